@@ -1,0 +1,8 @@
+"""auditor: do the heads of Tomsk oblast's municipalities keep personal pages, and do they answer there?
+
+The way of the data, one direction only::
+
+    officials.yaml -> registry -> probes -> snapshots -> archive -> checks -> audit -> report
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Offices times checks: the week's audit."""

@@ -1,0 +1,308 @@
+"""``audit.json``: all findings of one week, and the only source of every report (DESIGN.md section 9).
+
+Times are UTC and written ``2026-11-22T17:00:00Z``. Keys named in DESIGN.md keep their name and meaning; the
+others are what the page needs beside them.
+"""
+
+__all__ = [
+    "Audit",
+    "AuditedAccount",
+    "AuditedCheck",
+    "AuditedControl",
+    "AuditedDay",
+    "AuditedDirective",
+    "AuditedEvidence",
+    "AuditedExemption",
+    "AuditedFinding",
+    "AuditedHolder",
+    "AuditedOffice",
+    "AuditedPost",
+    "AuditedReport",
+    "AuditedSearch",
+    "AuditedVacancy",
+    "Change",
+    "Facts",
+    "Summary",
+]
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+from auditor.registry.models import PolicyValue
+
+
+def _write_time(moment: datetime) -> str:
+    text = moment.astimezone(UTC).isoformat(timespec="seconds")
+    return text.removesuffix("+00:00") + "Z"
+
+
+Time = Annotated[datetime, PlainSerializer(_write_time, return_type=str)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Change(StrEnum):
+    """Against the last audited week; neutral where either side is not passed or failed."""
+
+    IMPROVEMENT = "improvement"
+    REGRESSION = "regression"
+    NEUTRAL = "neutral"
+
+
+class AuditedDirective(_Model):
+    """The act, with its deadline: the first moment that is too late."""
+
+    title: str
+    issuer: str
+    issued: date
+    deadline: Time
+    binds: str
+    source: str
+    note: str = ""
+
+
+class AuditedControl(_Model):
+    """What this week's run saw of a control."""
+
+    network: str
+    url: str
+    expected: bool
+    outcome: str
+    route: str = ""
+    cause: str | None = None
+
+
+class Facts(_Model):
+    """What was seen of an account. None is "not known", never zero and never no."""
+
+    exists: bool | None = None
+    verified: bool | None = None
+    subscribers: int | None = None
+    opened_at: Time | None = None
+    opened_precision: str | None = None
+    comments: str = "unknown"
+    kind: str | None = None
+    not_earlier_than: Time | None = None
+
+
+class AuditedConfirmation(_Model):
+    """How an account was tied to the person."""
+
+    on: date
+    how: str
+    by: str = ""
+    sources: list[str] = []
+
+
+class AuditedAccount(_Model):
+    """A judged account or an institution's page. Leads are never in the document."""
+
+    network: str
+    url: str
+    kind: str
+    id: int | None = None
+    confirmed: AuditedConfirmation | None = None
+    snapshot_at: Time | None = None
+    route: str | None = None
+    cause: str | None = None
+    facts: Facts = Facts()
+
+
+class AuditedFinding(_Model):
+    """One finding, in the reader's language. `title` is the check's own for this outcome."""
+
+    check: str
+    network: str | None = None
+    account: str | None = None
+    outcome: str
+    cause: str | None = None
+    basis: str
+    title: str = ""
+    message: str
+    values: dict[str, Any] = {}
+    threshold: Any = None
+    evidence: list[str] = []
+
+
+class AuditedHolder(_Model):
+    """Who holds the office at the week's end. `since` is as the registry has it: a year, a month or a day."""
+
+    name: str
+    since: str | None = None
+    acting: bool = False
+    title: str | None = None
+    known_as_of: str | None = None
+    newcomer: bool = False
+    changed_in_week: bool = False
+    predecessor: str | None = None
+    sources: list[str] = []
+
+
+class AuditedExemption(_Model):
+    """A release from the directive that holds in the week."""
+
+    by: str
+    on: str | None = None
+    until: str | None = None
+    reason: str
+    source: str
+
+
+class AuditedVacancy(_Model):
+    """A time without a holder that covers the week's end."""
+
+    since: str
+    until: str | None = None
+    source: str
+
+
+class AuditedSearch(_Model):
+    """A person's recorded search for accounts."""
+
+    on: date
+    by: str
+    how: str
+    found: str
+
+
+class AuditedReport(_Model):
+    """A dated press report that an account exists or was opened."""
+
+    network: str | None = None
+    opened_by: str | None = None
+    opened_on: str | None = None
+    source: str
+
+
+class AuditedEvidence(_Model):
+    """A stored answer: what was asked, when, and the digest of what came."""
+
+    kind: str
+    url: str
+    at: Time
+    status: int | None
+    sha256: str
+    minimised: bool = False
+
+
+class AuditedDay(_Model):
+    """Posts and reposts of one calendar day of the week, over all personal accounts that were seen."""
+
+    date: date
+    posts: int
+    reposts: int
+
+
+class AuditedPost(_Model):
+    """A link to one of the official's own posts of the week."""
+
+    network: str
+    url: str
+    at: Time
+    repost: bool = False
+    comments: str = "unknown"
+
+
+class AuditedOffice(_Model):
+    """One office in one week."""
+
+    id: str
+    municipality: str
+    title: str
+    group: str
+    bound: bool
+    holder: AuditedHolder | None = None
+    verdict: str
+    verdict_cause: str | None = None
+    verdict_reason: str | None = None
+    """Why it is inapplicable or untested: exemption, vacancy, not_bound, newcomer; no_holder, no_search."""
+    deadline: Time | None = None
+    """The holder's own deadline where it differs from the directive's."""
+    accounts: list[AuditedAccount] = []
+    findings: list[AuditedFinding] = []
+    change: str = Change.NEUTRAL.value
+    previous_verdict: str | None = None
+    change_reason: str | None = None
+    """Why it is neutral: same, no_previous, lost_sight, gained_sight, new_holder, not_comparable."""
+    exemption: AuditedExemption | None = None
+    vacancy: AuditedVacancy | None = None
+    searches: list[AuditedSearch] = []
+    reports: list[AuditedReport] = []
+    days: list[AuditedDay] | None = None
+    """None where the week's posts could not be told; a day without posts is a zero."""
+    posts: list[AuditedPost] = []
+    evidence: dict[str, AuditedEvidence] = {}
+
+    def finding(self, check: str, account: str | None = None) -> AuditedFinding | None:
+        """Return the finding of `check` about `account`, or about the office as a whole."""
+        return next(
+            (
+                f
+                for f in self.findings
+                if f.check == check and f.account == account and (account is not None or f.network is None)
+            ),
+            None,
+        )
+
+
+class AuditedCheck(_Model):
+    """A check's own description, for the page's method: nothing there is written twice."""
+
+    name: str
+    title: str
+    question: str
+    method: str
+    basis: str
+    threshold: str
+    source: str
+    left_out: int
+    """Offices (of those it applies to) where it could not be told this week."""
+    applies: int
+
+
+class Summary(_Model):
+    """Bound offices by outcome. `bound` is their number; the five others add up to it."""
+
+    bound: int
+    passed: int = 0
+    failed: int = 0
+    cantTell: int = 0  # noqa: N815 - EARL's own spelling
+    inapplicable: int = 0
+    untested: int = 0
+
+
+class Audit(_Model):
+    """One week's audit."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+    schema_: str = Field("auditor/audit/1", alias="schema")
+    as_of: Time
+    week: str
+    week_starts: Time
+    week_ends: Time
+    timezone: str
+    closed: bool
+    tool_version: str
+    language: str = "ru"
+    synthetic: bool = False
+    previous_week: str | None = None
+    directive: AuditedDirective
+    policy: dict[str, PolicyValue]
+    controls: list[AuditedControl] = []
+    vantage: str = ""
+    summary: Summary
+    offices: list[AuditedOffice] = []
+    checks: list[AuditedCheck] = []
+
+    def to_json(self) -> str:
+        """Write the document: sorted by nothing but its own order, two spaces, a newline at the end."""
+        import json  # noqa: PLC0415 - only this method needs it
+
+        data = self.model_dump(mode="json", by_alias=True)
+        return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

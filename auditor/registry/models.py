@@ -1,0 +1,246 @@
+"""The registry as data: who owes what, who holds which office, and which accounts are theirs.
+
+The classes mirror ``officials.yaml`` (DESIGN.md section 6). They hold only what a source says; what follows from
+it, such as who held an office in a week, is in `auditor.registry.tenure`.
+"""
+
+__all__ = [
+    "Account",
+    "AccountKind",
+    "Basis",
+    "Confirmation",
+    "Control",
+    "Directive",
+    "Exemption",
+    "Group",
+    "Office",
+    "Policy",
+    "PolicyValue",
+    "Registry",
+    "Report",
+    "Search",
+    "Tenure",
+    "Vacancy",
+]
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from auditor.registry.address import Address
+from auditor.snapshot import Network
+from auditor.weeks import PartialDate
+
+
+def _partial(value: Any) -> Any:
+    if isinstance(value, PartialDate):
+        return value
+    if isinstance(value, datetime):
+        raise ValueError("a date is wanted here, not a time")
+    if isinstance(value, date | int) and not isinstance(value, bool):
+        return PartialDate.parse(str(value))
+    if isinstance(value, str):
+        return PartialDate.parse(value)
+    raise ValueError("a date like 2021, 2021-12 or 2021-12-05 is wanted here")
+
+
+Partial = Annotated[
+    PartialDate,
+    BeforeValidator(_partial),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}, {"type": "integer", "minimum": 1900}]}
+    ),
+]
+"""``2021``, ``2021-12`` or ``2021-12-05``, quoted or not."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Group(StrEnum):
+    """What an office belongs to. Only the directive's own group is bound by it."""
+
+    MUNICIPAL_HEAD = "municipal_head"
+    CITY_DUMA = "city_duma"
+    GOVERNOR = "governor"
+    INSTITUTION = "institution"
+
+
+class Basis(StrEnum):
+    """Why a threshold is what it is (norms.md): binds these offices, binds others in Russia, or is ours."""
+
+    NORM = "norm"
+    ANALOGUE = "analogue"
+    CONVENTION = "convention"
+
+
+class AccountKind(StrEnum):
+    """Whose page it is. Only a personal one satisfies the directive."""
+
+    PERSONAL = "personal"
+    INSTITUTION = "institution"
+
+
+class PolicyValue(_Model):
+    """A threshold with what it rests on."""
+
+    value: int | float | bool | str | list[int] | None
+    basis: Basis
+    source: str
+    note: str = ""
+
+
+Policy = dict[str, PolicyValue]
+
+
+class Directive(_Model):
+    """The act whose observance is audited. `deadline` is the first moment that is too late."""
+
+    title: str
+    issuer: str
+    issued: date
+    deadline: datetime
+    binds: str
+    source: str
+    note: str = ""
+
+
+class Control(_Model):
+    """An account known to exist, or known not to, looked at in every run."""
+
+    url: Address
+    exists: bool
+    note: str = ""
+
+
+class Confirmation(_Model):
+    """Who tied an account to the person, when and how."""
+
+    on: date
+    how: str
+    by: str = ""
+    sources: list[str] = Field(default_factory=list)
+
+
+class Account(_Model):
+    """An address on a network. A personal one without `confirmed` is a lead: shown to the operator, never judged."""
+
+    url: Address
+    kind: AccountKind
+    confirmed: Confirmation | None = None
+    id: int | None = None
+    staff: list[int | str] = Field(default_factory=list)
+    note: str = ""
+    sources: list[str] = Field(default_factory=list)
+
+    @property
+    def network(self) -> Network:
+        """The network of its address."""
+        return self.url.network
+
+    @property
+    def judged(self) -> bool:
+        """Tell whether checks may look at it: an institution's page, or a confirmed personal one."""
+        return self.kind is AccountKind.INSTITUTION or self.confirmed is not None
+
+
+class Report(_Model):
+    """A press report that the holder's account exists or was opened, where no address is known.
+
+    `opened_by`: it existed by the end of that date. `opened_on`: the source names the day or month of opening.
+    `network` is None where the source names no network.
+    """
+
+    network: Network | None = None
+    opened_by: Partial | None = None
+    opened_on: Partial | None = None
+    source: str
+    note: str = ""
+
+
+class Exemption(_Model):
+    """A release from the directive: by whom, from when, until when, why. `until` left out: with the tenure."""
+
+    by: str
+    on: Partial | None = None
+    until: Partial | None = None
+    reason: str
+    source: str
+
+
+class Search(_Model):
+    """A person's recorded search for the holder's accounts. Without one, "not found" may not be said."""
+
+    on: date
+    by: str
+    how: str
+    found: str
+    """``nothing``, or what was found."""
+
+
+class Tenure(_Model):
+    """One person in one office. Dates may be partial; the last of them that is known is `known_as_of`."""
+
+    name: str
+    """Family name first."""
+    title: str | None = None
+    since: Partial | None = None
+    until: Partial | None = None
+    acting: bool = False
+    known_from: Partial | None = None
+    """Where `since` is not known: the earliest date at which a source has the person in office."""
+    known_as_of: Partial | None = None
+    """The latest date at which a source has the person in office."""
+    sources: list[str] = Field(default_factory=list)
+    accounts: list[Account] = Field(default_factory=list)
+    reports: list[Report] = Field(default_factory=list)
+    exemptions: list[Exemption] = Field(default_factory=list)
+    searches: list[Search] = Field(default_factory=list)
+    note: str = ""
+
+
+class Vacancy(_Model):
+    """A time in which nobody holds the office."""
+
+    since: Partial
+    until: Partial | None = None
+    source: str
+    note: str = ""
+
+
+class Office(_Model):
+    """A post; it exists without a holder. Accounts here are the institution's, not a person's."""
+
+    id: str
+    municipality: str
+    title: str
+    group: Group
+    accounts: list[Account] = Field(default_factory=list)
+    tenures: list[Tenure] = Field(default_factory=list)
+    vacancies: list[Vacancy] = Field(default_factory=list)
+    note: str = ""
+
+
+class Registry(_Model):
+    """All of ``officials.yaml``. `policy` holds every key: those left out of the file take the packaged default."""
+
+    timezone: str
+    expects: dict[Group, int] = Field(default_factory=dict)
+    directive: Directive
+    policy: Policy = Field(default_factory=dict)
+    controls: list[Control] = Field(default_factory=list)
+    offices: list[Office]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone that weeks and deadlines live in."""
+        return ZoneInfo(self.timezone)
+
+    def bound(self, office: Office) -> bool:
+        """Tell whether the directive binds `office`."""
+        return office.group == self.directive.binds
