@@ -1,1 +1,1 @@
-"""TODO."""
+"""The only network code: look at one account over one route, return a snapshot."""

@@ -1,0 +1,132 @@
+"""What every probe is given and gives back.
+
+A newcomer adds a network by adding one probe: a class with `route`, `control`, `look` and `close`.
+"""
+
+__all__ = ["Answer", "AuthorKey", "Clock", "Probe", "Sighting", "Target", "Window", "keep"]
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from auditor.registry.address import Address
+from auditor.registry.models import Control
+from auditor.snapshot import ControlResult, Evidence, EvidenceKind, Route, Snapshot
+from auditor.weeks import Week
+
+Clock = Callable[[], datetime]
+"""The moment, as UTC. Passed in, so that a run can be made again."""
+
+AuthorKey = Callable[[str], str]
+"""Turns an author's identity on a network into a keyed hash: the only form in which it may leave a probe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How far back a probe reads, all UTC.
+
+    Posts are read back to `posts_from` and on to the first post before `gap_from`, so that a silence which began
+    earlier is seen whole; comments are read under posts from `comments_from` to `ends`.
+    """
+
+    starts: datetime
+    ends: datetime
+    posts_from: datetime
+    gap_from: datetime
+    comments_from: datetime
+
+    @classmethod
+    def of(cls, week: Week, now: datetime) -> "Window":
+        """Return the window for judging `week` at `now` (DESIGN.md section 5, issue 2)."""
+        end = min(week.ends, now)
+        return cls(
+            starts=week.starts,
+            ends=end,
+            posts_from=week.starts - timedelta(days=30),
+            gap_from=end - timedelta(days=30),
+            comments_from=week.starts - timedelta(days=14),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An account to look at. `full` is False for an institution's page: only its existence is asked for."""
+
+    address: Address
+    full: bool = True
+    staff: tuple[int | str, ...] = ()
+    """Ids or user names that answer on the owner's behalf (the registry's `staff`)."""
+    others: frozenset[Address] = frozenset()
+    """Addresses of every other office and institution in the registry: their comments are `other_body`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to keep: its evidence record, and what may be written to disk of it."""
+
+    evidence: Evidence
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A snapshot with the answers behind it."""
+
+    snapshot: Snapshot
+    answers: tuple[Answer, ...] = ()
+
+
+class Probe(Protocol):
+    """One way to look at one network. No method raises for what a network does: failures become causes."""
+
+    route: Route
+
+    @property
+    def requests(self) -> int:
+        """How many requests it has sent."""
+        ...
+
+    def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
+        """Look at an account whose existence is known, before anything is judged by this route."""
+        ...
+
+    def look(self, target: Target, window: Window) -> Sighting:
+        """Look at `target` and return what was seen of it."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+def keep(
+    kind: EvidenceKind,
+    url: str,
+    *,
+    fetched_at: datetime,
+    status: int | None,
+    received: bytes,
+    stored: bytes | None = None,
+) -> Answer:
+    """Make an `Answer`. `stored` is what is left of `received` without citizens' words; None when all may stay.
+
+    `url` must be free of secrets. The id is made of what was asked, when, and what came, so it is the same for
+    the same answer and differs between two looks.
+    """
+    body = received if stored is None else stored
+    sha256 = hashlib.sha256(received).hexdigest()
+    stored_sha256 = hashlib.sha256(body).hexdigest()
+    name = hashlib.sha256(f"{kind}\n{url}\n{fetched_at.isoformat()}\n{sha256}".encode()).hexdigest()
+    evidence = Evidence(
+        id=f"ev-{name[:12]}",
+        kind=kind,
+        url=url,
+        fetched_at=fetched_at,
+        status=status,
+        sha256=sha256,
+        stored_sha256=stored_sha256,
+        minimised=stored is not None,
+    )
+    return Answer(evidence, body)

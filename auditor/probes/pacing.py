@@ -1,0 +1,97 @@
+"""Being a polite guest: even spacing, capped retries, Retry-After, and knowing when to stop asking.
+
+Each route has one `Pace`. Waiting is the caller's `sleep`, so tests need not wait.
+"""
+
+__all__ = ["Breaker", "Pace", "RetryBudget"]
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from auditor.snapshot import Cause
+
+Sleep = Callable[[float], None]
+
+
+@dataclass
+class Pace:
+    """Spaces requests evenly: at least `interval` seconds from one to the next, plus up to `jitter` of it.
+
+    Even spacing and not bursts, because both networks count by the second; jitter, so that runs on several
+    machines do not fall into step (facts: telegram.md 3.5, stack.md).
+    """
+
+    interval: float
+    jitter: float = 0.5
+    sleep: Sleep = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
+    chance: random.Random = field(default_factory=random.Random)
+    sent: int = 0
+    _next: float = 0.0
+
+    def wait(self) -> None:
+        """Sleep until the next request may go, and count it."""
+        ahead = self._next - self.monotonic()
+        if ahead > 0:
+            self.sleep(ahead)
+        self._next = self.monotonic() + self.interval * (1 + self.jitter * self.chance.random())
+        self.sent += 1
+
+
+@dataclass
+class RetryBudget:
+    """How often, and how long in all, a route may try again in one run.
+
+    A wait longer than `longest_wait` is given up at once and never slept through: the account becomes
+    `throttled`, the run goes on.
+    """
+
+    pace: Pace
+    attempts: int = 3
+    longest_wait: float = 60.0
+    seconds: float = 300.0
+    spent: float = 0.0
+
+    def again(self, attempt: int, asked: float | None = None) -> bool:
+        """Wait before try number `attempt` + 1, or return False when it is not worth it.
+
+        `asked` is the network's own Retry-After in seconds; without it the wait doubles with each attempt.
+        """
+        wait = asked if asked is not None else self.pace.interval * 2**attempt
+        wait += self.pace.interval * self.pace.jitter * self.pace.chance.random()
+        if attempt >= self.attempts or wait > self.longest_wait or self.spent + wait > self.seconds:
+            return False
+        self.spent += wait
+        if wait > 0:
+            self.pace.sleep(wait)
+        return True
+
+
+@dataclass
+class Breaker:
+    """Stops a route that keeps refusing, so that the rest of the run does not hammer it.
+
+    After `limit` accounts in a row that ended with the same route-wide cause, `cause` is set and the remaining
+    accounts get it without a request. One account that is seen resets the count.
+    """
+
+    limit: int = 3
+    cause: Cause | None = None
+    _row: int = 0
+    _last: Cause | None = None
+
+    def note(self, cause: Cause | None) -> None:
+        """Count how one account ended; only throttled, unreachable and blocked speak of the route."""
+        if cause not in {Cause.THROTTLED, Cause.UNREACHABLE, Cause.BLOCKED}:
+            self._row, self._last = 0, None
+            return
+        self._row = self._row + 1 if cause is self._last else 1
+        self._last = cause
+        if self._row >= self.limit:
+            self.cause = cause
+
+    def stop(self, cause: Cause) -> None:
+        """Stop the route at once: a dead key, a captcha, a quota that is used up."""
+        self.cause = cause

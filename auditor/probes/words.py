@@ -1,0 +1,81 @@
+"""Reading Russian comments just far enough: is it a question, has it words, are two posts the same text.
+
+Nothing here returns a citizen's words; a probe calls these and keeps only the flags.
+"""
+
+__all__ = ["has_text", "has_words", "is_question", "text_key"]
+
+import hashlib
+import re
+import unicodedata
+
+_URL = re.compile(r"(?:https?://|www\.)\S+|\b[\w.-]+\.(?:ru|com|org|net|me|рф|su)/\S*", re.IGNORECASE)
+_MENTION = re.compile(r"\[(?:id|club|public)\d+\|[^\]]*\]|(?<!\w)@\w+")
+_WORD = re.compile(r"[^\W_]", re.UNICODE)
+
+# A request: the writer wants something done or told. Verbs in the forms in which people ask, not every form: «сделали»
+# reports, «сделайте» asks. Whole words only, after ё -> е.
+_REQUEST = re.compile(
+    r"""\b(?:
+      (?:очень\s+)?про(?:шу|сим)(?:\s|$|[,.!])|просьб[аыу]|прошение|требу(?:ю|ем)|
+      подскажи(?:те)?|скажите|расскажите|поясните|объясните|разъясните|уточните|сообщите|ответьте|ответь|
+      помоги(?:те)?|посодействуйте|поспособствуйте|разберитесь|проверьте|примите|обратите\s+внимание|
+      сделайте|почините|отремонтируйте|исправьте|устраните|уберите|вывезите|очистите|почистите|посыпьте|
+      наведите|решите|организуйте|установите|поставьте|включите|отключите|восстановите|верните|дайте|
+      выделите|покажите|пришлите|рассмотрите|посмотрите|повлияйте|спасите|вмешайтесь|услышьте|
+      хотелось\s+бы|хотим\s+(?:знать|узнать|понять)|хочу\s+(?:узнать|спросить|знать)|интересует|
+      нельзя\s+ли|можно\s+ли|возможно\s+ли|будет\s+ли|будут\s+ли|есть\s+ли|планируется\s+ли|не\s+могли\s+бы|
+      до\s+каких\s+пор|доколе|сколько\s+можно|когда\s+же|когда\s+уже
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# A question without its mark, as people type it: an interrogative at the head of a sentence. «Как», «какой», «кто» and
+# «что» are left out: at the head they exclaim as often as they ask («Как красиво», «Кто бы сомневался»).
+_ASKS = re.compile(
+    r"(?:^|[.!…\n]\s*|,\s*а\s+)(?:а\s+|ну\s+|и\s+|так\s+|но\s+)?"
+    r"(?:когда|почему|зачем|отчего|где|куда|откуда|сколько|каким\s+образом|по\s+какой\s+причине)\b",
+    re.IGNORECASE,
+)
+# The same words opening a clause that tells and does not ask: «Когда приехал, все было готово».
+_TELLS = re.compile(r"^(?:когда|где|куда|сколько)\b[^?]*,", re.IGNORECASE)
+
+
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).replace("ё", "е").replace("Ё", "Е")
+    return _MENTION.sub(" ", _URL.sub(" ", text))
+
+
+def has_text(text: str | None) -> bool:
+    """Tell whether there is any text, if only a smiley."""
+    return bool(text and text.strip())
+
+
+def has_words(text: str | None) -> bool:
+    """Tell whether there is a letter or a digit beside links and mentions: a smiley alone is no answer."""
+    return bool(text and _WORD.search(_plain(text)))
+
+
+def is_question(text: str | None) -> bool:
+    """Tell whether a comment asks: a question mark outside a link, a request word, or an opening interrogative.
+
+    DESIGN.md section 5: "a `?` or a request word". Quoted marks count too: the cost of a false question is one
+    more comment to look at, the cost of a missed one is a resident unheard.
+    """
+    if not text:
+        return False
+    plain = _plain(text).strip()
+    if "?" in plain or "？" in plain or _REQUEST.search(plain):
+        return True
+    return bool(_ASKS.search(plain)) and not _TELLS.match(plain)
+
+
+def text_key(text: str | None) -> str | None:
+    """Return a digest that is equal for the same text posted on two networks; None without words.
+
+    Case, ё, punctuation, smileys, links, mentions, hash signs and white space differ between a person's two
+    pages and are left out.
+    """
+    if not text:
+        return None
+    words = re.findall(r"[^\W_]+", _plain(text).casefold())
+    return hashlib.sha256(" ".join(words).encode()).hexdigest()[:32] if words else None
