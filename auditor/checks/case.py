@@ -1,0 +1,129 @@
+"""What a check is given: one office in one week, with all that was seen of its accounts."""
+
+__all__ = ["Case", "Obstacle", "Sight"]
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from auditor.registry.models import Account, Basis, Exemption, Office, PolicyValue, Registry, Vacancy
+from auditor.registry.tenure import Deadline, Holder
+from auditor.snapshot import Cause, Outcome, Snapshot
+from auditor.weeks import Week
+
+_FRESH = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why something cannot be judged: `untested`, or `cantTell` with its cause."""
+
+    outcome: Outcome
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the archive has of one account at the audit's moment.
+
+    `current` was taken for this week; `stored` is every trusted snapshot of any week, oldest first, for what does
+    not age: an opening date. `distrusted` is set when the controls of `current`'s run failed.
+    """
+
+    account: Account
+    current: Snapshot | None = None
+    stored: tuple[Snapshot, ...] = ()
+    distrusted: bool = False
+
+    def obstacle(self, case: "Case") -> Obstacle | None:
+        """Return why the account's existence cannot be told this week, or None."""
+        if self.current is None:
+            return Obstacle(Outcome.CANT_TELL, Cause.STALE) if self.stored else Obstacle(Outcome.UNTESTED)
+        if self.current.exists is None:
+            return Obstacle(Outcome.CANT_TELL, self.current.cause or Cause.UNRECOGNISED_PAGE)
+        if self.distrusted:
+            return Obstacle(Outcome.CANT_TELL, Cause.CONTROL_FAILED)
+        if not case.fresh(self.current.taken_at):
+            return Obstacle(Outcome.CANT_TELL, Cause.STALE)
+        return None
+
+    def inside_obstacle(self, case: "Case") -> Obstacle | None:
+        """Return why what is on the account cannot be judged, its existence being known, or None."""
+        found = self.obstacle(case)
+        if found is not None:
+            return found
+        assert self.current is not None
+        if self.current.exists is False:
+            return Obstacle(Outcome.CANT_TELL, Cause.GONE)
+        return Obstacle(Outcome.CANT_TELL, self.current.cause) if self.current.cause else None
+
+    def posts_obstacle(self, case: "Case") -> Obstacle | None:
+        """Return why the account's posts cannot be judged, or None."""
+        found = self.inside_obstacle(case)
+        if found is not None:
+            return found
+        assert self.current is not None
+        return Obstacle(Outcome.CANT_TELL, self.current.posts_cause) if self.current.posts_cause else None
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """Ids of the answers behind `current`."""
+        return tuple(e.id for e in self.current.evidence) if self.current else ()
+
+    def evidence_of(self, *kinds: str) -> tuple[str, ...]:
+        """Ids of the answers of these kinds behind `current`."""
+        return tuple(e.id for e in self.current.evidence if e.kind in kinds) if self.current else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One office in one week, judged at `as_of`."""
+
+    registry: Registry
+    office: Office
+    week: Week
+    as_of: datetime
+    policy: Mapping[str, PolicyValue]
+    holder: Holder | None = None
+    vacancy: Vacancy | None = None
+    exemption: Exemption | None = None
+    deadline: Deadline | None = None
+    personal: tuple[Sight, ...] = ()
+    """The holder's confirmed personal accounts."""
+    institution: tuple[Sight, ...] = ()
+    """The office's own pages: shown, and only asked whether they exist."""
+
+    @property
+    def bound(self) -> bool:
+        """Tell whether the directive binds the office."""
+        return self.registry.bound(self.office)
+
+    @property
+    def horizon(self) -> datetime:
+        """The week's end, or `as_of` if that is earlier: nothing after it is judged."""
+        return min(self.week.ends, self.as_of)
+
+    @property
+    def week_over(self) -> bool:
+        """Tell whether the whole week can be judged."""
+        return self.as_of >= self.week.ends
+
+    def fresh(self, taken_at: datetime) -> bool:
+        """Tell whether a look shows the week as far as it is judged: after its end, or within a day in an open one."""
+        return taken_at >= self.week.ends or (not self.week_over and self.as_of - taken_at <= _FRESH)
+
+    def value(self, key: str) -> Any:
+        """Return the policy's value for `key`."""
+        return self.policy[key].value
+
+    def basis(self, key: str) -> Basis:
+        """Return what the policy's value for `key` rests on."""
+        return self.policy[key].basis
+
+    @property
+    def standing(self) -> Obstacle | None:
+        """Return why the office as a whole has nobody to look at: vacant, or no holder on record."""
+        if self.vacancy is not None:
+            return Obstacle(Outcome.INAPPLICABLE)
+        return Obstacle(Outcome.UNTESTED) if self.holder is None else None

@@ -1,0 +1,106 @@
+"""A check's own description, and the findings every check shares."""
+
+__all__ = ["CAUSE_SENTENCES", "Check", "blocked", "days", "no_subject"]
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from auditor.checks.case import Case, Obstacle, Sight
+from auditor.checks.finding import Finding, Value
+from auditor.registry.models import Basis, PolicyValue
+from auditor.snapshot import Cause, Outcome
+from auditor.text import N_, NN_, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question, with its texts, its threshold and what that rests on. The page's method is made from these."""
+
+    name: str
+    order: int
+    title: str
+    """The subject in two or three words."""
+    passed: str
+    failed: str
+    """The two titles of its outcomes, each a plain statement (norms.md 3: honest wording)."""
+    question: str
+    method: str
+    """How it is measured, with formula and units; what is left out."""
+    judge: Callable[[Case], Iterable[Finding]]
+    policy_key: str | None = None
+    """The policy's key that holds its threshold, basis and source."""
+    own_basis: Basis | None = None
+    """What the check itself rests on, where that is not its threshold's basis."""
+    threshold: Callable[[PolicyValue], Text] | None = field(default=None)
+    """The threshold in words."""
+
+    def basis(self, policy: Mapping[str, PolicyValue]) -> Basis:
+        """Return what the check rests on."""
+        if self.own_basis is not None or self.policy_key is None:
+            return self.own_basis or Basis.CONVENTION
+        return policy[self.policy_key].basis
+
+
+CAUSE_SENTENCES = {
+    Cause.UNREACHABLE: N_("The network did not answer from where we looked; this says nothing about the page"),
+    Cause.THROTTLED: N_("The network limited our requests; the look will be repeated"),
+    Cause.BLOCKED: N_("Instead of the page came a block page or a captcha; this says nothing about the page"),
+    Cause.REFUSED: N_("The network refused to show this"),
+    Cause.NO_CREDENTIALS: N_("The access key that this needs is missing or does not allow it"),
+    Cause.PRIVATE: N_("The page exists, but its owner's settings close it to outsiders"),
+    Cause.PREVIEW_OFF: N_("The channel exists, but viewing it without signing in is switched off"),
+    Cause.CONTROL_FAILED: N_("The network's control page did not come out as it must, so nothing seen there is judged"),
+    Cause.UNRECOGNISED_PAGE: N_("The answer has a form that the program does not know"),
+    Cause.TOO_LITTLE_DATA: N_("There is too little data to judge"),
+    Cause.NO_THRESHOLD: N_("No norm sets a threshold, so only the numbers are given"),
+    Cause.WRONG_KIND: N_("Under this address is a group, a user or a bot, not a channel"),
+    Cause.GONE: N_("The page that was confirmed is not there any more"),
+    Cause.STALE: N_("The page was not looked at for this week"),
+}
+"""What each cause means, in a sentence that blames nobody for our not seeing."""
+
+
+def blocked(
+    check: Check,
+    case: Case,
+    obstacle: Obstacle,
+    *,
+    sight: Sight | None = None,
+    values: Mapping[str, Value] | None = None,
+) -> Finding:
+    """Make the finding for something that cannot be judged, with its cause."""
+    if obstacle.cause is not None:
+        message = Text(CAUSE_SENTENCES[obstacle.cause])
+    else:
+        message = Text(N_("The page has not been looked at yet"))
+    return Finding(
+        check=check.name,
+        outcome=obstacle.outcome,
+        cause=obstacle.cause,
+        message=message,
+        basis=check.basis(case.policy),
+        values=values or {},
+        network=sight.account.network if sight else None,
+        account=sight.account.url.url if sight else None,
+        evidence=sight.evidence if sight else (),
+    )
+
+
+def no_subject(check: Check, case: Case) -> Finding | None:
+    """Make the office-level finding where there is nothing to look at, or return None where there is."""
+    if case.standing is not None:
+        outcome = case.standing.outcome
+        words = N_("The office is vacant") if case.vacancy else N_("No holder is on record for this week")
+    elif not case.personal:
+        outcome, words = Outcome.UNTESTED, N_("No confirmed personal page is on record")
+    else:
+        return None
+    return Finding(check.name, outcome, Text(words), check.basis(case.policy))
+
+
+_DAYS = NN_("{n} day", "{n} days")
+
+
+def days(count: int) -> Text:
+    """Say a number of days with the right form of the word."""
+    return Text(_DAYS[0], {"n": count}, plural=_DAYS[1], count=count)

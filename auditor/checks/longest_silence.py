@@ -1,0 +1,117 @@
+"""How long was the page silent?"""
+
+__all__ = ["CHECK"]
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from auditor.checks.case import Case, Obstacle, Sight
+from auditor.checks.check import Check, blocked, days, no_subject
+from auditor.checks.finding import Finding
+from auditor.registry.models import PolicyValue
+from auditor.snapshot import Cause, Outcome, Precision
+from auditor.text import N_, Text
+
+LOOKED_AT = timedelta(days=30)
+"""The longest gap is looked for in the 30 days that end with the week (DESIGN.md section 5)."""
+
+_UNKNOWN = {"days_since_last": None, "longest_gap_days": None}
+
+
+def longest_gap(moments: Sequence[datetime], end: datetime) -> int:
+    """Return whole days of the longest gap that reaches into the 30 days before `end`.
+
+    The open gap from the last of `moments` to `end` is one; a gap that began before the 30 days counts whole.
+    """
+    line = [*sorted(m for m in moments if m <= end), end]
+    return max(((later - earlier).days for earlier, later in pairwise(line) if later > end - LOOKED_AT), default=0)
+
+
+def _judge(case: Case) -> Iterator[Finding]:
+    nothing = no_subject(CHECK, case)
+    if nothing is not None:
+        yield nothing
+        return
+    yield _finding(case, case.personal, None)
+    for sight in case.personal:
+        yield _finding(case, (sight,), sight)
+
+
+def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Finding:
+    """Judge the person's pages together, or one of them: a post on any of them breaks the silence."""
+    obstacle = next((o for s in sights if (o := s.posts_obstacle(case)) is not None), None)
+    seen = [s for s in sights if s.posts_obstacle(case) is None and s.current is not None]
+    moments = [p.at for s in seen if s.current for p in s.current.posts if p.at <= case.horizon]
+    limit = _limit(case)
+    if obstacle is not None and (not moments or longest_gap(moments, case.horizon) >= limit):
+        return blocked(CHECK, case, obstacle, sight=about, values=_UNKNOWN)
+    if not moments:
+        return _never_posted(case, seen, about)
+    gap = longest_gap(moments, case.horizon)
+    since = (case.horizon - max(moments)).days
+    return _judged(case, since, gap, seen, about)
+
+
+def _never_posted(case: Case, seen: Sequence[Sight], about: Sight | None) -> Finding:
+    """Judge pages whose whole history was read and is empty: silent since the opening, if that is known."""
+    openings = [
+        s.current.opened_at
+        for s in seen
+        if s.current and s.current.posts_since is None and s.current.opened_precision is Precision.EXACT
+    ]
+    known = [o for o in openings if o is not None]
+    if len(known) < len(seen):
+        return blocked(CHECK, case, Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA), sight=about, values=_UNKNOWN)
+    gap = (case.horizon - min(known)).days
+    return _judged(case, None, gap, seen, about)
+
+
+def _judged(case: Case, since: int | None, gap: int, seen: Sequence[Sight], about: Sight | None) -> Finding:
+    limit = _limit(case)
+    message = (
+        Text(N_("Last post {since} ago; longest silence in 30 days: {gap}"), {"since": days(since), "gap": days(gap)})
+        if since is not None
+        else Text(N_("No posts since the page was opened {gap} ago"), {"gap": days(gap)})
+    )
+    return Finding(
+        check=CHECK.name,
+        outcome=Outcome.FAILED if gap >= limit else Outcome.PASSED,
+        message=message,
+        basis=case.basis("silence_days"),
+        values={"days_since_last": since, "longest_gap_days": gap},
+        threshold=limit,
+        network=about.account.network if about else None,
+        account=about.account.url.url if about else None,
+        evidence=tuple(i for s in seen for i in s.evidence_of("posts")),
+    )
+
+
+def _limit(case: Case) -> int:
+    value = case.value("silence_days")
+    first = value[0] if isinstance(value, list) else value
+    assert isinstance(first, int)
+    return first
+
+
+def _threshold(value: PolicyValue) -> Text:
+    first = value.value[0] if isinstance(value.value, list) else value.value
+    assert isinstance(first, int)
+    return Text(N_("less than {days}"), {"days": days(first)})
+
+
+CHECK = Check(
+    name="longest_silence",
+    order=5,
+    title=N_("Longest silence"),
+    passed=N_("No silence longer than the benchmark"),
+    failed=N_("A silence longer than the benchmark"),
+    question=N_("How long was the page silent?"),
+    method=N_(
+        "Whole days from the last post or repost to the end of the week, and the longest gap between posts in the 30 "
+        "days that end there. A gap that began earlier is counted whole."
+    ),
+    judge=_judge,
+    policy_key="silence_days",
+    threshold=_threshold,
+)

@@ -1,0 +1,109 @@
+"""When an account was opened: bounds from everything on record, and what they prove against a deadline."""
+
+__all__ = ["Opening", "Standing", "opening_of_account", "opening_of_report", "standing_of"]
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from auditor.checks.case import Sight
+from auditor.registry.models import Report
+from auditor.registry.tenure import Deadline
+from auditor.snapshot import Network, Precision, Snapshot
+from auditor.weeks import day_end, day_start
+
+
+class Standing(StrEnum):
+    """What an opening proves."""
+
+    IN_TIME = "in_time"
+    GRACE = "grace"
+    LATE = "late"
+    UNSURE = "unsure"
+    UNSEEN = "unseen"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The account was open at `latest` and not before `earliest`; equal, or one day's ends, where `exact`."""
+
+    network: Network | None = None
+    account: str | None = None
+    earliest: datetime | None = None
+    latest: datetime | None = None
+    exact: bool = False
+    source: str | None = None
+    """The press report's address, where it rests on one."""
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def at(self) -> datetime | None:
+        """The date to show: the exact one, or the latest possible."""
+        return self.earliest if self.exact else self.latest
+
+    @property
+    def precision(self) -> Precision | None:
+        """How well `at` is known."""
+        if self.at is None:
+            return None
+        return Precision.EXACT if self.exact else Precision.NOT_LATER_THAN
+
+
+def opening_of_account(sight: Sight) -> Opening:
+    """Join the bounds of every trusted snapshot of one account: the earliest trace beats a later one.
+
+    Snapshots of another numeric id are left out: the name may have passed to somebody else.
+    """
+    known = [s.id for s in sight.stored if s.id is not None]
+    same = [s for s in sight.stored if not known or s.id in {None, known[-1]}]
+    opening = Opening(network=sight.account.network, account=sight.account.url.url)
+    exact = [s for s in same if s.opened_precision is Precision.EXACT]
+    if exact:
+        first = min(exact, key=lambda s: s.opened_at or s.taken_at)
+        return _with(opening, first, earliest=first.opened_at, latest=first.opened_at, exact=True)
+    traces = [s for s in same if s.opened_at is not None]
+    bounds = [s.not_earlier_than for s in same if s.not_earlier_than is not None]
+    if not traces:
+        return opening
+    first = min(traces, key=lambda s: s.opened_at or s.taken_at)
+    floor = max(bounds, default=None)
+    if floor is not None and first.opened_at is not None and floor > first.opened_at:
+        floor = None  # a dated trace beats the id's bound
+    return _with(opening, first, earliest=floor, latest=first.opened_at, exact=False)
+
+
+def _with(
+    opening: Opening, snapshot: Snapshot, *, earliest: datetime | None, latest: datetime | None, exact: bool
+) -> Opening:
+    shown = [e.id for e in snapshot.evidence if e.kind == "opening"] or [
+        e.id for e in snapshot.evidence if e.kind == "posts"
+    ]
+    return Opening(opening.network, opening.account, earliest, latest, exact, None, tuple(shown[-1:]))
+
+
+def opening_of_report(report: Report, zone: ZoneInfo) -> Opening:
+    """Read a press report: `opened_on` is exact to the day (or bounds a month), `opened_by` is not later than."""
+    if report.opened_on is not None:
+        start, end = day_start(report.opened_on.first, zone), day_end(report.opened_on.last, zone)
+        return Opening(report.network, None, start, end, report.opened_on.exact, report.source)
+    latest = day_end(report.opened_by.last, zone) if report.opened_by is not None else None
+    return Opening(report.network, None, None, latest, exact=False, source=report.source)
+
+
+def standing_of(opening: Opening, deadline: Deadline, grace: timedelta) -> Standing:
+    """Say what an opening proves: in time before the strict deadline, late after the lenient one, else unsure.
+
+    An id's bound proves lateness only beside a trace that is late too (DESIGN.md section 5); `earliest` without
+    `latest` therefore never does.
+    """
+    if opening.latest is None:
+        return Standing.UNSEEN
+    if opening.latest < deadline.strict:
+        return Standing.IN_TIME
+    if opening.latest < deadline.strict + grace:
+        return Standing.GRACE
+    last = deadline.lenient
+    if last is not None and opening.earliest is not None and opening.earliest >= last + grace:
+        return Standing.LATE
+    return Standing.UNSURE

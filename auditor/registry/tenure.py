@@ -1,0 +1,164 @@
+"""Who held an office on a day, since when, and by what day that person had to have a page.
+
+Dates in the registry may be partial or missing, so a start is a span of possible days. What follows from a span is
+said only where it holds for each day in it.
+"""
+
+__all__ = ["Deadline", "Holder", "deadline_of", "exemption_on", "holder_on", "vacancy_on"]
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from auditor.registry.models import Account, Exemption, Office, Registry, Report, Search, Tenure, Vacancy
+from auditor.weeks import day_start
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The person in an office on a day.
+
+    `chain` are this person's consecutive tenures in the office up to that day, oldest first: an acting head who is
+    then elected stays the same person with the same pages and does not become a newcomer again.
+    """
+
+    tenure: Tenure
+    chain: tuple[Tenure, ...]
+    predecessor: Tenure | None
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """The person's accounts, each address once; where it stands twice, the confirmed entry counts."""
+        found: dict[str, Account] = {}
+        for tenure in self.chain:
+            for account in tenure.accounts:
+                known = found.get(account.url.url)
+                if known is None or (account.judged and not known.judged):
+                    found[account.url.url] = account
+        return tuple(found.values())
+
+    @property
+    def judged_accounts(self) -> tuple[Account, ...]:
+        """The confirmed personal accounts: the only ones that are judged."""
+        return tuple(a for a in self.accounts if a.kind == "personal" and a.confirmed is not None)
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """Press reports that an account of this person exists or was opened."""
+        return tuple(report for tenure in self.chain for report in tenure.reports)
+
+    @property
+    def searches(self) -> tuple[Search, ...]:
+        """Recorded searches for this person's accounts."""
+        return tuple(search for tenure in self.chain for search in tenure.searches)
+
+    @property
+    def took_office(self) -> tuple[date | None, date | None]:
+        """The earliest and the latest day on which the person can have taken office; None is unbounded."""
+        first = self.chain[0]
+        if first.since is not None:
+            return first.since.first, first.since.last
+        known = first.known_from or first.known_as_of
+        return None, known.last if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    first: date
+    last: date | None
+    what: Tenure | Vacancy
+
+
+def _starts(tenure: Tenure) -> date | None:
+    known = tenure.since or tenure.known_from or tenure.known_as_of
+    return known.first if known else None
+
+
+def _spans(office: Office) -> list[_Span]:
+    starts: list[tuple[date, Tenure | Vacancy]] = []
+    for tenure in office.tenures:
+        begin = _starts(tenure)
+        if begin is not None:  # a tenure without any date is on record, but holds on no day
+            starts.append((begin, tenure))
+    starts += [(vacancy.since.first, vacancy) for vacancy in office.vacancies]
+    starts.sort(key=lambda pair: pair[0])
+    spans = []
+    for place, (begin, what) in enumerate(starts):
+        following = starts[place + 1][0] if place + 1 < len(starts) else None
+        spans.append(_Span(begin, _ends(what, following), what))
+    return spans
+
+
+def _ends(what: Tenure | Vacancy, following: date | None) -> date | None:
+    """Return the last day of a span: as written; else as far as sourced, when somebody followed; else open."""
+    if what.until is not None:
+        return what.until.last
+    if following is None:
+        return None
+    known = what.known_as_of if isinstance(what, Tenure) else None
+    return min(known.last, following) if known else following - timedelta(days=1)
+
+
+def _covering(office: Office, day: date) -> _Span | None:
+    """Return the span that covers `day`; of several, which share a boundary, the one that began last."""
+    covering = [s for s in _spans(office) if s.first <= day and (s.last is None or day <= s.last)]
+    return max(covering, key=lambda s: s.first, default=None)
+
+
+def holder_on(office: Office, day: date) -> Holder | None:
+    """Return who holds `office` on `day`, or None: vacant, or no holder on record for that day."""
+    span = _covering(office, day)
+    if span is None or not isinstance(span.what, Tenure):
+        return None
+    before = [s.what for s in _spans(office) if s.first <= span.first and s.what is not span.what]
+    chain = [span.what]
+    for what in reversed(before):
+        if not isinstance(what, Tenure) or what.name != span.what.name:
+            break
+        chain.insert(0, what)
+    others = [w for w in before if isinstance(w, Tenure) and w.name != span.what.name]
+    return Holder(span.what, tuple(chain), others[-1] if others else None)
+
+
+def vacancy_on(office: Office, day: date) -> Vacancy | None:
+    """Return the vacancy that covers `day`, if one does."""
+    span = _covering(office, day)
+    return span.what if span is not None and isinstance(span.what, Vacancy) else None
+
+
+def exemption_on(holder: Holder, day: date) -> Exemption | None:
+    """Return the holder's exemption that holds on `day`. One without an end holds as long as the tenure."""
+    for exemption in holder.tenure.exemptions:
+        begun = exemption.on is None or exemption.on.first <= day
+        if begun and (exemption.until is None or day <= exemption.until.last):
+            return exemption
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The first moment that is too late for a person, UTC.
+
+    `strict` and `lenient` differ where the day of taking office is not known to the day: in time means before
+    `strict`, late means after `lenient`. `lenient` None is unbounded: nobody can be said to be late.
+    """
+
+    strict: datetime
+    lenient: datetime | None
+    newcomer: bool = False
+    """The person surely took office so late that the deadline is a personal one."""
+
+
+def deadline_of(registry: Registry, holder: Holder, newcomer_days: int) -> Deadline:
+    """Return the holder's own deadline: the directive's, or `newcomer_days` after taking office if that is later.
+
+    The day of taking office is not counted: since 2022-05-31, the last of 30 days is 2022-06-30 (DESIGN.md 5).
+    """
+    common = registry.directive.deadline
+    first, last = holder.took_office
+
+    def personal(day: date) -> datetime:
+        return max(common, day_start(day + timedelta(days=newcomer_days + 1), registry.zone))
+
+    strict = personal(first) if first is not None else common
+    lenient = personal(last) if last is not None else None
+    return Deadline(strict, lenient, newcomer=strict > common)
