@@ -1,1 +1,6 @@
-"""TODO."""
+"""What was seen, when and from where: SQLite, one transaction an account."""
+
+__all__ = ["Archive", "StoredSnapshot", "hold_lock"]
+
+from auditor.archive.lock import hold_lock
+from auditor.archive.store import Archive, StoredSnapshot

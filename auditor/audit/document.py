@@ -23,6 +23,7 @@ __all__ = [
     "Change",
     "Facts",
     "Summary",
+    "write_time",
 ]
 
 from datetime import UTC, date, datetime
@@ -34,12 +35,13 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 from auditor.registry.models import PolicyValue
 
 
-def _write_time(moment: datetime) -> str:
+def write_time(moment: datetime) -> str:
+    """Write a time as UTC with seconds: ``2026-11-22T17:00:00Z``."""
     text = moment.astimezone(UTC).isoformat(timespec="seconds")
     return text.removesuffix("+00:00") + "Z"
 
 
-Time = Annotated[datetime, PlainSerializer(_write_time, return_type=str)]
+Time = Annotated[datetime, PlainSerializer(write_time, return_type=str)]
 
 
 class _Model(BaseModel):
@@ -220,7 +222,8 @@ class AuditedOffice(_Model):
     verdict: str
     verdict_cause: str | None = None
     verdict_reason: str | None = None
-    """Why it is inapplicable or untested: exemption, vacancy, not_bound, newcomer; no_holder, no_search."""
+    """Why it is inapplicable or untested: exemption, vacancy, not_bound, newcomer, not_due; no_holder, no_search,
+    not_looked_at."""
     deadline: Time | None = None
     """The holder's own deadline where it differs from the directive's."""
     accounts: list[AuditedAccount] = []

@@ -6,7 +6,7 @@ A newcomer adds a network by adding one probe: a class with `route`, `control`, 
 __all__ = ["Answer", "AuthorKey", "Clock", "Probe", "Sighting", "Target", "Window", "keep"]
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -86,6 +86,10 @@ class Probe(Protocol):
     @property
     def requests(self) -> int:
         """How many requests it has sent."""
+        ...
+
+    def prepare(self, addresses: Sequence[Address]) -> None:
+        """Look up many addresses at once, where the network can: targets and those of other offices."""
         ...
 
     def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:

@@ -1,0 +1,131 @@
+"""What the page shows beside the findings: the holder, the accounts, the week's posts, the answers behind it all."""
+
+__all__ = ["account_of", "days_of", "evidence_of", "holder_of", "posts_of"]
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+from auditor.audit.document import (
+    AuditedAccount,
+    AuditedConfirmation,
+    AuditedDay,
+    AuditedEvidence,
+    AuditedHolder,
+    AuditedPost,
+    Facts,
+)
+from auditor.checks.case import Case, Sight
+from auditor.checks.finding import Finding
+from auditor.checks.opening import opening_of_account
+from auditor.snapshot import CommentsState, Post
+
+
+def holder_of(case: Case) -> AuditedHolder | None:
+    """Describe who holds the office at the week's end."""
+    holder = case.holder
+    if holder is None:
+        return None
+    tenure, first = holder.tenure, holder.tenure.since
+    monday, sunday = case.week.first_day, case.week.last_day
+    return AuditedHolder(
+        name=tenure.name,
+        since=str(first) if first else None,
+        acting=tenure.acting,
+        title=tenure.title,
+        known_as_of=str(tenure.known_as_of) if tenure.known_as_of else None,
+        newcomer=bool(case.deadline and case.deadline.newcomer and case.as_of < case.deadline.strict),
+        changed_in_week=bool(first and first.exact and monday <= first.first <= sunday and holder.predecessor),
+        predecessor=holder.predecessor.name if holder.predecessor else None,
+        sources=list(tenure.sources),
+    )
+
+
+def account_of(sight: Sight, case: Case) -> AuditedAccount:
+    """Describe an account with the facts that were seen of it. What was not seen stays None."""
+    account, current = sight.account, sight.current
+    confirmed = account.confirmed
+    opening = opening_of_account(sight)
+    obstacle = sight.posts_obstacle(case)
+    trusted = current if current is not None and not sight.distrusted else None
+    return AuditedAccount(
+        network=account.network.value,
+        url=account.url.url,
+        kind=account.kind.value,
+        id=(trusted.id if trusted else None) or account.id,
+        confirmed=AuditedConfirmation(**confirmed.model_dump()) if confirmed else None,
+        snapshot_at=current.taken_at if current else None,
+        route=current.route.value if current else None,
+        cause=obstacle.cause.value if obstacle and obstacle.cause else None,
+        facts=Facts(
+            exists=trusted.exists if trusted else None,
+            verified=trusted.verified if trusted else None,
+            subscribers=trusted.subscribers if trusted else None,
+            opened_at=opening.at,
+            opened_precision=opening.precision.value if opening.precision else None,
+            comments=_comments(sight, case),
+            kind=trusted.kind if trusted else None,
+            not_earlier_than=None if opening.exact else opening.earliest,
+        ),
+    )
+
+
+def _comments(sight: Sight, case: Case) -> str:
+    """Say whether the account's comments are open: by the week's posts, or without any by those of 14 days before."""
+    if sight.current is None or sight.posts_obstacle(case) is not None:
+        return CommentsState.UNKNOWN.value
+    for start in (case.week.starts, case.week.starts - timedelta(days=14)):
+        states = {p.comments_state for p in sight.current.posts_between(start, case.horizon)}
+        states.discard(CommentsState.UNKNOWN)
+        if states:
+            return (states.pop() if len(states) == 1 else CommentsState.MIXED).value
+    return CommentsState.UNKNOWN.value
+
+
+def _week_posts(case: Case) -> list[tuple[Sight, Post]]:
+    return [
+        (sight, post)
+        for sight in case.personal
+        if sight.current is not None and sight.posts_obstacle(case) is None
+        for post in sight.current.posts_between(case.week.starts, case.horizon)
+    ]
+
+
+def days_of(case: Case) -> list[AuditedDay] | None:
+    """Count posts and reposts by day; None where any of the personal pages could not be seen."""
+    if not case.personal or any(s.posts_obstacle(case) is not None for s in case.personal):
+        return None
+    zone = case.registry.zone
+    count = Counter((post.at.astimezone(zone).date(), post.repost) for _, post in _week_posts(case))
+    days = [case.week.first_day + timedelta(days=n) for n in range(7)]
+    return [AuditedDay(date=day, posts=count[day, False], reposts=count[day, True]) for day in days]
+
+
+def posts_of(case: Case) -> list[AuditedPost]:
+    """Link the official's own posts of the week, oldest first."""
+    rows = sorted(_week_posts(case), key=lambda row: (row[1].at, row[1].url))
+    return [
+        AuditedPost(
+            network=sight.account.network.value,
+            url=post.url,
+            at=post.at,
+            repost=post.repost,
+            comments=post.comments_state.value,
+        )
+        for sight, post in rows
+    ]
+
+
+def evidence_of(case: Case, findings: Sequence[Finding]) -> dict[str, AuditedEvidence]:
+    """List the answers of this week's looks, and the older ones that a finding names, by id."""
+    sights = (*case.personal, *case.institution)
+    named = {i for finding in findings for i in finding.evidence}
+    named |= {i for sight in sights for i in sight.evidence}
+    snapshots = [s for sight in sights for s in (*sight.stored, *((sight.current,) if sight.current else ()))]
+    found = {e.id: e for snapshot in snapshots for e in snapshot.evidence if e.id in named}
+    return {
+        e.id: AuditedEvidence(
+            kind=e.kind.value, url=e.url, at=e.fetched_at, status=e.status, sha256=e.sha256, minimised=e.minimised
+        )
+        for e in sorted(found.values(), key=lambda e: (e.fetched_at, e.id))
+    }

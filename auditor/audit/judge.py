@@ -1,0 +1,229 @@
+"""Offices times checks -> Audit."""
+
+__all__ = ["Translator", "make_audit"]
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from auditor import __version__
+from auditor.audit.change import change_of
+from auditor.audit.describe import account_of, days_of, evidence_of, holder_of, posts_of
+from auditor.audit.document import (
+    Audit,
+    AuditedCheck,
+    AuditedControl,
+    AuditedDirective,
+    AuditedExemption,
+    AuditedFinding,
+    AuditedOffice,
+    AuditedReport,
+    AuditedSearch,
+    AuditedVacancy,
+    Summary,
+    write_time,
+)
+from auditor.audit.sights import Seen, make_case
+from auditor.checks import catalogue
+from auditor.checks.case import Case
+from auditor.checks.check import Check
+from auditor.checks.finding import Finding
+from auditor.registry.models import Office, Registry
+from auditor.snapshot import ControlResult, Outcome
+from auditor.text import Text
+from auditor.weeks import Week
+
+VERDICT = "opened_by_deadline"
+
+
+class Translator(Protocol):
+    """Turns a `Text` into the reader's words."""
+
+    lang: str
+
+    def text(self, text: Text) -> str:
+        """Return `text` in the reader's language."""
+        ...
+
+    def gettext(self, message: str) -> str:
+        """Return `message` in the reader's language."""
+        ...
+
+
+def make_audit(
+    registry: Registry,
+    week: Week,
+    as_of: datetime,
+    seen: Seen,
+    *,
+    words: Translator,
+    controls: Sequence[ControlResult] = (),
+    vantage: str = "",
+    previous: Audit | None = None,
+    synthetic: bool = False,
+    offices: Sequence[Office] | None = None,
+) -> Audit:
+    """Judge every office (or `offices`) in `week` at `as_of`, from what the archive has `seen` until then.
+
+    Pure: the same arguments give the same document. `previous` is the last audited week, for the changes.
+    """
+    before = {office.id: office for office in previous.offices} if previous else {}
+    audited = [
+        _office(make_case(registry, office, week, as_of, seen), words, before.get(office.id))
+        for office in (registry.offices if offices is None else offices)
+    ]
+    directive = registry.directive
+    return Audit(
+        schema="auditor/audit/1",
+        as_of=as_of,
+        week=str(week),
+        week_starts=week.starts,
+        week_ends=week.ends,
+        timezone=registry.timezone,
+        closed=week.closed_at(as_of),
+        tool_version=__version__,
+        language=words.lang,
+        synthetic=synthetic,
+        previous_week=previous.week if previous else None,
+        directive=AuditedDirective(**directive.model_dump()),
+        policy=dict(sorted(registry.policy.items())),
+        controls=[_control(result) for result in controls],
+        vantage=vantage,
+        summary=_summary(audited),
+        offices=audited,
+        checks=[_described(check, registry, audited, words) for check in catalogue()],
+    )
+
+
+def _office(case: Case, words: Translator, before: AuditedOffice | None) -> AuditedOffice:
+    findings = [finding for check in catalogue() for finding in check.judge(case)]
+    verdict = next(f for f in findings if f.check == VERDICT and f.account is None)
+    office, holder = case.office, case.holder
+    change = change_of(before, verdict.outcome, holder.tenure.name if holder else None)
+    own = case.deadline.strict if case.deadline and case.deadline.newcomer else None
+    return AuditedOffice(
+        id=office.id,
+        municipality=office.municipality,
+        title=office.title,
+        group=office.group.value,
+        bound=case.bound,
+        holder=holder_of(case),
+        verdict=verdict.outcome.value,
+        verdict_cause=verdict.cause.value if verdict.cause else None,
+        verdict_reason=_reason(case, verdict),
+        deadline=own,
+        accounts=[account_of(sight, case) for sight in (*case.personal, *case.institution)],
+        findings=[_finding(finding, words) for finding in findings],
+        change=change.change.value,
+        previous_verdict=before.verdict if before else None,
+        change_reason=change.reason,
+        exemption=_exemption(case),
+        vacancy=_vacancy(case),
+        searches=[AuditedSearch(**s.model_dump()) for s in holder.searches] if holder else [],
+        reports=[AuditedReport(**r.model_dump(exclude={"note"}, mode="json")) for r in holder.reports]
+        if holder
+        else [],
+        days=days_of(case),
+        posts=posts_of(case),
+        evidence=evidence_of(case, findings),
+    )
+
+
+def _reason(case: Case, verdict: Finding) -> str | None:
+    """Name why nothing is asked, or nothing could be asked."""
+    if verdict.outcome is Outcome.INAPPLICABLE:
+        if case.vacancy is not None:
+            return "vacancy"
+        if not case.bound:
+            return "not_bound"
+        if case.exemption is not None:
+            return "exemption"
+        return "newcomer" if case.deadline and case.deadline.newcomer else "not_due"
+    if verdict.outcome is Outcome.UNTESTED:
+        if case.holder is None:
+            return "no_holder"
+        return "not_looked_at" if case.personal else "no_search"
+    return None
+
+
+def _exemption(case: Case) -> AuditedExemption | None:
+    if case.exemption is None:
+        return None
+    return AuditedExemption(**case.exemption.model_dump(mode="json"))
+
+
+def _vacancy(case: Case) -> AuditedVacancy | None:
+    if case.vacancy is None:
+        return None
+    return AuditedVacancy(**case.vacancy.model_dump(mode="json", exclude={"note"}))
+
+
+def _finding(finding: Finding, words: Translator) -> AuditedFinding:
+    check = next(c for c in catalogue() if c.name == finding.check)
+    titles = {Outcome.PASSED: check.passed, Outcome.FAILED: check.failed}
+    return AuditedFinding(
+        check=finding.check,
+        network=finding.network.value if finding.network else None,
+        account=finding.account,
+        outcome=finding.outcome.value,
+        cause=finding.cause.value if finding.cause else None,
+        basis=finding.basis.value,
+        title=words.gettext(titles.get(finding.outcome, check.title)),
+        message=words.text(finding.message),
+        values={key: _plain(value) for key, value in finding.values.items()},
+        threshold=_plain(finding.threshold),
+        evidence=list(dict.fromkeys(finding.evidence)),
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Write a value as JSON has it: times in UTC, dates as they are."""
+    if isinstance(value, datetime):
+        return write_time(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _control(result: ControlResult) -> AuditedControl:
+    return AuditedControl(
+        network=result.network.value,
+        url=result.url,
+        expected=result.expected,
+        outcome=result.outcome.value,
+        route=result.route.value,
+        cause=result.cause.value if result.cause else None,
+    )
+
+
+def _summary(offices: Sequence[AuditedOffice]) -> Summary:
+    bound = [office.verdict for office in offices if office.bound]
+    counts: Mapping[str, int] = {outcome.value: bound.count(outcome.value) for outcome in Outcome}
+    return Summary(bound=len(bound), **counts)
+
+
+def _described(check: Check, registry: Registry, offices: Sequence[AuditedOffice], words: Translator) -> AuditedCheck:
+    outcomes = [
+        finding.outcome
+        for office in offices
+        for finding in _subjects(office, check.name)
+        if finding.outcome != Outcome.INAPPLICABLE
+    ]
+    value = registry.policy[check.policy_key] if check.policy_key else None
+    return AuditedCheck(
+        name=check.name,
+        title=words.gettext(check.title),
+        question=words.gettext(check.question),
+        method=words.gettext(check.method),
+        basis=check.basis(registry.policy).value,
+        threshold=words.text(check.threshold(value)) if check.threshold and value else "",
+        source=registry.directive.source if check.name == VERDICT else (value.source if value else ""),
+        applies=len(outcomes),
+        left_out=sum(outcome in {Outcome.CANT_TELL, Outcome.UNTESTED} for outcome in outcomes),
+    )
+
+
+def _subjects(office: AuditedOffice, name: str) -> list[AuditedFinding]:
+    """Return the office-level finding of a check; where it has none, those of the personal accounts."""
+    mine = [finding for finding in office.findings if finding.check == name]
+    whole = [finding for finding in mine if finding.account is None]
+    institutions = {account.url for account in office.accounts if account.kind == "institution"}
+    return whole or [finding for finding in mine if finding.account not in institutions]

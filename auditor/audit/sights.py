@@ -1,0 +1,60 @@
+"""From the archive to what a check is given: which snapshot shows this week, and which may be trusted."""
+
+__all__ = ["make_case"]
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from auditor.archive import StoredSnapshot
+from auditor.checks.case import Case, Sight
+from auditor.registry.models import Account, AccountKind, Office, Registry
+from auditor.registry.tenure import deadline_of, exemption_on, holder_on, vacancy_on
+from auditor.weeks import Week
+
+Seen = Mapping[str, Sequence[StoredSnapshot]]
+
+
+def make_case(registry: Registry, office: Office, week: Week, as_of: datetime, seen: Seen) -> Case:
+    """Put together what is known of `office` in `week` at `as_of`.
+
+    Who holds the office in a week is who holds it at the week's end, or at `as_of` in an open week.
+    """
+    day = min(week.last_day, as_of.astimezone(registry.zone).date())
+    holder = holder_on(office, day)
+    vacancy = vacancy_on(office, day)
+    personal = holder.judged_accounts if holder else ()
+    return Case(
+        registry=registry,
+        office=office,
+        week=week,
+        as_of=as_of,
+        policy=registry.policy,
+        holder=holder,
+        vacancy=vacancy,
+        exemption=exemption_on(holder, day) if holder else None,
+        deadline=deadline_of(registry, holder, registry.policy["newcomer_days"].value) if holder else None,  # type: ignore[arg-type]  # the loader holds its type
+        personal=tuple(_sight(account, week, as_of, seen) for account in personal),
+        institution=tuple(
+            _sight(account, week, as_of, seen) for account in office.accounts if account.kind is AccountKind.INSTITUTION
+        ),
+    )
+
+
+def _sight(account: Account, week: Week, as_of: datetime, seen: Seen) -> Sight:
+    rows = seen.get(account.url.url, ())
+    current = _current([row for row in rows if row.week == str(week)], week, as_of)
+    trusted = tuple(row.snapshot for row in rows if row.trusted)
+    untrusted = current is not None and not current.trusted
+    stored = trusted if trusted or not rows else tuple(row.snapshot for row in rows if row.snapshot.exists is None)
+    return Sight(account, current.snapshot if current else None, stored, distrusted=untrusted)
+
+
+def _current(rows: Sequence[StoredSnapshot], week: Week, as_of: datetime) -> StoredSnapshot | None:
+    """Return the last look that shows the whole week and saw the account; else the last look.
+
+    A failed look does not push out a good one of the same week: the good one is not old, it shows the same days.
+    """
+    whole = min(week.ends, as_of)
+    good = [r for r in rows if r.trusted and r.snapshot.exists is not None and r.snapshot.taken_at >= whole]
+    candidates = good or rows
+    return candidates[-1] if candidates else None

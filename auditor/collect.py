@@ -1,0 +1,193 @@
+"""Look at every account that is judged, once, and store what was seen.
+
+Each network has a thread of its own, since its pace is its own; the archive is written by the caller's thread, one
+transaction an account. A probe that breaks costs its account, never the run.
+"""
+
+__all__ = ["Collection", "Progress", "collect", "plan"]
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from auditor import __version__
+from auditor.archive import Archive
+from auditor.probes.base import Answer, Clock, Probe, Sighting, Target, Window
+from auditor.registry.address import Address
+from auditor.registry.models import Account, AccountKind, Control, Office, Registry
+from auditor.registry.tenure import holder_on
+from auditor.snapshot import Cause, ControlResult, Outcome, Snapshot
+from auditor.weeks import Week
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int, str], None]
+"""Called with accounts done, accounts in all, and the address just done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What a run did."""
+
+    accounts: int
+    requests: dict[str, int]
+    finished_at: datetime
+
+
+def plan(registry: Registry, week: Week, as_of: datetime, offices: Sequence[Office]) -> list[Target]:
+    """List the accounts to look at: confirmed personal ones of the holders, and the institutions' pages. No leads."""
+    day = min(week.last_day, as_of.astimezone(registry.zone).date())
+    targets: dict[Address, Target] = {}
+    for office in offices:
+        holder = holder_on(office, day)
+        personal = holder.judged_accounts if holder else ()
+        others = _others(registry, office, {a.url for a in personal})
+        for account in personal:
+            targets[account.url] = Target(account.url, staff=tuple(account.staff), others=others)
+        for account in office.accounts:
+            if account.kind is AccountKind.INSTITUTION:
+                targets.setdefault(account.url, Target(account.url, full=False))
+    return list(targets.values())
+
+
+def _others(registry: Registry, office: Office, own: set[Address]) -> frozenset[Address]:
+    """Return the addresses that speak for somebody else in office: a reply by one is another body's."""
+    accounts: list[Account] = [a for o in registry.offices for a in o.accounts]
+    accounts += [a for o in registry.offices if o.id != office.id for t in o.tenures for a in t.accounts if a.judged]
+    return frozenset(a.url for a in accounts) - own
+
+
+@dataclass(frozen=True, slots=True)
+class _Control:
+    result: ControlResult
+    answers: tuple[Answer, ...]
+
+
+_Message = _Control | Sighting | None
+
+
+def collect(
+    archive: Archive,
+    registry: Registry,
+    week: Week,
+    probes: Sequence[Probe],
+    clock: Clock,
+    *,
+    command: str,
+    vantage: str = "",
+    offices: Sequence[Office] | None = None,
+    progress: Progress | None = None,
+) -> Collection:
+    """Look at the controls and at every account of `offices` (all by default); store each as soon as it is seen."""
+    started = clock()
+    targets = plan(registry, week, started, registry.offices if offices is None else offices)
+    run = archive.start_run(
+        week=str(week), command=command, started_at=started, vantage=vantage, tool_version=__version__
+    )
+    window = Window.of(week, started)
+    messages: queue.Queue[_Message] = queue.Queue()
+    stop = threading.Event()
+    work = [(probe, [t for t in targets if t.address.network is probe.route.network]) for probe in probes]
+    threads = [
+        threading.Thread(target=_walk, args=(probe, registry, mine, window, clock, messages, stop), daemon=True)
+        for probe, mine in work
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        _store(archive, run, str(week), messages, len(threads), sum(len(mine) for _, mine in work), progress)
+    finally:
+        stop.set()
+    for thread in threads:
+        thread.join()
+    finished = clock()
+    archive.finish_run(run, finished)
+    return Collection(len(targets), {p.route.value: p.requests for p in probes}, finished)
+
+
+def _store(
+    archive: Archive,
+    run: int,
+    week: str,
+    messages: queue.Queue[_Message],
+    walking: int,
+    total: int,
+    progress: Progress | None,
+) -> None:
+    done = 0
+    while walking:
+        message = messages.get()
+        if message is None:
+            walking -= 1
+        elif isinstance(message, _Control):
+            archive.save_control(run, message.result, message.answers)
+        else:
+            archive.save(run, week, message)
+            done += 1
+            if progress is not None:
+                progress(done, total, message.snapshot.url)
+
+
+def _walk(
+    probe: Probe,
+    registry: Registry,
+    targets: Sequence[Target],
+    window: Window,
+    clock: Clock,
+    messages: queue.Queue[_Message],
+    stop: threading.Event,
+) -> None:
+    """Ask one route for its controls and then for each of its accounts. Ends with a None in any case."""
+    try:
+        if not targets:
+            return
+        probe.prepare(_addresses(targets))
+        for control in registry.controls:
+            if control.url.network is probe.route.network and not stop.is_set():
+                messages.put(_control(probe, control))
+        for target in targets:
+            if stop.is_set():
+                return
+            messages.put(_look(probe, target, window, clock))
+    finally:
+        messages.put(None)
+
+
+def _addresses(targets: Iterable[Target]) -> list[Address]:
+    found = {t.address for t in targets} | {o for t in targets for o in t.others}
+    return sorted(found, key=lambda a: (a.network, a.name))
+
+
+def _control(probe: Probe, control: Control) -> _Control:
+    try:
+        return _Control(*probe.control(control))
+    except Exception as error:  # noqa: BLE001 - a defect of ours must not end the run, nor become a fact
+        log.error("%s: control %s: %s", probe.route, control.url, type(error).__name__)  # noqa: TRY400 - no content
+        result = ControlResult(
+            network=probe.route.network,
+            route=probe.route,
+            url=control.url.url,
+            expected=control.exists,
+            outcome=Outcome.CANT_TELL,
+            cause=Cause.UNRECOGNISED_PAGE,
+        )
+        return _Control(result, ())
+
+
+def _look(probe: Probe, target: Target, window: Window, clock: Clock) -> Sighting:
+    try:
+        return probe.look(target, window)
+    except Exception as error:  # noqa: BLE001 - as above; the message is left out, it might quote a citizen
+        log.error("%s: %s: %s", probe.route, target.address, type(error).__name__)  # noqa: TRY400
+        return Sighting(
+            Snapshot(
+                network=probe.route.network,
+                route=probe.route,
+                url=target.address.url,
+                taken_at=clock(),
+                cause=Cause.UNRECOGNISED_PAGE,
+            )
+        )

@@ -1,0 +1,126 @@
+"""Settings from the environment and ``auditor.toml`` (DESIGN.md section 8).
+
+The environment wins. In the file the names are the same without ``AUDITOR_``, in lower case: ``vk_rps = 3``. A secret
+comes from the environment or from a file named by ``…_FILE``, never from an argument and never from ``auditor.toml``.
+"""
+
+__all__ = ["Secret", "Settings", "load_settings"]
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from auditor.errors import SettingsError
+
+_SECRETS = {"vk_token", "telegram_api_hash"}
+_URLS = {"vk_api_url", "telegram_web_url"}
+
+
+class Secret(str):
+    """A string that does not show itself: its `repr` is masked, so no traceback or log prints it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Mask."""
+        return "Secret('***')"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set. Times are seconds."""
+
+    vk_token: Secret | None = None
+    vk_api_url: str = "https://api.vk.ru"
+    vk_rps: float = 3.0
+    vk_proxy: str | None = field(default=None, repr=False)
+    telegram_web_url: str = "https://t.me"
+    telegram_web_interval: float = 2.0
+    telegram_web_proxy: str | None = field(default=None, repr=False)
+    telegram_api_id: int | None = None
+    telegram_api_hash: Secret | None = None
+    telegram_session: Path | None = None
+    telegram_proxy: str | None = field(default=None, repr=False)
+    telegram_dc: str | None = None
+    telegram_public_key: Path | None = None
+    registry: Path | None = None
+    data: Path = Path("data")
+    out: Path = Path("reports")
+    lang: str = "ru"
+    vantage: str = ""
+
+
+def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
+    """Read settings from `environ` and from ``auditor.toml`` in `folder`. Raises `SettingsError` in one line."""
+    written = _from_file(folder / "auditor.toml")
+    values: dict[str, object] = {}
+    for name in (f.name for f in fields(Settings)):
+        text = environ.get(f"AUDITOR_{name.upper()}", "").strip()
+        if name in _SECRETS and not text:
+            text = _secret_file(name, environ)
+        where = f"AUDITOR_{name.upper()}"
+        if not text and name in written:
+            text, where = str(written[name]), f"auditor.toml: {name}"
+        if text:
+            values[name] = _read(name, text, where)
+    return Settings(**values)  # type: ignore[arg-type]  # each value was read by its own field's rule
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read: {error}; mend it or remove it") from None
+    known = {f.name for f in fields(Settings)}
+    for name in data:
+        if name in _SECRETS:
+            raise SettingsError(f"{path}: {name} is a secret; give it by AUDITOR_{name.upper()} or …_FILE instead")
+        if name not in known:
+            raise SettingsError(f"{path}: there is no setting {name!r}; known are: {', '.join(sorted(known))}")
+    return data
+
+
+def _secret_file(name: str, environ: Mapping[str, str]) -> str:
+    variable = f"AUDITOR_{name.upper()}_FILE"
+    path = environ.get(variable, "").strip()
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"{variable}: the file it names cannot be read; check the path and its rights") from None
+
+
+def _read(name: str, text: str, where: str) -> object:
+    if name in _SECRETS:
+        return Secret(text)
+    if name in _URLS:
+        return _url(text, where)
+    if name in {"vk_rps", "telegram_web_interval", "telegram_api_id"}:
+        return _number(name, text, where)
+    if name in {"telegram_session", "telegram_public_key", "registry", "data", "out"}:
+        return Path(text).expanduser()
+    if name == "lang" and text not in {"ru", "en"}:
+        raise SettingsError(f"{where}: there is no language {text!r}; choose ru or en")
+    return text
+
+
+def _url(text: str, where: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingsError(f"{where}: {text!r} is not an address; write it as https://host")
+    return text.rstrip("/")
+
+
+def _number(name: str, text: str, where: str) -> int | float:
+    try:
+        number = int(text) if name == "telegram_api_id" else float(text)
+    except ValueError:
+        raise SettingsError(f"{where}: {text!r} is not a number") from None
+    if number < 0 or (name == "vk_rps" and number == 0) or number != number:  # noqa: PLR0124 - NaN is not itself
+        raise SettingsError(f"{where}: {text!r} is out of range; it must be above 0")
+    return number
