@@ -111,7 +111,8 @@ class EvidenceKind(StrEnum):
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # An error must not quote what it was given: it might be a citizen's words.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Evidence(_Model):

@@ -1,0 +1,177 @@
+"""Invented cases for the checks: one office, one holder, pages seen as a test wants them."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from auditor.checks import catalogue
+from auditor.checks.case import Case, Sight
+from auditor.checks.finding import Finding
+from auditor.registry.address import Address
+from auditor.registry.models import (
+    Account,
+    AccountKind,
+    Basis,
+    Confirmation,
+    Directive,
+    Group,
+    Office,
+    PolicyValue,
+    Registry,
+    Report,
+    Search,
+    Tenure,
+)
+from auditor.registry.tenure import deadline_of, exemption_on, holder_on, vacancy_on
+from auditor.snapshot import Network, Post, Precision, Route, Snapshot
+from auditor.weeks import PartialDate, Week
+
+TOMSK = ZoneInfo("Asia/Tomsk")
+WEEK = Week(2026, 47, TOMSK)
+NOW = WEEK.ends + timedelta(hours=36)
+DEADLINE = datetime(2022, 6, 1, tzinfo=TOMSK)
+
+POLICY = {
+    key: PolicyValue(value=value, basis=basis, source="https://example.invalid/policy")
+    for key, value, basis in (
+        ("deadline_grace_days", 1, Basis.CONVENTION),
+        ("newcomer_days", 30, Basis.CONVENTION),
+        ("posts_per_week", 3, Basis.ANALOGUE),
+        ("silence_days", [7, 14, 30], Basis.CONVENTION),
+        ("reply_within_hours", 24, Basis.ANALOGUE),
+        ("reply_share", None, Basis.CONVENTION),
+        ("least_questions", 5, Basis.CONVENTION),
+        ("comments_open", True, Basis.ANALOGUE),
+        ("register_link_subscribers", 10000, Basis.NORM),
+    )
+}
+
+
+def day(hours: float = 0) -> datetime:
+    """A moment `hours` after the week's start."""
+    return WEEK.starts + timedelta(hours=hours)
+
+
+def partial(text: str | None) -> PartialDate | None:
+    return PartialDate.parse(text) if text else None
+
+
+def address(network: Network = Network.TELEGRAM, name: str = "perviy_rayon") -> Address:
+    return Address(network, name)
+
+
+def account(network: Network = Network.TELEGRAM, name: str = "perviy_rayon", *, confirmed: bool = True) -> Account:
+    proof = Confirmation(on=date(2026, 11, 1), how="письмо пресс-службы") if confirmed else None
+    return Account(url=address(network, name), kind=AccountKind.PERSONAL, confirmed=proof)
+
+
+def tenure(name: str = "Имярек Анна Андреевна", **fields: Any) -> Tenure:
+    for key in ("since", "until", "known_from", "known_as_of"):
+        if key in fields:
+            fields[key] = partial(fields[key])
+    return Tenure(name=name, sources=["https://example.invalid/1"], **fields)
+
+
+def report(*, by: str | None = None, on: str | None = None, network: Network = Network.TELEGRAM) -> Report:
+    return Report(network=network, opened_by=partial(by), opened_on=partial(on), source="https://example.invalid/press")
+
+
+def search(on: str, found: str = "nothing") -> Search:
+    return Search(on=date.fromisoformat(on), by="оператор", how="VK и Telegram по имени и должности", found=found)
+
+
+def registry(*offices: Office) -> Registry:
+    return Registry(
+        timezone="Asia/Tomsk",
+        directive=Directive(
+            title="Поручение",
+            issuer="врио губернатора",
+            issued=date(2022, 5, 25),
+            deadline=DEADLINE.astimezone(UTC),
+            binds="municipal_head",
+            source="https://example.invalid/directive",
+        ),
+        policy=POLICY,
+        offices=list(offices),
+    )
+
+
+def office(*tenures: Tenure, group: Group = Group.MUNICIPAL_HEAD, **fields: Any) -> Office:
+    return Office(id="perviy", municipality="Первый район", title="глава", group=group, tenures=list(tenures), **fields)
+
+
+def snapshot(**fields: Any) -> Snapshot:
+    """A channel seen whole and well; `fields` say what differs."""
+    base: dict[str, Any] = {
+        "network": Network.TELEGRAM,
+        "route": Route.TELEGRAM_PREVIEW,
+        "url": "https://t.me/perviy_rayon",
+        "taken_at": NOW,
+        "exists": True,
+        "kind": "channel",
+        "id": 1500000001,
+        "subscribers": 100,
+        "register_link": False,
+    }
+    return Snapshot(**(base | fields))
+
+
+def posts(*hours: float, repost: bool = False, first_id: int = 1, **fields: Any) -> tuple[Post, ...]:
+    """Posts at so many hours from the week's start."""
+    return tuple(
+        Post(id=first_id + n, at=day(h), url=f"https://t.me/perviy_rayon/{first_id + n}", repost=repost, **fields)
+        for n, h in enumerate(hours)
+    )
+
+
+def opened(text: str) -> dict[str, Any]:
+    """An exact opening at a local time."""
+    moment = datetime.fromisoformat(text).replace(tzinfo=TOMSK)
+    return {"opened_at": moment, "opened_precision": Precision.EXACT}
+
+
+def traced(text: str) -> dict[str, Any]:
+    """An oldest trace at a local time."""
+    moment = datetime.fromisoformat(text).replace(tzinfo=TOMSK)
+    return {"opened_at": moment, "opened_precision": Precision.NOT_LATER_THAN}
+
+
+def case(
+    tenures: list[Tenure],
+    *snapshots: Snapshot,
+    as_of: datetime = NOW,
+    week: Week = WEEK,
+    distrusted: bool = False,
+    **fields: Any,
+) -> Case:
+    """One office in one week; each snapshot is of the account with its address."""
+    post = office(*tenures, **fields)
+    book = registry(post)
+    when = min(week.last_day, as_of.astimezone(TOMSK).date())
+    holder = holder_on(post, when)
+    sights = []
+    for known in holder.judged_accounts if holder else ():
+        mine = tuple(s for s in snapshots if s.url == known.url.url)
+        sights.append(Sight(known, mine[-1] if mine else None, () if distrusted else mine, distrusted=distrusted))
+    return Case(
+        registry=book,
+        office=post,
+        week=week,
+        as_of=as_of,
+        policy=POLICY,
+        holder=holder,
+        vacancy=vacancy_on(post, when),
+        exemption=exemption_on(holder, when) if holder else None,
+        deadline=deadline_of(book, holder, 30) if holder else None,
+        personal=tuple(sights),
+    )
+
+
+def judge(name: str, what: Case) -> list[Finding]:
+    (check,) = [c for c in catalogue() if c.name == name]
+    return list(check.judge(what))
+
+
+def judge_office(name: str, what: Case) -> Finding:
+    """The finding about the office as a whole."""
+    return next(f for f in judge(name, what) if f.account is None)

@@ -1,0 +1,328 @@
+"""Posts, silence, comments and replies of one week."""
+
+from datetime import UTC, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.checks.longest_silence import longest_gap
+from auditor.checks.publications import distinct_in
+from auditor.snapshot import Cause, Comment, CommentsState, Identity, Network, Outcome, Post, Precision, Route
+from tests.cases import NOW, WEEK, account, case, day, judge, judge_office, posts, snapshot, tenure
+
+
+def seen(**fields):
+    return case([tenure(since="2020", accounts=[account()])], snapshot(**fields))
+
+
+def two(telegram, vk):
+    accounts = [account(), account(Network.VK, "perviy")]
+    return case([tenure(since="2020", accounts=accounts)], telegram, vk)
+
+
+def vk(**fields):
+    base = {"network": Network.VK, "route": Route.VK, "url": "https://vk.com/perviy", "id": 7, "kind": "profile"}
+    return snapshot(**(base | fields))
+
+
+@pytest.mark.parametrize(("hours", "outcome"), [([1, 30, 80], Outcome.PASSED), ([1, 30], Outcome.FAILED)])
+def test_own_posts_are_held_against_the_benchmark(hours: list[float], outcome: Outcome) -> None:
+    """Three a week is in the benchmark, two are below it."""
+    found = judge_office("posts_per_week", seen(posts=posts(*hours)))
+    assert (found.outcome, found.values["posts"]) == (outcome, len(hours))
+
+
+def test_reposts_are_counted_apart_and_do_not_help() -> None:
+    """Two own and five reposts are two own."""
+    mixed = posts(1, 2) + posts(3, 4, 5, 6, 7, repost=True, first_id=10)
+    found = judge_office("posts_per_week", seen(posts=mixed))
+    assert (found.outcome, found.values) == (Outcome.FAILED, {"posts": 2, "reposts": 5, "distinct": 2})
+
+
+def test_only_the_week_counts_to_the_minute() -> None:
+    """Monday 00:00 belongs to the week, the next Monday 00:00 does not, nor does Sunday before."""
+    found = judge_office("posts_per_week", seen(posts=posts(-0.01, 0, 7 * 24 - 0.01, 7 * 24)))
+    assert found.values["posts"] == 2
+
+
+def test_zero_is_said_only_of_posts_that_were_seen() -> None:
+    """An unread wall has no number at all, not even zero."""
+    assert judge_office("posts_per_week", seen(posts=())).values["posts"] == 0
+    unread = judge_office("posts_per_week", seen(posts_cause=Cause.PREVIEW_OFF))
+    assert (unread.outcome, unread.cause, unread.values["posts"]) == (Outcome.CANT_TELL, Cause.PREVIEW_OFF, None)
+
+
+def test_a_week_that_is_not_over_cannot_fall_below() -> None:
+    """By Wednesday one post is not too few; three are enough already."""
+    early = day(60)
+    person = [tenure(since="2020", accounts=[account()])]
+    few = judge_office("posts_per_week", case(person, snapshot(posts=posts(1), taken_at=early), as_of=early))
+    assert (few.outcome, few.cause) == (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
+    enough = judge_office("posts_per_week", case(person, snapshot(posts=posts(1, 2, 3), taken_at=early), as_of=early))
+    assert enough.outcome is Outcome.PASSED
+
+
+def test_one_seen_network_with_enough_posts_passes_and_with_few_cannot_fail() -> None:
+    """VK is not seen: three on Telegram suffice, one does not condemn."""
+    unseen = vk(exists=None, cause=Cause.UNREACHABLE)
+    assert judge_office("posts_per_week", two(snapshot(posts=posts(1, 2, 3)), unseen)).outcome is Outcome.PASSED
+    few = judge_office("posts_per_week", two(snapshot(posts=posts(1)), unseen))
+    assert (few.outcome, few.cause) == (Outcome.CANT_TELL, Cause.UNREACHABLE)
+
+
+def test_the_same_text_on_two_networks_within_72_hours_is_one_publication() -> None:
+    """Two posts copied to the other network are two publications of the person, four posts."""
+    here = snapshot(posts=posts(1, text_key="a") + posts(50, text_key="b", first_id=2))
+    there = vk(posts=posts(3, text_key="a") + posts(49, text_key="b", first_id=2))
+    found = judge_office("posts_per_week", two(here, there))
+    assert found.values == {"posts": 4, "reposts": 0, "distinct": 2}
+    assert found.outcome is Outcome.FAILED
+
+
+def test_the_same_text_after_72_hours_or_on_one_network_is_another_publication() -> None:
+    """So is a post without words."""
+    start, end = WEEK.starts, WEEK.ends
+    late = [snapshot(posts=posts(0, text_key="a")), vk(posts=posts(72.1, text_key="a"))]
+    twice = [snapshot(posts=posts(0, 1, text_key="a"))]
+    wordless = [snapshot(posts=posts(0)), vk(posts=posts(0))]
+    assert [distinct_in(s, start, end) for s in (late, twice, wordless)] == [2, 2, 2]
+
+
+def test_a_copy_of_last_weeks_post_does_not_count_again() -> None:
+    """Posted on VK on Sunday, on Telegram on Monday: last week's publication."""
+    assert (
+        distinct_in([vk(posts=posts(-5, text_key="a")), snapshot(posts=posts(2, text_key="a"))], day(), day(168)) == 0
+    )
+
+
+@given(st.lists(st.tuples(st.booleans(), st.floats(-100, 167), st.sampled_from("abc")), max_size=25))
+def test_distinct_lies_between_the_larger_network_and_the_sum(rows) -> None:
+    """Joining copies never loses a network's own posts, save copies of last week's."""
+    pages = [
+        (snapshot if network else vk)(
+            posts=tuple(
+                Post(id=n, at=day(h), url="https://t.me/x/1", text_key=key)
+                for n, (on, h, key) in enumerate(rows)
+                if on is network
+            )
+        )
+        for network in (True, False)
+    ]
+    whole = distinct_in(pages, day(-400), day(168))
+    sizes = [len(page.posts) for page in pages]
+    assert max(sizes) <= whole <= sum(sizes)
+
+
+@pytest.mark.parametrize(
+    ("hours", "since", "gap", "outcome"),
+    [
+        ([-20, 20, 100, 160], 0, 3, Outcome.PASSED),
+        ([0, 24], 6, 6, Outcome.PASSED),
+        ([-48, -24], 8, 8, Outcome.FAILED),
+        ([-24 * 40, 167], 0, 46, Outcome.FAILED),
+        ([-24 * 60, -24 * 45, 1, 100], 2, 45, Outcome.FAILED),
+        ([-24 * 60, -24 * 22, -24 * 18, -24 * 12, -24 * 6, 0, 140], 1, 38, Outcome.FAILED),
+    ],
+)
+def test_silence_is_the_open_gap_and_the_longest_of_thirty_days(hours, since, gap, outcome) -> None:
+    """A gap that began before the 30 days and reaches into them counts whole."""
+    found = judge_office("longest_silence", seen(posts=posts(*hours)))
+    assert (found.values, found.outcome) == ({"days_since_last": since, "longest_gap_days": gap}, outcome)
+
+
+def test_a_gap_that_ended_before_the_thirty_days_is_over() -> None:
+    """It is last month's silence."""
+    moments = [day(-24 * 90), day(-24 * 24), *(day(-24 * d) for d in range(0, 24, 3)), day(150)]
+    assert longest_gap(moments, WEEK.ends) < 7
+
+
+def test_a_page_that_never_posted_is_silent_since_it_was_opened() -> None:
+    """With an exact opening and a history read to its end; else it cannot be told."""
+    since = {"opened_at": NOW - timedelta(days=100), "opened_precision": Precision.EXACT}
+    found = judge_office("longest_silence", seen(**since))
+    assert (found.outcome, found.values["days_since_last"], found.values["longest_gap_days"]) == (
+        Outcome.FAILED,
+        None,
+        98,
+    )
+    assert judge_office("longest_silence", seen()).cause is Cause.TOO_LITTLE_DATA
+    assert judge_office("longest_silence", seen(**since, posts_since=day(-24 * 30))).cause is Cause.TOO_LITTLE_DATA
+
+
+@given(st.lists(st.floats(-2000, 167), min_size=1, max_size=40))
+def test_the_longest_gap_is_never_shorter_than_the_open_one(hours: list[float]) -> None:
+    """The open gap is one of those looked at."""
+    moments = [day(h) for h in hours]
+    assert longest_gap(moments, WEEK.ends) >= (WEEK.ends - max(moments)).days
+
+
+OPEN, CLOSED, UNKNOWN = CommentsState.OPEN, CommentsState.CLOSED, CommentsState.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("states", "outcome", "cause"),
+    [
+        ([OPEN, OPEN], Outcome.PASSED, None),
+        ([OPEN, CLOSED], Outcome.FAILED, None),
+        ([CLOSED, UNKNOWN], Outcome.FAILED, None),
+        ([OPEN, UNKNOWN], Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA),
+        ([], Outcome.INAPPLICABLE, None),
+    ],
+)
+def test_comments_are_open_only_when_each_post_of_the_week_was_seen_open(states, outcome, cause) -> None:
+    """Unseen is neither open nor closed; no post, no question."""
+    line = tuple(posts(n, comments_state=s, first_id=n + 1)[0] for n, s in enumerate(states))
+    found = judge_office("comments_open", seen(posts=line))
+    assert (found.outcome, found.cause) == (outcome, cause)
+    counts = {"open": states.count(OPEN), "closed": states.count(CLOSED), "unseen": states.count(UNKNOWN)}
+    assert found.values == counts
+
+
+def asked(number: int, hours: float, answer: float | None = None, *, by: Identity = Identity.OWNER) -> list[Comment]:
+    question = Comment(id=number, at=day(hours), identity=Identity.CITIZEN, author=f"c{number}", question=True)
+    if answer is None:
+        return [question]
+    return [question, Comment(id=number + 500, at=day(answer), identity=by, reply_to=number)]
+
+
+def talk(*comments: list[Comment], **fields):
+    line = tuple(c for part in comments for c in part)
+    return seen(
+        posts=posts(0, 1, 2, comments_state=OPEN)[:2] + posts(2, comments_state=OPEN, comments=line, first_id=9),
+        **fields,
+    )
+
+
+def answered(*comments: list[Comment]):
+    return judge_office("comments_answered", talk(*comments))
+
+
+def test_all_due_answered_in_time_passes() -> None:
+    """24 hours to the minute are in time."""
+    found = answered(asked(1, 5, 29), asked(2, 6, 7))
+    assert found.outcome is Outcome.PASSED
+    assert (found.values["due"], found.values["answered_in_time"]) == (2, 2)
+
+
+def test_five_due_and_none_in_time_fails_and_four_are_too_little() -> None:
+    """One late answer is no answer in time."""
+    five = [asked(n, 5) for n in range(1, 5)] + [asked(5, 5, 60)]
+    found = answered(*five)
+    assert found.outcome is Outcome.FAILED
+    assert (found.values["answered_late"], found.values["no_reply_found"]) == (1, 4)
+    assert answered(*five[:4]).cause is Cause.TOO_LITTLE_DATA
+
+
+def test_between_the_two_no_norm_sets_a_threshold() -> None:
+    """One of five in time: the numbers, no verdict."""
+    found = answered(*[asked(n, 5) for n in range(1, 5)], asked(5, 5, 6))
+    assert (found.outcome, found.cause) == (Outcome.CANT_TELL, Cause.NO_THRESHOLD)
+
+
+def test_a_young_question_is_pending_unless_it_was_answered_already() -> None:
+    """Read 36 hours after the week: a question of Sunday 22:00 is 38 hours old; one read early is pending."""
+    early = day(166)
+    person = [tenure(since="2020", accounts=[account()])]
+    line = tuple(asked(1, 150) + asked(2, 151, 152))
+    page = snapshot(posts=posts(1, comments_state=OPEN, comments=line), taken_at=early)
+    found = judge_office("comments_answered", case(person, page, as_of=early))
+    assert (found.values["pending"], found.values["due"], found.outcome) == (1, 1, Outcome.PASSED)
+    assert answered(asked(1, 166)).values["pending"] == 0
+
+
+def test_nothing_due_yet_is_too_little_data_and_never_praise() -> None:
+    """All questions are pending."""
+    early = day(166)
+    person = [tenure(since="2020", accounts=[account()])]
+    page = snapshot(posts=posts(1, comments_state=OPEN, comments=tuple(asked(1, 150))), taken_at=early)
+    assert judge_office("comments_answered", case(person, page, as_of=early)).cause is Cause.TOO_LITTLE_DATA
+
+
+def test_another_bodys_answer_is_counted_and_leaves_the_question_open() -> None:
+    """It is in `no_reply_found` and in `answered_by_other`."""
+    found = answered(asked(1, 5, 6, by=Identity.OTHER_BODY))
+    assert (found.values["no_reply_found"], found.values["answered_by_other"]) == (1, 1)
+
+
+def test_no_questions_or_closed_comments_ask_nothing() -> None:
+    """Closed comments are never "0 replies"."""
+    assert answered().outcome is Outcome.INAPPLICABLE
+    closed = judge_office("comments_answered", seen(posts=posts(1, 2, comments_state=CLOSED)))
+    assert closed.outcome is Outcome.INAPPLICABLE
+
+
+def test_an_unread_discussion_forbids_a_verdict() -> None:
+    """Six unanswered questions seen, one post unread: the seventh may be the answered one."""
+    line = tuple(c for n in range(1, 7) for c in asked(n, 5))
+    unread = posts(9, comments_cause=Cause.THROTTLED, first_id=30)
+    found = judge_office("comments_answered", seen(posts=posts(1, comments_state=OPEN, comments=line) + unread))
+    assert (found.outcome, found.cause, found.values["questions"]) == (Outcome.CANT_TELL, Cause.THROTTLED, None)
+
+
+@given(st.lists(st.tuples(st.floats(0, 160), st.none() | st.floats(0.1, 80)), max_size=12))
+def test_every_question_is_in_exactly_one_class(rows: list[tuple[float, float | None]]) -> None:
+    """questions = due + pending, due = in time + late + none."""
+    line = [asked(n + 1, h, None if wait is None else h + wait) for n, (h, wait) in enumerate(rows)]
+    values = answered(*line).values
+    assert values["questions"] == len(rows) == values["due"] + values["pending"]
+    assert values["due"] == values["answered_in_time"] + values["answered_late"] + values["no_reply_found"]
+
+
+@pytest.mark.parametrize(
+    ("subscribers", "link", "outcome", "cause"),
+    [
+        (10000, False, Outcome.INAPPLICABLE, None),
+        (10001, True, Outcome.PASSED, None),
+        (10001, False, Outcome.FAILED, None),
+        (10001, None, Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA),
+        (None, False, Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA),
+    ],
+)
+def test_the_register_link_is_owed_above_ten_thousand(subscribers, link, outcome, cause) -> None:
+    """A rounded counter or a shortened link leaves it open."""
+    (found,) = judge("register_link", seen(subscribers=subscribers, register_link=link))
+    assert (found.outcome, found.cause) == (outcome, cause)
+
+
+def test_existence_fails_only_on_the_networks_own_word() -> None:
+    """True, False, and not known with its cause."""
+    for exists, cause, outcome in (
+        (True, None, Outcome.PASSED),
+        (False, None, Outcome.FAILED),
+        (True, Cause.PRIVATE, Outcome.PASSED),
+        (None, Cause.WRONG_KIND, Outcome.CANT_TELL),
+    ):
+        (found,) = judge("account_exists", seen(exists=exists, cause=cause))
+        assert (found.outcome, found.cause) == (outcome, cause if outcome is Outcome.CANT_TELL else None)
+
+
+@pytest.mark.parametrize("check", ["posts_per_week", "longest_silence", "comments_open", "comments_answered"])
+@pytest.mark.parametrize(
+    ("fields", "cause"),
+    [
+        ({"exists": None, "cause": Cause.BLOCKED}, Cause.BLOCKED),
+        ({"exists": False}, Cause.GONE),
+        ({"cause": Cause.PRIVATE}, Cause.PRIVATE),
+        ({"posts_cause": Cause.PREVIEW_OFF}, Cause.PREVIEW_OFF),
+        ({"taken_at": WEEK.starts.astimezone(UTC) + timedelta(hours=5)}, Cause.STALE),
+    ],
+)
+def test_what_was_not_seen_is_not_judged(check: str, fields: dict, cause: Cause) -> None:
+    """Each practice check gives the account's own cause, at both levels."""
+    for found in judge(check, seen(**fields)):
+        assert (found.outcome, found.cause) == (Outcome.CANT_TELL, cause)
+
+
+@pytest.mark.parametrize("check", ["posts_per_week", "longest_silence", "comments_open", "comments_answered"])
+def test_a_page_never_looked_at_is_untested(check: str) -> None:
+    """Not the same as one that could not be seen."""
+    what = case([tenure(since="2020", accounts=[account()])])
+    assert {f.outcome for f in judge(check, what)} == {Outcome.UNTESTED}
+
+
+def test_a_lead_is_not_judged() -> None:
+    """An unconfirmed account gives no finding about itself."""
+    what = case([tenure(since="2020", accounts=[account(confirmed=False)])], snapshot(posts=posts(1, 2, 3)))
+    assert [f.account for f in judge("account_exists", what)] == [None]
+    assert judge_office("posts_per_week", what).outcome is Outcome.UNTESTED

@@ -1,0 +1,151 @@
+"""Which question was answered, by whom and when."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.checks.replies import Question, median_hours, read_replies
+from auditor.snapshot import Comment, Identity, Post
+
+START = datetime(2026, 11, 16, tzinfo=UTC)
+END = START + timedelta(days=7)
+LATER = END + timedelta(days=2)
+
+
+def at(hours: float) -> datetime:
+    return START + timedelta(hours=hours)
+
+
+def citizen(number: int, hours: float, *, author: str = "a", question: bool = True, **more: object) -> Comment:
+    return Comment(id=number, at=at(hours), identity=Identity.CITIZEN, author=author, question=question, **more)
+
+
+def owner(number: int, hours: float, **more: object) -> Comment:
+    return Comment(id=number, at=at(hours), identity=Identity.OWNER, author="owner", **more)
+
+
+def read(*comments: Comment, until: datetime = LATER):
+    post = Post(id=1, at=START, url="https://t.me/x/1", comments=comments)
+    return read_replies([post], START, END, until)
+
+
+def answered(*comments: Comment) -> list[datetime | None]:
+    return [question.answered_at for question in read(*comments).questions]
+
+
+def test_a_reply_answers_the_comment_it_replies_to() -> None:
+    """The exact comment, not its neighbour in the thread."""
+    assert answered(citizen(1, 1), citizen(2, 2, thread=1), owner(3, 5, reply_to=2, thread=1)) == [None, at(5)]
+
+
+def test_without_a_target_a_reply_in_a_thread_answers_its_top_comment() -> None:
+    """VK: parents_stack names the top comment."""
+    assert answered(citizen(1, 1), owner(3, 5, thread=1)) == [at(5)]
+
+
+def test_a_leading_mention_answers_the_last_earlier_comment_of_that_author() -> None:
+    """VK at top level: «[id5|Имя], …»; the author's later comment is not answered by it."""
+    line = (
+        citizen(1, 1, author="anna"),
+        citizen(2, 2, author="boris"),
+        citizen(3, 3, author="anna"),
+        owner(4, 4, mentions="anna"),
+        citizen(5, 5, author="anna"),
+    )
+    assert answered(*line) == [None, None, at(4), None]
+
+
+def test_an_owner_comment_that_fits_nothing_is_a_general_answer_and_not_timed() -> None:
+    """It is counted apart and answers no question."""
+    replies = read(citizen(1, 1), owner(2, 2))
+    assert replies.general_answers == 1
+    assert replies.questions[0].answered_at is None
+
+
+def test_a_reply_whose_target_was_deleted_answers_nothing() -> None:
+    """It must not fall back to the thread's top comment, which it did not answer."""
+    replies = read(citizen(1, 1), owner(3, 5, reply_to=2, thread=1))
+    assert replies.questions[0].answered_at is None
+
+
+def test_a_reply_without_words_is_no_answer() -> None:
+    """A smiley or a sticker by the owner leaves the question open."""
+    replies = read(citizen(1, 1), owner(2, 2, reply_to=1, has_words=False))
+    assert replies.questions[0].answered_at is None
+    assert replies.general_answers == 0
+
+
+def test_another_body_is_kept_apart_from_the_owner() -> None:
+    """The neighbour administration's answer is not the head's."""
+    other = Comment(id=2, at=at(2), identity=Identity.OTHER_BODY, reply_to=1)
+    (question,) = read(citizen(1, 1), other).questions
+    assert (question.answered_at, question.other_at) == (None, at(2))
+
+
+def test_stickers_and_deleted_comments_are_not_counted_and_thanks_are_no_question() -> None:
+    """`comments` counts citizens' comments with some text; the other figures count questions."""
+    replies = read(
+        citizen(1, 1, has_text=False, question=False),
+        citizen(2, 2, deleted=True),
+        citizen(3, 3, question=False),
+        citizen(4, 4),
+    )
+    assert (replies.comments, len(replies.questions)) == (2, 1)
+
+
+def test_only_comments_written_in_the_week_count_but_a_later_reply_to_them_does() -> None:
+    """The week's edges: Monday 00:00 belongs to it, the next Monday 00:00 does not."""
+    replies = read(citizen(1, -0.01), citizen(2, 0), citizen(3, 7 * 24), owner(4, 7 * 24 + 5, reply_to=2))
+    assert [q.at for q in replies.questions] == [at(0)]
+    assert replies.questions[0].answered_at == at(7 * 24 + 5)
+
+
+def test_a_reply_after_the_reading_moment_is_not_seen() -> None:
+    """The clock is passed in: an audit of an earlier moment does not know later replies."""
+    (question,) = read(citizen(1, 1), owner(2, 50, reply_to=1), until=at(40)).questions
+    assert question.answered_at is None
+
+
+def test_the_owner_answering_himself_answers_nobody_and_is_no_general_answer() -> None:
+    """A correction of one's own reply is neither."""
+    replies = read(citizen(1, 1), owner(2, 2, reply_to=1), owner(3, 3, reply_to=2))
+    assert replies.general_answers == 0
+    assert replies.questions[0].answered_at == at(2)
+
+
+def q(hours: float | None, asked: float = 0) -> Question:
+    return Question(at(asked), None if hours is None else at(asked + hours), None)
+
+
+@pytest.mark.parametrize(
+    ("questions", "median"),
+    [
+        ([q(2), q(4), q(6)], 4.0),
+        ([q(2), q(4)], 2.0),
+        ([q(2), q(None), q(None)], None),
+        ([q(2), q(4), q(None)], 4.0),
+        ([], None),
+        ([q(1.5)], 1.5),
+    ],
+)
+def test_the_median_counts_the_unanswered_as_censored(questions: list[Question], median: float | None) -> None:
+    """Kaplan-Meier by hand: half must have been answered before a median is named."""
+    assert median_hours(questions, at(100)) == median
+
+
+@given(st.lists(st.floats(0.1, 90), min_size=1, max_size=30))
+def test_without_censoring_the_median_is_the_lower_middle_of_the_times(hours: list[float]) -> None:
+    """The estimator agrees with the plain median where nothing is censored."""
+    plain = sorted(hours)[(len(hours) - 1) // 2]
+    assert median_hours([q(h) for h in hours], at(200)) == pytest.approx(plain, abs=0.01)
+
+
+@given(st.lists(st.floats(0.1, 90), min_size=1, max_size=20), st.integers(1, 20))
+def test_unanswered_questions_never_make_the_median_smaller(hours: list[float], silent: int) -> None:
+    """Whoever leaves questions unanswered does not look faster for it."""
+    fast = median_hours([q(h) for h in hours], at(200))
+    slow = median_hours([*(q(h) for h in hours), *(q(None) for _ in range(silent))], at(200))
+    assert fast is not None
+    assert slow is None or slow >= fast
