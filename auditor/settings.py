@@ -46,7 +46,7 @@ class Settings:
     telegram_dc: str | None = None
     telegram_public_key: Path | None = None
     registry: Path | None = None
-    data: Path = Path("data")
+    data: Path | None = None
     out: Path = Path("reports")
     lang: str = "ru"
     vantage: str = ""

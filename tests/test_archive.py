@@ -1,0 +1,179 @@
+"""What was seen is stored once, whole, and for its owner alone."""
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from auditor.archive import Archive, hold_lock
+from auditor.errors import ArchiveError, LockedError
+from auditor.probes.base import Sighting, keep
+from auditor.snapshot import ControlResult, EvidenceKind, Network, Outcome, Route
+from tests.cases import NOW, WEEK, snapshot
+
+
+def run(archive: Archive, moment=NOW, week=WEEK) -> int:
+    return archive.start_run(week=str(week), command="weekly", started_at=moment, vantage="тест", tool_version="0")
+
+
+def sighting(body: bytes = b"<html>", moment=NOW, **fields) -> Sighting:
+    answer = keep(EvidenceKind.PROFILE, "https://t.me/perviy_rayon", fetched_at=moment, status=200, received=body)
+    return Sighting(snapshot(taken_at=moment, evidence=(answer.evidence,), **fields), (answer,))
+
+
+def control(outcome: Outcome) -> ControlResult:
+    return ControlResult(
+        network=Network.TELEGRAM,
+        route=Route.TELEGRAM_PREVIEW,
+        url="https://t.me/telegram",
+        expected=True,
+        outcome=outcome,
+    )
+
+
+def test_a_snapshot_comes_back_as_it_was_with_its_answer(tmp_path: Path) -> None:
+    """Nothing is lost on the way through the file."""
+    with Archive.open(tmp_path / "a") as archive:
+        seen = sighting("страница".encode())
+        archive.save(run(archive), str(WEEK), seen)
+    with Archive.read(tmp_path / "a") as archive:
+        ((stored,),) = archive.snapshots(NOW).values()
+        assert stored.snapshot == seen.snapshot
+        found = archive.evidence(seen.answers[0].evidence.id)
+    assert found == (seen.answers[0].evidence, "страница".encode())
+
+
+def test_an_earlier_moment_does_not_know_later_looks(tmp_path: Path) -> None:
+    """The same archive and the same moment give the same audit, whatever was added since."""
+    later = NOW + timedelta(days=1)
+    with Archive.open(tmp_path) as archive:
+        archive.save(run(archive), str(WEEK), sighting())
+        archive.save(run(archive, later), str(WEEK), sighting(moment=later))
+        assert [len(rows) for rows in archive.snapshots(NOW).values()] == [1]
+        assert [len(rows) for rows in archive.snapshots(later).values()] == [2]
+
+
+def test_the_same_answer_is_stored_once(tmp_path: Path) -> None:
+    """Two looks that saw the same bytes share them; each keeps its own record."""
+    with Archive.open(tmp_path) as archive:
+        archive.save(run(archive), str(WEEK), sighting())
+        archive.save(run(archive), str(WEEK), sighting(moment=NOW + timedelta(hours=1)))
+    database = sqlite3.connect(tmp_path / "archive.sqlite")
+    counts = [database.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("answers", "evidence")]
+    database.close()
+    assert counts == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "trusted"), [(Outcome.PASSED, True), (Outcome.FAILED, False), (Outcome.CANT_TELL, False)]
+)
+def test_a_run_whose_control_did_not_pass_is_not_trusted(tmp_path: Path, outcome: Outcome, trusted: bool) -> None:
+    """Failed or unseen, it vouches for nothing."""
+    with Archive.open(tmp_path) as archive:
+        number = run(archive)
+        archive.save_control(number, control(outcome), ())
+        archive.save(number, str(WEEK), sighting())
+        ((stored,),) = archive.snapshots(NOW).values()
+        assert stored.trusted is trusted
+        assert archive.controls(str(WEEK), NOW) == ("тест", [control(outcome)])
+
+
+def test_an_account_that_breaks_in_the_middle_leaves_nothing_of_itself(tmp_path: Path) -> None:
+    """One transaction an account: the answers written before the break go with it."""
+
+    class Broken(Sighting):
+        @property
+        def answers(self):  # type: ignore[override]
+            yield from seen.answers
+            raise RuntimeError
+
+    seen = sighting()
+    with Archive.open(tmp_path) as archive:
+        number = run(archive)
+        archive.save(number, str(WEEK), sighting(b"before"))
+        broken = Broken.__new__(Broken)
+        object.__setattr__(broken, "snapshot", seen.snapshot)
+        with pytest.raises(RuntimeError):
+            archive.save(number, str(WEEK), broken)
+        assert archive.evidence(seen.answers[0].evidence.id) is None
+        assert len(archive.snapshots(NOW)) == 1
+
+
+def test_reading_where_there_is_no_archive_leaves_no_trace(tmp_path: Path) -> None:
+    """`report` on an empty folder judges from the registry alone."""
+    with Archive.read(tmp_path / "none") as archive:
+        assert archive.snapshots(NOW) == {}
+        assert archive.previous_audit(str(WEEK), NOW) is None
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_archive_is_its_owners_alone(tmp_path: Path) -> None:
+    """Folder 0700, files 0600, whatever the umask."""
+    folder = tmp_path / "a"
+    old = os.umask(0)
+    try:
+        with hold_lock(folder), Archive.open(folder) as archive:
+            archive.author_key()
+            archive.save(run(archive), str(WEEK), sighting())
+            modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in folder.iterdir()}
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert set(modes.values()) == {0o600}, modes
+
+
+def test_authors_are_hashed_with_a_key_of_this_archive(tmp_path: Path) -> None:
+    """The same author twice is the same hash here, and another one elsewhere."""
+    with Archive.open(tmp_path / "a") as one, Archive.open(tmp_path / "b") as two:
+        key = one.author_key()
+        assert key("vk:5") == one.author_key()("vk:5") != key("vk:6")
+        assert key("vk:5") != two.author_key()("vk:5")
+
+
+def test_an_audit_is_replaced_by_a_later_one_of_its_week(tmp_path: Path) -> None:
+    """The last audited week before this one is what changes are measured against."""
+    with Archive.open(tmp_path) as archive:
+        archive.save_audit("2026-W45", NOW, "45")
+        archive.save_audit("2026-W46", NOW, "first")
+        archive.save_audit("2026-W46", NOW, "second")
+        archive.save_audit("2026-W47", NOW, "47")
+        assert archive.previous_audit("2026-W47", NOW) == "second"
+        assert archive.previous_audit("2026-W47", NOW - timedelta(days=1)) is None
+
+
+def test_a_second_run_says_who_holds_the_lock(tmp_path: Path) -> None:
+    """The lock is the kernel's: it ends with its process."""
+    script = (
+        "import sys; from pathlib import Path; from auditor.archive import hold_lock\n"
+        "with hold_lock(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(LockedError, match=str(other.pid)), hold_lock(tmp_path):
+            pass
+        other.kill()
+    with hold_lock(tmp_path):
+        pass
+
+
+def test_a_newer_or_broken_archive_is_refused_in_one_line(tmp_path: Path) -> None:
+    """And left as it is."""
+    with Archive.open(tmp_path) as archive:
+        archive.save_audit("2026-W46", NOW, "x")
+    database = sqlite3.connect(tmp_path / "archive.sqlite")
+    database.execute("PRAGMA user_version = 99")
+    database.close()
+    with pytest.raises(ArchiveError, match="newer auditor"):
+        Archive.open(tmp_path)
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "archive.sqlite").write_bytes(b"this is no database" * 100)
+    with pytest.raises(ArchiveError, match="not a readable archive"):
+        Archive.open(tmp_path / "broken")

@@ -1,0 +1,59 @@
+"""Settings come from the environment and auditor.toml; secrets from neither argument nor file of settings."""
+
+from pathlib import Path
+
+import pytest
+
+from auditor.errors import SettingsError
+from auditor.settings import Secret, load_settings
+
+
+def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:
+    """DESIGN.md section 8."""
+    found = load_settings({}, tmp_path)
+    assert (found.vk_api_url, found.vk_rps) == ("https://api.vk.ru", 3)
+    assert (found.telegram_web_url, found.telegram_web_interval) == ("https://t.me", 2)
+    assert found.vk_token is None
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    """The file serves what the environment leaves out."""
+    (tmp_path / "auditor.toml").write_text('vk_rps = 5\nlang = "en"\n', encoding="utf-8")
+    found = load_settings({"AUDITOR_VK_RPS": "1.5"}, tmp_path)
+    assert (found.vk_rps, found.lang) == (1.5, "en")
+
+
+def test_a_secret_can_come_from_a_named_file(tmp_path: Path) -> None:
+    """As systemd's LoadCredential hands it over."""
+    (tmp_path / "key").write_text("secret-key\n", encoding="utf-8")
+    found = load_settings({"AUDITOR_VK_TOKEN_FILE": str(tmp_path / "key")}, tmp_path)
+    assert found.vk_token == "secret-key"
+
+
+def test_a_secret_does_not_show_itself(tmp_path: Path) -> None:
+    """Neither alone nor inside the settings."""
+    found = load_settings({"AUDITOR_VK_TOKEN": "secret-key", "AUDITOR_VK_PROXY": "http://u:secret-key@h"}, tmp_path)
+    assert isinstance(found.vk_token, Secret)
+    assert "secret-key" not in repr(found) + repr(found.vk_token)
+
+
+@pytest.mark.parametrize(
+    ("environ", "file", "said"),
+    [
+        ({"AUDITOR_VK_RPS": "many"}, "", "AUDITOR_VK_RPS: 'many' is not a number"),
+        ({"AUDITOR_VK_RPS": "0"}, "", "out of range"),
+        ({"AUDITOR_TELEGRAM_WEB_URL": "t.me"}, "", "is not an address"),
+        ({"AUDITOR_LANG": "xx"}, "", "no language 'xx'"),
+        ({"AUDITOR_VK_TOKEN_FILE": "/none/there"}, "", "cannot be read"),
+        ({}, "vk_token = 'x'", "is a secret"),
+        ({}, "vk_speed = 3", "no setting 'vk_speed'"),
+        ({}, "vk_rps = ", "cannot be read"),
+    ],
+)
+def test_what_cannot_be_read_is_one_line(tmp_path: Path, environ: dict[str, str], file: str, said: str) -> None:
+    """With the name of the setting, and without its secret."""
+    if file:
+        (tmp_path / "auditor.toml").write_text(file, encoding="utf-8")
+    with pytest.raises(SettingsError, match=said) as caught:
+        load_settings(environ, tmp_path)
+    assert "\n" not in str(caught.value)
