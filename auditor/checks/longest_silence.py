@@ -69,11 +69,7 @@ def _never_posted(case: Case, seen: Sequence[Sight], about: Sight | None) -> Fin
 
 def _judged(case: Case, since: int | None, gap: int, seen: Sequence[Sight], about: Sight | None) -> Finding:
     limit = _limit(case)
-    message = (
-        Text(N_("Last post {since} ago; longest silence in 30 days: {gap}"), {"since": days(since), "gap": days(gap)})
-        if since is not None
-        else Text(N_("No posts since the page was opened {gap} ago"), {"gap": days(gap)})
-    )
+    message = _message(since, gap)
     return Finding(
         check=CHECK.name,
         outcome=Outcome.FAILED if gap >= limit else Outcome.PASSED,
@@ -85,6 +81,16 @@ def _judged(case: Case, since: int | None, gap: int, seen: Sequence[Sight], abou
         account=about.account.url.url if about else None,
         evidence=tuple(i for s in seen for i in s.evidence_of("posts")),
     )
+
+
+def _message(since: int | None, gap: int) -> Text:
+    if since is None:
+        return Text(N_("No posts since the page was opened {gap} ago"), {"gap": days(gap)})
+    if since == 0:
+        words = N_("Last post less than a day before the end; longest silence in 30 days: {gap}")
+        return Text(words, {"gap": days(gap)})
+    words = N_("Last post {since} before the end; longest silence in 30 days: {gap}")
+    return Text(words, {"since": days(since), "gap": days(gap)})
 
 
 def _limit(case: Case) -> int:
