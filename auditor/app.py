@@ -1,0 +1,169 @@
+"""What the commands do, without how they are typed or printed."""
+
+__all__ = ["Session", "exit_code", "judge_week", "look", "open_session", "pick_office", "pick_week", "run_weekly"]
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from auditor.archive import Archive, hold_lock
+from auditor.audit.document import Audit
+from auditor.audit.judge import make_audit
+from auditor.collect import Collection, Progress, collect
+from auditor.errors import UsageError
+from auditor.i18n import Catalogue
+from auditor.probes.base import Clock
+from auditor.probes.routes import open_probes
+from auditor.registry import Office, Registry, find_offices, load_registry, locate_registry, nearest
+from auditor.report.write import write_report
+from auditor.settings import Settings, load_settings
+from auditor.snapshot import Outcome
+from auditor.weeks import Week, parse_time
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What one command works with. `as_of` is set only when the caller passed the clock in."""
+
+    settings: Settings
+    registry: Registry
+    registry_path: Path
+    data: Path
+    out: Path
+    words: Catalogue
+    as_of: datetime | None = None
+
+    @property
+    def clock(self) -> Clock:
+        """The caller's moment if one was passed in, else the machine's."""
+        fixed = self.as_of
+        return (lambda: datetime.now(UTC)) if fixed is None else (lambda: fixed)
+
+
+def open_session(
+    *,
+    registry: Path | None = None,
+    data: Path | None = None,
+    out: Path | None = None,
+    as_of: str | None = None,
+    lang: str | None = None,
+) -> Session:
+    """Read settings and registry. Raises `UsageError` and its kin for anything that cannot be read."""
+    here = Path.cwd()
+    settings = load_settings(os.environ, here)
+    if lang is not None:
+        settings = replace(settings, lang=lang)
+    path = locate_registry(registry or settings.registry, os.environ, here)
+    book = load_registry(path)
+    return Session(
+        settings=settings,
+        registry=book,
+        registry_path=path,
+        data=data or settings.data or _user_data(),
+        out=out or settings.out,
+        words=Catalogue(settings.lang, book.zone),
+        as_of=parse_time(as_of, book.zone) if as_of is not None else None,
+    )
+
+
+def _user_data() -> Path:
+    from platformdirs import user_data_path  # noqa: PLC0415 - only where no folder was named
+
+    return user_data_path("auditor", appauthor=False)
+
+
+def pick_week(session: Session, text: str | None) -> Week:
+    """Return the week asked for, or the last one that has ended. Raises `UsageError` for one that has not begun."""
+    now, zone = session.clock(), session.registry.zone
+    if text is None:
+        return Week.last_ended(now, zone)
+    week = Week.parse(text, zone)
+    if now < week.starts:
+        raise UsageError(f"week {week} has not begun at {now.astimezone(zone):%Y-%m-%d %H:%M}; choose an earlier one")
+    return week
+
+
+def pick_office(session: Session, who: str) -> Office:
+    """Return the one office that `who` names. Raises `UsageError` that lists them when there are several or none."""
+    found = find_offices(session.registry, who)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listed = "; ".join(f"{office.id} ({office.municipality}, {office.title})" for office in found)
+        raise UsageError(f"{who!r} names several offices, use an id: {listed}")
+    close = ", ".join(nearest(session.registry, who)) or "see `auditor registry show`"
+    raise UsageError(f"no office, municipality or holder is called {who!r}; did you mean: {close}")
+
+
+def look(
+    session: Session,
+    archive: Archive,
+    week: Week,
+    *,
+    command: str,
+    offices: Sequence[Office] | None = None,
+    progress: Progress | None = None,
+) -> Collection:
+    """Look at the accounts of `offices` (all by default) over every route, and store what was seen."""
+    probes = open_probes(session.settings, session.clock, archive.author_key())
+    try:
+        return collect(
+            archive,
+            session.registry,
+            week,
+            probes,
+            session.clock,
+            command=command,
+            vantage=session.settings.vantage,
+            offices=offices,
+            progress=progress,
+        )
+    finally:
+        for probe in probes:
+            probe.close()
+
+
+def judge_week(
+    session: Session, archive: Archive, week: Week, as_of: datetime, offices: Sequence[Office] | None = None
+) -> Audit:
+    """Judge a week from what the archive holds, without any network."""
+    vantage, controls = archive.controls(str(week), as_of)
+    before = archive.previous_audit(str(week), as_of)
+    return make_audit(
+        session.registry,
+        week,
+        as_of,
+        archive.snapshots(as_of),
+        words=session.words,
+        controls=controls,
+        vantage=vantage,
+        previous=Audit.model_validate_json(before) if before else None,
+        synthetic=archive.synthetic,
+        offices=offices,
+    )
+
+
+def run_weekly(
+    session: Session, week: Week, *, progress: Progress | None = None, synthetic: bool = False
+) -> tuple[Audit, Path, Collection]:
+    """Collect, judge and render one week; return the audit, the report's path and what the run did."""
+    with hold_lock(session.data), Archive.open(session.data) as archive:
+        if synthetic:
+            archive.mark_synthetic()
+        done = look(session, archive, week, command="weekly", progress=progress)
+        audit = judge_week(session, archive, week, done.finished_at)
+        archive.save_audit(str(week), done.finished_at, audit.to_json())
+    return audit, write_report(audit, session.out, session.words), done
+
+
+def exit_code(audit: Audit) -> int:
+    """Return 0 nothing failed, 1 something failed, 3 nothing failed but something could not be told."""
+    outcomes = {finding.outcome for office in audit.offices for finding in office.findings}
+    if Outcome.FAILED in outcomes:
+        return 1
+    return 3 if outcomes & {Outcome.CANT_TELL, Outcome.UNTESTED} else 0

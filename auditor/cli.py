@@ -1,0 +1,257 @@
+"""The command line: parse, call, print. Heavy modules are imported inside the commands, so that help is instant."""
+
+__all__ = ["main"]
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from auditor.errors import AuditorError, RegistryError, UsageError
+
+if TYPE_CHECKING:
+    from auditor.app import Session
+    from auditor.audit.document import Audit
+
+app = typer.Typer(
+    name="auditor",
+    help="Checks whether heads of municipalities keep personal pages on VK and Telegram, and answer people there.",
+    epilog="Exit: 0 nothing failed, 1 something failed, 2 usage or registry error, "
+    "3 nothing failed but something could not be told, 4 could not run.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+registry_app = typer.Typer(help="Look into officials.yaml.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(registry_app, name="registry")
+
+RegistryPath = Annotated[Path | None, typer.Option("--registry", help="The registry, officials.yaml.")]
+DataFolder = Annotated[Path | None, typer.Option("--data", help="Folder of the archive.")]
+OutFolder = Annotated[Path | None, typer.Option("--out", help="Folder of the reports.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Judge as of this moment: 2026-11-24T12:00+07:00.")]
+Lang = Annotated[str | None, typer.Option("--lang", help="Language of findings and reports: ru or en.")]
+WeekName = Annotated[str | None, typer.Option("--week", help="2026-W47; by default the last week that has ended.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more on the standard error.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+
+
+def _session(
+    *,
+    registry: Path | None = None,
+    data: Path | None = None,
+    out: Path | None = None,
+    as_of: str | None = None,
+    lang: str | None = None,
+    verbose: bool = False,
+    quiet: bool = False,
+) -> "Session":
+    from auditor.app import open_session
+    from auditor.logs import set_up_logs
+
+    if lang not in {None, "ru", "en"}:
+        raise UsageError(f"there is no language {lang!r}; choose ru or en")
+    set_up_logs(verbose=verbose, quiet=quiet)
+    return open_session(registry=registry, data=data, out=out, as_of=as_of, lang=lang)
+
+
+@app.command()
+def weekly(
+    week: WeekName = None,
+    registry: RegistryPath = None,
+    data: DataFolder = None,
+    out: OutFolder = None,
+    as_of: AsOf = None,
+    lang: Lang = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Look at every account, judge the week, write the report. Running it again in a week doubles nothing."""
+    session = _session(registry=registry, data=data, out=out, as_of=as_of, lang=lang, verbose=verbose, quiet=quiet)
+    from auditor.app import exit_code, pick_week, run_weekly
+    from auditor.progress import progress_bar
+
+    chosen = pick_week(session, week)
+    with progress_bar(str(chosen), shown=not quiet and sys.stderr.isatty()) as progress:
+        audit, path, _ = run_weekly(session, chosen, progress=progress)
+    _tell(session, audit, path, quiet=quiet)
+    raise typer.Exit(exit_code(audit))
+
+
+@app.command()
+def check(
+    who: Annotated[str, typer.Argument(help="An office's id, a municipality or a holder's name, in any case.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the audit document of this office.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Judge from the archive, without any network.")] = False,
+    week: WeekName = None,
+    registry: RegistryPath = None,
+    data: DataFolder = None,
+    as_of: AsOf = None,
+    lang: Lang = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Look at one office's accounts now and print what is found."""
+    session = _session(registry=registry, data=data, as_of=as_of, lang=lang, verbose=verbose, quiet=quiet)
+    from auditor.app import exit_code, judge_week, look, pick_office, pick_week
+    from auditor.archive import Archive
+
+    office, chosen = pick_office(session, who), pick_week(session, week)
+    with Archive.read(session.data) if offline else Archive.open(session.data) as archive:
+        moment = session.clock()
+        if not offline:
+            moment = look(session, archive, chosen, command="check", offices=[office]).finished_at
+        audit = judge_week(session, archive, chosen, moment, [office])
+    if as_json:
+        sys.stdout.write(audit.to_json())
+    elif not quiet:
+        from auditor.report.card import print_card
+
+        print_card(audit.offices[0], audit, session.words, leads=_leads(session, audit))
+    raise typer.Exit(exit_code(audit))
+
+
+def _leads(session: "Session", audit: "Audit") -> list[str]:
+    """List the holder's unconfirmed accounts: for the operator's eyes, never in the document."""
+    from auditor.registry.tenure import holder_on
+    from auditor.weeks import Week
+
+    office = next(o for o in session.registry.offices if o.id == audit.offices[0].id)
+    holder = holder_on(office, Week.parse(audit.week, session.registry.zone).last_day)
+    return [a.url.url for a in holder.accounts if not a.judged] if holder else []
+
+
+@app.command()
+def report(
+    week: WeekName = None,
+    registry: RegistryPath = None,
+    data: DataFolder = None,
+    out: OutFolder = None,
+    as_of: AsOf = None,
+    lang: Lang = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write a week's report from the archive, without any network. Same archive and --as-of: same bytes."""
+    session = _session(registry=registry, data=data, out=out, as_of=as_of, lang=lang, verbose=verbose, quiet=quiet)
+    from auditor.app import exit_code, judge_week, pick_week
+    from auditor.archive import Archive
+    from auditor.report.write import write_report
+
+    chosen = pick_week(session, week)
+    with Archive.read(session.data) as archive:
+        audit = judge_week(session, archive, chosen, session.clock())
+    _tell(session, audit, write_report(audit, session.out, session.words), quiet=quiet)
+    raise typer.Exit(exit_code(audit))
+
+
+def _tell(session: "Session", audit: "Audit", path: Path, *, quiet: bool) -> None:
+    from auditor.report.text import render_text
+
+    if not quiet:
+        typer.echo(render_text(audit, session.words).rstrip())
+        typer.echo(str(path))
+
+
+@app.command()
+def doctor(
+    registry: RegistryPath = None,
+    data: DataFolder = None,
+    lang: Lang = None,
+    as_of: AsOf = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say what each key and route can do now: per network and method, controls, clock, disk."""
+    session = _session(registry=registry, data=data, as_of=as_of, lang=lang, verbose=verbose, quiet=quiet)
+    from auditor.doctor import examine, print_diagnosis
+
+    diagnosis = examine(session)
+    if not quiet:
+        print_diagnosis(diagnosis, session.words)
+    raise typer.Exit(0 if all(line.state == "ok" for line in diagnosis) else 3)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder of the demonstration.")] = Path("demo"),
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the invented world.")] = 2022,
+    lang: Lang = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Start an invented world on this machine, run the weekly audit on it, write a report that says it is invented."""
+    from auditor.demo import run_demo
+    from auditor.logs import set_up_logs
+    from auditor.progress import progress_bar
+
+    set_up_logs(verbose=verbose, quiet=quiet)
+    with progress_bar("demo", shown=not quiet and sys.stderr.isatty()) as progress:
+        session, audit, path = run_demo(out, seed=seed, lang=lang or "ru", progress=progress)
+    _tell(session, audit, path, quiet=quiet)
+
+
+@registry_app.command("check")
+def registry_check(registry: RegistryPath = None, quiet: Quiet = False) -> None:
+    """Read the registry and say every mistake in it with file and line."""
+    session = _session(registry=registry)
+    if not quiet:
+        from auditor.overview import registry_summary
+
+        typer.echo(registry_summary(session.registry_path.name, session.registry, session.words))
+
+
+@registry_app.command("show")
+def registry_show(registry: RegistryPath = None, lang: Lang = None, as_of: AsOf = None) -> None:
+    """Print the offices with their holders and accounts as a table."""
+    session = _session(registry=registry, lang=lang, as_of=as_of)
+    from auditor.overview import print_registry
+
+    print_registry(session.registry, session.clock(), session.words)
+
+
+@registry_app.command("schema")
+def registry_schema() -> None:
+    """Print the registry's JSON Schema, for editors."""
+    import json
+
+    from auditor.registry import registry_schema as schema
+
+    typer.echo(json.dumps(schema(), ensure_ascii=False, indent=2))
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    if version:
+        from auditor import __version__
+
+        typer.echo(f"auditor {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line. Every error that is a user's to mend is one line on the standard error."""
+    sys.exit(_guarded(app))
+
+
+def _guarded(command: Callable[[], object]) -> int:
+    try:
+        command()
+    except RegistryError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    except AuditorError as error:
+        sys.stderr.write(f"auditor: {error}\n")
+        return error.exit_code
+    except KeyboardInterrupt:
+        sys.stderr.write("auditor: interrupted; what was seen until now is kept\n")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return 0

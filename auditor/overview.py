@@ -1,0 +1,84 @@
+"""The registry for the operator's eyes: a line of counts, and a table of who holds what."""
+
+__all__ = ["print_registry", "registry_summary"]
+
+from collections import Counter
+from datetime import datetime
+from typing import Protocol
+
+from auditor.registry.models import Office, Registry
+from auditor.registry.tenure import Holder, holder_on, vacancy_on
+from auditor.text import N_, Text
+
+
+class _Words(Protocol):
+    def text(self, text: Text) -> str: ...
+
+    def gettext(self, message: str) -> str: ...
+
+
+def registry_summary(name: str, registry: Registry, words: _Words) -> str:
+    """Say how much the registry holds."""
+    people = [t for office in registry.offices for t in office.tenures]
+    accounts = [a for t in people for a in t.accounts] + [a for office in registry.offices for a in office.accounts]
+    judged = Counter(a.judged for a in accounts)
+    return words.text(
+        Text(
+            N_(
+                "{name}: no mistakes. Offices: {offices}, bound by the directive: {bound}. Tenures: {tenures}. "
+                "Accounts: {accounts}, waiting for confirmation: {leads}."
+            ),
+            {
+                "name": name,
+                "offices": len(registry.offices),
+                "bound": sum(registry.bound(office) for office in registry.offices),
+                "tenures": len(people),
+                "accounts": judged[True],
+                "leads": judged[False],
+            },
+        )
+    )
+
+
+def print_registry(registry: Registry, moment: datetime, words: _Words) -> None:
+    """Print each office with its holder at `moment` and the accounts on record."""
+    from rich.console import Console  # noqa: PLC0415 - only this command prints a table
+    from rich.table import Table  # noqa: PLC0415
+
+    console = Console()
+    table = Table(box=None, pad_edge=False)
+    for heading in (N_("Office"), N_("Municipality"), N_("Holder"), N_("Since"), N_("Accounts")):
+        table.add_column(words.gettext(heading), overflow="fold")
+    day = moment.astimezone(registry.zone).date()
+    for office in registry.offices:
+        holder = holder_on(office, day)
+        vacant = vacancy_on(office, day) is not None
+        table.add_row(
+            office.id,
+            office.municipality,
+            _name(holder, words, vacant=vacant),
+            _since(holder),
+            _accounts(office, holder, words),
+        )
+    if not console.is_terminal:
+        console = Console(width=200)
+    console.print(table)
+
+
+def _name(holder: Holder | None, words: _Words, *, vacant: bool) -> str:
+    if holder is None:
+        return words.gettext(N_("vacant") if vacant else N_("not on record"))
+    acting = f" ({words.gettext(N_('acting'))})" if holder.tenure.acting else ""
+    return holder.tenure.name + acting
+
+
+def _since(holder: Holder | None) -> str:
+    return str(holder.tenure.since) if holder and holder.tenure.since else "—"
+
+
+def _accounts(office: Office, holder: Holder | None, words: _Words) -> str:
+    lines = [a.url.url for a in office.accounts]
+    for account in holder.accounts if holder else ():
+        mark = "" if account.judged else f" ({words.gettext(N_('lead, not judged'))})"
+        lines.append(account.url.url + mark)
+    return "\n".join(lines) or "—"
