@@ -1,1 +1,53 @@
-"""TODO."""
+"""officials.yaml: who owes what, who holds which office, and which accounts are theirs (DESIGN.md section 6)."""
+
+__all__ = [
+    "DEFAULT_POLICY",
+    "Account",
+    "AccountKind",
+    "Address",
+    "Basis",
+    "Confirmation",
+    "Control",
+    "Directive",
+    "Exemption",
+    "Group",
+    "Office",
+    "Policy",
+    "PolicyValue",
+    "Registry",
+    "Report",
+    "Search",
+    "Tenure",
+    "Vacancy",
+    "find_offices",
+    "load_registry",
+    "locate_registry",
+    "nearest",
+    "registry_schema",
+    "schema_text",
+]
+
+from auditor.registry.address import Address
+from auditor.registry.find import find_offices, nearest
+from auditor.registry.loader import load_registry
+from auditor.registry.locate import locate_registry
+from auditor.registry.models import (
+    Account,
+    AccountKind,
+    Basis,
+    Confirmation,
+    Control,
+    Directive,
+    Exemption,
+    Group,
+    Office,
+    Policy,
+    PolicyValue,
+    Registry,
+    Report,
+    Search,
+    Tenure,
+    Vacancy,
+)
+from auditor.registry.policy import DEFAULT_POLICY
+from auditor.registry.schema import registry_schema, schema_text

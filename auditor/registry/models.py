@@ -23,28 +23,46 @@ __all__ = [
     "Vacancy",
 ]
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 
 from auditor.registry.address import Address
 from auditor.snapshot import Network
 from auditor.weeks import PartialDate
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+"""Beyond these a year is a slip of the pen."""
+
+
+def _in_range(value: date) -> None:
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        raise ValueError(f"the year {value.year} is not between {_FIRST_YEAR} and {_LAST_YEAR}; check it")
 
 
 def _partial(value: Any) -> Any:
     if isinstance(value, PartialDate):
         return value
     if isinstance(value, datetime):
-        raise ValueError("a date is wanted here, not a time")
-    if isinstance(value, date | int) and not isinstance(value, bool):
-        return PartialDate.parse(str(value))
-    if isinstance(value, str):
-        return PartialDate.parse(value)
-    raise ValueError("a date like 2021, 2021-12 or 2021-12-05 is wanted here")
+        raise ValueError("this is a time; write the date alone")  # noqa: TRY004 - pydantic reports only ValueError
+    if not isinstance(value, date | int | str) or isinstance(value, bool):
+        raise ValueError("this is not a date; write 2021, 2021-12 or 2021-12-05")  # noqa: TRY004 - as above
+    partial = PartialDate.parse(str(value))
+    _in_range(partial.first)
+    return partial
 
 
 Partial = Annotated[
@@ -58,8 +76,35 @@ Partial = Annotated[
 """``2021``, ``2021-12`` or ``2021-12-05``, quoted or not."""
 
 
+def _day(value: Any) -> Any:
+    """Hold the one form of a day: pydantic alone would also read 86400 as the second of January 1970."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value.strip()):
+        raise ValueError(f"{value!r} is not a day; write it whole, like 2022-05-25")
+    try:
+        day = date.fromisoformat(value.strip())
+    except ValueError:
+        raise ValueError(f"{value!r} is not a day of the calendar; write it like 2022-05-25") from None
+    _in_range(day)
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A date known to the day, quoted or not."""
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_left_out(cls, data: Any) -> Any:
+        """Read a key with nothing after it as if it were not there, where it may be left out."""
+        if not isinstance(data, dict):
+            return data
+        optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
+        return {key: value for key, value in data.items() if value is not None or key not in optional}
 
 
 class Group(StrEnum):
@@ -103,8 +148,8 @@ class Directive(_Model):
 
     title: str
     issuer: str
-    issued: date
-    deadline: datetime
+    issued: Day
+    deadline: AwareDatetime
     binds: str
     source: str
     note: str = ""
@@ -121,7 +166,7 @@ class Control(_Model):
 class Confirmation(_Model):
     """Who tied an account to the person, when and how."""
 
-    on: date
+    on: Day
     how: str
     by: str = ""
     sources: list[str] = Field(default_factory=list)
@@ -176,7 +221,7 @@ class Exemption(_Model):
 class Search(_Model):
     """A person's recorded search for the holder's accounts. Without one, "not found" may not be said."""
 
-    on: date
+    on: Day
     by: str
     how: str
     found: str

@@ -1,0 +1,167 @@
+"""The packaged policy: each threshold with its basis and source, and how a registry may change it.
+
+A basis is never more than it is: `norm` binds these offices, `analogue` binds officials elsewhere in Russia,
+`convention` is this audit's own choice. The page prints it beside every figure.
+"""
+
+__all__ = ["DEFAULT_POLICY", "complete_policy"]
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any
+
+from auditor.registry.models import Basis, Policy, PolicyValue
+from auditor.registry.source import Node
+
+
+def _value(value: float | list[int], basis: Basis, source: str, note: str = "") -> PolicyValue:
+    return PolicyValue(value=value, basis=basis, source=source, note=note)
+
+
+DEFAULT_POLICY: Policy = {
+    "deadline_grace_days": _value(
+        1,
+        Basis.CONVENTION,
+        "https://m.babr24.com/?IDE=231375",
+        "два канала открыты 1 июня 2022 года; точная дата всегда показана рядом",
+    ),
+    "newcomer_days": _value(
+        30,
+        Basis.CONVENTION,
+        "по образцу Свердловской области: ural-meridian.ru/news/397290",
+        "дней со вступления в должность",
+    ),
+    "posts_per_week": _value(
+        3,
+        Basis.ANALOGUE,
+        "Башкортостан, 12.2025: news.mail.ru/society/68998010; "
+        "Санкт-Петербург, 04.2024: moika78.ru/news/2024-04-18/978850",
+        "не меньше, собственные публикации",
+    ),
+    "posts_per_week_target": _value(
+        5,
+        Basis.ANALOGUE,
+        "Санкт-Петербург, проект 08.2020: moika78.ru/news/2020-08-10/459691",
+        "ориентир, не порог",
+    ),
+    "silence_days": _value(
+        [7, 14, 30],
+        Basis.CONVENTION,
+        "опубликованного числа не найдено",
+        "судит первое число, остальные два — ступени",
+    ),
+    "reply_within_hours": _value(
+        24,
+        Basis.ANALOGUE,
+        "Ярославская область, проект: yarnews.net; Сахалин: kinoreef.ru",
+        "отсчёт от комментария; в опубликованных нормах — от его обнаружения",
+    ),
+    "reply_working_hours": _value(
+        9,
+        Basis.ANALOGUE,
+        "Крым, 21.02.2020: c-inform.info/news/id/83545; Севастополь, 25.02.2020: sev.gov.ru/info/news/100718",
+        "вторая черта, рабочие часы",
+    ),
+    "least_questions": _value(
+        5,
+        Basis.CONVENTION,
+        "опубликованного числа не найдено",
+        "меньше вопросов — мало данных",
+    ),
+    "comments_open": _value(
+        True,
+        Basis.ANALOGUE,
+        "распоряжение губернатора Томской области 132-р: base.garant.ru/406849504; "
+        "Санкт-Петербург: fontanka.ru/2024/05/29/73639028; Курск, 01.2025: m.ru24.pro/kursk/395637856",
+        "под каждой публикацией; 132-р для муниципалитетов — рекомендация",
+    ),
+    "register_link_subscribers": _value(
+        10000,
+        Basis.NORM,
+        "303-ФЗ, с 01.11.2024: msp.lenobl.ru/ru/news/80563",
+        "свыше этого числа подписчиков в описании нужна ссылка на реестр",
+    ),
+    "one_network_suffices": _value(
+        True,
+        Basis.NORM,
+        "https://babr24.com/?IDE=229542",
+        "поручение не называет сети",
+    ),
+    "confirmation_valid_days": _value(
+        180,
+        Basis.CONVENTION,
+        "опубликованного числа не найдено",
+        "после этого принадлежность страницы стоит подтвердить заново",
+    ),
+}
+"""facts and sources: the norms and press named in each value; what names none is this audit's own."""
+
+
+def _days(value: Any) -> bool:
+    """Tell whether it is a number of days, or a rising list of them."""
+    steps = value if isinstance(value, list) else [value]
+    whole = bool(steps) and all(isinstance(v, int) and not isinstance(v, bool) and v > 0 for v in steps)
+    return whole and sorted(set(steps)) == steps
+
+
+def _whole(least: int) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def _hours(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+def _yes_no(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+_KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "deadline_grace_days": (_whole(0), "a whole number of days, 0 or more"),
+    "newcomer_days": (_whole(0), "a whole number of days, 0 or more"),
+    "posts_per_week": (_whole(0), "a whole number of posts, 0 or more"),
+    "posts_per_week_target": (_whole(0), "a whole number of posts, 0 or more"),
+    "silence_days": (_days, "a number of days, or a rising list like [7, 14, 30]"),
+    "reply_within_hours": (_hours, "a number of hours above 0"),
+    "reply_working_hours": (_hours, "a number of hours above 0"),
+    "least_questions": (_whole(1), "a whole number of questions, 1 or more"),
+    "comments_open": (_yes_no, "true or false"),
+    "register_link_subscribers": (_whole(0), "a whole number of subscribers, 0 or more"),
+    "one_network_suffices": (_yes_no, "true or false"),
+    "confirmation_valid_days": (_whole(1), "a whole number of days, 1 or more"),
+}
+
+
+def complete_policy(node: Node | None, complain: Callable[[int, str, str], None]) -> dict[str, Any]:
+    """Lay the registry's `policy` over the packaged one: a key, or a part of one, that is left out keeps its default.
+
+    `complain(line, what, mend)` hears of unknown keys and of values of the wrong kind; their defaults stay, so that
+    the rest of the registry is still checked.
+    """
+    policy: dict[str, Any] = {key: value.model_dump() for key, value in DEFAULT_POLICY.items()}
+    if node is None or node.value is None or not isinstance(node.value, dict):
+        return policy  # another kind than a mapping is found by the model's own check
+    for key, entry in node.value.items():
+        if key not in DEFAULT_POLICY:
+            near = get_close_matches(key, DEFAULT_POLICY, n=1)
+            mend = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(DEFAULT_POLICY)}"
+            complain(entry.line, f"the policy has no key {key!r}", mend)
+        elif isinstance(entry.value, dict):
+            policy[key] |= {part: child.plain() for part, child in entry.value.items()}
+            _hold_kind(key, entry, policy[key], complain)
+        elif entry.value is not None and not entry.broken:
+            complain(entry.line, f"{key} must hold keys, not a value alone", f"write {key}: {{value: …}}")
+    return policy
+
+
+def _hold_kind(key: str, entry: Node, merged: dict[str, Any], complain: Callable[[int, str, str], None]) -> None:
+    fits, wanted = _KINDS[key]
+    if not fits(merged["value"]):
+        if not (entry.child("value") or entry).broken:
+            complain(entry.line_of("value"), f"{key} cannot be {_short(merged['value'])}", f"write {wanted}")
+        merged["value"] = DEFAULT_POLICY[key].value
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "…"

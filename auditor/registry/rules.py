@@ -1,0 +1,266 @@
+"""What a well-formed registry must also hold: one holder at a time, no account on two people, ends to what ends.
+
+The rules read the nodes and not the models, so that one wrong date does not hide what is wrong elsewhere. A rule
+passes over what it cannot read: its form is complained of by the models. Partial dates accuse nobody of anything
+that one of their days would allow: an overlap is one only where every reading of the dates makes it so.
+"""
+
+__all__ = ["check_rules"]
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from itertools import combinations
+
+from auditor.registry.address import Address
+from auditor.registry.models import Group
+from auditor.registry.source import Node
+from auditor.weeks import PartialDate
+
+Complain = Callable[[int, str, str], None]
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_NEVER_BLANK = {"id", "municipality", "title", "name", "source", "how", "reason", "found", "issuer"}
+
+
+def check_rules(root: Node, complain: Complain) -> None:
+    """Complain of everything that the forms of the single values do not show."""
+    offices = root.children("offices")
+    _blanks(root, complain)
+    _offices(root, offices, complain)
+    _expects(root, offices, complain)
+    _binds(root, offices, complain)
+    _twice(offices, complain)
+    _accounts(offices, complain)
+    for office in offices:
+        _Terms(office, complain).check()
+
+
+def _date(node: Node, key: str) -> PartialDate | None:
+    """Return the date at `key`, or None where there is none that can be read."""
+    found = node.child(key)
+    if found is None or found.value is None or isinstance(found.value, bool | float | dict | list):
+        return None
+    try:
+        return PartialDate.parse(str(found.value))
+    except ValueError:
+        return None
+
+
+def _blanks(root: Node, complain: Complain) -> None:
+    for key, node in root.walk():
+        if key in _NEVER_BLANK and isinstance(node.value, str) and not node.value.strip() and not node.broken:
+            complain(node.line, f"{key} is blank", "write it out, or take the whole entry out")
+
+
+def _offices(root: Node, offices: list[Node], complain: Complain) -> None:
+    """Hold that there are offices and that each id names one."""
+    listed = root.child("offices")
+    if listed is not None and listed.value in ([], None) and not listed.broken:
+        complain(listed.line, "there is no office", "list at least one under offices")
+    first: dict[str, int] = {}
+    for office in offices:
+        name, line = office.text("id"), office.line_of("id")
+        if not name:
+            continue
+        if not _ID.fullmatch(name):
+            complain(line, f"the id {name!r} is not of Latin letters, digits and - _ .", "write it like tomsk-city")
+        if name.casefold() in first:
+            complain(
+                line, f"the id {name!r} is taken by the office on line {first[name.casefold()]}", "give it another id"
+            )
+        first.setdefault(name.casefold(), line)
+
+
+def _expects(root: Node, offices: list[Node], complain: Complain) -> None:
+    """Hold the number of offices that the registry states of itself."""
+    expects = root.child("expects")
+    if expects is None or not isinstance(expects.value, dict):
+        return
+    counted = Counter(office.text("group") for office in offices)
+    for group, wanted in expects.value.items():
+        if not isinstance(wanted.value, int) or isinstance(wanted.value, bool) or group not in set(Group):
+            continue
+        if counted[group] != wanted.value:
+            complain(
+                wanted.line,
+                f"{wanted.value} offices of the group {group} are expected, {counted[group]} are listed",
+                "add or remove offices, or mend the number",
+            )
+
+
+def _binds(root: Node, offices: list[Node], complain: Complain) -> None:
+    """Hold that the directive binds somebody. A registry of one office may be of somebody it does not bind."""
+    directive = root.child("directive")
+    if directive is None or not directive.text("binds"):
+        return
+    group, line = directive.text("binds"), directive.line_of("binds")
+    if group not in set(Group):
+        near = get_close_matches(group, list(Group), n=1)
+        mend = f"did you mean {near[0]}?" if near else f"write one of {', '.join(Group)}"
+        complain(line, f"the directive binds {group!r}, which is no group", mend)
+    elif len(offices) > 1 and all(office.text("group") != group for office in offices):
+        complain(line, f"the directive binds {group}, but no office is of that group", "mend binds, or the offices")
+
+
+def _person(name: str) -> str:
+    return " ".join(name.casefold().replace("ё", "е").split())
+
+
+def _owned(offices: list[Node]) -> Iterator[tuple[Node, str, str]]:
+    """Yield every account with its owner's key and words: a person, or an office for its institution's page."""
+    for office in offices:
+        institution = f"the office {office.text('id') or office.text('municipality')!r}"
+        for account in office.children("accounts"):
+            yield account, institution, institution
+        for tenure in office.children("tenures"):
+            for account in tenure.children("accounts"):
+                if account.text("kind") == "institution":
+                    yield account, institution, institution
+                else:
+                    yield account, _person(tenure.text("name")), tenure.text("name")
+
+
+def _twice(offices: list[Node], complain: Complain) -> None:
+    """Hold that no list names an account twice, each time in another form."""
+    for owner in [*offices, *(tenure for office in offices for tenure in office.children("tenures"))]:
+        first: dict[Address, int] = {}
+        for account in owner.children("accounts"):
+            address, line = _address(account), account.line_of("url")
+            if address in first:
+                complain(line, f"{address} stands twice, first on line {first[address]}", "keep one of the two")
+            elif address is not None:
+                first[address] = line
+
+
+def _address(account: Node) -> Address | None:
+    try:
+        return Address.parse(account.text("url"))
+    except ValueError:
+        return None
+
+
+def _accounts(offices: list[Node], complain: Complain) -> None:
+    """Hold that an account is one owner's. The same person may list it in several tenures."""
+    first: dict[Address, tuple[str, str, int]] = {}
+    for account, owner, words in _owned(offices):
+        address, line = _address(account), account.line_of("url")
+        if address is None:
+            continue
+        known_owner, known_words, known_line = first.setdefault(address, (owner, words, line))
+        if known_owner != owner:
+            complain(
+                line,
+                f"{address} of {words} is also on line {known_line}, as that of {known_words}",
+                "leave it with the one it belongs to",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A tenure or vacancy as far as it is certain: it began by `begun` and lasted to `lasted` at least."""
+
+    node: Node
+    words: str
+    start: PartialDate
+    begun: date
+    lasted: date | None
+    """None: no end is written, and it is not known as of any date."""
+
+    @property
+    def line(self) -> int:
+        return self.node.line_of("since")
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """The dates of one office."""
+
+    office: Node
+    complain: Complain
+
+    def check(self) -> None:
+        tenures, vacancies = self.office.children("tenures"), self.office.children("vacancies")
+        for node in [*tenures, *vacancies]:
+            self.order(node, "since", "known_from", "known_as_of", "until")
+        for tenure in tenures:
+            self.exemptions(tenure)
+            for report in tenure.children("reports"):
+                self.order(report, "opened_on", "opened_by")
+        spans = [span for node in tenures if (span := _span(node, f"«{node.text('name')}»")) is not None]
+        spans += [span for node in vacancies if (span := _span(node, "the vacancy")) is not None]
+        self.sequence(sorted(spans, key=lambda span: (span.start.first, span.start.last)))
+
+    def order(self, node: Node, *keys: str) -> None:
+        """Hold that the dates at `keys`, as far as they are given, do not run backwards."""
+        given = [(key, known) for key in keys if (known := _date(node, key)) is not None]
+        for (early, begin), (late, end) in combinations(given, 2):
+            if begin.first > end.last:
+                self.complain(
+                    node.line_of(late), f"{late} {end} is before {early} {begin}", "mend the one that is wrong"
+                )
+
+    def exemptions(self, tenure: Node) -> None:
+        """Hold that an exemption ends: by itself, or with a tenure that ends or stands in for somebody."""
+        acting = tenure.child("acting")
+        bounded = _date(tenure, "until") is not None or (acting is not None and acting.value is True)
+        for exemption in tenure.children("exemptions"):
+            self.order(exemption, "on", "until")
+            until = exemption.child("until")
+            if (until is None or until.value is None) and not bounded:
+                self.complain(
+                    exemption.line, "the exemption has no end, and neither has the tenure", "add until: to one of them"
+                )
+            granted, left = _date(exemption, "on"), _date(tenure, "until")
+            if granted is not None and left is not None and granted.first > left.last:
+                self.complain(
+                    exemption.line_of("on"),
+                    f"the exemption of {granted} is later than the tenure, which ended {left}",
+                    "mend the date, or move it to the tenure it belongs to",
+                )
+
+    def sequence(self, spans: list[_Span]) -> None:
+        """Hold one holder at a time, and an end to whatever was followed by something else."""
+        endless = {id(span) for span in spans if self.endless(span, spans)}
+        for early, late in combinations(spans, 2):
+            if id(early) not in endless and id(late) not in endless and _overlap(early, late):
+                until = "" if early.lasted is None else f" to {early.lasted} at least"
+                self.complain(
+                    late.line,
+                    f"{late.words} begins {late.start} while {early.words} (line {early.node.line}) lasts{until}",
+                    "mend since: or until: of one of them; a shared day is fine",
+                )
+
+    def endless(self, span: _Span, spans: list[_Span]) -> bool:
+        """Complain of one without an end that another surely followed."""
+        if span.lasted is not None:
+            return False
+        following = next((s for s in spans if s is not span and s.start.first > span.start.last), None)
+        if following is None:
+            return False
+        mend = "add until:" if span.words == "the vacancy" else "add until:, or known_as_of: where the end is not known"
+        self.complain(
+            span.line, f"{span.words} has no end, but {following.words} follows on line {following.node.line}", mend
+        )
+        return True
+
+
+def _span(node: Node, words: str) -> _Span | None:
+    """Return what is certain of a tenure or vacancy; None where no date says that it began."""
+    since, known_from, known = (_date(node, key) for key in ("since", "known_from", "known_as_of"))
+    until = _date(node, "until")
+    start = since or known_from or known
+    if start is None:
+        return None
+    end = until or known
+    return _Span(node, words, start, start.last, end.first if end is not None else None)
+
+
+def _overlap(one: _Span, other: _Span) -> bool:
+    """Tell whether both surely held at one time. A boundary that they share is none."""
+    ends = [(span.begun, span.lasted or date.max) for span in (one, other)]
+    begin, end = max(b for b, _ in ends), min(e for _, e in ends)
+    return begin < end or (begin == end and any(b < begin < e for b, e in ends))

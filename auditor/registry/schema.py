@@ -1,0 +1,170 @@
+"""The registry's JSON Schema: editors complete and check ``officials.yaml`` by it."""
+
+__all__ = ["registry_schema", "schema_text"]
+
+import json
+from typing import Any
+
+from auditor.registry.models import Group, Registry
+from auditor.registry.policy import DEFAULT_POLICY
+
+_HELP: dict[str, dict[str, tuple[str, Any]]] = {
+    "Registry": {
+        "timezone": ("The zone that weeks and deadlines live in, by its IANA name.", "Asia/Tomsk"),
+        "expects": (
+            "How many offices of a group there must be; a group left out is not counted.",
+            {"municipal_head": 20},
+        ),
+        "directive": ("The act whose observance is audited.", None),
+        "policy": ("Thresholds. A key or a part of one that is left out keeps the packaged default.", None),
+        "controls": ("Accounts known to exist, or known not to, looked at in every run.", None),
+        "offices": ("The offices, with or without a holder.", None),
+    },
+    "Directive": {
+        "title": ("What the report calls the act.", "Поручение завести личные страницы"),
+        "issuer": ("Who issued it.", None),
+        "issued": ("The day it was issued.", "2022-05-25"),
+        "deadline": (
+            "The first moment too late: a day (its midnight), a local time, or one with an offset.",
+            "2022-06-01",
+        ),
+        "binds": ("The group of offices it binds.", "municipal_head"),
+        "source": ("Where it was published.", None),
+        "note": ("A remark for readers.", None),
+    },
+    "PolicyValue": {
+        "value": ("The threshold.", 3),
+        "basis": (
+            "norm binds these offices; analogue binds others in Russia; convention is the audit's own.",
+            "analogue",
+        ),
+        "source": ("What it rests on.", None),
+        "note": ("A remark for readers.", None),
+    },
+    "Control": {
+        "url": ("The account's address on VK or Telegram, in any form that people paste.", "https://t.me/telegram"),
+        "exists": ("Whether it is known to exist.", True),
+        "note": ("A remark for operators.", None),
+    },
+    "Office": {
+        "id": ("A short name of Latin letters, digits and dashes that never changes.", "tomsk-city"),
+        "municipality": ("The municipality, as in the report; offices are sorted by it.", "Стрежевой"),
+        "title": ("The office's name.", "мэр городского округа Стрежевой"),
+        "group": ("What it belongs to. Only the directive's own group is bound by it.", "municipal_head"),
+        "accounts": ("The institution's pages: shown, never held for a person's.", None),
+        "tenures": ("Who held the office and who does.", None),
+        "vacancies": ("Times in which nobody held it.", None),
+        "note": ("A remark for readers.", None),
+    },
+    "Tenure": {
+        "name": ("The person, family name first.", "Имярек Анна Андреевна"),
+        "title": ("The office's name for this person, where it differs.", None),
+        "since": ("Taking office: a year, a month or a day.", "2021-12"),
+        "until": ("Leaving it.", "2023-09-18"),
+        "acting": ("Whether the person stands in for a head (врио, и. о.).", True),
+        "known_from": (
+            "Where `since` is not known: the earliest date at which a source has the person in office.",
+            None,
+        ),
+        "known_as_of": ("The latest date at which a source has the person in office.", "2025"),
+        "sources": ("Where all this is published.", ["https://example.org/news/1"]),
+        "accounts": ("The person's accounts.", None),
+        "reports": ("Press reports of accounts, where the address is not known.", None),
+        "exemptions": ("Releases from the directive.", None),
+        "searches": ("Recorded searches for the person's accounts.", None),
+        "note": ("A remark for readers.", None),
+    },
+    "Account": {
+        "url": ("The account's address on VK or Telegram, in any form that people paste.", "https://t.me/name"),
+        "kind": ("personal or institution. Only a personal one satisfies the directive.", "personal"),
+        "confirmed": ("Who tied it to the person, when and how. Without it the account is a lead, never judged.", None),
+        "id": ("The network's own number, once known.", None),
+        "staff": ("Numbers or names of accounts that answer on the owner's behalf.", None),
+        "note": ("A remark for readers.", None),
+        "sources": ("Where the address is published.", None),
+    },
+    "Confirmation": {
+        "on": ("The day of the decision.", "2026-11-24"),
+        "how": ("What ties the account to the person.", None),
+        "by": ("Who decided.", None),
+        "sources": ("Where that can be seen.", None),
+    },
+    "Report": {
+        "network": ("vk or telegram; left out where the source names none.", "telegram"),
+        "opened_by": ("The account existed by the end of this date.", "2022-05-26"),
+        "opened_on": ("The source names the day or month of opening.", "2022-06-01"),
+        "source": ("The publication.", None),
+        "note": ("A remark for readers.", None),
+    },
+    "Exemption": {
+        "by": ("Who granted it.", None),
+        "on": ("When.", None),
+        "until": ("Its last day; left out, it ends with the tenure.", None),
+        "reason": ("Why, as reported.", None),
+        "source": ("The publication.", None),
+    },
+    "Search": {
+        "on": ("The day of the search.", "2026-11-24"),
+        "by": ("Who searched.", None),
+        "how": ("Where and how.", None),
+        "found": ("`nothing`, or what was found.", "nothing"),
+    },
+    "Vacancy": {
+        "since": ("Its first day, month or year.", None),
+        "until": ("Its last; left out while it lasts.", None),
+        "source": ("The publication.", None),
+        "note": ("A remark for readers.", None),
+    },
+}
+"""Model -> key -> what it means and an example."""
+
+_DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+_MOMENT = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$"}
+
+
+def registry_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a registry file.
+
+    It says what an editor can check while typing; what needs the whole file, such as one holder at a time, is left
+    to `load_registry`.
+    """
+    schema = Registry.model_json_schema()
+    models: dict[str, Any] = {"Registry": schema, **schema["$defs"]}
+    for name, keys in _HELP.items():
+        for key, (description, example) in keys.items():
+            _explain(models[name]["properties"][key], description, example)
+    directive = models["Directive"]["properties"]
+    for key, form in (("issued", _DAY), ("deadline", _MOMENT)):
+        directive[key].pop("format")
+        directive[key] |= form
+    directive["binds"]["enum"] = list(Group)
+    models["PolicyValue"].pop("required")
+    policy = schema["properties"]["policy"]
+    policy["properties"] = {key: _policy_key(key) for key in DEFAULT_POLICY}
+    policy["additionalProperties"] = False
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "Registry of offices",
+        "description": "Who owes what, who holds which office, and which accounts are theirs.",
+    }
+
+
+def schema_text() -> str:
+    """Return the schema as it is committed in ``officials.schema.json``."""
+    return json.dumps(registry_schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+def _explain(place: dict[str, Any], description: str, example: Any) -> None:
+    place.pop("title", None)
+    place["description"] = description
+    if example is not None:
+        place["examples"] = [example]
+
+
+def _policy_key(key: str) -> dict[str, Any]:
+    default = DEFAULT_POLICY[key]
+    return {
+        "$ref": "#/$defs/PolicyValue",
+        "description": f"Packaged default: {json.dumps(default.value)} ({default.basis}).",
+    }

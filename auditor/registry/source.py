@@ -1,0 +1,274 @@
+"""The registry's text as a tree whose every node knows its line.
+
+Read from ruamel.yaml's events, so that nothing is guessed on the way: a plain ``no`` stays text and a date stays as
+it was written (YAML 1.2), a key that stands twice is a mistake, and anchors, aliases and tags are refused, since an
+editor's completion and a reader's eye both need the value in place.
+"""
+
+__all__ = ["Node", "Scalar", "Step", "read_source"]
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from auditor.errors import Problem
+
+Scalar = str | int | float | bool | None
+Step = str | int
+Complain = Callable[[int, str, str], None]
+
+_LARGEST = 4_000_000
+"""Bytes. The oblast's registry has some 50 thousand; reading this much takes about ten seconds."""
+_DEEPEST = 16
+"""Levels of nesting. A registry has eight."""
+
+_NULL = {"", "~", "null", "Null", "NULL"}
+_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INT = re.compile(r"[-+]?[0-9]{1,18}")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
+
+
+@dataclass(slots=True)
+class Node:
+    """A value with the line of the key or item that it stands at (1 is the first)."""
+
+    line: int
+    value: "dict[str, Node] | list[Node] | Scalar" = None
+    broken: bool = False
+    """Something about it was refused already; what is wrong with its value is not to be said again."""
+
+    def plain(self) -> Any:
+        """Return the value as plain dicts, lists and scalars."""
+        if isinstance(self.value, dict):
+            return {key: child.plain() for key, child in self.value.items()}
+        if isinstance(self.value, list):
+            return [child.plain() for child in self.value]
+        return self.value
+
+    def child(self, step: Step) -> "Node | None":
+        """Return what stands at a key or at a place in a list, or None."""
+        if isinstance(self.value, dict):
+            return self.value.get(str(step))
+        if isinstance(self.value, list) and isinstance(step, int) and 0 <= step < len(self.value):
+            return self.value[step]
+        return None
+
+    def children(self, key: str) -> "list[Node]":
+        """Return the items of the list at `key`; none where there is no list."""
+        found = self.child(key)
+        return found.value if found is not None and isinstance(found.value, list) else []
+
+    def text(self, key: str) -> str:
+        """Return the text at `key`, or the empty string where there is none."""
+        found = self.child(key)
+        return found.value.strip() if found is not None and isinstance(found.value, str) else ""
+
+    def line_of(self, key: str) -> int:
+        """Return the line of `key`, or this node's own where it is missing."""
+        found = self.child(key)
+        return found.line if found is not None else self.line
+
+    def walk(self) -> "Iterator[tuple[str, Node]]":
+        """Yield every key with its node, at any depth."""
+        if isinstance(self.value, dict):
+            for key, child in self.value.items():
+                yield key, child
+                yield from child.walk()
+        elif isinstance(self.value, list):
+            for child in self.value:
+                yield from child.walk()
+
+
+def read_source(path: Path) -> tuple[Node | None, list[Problem]]:
+    """Read a YAML file into nodes, with what is wrong with its form.
+
+    The node is None where nothing can be made of the file: it is missing, empty, too large, not UTF-8 or not YAML.
+    Raises nothing.
+    """
+    problems: list[Problem] = []
+
+    def complain(line: int, what: str, mend: str) -> None:
+        problems.append(Problem(str(path), line, what, mend))
+
+    text = _text(path, complain)
+    if text is None:
+        return None, problems
+    try:
+        root = _Builder(complain).build(text)
+    except _TooDeepError as error:
+        complain(error.line, f"more than {_DEEPEST} levels of nesting", "check the indentation and the brackets")
+        return None, problems
+    except MarkedYAMLError as error:
+        complain(_line_of(error), f"this is not YAML: {error.problem or error.context}", _mend_of(error))
+        return None, problems
+    except (YAMLError, OverflowError, ValueError) as error:
+        # ruamel names an unprintable character by its place, and lets Python's own errors through for \U escapes.
+        line = text.count("\n", 0, getattr(error, "position", None) or 0) + 1
+        complain(line, "there is a character that YAML does not allow", "remove it or write it out in letters")
+        return None, problems
+    if root is None and not problems:
+        complain(1, "the file is empty", "begin with the example in the project's officials.yaml")
+    return root, problems
+
+
+def _text(path: Path, complain: Complain) -> str | None:
+    try:
+        if path.stat().st_size > _LARGEST:
+            complain(1, f"the file is larger than {_LARGEST:,} bytes", "check that it is a registry, or split it")
+            return None
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        complain(1, "there is no such file", "check the path, or give another one with --registry")
+        return None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a path"
+        complain(1, f"the file cannot be read ({reason})", "check the path and who may read it")
+        return None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        complain(raw.count(b"\n", 0, error.start) + 1, "the text is not UTF-8", "save the file in the encoding UTF-8")
+        return None
+
+
+def _line_of(error: MarkedYAMLError) -> int:
+    """Return where to look: what was opened and never closed, rather than the end of the file."""
+    endless = "<stream end>" in (error.problem or "") or "end of stream" in (error.problem or "")
+    mark = error.context_mark if endless and error.context_mark is not None else error.problem_mark
+    return (mark or error.context_mark).line + 1 if mark or error.context_mark else 1
+
+
+def _mend_of(error: MarkedYAMLError) -> str:
+    problem = error.problem or ""
+    if "mapping values" in problem:
+        return "put a value that holds a colon in quotes, and check the indentation"
+    if "'\\t'" in problem:
+        return "indent with blanks, not with tabs"
+    if "stream end" in problem or "end of stream" in problem:
+        return "close the bracket or the quotes that begin on this line"
+    return "check the indentation, the dashes, the colons and the quotes here"
+
+
+class _TooDeepError(Exception):
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A mapping or list that is not closed yet. `key` is the one whose value comes next."""
+
+    node: Node
+    key: str | None = None
+    key_line: int = 0
+    skip: bool = False
+    """The key was refused: its value is read and let go."""
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Makes the tree with a stack of its own: no nesting, however deep, meets Python's recursion limit."""
+
+    complain: Complain
+    stack: list[_Frame] = field(default_factory=list)
+    root: Node | None = None
+    documents: int = 0
+
+    def build(self, text: str) -> Node | None:
+        for event in YAML(typ="safe", pure=True).parse(text):
+            line = event.start_mark.line + 1
+            if isinstance(event, DocumentStartEvent):
+                self.documents += 1
+                if self.documents > 1:
+                    self.complain(line, "a second document begins here", "keep one document, without `---` between")
+                    break
+            elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+                self.stack.pop()
+            elif isinstance(event, MappingStartEvent | SequenceStartEvent | ScalarEvent | AliasEvent):
+                self.take(event, line)
+        return self.root
+
+    def take(self, event: Any, line: int) -> None:
+        node = Node(line, broken=self.refused(event, line))
+        if isinstance(event, ScalarEvent):
+            node.value = self.scalar(event, line)
+        elif isinstance(event, MappingStartEvent):
+            node.value = {}
+        elif isinstance(event, SequenceStartEvent):
+            node.value = []
+        top = self.stack[-1] if self.stack else None
+        if top is not None and isinstance(top.node.value, dict) and top.key is None:
+            self.take_key(top, event, line)
+        else:
+            self.place(top, node)
+        if not isinstance(event, ScalarEvent | AliasEvent):
+            self.stack.append(_Frame(node))
+            if len(self.stack) > _DEEPEST:
+                raise _TooDeepError(line)
+
+    def refused(self, event: Any, line: int) -> bool:
+        """Complain of an alias, an anchor or a tag; tell whether the value is lost."""
+        if isinstance(event, AliasEvent):
+            self.complain(line, f"an alias *{event.anchor} is used", "write the value out in its place")
+            return True
+        if event.anchor is not None:
+            self.complain(line, f"an anchor &{event.anchor} is used", "remove it and write values out in their place")
+        if event.tag is not None:
+            self.complain(line, f"a tag {event.tag} is used", "remove it; put text in quotes where that is meant")
+        return False
+
+    def scalar(self, event: ScalarEvent, line: int) -> Scalar:
+        text: str = event.value
+        if any("\ud800" <= letter <= "\udfff" for letter in text):
+            self.complain(line, "there is half a character (a lone surrogate)", "write the whole character")
+            return ""
+        if event.style is not None or (event.tag is not None and event.tag.endswith(":str")):
+            return text
+        if text in _NULL:
+            return None
+        if text in _BOOL:
+            return _BOOL[text]
+        if _INT.fullmatch(text):
+            return int(text)
+        return float(text) if _FLOAT.fullmatch(text) else text
+
+    def take_key(self, top: _Frame, event: Any, line: int) -> None:
+        assert isinstance(top.node.value, dict)
+        if not isinstance(event, ScalarEvent):
+            if not isinstance(event, AliasEvent):
+                self.complain(line, "a key is not plain text", "write it as key: value, and quote values with brackets")
+            top.key, top.skip = "", True
+            return
+        top.key, top.key_line = event.value, line
+        earlier = top.node.value.get(event.value)
+        top.skip = earlier is not None
+        if earlier is not None:
+            self.complain(
+                line, f"the key {event.value!r} stands twice, first on line {earlier.line}", "keep one of the two"
+            )
+
+    def place(self, top: _Frame | None, node: Node) -> None:
+        if top is None:
+            self.root = node
+        elif isinstance(top.node.value, list):
+            top.node.value.append(node)
+        elif isinstance(top.node.value, dict) and top.key is not None:
+            node.line = top.key_line or node.line
+            if not top.skip:
+                top.node.value[top.key] = node
+            top.key = None

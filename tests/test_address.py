@@ -1,0 +1,166 @@
+"""Every form of an address that people paste becomes one, and nothing else passes."""
+
+import csv
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from auditor.registry.address import Address
+from auditor.snapshot import Network
+
+HANDLES = Path(__file__).parents[2] / "shared" / "facts" / "handles.csv"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "url"),
+    [
+        ("vk.com/x_y", "https://vk.com/x_y"),
+        ("https://vk.ru/id1", "https://vk.com/id1"),
+        ("HTTP://M.VK.COM/Durov/", "https://vk.com/durov"),
+        ("  https://www.vk.com/ivan.petrov?w=wall1_2#top\n", "https://vk.com/ivan.petrov"),
+        ("//vk.com:443/x_y", "https://vk.com/x_y"),
+        ("vk.com/public123", "https://vk.com/club123"),
+        ("vk.com/club123", "https://vk.com/club123"),
+        ("vk.com/event123", "https://vk.com/event123"),
+        ("vk.com/note70", "https://vk.com/note70"),
+        ("vk.com/walls_of_town", "https://vk.com/walls_of_town"),
+        ("@Durov", "https://t.me/durov"),
+        ("@durov/", "https://t.me/durov"),
+        ("t.me/s/durov", "https://t.me/durov"),
+        ("t.me/S/Durov/12?before=3", "https://t.me/durov"),
+        ("t.me/durov/12", "https://t.me/durov"),
+        ("t.me/durov/12/34/", "https://t.me/durov"),
+        ("t.me/durov/s/5", "https://t.me/durov"),
+        ("telegram.me/durov", "https://t.me/durov"),
+        ("https://telegram.dog/durov", "https://t.me/durov"),
+        ("durov.t.me", "https://t.me/durov"),
+        ("https://durov.t.me/15", "https://t.me/durov"),
+        ("t.me/+AbC-d_EfGh1", "https://t.me/+AbC-d_EfGh1"),
+        ("t.me/%2BAbCdEfGh1", "https://t.me/+AbCdEfGh1"),
+        ("https://T.me/JoinChat/AbCdEfGh1/", "https://t.me/+AbCdEfGh1"),
+        ("\ufeffhttps://t.me/durov\u200b", "https://t.me/durov"),
+    ],
+)
+def test_pasted_forms_become_one(pasted: str, url: str) -> None:
+    """Scheme, host's spelling, case, slashes, query, message number and blanks make no difference."""
+    assert Address.parse(pasted).url == url
+
+
+@pytest.mark.parametrize(
+    ("pasted", "said"),
+    [
+        ("https://ok.ru/tomskobl", "not on VK or Telegram; write https://vk.com/NAME or https://t.me/NAME"),
+        ("https://max.ru/name_name", "not on VK or Telegram"),
+        ("https://vk.com.example.org/x_y", "not on VK or Telegram"),
+        ("https://vk.com@example.org/x_y", "not an address of a page"),
+        ("https://web.telegram.org/k/#@durov", "not on VK or Telegram"),
+        ("tg://resolve?domain=durov", "not an address of a page; write"),
+        ("durov", "names no network; write"),
+        ("", "names no network; write"),
+        ("vk.com", "lacks the name of a page"),
+        ("t.me/", "lacks the name of a channel"),
+        ("t.me/s/", "not an address of a channel"),
+        ("vk.com/wall-123_45", "not a page of a person or a community; open its author's page"),
+        ("vk.com/wall1", "not a page of a person"),
+        ("vk.com/feed", "not a page of a person"),
+        ("vk.com/away.php?to=x", "not a page of a person"),
+        ("vk.com/photo1_2", "not a page of a person"),
+        ("vk.com/app123_-1", "not a page of a person"),
+        ("vk.com/durov/photos", "not a page of a person"),
+        ("vk.com/id0", "a number that VK does not give"),
+        ("vk.com/иванов", "no name VK can have"),
+        ("vk.com/a-b", "no name VK can have"),
+        ("vk.com/12345", "no name VK can have"),
+        ("t.me/share/url?url=x", "not an address of a channel"),
+        ("t.me/c/123/4", "not an address of a channel"),
+        ("t.me/proxy?server=x", "not an address of a channel"),
+        ("t.me/joinchat", "not an address of a channel"),
+        ("t.me/durov/abc", "not an address of a channel"),
+        ("t.me/+abc", "not a whole invite"),
+        ("@", "no name Telegram can have"),
+        ("@a b c", "no name Telegram can have"),
+        ("@иванов", "no name Telegram can have"),
+        ("t.me/1abc", "no name Telegram can have"),
+        ("t.me/" + "a" * 33, "no name Telegram can have"),
+    ],
+)
+def test_anything_else_is_refused_with_a_way_to_mend_it(pasted: str, said: str) -> None:
+    """The sentence names what is wrong and, after a semicolon, what to do."""
+    with pytest.raises(ValueError) as caught:
+        Address.parse(pasted)
+    assert said in str(caught.value)
+    assert "; " in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("pasted", ["t.me/+70001234567", "https://t.me/%2B70001234567", "@+70001234567"])
+def test_a_phone_number_is_refused_and_not_repeated(pasted: str) -> None:
+    """Telegram links to phone numbers in the form of an invite; no message of ours may carry one."""
+    with pytest.raises(ValueError) as caught:
+        Address.parse(pasted)
+    assert "7000" not in str(caught.value)
+
+
+LETTERS = string.ascii_letters
+TELEGRAM = st.from_regex(r"[a-zA-Z][a-zA-Z0-9_]{4,31}", fullmatch=True).filter(lambda n: "://" not in n)
+VK = st.from_regex(r"(id|club|event)[1-9][0-9]{0,8}|[a-zA-Z][a-zA-Z_]{3,20}[a-z]x", fullmatch=True)
+
+
+@given(
+    TELEGRAM,
+    st.sampled_from(["{}", "s/{}", "{}/12", "s/{}/7", "{}/", "{}?single", "{}#x", "{}/3/4"]),
+    st.sampled_from(["", "http://", "https://", "HTTPS://", "//"]),
+    st.sampled_from(["t.me", "T.Me", "www.t.me", "telegram.me", "telegram.dog"]),
+    st.sampled_from(["", " ", "\n", "\u00a0"]),
+)
+def test_each_telegram_form_gives_the_same_address(name: str, form: str, scheme: str, host: str, blank: str) -> None:
+    """Whatever is pasted, it is the address that ``@name`` gives."""
+    try:
+        expected = Address.parse(f"@{name}")
+    except ValueError:
+        assume(False)
+    assert Address.parse(f"{blank}{scheme}{host}/{form.format(name)}{blank}") == expected
+    assert expected == Address(Network.TELEGRAM, name.lower())
+
+
+@given(VK, st.sampled_from(["vk.com", "vk.ru", "m.vk.com", "WWW.vk.ru"]), st.sampled_from(["", "/", "?from=x", "#a"]))
+def test_each_vk_form_gives_the_same_address(name: str, host: str, tail: str) -> None:
+    """Hosts, case and tails make no difference."""
+    assert Address.parse(f"https://{host}/{name}{tail}") == Address(Network.VK, name.lower())
+
+
+PASTED = st.one_of(
+    st.text(max_size=80),
+    st.builds(
+        "{}{}/{}".format,
+        st.sampled_from(["", "https://", "//", "@"]),
+        st.sampled_from(["vk.com", "t.me", "t.me/s", "t.me/joinchat", "x.t.me"]),
+        st.text(alphabet=LETTERS + string.digits + "+-_./%?#@ яё\u2060", max_size=40),
+    ),
+)
+
+
+@given(PASTED)
+def test_reading_is_idempotent_and_raises_nothing_but_value_error(pasted: str) -> None:
+    """What was read once reads again as the same address; what cannot be read is a ValueError in one line."""
+    try:
+        address = Address.parse(pasted)
+    except ValueError as error:
+        assert str(error).isprintable()  # noqa: PT017 - the other outcome is as right
+        return
+    assert Address.parse(address.url) == address
+    assert Address.parse(str(address)) == address
+
+
+@pytest.mark.skipif(not HANDLES.exists(), reason="the shared facts are not beside this checkout")
+def test_real_officials_addresses_are_all_readable() -> None:
+    """No address that an official is known to have is refused."""
+    with HANDLES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 49
+    for row in rows:
+        host = "vk.com" if row["network"] == "vk" else "t.me"
+        assert Address.parse(f"{host}/{row['handle']}").name == row["handle"].lower()
