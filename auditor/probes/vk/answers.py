@@ -1,0 +1,292 @@
+"""VK's answers, read as they come and not as they are described.
+
+VK sends numbers as floats, booleans as integers and the other way round, lists in place of objects, and leaves fields
+out (its published schema and the recorded answers disagree in eight ways). So every field is optional here; what cannot
+be read is None, and whoever asks decides what None means. Nothing here keeps a name.
+"""
+
+__all__ = [
+    "CommentPage",
+    "Owner",
+    "RawComment",
+    "WallPage",
+    "WallPost",
+    "flag",
+    "moment",
+    "number",
+    "objects",
+    "read_comments",
+    "read_group",
+    "read_user",
+    "read_wall",
+    "whole",
+]
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+_LARGEST = 2**53
+_LAST_MOMENT = 4_102_444_800  # 2100-01-01: a later date is a mistake, not a post
+
+
+def whole(value: object) -> int | None:
+    """Read an integer: ``5``, ``5.0``, ``"5"``; a boolean is 0 or 1. None for anything else."""
+    if isinstance(value, str):
+        text = value.strip()
+        value = int(text) if len(text) < 20 and text.lstrip("-").isdecimal() and text.isascii() else None
+    if isinstance(value, float):
+        value = int(value) if math.isfinite(value) and value.is_integer() else None
+    if not isinstance(value, int) or abs(value) > _LARGEST:
+        return None
+    return int(value)
+
+
+def number(value: object) -> int | None:
+    """Read a count: `whole`, and not below zero, and no boolean."""
+    found = None if isinstance(value, bool) else whole(value)
+    return found if found is not None and found >= 0 else None
+
+
+def flag(value: object) -> bool | None:
+    """Read a boolean that may come as 0 or 1. None where there is none."""
+    found = whole(value)
+    return None if found is None else bool(found)
+
+
+def moment(value: object) -> datetime | None:
+    """Read Unix seconds as UTC. None for zero and below, and for what no calendar has."""
+    seconds = None if isinstance(value, bool) else whole(value)
+    if seconds is None or not 0 < seconds < _LAST_MOMENT:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def objects(value: object) -> list[Mapping[str, Any]] | None:
+    """Read a list, dropping what is not an object in it. None if it is no list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else None
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A user or a community as VK shows it to anybody. `id` is signed: a community's is negative."""
+
+    id: int
+    kind: str
+    """profile, community or event."""
+    names: frozenset[str] = frozenset()
+    """Every address it answers to, lower case."""
+    named: bool = False
+    """Whether VK sent its short name, so that a mismatch means something."""
+    gone: bool = False
+    closed: bool = False
+    """A profile that only friends see, or a closed or private community."""
+    verified: bool | None = None
+    subscribers: int | None = None
+    wall: int | None = None
+    """A community's wall: 0 off, 1 open, 2 limited, 3 closed."""
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Description, status and site, those that were sent."""
+    links: tuple[str, ...] = field(default=(), repr=False)
+    """The addresses of a community's own list of links."""
+
+
+def read_user(raw: Mapping[str, Any]) -> Owner | None:
+    """Read one object of users.get. None without an id."""
+    identifier = whole(raw.get("id"))
+    if identifier is None or identifier <= 0:
+        return None
+    short = _names(raw, "screen_name", "domain")
+    return Owner(
+        id=identifier,
+        kind="profile",
+        names=short | {f"id{identifier}"},
+        named=bool(short),
+        gone=bool(raw.get("deactivated")),
+        closed=bool(flag(raw.get("is_closed"))) and not flag(raw.get("can_access_closed")),
+        verified=flag(raw.get("verified")),
+        subscribers=number(raw.get("followers_count")),
+        texts=_texts(raw, "about", "status", "site"),
+    )
+
+
+def read_group(raw: Mapping[str, Any]) -> Owner | None:
+    """Read one object of groups.getById. None without an id."""
+    identifier = whole(raw.get("id"))
+    if not identifier:
+        return None
+    bare = abs(identifier)
+    short = _names(raw, "screen_name", "domain")
+    links = objects(raw.get("links")) or []
+    return Owner(
+        id=-bare,
+        kind="event" if raw.get("type") == "event" else "community",
+        names=short | {f"{prefix}{bare}" for prefix in ("club", "public", "event")},
+        named=bool(short),
+        gone=bool(raw.get("deactivated")),
+        closed=(whole(raw.get("is_closed")) or 0) in {1, 2},
+        verified=flag(raw.get("verified")),
+        subscribers=number(raw.get("members_count")),
+        wall=whole(raw.get("wall")),
+        texts=_texts(raw, "description", "status", "site"),
+        links=tuple(link["url"] for link in links if isinstance(link.get("url"), str)),
+    )
+
+
+def _names(raw: Mapping[str, Any], *keys: str) -> frozenset[str]:
+    return frozenset(text.casefold() for key in keys if (text := _text(raw.get(key))))
+
+
+def _texts(raw: Mapping[str, Any], *keys: str) -> dict[str, str]:
+    return {key: text for key in keys if (text := _text(raw.get(key))) is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class WallPost:
+    """One item of a wall. `from_id` is who wrote it, or the wall's owner where VK does not say."""
+
+    id: int
+    at: datetime
+    from_id: int
+    text: str = field(default="", repr=False)
+    post_type: str = "post"
+    pinned: bool = False
+    advertisement: bool = False
+    deleted: bool = False
+    repost: bool = False
+    comments: int | None = None
+    can_comment: bool = False
+    """VK says that somebody may; False is no proof that nobody may."""
+
+
+@dataclass(frozen=True, slots=True)
+class WallPage:
+    """One answer of wall.get. `unread` counts items that have no id or no date."""
+
+    count: int | None
+    posts: tuple[WallPost, ...]
+    unread: int = 0
+    size: int = 0
+
+
+def read_wall(value: object, owner_id: int) -> WallPage | None:
+    """Read wall.get's answer. None if it is no wall at all."""
+    items = _object(value).get("items")
+    if not isinstance(items, list):
+        return None
+    posts = [_post(_object(item), owner_id) for item in items]
+    read = tuple(p for p in posts if p is not None)
+    return WallPage(number(_object(value).get("count")), read, _unread(items, posts), len(items))
+
+
+def _unread(items: list[Any], read: list[Any]) -> int:
+    """Count what could not be read, leaving out what VK says is deleted."""
+    return sum(
+        one is None and not (flag(_object(item).get("is_deleted")) or flag(_object(item).get("deleted")))
+        for item, one in zip(items, read, strict=True)
+    )
+
+
+def _post(raw: Mapping[str, Any], owner_id: int) -> WallPost | None:
+    identifier, at = whole(raw.get("id")), moment(raw.get("date"))
+    if identifier is None or at is None:
+        return None
+    author = whole(raw.get("from_id"))
+    post_type = _text(raw.get("post_type")) or "post"
+    comments = _object(raw.get("comments"))
+    return WallPost(
+        id=identifier,
+        at=at,
+        from_id=owner_id if author is None else author,
+        text=_text(raw.get("text")) or "",
+        post_type=post_type,
+        pinned=bool(flag(raw.get("is_pinned"))),
+        advertisement=bool(flag(raw.get("marked_as_ads"))) or post_type == "post_ads",
+        deleted=bool(flag(raw.get("is_deleted"))),
+        repost=bool(raw.get("copy_history")) or post_type == "copy",
+        comments=number(comments.get("count")),
+        can_comment=bool(flag(comments.get("can_post"))) or bool(flag(comments.get("groups_can_post"))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RawComment:
+    """A comment before it is reduced to what may be kept. `text` lives no longer than the reading of it."""
+
+    id: int
+    at: datetime
+    from_id: int | None
+    text: str = field(default="", repr=False)
+    by_post_author: bool = False
+    deleted: bool = False
+    parent: int | None = None
+    reply_to: int | None = None
+    replies: int = 0
+    """How many answers its thread has, by VK's count."""
+    thread: tuple["RawComment", ...] = ()
+    """Those of them that came along."""
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CommentPage:
+    """One answer of wall.getComments. `level` is how many comments there are to page over."""
+
+    count: int | None
+    level: int | None
+    comments: tuple[RawComment, ...]
+    can_comment: bool = False
+    unread: int = 0
+    size: int = 0
+
+
+def read_comments(value: object) -> CommentPage | None:
+    """Read wall.getComments' answer. None if it is nothing of the kind."""
+    raw = _object(value)
+    items = raw.get("items")
+    if not isinstance(items, list):
+        return None
+    read = [_comment(_object(item)) for item in items]
+    comments = tuple(c for c in read if c is not None)
+    return CommentPage(
+        count=number(raw.get("count")),
+        level=number(raw.get("current_level_count")),
+        comments=comments,
+        can_comment=bool(flag(raw.get("can_post"))) or bool(flag(raw.get("groups_can_post"))),
+        unread=_unread(items, read) + sum(c.unread for c in comments),
+        size=len(items),
+    )
+
+
+def _comment(raw: Mapping[str, Any], depth: int = 0) -> RawComment | None:
+    identifier, at = whole(raw.get("id")), moment(raw.get("date"))
+    if identifier is None or at is None:
+        return None
+    thread = _object(raw.get("thread"))
+    came = thread.get("items")
+    items: list[Any] = came if depth == 0 and isinstance(came, list) else []
+    read = [_comment(_object(item), depth + 1) for item in items]
+    stack = raw.get("parents_stack")
+    return RawComment(
+        id=identifier,
+        at=at,
+        from_id=whole(raw.get("from_id")) or None,
+        text=_text(raw.get("text")) or "",
+        by_post_author=bool(flag(raw.get("is_from_post_author"))),
+        deleted=bool(flag(raw.get("deleted"))),
+        parent=whole(stack[0]) if isinstance(stack, list) and stack else None,
+        reply_to=whole(raw.get("reply_to_comment")) or None,
+        replies=number(thread.get("count")) or 0,
+        thread=tuple(c for c in read if c is not None),
+        unread=_unread(items, read),
+    )

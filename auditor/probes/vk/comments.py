@@ -1,0 +1,204 @@
+"""Comments under a post: two levels, read whole, and reduced at once to what may be kept.
+
+VK's `count` holds answers too; pages go by `current_level_count`. Answers beyond the first ten of a thread are asked
+for by the top comment's id. A comment that was deleted stays where it has answers, without author and words.
+"""
+
+__all__ = ["CommentReader", "PostComments"]
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from auditor.probes import words
+from auditor.probes.base import Answer, AuthorKey, keep
+from auditor.probes.vk import minimise
+from auditor.probes.vk.answers import CommentPage, Owner, RawComment, WallPost, read_comments
+from auditor.probes.vk.client import Exchange, VkAnswer, VkClient, VkFailure
+from auditor.probes.vk.errors import Fact
+from auditor.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity
+
+PAGE = 100
+MOST_PAGES = 60
+"""Answers for one post; beyond them its comments are too little data."""
+
+_IN_THREAD = 10
+_LEADING = re.compile(r"^\s*\[(id|club|public|event)(\d{1,15})\|[^\]]*\][\s,.:!-]*")
+_WALL_CLOSED = frozenset({0, 3})
+
+
+@dataclass(slots=True)
+class PostComments:
+    """What was read under one post."""
+
+    state: CommentsState = CommentsState.UNKNOWN
+    cause: Cause | None = None
+    comments: dict[int, Comment] = field(default_factory=dict)
+    answers: list[Answer] = field(default_factory=list)
+    failure: VkFailure | None = None
+    can_comment: bool = False
+    pages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CommentReader:
+    """Reads comments on the pages of one owner."""
+
+    client: VkClient
+    owner: Owner
+    author_key: AuthorKey
+    staff: Collection[int] = ()
+    """Signed ids that answer on the owner's behalf."""
+    others: Collection[int] = ()
+    """Signed ids of other officials and bodies in the registry."""
+
+    def read(self, post: WallPost) -> PostComments:
+        """Read everything under `post`. No request where VK says that there is nothing."""
+        found = PostComments(can_comment=post.can_comment)
+        if post.comments != 0:
+            threads = self._level(post, found, None, 0, None)
+            for top in threads:
+                if found.failure is None:
+                    self._level(post, found, top, len(top.thread), top.replies)
+        found.state = self._state(found)
+        return found
+
+    def unread(self, post: WallPost, cause: Cause) -> PostComments:
+        """Return what can be said of `post` without asking: nothing of its comments, for `cause`."""
+        found = PostComments(cause=cause, can_comment=post.can_comment)
+        found.state = self._state(found)
+        return found
+
+    def _state(self, found: PostComments) -> CommentsState:
+        """Say whether people can comment, from what VK says; that it does not say they can is no proof."""
+        if found.failure is not None and found.failure.fact is Fact.COMMENTS_CLOSED:
+            return CommentsState.CLOSED
+        if self.owner.id < 0 and self.owner.wall in _WALL_CLOSED:
+            return CommentsState.CLOSED
+        citizens = any(c.identity is Identity.CITIZEN and not c.deleted for c in found.comments.values())
+        return CommentsState.OPEN if found.can_comment or citizens else CommentsState.UNKNOWN
+
+    def _level(
+        self, post: WallPost, found: PostComments, top: RawComment | None, offset: int, total: int | None
+    ) -> list[RawComment]:
+        """Read one level: the top comments, or the answers to `top` from `offset` on.
+
+        Return those whose threads did not come along whole.
+        """
+        longer: list[RawComment] = []
+        while True:
+            asked = self._page(post, found, top, offset)
+            if asked is None:
+                return longer
+            page, exchange = asked
+            fresh = [c for c in page.comments if c.id not in found.comments and _belongs(c, top)]
+            kept = [self._reduced(one, parent) for c in fresh for one, parent in _unfolded(c, top)]
+            found.comments.update({c.id: c for c in kept})
+            found.answers.append(_keep(exchange, minimise.comment_page(page, kept)))
+            longer += [c for c in fresh if top is None and c.replies > len(c.thread)]
+            offset += page.size
+            total = page.level if page.level is not None else total
+            if _ended(page, offset, total):
+                return longer
+            if not fresh:  # the answer ignores the offset, or leaves more than a page of the count unexplained
+                found.cause = found.cause or Cause.TOO_LITTLE_DATA
+                return longer
+
+    def _page(
+        self, post: WallPost, found: PostComments, top: RawComment | None, offset: int
+    ) -> tuple[CommentPage, Exchange] | None:
+        """Ask for one page. On failure set the cause and return None."""
+        if found.pages >= MOST_PAGES:
+            found.cause = found.cause or Cause.TOO_LITTLE_DATA
+            return None
+        found.pages += 1
+        outcome = self._ask(post.id, None if top is None else top.id, offset)
+        if isinstance(outcome, VkFailure):
+            found.failure, found.cause = outcome, outcome.cause
+            if outcome.exchange is not None:
+                found.answers.append(_keep(outcome.exchange, minimise.error(outcome)))
+            return None
+        page = read_comments(outcome.value)
+        if page is None or page.unread:  # what cannot be read may be the very answer that is missed
+            found.cause = Cause.UNRECOGNISED_PAGE
+        if page is None:
+            return None
+        found.can_comment = found.can_comment or page.can_comment
+        return page, outcome.exchange
+
+    def _ask(self, post_id: int, comment_id: int | None, offset: int) -> VkAnswer | VkFailure:
+        """Call wall.getComments: whole texts, no profiles, no likes, the first answers of each thread along."""
+        thread = {} if comment_id is None else {"comment_id": comment_id}
+        return self.client.call(
+            "wall.getComments",
+            owner_id=self.owner.id,
+            post_id=post_id,
+            count=PAGE,
+            offset=offset,
+            sort="asc",
+            preview_length=0,
+            thread_items_count=_IN_THREAD,
+            need_likes=False,
+            extended=False,
+            **thread,
+        )
+
+    def _reduced(self, raw: RawComment, thread: int | None) -> Comment:
+        """Make of a comment what may be kept of it."""
+        mention = _LEADING.match(raw.text)
+        own_text = "" if raw.deleted else raw.text[mention.end() :] if mention else raw.text
+        addressed = None
+        if mention is not None:
+            addressed = self.author_key(f"vk:{'' if mention[1] == 'id' else '-'}{mention[2]}")
+        return Comment(
+            id=raw.id,
+            at=raw.at,
+            identity=self._identity(raw),
+            author=None if raw.from_id is None else self.author_key(f"vk:{raw.from_id}"),
+            reply_to=raw.reply_to,
+            thread=raw.parent if raw.parent is not None else thread,
+            mentions=addressed,
+            deleted=raw.deleted,
+            has_text=words.has_text(own_text),
+            has_words=words.has_words(own_text),
+            question=words.is_question(own_text),
+        )
+
+    def _identity(self, raw: RawComment) -> Identity:
+        """Say on whose behalf a comment was written.
+
+        ``is_from_post_author`` is believed only where VK names no author: beside another author's id it means whoever
+        signed the post, who is not the account.
+        """
+        if raw.from_id is None:
+            return Identity.OWNER if raw.by_post_author and not raw.deleted else Identity.CITIZEN
+        if raw.from_id == self.owner.id or raw.from_id in self.staff:
+            return Identity.OWNER
+        return Identity.OTHER_BODY if raw.from_id in self.others else Identity.CITIZEN
+
+
+def _belongs(comment: RawComment, top: RawComment | None) -> bool:
+    """Tell whether a comment stands where it was asked for."""
+    return top is None or comment.parent in {None, top.id}
+
+
+def _unfolded(comment: RawComment, top: RawComment | None) -> list[tuple[RawComment, int | None]]:
+    """Return a comment and the answers that came along with it, each with the top comment of its thread."""
+    return [(comment, None if top is None else top.id), *((answer, comment.id) for answer in comment.thread)]
+
+
+def _ended(page: CommentPage, offset: int, total: int | None) -> bool:
+    if total is None:
+        return page.size < PAGE
+    return offset >= total or (page.size == 0 and total - offset <= PAGE)
+
+
+def _keep(exchange: Exchange, stored: bytes) -> Answer:
+    return keep(
+        EvidenceKind.COMMENTS,
+        exchange.url,
+        fetched_at=exchange.at,
+        status=exchange.status,
+        received=exchange.body,
+        stored=stored,
+    )

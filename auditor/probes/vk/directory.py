@@ -1,0 +1,216 @@
+"""Who stands behind an address: names to users and communities, in bulk, once a run.
+
+A short name may belong to a user, a community or an application. Users are asked for first (1000 a call), then
+communities (500), and only names that neither method knows are asked for one by one. A name counts as missing only when
+every method that answered said so by itself; a batch that failed says nothing about any name in it.
+"""
+
+__all__ = ["Asked", "Directory", "Resolution"]
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from auditor.probes.vk import minimise
+from auditor.probes.vk.answers import Owner, objects, read_group, read_user, whole
+from auditor.probes.vk.client import Exchange, VkAnswer, VkClient, VkFailure
+from auditor.probes.vk.errors import Act, Fact
+from auditor.snapshot import Cause
+
+_USERS, _GROUPS, _SCREEN = "users.get", "groups.getById", "utils.resolveScreenName"
+_IDS = {_USERS: "user_ids", _GROUPS: "group_ids"}
+_BATCH = {_USERS: 1000, _GROUPS: 500}
+_FIELDS = {
+    _USERS: ["screen_name", "domain", "verified", "is_verified", "followers_count", "status", "site", "about"],
+    _GROUPS: [
+        *("screen_name", "verified", "is_government_organization", "members_count", "description", "status", "site"),
+        *("wall", "links"),
+    ],
+}
+_ROUTE_WIDE = frozenset({Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.NO_CREDENTIALS})
+_NUMBERED = re.compile(r"(id|club|public|event)(\d{1,15})")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An answer about one name: what came, and what of it may be written down."""
+
+    exchange: Exchange
+    stored: bytes
+    about: str | None = None
+
+
+@dataclass(slots=True)
+class Resolution:
+    """What VK says about one name. `missing` only when nothing else is known and nothing failed."""
+
+    name: str
+    owner: Owner | None = None
+    fact: Fact | None = None
+    """Deleted or private by VK's word, where no object of the page came."""
+    kind: str | None = None
+    """What the name stands for if neither a user nor a community: an application."""
+    failures: list[VkFailure] = field(default_factory=list)
+    absent: set[str] = field(default_factory=set)
+    asked: list[Asked] = field(default_factory=list)
+
+    @property
+    def settled(self) -> bool:
+        """Tell whether it is known what the name stands for."""
+        return self.owner is not None or self.fact is not None or self.kind is not None
+
+    @property
+    def missing(self) -> bool:
+        """Tell whether every method that could know the name says it does not."""
+        return not self.settled and not self.failures
+
+    @property
+    def failure(self) -> VkFailure | None:
+        """The first failure, where nothing is settled."""
+        return self.failures[0] if self.failures and not self.settled else None
+
+    def methods(self) -> tuple[str, ...]:
+        """Return the methods that may know the name: ``id5`` can only be a user, ``club5`` a community."""
+        match = _NUMBERED.fullmatch(self.name)
+        if match is None:
+            return (_USERS, _GROUPS)
+        return (_USERS,) if match[1] == "id" else (_GROUPS,)
+
+    def note(self, method: str, failure: VkFailure, about: str | None) -> None:
+        """Take in a failed call that was about this name."""
+        if failure.exchange is not None:
+            self.asked.append(Asked(failure.exchange, minimise.error(failure), about))
+        if failure.fact is Fact.NO_SUCH:
+            self.absent.add(method)
+        elif failure.fact is not None:
+            self.fact = failure.fact
+        else:
+            self.failures.append(failure)
+
+
+class Directory:
+    """Names and what they stand for, kept for a run. Failures are not kept: the next look asks again."""
+
+    def __init__(self, client: VkClient) -> None:
+        """Ask through `client`."""
+        self._client = client
+        self._known: dict[str, Resolution] = {}
+        self._glanced: set[str] = set()
+
+    def resolve(self, names: Iterable[str]) -> list[Resolution]:
+        """Return a resolution for each of `names`, asking for all that are not known yet in as few calls as may be."""
+        wanted = list(dict.fromkeys(name.casefold() for name in names))
+        fresh = {name: Resolution(name) for name in wanted if name not in self._known}
+        self._in_bulk(list(fresh.values()))
+        for one in fresh.values():
+            self._alone(one)
+        self._known |= {name: one for name, one in fresh.items() if one.settled or one.missing}
+        return [self._known.get(name) or fresh[name] for name in wanted]
+
+    def ids(self, names: Iterable[str]) -> frozenset[int]:
+        """Return the signed ids of those of `names` that can be found in two calls; the rest are left unknown."""
+        wanted = {name.casefold() for name in names}
+        fresh = [Resolution(name) for name in sorted(wanted - self._known.keys() - self._glanced)]
+        self._in_bulk([one for one in fresh if _number(one.name) is None])
+        self._glanced |= {one.name for one in fresh if not one.failures}
+        self._known |= {one.name: one for one in fresh if one.owner is not None}
+        found = {known.owner.id for n in wanted if (known := self._known.get(n)) and known.owner}
+        return frozenset(found | {number for name in wanted if (number := _number(name)) is not None})
+
+    def _in_bulk(self, searches: Sequence[Resolution]) -> None:
+        for method in (_USERS, _GROUPS):
+            left = [s for s in searches if not s.settled and method in s.methods() and not _hopeless(s)]
+            for start in range(0, len(left), _BATCH[method]):
+                self._ask(method, left[start : start + _BATCH[method]])
+
+    def _alone(self, search: Resolution) -> None:
+        """Ask for one name by itself where the batches settled nothing."""
+        for method in search.methods():
+            if not search.settled and method not in search.absent and not search.failures:
+                self._ask(method, [search])
+        if search.missing and _number(search.name) is None:
+            self._by_screen_name(search)
+
+    def _ask(self, method: str, searches: Sequence[Resolution]) -> None:
+        spoken = [_NUMBERED.sub(r"\2", s.name) if _NUMBERED.fullmatch(s.name) else s.name for s in searches]
+        outcome = self._client.call(method, **{_IDS[method]: spoken, "fields": _FIELDS[method]})
+        alone = len(searches) == 1
+        if isinstance(outcome, VkFailure):
+            if outcome.act is Act.PAGE and not alone:
+                return  # VK does not say which of them it means
+            for search in searches:
+                search.note(method, outcome, None if alone else search.name)
+            return
+        self._take(method, searches, outcome)
+
+    def _take(self, method: str, searches: Sequence[Resolution], answer: VkAnswer) -> None:
+        """Match the pages of an answer to the names that were asked for."""
+        items = objects(_list_of(answer.value))
+        alone = len(searches) == 1
+        if items is None:
+            failure = VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE, exchange=answer.exchange)
+            for search in searches:
+                search.note(method, failure, None if alone else search.name)
+            return
+        read = [(read_user(raw) if method == _USERS else read_group(raw), raw) for raw in items]
+        matched = set()
+        for search in searches:
+            for index, (owner, raw) in enumerate(read):
+                if owner is not None and _is(search.name, owner, alone=alone and len(read) == 1):
+                    search.owner = owner
+                    stored = minimise.owner(raw, community=method == _GROUPS)
+                    search.asked.append(Asked(answer.exchange, stored, None if alone else search.name))
+                    matched.add(index)
+                    break
+        self._leave_out(method, searches, answer, strays=len(read) - len(matched))
+
+    def _leave_out(self, method: str, searches: Sequence[Resolution], answer: VkAnswer, *, strays: int) -> None:
+        """Note which names an answer leaves out. A page that fits no name may be any of them."""
+        alone = len(searches) == 1
+        if strays and not alone:
+            return  # they are asked for one by one
+        for search in searches:
+            if not search.settled and strays:
+                failure = VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE, exchange=answer.exchange)
+                search.note(method, failure, None)
+            elif not search.settled:
+                search.absent.add(method)
+                search.asked.append(Asked(answer.exchange, minimise.nothing(), None if alone else search.name))
+
+    def _by_screen_name(self, search: Resolution) -> None:
+        """Ask what a short name stands for. No answer leaves what the other two methods said."""
+        outcome = self._client.call(_SCREEN, screen_name=search.name)
+        if isinstance(outcome, VkFailure):
+            return
+        search.asked.append(Asked(outcome.exchange, minimise.nothing(outcome.value)))
+        if not isinstance(outcome.value, dict) or not isinstance(outcome.value.get("type"), str):
+            return
+        kind, identifier = outcome.value["type"], whole(outcome.value.get("object_id"))
+        if kind not in {"user", "group", "page", "event"}:
+            search.kind = kind
+        elif identifier:
+            found = self.resolve([f"{'id' if kind == 'user' else 'club'}{abs(identifier)}"])[0]
+            search.owner, search.fact, search.failures = found.owner, found.fact, found.failures
+            search.asked += found.asked
+
+
+def _list_of(value: object) -> object:
+    """Return the list in an answer: itself, or ``groups`` of the object form that 5.199 has."""
+    return value.get("groups") if isinstance(value, dict) else value
+
+
+def _is(name: str, owner: Owner, *, alone: bool) -> bool:
+    """Tell whether a page is the one asked for; alone in an answer about one short name it need not say its own."""
+    return name in owner.names or (alone and not owner.named and _number(name) is None)
+
+
+def _number(name: str) -> int | None:
+    """Return the signed id that a name like ``id5`` or ``club5`` states."""
+    match = _NUMBERED.fullmatch(name)
+    if match is None:
+        return None
+    return int(match[2]) if match[1] == "id" else -int(match[2])
+
+
+def _hopeless(search: Resolution) -> bool:
+    return any(failure.cause in _ROUTE_WIDE and failure.act is not Act.STOP_METHOD for failure in search.failures)

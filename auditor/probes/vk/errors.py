@@ -1,0 +1,143 @@
+"""What each of VK's error codes means for this audit: a retry, a stop, or a fact about the page.
+
+One table, after VK's published list of codes (github.com/VKCOM/vk-api-schema, errors.json, 5.199) and reports of what
+the codes come with. Code 15 says five different things and is read by its text; a text that nobody has seen yet is
+`refused`, never a fact.
+"""
+
+__all__ = ["TABLE", "Act", "Fact", "Rule", "rule_for"]
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from auditor.snapshot import Cause
+
+
+class Act(StrEnum):
+    """What the caller does about a failed call."""
+
+    RETRY = "retry"
+    """Try again a few times, within the route's budget; then the account gets the cause."""
+    STOP_ROUTE = "stop_route"
+    """No call of this run can succeed: the key is dead, or VK wants a human."""
+    STOP_METHOD = "stop_method"
+    """This method will not answer in this run; the others may."""
+    PAGE = "page"
+    """Not a failure at all: VK says something about the page that was asked for."""
+    GIVE_UP = "give_up"
+    """This call failed; the next may not."""
+
+
+class Fact(StrEnum):
+    """What VK says about the page or the post that was asked for."""
+
+    GONE = "gone"
+    """Deleted, banned or deactivated."""
+    NO_SUCH = "no_such"
+    """No page has this id or name, or our parameter was bad: `gone` only beside a control that was seen."""
+    PRIVATE = "private"
+    """Closed to people outside."""
+    WALL_OFF = "wall_off"
+    """The page is there; its wall is switched off."""
+    COMMENTS_CLOSED = "comments_closed"
+    """The comments of the post cannot be read by anyone outside."""
+    CONTENT_BLOCKED = "content_blocked"
+    """VK itself withholds the content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What to do, the cause for the account or post if it comes to nothing, and the fact if there is one."""
+
+    act: Act
+    cause: Cause
+    fact: Fact | None = None
+    wait: float | None = None
+    """Seconds before the next try, for those that say so."""
+    tries: int = 3
+    """Calls in all."""
+    paces: float | None = None
+    """The wait as a multiple of the route's own interval, where only a longer pause helps."""
+
+
+_INTERNAL = Rule(Act.RETRY, Cause.UNREACHABLE)
+_NO_KEY = Rule(Act.STOP_ROUTE, Cause.NO_CREDENTIALS)
+_NOT_WITH_THIS_KEY = Rule(Act.STOP_METHOD, Cause.NO_CREDENTIALS)
+_QUOTA = Rule(Act.STOP_METHOD, Cause.THROTTLED)
+_NO_METHOD = Rule(Act.STOP_METHOD, Cause.REFUSED)
+_REFUSED = Rule(Act.GIVE_UP, Cause.REFUSED)
+_GONE = Rule(Act.PAGE, Cause.GONE, Fact.GONE)
+_NO_SUCH = Rule(Act.PAGE, Cause.GONE, Fact.NO_SUCH)
+_PRIVATE = Rule(Act.PAGE, Cause.PRIVATE, Fact.PRIVATE)
+_WALL_OFF = Rule(Act.PAGE, Cause.PRIVATE, Fact.WALL_OFF)
+_COMMENTS_CLOSED = Rule(Act.PAGE, Cause.REFUSED, Fact.COMMENTS_CLOSED)
+
+TABLE: dict[int, Rule] = {
+    1: _INTERNAL,
+    2: _NO_KEY,  # the application is disabled
+    3: _NO_METHOD,
+    5: _NO_KEY,  # subcode 1130, a key bound to another address, included
+    6: Rule(Act.RETRY, Cause.THROTTLED, wait=1.0),
+    7: _NOT_WITH_THIS_KEY,
+    8: _NO_KEY,
+    9: Rule(Act.RETRY, Cause.THROTTLED, tries=2, paces=16.0),  # the same call too often: haste makes it worse
+    10: _INTERNAL,
+    12: _REFUSED,
+    13: _REFUSED,
+    # A captcha is `blocked` and not `throttled`: waiting does not lift it, a human would have to, and none will.
+    14: Rule(Act.STOP_ROUTE, Cause.BLOCKED),
+    15: _REFUSED,  # where its text is not known; see `rule_for`
+    17: _NO_KEY,
+    18: _GONE,
+    19: Rule(Act.PAGE, Cause.BLOCKED, Fact.CONTENT_BLOCKED),
+    20: _NOT_WITH_THIS_KEY,
+    21: _NOT_WITH_THIS_KEY,
+    23: _NO_METHOD,
+    27: _NO_KEY,  # a community's key: neither walls nor comments answer to it
+    28: _NOT_WITH_THIS_KEY,
+    29: _QUOTA,
+    30: _PRIVATE,
+    36: _INTERNAL,
+    37: _GONE,
+    100: _NO_SUCH,
+    104: _NO_SUCH,
+    113: _NO_SUCH,
+    125: _NO_SUCH,
+    200: _REFUSED,
+    201: _REFUSED,
+    203: _PRIVATE,
+    210: _REFUSED,
+    211: _REFUSED,
+    212: _COMMENTS_CLOSED,
+    260: _REFUSED,
+    601: _QUOTA,
+    1051: _NOT_WITH_THIS_KEY,  # in no published list: keys of the newer kind get it for most methods
+    1114: _NO_KEY,
+    1116: _NO_KEY,
+    1117: _NO_KEY,
+    1118: _NO_KEY,
+    1260: _NO_SUCH,
+    3610: _GONE,
+}
+"""Every code this audit has met or may meet."""
+
+_ACCESS_DENIED: tuple[tuple[re.Pattern[str], Rule], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), rule)
+    for pattern, rule in (
+        (r"wall is disabled", _WALL_OFF),
+        (r"available only (?:for|to) (?:community |group )?members", _PRIVATE),
+        (r"(?:post|comment) was not found|(?:post|comment) not found", _GONE),
+        (r"user (?:was |is )?(?:deactivated|deleted|banned)", _GONE),
+        (r"no access to call this method", _NOT_WITH_THIS_KEY),
+        (r"profile is private", _PRIVATE),
+        (r"comments? .*(?:closed|disabled|denied)|access to (?:post )?comments", _COMMENTS_CLOSED),
+    )
+)
+
+
+def rule_for(code: int, message: str = "") -> Rule:
+    """Return the rule for an error code; `message` decides code 15. An unknown code is `refused`."""
+    if code == 15:
+        return next((rule for pattern, rule in _ACCESS_DENIED if pattern.search(message)), _REFUSED)
+    return TABLE.get(code, _REFUSED)

@@ -1,0 +1,300 @@
+"""The VK route: one account looked at through VK's API with a service key."""
+
+__all__ = ["VkProbe"]
+
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from auditor.probes.base import Answer, AuthorKey, Clock, Sighting, Target, Window, keep
+from auditor.probes.pacing import Breaker
+from auditor.probes.vk.answers import Owner, WallPost, whole
+from auditor.probes.vk.client import VkClient, VkFailure
+from auditor.probes.vk.comments import CommentReader, PostComments
+from auditor.probes.vk.directory import Directory, Resolution
+from auditor.probes.vk.errors import Act, Fact
+from auditor.probes.vk.opening import not_earlier_than
+from auditor.probes.vk.profile import register_link
+from auditor.probes.vk.wall import Wall, oldest_trace, read_back
+from auditor.probes.words import text_key
+from auditor.registry.address import Address
+from auditor.registry.models import Control
+from auditor.snapshot import (
+    Cause,
+    CommentsState,
+    ControlResult,
+    EvidenceKind,
+    Network,
+    Outcome,
+    Post,
+    Precision,
+    Route,
+    Snapshot,
+)
+
+_ROUTE_WIDE = frozenset({Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED})
+_ENOUGH = 2
+"""After so many posts in a row whose comments failed for a route-wide cause, the account's other posts get it too."""
+
+
+class VkProbe:
+    """Looks at VK profiles and communities. Without a key nothing is asked and nothing is told.
+
+    A page that VK says does not exist counts as gone only once a control known to exist was seen in the same run.
+    """
+
+    route = Route.VK
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str | None,
+        *,
+        clock: Clock,
+        author_key: AuthorKey,
+        rps: float = 3.0,
+        proxy: str | None = None,
+        vantage: str = "",
+        connect_timeout: float = 10.0,
+        read_timeout: float = 20.0,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Take the API's address, a service key and how to be polite: `rps` requests a second, limits in seconds."""
+        self.breaker = Breaker()
+        self.client = VkClient(
+            base_url,
+            token,
+            clock=clock,
+            breaker=self.breaker,
+            rps=rps,
+            proxy=proxy,
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+            sleep=sleep,
+        )
+        self._has_key = bool(token)
+        self._directory = Directory(self.client)
+        self._clock = clock
+        self._author_key = author_key
+        self._vantage = vantage
+        self._control_seen = False
+
+    @property
+    def requests(self) -> int:
+        """How many requests it has sent."""
+        return self.client.pace.sent
+
+    def prepare(self, addresses: Iterable[Address]) -> None:
+        """Find out in as few calls as may be who stands behind all of `addresses`; the answers serve the run."""
+        names = [a.name for a in addresses if a.network is Network.VK]
+        if names and self._shut() is None:
+            failures = [found.failure for found in self._directory.resolve(names)]
+            self.breaker.note(next((f.cause for f in failures if f is not None and f.sent), None))
+
+    def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
+        """Look at an account known to exist, or known not to."""
+        outcome, cause = Outcome.CANT_TELL, self._shut()
+        answers: tuple[Answer, ...] = ()
+        if cause is None:
+            found = self._directory.resolve([control.url.name])[0]
+            exists, cause = self._existence(found, trusted=True)
+            answers = _kept(found, EvidenceKind.CONTROL)
+            if exists is not None:
+                outcome, cause = (Outcome.PASSED if exists is control.exists else Outcome.FAILED), None
+            self._control_seen |= exists is True and control.exists
+            self._note(cause, found.failure)
+        result = ControlResult(
+            network=Network.VK,
+            route=self.route,
+            url=control.url.url,
+            expected=control.exists,
+            outcome=outcome,
+            cause=cause,
+            evidence=tuple(a.evidence for a in answers),
+        )
+        return result, answers
+
+    def look(self, target: Target, window: Window) -> Sighting:
+        """Look at a page: who it is, its posts back through `window`, their comments, and when it was opened."""
+        at = self._clock()
+        shut = self._shut()
+        if shut is not None:
+            return self._sighting(target, at, (), cause=shut)
+        found = self._directory.resolve([target.address.name])[0]
+        exists, cause = self._existence(found, trusted=self._control_seen)
+        answers = list(_kept(found, EvidenceKind.PROFILE))
+        owner = found.owner
+        if owner is None or not exists:
+            self._note(cause, found.failure)
+            facts = {} if owner is None else {"kind": owner.kind, "id": owner.id}
+            facts |= {"kind": found.kind} if found.kind else {}
+            return self._sighting(target, at, answers, exists=exists, cause=cause, **facts)
+        facts = _facts(owner)
+        if cause is not None or not target.full:
+            self.breaker.note(None)
+            return self._sighting(target, at, answers, exists=True, cause=cause, **facts)
+        return self._with_wall(target, window, owner, at, answers, facts)
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self.client.close()
+
+    def _shut(self) -> Cause | None:
+        """Return why nothing is asked at all."""
+        return self.breaker.cause if self._has_key else Cause.NO_CREDENTIALS
+
+    def _note(self, cause: Cause | None, failure: VkFailure | None) -> None:
+        """Tell the breaker how an account ended; a method that was stopped on purpose says nothing of the route."""
+        if failure is None or (failure.sent and failure.act is not Act.STOP_METHOD):
+            self.breaker.note(cause if failure is not None else None)
+
+    def _existence(self, found: Resolution, *, trusted: bool) -> tuple[bool | None, Cause | None]:
+        """Say whether a page exists and what stands in the way of judging it. True and False are VK's own words."""
+        if found.failure is not None:
+            return None, found.failure.cause
+        if found.kind is not None:
+            return None, Cause.WRONG_KIND
+        if found.fact is Fact.GONE or (found.owner is not None and found.owner.gone):
+            return False, Cause.GONE
+        if found.fact is Fact.PRIVATE or (found.owner is not None and found.owner.id > 0 and found.owner.closed):
+            return True, Cause.PRIVATE
+        if found.owner is not None:
+            return True, None
+        if found.missing:
+            return (False, Cause.GONE) if trusted else (None, Cause.CONTROL_FAILED)
+        return None, Cause.REFUSED
+
+    def _with_wall(
+        self, target: Target, window: Window, owner: Owner, at: datetime, answers: list[Answer], facts: dict[str, Any]
+    ) -> Sighting:
+        wall = read_back(self.client, owner.id, min(window.posts_from, window.gap_from))
+        answers += wall.answers
+        fact = wall.failure.fact if wall.failure is not None else None
+        self._note(wall.cause, wall.failure)
+        if fact in {Fact.GONE, Fact.NO_SUCH} and not wall.posts:
+            if fact is Fact.GONE:
+                return self._sighting(target, at, answers, exists=False, cause=Cause.GONE, **_named(facts))
+            wall.cause = Cause.REFUSED  # the page was just seen: the parameter was ours
+        if fact is Fact.PRIVATE or (owner.closed and fact not in {None, Fact.WALL_OFF}):
+            return self._sighting(target, at, answers, exists=True, cause=Cause.PRIVATE, **facts)
+        opened, last, more = oldest_trace(self.client, owner.id, wall)
+        answers += more
+        posts, read = self._posts(target, window, owner, wall)
+        answers += read
+        return self._sighting(
+            target,
+            at,
+            answers,
+            exists=True,
+            posts=posts,
+            posts_cause=wall.cause,
+            posts_since=wall.since,
+            **_opening(owner, opened, last=last),
+            **facts,
+        )
+
+    def _posts(self, target: Target, window: Window, owner: Owner, wall: Wall) -> tuple[tuple[Post, ...], list[Answer]]:
+        """Read the comments under the posts of the window, newest post first, and make the snapshot's posts."""
+        own = wall.own(owner.id)
+        asked = [p for p in reversed(own) if window.comments_from <= p.at < window.ends]
+        reader = self._reader(target, owner, any(p.comments != 0 for p in asked))
+        read: dict[int, PostComments] = {}
+        row: list[Cause] = []
+        given_up: Cause | None = None
+        for post in asked:
+            if given_up is not None and post.comments != 0:
+                read[post.id] = reader.unread(post, given_up)
+                continue
+            found = read[post.id] = reader.read(post)
+            failure = found.failure
+            failed = failure is not None and failure.sent and failure.act not in {Act.PAGE, Act.STOP_METHOD}
+            row = [*row, failure.cause] if failure and failed and failure.cause in _ROUTE_WIDE else []
+            given_up = given_up or (row[-1] if len(row) >= _ENOUGH else None)
+        if given_up is not None:
+            self.breaker.note(given_up)
+        posts = tuple(_post(p, owner.id, read.get(p.id)) for p in own)
+        return posts, [answer for one in read.values() for answer in one.answers]
+
+    def _reader(self, target: Target, owner: Owner, needed: bool) -> CommentReader:
+        """Make the reader of comments; who is staff and who another body is asked only where there are comments."""
+        staff: Collection[int] = ()
+        others: Collection[int] = ()
+        if needed:
+            staff = self._staff(target.staff)
+            names = [a.name for a in target.others if a.network is Network.VK and a != target.address]
+            others = self._directory.ids(names) - {owner.id} - set(staff)
+        return CommentReader(self.client, owner, self._author_key, staff, others)
+
+    def _staff(self, staff: Sequence[int | str]) -> frozenset[int]:
+        numbers = {number for one in staff if (number := whole(one)) is not None}
+        names = {str(one).lstrip("@") for one in staff if whole(one) is None}
+        return frozenset(numbers | (self._directory.ids(names) if names else set()))
+
+    def _sighting(self, target: Target, at: datetime, answers: Sequence[Answer], **facts: Any) -> Sighting:
+        snapshot = Snapshot(
+            network=Network.VK,
+            route=self.route,
+            url=target.address.url,
+            taken_at=at,
+            vantage=self._vantage,
+            evidence=tuple(answer.evidence for answer in answers),
+            **facts,
+        )
+        return Sighting(snapshot, tuple(answers))
+
+
+def _kept(found: Resolution, kind: EvidenceKind) -> tuple[Answer, ...]:
+    """Make evidence of the answers about a name; what several names share is told apart by its fragment."""
+    return tuple(
+        keep(
+            kind,
+            asked.exchange.url + (f"#{asked.about}" if asked.about else ""),
+            fetched_at=asked.exchange.at,
+            status=asked.exchange.status,
+            received=asked.exchange.body,
+            stored=asked.stored,
+        )
+        for asked in found.asked
+    )
+
+
+def _facts(owner: Owner) -> dict[str, Any]:
+    return {
+        "kind": owner.kind,
+        "id": owner.id,
+        "verified": owner.verified,
+        "subscribers": owner.subscribers,
+        "register_link": register_link(owner),
+    }
+
+
+def _named(facts: dict[str, Any]) -> dict[str, Any]:
+    return {key: facts[key] for key in ("kind", "id")}
+
+
+def _opening(owner: Owner, opened: datetime | None, *, last: bool) -> dict[str, Any]:
+    """Bound the opening. The id's bound stands only beside the truly oldest post, and gives way to an older one."""
+    floor = not_earlier_than(owner.id)
+    if opened is None:
+        return {"not_earlier_than": floor}
+    beaten = floor is not None and floor > opened
+    return {
+        "opened_at": opened,
+        "opened_precision": Precision.NOT_LATER_THAN,
+        "not_earlier_than": floor if last and not beaten else None,
+    }
+
+
+def _post(post: WallPost, owner_id: int, found: PostComments | None) -> Post:
+    return Post(
+        id=post.id,
+        at=post.at,
+        url=f"https://vk.com/wall{owner_id}_{post.id}",
+        repost=post.repost,
+        text_key=text_key(post.text),
+        comments_state=CommentsState.UNKNOWN if found is None else found.state,
+        comments_count=post.comments,
+        comments_cause=None if found is None else found.cause,
+        comments=() if found is None else tuple(sorted(found.comments.values(), key=lambda c: (c.at, c.id))),
+    )

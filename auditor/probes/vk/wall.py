@@ -1,0 +1,126 @@
+"""Reading a wall back as far as it is judged, and its oldest post."""
+
+__all__ = ["Wall", "countable", "oldest_trace", "read_back"]
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from auditor.probes.base import Answer, keep
+from auditor.probes.vk import minimise
+from auditor.probes.vk.answers import WallPage, WallPost, read_wall
+from auditor.probes.vk.client import Exchange, VkClient, VkFailure
+from auditor.snapshot import Cause, EvidenceKind
+
+PAGE = 100
+"""The most that wall.get gives in one answer."""
+
+MOST_PAGES = 20
+"""A wall that needs more within two months is not read to its end but called too little data."""
+
+
+@dataclass(slots=True)
+class Wall:
+    """What was read of a wall. Complete from `since` on unless there is a `cause`; `whole`: to its very beginning."""
+
+    posts: dict[int, WallPost] = field(default_factory=dict)
+    count: int | None = None
+    whole: bool = False
+    since: datetime | None = None
+    cause: Cause | None = None
+    failure: VkFailure | None = None
+    answers: list[Answer] = field(default_factory=list)
+
+    def own(self, owner_id: int) -> list[WallPost]:
+        """Return the owner's own posts and reposts that count, oldest first, each once.
+
+        A pinned post from before `since` is left out: what lies between was not read.
+        """
+        mine = [p for p in self.posts.values() if countable(p, owner_id)]
+        return sorted((p for p in mine if self.since is None or p.at >= self.since), key=lambda p: (p.at, p.id))
+
+
+def countable(post: WallPost, owner_id: int) -> bool:
+    """Tell whether a post is the owner's own: not a subscriber's, an advertisement, postponed, suggested or deleted."""
+    published = post.post_type not in {"postpone", "suggest", "reply"} and not post.deleted
+    return published and post.from_id == owner_id and not post.advertisement
+
+
+def read_back(client: VkClient, owner_id: int, until: datetime) -> Wall:
+    """Read the owner's posts back to the first one before `until`, or to the wall's beginning."""
+    wall, offset = Wall(), 0
+    for _ in range(MOST_PAGES):
+        page = _page(client, owner_id, offset, PAGE, EvidenceKind.POSTS, wall)
+        if page is None:
+            return wall
+        new = [p for p in page.posts if p.id not in wall.posts]
+        wall.posts.update({p.id: p for p in new})
+        wall.count = page.count if page.count is not None else wall.count
+        in_order = _in_order(page.posts, first=offset == 0)
+        wall.since = min([p.at for p in in_order] + ([wall.since] if wall.since else []), default=None)
+        offset += page.size
+        if _ended(page, offset):
+            wall.whole, wall.since = True, None
+            return wall
+        if not new:  # the answer ignores the offset, or leaves more than a page of the count unexplained
+            wall.cause = wall.cause or Cause.TOO_LITTLE_DATA
+            return wall
+        if any(countable(p, owner_id) and p.at < until for p in in_order):
+            return wall
+    wall.cause = wall.cause or Cause.TOO_LITTLE_DATA
+    return wall
+
+
+def oldest_trace(client: VkClient, owner_id: int, wall: Wall) -> tuple[datetime | None, bool, list[Answer]]:
+    """Return when the oldest own post was written, whether it is truly the last of the wall, and the answers for it.
+
+    One call for the wall's last posts, since `wall` already has their number; a few more than one, because posts are
+    deleted while we read. A wall that was read whole needs no call.
+    """
+    seen = [p.at for p in wall.posts.values() if p.from_id == owner_id and p.post_type not in {"postpone", "suggest"}]
+    if wall.whole or wall.failure is not None or not wall.count:
+        return min(seen, default=None), wall.whole, []
+    end = Wall()
+    for back in (10, PAGE):
+        page = _page(client, owner_id, max(0, wall.count - back), PAGE, EvidenceKind.OPENING, end)
+        if page is None:
+            break
+        found = [p.at for p in page.posts if p.from_id == owner_id]
+        if found:
+            return min(seen + found), True, end.answers
+    return min(seen, default=None), False, end.answers
+
+
+def _page(client: VkClient, owner_id: int, offset: int, count: int, kind: EvidenceKind, wall: Wall) -> WallPage | None:
+    """Ask for one page and keep it as evidence. On failure set the wall's cause and return None."""
+    outcome = client.call("wall.get", owner_id=owner_id, filter="owner", count=count, offset=offset, extended=False)
+    if isinstance(outcome, VkFailure):
+        wall.failure, wall.cause = outcome, outcome.cause
+        if outcome.exchange is not None:
+            wall.answers.append(_keep(kind, outcome.exchange, minimise.error(outcome)))
+        return None
+    page = read_wall(outcome.value, owner_id)
+    if page is None:
+        wall.cause = Cause.UNRECOGNISED_PAGE
+        return None
+    if page.unread:  # an item without id or date may be the very post that is missed
+        wall.cause = Cause.UNRECOGNISED_PAGE
+    wall.answers.append(_keep(kind, outcome.exchange, minimise.wall_page(page, owner_id)))
+    return page
+
+
+def _keep(kind: EvidenceKind, exchange: Exchange, stored: bytes) -> Answer:
+    return keep(
+        kind, exchange.url, fetched_at=exchange.at, status=exchange.status, received=exchange.body, stored=stored
+    )
+
+
+def _ended(page: WallPage, offset: int) -> bool:
+    if page.count is None:
+        return page.size < PAGE
+    return offset >= page.count or (page.size == 0 and page.count - offset <= PAGE)
+
+
+def _in_order(posts: tuple[WallPost, ...], *, first: bool) -> list[WallPost]:
+    """Leave out a pinned post, which stands first whatever its age; old answers do not mark it."""
+    moved = first and len(posts) > 1 and posts[0].at < posts[1].at
+    return [p for p in posts[1 if moved else 0 :] if not p.pinned]

@@ -1,0 +1,384 @@
+"""The VK probe over a plain VK on loopback: who a page is, what it wrote, and what is not told."""
+
+from datetime import timedelta
+
+import pytest
+
+from auditor.snapshot import Cause, CommentsState, Network, Outcome, Precision
+from tests.vk_loopback import (
+    FIRST_DAY,
+    NOW,
+    TOKEN,
+    WEEK,
+    WINDOW,
+    Reply,
+    World,
+    control,
+    group,
+    look,
+    person,
+    post,
+    probing,
+    target,
+)
+
+DAY = timedelta(days=1)
+
+
+def _weekly(owner: int, count: int = 3, first: int = 100) -> list[dict]:
+    """A wall, newest first: `count` posts of the week, then one every four days back for 60 days."""
+    week = [post(first + count - n, WEEK.ends - (n + 1) * DAY, owner) for n in range(count)]
+    older = [post(first - n, FIRST_DAY - 4 * n * DAY, owner) for n in range(1, 16)]
+    return week + older
+
+
+def test_a_profile_is_seen_with_its_posts_and_opening() -> None:
+    """Existence, kind, id, exact followers, the week's posts, and the oldest post as the latest opening."""
+    world = World(users=[person(5)], walls={5: _weekly(5)})
+    seen = look(world, "glava5").snapshot
+    assert (seen.exists, seen.cause, seen.kind, seen.id) == (True, None, "profile", 5)
+    assert (seen.verified, seen.subscribers, seen.register_link) == (False, 120, False)
+    assert len(seen.posts_between(WEEK.starts, WEEK.ends)) == 3
+    assert seen.posts_cause is None
+    assert seen.posts_since is None, "the wall was read whole"
+    assert seen.opened_at == FIRST_DAY - 60 * DAY
+    assert seen.opened_precision is Precision.NOT_LATER_THAN
+    assert seen.posts[-1].url == "https://vk.com/wall5_103"
+
+
+def test_a_community_has_a_negative_id() -> None:
+    """A public page is the account of whoever keeps it; events are told apart."""
+    world = World(groups=[group(7), group(8, type="event")], walls={-7: _weekly(-7)})
+    seen = look(world, "rayon7").snapshot
+    assert (seen.exists, seen.kind, seen.id, seen.verified, seen.subscribers) == (True, "community", -7, True, 3000)
+    assert seen.posts[-1].url == "https://vk.com/wall-7_103"
+    assert look(world, "rayon8", full=False).snapshot.kind == "event"
+
+
+@pytest.mark.parametrize("name", ["id5", "glava5"])
+def test_a_profile_is_found_by_number_and_by_name(name: str) -> None:
+    """Both forms of a registry's address lead to one page, in one call."""
+    world = World(users=[person(5)])
+    assert look(world, name, full=False).snapshot.id == 5
+    assert [method for method, _ in world.log] == ["users.get"]
+
+
+def test_a_community_by_number_is_not_asked_for_among_users() -> None:
+    """`club7` can only be a community."""
+    world = World(groups=[group(7)])
+    assert look(world, "club7", full=False).snapshot.id == -7
+    assert [method for method, _ in world.log] == ["groups.getById"]
+
+
+def test_the_old_list_form_of_communities_reads_too() -> None:
+    """Before 5.199 groups.getById gave a plain list."""
+    world = World()
+    world.plan("groups.getById", Reply.of({"response": [group(7)]}))
+    assert look(world, "club7", full=False).snapshot.id == -7
+
+
+def test_without_a_key_nothing_is_asked_and_nothing_is_told() -> None:
+    """No credentials is a cause, never an absence."""
+    world = World(users=[person(5)])
+    with probing(world, token=None) as probe:
+        probe.prepare([target("glava5").address])
+        seen = probe.look(target("glava5"), WINDOW).snapshot
+        result, _ = probe.control(control("glava5", exists=True))
+        assert probe.requests == 0
+    assert (seen.exists, seen.cause) == (None, Cause.NO_CREDENTIALS)
+    assert (result.outcome, result.cause) == (Outcome.CANT_TELL, Cause.NO_CREDENTIALS)
+    assert world.log == []
+
+
+def test_a_bulk_answer_serves_all_accounts() -> None:
+    """Two calls for any mixture of users and communities; each account keeps evidence of its own."""
+    world = World(users=[person(5), person(6)], groups=[group(7)])
+    with probing(world) as probe:
+        probe.prepare([target(n).address for n in ("glava5", "id6", "rayon7", "club7")])
+        assert [m for m, _ in world.log] == ["users.get", "groups.getById"]
+        sightings = [probe.look(target(n, full=False), WINDOW) for n in ("glava5", "id6", "rayon7")]
+        assert len(world.log) == 2
+    assert [s.snapshot.id for s in sightings] == [5, 6, -7]
+    evidence = [e.id for s in sightings for e in s.snapshot.evidence]
+    assert len(set(evidence)) == len(evidence)
+    assert b"glava6" not in sightings[0].answers[0].body, "another account's page is not this one's evidence"
+
+
+def test_a_batch_that_fails_says_nothing_about_any_name_in_it() -> None:
+    """One bad name fails the whole call on VK: each is then asked for alone."""
+
+    def fussy(params: dict[str, str]) -> Reply | None:
+        return Reply.error(113, "Invalid user id") if "nobody" in params["user_ids"] else None
+
+    world = World(users=[person(5)])
+    world.plan("users.get", fussy)
+    with probing(world) as probe:
+        probe.control(control("glava5", exists=True))
+        probe.prepare([target(n).address for n in ("id5", "nobody1", "nobody2")])
+        assert probe.look(target("id5", full=False), WINDOW).snapshot.exists is True
+        gone = probe.look(target("nobody1"), WINDOW).snapshot
+    assert (gone.exists, gone.cause) == (False, Cause.GONE)
+
+
+def test_pages_without_a_name_in_a_bulk_answer_are_asked_for_alone() -> None:
+    """An answer of ids only cannot be matched to names by its order."""
+    bare = {5: {"id": 5, "first_name": "Имярек"}, 6: {"id": 6, "first_name": "Имярек"}}
+
+    def nameless(params: dict[str, str]) -> Reply:
+        asked = params["user_ids"].split(",")
+        return Reply.of({"response": [bare[n] for n in (6, 5) if f"glava{n}" in asked]})
+
+    world = World()
+    world.plan("users.get", nameless)
+    with probing(world) as probe:
+        probe.prepare([target(n).address for n in ("glava5", "glava6")])
+        assert [probe.look(target(f"glava{n}", full=False), WINDOW).snapshot.id for n in (5, 6)] == [5, 6]
+
+
+def test_missing_needs_a_control_that_was_seen() -> None:
+    """The same answer is `gone` beside a passed control and `control_failed` without one."""
+    world = World(users=[person(1, screen_name="control")])
+    with probing(world) as probe:
+        before = probe.look(target("nobody"), WINDOW).snapshot
+        there, _ = probe.control(control("control", exists=True))
+        nowhere, _ = probe.control(control("nobody2", exists=False))
+        after = probe.look(target("nobody"), WINDOW).snapshot
+    assert (before.exists, before.cause) == (None, Cause.CONTROL_FAILED)
+    assert (there.outcome, nowhere.outcome) == (Outcome.PASSED, Outcome.PASSED)
+    assert (after.exists, after.cause) == (False, Cause.GONE)
+
+
+def test_a_control_seen_otherwise_fails() -> None:
+    """A control that should be there and is not, or the other way round, fails; one not seen is cantTell."""
+    world = World(users=[person(5), person(6, deactivated="banned")])
+    with probing(world) as probe:
+        assert probe.control(control("nobody", exists=True))[0].outcome is Outcome.FAILED
+        assert probe.control(control("glava5", exists=False))[0].outcome is Outcome.FAILED
+        assert probe.control(control("glava6", exists=True))[0].outcome is Outcome.FAILED
+    world.plan("users.get", Reply(b"<html>", status=502))
+    with probing(world) as probe:
+        result, _ = probe.control(control("glava5", exists=True))
+    assert (result.outcome, result.cause) == (Outcome.CANT_TELL, Cause.UNREACHABLE)
+
+
+def test_a_deactivated_page_is_gone_by_itself() -> None:
+    """VK says so in as many words; no control is needed."""
+    world = World(users=[{"id": 5, "first_name": "DELETED", "last_name": "", "deactivated": "deleted"}])
+    seen = look(world, "id5").snapshot
+    assert (seen.exists, seen.cause, seen.id) == (False, Cause.GONE, 5)
+
+
+def test_a_closed_profile_exists_and_is_private() -> None:
+    """Its wall is not asked for."""
+    world = World(users=[person(5, is_closed=True, can_access_closed=False)])
+    seen = look(world, "glava5").snapshot
+    assert (seen.exists, seen.cause, seen.subscribers) == (True, Cause.PRIVATE, 120)
+    assert world.asked("wall.get") == []
+
+
+def test_a_closed_community_is_private_only_if_its_wall_cannot_be_read() -> None:
+    """Some closed communities show their wall."""
+    world = World(groups=[group(7, is_closed=1)], walls={-7: _weekly(-7)})
+    assert look(world, "rayon7").snapshot.cause is None
+    world.plan("wall.get", Reply.error(15, "Access denied: this wall available only for community members"))
+    seen = look(world, "rayon7").snapshot
+    assert (seen.exists, seen.cause) == (True, Cause.PRIVATE)
+
+
+def test_a_wall_that_is_off_leaves_the_page_and_takes_the_posts() -> None:
+    """Posts that nobody can see are not zero posts."""
+    world = World(groups=[group(7)])
+    world.plan("wall.get", Reply.error(15, "Access denied: wall is disabled"))
+    seen = look(world, "rayon7").snapshot
+    assert (seen.exists, seen.cause, seen.posts_cause, seen.posts) == (True, None, Cause.PRIVATE, ())
+
+
+def test_a_name_that_stands_for_an_application_is_of_the_wrong_kind() -> None:
+    """utils.resolveScreenName says so where the other two methods know nothing."""
+    world = World()
+    world.plan("utils.resolveScreenName", Reply.of({"response": {"type": "vk_app", "object_id": 77}}))
+    seen = look(world, "game").snapshot
+    assert (seen.exists, seen.cause, seen.kind) == (None, Cause.WRONG_KIND, "vk_app")
+
+
+def test_a_name_known_only_to_resolve_screen_name_is_followed() -> None:
+    """Its number comes as a float in recorded answers."""
+    world = World(groups=[group(7)])
+    world.plan("utils.resolveScreenName", Reply.of({"response": {"type": "group", "object_id": 7.0}}))
+    assert look(world, "oldname", full=False).snapshot.id == -7
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({"description": "Номер: https://knd.gov.ru/license?id=1"}, True),
+        ({"description": "", "site": "https://www.gosuslugi.ru/snet/abc"}, True),
+        ({"description": "", "links": [{"url": "https://knd.gov.ru/license?id=1"}]}, True),
+        ({"description": "О районе"}, False),
+        ({"description": "Реестр: clck.ru/3abc"}, None),
+        ({"description": None, "status": "Работаем"}, None),
+    ],
+)
+def test_the_register_link_is_looked_for_in_the_description(fields: dict, found: bool | None) -> None:
+    """None where the description was not sent, or where a shortened link may be the register's."""
+    world = World(groups=[group(7, **fields)])
+    assert look(world, "rayon7", full=False).snapshot.register_link is found
+
+
+def test_fields_that_vk_leaves_out_are_unknown() -> None:
+    """No mark, no counter, no text: None, never no and never zero."""
+    world = World(users=[{"id": 5, "screen_name": "glava5"}])
+    seen = look(world, "glava5", full=False).snapshot
+    assert (seen.exists, seen.verified, seen.subscribers, seen.register_link) == (True, None, None, None)
+
+
+def test_only_the_owners_published_posts_count() -> None:
+    """No subscriber's post, advertisement, postponed or suggested one; a repost is marked; a pinned one counts once."""
+    at = FIRST_DAY
+    wall = [
+        post(1, at - 400 * DAY, -7, is_pinned=1),
+        post(20, at + 3 * DAY, 900),
+        post(19, at + 2 * DAY, -7, marked_as_ads=1),
+        post(18, at + 2 * DAY, -7, post_type="postpone"),
+        post(17, at + 2 * DAY, -7, post_type="suggest"),
+        post(16, at + 2 * DAY, -7, is_deleted=True),
+        post(15, at + DAY, -7, copy_history=[{"text": "чужие слова", "owner_id": 901}], text=""),
+        post(14, at, -7),
+    ]
+    sighting = look(World(groups=[group(7)], walls={-7: wall}), "rayon7")
+    seen = sighting.snapshot
+    assert [(p.id, p.repost) for p in seen.posts_between(WEEK.starts, WEEK.ends)] == [(14, False), (15, True)]
+    assert [p.id for p in seen.posts] == [1, 14, 15]
+    stored = b"".join(a.body for a in sighting.answers).decode()
+    assert "чужие слова" not in stored
+    assert "901" not in stored
+
+
+def test_a_pinned_old_post_does_not_stop_the_reading() -> None:
+    """It stands first and is older than all that follows; old answers do not even mark it."""
+    posts = [post(1000 - n, WEEK.ends - timedelta(hours=3 * n + 1), 5) for n in range(420)]
+    for mark in ({"is_pinned": 1}, {}):
+        world = World(users=[person(5)], walls={5: [post(1, FIRST_DAY - 900 * DAY, 5, **mark), *posts]})
+        seen = look(world, "glava5").snapshot
+        assert seen.posts_cause is None
+        assert seen.posts_since is not None
+        assert seen.posts_since < min(WINDOW.posts_from, WINDOW.gap_from)
+        assert 1 not in [p.id for p in seen.posts], "what lies between it and the rest was not read"
+        assert seen.opened_at == FIRST_DAY - 900 * DAY
+
+
+def test_the_wall_is_read_to_the_post_before_the_silence() -> None:
+    """A silence that began long before the window is seen whole."""
+    wall = [post(300 - n, FIRST_DAY - 50 * DAY - n * DAY, 5) for n in range(250)]
+    seen = look(World(users=[person(5)], walls={5: wall}), "glava5").snapshot
+    assert seen.posts_cause is None
+    assert max(p.at for p in seen.posts) == FIRST_DAY - 50 * DAY
+
+
+def test_the_oldest_post_of_a_long_wall_costs_one_more_call() -> None:
+    """Its offset is known from the first answer; a late opening may be proved by the id beside it."""
+    number = 880_000_000
+    wall = [post(500 - n, FIRST_DAY - n * DAY, number) for n in range(300)]
+    world = World(users=[person(number)], walls={number: wall})
+    seen = look(world, f"id{number}").snapshot
+    assert [int(p["offset"]) for p in world.asked("wall.get")] == [0, 290]
+    assert seen.opened_at == FIRST_DAY - 299 * DAY
+    assert seen.not_earlier_than is not None
+    assert seen.not_earlier_than.date().isoformat() == "2024-10-10"
+
+
+def test_the_count_may_drift_while_we_read() -> None:
+    """Posts deleted between two calls leave the last page empty: the reading steps back."""
+    wall = [post(500 - n, FIRST_DAY - n * DAY, 5) for n in range(300)]
+    world = World(users=[person(5)], walls={5: wall})
+    world.plan("wall.get", lambda p: _short(world, 240) if int(p["offset"]) >= 240 else None)
+    seen = look(world, "glava5").snapshot
+    assert seen.opened_at == FIRST_DAY - 299 * DAY
+
+
+def _short(world: World, left: int) -> Reply:
+    return Reply.of({"response": {"count": left, "items": []}})
+
+
+def test_a_dated_trace_beats_the_bound_of_the_id() -> None:
+    """An id from 2025 with a post of 2015: the points are rough, the post is not."""
+    number = 880_000_000
+    world = World(users=[person(number)], walls={number: [post(1, FIRST_DAY - 4000 * DAY, number)]})
+    seen = look(world, f"id{number}").snapshot
+    assert seen.opened_at == FIRST_DAY - 4000 * DAY
+    assert seen.not_earlier_than is None
+
+
+def test_an_opening_that_was_not_reached_proves_nothing_late() -> None:
+    """Without the oldest post the id's bound is left out; a seen post still shows that the page was there."""
+    number = 880_000_000
+    wall = [post(500 - n, FIRST_DAY - n * DAY, number) for n in range(300)]
+    world = World(users=[person(number)], walls={number: wall})
+    world.plan("wall.get", lambda p: Reply.error(15, "Access denied") if p["offset"] == "290" else None)
+    seen = look(world, f"id{number}").snapshot
+    assert seen.posts_cause is None
+    assert seen.opened_at == FIRST_DAY - 99 * DAY
+    assert seen.not_earlier_than is None
+
+
+def test_a_wall_cut_off_in_the_middle_is_not_complete() -> None:
+    """The posts read so far stay, with the cause why there are not more."""
+    posts = [post(1000 - n, WEEK.ends - timedelta(hours=3 * n + 1), 5) for n in range(420)]
+    world = World(users=[person(5)], walls={5: posts})
+    world.plan("wall.get", lambda p: Reply(b"", status=503) if p["offset"] != "0" else None)
+    seen = look(world, "glava5").snapshot
+    assert (seen.exists, seen.posts_cause, len(seen.posts)) == (True, Cause.UNREACHABLE, 100)
+
+
+def test_an_empty_wall_is_read_and_empty() -> None:
+    """Zero posts, positively seen: no cause, nothing left unread."""
+    seen = look(World(users=[person(5)]), "glava5").snapshot
+    assert (seen.posts, seen.posts_cause, seen.posts_since, seen.opened_at) == ((), None, None, None)
+    assert seen.not_earlier_than is not None, "the first user's day"
+
+
+@pytest.mark.parametrize("wall", [{"items": []}, {"count": 0}, [], "", None, {"count": 5, "items": [{"text": "?"}]}])
+def test_a_wall_of_another_shape_is_never_an_empty_one(wall: object) -> None:
+    """Only a list of items that all can be read counts; no count beside an empty list is the end of a wall."""
+    world = World(users=[person(5)])
+    world.plan("wall.get", Reply.of({"response": wall}))
+    seen = look(world, "glava5").snapshot
+    expected = None if wall == {"items": []} else Cause.UNRECOGNISED_PAGE
+    assert seen.posts_cause is expected
+
+
+def test_three_accounts_in_a_row_stop_the_route() -> None:
+    """The rest get the cause without a request; one that is seen resets the count."""
+    world = World()
+    world.plan("users.get", Reply(b"", status=500))
+    with probing(world) as probe:
+        causes = [probe.look(target(f"glava{n}"), WINDOW).snapshot.cause for n in range(1, 6)]
+        sent = probe.requests
+    assert causes == [Cause.UNREACHABLE] * 5
+    assert sent == 3 * 3, "three tries for each of three accounts"
+
+
+def test_nothing_listening_is_unreachable() -> None:
+    """A closed port is a cause."""
+    with probing(World(), proxy=None) as probe:
+        url = probe.client._transport._base
+    with probing(World()) as probe:
+        probe.client._transport._base = url
+        seen = probe.look(target("glava5"), WINDOW).snapshot
+    assert (seen.network, seen.exists, seen.cause) == (Network.VK, None, Cause.UNREACHABLE)
+
+
+def test_snapshots_carry_the_moment_and_the_vantage() -> None:
+    """The clock and the label are passed in."""
+    with probing(World(users=[person(5)]), vantage="demo") as probe:
+        seen = probe.look(target("glava5"), WINDOW).snapshot
+    assert (seen.taken_at, seen.vantage) == (NOW, "demo")
+    assert all(e.fetched_at == NOW for e in seen.evidence)
+    assert all(e.url.startswith("https://api.vk.com/method/") and TOKEN not in e.url for e in seen.evidence)
+
+
+def test_posts_before_the_week_keep_an_unknown_state() -> None:
+    """Comments are read under posts of the week and of the 14 days before it, no further."""
+    world = World(users=[person(5)], walls={5: _weekly(5)})
+    seen = look(world, "glava5").snapshot
+    assert {p.comments_state for p in seen.posts} == {CommentsState.UNKNOWN}
