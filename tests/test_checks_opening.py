@@ -6,10 +6,11 @@ import pytest
 
 from auditor.registry.models import Exemption, Group, Vacancy
 from auditor.snapshot import Cause, Network, Outcome, Route
-from auditor.weeks import PartialDate
+from auditor.weeks import PartialDate, Week
 from tests.cases import TOMSK, account, case, judge, judge_office, opened, report, search, snapshot, tenure, traced
 
 CHECK = "opened_by_deadline"
+W22 = Week(2022, 22, TOMSK)
 
 
 def verdict(*snapshots, accounts=None, since="2020", reports=(), searches=(), as_of=None, **more):
@@ -156,6 +157,20 @@ def test_a_start_known_to_the_year_fails_only_what_is_late_for_each_day_of_it() 
     assert verdict(snapshot(**opened("2023-03-10")), since="2023").outcome is Outcome.CANT_TELL
     assert verdict(snapshot(**opened("2023-01-20")), since="2023").outcome is Outcome.PASSED
     assert verdict(snapshot(**opened("2025-01-20")), since="2023").outcome is Outcome.FAILED
+
+
+def test_a_person_whose_time_may_be_over_is_not_called_a_newcomer() -> None:
+    """In office by 31 May 2022, since when is not known: on 7 June nothing says that the time is still running."""
+    found = verdict(accounts=[], since=None, who={"known_from": "2022-05-31"}, as_of="2022-06-07T12:00", week=W22)
+    assert found.outcome is Outcome.UNTESTED
+    late = verdict(
+        snapshot(**opened("2022-06-05")),
+        since=None,
+        who={"known_from": "2022-05-31"},
+        as_of="2022-06-07T12:00",
+        week=W22,
+    )
+    assert (late.outcome, late.cause) == (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
 
 
 def test_an_unknown_start_can_pass_but_not_fail() -> None:

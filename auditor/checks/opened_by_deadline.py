@@ -55,8 +55,8 @@ class _Matter:
 
     @property
     def running(self) -> bool:
-        """The person's time is not over yet."""
-        return self.deadline.lenient is not None and self.case.as_of < self.deadline.lenient + self.grace
+        """The person's time is surely not over yet."""
+        return self.case.as_of < self.deadline.strict + self.grace
 
     @property
     def all_late(self) -> bool:
@@ -203,8 +203,7 @@ def _cannot_tell(matter: _Matter) -> Finding:
 
 
 def _not_due(matter: _Matter) -> Text:
-    assert matter.deadline.lenient is not None
-    last_day = matter.local(matter.deadline.lenient - timedelta(microseconds=1))
+    last_day = matter.local(matter.deadline.strict - timedelta(microseconds=1))
     return Text(N_("Not yet due: the last day is {last_day}"), {"last_day": last_day})
 
 
