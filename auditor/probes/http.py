@@ -1,0 +1,211 @@
+"""Asking a web server politely: paced, retried within a budget, capped in size and time, and never raising.
+
+The only module that knows httpx. What a server or the way to it does wrong becomes a `Cause` in a `Reply`.
+"""
+
+__all__ = ["Http", "Limits", "Reply"]
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from auditor import __version__
+from auditor.errors import SettingsError
+from auditor.probes.base import Clock
+from auditor.probes.pacing import Pace, RetryBudget
+from auditor.snapshot import Cause
+
+# httpx writes every address it asks into the log. Some of ours name a citizen (see linked_group.py).
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+_HEADERS = {
+    "User-Agent": f"Mozilla/5.0 (compatible; auditor/{__version__}; public audit of officials' pages)",
+    "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
+    # The markup's service texts are read, and they are known in English only.
+    "Accept-Language": "en",
+}
+_Build = Callable[[], httpx.Request]
+_AJAX = {"Accept": "application/json", "X-Requested-With": "XMLHttpRequest"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds and bytes that one answer may take. `total` ends an answer that drips in for ever."""
+
+    connect: float = 10.0
+    read: float = 25.0
+    total: float = 90.0
+    size: int = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of one request, after its retries. `fetched_at` is UTC.
+
+    `cause` says why there is no answer to read: the way failed, or the status speaks for itself. It is None for 200
+    and for a redirect, which are for the caller to read.
+    """
+
+    fetched_at: datetime
+    status: int | None = None
+    body: bytes = field(default=b"", repr=False)
+    location: str | None = None
+    """Where a redirect points, as a full address."""
+    cause: Cause | None = None
+    retry_after: float | None = None
+
+
+class Http:
+    """A client for one server, for one thread. Redirects are never followed: where they lead is evidence.
+
+    With `interval` 0 nothing is ever waited for, Retry-After included: every wait scales with the interval.
+    Raises `SettingsError` when `proxy` cannot be one.
+    """
+
+    def __init__(
+        self, base_url: str, *, interval: float, proxy: str | None, clock: Clock, limits: Limits | None = None
+    ) -> None:
+        """Prepare a client for `base_url`; nothing is sent yet."""
+        self._base = base_url.rstrip("/")
+        self._clock = clock
+        self._limits = limits or Limits()
+        self._pace = Pace(interval) if interval > 0 else Pace(0, sleep=_never)
+        self._budget = RetryBudget(self._pace)
+        self._client = _client(proxy, self._limits)
+
+    @property
+    def host(self) -> str:
+        """The server's host and port."""
+        return urlsplit(self._base).netloc
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent, retries included."""
+        return self._pace.sent
+
+    def get(self, path: str, params: Mapping[str, str] | None = None, *, retry: bool = True) -> Reply:
+        """Ask for a page. `retry` False asks once."""
+        return self._ask(lambda: self._client.build_request("GET", self._base + path, params=params), retry=retry)
+
+    def post(self, path: str, form: Mapping[str, str]) -> Reply:
+        """Send a form and ask for JSON, as the site's own script does."""
+        return self._ask(
+            lambda: self._client.build_request("POST", self._base + path, data=dict(form), headers=_AJAX), retry=True
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _ask(self, build: _Build, *, retry: bool) -> Reply:
+        attempt = 1
+        while True:
+            self._pace.wait()
+            reply = self._once(build)
+            passing = reply.cause is not None and reply.cause in {Cause.THROTTLED, Cause.UNREACHABLE}
+            if not (passing and retry and self._budget.again(attempt, reply.retry_after)):
+                return reply
+            attempt += 1
+
+    def _once(self, build: _Build) -> Reply:
+        try:
+            response = self._client.send(build(), stream=True)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, ValueError):
+            return Reply(self._clock(), cause=Cause.UNREACHABLE)
+        try:
+            body = self._body(response)
+        except (httpx.HTTPError, httpx.StreamError, ValueError):
+            # A body that breaks off is no answer: half a page would be a page with half the posts.
+            return Reply(self._clock(), response.status_code, cause=Cause.UNREACHABLE)
+        finally:
+            response.close()
+        return self._reply(response, body)
+
+    def _body(self, response: httpx.Response) -> bytes | None:
+        """Read the body; None when it is larger than any page of the site."""
+        ends = time.monotonic() + self._limits.total
+        body = bytearray()
+        for part in response.iter_bytes():
+            body += part
+            if len(body) > self._limits.size:
+                return None
+            if time.monotonic() > ends:
+                raise httpx.ReadTimeout("the answer drips")
+        return bytes(body)
+
+    def _reply(self, response: httpx.Response, body: bytes | None) -> Reply:
+        now, status = self._clock(), response.status_code
+        if body is None:
+            return Reply(now, status, cause=Cause.UNRECOGNISED_PAGE)
+        location = response.headers.get("Location")
+        return Reply(
+            fetched_at=now,
+            status=status,
+            body=body,
+            location=_join(str(response.url), location) if location and 300 <= status < 400 else None,
+            cause=_cause(status),
+            retry_after=_seconds(response.headers.get("Retry-After"), now) if status in {429, 503} else None,
+        )
+
+
+def _never(seconds: float) -> None:
+    del seconds
+
+
+def _client(proxy: str | None, limits: Limits) -> httpx.Client:
+    try:
+        return httpx.Client(
+            headers=_HEADERS,
+            proxy=proxy or None,
+            timeout=httpx.Timeout(limits.read, connect=limits.connect),
+            follow_redirects=False,
+            trust_env=False,  # the vantage is what the settings say, never what a shell has lying about
+        )
+    except (ValueError, httpx.InvalidURL, ImportError):
+        # The value may hold a password, so it is not shown.
+        raise SettingsError(
+            "the proxy cannot be used; write it as http://host:port, https://host:port or socks5://host:port"
+        ) from None
+
+
+def _cause(status: int) -> Cause | None:
+    """Read a status. 451 is the law's own code for a block (RFC 7725)."""
+    if status == 200 or 300 <= status < 400:
+        return None
+    if status == 429:
+        return Cause.THROTTLED
+    if status in {401, 403}:
+        return Cause.REFUSED
+    if status == 451:
+        return Cause.BLOCKED
+    if status >= 500 or status in {407, 408}:
+        return Cause.UNREACHABLE
+    return Cause.UNRECOGNISED_PAGE
+
+
+def _seconds(value: str | None, now: datetime) -> float | None:
+    """Read Retry-After: seconds, or a date (RFC 9110, 10.2.3)."""
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return float(value.strip()[:9])
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def _join(url: str, location: str) -> str | None:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return None

@@ -1,0 +1,123 @@
+"""Being a polite guest."""
+
+import random
+
+import pytest
+
+from auditor.probes.pacing import Breaker, Pace, RetryBudget
+from auditor.snapshot import Cause
+
+
+class Time:
+    """A clock that moves when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.slept: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+def pace(time: Time, interval: float, jitter: float = 0.5) -> Pace:
+    return Pace(interval, jitter, sleep=time.sleep, monotonic=time.monotonic, chance=random.Random(1))
+
+
+def test_requests_are_spaced_by_the_interval_and_some_jitter(time: Time):
+    """At least the interval, at most half as much again."""
+    guest = pace(time, 2.0)
+    moments = []
+    for _ in range(20):
+        guest.wait()
+        moments.append(time.now)
+    gaps = [b - a for a, b in zip(moments, moments[1:], strict=False)]
+    assert all(2.0 <= gap <= 3.0 for gap in gaps)
+    assert len(set(gaps)) > 1
+    assert guest.sent == 20
+
+
+def test_the_first_request_does_not_wait(time: Time):
+    """There is nobody to be polite to yet."""
+    pace(time, 5.0).wait()
+    assert time.slept == []
+
+
+def test_time_that_has_passed_is_not_waited_for_again(time: Time):
+    """Work done between two requests counts as waiting."""
+    guest = pace(time, 2.0, jitter=0)
+    guest.wait()
+    time.now += 10
+    guest.wait()
+    assert time.slept == []
+
+
+def test_waits_before_tries_double_and_end(time: Time):
+    """Three tries in all."""
+    budget = RetryBudget(pace(time, 1.0, jitter=0))
+    assert [budget.again(1), budget.again(2), budget.again(3)] == [True, True, False]
+    assert time.slept == [2.0, 4.0]
+
+
+def test_the_networks_own_wait_is_kept(time: Time):
+    """Retry-After comes before our own guess."""
+    budget = RetryBudget(pace(time, 1.0, jitter=0))
+    assert budget.again(1, asked=30)
+    assert time.slept == [30]
+
+
+def test_a_wait_too_long_is_given_up_without_sleeping(time: Time):
+    """The account becomes throttled and the run goes on."""
+    budget = RetryBudget(pace(time, 1.0, jitter=0))
+    assert not budget.again(1, asked=36468)
+    assert time.slept == []
+
+
+def test_a_run_does_not_wait_for_ever(time: Time):
+    """The seconds of all waits together are limited."""
+    budget = RetryBudget(pace(time, 1.0, jitter=0), seconds=100)
+    assert [budget.again(1, asked=50), budget.again(1, asked=50), budget.again(1, asked=50)] == [True, True, False]
+
+
+def test_without_an_interval_nothing_waits(time: Time):
+    """Tests and the demo run at full speed."""
+    guest = pace(time, 0)
+    budget = RetryBudget(guest)
+    guest.wait()
+    guest.wait()
+    assert budget.again(1)
+    assert time.slept == []
+
+
+def test_three_accounts_in_a_row_open_the_breaker():
+    """The rest of the run does not hammer a route that refuses."""
+    breaker = Breaker()
+    for _ in range(2):
+        breaker.note(Cause.THROTTLED)
+    assert breaker.cause is None
+    breaker.note(Cause.THROTTLED)
+    assert breaker.cause is Cause.THROTTLED
+
+
+@pytest.mark.parametrize("between", [None, Cause.PRIVATE, Cause.WRONG_KIND])
+def test_one_account_that_was_answered_resets_the_row(between: Cause | None):
+    """A private page was seen: the route works."""
+    breaker = Breaker()
+    for cause in (Cause.UNREACHABLE, Cause.UNREACHABLE, between, Cause.UNREACHABLE, Cause.UNREACHABLE):
+        breaker.note(cause)
+    assert breaker.cause is None
+
+
+def test_a_route_can_be_stopped_at_once():
+    """A dead key needs no second try."""
+    breaker = Breaker()
+    breaker.stop(Cause.REFUSED)
+    assert breaker.cause is Cause.REFUSED
