@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from auditor.errors import UsageError
 
-_WEEK = re.compile(r"^(\d{4})-?W(\d{1,2})$", re.IGNORECASE)
-_PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+_WEEK = re.compile(r"^(\d{4})-?W(\d{1,2})$", re.IGNORECASE | re.ASCII)
+_PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$", re.ASCII)
 
 CLOSES_AFTER = timedelta(hours=24)
 """A week is closed this long after its end, so that replies to Sunday's comments have their day (norms.md 5)."""
@@ -150,8 +150,9 @@ class PartialDate:
         year, month, day = (int(part) if part else None for part in match.groups())
         assert year is not None
         try:
-            first = date(year, month or 1, day or 1)
-            last = date(year, month or 12, day or calendar.monthrange(year, month or 12)[1])
+            first = date(year, 1 if month is None else month, 1 if day is None else day)
+            last_month = 12 if month is None else month
+            last = date(year, last_month, calendar.monthrange(year, last_month)[1] if day is None else day)
         except ValueError:
             msg = f"{text!r} is not a day of the calendar"
             raise ValueError(msg) from None

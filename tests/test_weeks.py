@@ -1,0 +1,198 @@
+"""Weeks, days and partial dates in the registry's zone."""
+
+import calendar
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.errors import UsageError
+from auditor.weeks import PartialDate, Week, day_end, day_start, days_late, parse_time, to_utc
+
+TOMSK = ZoneInfo("Asia/Tomsk")
+DEADLINE = datetime(2022, 6, 1, tzinfo=TOMSK)
+MOMENTS = st.datetimes(datetime(2000, 1, 2), datetime(2090, 1, 1), timezones=st.just(UTC))
+
+
+def test_a_week_is_monday_to_sunday_in_tomsk() -> None:
+    """Stored in UTC: Tomsk is seven hours ahead."""
+    week = Week.parse("2026-W47", TOMSK)
+    assert (week.first_day, week.last_day) == (date(2026, 11, 16), date(2026, 11, 22))
+    assert week.starts == datetime(2026, 11, 15, 17, tzinfo=UTC)
+    assert week.ends == datetime(2026, 11, 22, 17, tzinfo=UTC)
+    assert str(week) == "2026-W47"
+
+
+def test_the_last_second_of_sunday_is_in_the_week_and_monday_is_not() -> None:
+    """The boundary is Tomsk's midnight, at 17:00 UTC."""
+    week = Week.parse("2026-W47", TOMSK)
+    last = datetime(2026, 11, 22, 23, 59, 59, tzinfo=TOMSK)
+    assert week.holds(last)
+    assert not week.holds(last + timedelta(seconds=1))
+    assert Week.containing(last, TOMSK) == week
+    assert Week.containing(last + timedelta(seconds=1), TOMSK) == week.shift(1)
+
+
+def test_a_moment_of_sunday_in_utc_may_be_monday_in_tomsk() -> None:
+    """The zone decides, not the stored time."""
+    moment = datetime(2026, 11, 22, 18, tzinfo=UTC)
+    assert str(Week.containing(moment, TOMSK)) == "2026-W48"
+    assert str(Week.containing(moment, ZoneInfo("UTC"))) == "2026-W47"
+
+
+@pytest.mark.parametrize("year", [2015, 2020, 2026])
+def test_a_long_year_has_a_week_53(year: int) -> None:
+    """It is followed by week 1 of the next."""
+    week = Week.parse(f"{year}-W53", TOMSK)
+    assert str(week.shift(1)) == f"{year + 1}-W01"
+    assert week.ends == week.shift(1).starts
+
+
+@pytest.mark.parametrize("text", ["2022-W53", "2022-W00", "2022-W54", "0000-W01"])
+def test_a_week_that_the_year_lacks_is_refused(text: str) -> None:
+    """In one line."""
+    with pytest.raises(UsageError, match="there is no week"):
+        Week.parse(text, TOMSK)
+
+
+@pytest.mark.parametrize("text", ["", "2022", "2022-22", "W22", "2022-W22-1", "2022-W222"])
+def test_another_form_of_week_is_refused_with_the_right_one(text: str) -> None:
+    """The message shows how to write it."""
+    with pytest.raises(UsageError, match="write it as 2026-W47"):
+        Week.parse(text, TOMSK)
+
+
+@pytest.mark.parametrize("text", ["2022-W22", " 2022-w22\n", "2022W22"])
+def test_forms_of_a_week_that_are_read(text: str) -> None:
+    """Case, blanks and the first dash make no difference."""
+    assert str(Week.parse(text, TOMSK)) == "2022-W22"
+
+
+def test_the_last_week_that_has_ended_changes_at_mondays_midnight() -> None:
+    """At the very end of a week, that week has ended."""
+    midnight = datetime(2026, 11, 23, tzinfo=TOMSK)
+    assert str(Week.last_ended(midnight, TOMSK)) == "2026-W47"
+    assert str(Week.last_ended(midnight - timedelta(seconds=1), TOMSK)) == "2026-W46"
+    assert str(Week.last_ended(datetime(2027, 1, 5, tzinfo=TOMSK), TOMSK)) == "2026-W53"
+
+
+def test_a_week_is_closed_a_day_after_its_end() -> None:
+    """So that answers to Sunday's comments have their day."""
+    week = Week.parse("2026-W47", TOMSK)
+    assert not week.closed_at(week.ends + timedelta(hours=24) - timedelta(seconds=1))
+    assert week.closed_at(week.ends + timedelta(hours=24))
+
+
+@given(MOMENTS)
+def test_every_moment_is_in_exactly_one_week(moment: datetime) -> None:
+    """And that week's name reads back as the same week."""
+    week = Week.containing(moment, TOMSK)
+    assert week.holds(moment)
+    assert not week.shift(1).holds(moment)
+    assert not week.shift(-1).holds(moment)
+    assert Week.parse(str(week), TOMSK) == week
+    assert Week.last_ended(moment, TOMSK).ends == week.starts
+
+
+@given(MOMENTS, st.integers(-300, 300))
+def test_shifting_there_and_back_is_nothing(moment: datetime, weeks: int) -> None:
+    """Over any number of long years."""
+    week = Week.containing(moment, TOMSK)
+    assert week.shift(weeks).shift(-weeks) == week
+    assert (week.shift(weeks).first_day - week.first_day).days == 7 * weeks
+
+
+@pytest.mark.parametrize(
+    ("moment", "late"),
+    [
+        (datetime(2022, 6, 1, 0, 0, tzinfo=TOMSK), 1),
+        (datetime(2022, 6, 1, 23, 59, 59, tzinfo=TOMSK), 1),
+        (datetime(2022, 5, 31, 0, 0, tzinfo=TOMSK), 0),
+        (datetime(2022, 5, 31, 23, 59, 59, tzinfo=TOMSK), 0),
+        (datetime(2022, 5, 31, 17, 0, tzinfo=UTC), 1),
+        (datetime(2022, 6, 2, tzinfo=TOMSK), 2),
+        (datetime(2021, 10, 12, tzinfo=TOMSK), -231),
+        (datetime(2023, 2, 14, 9, 30, tzinfo=TOMSK), 259),
+    ],
+)
+def test_days_late_are_calendar_days_after_the_last_day_allowed(moment: datetime, late: int) -> None:
+    """The last day allowed is 31 May; any time of 1 June is one day late."""
+    assert days_late(moment, DEADLINE, TOMSK) == late
+
+
+def test_a_day_begins_and_ends_in_its_zone() -> None:
+    """Its last second is still the same day there."""
+    day = date(2022, 5, 31)
+    assert day_start(day, TOMSK) == datetime(2022, 5, 30, 17, tzinfo=UTC)
+    assert day_end(day, TOMSK) == datetime(2022, 5, 31, 16, 59, 59, tzinfo=UTC)
+
+
+@given(st.dates(date(2000, 1, 1), date(2090, 1, 1)))
+def test_days_follow_each_other_without_a_gap(day: date) -> None:
+    """Also in the years when Tomsk changed its clocks."""
+    assert day_end(day, TOMSK) + timedelta(seconds=1) == day_start(day + timedelta(days=1), TOMSK)
+    assert day_start(day, TOMSK).astimezone(TOMSK).date() == day_end(day, TOMSK).astimezone(TOMSK).date() == day
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2022-06-07T12:00+07:00", datetime(2022, 6, 7, 5, tzinfo=UTC)),
+        ("2022-06-07T12:00", datetime(2022, 6, 7, 5, tzinfo=UTC)),
+        (" 2022-06-07 ", datetime(2022, 6, 6, 17, tzinfo=UTC)),
+        ("2022-06-07T05:00:00Z", datetime(2022, 6, 7, 5, tzinfo=UTC)),
+    ],
+)
+def test_a_time_without_an_offset_is_in_the_registrys_zone(text: str, moment: datetime) -> None:
+    """A bare date is its midnight."""
+    assert parse_time(text, TOMSK) == moment
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "07.06.2022", "2022-13-01", "2022-02-30T10:00"])
+def test_a_time_that_cannot_be_read_is_refused_with_the_right_form(text: str) -> None:
+    """In one line."""
+    with pytest.raises(UsageError, match="write it as"):
+        parse_time(text, TOMSK)
+
+
+def test_a_time_without_a_zone_is_not_guessed() -> None:
+    """Stored times have a zone, always."""
+    with pytest.raises(ValueError, match="without a zone"):
+        to_utc(datetime(2022, 6, 1))
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 12, 31)), st.sampled_from(["%Y-%m-%d", "%Y-%m", "%Y"]))
+def test_a_partial_date_spans_exactly_the_days_it_names(day: date, form: str) -> None:
+    """A year its days, a month its days, a day itself; and it is written back as it was."""
+    partial = PartialDate.parse(day.strftime(form))
+    length = {
+        "%Y-%m-%d": 1,
+        "%Y-%m": calendar.monthrange(day.year, day.month)[1],
+        "%Y": 365 + calendar.isleap(day.year),
+    }
+    assert partial.first <= day <= partial.last
+    assert (partial.last - partial.first).days + 1 == length[form]
+    assert partial.exact == (form == "%Y-%m-%d")
+    assert str(partial) == day.strftime(form)
+
+
+@given(st.text(max_size=12))
+def test_anything_else_is_a_value_error(text: str) -> None:
+    """And never another kind of error."""
+    try:
+        partial = PartialDate.parse(text)
+    except ValueError as error:
+        assert "is not a" in str(error)  # noqa: PT017 - the other outcome is as right
+    else:
+        assert str(partial) == text.strip()
+
+
+@pytest.mark.parametrize(
+    "text", ["2022-02-30", "2022-13", "2022-00", "2022-05-00", "0000", "2022-1", "22-05-01", "2022-05-01T00:00"]
+)
+def test_what_is_no_day_of_the_calendar_is_refused(text: str) -> None:
+    """Nothing is rounded or guessed."""
+    with pytest.raises(ValueError, match="is not a"):
+        PartialDate.parse(text)
