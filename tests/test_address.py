@@ -2,7 +2,6 @@
 
 import csv
 import string
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
@@ -10,8 +9,9 @@ from hypothesis import strategies as st
 
 from auditor.registry.address import Address
 from auditor.snapshot import Network
+from tests.conftest import SHARED
 
-HANDLES = Path(__file__).parents[2] / "shared" / "facts" / "handles.csv"
+HANDLES = SHARED / "facts" / "handles.csv"
 
 
 @pytest.mark.parametrize(

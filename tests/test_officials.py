@@ -1,0 +1,219 @@
+"""The registry that comes with the program: the twenty heads, in form, sourced, and what it alone can judge."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import jsonschema
+import pytest
+
+from auditor.audit.document import Audit
+from auditor.audit.judge import make_audit
+from auditor.registry import DEFAULT_POLICY, Group, Registry, load_registry, registry_schema, schema_text
+from auditor.registry.source import read_source
+from auditor.registry.tenure import holder_on
+from auditor.text import Text
+from auditor.weeks import Week, parse_time
+from tests.conftest import ROOT, SHARED
+
+OFFICIALS = ROOT / "officials.yaml"
+SCHEMA = ROOT / "officials.schema.json"
+FACTS = SHARED / "facts" / "tomsk-offices.yaml"
+END_OF_MAY = date(2022, 5, 31)
+
+
+@pytest.fixture(scope="module")
+def registry() -> Registry:
+    """The packaged registry."""
+    return load_registry(OFFICIALS)
+
+
+class Plain:
+    """English, as the sentences are written."""
+
+    lang = "en"
+
+    def gettext(self, message: str) -> str:
+        return message
+
+    def text(self, text: Text) -> str:
+        return text.message
+
+
+@pytest.fixture(scope="module")
+def audit(registry: Registry) -> Audit:
+    """The week of the deadline, judged from the registry alone: nothing has been looked at."""
+    as_of = parse_time("2022-06-07T12:00+07:00", registry.zone)
+    return make_audit(registry, Week.parse("2022-W22", registry.zone), as_of, {}, words=Plain())
+
+
+def test_twenty_heads_four_seats_the_governor_and_the_administration(registry: Registry) -> None:
+    """The registry states the twenty itself."""
+    counted = Counter(office.group for office in registry.offices)
+    assert counted == {Group.MUNICIPAL_HEAD: 20, Group.CITY_DUMA: 4, Group.GOVERNOR: 1, Group.INSTITUTION: 1}
+    assert registry.expects == {Group.MUNICIPAL_HEAD: 20}
+    assert sum(registry.bound(office) for office in registry.offices) == 20
+
+
+def test_offices_are_listed_by_municipality_within_their_group(registry: Registry) -> None:
+    """A reader finds an office without searching."""
+    for group in Group:
+        listed = [office.municipality for office in registry.offices if office.group is group]
+        assert listed == sorted(listed)
+
+
+def test_the_directive_is_that_of_may_2022(registry: Registry) -> None:
+    """Its deadline is the midnight of 1 June in Tomsk."""
+    assert registry.directive.issued == date(2022, 5, 25)
+    assert registry.directive.deadline == datetime(2022, 5, 31, 17, tzinfo=UTC)
+    assert registry.directive.deadline.astimezone(registry.zone).isoformat() == "2022-06-01T00:00:00+07:00"
+    assert registry.directive.source == "https://babr24.com/?IDE=229542"
+
+
+def test_the_file_states_the_whole_policy_as_it_is_packaged(registry: Registry) -> None:
+    """Nobody has to look into the code for a threshold; every one names its basis and source."""
+    root, _ = read_source(OFFICIALS)
+    assert root is not None
+    written = root.child("policy")
+    assert written is not None
+    assert list(written.plain()) == list(DEFAULT_POLICY)
+    assert registry.policy == DEFAULT_POLICY
+
+
+def test_every_tenure_has_a_source(registry: Registry) -> None:
+    """A holder without a source stays empty."""
+    for office in registry.offices:
+        for tenure in office.tenures:
+            assert tenure.sources, (office.id, tenure.name)
+            assert all(source.startswith("http") for source in tenure.sources)
+            for account in tenure.accounts:
+                assert account.confirmed.sources if account.confirmed else account.sources
+
+
+@pytest.mark.parametrize("unknown", ["kedrovy", "aleksandrovsky", "krivosheinsky", "teguldetsky", "shegarsky"])
+def test_no_holder_is_named_for_a_date_that_no_source_covers(registry: Registry, unknown: str) -> None:
+    """Where the facts' confidence for 31 May 2022 is unknown, the office has no holder on that day."""
+    office = next(office for office in registry.offices if office.id == unknown)
+    assert holder_on(office, END_OF_MAY) is None
+
+
+def test_only_accounts_that_a_source_ties_to_the_person_are_confirmed(registry: Registry) -> None:
+    """The others are leads; an institution's page whose owner is inferred is no account at all."""
+    accounts = [a for office in registry.offices for tenure in office.tenures for a in tenure.accounts]
+    assert {str(a.url) for a in accounts if a.judged} == {
+        "https://t.me/iisibert",
+        "https://t.me/channel9528988888",
+        "https://t.me/ulyanova_zdes",
+        "https://t.me/mazur_70",
+    }
+    assert {str(a.url) for a in accounts if not a.judged} == {"https://t.me/nvdidenko", "https://t.me/damahinya"}
+    pages = {str(account.url) for office in registry.offices for account in office.accounts}
+    assert pages == {"https://t.me/tomskregionadmin", "https://vk.com/tomskgov"}
+
+
+def test_the_registry_alone_judges_the_week_of_the_deadline(audit: Audit) -> None:
+    """Press reports pass four, the exemption frees one, and nobody fails without having been looked at."""
+    heads = {office.id: office for office in audit.offices if office.group == "municipal_head"}
+    passed = {name for name, office in heads.items() if office.verdict == "passed"}
+    assert passed == {"strezhevoy", "seversk", "verkhneketsky", "kolpashevsky"}
+    assert not [name for name, office in heads.items() if office.verdict == "failed"]
+    assert heads["tomsk-city"].verdict == "inapplicable"
+    assert heads["tomsk-city"].exemption is not None
+
+
+def test_verkhneket_needed_the_grace_day_and_kolpashevo_did_not(audit: Audit) -> None:
+    """Both opened on 1 June; the one had just taken office and has 30 days of his own."""
+    values = {}
+    for office in audit.offices:
+        finding = next(f for f in office.findings if f.check == "opened_by_deadline" and f.account is None)
+        values[office.id] = finding.values
+    assert values["verkhneketsky"]["grace_used"] is True
+    assert values["verkhneketsky"]["days_late"] == 1
+    assert values["kolpashevsky"]["grace_used"] is False
+
+
+def test_the_committed_schema_is_the_one_of_the_models() -> None:
+    """After a change of the models: `auditor registry schema > officials.schema.json`."""
+    assert SCHEMA.read_text(encoding="utf-8") == schema_text()
+
+
+def test_editors_are_told_of_the_schema_in_the_first_line() -> None:
+    """The reference is relative, so a checkout needs no network."""
+    first = OFFICIALS.read_text(encoding="utf-8").splitlines()[0]
+    assert first == "# yaml-language-server: $schema=officials.schema.json"
+
+
+def test_the_registry_is_valid_by_its_schema() -> None:
+    """The schema itself is valid too."""
+    root, problems = read_source(OFFICIALS)
+    assert root is not None
+    assert not problems
+    jsonschema.Draft202012Validator.check_schema(registry_schema())
+    jsonschema.Draft202012Validator(registry_schema()).validate(root.plain())
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("offices", 0, "gruop"), "city_duma"),
+        (("offices", 0, "group"), "heads"),
+        (("policy", "post_per_week"), {"value": 3}),
+        (("directive", "deadline"), "soon"),
+        (("directive", "binds"), "heads"),
+        (("offices", 0, "tenures", 0, "since"), "12.2021"),
+    ],
+)
+def test_the_schema_refuses_what_the_loader_refuses(place: tuple[Any, ...], value: object) -> None:
+    """An editor underlines a slip before the loader sees it."""
+    root, _ = read_source(OFFICIALS)
+    assert root is not None
+    data = root.plain()
+    inside = data
+    for step in place[:-1]:
+        inside = inside[step]
+    inside[place[-1]] = value
+    assert not jsonschema.Draft202012Validator(registry_schema()).is_valid(data)
+
+
+def _keys(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, model in {"Registry": schema, **schema["$defs"]}.items():
+        for key, value in model.get("properties", {}).items():
+            yield f"{name}.{key}", value
+
+
+def test_every_key_is_explained_to_editors() -> None:
+    """A new key of a model needs its sentence in the schema."""
+    assert [name for name, value in _keys(registry_schema()) if not value.get("description")] == []
+
+
+def _addresses(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        for value in node.values():
+            yield from _addresses(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _addresses(value)
+    elif isinstance(node, str) and node.startswith("http"):
+        yield node
+
+
+@pytest.mark.skipif(not FACTS.exists(), reason="the folder ../shared with facts is not here")
+def test_every_source_and_holder_is_one_of_the_facts(registry: Registry) -> None:
+    """Nothing about a real person is in the registry that the sourced facts do not say."""
+    facts, problems = read_source(FACTS)
+    assert facts is not None
+    assert not problems
+    known = {*_addresses(facts.plain()), "https://t.me/telegram", "https://t.me/zzqwxnonexistentchannel12345"}
+    known.add("https://vk.com/id1")
+    assert set(_addresses(json.loads(registry.model_dump_json()))) <= known
+    people = {
+        frozenset(holder["name"].replace("ё", "е").split())
+        for office in facts.plain()["offices"]
+        for holder in office["holders"]
+    }
+    for office in registry.offices:
+        for tenure in office.tenures:
+            words = frozenset(tenure.name.replace("ё", "е").split())
+            assert any(words <= person for person in people), tenure.name
