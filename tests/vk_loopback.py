@@ -1,4 +1,4 @@
-"""A plain VK on loopback: four methods over a small invented world, with a log of what was asked and planned answers."""
+"""A plain VK on loopback: four methods over a small invented world, a log of what was asked, planned answers."""
 
 import json
 import threading

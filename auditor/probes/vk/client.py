@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Never
+from typing import Any
 from urllib.parse import urlencode
 
 import requests
@@ -32,7 +32,6 @@ API_VERSION = "5.199"
 """The version whose published schema this probe was written against."""
 
 _CANONICAL = "https://api.vk.com/method/"
-_LIBRARY_CODES = (-2, -1)  # vk_api's own: a second factor, an HTTP error
 _LONG_WORD = re.compile(r"[\w.-]{24,}")
 _MOST_BYTES = 16 * 1024 * 1024
 
@@ -82,22 +81,33 @@ class _Trouble:
     wait: float | None = None
 
 
-class _AnsweredError(Exception):
-    """Ends vk_api's own handling of an error: the answer is read from the transport."""
+class _Leave(dict[object, Callable[[object], object]]):
+    """A handler for every error there may be, so that vk_api neither retries nor raises: what came is read below.
+
+    An exception of vk_api holds the key, and lives on in its own traceback.
+    """
+
+    def __contains__(self, code: object) -> bool:
+        return True
+
+    def __missing__(self, code: object) -> Callable[[object], object]:
+        return _left
+
+
+def _left(error: object) -> object:
+    del error
+    return ()
 
 
 class _Api(vk_api.VkApi):  # type: ignore[misc]  # the library is untyped
-    """vk_api without its own ideas about errors: none is retried, solved or asked of a user."""
+    """vk_api without its own ideas about errors: none is retried, solved, raised or asked of a user."""
 
     RPS_DELAY = 0  # `Pace` does it
 
     def __init__(self, token: str, session: requests.Session) -> None:
         super().__init__(token=token, api_version=API_VERSION, config=MemoryConfig, session=session)
-        self.error_handlers = dict.fromkeys((6, 9, 14, 17, 29, *_LIBRARY_CODES), self._leave)
-
-    def _leave(self, error: object) -> Never:
-        del error
-        raise _AnsweredError
+        self.error_handlers = _Leave()
+        self.http_handler = _left
 
 
 class VkClient:
@@ -173,9 +183,9 @@ class VkClient:
         self._transport.last = None
         try:
             self._api.method(method, plain)
-        except (_AnsweredError, vk_api.VkApiError, requests.RequestException):
-            pass  # what came, if anything did, is read below: the exceptions of both libraries carry the key
-        except (AttributeError, KeyError, LookupError, RecursionError, TypeError, ValueError):
+        except requests.RequestException:
+            pass  # its text is no news and its request holds the key; whether anything came is asked below
+        except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
             pass  # vk_api expects its answers to have a shape
         received = self._transport.last
         if received is None:

@@ -97,7 +97,8 @@ class CommentReader:
             found.answers.append(_keep(exchange, minimise.comment_page(page, kept)))
             longer += [c for c in fresh if top is None and c.replies > len(c.thread)]
             offset += page.size
-            total = page.level if page.level is not None else total
+            if top is None:  # a thread's length is known from its top comment
+                total = max((n for n in (page.level, total) if n is not None), default=None)
             if _ended(page, offset, total):
                 return longer
             if not fresh:  # the answer ignores the offset, or leaves more than a page of the count unexplained

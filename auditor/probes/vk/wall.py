@@ -54,11 +54,11 @@ def read_back(client: VkClient, owner_id: int, until: datetime) -> Wall:
             return wall
         new = [p for p in page.posts if p.id not in wall.posts]
         wall.posts.update({p.id: p for p in new})
-        wall.count = page.count if page.count is not None else wall.count
+        wall.count = max((n for n in (page.count, wall.count) if n is not None), default=None)
         in_order = _in_order(page.posts, first=offset == 0)
         wall.since = min([p.at for p in in_order] + ([wall.since] if wall.since else []), default=None)
         offset += page.size
-        if _ended(page, offset):
+        if _ended(page, offset, wall.count):
             wall.whole, wall.since = True, None
             return wall
         if not new:  # the answer ignores the offset, or leaves more than a page of the count unexplained
@@ -114,10 +114,11 @@ def _keep(kind: EvidenceKind, exchange: Exchange, stored: bytes) -> Answer:
     )
 
 
-def _ended(page: WallPage, offset: int) -> bool:
-    if page.count is None:
+def _ended(page: WallPage, offset: int, count: int | None) -> bool:
+    """Tell whether that was the wall's end. A few posts may be deleted meanwhile; more than a page may not vanish."""
+    if count is None:
         return page.size < PAGE
-    return offset >= page.count or (page.size == 0 and page.count - offset <= PAGE)
+    return offset >= count or (page.size == 0 and count - offset <= PAGE)
 
 
 def _in_order(posts: tuple[WallPost, ...], *, first: bool) -> list[WallPost]:

@@ -1,0 +1,286 @@
+"""Comments on VK: two levels read whole, whose they are, whether they are open, and what is kept of them."""
+
+import math
+from datetime import timedelta
+
+import pytest
+
+from auditor.probes.base import Sighting
+from auditor.snapshot import Cause, Comment, CommentsState, Identity, Post
+from tests.vk_loopback import (
+    FIRST_DAY,
+    WINDOW,
+    Reply,
+    World,
+    comment,
+    group,
+    look,
+    person,
+    post,
+    probing,
+    target,
+)
+
+HOUR = timedelta(hours=1)
+
+
+def _world(comments: list[dict], owner: int = 5, **more: object) -> World:
+    """One page with one post of the week and these comments under it."""
+    count = len(comments) + sum(len(c.get("replies", [])) for c in comments)
+    fields = {"comments": {"count": count}} | more
+    pages = {"users": [person(5)]} if owner > 0 else {"groups": [group(-owner)]}
+    return World(**pages, walls={owner: [post(10, FIRST_DAY, owner, **fields)]}, comments={(owner, 10): comments})
+
+
+def _post(world: World, name: str = "glava5", **more: object) -> Post:
+    (only,) = look(world, name, **more).snapshot.posts
+    return only
+
+
+def _by_id(seen: Post) -> dict[int, Comment]:
+    return {c.id: c for c in seen.comments}
+
+
+def test_a_thread_keeps_who_answers_whom() -> None:
+    """Top comment, its thread, the exact comment answered, the author addressed: all by ids and keyed hashes."""
+    world = _world(
+        [
+            comment(
+                11,
+                FIRST_DAY + HOUR,
+                901,
+                replies=[
+                    comment(12, FIRST_DAY + 2 * HOUR, 5, "[id901|Имя], починим", parents_stack=[11]),
+                    comment(13, FIRST_DAY + 3 * HOUR, 902, "И у нас!", parents_stack=[11], reply_to_comment=12),
+                ],
+            ),
+        ]
+    )
+    seen = _by_id(_post(world))
+    assert (seen[11].identity, seen[11].question, seen[11].thread) == (Identity.CITIZEN, True, None)
+    assert (seen[12].identity, seen[12].thread, seen[12].reply_to) == (Identity.OWNER, 11, None)
+    assert seen[12].mentions == seen[11].author == "key-of-901"
+    assert (seen[13].thread, seen[13].reply_to, seen[13].question) == (11, 12, False)
+
+
+def test_identities_are_told_apart() -> None:
+    """The owner, staff by number and by name, another office's community, another official, and citizens."""
+    comments = [comment(20 + n, FIRST_DAY + n * HOUR, author) for n, author in enumerate((5, 31, 32, -7, 6, 900, -900))]
+    world = _world(comments)
+    world.users += [person(6), person(32)]
+    world.groups.append(group(7))
+    others = frozenset(target(n).address for n in ("rayon7", "id6"))
+    seen = _post(world, staff=(31, "glava32"), others=others)
+    owner, citizen, other = Identity.OWNER, Identity.CITIZEN, Identity.OTHER_BODY
+    assert [c.identity for c in seen.comments] == [owner, owner, owner, other, other, citizen, citizen]
+
+
+def test_a_community_answers_in_its_own_name() -> None:
+    """Its id is negative; a leading mention of a community is one of a negative id too."""
+    seen = _by_id(_post(_world([comment(11, FIRST_DAY, -7, "[club8|Район], да")], owner=-7), "rayon7"))
+    assert (seen[11].identity, seen[11].mentions) == (Identity.OWNER, "key-of--8")
+
+
+def test_the_mark_of_the_posts_author_is_believed_only_where_no_author_is_named() -> None:
+    """Beside another id it means whoever signed the post, and that person is not the account."""
+    flagged = comment(11, FIRST_DAY, 900, is_from_post_author=True)
+    nameless = {k: v for k, v in comment(12, FIRST_DAY, 0, is_from_post_author=True).items() if k != "from_id"}
+    seen = _by_id(_post(_world([flagged, nameless])))
+    assert (seen[11].identity, seen[12].identity) == (Identity.CITIZEN, Identity.OWNER)
+
+
+def test_a_deleted_comment_with_answers_stays_deleted() -> None:
+    """It has neither author nor words, and its thread is read all the same."""
+    gone = {
+        "id": 11,
+        "date": int(FIRST_DAY.timestamp()),
+        "deleted": True,
+        "parents_stack": [],
+        "replies": [comment(12, FIRST_DAY + HOUR, 5, "Сделано", parents_stack=[11])],
+    }
+    seen = _by_id(_post(_world([gone])))
+    assert (seen[11].deleted, seen[11].author, seen[11].has_text, seen[11].question) == (True, None, False, False)
+    assert seen[12].thread == 11
+
+
+def test_a_sticker_after_the_automatic_mention_is_no_text() -> None:
+    """VK writes the mention itself; a smiley is text without words."""
+    seen = _by_id(
+        _post(
+            _world(
+                [
+                    comment(11, FIRST_DAY, 901, "[id5|Имя], "),
+                    comment(12, FIRST_DAY, 902, "🙂"),
+                    comment(13, FIRST_DAY, 903, ""),
+                ]
+            )
+        )
+    )
+    assert [(c.has_text, c.has_words) for c in seen.values()] == [(False, False), (True, False), (False, False)]
+
+
+def test_no_comments_cost_no_request() -> None:
+    """VK's own count of 0 is an answer."""
+    world = _world([])
+    seen = _post(world)
+    assert (seen.comments, seen.comments_cause, seen.comments_count) == ((), None, 0)
+    assert world.asked("wall.getComments") == []
+
+
+@pytest.mark.parametrize(
+    ("wall", "counts", "expected"),
+    [
+        (3, {"count": 0}, CommentsState.CLOSED),
+        (0, {"count": 0}, CommentsState.CLOSED),
+        (1, {"count": 0}, CommentsState.UNKNOWN),
+        (2, {"count": 0}, CommentsState.UNKNOWN),
+        (None, {"count": 0}, CommentsState.UNKNOWN),
+        (1, {"count": 0, "can_post": 1}, CommentsState.OPEN),
+        (1, {"count": 0, "can_post": 0, "groups_can_post": True}, CommentsState.OPEN),
+        (1, {"count": 0, "can_post": 0, "groups_can_post": False}, CommentsState.UNKNOWN),
+    ],
+)
+def test_whether_people_can_comment(wall: int | None, counts: dict, expected: CommentsState) -> None:
+    """A closed wall is proof, a permission is proof; that a service key may not write is none."""
+    world = World(groups=[group(7, wall=wall)], walls={-7: [post(10, FIRST_DAY, -7, comments=counts)]})
+    assert _post(world, "rayon7").comments_state is expected
+
+
+def test_a_citizens_comment_shows_that_comments_are_open() -> None:
+    """The owner's own comment does not."""
+    assert _post(_world([comment(11, FIRST_DAY, 901)])).comments_state is CommentsState.OPEN
+    assert _post(_world([comment(11, FIRST_DAY, 5)])).comments_state is CommentsState.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "state", "cause"),
+    [
+        (212, "Access to post comments denied", CommentsState.CLOSED, Cause.REFUSED),
+        (15, "Access denied: comments are closed", CommentsState.CLOSED, Cause.REFUSED),
+        (15, "Access denied: post was not found", CommentsState.UNKNOWN, Cause.GONE),
+        (15, "Access denied: something new", CommentsState.UNKNOWN, Cause.REFUSED),
+        (210, "Access to wall's post denied", CommentsState.UNKNOWN, Cause.REFUSED),
+        (29, "Rate limit reached", CommentsState.UNKNOWN, Cause.THROTTLED),
+        (1051, "method is unavailable with current profile type", CommentsState.UNKNOWN, Cause.NO_CREDENTIALS),
+    ],
+)
+def test_comments_that_cannot_be_read_are_not_zero(code: int, message: str, state: CommentsState, cause: Cause) -> None:
+    """Closed is a fact of its own; anything else is a cause of that post."""
+    world = _world([comment(11, FIRST_DAY, 901)])
+    world.plan("wall.getComments", Reply.error(code, message))
+    seen = _post(world)
+    assert (seen.comments_state, seen.comments_cause, seen.comments) == (state, cause, ())
+
+
+def test_one_post_that_fails_leaves_the_others() -> None:
+    """Its own cause; the page and the other posts are judged."""
+    wall = [post(n, FIRST_DAY + n * HOUR, 5, comments={"count": 1}) for n in (12, 11, 10)]
+    comments = {(5, n): [comment(n * 10, FIRST_DAY, 901)] for n in (10, 11, 12)}
+    world = World(users=[person(5)], walls={5: wall}, comments=comments)
+    world.plan("wall.getComments", lambda p: Reply.error(210) if p["post_id"] == "11" else None)
+    seen = look(world, "glava5").snapshot
+    assert [p.comments_cause for p in seen.posts] == [None, Cause.REFUSED, None]
+    assert (seen.exists, seen.cause, seen.posts_cause) == (True, None, None)
+
+
+def test_a_method_that_the_key_may_not_call_is_asked_once_in_a_run() -> None:
+    """All posts of all accounts get `no_credentials`; walls are still read."""
+    walls = {n: [post(m, FIRST_DAY, n, comments={"count": 1}) for m in (3, 2, 1)] for n in (5, 6)}
+    world = World(users=[person(5), person(6)], walls=walls)
+    world.plan("wall.getComments", Reply.error(28, "method is unavailable with service token"))
+    with probing(world) as probe:
+        seen = [probe.look(target(f"glava{n}"), WINDOW).snapshot for n in (5, 6)]
+    assert {p.comments_cause for s in seen for p in s.posts} == {Cause.NO_CREDENTIALS}
+    assert [s.posts_cause for s in seen] == [None, None]
+    assert len(world.asked("wall.getComments")) == 1
+
+
+def test_a_network_that_breaks_under_the_comments_is_not_hammered() -> None:
+    """After two posts in a row the account's other posts get the cause without a request."""
+    wall = [post(n, FIRST_DAY, 5, comments={"count": 1}) for n in range(30, 10, -1)]
+    world = World(users=[person(5)], walls={5: wall})
+    world.plan("wall.getComments", Reply(b"", status=502))
+    seen = look(world, "glava5").snapshot
+    assert {p.comments_cause for p in seen.posts} == {Cause.UNREACHABLE}
+    assert len(world.asked("wall.getComments")) == 2 * 3
+
+
+def test_pages_go_by_the_current_level_and_long_threads_are_read_to_their_end() -> None:
+    """Every comment is seen once, and the number of calls is the least that VK allows."""
+    tops = [comment(1000 + n, FIRST_DAY + n * timedelta(minutes=1), 900 + n) for n in range(250)]
+    for top, size in ((tops[0], 3), (tops[1], 10), (tops[2], 11), (tops[3], 60), (tops[249], 111)):
+        top["replies"] = [
+            comment(top["id"] * 1000 + m, FIRST_DAY + HOUR, 800 + m, parents_stack=[top["id"]]) for m in range(size)
+        ]
+    world = _world(tops)
+    seen = _post(world)
+    assert seen.comments_cause is None
+    assert len(seen.comments) == len({c.id for c in seen.comments}) == 250 + 3 + 10 + 11 + 60 + 111
+    assert all(c.thread == c.id // 1000 for c in seen.comments if c.id > 10_000)
+    long = [11, 60, 111]
+    calls = math.ceil(250 / 100) + sum(math.ceil((size - 10) / 100) for size in long)
+    assert len(world.asked("wall.getComments")) == calls
+    asked = world.asked("wall.getComments")[0]
+    wanted = {"sort": "asc", "preview_length": "0", "thread_items_count": "10", "extended": "0", "need_likes": "0"}
+    assert wanted.items() <= asked.items()
+
+
+def test_a_page_week_costs_what_it_must() -> None:
+    """N = ceil(P/100) + sum ceil(T/100) + sum ceil((r-10)/100), with one call for the profile: P=21, 150 on 15."""
+    wall = [post(50 - n, FIRST_DAY + n * HOUR, 5, comments={"count": 10 if n < 15 else 0}) for n in range(21)]
+    comments = {
+        (5, 50 - n): [comment(10_000 + 100 * n + m, FIRST_DAY + 30 * HOUR, 900 + m) for m in range(10)]
+        for n in range(15)
+    }
+    world = World(users=[person(5)], walls={5: wall}, comments=comments)
+    with probing(world) as probe:
+        seen = probe.look(target("glava5"), WINDOW).snapshot
+        assert probe.requests == 1 + 16
+    assert sum(len(p.comments) for p in seen.posts) == 150
+
+
+def test_a_server_that_ignores_the_offset_gives_too_little_data() -> None:
+    """The same page again is no end of the comments."""
+    world = _world([comment(11, FIRST_DAY, 901)])
+    items = [comment(n, FIRST_DAY, 901) for n in range(100)]
+    world.plan("wall.getComments", Reply.of({"response": {"count": 500, "current_level_count": 500, "items": items}}))
+    seen = _post(world)
+    assert seen.comments_cause is Cause.TOO_LITTLE_DATA
+    assert len(world.asked("wall.getComments")) == 2
+
+
+@pytest.mark.parametrize("answer", [[], {"items": None}, {"items": [{"id": 1, "text": "?"}], "count": 1}, "x", None])
+def test_comments_of_another_shape_are_unrecognised(answer: object) -> None:
+    """What cannot be read may be the very answer that is missed."""
+    world = _world([comment(11, FIRST_DAY, 901)])
+    world.plan("wall.getComments", Reply.of({"response": answer}))
+    assert _post(world).comments_cause is Cause.UNRECOGNISED_PAGE
+
+
+def test_nothing_of_a_citizen_is_kept_but_a_hash() -> None:
+    """Names, words, numbers, pictures: none in the snapshot, the evidence or any repr."""
+    secret_words = "Имя-жителя Пётр, дом 5, почему нет воды?"
+    full = comment(
+        11,
+        FIRST_DAY,
+        987_654_321,
+        secret_words,
+        attachments=[{"type": "photo", "photo": {"url": "https://pic.invalid"}}],
+    )
+    full["replies"] = [comment(12, FIRST_DAY, 5, "[id987654321|Имя-жителя], ответ", parents_stack=[11])]
+    world = _world([full], signer_id=912_345_678)
+    world.walls[5].insert(0, post(9, FIRST_DAY, 987_654_321, text="Слова-жителя на стене"))
+    world.walls[5].append(post(8, FIRST_DAY, 5, text="Спасибо, [id987654321|Имя-жителя]!"))
+    with probing(world) as probe:
+        sighting = probe.look(target("glava5"), WINDOW)
+        shown = [repr(probe), repr(probe.client), repr(vars(probe)), repr(sighting)]
+    text = "".join(shown) + sighting.snapshot.model_dump_json() + _stored(sighting)
+    text = text.replace("key-of-987654321", "")
+    for word in ("Пётр", "дом 5", "Имя-жителя", "Слова-жителя", "987654321", "912345678", "pic.invalid", "починят"):
+        assert word not in text, word
+    assert all(a.evidence.minimised for a in sighting.answers)
+    assert "Спасибо" in text, "the official's own words stay"
+
+
+def _stored(sighting: Sighting) -> str:
+    return "".join(answer.body.decode() for answer in sighting.answers)

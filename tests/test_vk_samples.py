@@ -1,0 +1,165 @@
+"""VK's recorded answers, served on loopback: none crashes the probe, and each says what it says."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from auditor.probes.base import Window
+from auditor.probes.vk.answers import read_comments
+from auditor.snapshot import Cause, CommentsState, Identity, Snapshot
+from auditor.weeks import Week
+from tests.vk_loopback import TOKEN, Reply, World, group, person, post, probing, target
+
+OWNER = 900_000_002
+COMMUNITY = 800_000_001
+
+
+@pytest.fixture
+def samples(shared: Path) -> Path:
+    """The folder of recorded answers."""
+    return shared / "vk" / "samples"
+
+
+def _load(samples: Path, name: str) -> Any:
+    return json.loads((samples / name).read_text(encoding="utf-8"))
+
+
+def _look(world: World, name: str, at: datetime) -> Snapshot:
+    """Look at the week of `at`, a day after its end."""
+    week = Week.containing(at, ZoneInfo("Asia/Tomsk"))
+    now = week.ends + timedelta(days=1)
+    with probing(world, clock=lambda: now) as probe:
+        return probe.look(target(name), Window.of(week, now)).snapshot
+
+
+def _under_one_post(samples: Path, name: str, owner: int) -> Snapshot:
+    """Serve a recorded wall.getComments under one post; pages beyond the first are empty."""
+    answer = _load(samples, name)
+    at = datetime.fromtimestamp(answer["response"]["items"][0]["date"], UTC)
+    count = answer["response"]["count"]
+    pages = {"users": [person(owner)]} if owner > 0 else {"groups": [group(-owner, wall=None)]}
+    world = World(**pages, walls={owner: [post(1, at, owner, comments={"count": count})]})
+    empty = {"response": answer["response"] | {"items": []}}
+    world.plan(
+        "wall.getComments",
+        lambda p: Reply.of(answer if p["offset"] == "0" and "comment_id" not in p else empty),
+    )
+    return _look(world, f"id{owner}" if owner > 0 else f"club{-owner}", at)
+
+
+def test_the_owners_comment_on_a_personal_wall_is_found(samples: Path) -> None:
+    """Ten of seventeen came; item 784 is the owner's, a picture without words; all others are citizens'."""
+    seen = _under_one_post(samples, "wall.getComments.user-wall.page1.2022.json", OWNER)
+    (only,) = seen.posts
+    owners = [c for c in only.comments if c.identity is Identity.OWNER]
+    assert len(only.comments) == 10
+    assert [(c.id, c.has_text, c.has_words) for c in owners] == [(784, False, False)]
+    assert {c.identity for c in only.comments if c.id != 784} == {Identity.CITIZEN}
+    assert only.comments_state is CommentsState.OPEN
+
+
+def test_paging_goes_by_the_current_level(samples: Path) -> None:
+    """17 by the level and 10 seen: the probe asks on from 10."""
+    answer = _load(samples, "wall.getComments.user-wall.page1.2022.json")
+    at = datetime.fromtimestamp(answer["response"]["items"][0]["date"], UTC)
+    world = World(users=[person(OWNER)], walls={OWNER: [post(1, at, OWNER, comments={"count": 17})]})
+    world.plan("wall.getComments", Reply.of(answer))
+    _look(world, f"id{OWNER}", at)
+    assert [p["offset"] for p in world.asked("wall.getComments")] == ["0", "10"]
+    page = read_comments(answer["response"])
+    assert page is not None
+    assert (page.count, page.level) == (17, 17)
+
+
+def test_a_deleted_comment_with_answers_parses(samples: Path) -> None:
+    """It has no author, text, post or owner, and stands between two that do; its thread is asked for."""
+    seen = _under_one_post(samples, "wall.getComments.deleted-item.2019.json", -COMMUNITY)
+    (only,) = seen.posts
+    assert [(c.id, c.deleted) for c in only.comments] == [(482124, False), (482127, True), (482418, False)]
+    assert only.comments_cause is None
+
+
+def test_a_threaded_comment_keeps_its_parent_and_its_mention(samples: Path) -> None:
+    """The reply names the exact comment, its top comment and, by a leading mention, its author."""
+    comment = _load(samples, "wall_wall_comment.threaded.2021.json")
+    page = read_comments({"count": 2, "current_level_count": 1, "items": [comment]})
+    assert page is not None
+    (top,) = page.comments
+    (reply,) = top.thread
+    assert (top.id, top.replies, reply.parent, reply.reply_to) == (770641, 1, 770641, 770641)
+    assert reply.text.startswith("[id900000001|")
+
+
+def test_a_wall_of_subscribers_posts_holds_none_of_the_communitys(samples: Path) -> None:
+    """All five were written by users: a community did not write them, whatever wall they are on."""
+    answer = _load(samples, "wall.get.community.extended.2025.json")
+    at = datetime.fromtimestamp(answer["response"]["items"][0]["date"], UTC)
+    world = World(groups=[group(COMMUNITY)])
+    world.plan("wall.get", lambda p: Reply.of(answer) if p["offset"] == "0" else None)
+    seen = _look(world, f"club{COMMUNITY}", at)
+    assert (seen.exists, seen.posts) == (True, ())
+    assert seen.posts_cause is Cause.TOO_LITTLE_DATA, "5 of 339 came and then nothing"
+
+
+def test_a_recorded_community_is_read(samples: Path) -> None:
+    """The object form of 2025: no mark and no counter were sent, the description was."""
+    world = World()
+    world.plan("groups.getById", Reply.of(_load(samples, "groups.getById.object-form.2025.json")))
+    seen = _look(world, f"club{COMMUNITY}", datetime(2026, 11, 18, tzinfo=UTC))
+    assert (seen.exists, seen.kind, seen.id) == (True, "community", -COMMUNITY)
+    assert (seen.verified, seen.subscribers, seen.register_link) == (None, None, False)
+
+
+def test_recorded_users_are_read(samples: Path) -> None:
+    """A deleted one is gone; an old one with strings for numbers has no counter of its own."""
+    deleted, full = _load(samples, "users.get.list.old.json")
+    at = datetime(2026, 11, 18, tzinfo=UTC)
+    seen = []
+    for answer in (deleted, full):
+        world = World()
+        world.plan("users.get", Reply.of(answer))
+        seen.append(_look(world, "id900000001", at))
+    assert [(s.exists, s.cause) for s in seen] == [(False, Cause.GONE), (True, None)]
+    assert seen[1].subscribers is None
+
+
+def test_recorded_screen_names_are_followed(samples: Path) -> None:
+    """A user, and a group whose number is a float."""
+    user, community = _load(samples, "utils.resolveScreenName.json")
+    world = World(users=[person(1)], groups=[group(COMMUNITY)])
+    world.plan("utils.resolveScreenName", Reply.of(user), Reply.of(community))
+    with probing(world) as probe:
+        found = [r.owner.id for r in probe._directory.resolve(["one", "two"]) if r.owner]
+    assert found == [1, -COMMUNITY]
+
+
+def test_no_recorded_error_is_taken_for_an_absence(samples: Path) -> None:
+    """Whatever method it answers, it is a cause; none leaks the echo of its parameters."""
+    for element in _load(samples, "errors.list.json"):
+        world = World()
+        for method in ("users.get", "groups.getById", "wall.get", "wall.getComments", "utils.resolveScreenName"):
+            world.plan(method, Reply.of(element["body"]))
+        seen = _look(world, "someone", datetime(2026, 11, 18, tzinfo=UTC))
+        assert (seen.exists, seen.cause is None) == (None, False), element["source"]
+        assert "request_params" not in seen.model_dump_json()
+
+
+def test_every_recorded_answer_to_every_question_is_survived(samples: Path) -> None:
+    """The wrong answer to a question is a cause as well."""
+    bodies = []
+    for path in sorted(samples.glob("*.json")):
+        if path.name != "PROVENANCE.json":
+            loaded = _load(samples, path.name)
+            bodies += [e.get("body", e) for e in loaded] if isinstance(loaded, list) else [loaded]
+    assert len(bodies) > 20
+    for body in bodies:
+        world = World(users=[person(5)])
+        for method in ("groups.getById", "wall.get", "wall.getComments", "utils.resolveScreenName"):
+            world.plan(method, Reply.of(body))
+        seen = _look(world, "glava5", datetime(2026, 11, 18, tzinfo=UTC))
+        assert seen.exists in {True, False}
+        assert TOKEN not in seen.model_dump_json()
