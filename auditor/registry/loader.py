@@ -168,8 +168,10 @@ class _Translator:
 
     def where(self, place: Sequence[Step]) -> str:
         """Name the entry that a key is missing from or not known in."""
-        names = [str(s) for s in place if isinstance(s, str)]
-        return f" in {names[-1]}" if names else ""
+        names = [step for step in place if isinstance(step, str)]
+        if not names:
+            return ""
+        return f" in item {place[-1] + 1} of {names[-1]}" if isinstance(place[-1], int) else f" in {names[-1]}"
 
     def nearest(self, place: tuple[Step, ...]) -> str:
         fields = _fields_at(place[:-1])

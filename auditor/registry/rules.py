@@ -161,18 +161,23 @@ def _accounts(offices: list[Node], complain: Complain) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """A tenure or vacancy as far as it is certain: it began by `begun` and lasted to `lasted` at least."""
+    """A tenure or vacancy with the dates between which it surely lasted."""
 
     node: Node
     words: str
     start: PartialDate
-    begun: date
-    lasted: date | None
-    """None: no end is written, and it is not known as of any date."""
+    end: PartialDate | None
+    """`until`, or the last date at which it is known; None: neither is written."""
 
     @property
     def line(self) -> int:
         return self.node.line_of("since")
+
+    def may_precede(self, other: "_Span") -> bool:
+        """Tell whether some reading of the dates has this one over by the other's first day, which they may share."""
+        earliest_end = date.max if self.end is None else max(self.start.first, self.end.first)
+        latest_start = other.start.last if other.end is None else min(other.start.last, other.end.last)
+        return earliest_end <= latest_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,17 +231,19 @@ class _Terms:
         """Hold one holder at a time, and an end to whatever was followed by something else."""
         endless = {id(span) for span in spans if self.endless(span, spans)}
         for early, late in combinations(spans, 2):
-            if id(early) not in endless and id(late) not in endless and _overlap(early, late):
-                until = "" if early.lasted is None else f" to {early.lasted} at least"
+            if id(early) in endless or id(late) in endless:
+                continue
+            if not (early.may_precede(late) or late.may_precede(early)):
+                still = "has no end" if early.end is None else f"lasts to {early.end} at least"
                 self.complain(
                     late.line,
-                    f"{late.words} begins {late.start} while {early.words} (line {early.node.line}) lasts{until}",
+                    f"{late.words} begins {late.start} while {early.words} (line {early.node.line}) {still}",
                     "mend since: or until: of one of them; a shared day is fine",
                 )
 
     def endless(self, span: _Span, spans: list[_Span]) -> bool:
         """Complain of one without an end that another surely followed."""
-        if span.lasted is not None:
+        if span.end is not None:
             return False
         following = next((s for s in spans if s is not span and s.start.first > span.start.last), None)
         if following is None:
@@ -249,18 +256,7 @@ class _Terms:
 
 
 def _span(node: Node, words: str) -> _Span | None:
-    """Return what is certain of a tenure or vacancy; None where no date says that it began."""
-    since, known_from, known = (_date(node, key) for key in ("since", "known_from", "known_as_of"))
-    until = _date(node, "until")
+    """Return a tenure's or vacancy's dates; None where no date says that it began."""
+    since, known_from, known, until = (_date(node, key) for key in ("since", "known_from", "known_as_of", "until"))
     start = since or known_from or known
-    if start is None:
-        return None
-    end = until or known
-    return _Span(node, words, start, start.last, end.first if end is not None else None)
-
-
-def _overlap(one: _Span, other: _Span) -> bool:
-    """Tell whether both surely held at one time. A boundary that they share is none."""
-    ends = [(span.begun, span.lasted or date.max) for span in (one, other)]
-    begin, end = max(b for b, _ in ends), min(e for _, e in ends)
-    return begin < end or (begin == end and any(b < begin < e for b, e in ends))
+    return _Span(node, words, start, until or known) if start is not None else None

@@ -156,6 +156,8 @@ def _mend_of(error: MarkedYAMLError) -> str:
     problem = error.problem or ""
     if "mapping values" in problem:
         return "put a value that holds a colon in quotes, and check the indentation"
+    if "'@'" in problem:
+        return "put a name with @ in quotes: '@name'"
     if "'\\t'" in problem:
         return "indent with blanks, not with tabs"
     if "stream end" in problem or "end of stream" in problem:

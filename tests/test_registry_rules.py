@@ -1,0 +1,256 @@
+"""What a registry must hold as a whole: one holder at a time, one owner of an account, ends to what ends."""
+
+from collections.abc import Callable
+from datetime import date
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from auditor.errors import RegistryError
+from auditor.registry import load_registry
+from auditor.weeks import PartialDate
+
+HEAD = """\
+timezone: Asia/Tomsk
+directive: {title: Поручение, issuer: Имярек А. А., issued: 2022-05-25, deadline: 2022-06-01, binds: municipal_head,
+  source: 'https://example.org/directive'}
+offices:
+"""
+OFFICE = """\
+  - id: first
+    municipality: Первый район
+    title: глава
+    group: municipal_head
+"""
+VACANCY = "source: 'https://example.org/3'"
+
+Told = Callable[[str], list[str]]
+
+
+def problems_of(path: Path, text: str) -> list[str]:
+    """Return the problems of a registry, each with its line counted from the first line under `offices:`."""
+    path.write_text(HEAD + text, encoding="utf-8")
+    try:
+        load_registry(path)
+    except RegistryError as error:
+        return [f"{problem.line - 4}: {problem.what}; {problem.mend}" for problem in error.problems]
+    return []
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Told:
+    """Tell the problems of some offices."""
+    return lambda text: problems_of(tmp_path / "officials.yaml", text)
+
+
+def tenures(*entries: str) -> str:
+    """Write an office whose tenures stand on lines 6, 7, …"""
+    return OFFICE + "    tenures:\n" + "".join(f"      - {{{entry}}}\n" for entry in entries)
+
+
+def vacancies(*entries: str) -> str:
+    """Write more of an office: its vacancies."""
+    return "    vacancies:\n" + "".join(f"      - {{{entry}, {VACANCY}}}\n" for entry in entries)
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        ["name: А, since: 2020, until: 2022-05-30", "name: Б, since: 2022-05-31"],
+        ["name: А, since: 2020-11-13, until: 2023-09-18", "name: Б, since: 2023-09-18"],
+        ["name: А, since: 2020, until: 2025-12", "name: Б, since: 2025-12, known_as_of: 2025-12-11"],
+        ["name: А, since: 2020, until: 2022", "name: Б, since: 2022-01-01"],
+        ["name: Б, since: 2023, known_as_of: 2025", "name: А, since: 2018, known_as_of: 2022-11-16"],
+        ["name: А, known_as_of: 2020", "name: Б, known_from: 2022-05-31"],
+        ["name: А, until: 2021-09", "name: Б, since: 2021-12"],
+        ["name: А", "name: Б, since: 2018", "name: В, acting: true"],
+        ["name: А, acting: true, known_from: 2022-05-31, until: 2022-09-07", "name: А, since: 2022-09-07"],
+        ["name: А, since: 2022-01-01, until: 2022-01-01", "name: Б, since: 2022-01-01"],
+    ],
+)
+def test_tenures_that_may_follow_each_other_are_fine(told: Told, entries: list[str]) -> None:
+    """A shared day, a partial date that allows it, an unknown end that is known as of a date."""
+    assert told(tenures(*entries)) == []
+
+
+@pytest.mark.parametrize(
+    ("entries", "problem"),
+    [
+        (
+            ["name: А, since: 2020, until: 2023-10", "name: Б, since: 2023-09-18"],
+            "7: «Б» begins 2023-09-18 while «А» (line 10) lasts to 2023-10 at least; mend since: or until: of one",
+        ),
+        (
+            ["name: Б, since: 2023-09-18", "name: А, since: 2020, until: 2023-10"],
+            "6: «Б» begins 2023-09-18 while «А» (line 11) lasts to 2023-10 at least; ",
+        ),
+        (
+            ["name: А, since: 2020, until: 2024", "name: Б, known_as_of: 2022-06-01"],
+            "7: «Б» begins 2022-06-01 while «А» (line 10) lasts to 2024 at least; ",
+        ),
+        (
+            ["name: А, since: 2019, until: 2022", "name: Б, since: 2020, until: 2020"],
+            "7: «Б» begins 2020 while «А» (line 10) lasts to 2022 at least; ",
+        ),
+        (
+            ["name: А, since: 2018, known_as_of: 2022-11-16", "name: Б, since: 2022-05"],
+            "7: «Б» begins 2022-05 while «А» (line 10) lasts to 2022-11-16 at least; ",
+        ),
+        (["name: А, since: 2020", "name: Б, since: 2020-05"], "7: «Б» begins 2020-05 while «А» (line 10) has no end; "),
+        (
+            ["name: А, since: 2018", "name: Б, since: 2022-05"],
+            "6: «А» has no end, but «Б» follows on line 11; add until:, or known_as_of: where the end is not known",
+        ),
+        (["name: А, since: 2022-05-31, until: 2022-05-30"], "6: until 2022-05-30 is before since 2022-05-31; mend"),
+        (["name: А, since: 2022-06, known_as_of: 2022"], ""),
+        (["name: А, since: 2022-06, known_as_of: 2021"], "6: known_as_of 2021 is before since 2022-06; mend the one"),
+        (["name: А, known_as_of: 2023-06, until: 2023-05"], "6: until 2023-05 is before known_as_of 2023-06; mend"),
+        (["name: А, known_from: 2023-06, until: 2023-05"], "6: until 2023-05 is before known_from 2023-06; mend"),
+        (
+            ["name: А, reports: [{opened_on: 2022-06-02, opened_by: 2022-06-01, source: x}]"],
+            "6: opened_by 2022-06-01 is before opened_on 2022-06-02; mend",
+        ),
+    ],
+)
+def test_two_holders_at_one_time_and_dates_that_run_backwards_are_told(
+    told: Told, entries: list[str], problem: str
+) -> None:
+    """Once, at the date that is wrong, with the line of the other."""
+    lines = told(tenures(*entries))
+    assert len(lines) == bool(problem), lines
+    assert all(line.startswith(problem) for line in lines), lines
+
+
+@pytest.mark.parametrize(
+    ("tenure", "vacancy", "problem"),
+    [
+        ("name: А, since: 2020, until: 2022-05-30", ["since: 2022-05-31"], ""),
+        ("name: А, since: 2020, until: 2022-05-30", ["since: 2022-05-30, until: 2022-06"], ""),
+        ("name: А, since: 2023", ["since: 2022-05, until: 2022-06", "since: 2022-07, until: 2023"], ""),
+        ("name: А, since: 2020, until: 2023", ["since: 2022-05-31"], "8: the vacancy begins 2022-05-31 while «А»"),
+        ("name: А, since: 2020", ["since: 2022-05-31"], "6: «А» has no end, but the vacancy follows on line 12; add"),
+        ("name: А, since: 2023", ["since: 2022-05-31"], "8: the vacancy has no end, but «А» follows on line 10; add u"),
+        ("name: А, since: 2022-06-02", ["since: 2022-05, until: 2022-07"], "6: «А» begins 2022-06-02 while the vacan"),
+        ("name: А", ["since: 2022, until: 2021"], "8: until 2021 is before since 2022; mend the one that is wrong"),
+    ],
+)
+def test_a_vacancy_ends_before_somebody_takes_office(told: Told, tenure: str, vacancy: list[str], problem: str) -> None:
+    """One that lasts is the last thing of its office; nobody holds it meanwhile."""
+    lines = told(tenures(tenure) + vacancies(*vacancy))
+    assert len(lines) == bool(problem), lines
+    assert all(line.startswith(problem) for line in lines), lines
+
+
+@pytest.mark.parametrize(
+    ("tenure", "exemption", "problem"),
+    [
+        ("since: 2020", "until: 2022-12", ""),
+        ("since: 2020, until: 2023", "on: 2022", ""),
+        ("since: 2020, acting: true", "on: 2022", ""),
+        (
+            "since: 2020",
+            "on: 2022",
+            "6: the exemption has no end, and neither has the tenure; add until: to one of them",
+        ),
+        (
+            "since: 2020, acting: false",
+            "until: ",
+            "6: the exemption has no end, and neither has the tenure; add until:",
+        ),
+        ("since: 2020", "on: 2023, until: 2022-12", "6: until 2022-12 is before on 2023; mend the one that is wrong"),
+        ("since: 2020, until: 2021", "on: 2022", "6: the exemption of 2022 is later than the tenure, which ended 2021"),
+    ],
+)
+def test_an_exemption_ends_by_itself_or_with_its_tenure(told: Told, tenure: str, exemption: str, problem: str) -> None:
+    """Nobody is free of the directive for ever by a forgotten line."""
+    entry = f"name: А, {tenure}, exemptions: [{{by: Имярек А. А., reason: болезнь, source: x, {exemption}}}]"
+    lines = told(tenures(entry))
+    assert len(lines) == bool(problem), lines
+    assert all(line.startswith(problem) for line in lines), lines
+
+
+DAYS = st.dates(date(2019, 1, 1), date(2022, 12, 31))
+PARTIAL = st.builds(lambda day, form: day.strftime(form), DAYS, st.sampled_from(["%Y-%m-%d", "%Y-%m", "%Y"]))
+
+
+def _may_be_apart(dates: list[PartialDate]) -> bool:
+    """Try days for the four dates: may the two tenures lie apart, a shared day allowed?"""
+    pool = sorted({day for partial in dates for day in (partial.first, partial.last)})
+    choices = [[day for day in pool if partial.first <= day <= partial.last] for partial in dates]
+    return any(
+        begin <= end and other_begin <= other_end and (end <= other_begin or other_end <= begin)
+        for begin, end, other_begin, other_end in product(*choices)
+    )
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.tuples(PARTIAL, PARTIAL, PARTIAL, PARTIAL))
+def test_two_holders_are_told_of_exactly_where_every_reading_of_the_dates_has_them(
+    tmp_path: Path, written: tuple[str, str, str, str]
+) -> None:
+    """Partial dates accuse nobody of what one of their days would allow, and hide nothing that none would."""
+    since, until, other_since, other_until = written
+    dates = [PartialDate.parse(text) for text in written]
+    if dates[0].first > dates[1].last or dates[2].first > dates[3].last:
+        return  # dates that run backwards are told of as such
+    text = tenures(f"name: А, since: {since}, until: {until}", f"name: Б, since: {other_since}, until: {other_until}")
+    lines = problems_of(tmp_path / "officials.yaml", text)
+    assert bool(lines) != _may_be_apart(dates), lines
+
+
+def accounts(*urls: str) -> str:
+    return f"accounts: [{', '.join(f'{{url: {url}, kind: personal}}' for url in urls)}]"
+
+
+def test_one_person_may_list_an_account_in_several_tenures(told: Told) -> None:
+    """And in two offices, and with another spelling of ё and case."""
+    first = tenures(
+        f"name: Медных Артём, since: 2020, until: 2021, {accounts('t.me/one_page')}",
+        f"name: Медных Артем, since: 2022, {accounts("'@one_page'")}",
+    )
+    second = tenures(f"name: МЕДНЫХ  Артём, since: 2023, {accounts('t.me/s/one_page')}").replace("first", "second")
+    assert told(first + second) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            tenures(
+                f"name: А, since: 2020, until: 2021, {accounts('t.me/one_page')}", f"name: Б, {accounts("'@one_page'")}"
+            ),
+            "7: https://t.me/one_page of Б is also on line 10, as that of А; leave it with the one it belongs to",
+        ),
+        (
+            tenures(f"name: А, since: 2020, {accounts('vk.com/public5', 'https://vk.ru/club5/')}"),
+            "6: https://vk.com/club5 stands twice, first on line 10; keep one of the two",
+        ),
+        (
+            OFFICE
+            + "    accounts: [{url: t.me/one_page, kind: institution}]\n    tenures:\n      - name: А\n        "
+            + accounts("t.me/one_page"),
+            "8: https://t.me/one_page of А is also on line 9, as that of the office 'first'; leave it with the one",
+        ),
+    ],
+)
+def test_an_account_has_one_owner(told: Told, text: str, problem: str) -> None:
+    """In whatever form it was pasted."""
+    (line,) = told(text)
+    assert line.startswith(problem)
+
+
+def test_an_institutions_page_may_stand_in_each_holders_tenure(told: Told) -> None:
+    """It belongs to the office and not to the person."""
+    page = "accounts: [{url: t.me/town_hall, kind: institution}]"
+    assert told(tenures(f"name: А, since: 2020, until: 2021, {page}", f"name: Б, since: 2022, {page}")) == []
+
+
+def test_the_directive_must_bind_somebody(told: Told) -> None:
+    """But a registry of one office may be of somebody whom it does not bind."""
+    seat = OFFICE.replace("municipal_head", "city_duma")
+    assert told(seat) == []
+    (line,) = told(seat + seat.replace("first", "second"))
+    assert line.startswith("-2: the directive binds municipal_head, but no office is of that group; mend binds")
