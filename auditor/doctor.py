@@ -1,0 +1,219 @@
+"""What each key and route can do now: per network and method, the controls, the clock and the disk.
+
+Each method is tried once. Nothing is stored, and no answer is shown: only whether there was one.
+"""
+
+__all__ = ["Line", "examine", "print_diagnosis"]
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from auditor.app import Session
+from auditor.archive import Archive
+from auditor.errors import AuditorError
+from auditor.probes.base import Answer
+from auditor.probes.http import Http
+from auditor.probes.pacing import Breaker
+from auditor.probes.telegram_preview.web import Web
+from auditor.probes.vk.client import VkAnswer, VkClient, VkFailure
+from auditor.registry.models import Control
+from auditor.snapshot import Cause, EvidenceKind, Network
+from auditor.text import N_, Scalar, Text
+
+_LEAST_FREE = 500 * 1024 * 1024
+_BUILT = datetime(2026, 11, 24, tzinfo=UTC)
+"""A clock that shows an earlier time than this version's is wrong."""
+
+_REASONS = {
+    Cause.NO_CREDENTIALS: N_("no key, or the key may not"),
+    Cause.UNREACHABLE: N_("no answer from here"),
+    Cause.THROTTLED: N_("too many requests; try later"),
+    Cause.BLOCKED: N_("a block page or a captcha came instead"),
+    Cause.REFUSED: N_("refused"),
+    Cause.UNRECOGNISED_PAGE: N_("an answer of a form that the program does not know"),
+}
+
+
+class _Words(Protocol):
+    def text(self, text: Text) -> str: ...
+
+    def gettext(self, message: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing examined. `state` is ok, refused, unreachable, or wrong (something of ours to mend)."""
+
+    subject: str
+    state: str
+    detail: Text
+
+
+def examine(session: Session) -> list[Line]:
+    """Examine everything once, in the order in which a run needs it."""
+    return [*_machine(session), *_telegram(session), *_vk(session), *_client(session)]
+
+
+def _machine(session: Session) -> Iterator[Line]:
+    yield Line(
+        "registry",
+        "ok",
+        _said(N_("{path}, {count} offices"), path=session.registry_path.name, count=len(session.registry.offices)),
+    )
+    yield _clock(session)
+    yield _disk(session.data)
+
+
+def _said(message: str, **params: Scalar | Text) -> Text:
+    return Text(message, params)
+
+
+def _clock(session: Session) -> Line:
+    now = session.clock()
+    last = None
+    try:
+        with Archive.read(session.data) as archive:
+            last = archive.last_run()
+    except AuditorError:
+        pass  # the disk's own line says it
+    if now < _BUILT - timedelta(days=1) and session.as_of is None:
+        return Line("clock", "wrong", _said(N_("{now} is before this version was made"), now=now))
+    if last is not None and datetime.fromisoformat(last[1]) > now:
+        return Line("clock", "wrong", _said(N_("{now} is before the last run in the archive"), now=now))
+    if last is None:
+        return Line("clock", "ok", _said(N_("{now}; no run in the archive yet"), now=now))
+    return Line("clock", "ok", _said(N_("{now}; last run for week {week}"), now=now, week=last[0]))
+
+
+def _disk(folder: Path) -> Line:
+    try:
+        with Archive.read(folder):
+            pass
+        place = folder
+        while not place.exists():
+            place = place.parent
+        free = shutil.disk_usage(place).free
+    except (AuditorError, OSError) as error:
+        return Line("archive", "wrong", _said(N_("cannot be used: {error}"), error=str(error)))
+    state = "ok" if free >= _LEAST_FREE else "wrong"
+    return Line("archive", state, _said(N_("{free} MB free"), free=free // 1024 // 1024))
+
+
+def _telegram(session: Session) -> Iterator[Line]:
+    settings = session.settings
+    controls = [c for c in session.registry.controls if c.url.network is Network.TELEGRAM]
+    if not controls:
+        yield Line("telegram", "wrong", Text(N_("the registry names no control, so absence cannot be told")))
+    http = Http(
+        settings.telegram_web_url,
+        interval=settings.telegram_web_interval,
+        proxy=settings.telegram_web_proxy,
+        clock=session.clock,
+    )
+    web = Web(http)
+    try:
+        for control in controls:
+            yield _telegram_control(web, control)
+        known = next((c.url.name for c in controls if c.exists), None)
+        if known is not None:
+            answers: list[Answer] = []
+            seen = web.history(known, None, EvidenceKind.CONTROL, answers, retry=False)
+            subject = "telegram: /s/"
+            if seen.page is not None:
+                yield Line(subject, "ok", Text(N_("posts can be read without signing in")))
+            else:
+                yield _trouble(subject, seen.cause or Cause.REFUSED)
+    finally:
+        http.close()
+
+
+def _telegram_control(web: Web, control: Control) -> Line:
+    answers: list[Answer] = []
+    subject = f"telegram: {control.url}"
+    seen = web.landing(control.url.name, EvidenceKind.CONTROL, answers, retry=False)
+    if seen.page is None:
+        return _trouble(subject, seen.cause or Cause.UNRECOGNISED_PAGE)
+    exists = seen.page.kind.value != "missing"
+    if exists is control.exists:
+        return Line(subject, "ok", Text(N_("the control came out as it must")))
+    return Line(subject, "refused", Text(N_("the control did not come out as it must: nothing seen there is judged")))
+
+
+def _vk(session: Session) -> Iterator[Line]:
+    settings = session.settings
+    client = VkClient(
+        settings.vk_api_url,
+        settings.vk_token,
+        clock=session.clock,
+        breaker=Breaker(),
+        rps=settings.vk_rps,
+        proxy=settings.vk_proxy,
+    )
+    names = [c.url.name for c in session.registry.controls if c.url.network is Network.VK and c.exists] or ["id1"]
+    try:
+        yield from (_vk_method(client, method, params) for method, params in _calls(client, names[0]))
+    finally:
+        client.close()
+
+
+def _calls(client: VkClient, name: str) -> Iterator[tuple[str, dict[str, str | int]]]:
+    """Yield each method that the probe uses, the last with a post found on the way."""
+    yield "users.get", {"user_ids": name}
+    yield "groups.getById", {"group_ids": "1"}
+    yield "utils.resolveScreenName", {"screen_name": name}
+    yield "wall.get", {"domain": name, "count": 1}
+    wall = client.call("wall.get", domain=name, count=1)
+    posts = wall.value.get("items") if isinstance(wall, VkAnswer) and isinstance(wall.value, dict) else None
+    post = posts[0] if posts and isinstance(posts[0], dict) else {}
+    yield "wall.getComments", {"owner_id": post.get("owner_id", 1), "post_id": post.get("id", 1), "count": 1}
+
+
+def _vk_method(client: VkClient, method: str, params: dict[str, str | int]) -> Line:
+    found = client.call(method, **params)
+    if isinstance(found, VkAnswer) or found.code in {100, 113, 125, 15, 18, 30, 203, 212}:
+        # An error about this page is an answer all the same: the key may call the method.
+        return Line(f"vk: {method}", "ok", Text(N_("answers")))
+    assert isinstance(found, VkFailure)
+    return _trouble(f"vk: {method}", found.cause, found.code)
+
+
+def _trouble(subject: str, cause: Cause, code: int | None = None) -> Line:
+    state = "unreachable" if cause in {Cause.UNREACHABLE, Cause.BLOCKED} else "refused"
+    reason = Text(_REASONS.get(cause, N_("refused")))
+    if code is not None:
+        return Line(subject, state, _said(N_("{reason} (VK error {code})"), reason=reason, code=str(code)))
+    return Line(subject, state, reason)
+
+
+def _client(session: Session) -> Iterator[Line]:
+    if session.settings.telegram_session is not None or session.settings.telegram_api_id is not None:
+        yield Line(
+            "telegram client", "refused", Text(N_("this version does not read Telegram as a signed-in client yet"))
+        )
+
+
+def print_diagnosis(lines: Sequence[Line], words: _Words) -> None:
+    """Print the lines as a table; plain text when piped."""
+    from rich.console import Console  # noqa: PLC0415 - only this command prints it
+    from rich.table import Table  # noqa: PLC0415
+
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=160)
+    table = Table(box=None, pad_edge=False, show_header=False)
+    marks = {"ok": "green", "refused": "yellow", "unreachable": "yellow", "wrong": "red"}
+    states = {
+        "ok": N_("ok"),
+        "refused": N_("refused"),
+        "unreachable": N_("unreachable"),
+        "wrong": N_("to mend"),
+    }
+    for line in lines:
+        table.add_row(
+            line.subject, f"[{marks[line.state]}]{words.gettext(states[line.state])}[/]", words.text(line.detail)
+        )
+    console.print(table)
