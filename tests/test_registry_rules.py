@@ -201,6 +201,9 @@ def test_two_holders_are_told_of_exactly_where_every_reading_of_the_dates_has_th
     assert bool(lines) != _may_be_apart(dates), lines
 
 
+AT_NAME = "'@one_page'"
+
+
 def accounts(*urls: str) -> str:
     return f"accounts: [{', '.join(f'{{url: {url}, kind: personal}}' for url in urls)}]"
 
@@ -209,7 +212,7 @@ def test_one_person_may_list_an_account_in_several_tenures(told: Told) -> None:
     """And in two offices, and with another spelling of ё and case."""
     first = tenures(
         f"name: Медных Артём, since: 2020, until: 2021, {accounts('t.me/one_page')}",
-        f"name: Медных Артем, since: 2022, {accounts("'@one_page'")}",
+        f"name: Медных Артем, since: 2022, {accounts(AT_NAME)}",
     )
     second = tenures(f"name: МЕДНЫХ  Артём, since: 2023, {accounts('t.me/s/one_page')}").replace("first", "second")
     assert told(first + second) == []
@@ -219,9 +222,7 @@ def test_one_person_may_list_an_account_in_several_tenures(told: Told) -> None:
     ("text", "problem"),
     [
         (
-            tenures(
-                f"name: А, since: 2020, until: 2021, {accounts('t.me/one_page')}", f"name: Б, {accounts("'@one_page'")}"
-            ),
+            tenures(f"name: А, since: 2020, until: 2021, {accounts('t.me/one_page')}", f"name: Б, {accounts(AT_NAME)}"),
             "7: https://t.me/one_page of Б is also on line 10, as that of А; leave it with the one it belongs to",
         ),
         (
