@@ -18,6 +18,9 @@ from auditor.errors import UsageError
 _WEEK = re.compile(r"^(\d{4})-?W(\d{1,2})$", re.IGNORECASE | re.ASCII)
 _PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$", re.ASCII)
 
+_YEARS = range(1900, 2101)
+"""Beyond these a year is a slip of the pen, and near the calendar's ends a week has no neighbours."""
+
 CLOSES_AFTER = timedelta(hours=24)
 """A week is closed this long after its end, so that replies to Sunday's comments have their day (norms.md 5)."""
 
@@ -59,6 +62,8 @@ def parse_time(text: str, zone: ZoneInfo) -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise UsageError(f"time {text!r} cannot be read; write it as 2026-11-24T12:00+07:00") from None
+    if moment.year not in _YEARS:
+        raise UsageError(f"time {text!r} is not between {_YEARS[0]} and {_YEARS[-1]}; check its year")
     return to_utc(moment.replace(tzinfo=zone) if moment.tzinfo is None else moment)
 
 
@@ -77,6 +82,8 @@ class Week:
         if match is None:
             raise UsageError(f"week {text!r} cannot be read; write it as 2026-W47")
         week = cls(int(match[1]), int(match[2]), zone)
+        if week.year not in _YEARS:
+            raise UsageError(f"week {text!r} is not between {_YEARS[0]} and {_YEARS[-1]}; check its year")
         try:
             date.fromisocalendar(week.year, week.number, 1)
         except ValueError:
