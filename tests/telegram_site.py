@@ -288,21 +288,21 @@ def comment(
     line = f'<div class="tgme_widget_message_author accent_color">{who}</div>' if author else ""
     quote = (
         f'<div class="tgme_widget_message_reply js-reply_to" data-reply-to="{reply_to}">'
-        '<div class="tgme_widget_message_author"><span class="tgme_widget_message_author_name">Quoted Person</span></div>'
+        '<div class="tgme_widget_message_author"><span class="tgme_widget_message_author_name">Quoted</span></div>'
         f'<div class="tgme_widget_message_text js-message_reply_text">{quoted}</div></div>'
         if reply_to
         else ""
     )
     template = (
         '<div class="tgme_widget_message_reply_template js-reply_tpl">'
-        '<div class="tgme_widget_message_author"><span class="tgme_widget_message_author_name">Template Person</span></div>'
+        '<div class="tgme_widget_message_author"><span class="tgme_widget_message_author_name">Hidden</span></div>'
         f'<div class="tgme_widget_message_text js-message_reply_text">{escape(text)}?</div></div>'
     )
     words = f'<div class="tgme_widget_message_text js-message_text" dir="auto">{escape(text)}</div>' if text else ""
     return (
         f'<div class="tgme_widget_message_wrap"><div class="tgme_widget_message js-widget_message" '
-        f'data-peer="c2000000001_-1" data-post-id="{number}"><div class="tgme_widget_message_bubble">{line}{quote}{template}'
-        f'{words}<div class="tgme_widget_message_footer"><a class="tgme_widget_message_date" href="#">'
+        f'data-peer="c2000000001_-1" data-post-id="{number}"><div class="tgme_widget_message_bubble">{line}{quote}'
+        f'{template}{words}<div class="tgme_widget_message_footer"><a class="tgme_widget_message_date" href="#">'
         f'<time datetime="{at.isoformat()}">x</time></a></div></div></div></div>'
     )
 
@@ -316,14 +316,16 @@ def discussion(post: str, comments: str, count: int | None, *, before: int | Non
     """Return an open discussion widget."""
     fields = (
         '<form class="js-new_message_form"><input type="hidden" name="peer" value="c2000000001_-1">'
-        '<input type="hidden" name="top_msg_id" value="302"><input type="hidden" name="discussion_hash" value="d15c"></form>'
+        '<input type="hidden" name="top_msg_id" value="302">'
+        '<input type="hidden" name="discussion_hash" value="d15c"></form>'
     )
     init = f'"comments_cnt":{count},' if count is not None else ""
     return document(
         "Telegram Widget",
         f'<h3 class="tgme_post_discussion_header"><span class="js-header">{count} comments</span> on '
         f'<a href="https://t.me/{post}">this post</a></h3>'
-        f'<div class="tgme_post_discussion js-message_history">{older_link(before)}{comments}</div>{fields if form else ""}'
+        f'<div class="tgme_post_discussion js-message_history">{older_link(before)}{comments}</div>'
+        f"{fields if form else ''}"
         '<script>TWidgetAuth.init({"api_url":"https:\\/\\/t.me\\/api\\/method?api_hash=5ec4e7","unauth":true});'
         f'TWidgetDiscussion.init({{{init}"auto_height":true}});</script>',
     )

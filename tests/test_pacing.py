@@ -1,6 +1,7 @@
 """Being a polite guest."""
 
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_requests_are_spaced_by_the_interval_and_some_jitter(time: Time):
     for _ in range(20):
         guest.wait()
         moments.append(time.now)
-    gaps = [b - a for a, b in zip(moments, moments[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(moments)]
     assert all(2.0 <= gap <= 3.0 for gap in gaps)
     assert len(set(gaps)) > 1
     assert guest.sent == 20

@@ -1,0 +1,769 @@
+"""The Telegram preview probe over a server on loopback: what it sees, and what it refuses to conclude."""
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from auditor.probes.base import Probe, Sighting, Target, Window
+from auditor.probes.http import Limits
+from auditor.probes.telegram_preview import TelegramPreviewProbe
+from auditor.probes.telegram_preview import comments as comments_module
+from auditor.probes.telegram_preview import walk as walk_module
+from auditor.registry.address import Address
+from auditor.registry.models import Control
+from auditor.snapshot import Cause, CommentsState, EvidenceKind, Identity, Network, Outcome, Precision
+from auditor.weeks import Week
+from tests.telegram_site import (
+    NO_POSTS,
+    NOW,
+    Answer,
+    Asked,
+    Site,
+    closed_discussion,
+    comment,
+    daily,
+    discussion,
+    document,
+    gzipped,
+    history,
+    landing,
+    message,
+    missing,
+    older_link,
+    paged,
+    serving,
+)
+
+NAME = "pervyi_rayon"
+WEEK = Week.parse("2026-W47", ZoneInfo("Asia/Tomsk"))
+WINDOW = Window.of(WEEK, NOW)
+IN_WEEK = datetime(2026, 11, 18, 7, 30, tzinfo=UTC)
+BLOCK_PAGE = document("Доступ ограничен", "<h1>Доступ к ресурсу ограничен по решению суда</h1>" + "x" * 600)
+
+
+@pytest.fixture
+def site():
+    with serving() as server:
+        server.routes["/telegram"] = landing("telegram")
+        yield server
+
+
+@pytest.fixture
+def probe(site: Site):
+    made = probe_of(site)
+    yield made
+    made.close()
+
+
+def probe_of(site: Site, **options: object) -> TelegramPreviewProbe:
+    return TelegramPreviewProbe(
+        site.url,
+        interval=0,
+        proxy=None,
+        clock=lambda: NOW,
+        author_key=lambda who: f"key:{len(who)}:{sum(map(ord, who))}",
+        vantage="test",
+        limits=Limits(connect=1, read=0.3, total=1),
+        **options,  # type: ignore[arg-type]
+    )
+
+
+def address(name: str) -> Address:
+    return Address(Network.TELEGRAM, name)
+
+
+def control(name: str = "telegram", *, exists: bool = True) -> Control:
+    return Control(url=address(name), exists=exists)
+
+
+def look(probe: TelegramPreviewProbe, name: str = NAME, **options: object) -> Sighting:
+    return probe.look(Target(address(name), **options), WINDOW)  # type: ignore[arg-type]
+
+
+def redirect(asked: Asked) -> Answer:
+    return Answer("", 302, {"Location": f"https://t.me{asked.path.removeprefix('/s')}"})
+
+
+def channel(site: Site, messages: dict[int, str], **options: str) -> None:
+    """Serve a channel with `messages` and a landing page."""
+    site.routes |= {f"/{NAME}": landing(NAME), f"/s/{NAME}": paged(NAME, messages, **options)}
+
+
+def talk(site: Site, page: str | Callable[[Asked], str], number: int = 5) -> None:
+    """Serve a channel with one post in the week and a discussion under it."""
+    channel(site, {number: message(NAME, number, IN_WEEK)})
+    site.routes[f"/{NAME}/{number}"] = page
+
+
+# What it is
+
+
+def test_it_is_a_probe(probe: TelegramPreviewProbe):
+    """It has what the run asks of every probe."""
+    whole: Probe = probe
+    whole.prepare([address(NAME)])
+    assert whole.requests == 0
+
+
+def test_a_channel_is_seen_whole(site: Site, probe: TelegramPreviewProbe):
+    """Existence, card, opening and posts, with every answer kept under its public address."""
+    channel(site, daily(NAME, datetime(2026, 11, 10, 3, 0, tzinfo=UTC), 12))
+    sighting = look(probe)
+    seen = sighting.snapshot
+    assert (seen.exists, seen.cause, seen.kind, seen.id) == (True, None, "channel", 1000000001)
+    assert (seen.subscribers, seen.verified, seen.register_link) == (120, False, False)
+    assert (seen.opened_at, seen.opened_precision) == (datetime(2026, 11, 10, 3, 0, tzinfo=UTC), Precision.EXACT)
+    assert (len(seen.posts), seen.posts_cause, seen.posts_since, seen.vantage) == (11, None, None, "test")
+    assert seen.evidence == tuple(a.evidence for a in sighting.answers)
+    assert [e.url for e in seen.evidence][:2] == [f"https://t.me/{NAME}", f"https://t.me/s/{NAME}"]
+    assert [e.kind for e in seen.evidence][:2] == [EvidenceKind.PROFILE, EvidenceKind.POSTS]
+
+
+def test_the_registrys_spelling_and_the_pages_may_differ(site: Site, probe: TelegramPreviewProbe):
+    """Names on Telegram know no case."""
+    site.routes |= {
+        f"/{NAME}": landing("Pervyi_Rayon"),
+        f"/s/{NAME}": history("Pervyi_Rayon", message("Pervyi_Rayon", 5, IN_WEEK)),
+    }
+    assert len(look(probe).snapshot.posts) == 1
+
+
+def test_a_page_about_another_name_says_nothing(site: Site, probe: TelegramPreviewProbe):
+    """A cache that mixes pages up must not make a fact about a person."""
+    site.routes |= {
+        f"/{NAME}": landing("vtoroi_rayon"),
+        f"/s/{NAME}": history("x", message("vtoroi_rayon", 5, IN_WEEK)),
+    }
+    seen = look(probe).snapshot
+    assert (seen.exists, seen.cause) == (None, Cause.UNRECOGNISED_PAGE)
+
+
+def test_a_compressed_page_is_read(site: Site, probe: TelegramPreviewProbe):
+    """As t.me sends it."""
+    site.routes[f"/{NAME}"] = gzipped(landing(NAME))
+    assert look(probe, full=False).snapshot.subscribers == 120
+
+
+def test_an_institution_is_asked_for_once(site: Site, probe: TelegramPreviewProbe):
+    """Its existence is all that is wanted."""
+    channel(site, daily(NAME, IN_WEEK, 3))
+    seen = look(probe, full=False).snapshot
+    assert (seen.exists, seen.posts, probe.requests) == (True, (), 1)
+
+
+def test_an_institution_whose_landing_fails_is_seen_by_its_history(site: Site, probe: TelegramPreviewProbe):
+    """Positive evidence wins."""
+    channel(site, daily(NAME, IN_WEEK, 3))
+    site.routes[f"/{NAME}"] = Answer("", 404)
+    seen = look(probe, full=False).snapshot
+    assert (seen.exists, seen.kind, seen.posts) == (True, "channel", ())
+
+
+@pytest.mark.parametrize(
+    ("page", "kind"),
+    [
+        (landing(NAME, "9 members, 2 online", preview=False), "group"),
+        (landing(NAME, f"@{NAME}", button="Send Message", preview=False), "user"),
+        (landing(NAME, "9 monthly users", button="Start Bot", preview=False), "bot"),
+    ],
+)
+def test_another_kind_is_not_asked_further(site: Site, probe: TelegramPreviewProbe, page: str, kind: str):
+    """A group, user or bot is not a channel: neither present nor absent."""
+    site.routes[f"/{NAME}"] = page
+    seen = look(probe).snapshot
+    assert (seen.exists, seen.cause, seen.kind, probe.requests) == (None, Cause.WRONG_KIND, kind, 1)
+
+
+@pytest.mark.parametrize(
+    ("page", "exists"),
+    [(landing("x", "7 subscribers", href="tg://join?invite=AbC", preview=False), True), (missing("x"), None)],
+)
+def test_a_private_invite_is_private(site: Site, probe: TelegramPreviewProbe, page: str, exists: bool | None):
+    """It exists and shows nothing; an expired invite says nothing of the channel behind it."""
+    site.routes["/+AbC"] = page
+    seen = look(probe, "+AbC").snapshot
+    assert (seen.exists, seen.cause, probe.requests) == (exists, Cause.PRIVATE, 1)
+
+
+# Missing
+
+
+def test_missing_is_believed_while_the_control_is_seen(site: Site, probe: TelegramPreviewProbe):
+    """The control is asked again at that very moment."""
+    site.routes |= {f"/{NAME}": missing(NAME), f"/s/{NAME}": redirect}
+    probe.control(control())
+    sighting = look(probe)
+    assert (sighting.snapshot.exists, sighting.snapshot.cause) == (False, None)
+    assert site.paths == ["/telegram", f"/{NAME}", f"/s/{NAME}", "/telegram"]
+
+
+def test_missing_without_a_control_is_not_believed(site: Site, probe: TelegramPreviewProbe):
+    """A throttled client sees the same page."""
+    site.routes |= {f"/{NAME}": missing(NAME), f"/s/{NAME}": redirect}
+    seen = look(probe).snapshot
+    assert (seen.exists, seen.cause) == (None, Cause.CONTROL_FAILED)
+
+
+def test_missing_is_not_believed_once_throttling_has_begun(site: Site, probe: TelegramPreviewProbe):
+    """The control passed at the run's start and is a stub now."""
+    site.routes |= {f"/{NAME}": missing(NAME), f"/s/{NAME}": redirect}
+    probe.control(control())
+    site.routes["/telegram"] = missing("telegram")
+    seen = look(probe).snapshot
+    assert (seen.exists, seen.cause) == (None, Cause.THROTTLED)
+
+
+@pytest.mark.parametrize(
+    ("preview", "cause"),
+    [
+        (Answer("", 429), Cause.THROTTLED),
+        (Answer("", 502), Cause.UNREACHABLE),
+        (BLOCK_PAGE, Cause.BLOCKED),
+        (history(NAME, NO_POSTS), Cause.UNRECOGNISED_PAGE),
+    ],
+)
+def test_missing_is_not_believed_when_the_preview_disagrees(
+    site: Site, probe: TelegramPreviewProbe, preview: Answer | str, cause: Cause
+):
+    """A way that fails, or a preview that is there, contradicts the stub."""
+    site.routes |= {f"/{NAME}": missing(NAME), f"/s/{NAME}": preview}
+    probe.control(control())
+    seen = look(probe).snapshot
+    assert (seen.exists, seen.cause) == (None, cause)
+
+
+@pytest.mark.parametrize("front", [missing(NAME), Answer("", 404), Answer("", 500), BLOCK_PAGE, Answer("", 429), ""])
+def test_history_is_believed_before_the_landing_page(site: Site, probe: TelegramPreviewProbe, front: Answer | str):
+    """Messages of that name mean that the channel is there, whatever its landing page says."""
+    channel(site, daily(NAME, IN_WEEK, 3))
+    site.routes[f"/{NAME}"] = front
+    probe.control(control())
+    seen = look(probe).snapshot
+    assert (seen.exists, seen.cause, len(seen.posts)) == (True, None, 2)
+
+
+# Turned away
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (Answer("slow down", 429), Cause.THROTTLED),
+        (Answer("x", 500), Cause.UNREACHABLE),
+        (Answer("x", hang=0.5), Cause.UNREACHABLE),
+        (Answer("x" * 5000, cut=100), Cause.UNREACHABLE),
+        (Answer("no", 403), Cause.REFUSED),
+        (Answer(BLOCK_PAGE, 403), Cause.BLOCKED),
+        (Answer("x", 451), Cause.BLOCKED),
+        (BLOCK_PAGE, Cause.BLOCKED),
+        (document("It works", "x" * 600), Cause.BLOCKED),
+        (Answer("", 302, {"Location": "http://warning.example/blocked"}), Cause.BLOCKED),
+        (Answer("", 302, {"Location": "https://telegram.org/"}), Cause.UNRECOGNISED_PAGE),
+        (Answer("", 302, {"Location": "/pervyi_rayon"}), Cause.UNRECOGNISED_PAGE),
+        (Answer("", 302), Cause.UNRECOGNISED_PAGE),
+        ("", Cause.THROTTLED),
+        ("ok", Cause.THROTTLED),
+        (document("Telegram", "<div class='tgme_page'>new design</div>"), Cause.UNRECOGNISED_PAGE),
+        (Answer("", 404), Cause.UNRECOGNISED_PAGE),
+        ("<html>tgme_page " + "x" * 12_000_000, Cause.UNRECOGNISED_PAGE),
+    ],
+)
+def test_being_turned_away_is_never_absence(
+    site: Site, probe: TelegramPreviewProbe, answer: Answer | str, cause: Cause
+):
+    """Each way of not being answered has its cause, and what came is kept, but not more than 64 KB of it."""
+    site.fallback = answer
+    probe.control(control())
+    sighting = look(probe)
+    assert (sighting.snapshot.exists, sighting.snapshot.cause) == (None, cause)
+    assert sighting.snapshot.posts == ()
+    assert all(len(a.body) <= 64 * 1024 for a in sighting.answers)
+
+
+def test_after_three_failures_in_a_row_nobody_is_asked(site: Site, probe: TelegramPreviewProbe):
+    """The remaining accounts get the cause without a request."""
+    site.fallback = Answer("", 429, {"Retry-After": "3600"})
+    for name in ("one_rayon", "two_rayon", "tri_rayon"):
+        assert look(probe, name).snapshot.cause is Cause.THROTTLED
+    sent = probe.requests
+    assert look(probe, "four_rayon").snapshot.cause is Cause.THROTTLED
+    assert probe.requests == sent == len(site.asked)
+
+
+# History
+
+
+def test_the_preview_that_leads_back_is_off(site: Site, probe: TelegramPreviewProbe):
+    """The channel is there and its posts are not to be seen."""
+    site.routes |= {f"/{NAME}": landing(NAME), f"/s/{NAME}": redirect}
+    seen = look(probe).snapshot
+    assert (seen.exists, seen.cause, seen.posts_cause) == (True, None, Cause.PREVIEW_OFF)
+
+
+@pytest.mark.parametrize(
+    ("preview", "cause"),
+    [
+        (Answer("", 429), Cause.THROTTLED),
+        (Answer("", 500), Cause.UNREACHABLE),
+        (Answer("", 404), Cause.UNRECOGNISED_PAGE),
+        (Answer("", 302, {"Location": "http://warning.example/"}), Cause.BLOCKED),
+        (Answer("", 302, {"Location": "https://telegram.org/"}), Cause.UNRECOGNISED_PAGE),
+        (missing(NAME), Cause.THROTTLED),
+        (landing(NAME), Cause.UNRECOGNISED_PAGE),
+        (BLOCK_PAGE, Cause.BLOCKED),
+        (history(NAME, NO_POSTS, counters="120 subscribers, 5 photos"), Cause.THROTTLED),
+        (history(NAME, NO_POSTS, header=False), Cause.THROTTLED),
+        (history(NAME, NO_POSTS.replace("No posts found", "This channel can't be displayed")), Cause.PREVIEW_OFF),
+        (history(NAME, message("vtoroi_rayon", 5, IN_WEEK)), Cause.UNRECOGNISED_PAGE),
+        (history(NAME, message(NAME, 5, IN_WEEK))[:-9], Cause.UNRECOGNISED_PAGE),
+        (history(NAME, message(NAME, 5, IN_WEEK).replace("datetime=", "x=")), Cause.UNRECOGNISED_PAGE),
+    ],
+)
+def test_an_unread_history_is_not_an_empty_one(
+    site: Site, probe: TelegramPreviewProbe, preview: Answer | str, cause: Cause
+):
+    """No posts are counted as none unless a page says so beyond doubt."""
+    site.routes |= {f"/{NAME}": landing(NAME), f"/s/{NAME}": preview}
+    seen = look(probe).snapshot
+    assert (seen.exists, seen.cause, seen.posts_cause, seen.posts) == (True, None, cause, ())
+
+
+def test_an_empty_channel_is_believed_when_its_first_page_is_empty_too(site: Site, probe: TelegramPreviewProbe):
+    """Its landing page is a channel's, its counters speak of no content, and ids below 21 show nothing."""
+    site.routes |= {f"/{NAME}": landing(NAME), f"/s/{NAME}": history(NAME, NO_POSTS)}
+    seen = look(probe).snapshot
+    assert (seen.exists, seen.posts_cause, seen.posts, seen.opened_at) == (True, None, (), None)
+    assert site.asked[-1].query == {"before": "21"}
+
+
+def test_an_empty_page_of_a_channel_with_a_past_is_a_throttled_clients(site: Site, probe: TelegramPreviewProbe):
+    """A channel of texts alone has no counters; its first messages give it away."""
+    messages = paged(NAME, daily(NAME, IN_WEEK - timedelta(days=9), 9))
+    site.routes |= {
+        f"/{NAME}": landing(NAME),
+        f"/s/{NAME}": lambda a: messages(a) if a.query else history(NAME, NO_POSTS),
+    }
+    assert look(probe).snapshot.posts_cause is Cause.THROTTLED
+
+
+def test_only_labels_in_place_of_posts_mean_that_the_preview_is_off(site: Site, probe: TelegramPreviewProbe):
+    """Dates alone are not posts that anybody can read."""
+    label = '<div class="message_media_not_supported_label">Please open Telegram to view this post</div>'
+    channel(site, {i: message(NAME, i, IN_WEEK, "", inner=label) for i in range(3, 9)})
+    seen = look(probe).snapshot
+    assert (seen.exists, seen.posts_cause, seen.posts) == (True, Cause.PREVIEW_OFF, ())
+
+
+def test_one_such_label_is_still_a_post(site: Site, probe: TelegramPreviewProbe):
+    """A poll or a story that the page cannot show was published all the same."""
+    label = '<div class="message_media_not_supported_label">Please open Telegram to view this post</div>'
+    channel(site, {3: message(NAME, 3, IN_WEEK), 4: message(NAME, 4, IN_WEEK, "", inner=label)})
+    seen = look(probe).snapshot
+    assert (seen.posts_cause, [p.id for p in seen.posts]) == (None, [3, 4])
+
+
+def test_pages_are_read_back_to_the_window_and_one_post_before_it(site: Site, probe: TelegramPreviewProbe):
+    """70 days of daily posts: back past posts_from, no further; each message once; the opening from its own page."""
+    first = IN_WEEK - timedelta(days=120)
+    channel(site, daily(NAME, first, 121))
+    seen = look(probe).snapshot
+    ids = [p.id for p in seen.posts]
+    assert ids == list(range(ids[0], 122))
+    assert seen.posts_since is not None
+    assert seen.posts_since < WINDOW.posts_from
+    assert seen.posts_since > WINDOW.posts_from - timedelta(days=21)
+    assert (seen.opened_at, seen.opened_precision) == (first, Precision.EXACT)
+    assert [e.kind for e in seen.evidence].count(EvidenceKind.OPENING) == 1
+
+
+def test_a_silence_is_read_back_to_its_beginning(site: Site, probe: TelegramPreviewProbe):
+    """Pages of service messages alone do not end the reading."""
+    quiet = {i: message(NAME, i, WINDOW.posts_from - timedelta(days=300 - i), "x", service=True) for i in range(30, 90)}
+    last = WINDOW.posts_from - timedelta(days=400)
+    channel(site, {25: message(NAME, 25, last), 26: message(NAME, 26, last)} | quiet)
+    seen = look(probe).snapshot
+    assert [p.id for p in seen.posts] == [25, 26]
+    assert (seen.posts_cause, seen.posts_since) == (None, None)
+
+
+def test_service_messages_reposts_and_albums(site: Site, probe: TelegramPreviewProbe):
+    """Service messages are no posts, a repost has no text of the owner's, an album is one post."""
+    channel(
+        site,
+        {
+            4: message(NAME, 4, IN_WEEK, "Channel photo updated", service=True),
+            5: message(NAME, 5, IN_WEEK, "чужое", forwarded="Некто"),
+            6: message(NAME, 6, IN_WEEK, "снимки", inner='<a href="https://t.me/x/7?single"></a>'),
+        },
+    )
+    seen = look(probe).snapshot
+    assert [(p.id, p.repost, p.text_key is None) for p in seen.posts] == [(5, True, True), (6, False, False)]
+    assert (seen.opened_at, seen.opened_precision) == (IN_WEEK, Precision.NOT_LATER_THAN)
+
+
+def test_a_server_that_ignores_before_does_not_lead_in_circles(site: Site, probe: TelegramPreviewProbe):
+    """The week itself is on the page: its posts count, and what lies further back is not claimed."""
+    blocks = "".join(message(NAME, 100 + i, WINDOW.starts - timedelta(days=2) + timedelta(days=i)) for i in range(8))
+    site.routes |= {f"/{NAME}": landing(NAME), f"/s/{NAME}": history(NAME, blocks, before=100)}
+    seen = look(probe).snapshot
+    assert (len(seen.posts), seen.posts_cause) == (8, None)
+    assert seen.posts_since == WINDOW.starts - timedelta(days=2)
+    assert seen.opened_precision is Precision.NOT_LATER_THAN
+    assert len([p for p in site.paths if p == f"/s/{NAME}"]) == 3
+
+
+def test_a_week_that_was_not_reached_is_too_little_data(
+    site: Site, probe: TelegramPreviewProbe, monkeypatch: pytest.MonkeyPatch
+):
+    """The cap of pages came before the week's start."""
+    monkeypatch.setattr(walk_module, "PAGES", 2)
+    channel(site, {i: message(NAME, i, NOW - timedelta(minutes=400 - i)) for i in range(2, 400)})
+    seen = look(probe).snapshot
+    assert (seen.exists, seen.posts_cause, len(seen.posts)) == (True, Cause.TOO_LITTLE_DATA, 40)
+    assert seen.opened_precision is Precision.NOT_LATER_THAN
+
+
+@pytest.mark.parametrize(
+    ("failure", "cause"),
+    [(Answer("", 429), Cause.THROTTLED), (NO_POSTS, Cause.THROTTLED), (Answer("", 500), Cause.UNREACHABLE)],
+)
+def test_an_older_page_that_fails_leaves_the_week_unread(
+    site: Site, probe: TelegramPreviewProbe, failure: Answer | str, cause: Cause
+):
+    """Twenty posts of today and no page before them: the week is not empty, it is unread."""
+    pages = paged(NAME, {i: message(NAME, i, NOW - timedelta(minutes=60 - i)) for i in range(2, 60)})
+    older = history(NAME, failure) if isinstance(failure, str) else failure
+    site.routes |= {f"/{NAME}": landing(NAME), f"/s/{NAME}": lambda a: older if a.query else pages(a)}
+    assert look(probe).snapshot.posts_cause is cause
+
+
+# Opening
+
+
+def test_the_oldest_message_is_found_when_the_first_ones_are_deleted(site: Site, probe: TelegramPreviewProbe):
+    """No birth message: not later than the oldest one, found by halving."""
+    first = datetime(2022, 3, 1, tzinfo=UTC)
+    channel(
+        site,
+        {i: message(NAME, i, first + timedelta(hours=i)) for i in range(163, 8_000, 7)}
+        | {
+            9_000: message(NAME, 9_000, IN_WEEK),
+        },
+    )
+    seen = look(probe).snapshot
+    assert (seen.opened_at, seen.opened_precision) == (first + timedelta(hours=163), Precision.NOT_LATER_THAN)
+    assert [e.kind for e in seen.evidence].count(EvidenceKind.OPENING) <= 12
+
+
+def test_a_failing_opening_page_leaves_the_oldest_seen(site: Site, probe: TelegramPreviewProbe):
+    """The trace that was seen stays true."""
+    pages = paged(NAME, daily(NAME, IN_WEEK - timedelta(days=300), 301))
+    site.routes |= {
+        f"/{NAME}": landing(NAME),
+        f"/s/{NAME}": lambda a: Answer("", 500) if a.query.get("before") == "21" else pages(a),
+    }
+    seen = look(probe).snapshot
+    assert seen.opened_at == seen.posts_since
+    assert (seen.opened_precision, seen.posts_cause) == (Precision.NOT_LATER_THAN, None)
+
+
+# Discussions
+
+
+def test_who_commented_is_told_apart_and_let_go(
+    site: Site, probe: TelegramPreviewProbe, caplog: pytest.LogCaptureFixture
+):
+    """The channel, its staff and its group are the owner; another office is another body; the rest are citizens."""
+    at = IN_WEEK
+    talk(
+        site,
+        discussion(
+            f"{NAME}/5",
+            comment(1, at, "Когда починят дорогу?", name="Житель Один", handle="zhitel_odin")
+            + comment(2, at, "@zhitel_odin, до пятницы", name="Первый район", handle=NAME.upper(), reply_to=1)
+            + comment(3, at, "Спасибо", name="Житель Два")
+            + comment(4, at, "👍", name="Пресса", handle="Pressa_Rayona")
+            + comment(5, at, "Ответим мы", name="Второй район", handle="vtoroi_rayon")
+            + comment(6, at, "", name="Житель Два"),
+            6,
+        ),
+    )
+    with caplog.at_level(logging.DEBUG):
+        sighting = look(probe, staff=("@pressa_rayona", 7), others=frozenset({address("vtoroi_rayon")}))
+    post = sighting.snapshot.posts[0]
+    assert (post.comments_state, post.comments_count, post.comments_cause) == (CommentsState.OPEN, 6, None)
+    assert [c.identity for c in post.comments] == [
+        Identity.CITIZEN,
+        Identity.OWNER,
+        Identity.CITIZEN,
+        Identity.OWNER,
+        Identity.OTHER_BODY,
+        Identity.CITIZEN,
+    ]
+    one, two, three, four, five, six = post.comments
+    assert (one.question, two.question, two.reply_to, two.mentions) == (True, False, 1, one.author)
+    assert (four.has_text, four.has_words, six.has_text) == (True, False, False)
+    assert three.author == six.author != one.author
+    assert five.author is not None
+    written = b"".join(a.body for a in sighting.answers).decode() + sighting.snapshot.model_dump_json() + caplog.text
+    for word in ("Житель", "zhitel", "починят", "пятницы", "Quoted", "Hidden", "d15c", "5ec4e7"):
+        assert word not in written
+
+
+def test_older_comments_are_asked_for_as_the_page_does(site: Site, probe: TelegramPreviewProbe):
+    """The newest come with the page, older ones by its own address, at the server that is set and no other."""
+    at = IN_WEEK
+    pages = {
+        "58": (comment(30, at, "c") + comment(31, at, "d"), 30),
+        "30": (comment(11, at, "a") + comment(30, at, "c"), None),
+    }
+
+    def older(asked: Asked) -> str:
+        html, before = pages[asked.form["before_id"]]
+        return json.dumps({"ok": True, "comments_cnt": 4, "comments_html": older_link(before) + html})
+
+    talk(site, discussion(f"{NAME}/5", comment(58, at, "e"), 4, before=58))
+    site.routes["/api/method"] = older
+    sighting = look(probe)
+    post = sighting.snapshot.posts[0]
+    assert [c.id for c in post.comments] == [11, 30, 31, 58]
+    assert (post.comments_cause, post.comments_count) == (None, 4)
+    sent = [a for a in site.asked if a.path == "/api/method"]
+    assert sent[0].query == {"api_hash": "5ec4e7"}
+    assert sent[0].form == {
+        "peer": "c2000000001_-1",
+        "top_msg_id": "302",
+        "discussion_hash": "d15c",
+        "before_id": "58",
+        "method": "loadComments",
+    }
+    urls = [e.url for e in sighting.snapshot.evidence if e.kind is EvidenceKind.COMMENTS]
+    assert urls[0] == f"https://t.me/{NAME}/5?embed=1&discussion=1&comments_limit=50"
+    assert urls[1] == "https://t.me/api/method?method=loadComments&top_msg_id=302&before_id=58"
+
+
+@pytest.mark.parametrize(
+    ("older", "cause"),
+    [
+        (Answer("", 429), Cause.THROTTLED),
+        (Answer("", 500), Cause.UNREACHABLE),
+        ('{"ok":false}', Cause.UNRECOGNISED_PAGE),
+        (BLOCK_PAGE, Cause.BLOCKED),
+        (json.dumps({"ok": True, "comments_html": older_link(58)}), Cause.TOO_LITTLE_DATA),
+        (
+            json.dumps({"ok": True, "comments_html": comment(3, IN_WEEK, "x").replace("datetime", "y")}),
+            Cause.UNRECOGNISED_PAGE,
+        ),
+    ],
+)
+def test_a_discussion_that_breaks_off_is_open_and_unread(
+    site: Site, probe: TelegramPreviewProbe, older: Answer | str, cause: Cause
+):
+    """People can comment there; that all comments were seen is not claimed."""
+    talk(site, discussion(f"{NAME}/5", comment(58, IN_WEEK, "e"), 4, before=58))
+    site.routes["/api/method"] = older
+    post = look(probe).snapshot.posts[0]
+    assert (post.comments_state, post.comments_cause, len(post.comments)) == (CommentsState.OPEN, cause, 1)
+
+
+@pytest.mark.parametrize(
+    ("page", "state", "cause"),
+    [
+        (discussion("x/5", "", 0), CommentsState.OPEN, None),
+        (closed_discussion(), CommentsState.CLOSED, None),
+        (closed_discussion("Please open Telegram to view this discussion"), CommentsState.UNKNOWN, Cause.PREVIEW_OFF),
+        (
+            document("w", '<div class="tgme_widget_message_error">Post not found</div>'),
+            CommentsState.UNKNOWN,
+            Cause.TOO_LITTLE_DATA,
+        ),
+        (discussion("x/5", "", 3), CommentsState.OPEN, Cause.TOO_LITTLE_DATA),
+        (missing(NAME), CommentsState.UNKNOWN, Cause.THROTTLED),
+        (landing(NAME), CommentsState.UNKNOWN, Cause.UNRECOGNISED_PAGE),
+        (Answer("", 302, {"Location": "/x"}), CommentsState.UNKNOWN, Cause.UNRECOGNISED_PAGE),
+        (Answer("", 404), CommentsState.UNKNOWN, Cause.UNRECOGNISED_PAGE),
+        (Answer("", 500), CommentsState.UNKNOWN, Cause.UNREACHABLE),
+        (BLOCK_PAGE, CommentsState.UNKNOWN, Cause.BLOCKED),
+    ],
+)
+def test_comments_are_closed_only_where_the_page_says_so(
+    site: Site, probe: TelegramPreviewProbe, page: Answer | str, state: CommentsState, cause: Cause | None
+):
+    """Whatever else comes, it is not "closed" and not "0 replies"."""
+    talk(site, page)  # type: ignore[arg-type]
+    post = look(probe).snapshot.posts[0]
+    assert (post.comments_state, post.comments_cause, post.comments) == (state, cause, ())
+
+
+def test_only_posts_of_the_window_are_asked_for_comments(site: Site, probe: TelegramPreviewProbe):
+    """The week and the 14 days before it; not after its end, not earlier."""
+    times = {3: WINDOW.comments_from - timedelta(hours=1), 4: WINDOW.comments_from, 5: IN_WEEK, 6: WINDOW.ends}
+    channel(site, {i: message(NAME, i, at) for i, at in times.items()})
+    for i in times:
+        site.routes[f"/{NAME}/{i}"] = closed_discussion()
+    posts = look(probe).snapshot.posts
+    assert [p.comments_state for p in posts] == [
+        CommentsState.UNKNOWN,
+        CommentsState.CLOSED,
+        CommentsState.CLOSED,
+        CommentsState.UNKNOWN,
+    ]
+    assert [p.comments_cause for p in posts] == [Cause.TOO_LITTLE_DATA, None, None, Cause.TOO_LITTLE_DATA]
+
+
+def test_posts_beyond_the_cap_are_not_asked(site: Site, probe: TelegramPreviewProbe, monkeypatch: pytest.MonkeyPatch):
+    """The newest are; of the others it is said that they were not."""
+    monkeypatch.setattr(comments_module, "POSTS", 2)
+    channel(site, {i: message(NAME, i, IN_WEEK + timedelta(minutes=i)) for i in range(2, 7)})
+    for i in range(2, 7):
+        site.routes[f"/{NAME}/{i}"] = closed_discussion()
+    posts = look(probe).snapshot.posts
+    assert [p.comments_cause for p in posts] == [Cause.TOO_LITTLE_DATA] * 3 + [None] * 2
+
+
+def test_a_way_that_fails_is_not_tried_for_every_post(site: Site, probe: TelegramPreviewProbe):
+    """After three discussions in a row the others get the same cause without a request."""
+    channel(site, {i: message(NAME, i, IN_WEEK + timedelta(minutes=i)) for i in range(2, 12)})
+    site.fallback = Answer("", 500)
+    posts = look(probe).snapshot.posts
+    assert {p.comments_cause for p in posts} == {Cause.UNREACHABLE}
+    assert len({a.path for a in site.asked if a.path.startswith(f"/{NAME}/")}) == 3
+
+
+# The linked group
+
+
+def group_talk(site: Site, *, name: str, handle: str | None, text: str = "Починим") -> None:
+    talk(
+        site,
+        discussion(
+            f"{NAME}/5",
+            comment(1, IN_WEEK, "Когда починят?", name="Житель", handle="zhitel_odin")
+            + comment(2, IN_WEEK, "А мост?", name="Житель Два", handle="zhitel_dva")
+            + comment(3, IN_WEEK, text, name=name, handle=handle, reply_to=1)
+            + comment(4, IN_WEEK, text, name=name, handle=handle, reply_to=2),
+            4,
+        ),
+    )
+
+
+def group(handle: str) -> str:
+    return landing(handle, "50 members, 3 online", preview=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "handle", "page", "identity"),
+    [
+        ("Первый район чат", "pervyi_rayon_chat", group("pervyi_rayon_chat"), Identity.OWNER),
+        ("Говорим обо всём", "govorim_o_vsem", group("govorim_o_vsem"), Identity.OWNER),
+        ("Первый район чат", "pervyi_rayon_chat", Answer("", 404), Identity.OWNER),
+        ("Первый район чат", "pervyi_rayon_chat", missing("pervyi_rayon_chat"), Identity.OWNER),
+        ("Говорим обо всём", "govorim_o_vsem", Answer("", 404), Identity.CITIZEN),
+        ("Первый район", "imyarek_c", Answer("", 404), Identity.CITIZEN),
+        ("Житель Три", "pervyi_rayon_fan", Answer("", 404), Identity.CITIZEN),
+        (
+            "Первый район",
+            "pervyi_rayon_fan",
+            landing("x", "@x", button="Send Message", preview=False),
+            Identity.CITIZEN,
+        ),
+        ("Первый район чат", "pervyi_rayon_chat", landing("pervyi_rayon_chat"), Identity.CITIZEN),
+        ("Первый район", None, "", Identity.OWNER),
+        ("Чат Первый район", None, "", Identity.OWNER),
+        ("Житель Три", None, "", Identity.CITIZEN),
+    ],
+)
+def test_only_the_linked_group_speaks_as_a_group(
+    site: Site, probe: TelegramPreviewProbe, name: str, handle: str | None, page: Answer | str, identity: Identity
+):
+    """Its page tells; without it, only a handle and a name that are both alike; a person or a channel never."""
+    group_talk(site, name=name, handle=handle)
+    if handle:
+        site.routes[f"/{handle}"] = page
+    comments = look(probe).snapshot.posts[0].comments
+    assert [c.identity for c in comments] == [Identity.CITIZEN, Identity.CITIZEN, identity, identity]
+
+
+def test_a_group_that_the_description_names_is_believed(site: Site, probe: TelegramPreviewProbe):
+    """The channel itself says which its chat is, even where the chat's page cannot be had."""
+    group_talk(site, name="Говорим обо всём", handle="govorim_o_vsem")
+    site.routes[f"/{NAME}"] = landing(NAME, description="Глава района. Чат: @govorim_o_vsem")
+    assert look(probe).snapshot.posts[0].comments[2].identity is Identity.OWNER
+
+
+def test_candidates_are_few_and_leave_no_trace(
+    site: Site, probe: TelegramPreviewProbe, caplog: pytest.LogCaptureFixture
+):
+    """At most four pages of commenters are asked for; a second channel asks none of them again."""
+    people = "".join(
+        comment(i, IN_WEEK, "да?", name=f"Житель {i}", handle=f"zhitel_{i}", reply_to=None if i < 3 else 1)
+        for i in range(1, 20)
+    ) + "".join(
+        comment(40 + i, IN_WEEK, "да", name=f"Житель {i}", handle=f"zhitel_{i}", reply_to=2) for i in range(4, 20)
+    )
+    talk(site, discussion(f"{NAME}/5", people, 40))
+    site.fallback = Answer("", 404)
+    with caplog.at_level(logging.DEBUG):
+        sighting = look(probe)
+    asked = [p for p in site.paths if p.startswith("/zhitel_")]
+    assert 0 < len(asked) <= 4
+    look(probe)
+    assert [p for p in site.paths if p.startswith("/zhitel_")] == asked
+    assert all("zhitel" not in a.evidence.url and b"zhitel" not in a.body for a in sighting.answers)
+    assert "zhitel" not in caplog.text
+
+
+# Controls
+
+
+@pytest.mark.parametrize(
+    ("page", "exists", "outcome", "cause"),
+    [
+        (landing("telegram"), True, Outcome.PASSED, None),
+        (landing("telegram", "@x", button="Send Message", preview=False), True, Outcome.PASSED, None),
+        (missing("telegram"), True, Outcome.FAILED, None),
+        (missing("telegram"), False, Outcome.PASSED, None),
+        (landing("telegram"), False, Outcome.FAILED, None),
+        (Answer("", 429), True, Outcome.CANT_TELL, Cause.THROTTLED),
+        (BLOCK_PAGE, True, Outcome.CANT_TELL, Cause.BLOCKED),
+        (Answer("", 404), False, Outcome.CANT_TELL, Cause.UNRECOGNISED_PAGE),
+    ],
+)
+def test_controls(
+    site: Site, probe: TelegramPreviewProbe, page: Answer | str, exists: bool, outcome: Outcome, cause: Cause | None
+):
+    """Seen as expected, seen otherwise, or not seen."""
+    site.routes["/telegram"] = page
+    result, answers = probe.control(control(exists=exists))
+    assert (result.outcome, result.cause, result.expected) == (outcome, cause, exists)
+    assert result.evidence == tuple(a.evidence for a in answers)
+    assert all(e.kind is EvidenceKind.CONTROL for e in result.evidence)
+
+
+def test_a_control_without_a_landing_page_is_seen_by_its_history(site: Site, probe: TelegramPreviewProbe):
+    """The same positive evidence counts for it."""
+    site.routes |= {"/telegram": Answer("", 404), "/s/telegram": history("telegram", message("telegram", 5, IN_WEEK))}
+    assert probe.control(control())[0].outcome is Outcome.PASSED
+
+
+def test_a_failed_control_makes_missing_untold(site: Site, probe: TelegramPreviewProbe):
+    """One control passed, another did not: nobody is said to be gone."""
+    site.routes |= {f"/{NAME}": missing(NAME), f"/s/{NAME}": redirect, "/absent": landing("absent")}
+    probe.control(control())
+    probe.control(control("absent", exists=False))
+    assert look(probe).snapshot.cause is Cause.CONTROL_FAILED
+
+
+def test_the_same_look_makes_the_same_snapshot(site: Site):
+    """Nothing depends on the machine's clock or on chance."""
+    talk(site, discussion(f"{NAME}/5", comment(1, IN_WEEK, "Когда?", handle="zhitel_odin"), 1))
+    dumps = []
+    for _ in range(2):
+        probe = probe_of(site)
+        dumps.append(look(probe).snapshot.model_dump_json())
+        probe.close()
+    assert dumps[0] == dumps[1]
