@@ -150,6 +150,19 @@ def test_a_page_that_never_posted_is_silent_since_it_was_opened() -> None:
     assert judge_office("longest_silence", seen(**since, posts_since=day(-24 * 30))).cause is Cause.TOO_LITTLE_DATA
 
 
+def test_a_history_that_was_left_early_judges_only_what_it_covers() -> None:
+    """Read back to the week's start: its posts count, older silence and older talk are not known."""
+    fields = {"posts": posts(1, 20, 100, comments_state=CommentsState.OPEN), "posts_since": day(-1)}
+    assert judge_office("posts_per_week", seen(**fields)).outcome is Outcome.PASSED
+    assert judge_office("comments_open", seen(**fields)).outcome is Outcome.PASSED
+    assert judge_office("longest_silence", seen(**fields)).cause is Cause.TOO_LITTLE_DATA
+    assert judge_office("comments_answered", seen(**fields)).cause is Cause.TOO_LITTLE_DATA
+    later = fields | {"posts_since": day(5)}
+    assert judge_office("posts_per_week", seen(**later)).cause is Cause.TOO_LITTLE_DATA
+    silent = {"posts": posts(-24, 0), "posts_since": day(-48)}
+    assert judge_office("longest_silence", seen(**silent)).outcome is Outcome.FAILED
+
+
 @given(st.lists(st.floats(-2000, 167), min_size=1, max_size=40))
 def test_the_longest_gap_is_never_shorter_than_the_open_one(hours: list[float]) -> None:
     """The open gap is one of those looked at."""

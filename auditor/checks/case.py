@@ -58,13 +58,16 @@ class Sight:
             return Obstacle(Outcome.CANT_TELL, Cause.GONE)
         return Obstacle(Outcome.CANT_TELL, self.current.cause) if self.current.cause else None
 
-    def posts_obstacle(self, case: "Case") -> Obstacle | None:
-        """Return why the account's posts cannot be judged, or None."""
+    def posts_obstacle(self, case: "Case", since: datetime | None = None) -> Obstacle | None:
+        """Return why the account's posts from `since` (the week's start) on cannot be judged, or None."""
         found = self.inside_obstacle(case)
         if found is not None:
             return found
         assert self.current is not None
-        return Obstacle(Outcome.CANT_TELL, self.current.posts_cause) if self.current.posts_cause else None
+        if self.current.posts_cause is not None:
+            return Obstacle(Outcome.CANT_TELL, self.current.posts_cause)
+        complete = self.current.posts_since is None or self.current.posts_since <= (since or case.week.starts)
+        return None if complete else Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
 
     @property
     def evidence(self) -> tuple[str, ...]:

@@ -75,13 +75,13 @@ def _judge(case: Case) -> Iterator[Finding]:
 
 
 def _posts(case: Case, sight: Sight) -> tuple[Post, ...]:
-    if sight.current is None or sight.posts_obstacle(case) is not None:
-        return ()
+    assert sight.current is not None
     return sight.current.posts_between(case.week.starts - UNDER_POSTS_OF, case.horizon)
 
 
 def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Finding:
-    obstacle = next((o for s in sights if (o := s.posts_obstacle(case)) is not None), None)
+    since = case.week.starts - UNDER_POSTS_OF
+    obstacle = next((o for s in sights if (o := s.posts_obstacle(case, since)) is not None), None)
     if obstacle is not None:
         return blocked(CHECK, case, obstacle, sight=about, values=_UNKNOWN)
     posts = [post for s in sights for post in _posts(case, s)]

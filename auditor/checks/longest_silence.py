@@ -49,8 +49,21 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
     if not moments:
         return _never_posted(case, seen, about)
     gap = longest_gap(moments, case.horizon)
+    if gap < limit and _may_be_longer(case, seen, moments):
+        return blocked(CHECK, case, Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA), sight=about, values=_UNKNOWN)
     since = (case.horizon - max(moments)).days
     return _judged(case, since, gap, seen, about)
+
+
+def _may_be_longer(case: Case, seen: Sequence[Sight], moments: Sequence[datetime]) -> bool:
+    """Tell whether the history was left before a post older than the 30 days: a longer gap may end in them.
+
+    With several pages one that was read far enough suffices: each of its posts breaks the person's silence.
+    """
+    start = case.horizon - LOOKED_AT
+    if min(moments) < start:
+        return False
+    return all(s.current is not None and s.current.posts_since is not None for s in seen)
 
 
 def _never_posted(case: Case, seen: Sequence[Sight], about: Sight | None) -> Finding:
