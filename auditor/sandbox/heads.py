@@ -1,0 +1,373 @@
+"""The twenty heads: one small story each, with what must be said of it beside what is built."""
+
+__all__ = ["HEADS"]
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from auditor.sandbox.model import Account, Author, Held, Office, Post, PostKind, Trouble
+from auditor.sandbox.names import ORDINALS
+from auditor.sandbox.story import Story, Teller, local
+from auditor.sandbox.truth import Opening
+
+_NEWS = Author(1_200_000_001, "Новости вымышленной области", "vymysel_news")
+_HIDDEN = None
+
+
+def _head(teller: Teller, number: int) -> Story:
+    name = f"{ORDINALS[number - 1]} район"
+    return teller.story(Office(f"rayon-{number:02d}", name, f"глава района «{name}»", "municipal_head"))
+
+
+def exemplary(teller: Teller) -> None:
+    """Tell of a channel opened in time: steady, open, each question answered by channel, linked group or staff."""
+    story = _head(teller, 1)
+    story.holder()
+    account = story.telegram("glava", local(date(2021, 10, 12), 11))
+    account.verified, account.subscribers = True, story.rng.randint(11_050, 11_940)
+    account.description = (
+        "Вымышленный глава района.\nРеестр: https://knd.gov.ru/license?id=synthetic&registryType=bloggers"
+    )
+    helper = Author(story.teller.number(600_000_000, 700_000_000), "Имярек из пресс-службы", "primer_press_01")
+    truth = story.confirm(account, staff=["primer_press_01"])
+    truth.link = True
+    story.truth.opening = truth.opening = story.exact(account.opened, "passed")
+    story.older(account)
+    week = story.regular(account, story.rng.randint(5, 7))
+    _decorate(story, week)
+    for day, words in ((26, f"Channel name was changed to «{account.title}»"), (25, "Channel photo updated")):
+        account.posts.append(Post(story.at(day, 4), words, PostKind.SERVICE))
+    old = story.on(account, 60)
+    account.posts.append(Post(story.at(4, 21), f"{account.title} pinned «{old.text[:20]}»", PostKind.SERVICE))
+    story.repost(account, story.days_with_posts(account)[0], _NEWS)
+    story.repost(account, story.days_with_posts(account)[-1], _HIDDEN)
+    story.ask_many(account, 2, (3, 7.5))
+    story.ask_many(account, 2, (1.2,), by=account.group_identity)
+    story.ask_many(account, 1, (20,), by=helper)
+    crowd = story.on(account, 8)
+    _crowd(story, account, crowd)
+    story.general(account, crowd, story.at(3, 12))
+    story.remark(account, crowd, story.at(3, 13))
+    story.noise(crowd, story.at(3, 14), text="", sticker=True)
+    story.noise(crowd, story.at(0, 9))
+
+
+def _decorate(story: Story, week: list[Post]) -> None:
+    """Dress the week's posts: an album, a video, a poll, a quotation, a signature, an edit."""
+    week[0].media, week[0].extra = "album", story.rng.randint(2, 5)
+    week[1].media, week[1].edited = "video", True
+    week[2].media = "poll"
+    week[3].replies_to, week[3].signature = week[0], "Имярек А. А."
+    week[4].media = "photo"
+
+
+def _crowd(story: Story, account: Account, post: Post) -> None:
+    """Place more comments under one post than a page of the widget holds, the oldest one a question."""
+    story.ask(account, post, story.at(7, 6, 5), 2)
+    for place in range(story.rng.randint(58, 75)):
+        story.remark(account, post, story.at(6 - place % 3, 7, place % 60))
+
+
+def talkative(teller: Teller) -> None:
+    """Tell of a VK profile older than the deadline by its oldest post: long threads, late and missing answers, ads."""
+    story = _head(teller, 2)
+    story.holder()
+    account = story.vk("ne", local(date(2020, 3, 16), 12), numbered=True)
+    account.verified = True
+    truth = story.confirm(account)
+    story.truth.opening = truth.opening = Opening("passed", None, account.opened, "not_later_than")
+    story.older(account)
+    story.regular(account, story.rng.randint(4, 9))
+    story.post(account, 45, 8, "", media="photo").pinned = True
+    for day in (2, 5, 24):
+        story.post(account, day, 7, f"Реклама. Вымышленный товар {day}", kind=PostKind.AD)
+    story.post(account, 3, 7, story.words.remark(), kind=PostKind.GUEST, origin=teller.citizen())
+    story.repost(account, story.days_with_posts(account)[0], Author(-31_000_007, "Вымышленные вести"))
+    post = story.on(account, 8)
+    _long_thread(story, account, post)
+    story.ask(account, post, story.at(6, 10), 4, how="thread")
+    story.ask(account, post, story.at(5, 10), 6, how="mention")
+    story.ask(account, post, story.at(4, 9), story.rng.randint(30, 50))
+    smiley = story.ask(account, post, story.at(4, 11))
+    story.reply(account, post, smiley, story.at(4, 12), text="👍")
+    picture = story.ask(account, post, story.at(4, 13))
+    story.reply(account, post, picture, story.at(4, 14), text="", sticker=True)
+    story.ask_many(account, 2, (None,))
+    story.redirected(account, post, story.at(3, 9), 5, teller.town["vk"].identity)
+    _deleted_top(story, account, post)
+    story.general(account, post, story.at(3, 15))
+    thanks = story.remark(account, post, story.at(3, 16))
+    story.reply(account, post, thanks, story.at(3, 17))
+    story.noise(post, story.at(2, 9), text="", sticker=True)
+    story.noise(post, story.at(0, 10))
+
+
+def _long_thread(story: Story, account: Account, post: Post) -> None:
+    """Place a question whose thread is longer than the ten replies that come with it; the answer stands last."""
+    question = story.ask(account, post, story.at(6, 8, 1))
+    for place in range(story.rng.randint(11, 16)):
+        story.remark(account, post, story.at(6, 9, place), answers=question, top=question)
+    answered = story.at(6, 11)
+    story.reply(account, post, question, answered)
+    ledger = story.truths[id(account)].ledger
+    ledger.asked[-1] = (ledger.asked[-1][0], answered, None)
+
+
+def _deleted_top(story: Story, account: Account, post: Post) -> None:
+    """Place a deleted comment that still heads a thread: a citizen asks in it and is answered."""
+    top = story.noise(post, story.at(5, 13), deleted=True)
+    asked, answered = story.at(5, 14), story.at(5, 18)
+    inner = story.comment(post, asked, story.teller.citizen(), story.words.question(), answers=top, top=top)
+    story.reply(account, post, inner, answered)
+    story.truths[id(account)].ledger.asked.append((asked, answered, None))
+
+
+def two_networks(teller: Teller) -> None:
+    """Tell of one person on two networks: the same texts count once, and a post on either breaks the silence."""
+    story = _head(teller, 3)
+    story.holder()
+    channel = story.telegram("pair", local(date(2022, 5, 27), 16))
+    profile = story.vk("pair", local(date(2023, 2, 1), 10))
+    profile.tells_can_post = False
+    first, second = story.confirm(channel), story.confirm(profile)
+    story.truth.opening = first.opening = story.exact(channel.opened, "passed")
+    second.opening = Opening("cantTell", "too_little_data", profile.opened, "not_later_than")
+    story.older(channel)
+    story.older(profile, 80)
+    week = story.regular(channel, story.rng.randint(4, 6))
+    copied = week[: story.rng.randint(2, 3)]
+    for post in copied:
+        profile.posts.append(Post(post.at + timedelta(hours=story.rng.randint(1, 5)), post.text))
+    before = next(p for p in sorted(channel.posts, key=lambda p: p.at) if p.at > story.at(40, 0))
+    profile.posts.append(Post(before.at + timedelta(minutes=30), story.words.post()))
+    _quiet_pair(story, channel, profile, copied)
+    told = [p for p in profile.posts if p.text == copied[0].text]
+    story.ask(profile, told[0], told[0].at + timedelta(hours=1), 2)
+    story.ask_many(channel, 2, (5,))
+
+
+def _quiet_pair(story: Story, channel: Account, profile: Account, copied: list[Post]) -> None:
+    """Write down both accounts' silences: the profile's began weeks ago and ended with its first copy."""
+    first, second = story.truths[id(channel)], story.truths[id(profile)]
+    posts = sorted(p.at for p in profile.posts if p.at > story.at(41, 0))
+    second.posts, second.open, second.unsaid = len(copied), 1, len(copied) - 1
+    second.since, second.gap = (story.teller.ends - posts[-1]).days, (posts[1] - posts[0]).days
+    story.truth.twins, story.truth.gap = len(copied), first.gap
+
+
+def late_and_mute(teller: Teller) -> None:
+    """Tell of a channel created months late, in which nothing was ever posted."""
+    story = _head(teller, 4)
+    story.holder()
+    account = story.telegram("late", local(date(2022, 9, 14), 9, 30), group=False)
+    truth = story.confirm(account)
+    story.truth.opening = truth.opening = story.exact(account.opened, "failed")
+    account.posts.append(Post(account.opened + timedelta(minutes=5), "Channel photo updated", PostKind.SERVICE))
+    truth.gap = (teller.ends - account.opened).days
+
+
+def late_by_number(teller: Teller) -> None:
+    """Tell of a VK profile that its number makes late; ten days of silence, no question answered."""
+    story = _head(teller, 5)
+    story.holder()
+    account = story.vk("novaya", local(date(2025, 3, 3), 10), old=False)
+    truth = story.confirm(account)
+    story.truth.opening = truth.opening = Opening("failed", None, account.opened, "not_later_than")
+    story.older(account, 80)
+    story.silent(account, 10)
+    post = story.on(account, 11)
+    for hour in range(9, 9 + story.rng.randint(5, 8)):
+        story.ask(account, post, story.at(5, hour))
+    story.post(account, 6, 7, "Реклама. Вымышленная услуга", kind=PostKind.AD)
+
+
+def searched(teller: Teller) -> None:
+    """Tell of a head without a known page; a search for one is on record."""
+    story = _head(teller, 6)
+    tenure = story.holder()
+    tenure.searches.append(
+        {"on": "2025-08-20", "by": "Имярек Т. Т.", "how": "поиск по имени на обеих сетях", "found": "nothing"}
+    )
+    story.truth.opening = Opening("failed")
+
+
+def grace_day(teller: Teller) -> None:
+    """Tell of a channel opened within the grace day, with comments closed under some posts."""
+    story = _head(teller, 7)
+    story.holder()
+    account = story.telegram("grace", local(date(2022, 6, 1), 10, 15))
+    truth = story.confirm(account)
+    story.truth.opening = truth.opening = story.exact(account.opened, "passed", grace=True)
+    story.older(account)
+    week = story.regular(account, story.rng.randint(4, 6))
+    for post in week[:2]:
+        post.closed = True
+    truth.open, truth.closed = len(week) - 2, 2
+    post = story.on(account, 8)
+    story.ask(account, post, story.at(5, 12), 3)
+    story.ask(account, post, story.at(4, 12))
+    story.redirected(account, post, story.at(3, 12), 2, teller.town["telegram"].identity)
+
+
+def newcomer(teller: Teller) -> None:
+    """Tell of an acting head of 2025 whose channel opened on the fifteenth day; a question came on Sunday night."""
+    story = _head(teller, 8)
+    story.newcomer("2025-03-10", acting=True)
+    account = story.telegram("novyi", local(date(2025, 3, 25), 14))
+    truth = story.confirm(account)
+    story.truth.opening = truth.opening = story.exact(account.opened, "passed")
+    story.older(account)
+    story.regular(account, 3)
+    post = story.on(account, 8)
+    story.ask(account, post, story.at(1, 21, 30))
+    story.ask(account, post, story.at(5, 12), story.rng.randint(26, 40))
+
+
+def not_yet_due(teller: Teller) -> None:
+    """Tell of a head of twelve days, who has time left; a lead is nobody's account yet."""
+    story = _head(teller, 9)
+    tenure = story.newcomer(story.day(12))
+    lead = story.telegram("dvoynik", local(date(2025, 6, 1), 9))
+    tenure.accounts.append(Held(lead, None))
+    story.truth.opening = Opening("inapplicable")
+
+
+def exempt(teller: Teller) -> None:
+    """Tell of a release from the directive; under the confirmed address is a group, not a channel."""
+    story = _head(teller, 10)
+    tenure = story.holder("2021-12", acting=True)
+    tenure.exemptions.append({
+        "by": "Губернатор вымышленной области", "on": "2022-06-10", "until": story.day(-400),
+        "reason": "ведёт страницу администрации", "source": "https://example.invalid/exemption",
+    })  # fmt: skip
+    account = story.telegram("gruppa", local(date(2021, 1, 1)), kind="group")
+    truth = story.confirm(account)
+    truth.unseen = "wrong_kind"
+    story.truth.opening = truth.opening = Opening("inapplicable")
+
+
+def vacant(teller: Teller) -> None:
+    """Tell of an office that nobody holds."""
+    story = _head(teller, 11)
+    story.holder("2018-09", until="2025-05-31")
+    story.office.vacancies.append({"since": "2025-06-01", "source": "https://example.invalid/vacancy"})
+    story.truth.standing, story.truth.opening = "vacant", Opening("inapplicable")
+
+
+def unknown_holder(teller: Teller) -> None:
+    """Tell of an office whose last holder left; no source says who followed."""
+    story = _head(teller, 12)
+    story.holder("2018-09", until="2025-05-31")
+    story.truth.standing, story.truth.opening = "no_holder", Opening("untested")
+
+
+def lead_only(teller: Teller) -> None:
+    """Tell of a page that nobody has confirmed; no search is recorded."""
+    story = _head(teller, 13)
+    tenure = story.holder()
+    lead = story.vk("slukh", local(date(2021, 4, 5), 9))
+    story.post(lead, 3, 12)
+    tenure.accounts.append(Held(lead, None))
+    story.truth.opening = Opening("untested")
+
+
+def gone(teller: Teller) -> None:
+    """Tell of a confirmed channel that is not there any more; nothing of it was stored."""
+    story = _head(teller, 14)
+    story.holder()
+    truth = story.confirm(story.telegram("byl", local(date(2022, 5, 30)), kind="missing"))
+    truth.exists, truth.inside, truth.hides_profile = False, "gone", True
+    story.truth.opening = truth.opening = Opening("cantTell", "gone")
+
+
+def unreachable(teller: Teller) -> None:
+    """Tell of two pages out of reach: Telegram cuts the connection, VK answers with flood control."""
+    story = _head(teller, 15)
+    story.holder()
+    channel = story.telegram("obryv", local(date(2022, 5, 1)))
+    profile = story.vk("potop", local(date(2022, 5, 1)))
+    channel.trouble, profile.trouble = Trouble.RESET, Trouble.THROTTLED
+    for account, cause in ((channel, "unreachable"), (profile, "throttled")):
+        truth = story.confirm(account)
+        truth.unseen, truth.opening = cause, Opening("cantTell", cause)
+    story.truth.opening = Opening("cantTell", "unreachable")
+
+
+def provider_page(teller: Teller) -> None:
+    """Tell of a channel in whose place comes a provider's page."""
+    story = _head(teller, 16)
+    story.holder()
+    account = story.telegram("zaslon", local(date(2022, 4, 1)))
+    account.trouble = Trouble.BLOCK_PAGE
+    truth = story.confirm(account)
+    truth.unseen = "blocked"
+    story.truth.opening = truth.opening = Opening("cantTell", "blocked")
+
+
+def preview_off(teller: Teller) -> None:
+    """Tell of a channel that shows no posts to those who have not signed in."""
+    story = _head(teller, 17)
+    story.holder()
+    account = story.telegram("shtory", local(date(2022, 4, 1)))
+    account.preview_off = True
+    truth = story.confirm(account)
+    truth.inside = "preview_off"
+    story.truth.opening = truth.opening = Opening("cantTell", "preview_off")
+
+
+def private_but_reported(teller: Teller) -> None:
+    """Tell of a closed VK profile that the press saw before the deadline."""
+    story = _head(teller, 18)
+    tenure = story.holder()
+    tenure.reports.append({"network": "vk", "opened_by": "2022-05-26", "source": "https://example.invalid/press"})
+    account = story.vk("zamok", local(date(2019, 1, 1)))
+    account.closed = True
+    truth = story.confirm(account)
+    truth.inside, truth.hides_profile, truth.opening = "private", True, Opening("cantTell", "private")
+    at = local(date(2022, 5, 27)) - timedelta(seconds=1)
+    story.truth.opening = Opening("passed", None, at, "not_later_than")
+    story.truth.rests_on_report = True
+
+
+def successor(teller: Teller) -> None:
+    """Tell of a successor of the week's Wednesday: an old channel, forty days silent; a deleted VK page."""
+    story = _head(teller, 19)
+    story.holder("2018-09", until=story.day(6))
+    story.newcomer(story.day(5))
+    channel = story.telegram("smena", local(date(2020, 2, 3), 12))
+    profile = story.vk("smena", local(date(2020, 1, 1)))
+    profile.deactivated = True
+    first, second = story.confirm(channel), story.confirm(profile)
+    story.truth.opening = first.opening = story.exact(channel.opened, "passed")
+    story.older(channel, 110)
+    story.silent(channel, 40)
+    second.exists, second.inside, second.hides_profile = False, "gone", True
+    second.opening = Opening("inapplicable")
+    first.looked_at_before = second.looked_at_before = False
+    story.truth.running = True
+
+
+def first_message_deleted(teller: Teller) -> None:
+    """Tell of a channel whose first message is deleted and whose oldest post is late; it has no discussion group."""
+    story = _head(teller, 20)
+    story.holder()
+    account = story.telegram("bez", local(date(2022, 7, 20), 9), group=False)
+    account.posts[0].lost = True
+    truth = story.confirm(account)
+    story.older(account)
+    oldest = account.posts[1].at
+    story.truth.opening = truth.opening = Opening("cantTell", "too_little_data", oldest, "not_later_than")
+    week = story.regular(account, 2)
+    for post in account.posts:
+        post.closed = True
+    truth.open, truth.closed = 0, len(week)
+    for place in sorted(story.rng.sample(range(3, len(account.posts) - 12), 4)):
+        if account.posts[place].at < story.at(62, 0):
+            account.posts[place].lost = True
+
+
+HEADS: tuple[Callable[[Teller], None], ...] = (
+    exemplary, talkative, two_networks, late_and_mute, late_by_number, searched, grace_day, newcomer, not_yet_due,
+    exempt, vacant, unknown_holder, lead_only, gone, unreachable, provider_page, preview_off, private_but_reported,
+    successor, first_message_deleted,
+)  # fmt: skip

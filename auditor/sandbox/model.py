@@ -1,0 +1,233 @@
+"""What the synthetic world is made of: offices, people, accounts, posts, comments. Every name in it is invented."""
+
+__all__ = [
+    "Account",
+    "Author",
+    "Comment",
+    "Held",
+    "Office",
+    "Post",
+    "PostKind",
+    "Tenure",
+    "Trouble",
+]
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from random import Random
+
+
+class PostKind(StrEnum):
+    """What a message of an account is."""
+
+    OWN = "own"
+    REPOST = "repost"
+    SERVICE = "service"
+    """Telegram's "Channel created" and its like."""
+    AD = "ad"
+    """VK's `marked_as_ads`."""
+    GUEST = "guest"
+    """Somebody else's post on a VK wall."""
+
+
+class Trouble(StrEnum):
+    """How one account's answers go wrong, whoever asks."""
+
+    RESET = "reset"
+    """The connection is cut before an answer."""
+    THROTTLED = "throttled"
+    """t.me: 429 with a long Retry-After. VK: error 9, flood control."""
+    BLOCK_PAGE = "block_page"
+    """A provider's page with HTTP 200 in place of t.me."""
+    BLOCK_REDIRECT = "block_redirect"
+    """A provider's redirect to a foreign host."""
+    FORBIDDEN = "forbidden"
+    """t.me: HTTP 403."""
+    OTHER_LAYOUT = "other_layout"
+    """t.me: HTTP 200 with a page that nobody has described."""
+    WALL_DENIED = "wall_denied"
+    """VK: error 15 on the wall."""
+    COMMENTS_NOT_FOR_KEY = "comments_not_for_key"
+    """VK: error 1051 on wall.getComments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a comment. `number` is VK's id (negative for a community); `username` is a t.me name."""
+
+    number: int
+    name: str
+    username: str | None = None
+    community: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Comment:
+    """A comment. On VK `top` is the head of its thread and `names_target` says whether `reply_to_comment` is sent."""
+
+    at: datetime
+    author: Author
+    text: str
+    answers: "Comment | None" = None
+    top: "Comment | None" = None
+    names_target: bool = True
+    deleted: bool = False
+    sticker: bool = False
+    id: int = 0
+
+
+@dataclass(eq=False, slots=True)
+class Post:
+    """A message of an account. `extra` is how many further ids an album takes; `lost` ones are deleted."""
+
+    at: datetime
+    text: str
+    kind: PostKind = PostKind.OWN
+    media: str = ""
+    extra: int = 0
+    edited: bool = False
+    signature: str = ""
+    origin: Author | None = None
+    """Whom a repost is from; None for a person who hides."""
+    pinned: bool = False
+    closed: bool = False
+    lost: bool = False
+    replies_to: "Post | None" = None
+    comments: list[Comment] = field(default_factory=list)
+    id: int = 0
+    copy_id: int = 0
+    """Telegram: the id of its copy in the discussion group."""
+
+    def comments_at(self, now: datetime) -> list[Comment]:
+        """Return the comments written up to `now`, oldest first."""
+        return sorted((c for c in self.comments if c.at <= now), key=lambda c: (c.at, c.id))
+
+
+@dataclass(eq=False, slots=True)
+class Account:
+    """A page on VK or Telegram.
+
+    `kind`: channel, group, user, bot, missing, invite (Telegram); user, community, missing (VK). `number` is VK's
+    id (negative for a community) or Telegram's bare id.
+    """
+
+    network: str
+    name: str
+    kind: str
+    number: int
+    title: str
+    opened: datetime
+    description: str = ""
+    subscribers: int = 0
+    verified: bool = False
+    posts: list[Post] = field(default_factory=list)
+    trouble: Trouble | None = None
+    preview_off: bool = False
+    closed: bool = False
+    """VK: a private profile or a closed community."""
+    deactivated: bool = False
+    tells_can_post: bool = True
+    """VK: whether posts carry `comments.can_post`, which answers without a user may leave out."""
+    wall: int = 1
+    """VK communities: 0 off, 1 open, 2 limited, 3 closed."""
+    group_name: str | None = None
+    """Telegram: the linked discussion group's name; None where there is no group."""
+    group_number: int = 0
+    numbered: bool = False
+    """VK: addressed as id1 or club1."""
+
+    @property
+    def address(self) -> str:
+        """The last part of its address, lower case."""
+        if self.network == "vk" and self.numbered:
+            return f"{'id' if self.number > 0 else 'club'}{abs(self.number)}"
+        return self.name if self.kind == "invite" else self.name.lower()
+
+    @property
+    def url(self) -> str:
+        """The address as the registry and the findings write it."""
+        return f"https://{'vk.com' if self.network == 'vk' else 't.me'}/{self.address}"
+
+    @property
+    def identity(self) -> Author:
+        """The account as the author of a comment."""
+        return Author(self.number, self.title, self.name, community=self.number < 0)
+
+    @property
+    def group_identity(self) -> Author:
+        """The linked discussion group as the author of a comment: an anonymous administrator."""
+        return Author(self.group_number, f"{self.title} — обсуждение", self.group_name)
+
+    def posts_at(self, now: datetime) -> list[Post]:
+        """Return what is shown at `now`, oldest first."""
+        return sorted((p for p in self.posts if p.at <= now and not p.lost), key=lambda p: p.id)
+
+    def number_all(self, rng: Random) -> None:
+        """Give ids in order of time, with gaps: posts and comments share one row on VK, two on Telegram."""
+        posts = sorted(self.posts, key=lambda p: p.at)
+        comments = sorted((c for p in posts for c in p.comments), key=lambda c: c.at)
+        if self.network == "vk":
+            _number_vk([*posts, *comments], rng)
+        else:
+            _number_telegram(posts, comments, rng)
+
+
+def _number_vk(items: Iterable[Post | Comment], rng: Random) -> None:
+    last = rng.randint(1, 40)
+    for item in sorted(items, key=lambda i: i.at):
+        item.id = last
+        last += rng.choice((1, 1, 1, 2, 4))
+
+
+def _number_telegram(posts: list[Post], comments: list[Comment], rng: Random) -> None:
+    last = 1
+    for post in posts:
+        post.id = last
+        last += 1 + post.extra + (rng.choice((0, 0, 0, 1)) if last > 1 else 0)
+    last = rng.randint(2, 90)
+    row: list[Post | Comment] = [*posts, *comments]
+    for item in sorted(row, key=lambda i: i.at):
+        if isinstance(item, Post):
+            item.copy_id = last
+        else:
+            item.id = last
+        last += rng.choice((1, 1, 2))
+
+
+@dataclass(slots=True)
+class Held:
+    """An account as the registry has it. Without `confirmed_on` it is a lead."""
+
+    account: Account
+    confirmed_on: str | None = "2024-02-01"
+    how: str = "ссылка на странице вымышленного муниципалитета"
+    staff: list[int | str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Tenure:
+    """One invented person in one office. The last four are written into the registry as they stand."""
+
+    name: str
+    since: str
+    until: str | None = None
+    acting: bool = False
+    accounts: list[Held] = field(default_factory=list)
+    reports: list[dict[str, str]] = field(default_factory=list)
+    exemptions: list[dict[str, str]] = field(default_factory=list)
+    searches: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Office:
+    """An invented post."""
+
+    id: str
+    municipality: str
+    title: str
+    group: str
+    accounts: list[Held] = field(default_factory=list)
+    tenures: list[Tenure] = field(default_factory=list)
+    vacancies: list[dict[str, str]] = field(default_factory=list)

@@ -1,0 +1,142 @@
+"""The rest of the world: a Duma, a governor and two institutions, which the directive does not bind."""
+
+__all__ = ["DUMA", "INSTITUTIONS", "governor"]
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from auditor.sandbox.model import Account, Office, Post, Trouble
+from auditor.sandbox.story import Story, Teller, local
+from auditor.sandbox.truth import Opening
+
+_FREE = Opening("inapplicable")
+
+
+def _seat(teller: Teller, place: int) -> Story:
+    office = Office(f"duma-{place}", "Город Вымысел", f"Дума, место {place}", "city_duma")
+    story = teller.story(office)
+    story.truth.opening = _FREE
+    story.holder("2020-10")
+    return story
+
+
+def community_page(teller: Teller) -> None:
+    """Tell of a personal page that is a VK community: its wall is closed, the register link is missing."""
+    story = _seat(teller, 1)
+    account = story.vk("mesto", local(date(2021, 9, 1), 9), kind="community")
+    account.verified, account.subscribers = True, story.rng.randint(12_100, 12_900)
+    account.wall, account.tells_can_post = 3, False
+    truth = story.confirm(account)
+    story.truth.opening = truth.opening = Opening("inapplicable", None, account.opened, "not_later_than")
+    story.older(account)
+    week = story.regular(account, story.rng.randint(3, 5))
+    truth.open, truth.closed = 0, len(week)
+
+
+def person_and_refusal(teller: Teller) -> None:
+    """Tell of two Telegram addresses: under one is a person, under the other HTTP 403."""
+    story = _seat(teller, 2)
+    person = story.telegram("lichno", local(date(2021, 1, 1)), kind="user")
+    refused = story.telegram("zapret", local(date(2021, 1, 1)))
+    refused.trouble = Trouble.FORBIDDEN
+    for account, cause in ((person, "wrong_kind"), (refused, "refused")):
+        truth = story.confirm(account)
+        truth.unseen, truth.opening = cause, _FREE
+
+
+def closed_and_throttled(teller: Teller) -> None:
+    """Tell of a closed VK community, and of a Telegram that answers 429 and asks for an hour."""
+    story = _seat(teller, 3)
+    closed = story.vk("kruzhok", local(date(2021, 1, 1)), kind="community")
+    closed.closed = True
+    busy = story.telegram("potok", local(date(2021, 1, 1)))
+    busy.trouble = Trouble.THROTTLED
+    first, second = story.confirm(closed), story.confirm(busy)
+    first.inside, first.hides_profile, first.opening = "private", True, _FREE
+    second.unseen, second.opening = "throttled", _FREE
+
+
+def unknown_layout(teller: Teller) -> None:
+    """Tell of a Telegram page in a layout nobody knows, and of a VK wall that is refused."""
+    story = _seat(teller, 4)
+    strange = story.telegram("layout", local(date(2021, 1, 1)))
+    strange.trouble = Trouble.OTHER_LAYOUT
+    walled = story.vk("stena", local(date(2021, 1, 1)))
+    walled.trouble = Trouble.WALL_DENIED
+    first, second = story.confirm(strange), story.confirm(walled)
+    first.unseen, first.opening = "unrecognised_page", _FREE
+    second.inside, second.opening = "refused", _FREE
+
+
+def governor(teller: Teller) -> None:
+    """Tell of a busy channel of many pages with a shortened link; on VK the key may not read comments."""
+    story = teller.story(Office("governor", "Вымышленная область", "Губернатор вымышленной области", "governor"))
+    story.newcomer("2022-05-10")
+    channel = story.telegram("gub", local(date(2022, 5, 12), 8))
+    channel.subscribers = story.rng.randint(21_000, 48_000)
+    channel.description = "Вымышленный губернатор. В реестре: https://clck.ru/synthetic"
+    profile = story.vk("gub", local(date(2019, 4, 1), 9))
+    profile.trouble = Trouble.COMMENTS_NOT_FOR_KEY
+    first, second = story.confirm(channel), story.confirm(profile)
+    first.link, second.comments_cause = None, "no_credentials"
+    story.older(channel)
+    story.older(profile)
+    _busy(story)
+    first.opening = story.exact(channel.opened, "inapplicable")
+    second.opening = Opening("inapplicable", None, profile.opened, "not_later_than")
+    # Of two pages in time the office shows the one with the earlier proof.
+    story.truth.opening = second.opening
+
+
+def _busy(story: Story) -> None:
+    channel, profile = story.teller.accounts[-2:]
+    first, second = story.truth.accounts
+    week = story.regular(channel, story.rng.randint(9, 12))
+    for place in range(story.rng.randint(110, 140)):
+        day = 27 + place % 14
+        channel.posts.append(Post(story.at(day, 10 + place % 8), story.words.post()))
+    for post in (story.post(profile, 40, 9), story.post(profile, 9, 11), story.post(profile, 3, 12)):
+        story.noise(post, post.at.replace(second=30))
+    second.posts, second.open, second.since, second.gap = 1, 1, 2, 31
+    story.truth.gap = first.gap
+    story.ask(channel, week[0], week[0].at + timedelta(minutes=40), 1)
+
+
+def administration(teller: Teller) -> None:
+    """Tell of an institution with two pages, whose answers to other people's citizens are another body's."""
+    story = _institution(teller, "administration", "Администрация вымышленной области")
+    for network in ("telegram", "vk"):
+        opened = local(date(2018, 1, 9), 9)
+        account = story.telegram("adm", opened) if network == "telegram" else _club(story)
+        story.institution(account)
+        story.post(account, 2, 12)
+        teller.town[network] = account
+
+
+def _club(story: Story) -> Account:
+    return story.vk("adm", local(date(2018, 1, 9), 9), kind="community", numbered=True)
+
+
+def agency(teller: Teller) -> None:
+    """Tell of an institution with a redirect to a provider's host, a bot and a deleted community."""
+    story = _institution(teller, "agency", "Управление вымышленных дел")
+    redirected = story.telegram("upr", local(date(2020, 1, 1)))
+    redirected.trouble = Trouble.BLOCK_REDIRECT
+    bot = story.telegram("robot", local(date(2020, 1, 1)), kind="bot")
+    removed = story.vk("upr", local(date(2020, 1, 1)), kind="community")
+    removed.deactivated = True
+    story.institution(redirected).unseen = "blocked"
+    story.institution(bot).unseen = "wrong_kind"
+    story.institution(removed).exists = False
+
+
+def _institution(teller: Teller, key: str, title: str) -> Story:
+    story = teller.story(Office(key, "Вымышленная область", title, "institution"))
+    story.truth.standing, story.truth.opening = "no_holder", _FREE
+    return story
+
+
+DUMA: tuple[Callable[[Teller], None], ...] = (
+    community_page, person_and_refusal, closed_and_throttled, unknown_layout,
+)  # fmt: skip
+INSTITUTIONS: tuple[Callable[[Teller], None], ...] = (administration, agency)

@@ -1,0 +1,96 @@
+"""The world's registry as an officials.yaml (DESIGN.md section 6). Written by hand, so that it reads like one."""
+
+__all__ = ["registry_yaml"]
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from auditor.sandbox.model import Held, Office, Tenure
+
+_PLAIN = re.compile(r"^[A-Za-zА-Яа-яЁё0-9][A-Za-zА-Яа-яЁё0-9 _./()«»-]*$")
+
+_HEAD = """\
+# Synthetic: every office, person and page in this file is invented.
+timezone: Asia/Tomsk
+expects: {municipal_head: 20}
+directive:
+  title: Вымышленное поручение открыть личные страницы
+  issuer: Губернатор вымышленной области
+  issued: 2022-05-25
+  deadline: 2022-06-01T00:00
+  binds: municipal_head
+  source: https://example.invalid/directive
+"""
+
+
+def registry_yaml(offices: Iterable[Office], controls: Iterable[tuple[str, bool]]) -> str:
+    """Write the registry of `offices` with `controls` as (address, exists)."""
+    tree = {
+        "controls": [{"url": url, "exists": exists} for url, exists in controls],
+        "offices": [_office(office) for office in offices],
+    }
+    return _HEAD + "\n".join(_lines(tree, 0)) + "\n"
+
+
+def _office(office: Office) -> dict[str, Any]:
+    return _kept(
+        id=office.id,
+        municipality=office.municipality,
+        title=office.title,
+        group=office.group,
+        accounts=[{"url": held.account.url, "kind": "institution"} for held in office.accounts],
+        tenures=[_tenure(tenure) for tenure in office.tenures],
+        vacancies=office.vacancies,
+    )
+
+
+def _tenure(tenure: Tenure) -> dict[str, Any]:
+    return _kept(
+        name=tenure.name,
+        since=tenure.since,
+        until=tenure.until,
+        acting=tenure.acting,
+        sources=["https://example.invalid/appointment"],
+        accounts=[_account(held) for held in tenure.accounts],
+        reports=tenure.reports,
+        exemptions=tenure.exemptions,
+        searches=tenure.searches,
+    )
+
+
+def _account(held: Held) -> dict[str, Any]:
+    confirmed = None
+    if held.confirmed_on:
+        confirmed = {"on": held.confirmed_on, "how": held.how, "sources": ["https://example.invalid/proof"]}
+    return _kept(url=held.account.url, kind="personal", confirmed=confirmed, staff=held.staff)
+
+
+def _kept(**items: Any) -> dict[str, Any]:
+    return {key: value for key, value in items.items() if value not in (None, False, [])}
+
+
+def _lines(value: Any, depth: int) -> Iterator[str]:
+    pad = "  " * depth
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if isinstance(item, Mapping | list):
+                yield f"{pad}{key}:"
+                yield from _lines(item, depth + 1)
+            else:
+                yield f"{pad}{key}: {_scalar(item)}"
+        return
+    for item in value:
+        inner = list(_lines(item, depth + 1)) if isinstance(item, Mapping) else [f"{pad}  {_scalar(item)}"]
+        yield f"{pad}- {inner[0].lstrip()}"
+        yield from inner[1:]
+
+
+def _scalar(value: Any) -> str:
+    """Write a scalar bare where that cannot be misread, quoted otherwise."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value)
+    bare = isinstance(value, int) or text.startswith("https://") or (_PLAIN.match(text) and not text.endswith(" "))
+    return text if bare else json.dumps(text, ensure_ascii=False)

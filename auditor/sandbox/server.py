@@ -1,0 +1,234 @@
+"""The world on loopback: one thread, two ports, VK and t.me. Starts and stops in a fraction of a second."""
+
+__all__ = ["Request", "Sandbox"]
+
+import asyncio
+import socket
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qsl
+
+import uvicorn
+from starlette.requests import Request as HttpRequest
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from auditor.sandbox.faults import Faults
+from auditor.sandbox.telegram_app import Reply, TelegramWeb
+from auditor.sandbox.vk_app import VkApi
+from auditor.sandbox.world import World
+
+_TOKEN = "sandbox-service-key"  # noqa: S105 - plainly no secret
+_STARTS_WITHIN = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that came: nothing of a body or of a key is kept."""
+
+    network: str
+    method: str
+    path: str
+    query: str = ""
+    account: str = ""
+    """VK: whose page it was about, as `owner_id`, names or ids were given."""
+
+
+class Sandbox:
+    """Serves `world` on 127.0.0.1 while the ``with`` block lasts.
+
+    Only content up to `now` is shown; set it to run several weeks. `faults` has the named switches. `requests` logs
+    what was asked for. `vk_rps` and `vk_daily` switch VK's own limits on.
+
+    To get `stale`: set `now` a week back (``world.now - timedelta(days=7)``), run ``weekly`` for that week, then
+    judge the world's week from the archive alone; ``world.truth(stale=True)`` says what must come out. For one
+    account: ``faults.on("unreachable:NAME", since=world.ends)`` lets the first run see it and the second not, which
+    is `unreachable`, not `stale`: an attempt that failed is told as what it was.
+    """
+
+    vk_token = _TOKEN
+
+    def __init__(
+        self, world: World, *, now: datetime | None = None, vk_rps: int | None = None, vk_daily: int | None = None
+    ) -> None:
+        """Prepare; nothing listens yet. `now` is the Tuesday noon after the week unless given."""
+        self.world = world
+        self.now = world.now if now is None else now
+        self.faults = Faults(lambda: self.now)
+        self.requests: list[Request] = []
+        self._vk = VkApi(self, rps=vk_rps, daily=vk_daily)
+        self._telegram = TelegramWeb(self)
+        self._sockets: list[socket.socket] = []
+        self._ports: list[int] = []
+        self._transports: dict[tuple[str, int], asyncio.Transport] = {}
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._released: asyncio.Event | None = None
+
+    @property
+    def vk_url(self) -> str:
+        """Where VK's API answers: without ``/method``."""
+        return f"http://127.0.0.1:{self._ports[0]}"
+
+    @property
+    def telegram_url(self) -> str:
+        """Where t.me answers."""
+        return f"http://127.0.0.1:{self._ports[1]}"
+
+    def settings(self) -> dict[str, str]:
+        """Return the environment (DESIGN.md section 8) that points both probes here, at full speed."""
+        return {
+            "AUDITOR_VK_API_URL": self.vk_url,
+            "AUDITOR_VK_TOKEN": self.vk_token,
+            "AUDITOR_VK_RPS": "1000",
+            "AUDITOR_TELEGRAM_WEB_URL": self.telegram_url,
+            "AUDITOR_TELEGRAM_WEB_INTERVAL": "0",
+        }
+
+    def __enter__(self) -> Self:
+        """Listen on two free ports and serve from a thread."""
+        self._sockets = [_listen(), _listen()]
+        self._ports = [s.getsockname()[1] for s in self._sockets]
+        config = uvicorn.Config(
+            self._app,
+            http=self._protocol(),
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            proxy_headers=False,
+            loop="asyncio",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(ready,), name="sandbox", daemon=True)
+        self._thread.start()
+        if not ready.wait(_STARTS_WITHIN):
+            raise RuntimeError("the sandbox did not start")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let hanging answers go, stop the server, wait for its thread."""
+        assert self._server is not None
+        assert self._thread is not None
+        if self._loop is not None and self._released is not None:
+            self._loop.call_soon_threadsafe(self._released.set)
+        self._server.should_exit = True
+        self._thread.join()
+
+    def _run(self, ready: threading.Event) -> None:
+        asyncio.run(self._serve(ready))
+
+    async def _serve(self, ready: threading.Event) -> None:
+        assert self._server is not None
+        self._loop, self._released = asyncio.get_running_loop(), asyncio.Event()
+        serving = asyncio.create_task(self._server.serve(sockets=self._sockets))
+        while not self._server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.002)
+        ready.set()
+        await serving
+
+    def _protocol(self) -> type[H11Protocol]:
+        """Remember each connection's transport, so that an answer can be a cut connection."""
+        transports = self._transports
+
+        class Protocol(H11Protocol):
+            def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its parent
+                super().connection_made(transport)
+                if self.client is not None:
+                    transports[self.client] = transport
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                if self.client is not None:
+                    transports.pop(self.client, None)
+                super().connection_lost(exc)
+
+        return Protocol
+
+    async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = HttpRequest(scope, receive)
+        network = "vk" if scope["server"][1] == self._ports[0] else "telegram"
+        body = parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True)
+        query = parse_qsl(request.url.query, keep_blank_values=True)
+        if network == "vk":
+            response = await self._answer_vk(request, {**dict(query), **dict(body)})
+        else:
+            response = await self._answer_telegram(request, dict(query), dict(body))
+        if response is None:
+            await self._cut(scope)
+            return
+        await response(scope, receive, send)
+
+    async def _answer_vk(self, request: HttpRequest, params: dict[str, str]) -> Response | None:
+        about = next(
+            (params[k] for k in ("owner_id", "domain", "user_ids", "group_ids", "screen_name") if k in params), ""
+        )
+        self.requests.append(Request("vk", request.method, request.url.path, "", about))
+        authorization = request.headers.get("authorization", "")
+        if authorization.startswith("Bearer "):
+            params.setdefault("access_token", authorization.removeprefix("Bearer "))
+        method = request.url.path.removeprefix("/method/")
+        if await self._silenced("vk") or self._cut_off(params):
+            return None
+        if "vk_502" in self.faults:
+            return HTMLResponse("<h1>502 Bad Gateway</h1>", 502)
+        if "vk_html" in self.faults:
+            return HTMLResponse("<!DOCTYPE html><title>synthetic</title><p>429</p>")
+        return JSONResponse(self._vk.call(method, params))
+
+    def _cut_off(self, params: dict[str, str]) -> bool:
+        touched = self._vk.touches(params)
+        return any(self.faults.unreachable(a.name) or self.faults.unreachable(a.address) for a in touched)
+
+    async def _answer_telegram(
+        self, request: HttpRequest, query: dict[str, str], form: dict[str, str]
+    ) -> Response | None:
+        path = request.url.path
+        self.requests.append(Request("telegram", request.method, path, request.url.query))
+        if await self._silenced("telegram"):
+            return None
+        if request.method == "POST":
+            reply = self._telegram.post(path, form, request.headers.get("x-requested-with", ""))
+        else:
+            reply = self._telegram.get(path, query)
+        return _response(reply)
+
+    async def _silenced(self, network: str) -> bool:
+        """Wait for the end where the route hangs; tell whether the connection is to be cut."""
+        if f"{network}_hangs" in self.faults:
+            assert self._released is not None
+            await self._released.wait()
+            return True
+        return f"{network}_down" in self.faults
+
+    async def _cut(self, scope: Scope) -> None:
+        client = scope["client"]
+        transport = self._transports.get((client[0], client[1]))
+        if transport is not None:
+            transport.abort()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+
+def _listen() -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", 0))
+    return listener
+
+
+def _response(reply: Reply) -> Response | None:
+    if reply.cut:
+        return None
+    kind = "application/json" if reply.json else "text/html"
+    headers: dict[str, Any] = dict(reply.headers)
+    return Response(reply.body, reply.status, headers, media_type=kind)

@@ -1,0 +1,301 @@
+"""How a scenario tells its story: accounts, posts and comments are placed, and what was placed is written down.
+
+A day is counted back from the end of the audited week: day 1 is its Sunday, day 7 its Monday, day 8 the Sunday
+before. Hours are Tomsk's.
+"""
+
+__all__ = ["ZONE", "Story", "Teller"]
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from auditor.sandbox.model import Account, Author, Comment, Held, Office, Post, PostKind, Tenure
+from auditor.sandbox.names import Words
+from auditor.sandbox.truth import AccountTruth, OfficeTruth, Opening
+
+ZONE = ZoneInfo("Asia/Tomsk")
+_LAST_DAY = date(2022, 5, 31)
+"""The directive's last day allowed."""
+
+
+@dataclass
+class Teller:
+    """What all stories of one world share: chance, words, the week, numbers that are taken."""
+
+    rng: Random
+    ends: datetime
+    words: Words
+    accounts: list[Account] = field(default_factory=list)
+    stories: "list[Story]" = field(default_factory=list)
+    town: dict[str, Account] = field(default_factory=dict)
+    """The institution's pages by network: they answer in other people's comments."""
+    _numbers: set[int] = field(default_factory=set)
+
+    def number(self, low: int, high: int) -> int:
+        """Draw a number that nobody has yet."""
+        while (number := self.rng.randint(low, high)) in self._numbers:
+            pass
+        self._numbers.add(number)
+        return number
+
+    def citizen(self) -> Author:
+        """Draw a citizen; a third of them have no user name on Telegram."""
+        name, username = self.words.citizen()
+        return Author(self.number(1_000_000, 560_000_000), name, None if self.rng.random() < 0.33 else username)
+
+    def story(self, office: Office) -> "Story":
+        """Begin the story of one office."""
+        deadline = local(date(2022, 6, 1))
+        story = Story(self, office, OfficeTruth(office.id, Opening("untested"), deadline=deadline))
+        self.stories.append(story)
+        return story
+
+
+def local(day: date, hour: int = 0, minute: int = 0) -> datetime:
+    """Return a moment of a day in the world's zone, as UTC."""
+    return datetime.combine(day, time(hour, minute), ZONE).astimezone(ZoneInfo("UTC"))
+
+
+@dataclass
+class Story:
+    """One office: what is built, and beside it what must be said of it."""
+
+    teller: Teller
+    office: Office
+    truth: OfficeTruth
+    last_day: date = _LAST_DAY
+    """The person's own last day for opening a page."""
+    truths: dict[int, AccountTruth] = field(default_factory=dict)
+    _days: dict[tuple[int, int], Post] = field(default_factory=dict)
+
+    @property
+    def rng(self) -> Random:
+        """The world's chance."""
+        return self.teller.rng
+
+    @property
+    def words(self) -> Words:
+        """The world's words."""
+        return self.teller.words
+
+    def at(self, day: int, hour: int, minute: int | None = None) -> datetime:
+        """Return a moment of a day counted back from the week's end (day 0 is the Monday after it)."""
+        minutes = self.rng.randint(0, 59) if minute is None else minute
+        return self.teller.ends - timedelta(days=day) + timedelta(hours=hour, minutes=minutes)
+
+    def day(self, days: int) -> str:
+        """Return the date so many days before the week's end, as the registry writes it."""
+        return (self.teller.ends - timedelta(days=days)).astimezone(ZONE).date().isoformat()
+
+    # People ------------------------------------------------------------------------------------------------------
+
+    def holder(self, since: str = "2019-09", *, until: str | None = None, acting: bool = False) -> Tenure:
+        """Put an invented person into the office."""
+        tenure = Tenure(self.words.holder(), since, until, acting)
+        self.office.tenures.append(tenure)
+        return tenure
+
+    def newcomer(self, since: str, *, acting: bool = False) -> Tenure:
+        """Put in a person whose own deadline is 30 days after taking office."""
+        self.last_day = date.fromisoformat(since) + timedelta(days=30)
+        self.truth.deadline = local(self.last_day + timedelta(days=1))
+        return self.holder(since, acting=acting)
+
+    # Accounts ----------------------------------------------------------------------------------------------------
+
+    def telegram(self, suffix: str, opened: datetime, *, kind: str = "channel", group: bool = True) -> Account:
+        """Make a Telegram account; a channel has its "Channel created" message, and a linked group if `group`."""
+        rng, title = self.rng, f"{self.office.municipality}. {self.office.title}"
+        name = f"{self.rng.choice(('Vymysel', 'Nebyl', 'Primer'))}_{self.office.id.replace('-', '_')}_{suffix}"
+        account = Account("telegram", name, kind, self.teller.number(1_100_000_000, 3_900_000_000), title, opened)
+        account.subscribers = rng.randint(120, 9_400)
+        account.description = "Страница вымышленного лица. Все имена и события придуманы."
+        if kind == "channel":
+            account.posts.append(Post(opened, "Channel created", PostKind.SERVICE))
+            if group:
+                account.group_name = f"{name}_chat"
+                account.group_number = self.teller.number(1_100_000_000, 3_900_000_000)
+        self.teller.accounts.append(account)
+        return account
+
+    def vk(
+        self, suffix: str, opened: datetime, *, kind: str = "user", old: bool = True, numbered: bool = False
+    ) -> Account:
+        """Make a VK page. `old`: its number is from before the deadline; else from after 2025."""
+        span = (9_000_000, 560_000_000) if old else (880_000_000, 999_000_000)
+        number = self.teller.number(*span)
+        title = self.office.tenures[-1].name if kind == "user" and self.office.tenures else self.office.title
+        name = f"{self.rng.choice(('vymysel', 'nebyl', 'primer'))}_{self.office.id.replace('-', '_')}_{suffix}"
+        if kind == "community":
+            number = -(number % 190_000_000 + 5_000_000)
+        account = Account("vk", name, kind, number, title, opened, numbered=numbered)
+        account.subscribers = self.rng.randint(120, 9_400)
+        account.description = "Вымышленная страница"
+        self.teller.accounts.append(account)
+        return account
+
+    def confirm(self, account: Account, *, staff: Sequence[int | str] = ()) -> AccountTruth:
+        """Record the account as the last holder's own, confirmed, and return what will be said of it."""
+        held = Held(account, f"2024-0{self.rng.randint(1, 9)}-{self.rng.randint(10, 28)}", staff=list(staff))
+        self.office.tenures[-1].accounts.append(held)
+        truth = AccountTruth(account.network, account.url, held.confirmed_on, held.how, subscribers=account.subscribers)
+        self.truth.accounts.append(truth)
+        self.truths[id(account)] = truth
+        return truth
+
+    def institution(self, account: Account) -> AccountTruth:
+        """Record the account as the office's own page."""
+        self.office.accounts.append(Held(account, None))
+        truth = AccountTruth(account.network, account.url, None, "", subscribers=account.subscribers)
+        self.truth.institutions.append(truth)
+        return truth
+
+    def exact(self, at: datetime, outcome: str, *, grace: bool = False) -> Opening:
+        """Say that an opening is known exactly, and how many calendar days after the last day allowed it was."""
+        late = (at.astimezone(ZONE).date() - self.last_day).days
+        return Opening(outcome, None, at, "exact", late, grace)
+
+    # Posts -------------------------------------------------------------------------------------------------------
+
+    def post(self, account: Account, day: int, hour: int, text: str | None = None, **more: Any) -> Post:
+        """Place a post; the first of a day can be found again by `on`."""
+        post = Post(self.at(day, hour), self.words.post() if text is None else text, **more)
+        account.posts.append(post)
+        self._days.setdefault((id(account), day), post)
+        return post
+
+    def on(self, account: Account, day: int) -> Post:
+        """Return the first post placed on a day."""
+        return self._days[id(account), day]
+
+    def older(self, account: Account, before_day: int = 62) -> None:
+        """Place a few posts between the opening and the days that the silence is measured on; the first is early."""
+        rng, end = self.rng, self.teller.ends - timedelta(days=before_day)
+        first = account.opened + (timedelta(0) if account.network == "vk" else timedelta(hours=1))
+        account.posts.append(Post(first, self.words.post()))
+        span = int((end - first).total_seconds())
+        for _ in range(rng.randint(6, 12)):
+            account.posts.append(Post(first + timedelta(seconds=rng.randrange(3600, span)), self.words.post()))
+
+    def regular(self, account: Account, week: int) -> list[Post]:
+        """Place `week` own posts in the week and a steady row before it, with one widest gap, known to the day.
+
+        Other gaps are of four days at most; the widest is of five or six, between an early and a later hour.
+        Returns the week's posts.
+        """
+        rng = self.rng
+        days = self._week_days(min(week, 7))
+        gap, near = rng.choice((5, 6)), rng.randint(12, 20)
+        for day in self._row(8, near):
+            self.post(account, day, 12 if day == near else rng.randint(9, 18))
+        for day in self._row(near + gap, 60):
+            self.post(account, day, 9 if day == near + gap else rng.randint(10, 18))
+        placed = [self.post(account, day, rng.randint(9, 17)) for day in days]
+        placed += [self.post(account, rng.choice(days), 18) for _ in range(week - len(days))]
+        truth = self.truths[id(account)]
+        truth.posts, truth.since, truth.gap, truth.open = week, days[-1] - 1, gap, week
+        return placed
+
+    def _week_days(self, count: int) -> list[int]:
+        """Draw days of the week, Monday's side first, with at most four from one to the next and to both ends."""
+        while True:
+            days = sorted(self.rng.sample(range(1, 8), count), reverse=True)
+            line = [8, *days, 0]
+            if all(a - b <= 4 for a, b in pairwise(line)):
+                return days
+
+    def _row(self, first: int, last: int) -> list[int]:
+        """Return days from `first` to exactly `last`, each one or two after the other."""
+        days = [first]
+        while days[-1] < last:
+            days.append(min(last, days[-1] + self.rng.choice((1, 2))))
+        return days
+
+    def silent(self, account: Account, days: int) -> None:
+        """Place a steady row that stops so many whole days before the week's end."""
+        for day in self._row(days + 1, days + 60):
+            self.post(account, day, self.rng.randint(9, 18))
+        truth = self.truths[id(account)]
+        truth.since = truth.gap = days
+
+    def repost(self, account: Account, day: int, origin: Author | None) -> Post:
+        """Place a repost in the evening of a day of the week that has an own post, so no silence changes."""
+        truth = self.truths[id(account)]
+        truth.reposts += 1
+        truth.open += 1
+        return self.post(account, day, 20, kind=PostKind.REPOST, origin=origin)
+
+    def days_with_posts(self, account: Account) -> list[int]:
+        """Return the days of the week that have a post, the latest last."""
+        return sorted((d for key, d in self._days if key == id(account) and 1 <= d <= 7), reverse=True)
+
+    # Comments ----------------------------------------------------------------------------------------------------
+
+    def comment(self, post: Post, at: datetime, author: Author, text: str, **more: Any) -> Comment:
+        """Place a comment that the scenario counts itself, or that nobody counts."""
+        comment = Comment(at, author, text, **more)
+        post.comments.append(comment)
+        return comment
+
+    def ask(self, account: Account, post: Post, at: datetime, answered: float | None = None, **how: Any) -> Comment:
+        """Place a citizen's question of the week; `answered`: after how many hours the owner answers in words."""
+        question = self.comment(post, at, self.teller.citizen(), self.words.question())
+        moment = None if answered is None else at + timedelta(hours=answered)
+        self.truths[id(account)].ledger.asked.append((at, moment, None))
+        if moment is not None:
+            self.reply(account, post, question, moment, **how)
+        return question
+
+    def redirected(self, account: Account, post: Post, at: datetime, other: float, by: Author) -> Comment:
+        """Place a question of the week that only another body answers, after `other` hours."""
+        question = self.comment(post, at, self.teller.citizen(), self.words.question())
+        moment = at + timedelta(hours=other)
+        self.truths[id(account)].ledger.asked.append((at, None, moment))
+        self.reply(account, post, question, moment, by=by, text=self.words.redirect())
+        return question
+
+    def reply(
+        self, account: Account, post: Post, to: Comment, at: datetime, *, by: Author | None = None, how: str = "reply",
+        text: str | None = None, sticker: bool = False,
+    ) -> Comment:  # fmt: skip
+        """Place an answer: `how` is reply, thread (VK: only in its thread) or mention (VK: on top, to its author)."""
+        words = self.words.reply() if text is None else text
+        if how == "mention":
+            who = "club" if to.author.community else "id"
+            words = f"[{who}{abs(to.author.number)}|{to.author.name.split()[0]}], {words}"
+            return self.comment(post, at, by or account.identity, words)
+        return self.comment(
+            post, at, by or account.identity, words, answers=to, top=to.top or to, names_target=how == "reply",
+            sticker=sticker,
+        )  # fmt: skip
+
+    def ask_many(self, account: Account, count: int, answered: Sequence[float | None], **how: Any) -> list[Comment]:
+        """Place `count` questions on the week's days, under posts of the week and of the days before it."""
+        placed = []
+        for place in range(count):
+            day = self.rng.randint(2, 6)
+            under = [d for key, d in self._days if key == id(account) and day < d <= 20]
+            post = self.on(account, self.rng.choice(sorted(under)))
+            placed.append(
+                self.ask(account, post, self.at(day, self.rng.randint(8, 22)), answered[place % len(answered)], **how)
+            )
+        return placed
+
+    def remark(self, account: Account, post: Post, at: datetime, **more: Any) -> Comment:
+        """Place a citizen's comment of the week that asks nothing."""
+        self.truths[id(account)].ledger.remarks += 1
+        return self.comment(post, at, self.teller.citizen(), self.words.remark(), **more)
+
+    def noise(self, post: Post, at: datetime, text: str | None = None, **more: Any) -> Comment:
+        """Place a citizen's comment that does not belong to the week's figures."""
+        return self.comment(post, at, self.teller.citizen(), self.words.question() if text is None else text, **more)
+
+    def general(self, account: Account, post: Post, at: datetime) -> Comment:
+        """Place an owner's comment of the week that answers nobody in particular."""
+        self.truths[id(account)].ledger.general += 1
+        return self.comment(post, at, account.identity, self.words.general())

@@ -1,0 +1,163 @@
+"""t.me's discussion widget of the synthetic world (facts/telegram.md 4): a page of comments, older ones as JSON."""
+
+__all__ = ["discussion", "older_comments", "peer_of"]
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from html import escape
+
+from auditor.sandbox.model import Account, Comment, Post
+from auditor.sandbox.telegram_pages import document, rich
+
+_PICTURE = "https://cdn5.telesco.pe/file/synthetic.jpg"
+_AT_MOST = 50
+_OLDER = 50
+_API = "https:\\/\\/t.me\\/api\\/method?api_hash=5a2db0c5a2db0c5a2d"
+"""As in real pages, the address names t.me: whoever is pointed elsewhere must map it."""
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256("/".join(map(str, parts)).encode()).hexdigest()[:18]
+
+
+def peer_of(account: Account) -> str:
+    """Return the discussion group's peer as the widget writes it."""
+    return f"c{account.group_number}_{int(_digest(account.group_number), 16) % 10**18}"
+
+
+def hash_of(account: Account, post: Post) -> str:
+    """Return the `discussion_hash` that goes with one post."""
+    return _digest(account.group_number, post.copy_id)
+
+
+def discussion(account: Account, post: Post | None, now: datetime, limit: int) -> str:
+    """Return t.me/NAME/ID?embed=1&discussion=1: the newest comments, or why there are none."""
+    if post is None:
+        return _page('<div class="tgme_widget_message_error err_message">Post not found</div>', None)
+    if account.group_name is None or post.closed:
+        return _page(_unavailable(), None)
+    everything = post.comments_at(now)
+    shown = everything[-min(limit, _AT_MOST) :] if limit > 0 else []
+    return _page(_open(account, post, everything, shown), len(everything))
+
+
+def older_comments(account: Account, post: Post, now: datetime, before: int) -> dict[str, object]:
+    """Return the JSON of `loadComments`: the fifty comments before an id."""
+    everything = post.comments_at(now)
+    older = [c for c in everything if c.id < before]
+    shown = older[-_OLDER:]
+    more = _more(shown[0].id, len(older) - len(shown)) if len(older) > len(shown) else ""
+    return {
+        "ok": True,
+        "comments_cnt": len(everything),
+        "header_html": _count(len(everything)),
+        "comments_html": more + "".join(_comment(account, post, c) for c in shown),
+    }
+
+
+def _page(body: str, count: int | None) -> str:
+    head = '    <title>Telegram Widget</title>\n    <meta name="robots" content="noindex, nofollow" />'
+    init: dict[str, object] = {"auto_height": True}
+    if count is not None:
+        init = {"comments_cnt": count, "can_send_media": False, "autoload": True, **init}
+    script = (
+        f'\n    <script>TWidgetAuth.init({{"api_url":"{_API}","unauth":true,"bot_id":1}});\n'
+        f"TWidgetDiscussion.init({json.dumps(init, separators=(',', ':'))});\n</script>"
+    )
+    return document(head, body + script, "widget_frame_base tgme_widget body_widget_discussion")
+
+
+def _unavailable() -> str:
+    return (
+        '<div class="tgme_post_discussion_header_wrap">\n'
+        '  <h3 class="tgme_post_discussion_header js-header">Comments</h3>\n</div>\n'
+        '<div class="tgme_post_discussion tgme_widget_messages_helper js-message_history">\n'
+        '  <div class="tgme_widget_message_wrap js-widget_message_wrap js-no_messages_wrap">\n'
+        '    <div class="tme_no_messages_found">Discussion is not available at the moment.\n    </div>\n'
+        "  </div>\n</div>"
+    )
+
+
+def _open(account: Account, post: Post, everything: list[Comment], shown: list[Comment]) -> str:
+    hidden = len(everything) - len(shown)
+    more = _more(shown[0].id, hidden) if shown and hidden else ""
+    newer = (
+        f'<div class="tme_messages_more js-messages_more autoload hide" data-after="{shown[-1].id}"></div>'
+        if shown
+        else ""
+    )
+    return (
+        '<div class="tgme_post_discussion_header_wrap">\n  <h3 class="tgme_post_discussion_header">'
+        f'<span class="js-header">{_count(len(everything))}</span> on '
+        f'<a href="https://t.me/{account.name}/{post.id}">this post</a></h3>\n</div>\n'
+        '<div class="tgme_post_discussion js-message_history">\n  '
+        + more
+        + "".join(_comment(account, post, c) for c in shown)
+        + newer
+        + '\n</div>\n<div class="tgme_post_discussion_footer">\n'
+        '  <form class="tgme_post_discussion_new_message_form js-new_message_form">\n'
+        f'    <input type="hidden" name="peer" value="{peer_of(account)}" />\n'
+        f'    <input type="hidden" name="top_msg_id" value="{post.copy_id}" />\n'
+        f'    <input type="hidden" name="discussion_hash" value="{hash_of(account, post)}" />\n  </form>\n</div>'
+    )
+
+
+def _count(number: int) -> str:
+    return "Comments" if number == 0 else f"{number} comment{'' if number == 1 else 's'}"
+
+
+def _more(before: int, hidden: int) -> str:
+    return (
+        f'<div class="tme_messages_more accent_bghover js-messages_more" data-before="{before}">'
+        f"Show {hidden} more comments</div>\n"
+    )
+
+
+def _name(comment: Comment, *, linked: bool) -> str:
+    who, name = comment.author, escape(comment.author.name)
+    if linked and who.username:
+        inner = f'<span dir="auto" class="name">{name}</span>'
+        return f'<a class="tgme_widget_message_author_name" href="https://t.me/{who.username}">{inner}</a>'
+    inner = f'<span dir="auto" class="name">{name}</span>' if linked else name
+    return f'<span class="tgme_widget_message_author_name" dir="auto">{inner}</span>'
+
+
+def _comment(account: Account, post: Post, comment: Comment) -> str:
+    words, at = rich(comment.text), comment.at.astimezone(UTC)
+    quoted = _quoted(comment.answers) if comment.answers is not None else ""
+    body = (
+        f'    <div class="tgme_widget_message_text js-message_text" dir="auto">{words}</div>\n' if comment.text else ""
+    )
+    if comment.sticker:
+        body = (
+            '    <div class="tgme_widget_message_sticker_wrap media_supported_cont">'
+            '<i class="tgme_widget_message_sticker js-sticker_image"></i></div>\n'
+        )
+    return (
+        '<div class="tgme_widget_message_wrap js-widget_message_wrap">'
+        f'<div class="tgme_widget_message text_not_supported_wrap js-widget_message" data-peer="{peer_of(account)}" '
+        f'data-peer-hash="{_digest("peer", account.group_number)}" data-post-id="{comment.id}">\n'
+        '  <div class="tgme_widget_message_user"><i class="tgme_widget_message_user_photo">'
+        f'<img src="{_PICTURE}"></i></div>\n'
+        '  <div class="tgme_widget_message_bubble">\n'
+        f'    <div class="tgme_widget_message_author accent_color">{_name(comment, linked=True)}</div>\n'
+        f"{quoted}"
+        f'    <div class="tgme_widget_message_reply_template js-reply_tpl"><input type="hidden" name="reply_to_id" '
+        f'value="{comment.id}"><div class="tgme_widget_message_author accent_color">'
+        f"{_name(comment, linked=False)}</div>"
+        f'<div class="tgme_widget_message_text js-message_reply_text" dir="auto">{words}</div></div>\n'
+        f"{body}"
+        '    <div class="tgme_widget_message_footer js-message_footer">'
+        f'<a class="tgme_widget_message_date" href="https://t.me/{account.name}/{post.id}?comment={comment.id}">'
+        f'<time datetime="{at.isoformat(timespec="seconds")}">{at:%b %d}'
+        "</time></a></div>\n  </div>\n</div></div>\n"
+    )
+
+
+def _quoted(answered: Comment) -> str:
+    return (
+        f'    <div class="tgme_widget_message_reply user-color-default js-reply_to" data-reply-to="{answered.id}">'
+        f'<div class="tgme_widget_message_author accent_color">{_name(answered, linked=False)}</div>'
+        f'<div class="tgme_widget_message_text js-message_reply_text" dir="auto">{rich(answered.text)}</div></div>\n'
+    )

@@ -1,0 +1,226 @@
+"""VK's objects of the synthetic world, as API 5.199 writes them (facts/vk.md 1.2, 7). Our own numbers and words."""
+
+__all__ = ["comment_thread", "comments_answer", "group", "profiles", "user", "wall_answer", "wall_items"]
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from auditor.sandbox.model import Account, Author, Comment, Post, PostKind
+
+Json = dict[str, Any]
+
+
+def user(account: Account, fields: frozenset[str]) -> Json:
+    """Return a user; a deleted one has no optional field, a closed one shows little."""
+    parts = account.title.split()
+    answer: Json = {"id": account.number, "first_name": " ".join(parts[1:]) or "Имярек", "last_name": parts[0]}
+    if account.deactivated:
+        return {**answer, "deactivated": "deleted"}
+    answer |= {"can_access_closed": not account.closed, "is_closed": account.closed}
+    optional = {
+        "screen_name": account.name,
+        "domain": account.name,
+        "verified": int(account.verified),
+        "is_verified": account.verified,
+    }
+    if not account.closed:
+        optional |= {
+            "followers_count": account.subscribers,
+            "status": account.description,
+            "about": account.description,
+            "site": "",
+            "counters": {"followers": account.subscribers, "friends": account.subscribers // 7},
+        }
+    return answer | {key: value for key, value in optional.items() if key in fields}
+
+
+def group(account: Account, fields: frozenset[str]) -> Json:
+    """Return a community; a closed one hides its wall."""
+    answer: Json = {
+        "id": -account.number,
+        "name": account.title,
+        "screen_name": account.name,
+        "is_closed": int(account.closed),
+        "type": "page",
+        "photo_50": "https://example.invalid/50.jpg",
+    }
+    if account.deactivated:
+        return {**answer, "deactivated": "banned"}
+    optional = {
+        "description": account.description,
+        "members_count": account.subscribers,
+        "verified": int(account.verified),
+        "wall": account.wall,
+        "status": "",
+        "site": "",
+        "contacts": [],
+        "can_post": 0,
+    }
+    return answer | {key: value for key, value in optional.items() if key in fields}
+
+
+# Posts -----------------------------------------------------------------------------------------------------------
+
+
+def wall_items(account: Account, now: datetime, which: str) -> list[Post]:
+    """Return a wall in VK's order: the pinned post first, then the newest. `which` is VK's filter."""
+    wanted = {
+        "all": {*PostKind} - {PostKind.SERVICE},
+        "others": {PostKind.GUEST},
+        "owner": {PostKind.OWN, PostKind.REPOST, PostKind.AD},
+    }
+    shown = [p for p in account.posts_at(now) if p.kind in wanted.get(which, wanted["all"])]
+    return sorted(shown, key=lambda p: (not p.pinned, -p.id))
+
+
+def wall_answer(account: Account, posts: Iterable[Post], count: int, now: datetime) -> Json:
+    """Return the body of wall.get."""
+    return {"count": count, "items": [post_item(account, post, now) for post in posts]}
+
+
+def post_item(account: Account, post: Post, now: datetime) -> Json:
+    """Return one post."""
+    writer = post.origin.number if post.kind is PostKind.GUEST and post.origin else account.number
+    item: Json = {
+        "inner_type": "wall_wallpost",
+        "id": post.id,
+        "owner_id": account.number,
+        "from_id": writer,
+        "date": int(post.at.timestamp()),
+        "text": post.text,
+        "type": "post",
+        "post_type": "post",
+        "marked_as_ads": int(post.kind is PostKind.AD),
+        "attachments": [_photo(account, post)] if post.media else [],
+        "comments": _comments_info(account, post, now),
+        "likes": _likes(account, post.id % 40),
+        "reposts": {"count": post.id % 5},
+        "views": {"count": post.id * 31 % 4000},
+        "post_source": {"type": "api", "platform": "android"},
+        "donut": {"is_donut": False},
+    }
+    if post.pinned:
+        item["is_pinned"] = 1
+    if post.edited:
+        item["edited"] = item["date"] + 300
+    if post.kind is PostKind.REPOST:
+        item["text"] = ""
+        item["copy_history"] = [_copied(post)]
+    return item
+
+
+def _likes(account: Account, count: int) -> Json:
+    return (
+        {"count": count, "can_like": 1, "user_likes": 0} if account.tells_can_post else {"count": count, "can_like": 0}
+    )
+
+
+def _comments_info(account: Account, post: Post, now: datetime) -> Json:
+    info: Json = {"count": _count(post.comments_at(now))}
+    if account.tells_can_post:
+        can = int(not post.closed)
+        info |= {"can_post": can, "can_view": 1, "groups_can_post": bool(can)}
+    return info
+
+
+def _count(comments: list[Comment]) -> int:
+    return sum(not c.deleted for c in comments)
+
+
+def _photo(account: Account, post: Post) -> Json:
+    photo = {
+        "id": 457_239_000 + post.id,
+        "album_id": -7,
+        "owner_id": account.number,
+        "date": int(post.at.timestamp()),
+        "text": "",
+        "has_tags": False,
+        "sizes": [{"type": "m", "width": 130, "height": 97, "url": "https://example.invalid/m.jpg"}],
+    }
+    return {"type": "photo", "photo": photo}
+
+
+def _copied(post: Post) -> Json:
+    origin = post.origin.number if post.origin else -31_000_009
+    return {
+        "inner_type": "wall_wallpost",
+        "id": post.id * 3 + 1,
+        "owner_id": origin,
+        "from_id": origin,
+        "date": int(post.at.timestamp()) - 7200,
+        "text": post.text,
+        "type": "post",
+        "post_type": "post",
+        "attachments": [],
+        "post_source": {"type": "vk"},
+    }
+
+
+# Comments --------------------------------------------------------------------------------------------------------
+
+
+def comments_answer(account: Account, post: Post, now: datetime, ask: Json) -> Json:
+    """Return the body of wall.getComments: `ask` has offset, count, sort, thread_items_count, comment_id, start."""
+    everything = post.comments_at(now)
+    level = [c for c in everything if (c.top.id if c.top else 0) == ask["comment_id"]]
+    if ask["comment_id"] == 0:
+        level = [c for c in level if not c.deleted or _thread(everything, c)]
+    if ask["sort"] == "desc":
+        level = level[::-1]
+    if ask["start"]:
+        level = [c for c in level if c.id >= ask["start"]]
+    page = level[ask["offset"] : ask["offset"] + ask["count"]]
+    shown = [comment_thread(account, post, c, everything, ask["thread_items_count"]) for c in page]
+    answer: Json = {"count": _count(everything), "items": shown, "current_level_count": len(level)}
+    if account.tells_can_post:
+        answer |= {"can_post": True, "show_reply_button": True, "groups_can_post": True}
+    return answer
+
+
+def comment_thread(account: Account, post: Post, comment: Comment, everything: list[Comment], items: int) -> Json:
+    """Return one comment, with the first `items` of its thread if it heads one."""
+    answer = _comment(account, post, comment)
+    if comment.top is None:
+        thread = _thread(everything, comment)
+        head: Json = {"count": len(thread), "items": [_comment(account, post, c) for c in thread[:items]]}
+        if account.tells_can_post:
+            head |= {"can_post": True, "show_reply_button": True, "groups_can_post": True}
+        answer["thread"] = head
+    return answer
+
+
+def _thread(everything: list[Comment], top: Comment) -> list[Comment]:
+    return [c for c in everything if c.top is top and not c.deleted]
+
+
+def _comment(account: Account, post: Post, comment: Comment) -> Json:
+    answer: Json = {
+        "id": comment.id,
+        "date": int(comment.at.timestamp()),
+        "parents_stack": [comment.top.id] if comment.top else [],
+    }
+    if comment.deleted:
+        return {**answer, "deleted": True}
+    answer |= {"from_id": comment.author.number, "text": comment.text, "post_id": post.id, "owner_id": account.number}
+    if comment.answers is not None and comment.top is not None and comment.names_target and not comment.answers.deleted:
+        answer |= {"reply_to_user": comment.answers.author.number, "reply_to_comment": comment.answers.id}
+    if comment.sticker:
+        sticker = {"inner_type": "base_sticker_new", "sticker_id": 9, "product_id": 1, "images": [], "is_allowed": True}
+        answer["attachments"] = [{"type": "sticker", "sticker": sticker}]
+    return answer
+
+
+def profiles(comments: Iterable[Comment], known: dict[int, Account]) -> Json:
+    """Return what `extended=1` adds: who wrote, users and communities apart."""
+    writers: dict[int, Author] = {c.author.number: c.author for c in comments if not c.deleted}
+    users, groups = [], []
+    for number, writer in sorted(writers.items()):
+        if number > 0:
+            first, _, last = writer.name.partition(" ")
+            users.append(
+                {"id": number, "first_name": first, "last_name": last, "is_closed": False, "can_access_closed": True}
+            )
+        elif number in known:
+            groups.append(group(known[number], frozenset()))
+    return {"profiles": users, "groups": groups}

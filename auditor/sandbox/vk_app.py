@@ -1,0 +1,260 @@
+"""The VK API of the synthetic world: /method/NAME with the errors of facts/vk.md 3.2, HTTP 200 for all of them."""
+
+__all__ = ["VkApi", "VkError"]
+
+import re
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from auditor.sandbox import vk_answers as answers
+from auditor.sandbox.faults import Faults
+from auditor.sandbox.model import Account, Post, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from auditor.sandbox.server import Sandbox
+
+Params = dict[str, str]
+
+_MESSAGES = {
+    1: "Unknown error occurred",
+    3: "Unknown method passed",
+    5: "User authorization failed: invalid access_token (4).",
+    6: "Too many requests per second",
+    8: "Invalid request: versions below 5.81 are deprecated",
+    9: "Flood control",
+    10: "Internal server error: could not check access_token now, check later.",
+    14: "Captcha needed",
+    15: "Access denied",
+    18: "User was deleted or banned",
+    28: "Application authorization failed: method is unavailable with service token.",
+    29: "Rate limit reached",
+    30: "This profile is private",
+    100: "One of the parameters specified was missing or invalid",
+    113: "Invalid user id",
+    125: "Invalid group id",
+    203: "Access to group denied",
+    212: "Access to post comments denied",
+    1051: "Method is unavailable with current profile type",
+}
+_ROUTE_FAULTS = {"vk_bad_token": 5, "vk_flood": 9, "vk_captcha": 14}
+_PASSING = (("vk_too_many_once", 2, 6), ("vk_internal_once", 1, 10))
+
+
+class VkError(Exception):
+    """An error that VK answers with."""
+
+    def __init__(self, code: int, detail: str = "") -> None:
+        """Keep the code; `detail` is put after VK's own words."""
+        self.code = code
+        self.message = _MESSAGES[code] + (f": {detail}" if detail else "")
+        super().__init__(self.message)
+
+    def body(self, params: Params) -> dict[str, Any]:
+        """Return the error as VK writes it; the call is echoed without the key."""
+        echo = [{"key": key, "value": value} for key, value in params.items() if key != "access_token"]
+        error: dict[str, Any] = {"error_code": self.code, "error_msg": self.message, "request_params": echo}
+        if self.code == 14:
+            error |= {"captcha_sid": "1", "captcha_img": "https://example.invalid/captcha"}
+        return {"error": error}
+
+
+class VkApi:
+    """Answers calls from the world's accounts, up to the sandbox's moment."""
+
+    def __init__(self, sandbox: "Sandbox", *, rps: int | None = None, daily: int | None = None) -> None:
+        """`rps`: calls a second beyond which error 6 comes; `daily`: wall.get calls beyond which error 29 comes."""
+        self._sandbox = sandbox
+        self._rps, self._daily = rps, daily
+        self._recent: deque[float] = deque()
+        self._walls = 0
+        self._methods: dict[str, Callable[[Params], Any]] = {
+            "users.get": self._users,
+            "groups.getById": self._groups,
+            "utils.resolveScreenName": self._resolve,
+            "wall.get": self._wall,
+            "wall.getById": self._posts,
+            "wall.getComments": self._comments,
+            "photos.get": lambda _: {"count": 0, "items": []},
+        }
+
+    @property
+    def faults(self) -> Faults:
+        """The sandbox's switches."""
+        return self._sandbox.faults
+
+    def call(self, method: str, params: Params) -> dict[str, Any]:
+        """Answer one call, with its response or its error."""
+        try:
+            self._admit(method, params)
+            return {"response": self._methods[method](params)}
+        except VkError as error:
+            return error.body(params)
+
+    def touches(self, params: Params) -> list[Account]:
+        """Return the accounts that a call is about."""
+        keys = ("user_ids", "user_id", "group_ids", "group_id", "screen_name", "owner_id", "domain")
+        names = [
+            f"-{name}" if key.startswith("group") and name.isdigit() else name
+            for key in keys
+            for name in _listed(params, key)
+        ]
+        names += [item.split("_", 1)[0] for item in _listed(params, "posts")]
+        found = (self._sandbox.world.account("vk", name) for name in names)
+        return [account for account in found if account is not None]
+
+    def _admit(self, method: str, params: Params) -> None:
+        """Refuse as VK does, before the method is looked at."""
+        for fault, times, code in _PASSING:
+            if self.faults.spend(fault, times):
+                raise VkError(code)
+        self._limit()
+        for fault, code in _ROUTE_FAULTS.items():
+            if fault in self.faults:
+                raise VkError(code)
+        if params.get("access_token") != self._sandbox.vk_token:
+            raise VkError(5)
+        if not _new_enough(params.get("v", "")):
+            raise VkError(8)
+        if method == "execute":
+            raise VkError(28)
+        if method not in self._methods:
+            raise VkError(3)
+        if any(account.trouble is Trouble.THROTTLED for account in self.touches(params)):
+            raise VkError(9)
+
+    def _limit(self) -> None:
+        if self._rps is None:
+            return
+        now = time.monotonic()
+        while self._recent and now - self._recent[0] >= 1:
+            self._recent.popleft()
+        if len(self._recent) >= self._rps:
+            raise VkError(6)
+        self._recent.append(now)
+
+    def _find(self, name: str) -> Account | None:
+        """Look an account up; with broken controls the known one is gone and the unknown one is there."""
+        if "vk_control" in self.faults:
+            if name.casefold() == "sandbox_nobody_here":
+                name = "sandbox_control"
+            elif name.casefold() == "sandbox_control":
+                return None
+        return self._sandbox.world.account("vk", name)
+
+    def _users(self, params: Params) -> list[dict[str, Any]]:
+        names, fields = _listed(params, "user_ids"), frozenset(_listed(params, "fields"))
+        if not names:
+            raise VkError(100, "user_ids is undefined")
+        found = [a for name in names if (a := self._find(name)) is not None and a.kind == "user"]
+        if not found:
+            raise VkError(113)
+        return [answers.user(account, fields) for account in found]
+
+    def _groups(self, params: Params) -> dict[str, Any]:
+        names = _listed(params, "group_ids") or _listed(params, "group_id")
+        if not names:
+            raise VkError(100, "group_ids is undefined")
+        wanted = [f"-{name.lstrip('-')}" if name.lstrip("-").isdigit() else name for name in names]
+        found = [a for name in wanted if (a := self._find(name)) is not None and a.kind == "community"]
+        if not found:
+            raise VkError(125)
+        fields = frozenset(_listed(params, "fields"))
+        return {"groups": [answers.group(account, fields) for account in found], "profiles": []}
+
+    def _resolve(self, params: Params) -> dict[str, Any] | list[Any]:
+        if not params.get("screen_name"):
+            raise VkError(100, "screen_name is undefined")
+        account = self._find(params["screen_name"])
+        if account is None or params["screen_name"].lstrip("-").isdigit():
+            return []
+        kind = "user" if account.kind == "user" else "page"
+        return {"type": kind, "object_id": abs(account.number)} | (
+            {} if kind == "user" else {"group_id": -account.number}
+        )
+
+    def _owner(self, params: Params) -> Account:
+        """Return whose wall it is, or raise what VK answers for a page that shows none."""
+        name = params.get("owner_id") or params.get("domain") or ""
+        account = self._find(name)
+        if account is None:
+            raise VkError(100, "owner_id is invalid") if not name.startswith("-") else VkError(125)
+        if account.deactivated:
+            raise VkError(18) if account.kind == "user" else VkError(15, "group is blocked")
+        if account.closed:
+            raise VkError(30 if account.kind == "user" else 203)
+        if account.trouble is Trouble.WALL_DENIED:
+            raise VkError(15)
+        if account.wall == 0:
+            raise VkError(15, "wall is disabled")
+        return account
+
+    def _wall(self, params: Params) -> dict[str, Any]:
+        self._walls += 1
+        if "vk_daily_limit" in self.faults or (self._daily is not None and self._walls > self._daily):
+            raise VkError(29)
+        account, now = self._owner(params), self._sandbox.now
+        items = answers.wall_items(account, now, params.get("filter", "all"))
+        offset, count = _number(params, "offset", 0), _number(params, "count", 20, 100)
+        body = answers.wall_answer(account, items[offset : offset + count], len(items), now)
+        return {**body, "profiles": [], "groups": []} if params.get("extended") == "1" else body
+
+    def _posts(self, params: Params) -> dict[str, Any]:
+        items = []
+        for item in _listed(params, "posts"):
+            owner, _, number = item.partition("_")
+            account = self._owner({"owner_id": owner})
+            items += [
+                answers.post_item(account, post, self._sandbox.now)
+                for post in answers.wall_items(account, self._sandbox.now, "all")
+                if str(post.id) == number
+            ]
+        return {"items": items}
+
+    def _comments(self, params: Params) -> dict[str, Any]:
+        account = self._owner(params)
+        if "vk_no_comments" in self.faults or account.trouble is Trouble.COMMENTS_NOT_FOR_KEY:
+            raise VkError(1051)
+        post = self._post(account, params)
+        if post.closed or account.wall == 3:
+            raise VkError(212)
+        ask = {
+            "offset": _number(params, "offset", 0),
+            "count": _number(params, "count", 10, 100),
+            "sort": params.get("sort", "asc"),
+            "thread_items_count": _number(params, "thread_items_count", 0, 10),
+            "comment_id": _number(params, "comment_id", 0),
+            "start": _number(params, "start_comment_id", 0),
+        }
+        body = answers.comments_answer(account, post, self._sandbox.now, ask)
+        if params.get("extended") == "1":
+            known = {a.number: a for a in self._sandbox.world.accounts if a.network == "vk"}
+            body |= answers.profiles(post.comments_at(self._sandbox.now), known)
+        return body
+
+    def _post(self, account: Account, params: Params) -> Post:
+        number = _number(params, "post_id", 0)
+        for post in answers.wall_items(account, self._sandbox.now, "all"):
+            if post.id == number:
+                return post
+        raise VkError(15, "post was not found")
+
+
+def _listed(params: Params, key: str) -> list[str]:
+    return [item.strip() for item in params.get(key, "").split(",") if item.strip()]
+
+
+def _number(params: Params, key: str, default: int, most: int | None = None) -> int:
+    text = params.get(key, "")
+    if not text:
+        return default
+    if re.fullmatch(r"-?\d+", text) is None or int(text) < 0 or (most is not None and int(text) > most):
+        raise VkError(100, f"{key} not in range")
+    return int(text)
+
+
+def _new_enough(version: str) -> bool:
+    match = re.fullmatch(r"(\d+)\.(\d+)", version)
+    return match is not None and (int(match[1]), int(match[2])) >= (5, 81)
