@@ -32,7 +32,7 @@ Step = str | int
 Complain = Callable[[int, str, str], None]
 
 _LARGEST = 4_000_000
-"""Bytes. The oblast's registry has some 50 thousand; reading this much takes about ten seconds."""
+"""Bytes. The oblast's registry has some 50 thousand; reading this much takes some seconds."""
 _DEEPEST = 16
 """Levels of nesting. A registry has eight."""
 
