@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from auditor.snapshot import Cause, CommentsState, Network, Outcome, Precision
 from tests.vk_loopback import (
@@ -181,8 +183,12 @@ def test_a_closed_community_is_private_only_if_its_wall_cannot_be_read() -> None
     world = World(groups=[group(7, is_closed=1)], walls={-7: _weekly(-7)})
     assert look(world, "rayon7").snapshot.cause is None
     world.plan("wall.get", Reply.error(15, "Access denied: this wall available only for community members"))
+    assert look(world, "rayon7").snapshot.cause is Cause.PRIVATE
+    world.plans["wall.get"] = [Reply.error(15, "Access denied: words of tomorrow")]
+    assert look(world, "rayon7").snapshot.cause is Cause.PRIVATE
+    world.plans["wall.get"] = [Reply(b"", status=502)]
     seen = look(world, "rayon7").snapshot
-    assert (seen.exists, seen.cause) == (True, Cause.PRIVATE)
+    assert (seen.exists, seen.cause, seen.posts_cause) == (True, None, Cause.UNREACHABLE)
 
 
 def test_a_wall_that_is_off_leaves_the_page_and_takes_the_posts() -> None:
@@ -382,3 +388,56 @@ def test_posts_before_the_week_keep_an_unknown_state() -> None:
     world = World(users=[person(5)], walls={5: _weekly(5)})
     seen = look(world, "glava5").snapshot
     assert {p.comments_state for p in seen.posts} == {CommentsState.UNKNOWN}
+
+
+def test_content_that_vk_withholds_is_no_blocked_route() -> None:
+    """It is a cause of that page, however many there are of them."""
+    world = World(users=[person(n) for n in range(1, 6)])
+    world.plan("wall.get", Reply.error(19, "Content blocked"))
+    with probing(world) as probe:
+        seen = [probe.look(target(f"glava{n}"), WINDOW).snapshot for n in range(1, 6)]
+    assert [(s.exists, s.posts_cause) for s in seen] == [(True, Cause.BLOCKED)] * 5
+    assert len(world.asked("wall.get")) == 5
+
+
+def test_a_wall_whose_owner_was_deleted_meanwhile_is_gone() -> None:
+    """VK's own word about the page beats what it said a moment ago."""
+    world = World(users=[person(5)])
+    world.plan("wall.get", Reply.error(18, "User was deleted or banned"))
+    seen = look(world, "glava5").snapshot
+    assert (seen.exists, seen.cause, seen.id) == (False, Cause.GONE, 5)
+
+
+def test_a_bad_parameter_is_our_mistake_and_no_absence() -> None:
+    """Code 100 about a wall that was just found."""
+    world = World(users=[person(5)])
+    world.plan("wall.get", Reply.error(100, "One of the parameters specified was missing or invalid"))
+    seen = look(world, "glava5").snapshot
+    assert (seen.exists, seen.posts_cause) == (True, Cause.REFUSED)
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "date", "items", "count", "groups", "from_id", "type", "text"]), inner)
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(_VALUES, min_size=5, max_size=5))
+def test_whatever_vk_answers_the_probe_does_not_raise(answers: list[object]) -> None:
+    """And it never calls a page gone that it was not told is gone, nor a wall whole that it could not read."""
+    world = World(users=[person(5)])
+    methods = ("groups.getById", "wall.get", "wall.getComments", "utils.resolveScreenName", "users.get")
+    for method, answer in zip(methods, answers, strict=True):
+        world.plan(method, Reply.of({"response": answer}))
+    world.plans["users.get"].insert(0, lambda _: None)
+    with probing(world) as probe:
+        seen = probe.look(target("glava5"), WINDOW).snapshot
+        other = probe.look(target("glava6"), WINDOW).snapshot
+    assert seen.exists is True
+    assert seen.posts_cause is not None or isinstance(answers[1], dict)
+    assert other.exists is not False

@@ -95,7 +95,6 @@ class Directory:
         """Ask through `client`."""
         self._client = client
         self._known: dict[str, Resolution] = {}
-        self._glanced: set[str] = set()
 
     def resolve(self, names: Iterable[str]) -> list[Resolution]:
         """Return a resolution for each of `names`, asking for all that are not known yet in as few calls as may be."""
@@ -108,14 +107,10 @@ class Directory:
         return [self._known.get(name) or fresh[name] for name in wanted]
 
     def ids(self, names: Iterable[str]) -> frozenset[int]:
-        """Return the signed ids of those of `names` that can be found in two calls; the rest are left unknown."""
-        wanted = {name.casefold() for name in names}
-        fresh = [Resolution(name) for name in sorted(wanted - self._known.keys() - self._glanced)]
-        self._in_bulk([one for one in fresh if _number(one.name) is None])
-        self._glanced |= {one.name for one in fresh if not one.failures}
-        self._known |= {one.name: one for one in fresh if one.owner is not None}
-        found = {known.owner.id for n in wanted if (known := self._known.get(n)) and known.owner}
-        return frozenset(found | {number for name in wanted if (number := _number(name)) is not None})
+        """Return the signed ids of those of `names` that stand for a page; a name with a number in it needs no call."""
+        wanted = [name.casefold() for name in names]
+        named = [one.owner.id for one in self.resolve(n for n in wanted if _number(n) is None) if one.owner]
+        return frozenset(named) | {number for name in wanted if (number := _number(name)) is not None}
 
     def _in_bulk(self, searches: Sequence[Resolution]) -> None:
         for method in (_USERS, _GROUPS):

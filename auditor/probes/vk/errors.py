@@ -35,7 +35,7 @@ class Fact(StrEnum):
     GONE = "gone"
     """Deleted, banned or deactivated."""
     NO_SUCH = "no_such"
-    """No page has this id or name, or our parameter was bad: `gone` only beside a control that was seen."""
+    """No page has this id or name, or our parameter was bad. That a page is gone takes more than this one word."""
     PRIVATE = "private"
     """Closed to people outside."""
     WALL_OFF = "wall_off"
@@ -68,7 +68,7 @@ _QUOTA = Rule(Act.STOP_METHOD, Cause.THROTTLED)
 _NO_METHOD = Rule(Act.STOP_METHOD, Cause.REFUSED)
 _REFUSED = Rule(Act.GIVE_UP, Cause.REFUSED)
 _GONE = Rule(Act.PAGE, Cause.GONE, Fact.GONE)
-_NO_SUCH = Rule(Act.PAGE, Cause.GONE, Fact.NO_SUCH)
+_NO_SUCH = Rule(Act.PAGE, Cause.REFUSED, Fact.NO_SUCH)
 _PRIVATE = Rule(Act.PAGE, Cause.PRIVATE, Fact.PRIVATE)
 _WALL_OFF = Rule(Act.PAGE, Cause.PRIVATE, Fact.WALL_OFF)
 _COMMENTS_CLOSED = Rule(Act.PAGE, Cause.REFUSED, Fact.COMMENTS_CLOSED)

@@ -145,9 +145,11 @@ class VkProbe:
         return self.breaker.cause if self._has_key else Cause.NO_CREDENTIALS
 
     def _note(self, cause: Cause | None, failure: VkFailure | None) -> None:
-        """Tell the breaker how an account ended; a method that was stopped on purpose says nothing of the route."""
-        if failure is None or (failure.sent and failure.act is not Act.STOP_METHOD):
-            self.breaker.note(cause if failure is not None else None)
+        """Tell the breaker how an account ended; what was not asked says nothing of the route."""
+        if failure is None or failure.act is Act.PAGE:
+            self.breaker.note(None)
+        elif failure.sent and failure.act is not Act.STOP_METHOD:
+            self.breaker.note(cause)
 
     def _existence(self, found: Resolution, *, trusted: bool) -> tuple[bool | None, Cause | None]:
         """Say whether a page exists and what stands in the way of judging it. True and False are VK's own words."""
@@ -163,21 +165,19 @@ class VkProbe:
             return True, None
         if found.missing:
             return (False, Cause.GONE) if trusted else (None, Cause.CONTROL_FAILED)
-        return None, Cause.REFUSED
+        return None, Cause.BLOCKED if found.fact is Fact.CONTENT_BLOCKED else Cause.REFUSED
 
     def _with_wall(
         self, target: Target, window: Window, owner: Owner, at: datetime, answers: list[Answer], facts: dict[str, Any]
     ) -> Sighting:
         wall = read_back(self.client, owner.id, min(window.posts_from, window.gap_from))
         answers += wall.answers
-        fact = wall.failure.fact if wall.failure is not None else None
         self._note(wall.cause, wall.failure)
-        if fact in {Fact.GONE, Fact.NO_SUCH} and not wall.posts:
-            if fact is Fact.GONE:
+        if wall.failure is not None and not wall.posts:
+            if wall.failure.fact is Fact.GONE:
                 return self._sighting(target, at, answers, exists=False, cause=Cause.GONE, **_named(facts))
-            wall.cause = Cause.REFUSED  # the page was just seen: the parameter was ours
-        if fact is Fact.PRIVATE or (owner.closed and fact not in {None, Fact.WALL_OFF}):
-            return self._sighting(target, at, answers, exists=True, cause=Cause.PRIVATE, **facts)
+            if _is_private(owner, wall.failure):
+                return self._sighting(target, at, answers, exists=True, cause=Cause.PRIVATE, **facts)
         opened, last, more = oldest_trace(self.client, owner.id, wall)
         answers += more
         posts, read = self._posts(target, window, owner, wall)
@@ -267,6 +267,12 @@ def _facts(owner: Owner) -> dict[str, Any]:
         "subscribers": owner.subscribers,
         "register_link": register_link(owner),
     }
+
+
+def _is_private(owner: Owner, failure: VkFailure) -> bool:
+    """Tell whether a wall is kept from people outside: by VK's word, or a closed community whose wall was refused."""
+    refused = failure.code is not None and failure.act in {Act.PAGE, Act.GIVE_UP} and failure.fact is not Fact.WALL_OFF
+    return failure.fact is Fact.PRIVATE or (owner.closed and refused)
 
 
 def _named(facts: dict[str, Any]) -> dict[str, Any]:

@@ -65,7 +65,10 @@ class Transport(HTTPAdapter):
         return response
 
     def _read(self, response: requests.Response, until: float) -> tuple[bytes, bool]:
-        """Read as it comes, so that neither a huge answer nor one that drips can hold the run."""
+        """Read as it comes, so that neither a huge answer nor one that drips can hold the run.
+
+        Return the body and whether it was too big. A connection that was not read to its end is not used again.
+        """
         body = bytearray()
         try:
             while piece := response.raw.read1(_CHUNK, decode_content=True):
@@ -74,10 +77,12 @@ class Transport(HTTPAdapter):
                     return b"", True
                 if time.monotonic() > until:
                     raise requests.exceptions.ReadTimeout("the answer came too slowly")
+            response.raw.release_conn()
         except urllib3.exceptions.HTTPError:
             raise requests.exceptions.ConnectionError("the answer broke off") from None
         finally:
-            response.close()
+            if response.raw.connection is not None:
+                response.close()
         return bytes(body), False
 
 
