@@ -49,7 +49,7 @@ _REQUEST = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 # A question without its mark, as people type it: an interrogative at the head of a sentence. «Как», «какой», «кто» and
-# «что» stand here only with what makes them ask: at the head they exclaim as often («Как красиво», «Кто бы сомневался»).
+# «что» stand here only with what makes them ask: they exclaim as often («Как красиво», «Кто бы сомневался»).
 _HEAD = r"(?:^|[.!…\n]\s*|,\s*а\s+)(?:а\s+|ну\s+|и\s+|так\s+|но\s+)?"
 _ASKS = re.compile(
     rf"""{_HEAD}(?:
