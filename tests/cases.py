@@ -39,7 +39,6 @@ POLICY = {
         ("posts_per_week", 3, Basis.ANALOGUE),
         ("silence_days", [7, 14, 30], Basis.CONVENTION),
         ("reply_within_hours", 24, Basis.ANALOGUE),
-        ("reply_share", None, Basis.CONVENTION),
         ("least_questions", 5, Basis.CONVENTION),
         ("comments_open", True, Basis.ANALOGUE),
         ("register_link_subscribers", 10000, Basis.NORM),

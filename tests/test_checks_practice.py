@@ -1,5 +1,6 @@
 """Posts, silence, comments and replies of one week."""
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
@@ -8,8 +9,9 @@ from hypothesis import strategies as st
 
 from auditor.checks.longest_silence import longest_gap
 from auditor.checks.publications import distinct_in
+from auditor.registry.models import Basis, PolicyValue
 from auditor.snapshot import Cause, Comment, CommentsState, Identity, Network, Outcome, Post, Precision, Route
-from tests.cases import NOW, WEEK, account, case, day, judge, judge_office, posts, snapshot, tenure
+from tests.cases import NOW, POLICY, WEEK, account, case, day, judge, judge_office, posts, snapshot, tenure
 
 
 def seen(**fields):
@@ -231,6 +233,23 @@ def test_between_the_two_no_norm_sets_a_threshold() -> None:
     """One of five in time: the numbers, no verdict."""
     found = answered(*[asked(n, 5) for n in range(1, 5)], asked(5, 5, 6))
     assert (found.outcome, found.cause) == (Outcome.CANT_TELL, Cause.NO_THRESHOLD)
+
+
+def test_a_policy_that_names_a_share_is_judged_by_it() -> None:
+    """Two of five in time: passed for a third, failed for a half."""
+    what = talk(*[asked(n, 5) for n in range(1, 4)], asked(4, 5, 6), asked(5, 5, 6))
+    for share, outcome in ((0.3, Outcome.PASSED), (0.5, Outcome.FAILED)):
+        value = PolicyValue(value=share, basis=Basis.CONVENTION, source="https://example.invalid/p")
+        assert (
+            judge_office("comments_answered", replace(what, policy=POLICY | {"reply_share": value})).outcome is outcome
+        )
+
+
+def test_a_policy_that_does_not_ask_for_open_comments_fails_nobody() -> None:
+    """Closed comments are then no finding against anybody."""
+    value = PolicyValue(value=False, basis=Basis.CONVENTION, source="https://example.invalid/p")
+    what = replace(seen(posts=posts(1, comments_state=CLOSED)), policy=POLICY | {"comments_open": value})
+    assert {f.outcome for f in judge("comments_open", what)} == {Outcome.INAPPLICABLE}
 
 
 def test_a_young_question_is_pending_unless_it_was_answered_already() -> None:

@@ -120,6 +120,10 @@ class Case:
         """Return the policy's value for `key`."""
         return self.policy[key].value
 
+    def choice(self, key: str) -> Any:
+        """Return the policy's value for a key that has no default, or None."""
+        return self.policy[key].value if key in self.policy else None
+
     def basis(self, key: str) -> Basis:
         """Return what the policy's value for `key` rests on."""
         return self.policy[key].basis

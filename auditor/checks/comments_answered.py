@@ -132,7 +132,7 @@ def _judged(case: Case, tally: _Tally, posts: Sequence[Post], sights: Sequence[S
         message=message,
         basis=case.basis("reply_within_hours"),
         values=tally.values(),
-        threshold=case.value("reply_share"),
+        threshold=case.choice("reply_share"),
         network=about.account.network if about else None,
         account=about.account.url.url if about else None,
         evidence=tuple(i for s in sights for i in s.evidence_of("comments")),
@@ -161,7 +161,7 @@ def _verdict(case: Case, tally: _Tally, posts: Sequence[Post]) -> tuple[Outcome,
         ),
         said,
     )
-    least, share = case.value("least_questions"), case.value("reply_share")
+    least, share = case.value("least_questions"), case.choice("reply_share")
     if tally.due > 0 and tally.in_time == tally.due:
         return Outcome.PASSED, None, counts
     if tally.due < least:

@@ -4,6 +4,7 @@ __all__ = ["CHECK"]
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from auditor.checks.case import Case, Obstacle, Sight
 from auditor.checks.check import Check, blocked, no_subject
@@ -37,6 +38,12 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
     closed, opened = count[CommentsState.CLOSED], count[CommentsState.OPEN]
     unseen = len(posts) - closed - opened
     values = {"open": opened, "closed": closed, "unseen": unseen}
+    if not case.value("comments_open"):
+        obstacle = Obstacle(Outcome.INAPPLICABLE)
+        return replace(
+            blocked(CHECK, case, obstacle, sight=about, values=values),
+            message=Text(N_("The policy does not ask for it")),
+        )
     if obstacle is not None and closed == 0:
         return blocked(CHECK, case, obstacle, sight=about, values=values if posts else _UNKNOWN)
     if closed == 0 and unseen > 0:

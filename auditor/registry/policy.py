@@ -116,6 +116,14 @@ def _yes_no(value: Any) -> bool:
     return isinstance(value, bool)
 
 
+def _yes(value: Any) -> bool:
+    return value is True
+
+
+def _share(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1
+
+
 _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "deadline_grace_days": (_whole(0), "a whole number of days, 0 or more"),
     "newcomer_days": (_whole(0), "a whole number of days, 0 or more"),
@@ -124,10 +132,12 @@ _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "silence_days": (_days, "a number of days, or a rising list like [7, 14, 30]"),
     "reply_within_hours": (_hours, "a number of hours above 0"),
     "reply_working_hours": (_hours, "a number of hours above 0"),
+    # No norm sets it (norms.md 2), so it has no default: a registry that names one says what it rests on.
+    "reply_share": (_share, "a share above 0 and up to 1"),
     "least_questions": (_whole(1), "a whole number of questions, 1 or more"),
     "comments_open": (_yes_no, "true or false"),
     "register_link_subscribers": (_whole(0), "a whole number of subscribers, 0 or more"),
-    "one_network_suffices": (_yes_no, "true or false"),
+    "one_network_suffices": (_yes, "true: the directive names no network, so it cannot ask for two"),
     "confirmation_valid_days": (_whole(1), "a whole number of days, 1 or more"),
 }
 
@@ -142,24 +152,28 @@ def complete_policy(node: Node | None, complain: Callable[[int, str, str], None]
     if node is None or node.value is None or not isinstance(node.value, dict):
         return policy  # another kind than a mapping is found by the model's own check
     for key, entry in node.value.items():
-        if key not in DEFAULT_POLICY:
-            near = get_close_matches(key, DEFAULT_POLICY, n=1)
-            mend = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(DEFAULT_POLICY)}"
+        if key not in _KINDS:
+            near = get_close_matches(key, _KINDS, n=1)
+            mend = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(_KINDS)}"
             complain(entry.line, f"the policy has no key {key!r}", mend)
         elif isinstance(entry.value, dict):
-            policy[key] |= {part: child.plain() for part, child in entry.value.items()}
-            _hold_kind(key, entry, policy[key], complain)
+            merged = policy.get(key, {}) | {part: child.plain() for part, child in entry.value.items()}
+            if _holds(key, entry, merged, complain):
+                policy[key] = merged
         elif entry.value is not None and not entry.broken:
             complain(entry.line, f"{key} must hold keys, not a value alone", f"write {key}: {{value: …}}")
     return policy
 
 
-def _hold_kind(key: str, entry: Node, merged: dict[str, Any], complain: Callable[[int, str, str], None]) -> None:
+def _holds(key: str, entry: Node, merged: dict[str, Any], complain: Callable[[int, str, str], None]) -> bool:
+    """Tell whether the value is of its key's kind; an unfit one is complained of, and the default stays."""
     fits, wanted = _KINDS[key]
-    if not fits(merged["value"]):
-        if not (entry.child("value") or entry).broken:
-            complain(entry.line_of("value"), f"{key} cannot be {_short(merged['value'])}", f"write {wanted}")
-        merged["value"] = DEFAULT_POLICY[key].value
+    value = merged.get("value")
+    if fits(value):
+        return True
+    if not (entry.child("value") or entry).broken:
+        complain(entry.line_of("value"), f"{key} cannot be {_short(value)}", f"write {wanted}")
+    return False
 
 
 def _short(value: Any) -> str:
