@@ -261,6 +261,7 @@ def test_history_is_believed_before_the_landing_page(site: Site, probe: Telegram
         (Answer("x", 451), Cause.BLOCKED),
         (BLOCK_PAGE, Cause.BLOCKED),
         (document("It works", "x" * 600), Cause.BLOCKED),
+        (document("New", "x" * 600, '<link href="//telegram.org/css/new.css">'), Cause.UNRECOGNISED_PAGE),
         (Answer("", 302, {"Location": "http://warning.example/blocked"}), Cause.BLOCKED),
         (Answer("", 302, {"Location": "https://telegram.org/"}), Cause.UNRECOGNISED_PAGE),
         (Answer("", 302, {"Location": "/pervyi_rayon"}), Cause.UNRECOGNISED_PAGE),
@@ -332,12 +333,32 @@ def test_an_unread_history_is_not_an_empty_one(
     assert (seen.exists, seen.cause, seen.posts_cause, seen.posts) == (True, None, cause, ())
 
 
-def test_an_empty_channel_is_believed_when_its_first_page_is_empty_too(site: Site, probe: TelegramPreviewProbe):
-    """Its landing page is a channel's, its counters speak of no content, and ids below 21 show nothing."""
-    site.routes |= {f"/{NAME}": landing(NAME), f"/s/{NAME}": history(NAME, NO_POSTS)}
+def test_an_empty_channel_is_believed_beside_another_preview_that_is_full(site: Site, probe: TelegramPreviewProbe):
+    """Its counters speak of no content, ids below 21 show nothing, and the control's preview shows its posts."""
+    site.routes |= {
+        f"/{NAME}": landing(NAME),
+        f"/s/{NAME}": history(NAME, NO_POSTS),
+        "/s/telegram": history("telegram", message("telegram", 5, IN_WEEK)),
+    }
+    probe.control(control())
     seen = look(probe).snapshot
     assert (seen.exists, seen.posts_cause, seen.posts, seen.opened_at) == (True, None, (), None)
-    assert site.asked[-1].query == {"before": "21"}
+
+
+@pytest.mark.parametrize("with_control", [True, False])
+def test_an_empty_channel_is_not_believed_while_every_preview_is_empty(
+    site: Site, probe: TelegramPreviewProbe, with_control: bool
+):
+    """That is how a client is answered that asks too often: silence may not be read out of it."""
+    site.routes |= {
+        f"/{NAME}": landing(NAME),
+        f"/s/{NAME}": history(NAME, NO_POSTS),
+        "/s/telegram": history("telegram", NO_POSTS),
+    }
+    if with_control:
+        probe.control(control())
+    seen = look(probe).snapshot
+    assert (seen.exists, seen.posts_cause) == (True, Cause.THROTTLED)
 
 
 def test_an_empty_page_of_a_channel_with_a_past_is_a_throttled_clients(site: Site, probe: TelegramPreviewProbe):

@@ -226,10 +226,19 @@ class TelegramPreviewProbe:
             self._empty(visit)
 
     def _empty(self, visit: _Visit) -> None:
-        """Believe in an empty channel only when the page of its first messages is empty too."""
+        """Believe in an empty channel only when its first page is empty too, and another preview is shown in full.
+
+        "No posts found" is also what a client gets that asks too often; then the control's preview is as empty.
+        """
         first = self._web.history(visit.name, 21, EvidenceKind.OPENING, visit.answers)
         if first.page is None or first.page.messages or first.page.damaged:
             visit.facts["posts_cause"] = first.cause or Cause.THROTTLED
+        elif self._known is None or self._control_failed:
+            visit.facts["posts_cause"] = Cause.THROTTLED
+        else:
+            other = self._web.history(self._known, None, EvidenceKind.CONTROL, visit.answers)
+            if other.page is None or not other.page.messages:
+                visit.facts["posts_cause"] = other.cause or Cause.THROTTLED
 
     def _history(self, visit: _Visit, card: Landing | None, first: HistoryPage) -> None:
         channel = card if card is not None and card.kind is Kind.CHANNEL else None

@@ -20,6 +20,7 @@ CANONICAL = "https://t.me"
 
 _FAMILY = re.compile(r"(?:^|\.)(?:t\.me|telegram\.(?:me|org|dog))$")
 _REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?refresh|<iframe|location\.(?:href|replace)", re.IGNORECASE)
+_OWN_ASSETS = re.compile(r"""["'](?:https?:)?//telegram\.org/(?:css|js|img)/""", re.IGNORECASE)
 _SHORT = 500
 
 Page = TypeVar("Page")
@@ -40,8 +41,9 @@ class Seen(Generic[Page]):
 def trouble(reply: Reply, host: str) -> Cause | None:
     """Say why a reply cannot be one of t.me's pages; None for a page with its markup or a redirect within Telegram.
 
-    A page without any of Telegram's markup was put there by somebody on the way: `blocked`. Telegram itself answers
-    a client that asks too often with next to nothing: under 500 bytes is `throttled` (facts: telegram.md 3.5).
+    A page without any of Telegram's markup was put there by somebody on the way: `blocked`; unless it loads Telegram's
+    own files, which may be a new design. Telegram itself answers a client that asks too often with next to nothing:
+    under 500 bytes is `throttled` (facts: telegram.md 3.5).
     """
     page = decode(reply.body)
     if reply.cause is not None:
@@ -53,8 +55,11 @@ def trouble(reply: Reply, host: str) -> Cause | None:
         return None if _is_family(reply.location, host) else Cause.BLOCKED
     if is_telegram(page):
         return None
-    blocked = len(reply.body) >= _SHORT or speaks_of_block(page) or _REFRESH.search(page)
-    return Cause.BLOCKED if blocked else Cause.THROTTLED
+    if speaks_of_block(page) or _REFRESH.search(page):
+        return Cause.BLOCKED
+    if len(reply.body) < _SHORT:
+        return Cause.THROTTLED
+    return Cause.UNRECOGNISED_PAGE if _OWN_ASSETS.search(page) else Cause.BLOCKED
 
 
 def _is_family(location: str, host: str) -> bool:
