@@ -441,3 +441,42 @@ def test_whatever_vk_answers_the_probe_does_not_raise(answers: list[object]) -> 
     assert seen.exists is True
     assert seen.posts_cause is not None or isinstance(answers[1], dict)
     assert other.exists is not False
+
+
+def test_one_account_in_trouble_does_not_spoil_the_batch() -> None:
+    """VK answers for all names of a call at once: the one that fails is found by halving, the others are seen."""
+
+    def flooded(params: dict[str, str]) -> Reply | None:
+        return Reply.error(9, "Flood control") if "glava13" in params["user_ids"] else None
+
+    world = World(users=[person(n) for n in range(1, 33)])
+    world.plan("users.get", flooded)
+    with probing(world) as probe:
+        probe.prepare([target(f"glava{n}").address for n in range(1, 33)])
+        asked = len(world.asked("users.get"))
+        seen = {n: probe.look(target(f"glava{n}", full=False), WINDOW).snapshot for n in range(1, 33)}
+    assert [n for n, s in seen.items() if s.exists is not True] == [13]
+    assert seen[13].cause is Cause.THROTTLED
+    assert asked < 20
+
+
+def test_a_dead_route_is_not_searched_for_the_one_that_fails() -> None:
+    """If neither the first nor the last name answers alone, it is not an account that is in trouble."""
+    world = World()
+    world.plan("users.get", Reply(b"", status=502))
+    with probing(world) as probe:
+        probe.prepare([target(f"glava{n}").address for n in range(60)])
+    assert len(world.asked("users.get")) == 3 * 3
+    assert world.asked("groups.getById") == []
+
+
+def test_another_body_that_cannot_be_found_is_asked_for_once() -> None:
+    """Whose comment it is would be good to know, and is not worth a call an account."""
+    others = frozenset({target("rayon7").address})
+    wall = {n: [post(10, FIRST_DAY, n, comments={"count": 1})] for n in (5, 6)}
+    world = World(users=[person(5), person(6)], walls=wall)
+    world.plan("groups.getById", Reply.error(15, "Access denied"))
+    with probing(world) as probe:
+        for n in (5, 6):
+            assert probe.look(target(f"glava{n}", others=others), WINDOW).snapshot.posts[0].comments_cause is None
+    assert len(world.asked("groups.getById")) == 1

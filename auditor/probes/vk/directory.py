@@ -27,7 +27,6 @@ _FIELDS = {
         *("wall", "links"),
     ],
 }
-_ROUTE_WIDE = frozenset({Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.NO_CREDENTIALS})
 _NUMBERED = re.compile(r"(id|club|public|event)(\d{1,15})")
 
 
@@ -95,30 +94,57 @@ class Directory:
         """Ask through `client`."""
         self._client = client
         self._known: dict[str, Resolution] = {}
+        self._failed: set[str] = set()
 
     def resolve(self, names: Iterable[str]) -> list[Resolution]:
         """Return a resolution for each of `names`, asking for all that are not known yet in as few calls as may be."""
         wanted = list(dict.fromkeys(name.casefold() for name in names))
         fresh = {name: Resolution(name) for name in wanted if name not in self._known}
-        self._in_bulk(list(fresh.values()))
+        for method in (_USERS, _GROUPS):
+            left = [s for s in fresh.values() if not s.settled and not s.failures and method in s.methods()]
+            for start in range(0, len(left), _BATCH[method]):
+                self._ask_together(method, left[start : start + _BATCH[method]])
         for one in fresh.values():
-            self._alone(one)
+            self._ask_alone(one)
         self._known |= {name: one for name, one in fresh.items() if one.settled or one.missing}
+        self._failed |= fresh.keys() - self._known.keys()
         return [self._known.get(name) or fresh[name] for name in wanted]
 
     def ids(self, names: Iterable[str]) -> frozenset[int]:
-        """Return the signed ids of those of `names` that stand for a page; a name with a number in it needs no call."""
-        wanted = [name.casefold() for name in names]
-        named = [one.owner.id for one in self.resolve(n for n in wanted if _number(n) is None) if one.owner]
-        return frozenset(named) | {number for name in wanted if (number := _number(name)) is not None}
+        """Return the signed ids of those of `names` that stand for a page.
 
-    def _in_bulk(self, searches: Sequence[Resolution]) -> None:
-        for method in (_USERS, _GROUPS):
-            left = [s for s in searches if not s.settled and method in s.methods() and not _hopeless(s)]
-            for start in range(0, len(left), _BATCH[method]):
-                self._ask(method, left[start : start + _BATCH[method]])
+        A name with a number in it needs no call, and one that failed before is not worth another.
+        """
+        wanted = {name.casefold() for name in names}
+        numbers = frozenset(number for name in wanted if (number := _number(name)) is not None)
+        named = sorted(name for name in wanted - self._failed if _number(name) is None)
+        return numbers | {one.owner.id for one in self.resolve(named) if one.owner is not None}
 
-    def _alone(self, search: Resolution) -> None:
+    def _ask_together(self, method: str, searches: Sequence[Resolution]) -> None:
+        """Ask for many names in one call, and find out which of them it is that fails.
+
+        One account in trouble fails the whole batch. If the first or the last name answers alone the route is well
+        and the batch is halved; else it is the route, and all the names get its failure.
+        """
+        failure = self._ask(method, searches)
+        if failure is None or len(searches) == 1 or failure.act is Act.PAGE:
+            return  # VK's word about a page does not say which one: each is asked for alone, later
+        stopped = failure.act in {Act.STOP_METHOD, Act.STOP_ROUTE}
+        ends = (searches[:1], searches[-1:])
+        if stopped or not any(self._ask(method, end) is None for end in ends):
+            for search in searches:
+                if not search.settled and not search.failures:
+                    search.note(method, failure, search.name)
+            return
+        middle = [s for s in searches if not s.settled and not s.failures and method not in s.absent]
+        self._halve(method, middle)
+
+    def _halve(self, method: str, searches: Sequence[Resolution]) -> None:
+        for half in (searches[: len(searches) // 2], searches[len(searches) // 2 :]):
+            if half and self._ask(method, half) is not None and len(half) > 1:
+                self._halve(method, half)
+
+    def _ask_alone(self, search: Resolution) -> None:
         """Ask for one name by itself where the batches settled nothing."""
         for method in search.methods():
             if not search.settled and method not in search.absent and not search.failures:
@@ -126,27 +152,25 @@ class Directory:
         if search.missing and _number(search.name) is None:
             self._by_screen_name(search)
 
-    def _ask(self, method: str, searches: Sequence[Resolution]) -> None:
+    def _ask(self, method: str, searches: Sequence[Resolution]) -> VkFailure | None:
+        """Call `method` and take in what it says. The failure of a call about several names is left to the caller."""
         spoken = [_NUMBERED.sub(r"\2", s.name) if _NUMBERED.fullmatch(s.name) else s.name for s in searches]
         outcome = self._client.call(method, **{_IDS[method]: spoken, "fields": _FIELDS[method]})
-        alone = len(searches) == 1
-        if isinstance(outcome, VkFailure):
-            if outcome.act is Act.PAGE and not alone:
-                return  # VK does not say which of them it means
-            for search in searches:
-                search.note(method, outcome, None if alone else search.name)
-            return
-        self._take(method, searches, outcome)
+        if isinstance(outcome, VkAnswer):
+            return self._take(method, searches, outcome)
+        if len(searches) == 1:
+            searches[0].note(method, outcome, None)
+        return outcome
 
-    def _take(self, method: str, searches: Sequence[Resolution], answer: VkAnswer) -> None:
+    def _take(self, method: str, searches: Sequence[Resolution], answer: VkAnswer) -> VkFailure | None:
         """Match the pages of an answer to the names that were asked for."""
         items = objects(_list_of(answer.value))
         alone = len(searches) == 1
         if items is None:
             failure = VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE, exchange=answer.exchange)
-            for search in searches:
-                search.note(method, failure, None if alone else search.name)
-            return
+            if alone:
+                searches[0].note(method, failure, None)
+            return failure
         read = [(read_user(raw) if method == _USERS else read_group(raw), raw) for raw in items]
         matched = set()
         for search in searches:
@@ -158,6 +182,7 @@ class Directory:
                     matched.add(index)
                     break
         self._leave_out(method, searches, answer, strays=len(read) - len(matched))
+        return None
 
     def _leave_out(self, method: str, searches: Sequence[Resolution], answer: VkAnswer, *, strays: int) -> None:
         """Note which names an answer leaves out. A page that fits no name may be any of them."""
@@ -205,7 +230,3 @@ def _number(name: str) -> int | None:
     if match is None:
         return None
     return int(match[2]) if match[1] == "id" else -int(match[2])
-
-
-def _hopeless(search: Resolution) -> bool:
-    return any(failure.cause in _ROUTE_WIDE and failure.act is not Act.STOP_METHOD for failure in search.failures)
