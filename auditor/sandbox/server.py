@@ -220,7 +220,8 @@ class Sandbox:
 
 
 def _listen() -> socket.socket:
-    listener = socket.socket()
+    # Named TCP, so that asyncio switches Nagle's algorithm off: each answer would wait 40 ms for an acknowledgement.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", 0))
     return listener

@@ -387,8 +387,9 @@ def block_page() -> str:
         "Доступ к информационному ресурсу ограничен на основании Федерального закона № 149-ФЗ. "
         "Сведения о ресурсе внесены в реестр Роскомнадзора: https://eais.rkn.gov.ru/. "
     )
-    return document(
-        "    <title>Доступ ограничен</title>", f'<div class="block"><h1>Доступ ограничен</h1><p>{words * 3}</p></div>'
+    return (
+        f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>Доступ ограничен</title>{NOTE}</head>"
+        f"<body><h1>Доступ ограничен</h1><p>{words * 3}</p></body></html>"
     )
 
 

@@ -119,7 +119,7 @@ class AccountTruth:
     @property
     def cause(self) -> str | None:
         """Why its posts cannot be judged, or None."""
-        return self.unseen or self.inside
+        return self.inside if self.unseen is None else self.unseen
 
     def without_controls(self, *, running: bool) -> "AccountTruth":
         """Return it as it must be judged when the controls of its route failed."""
