@@ -1,0 +1,163 @@
+"""The line of dates: each opening as a point or an interval against the deadline.
+
+Left of the line is in time, right of it late, across it cannot be told. Places are in hundredths of a per cent of the
+scale's width, so that the same audit gives the same bytes.
+"""
+
+__all__ = ["DateLine", "Strip", "date_line"]
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from auditor.audit.document import Audit, AuditedAccount, AuditedOffice, AuditedReport
+from auditor.i18n import Catalogue
+from auditor.report.words import last_day, network_of, since_of
+from auditor.text import N_
+from auditor.weeks import PartialDate
+
+_BEFORE = 3
+"""Whole years shown before the year of the deadline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One row: a bar from `start` to `end`, or a point at `end`; places in per cent of the scale, as strings."""
+
+    label: str
+    text: str
+    kind: str
+    """tenure, acting, exact, interval, before (known to be no later), unseen."""
+    start: str = "0"
+    width: str = "0"
+    end: str = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class DateLine:
+    """The rows with their deadline and years."""
+
+    deadline: str | None
+    label: str
+    years: list[tuple[str, str, int]]
+    """Where a year starts, where its label stands, and the year."""
+    strips: list[Strip] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    first: datetime
+    last: datetime
+
+    def place(self, moment: datetime) -> float:
+        share = (moment - self.first) / (self.last - self.first)
+        return min(max(share, 0.0), 1.0) * 100
+
+
+def _pc(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def date_line(office: AuditedOffice, audit: Audit, words: Catalogue) -> DateLine | None:
+    """Draw an office's dates; None where there is neither a holder nor a page."""
+    if office.holder is None:
+        return None
+    zone = ZoneInfo(audit.timezone)
+    common = audit.directive.deadline.astimezone(zone)
+    years = range(common.year - _BEFORE, max(audit.week_ends.astimezone(zone).year, common.year) + 1)
+    scale = _Scale(datetime(years[0], 1, 1, tzinfo=zone), datetime(years[-1] + 1, 1, 1, tzinfo=zone))
+    deadline = office.deadline or common
+    return DateLine(
+        deadline=_pc(scale.place(deadline)) if office.bound else None,
+        label=words.say(N_("deadline {date}"), date=last_day(deadline, words)) if office.bound else "",
+        years=_years(scale, years, zone),
+        strips=[
+            _tenure(office, audit, scale, words),
+            *(_account(a, scale, words) for a in office.accounts if a.kind == "personal"),
+            *(_report(r, scale, words, zone) for r in office.reports if r.opened_on or r.opened_by),
+        ],
+    )
+
+
+def _years(scale: _Scale, years: range, zone: ZoneInfo) -> list[tuple[str, str, int]]:
+    places = []
+    for year in years:
+        start, middle = datetime(year, 1, 1, tzinfo=zone), datetime(year, 7, 1, tzinfo=zone)
+        places.append((_pc(scale.place(start)), _pc(scale.place(middle)), year))
+    return places
+
+
+def _tenure(office: AuditedOffice, audit: Audit, scale: _Scale, words: Catalogue) -> Strip:
+    assert office.holder is not None
+    label, text = words.gettext(N_("Office held")), since_of(office, words)
+    if office.holder.since is None:
+        return Strip(label, text, "none")
+    first = PartialDate.parse(office.holder.since).first
+    start = scale.place(datetime(first.year, first.month, first.day, tzinfo=scale.first.tzinfo))
+    end = scale.place(min(audit.week_ends, audit.as_of))
+    kind = "acting" if office.holder.acting else "tenure"
+    return Strip(label, text, kind, _pc(start), _pc(max(end - start, 0.3)), _pc(end))
+
+
+def _account(account: AuditedAccount, scale: _Scale, words: Catalogue) -> Strip:
+    facts = account.facts
+    label, text = words.value(network_of(account.network)), opened_text(account, words)
+    if facts.opened_at is None:
+        return Strip(label, text, "unseen", "0", "100", "100")
+    end = scale.place(facts.opened_at)
+    if facts.opened_precision == "exact":
+        return Strip(label, text, "exact", _pc(end), "0", _pc(end))
+    start = scale.place(facts.not_earlier_than) if facts.not_earlier_than else 0.0
+    kind = "interval" if facts.not_earlier_than else "before"
+    return Strip(label, text, kind, _pc(start), _pc(max(end - start, 0.3)), _pc(end))
+
+
+def _report(report: AuditedReport, scale: _Scale, words: Catalogue, zone: ZoneInfo) -> Strip:
+    label = words.gettext(N_("Press"))
+    written = report.opened_on or report.opened_by or ""
+    known = PartialDate.parse(written)
+    text = report_text(report, words)
+    if report.opened_on and known.exact:
+        at = scale.place(_noon(known.first, zone))
+        return Strip(label, text, "exact", _pc(at), "0", _pc(at))
+    end = scale.place(_noon(known.last, zone))
+    start = scale.place(_noon(known.first, zone)) if report.opened_on else 0.0
+    kind = "interval" if report.opened_on else "before"
+    return Strip(label, text, kind, _pc(start), _pc(max(end - start, 0.3)), _pc(end))
+
+
+def _noon(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=zone).astimezone(UTC)
+
+
+def opened_text(account: AuditedAccount, words: Catalogue) -> str:
+    """Say when a page was opened, as exactly as it is known."""
+    facts = account.facts
+    if facts.opened_at is None:
+        return words.gettext(N_("date of opening not visible"))
+    if facts.opened_precision == "exact":
+        return words.say(N_("opened {date}, exact"), date=words.date(facts.opened_at))
+    if facts.not_earlier_than is not None:
+        first, last = words.date(facts.not_earlier_than), words.date(facts.opened_at)
+        return words.say(N_("between {first} and {last}"), first=first, last=last)
+    return words.say(N_("not later than {date}"), date=words.date(facts.opened_at))
+
+
+def report_text(report: AuditedReport, words: Catalogue) -> str:
+    """Say what a press report dates."""
+    name = network_of(report.network) if report.network else words.gettext(N_("network not named"))
+    if report.opened_on:
+        return words.say(N_("{network}: opened {date}"), network=name, date=report.opened_on)
+    if report.opened_by:
+        return words.say(N_("{network}: existed by {date}"), network=name, date=report.opened_by)
+    return words.say(N_("{network}: reported without a date"), network=name)
+
+
+def moment_of(written: str | None) -> datetime | None:
+    """Read a time out of a finding's values."""
+    return datetime.fromisoformat(written) if written else None
+
+
+def end_of_week(audit: Audit) -> date:
+    """Return the week's Sunday in the registry's zone."""
+    return (audit.week_ends - timedelta(seconds=1)).astimezone(ZoneInfo(audit.timezone)).date()

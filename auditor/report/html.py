@@ -1,0 +1,180 @@
+"""The weekly page: one self-contained file that asks nothing of anywhere and runs no script."""
+
+__all__ = ["render_html"]
+
+import base64
+import hashlib
+import re
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from auditor.audit.document import Audit
+from auditor.i18n import Catalogue, short_name
+from auditor.packaged import packaged
+from auditor.report import headline, view, words
+from auditor.report.dates import end_of_week, report_text
+from auditor.report.safe import clean, safe_url, show_url
+from auditor.report.tiles import tiles
+from auditor.text import N_, NN_
+
+EVIDENCE_SHOWN = 6
+"""So many rows of evidence stand open; the others are one step away."""
+
+_CHANGES = {
+    "improvement": N_("better"),
+    "regression": N_("worse"),
+    "unlike": N_("cannot be compared"),
+    "same": N_("no change"),
+}
+_LIMITS = (
+    N_("that anyone broke the law: the directive is not a law;"),
+    N_("why a page is not there, or why a reply was not found: motives cannot be seen from outside;"),
+    N_("that there was no reply: it may have been given in private messages, by telephone or in person, or after the "
+       "look;"),
+    N_("that nobody was banned: a ban cannot be seen from outside, nor why a comment is not available;"),
+    N_("anything about pages that nobody has confirmed: they are not judged;"),
+    N_("that whoever posts more works better: there are no marks and no ranks here."),
+)  # fmt: skip
+
+
+def render_html(audit: Audit, *, catalogue: Catalogue) -> str:
+    """Return the page. The same audit gives the same bytes; every time in it is in the registry's zone."""
+    said = catalogue.at(ZoneInfo(audit.timezone))
+    css = _css()
+    template = _environment(catalogue.lang, audit.timezone).get_template("report.html")
+    return template.render(_context(audit, said) | _speech(said) | {"css": Markup(css), "policy_header": _policy(css)})  # noqa: S704 - our own style sheet
+
+
+@cache
+def _environment(lang: str, timezone: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(packaged("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_finalize,
+    )
+    said = Catalogue(lang, ZoneInfo(timezone))
+    environment.filters |= {
+        "bind": said.bind,
+        "date": said.date,
+        "moment": said.moment,
+        "number": said.number,
+        "partial": said.partial,
+    }
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    """Make every value harmless on its way out: what is markup already was made of such values."""
+    if isinstance(value, Markup):
+        return value
+    return clean(value) if isinstance(value, str) else value
+
+
+@cache
+def _css() -> str:
+    """Read the style sheet without its comments and indentation."""
+    text = (packaged("templates") / "report.css").read_text(encoding="utf-8")
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _policy(css: str) -> str:
+    """Allow exactly our own style sheet and the icon, and nothing else."""
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
+    bound = view.cards_of(audit, said)
+    placed, real = tiles([card.office for card in bound], said)
+    return {
+        "audit": audit,
+        "lang": said.lang,
+        "number": words.week_number(audit.week),
+        "span": words.week_span(audit, said),
+        "last_date": end_of_week(audit),
+        "zone": words.zone_name(audit, said),
+        "clauses": headline.clauses(audit, said),
+        "who": headline.who(audit, said),
+        "changes": headline.changes(audit, said),
+        "alarms": headline.alarms(audit, said),
+        "tiles": placed,
+        "real_map": real,
+        "bound": bound,
+        "groups": view.groups_of(audit, said),
+        "practice_heads": view.practice_heads(audit),
+        "limits": [said.gettext(limit) for limit in _LIMITS],
+        "evidence_shown": EVIDENCE_SHOWN,
+        **_act(audit, said),
+    }
+
+
+def _act(audit: Audit, said: Catalogue) -> dict[str, Any]:
+    """Return the numbers of the line of the act."""
+    policy = {key: value.value for key, value in audit.policy.items()}
+    days = NN_("{n} day", "{n} days")
+    return {
+        "grace": said.count(*days, policy.get("deadline_grace_days", 0)),
+        "newcomer": said.count(*days, policy.get("newcomer_days", 0)),
+        "least_questions": policy.get("least_questions", "—"),
+    }
+
+
+def _speech(said: Catalogue) -> dict[str, Any]:
+    """Return the functions by which the templates speak the reader's language."""
+    table = {
+        "outcome_word": words.OUTCOMES,
+        "narrow_word": words.OUTCOMES_NARROW,
+        "network_word": words.NETWORKS,
+        "route_word": words.ROUTES,
+        "basis_word": words.BASES,
+        "cause_word": words.CAUSES,
+        "evidence_word": words.EVIDENCE,
+        "policy_word": words.POLICY,
+        "change_word": _CHANGES,
+    }
+    speakers = {name: _speaker(entries, said) for name, entries in table.items()}
+    return speakers | {
+        "_": said.say,
+        "since_of": lambda office: words.since_of(office, said),
+        "last_day": lambda deadline: words.last_day(deadline, said),
+        "report_text": lambda report: report_text(report, said),
+        "policy_value": lambda value: _policy_value(value, said),
+        "weekday": lambda moment: said.weekday(moment.astimezone(said.zone).date()),
+        "moment": said.moment,
+        "place": words.place_of,
+        "week_number": words.week_number,
+        "short_name": short_name,
+        "safe_url": safe_url,
+        "show_url": show_url,
+        "anchor": _anchor,
+    }
+
+
+def _speaker(table: dict[str, str], said: Catalogue) -> Any:
+    return lambda key: words.say(table, key, said)
+
+
+def _policy_value(value: Any, said: Catalogue) -> str:
+    if isinstance(value, bool):
+        return said.gettext(N_("yes") if value else N_("no"))
+    if isinstance(value, list):
+        return " / ".join(said.number(step) for step in value)
+    return said.value(value)
+
+
+def _anchor(office: str) -> str:
+    """Name a card's place: letters, digits and hyphens only."""
+    return "o-" + re.sub(r"[^\w-]", "-", office)
+
+

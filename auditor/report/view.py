@@ -1,0 +1,232 @@
+"""What a card shows, worked out before the template: the template only lays it out."""
+
+__all__ = ["Card", "Group", "PracticeHead", "cards_of", "groups_of", "practice_heads"]
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from auditor.audit.document import Audit, AuditedAccount, AuditedDay, AuditedEvidence, AuditedOffice
+from auditor.i18n import Catalogue
+from auditor.report.advice import advice
+from auditor.report.dates import DateLine, date_line, opened_text
+from auditor.report.headline import change_kind, sort_key, why_neutral
+from auditor.report.practice import CHECKS, Cell, median, networks, practice, row_reason
+from auditor.report.words import CAUSES, GROUPS, reason_of, say
+from auditor.text import N_
+
+VERDICT = "opened_by_deadline"
+_BLOCK, _TALLEST = 10, 80
+"""A post is a block so many pixels high; a day is at most so high, and its blocks shrink to fit."""
+_NOTED = ("account_exists", "register_link")
+_NOTE_SIGNS = {"passed": "ring", "failed": "down", "cantTell": "unknown", "untested": "dashed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An account with what is said of it."""
+
+    account: AuditedAccount
+    personal: bool
+    opened: str
+    notes: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One post of a day: its place from the top and its height, in pixels."""
+
+    y: float
+    height: float
+    repost: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day's posts."""
+
+    label: str
+    count: int
+    height: float
+    bars: list[Bar]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionBar:
+    """One line of the questions' figures; `width` in per cent of all questions."""
+
+    label: str
+    count: int
+    kind: str
+    width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The week's questions and what became of them."""
+
+    comments: int
+    questions: int
+    in_time: int
+    due: int
+    pending: int
+    general: int
+    other: int
+    little: bool
+    median: str
+    bars: list[QuestionBar]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One office, ready to be laid out."""
+
+    office: AuditedOffice
+    message: str
+    reason: str
+    why: bool
+    cause: str
+    networks: list[Cell]
+    change: str
+    why_neutral: str
+    line: DateLine | None
+    pages: list[Page]
+    advice: list[str]
+    practice: list[Cell] | None
+    practice_reason: Cell | None
+    median: str
+    days: list[Day]
+    posts_total: int
+    reposts_total: int
+    distinct: int | None
+    questions: Questions | None
+    evidence: list[tuple[str, AuditedEvidence]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Offices that the directive does not bind."""
+
+    key: str
+    name: str
+    cards: list[Card]
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeHead:
+    """A column of the practice: what is asked, the threshold, and what that rests on."""
+
+    title: str
+    threshold: str
+    basis: str
+
+
+def cards_of(audit: Audit, words: Catalogue) -> list[Card]:
+    """Return the cards of the bound offices, alphabetically by municipality."""
+    return [_card(o, audit, words) for o in sorted(audit.offices, key=sort_key) if o.bound]
+
+
+def groups_of(audit: Audit, words: Catalogue) -> list[Group]:
+    """Return the others by group, in the registry's own order within each."""
+    groups = []
+    for key in dict.fromkeys([*GROUPS, *(o.group for o in audit.offices)]):
+        cards = [_card(o, audit, words) for o in audit.offices if not o.bound and o.group == key]
+        if cards:
+            groups.append(Group(key, say(GROUPS, key, words), cards))
+    return groups
+
+
+def practice_heads(audit: Audit) -> list[PracticeHead]:
+    """Return the heads of the practice's columns, from the checks' own descriptions."""
+    known = {check.name: check for check in audit.checks}
+    heads = []
+    for name in CHECKS:
+        check = known.get(name)
+        heads.append(PracticeHead(check.title, check.threshold, check.basis) if check else PracticeHead(name, "—", ""))
+    return heads
+
+
+def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
+    verdict = office.finding(VERDICT)
+    days = office.days or []
+    posts = office.finding("posts_per_week")
+    obstacle = next((a.cause for a in office.accounts if a.kind == "personal" and a.cause), None)
+    return Card(
+        office=office,
+        message=verdict.message if verdict else "",
+        reason=reason_of(office, words),
+        why=office.verdict == "inapplicable" and office.bound,
+        cause=say(CAUSES, obstacle, words) if obstacle else "",
+        networks=networks(office, audit, words),
+        change=change_kind(office),
+        why_neutral=why_neutral(office, words),
+        line=date_line(office, audit, words),
+        pages=[_page(a, office, words) for a in office.accounts],
+        advice=advice(office, audit, words),
+        practice=practice(office, words),
+        practice_reason=row_reason(office, words),
+        median=median(office, words),
+        days=_days(days, words),
+        posts_total=sum(d.posts for d in days),
+        reposts_total=sum(d.reposts for d in days),
+        distinct=posts.values.get("distinct") if posts else None,
+        questions=_questions(office, words),
+        evidence=sorted(office.evidence.items(), key=lambda item: (item[1].at, item[0])),
+    )
+
+
+def _page(account: AuditedAccount, office: AuditedOffice, words: Catalogue) -> Page:
+    notes = [
+        Cell(_NOTE_SIGNS[f.outcome], f.message)
+        for f in office.findings
+        if f.check in _NOTED and f.account == account.url and f.outcome in _NOTE_SIGNS
+    ]
+    # A page that cannot be seen has one obstacle and would say it once for each check.
+    unique = list(dict.fromkeys(notes))
+    return Page(account, account.kind == "personal", opened_text(account, words), unique)
+
+
+def _days(days: Sequence[AuditedDay], words: Catalogue) -> list[Day]:
+    most = max((d.posts + d.reposts for d in days), default=0)
+    step = min(_BLOCK, _TALLEST / most) if most else _BLOCK
+    return [_day(day, step, words) for day in days]
+
+
+def _day(day: AuditedDay, step: float, words: Catalogue) -> Day:
+    count = day.posts + day.reposts
+    height = max(count * step, 4)
+    gap = 2 if step > 4 else 0
+    bars = [
+        Bar(round(height - (n + 1) * step + gap / 2, 2), round(step - gap, 2), repost=n >= day.posts)
+        for n in range(count)
+    ]
+    return Day(f"{words.weekday(day.date)} {day.date.day}", count, round(height, 2), bars)
+
+
+def _questions(office: AuditedOffice, words: Catalogue) -> Questions | None:
+    finding = office.finding("comments_answered")
+    if finding is None or finding.values.get("questions") is None:
+        return None
+    v = finding.values
+    total = v["questions"]
+    lines = (
+        (N_("Questions"), total, "all"),
+        (N_("answered in time"), v["answered_in_time"], "solid"),
+        (N_("answered later"), v["answered_late"], "striped"),
+        (N_("no public reply found by the time of the look"), v["no_reply_found"], "hollow"),
+        (N_("not yet due"), v["pending"], "dotted"),
+    )
+    bars = [
+        QuestionBar(words.gettext(label), n, kind, f"{n / total * 99:.2f}") for label, n, kind in lines if total
+    ]
+    return Questions(
+        comments=v["comments"],
+        questions=total,
+        in_time=v["answered_in_time"],
+        due=v["due"],
+        pending=v["pending"],
+        general=v.get("general_answers") or 0,
+        other=v.get("answered_by_other") or 0,
+        little=finding.cause == "too_little_data",
+        median=median(office, words),
+        bars=bars,
+    )

@@ -1,0 +1,175 @@
+"""What outcomes, causes and reasons are called on the page. English here; the catalogue has the reader's words."""
+
+__all__ = [
+    "BASES",
+    "CAUSES",
+    "EVIDENCE",
+    "GROUPS",
+    "NETWORKS",
+    "ORDER",
+    "OUTCOMES",
+    "OUTCOMES_NARROW",
+    "POLICY",
+    "ROUTES",
+    "SIGNS",
+    "place_of",
+    "reason_of",
+    "say",
+    "zone_name",
+]
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from auditor.audit.document import Audit, AuditedOffice
+from auditor.i18n import Catalogue, short_place
+from auditor.text import N_, Text
+
+ORDER = ("failed", "cantTell", "inapplicable", "untested", "passed")
+"""Worst first; the headline and the list of names follow it."""
+
+OUTCOMES = {
+    "passed": N_("met"),
+    "failed": N_("not met"),
+    "cantTell": N_("could not be told"),
+    "inapplicable": N_("does not apply"),
+    "untested": N_("not tested"),
+}
+OUTCOMES_NARROW = {
+    "passed": N_("Met"),
+    "failed": N_("Not met"),
+    "cantTell": N_("Not told"),
+    "inapplicable": N_("N/a"),
+    "untested": N_("Untested"),
+}
+SIGNS = {"passed": "✓", "failed": "✕", "cantTell": "?", "inapplicable": "—", "untested": "○"}
+"""For the terminal and a messenger."""
+
+NETWORKS = {"vk": N_("VK"), "telegram": N_("Telegram")}
+ROUTES = {
+    "vk": N_("VK"),
+    "telegram_preview": N_("Telegram (viewed without signing in)"),
+    "telegram_client": N_("Telegram (client)"),
+}
+BASES = {"norm": N_("norm"), "analogue": N_("analogue"), "convention": N_("convention")}
+GROUPS = {
+    "municipal_head": N_("Heads of municipalities"),
+    "city_duma": N_("City Duma"),
+    "governor": N_("Governor"),
+    "institution": N_("Institutions"),
+}
+EVIDENCE = {
+    "profile": N_("page"),
+    "posts": N_("posts"),
+    "opening": N_("oldest trace"),
+    "comments": N_("comments"),
+    "control": N_("control page"),
+}
+CAUSES = {
+    "unreachable": N_("the network did not answer"),
+    "throttled": N_("the network limited requests"),
+    "blocked": N_("a block page instead of the page"),
+    "refused": N_("the network refused"),
+    "no_credentials": N_("no access key"),
+    "private": N_("the page is closed"),
+    "preview_off": N_("viewing without signing in is off"),
+    "control_failed": N_("the network's control was not passed"),
+    "unrecognised_page": N_("a page of an unknown form"),
+    "too_little_data": N_("too little data"),
+    "no_threshold": N_("no threshold"),
+    "wrong_kind": N_("the address is not a channel"),
+    "gone": N_("the page is not found at its address"),
+    "stale": N_("not looked at this week"),
+}
+_REASONS = {
+    "exemption": N_("exempt"),
+    "vacancy": N_("vacancy"),
+    "not_bound": N_("not bound by the directive"),
+    "not_due": N_("deadline not reached"),
+    "no_holder": N_("holder not on record"),
+    "no_search": N_("no search recorded"),
+    "not_looked_at": N_("not looked at yet"),
+}
+POLICY = {
+    "deadline_grace_days": N_("Grace after the deadline, days"),
+    "newcomer_days": N_("Time for a new holder, days from taking office"),
+    "posts_per_week": N_("Posts in a week, at least"),
+    "posts_per_week_target": N_("Posts in a week, target"),
+    "silence_days": N_("Days without posts"),
+    "reply_within_hours": N_("Time to answer a question, hours"),
+    "reply_working_hours": N_("Time to answer, second line, working hours"),
+    "least_questions": N_("Questions for a verdict, at least"),
+    "reply_share": N_("Share of questions answered in time"),
+    "comments_open": N_("Comments open"),
+    "register_link_subscribers": N_("Register link: subscribers above"),
+    "one_network_suffices": N_("One page on any network is enough"),
+    "confirmation_valid_days": N_("A confirmation is fresh for, days"),
+}
+
+
+def say(table: dict[str, str], key: str, words: Catalogue) -> str:
+    """Return the reader's word for `key`; a key that the table does not know is shown as it is."""
+    return words.gettext(table[key]) if key in table else key
+
+
+def place_of(office: AuditedOffice) -> str:
+    """Name an office in a list: its municipality, and for a seat without one of its own its title."""
+    return short_place(office.municipality) if office.bound else office.title
+
+
+def last_day(deadline: datetime, words: Catalogue) -> str:
+    """Write the last day allowed: `deadline` is the first moment too late."""
+    return words.date(deadline - timedelta(seconds=1))
+
+
+def reason_of(office: AuditedOffice, words: Catalogue) -> str:
+    """Say in a few words why an office is neither passed nor failed: what stands in brackets after its name."""
+    if office.verdict == "cantTell":
+        if office.verdict_cause == "too_little_data":
+            return words.gettext(N_("the date of opening is not exact"))
+        return say(CAUSES, office.verdict_cause or "", words)
+    if office.verdict_reason == "newcomer" and office.deadline is not None:
+        return words.say(N_("new head, due {date}"), date=last_day(office.deadline, words))
+    if office.verdict_reason == "newcomer":
+        return words.gettext(N_("new head"))
+    return say(_REASONS, office.verdict_reason or "", words) if office.verdict != "failed" else ""
+
+
+def since_of(office: AuditedOffice, words: Catalogue) -> str:
+    """Say since when the holder is in office, as exactly as it is known."""
+    holder = office.holder
+    if holder is None:
+        if office.vacancy is not None:
+            return words.say(N_("vacant since {since}"), since=office.vacancy.since)
+        return words.gettext(N_("holder not on record"))
+    if holder.since:
+        return words.say(N_("since {since}"), since=holder.since)
+    if holder.known_as_of:
+        return words.say(N_("start not known; in office as of {date}"), date=holder.known_as_of)
+    return words.gettext(N_("start not known"))
+
+
+def zone_name(audit: Audit, words: Catalogue) -> str:
+    """Name the zone that every time on the page is in."""
+    if audit.timezone == "Asia/Tomsk":
+        return words.gettext(N_("Tomsk time (Moscow time + 4 h)"))
+    offset = audit.as_of.astimezone(ZoneInfo(audit.timezone)).utcoffset() or timedelta()
+    hours = offset / timedelta(hours=1)
+    return words.say(N_("time of {zone} (UTC{offset})"), zone=audit.timezone, offset=f"{hours:+g}")
+
+
+def week_span(audit: Audit, words: Catalogue) -> str:
+    """Write the week's first and last day."""
+    first = audit.week_starts.astimezone(words.zone).date()
+    last = (audit.week_ends.astimezone(UTC) - timedelta(seconds=1)).astimezone(words.zone).date()
+    return words.span(first, last)
+
+
+def week_number(week: str) -> int:
+    """Return 47 for ``2026-W47``."""
+    return int(week.partition("-W")[2])
+
+
+def network_of(network: str | None) -> Text | str:
+    """Return a network's name as a sentence part."""
+    return Text(NETWORKS[network]) if network in NETWORKS else (network or "—")
