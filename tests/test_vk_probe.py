@@ -480,3 +480,15 @@ def test_another_body_that_cannot_be_found_is_asked_for_once() -> None:
         for n in (5, 6):
             assert probe.look(target(f"glava{n}", others=others), WINDOW).snapshot.posts[0].comments_cause is None
     assert len(world.asked("groups.getById")) == 1
+
+
+def test_a_community_is_found_by_a_key_that_may_not_ask_for_users() -> None:
+    """The other method may still know the name; a name that it does not know stays untold."""
+    world = World(groups=[group(7)])
+    world.plan("users.get", Reply.error(28, "method is unavailable with service token"))
+    with probing(world) as probe:
+        probe.control(control("rayon7", exists=True))
+        assert probe.look(target("rayon7", full=False), WINDOW).snapshot.id == -7
+        unknown = probe.look(target("glava5"), WINDOW).snapshot
+    assert (unknown.exists, unknown.cause) == (None, Cause.NO_CREDENTIALS)
+    assert len(world.asked("users.get")) == 1

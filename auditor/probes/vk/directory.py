@@ -51,6 +51,9 @@ class Resolution:
     """What the name stands for if neither a user nor a community: an application."""
     failures: list[VkFailure] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
+    """Methods that said by themselves that they do not know the name."""
+    refused: set[str] = field(default_factory=set)
+    """Methods that failed."""
     asked: list[Asked] = field(default_factory=list)
 
     @property
@@ -75,6 +78,12 @@ class Resolution:
             return (_USERS, _GROUPS)
         return (_USERS,) if match[1] == "id" else (_GROUPS,)
 
+    def open_to(self, method: str) -> bool:
+        """Tell whether asking `method` may settle it. A method that the key may not call leaves the other one."""
+        failed = any(failure.act is not Act.STOP_METHOD for failure in self.failures)
+        tried = method in self.absent or method in self.refused
+        return method in self.methods() and not (self.settled or failed or tried)
+
     def note(self, method: str, failure: VkFailure, about: str | None) -> None:
         """Take in a failed call that was about this name."""
         if failure.exchange is not None:
@@ -85,6 +94,7 @@ class Resolution:
             self.fact = failure.fact
         else:
             self.failures.append(failure)
+            self.refused.add(method)
 
 
 class Directory:
@@ -101,7 +111,7 @@ class Directory:
         wanted = list(dict.fromkeys(name.casefold() for name in names))
         fresh = {name: Resolution(name) for name in wanted if name not in self._known}
         for method in (_USERS, _GROUPS):
-            left = [s for s in fresh.values() if not s.settled and not s.failures and method in s.methods()]
+            left = [s for s in fresh.values() if s.open_to(method)]
             for start in range(0, len(left), _BATCH[method]):
                 self._ask_together(method, left[start : start + _BATCH[method]])
         for one in fresh.values():
@@ -117,7 +127,7 @@ class Directory:
         """
         wanted = {name.casefold() for name in names}
         numbers = frozenset(number for name in wanted if (number := _number(name)) is not None)
-        named = sorted(name for name in wanted - self._failed if _number(name) is None)
+        named = sorted(name for name in wanted - (self._failed - self._known.keys()) if _number(name) is None)
         return numbers | {one.owner.id for one in self.resolve(named) if one.owner is not None}
 
     def _ask_together(self, method: str, searches: Sequence[Resolution]) -> None:
@@ -130,14 +140,16 @@ class Directory:
         if failure is None or len(searches) == 1 or failure.act is Act.PAGE:
             return  # VK's word about a page does not say which one: each is asked for alone, later
         stopped = failure.act in {Act.STOP_METHOD, Act.STOP_ROUTE}
-        ends = (searches[:1], searches[-1:])
-        if stopped or not any(self._ask(method, end) is None for end in ends):
+        if stopped or not (self._answers(method, searches[:1]) or self._answers(method, searches[-1:])):
             for search in searches:
                 if not search.settled and not search.failures:
                     search.note(method, failure, search.name)
             return
-        middle = [s for s in searches if not s.settled and not s.failures and method not in s.absent]
-        self._halve(method, middle)
+        self._halve(method, [s for s in searches if s.open_to(method)])
+
+    def _answers(self, method: str, searches: Sequence[Resolution]) -> bool:
+        failure = self._ask(method, searches)
+        return failure is None or failure.act is Act.PAGE
 
     def _halve(self, method: str, searches: Sequence[Resolution]) -> None:
         for half in (searches[: len(searches) // 2], searches[len(searches) // 2 :]):
@@ -147,7 +159,7 @@ class Directory:
     def _ask_alone(self, search: Resolution) -> None:
         """Ask for one name by itself where the batches settled nothing."""
         for method in search.methods():
-            if not search.settled and method not in search.absent and not search.failures:
+            if search.open_to(method):
                 self._ask(method, [search])
         if search.missing and _number(search.name) is None:
             self._by_screen_name(search)
