@@ -264,6 +264,16 @@ def test_a_link_names_a_handle_only_on_telegrams_hosts(href: str, handle: str | 
     assert handle_of(href, "127.0.0.1:80") == handle
 
 
+def test_endless_numbers_are_no_numbers():
+    """Python refuses to read thousands of digits, and a page must not make it try."""
+    digits = "9" * 5000
+    more = f'<a class="js-messages_more" data-before="{digits}"></a>'
+    assert read_history(history(NAME, message(NAME, 5, AT) + more), NAME).before is None
+    heading = f'<h3 class="tgme_post_discussion_header"><span class="js-header">{digits} comments</span></h3>'
+    assert read_discussion(document("w", heading + more)).count is None
+    assert exact_number(f"{digits} subscribers") is None
+
+
 def test_deep_nesting_is_read():
     """Python's stack is no limit for a page."""
     assert text_of(parse("<div>" * 3000 + "x").body) == "x"
@@ -289,6 +299,15 @@ def test_what_is_stored_reads_the_same_and_names_nobody():
         assert word not in stored
     before, after = read_history(page, NAME), read_history(stored, NAME)
     assert (before.messages, before.before, before.header) == (after.messages, after.before, after.header)
+
+
+def test_people_inside_people_are_taken_out():
+    """Markup that nests what is taken out does not break the taking."""
+    inner = '<div class="x_contact">Некто<div class="x_contact">Другой<i class="x_contact">Третий</i></div></div>'
+    nested = message("chuzhoi", 2, AT, message("chuzhoi", 3, AT, "Некто", forwarded="Некто"), forwarded="Некто")
+    page = history(NAME, message(NAME, 1, AT, nested, inner=inner, forwarded="Некто") * 3)
+    stored = minimised_history(page, NAME).decode()
+    assert not any(word in stored for word in ("Некто", "Другой", "Третий"))
 
 
 FRAGMENTS = [

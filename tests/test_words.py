@@ -106,6 +106,15 @@ def test_the_same_text_on_two_networks_has_one_key():
     assert text_key(telegram) != text_key("Открыли новый мост")
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", ["a.a-", "http://", "[id1|", "прошу ", "когда а ", "@a ", "?"])
+def test_a_long_text_is_read_in_no_time(piece: str):
+    """A comment made to be slow costs the run nothing."""
+    text = piece * 20_000
+    is_question(text)
+    text_key(text)
+
+
 WORDS = st.text(st.sampled_from("абвгдеёжзийклмнопрстуфхцчшщъыьэюяABCz0123 "), min_size=1).filter(str.strip)
 
 

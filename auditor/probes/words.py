@@ -11,7 +11,8 @@ import unicodedata
 
 # A question mark that ends a link belongs to the sentence, one inside it does not.
 _URL = re.compile(
-    r"(?:https?://|www\.)\S*[^\s?!.,;)»]|\b[\w.-]+\.(?:ru|com|org|net|me|рф|su)/(?:\S*[^\s?!.,;)»])?", re.IGNORECASE
+    r"(?:https?://|www\.)\S*[^\s?!.,;)»]|(?<![\w.-])[\w.-]+\.(?:ru|com|org|net|me|рф|su)/(?:\S*[^\s?!.,;)»])?",
+    re.IGNORECASE,
 )
 _MENTION = re.compile(r"\[(?:id|club|public)\d+\|[^\]]*\]|(?<!\w)@\w+")
 _WORD = re.compile(r"[^\W_]", re.UNICODE)

@@ -28,7 +28,7 @@ from auditor.probes.telegram_preview.html import (
 
 _COUNT = re.compile(r'"comments_cnt"\s*:\s*(\d{1,9})')
 _API = re.compile(r'"api_url"\s*:\s*("(?:[^"\\]|\\.){1,500}")')
-_HEADER = re.compile(r"^(\d[\d\s\u00a0]*)\s*comments?\b", re.IGNORECASE)
+_HEADER = re.compile(r"^(\d[\d\s\u00a0]{0,12})\s*comments?\b", re.IGNORECASE)
 _CLOSED = re.compile(r"discussion is not available", re.IGNORECASE)
 _HIDDEN = re.compile(
     r"please open telegram to view|can(?:'|\N{RIGHT SINGLE QUOTATION MARK})t be displayed", re.IGNORECASE

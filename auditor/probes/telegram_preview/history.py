@@ -139,7 +139,7 @@ def _before(tree: LexborHTMLParser, oldest: int | None) -> int | None:
     """Return the cursor to older messages; `rel=canonical` is the page itself and never one."""
     cursors = [int(m[1]) for n in tree.css("link[rel=prev]") if (m := _BEFORE.search(attribute(n, "href")))]
     more = (attribute(n, "data-before") for n in tree.css(".js-messages_more[data-before], .tme_messages_more"))
-    cursors += [int(value) for value in more if value.isascii() and value.isdigit()]
+    cursors += [int(value) for value in more if value.isascii() and value.isdigit() and len(value) < 16]
     if not cursors:
         return None
     return min([*cursors, oldest]) if oldest is not None else min(cursors)

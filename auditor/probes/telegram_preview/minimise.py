@@ -3,8 +3,10 @@
 __all__ = ["CAP", "minimised_discussion", "minimised_history", "minimised_landing"]
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.probes.telegram_preview.html import attribute, has_class, parse
 from auditor.probes.telegram_preview.landing import Landing
@@ -38,21 +40,35 @@ def minimised_history(page: str, name: str) -> bytes:
     Of a forwarded message its date stays and that it was forwarded; a block of another channel loses its content.
     """
     tree = parse(page)
-    for block in tree.css(".tgme_widget_message"):
-        if attribute(block, "data-post").casefold().partition("/")[0] != name.casefold():
-            block.inner_html = ""
-            continue
-        for source in block.css(".tgme_widget_message_forwarded_from"):
-            source.inner_html = ""
-        if block.css_first(".tgme_widget_message_forwarded_from") is not None:
-            for bubble in block.css(".tgme_widget_message_bubble"):
-                for part in list(bubble.iter(include_text=True)):
-                    if not any(has_class(part, kept) for kept in _KEPT_OF_FORWARD):
-                        part.decompose()
+    _empty(tree, ".tgme_widget_message", lambda block: not _is_of(block, name))
+    _empty(tree, ".tgme_widget_message_forwarded_from")
+    while parts := _forwarded_parts(tree):
+        for part in parts:
+            part.decompose()
     for selector in _PEOPLE:
-        for node in tree.css(selector):
-            node.inner_html = ""
+        _empty(tree, selector)
     return (tree.html or "").encode()
+
+
+def _is_of(block: LexborNode, name: str) -> bool:
+    return attribute(block, "data-post").casefold().partition("/")[0] == name.casefold()
+
+
+def _empty(tree: LexborHTMLParser, selector: str, wanted: Callable[[LexborNode], bool] = lambda _: True) -> None:
+    """Empty the nodes one by one, asking anew each time: one that lay inside another is no longer there."""
+    while node := next((n for n in tree.css(selector) if n.child is not None and wanted(n)), None):
+        node.inner_html = ""
+
+
+def _forwarded_parts(tree: LexborHTMLParser) -> list[LexborNode]:
+    """Return what is to go of the first forwarded message that still holds something."""
+    for bubble in tree.css(".tgme_widget_message_bubble"):
+        if bubble.css_first(".tgme_widget_message_forwarded_from") is None:
+            continue
+        parts = [p for p in bubble.iter(include_text=True) if not any(has_class(p, kept) for kept in _KEPT_OF_FORWARD)]
+        if parts:
+            return parts
+    return []
 
 
 def minimised_discussion(facts: Mapping[str, Any], comments: Iterable[Comment]) -> bytes:
