@@ -1,0 +1,49 @@
+"""The whole way of the data over the sandbox's servers, without the command line."""
+
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from auditor.app import Session, judge_week, look
+from auditor.archive import Archive
+from auditor.audit.document import Audit
+from auditor.i18n import Catalogue
+from auditor.registry import load_registry
+from auditor.sandbox import Sandbox, World
+from auditor.settings import load_settings
+from auditor.weeks import Week
+
+
+def session_of(world: World, folder: Path, environ: dict[str, str], now: datetime, lang: str = "ru") -> Session:
+    """A session on `world`'s registry with its folders under `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    book = folder / "officials.yaml"
+    book.write_text(world.registry_yaml(), encoding="utf-8")
+    registry = load_registry(book)
+    return Session(
+        settings=load_settings(environ, folder),
+        registry=registry,
+        registry_path=book,
+        data=folder / "data",
+        out=folder / "reports",
+        words=Catalogue(lang, registry.zone),
+        as_of=now,
+    )
+
+
+@contextmanager
+def sandboxed(world: World, folder: Path, *faults: str, now: datetime | None = None, **environ: str):
+    """Yield the running sandbox and a session that looks at it."""
+    with Sandbox(world) as sandbox:
+        for fault in faults:
+            sandbox.faults.on(fault)
+        sandbox.now = now or world.now
+        yield sandbox, session_of(world, folder, sandbox.settings() | environ, sandbox.now)
+
+
+def audited(session: Session, week: Week | None = None) -> Audit:
+    """Look at everything and judge the week."""
+    chosen = week or Week.last_ended(session.clock(), session.registry.zone)
+    with Archive.open(session.data) as archive:
+        done = look(session, archive, chosen, command="weekly")
+        return judge_week(session, archive, chosen, done.finished_at)

@@ -1,0 +1,133 @@
+"""The sandbox's world knows the right answers; the whole way of the data must come to each of them."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.audit.document import Audit, write_time
+from auditor.checks import catalogue
+from auditor.sandbox import Expected, World
+from auditor.snapshot import Cause, Outcome
+from tests.pipeline import audited, sandboxed
+
+
+def plain(value: Any) -> Any:
+    return write_time(value) if isinstance(value, datetime) else value
+
+
+def differences(audit: Audit, truth: list[Expected]) -> list[str]:
+    """Every row of the truth that the audit does not say, and every finding that the truth does not know."""
+    said = {(o.id, f.check, f.account): f for o in audit.offices for f in o.findings}
+    wrong = [f"not expected: {key}" for key in said.keys() - {(e.office, e.check, e.account) for e in truth}]
+    for row in truth:
+        found = said.get((row.office, row.check, row.account))
+        where = f"{row.office} {row.check} {row.account}"
+        if found is None:
+            wrong.append(f"missing: {where}")
+            continue
+        if (found.outcome, found.cause) != (row.outcome, row.cause):
+            wrong.append(f"{where}: {found.outcome}/{found.cause}, the truth is {row.outcome}/{row.cause}")
+        for name, value in row.values.items():
+            if found.values.get(name) != plain(value):
+                wrong.append(f"{where}: {name} = {found.values.get(name)!r}, the truth is {plain(value)!r}")
+    return wrong
+
+
+@pytest.mark.parametrize("seed", [2022, 7, 41])
+def test_every_finding_of_every_office_equals_the_truth(seed: int, tmp_path: Path) -> None:
+    """Whatever the seed: other texts, numbers and days, the same outcomes."""
+    world = World.build(seed=seed)
+    with sandboxed(world, tmp_path) as (_, session):
+        audit = audited(session)
+    assert differences(audit, world.truth()) == []
+
+
+def test_the_truth_shows_every_outcome_and_cause_over_every_office_and_check() -> None:
+    """At least 25 offices; what is a state of a whole route is shown by the runs below."""
+    world = World.build()
+    truth = world.truth() + world.truth(broken=["vk"]) + world.truth(stale=True)
+    assert {row.outcome for row in truth} == {outcome.value for outcome in Outcome}
+    assert {row.cause for row in truth} - {None} == {cause.value for cause in Cause}
+    offices = {row.office for row in truth}
+    assert len(offices) >= 25
+    for office in offices:
+        assert {row.check for row in world.truth() if row.office == office} >= {"account_exists", "opened_by_deadline"}
+    assert {row.check for row in truth} == {check.name for check in catalogue()}
+
+
+@pytest.mark.parametrize("network", ["vk", "telegram"])
+def test_with_a_failed_control_nothing_seen_by_its_route_is_judged(network: str, tmp_path: Path) -> None:
+    """The other network is judged as ever."""
+    world = World.build()
+    with sandboxed(world, tmp_path, f"{network}_control") as (_, session):
+        audit = audited(session)
+    assert differences(audit, world.truth(broken=[network])) == []
+    assert {c.outcome for c in audit.controls if c.network == network} != {"passed"}
+
+
+def test_last_weeks_look_is_stale_this_week(tmp_path: Path) -> None:
+    """Only the opening dates outlive the week."""
+    from auditor.app import judge_week
+    from auditor.archive import Archive
+    from auditor.weeks import Week
+
+    world = World.build()
+    with sandboxed(world, tmp_path, now=world.now - timedelta(weeks=1)) as (_, session):
+        audited(session)
+        week = Week.last_ended(world.now, session.registry.zone)
+        with Archive.read(session.data) as archive:
+            audit = judge_week(session, archive, week, world.now)
+    assert differences(audit, world.truth(stale=True)) == []
+
+
+def test_without_a_key_vk_says_so_and_telegram_is_judged(tmp_path: Path) -> None:
+    """No VK finding is red or green for want of a key."""
+    world = World.build()
+    with sandboxed(world, tmp_path, AUDITOR_VK_TOKEN="") as (sandbox, session):
+        audit = audited(session)
+        assert not [r for r in sandbox.requests if "/method/" in r.path]
+    seen = [f for o in audit.offices for f in o.findings if f.network == "vk" and f.check == "posts_per_week"]
+    assert seen
+    assert {(f.outcome, f.cause) for f in seen} == {("cantTell", "no_credentials")}
+    telegram = [f for o in audit.offices for f in o.findings if f.network == "telegram" and f.check == "account_exists"]
+    truth = {(e.account, e.check): e.outcome for e in world.truth()}
+    assert all(f.outcome == truth[f.account, f.check] for f in telegram)
+
+
+def test_without_any_network_the_run_ends_and_nothing_is_red(tmp_path: Path) -> None:
+    """Every look is unreachable, controls included; only the registry's own record can still fail or pass."""
+    world = World.build()
+    dead = {"AUDITOR_VK_API_URL": "http://127.0.0.1:9", "AUDITOR_TELEGRAM_WEB_URL": "http://127.0.0.1:9"}
+    with sandboxed(world, tmp_path, **dead) as (_, session):
+        audit = audited(session)
+    looked = [
+        f for o in audit.offices for f in o.findings if f.account and f.check in {"account_exists", "posts_per_week"}
+    ]
+    assert {(f.outcome, f.cause) for f in looked} == {("cantTell", "unreachable")}
+    assert {c.outcome for c in audit.controls} == {"cantTell"}
+
+
+def test_no_word_or_name_of_a_citizen_reaches_the_disk(tmp_path: Path) -> None:
+    """Neither raw nor compressed: the database is read back value by value."""
+    import sqlite3
+    import zlib
+
+    world = World.build()
+    with sandboxed(world, tmp_path) as (sandbox, session):
+        audit = audited(session)
+        token = sandbox.vk_token
+    whole = [audit.to_json()]
+    database = sqlite3.connect(session.data / "archive.sqlite")
+    for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        for row in database.execute(f"SELECT * FROM {table}"):
+            for value in row:
+                whole.append(
+                    zlib.decompress(value).decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+                )
+    database.close()
+    text = "\n".join(whole)
+    assert token not in text
+    assert [word for word in world.citizens if word and word in text] == []
+    assert len(world.citizens) > 100
