@@ -1,12 +1,24 @@
-"""The twenty heads: one small story each, with what must be said of it beside what is built."""
+"""The heads whose pages can be seen: one small story each, with what must be said of it beside what is built."""
 
 __all__ = ["HEADS"]
 
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from auditor.sandbox.model import Account, Author, Held, Office, Post, PostKind, Trouble
-from auditor.sandbox.names import ORDINALS
+from auditor.sandbox.heads_unseen import (
+    exempt,
+    gone,
+    lead_only,
+    not_yet_due,
+    preview_off,
+    private_but_reported,
+    provider_page,
+    searched,
+    unknown_holder,
+    unreachable,
+    vacant,
+)
+from auditor.sandbox.model import Account, Author, Post, PostKind
 from auditor.sandbox.story import Story, Teller, local
 from auditor.sandbox.truth import Opening
 
@@ -14,14 +26,9 @@ _NEWS = Author(1_200_000_001, "Новости вымышленной облас�
 _HIDDEN = None
 
 
-def _head(teller: Teller, number: int) -> Story:
-    name = f"{ORDINALS[number - 1]} район"
-    return teller.story(Office(f"rayon-{number:02d}", name, f"глава района «{name}»", "municipal_head"))
-
-
 def exemplary(teller: Teller) -> None:
     """Tell of a channel opened in time: steady, open, each question answered by channel, linked group or staff."""
-    story = _head(teller, 1)
+    story = teller.head(1)
     story.holder()
     account = story.telegram("glava", local(date(2021, 10, 12), 11))
     account.verified, account.subscribers = True, story.rng.randint(11_050, 11_940)
@@ -70,11 +77,12 @@ def _crowd(story: Story, account: Account, post: Post) -> None:
 
 def talkative(teller: Teller) -> None:
     """Tell of a VK profile older than the deadline by its oldest post: long threads, late and missing answers, ads."""
-    story = _head(teller, 2)
+    story = teller.head(2)
     story.holder()
     account = story.vk("ne", local(date(2020, 3, 16), 12), numbered=True)
     account.verified = True
-    truth = story.confirm(account)
+    helper = Author(story.teller.number(600_000_000, 700_000_000), "Имярек Помощник")
+    truth = story.confirm(account, staff=[helper.number])
     story.truth.opening = truth.opening = Opening("passed", None, account.opened, "not_later_than")
     story.older(account)
     story.regular(account, story.rng.randint(4, 9))
@@ -93,6 +101,7 @@ def talkative(teller: Teller) -> None:
     picture = story.ask(account, post, story.at(4, 13))
     story.reply(account, post, picture, story.at(4, 14), text="", sticker=True)
     story.ask_many(account, 2, (None,))
+    story.ask(account, post, story.at(5, 9), 5, by=helper)
     story.redirected(account, post, story.at(3, 9), 5, teller.town["vk"].identity)
     _deleted_top(story, account, post)
     story.general(account, post, story.at(3, 15))
@@ -124,7 +133,7 @@ def _deleted_top(story: Story, account: Account, post: Post) -> None:
 
 def two_networks(teller: Teller) -> None:
     """Tell of one person on two networks: the same texts count once, and a post on either breaks the silence."""
-    story = _head(teller, 3)
+    story = teller.head(3)
     story.holder()
     channel = story.telegram("pair", local(date(2022, 5, 27), 16))
     profile = story.vk("pair", local(date(2023, 2, 1), 10))
@@ -157,7 +166,7 @@ def _quiet_pair(story: Story, channel: Account, profile: Account, copied: list[P
 
 def late_and_mute(teller: Teller) -> None:
     """Tell of a channel created months late, in which nothing was ever posted."""
-    story = _head(teller, 4)
+    story = teller.head(4)
     story.holder()
     account = story.telegram("late", local(date(2022, 9, 14), 9, 30), group=False)
     truth = story.confirm(account)
@@ -168,7 +177,7 @@ def late_and_mute(teller: Teller) -> None:
 
 def late_by_number(teller: Teller) -> None:
     """Tell of a VK profile that its number makes late; ten days of silence, no question answered."""
-    story = _head(teller, 5)
+    story = teller.head(5)
     story.holder()
     account = story.vk("novaya", local(date(2025, 3, 3), 10), old=False)
     truth = story.confirm(account)
@@ -181,22 +190,12 @@ def late_by_number(teller: Teller) -> None:
     story.post(account, 6, 7, "Реклама. Вымышленная услуга", kind=PostKind.AD)
 
 
-def searched(teller: Teller) -> None:
-    """Tell of a head without a known page; a search for one is on record."""
-    story = _head(teller, 6)
-    tenure = story.holder()
-    tenure.searches.append(
-        {"on": "2025-08-20", "by": "Имярек Т. Т.", "how": "поиск по имени на обеих сетях", "found": "nothing"}
-    )
-    story.truth.opening = Opening("failed")
-
-
 def grace_day(teller: Teller) -> None:
-    """Tell of a channel opened within the grace day, with comments closed under some posts."""
-    story = _head(teller, 7)
+    """Tell of a channel opened within the grace day, which turned up this week; some posts have comments closed."""
+    story = teller.head(7)
     story.holder()
     account = story.telegram("grace", local(date(2022, 6, 1), 10, 15))
-    truth = story.confirm(account)
+    truth = story.confirm(account, found_this_week=True)
     story.truth.opening = truth.opening = story.exact(account.opened, "passed", grace=True)
     story.older(account)
     week = story.regular(account, story.rng.randint(4, 6))
@@ -211,7 +210,7 @@ def grace_day(teller: Teller) -> None:
 
 def newcomer(teller: Teller) -> None:
     """Tell of an acting head of 2025 whose channel opened on the fifteenth day; a question came on Sunday night."""
-    story = _head(teller, 8)
+    story = teller.head(8)
     story.newcomer("2025-03-10", acting=True)
     account = story.telegram("novyi", local(date(2025, 3, 25), 14))
     truth = story.confirm(account)
@@ -223,115 +222,9 @@ def newcomer(teller: Teller) -> None:
     story.ask(account, post, story.at(5, 12), story.rng.randint(26, 40))
 
 
-def not_yet_due(teller: Teller) -> None:
-    """Tell of a head of twelve days, who has time left; a lead is nobody's account yet."""
-    story = _head(teller, 9)
-    tenure = story.newcomer(story.day(12))
-    lead = story.telegram("dvoynik", local(date(2025, 6, 1), 9))
-    tenure.accounts.append(Held(lead, None))
-    story.truth.opening = Opening("inapplicable")
-
-
-def exempt(teller: Teller) -> None:
-    """Tell of a release from the directive; under the confirmed address is a group, not a channel."""
-    story = _head(teller, 10)
-    tenure = story.holder("2021-12", acting=True)
-    tenure.exemptions.append({
-        "by": "Губернатор вымышленной области", "on": "2022-06-10", "until": story.day(-400),
-        "reason": "ведёт страницу администрации", "source": "https://example.invalid/exemption",
-    })  # fmt: skip
-    account = story.telegram("gruppa", local(date(2021, 1, 1)), kind="group")
-    truth = story.confirm(account)
-    truth.unseen = "wrong_kind"
-    story.truth.opening = truth.opening = Opening("inapplicable")
-
-
-def vacant(teller: Teller) -> None:
-    """Tell of an office that nobody holds."""
-    story = _head(teller, 11)
-    story.holder("2018-09", until="2025-05-31")
-    story.office.vacancies.append({"since": "2025-06-01", "source": "https://example.invalid/vacancy"})
-    story.truth.standing, story.truth.opening = "vacant", Opening("inapplicable")
-
-
-def unknown_holder(teller: Teller) -> None:
-    """Tell of an office whose last holder left; no source says who followed."""
-    story = _head(teller, 12)
-    story.holder("2018-09", until="2025-05-31")
-    story.truth.standing, story.truth.opening = "no_holder", Opening("untested")
-
-
-def lead_only(teller: Teller) -> None:
-    """Tell of a page that nobody has confirmed; no search is recorded."""
-    story = _head(teller, 13)
-    tenure = story.holder()
-    lead = story.vk("slukh", local(date(2021, 4, 5), 9))
-    story.post(lead, 3, 12)
-    tenure.accounts.append(Held(lead, None))
-    story.truth.opening = Opening("untested")
-
-
-def gone(teller: Teller) -> None:
-    """Tell of a confirmed channel that is not there any more; nothing of it was stored."""
-    story = _head(teller, 14)
-    story.holder()
-    truth = story.confirm(story.telegram("byl", local(date(2022, 5, 30)), kind="missing"))
-    truth.exists, truth.inside, truth.hides_profile = False, "gone", True
-    story.truth.opening = truth.opening = Opening("cantTell", "gone")
-
-
-def unreachable(teller: Teller) -> None:
-    """Tell of two pages out of reach: Telegram cuts the connection, VK answers with flood control."""
-    story = _head(teller, 15)
-    story.holder()
-    channel = story.telegram("obryv", local(date(2022, 5, 1)))
-    profile = story.vk("potop", local(date(2022, 5, 1)))
-    channel.trouble, profile.trouble = Trouble.RESET, Trouble.THROTTLED
-    for account, cause in ((channel, "unreachable"), (profile, "throttled")):
-        truth = story.confirm(account)
-        truth.unseen, truth.opening = cause, Opening("cantTell", cause)
-    story.truth.opening = Opening("cantTell", "unreachable")
-
-
-def provider_page(teller: Teller) -> None:
-    """Tell of a channel in whose place comes a provider's page."""
-    story = _head(teller, 16)
-    story.holder()
-    account = story.telegram("zaslon", local(date(2022, 4, 1)))
-    account.trouble = Trouble.BLOCK_PAGE
-    truth = story.confirm(account)
-    truth.unseen = "blocked"
-    story.truth.opening = truth.opening = Opening("cantTell", "blocked")
-
-
-def preview_off(teller: Teller) -> None:
-    """Tell of a channel that shows no posts to those who have not signed in."""
-    story = _head(teller, 17)
-    story.holder()
-    account = story.telegram("shtory", local(date(2022, 4, 1)))
-    account.preview_off = True
-    truth = story.confirm(account)
-    truth.inside = "preview_off"
-    story.truth.opening = truth.opening = Opening("cantTell", "preview_off")
-
-
-def private_but_reported(teller: Teller) -> None:
-    """Tell of a closed VK profile that the press saw before the deadline."""
-    story = _head(teller, 18)
-    tenure = story.holder()
-    tenure.reports.append({"network": "vk", "opened_by": "2022-05-26", "source": "https://example.invalid/press"})
-    account = story.vk("zamok", local(date(2019, 1, 1)))
-    account.closed = True
-    truth = story.confirm(account)
-    truth.inside, truth.hides_profile, truth.opening = "private", True, Opening("cantTell", "private")
-    at = local(date(2022, 5, 27)) - timedelta(seconds=1)
-    story.truth.opening = Opening("passed", None, at, "not_later_than")
-    story.truth.rests_on_report = True
-
-
 def successor(teller: Teller) -> None:
     """Tell of a successor of the week's Wednesday: an old channel, forty days silent; a deleted VK page."""
-    story = _head(teller, 19)
+    story = teller.head(19)
     story.holder("2018-09", until=story.day(6))
     story.newcomer(story.day(5))
     channel = story.telegram("smena", local(date(2020, 2, 3), 12))
@@ -349,7 +242,7 @@ def successor(teller: Teller) -> None:
 
 def first_message_deleted(teller: Teller) -> None:
     """Tell of a channel whose first message is deleted and whose oldest post is late; it has no discussion group."""
-    story = _head(teller, 20)
+    story = teller.head(20)
     story.holder()
     account = story.telegram("bez", local(date(2022, 7, 20), 9), group=False)
     account.posts[0].lost = True

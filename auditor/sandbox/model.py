@@ -204,6 +204,8 @@ class Held:
     confirmed_on: str | None = "2024-02-01"
     how: str = "ссылка на странице вымышленного муниципалитета"
     staff: list[int | str] = field(default_factory=list)
+    new: bool = False
+    """The registry of the week before does not have it yet."""
 
 
 @dataclass(slots=True)

@@ -25,35 +25,35 @@ directive:
 """
 
 
-def registry_yaml(offices: Iterable[Office], controls: Iterable[tuple[str, bool]]) -> str:
-    """Write the registry of `offices` with `controls` as (address, exists)."""
+def registry_yaml(offices: Iterable[Office], controls: Iterable[tuple[str, bool]], *, before: bool = False) -> str:
+    """Write the registry of `offices` with `controls` as (address, exists); `before`: as it stood a week earlier."""
     tree = {
         "controls": [{"url": url, "exists": exists} for url, exists in controls],
-        "offices": [_office(office) for office in offices],
+        "offices": [_office(office, before=before) for office in offices],
     }
     return _HEAD + "\n".join(_lines(tree, 0)) + "\n"
 
 
-def _office(office: Office) -> dict[str, Any]:
+def _office(office: Office, *, before: bool) -> dict[str, Any]:
     return _kept(
         id=office.id,
         municipality=office.municipality,
         title=office.title,
         group=office.group,
         accounts=[{"url": held.account.url, "kind": "institution"} for held in office.accounts],
-        tenures=[_tenure(tenure) for tenure in office.tenures],
+        tenures=[_tenure(tenure, before=before) for tenure in office.tenures],
         vacancies=office.vacancies,
     )
 
 
-def _tenure(tenure: Tenure) -> dict[str, Any]:
+def _tenure(tenure: Tenure, *, before: bool) -> dict[str, Any]:
     return _kept(
         name=tenure.name,
         since=tenure.since,
         until=tenure.until,
         acting=tenure.acting,
         sources=["https://example.invalid/appointment"],
-        accounts=[_account(held) for held in tenure.accounts],
+        accounts=[_account(held) for held in tenure.accounts if not (before and held.new)],
         reports=tenure.reports,
         exemptions=tenure.exemptions,
         searches=tenure.searches,

@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditor.sandbox.model import Account, Author, Comment, Held, Office, Post, PostKind, Tenure
-from auditor.sandbox.names import Words
+from auditor.sandbox.names import ORDINALS, Words
 from auditor.sandbox.truth import AccountTruth, OfficeTruth, Opening
 
 ZONE = ZoneInfo("Asia/Tomsk")
@@ -47,6 +47,11 @@ class Teller:
         """Draw a citizen; a third of them have no user name on Telegram."""
         name, username = self.words.citizen()
         return Author(self.number(1_000_000, 560_000_000), name, None if self.rng.random() < 0.33 else username)
+
+    def head(self, number: int) -> "Story":
+        """Begin the story of the head of one of the twenty."""
+        name = f"{ORDINALS[number - 1]} район"
+        return self.story(Office(f"rayon-{number:02d}", name, f"глава района «{name}»", "municipal_head"))
 
     def story(self, office: Office) -> "Story":
         """Begin the story of one office."""
@@ -112,6 +117,7 @@ class Story:
         """Make a Telegram account; a channel has its "Channel created" message, and a linked group if `group`."""
         rng, title = self.rng, f"{self.office.municipality}. {self.office.title}"
         name = f"{self.rng.choice(('Vymysel', 'Nebyl', 'Primer'))}_{self.office.id.replace('-', '_')}_{suffix}"
+        name = f"+{name}" if kind == "invite" else name
         account = Account("telegram", name, kind, self.teller.number(1_100_000_000, 3_900_000_000), title, opened)
         account.subscribers = rng.randint(120, 9_400)
         account.description = "Страница вымышленного лица. Все имена и события придуманы."
@@ -139,9 +145,22 @@ class Story:
         self.teller.accounts.append(account)
         return account
 
-    def confirm(self, account: Account, *, staff: Sequence[int | str] = ()) -> AccountTruth:
-        """Record the account as the last holder's own, confirmed, and return what will be said of it."""
-        held = Held(account, f"2024-0{self.rng.randint(1, 9)}-{self.rng.randint(10, 28)}", staff=list(staff))
+    def search(self) -> dict[str, str]:
+        """Return a recorded search that found nothing."""
+        how = "поиск по имени и должности на обеих сетях"
+        return {"on": "2025-08-20", "by": "Имярек Т. Т.", "how": how, "found": "nothing"}
+
+    def confirm(
+        self, account: Account, *, staff: Sequence[int | str] = (), found_this_week: bool = False
+    ) -> AccountTruth:
+        """Record the account as the last holder's own, confirmed, and return what will be said of it.
+
+        `found_this_week`: the registry of the week before did not have it, but a search that found nothing.
+        """
+        day = self.day(3) if found_this_week else f"2024-0{self.rng.randint(1, 9)}-{self.rng.randint(10, 28)}"
+        held = Held(account, day, staff=list(staff), new=found_this_week)
+        if found_this_week:
+            self.office.tenures[-1].searches.append(self.search())
         self.office.tenures[-1].accounts.append(held)
         truth = AccountTruth(account.network, account.url, held.confirmed_on, held.how, subscribers=account.subscribers)
         self.truth.accounts.append(truth)

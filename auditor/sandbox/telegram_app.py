@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from auditor.sandbox import telegram_discussion, telegram_pages
+from auditor.sandbox import telegram_discussion, telegram_pages, telegram_preview
 from auditor.sandbox.model import Account, Trouble
 
 if TYPE_CHECKING:
@@ -117,9 +117,9 @@ class TelegramWeb:
         if account is None or account.kind != "channel" or account.preview_off:
             return _redirect(f"https://t.me/{name}")
         if "telegram_empty" in self._sandbox.faults:
-            return Reply(telegram_pages.empty_preview(account))
+            return Reply(telegram_preview.empty_preview(account))
         before, after = _number(query.get("before")), _number(query.get("after"))
-        return Reply(telegram_pages.preview(account, self._sandbox.now, before, after))
+        return Reply(telegram_preview.preview(account, self._sandbox.now, before, after))
 
     def _post(self, name: str, account: Account | None, match: "re.Match[str]", query: dict[str, str]) -> Reply:
         if account is None or account.kind != "channel":
@@ -131,7 +131,7 @@ class TelegramWeb:
         if "discussion" in query:
             limit = _number(query.get("comments_limit"))
             return Reply(telegram_discussion.discussion(account, post, now, 5 if limit is None else limit))
-        return Reply(telegram_pages.single(account, post, now))
+        return Reply(telegram_preview.single(account, post, now))
 
 
 if TYPE_CHECKING:
