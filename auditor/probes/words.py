@@ -14,7 +14,7 @@ _URL = re.compile(
     r"(?:https?://|www\.)\S*[^\s?!.,;)»]|(?<![\w.-])[\w.-]+\.(?:ru|com|org|net|me|рф|su)/(?:\S*[^\s?!.,;)»])?",
     re.IGNORECASE,
 )
-_MENTION = re.compile(r"\[(?:id|club|public)\d+\|[^\]]*\]|(?<!\w)@\w+")
+_MENTION = re.compile(r"\[(?:id|club|public)\d+\|[^\]]{0,200}\]|(?<!\w)@\w+")
 _WORD = re.compile(r"[^\W_]", re.UNICODE)
 
 # Courtesy in the words of a request: it asks for nothing. Taken out before a request is looked for.
