@@ -185,8 +185,15 @@ def test_another_kind_is_not_asked_further(site: Site, probe: TelegramPreviewPro
 def test_a_private_invite_is_private(site: Site, probe: TelegramPreviewProbe, page: str, exists: bool | None):
     """It exists and shows nothing; an expired invite says nothing of the channel behind it."""
     site.routes["/+AbC"] = page
+    probe.control(control())
     seen = look(probe, "+AbC").snapshot
-    assert (seen.exists, seen.cause, probe.requests) == (exists, Cause.PRIVATE, 1)
+    assert (seen.exists, seen.cause, probe.requests) == (exists, Cause.PRIVATE, 2)
+
+
+def test_an_invite_that_a_throttled_client_cannot_see_is_not_called_expired(site: Site, probe: TelegramPreviewProbe):
+    """Without a control the stub says nothing."""
+    site.routes["/+AbC"] = missing("x")
+    assert look(probe, "+AbC").snapshot.cause is Cause.CONTROL_FAILED
 
 
 # Missing

@@ -135,6 +135,11 @@ class TelegramPreviewProbe:
         )
         return Sighting(snapshot, tuple(visit.answers))
 
+    @property
+    def _trusted(self) -> str | None:
+        """The name of a control that was seen in this run, unless another control failed."""
+        return None if self._control_failed else self._known
+
     def _stands(self, name: str, answers: list[Answer]) -> tuple[bool | None, Cause | None]:
         """Tell whether anything stands under `name`, for a control."""
         landing = self._web.landing(name, EvidenceKind.CONTROL, answers)
@@ -174,8 +179,10 @@ class TelegramPreviewProbe:
         if page is None:
             visit.facts["cause"] = landing.cause
             return
-        there = page.kind in {Kind.PRIVATE, Kind.CHANNEL, Kind.GROUP}
-        visit.facts.update(exists=True if there else None, cause=Cause.PRIVATE)
+        if page.kind in {Kind.PRIVATE, Kind.CHANNEL, Kind.GROUP}:
+            visit.facts.update(exists=True, cause=Cause.PRIVATE)
+        else:
+            visit.facts["cause"] = Cause.PRIVATE if self._trusted else Cause.CONTROL_FAILED
 
     def _channel(self, visit: _Visit, landing: Seen[Landing]) -> None:
         # A way that has just failed three times is tried once more, not three times.
@@ -198,10 +205,10 @@ class TelegramPreviewProbe:
             visit.facts["cause"] = Cause.UNRECOGNISED_PAGE  # a preview without messages contradicts the stub
         elif history.cause not in {None, Cause.UNRECOGNISED_PAGE} and not history.stub:
             visit.facts["cause"] = history.cause
-        elif self._known is None or self._control_failed:
+        elif not self._trusted:
             visit.facts["cause"] = Cause.CONTROL_FAILED
         else:
-            seen = self._web.landing(self._known, EvidenceKind.CONTROL, visit.answers)
+            seen = self._web.landing(self._trusted, EvidenceKind.CONTROL, visit.answers)
             if seen.page is not None and seen.page.kind in _EXISTING:
                 visit.facts["exists"] = False
             else:
@@ -233,10 +240,10 @@ class TelegramPreviewProbe:
         first = self._web.history(visit.name, 21, EvidenceKind.OPENING, visit.answers)
         if first.page is None or first.page.messages or first.page.damaged:
             visit.facts["posts_cause"] = first.cause or Cause.THROTTLED
-        elif self._known is None or self._control_failed:
+        elif not self._trusted:
             visit.facts["posts_cause"] = Cause.THROTTLED
         else:
-            other = self._web.history(self._known, None, EvidenceKind.CONTROL, visit.answers)
+            other = self._web.history(self._trusted, None, EvidenceKind.CONTROL, visit.answers)
             if other.page is None or not other.page.messages:
                 visit.facts["posts_cause"] = other.cause or Cause.THROTTLED
 
