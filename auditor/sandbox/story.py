@@ -182,10 +182,11 @@ class Story:
     # Posts -------------------------------------------------------------------------------------------------------
 
     def post(self, account: Account, day: int, hour: int, text: str | None = None, **more: Any) -> Post:
-        """Place a post; the first of a day can be found again by `on`."""
+        """Place a post; the first own one of a day can be found again by `on`."""
         post = Post(self.at(day, hour), self.words.post() if text is None else text, **more)
         account.posts.append(post)
-        self._days.setdefault((id(account), day), post)
+        if post.kind is PostKind.OWN:
+            self._days.setdefault((id(account), day), post)
         return post
 
     def on(self, account: Account, day: int) -> Post:
