@@ -216,11 +216,9 @@ def registry_show(registry: RegistryPath = None, lang: Lang = None, as_of: AsOf 
 @registry_app.command("schema")
 def registry_schema() -> None:
     """Print the registry's JSON Schema, for editors."""
-    import json
+    from auditor.registry import schema_text
 
-    from auditor.registry import registry_schema as schema
-
-    typer.echo(json.dumps(schema(), ensure_ascii=False, indent=2))
+    sys.stdout.write(schema_text())
 
 
 @app.callback(invoke_without_command=True)

@@ -19,7 +19,8 @@ from auditor.probes.base import Answer
 from auditor.probes.http import Http
 from auditor.probes.pacing import Breaker
 from auditor.probes.telegram_preview.web import Web
-from auditor.probes.vk.client import VkAnswer, VkClient, VkFailure
+from auditor.probes.vk.client import VkAnswer, VkClient
+from auditor.probes.vk.errors import Act
 from auditor.registry.models import Control
 from auditor.snapshot import Cause, EvidenceKind, Network
 from auditor.text import N_, Scalar, Text
@@ -174,10 +175,9 @@ def _calls(client: VkClient, name: str) -> Iterator[tuple[str, dict[str, str | i
 
 def _vk_method(client: VkClient, method: str, params: dict[str, str | int]) -> Line:
     found = client.call(method, **params)
-    if isinstance(found, VkAnswer) or found.code in {100, 113, 125, 15, 18, 30, 203, 212}:
+    if isinstance(found, VkAnswer) or found.act is Act.PAGE:
         # An error about this page is an answer all the same: the key may call the method.
         return Line(f"vk: {method}", "ok", Text(N_("answers")))
-    assert isinstance(found, VkFailure)
     return _trouble(f"vk: {method}", found.cause, found.code)
 
 
