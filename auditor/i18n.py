@@ -6,9 +6,10 @@ read as they are: no compiled file is kept, so none can be stale.
 
 __all__ = ["DEFAULT_LANGUAGE", "Catalogue", "languages", "short_name", "short_place"]
 
+import datetime as dt
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import cache, cached_property
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -33,7 +34,7 @@ _NBSP = "\N{NO-BREAK SPACE}"
 # A dash keeps to the word before it, a unit and a number sign to their number, a preposition to its noun.
 _BIND = (
     (re.compile(r" (?=[—–] )"), _NBSP),
-    (re.compile(r"(?<=\d) (?=%|ч\b|h\b)"), _NBSP),
+    (re.compile(r"(?<=\d) (?=%|[a-zа-я])"), _NBSP),
     (re.compile(r"(?<=№) (?=\d)"), _NBSP),
     (re.compile(r"(?<![\w-])([ВвКкСсУуОоИиАа]|[Нн]а|[Пп]о|[Дд]о|[Зз]а|[Ии]з|[Оо]т|[Нн]е) (?=\w)"), rf"\1{_NBSP}"),
 )
@@ -116,13 +117,13 @@ class Catalogue:
             return self.text(value)
         if isinstance(value, datetime):
             return self.moment(value)
-        if isinstance(value, date):
+        if isinstance(value, dt.date):
             return self.date(value)
         if isinstance(value, int | float):
             return self.number(value)
         return self.partial(value) if value else "—"
 
-    def date(self, day: date | str) -> str:
+    def date(self, day: dt.date | str) -> str:
         """Write a day: ``02.11.2026``; an aware moment gives its day in the zone."""
         if isinstance(day, str):
             day = datetime.fromisoformat(day)
@@ -149,16 +150,16 @@ class Catalogue:
             return written
         year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
         try:
-            first = date(year, month, day)
+            first = dt.date(year, month, day)
         except ValueError:
             return written
         return format_date(first, self._day if match[3] else self._month, locale=self._locale)
 
-    def span(self, first: date, last: date) -> str:
+    def span(self, first: dt.date, last: dt.date) -> str:
         """Write a week: ``16.11.2026–22.11.2026``."""
         return f"{self.date(first)}–{self.date(last)}"
 
-    def weekday(self, day: date) -> str:
+    def weekday(self, day: dt.date) -> str:
         """Write a day's short name: ``пн``."""
         return str(get_day_names("abbreviated", locale=self._locale)[day.weekday()])
 

@@ -1,8 +1,7 @@
-"""An invented week: twenty districts and a council that between them show every outcome and every cause."""
+"""An invented week: twenty districts and a council that between them show every outcome and many causes."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from auditor.archive import StoredSnapshot
@@ -40,34 +39,32 @@ from auditor.snapshot import (
 from auditor.weeks import PartialDate
 from tests.cases import NOW, TOMSK, WEEK, opened, registry, report, search, tenure, traced
 
-ORDINALS = (
-    "Первый Второй Третий Четвёртый Пятый Шестой Седьмой Восьмой Девятый Десятый Одиннадцатый Двенадцатый Тринадцатый "
-    "Четырнадцатый Пятнадцатый Шестнадцатый Семнадцатый Восемнадцатый Девятнадцатый Двадцатый"
-).split()
-GIVEN = ("Анна Андреевна", "Борис Борисович", "Вера Викторовна", "Глеб Глебович", "Дарья Денисовна")
-CAUSES = [cause for cause in Cause if cause not in {Cause.TOO_LITTLE_DATA, Cause.NO_THRESHOLD, Cause.STALE}]
-"""Causes that a look can come back with."""
+ORDINALS = [
+    "Первый", "Второй", "Третий", "Четвёртый", "Пятый", "Шестой", "Седьмой", "Восьмой", "Девятый", "Десятый",
+    "Одиннадцатый", "Двенадцатый", "Тринадцатый", "Четырнадцатый", "Пятнадцатый", "Шестнадцатый", "Семнадцатый",
+    "Восемнадцатый", "Девятнадцатый", "Двадцатый",
+]  # fmt: skip
+GIVEN = ["Анна Андреевна", "Борис Борисович", "Вера Викторовна", "Глеб Глебович", "Дарья Денисовна"]
+OFTEN = (3, 27, 50, 75, 99, 120)
+
+Story = tuple[dict[str, Any], list[Snapshot]]
 
 
-def page(number: int, network: Network = Network.TELEGRAM, *, kind: AccountKind = AccountKind.PERSONAL) -> Account:
-    """A confirmed page of the office with this number."""
+def page(number: int, network: Network = Network.TELEGRAM, kind: AccountKind = AccountKind.PERSONAL) -> Account:
+    """A page of the office with this number; a personal one is confirmed."""
     name = f"rayon{number:02d}_{'glava' if kind is AccountKind.PERSONAL else 'adm'}"
     proof = Confirmation(
         on=date(2026, 11, 2), how="письмо пресс-службы", by="оператор А", sources=["https://example.invalid/letter"]
     )
-    return Account(
-        url=Address(network, name), kind=kind, confirmed=proof if kind is AccountKind.PERSONAL else None
-    )
+    return Account(url=Address(network, name), kind=kind, confirmed=proof if kind is AccountKind.PERSONAL else None)
 
 
-def look(account: Account, **fields: Any) -> Snapshot:
-    """A page seen whole; `fields` say what differs."""
-    network, route = account.network, Route.VK if account.network is Network.VK else Route.TELEGRAM_PREVIEW
-    seen_at = NOW - timedelta(hours=6)
+def evidence(account: Account, seen_at: datetime) -> tuple[Evidence, ...]:
+    """One answer of each kind."""
     kinds = (EvidenceKind.PROFILE, EvidenceKind.OPENING, EvidenceKind.POSTS, EvidenceKind.COMMENTS)
-    evidence = tuple(
+    return tuple(
         Evidence(
-            id=f"ev-{account.url.name}-{network.value[0]}{n}",
+            id=f"ev-{account.url.name}-{account.network.value[0]}{n}",
             kind=kind,
             url=account.url.url,
             fetched_at=seen_at + timedelta(minutes=n),
@@ -77,23 +74,36 @@ def look(account: Account, **fields: Any) -> Snapshot:
         )
         for n, kind in enumerate(kinds)
     )
+
+
+def look(account: Account, **fields: Any) -> Snapshot:
+    """A page seen whole; `fields` say what differs."""
+    telegram = account.network is Network.TELEGRAM
+    seen_at = NOW - timedelta(hours=6)
     base: dict[str, Any] = {
-        "network": network,
-        "route": route,
+        "network": account.network,
+        "route": Route.TELEGRAM_PREVIEW if telegram else Route.VK,
         "url": account.url.url,
         "taken_at": seen_at,
         "exists": True,
-        "kind": "channel" if network is Network.TELEGRAM else "profile",
+        "kind": "channel" if telegram else "profile",
         "id": 1500000000,
         "subscribers": 8727,
         "register_link": False,
-        "evidence": evidence,
+        "evidence": evidence(account, seen_at),
     }
     return Snapshot(**(base | fields))
 
 
-def published(account: Account, *hours: float, closed: int = 0, questions: int = 0, replied: int = 0, repost: int = 0) -> tuple[Post, ...]:
-    """Posts at so many hours from the week's start; the first takes the questions, `replied` of them in an hour."""
+def unseen(account: Account, cause: Cause, *, exists: bool | None = None) -> Snapshot:
+    """A look that came back with a cause."""
+    return look(account, exists=exists, cause=cause, posts_cause=cause, subscribers=None, evidence=())
+
+
+def published(
+    account: Account, *hours: float, closed: int = 0, questions: int = 0, replied: int = 0, repost: int = 0
+) -> tuple[Post, ...]:
+    """Posts at so many hours from the week's start; the first takes the questions and their replies."""
     return tuple(
         Post(
             id=n + 1,
@@ -102,13 +112,14 @@ def published(account: Account, *hours: float, closed: int = 0, questions: int =
             repost=n >= len(hours) - repost,
             text_key=f"{account.url.name}-{n}",
             comments_state=CommentsState.CLOSED if n < closed else CommentsState.OPEN,
-            comments=_thread(h, questions, replied) if n == 0 and not closed else (),
+            comments=thread(h, questions, replied) if n == 0 and not closed else (),
         )
         for n, h in enumerate(hours)
     )
 
 
-def _thread(hours: float, questions: int, replied: int) -> tuple[Comment, ...]:
+def thread(hours: float, questions: int, replied: int) -> tuple[Comment, ...]:
+    """Questions an hour apart; each next reply takes nine hours longer."""
     first = WEEK.starts + timedelta(hours=hours)
     asked = [
         Comment(id=n + 1, at=first + timedelta(hours=n + 1), identity=Identity.CITIZEN, author=f"h{n}", question=True)
@@ -121,208 +132,167 @@ def _thread(hours: float, questions: int, replied: int) -> tuple[Comment, ...]:
     return (*asked, *replies)
 
 
-def holder(number: int, **fields: Any) -> Tenure:
+def holder(number: int, *accounts: Account, **fields: Any) -> Tenure:
     """Who holds the office with this number."""
-    return tenure(f"Имярек {GIVEN[number % len(GIVEN)]}", **({"since": "2020-09"} | fields))
+    known = {"since": "2020-09", "accounts": list(accounts)} | fields
+    return tenure(f"Имярек {GIVEN[number % len(GIVEN)]}", **known)
 
 
-def _stories() -> Iterator[tuple[dict[str, Any], list[Snapshot]]]:
-    """Yield one office's fields and what was seen of it, for each of the twenty."""
-    often = (3, 27, 50, 75, 99, 120)
-    n = 1
-    both = [page(n), page(n, Network.VK)]
-    yield {"tenures": [holder(n, accounts=both)], "accounts": [page(n, Network.VK, kind=AccountKind.INSTITUTION)]}, [
-        look(both[0], **opened("2021-10-12"), posts=published(both[0], *often, questions=18, replied=9)),
-        look(both[1], **traced("2022-03-14"), posts=published(both[1], 4, 51, repost=1), subscribers=12480),
-        look(page(n, Network.VK, kind=AccountKind.INSTITUTION)),
+def one_page(number: int, network: Network, opening: dict[str, Any], *hours: float, **more: Any) -> Story:
+    """An office with one page: when it was opened, and the week's posts."""
+    mine = page(number, network)
+    bounds = {"not_earlier_than": more.pop("not_earlier_than")} if "not_earlier_than" in more else {}
+    since = {"since": more.pop("since")} if "since" in more else {}
+    seen = look(mine, **opening, **bounds, posts=published(mine, *hours, **more))
+    return {"tenures": [holder(number, mine, **since)]}, [seen]
+
+
+def hidden(number: int, network: Network, cause: Cause, *, exists: bool | None = None) -> Story:
+    """An office whose one page could not be seen."""
+    mine = page(number, network)
+    return {"tenures": [holder(number, mine)]}, [unseen(mine, cause, exists=exists)]
+
+
+def no_page(number: int, **fields: Any) -> Story:
+    """An office without a page on record."""
+    return {"tenures": [holder(number, **fields)]}, []
+
+
+def two_networks(number: int) -> Story:
+    """Both networks, an institution's page, more than 10,000 subscribers."""
+    telegram, vk, office = page(number), page(number, Network.VK), page(number, Network.VK, AccountKind.INSTITUTION)
+    posts = published(telegram, *OFTEN, questions=18, replied=9)
+    looks = [
+        look(telegram, **opened("2021-10-12"), posts=posts),
+        look(vk, **traced("2022-03-14"), posts=published(vk, 4, 51, repost=1), subscribers=12480),
+        look(office),
     ]
-    n = 2
-    mine = page(n)
-    yield {"tenures": [holder(n, accounts=[mine])]}, [
-        look(mine, **opened("2022-06-01"), posts=published(mine, 8, 30, 100, closed=3))
-    ]
-    n = 3
-    mine = page(n)
-    yield {"tenures": [holder(n, accounts=[mine])], "accounts": [page(n, Network.VK, kind=AccountKind.INSTITUTION)]}, [
-        look(mine, **opened("2023-02-14"), posts=published(mine, 8, 30, 100, questions=9, replied=3)),
-    ]
-    n = 4
-    mine = page(n, Network.VK)
-    yield {"tenures": [holder(n, accounts=[mine])]}, [
-        look(mine, **traced("2022-03-14"), posts=published(mine, 8, 30, 50, 60, questions=12, replied=12))
-    ]
-    n = 5
-    yield {"tenures": [holder(n, searches=[search("2026-11-18")])]}, []
-    n = 6
-    mine = page(n)
-    late = look(mine).model_copy(update={"exists": None, "cause": Cause.BLOCKED, "evidence": ()})
-    yield {"tenures": [holder(n, accounts=[mine])]}, [late]
-    n = 7
-    yield {"tenures": [holder(n, since="2026-11-18", acting=True), holder(8, since="2019", until="2026-11-17")]}, []
-    n = 8
-    mine = page(n, Network.VK)
-    yield {"tenures": [holder(n, accounts=[mine])]}, [
-        look(mine, **traced("2018-09-05"), posts=published(mine, 1, *often, 140, 150, closed=9))
-    ]
-    n = 9
-    mine = page(n, Network.VK)
-    earliest = traced("2022-03-02")["opened_at"]
-    yield {"tenures": [holder(n, accounts=[mine])]}, [
-        look(mine, **traced("2022-08-03"), not_earlier_than=earliest, posts=published(mine, 20, 90, questions=4, replied=1))
-    ]
-    n = 10
-    free = Exemption(
+    return {"tenures": [holder(number, telegram, vk)], "accounts": [office]}, looks
+
+
+def stories() -> list[Story]:
+    """One story for each of the twenty."""
+    telegram, vk = Network.TELEGRAM, Network.VK
+    exempt = Exemption(
         by="губернатор вымышленной области",
         on=PartialDate.parse("2022-06-09"),
         reason="ведёт страницу учреждения",
         source="https://example.invalid/exempt",
     )
-    yield {"tenures": [holder(n, exemptions=[free])]}, []
-    yield {"tenures": [], "vacancies": [Vacancy(since=PartialDate.parse("2026-11-01"), source="https://example.invalid/v")]}, []
-    n = 12
-    mine = page(n, Network.VK)
-    report_only = [report(on="2021-12-05", network=Network.VK)]
-    yield {"tenures": [holder(n, reports=report_only)]}, []
-    n = 13
-    mine = page(n)
-    yield {"tenures": [holder(n, accounts=[mine])]}, [
-        look(mine, **opened("2021-12-20"), posts=published(mine, *range(2, 98, 6), questions=73, replied=47))
-    ]
-    for n, cause in ((14, Cause.PRIVATE), (15, Cause.PREVIEW_OFF), (16, Cause.THROTTLED)):
-        mine = page(n, Network.VK if cause is Cause.PRIVATE else Network.TELEGRAM)
-        seen = {"exists": True} if cause is not Cause.THROTTLED else {"exists": None}
-        yield {"tenures": [holder(n, accounts=[mine])]}, [
-            look(mine, cause=cause, **seen, posts_cause=cause, subscribers=None)
-        ]
-    yield {"tenures": [holder(17)]}, []
-    n = 18
-    mine = page(n)
-    yield {"tenures": [holder(n, accounts=[mine])]}, [look(mine, **opened("2017-11-02"), posts=published(mine, -240))]
-    n = 19
-    mine = page(n)
-    yield {"tenures": [holder(n, since="2026-08-20", accounts=[mine])]}, [
-        look(mine, **opened("2022-03-30"), posts=published(mine, *often, questions=16, replied=10))
-    ]
-    n = 20
-    mine = page(n, Network.VK)
-    yield {"tenures": [holder(n, accounts=[mine])]}, [
-        look(
-            mine,
-            **traced("2023-08-14"),
-            not_earlier_than=traced("2023-05-10")["opened_at"],
-            posts=published(mine, *often, closed=1, questions=23, replied=8),
-        )
+    vacant = Vacancy(since=PartialDate.parse("2026-11-01"), source="https://example.invalid/vacancy")
+    newcomer = [holder(7, since="2026-11-18", acting=True), holder(8, since="2019", until="2026-11-17")]
+    early, late = traced("2022-03-02")["opened_at"], traced("2023-05-10")["opened_at"]
+    return [
+        two_networks(1),
+        one_page(2, telegram, opened("2022-06-01"), 8, 30, 100, closed=3),
+        one_page(3, telegram, opened("2023-02-14"), 8, 30, 100, questions=9, replied=3),
+        one_page(4, vk, traced("2022-03-14"), 8, 30, 50, 60, questions=12, replied=12),
+        no_page(5, searches=[search("2026-11-18")]),
+        hidden(6, telegram, Cause.BLOCKED),
+        ({"tenures": newcomer}, []),
+        one_page(8, vk, traced("2018-09-05"), 1, *OFTEN, 140, 150, closed=9),
+        one_page(9, vk, traced("2022-08-03"), 20, 90, not_earlier_than=early, questions=4, replied=1),
+        no_page(10, exemptions=[exempt]),
+        ({"tenures": [], "vacancies": [vacant]}, []),
+        no_page(12, reports=[report(on="2021-12-05", network=vk)]),
+        one_page(13, telegram, opened("2021-12-20"), *range(2, 98, 6), questions=73, replied=47),
+        hidden(14, vk, Cause.PRIVATE, exists=True),
+        hidden(15, telegram, Cause.PREVIEW_OFF, exists=True),
+        hidden(16, telegram, Cause.THROTTLED),
+        no_page(17),
+        one_page(18, telegram, opened("2017-11-02"), -240),
+        one_page(19, telegram, opened("2022-03-30"), *OFTEN, since="2026-08-20", questions=16, replied=10),
+        one_page(20, vk, traced("2023-08-14"), *OFTEN, not_earlier_than=late, closed=1, questions=23, replied=8),
     ]
 
 
-def _council() -> Iterator[tuple[dict[str, Any], list[Snapshot]]]:
-    mine = page(31)
-    yield {"tenures": [holder(31, accounts=[mine])]}, [look(mine, **opened("2023-02-01"), posts=published(mine, 5, 60))]
-    yield {"tenures": [holder(32)]}, []
+def council() -> list[Story]:
+    """Two seats that the directive does not bind."""
+    return [one_page(31, Network.TELEGRAM, opened("2023-02-01"), 5, 60), no_page(32)]
 
 
-def sample_registry(*, places: bool = False) -> tuple[Registry, list[StoredSnapshot]]:
-    """The invented registry with what was seen. With `places` the ids are those of the tile map's places."""
+def _offices(*, places: bool) -> Iterator[tuple[Office, list[Snapshot]]]:
     ids = list(_PLACES) if places else [f"rayon-{n:02d}" for n in range(1, 21)]
-    offices, seen = [], []
-    for n, (fields, looks) in enumerate(_stories()):
-        offices.append(
-            Office(
-                id=ids[n], municipality=f"{ORDINALS[n]} район", title="глава района", group=Group.MUNICIPAL_HEAD, **fields
-            )
-        )
-        seen += looks
-    for n, (fields, looks) in enumerate(_council(), start=1):
-        title = f"депутат вымышленной думы, место {n}"
-        offices.append(Office(id=f"duma-{n}", municipality="Вымышлен", title=title, group=Group.CITY_DUMA, **fields))
-        seen += looks
-    book = registry(*offices).model_copy(
-        update={"policy": {k: v for k, v in _policy().items()}}
-    )
-    return book, [StoredSnapshot(str(WEEK), s, trusted=True) for s in seen]
+    for n, (fields, looks) in enumerate(stories()):
+        base = {"id": ids[n], "municipality": f"{ORDINALS[n]} район", "title": "глава района"}
+        yield Office(**base, group=Group.MUNICIPAL_HEAD, **fields), looks
+    for n, (fields, looks) in enumerate(council(), start=1):
+        base = {"id": f"duma-{n}", "municipality": "Вымышлен", "title": f"депутат вымышленной думы, место {n}"}
+        yield Office(**base, group=Group.CITY_DUMA, **fields), looks
 
 
-def _policy() -> dict[str, Any]:
-    return dict(DEFAULT_POLICY)
+def sample_registry(*, places: bool = False) -> tuple[Registry, dict[str, list[StoredSnapshot]]]:
+    """The invented registry and what was seen. With `places` the ids are those of the tile map's places."""
+    made = list(_offices(places=places))
+    book = registry(*(office for office, _ in made)).model_copy(update={"policy": dict(DEFAULT_POLICY)})
+    rows: dict[str, list[StoredSnapshot]] = {}
+    for _, looks in made:
+        for snapshot in looks:
+            rows.setdefault(snapshot.url, []).append(StoredSnapshot(str(WEEK), snapshot, trusted=True))
+    return book, rows
 
 
 def controls(*, broken: bool = False) -> list[ControlResult]:
-    """Controls of the two routes; with `broken`, Telegram's did not open."""
+    """Controls of two routes; with `broken`, Telegram's did not open."""
     outcome, cause = (Outcome.CANT_TELL, Cause.UNREACHABLE) if broken else (Outcome.PASSED, None)
+    vk = {"network": Network.VK, "route": Route.VK, "url": "https://vk.com/id1", "outcome": Outcome.PASSED}
+    telegram = {"network": Network.TELEGRAM, "route": Route.TELEGRAM_PREVIEW, "url": "https://t.me/telegram"}
     return [
-        ControlResult(network=Network.VK, route=Route.VK, url="https://vk.com/id1", expected=True, outcome=Outcome.PASSED),
-        ControlResult(
-            network=Network.TELEGRAM,
-            route=Route.TELEGRAM_PREVIEW,
-            url="https://t.me/telegram",
-            expected=True,
-            outcome=outcome,
-            cause=cause,
-        ),
+        ControlResult(**vk, expected=True),
+        ControlResult(**telegram, expected=True, outcome=outcome, cause=cause),
     ]
 
 
 def sample_audit(
     lang: str = "ru", *, places: bool = False, broken: bool = False, previous: bool = True, synthetic: bool = True
 ) -> Audit:
-    """The invented week as a document."""
-    words = Catalogue(lang, TOMSK)
-    book, seen = sample_registry(places=places)
-    rows: dict[str, list[StoredSnapshot]] = {}
-    for row in seen:
-        rows.setdefault(row.snapshot.url, []).append(row)
-    before = _before(make_audit(book, WEEK.shift(-1), NOW - timedelta(days=7), {}, words=words), lang) if previous else None
-    return make_audit(
-        book,
-        WEEK,
-        NOW,
-        rows,
-        words=words,
-        controls=controls(broken=broken),
-        vantage="машина А, без посредника",
-        previous=_like(make_audit(book, WEEK, NOW, rows, words=words), before),
-        synthetic=synthetic,
-    )
+    """The invented week as a document; last week's was like it, but for four offices."""
+    book, rows = sample_registry(places=places)
+
+    def made(before: Audit | None) -> Audit:
+        return make_audit(
+            book,
+            WEEK,
+            NOW,
+            rows,
+            words=Catalogue(lang, TOMSK),
+            controls=controls(broken=broken),
+            vantage="машина А, без посредника",
+            previous=before,
+            synthetic=synthetic,
+        )
+
+    return made(_week_before(made(None))) if previous else made(None)
 
 
-def _like(now: Audit, before: Audit | None) -> Audit | None:
-    """Last week as this one, but the fourth was late, and the sixth and the sixteenth could be seen."""
-    if before is None:
-        return None
-    then = []
-    for office in now.offices:
-        n = now.offices.index(office) + 1
-        verdict = {4: "failed", 6: "passed", 16: "passed", 20: "passed"}.get(n, office.verdict)
-        then.append(office.model_copy(update={"verdict": verdict}))
-    return before.model_copy(update={"offices": then})
+def _week_before(audit: Audit) -> Audit:
+    """The fourth was late, the twentieth was not, and the sixth and the sixteenth could be seen."""
+    then = {3: "failed", 5: "passed", 15: "passed", 19: "passed"}
+    offices = [o.model_copy(update={"verdict": then.get(n, o.verdict)}) for n, o in enumerate(audit.offices)]
+    return audit.model_copy(update={"week": str(WEEK.shift(-1)), "offices": offices})
 
 
-def _before(audit: Audit, lang: str) -> Audit:
-    assert audit.language == lang
-    return audit
+EVIL = '"><img src=x onerror=alert(1)></style><script>alert(2)</script>\u202egnp.exe{{7*7}}{n}'
+"""A string that tries to become markup, a template, a format and another direction of writing."""
 
 
 def hostile_audit() -> Audit:
-    """The sample with strings that try to become markup, links and other directions of writing."""
-    evil = '"><img src=x onerror=alert(1)></style><script>alert(2)</script>\u202egnp.exe{{7*7}}'
+    """The sample with hostile strings wherever data comes from outside."""
     audit = sample_audit()
-    offices = []
-    for office in audit.offices:
-        holder_now = office.holder.model_copy(update={"name": evil, "sources": ["javascript:alert(3)"]}) if office.holder else None
-        offices.append(
-            office.model_copy(
-                update={
-                    "municipality": evil,
-                    "title": evil,
-                    "holder": holder_now,
-                    "accounts": [a.model_copy(update={"url": "javascript:alert(4)"}) for a in office.accounts],
-                    "posts": [p.model_copy(update={"url": "data:text/html,<script>alert(5)</script>"}) for p in office.posts],
-                    "findings": [f.model_copy(update={"message": evil}) for f in office.findings],
-                }
-            )
-        )
-    return audit.model_copy(update={"offices": offices, "vantage": evil})
+    offices = [_hostile(office) for office in audit.offices]
+    return audit.model_copy(update={"offices": offices, "vantage": EVIL})
 
 
-__all__ = ["hostile_audit", "sample_audit", "sample_registry"]
-_ = (UTC, replace, CAUSES, Iterator)
+def _hostile(office: Any) -> Any:
+    holder_now = office.holder and office.holder.model_copy(update={"name": EVIL, "sources": ["javascript:alert(3)"]})
+    script = "data:text/html,<script>alert(5)</script>"
+    return office.model_copy(
+        update={
+            "municipality": EVIL,
+            "title": EVIL,
+            "holder": holder_now,
+            "accounts": [a.model_copy(update={"url": "javascript:alert(4)"}) for a in office.accounts],
+            "posts": [p.model_copy(update={"url": script}) for p in office.posts],
+            "findings": [f.model_copy(update={"message": EVIL}) for f in office.findings],
+        }
+    )

@@ -19,15 +19,15 @@ def sources() -> Iterator[tuple[str, Path]]:
     yield from (("jinja2.ext:babel_extract", path) for path in sorted((ROOT / "templates").rglob("*.html")))
 
 
-def extracted() -> dict[Key, str]:
-    """Every message with the file that it was first found in."""
-    found: dict[Key, str] = {}
+def extracted() -> dict[Key, set[str]]:
+    """Every message with the files that it is found in."""
+    found: dict[Key, set[str]] = {}
     for method, path in sources():
         options = _TEMPLATES if method != "python" else {}
         for _, message, _, _ in extract_from_file(method, path, keywords=KEYWORDS, options=options):
             key = message if isinstance(message, str) else tuple(message)
             if key:
-                found.setdefault(key, str(path.relative_to(ROOT)))
+                found.setdefault(key, set()).add(str(path.relative_to(ROOT)))
     return found
 
 

@@ -22,9 +22,7 @@ _CANNOT_TELL = {
         "from before {deadline}."
     ),
     "wrong_kind": N_("The address on record is not a channel's. Send the address of the personal page."),
-    "gone": N_(
-        "The page is not found at its address. Send its new address and a dated source from before {deadline}."
-    ),
+    "gone": N_("The page is not found at its address. Send its new address and a dated source from before {deadline}."),
     "too_little_data": _TRACE,
     "no_credentials": N_("Nothing is asked of the holder: the audit lacks an access key to the network."),
 }
@@ -35,7 +33,9 @@ _INAPPLICABLE = {
     "not_due": N_("Open a personal page on VK or Telegram by {last_day} inclusive, and send its address."),
 }
 _UNTESTED = {
-    "no_holder": N_("A source is needed that names the holder in this week: send a link, and it goes into the registry."),
+    "no_holder": N_(
+        "A source is needed that names the holder in this week: send a link, and it goes into the registry."
+    ),
     "no_search": N_(
         "No page is on record and no search is recorded, so nothing is claimed. Send the address of the personal page "
         "if there is one; the audit owes a search with a record of who, when and how."
@@ -46,7 +46,7 @@ _UNTESTED = {
 
 def advice(office: AuditedOffice, audit: Audit, words: Catalogue) -> list[str]:
     """Return what would put it right, first for the directive, then for the practice."""
-    steps = [*(_directive(office, audit, words) if office.bound else ()), *_practice(office, audit, words)]
+    steps = [*(_directive(office, audit, words) if office.bound else ()), *_practice(office, words)]
     return steps or [words.gettext(N_("Nothing: no outcome of this week asks for it."))]
 
 
@@ -88,7 +88,7 @@ def _failed(office: AuditedOffice, deadline: str, words: Catalogue) -> Iterator[
     )
 
 
-def _practice(office: AuditedOffice, audit: Audit, words: Catalogue) -> Iterator[str]:
+def _practice(office: AuditedOffice, words: Catalogue) -> Iterator[str]:
     """Name what is below a benchmark. It is no duty, and says so."""
     posts = office.finding("posts_per_week")
     if posts and posts.outcome == "failed":

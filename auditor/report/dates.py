@@ -153,11 +153,6 @@ def report_text(report: AuditedReport, words: Catalogue) -> str:
     return words.say(N_("{network}: reported without a date"), network=name)
 
 
-def moment_of(written: str | None) -> datetime | None:
-    """Read a time out of a finding's values."""
-    return datetime.fromisoformat(written) if written else None
-
-
 def end_of_week(audit: Audit) -> date:
     """Return the week's Sunday in the registry's zone."""
     return (audit.week_ends - timedelta(seconds=1)).astimezone(ZoneInfo(audit.timezone)).date()

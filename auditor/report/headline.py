@@ -12,7 +12,9 @@ from auditor.text import N_, NN_
 
 _FIRST = {
     "passed": NN_("The directive is met by {n} head of {total}", "The directive is met by {n} heads of {total}"),
-    "failed": NN_("The directive is not met by {n} head of {total}", "The directive is not met by {n} heads of {total}"),
+    "failed": NN_(
+        "The directive is not met by {n} head of {total}", "The directive is not met by {n} heads of {total}"
+    ),
     "cantTell": NN_(
         "Whether the directive is met could not be told of {n} head of {total}",
         "Whether the directive is met could not be told of {n} heads of {total}",

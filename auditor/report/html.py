@@ -17,25 +17,20 @@ from auditor.i18n import Catalogue, short_name
 from auditor.packaged import packaged
 from auditor.report import headline, view, words
 from auditor.report.dates import end_of_week, report_text
-from auditor.report.safe import clean, safe_url, show_url
+from auditor.report.safe import clean, pieces, safe_url, show_url
+from auditor.report.text import CHANGES
 from auditor.report.tiles import tiles
 from auditor.text import N_, NN_
 
 EVIDENCE_SHOWN = 6
 """So many rows of evidence stand open; the others are one step away."""
 
-_CHANGES = {
-    "improvement": N_("better"),
-    "regression": N_("worse"),
-    "unlike": N_("cannot be compared"),
-    "same": N_("no change"),
-}
 _LIMITS = (
     N_("that anyone broke the law: the directive is not a law;"),
     N_("why a page is not there, or why a reply was not found: motives cannot be seen from outside;"),
-    N_("that there was no reply: it may have been given in private messages, by telephone or in person, or after the "
-       "look;"),
-    N_("that nobody was banned: a ban cannot be seen from outside, nor why a comment is not available;"),
+    N_("that there was no reply: found or not is said as of the look, and a reply may have been given in private "
+       "messages, by telephone or in person;"),
+    N_("who was banned, and why a comment is not available: this cannot be seen from outside;"),
     N_("anything about pages that nobody has confirmed: they are not judged;"),
     N_("that whoever posts more works better: there are no marks and no ranks here."),
 )  # fmt: skip
@@ -89,9 +84,7 @@ def _css() -> str:
 def _policy(css: str) -> str:
     """Allow exactly our own style sheet and the icon, and nothing else."""
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
-    )
+    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
@@ -104,6 +97,7 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "span": words.week_span(audit, said),
         "last_date": end_of_week(audit),
         "zone": words.zone_name(audit, said),
+        "summary": audit.summary.model_dump(),
         "clauses": headline.clauses(audit, said),
         "who": headline.who(audit, said),
         "changes": headline.changes(audit, said),
@@ -122,12 +116,15 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
 def _act(audit: Audit, said: Catalogue) -> dict[str, Any]:
     """Return the numbers of the line of the act."""
     policy = {key: value.value for key, value in audit.policy.items()}
-    days = NN_("{n} day", "{n} days")
     return {
-        "grace": said.count(*days, policy.get("deadline_grace_days", 0)),
-        "newcomer": said.count(*days, policy.get("newcomer_days", 0)),
+        "grace": _days(policy.get("deadline_grace_days"), said),
+        "newcomer": _days(policy.get("newcomer_days"), said),
         "least_questions": policy.get("least_questions", "—"),
     }
+
+
+def _days(value: Any, said: Catalogue) -> str:
+    return said.count(*NN_("{n} day", "{n} days"), value) if isinstance(value, int) else "—"
 
 
 def _speech(said: Catalogue) -> dict[str, Any]:
@@ -141,7 +138,7 @@ def _speech(said: Catalogue) -> dict[str, Any]:
         "cause_word": words.CAUSES,
         "evidence_word": words.EVIDENCE,
         "policy_word": words.POLICY,
-        "change_word": _CHANGES,
+        "change_word": CHANGES,
     }
     speakers = {name: _speaker(entries, said) for name, entries in table.items()}
     return speakers | {
@@ -155,6 +152,7 @@ def _speech(said: Catalogue) -> dict[str, Any]:
         "place": words.place_of,
         "week_number": words.week_number,
         "short_name": short_name,
+        "pieces": pieces,
         "safe_url": safe_url,
         "show_url": show_url,
         "anchor": _anchor,
@@ -176,5 +174,3 @@ def _policy_value(value: Any, said: Catalogue) -> str:
 def _anchor(office: str) -> str:
     """Name a card's place: letters, digits and hyphens only."""
     return "o-" + re.sub(r"[^\w-]", "-", office)
-
-

@@ -2,13 +2,11 @@
 
 __all__ = ["Cell", "answers", "median", "networks", "practice", "row_reason"]
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
+from auditor.audit.document import AuditedFinding, AuditedOffice
 from auditor.i18n import Catalogue
-from auditor.report.words import CAUSES, NETWORKS, reason_of, say
+from auditor.report.words import CAUSES, NETWORKS, say
 from auditor.text import N_, NN_
 
 CHECKS = ("posts_per_week", "longest_silence", "comments_open", "comments_answered")
@@ -148,7 +146,7 @@ _STANDING = {
 _BEST = ("passed", "unsure", "cantTell", "untested", "inapplicable", "failed")
 
 
-def networks(office: AuditedOffice, audit: Audit, words: Catalogue) -> list[Cell]:
+def networks(office: AuditedOffice, words: Catalogue) -> list[Cell]:
     """Report each network on its own, by the best of its confirmed personal pages."""
     cells = []
     for network in NETWORKS:
@@ -159,9 +157,7 @@ def networks(office: AuditedOffice, audit: Audit, words: Catalogue) -> list[Cell
 
 def _standing(office: AuditedOffice, network: str) -> str:
     found = [
-        f
-        for f in office.findings
-        if f.check == "opened_by_deadline" and f.account is not None and f.network == network
+        f for f in office.findings if f.check == "opened_by_deadline" and f.account is not None and f.network == network
     ]
     if found:
         kinds = {"unsure" if f.cause == "too_little_data" else f.outcome for f in found}
@@ -169,14 +165,3 @@ def _standing(office: AuditedOffice, network: str) -> str:
     if any(report.network == network for report in office.reports):
         return "reported"
     return "not_found" if any(search.found == "nothing" for search in office.searches) else "not_searched"
-
-
-def values_of(office: AuditedOffice, check: str) -> Mapping[str, Any]:
-    """Return the values of an office-level finding, or none."""
-    finding = office.finding(check)
-    return finding.values if finding else {}
-
-
-def reason_text(office: AuditedOffice, words: Catalogue) -> str:
-    """Return the short cause of the verdict for lists."""
-    return reason_of(office, words)

@@ -1,6 +1,6 @@
 """Data from outside is made harmless before it is shown: control characters, and links that are not links."""
 
-__all__ = ["clean", "safe_url", "show_url"]
+__all__ = ["clean", "pieces", "safe_url", "show_url"]
 
 import re
 import unicodedata
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 _KEPT = "\n\t"
 # Marks that turn the direction of what follows, and marks that cannot be seen: a name made of them lies.
 _UNSEEN = re.compile("[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+_ADDRESS = re.compile(r"(?<![\w@./:-])(?:https?://[^\s<>\"]+|(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s<>\";]*)?)(?![@\w])")
 _GONE = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -28,6 +29,19 @@ def safe_url(url: str) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in {"http", "https"} and host and parts.username is None else None
+
+
+def pieces(text: str) -> list[tuple[str, str | None]]:
+    """Split a source's words at the addresses in them, written with ``https://`` or without: (text, link or None)."""
+    found: list[tuple[str, str | None]] = []
+    at = 0
+    for match in _ADDRESS.finditer(text):
+        written = match[0].rstrip(".,;:)»")
+        url = safe_url(written if "://" in written else f"https://{written}")
+        if url is not None:
+            found += [(text[at : match.start()], None), (written, url)]
+            at = match.start() + len(written)
+    return [piece for piece in [*found, (text[at:], None)] if piece[0]]
 
 
 def show_url(url: str) -> str:

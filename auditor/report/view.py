@@ -73,6 +73,7 @@ class Questions:
     other: int
     little: bool
     median: str
+    message: str
     bars: list[QuestionBar]
 
 
@@ -156,7 +157,7 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         reason=reason_of(office, words),
         why=office.verdict == "inapplicable" and office.bound,
         cause=say(CAUSES, obstacle, words) if obstacle else "",
-        networks=networks(office, audit, words),
+        networks=networks(office, words),
         change=change_kind(office),
         why_neutral=why_neutral(office, words),
         line=date_line(office, audit, words),
@@ -215,9 +216,7 @@ def _questions(office: AuditedOffice, words: Catalogue) -> Questions | None:
         (N_("no public reply found by the time of the look"), v["no_reply_found"], "hollow"),
         (N_("not yet due"), v["pending"], "dotted"),
     )
-    bars = [
-        QuestionBar(words.gettext(label), n, kind, f"{n / total * 99:.2f}") for label, n, kind in lines if total
-    ]
+    bars = [QuestionBar(words.gettext(label), n, kind, f"{n / total * 99:.2f}") for label, n, kind in lines if total]
     return Questions(
         comments=v["comments"],
         questions=total,
@@ -228,5 +227,6 @@ def _questions(office: AuditedOffice, words: Catalogue) -> Questions | None:
         other=v.get("answered_by_other") or 0,
         little=finding.cause == "too_little_data",
         median=median(office, words),
+        message=finding.message,
         bars=bars,
     )
