@@ -59,6 +59,7 @@ def open_session(
     if lang is not None:
         settings = replace(settings, lang=lang)
     path = locate_registry(registry or settings.registry, os.environ, here)
+    path = path.relative_to(here) if path.is_relative_to(here) else path  # as it was typed, and shorter to read
     book = load_registry(path)
     return Session(
         settings=settings,

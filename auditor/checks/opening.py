@@ -56,7 +56,8 @@ def opening_of_account(sight: Sight) -> Opening:
     Snapshots of another numeric id are left out: the name may have passed to somebody else.
     """
     known = [s.id for s in sight.stored if s.id is not None]
-    same = [s for s in sight.stored if not known or s.id in {None, known[-1]}]
+    # The newest first: of several looks that saw the same date, the last is the evidence.
+    same = [s for s in reversed(sight.stored) if not known or s.id in {None, known[-1]}]
     opening = Opening(network=sight.account.network, account=sight.account.url.url)
     exact = [s for s in same if s.opened_precision is Precision.EXACT]
     if exact:

@@ -1,0 +1,287 @@
+"""The commands, their exit codes, and what they print."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from auditor.sandbox import Sandbox, World
+from tests.command import auditor
+
+ROOT = Path(__file__).resolve().parent.parent
+
+HEAVY = ("telethon", "vk_api", "requests", "httpx", "jinja2", "asyncio", "babel", "selectolax", "sqlite3", "ruamel")
+
+
+@pytest.mark.parametrize("args", [["--help"], ["--version"], ["registry", "--help"], ["weekly", "--help"]])
+def test_help_loads_no_heavy_module(args: list[str]) -> None:
+    """Help is instant: what a command needs is imported inside it. Past the first page typer itself brings pydantic."""
+    heavy = (*HEAVY, "pydantic") if args == ["--help"] else HEAVY
+    script = (
+        "import sys\n"
+        f"sys.argv = ['auditor', *{args!r}]\n"
+        "from auditor.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code\n"
+        f"print('LOADED', [m for m in {heavy!r} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "LOADED []" in done.stdout, done.stdout[-300:]
+
+
+def test_every_command_and_option_says_what_it_does(tmp_path: Path) -> None:
+    """No command and no option without a sentence."""
+    top = auditor("--help", cwd=tmp_path)
+    commands = re.findall(r"^  ([a-z]+) {2,}(\S.*)$", top.out.split("Commands:")[1], re.MULTILINE)
+    assert {name for name, _ in commands} == {"weekly", "check", "report", "doctor", "demo", "registry"}
+    for name, said in commands:
+        assert said
+        options = auditor(name, "--help", cwd=tmp_path).out
+        for line in re.findall(r"^  (-.*)$", options, re.MULTILINE):
+            assert re.search(r"\S {2,}\S|--\S+ [A-Z]+$", line), line
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World.build()
+
+
+@pytest.fixture
+def place(tmp_path: Path, world: World) -> Path:
+    (tmp_path / "officials.yaml").write_text(world.registry_yaml(), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def box(world: World):
+    with Sandbox(world) as sandbox:
+        sandbox.now = world.now
+        yield sandbox
+
+
+def settled(box: Sandbox, **more: str) -> dict[str, str]:
+    return box.settings() | {"AUDITOR_DATA": "data", "AUDITOR_OUT": "reports"} | more
+
+
+def as_of(world: World) -> str:
+    return world.now.isoformat()
+
+
+def without_times(document: dict) -> dict:
+    """The document without the moments of its looks, which differ from run to run; an id is made of its moment."""
+    for office in document["offices"]:
+        named = office["evidence"]
+        for finding in office["findings"]:
+            finding["evidence"] = sorted(f"{named[i]['kind']} {named[i]['url']}" for i in finding["evidence"])
+        office["evidence"] = sorted(f"{e['kind']} {e['url']}" for e in named.values())
+    return json.loads(re.sub(r'"(as_of|snapshot_at)": "[^"]*"', r'"\1": "…"', json.dumps(document)))
+
+
+def test_weekly_twice_in_one_week_doubles_nothing(place: Path, world: World, box: Sandbox) -> None:
+    """The same audit but for its times, and one folder of reports."""
+    audits = []
+    for minutes in ("12:00", "12:30"):
+        moment = f"{world.now.date().isoformat()}T{minutes}+07:00"
+        done = auditor("weekly", "--as-of", moment, cwd=place, env=settled(box))
+        assert done.code == 1, done.err
+        audits.append(json.loads((place / "reports" / world.week / "audit.json").read_text(encoding="utf-8")))
+    first, second = map(without_times, audits)
+    assert first == second
+    assert [p.name for p in (place / "reports").iterdir()] == [world.week]
+
+
+def test_weekly_prints_a_summary_and_the_reports_path_and_nothing_else_when_piped(
+    place: Path, world: World, box: Sandbox
+) -> None:
+    """No progress bar on a pipe; `-q` is silent."""
+    done = auditor("weekly", "--as-of", as_of(world), cwd=place, env=settled(box))
+    assert done.err == ""
+    assert done.out.strip().splitlines()[-1] == f"reports/{world.week}/index.html"
+    assert "\x1b" not in done.out
+    quiet = auditor("weekly", "-q", "--as-of", as_of(world), cwd=place, env=settled(box))
+    assert (quiet.out, quiet.err) == ("", "")
+
+
+def test_report_gives_the_same_bytes_for_the_same_archive_and_moment(place: Path, world: World, box: Sandbox) -> None:
+    """And changes nothing in the archive."""
+    auditor("weekly", "-q", "--as-of", as_of(world), cwd=place, env=settled(box))
+    pages = []
+    for folder in ("one", "two"):
+        done = auditor("report", "--as-of", as_of(world), "--out", folder, cwd=place, env={"AUDITOR_DATA": "data"})
+        assert done.code == 1, done.err
+        pages.append([(place / folder / world.week / name).read_bytes() for name in ("index.html", "audit.json")])
+    assert pages[0] == pages[1]
+
+
+def test_check_prints_the_document_of_one_office(place: Path, world: World, box: Sandbox) -> None:
+    """`--json` has the audit's own shape; the exit code is that office's."""
+    for expected in world.truth():
+        if expected.check == "opened_by_deadline" and expected.account is None and expected.outcome == "failed":
+            break
+    done = auditor("check", expected.office.upper(), "--json", "--as-of", as_of(world), cwd=place, env=settled(box))
+    document = json.loads(done.out)
+    assert done.code == 1
+    assert document["schema"] == "auditor/audit/1"
+    assert [(o["id"], o["verdict"]) for o in document["offices"]] == [(expected.office, "failed")]
+
+
+def test_check_offline_asks_no_network(place: Path, world: World, box: Sandbox) -> None:
+    """It judges from the archive alone."""
+    auditor("weekly", "-q", "--as-of", as_of(world), cwd=place, env=settled(box))
+    asked = len(box.requests)
+    office = world.offices[0].id
+    live = auditor("check", office, "--json", "--offline", "--as-of", as_of(world), cwd=place, env=settled(box))
+    assert len(box.requests) == asked
+    assert json.loads(live.out)["offices"][0]["accounts"][0]["snapshot_at"]
+
+
+def test_check_prints_a_card_of_words_when_piped(place: Path, world: World, box: Sandbox) -> None:
+    """No colour codes, the outcome as a word, the account's address."""
+    office = world.offices[0]
+    done = auditor("check", office.id, "--as-of", as_of(world), cwd=place, env=settled(box))
+    assert "\x1b" not in done.out
+    assert office.municipality in done.out
+    assert "https://" in done.out or "t.me/" in done.out or "vk.com/" in done.out
+
+
+def test_an_ambiguous_name_lists_the_offices_and_an_unknown_one_the_nearest(place: Path, world: World) -> None:
+    """One line on the standard error, exit 2."""
+    for who, said in (("Имярек", "several offices"), ("вовсе не район", "no office")):
+        done = auditor("check", who, "--offline", cwd=place)
+        assert (done.code, done.out) == (2, "")
+        assert said in done.err
+        assert len(done.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["report", "--week", "2026-W99"],
+        ["report", "--week", "last"],
+        ["report", "--week", "2030-W01", "--as-of", "2026-11-24T12:00+07:00"],
+        ["report", "--as-of", "yesterday"],
+        ["report", "--lang", "xx"],
+        ["report", "--registry", "none.yaml"],
+        ["weekly", "--no-such-option"],
+    ],
+)
+def test_bad_input_is_one_clear_line_and_exit_2(place: Path, args: list[str]) -> None:
+    """Never a traceback."""
+    done = auditor(*args, cwd=place, env={"AUDITOR_DATA": "data"})
+    assert done.code == 2
+    assert "Traceback" not in done.err
+    assert done.err.strip()
+
+
+def test_an_unusable_data_folder_is_one_line_and_exit_4(place: Path) -> None:
+    """A file lies where the folder should be."""
+    (place / "data").write_text("x", encoding="utf-8")
+    done = auditor("weekly", cwd=place, env={"AUDITOR_DATA": "data"})
+    assert (done.code, len(done.err.strip().splitlines())) == (4, 1), done.err
+
+
+def test_a_registry_with_ten_mistakes_gives_ten_lines(tmp_path: Path) -> None:
+    """Each with file and line, exit 2."""
+    lines = [
+        "timezone: Asia/Nowhere",  # 1
+        "expects: {municipal_head: 3}",  # 2
+        "directive: {title: a, issuer: b, issued: 2022-13-25, deadline: 2022-06-01, binds: municipal_head, source: s}",
+        "controls:",
+        "  - {url: 'https://ok.ru/x', exists: true}",  # 5
+        "offices:",
+        "  - id: one",
+        "    municipality: Первый район",
+        "    title: глава",
+        "    group: king",  # 10
+        "    tenures:",
+        "      - name: Имярек Анна",
+        "        since: 2024-02-30",  # 13
+        "        acount: []",  # 14
+        "  - id: one",  # 15
+        "    municipality: Второй район",
+        "    title: глава",
+        "    group: municipal_head",
+        "    tenures:",
+        "      - name: Имярек Борис",
+        "        since: 2024",
+        "        until: 2020",  # 22
+        "        accounts: [{url: 'https://t.me/odin_kanal', kind: mine}]",  # 23
+    ]
+    (tmp_path / "officials.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = auditor("registry", "check", cwd=tmp_path)
+    said = done.err.strip().splitlines()
+    assert done.code == 2
+    assert len(said) == 10, done.err
+    assert {int(re.match(r"officials\.yaml:(\d+): ", line)[1]) for line in said} == {1, 2, 3, 5, 10, 13, 14, 15, 22, 23}
+
+
+def test_the_packaged_registry_alone_judges_the_first_week_after_the_deadline(tmp_path: Path) -> None:
+    """Empty archive, no network: only what press reports and exemptions on record show."""
+    done = auditor(
+        *("report", "--week", "2022-W22", "--as-of", "2022-06-07T12:00+07:00", "--data", "none", "--out", "out"),
+        cwd=tmp_path,
+    )
+    assert done.code == 3, done.err
+    assert not (tmp_path / "none").exists()
+    audit = json.loads((tmp_path / "out" / "2022-W22" / "audit.json").read_text(encoding="utf-8"))
+    verdicts = {o["id"]: o["verdict"] for o in audit["offices"] if o["bound"]}
+    assert {i for i, v in verdicts.items() if v == "passed"} == {
+        "strezhevoy",
+        "seversk",
+        "verkhneketsky",
+        "kolpashevsky",
+    }
+    assert "failed" not in verdicts.values()
+    assert verdicts["tomsk-city"] == "inapplicable"
+    tomsk = next(o for o in audit["offices"] if o["id"] == "tomsk-city")
+    assert tomsk["exemption"]["source"].startswith("https://expert-club.online/")
+    grace = {
+        o["id"]: f["values"]["grace_used"]
+        for o in audit["offices"]
+        for f in o["findings"]
+        if f["check"] == "opened_by_deadline" and f["account"] is None
+    }
+    assert grace["verkhneketsky"] is True
+    assert grace["kolpashevsky"] is False
+
+
+def test_registry_commands_print_counts_a_table_and_the_schema(place: Path) -> None:
+    """And `check` is quiet about nothing."""
+    assert auditor("registry", "check", cwd=place).out.startswith("officials.yaml")
+    table = auditor("registry", "show", "--as-of", "2026-11-24T12:00+07:00", cwd=place)
+    assert "rayon-01" in table.out
+    assert json.loads(auditor("registry", "schema", cwd=place).out)["$schema"].startswith("https://json-schema.org/")
+
+
+def test_doctor_says_what_each_route_can_do(place: Path, world: World, box: Sandbox) -> None:
+    """Ok where the sandbox answers; no key is `refused`, no network `unreachable`."""
+    fine = auditor("doctor", "--as-of", as_of(world), "--lang", "en", cwd=place, env=settled(box))
+    assert re.search(r"vk: wall.getComments +ok", fine.out), fine.out + fine.err
+    assert re.search(r"telegram: /s/ +ok", fine.out), fine.out
+    keyless = auditor(
+        "doctor", "--as-of", as_of(world), "--lang", "en", cwd=place, env=settled(box, AUDITOR_VK_TOKEN="")
+    )
+    assert re.search(r"vk: users.get +refused", keyless.out), keyless.out
+    assert keyless.code == 3
+    dead = settled(box, AUDITOR_VK_API_URL="http://127.0.0.1:9", AUDITOR_TELEGRAM_WEB_URL="http://127.0.0.1:9")
+    lost = auditor("doctor", "--as-of", as_of(world), "--lang", "en", cwd=place, env=dead)
+    assert re.search(r"telegram: /s/ +unreachable", lost.out), lost.out
+    assert box.vk_token not in fine.out + fine.err + lost.out + lost.err
+
+
+def test_the_demo_writes_a_report_that_says_it_is_invented(tmp_path: Path) -> None:
+    """Twice into one folder too; never over a real archive."""
+    for _ in range(2):
+        done = auditor("demo", "--out", "demo", cwd=tmp_path)
+        assert done.code == 0, done.err
+    page = tmp_path / done.out.strip().splitlines()[-1]
+    assert page.name == "index.html"
+    assert "вымышлен" in page.read_text(encoding="utf-8")
+    assert json.loads((page.parent / "audit.json").read_text(encoding="utf-8"))["synthetic"] is True
+    (tmp_path / "real" / "data").mkdir(parents=True)
+    (tmp_path / "real" / "data" / "archive.sqlite").write_bytes(b"")
+    refused = auditor("demo", "--out", "real", cwd=tmp_path)
+    assert (refused.code, len(refused.err.strip().splitlines())) == (2, 1)
