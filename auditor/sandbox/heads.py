@@ -144,7 +144,7 @@ def two_networks(teller: Teller) -> None:
     story.older(channel)
     story.older(profile, 80)
     week = story.regular(channel, story.rng.randint(4, 6))
-    copied = week[: story.rng.randint(2, 3)]
+    copied = week[:2]
     for post in copied:
         profile.posts.append(Post(post.at + timedelta(hours=story.rng.randint(1, 5)), post.text))
     before = next(p for p in sorted(channel.posts, key=lambda p: p.at) if p.at > story.at(40, 0))

@@ -217,9 +217,6 @@ class VkApi:
         account = self._owner(params)
         if "vk_no_comments" in self.faults or account.trouble is Trouble.COMMENTS_NOT_FOR_KEY:
             raise VkError(1051)
-        post = self._post(account, params)
-        if post.closed or account.wall == 3:
-            raise VkError(212)
         ask = {
             "offset": _number(params, "offset", 0),
             "count": _number(params, "count", 10, 100),
@@ -228,6 +225,9 @@ class VkApi:
             "comment_id": _number(params, "comment_id", 0),
             "start": _number(params, "start_comment_id", 0),
         }
+        post = self._post(account, params)
+        if post.closed or account.wall == 3:
+            raise VkError(212)
         body = answers.comments_answer(account, post, self._sandbox.now, ask)
         if params.get("extended") == "1":
             known = {a.number: a for a in self._sandbox.world.accounts if a.network == "vk"}

@@ -1,0 +1,168 @@
+"""The synthetic world: plainly invented, the same for a seed, with the same right answers whatever the seed."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from auditor.sandbox import World
+from auditor.sandbox.names import ORDINALS
+
+CHECKS = {
+    "account_exists", "account_confirmed", "opened_by_deadline", "posts_per_week", "longest_silence", "comments_open",
+    "comments_answered", "register_link",
+}  # fmt: skip
+CAUSES = {
+    "unreachable", "throttled", "blocked", "refused", "no_credentials", "private", "preview_off", "unrecognised_page",
+    "too_little_data", "no_threshold", "wrong_kind", "gone",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World.build()
+
+
+def verdicts(world: World) -> list[tuple[str, str, bool, str, str | None]]:
+    """Outcomes and causes by office and check; the accounts' names vary with the seed."""
+    return [(e.office, e.check, e.account is None, e.outcome, e.cause) for e in world.truth()]
+
+
+def texts(world: World) -> set[str]:
+    return {p.text for a in world.accounts for p in a.posts}
+
+
+def test_every_office_has_a_row_for_every_check(world: World) -> None:
+    """No office and no check is left without a right answer, and none has two."""
+    rows = world.truth()
+    for office in world.offices:
+        assert {row.check for row in rows if row.office == office.id} == CHECKS, office.id
+    keys = Counter((row.office, row.check, row.account) for row in rows)
+    assert keys.most_common(1)[0][1] == 1
+
+
+def test_every_confirmed_account_has_a_row_for_every_check(world: World) -> None:
+    """Of the holders in office; a lead has none."""
+    rows = world.truth()
+    confirmed = {h.account.url for o in world.offices for t in o.tenures for h in t.accounts if h.confirmed_on}
+    leads = {h.account.url for o in world.offices for t in o.tenures for h in t.accounts if not h.confirmed_on}
+    for url in confirmed:
+        assert {row.check for row in rows if row.account == url} == CHECKS, url
+    assert leads
+    assert not leads & {row.account for row in rows}
+
+
+def test_every_outcome_and_cause_is_shown(world: World) -> None:
+    """Those of a whole route come from its broken controls, and from a week that was not looked at."""
+    rows = world.truth()
+    assert {row.outcome for row in rows} == {"passed", "failed", "cantTell", "inapplicable", "untested"}
+    assert {row.cause for row in rows} == CAUSES | {None}
+    assert {row.outcome for row in rows if row.check == "opened_by_deadline"} == {row.outcome for row in rows}
+    assert "control_failed" in {row.cause for row in world.truth(broken={"telegram"})}
+    assert "stale" in {row.cause for row in world.truth(stale=True)}
+
+
+@pytest.mark.parametrize("options", [{}, {"broken": {"vk", "telegram"}}, {"stale": True}])
+def test_a_cause_stands_exactly_where_something_cannot_be_told(world: World, options: dict) -> None:
+    """Unknown always says why; known never does."""
+    assert all((row.outcome == "cantTell") == (row.cause is not None) for row in world.truth(**options))
+
+
+@settings(max_examples=25)
+@given(st.integers(min_value=0, max_value=10**9))
+def test_another_seed_changes_the_data_and_not_the_answers(seed: int) -> None:
+    """Texts and numbers differ; outcomes and causes do not."""
+    world, other = World.build(seed=seed), World.build(seed=seed + 1)
+    assert verdicts(world) == verdicts(other)
+    assert len(texts(world) & texts(other)) < len(texts(world)) / 2
+    assert {a.number for a in world.accounts} != {a.number for a in other.accounts}
+    assert world.citizens != other.citizens
+    assert [e.values for e in world.truth()] != [e.values for e in other.truth()]
+
+
+def test_the_same_seed_gives_the_same_world(world: World) -> None:
+    """To the letter: a demonstration can be made again."""
+    again = World.build()
+    assert again.registry_yaml() == world.registry_yaml()
+    assert again.truth() == world.truth()
+    assert [(p.id, p.at, p.text) for a in again.accounts for p in a.posts] == [
+        (p.id, p.at, p.text) for a in world.accounts for p in a.posts
+    ]
+
+
+def test_the_registry_names_invented_offices_and_people_only(world: World) -> None:
+    """Twenty heads, four seats, a governor and two institutions; each person is an Имярек."""
+    book = YAML(typ="safe").load(world.registry_yaml())
+    assert Counter(o["group"] for o in book["offices"]) == {
+        "municipal_head": 20, "city_duma": 4, "governor": 1, "institution": 2,
+    }  # fmt: skip
+    assert [o["municipality"] for o in book["offices"]][:20] == [f"{ordinal} район" for ordinal in ORDINALS]
+    people = [t["name"] for o in book["offices"] for t in o.get("tenures", [])]
+    assert all(name.startswith("Имярек ") and len(name.split()) == 3 for name in people)
+    assert len(set(people)) == len(people)
+    assert book["expects"] == {"municipal_head": 20}
+    assert {c["exists"] for c in book["controls"]} == {True, False}
+
+
+def test_every_address_of_the_registry_leads_somewhere_in_the_world(world: World) -> None:
+    """Except the one channel that is gone."""
+    held = [h.account for o in world.offices for h in [*o.accounts, *(h for t in o.tenures for h in t.accounts)]]
+    lost = [a for a in held if world.account(a.network, a.address) is None]
+    assert [a.kind for a in lost] == ["missing"]
+    assert all(world.account(a.network, a.address) is a for a in held if a not in lost)
+
+
+def test_the_registry_of_the_week_before_lacks_the_page_that_turned_up(world: World) -> None:
+    """So the office turns from a recorded search that found nothing to a page opened in time."""
+    now = YAML(typ="safe").load(world.registry_yaml())["offices"]
+    before = YAML(typ="safe").load(world.registry_yaml(before=True))["offices"]
+    changed = [a["id"] for a, b in zip(now, before, strict=True) if a != b]
+    assert changed == ["rayon-07"]
+    assert before[6]["tenures"][0]["searches"][0]["found"] == "nothing"
+    assert "accounts" not in before[6]["tenures"][0]
+
+
+def test_a_question_of_sunday_night_is_pending_on_monday_and_unanswered_on_tuesday(world: World) -> None:
+    """A question younger than a day stays outside the share."""
+
+    def figures(now: datetime) -> dict:
+        return next(
+            dict(e.values) for e in world.truth(now) if e.office == "rayon-08" and e.check == "comments_answered"
+        )
+
+    monday, tuesday = figures(world.ends + timedelta(hours=12)), figures(world.now)
+    assert (monday["pending"], monday["no_reply_found"]) == (1, 0)
+    assert (tuesday["pending"], tuesday["no_reply_found"]) == (0, 1)
+    assert monday["due"] + 1 == tuesday["due"]
+
+
+def test_the_answers_are_known_only_after_the_week() -> None:
+    """An open week has no truth here."""
+    world = World.build()
+    with pytest.raises(ValueError, match="ended"):
+        world.truth(world.ends - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        datetime(2026, 11, 23),
+        datetime(2026, 11, 23, tzinfo=UTC),
+        datetime(2026, 11, 24, tzinfo=UTC) - timedelta(hours=7),
+        datetime(2022, 6, 5, 17, tzinfo=UTC),
+    ],
+)
+def test_a_week_that_does_not_end_on_a_monday_in_tomsk_is_refused(ends: datetime) -> None:
+    """So is a time without a zone, and a week before the stories have happened."""
+    with pytest.raises(ValueError, match="audited week"):
+        World.build(ends=ends)
+
+
+def test_the_world_moves_with_its_week() -> None:
+    """Another week, the same answers."""
+    later = World.build(ends=datetime(2027, 6, 6, 17, tzinfo=UTC))
+    assert later.week == "2027-W22"
+    assert verdicts(later) == verdicts(World.build())
