@@ -92,6 +92,13 @@ def test_one_account_can_be_cut_off_from_a_moment_on(sandbox: Sandbox) -> None:
         httpx.post(f"{sandbox.vk_url}/method/users.get", data=form)
 
 
+def test_a_fault_can_begin_in_the_middle_of_a_run(sandbox: Sandbox) -> None:
+    """After a number of requests to either network: the control passes, what follows is throttled."""
+    sandbox.faults.on("throttle_stub", after=2)
+    pages = [httpx.get(f"{sandbox.telegram_url}/sandbox_control").text for _ in range(3)]
+    assert ["tgme_page_title" in page for page in pages] == [True, True, False]
+
+
 def test_an_unknown_fault_is_refused(sandbox: Sandbox) -> None:
     """A typing mistake in a test must not pass for a fault."""
     with pytest.raises(KeyError):

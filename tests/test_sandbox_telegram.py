@@ -328,6 +328,14 @@ def test_a_fault_of_the_route_hits_every_name(
         assert sign in answer.text
 
 
+def test_discussions_can_be_throttled_alone(sandbox: Sandbox, web: httpx.Client) -> None:
+    """Posts are shown, their comments are not."""
+    shown, post = crowded(sandbox)
+    sandbox.faults.on("telegram_no_discussions")
+    assert web.get(f"/{shown.name}/{post.id}?embed=1&discussion=1").status_code == 429
+    assert post.id in [number for tree in walk(web, shown.name) for number in ids(tree)]
+
+
 def test_broken_controls_come_out_the_other_way_round(sandbox: Sandbox, web: httpx.Client) -> None:
     """The known page is missing, the unknown one is there; other pages are as ever."""
     sandbox.faults.on("telegram_control")

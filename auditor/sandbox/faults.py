@@ -1,4 +1,4 @@
-"""Faults that can be switched on by name, at once or from a given moment of the world's clock."""
+"""Faults that can be switched on by name: at once, from a moment of the world's clock, or after some requests."""
 
 __all__ = ["FAULTS", "Faults"]
 
@@ -18,6 +18,7 @@ FAULTS = {
     "telegram_429_once": "t.me answers the first request 429 with Retry-After: 0",
     "telegram_500_once": "t.me answers the first request 502",
     "telegram_empty": "previews say that no posts were found",
+    "telegram_no_discussions": "discussion widgets answer 429, other pages as ever",
     "vk_bad_token": "error 5 to any key",
     "vk_too_many_once": "error 6 to the first two requests",
     "vk_flood": "error 9 to everything",
@@ -36,17 +37,23 @@ _ONE = "unreachable:"
 class Faults:
     """The switches. `on` and `off` take names of `FAULTS`; ``name in faults`` tells whether one is on now."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        """Read the time from `clock`, so that a fault can begin at a moment of the world."""
-        self._clock = clock
+    def __init__(self, clock: Callable[[], datetime], answered: Callable[[], int]) -> None:
+        """Read the world's time from `clock`, and how many requests were answered from `answered`."""
+        self._clock, self._answered = clock, answered
         self._since: dict[str, datetime | None] = {}
+        self._after: dict[str, int] = {}
         self._spent: dict[str, int] = {}
 
-    def on(self, name: str, since: datetime | None = None) -> None:
-        """Switch a fault on, from `since` if given. Raises `KeyError` for a name that is none."""
+    def on(self, name: str, since: datetime | None = None, *, after: int = 0) -> None:
+        """Switch a fault on, from `since` if given, and `after` so many more requests to either network.
+
+        A client that is throttled in the middle of a run is ``on("throttle_stub", after=20)``. Raises `KeyError` for
+        a name that is none.
+        """
         if name not in FAULTS and not name.startswith(_ONE):
             raise KeyError(name)
         self._since[name] = since
+        self._after[name] = self._answered() + after
         self._spent.pop(name, None)
 
     def off(self, name: str) -> None:
@@ -62,7 +69,7 @@ class Faults:
         if not isinstance(name, str) or name not in self._since:
             return False
         since = self._since[name]
-        return since is None or self._clock() >= since
+        return self._answered() >= self._after[name] and (since is None or self._clock() >= since)
 
     def __iter__(self) -> Iterator[str]:
         """Go over those that are on."""

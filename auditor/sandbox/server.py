@@ -58,8 +58,9 @@ class Sandbox:
         """Prepare; nothing listens yet. `now` is the Tuesday noon after the week unless given."""
         self.world = world
         self.now = world.now if now is None else now
-        self.faults = Faults(lambda: self.now)
         self.requests: list[Request] = []
+        self.faults = Faults(lambda: self.now, lambda: self._answered)
+        self._answered = 0
         self._vk = VkApi(self, rps=vk_rps, daily=vk_daily)
         self._telegram = TelegramWeb(self)
         self._sockets: list[socket.socket] = []
@@ -163,6 +164,7 @@ class Sandbox:
             response = await self._answer_vk(request, {**dict(query), **dict(body)})
         else:
             response = await self._answer_telegram(request, dict(query), dict(body))
+        self._answered += 1
         if response is None:
             await self._cut(scope)
             return

@@ -128,6 +128,8 @@ class TelegramWeb:
         post = next((p for p in account.posts_at(now) if p.id == number), None)
         if "embed" not in query:
             return Reply(telegram_pages.landing(account))
+        if "discussion" in query and "telegram_no_discussions" in self._sandbox.faults:
+            return _TROUBLES[Trouble.THROTTLED]
         if "discussion" in query:
             limit = _number(query.get("comments_limit"))
             return Reply(telegram_discussion.discussion(account, post, now, 5 if limit is None else limit))
