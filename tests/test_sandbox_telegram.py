@@ -271,6 +271,16 @@ def test_closed_discussions_and_missing_posts_say_so(sandbox: Sandbox, web: http
     assert ids(page(web, f"/{shown.name}/{closed.id}?embed=1")) == [closed.id]
 
 
+def test_a_posts_own_address_is_a_frame_around_it(sandbox: Sandbox, web: httpx.Client) -> None:
+    """Its words stand in the head, its date nowhere."""
+    shown = account(sandbox, "rayon-01")
+    post = shown.posts_at(sandbox.now)[-1]
+    tree = page(web, f"/{shown.name}/{post.id}")
+    assert tree.css_first("iframe").attributes["src"] == f"https://t.me/{shown.name}/{post.id}?embed=1&mode=tme"
+    assert tree.css_first("meta[property='og:description']").attributes["content"] == post.text
+    assert tree.css_first("time") is None
+
+
 def test_nothing_from_after_the_sandboxs_moment_is_shown(sandbox: Sandbox, web: httpx.Client) -> None:
     """A week earlier there are fewer posts and fewer comments."""
     shown, post = crowded(sandbox)

@@ -127,7 +127,7 @@ class TelegramWeb:
         number, now = int(match[2]), self._sandbox.now
         post = next((p for p in account.posts_at(now) if p.id == number), None)
         if "embed" not in query:
-            return Reply(telegram_pages.landing(account))
+            return Reply(telegram_preview.shell(account, number, post))
         if "discussion" in query and "telegram_no_discussions" in self._sandbox.faults:
             return _TROUBLES[Trouble.THROTTLED]
         if "discussion" in query:

@@ -1,6 +1,6 @@
 """t.me's previews of the synthetic world, in the structure of facts/telegram.md 3; our own markup and words."""
 
-__all__ = ["empty_preview", "preview", "single"]
+__all__ = ["empty_preview", "preview", "shell", "single"]
 
 import base64
 import json
@@ -116,6 +116,18 @@ def _counter(number: int, word: str) -> str:
 
 
 # Messages --------------------------------------------------------------------------------------------------------
+
+
+def shell(account: Account, number: int, post: Post | None) -> str:
+    """Return t.me/NAME/ID: a frame around the post, without a date of its own."""
+    described = escape(post.text if post is not None else account.description)
+    head = (
+        f"    <title>Telegram: View @{account.name}</title>\n"
+        f'    <meta property="og:title" content="{escape(account.title)}">\n'
+        f'    <meta property="og:description" content="{described}">'
+    )
+    frame = f'<iframe id="telegram-post" src="https://t.me/{account.name}/{number}?embed=1&amp;mode=tme"></iframe>'
+    return document(head, f'    <div class="tgme_page_wrap">{frame}</div>', "no_transition")
 
 
 def single(account: Account, post: Post | None, now: datetime) -> str:
