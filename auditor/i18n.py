@@ -4,7 +4,7 @@ English sentences are the catalogue's keys. Translations are the ``*.po`` files 
 read as they are: no compiled file is kept, so none can be stale.
 """
 
-__all__ = ["DEFAULT_LANGUAGE", "Catalogue", "languages", "short_name", "short_place"]
+__all__ = ["DEFAULT_LANGUAGE", "Catalogue", "alphabetical", "languages", "short_name", "short_place"]
 
 import datetime as dt
 import re
@@ -172,6 +172,12 @@ class Catalogue:
         for pattern, bound in _BIND:
             sentence = pattern.sub(bound, sentence)
         return sentence
+
+
+def alphabetical(name: str) -> tuple[str, str]:
+    """Return what to sort `name` by, as a Russian dictionary does: without case, ё beside е."""
+    plain = name.casefold()
+    return plain.replace("ё", "е"), plain
 
 
 def short_name(full: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.audit.document import Audit, AuditedOffice
-from auditor.i18n import Catalogue
+from auditor.i18n import Catalogue, alphabetical
 from auditor.report.words import CAUSES, ORDER, ROUTES, place_of, reason_of, say
 from auditor.text import N_, NN_
 
@@ -60,9 +60,8 @@ class Row:
 
 
 def sort_key(office: AuditedOffice) -> tuple[str, str, str]:
-    """Order offices alphabetically by municipality: ё stands with е, as in a Russian dictionary."""
-    name = office.municipality.casefold()
-    return name.replace("\N{CYRILLIC SMALL LETTER IO}", "\N{CYRILLIC SMALL LETTER IE}"), name, office.id
+    """Order offices alphabetically by municipality."""
+    return (*alphabetical(office.municipality), office.id)
 
 
 def _bound(audit: Audit) -> list[AuditedOffice]:

@@ -1,0 +1,73 @@
+"""A real browser for the report, in a pytest process of its own: its event loop does not share one."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from auditor.i18n import Catalogue
+from auditor.report.html import render_html
+from tests.audit_samples import hostile_audit, sample_audit
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The browser must speak to nobody: neither our pages nor its own services may use a network.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium; without one the tests are skipped with a word, and fail in CI."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        reason = "there is no chromium here; install it with: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=QUIET)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample week as three pages: the plain grid, the map, and the hostile one."""
+    folder = tmp_path_factory.mktemp("reports")
+    audits = {"plain": sample_audit(), "map": sample_audit(places=True, broken=True), "hostile": hostile_audit()}
+    for name, audit in audits.items():
+        (folder / f"{name}.html").write_text(render_html(audit, catalogue=Catalogue("ru")), encoding="utf-8")
+    return folder
+
+
+@dataclass
+class Watched:
+    """A page with everything that it said or asked for."""
+
+    page: Page
+    messages: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def outside(self) -> list[str]:
+        """Requests beyond the file itself and the icon inside it."""
+        return [url for url in self.requests if not url.startswith(("file://", "data:"))]
+
+
+def watch(context: BrowserContext) -> Watched:
+    """Open a page and listen to it."""
+    watched = Watched(context.new_page())
+    watched.page.on("console", lambda message: watched.messages.append(message.text))
+    watched.page.on("pageerror", lambda error: watched.messages.append(str(error)))
+    watched.page.on("dialog", lambda dialog: (watched.messages.append(dialog.message), dialog.dismiss()))
+    watched.page.on("request", lambda request: watched.requests.append(request.url))
+    return watched

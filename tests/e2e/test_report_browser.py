@@ -1,0 +1,147 @@
+"""The report in a real browser: nothing moves sideways, nothing is asked for, everybody can read it."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.e2e.conftest import watch
+
+WIDTHS = [390, 768, 1440]
+OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+OVERFULL = """[...document.querySelectorAll('.tile')]
+    .filter(t => t.scrollWidth > t.clientWidth + 1 || t.scrollHeight > t.clientHeight + 1).map(t => t.ariaLabel)"""
+
+
+def size(width: int) -> dict[str, int]:
+    return {"width": width, "height": 900}
+
+
+@pytest.mark.parametrize("name", ["plain", "map"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_page_is_quiet_and_accessible(browser: Browser, reports: Path, name: str, width: int) -> None:
+    """With every card open: no sideways scroll, no message, no request, no violation of axe."""
+    context = browser.new_context(viewport=size(width))
+    watched = watch(context)
+    watched.page.goto((reports / f"{name}.html").as_uri())
+    watched.page.evaluate(OPEN_ALL)
+    assert watched.page.evaluate(SIDEWAYS) == 0
+    assert watched.page.evaluate(OVERFULL) == []
+    results = Axe().run(watched.page)
+    assert results.violations_count == 0, results.generate_report()
+    assert watched.messages == []
+    assert watched.outside() == []
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 360, 480, 640, 641, 720, 721, 900, 901, 1024, 1279, 1280, 1920])
+def test_no_width_scrolls_sideways(browser: Browser, reports: Path, width: int) -> None:
+    """At and between the breakpoints."""
+    context = browser.new_context(viewport=size(width))
+    for name in ("plain", "map", "hostile"):
+        page = context.new_page()
+        page.goto((reports / f"{name}.html").as_uri())
+        page.evaluate(OPEN_ALL)
+        assert page.evaluate(SIDEWAYS) == 0, name
+        if name != "hostile":
+            assert page.evaluate(OVERFULL) == [], name
+    context.close()
+
+
+def test_dark_is_accessible_too(browser: Browser, reports: Path) -> None:
+    """The dark colours keep their contrast."""
+    context = browser.new_context(viewport=size(1440), color_scheme="dark")
+    page = context.new_page()
+    page.goto((reports / "map.html").as_uri())
+    page.evaluate(OPEN_ALL)
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    context.close()
+
+
+def test_a_link_opens_a_closed_card_without_scripts(browser: Browser, reports: Path) -> None:
+    """From a tile to its card, with scripts off."""
+    context = browser.new_context(viewport=size(1440), java_script_enabled=False)
+    page = context.new_page()
+    page.goto((reports / "plain.html").as_uri())
+    card = page.locator("details.card", has=page.locator("#o-rayon-04"))
+    assert not card.locator(".todo").is_visible()
+    page.locator('.tile[href="#o-rayon-04"]').click()
+    card.locator(".todo").wait_for(state="visible")
+    assert card.get_by_role("heading", name="Четвёртый район").is_visible()
+    context.close()
+
+
+def test_the_filter_works_without_scripts(browser: Browser, reports: Path) -> None:
+    """A radio button leaves the rows of one outcome."""
+    context = browser.new_context(viewport=size(1440), java_script_enabled=False)
+    page = context.new_page()
+    page.goto((reports / "plain.html").as_uri())
+    rows = page.locator(".directive tbody tr")
+    assert sum(row.is_visible() for row in rows.all()) == 20
+    page.get_by_label("не соблюдено 3").check()
+    assert [row.locator("th a").inner_text() for row in rows.all() if row.is_visible()] == [
+        "Двадцатый район",
+        "Пятый район",
+        "Третий район",
+    ]
+    context.close()
+
+
+def test_a_keyboard_reaches_the_filter_and_the_cards(browser: Browser, reports: Path) -> None:
+    """The skip link comes first, and Enter opens a card."""
+    context = browser.new_context(viewport=size(1440))
+    page = context.new_page()
+    page.goto((reports / "plain.html").as_uri())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    card = page.locator("details.card", has=page.locator("#o-rayon-01"))
+    assert not card.evaluate("d => d.open")
+    card.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    assert card.evaluate("d => d.open")
+    context.close()
+
+
+def test_hostile_data_runs_nothing(browser: Browser, reports: Path) -> None:
+    """Whatever names, addresses and messages hold, nothing runs, loads or leads out of the page."""
+    context = browser.new_context(viewport=size(1440))
+    watched = watch(context)
+    watched.page.goto((reports / "hostile.html").as_uri())
+    watched.page.evaluate(OPEN_ALL)
+    assert watched.page.evaluate("document.querySelectorAll('script, img, iframe, object').length") == 0
+    schemes = watched.page.evaluate("[...new Set([...document.links].map(a => a.protocol))].sort()")
+    assert set(schemes) <= {"file:", "http:", "https:"}
+    assert watched.messages == []
+    assert watched.outside() == []
+    context.close()
+
+
+def test_the_policy_would_stop_a_script(browser: Browser, reports: Path, tmp_path: Path) -> None:
+    """The page's own policy blocks a script that got in by whatever way."""
+    html = (reports / "plain.html").read_text(encoding="utf-8")
+    spoiled = tmp_path / "spoiled.html"
+    spoiled.write_text(html.replace("</main>", "<script>document.title='owned'</script></main>"), encoding="utf-8")
+    context = browser.new_context(viewport=size(1440))
+    watched = watch(context)
+    watched.page.goto(spoiled.as_uri())
+    assert watched.page.title() != "owned"
+    assert any("Content Security Policy" in message for message in watched.messages)
+    context.close()
+
+
+def test_paper_shows_every_card(browser: Browser, reports: Path) -> None:
+    """In print closed cards are laid out, the filter is not, and the colours are the light ones."""
+    context = browser.new_context(viewport=size(794), color_scheme="dark")
+    page = context.new_page()
+    page.emulate_media(media="print")
+    page.goto((reports / "plain.html").as_uri())
+    assert not page.locator(".filter").is_visible()
+    closed = page.locator("details.card:not([open]) > .body")
+    assert closed.count() > 5
+    heights = closed.evaluate_all("bodies => bodies.map(b => b.getBoundingClientRect().height)")
+    assert min(heights) > 100
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    context.close()
