@@ -13,7 +13,7 @@ from auditor.audit.document import Audit
 from auditor.collect import Progress
 from auditor.errors import UsageError
 from auditor.i18n import Catalogue
-from auditor.registry import load_registry
+from auditor.registry import Registry, load_registry
 from auditor.sandbox import Sandbox, World
 from auditor.settings import load_settings
 from auditor.weeks import Week
@@ -31,8 +31,8 @@ def run_demo(
     _clear(data)
     out.mkdir(parents=True, exist_ok=True)
     book = out / "officials.yaml"
-    book.write_text(world.registry_yaml(), encoding="utf-8")
-    registry = load_registry(book)
+    before = _registry(book, world.registry_yaml(before=True))
+    registry = _registry(book, world.registry_yaml())
     with Sandbox(world) as sandbox:
         session = Session(
             settings=load_settings(sandbox.settings(), out),
@@ -45,11 +45,16 @@ def run_demo(
         )
         last = Week.last_ended(world.now, registry.zone)
         sandbox.now = world.now - timedelta(weeks=1)
-        earlier = replace(session, as_of=sandbox.now)
+        earlier = replace(session, registry=before, as_of=sandbox.now)
         run_weekly(earlier, last.shift(-1), progress=progress, synthetic=True)
         sandbox.now = world.now
         audit, path, _ = run_weekly(session, last, progress=progress, synthetic=True)
     return session, audit, path
+
+
+def _registry(path: Path, text: str) -> Registry:
+    path.write_text(text, encoding="utf-8")
+    return load_registry(path)
 
 
 def _clear(data: Path) -> None:
