@@ -15,6 +15,7 @@ from auditor.report import headline, words
 from auditor.report.advice import advice
 from auditor.report.dates import opened_text
 from auditor.report.safe import clean, safe_url, show_url
+from auditor.report.view import proof_order
 from auditor.text import N_
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ def _words_of(finding: AuditedFinding, said: Catalogue) -> str:
 
 def _evidence(office: AuditedOffice, said: Catalogue) -> "Table":
     table = _grid()
-    rows = sorted(office.evidence.items(), key=lambda item: (item[1].at, item[0]))
+    rows = sorted(office.evidence.items(), key=proof_order)
     for name, proof in rows[:_SHOWN]:
         kind = words.say(words.EVIDENCE, proof.kind, said)
         table.add_row(_line(name), kind, said.moment(proof.at), _line(f"SHA-256 {proof.sha256[:12]}…", "dim"))

@@ -32,6 +32,8 @@ _NEXT = {
     "cantTell": N_("could not be told of {n}"),
     "untested": N_("not tested for {n}"),
 }
+_MANY = 5
+"""With more names than this in a row, those with the same note stand together."""
 _WHY_NEUTRAL = {
     "lost_sight": N_("lost sight of"),
     "gained_sight": N_("in sight again"),
@@ -57,6 +59,14 @@ class Row:
     key: str
     count: int
     names: tuple[Named, ...]
+
+    @property
+    def groups(self) -> list[tuple[str, list[Named]]]:
+        """Return the names with one shared note each, where there are so many that saying it once is clearer."""
+        shared: dict[str, list[Named]] = {}
+        for named in self.names:
+            shared.setdefault(named.note, []).append(named)
+        return list(shared.items()) if self.count > _MANY and any(shared) and len(shared) < self.count else []
 
 
 def sort_key(office: AuditedOffice) -> tuple[str, str, str]:

@@ -52,4 +52,6 @@ def _colon(row: headline.Row) -> str:
 
 
 def _names(row: headline.Row) -> str:
+    if row.groups:
+        return "; ".join(f"{note}: " * bool(note) + ", ".join(n.name for n in names) for note, names in row.groups)
     return ", ".join(f"{named.name} ({named.note})" if named.note else named.name for named in row.names)

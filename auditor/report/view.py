@@ -1,23 +1,29 @@
 """What a card shows, worked out before the template: the template only lays it out."""
 
-__all__ = ["Card", "Group", "PracticeHead", "cards_of", "groups_of", "practice_heads"]
+__all__ = ["Card", "Group", "PracticeHead", "cards_of", "groups_of", "practice_heads", "proof_order"]
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from auditor.audit.document import Audit, AuditedAccount, AuditedDay, AuditedEvidence, AuditedOffice
+from auditor.audit.document import (
+    Audit,
+    AuditedAccount,
+    AuditedDay,
+    AuditedEvidence,
+    AuditedFinding,
+    AuditedOffice,
+)
 from auditor.i18n import Catalogue
 from auditor.report.advice import advice
 from auditor.report.dates import DateLine, date_line, opened_text
 from auditor.report.headline import change_kind, sort_key, why_neutral
 from auditor.report.practice import CHECKS, Cell, median, networks, practice, row_reason
-from auditor.report.words import CAUSES, GROUPS, reason_of, say
+from auditor.report.words import CAUSES, EVIDENCE, GROUPS, reason_of, say
 from auditor.text import N_
 
 VERDICT = "opened_by_deadline"
 _BLOCK, _TALLEST = 10, 80
 """A post is a block so many pixels high; a day is at most so high, and its blocks shrink to fit."""
-_NOTED = ("account_exists", "register_link")
 _NOTE_SIGNS = {"passed": "ring", "failed": "down", "cantTell": "unknown", "untested": "dashed"}
 
 
@@ -171,19 +177,33 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         reposts_total=sum(d.reposts for d in days),
         distinct=posts.values.get("distinct") if posts else None,
         questions=_questions(office, words),
-        evidence=sorted(office.evidence.items(), key=lambda item: (item[1].at, item[0])),
+        evidence=sorted(office.evidence.items(), key=proof_order),
     )
 
 
+def proof_order(item: tuple[str, AuditedEvidence]) -> tuple[int, str, str]:
+    """Order answers as one would read them: the page, its oldest trace, its posts, their comments."""
+    name, proof = item
+    kinds = list(EVIDENCE)
+    return kinds.index(proof.kind) if proof.kind in kinds else len(kinds), proof.at.isoformat(), name
+
+
 def _page(account: AuditedAccount, office: AuditedOffice, words: Catalogue) -> Page:
-    notes = [
-        Cell(_NOTE_SIGNS[f.outcome], f.message)
-        for f in office.findings
-        if f.check in _NOTED and f.account == account.url and f.outcome in _NOTE_SIGNS
-    ]
-    # A page that cannot be seen has one obstacle and would say it once for each check.
-    unique = list(dict.fromkeys(notes))
-    return Page(account, account.kind == "personal", opened_text(account, words), unique)
+    found = [f for f in office.findings if f.account == account.url and f.outcome in _NOTE_SIGNS and _noted(f)]
+    notes = [Cell(_NOTE_SIGNS[f.outcome], f"{f.title}: {f.message}" if _unsure(f) else f.message) for f in found]
+    return Page(account, account.kind == "personal", opened_text(account, words), notes)
+
+
+def _noted(finding: AuditedFinding) -> bool:
+    """Tell what stands beside a page: whether it is there, and the register link where something is known of it."""
+    if finding.check == "register_link":
+        return finding.outcome != "cantTell" or _unsure(finding)
+    return finding.check == "account_exists"
+
+
+def _unsure(finding: AuditedFinding) -> bool:
+    """Tell whether a page was seen and too little of it: its other obstacles are said once, by `account_exists`."""
+    return finding.cause == "too_little_data" and finding.values.get("subscribers") is not None
 
 
 def _days(days: Sequence[AuditedDay], words: Catalogue) -> list[Day]:
