@@ -1,15 +1,20 @@
 """The sandbox's world knows the right answers; the whole way of the data must come to each of them."""
 
+import sqlite3
+import zlib
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from auditor.app import judge_week
+from auditor.archive import Archive
 from auditor.audit.document import Audit, write_time
 from auditor.checks import catalogue
 from auditor.sandbox import Expected, World
 from auditor.snapshot import Cause, Outcome
+from auditor.weeks import Week
 from tests.pipeline import audited, sandboxed
 
 
@@ -69,10 +74,6 @@ def test_with_a_failed_control_nothing_seen_by_its_route_is_judged(network: str,
 
 def test_last_weeks_look_is_stale_this_week(tmp_path: Path) -> None:
     """Only the opening dates outlive the week."""
-    from auditor.app import judge_week
-    from auditor.archive import Archive
-    from auditor.weeks import Week
-
     world = World.build()
     with sandboxed(world, tmp_path, now=world.now - timedelta(weeks=1)) as (_, session):
         audited(session)
@@ -109,11 +110,12 @@ def test_without_any_network_the_run_ends_and_nothing_is_red(tmp_path: Path) -> 
     assert {c.outcome for c in audit.controls} == {"cantTell"}
 
 
+def readable(value: object) -> str:
+    return zlib.decompress(value).decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
 def test_no_word_or_name_of_a_citizen_reaches_the_disk(tmp_path: Path) -> None:
     """Neither raw nor compressed: the database is read back value by value."""
-    import sqlite3
-    import zlib
-
     world = World.build()
     with sandboxed(world, tmp_path) as (sandbox, session):
         audit = audited(session)
@@ -121,11 +123,7 @@ def test_no_word_or_name_of_a_citizen_reaches_the_disk(tmp_path: Path) -> None:
     whole = [audit.to_json()]
     database = sqlite3.connect(session.data / "archive.sqlite")
     for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-        for row in database.execute(f"SELECT * FROM {table}"):
-            for value in row:
-                whole.append(
-                    zlib.decompress(value).decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-                )
+        whole += [readable(value) for row in database.execute(f"SELECT * FROM {table}") for value in row]
     database.close()
     text = "\n".join(whole)
     assert token not in text
