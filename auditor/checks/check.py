@@ -1,9 +1,10 @@
 """A check's own description, and the findings every check shares."""
 
-__all__ = ["CAUSE_SENTENCES", "Check", "blocked", "days", "no_subject"]
+__all__ = ["CAUSE_SENTENCES", "Check", "blocked", "days", "found", "no_subject", "obstacle_among", "person_and_pages"]
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from auditor.checks.case import Case, Obstacle, Sight
 from auditor.checks.finding import Finding, Value
@@ -96,6 +97,52 @@ def no_subject(check: Check, case: Case) -> Finding | None:
     else:
         return None
     return Finding(check.name, outcome, Text(words), check.basis(case.policy))
+
+
+def person_and_pages(
+    check: Check, case: Case, judge: Callable[[Case, Sequence[Sight], Sight | None], Finding]
+) -> Iterator[Finding]:
+    """Judge the person over all personal pages together, and each page on its own (the last argument, if not None)."""
+    nothing = no_subject(check, case)
+    if nothing is not None:
+        yield nothing
+        return
+    yield judge(case, case.personal, None)
+    for sight in case.personal:
+        yield judge(case, (sight,), sight)
+
+
+def obstacle_among(sights: Iterable[Sight], case: Case, since: datetime | None = None) -> Obstacle | None:
+    """Return why the first of `sights` that cannot be judged from `since` on cannot be, or None."""
+    return next((obstacle for s in sights if (obstacle := s.posts_obstacle(case, since)) is not None), None)
+
+
+def found(
+    check: Check,
+    case: Case,
+    outcome: Outcome,
+    message: Text,
+    *,
+    values: Mapping[str, Value],
+    threshold: Value,
+    sights: Sequence[Sight],
+    kinds: Sequence[str],
+    about: Sight | None = None,
+    cause: Cause | None = None,
+) -> Finding:
+    """Make a finding that rests on what was seen of `sights`; its evidence are their answers of these `kinds`."""
+    return Finding(
+        check=check.name,
+        outcome=outcome,
+        cause=cause,
+        message=message,
+        basis=check.basis(case.policy),
+        values=values,
+        threshold=threshold,
+        network=about.account.network if about else None,
+        account=about.account.url.url if about else None,
+        evidence=tuple(i for sight in sights for i in sight.evidence_of(*kinds)),
+    )
 
 
 _DAYS = NN_("{n} day", "{n} days")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from auditor.checks.case import Case, Obstacle, Sight
-from auditor.checks.check import Check, blocked, no_subject
+from auditor.checks.check import Check, blocked, found, obstacle_among, person_and_pages
 from auditor.checks.finding import Finding, Value
 from auditor.checks.replies import Question, Replies, median_hours, read_replies
 from auditor.registry.models import PolicyValue
@@ -65,13 +65,7 @@ class _Tally:
 
 
 def _judge(case: Case) -> Iterator[Finding]:
-    nothing = no_subject(CHECK, case)
-    if nothing is not None:
-        yield nothing
-        return
-    yield _finding(case, case.personal, None)
-    for sight in case.personal:
-        yield _finding(case, (sight,), sight)
+    yield from person_and_pages(CHECK, case, _finding)
 
 
 def _posts(case: Case, sight: Sight) -> tuple[Post, ...]:
@@ -80,8 +74,7 @@ def _posts(case: Case, sight: Sight) -> tuple[Post, ...]:
 
 
 def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Finding:
-    since = case.week.starts - UNDER_POSTS_OF
-    obstacle = next((o for s in sights if (o := s.posts_obstacle(case, since)) is not None), None)
+    obstacle = obstacle_among(sights, case, case.week.starts - UNDER_POSTS_OF)
     if obstacle is not None:
         return blocked(CHECK, case, obstacle, sight=about, values=_UNKNOWN)
     posts = [post for s in sights for post in _posts(case, s)]
@@ -125,17 +118,17 @@ def _kind(question: Question, seen_until: datetime, within: timedelta) -> str:
 
 def _judged(case: Case, tally: _Tally, posts: Sequence[Post], sights: Sequence[Sight], about: Sight | None) -> Finding:
     outcome, cause, message = _verdict(case, tally, posts)
-    return Finding(
-        check=CHECK.name,
-        outcome=outcome,
-        cause=cause,
-        message=message,
-        basis=case.basis("reply_within_hours"),
+    return found(
+        CHECK,
+        case,
+        outcome,
+        message,
         values=tally.values(),
         threshold=case.choice("reply_share"),
-        network=about.account.network if about else None,
-        account=about.account.url.url if about else None,
-        evidence=tuple(i for s in sights for i in s.evidence_of("comments")),
+        sights=sights,
+        kinds=("comments",),
+        about=about,
+        cause=cause,
     )
 
 

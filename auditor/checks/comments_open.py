@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from auditor.checks.case import Case, Obstacle, Sight
-from auditor.checks.check import Check, blocked, no_subject
+from auditor.checks.check import Check, blocked, found, obstacle_among, person_and_pages
 from auditor.checks.finding import Finding
 from auditor.registry.models import PolicyValue
 from auditor.snapshot import Cause, CommentsState, Outcome, Post
@@ -17,17 +17,11 @@ _UNKNOWN = {"open": None, "closed": None, "unseen": None}
 
 
 def _judge(case: Case) -> Iterator[Finding]:
-    nothing = no_subject(CHECK, case)
-    if nothing is not None:
-        yield nothing
-        return
-    yield _finding(case, case.personal, None)
-    for sight in case.personal:
-        yield _finding(case, (sight,), sight)
+    yield from person_and_pages(CHECK, case, _finding)
 
 
 def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Finding:
-    obstacle = next((o for s in sights if (o := s.posts_obstacle(case)) is not None), None)
+    obstacle = obstacle_among(sights, case)
     posts = [
         post
         for s in sights
@@ -56,16 +50,16 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
     else:
         outcome = Outcome.PASSED
         message = Text(N_("Comments open under all posts of the week: {open}"), {"open": opened})
-    return Finding(
-        check=CHECK.name,
-        outcome=outcome,
-        message=message,
-        basis=case.basis("comments_open"),
+    return found(
+        CHECK,
+        case,
+        outcome,
+        message,
         values=values,
         threshold=case.value("comments_open"),
-        network=about.account.network if about else None,
-        account=about.account.url.url if about else None,
-        evidence=tuple(i for s in sights for i in s.evidence_of("comments", "posts")),
+        sights=sights,
+        kinds=("comments", "posts"),
+        about=about,
     )
 
 

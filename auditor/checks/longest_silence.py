@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from auditor.checks.case import Case, Obstacle, Sight
-from auditor.checks.check import Check, blocked, days, no_subject
+from auditor.checks.check import Check, blocked, days, found, obstacle_among, person_and_pages
 from auditor.checks.finding import Finding
 from auditor.registry.models import PolicyValue
 from auditor.snapshot import Cause, Outcome, Precision
@@ -29,18 +29,12 @@ def longest_gap(moments: Sequence[datetime], end: datetime) -> int:
 
 
 def _judge(case: Case) -> Iterator[Finding]:
-    nothing = no_subject(CHECK, case)
-    if nothing is not None:
-        yield nothing
-        return
-    yield _finding(case, case.personal, None)
-    for sight in case.personal:
-        yield _finding(case, (sight,), sight)
+    yield from person_and_pages(CHECK, case, _finding)
 
 
 def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Finding:
     """Judge the person's pages together, or one of them: a post on any of them breaks the silence."""
-    obstacle = next((o for s in sights if (o := s.posts_obstacle(case)) is not None), None)
+    obstacle = obstacle_among(sights, case)
     seen = [s for s in sights if s.posts_obstacle(case) is None and s.current is not None]
     moments = [p.at for s in seen if s.current for p in s.current.posts if p.at <= case.horizon]
     limit = _limit(case)
@@ -82,17 +76,16 @@ def _never_posted(case: Case, seen: Sequence[Sight], about: Sight | None) -> Fin
 
 def _judged(case: Case, since: int | None, gap: int, seen: Sequence[Sight], about: Sight | None) -> Finding:
     limit = _limit(case)
-    message = _message(since, gap)
-    return Finding(
-        check=CHECK.name,
-        outcome=Outcome.FAILED if gap >= limit else Outcome.PASSED,
-        message=message,
-        basis=case.basis("silence_days"),
+    return found(
+        CHECK,
+        case,
+        Outcome.FAILED if gap >= limit else Outcome.PASSED,
+        _message(since, gap),
         values={"days_since_last": since, "longest_gap_days": gap},
         threshold=limit,
-        network=about.account.network if about else None,
-        account=about.account.url.url if about else None,
-        evidence=tuple(i for s in seen for i in s.evidence_of("posts")),
+        sights=seen,
+        kinds=("posts",),
+        about=about,
     )
 
 
