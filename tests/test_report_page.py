@@ -13,7 +13,7 @@ from auditor.audit.document import Audit, Summary
 from auditor.i18n import Catalogue
 from auditor.registry.policy import DEFAULT_POLICY
 from auditor.report import words
-from auditor.report.headline import changes, clauses
+from auditor.report.headline import changes, clauses, who
 from auditor.report.html import render_html
 from auditor.report.safe import clean, pieces, safe_url, show_url
 from auditor.report.tiles import tiles
@@ -113,6 +113,24 @@ def test_the_rows_of_change_add_up(audit: Audit) -> None:
     }
 
 
+def test_many_names_with_one_reason_say_it_once(audit: Audit) -> None:
+    """With more than five names in a row the reason stands before its names, and none is lost."""
+    spread = [o.model_copy(update={"verdict": "untested", "verdict_reason": "no_search"}) for o in audit.offices]
+    spread[0] = spread[0].model_copy(update={"verdict_reason": "no_holder"})
+    (row,) = who(audit.model_copy(update={"offices": spread}), RU)
+    assert row.count == sum(len(names) for _, names in row.groups) == 20
+    assert [(note, len(names)) for note, names in row.groups] == [
+        ("поиск не записан", 19),
+        ("кто занимает должность, не записано", 1),
+    ]
+
+
+def test_a_deadline_of_ones_own_is_shown(page: LexborHTMLParser) -> None:
+    """Whoever took office later is judged by another day, and the page names it."""
+    row = next(tr for tr in page.css(".directive tbody tr") if text(tr).startswith("Девятнадцатый"))
+    assert "личный срок 19.09.2026" in text(row)
+
+
 def test_a_first_week_has_nothing_to_compare_with() -> None:
     """Without an earlier audit the page says so, instead of "no change"."""
     shown = text(LexborHTMLParser(render_html(sample_audit(previous=False), catalogue=RU)).css_first(".changes"))
@@ -138,6 +156,7 @@ def test_the_directive_table_is_alphabetical_and_holds_the_bound_alone(page: Lex
 def test_the_volunteers_stand_apart(page: LexborHTMLParser) -> None:
     """Others are said to be outside the directive and its count, and carry no outcome."""
     assert "добровольно, вне поручения и вне счёта «из 20»" in text(page.css_first(".practice tr.group"))
+    assert text(page.css_first(".grouphead")) == "Дума города: добровольно, вне поручения и вне счёта «из 20»"
     for card in page.css(".voluntary .card"):
         assert "o-free" in card.attributes["class"]
         assert "соблюдено" not in text(card.css_first("summary"))

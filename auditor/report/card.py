@@ -117,7 +117,9 @@ def _verdict(office: AuditedOffice, said: Catalogue) -> "Line":
     finding = office.finding("opened_by_deadline")
     message = finding.message if finding else ""
     if not office.bound:
-        return _line(said.gettext(N_("voluntary, outside the directive")))
+        voluntary = office.group == "city_duma"
+        aside = N_("voluntary, outside the directive") if voluntary else N_("outside the directive")
+        return _line(said.gettext(aside))
     word = words.say(words.OUTCOMES, office.verdict, said)
     line = _line(f"{words.SIGNS[office.verdict]} {word}", f"bold {_COLOURS[office.verdict]}".strip())
     return line.append(clean(f". {message}"), style="not bold default")

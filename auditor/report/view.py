@@ -22,6 +22,8 @@ from auditor.report.words import CAUSES, EVIDENCE, GROUPS, reason_of, say
 from auditor.text import N_
 
 VERDICT = "opened_by_deadline"
+_VOLUNTARY = N_("voluntary, outside the directive and outside the count “of {n}”")
+_ASIDE = N_("outside the directive and outside the count “of {n}”")
 _BLOCK, _TALLEST = 10, 80
 """A post is a block so many pixels high; a day is at most so high, and its blocks shrink to fit."""
 _NOTE_SIGNS = {"passed": "ring", "failed": "down", "cantTell": "unknown", "untested": "dashed"}
@@ -111,10 +113,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Offices that the directive does not bind."""
+    """Offices that the directive does not bind. `aside` says that they are outside it and its count."""
 
     key: str
     name: str
+    aside: str
     cards: list[Card]
 
 
@@ -138,7 +141,9 @@ def groups_of(audit: Audit, words: Catalogue) -> list[Group]:
     for key in dict.fromkeys([*GROUPS, *(o.group for o in audit.offices)]):
         cards = [_card(o, audit, words) for o in audit.offices if not o.bound and o.group == key]
         if cards:
-            groups.append(Group(key, say(GROUPS, key, words), cards))
+            sentence = _VOLUNTARY if key == "city_duma" else _ASIDE
+            aside = words.say(sentence, n=audit.summary.bound)
+            groups.append(Group(key, say(GROUPS, key, words), aside, cards))
     return groups
 
 
