@@ -64,9 +64,10 @@ def date_line(office: AuditedOffice, audit: Audit, words: Catalogue) -> DateLine
         return None
     zone = ZoneInfo(audit.timezone)
     common = audit.directive.deadline.astimezone(zone)
-    years = range(common.year - _BEFORE, max(audit.week_ends.astimezone(zone).year, common.year) + 1)
+    deadline = (office.deadline or common).astimezone(zone)
+    last = max(audit.week_ends.astimezone(zone).year, common.year, deadline.year)
+    years = range(common.year - _BEFORE, last + 1)
     scale = _Scale(datetime(years[0], 1, 1, tzinfo=zone), datetime(years[-1] + 1, 1, 1, tzinfo=zone))
-    deadline = office.deadline or common
     return DateLine(
         deadline=_pc(scale.place(deadline)) if office.bound else None,
         label=words.say(N_("deadline {date}"), date=last_day(deadline, words)) if office.bound else "",

@@ -60,8 +60,8 @@ GROUPS = {
 }
 EVIDENCE = {
     "profile": N_("page"),
-    "posts": N_("posts"),
     "opening": N_("oldest trace"),
+    "posts": N_("posts"),
     "comments": N_("comments"),
     "control": N_("control page"),
 }
