@@ -68,8 +68,8 @@ def print_registry(registry: Registry, moment: datetime, words: _Words) -> None:
 def _name(holder: Holder | None, words: _Words, *, vacant: bool) -> str:
     if holder is None:
         return words.gettext(N_("vacant") if vacant else N_("not on record"))
-    acting = f" ({words.gettext(N_('acting'))})" if holder.tenure.acting else ""
-    return holder.tenure.name + acting
+    acting = words.gettext(N_("acting"))
+    return f"{holder.tenure.name} ({acting})" if holder.tenure.acting else holder.tenure.name
 
 
 def _since(holder: Holder | None) -> str:
@@ -78,7 +78,6 @@ def _since(holder: Holder | None) -> str:
 
 def _accounts(office: Office, holder: Holder | None, words: _Words) -> str:
     lines = [a.url.url for a in office.accounts]
-    for account in holder.accounts if holder else ():
-        mark = "" if account.judged else f" ({words.gettext(N_('lead, not judged'))})"
-        lines.append(account.url.url + mark)
+    lead = words.gettext(N_("lead, not judged"))
+    lines += [a.url.url if a.judged else f"{a.url.url} ({lead})" for a in (holder.accounts if holder else ())]
     return "\n".join(lines) or "—"
