@@ -75,17 +75,25 @@ class Archive:
         try:
             if folder is not None:
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            connection = sqlite3.connect(path, isolation_level=None, timeout=10)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            archive = cls(connection, folder)
-            archive._migrate(path)
+            archive = cls(sqlite3.connect(path, isolation_level=None, timeout=10), folder)
+        except (sqlite3.Error, OSError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise ArchiveError(f"{path}: cannot be opened ({reason}); check its rights") from None
+        try:
+            archive._prepare(path)
         except sqlite3.Error as error:
+            archive._db.close()
             raise ArchiveError(f"{path}: is not a readable archive ({error}); restore a copy or use --data") from None
-        except OSError as error:
-            raise ArchiveError(f"{path}: cannot be opened ({error.strerror}); check its rights") from None
+        except ArchiveError:
+            archive._db.close()
+            raise
         return archive
+
+    def _prepare(self, path: str) -> None:
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute("PRAGMA foreign_keys = ON")
+        self._migrate(path)
 
     def _migrate(self, path: str) -> None:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
