@@ -45,7 +45,7 @@ def test_the_document_has_every_key_that_others_rely_on() -> None:
     levels = [made, made["offices"][0], made["offices"][0]["accounts"][0]]
     levels += [levels[2]["facts"], made["offices"][0]["findings"][0]]
     wanted = [
-        "schema as_of week week_starts week_ends timezone closed tool_version directive policy controls summary offices",
+        "schema as_of week week_starts week_ends timezone closed tool_version directive policy summary offices",
         "id municipality title group bound holder verdict accounts findings change",
         "network url kind id confirmed snapshot_at facts",
         "exists verified subscribers opened_at opened_precision comments",
