@@ -69,7 +69,7 @@ def _name(holder: Holder | None, words: _Words, *, vacant: bool) -> str:
     if holder is None:
         return words.gettext(N_("vacant") if vacant else N_("not on record"))
     acting = words.gettext(N_("acting"))
-    return f"{holder.tenure.name} ({acting})" if holder.tenure.acting else holder.tenure.name
+    return f"{holder.tenure.name}, {acting}" if holder.tenure.acting else holder.tenure.name
 
 
 def _since(holder: Holder | None) -> str:

@@ -1,15 +1,21 @@
 """The commands, their exit codes, and what they print."""
 
 import json
+import os
 import re
+import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from auditor.audit.document import Audit
 from auditor.sandbox import Sandbox, World
+from auditor.snapshot import Snapshot
 from tests.command import auditor
+from tests.test_truth import differences
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -285,3 +291,39 @@ def test_the_demo_writes_a_report_that_says_it_is_invented(tmp_path: Path) -> No
     (tmp_path / "real" / "data" / "archive.sqlite").write_bytes(b"")
     refused = auditor("demo", "--out", "real", cwd=tmp_path)
     assert (refused.code, len(refused.err.strip().splitlines())) == (2, 1)
+
+
+def test_a_killed_run_loses_at_most_the_account_in_hand(place: Path, world: World, box: Sandbox) -> None:
+    """Killed without warning in the middle: what was stored is whole, and the next run comes to the truth."""
+    slow = settled(box, AUDITOR_TELEGRAM_WEB_INTERVAL="0.03")
+    command = [sys.executable, "-m", "auditor", "weekly", "--as-of", as_of(world)]
+    with subprocess.Popen(command, cwd=place, env={**os.environ, **slow}, stderr=subprocess.DEVNULL) as running:
+        stored = 0
+        while stored < 5 and running.poll() is None:
+            stored = _stored(place / "data" / "archive.sqlite")
+            time.sleep(0.02)
+        assert running.poll() is None, "the run ended before it could be killed"
+        running.kill()
+    database = sqlite3.connect(place / "data" / "archive.sqlite")
+    assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    bodies = [body for (body,) in database.execute("SELECT body FROM snapshots")]
+    database.close()
+    assert len(bodies) >= 5
+    for body in bodies:
+        Snapshot.model_validate_json(body)
+    done = auditor("weekly", "-q", "--as-of", as_of(world), cwd=place, env=settled(box))
+    assert done.code == 1, done.err
+    audit = Audit.model_validate_json((place / "reports" / world.week / "audit.json").read_text(encoding="utf-8"))
+    assert differences(audit, world.truth()) == []
+
+
+def _stored(path: Path) -> int:
+    if not path.exists():
+        return 0
+    database = sqlite3.connect(path)
+    try:
+        return database.execute("SELECT count(*) FROM snapshots").fetchone()[0]
+    except sqlite3.OperationalError:
+        return 0
+    finally:
+        database.close()
