@@ -3,7 +3,19 @@
 A newcomer adds a network by adding one probe: a class with `route`, `control`, `look` and `close`.
 """
 
-__all__ = ["Answer", "AuthorKey", "Clock", "Probe", "Sighting", "Target", "Window", "keep"]
+__all__ = [
+    "Answer",
+    "AuthorKey",
+    "Clock",
+    "Flood",
+    "Login",
+    "Peer",
+    "Probe",
+    "Sighting",
+    "Target",
+    "Window",
+    "keep",
+]
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -71,11 +83,41 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Peer:
+    """A channel's number and its access hash, which is good in one login only (telegram.md 5)."""
+
+    name: str
+    id: int
+    access_hash: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """A method that the network closed to this login until a moment, UTC."""
+
+    method: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What a signed-in route remembers between runs, so that it need not ask again.
+
+    `session` names the login without revealing it (a hash of its key's public number); another login shares nothing.
+    """
+
+    session: str
+    peers: tuple[Peer, ...] = ()
+    floods: tuple[Flood, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Sighting:
-    """A snapshot with the answers behind it."""
+    """A snapshot with the answers behind it; a signed-in route adds what it has learned for the next run."""
 
     snapshot: Snapshot
     answers: tuple[Answer, ...] = ()
+    login: Login | None = None
 
 
 class Probe(Protocol):
