@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from auditor.archive import Archive, hold_lock
 from auditor.errors import ArchiveError, LockedError
-from auditor.probes.base import Sighting, keep
+from auditor.probes.base import Flood, Login, Peer, Sighting, keep
 from auditor.snapshot import ControlResult, EvidenceKind, Network, Outcome, Route
 from tests.cases import NOW, WEEK, snapshot
 
@@ -133,6 +134,15 @@ def test_authors_are_hashed_with_a_key_of_this_archive(tmp_path: Path) -> None:
         key = one.author_key()
         assert key("vk:5") == one.author_key()("vk:5") != key("vk:6")
         assert key("vk:5") != two.author_key()("vk:5")
+
+
+def test_a_login_is_remembered_with_the_account_it_was_learned_from(tmp_path: Path) -> None:
+    """The last one saved is the one that the next run is offered."""
+    login = Login("a1b2", (Peer("perviy_rayon", 1500000001, -77),), (Flood("resolve", NOW + timedelta(hours=10)),))
+    with Archive.open(tmp_path) as archive:
+        assert archive.login() is None
+        archive.save(run(archive), str(WEEK), replace(sighting(), login=login))
+        assert archive.login() == login
 
 
 def test_an_audit_is_replaced_by_a_later_one_of_its_week(tmp_path: Path) -> None:

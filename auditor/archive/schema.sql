@@ -58,3 +58,10 @@ CREATE TABLE audits (
     as_of TEXT NOT NULL,
     body TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What a signed-in route remembers between runs: channels' numbers with the hashes of this login, closed methods.
+CREATE TABLE logins (
+    session TEXT PRIMARY KEY,
+    saved_at TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

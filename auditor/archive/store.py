@@ -7,6 +7,7 @@ replaced but an audit, which is made of the rest.
 __all__ = ["Archive", "StoredSnapshot", "make_private_folder"]
 
 import hmac
+import json
 import os
 import secrets
 import sqlite3
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from auditor.errors import ArchiveError
-from auditor.probes.base import Answer, AuthorKey, Sighting
+from auditor.probes.base import Answer, AuthorKey, Flood, Login, Peer, Sighting
 from auditor.snapshot import ControlResult, Evidence, Outcome, Snapshot
 
 SCHEMA_VERSION = 1
@@ -194,6 +195,31 @@ class Archive:
                 "INSERT OR REPLACE INTO snapshots (run_id, week, route, url, taken_at, body) VALUES (?, ?, ?, ?, ?, ?)",
                 (run, week, snapshot.route, snapshot.url, _text(snapshot.taken_at), snapshot.model_dump_json()),
             )
+            if sighting.login is not None:
+                self._save_login(db, sighting.login, snapshot.taken_at)
+
+    @staticmethod
+    def _save_login(db: sqlite3.Connection, login: Login, saved_at: datetime) -> None:
+        body = json.dumps(
+            {
+                "peers": [[peer.name, peer.id, peer.access_hash] for peer in login.peers],
+                "floods": [[flood.method, _text(flood.until)] for flood in login.floods],
+            }
+        )
+        db.execute("INSERT OR REPLACE INTO logins VALUES (?, ?, ?)", (login.session, _text(saved_at), body))
+
+    def login(self) -> Login | None:
+        """Return what the last login remembers, or None. A probe of another login takes nothing from it."""
+        rows = self._read("SELECT session, body FROM logins ORDER BY saved_at DESC LIMIT 1", ())
+        if not rows:
+            return None
+        session, body = rows[0]
+        kept = json.loads(body)
+        return Login(
+            session,
+            tuple(Peer(*row) for row in kept["peers"]),
+            tuple(Flood(method, datetime.fromisoformat(until)) for method, until in kept["floods"]),
+        )
 
     @staticmethod
     def _save_answers(db: sqlite3.Connection, run: int, answers: Iterable[Answer]) -> None:
