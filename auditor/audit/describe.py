@@ -67,6 +67,7 @@ def account_of(sight: Sight, case: Case) -> AuditedAccount:
             kind=trusted.kind if trusted else None,
             not_earlier_than=None if opening.exact else opening.earliest,
         ),
+        routes=dict(sight.routes),
     )
 
 

@@ -113,6 +113,8 @@ class AuditedAccount(_Model):
     route: str | None = None
     cause: str | None = None
     facts: Facts = Facts()
+    routes: dict[str, str] = {}
+    """Which route each fact is from, where it was seen."""
 
 
 class AuditedFinding(_Model):

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from auditor.archive import StoredSnapshot
+from auditor.audit.merge import merge
 from auditor.checks.case import Case, Sight
 from auditor.registry.models import Account, AccountKind, Office, Registry
 from auditor.registry.tenure import deadline_of, exemption_on, holder_on, vacancy_on
+from auditor.snapshot import Route, Snapshot
 from auditor.weeks import Week
 
 Seen = Mapping[str, Sequence[StoredSnapshot]]
@@ -41,16 +43,40 @@ def make_case(registry: Registry, office: Office, week: Week, as_of: datetime, s
 
 
 def _sight(account: Account, week: Week, as_of: datetime, seen: Seen) -> Sight:
+    """Put together what every route has of one account, the preview and the signed-in client side by side."""
     rows = seen.get(account.url.url, ())
-    current = _current([row for row in rows if row.week == str(week)], week, as_of)
+    mine = [row for row in rows if row.week == str(week)]
+    routes = {route: _current([r for r in mine if r.snapshot.route is route], week, as_of) for route in Route}
+    looks = [row for row in routes.values() if row is not None]
+    believed = [row for row in looks if row.trusted or row.snapshot.exists is None]
+    distrusted = (
+        bool(looks) and not any(row.snapshot.exists is not None for row in believed) and len(believed) < len(looks)
+    )
+    chosen = {row.snapshot.route: row.snapshot for row in (looks if distrusted else believed)}
+    view = merge(
+        chosen.get(Route.VK) or chosen.get(Route.TELEGRAM_PREVIEW),
+        chosen.get(Route.TELEGRAM_CLIENT),
+        week.starts,
+        min(week.ends, as_of),
+    )
+    return Sight(
+        account,
+        view.snapshot if view else None,
+        _stored(rows),
+        distrusted=distrusted,
+        routes={fact: route.value for fact, route in view.routes.items()} if view else {},
+        conflicts=view.conflicts if view else {},
+    )
+
+
+def _stored(rows: Sequence[StoredSnapshot]) -> tuple[Snapshot, ...]:
+    """Return every trusted snapshot; without any, those that saw nothing, as a sign that somebody looked."""
     trusted = tuple(row.snapshot for row in rows if row.trusted)
-    untrusted = current is not None and not current.trusted
-    stored = trusted if trusted or not rows else tuple(row.snapshot for row in rows if row.snapshot.exists is None)
-    return Sight(account, current.snapshot if current else None, stored, distrusted=untrusted)
+    return trusted or tuple(row.snapshot for row in rows if row.snapshot.exists is None)
 
 
 def _current(rows: Sequence[StoredSnapshot], week: Week, as_of: datetime) -> StoredSnapshot | None:
-    """Return the last look that shows the whole week and saw the account; else the last look.
+    """Return one route's last look that shows the whole week and saw the account; else its last look.
 
     A failed look does not push out a good one of the same week: the good one is not old, it shows the same days.
     """

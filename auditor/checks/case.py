@@ -1,9 +1,9 @@
 """What a check is given: one office in one week, with all that was seen of its accounts."""
 
-__all__ = ["Case", "Obstacle", "Sight"]
+__all__ = ["Case", "Conflict", "Obstacle", "Sight"]
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,11 +16,21 @@ _FRESH = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two routes saw the same thing differently."""
+
+    what: str
+    preview: str
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
 class Obstacle:
     """Why something cannot be judged: `untested`, or `cantTell` with its cause."""
 
     outcome: Outcome
     cause: Cause | None = None
+    conflict: Conflict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,10 @@ class Sight:
     current: Snapshot | None = None
     stored: tuple[Snapshot, ...] = ()
     distrusted: bool = False
+    routes: Mapping[str, str] = field(default_factory=dict)
+    """Which route each fact of `current` is from."""
+    conflicts: Mapping[str, Conflict] = field(default_factory=dict)
+    """What two routes saw differently: ``exists`` (is it the same page at all) and ``posts``."""
 
     def obstacle(self, case: "Case") -> Obstacle | None:
         """Return why the account's existence cannot be told this week, or None."""
@@ -46,7 +60,11 @@ class Sight:
             return Obstacle(Outcome.CANT_TELL, Cause.CONTROL_FAILED)
         if not case.fresh(self.current.taken_at):
             return Obstacle(Outcome.CANT_TELL, Cause.STALE)
-        return None
+        return self._conflict("exists")
+
+    def _conflict(self, what: str) -> Obstacle | None:
+        conflict = self.conflicts.get(what)
+        return Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA, conflict) if conflict else None
 
     def inside_obstacle(self, case: "Case") -> Obstacle | None:
         """Return why what is on the account cannot be judged, its existence being known, or None."""
@@ -67,7 +85,7 @@ class Sight:
         if self.current.posts_cause is not None:
             return Obstacle(Outcome.CANT_TELL, self.current.posts_cause)
         complete = self.current.posts_since is None or self.current.posts_since <= (since or case.week.starts)
-        return None if complete else Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
+        return self._conflict("posts") if complete else Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
 
     @property
     def evidence(self) -> tuple[str, ...]:

@@ -1,6 +1,16 @@
 """A check's own description, and the findings every check shares."""
 
-__all__ = ["CAUSE_SENTENCES", "Check", "blocked", "days", "found", "no_subject", "obstacle_among", "person_and_pages"]
+__all__ = [
+    "CAUSE_SENTENCES",
+    "Check",
+    "blocked",
+    "days",
+    "found",
+    "no_subject",
+    "obstacle_among",
+    "person_and_pages",
+    "say_obstacle",
+]
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -70,21 +80,31 @@ def blocked(
     values: Mapping[str, Value] | None = None,
 ) -> Finding:
     """Make the finding for something that cannot be judged, with its cause."""
-    if obstacle.cause is not None:
-        message = Text(CAUSE_SENTENCES[obstacle.cause])
-    else:
-        message = Text(N_("The page has not been looked at yet"))
+    shown = dict(values or {})
+    if obstacle.conflict is not None:
+        shown |= {"seen_by_preview": obstacle.conflict.preview, "seen_by_client": obstacle.conflict.client}
     return Finding(
         check=check.name,
         outcome=obstacle.outcome,
         cause=obstacle.cause,
-        message=message,
+        message=say_obstacle(obstacle),
         basis=check.basis(case.policy),
-        values=values or {},
+        values=shown,
         network=sight.account.network if sight else None,
         account=sight.account.url.url if sight else None,
         evidence=sight.evidence if sight else (),
     )
+
+
+def say_obstacle(obstacle: Obstacle) -> Text:
+    """Say in a sentence why something cannot be judged."""
+    conflict = obstacle.conflict
+    if conflict is not None:
+        words = N_("The two ways of looking disagree: without signing in {preview}, signed in {client}")
+        return Text(words, {"preview": conflict.preview, "client": conflict.client})
+    if obstacle.cause is not None:
+        return Text(CAUSE_SENTENCES[obstacle.cause])
+    return Text(N_("The page has not been looked at yet"))
 
 
 def no_subject(check: Check, case: Case) -> Finding | None:

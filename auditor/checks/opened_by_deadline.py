@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from auditor.checks.case import Case, Obstacle, Sight
-from auditor.checks.check import CAUSE_SENTENCES, Check, days
+from auditor.checks.check import Check, days, say_obstacle
 from auditor.checks.finding import Finding, Value
 from auditor.checks.opening import Opening, Standing, opening_of_account, opening_of_report, standing_of
 from auditor.registry.models import Basis, PolicyValue
@@ -101,6 +101,8 @@ class _Matter:
             values["days_late"] = self.late(opening.at)
         if opening is not None and opening.source:
             values["source"] = opening.source
+        if opening is not None and opening.disputed is not None:
+            values["seen_by_preview"], values["seen_by_client"] = opening.disputed
         return values
 
 
@@ -175,8 +177,7 @@ def _account(matter: _Matter, sight: Sight, opening: Opening) -> Finding:
 
 def _unseen(matter: _Matter, sight: Sight, opening: Opening | None) -> Finding:
     obstacle = sight.posts_obstacle(matter.case) or Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
-    sentence = CAUSE_SENTENCES[obstacle.cause] if obstacle.cause else N_("The page has not been looked at yet")
-    return matter.finding(obstacle.outcome, Text(sentence), opening, obstacle.cause)
+    return matter.finding(obstacle.outcome, say_obstacle(obstacle), opening, obstacle.cause)
 
 
 def _nothing_known(matter: _Matter) -> Finding:
@@ -240,6 +241,10 @@ def _dated(matter: _Matter, opening: Opening) -> Text:
 
 
 def _unsure(matter: _Matter, opening: Opening | None) -> Text:
+    if opening is not None and opening.disputed is not None:
+        preview, client = (matter.local(moment) for moment in opening.disputed)
+        words = N_("The two ways of looking give two opening dates: without signing in {preview}, signed in {client}")
+        return Text(words, {"preview": preview, "client": client})
     if opening is None or opening.latest is None:
         return Text(N_("A page is reported, but the date of its opening is not known"))
     said: dict[str, Scalar | Text] = {

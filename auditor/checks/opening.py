@@ -2,7 +2,8 @@
 
 __all__ = ["Opening", "Standing", "opening_of_account", "opening_of_report", "standing_of"]
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 from auditor.checks.case import Sight
 from auditor.registry.models import Report
 from auditor.registry.tenure import Deadline
-from auditor.snapshot import Network, Precision, Snapshot
+from auditor.snapshot import Network, Precision, Route, Snapshot
 from auditor.weeks import day_end, day_start
 
 
@@ -36,6 +37,8 @@ class Opening:
     source: str | None = None
     """The press report's address, where it rests on one."""
     evidence: tuple[str, ...] = ()
+    disputed: tuple[datetime, datetime] | None = None
+    """Two exact dates, by the preview and by the signed-in client, that are not one."""
 
     @property
     def at(self) -> datetime | None:
@@ -60,6 +63,9 @@ def opening_of_account(sight: Sight) -> Opening:
     same = [s for s in reversed(sight.stored) if not known or s.id in {None, known[-1]}]
     opening = Opening(network=sight.account.network, account=sight.account.url.url)
     exact = [s for s in same if s.opened_precision is Precision.EXACT]
+    disputed = _disputed(exact)
+    if disputed is not None:
+        return replace(opening, earliest=min(disputed), latest=max(disputed), disputed=disputed)
     if exact:
         first = min(exact, key=lambda s: s.opened_at or s.taken_at)
         return _with(opening, first, earliest=first.opened_at, latest=first.opened_at, exact=True)
@@ -72,6 +78,15 @@ def opening_of_account(sight: Sight) -> Opening:
     if floor is not None and first.opened_at is not None and floor > first.opened_at:
         floor = None  # a dated trace beats the id's bound
     return _with(opening, first, earliest=floor, latest=first.opened_at, exact=False)
+
+
+def _disputed(exact: Sequence[Snapshot]) -> tuple[datetime, datetime] | None:
+    """Return the exact dates of the two routes where they are more than a minute apart."""
+    by_route = {s.route: s.opened_at for s in reversed(exact) if s.opened_at is not None}
+    preview, client = by_route.get(Route.TELEGRAM_PREVIEW), by_route.get(Route.TELEGRAM_CLIENT)
+    if preview is None or client is None or abs(preview - client) <= timedelta(minutes=1):
+        return None
+    return preview, client
 
 
 def _with(
@@ -100,6 +115,8 @@ def standing_of(opening: Opening, deadline: Deadline, grace: timedelta) -> Stand
     """
     if opening.latest is None:
         return Standing.UNSEEN
+    if opening.disputed is not None:
+        return Standing.UNSURE
     if opening.latest < deadline.strict:
         return Standing.IN_TIME
     if opening.latest < deadline.strict + grace:

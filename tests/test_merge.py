@@ -1,0 +1,127 @@
+"""Two routes to one channel: the better of each, and a disagreement told as one."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from auditor.archive import StoredSnapshot
+from auditor.audit.merge import merge
+from auditor.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Route
+from tests.cases import WEEK, account, day, office, opened, posts, snapshot, tenure, traced
+from tests.test_audit import audit
+
+OPEN, CLOSED, UNKNOWN = CommentsState.OPEN, CommentsState.CLOSED, CommentsState.UNKNOWN
+
+
+def preview(**fields: Any):
+    return snapshot(**fields)
+
+
+def client(**fields: Any):
+    return snapshot(route=Route.TELEGRAM_CLIENT, **fields)
+
+
+def joined(one, other):
+    return merge(one, other, WEEK.starts, WEEK.ends)
+
+
+def made(*looks, trusted=(True, True)):
+    rows = [StoredSnapshot(str(WEEK), look, trusted=ok) for look, ok in zip(looks, trusted, strict=False)]
+    return audit(office(tenure(since="2020", accounts=[account()])), seen=rows).offices[0]
+
+
+def test_either_route_stands_alone_where_the_other_saw_nothing() -> None:
+    """Unreachable or without a key, it takes nothing from the other."""
+    blind = {"exists": None, "cause": Cause.UNREACHABLE, "id": None}
+    for one, other, route in (
+        (preview(posts=posts(1, 2, 3)), client(**blind), Route.TELEGRAM_PREVIEW),
+        (preview(**blind), client(posts=posts(1, 2, 3)), Route.TELEGRAM_CLIENT),
+    ):
+        view = joined(one, other)
+        assert view is not None
+        assert (len(view.snapshot.posts), set(view.routes.values()), view.conflicts) == (3, {route}, {})
+    assert joined(None, None) is None
+
+
+def test_existence_and_kind_are_the_previews_and_the_rest_is_the_clients() -> None:
+    """Each fact names its route."""
+    view = joined(preview(subscribers=None, **traced("2022-07-01")), client(subscribers=120, **opened("2021-10-12")))
+    assert view is not None
+    assert view.routes["exists"] is Route.TELEGRAM_PREVIEW
+    assert {view.routes[f] for f in ("subscribers", "opened_at", "posts", "comments")} == {Route.TELEGRAM_CLIENT}
+    assert view.snapshot.subscribers == 120
+    assert view.conflicts == {}
+
+
+def test_a_channel_whose_preview_is_off_is_read_by_the_client() -> None:
+    """The preview's cause does not outlive the other route's sight."""
+    one = made(preview(posts_cause=Cause.PREVIEW_OFF), client(posts=posts(1, 2, 3), **opened("2021-10-12")))
+    found = one.finding("posts_per_week")
+    assert found is not None
+    assert (found.outcome, found.values["posts"], one.verdict) == (Outcome.PASSED, 3, Outcome.PASSED)
+    assert one.accounts[0].routes["posts"] == "telegram_client"
+
+
+def test_a_distrusted_preview_leaves_the_client_to_judge() -> None:
+    """Only when no route of the network is left does its failed control count."""
+    looks = preview(**opened("2023-01-01")), client(posts=posts(1, 2, 3), **opened("2021-10-12"))
+    assert made(*looks, trusted=(False, True)).verdict == Outcome.PASSED
+    both = made(*looks, trusted=(False, False))
+    assert (both.verdict, both.verdict_cause) == (Outcome.CANT_TELL, Cause.CONTROL_FAILED)
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [({"id": 1}, {"id": 2}), ({"exists": True}, {"exists": False}), ({"kind": "channel"}, {"kind": "group"})],
+)
+def test_two_pages_under_one_name_are_judged_as_neither(here: dict, there: dict) -> None:
+    """Another number, another kind, there or not there: cannot tell, with both values."""
+    one = made(preview(**here), client(**there))
+    for check in ("account_exists", "posts_per_week"):
+        found = one.finding(check, "https://t.me/perviy_rayon")
+        assert found is not None
+        assert (found.outcome, found.cause) == (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
+        assert (found.values["seen_by_preview"], found.values["seen_by_client"]) == tuple(
+            str(next(iter(values.values()))) for values in (here, there)
+        )
+
+
+def test_other_posts_in_the_week_are_a_disagreement_and_very_young_ones_are_not() -> None:
+    """A post made between the two looks may rightly be in one of them only."""
+    differ = made(preview(posts=posts(1, 2)), client(posts=posts(1, 2, 3)))
+    found = differ.finding("posts_per_week")
+    assert found is not None
+    assert (found.outcome, found.values["seen_by_preview"], found.values["seen_by_client"]) == ("cantTell", "2", "3")
+    early = day(60)
+    view = joined(
+        preview(posts=posts(1, 2), taken_at=early),
+        client(posts=posts(1, 2, 59.9), taken_at=early + timedelta(minutes=2)),
+    )
+    assert view is not None
+    assert view.conflicts == {}
+
+
+def test_two_exact_openings_that_are_not_one_date_are_told_and_not_judged() -> None:
+    """Both after the deadline, and still nobody is called late by a disagreement."""
+    one = made(preview(**opened("2023-01-01")), client(**opened("2023-05-01")))
+    found = one.finding("opened_by_deadline")
+    assert found is not None
+    assert (found.outcome, found.cause) == (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
+    assert {"seen_by_preview", "seen_by_client"} <= set(found.values)
+    assert made(preview(**opened("2021-01-01")), client(**opened("2021-01-01"))).verdict == Outcome.PASSED
+
+
+def test_comments_are_taken_from_whichever_look_could_read_them() -> None:
+    """And a post that one look calls open and the other closed is neither."""
+    talk = (Comment(id=9, at=day(5), identity=Identity.CITIZEN, question=True),)
+    view = joined(
+        preview(posts=posts(1, comments_state=OPEN, comments=talk) + posts(2, comments_state=OPEN, first_id=2)),
+        client(
+            posts=posts(1, comments_cause=Cause.THROTTLED) + posts(2, comments_state=CLOSED, first_id=2),
+        ),
+    )
+    assert view is not None
+    first, second = view.snapshot.posts
+    assert (first.comments, first.comments_cause, first.comments_state) == (talk, None, OPEN)
+    assert (second.comments_state, second.comments_cause) == (UNKNOWN, Cause.TOO_LITTLE_DATA)
