@@ -19,7 +19,7 @@ from auditor.probes.base import Answer, Clock, Probe, Sighting, Target, Window
 from auditor.registry.address import Address
 from auditor.registry.models import Account, AccountKind, Control, Office, Registry
 from auditor.registry.tenure import holder_on
-from auditor.snapshot import Cause, ControlResult, Outcome, Snapshot
+from auditor.snapshot import Cause, ControlResult, Outcome, Route, Snapshot
 from auditor.weeks import Week
 
 log = logging.getLogger(__name__)
@@ -146,7 +146,7 @@ def _walk(
             return
         probe.prepare(_addresses(targets))
         for control in registry.controls:
-            if control.url.network is probe.route.network and not stop.is_set():
+            if _asked(control, probe.route) and not stop.is_set():
                 messages.put(_control(probe, control))
         for target in targets:
             if stop.is_set():
@@ -154,6 +154,13 @@ def _walk(
             messages.put(_look(probe, target, window, clock))
     finally:
         messages.put(None)
+
+
+def _asked(control: Control, route: Route) -> bool:
+    """Tell whether a control is this route's. A signed-in look-up of a name is rationed, so none is spent on one that
+    must not exist: it could never be remembered (telegram.md 5).
+    """
+    return control.url.network is route.network and (control.exists or route is not Route.TELEGRAM_CLIENT)
 
 
 def _addresses(targets: Iterable[Target]) -> list[Address]:
