@@ -157,8 +157,10 @@ def _walk(
 
 
 def _asked(control: Control, route: Route) -> bool:
-    """Tell whether a control is this route's. A signed-in look-up of a name is rationed, so none is spent on one that
-    must not exist: it could never be remembered (telegram.md 5).
+    """Tell whether a control is this route's.
+
+    A signed-in look-up of a name is rationed, so none is spent on one that must not exist: it could never be
+    remembered (telegram.md 5).
     """
     return control.url.network is route.network and (control.exists or route is not Route.TELEGRAM_CLIENT)
 
