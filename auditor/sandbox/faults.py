@@ -28,10 +28,32 @@ FAULTS = {
     "vk_no_comments": "error 1051 to wall.getComments, whoever's",
     "vk_html": "an HTML page with HTTP 200 in place of JSON",
     "vk_502": "HTTP 502 to everything",
+    "mtproto_control": "to a signed-in client the known control is nobody, and the unknown one exists",
+    "mtproto_down": "MTProto cuts every connection",
+    "mtproto_hangs": "MTProto never answers, until the sandbox stops",
+    "mtproto_slow": "each MTProto answer is acknowledged and then late by `slow_seconds`",
+    "mtproto_drop_mid_page": "the next page of messages breaks off in the middle, once",
+    "mtproto_bad_salt": "the next message gets bad_server_salt, once",
+    "mtproto_key_forgotten": "the server forgets every key, once: -404",
+    "mtproto_flood_short": "FLOOD_WAIT_1 to the next reading method, once; `:messages.getHistory` to that method",
+    "mtproto_flood_long": "FLOOD_WAIT_36468 to every reading method; `:contacts.resolveUsername` to that method",
+    "mtproto_rpc_500": "500 RPC_CALL_FAIL to every reading method; `:METHOD` to that method, whatever it is",
+    "mtproto_rpc_500_once": "the same to the next reading method, once",
+    "mtproto_channel_private": "CHANNEL_PRIVATE for every channel; `:name` (lower case) for that channel",
+    "mtproto_group_private": "linked groups are private: no name, no history; `:name` of the channel for its group",
+    "mtproto_msg_id_invalid": "MSG_ID_INVALID to getReplies and getDiscussionMessage; `:METHOD` to one of them",
+    "mtproto_message_empty": "deleted posts stand in the history as messageEmpty",
+    "mtproto_auth_key_unregistered": "401 AUTH_KEY_UNREGISTERED to everything but signing in",
+    "mtproto_user_banned": "401 USER_DEACTIVATED_BAN to everything, and to signing in",
+    "mtproto_phone_migrate": "PHONE_MIGRATE_4 to sendCode at the first listener",
 }
-"""Every route-wide fault. For one account: ``unreachable:NAME`` with its screen name or user name."""
+"""Every route-wide fault. For one account: ``unreachable:NAME`` with its screen name or user name.
+
+Those of MTProto can be narrowed to a method or a channel with ``NAME:WHICH`` where their text says so.
+"""
 
 _ONE = "unreachable:"
+_NARROWED = "mtproto_"
 
 
 class Faults:
@@ -50,7 +72,8 @@ class Faults:
         A client that is throttled in the middle of a run is ``on("throttle_stub", after=20)``. Raises `KeyError` for
         a name that is none.
         """
-        if name not in FAULTS and not name.startswith(_ONE):
+        known = name.split(":", 1)[0] if name.startswith(_NARROWED) else name
+        if known not in FAULTS and not name.startswith(_ONE):
             raise KeyError(name)
         self._since[name] = since
         self._after[name] = self._answered() + after

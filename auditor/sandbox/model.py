@@ -135,6 +135,8 @@ class Account:
     group_name: str | None = None
     """Telegram: the linked discussion group's name; None where there is no group."""
     group_number: int = 0
+    group_private: bool = False
+    """Telegram: whether the linked group has no public name; set by `close_group`."""
     numbered: bool = False
     """VK: addressed as id1 or club1."""
 
@@ -158,7 +160,14 @@ class Account:
     @property
     def group_identity(self) -> Author:
         """The linked discussion group as the author of a comment: an anonymous administrator."""
-        return Author(self.group_number, f"{self.title} — обсуждение", self.group_name)
+        name = None if self.group_private else self.group_name
+        return Author(self.group_number, f"{self.title} — обсуждение", name)
+
+    def close_group(self) -> None:
+        """Make the linked group private: its anonymous administrators have a title and no address."""
+        self.group_private = True
+        for comment in (c for p in self.posts for c in p.comments if c.author.number == self.group_number):
+            comment.author = self.group_identity
 
     def posts_at(self, now: datetime) -> list[Post]:
         """Return what is shown at `now`, oldest first."""

@@ -1,4 +1,4 @@
-"""The world on loopback: one thread, two ports, VK and t.me. Starts and stops in a fraction of a second."""
+"""The world on loopback: one thread, a port each for VK and t.me, two for MTProto where somebody asks for them."""
 
 __all__ = ["Request", "Sandbox"]
 
@@ -7,8 +7,9 @@ import socket
 import threading
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl
 
 import uvicorn
@@ -21,6 +22,9 @@ from auditor.sandbox.faults import Faults
 from auditor.sandbox.telegram_app import Reply, TelegramWeb
 from auditor.sandbox.vk_app import VkApi
 from auditor.sandbox.world import World
+
+if TYPE_CHECKING:
+    from auditor.sandbox.mtproto import MtprotoServer
 
 _TOKEN = "sandbox-service-key"  # noqa: S105 - plainly no secret
 _STARTS_WITHIN = 10.0
@@ -37,6 +41,8 @@ class Request:
     account: str = ""
     """VK: whose page it was about, as `owner_id`, names or ids were given."""
 
+    # A signed-in Telegram client's is ``Request("MTPROTO", "messages.getHistory", "")``, one for each method called.
+
 
 class Sandbox:
     """Serves `world` on 127.0.0.1 while the ``with`` block lasts.
@@ -48,9 +54,19 @@ class Sandbox:
     judge the world's week from the archive alone; ``world.truth(stale=True)`` says what must come out. For one
     account: ``faults.on("unreachable:NAME", since=world.ends)`` lets the first run see it and the second not, which
     is `unreachable`, not `stale`: an attempt that failed is told as what it was.
+
+    MTProto starts when a signed-in client's side is first asked for (`telegram_dc`, `settings` with a folder, …), so
+    that who does without it does not wait for Telethon. `two_step` switches the password on; `telegram_member_of` are
+    channels (lower case) that the account has joined, whose date is then the joining's; `telegram_flags` gives a
+    channel ``scam``, ``fake`` or ``restricted``; `slow_seconds` is how late ``mtproto_slow`` answers.
     """
 
     vk_token = _TOKEN
+    telegram_api_id = 20_000_001
+    telegram_api_hash = "5a2db0c5a2db0c5a2db0c5a2db0c5a2d"
+    telegram_phone = "+9996620001"
+    telegram_code = "22222"
+    telegram_password = "vymyslennyi parol"  # noqa: S105 - of an invented account
 
     def __init__(
         self, world: World, *, now: datetime | None = None, vk_rps: int | None = None, vk_daily: int | None = None
@@ -60,7 +76,12 @@ class Sandbox:
         self.now = world.now if now is None else now
         self.requests: list[Request] = []
         self.faults = Faults(lambda: self.now, lambda: self._answered)
+        self.two_step = False
+        self.slow_seconds = 1.0
+        self.telegram_member_of: set[str] = set()
+        self.telegram_flags: dict[str, set[str]] = {}
         self._answered = 0
+        self._mtproto: MtprotoServer | None = None
         self._vk = VkApi(self, rps=vk_rps, daily=vk_daily)
         self._telegram = TelegramWeb(self)
         self._sockets: list[socket.socket] = []
@@ -81,8 +102,59 @@ class Sandbox:
         """Where t.me answers."""
         return f"http://127.0.0.1:{self._ports[1]}"
 
-    def settings(self) -> dict[str, str]:
-        """Return the environment (DESIGN.md section 8) that points both probes here, at full speed."""
+    @property
+    def telegram_dc(self) -> str:
+        """Where MTProto answers, as ``AUDITOR_TELEGRAM_DC`` has it: ``2@127.0.0.1:PORT``."""
+        dc, port = next(iter(self._client_side().ports.items()))
+        return f"{dc}@127.0.0.1:{port}"
+
+    @property
+    def telegram_public_key_pem(self) -> str:
+        """The key by which a client knows the MTProto server, PKCS#1 PEM."""
+        return self._client_side().public_key_pem
+
+    def make_session(self, path: Path) -> Path:
+        """Write a signed-in Telethon session (mode 0600) and return its path, which ends in ``.session``."""
+        return self._client_side().make_session(path)
+
+    def settings(self, client: Path | None = None) -> dict[str, str]:
+        """Return the environment (DESIGN.md section 8) that points the probes here, at full speed.
+
+        With a folder in `client` a signed-in Telegram client is pointed here as well: the session (unless there is one
+        already) and the server's public key are written into it.
+        """
+        return {**self._open_routes(), **({} if client is None else self._client_route(client))}
+
+    def _client_route(self, folder: Path) -> dict[str, str]:
+        key, session = folder / "telegram.pem", folder / "telegram.session"
+        key.write_text(self.telegram_public_key_pem, encoding="ascii")
+        return {
+            "AUDITOR_TELEGRAM_API_ID": str(self.telegram_api_id),
+            "AUDITOR_TELEGRAM_API_HASH": self.telegram_api_hash,
+            "AUDITOR_TELEGRAM_SESSION": str(session if session.exists() else self.make_session(session)),
+            "AUDITOR_TELEGRAM_DC": self.telegram_dc,
+            "AUDITOR_TELEGRAM_PUBLIC_KEY": str(key),
+        }
+
+    def asked(self, method: str) -> None:
+        """Note that a signed-in client called a method."""
+        self.requests.append(Request("MTPROTO", method, ""))
+        self._answered += 1
+
+    def _client_side(self) -> "MtprotoServer":
+        """Return the MTProto server, started when first asked for. Raises `RuntimeError` outside the ``with`` block."""
+        if self._mtproto is None:
+            from auditor.sandbox.mtproto import MtprotoServer  # noqa: PLC0415 - Telethon, for those who ask for it
+            from auditor.sandbox.mtproto.server import HOME_DC, OTHER_DC  # noqa: PLC0415 - as above
+
+            if self._loop is None:
+                raise RuntimeError("the sandbox does not run")
+            mtproto = MtprotoServer(self, {dc: _listen() for dc in (HOME_DC, OTHER_DC)})
+            asyncio.run_coroutine_threadsafe(mtproto.start(), self._loop).result(_STARTS_WITHIN)
+            self._mtproto = mtproto
+        return self._mtproto
+
+    def _open_routes(self) -> dict[str, str]:
         return {
             "AUDITOR_VK_API_URL": self.vk_url,
             "AUDITOR_VK_TOKEN": self.vk_token,
@@ -121,10 +193,14 @@ class Sandbox:
         """Let hanging answers go, stop the server, wait for its thread."""
         assert self._server is not None
         assert self._thread is not None
+        if self._loop is not None and self._mtproto is not None:
+            asyncio.run_coroutine_threadsafe(self._mtproto.stop(), self._loop).result()
+            self._mtproto = None
         if self._loop is not None and self._released is not None:
             self._loop.call_soon_threadsafe(self._released.set)
         self._server.should_exit = True
         self._thread.join()
+        self._loop = None
 
     def _run(self, ready: threading.Event) -> None:
         asyncio.run(self._serve(ready))

@@ -1,0 +1,201 @@
+"""One client's connection: packets in, messages out of them, answers back, and the faults of the wire."""
+
+__all__ = ["Connection"]
+
+import asyncio
+import gzip
+import logging
+import struct
+import time
+from typing import TYPE_CHECKING, Any
+
+from telethon.extensions import BinaryReader
+from telethon.tl import TLObject, functions, types
+from telethon.tl.core import GzipPacked, MessageContainer, RpcResult
+
+from auditor.sandbox.mtproto.crypt import Incoming, Key, Keys, Session, decrypt, encrypt
+from auditor.sandbox.mtproto.handshake import Handshake
+from auditor.sandbox.mtproto.methods import Methods, method_name
+from auditor.sandbox.mtproto.numbers import server_key
+from auditor.sandbox.mtproto.peers import Failure
+from auditor.sandbox.mtproto.transport import Transport, open_transport
+
+if TYPE_CHECKING:
+    from auditor.sandbox.server import Sandbox
+
+_VECTOR = 0x1CB5C415
+_TRUE, _FALSE = 0x997275B5, 0xBC799737
+_UNKNOWN_KEY = struct.pack("<i", -404)
+_PACKED_ABOVE = 512
+_BAD_SALT = 48
+_WRAPPERS = (
+    functions.InvokeWithLayerRequest,
+    functions.InitConnectionRequest,
+    functions.InvokeWithoutUpdatesRequest,
+    functions.InvokeAfterMsgRequest,
+    functions.InvokeAfterMsgsRequest,
+)
+_SERVICE = (types.MsgsAck, types.MsgsStateInfo, functions.RpcDropAnswerRequest, types.HttpWait)
+_log = logging.getLogger(__name__)
+
+
+class Connection:
+    """Serves one client until either side ends it."""
+
+    def __init__(
+        self,
+        sandbox: "Sandbox",
+        keys: Keys,
+        methods: Methods,
+        streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+    ) -> None:
+        """Serve the client behind `streams` with the keys and methods of one data centre."""
+        self._sandbox, self._keys, self._methods = sandbox, keys, methods
+        self._reader, self._writer = streams
+        self._handshake = Handshake(server_key(), keys.add)
+        self._transport: Transport | None = None
+        self._cut_next = False
+
+    async def serve(self) -> None:
+        """Answer packets until the client goes or the wire is cut."""
+        try:
+            if "mtproto_down" in self._sandbox.faults:
+                return
+            self._transport = await open_transport(self._reader)
+            while await self._packet(await self._transport.read()):
+                pass
+        except (OSError, ValueError, asyncio.IncompleteReadError) as error:
+            _log.debug("a connection ended: %s", type(error).__name__)
+        finally:
+            self._writer.transport.abort()
+
+    async def _packet(self, packet: bytes) -> bool:
+        """Answer one packet; return whether the connection goes on."""
+        faults = self._sandbox.faults
+        if "mtproto_down" in faults:
+            return False
+        if "mtproto_hangs" in faults:
+            await asyncio.Event().wait()
+        if packet[:8] == bytes(8):
+            return await self._plain(packet)
+        if faults.spend("mtproto_key_forgotten", 1):
+            self._keys.forget()
+        key = self._keys.get(packet[:8])
+        if key is None:
+            return await self._send(_UNKNOWN_KEY)
+        return await self._message(key, decrypt(key, packet))
+
+    async def _plain(self, packet: bytes) -> bool:
+        (length,) = struct.unpack_from("<i", packet, 16)
+        body = self._handshake.answer(packet[20 : 20 + length])
+        number = (int(time.time() * 2**32) & ~3) | 1
+        return await self._send(struct.pack("<qqi", 0, number, len(body)) + body)
+
+    async def _send(self, packet: bytes) -> bool:
+        assert self._transport is not None
+        framed = self._transport.write(packet)
+        if self._cut_next:
+            self._cut_next = False
+            self._writer.write(framed[: len(framed) // 2])
+            await self._writer.drain()
+            await asyncio.sleep(0.02)
+            return False
+        self._writer.write(framed)
+        await self._writer.drain()
+        return True
+
+    # Messages ----------------------------------------------------------------------------------------------------
+
+    async def _message(self, key: Key, message: Incoming) -> bool:
+        """Answer one encrypted message, whatever number of requests is in it."""
+        changed = self._sandbox.faults.spend("mtproto_bad_salt", 1)
+        if changed:
+            key.salt ^= 0x5A
+        session, answers = key.sessions.get(message.session), []
+        fresh = session is None and message.salt == 0 and not changed
+        if session is None:
+            session = key.sessions[message.session] = Session(message.session)
+            answers.append((3, bytes(types.NewSessionCreated(message.id, message.session, key.salt))))
+        if message.salt != key.salt and not fresh:
+            wrong = types.BadServerSalt(message.id, message.sequence, _BAD_SALT, key.salt)
+            return await self._reply(key, session, [(3, bytes(wrong))])
+        for number, body in _unpacked(message.id, message.body):
+            answers += await self._answers(key, session, number, body)
+        return await self._reply(key, session, answers) if answers else True
+
+    async def _answers(self, key: Key, session: Session, number: int, body: bytes) -> list[tuple[int, bytes]]:
+        try:
+            with BinaryReader(body) as reader:
+                request = reader.tgread_object()
+            if isinstance(request, _SERVICE):
+                return []
+            control = _control(number, request, key)
+            if control is not None:
+                return [control]
+            answer = await self._called(key, session, number, request)
+        except Failure as failure:
+            answer = bytes(types.RpcError(failure.code, failure.word))
+        except Exception as error:  # noqa: BLE001 - a closed socket would make the client reconnect without end
+            _log.warning("a handler failed: %r", error)
+            answer = bytes(types.RpcError(500, "SANDBOX_HANDLER_FAILED"))
+        return [(1, struct.pack("<Iq", RpcResult.CONSTRUCTOR_ID, number) + answer)]
+
+    async def _called(self, key: Key, session: Session, number: int, request: Any) -> bytes:
+        while isinstance(request, _WRAPPERS):
+            request = request.query
+        name = method_name(request)
+        self._sandbox.asked(name)
+        if "mtproto_slow" in self._sandbox.faults:
+            await self._reply(key, session, [(3, bytes(types.MsgsAck([number])))])
+            await asyncio.sleep(self._sandbox.slow_seconds)
+        answer = _written(self._methods.call(request, key))
+        if name in {"messages.getHistory", "messages.getReplies"}:
+            self._cut_next = self._sandbox.faults.spend("mtproto_drop_mid_page", 1)
+        packed = bytes(GzipPacked(answer)) if len(answer) > _PACKED_ABOVE else answer
+        return packed if len(packed) < len(answer) else answer
+
+    async def _reply(self, key: Key, session: Session, answers: list[tuple[int, bytes]]) -> bool:
+        """Send some answers as one message: alone, or in a container."""
+        sealed = [(session.message_id(kind), session.sequence(content=True), body) for kind, body in answers]
+        if len(sealed) == 1:
+            return await self._send(encrypt(key, session, *sealed[0]))
+        body = struct.pack("<Ii", MessageContainer.CONSTRUCTOR_ID, len(sealed))
+        body += b"".join(struct.pack("<qii", number, seq, len(one)) + one for number, seq, one in sealed)
+        return await self._send(encrypt(key, session, session.message_id(3), session.sequence(content=False), body))
+
+
+def _unpacked(number: int, body: bytes) -> list[tuple[int, bytes]]:
+    """Take a message apart: out of its gzip, out of its container."""
+    (kind,) = struct.unpack_from("<I", body)
+    if kind == GzipPacked.CONSTRUCTOR_ID:
+        with BinaryReader(body[4:]) as reader:
+            return _unpacked(number, gzip.decompress(reader.tgread_bytes()))
+    if kind != MessageContainer.CONSTRUCTOR_ID:
+        return [(number, body)]
+    (count,), place, parts = struct.unpack_from("<i", body, 4), 8, []
+    for _ in range(count):
+        inner, _, length = struct.unpack_from("<qii", body, place)
+        parts += _unpacked(inner, body[place + 16 : place + 16 + length])
+        place += 16 + length
+    return parts
+
+
+def _control(number: int, request: Any, key: Key) -> tuple[int, bytes] | None:
+    """Answer what is no method: pings, salts, sessions."""
+    if isinstance(request, functions.PingRequest | functions.PingDelayDisconnectRequest):
+        return 1, bytes(types.Pong(number, request.ping_id))
+    if isinstance(request, functions.GetFutureSaltsRequest):
+        return 1, bytes(types.FutureSalts(number, int(time.time()), []))
+    if isinstance(request, functions.DestroySessionRequest):
+        key.sessions.pop(request.session_id, None)
+        return 1, bytes(types.DestroySessionOk(request.session_id))
+    return None
+
+
+def _written(value: Any) -> bytes:
+    if isinstance(value, bool):
+        return struct.pack("<I", _TRUE if value else _FALSE)
+    if isinstance(value, list):
+        return struct.pack("<Ii", _VECTOR, len(value)) + b"".join(map(_written, value))
+    assert isinstance(value, TLObject)
+    return bytes(value)

@@ -1,0 +1,224 @@
+"""What each method answers, and the named faults that answer in its place."""
+
+__all__ = ["Methods", "method_name"]
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from telethon.tl import functions, types
+
+from auditor.sandbox.model import Author
+from auditor.sandbox.mtproto.crypt import Key, Login
+from auditor.sandbox.mtproto.history import History, Page
+from auditor.sandbox.mtproto.login import SignIn
+from auditor.sandbox.mtproto.peers import Failure, Peers, Target
+
+if TYPE_CHECKING:
+    from auditor.sandbox.server import Sandbox
+
+SHORT_WAIT, LONG_WAIT = 1, 36_468
+_READING = ("contacts.", "channels.", "messages.")
+_AT_MOST_IDS = 100
+
+
+def method_name(request: Any) -> str:
+    """Return a method as Telegram's documents write it: ``messages.getHistory``."""
+    words, space = type(request).__name__.removesuffix("Request"), type(request).__module__.rsplit(".", 1)[1]
+    word = words[0].lower() + words[1:]
+    return word if space == "functions" else f"{space}.{word}"
+
+
+class Methods:
+    """Answers the methods of one data centre."""
+
+    def __init__(self, sandbox: "Sandbox", dcs: dict[int, int], dc: int, other: int) -> None:
+        """Serve `sandbox`'s world; `dcs` gives the port of each data centre, filled before the first question."""
+        self._sandbox, self._dcs, self._dc = sandbox, dcs, dc
+        self._peers = Peers(sandbox)
+        self._history = History(sandbox, self._peers)
+        door = SignIn(sandbox, self._peers, dc, other)
+        auth, account = functions.auth, functions.account
+        self._open: dict[type, Callable[[Any, Key], Any]] = {
+            functions.help.GetConfigRequest: self._config,
+            functions.help.GetNearestDcRequest: lambda _r, _k: types.NearestDc("", dc, dc),
+            auth.SendCodeRequest: door.send_code,
+            auth.SignInRequest: door.sign_in,
+            auth.CancelCodeRequest: lambda _r, _k: True,
+            account.GetPasswordRequest: door.password,
+            auth.CheckPasswordRequest: door.check_password,
+        }
+        self._closed: dict[type, Callable[[Any, Key], Any]] = {
+            auth.LogOutRequest: door.log_out,
+            account.GetAuthorizationsRequest: door.authorizations,
+            account.UpdateStatusRequest: lambda _r, _k: True,
+            functions.updates.GetStateRequest: lambda _r, _k: types.updates.State(1, 0, sandbox.now, 1, 0),
+            functions.updates.GetDifferenceRequest: lambda _r, _k: types.updates.DifferenceEmpty(sandbox.now, 1),
+        }
+        channels, messages = functions.channels, functions.messages
+        self._reading: dict[type, Callable[[Any, Login], Any]] = {
+            functions.users.GetUsersRequest: self._users,
+            functions.contacts.ResolveUsernameRequest: self._resolve,
+            functions.contacts.SearchRequest: self._found,
+            channels.GetChannelsRequest: self._channels,
+            channels.GetFullChannelRequest: self._full,
+            channels.GetMessagesRequest: self._by_number,
+            messages.GetHistoryRequest: self._page,
+            messages.SearchRequest: self._searched,
+            messages.GetRepliesRequest: self._replies,
+            messages.GetDiscussionMessageRequest: self._discussion,
+        }
+
+    def call(self, request: Any, key: Key) -> Any:
+        """Answer one method. Raises `Failure` for Telegram's rpc_error."""
+        kind, name = type(request), method_name(request)
+        if kind in self._open:
+            return self._open[kind](request, key)
+        self._refused(name)
+        if key.login is None:
+            raise Failure("AUTH_KEY_UNREGISTERED", 401)
+        if kind in self._closed:
+            return self._closed[kind](request, key)
+        if kind not in self._reading:
+            raise Failure("METHOD_NOT_FOUND_IN_SANDBOX")
+        self._hindered(request, name)
+        return self._reading[kind](request, key.login)
+
+    # Faults ------------------------------------------------------------------------------------------------------
+
+    def _refused(self, name: str) -> None:
+        """Turn away an account that may do nothing any more."""
+        if self._on("mtproto_auth_key_unregistered", name):
+            raise Failure("AUTH_KEY_UNREGISTERED", 401)
+        if self._on("mtproto_user_banned", name):
+            raise Failure("USER_DEACTIVATED_BAN", 401)
+        if f"mtproto_rpc_500:{name}" in self._sandbox.faults:
+            raise Failure("RPC_CALL_FAIL", 500)
+
+    def _hindered(self, request: Any, name: str) -> None:
+        faults = self._sandbox.faults
+        if name.startswith(_READING) and "mtproto_rpc_500" in faults:
+            raise Failure("RPC_CALL_FAIL", 500)
+        if name.startswith(_READING) and faults.spend("mtproto_rpc_500_once", 1):
+            raise Failure("RPC_CALL_FAIL", 500)
+        if faults.spend("mtproto_flood_short", 1) or faults.spend(f"mtproto_flood_short:{name}", 1):
+            raise Failure(f"FLOOD_WAIT_{SHORT_WAIT}", 420)
+        if name.startswith(_READING) and self._on("mtproto_flood_long", name):
+            raise Failure(f"FLOOD_WAIT_{LONG_WAIT}", 420)
+        threads = isinstance(
+            request, functions.messages.GetRepliesRequest | functions.messages.GetDiscussionMessageRequest
+        )
+        if threads and self._on("mtproto_msg_id_invalid", name):
+            raise Failure("MSG_ID_INVALID")
+
+    def _on(self, fault: str, about: str) -> bool:
+        return fault in self._sandbox.faults or f"{fault}:{about}" in self._sandbox.faults
+
+    def _target(self, peer: Any, login: Login) -> Target:
+        target = self._peers.target(peer, login)
+        closed = self._peers.group_closed(target.account) if target.linked else False
+        if closed or self._on("mtproto_channel_private", target.account.name.lower()):
+            raise Failure("CHANNEL_PRIVATE")
+        return target
+
+    # Answers -----------------------------------------------------------------------------------------------------
+
+    def _config(self, request: Any, key: Key) -> Any:
+        del request, key
+        now = self._sandbox.now
+        options = [types.DcOption(dc, "127.0.0.1", port, this_port_only=True) for dc, port in self._dcs.items()]
+        return types.Config(
+            now, now + timedelta(hours=1), True, self._dc, options, "", 200, 200_000, 100, 210_000, 5000, 30_000,
+            300_000, 30_000, 1500, 60_000, 2, 172_800, 172_800, 172_800, 2419200, 200, 604_800, 20_000, 90_000, 30_000,
+            10_000, "https://t.me/", 1024, 4096, self._dc,
+        )  # fmt: skip
+
+    def _users(self, request: Any, login: Login) -> Any:
+        if any(not isinstance(one, types.InputUserSelf) for one in request.id):
+            raise Failure("USER_ID_INVALID")
+        return [self._peers.me(login) for _ in request.id]
+
+    def _resolve(self, request: Any, login: Login) -> Any:
+        found = self._peers.named(request.username)
+        if found is None:
+            raise Failure("USERNAME_NOT_OCCUPIED")
+        if isinstance(found, Target) and found.account.kind in {"user", "bot"}:
+            author = found.account.identity
+            user = self._peers.user(author, login, bot=found.account.kind == "bot")
+            return types.contacts.ResolvedPeer(types.PeerUser(author.number), [], [user])
+        if isinstance(found, Target):
+            return types.contacts.ResolvedPeer(types.PeerChannel(found.number), [self._peers.chat(found, login)], [])
+        return self._resolved_author(found, login)
+
+    def _resolved_author(self, author: Author, login: Login) -> Any:
+        peer, entity = self._peers.peer(author), self._peers.entity(author, login)
+        user = isinstance(entity, types.User)
+        return types.contacts.ResolvedPeer(peer, [] if user else [entity], [entity] if user else [])
+
+    def _found(self, request: Any, login: Login) -> Any:
+        targets = self._peers.search(request.q)[: max(request.limit, 0)]
+        peers = [types.PeerChannel(t.number) for t in targets]
+        return types.contacts.Found([], peers, [self._peers.chat(t, login) for t in targets], [])
+
+    def _channels(self, request: Any, login: Login) -> Any:
+        return types.messages.Chats([self._peers.chat(self._target(one, login), login) for one in request.id])
+
+    def _full(self, request: Any, login: Login) -> Any:
+        target = self._target(request.channel, login)
+        account = target.account
+        group = account.group_number if account.group_name is not None else None
+        full = types.ChannelFull(
+            target.number,
+            "" if target.linked else account.description,
+            0,
+            0,
+            0,
+            types.PhotoEmpty(0),
+            types.PeerNotifySettings(),
+            [],
+            1,
+            participants_count=account.subscribers // 3 if target.linked else account.subscribers,
+            linked_chat_id=account.number if target.linked else group,
+            pinned_msg_id=next((p.id for p in account.posts if p.pinned), None),
+        )
+        chats = [self._peers.chat(target, login)]
+        if group is not None:
+            chats.append(self._peers.chat(Target(account, linked=not target.linked), login))
+        return types.messages.ChatFull(full, chats, [])
+
+    def _by_number(self, request: Any, login: Login) -> Any:
+        target = self._target(request.channel, login)
+        rows = {r.id: r for r in self._history.rows(target)}
+        numbers = [getattr(one, "id", 0) for one in request.id][:_AT_MOST_IDS]
+        answer = self._history.answer(target, Page([rows[n] for n in numbers if n in rows], len(numbers)), login)
+        written = {m.id: m for m in answer.messages}
+        answer.messages = [written.get(n) or self._history.empty(target, n) for n in numbers]
+        return answer
+
+    def _page(self, request: Any, login: Login) -> Any:
+        target = self._target(request.peer, login)
+        return self._history.answer(target, self._history.page(self._history.rows(target), request), login)
+
+    def _searched(self, request: Any, login: Login) -> Any:
+        target = self._target(request.peer, login)
+        words = request.q.casefold()
+        rows = [r for r in self._history.rows(target) if words in (r.comment or r.post).text.casefold()]
+        if request.top_msg_id:
+            rows = [r for r in rows if r.comment is not None and r.post.copy_id == request.top_msg_id]
+        return self._history.answer(target, self._history.page(rows, request), login)
+
+    def _replies(self, request: Any, login: Login) -> Any:
+        target = self._target(request.peer, login)
+        _, rows = self._history.thread(target, request.msg_id)
+        group = Target(target.account, linked=True)
+        return self._history.answer(group, self._history.page(rows, request), login)
+
+    def _discussion(self, request: Any, login: Login) -> Any:
+        target = self._target(request.peer, login)
+        post, rows = self._history.thread(target, request.msg_id)
+        group = Target(target.account, linked=True)
+        root = next(r for r in self._history.rows(group) if r.copy and r.post is post)
+        chats, users = self._history.company(target, login)
+        latest = rows[0].id if rows else None
+        message = self._history.write(group, root, login)
+        return types.messages.DiscussionMessage([message], 0, chats, users, max_id=latest)

@@ -1,0 +1,193 @@
+"""The world's accounts as Telegram's peers: channels, groups, users, and the hashes without which none may be asked."""
+
+__all__ = ["CODE", "Failure", "Peers", "Target"]
+
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from telethon.tl import types
+
+from auditor.sandbox.model import Account, Author
+from auditor.sandbox.mtproto.crypt import Login
+
+if TYPE_CHECKING:
+    from auditor.sandbox.server import Sandbox
+
+CODE = 400
+_SELF = 5_000_000_001
+_CHANNELS_FROM = 1_100_000_000
+"""Where the world's channel ids begin; people of the world have smaller ones."""
+_JOINED = timedelta(days=3)
+
+
+class Failure(Exception):  # noqa: N818 - Telegram's rpc_error, not a fault of the program
+    """An rpc_error: its code and Telegram's word for it."""
+
+    def __init__(self, word: str, code: int = CODE) -> None:
+        """Say `word`."""
+        super().__init__(word)
+        self.word, self.code = word, code
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a request is about: a channel (or group) of the world, or a channel's linked group."""
+
+    account: Account
+    linked: bool = False
+
+    @property
+    def number(self) -> int:
+        """Its bare id."""
+        return self.account.group_number if self.linked else self.account.number
+
+
+class Peers:
+    """Makes Telegram's objects of the world's accounts and authors."""
+
+    def __init__(self, sandbox: "Sandbox") -> None:
+        """Speak of `sandbox`'s world."""
+        self._sandbox = sandbox
+
+    # From a request to the world ---------------------------------------------------------------------------------
+
+    def target(self, peer: Any, login: Login) -> Target:
+        """Return what an InputPeer or InputChannel names. Raises `Failure` for a stranger or a foreign hash."""
+        number = getattr(peer, "channel_id", None)
+        if number is None:
+            raise Failure("PEER_ID_INVALID")
+        found = next((t for t in self._targets() if t.number == number), None)
+        if found is None or getattr(peer, "access_hash", None) != self.hash(number, login):
+            raise Failure("CHANNEL_INVALID")
+        return found
+
+    def named(self, name: str) -> Target | Author | None:
+        """Return who has a user name: an account, a linked group, the author of a comment; None for nobody."""
+        wanted = name.casefold()
+        account = self._sandbox.world.account("telegram", self._swapped(wanted))
+        if account is not None and account.kind != "invite":
+            return Target(account)
+        for target in self._targets():
+            if target.linked and (self.group_name(target.account) or "").casefold() == wanted:
+                return target
+        return next((a for a in self._authors() if (a.username or "").casefold() == wanted), None)
+
+    def search(self, words: str) -> list[Target]:
+        """Return the channels whose name or title begins with some words."""
+        wanted = words.casefold().removeprefix("@")
+        return [t for t in self._targets() if not t.linked and t.account.name.casefold().startswith(wanted)]
+
+    def _swapped(self, name: str) -> str:
+        """With the control fault the known control is nobody, and the unknown one exists."""
+        controls = {"sandbox_control": "sandbox_nobody_here", "sandbox_nobody_here": "sandbox_control"}
+        return controls.get(name, name) if "mtproto_control" in self._sandbox.faults else name
+
+    def _targets(self) -> Iterator[Target]:
+        for account in self._accounts():
+            if account.kind in {"channel", "group"}:
+                yield Target(account)
+                if account.group_name is not None:
+                    yield Target(account, linked=True)
+
+    def _accounts(self) -> Iterator[Account]:
+        return (a for a in self._sandbox.world.accounts if a.network == "telegram" and a.kind != "missing")
+
+    def _authors(self) -> Iterator[Author]:
+        for account in self._accounts():
+            for post in account.posts:
+                yield from (c.author for c in post.comments)
+                if post.origin is not None:
+                    yield post.origin
+
+    # From the world to Telegram's objects ------------------------------------------------------------------------
+
+    def hash(self, number: int, login: Login) -> int:
+        """Return the access hash of an id, which belongs to one sign-in."""
+        digest = hmac.digest(login.secret, str(number).encode(), "sha256")
+        return int.from_bytes(digest[:8], "little", signed=True)
+
+    def group_name(self, account: Account) -> str | None:
+        """Return the linked group's user name; None where it is private."""
+        return None if self.group_closed(account) else account.group_name
+
+    def group_closed(self, account: Account) -> bool:
+        """Tell whether the linked group is private."""
+        faults = self._sandbox.faults
+        everywhere = "mtproto_group_private" in faults
+        return account.group_private or everywhere or f"mtproto_group_private:{account.name.lower()}" in faults
+
+    def chat(self, target: Target, login: Login) -> Any:
+        """Return a channel or group as one sees it who is not in it, unless the sandbox says he is."""
+        account, name = target.account, target.account.name.lower()
+        member = name in self._sandbox.telegram_member_of and not target.linked
+        flags = self._sandbox.telegram_flags.get(name, frozenset()) if not target.linked else frozenset[str]()
+        broadcast = account.kind == "channel" and not target.linked
+        return types.Channel(
+            target.number,
+            account.group_identity.name if target.linked else account.title,
+            types.ChatPhotoEmpty(),
+            self._sandbox.now - _JOINED if member else account.opened,
+            left=None if member else True,
+            broadcast=broadcast or None,
+            megagroup=None if broadcast else True,
+            verified=(account.verified and not target.linked) or None,
+            signatures=any(p.signature for p in account.posts) or None,
+            has_link=account.group_name is not None or None,
+            scam="scam" in flags or None,
+            fake="fake" in flags or None,
+            restricted="restricted" in flags or None,
+            restriction_reason=[types.RestrictionReason("all", "terms", "synthetic")]
+            if "restricted" in flags
+            else None,
+            access_hash=self.hash(target.number, login),
+            username=self.group_name(account) if target.linked else account.name,
+        )
+
+    def peer(self, author: Author) -> Any:
+        """Return whom a message is from."""
+        return types.PeerChannel(author.number) if self._is_channel(author) else types.PeerUser(author.number)
+
+    def entity(self, author: Author, login: Login) -> Any:
+        """Return the author as it comes along with his messages."""
+        for target in self._targets():
+            if target.number == author.number:
+                return self.chat(target, login)
+        if self._is_channel(author):
+            return types.Channel(
+                author.number,
+                author.name,
+                types.ChatPhotoEmpty(),
+                self._sandbox.world.ends - timedelta(days=2000),
+                left=True,
+                broadcast=True,
+                access_hash=self.hash(author.number, login),
+                username=author.username,
+            )
+        return self.user(author, login)
+
+    def user(self, author: Author, login: Login, *, bot: bool = False) -> Any:
+        """Return a person or a bot."""
+        return types.User(
+            author.number,
+            access_hash=self.hash(author.number, login),
+            first_name=author.name,
+            username=author.username,
+            bot=bot or None,
+            bot_info_version=1 if bot else None,
+        )
+
+    def me(self, login: Login) -> Any:
+        """Return the signed-in account."""
+        return types.User(
+            _SELF,
+            is_self=True,
+            access_hash=self.hash(_SELF, login),
+            first_name="Имярек Проверяющий",
+            phone=self._sandbox.telegram_phone.removeprefix("+"),
+        )
+
+    def _is_channel(self, author: Author) -> bool:
+        return author.community or author.number >= _CHANNELS_FROM
