@@ -2,11 +2,12 @@
 
 __all__ = ["CONTROLS", "World"]
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from auditor.sandbox.busy import busy
 from auditor.sandbox.expect import expect
 from auditor.sandbox.heads import HEADS
 from auditor.sandbox.model import Account, Office, Post, PostKind
@@ -49,12 +50,17 @@ class World:
         Raises `ValueError` for a naive time, another moment of the week, or a week before September 2025: the
         stories need that much time to have happened.
         """
-        if ends.tzinfo is None or ends < _EARLIEST:
-            raise ValueError("the audited week's end is an aware time not before 2025-09-01 in Tomsk")
-        there = ends.astimezone(ZONE)
-        if (there.weekday(), there.hour, there.minute, there.second) != (0, 0, 0, 0):
-            raise ValueError("the audited week ends on a Monday at 00:00 in Tomsk")
-        return _build(seed, ends.astimezone(UTC))
+        return _build(seed, _checked(ends), _SCENARIOS, len(INSTITUTIONS))
+
+    @classmethod
+    def busy(
+        cls, channels: int = 20, posts: int = 10, comments: int = 300, *, seed: int = 2022, ends: datetime = _ENDS
+    ) -> "World":
+        """Build a world for counting requests: `channels` alike, each with so many posts and comments in the week.
+
+        Raises `ValueError` as `build` does, and for numbers that do not go together.
+        """
+        return _build(seed, _checked(ends), busy(channels, posts, comments))
 
     @property
     def now(self) -> datetime:
@@ -105,17 +111,31 @@ def _names(account: Account) -> tuple[str, ...]:
     return (account.name.casefold(), *kinds)
 
 
-def _build(seed: int, ends: datetime) -> World:
+_SCENARIOS = (*INSTITUTIONS, *HEADS, *DUMA, governor)
+
+
+def _checked(ends: datetime) -> datetime:
+    """Return the week's end as UTC."""
+    if ends.tzinfo is None or ends < _EARLIEST:
+        raise ValueError("the audited week's end is an aware time not before 2025-09-01 in Tomsk")
+    there = ends.astimezone(ZONE)
+    if (there.weekday(), there.hour, there.minute, there.second) != (0, 0, 0, 0):
+        raise ValueError("the audited week ends on a Monday at 00:00 in Tomsk")
+    return ends.astimezone(UTC)
+
+
+def _build(seed: int, ends: datetime, scenarios: Collection[Callable[[Teller], None]], last: int = 0) -> World:
+    """Tell the scenarios; the first `last` of them come last in the registry."""
     rng = Random(seed)
     teller = Teller(rng, ends, Words(rng))
-    for scenario in (*INSTITUTIONS, *HEADS, *DUMA, governor):
+    for scenario in scenarios:
         scenario(teller)
     for address, exists in CONTROLS:
         if exists:
             teller.accounts.append(_control(teller, address))
     for account in teller.accounts:
         account.number_all(rng)
-    stories = [*teller.stories[len(INSTITUTIONS) :], *teller.stories[: len(INSTITUTIONS)]]
+    stories = [*teller.stories[last:], *teller.stories[:last]]
     return World(
         seed=seed,
         ends=ends,

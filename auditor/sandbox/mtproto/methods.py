@@ -97,13 +97,13 @@ class Methods:
 
     def _hindered(self, request: Any, name: str) -> None:
         faults = self._sandbox.faults
-        if name.startswith(_READING) and "mtproto_rpc_500" in faults:
-            raise Failure("RPC_CALL_FAIL", 500)
-        if name.startswith(_READING) and faults.spend("mtproto_rpc_500_once", 1):
+        if not name.startswith(_READING):
+            return
+        if "mtproto_rpc_500" in faults or faults.spend("mtproto_rpc_500_once", 1):
             raise Failure("RPC_CALL_FAIL", 500)
         if faults.spend("mtproto_flood_short", 1) or faults.spend(f"mtproto_flood_short:{name}", 1):
             raise Failure(f"FLOOD_WAIT_{SHORT_WAIT}", 420)
-        if name.startswith(_READING) and self._on("mtproto_flood_long", name):
+        if self._on("mtproto_flood_long", name):
             raise Failure(f"FLOOD_WAIT_{LONG_WAIT}", 420)
         threads = isinstance(
             request, functions.messages.GetRepliesRequest | functions.messages.GetDiscussionMessageRequest
