@@ -1,7 +1,7 @@
 """Comments on VK: two levels read whole, whose they are, whether they are open, and what is kept of them."""
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from auditor.probes.base import Sighting
 from auditor.snapshot import Cause, Comment, CommentsState, Identity, Post
 from tests.vk_loopback import (
     FIRST_DAY,
+    WEEK,
     WINDOW,
     Reply,
     World,
@@ -119,12 +120,42 @@ def test_a_sticker_after_the_automatic_mention_is_no_text() -> None:
     assert [(c.has_text, c.has_words) for c in seen.values()] == [(False, False), (True, False), (False, False)]
 
 
-def test_no_comments_cost_no_request() -> None:
-    """VK's own count of 0 is an answer."""
-    world = _world([])
+@pytest.mark.parametrize(
+    ("fields", "at"),
+    [({"count": 0, "can_post": 1}, FIRST_DAY), ({"count": 0}, WEEK.starts - timedelta(days=3))],
+)
+def test_no_comments_cost_no_request(fields: dict, at: datetime) -> None:
+    """VK's own count of 0 is an answer; whether they are closed is asked only where VK does not say they are open."""
+    world = World(users=[person(5)], walls={5: [post(10, at, 5, comments=fields)]})
     seen = _post(world)
     assert (seen.comments, seen.comments_cause, seen.comments_count) == ((), None, 0)
     assert world.asked("wall.getComments") == []
+
+
+@pytest.mark.parametrize("fields", [{"count": 0}, {"count": 0, "can_post": 0}])
+def test_comments_closed_from_the_start_are_seen(fields: dict) -> None:
+    """Nobody could write one, so their number is 0: error 212 tells them from those that are merely empty."""
+    world = World(users=[person(5)], walls={5: [post(10, FIRST_DAY, 5, comments=fields)]})
+    world.plan("wall.getComments", Reply.error(212, "Access to post comments denied"))
+    seen = _post(world)
+    assert (seen.comments_state, seen.comments_count) == (CommentsState.CLOSED, 0)
+
+
+@pytest.mark.parametrize("code", [15, 29, 1051])
+def test_a_question_about_the_state_that_fails_leaves_the_count(code: int) -> None:
+    """The wall has said 0 already; only whether people can comment stays unknown."""
+    world = World(users=[person(5)], walls={5: [post(10, FIRST_DAY, 5)]})
+    world.plan("wall.getComments", Reply.error(code))
+    seen = _post(world)
+    assert (seen.comments_state, seen.comments_cause, seen.comments_count) == (CommentsState.UNKNOWN, None, 0)
+
+
+@pytest.mark.parametrize("counts", [{"count": 3, "current_level_count": 3}, {"count": 3}])
+def test_comments_that_are_counted_and_not_shown_are_not_zero(counts: dict) -> None:
+    """An empty list beside a count is too little data: the question and the answer may both be among them."""
+    world = _world([comment(11, FIRST_DAY, 901)])
+    world.plan("wall.getComments", Reply.of({"response": counts | {"items": []}}))
+    assert _post(world).comments_cause is Cause.TOO_LITTLE_DATA
 
 
 @pytest.mark.parametrize(
@@ -226,7 +257,10 @@ def test_pages_go_by_the_current_level_and_long_threads_are_read_to_their_end() 
 
 
 def test_a_page_week_costs_what_it_must() -> None:
-    """N = ceil(P/100) + sum ceil(T/100) + sum ceil((r-10)/100), with one call for the profile: P=21, 150 on 15."""
+    """N = ceil(P/100) + sum ceil(T/100) + sum ceil((r-10)/100), with one call for the profile: P=21, 150 on 15.
+
+    Each of the 6 posts without comments costs one more, since VK does not say that they are open.
+    """
     wall = [post(50 - n, FIRST_DAY + n * HOUR, 5, comments={"count": 10 if n < 15 else 0}) for n in range(21)]
     comments = {
         (5, 50 - n): [comment(10_000 + 100 * n + m, FIRST_DAY + 30 * HOUR, 900 + m) for m in range(10)]
@@ -235,7 +269,7 @@ def test_a_page_week_costs_what_it_must() -> None:
     world = World(users=[person(5)], walls={5: wall}, comments=comments)
     with probing(world) as probe:
         seen = probe.look(target("glava5"), WINDOW).snapshot
-        assert probe.requests == 1 + 16
+        assert probe.requests == 1 + 16 + 6
     assert sum(len(p.comments) for p in seen.posts) == 150
 
 

@@ -353,6 +353,15 @@ def test_a_wall_of_another_shape_is_never_an_empty_one(wall: object) -> None:
     assert seen.posts_cause is expected
 
 
+@pytest.mark.parametrize("count", [1, 5, 100])
+def test_posts_that_are_counted_and_not_shown_are_no_empty_wall(count: int) -> None:
+    """Zero posts would be a finding about a person; VK says here that there are some."""
+    world = World(users=[person(5)])
+    world.plan("wall.get", Reply.of({"response": {"count": count, "items": []}}))
+    seen = look(world, "glava5").snapshot
+    assert (seen.exists, seen.posts_cause) == (True, Cause.TOO_LITTLE_DATA)
+
+
 def test_three_accounts_in_a_row_stop_the_route() -> None:
     """The rest get the cause without a request; one that is seen resets the count."""
     world = World()

@@ -52,14 +52,21 @@ class CommentReader:
     others: Collection[int] = ()
     """Signed ids of other officials and bodies in the registry."""
 
-    def read(self, post: WallPost) -> PostComments:
-        """Read everything under `post`. No request where VK says that there is nothing."""
+    def read(self, post: WallPost, *, ask_state: bool = False) -> PostComments:
+        """Read everything under `post`. No request where VK says that there is nothing.
+
+        With `ask_state` there is one all the same, unless the state is known without it: comments that were closed
+        from the start number 0 too, and only this method says that they are closed.
+        """
         found = PostComments(can_comment=post.can_comment)
-        if post.comments != 0:
+        empty = post.comments == 0
+        if not empty or (ask_state and not found.can_comment and not self._wall_closed):
             threads = self._level(post, found, None, 0, None)
             for top in threads:
                 if found.failure is None:
                     self._level(post, found, top, len(top.thread), top.replies)
+        if empty and not found.comments:
+            found.cause = None  # the wall's 0 is an answer, whatever became of the question about the state
         found.state = self._state(found)
         return found
 
@@ -69,11 +76,15 @@ class CommentReader:
         found.state = self._state(found)
         return found
 
+    @property
+    def _wall_closed(self) -> bool:
+        return self.owner.id < 0 and self.owner.wall in _WALL_CLOSED
+
     def _state(self, found: PostComments) -> CommentsState:
         """Say whether people can comment, from what VK says; that it does not say they can is no proof."""
         if found.failure is not None and found.failure.fact is Fact.COMMENTS_CLOSED:
             return CommentsState.CLOSED
-        if self.owner.id < 0 and self.owner.wall in _WALL_CLOSED:
+        if self._wall_closed:
             return CommentsState.CLOSED
         citizens = any(c.identity is Identity.CITIZEN and not c.deleted for c in found.comments.values())
         return CommentsState.OPEN if found.can_comment or citizens else CommentsState.UNKNOWN
@@ -98,10 +109,12 @@ class CommentReader:
             longer += [c for c in fresh if top is None and c.replies > len(c.thread)]
             offset += page.size
             if top is None:  # a thread's length is known from its top comment
-                total = max((n for n in (page.level, total) if n is not None), default=None)
-            if _ended(page, offset, total):
+                level = page.count if page.level is None and offset == 0 else page.level
+                total = max((n for n in (level, total) if n is not None), default=None)
+            hidden = top is None and offset == 0 and bool(total)
+            if _ended(page, offset, total) and not hidden:
                 return longer
-            if not fresh:  # the answer ignores the offset, or leaves more than a page of the count unexplained
+            if not fresh:  # the answer ignores the offset, or leaves all or more than a page of the count unexplained
                 found.cause = found.cause or Cause.TOO_LITTLE_DATA
                 return longer
 

@@ -206,7 +206,7 @@ class VkProbe:
             if given_up is not None and post.comments != 0:
                 read[post.id] = reader.unread(post, given_up)
                 continue
-            found = read[post.id] = reader.read(post)
+            found = read[post.id] = reader.read(post, ask_state=post.at >= window.starts and given_up is None)
             failure = found.failure
             failed = failure is not None and failure.sent and failure.act not in {Act.PAGE, Act.STOP_METHOD}
             row = [*row, failure.cause] if failure and failed and failure.cause in _ROUTE_WIDE else []

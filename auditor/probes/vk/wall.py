@@ -115,9 +115,14 @@ def _keep(kind: EvidenceKind, exchange: Exchange, stored: bytes) -> Answer:
 
 
 def _ended(page: WallPage, offset: int, count: int | None) -> bool:
-    """Tell whether that was the wall's end. A few posts may be deleted meanwhile; more than a page may not vanish."""
+    """Tell whether that was the wall's end. A few posts may be deleted meanwhile; more than a page may not vanish.
+
+    Nor may all of them: posts that are counted and not shown are no empty wall.
+    """
     if count is None:
         return page.size < PAGE
+    if offset == 0 and count > 0:
+        return False
     return offset >= count or (page.size == 0 and count - offset <= PAGE)
 
 
