@@ -246,6 +246,21 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
             "kind: personal, staff: [[1]]",
             "19: item 1 of staff cannot be a list; write a whole number",
         ),
+        (
+            "kind: personal",
+            "kind: personal, staff: [Имярек Анна]",
+            "19: item 1 of staff: 'Имярек Анна' is no account; write its",
+        ),
+        (
+            "kind: personal",
+            "kind: personal, staff: [true]",
+            "19: item 1 of staff: this is no account; write its number or its",
+        ),
+        (
+            "kind: personal",
+            "kind: personal, staff: [vk.com/wall-1_2]",
+            "19: item 1 of staff: 'vk.com/wall-1_2' is not a page of",
+        ),
         ("kind: personal", "kind: personal, confirmed: yes", "19: confirmed cannot be 'yes'; write keys under it"),
         ("kind: personal", "kind: personal, confirmed: {on: 2026}", "19: how is missing in confirmed; add how: here"),
         (
@@ -409,6 +424,25 @@ def test_an_account_reads_in_each_pasted_form(load: Load, pasted: str) -> None:
     """And is stored in one."""
     registry = load(SMALLEST.replace("t.me/first_head", pasted))
     assert registry.offices[0].tenures[0].accounts[0].url == Address.parse("@first_head")
+
+
+@pytest.mark.parametrize(
+    ("pasted", "read"),
+    [
+        ("12", 12),
+        ("'12'", "12"),
+        ("-7", -7),
+        ("helper", "helper"),
+        ("'@helper'", "helper"),
+        ("https://vk.com/Helper", "helper"),
+        ("https://vk.ru/id12", "id12"),
+        ("t.me/helper", "helper"),
+    ],
+)
+def test_staff_read_in_each_pasted_form(load: Load, pasted: str, read: int | str) -> None:
+    """A form that is read as somebody else's would turn the owner's answers into a citizen's words."""
+    registry = load(SMALLEST.replace("kind: personal", f"kind: personal, staff: [{pasted}]"))
+    assert registry.offices[0].tenures[0].accounts[0].staff == [read]
 
 
 def test_a_phone_number_in_an_address_is_not_repeated(mistakes: Lines) -> None:

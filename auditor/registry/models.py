@@ -94,6 +94,24 @@ Day = Annotated[date, BeforeValidator(_day)]
 """A date known to the day, quoted or not."""
 
 
+def _staff(value: Any) -> Any:
+    """Read an id or a name in any of the pasted forms. What is none would silently leave somebody's answers out."""
+    if isinstance(value, bool):
+        raise ValueError("this is no account; write its number or its name")  # noqa: TRY004 - as above
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if "/" in text:
+        return Address.parse(text).name
+    if not re.fullmatch(r"@?[A-Za-z0-9_.]{1,32}|-?[0-9]{1,15}", text):
+        raise ValueError(f"{value!r} is no account; write its number or its name")
+    return text.removeprefix("@")
+
+
+Staff = Annotated[int | str, BeforeValidator(_staff)]
+"""An account that answers on the owner's behalf: its number or its name, as it is pasted."""
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
@@ -179,7 +197,7 @@ class Account(_Model):
     kind: AccountKind
     confirmed: Confirmation | None = None
     id: int | None = None
-    staff: list[int | str] = Field(default_factory=list)
+    staff: list[Staff] = Field(default_factory=list)
     note: str = ""
     sources: list[str] = Field(default_factory=list)
 
