@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from auditor.i18n import Catalogue
 from auditor.registry.models import Exemption, Group, Vacancy
 from auditor.snapshot import Cause, Network, Outcome, Route
 from auditor.weeks import PartialDate, Week
@@ -11,6 +12,7 @@ from tests.cases import TOMSK, account, case, judge, judge_office, opened, repor
 
 CHECK = "opened_by_deadline"
 W22 = Week(2022, 22, TOMSK)
+RU = Catalogue("ru", TOMSK)
 
 
 def verdict(*snapshots, accounts=None, since="2020", reports=(), searches=(), as_of=None, **more):
@@ -157,6 +159,23 @@ def test_a_start_known_to_the_year_fails_only_what_is_late_for_each_day_of_it() 
     assert verdict(snapshot(**opened("2023-03-10")), since="2023").outcome is Outcome.CANT_TELL
     assert verdict(snapshot(**opened("2023-01-20")), since="2023").outcome is Outcome.PASSED
     assert verdict(snapshot(**opened("2025-01-20")), since="2023").outcome is Outcome.FAILED
+
+
+def test_a_start_known_to_the_month_never_gives_more_days_late_than_are_sure() -> None:
+    """Took office some day of December 2024: the last day allowed is 31 December, or up to 30 days later."""
+    late = verdict(snapshot(**opened("2025-03-20")), since="2024-12")
+    assert (late.outcome, late.values["days_late"]) == (Outcome.FAILED, None)
+    assert RU.text(late.message) == "Telegram: страница открыта 20.03.2025, не меньше чем через 49 дней после срока"
+    unsure = verdict(snapshot(**opened("2025-01-15")), since="2024-12")
+    assert (unsure.outcome, unsure.values["days_late"]) == (Outcome.CANT_TELL, None)
+    assert RU.text(unsure.message) == (
+        "Telegram: страница открыта 15.01.2025; срок зависит от дня вступления в должность, а он известен неточно"
+    )
+    number = {**traced("2025-03-25"), "not_earlier_than": datetime(2025, 3, 20, tzinfo=TOMSK)}
+    bound = verdict(vk(**number), accounts=[account(Network.VK, "perviy")], since="2024-12")
+    assert (
+        RU.text(bound.message) == "VK: страница открыта не раньше 20.03.2025, не меньше чем через 49 дней после срока"
+    )
 
 
 def test_a_person_whose_time_may_be_over_is_not_called_a_newcomer() -> None:

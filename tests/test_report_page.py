@@ -13,6 +13,7 @@ from auditor.audit.document import Audit, Summary
 from auditor.i18n import Catalogue
 from auditor.registry.policy import DEFAULT_POLICY
 from auditor.report import words
+from auditor.report.advice import advice
 from auditor.report.headline import changes, clauses, who
 from auditor.report.html import render_html
 from auditor.report.safe import clean, pieces, safe_url, show_url
@@ -129,6 +130,39 @@ def test_a_deadline_of_ones_own_is_shown(page: LexborHTMLParser) -> None:
     """Whoever took office later is judged by another day, and the page names it."""
     row = next(tr for tr in page.css(".directive tbody tr") if text(tr).startswith("Девятнадцатый"))
     assert "личный срок 19.09.2026" in text(row)
+
+
+def test_a_deadline_counted_from_a_month_is_only_the_earliest_possible(audit: Audit) -> None:
+    """In office since some day of August: the page does not print one day as the person's own deadline."""
+    offices = [
+        office.model_copy(update={"holder": office.holder.model_copy(update={"since": "2026-08"})})
+        if office.deadline and office.holder
+        else office
+        for office in audit.offices
+    ]
+    page = LexborHTMLParser(render_html(audit.model_copy(update={"offices": offices}), catalogue=RU))
+    row = next(tr for tr in page.css(".directive tbody tr") if text(tr).startswith("Девятнадцатый"))
+    assert "личный срок не раньше 19.09.2026" in text(row)
+
+
+def test_an_exact_opening_is_not_called_inexact_where_the_day_of_taking_office_is(audit: Audit) -> None:
+    """The row and the advice ask for what would settle it: the day of taking office, not a trace of the page."""
+    known = {"opened_at": "2026-09-25T05:00:00Z", "precision": "exact", "days_late": None}
+    one = next(o for o in audit.offices if o.verdict_cause == "too_little_data" and o.finding("opened_by_deadline"))
+    findings = [
+        f.model_copy(update={"values": {**f.values, **known}}) if f.check == "opened_by_deadline" else f
+        for f in one.findings
+    ]
+    exact = one.model_copy(update={"findings": findings})
+    assert words.reason_of(one, RU) == "дата открытия неточна"
+    assert words.reason_of(exact, RU) == "день вступления в должность неточен"
+    assert advice(exact, audit, RU)[0].startswith("Пришлите источник с точным днём вступления в должность")
+
+
+def test_a_trace_of_the_last_day_is_asked_for_too(audit: Audit) -> None:
+    """A page open on the last day allowed is in time, so the advice does not say «до» that day."""
+    one = next(o for o in audit.offices if o.verdict_cause == "too_little_data")
+    assert "с датой не позднее 31.05.2022" in advice(one, audit, RU)[0]
 
 
 def test_a_first_week_has_nothing_to_compare_with() -> None:

@@ -72,6 +72,16 @@ class _Matter:
     def late(self, moment: datetime) -> int:
         return days_late(moment, self.deadline.strict, self.case.registry.zone)
 
+    def surely_late(self, moment: datetime) -> int:
+        """Return days late by the latest deadline that the person can have."""
+        return days_late(moment, self.deadline.lenient or self.deadline.strict, self.case.registry.zone)
+
+    def lateness_known(self, opening: Opening) -> bool:
+        """Tell whether days late are one number: not where a start known to the month leaves the deadline open."""
+        if self.deadline.strict == self.deadline.lenient:
+            return True
+        return self.standing(opening) in {Standing.IN_TIME, Standing.GRACE}
+
     def finding(
         self, outcome: Outcome, message: Text, opening: Opening | None = None, cause: Cause | None = None
     ) -> Finding:
@@ -98,7 +108,7 @@ class _Matter:
             "grace_used": opening is not None and self.standing(opening) is Standing.GRACE,
         }
         if opening is not None and opening.precision is Precision.EXACT and opening.at is not None:
-            values["days_late"] = self.late(opening.at)
+            values["days_late"] = self.late(opening.at) if self.lateness_known(opening) else None
         if opening is not None and opening.source:
             values["source"] = opening.source
         if opening is not None and opening.disputed is not None:
@@ -227,8 +237,11 @@ def _dated(matter: _Matter, opening: Opening) -> Text:
         return Text(N_("{network}: opened {date}, {days} after the deadline; the grace is {grace} (convention)"), said)
     if standing is Standing.LATE and not opening.exact:
         assert opening.earliest is not None
-        said |= {"date": matter.local(opening.earliest), "days": days(matter.late(opening.earliest))}
+        said |= {"date": matter.local(opening.earliest), "days": days(matter.surely_late(opening.earliest))}
         return Text(N_("{network}: opened not earlier than {date}, at least {days} after the deadline"), said)
+    if standing is Standing.LATE and not matter.lateness_known(opening):
+        said["days"] = days(matter.surely_late(shown))
+        return Text(N_("{network}: opened {date}, at least {days} after the deadline"), said)
     if standing is Standing.LATE:
         return Text(N_("{network}: opened {date}, {days} after the deadline"), said)
     if late == 0 and opening.exact:
@@ -251,6 +264,9 @@ def _unsure(matter: _Matter, opening: Opening | None) -> Text:
         "network": Text(_NETWORKS[opening.network]),
         "date": matter.local(opening.latest),
     }
+    if opening.exact and not matter.lateness_known(opening):
+        words = N_("{network}: opened {date}; the deadline depends on the day of taking office, not known exactly")
+        return Text(words, said)
     if opening.earliest is not None:
         said["earliest"] = matter.local(opening.earliest)
         return Text(N_("{network}: opened between {earliest} and {date}; the deadline lies within"), said)

@@ -7,22 +7,23 @@ from datetime import datetime
 
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.i18n import Catalogue
-from auditor.report.words import last_day
+from auditor.report.words import hangs_on_start, last_day
 from auditor.text import N_
 
 _OURS = N_("Nothing is asked of the holder: it was we who could not see. The look will be repeated.")
 _TRACE = N_(
-    "Send a dated trace of the page from before {deadline}: a link to a post, a publication of the press. A screenshot "
+    "Send a trace of the page dated {deadline} or earlier: a link to a post, a publication of the press. A screenshot "
     "without a link will not do."
 )
+_START = N_("Send a source for the exact day of taking office: the person's own deadline is counted from it.")
 _CANNOT_TELL = {
-    "private": N_("The page is closed by its settings. Open it, or send a dated source from before {deadline}."),
+    "private": N_("The page is closed by its settings. Open it, or send a source dated {deadline} or earlier."),
     "preview_off": N_(
-        "Viewing without signing in is switched off. Switch it on in the channel's settings, or send a dated source "
-        "from before {deadline}."
+        "Viewing without signing in is switched off. Switch it on in the channel's settings, or send a source dated "
+        "{deadline} or earlier."
     ),
     "wrong_kind": N_("The address on record is not a channel's. Send the address of the personal page."),
-    "gone": N_("The page is not found at its address. Send its new address and a dated source from before {deadline}."),
+    "gone": N_("The page is not found at its address. Send its new address and a source dated {deadline} or earlier."),
     "too_little_data": _TRACE,
     "no_credentials": N_("Nothing is asked of the holder: the audit lacks an access key to the network."),
 }
@@ -54,6 +55,8 @@ def _directive(office: AuditedOffice, audit: Audit, words: Catalogue) -> Iterato
     deadline = last_day(office.deadline or audit.directive.deadline, words)
     if office.verdict == "failed":
         yield from _failed(office, deadline, words)
+    elif hangs_on_start(office):
+        yield words.gettext(_START)
     elif office.verdict == "cantTell":
         yield words.say(_CANNOT_TELL.get(office.verdict_cause or "", _OURS), deadline=deadline)
     elif office.verdict == "inapplicable" and office.verdict_reason in _INAPPLICABLE:
@@ -73,8 +76,8 @@ def _failed(office: AuditedOffice, deadline: str, words: Catalogue) -> Iterator[
             yield words.gettext(N_("The deadline is over: the pages on record do not change the outcome."))
         yield words.say(
             N_(
-                "Confirmation of an earlier personal page would. Send its address and a dated source from before "
-                "{deadline}: a post, a publication of the press, an answer of the network."
+                "Confirmation of an earlier personal page would. Send its address and a source dated {deadline} "
+                "or earlier: a post, a publication of the press, an answer of the network."
             ),
             deadline=deadline,
         )

@@ -145,6 +145,7 @@ def _speech(said: Catalogue) -> dict[str, Any]:
         "_": said.say,
         "since_of": lambda office: words.since_of(office, said),
         "last_day": lambda deadline: words.last_day(deadline, said),
+        "own_deadline": lambda office: words.own_deadline(office, said),
         "report_text": lambda report: report_text(report, said),
         "policy_value": lambda value: _policy_value(value, said),
         "weekday": lambda moment: said.weekday(moment.astimezone(said.zone).date()),

@@ -12,6 +12,7 @@ __all__ = [
     "POLICY",
     "ROUTES",
     "SIGNS",
+    "own_deadline",
     "place_of",
     "reason_of",
     "say",
@@ -24,6 +25,7 @@ from zoneinfo import ZoneInfo
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.i18n import Catalogue, short_place
 from auditor.text import N_, Text
+from auditor.weeks import PartialDate
 
 ORDER = ("failed", "cantTell", "inapplicable", "untested", "passed")
 """Worst first; the headline and the list of names follow it."""
@@ -122,8 +124,28 @@ def last_day(deadline: datetime, words: Catalogue) -> str:
     return words.date(deadline - timedelta(seconds=1))
 
 
+def own_deadline(office: AuditedOffice, words: Catalogue) -> str:
+    """Write the holder's own last day; counted from a month or a year of taking office, it is the earliest possible."""
+    assert office.deadline is not None
+    date = last_day(office.deadline, words)
+    if office.holder is not None and office.holder.since and PartialDate.parse(office.holder.since).exact:
+        return words.say(N_("own deadline {date}"), date=date)
+    return words.say(N_("own deadline not before {date}"), date=date)
+
+
+def hangs_on_start(office: AuditedOffice) -> bool:
+    """Tell whether the opening is known to the day, and only the day of taking office keeps it from being judged."""
+    finding = office.finding("opened_by_deadline") if office.verdict_cause == "too_little_data" else None
+    if finding is None or office.verdict != "cantTell":
+        return False
+    values = finding.values
+    return values.get("precision") == "exact" and values.get("days_late") is None and "seen_by_preview" not in values
+
+
 def reason_of(office: AuditedOffice, words: Catalogue) -> str:
     """Say in a few words why an office is neither passed nor failed: what stands in brackets after its name."""
+    if hangs_on_start(office):
+        return words.gettext(N_("the day of taking office is not exact"))
     if office.verdict == "cantTell":
         if office.verdict_cause == "too_little_data":
             return words.gettext(N_("the date of opening is not exact"))
