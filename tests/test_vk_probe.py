@@ -220,6 +220,8 @@ def test_a_name_known_only_to_resolve_screen_name_is_followed() -> None:
         ({"description": "Номер: https://knd.gov.ru/license?id=1"}, True),
         ({"description": "", "site": "https://www.gosuslugi.ru/snet/abc"}, True),
         ({"description": "", "links": [{"url": "https://knd.gov.ru/license?id=1"}]}, True),
+        ({"description": "Номер: https://www.knd.gov.ru/license?id=1"}, True),
+        ({"description": "https://knd.gov.ru.example.org/ и not-knd.gov.ru"}, False),
         ({"description": "О районе"}, False),
         ({"description": "Реестр: clck.ru/3abc"}, None),
         ({"description": None, "status": "Работаем"}, None),

@@ -14,7 +14,7 @@ _COUNT = re.compile(r"^([\d\s\u00a0\u202f,.]+)(?:subscriber|member)s?\b", re.IGN
 _DOMAIN = re.compile(r"[?&]domain=([A-Za-z0-9_]+)")
 _TITLE = re.compile(r"@([A-Za-z0-9_]+)\s*$")
 # Federal law 303-ФЗ of 08.08.2024: pages above 10,000 subscribers carry a link to their entry in the register.
-_REGISTER = re.compile(r"(?<![\w.-])knd\.gov\.ru\b|(?<![\w-])gosuslugi\.ru/snet\b", re.IGNORECASE)
+_REGISTER = re.compile(r"(?<![\w-])(?:knd\.gov\.ru(?![\w-]|\.\w)|gosuslugi\.ru/snet\b)", re.IGNORECASE)
 _SHORTENED = re.compile(
     r"(?<![\w.-])(?:clck\.ru|vk\.cc|bit\.ly|goo\.su|u\.to|tinyurl\.com|is\.gd|t\.ly|cutt\.ly|ya\.cc|surl\.li|gu-st\.ru|"
     r"qps\.ru|shorturl\.at|rebrand\.ly|ow\.ly)/\S",

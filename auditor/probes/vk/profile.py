@@ -7,7 +7,7 @@ import re
 from auditor.probes.vk.answers import Owner
 
 # Federal law 303-FZ: a page with more than 10,000 subscribers links its entry in the register (norms.md).
-_REGISTER = re.compile(r"\bknd\.gov\.ru\b|\bgosuslugi\.ru/snet\b", re.IGNORECASE)
+_REGISTER = re.compile(r"(?<![\w-])(?:knd\.gov\.ru(?![\w-]|\.\w)|gosuslugi\.ru/snet\b)", re.IGNORECASE)
 _SHORTENED = re.compile(
     r"\b(?:vk\.cc|clck\.ru|bit\.ly|goo\.su|goo\.gl|t\.co|tinyurl\.com|u\.to|is\.gd|qps\.ru|clc\.li|cutt\.ly|ow\.ly)/\w",
     re.IGNORECASE,
