@@ -16,6 +16,7 @@ from auditor.errors import SettingsError
 
 _SECRETS = {"vk_token", "telegram_api_hash"}
 _URLS = {"vk_api_url", "telegram_web_url"}
+_PROXIES = {"vk_proxy", "telegram_web_proxy"}
 
 
 class Secret(str):
@@ -100,6 +101,8 @@ def _read(name: str, text: str, where: str) -> object:
         return Secret(text)
     if name in _URLS:
         return _url(text, where)
+    if name in _PROXIES:
+        return _proxy(text, where)
     if name in {"vk_rps", "telegram_web_interval", "telegram_api_id"}:
         return _number(name, text, where)
     if name in {"telegram_session", "telegram_public_key", "registry", "data", "out"}:
@@ -110,10 +113,28 @@ def _read(name: str, text: str, where: str) -> object:
 
 
 def _url(text: str, where: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is no number or too large, a broken IPv6 address
+        good = False
+    if not good:
         raise SettingsError(f"{where}: {text!r} is not an address; write it as https://host")
     return text.rstrip("/")
+
+
+def _proxy(text: str, where: str) -> str:
+    """Read a proxy. It may hold a password, so a mistake does not repeat it."""
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in {"http", "https", "socks5", "socks5h"} and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is no number or too large, a broken IPv6 address
+        good = False
+    if not good:
+        raise SettingsError(
+            f"{where}: this is no proxy; write it as http://host:port, https://host:port or socks5://host:port"
+        )
+    return text
 
 
 def _number(name: str, text: str, where: str) -> int | float:

@@ -43,6 +43,8 @@ def test_a_secret_does_not_show_itself(tmp_path: Path) -> None:
         ({"AUDITOR_VK_RPS": "many"}, "", "AUDITOR_VK_RPS: 'many' is not a number"),
         ({"AUDITOR_VK_RPS": "0"}, "", "out of range"),
         ({"AUDITOR_TELEGRAM_WEB_URL": "t.me"}, "", "is not an address"),
+        ({"AUDITOR_VK_API_URL": "http://[::1"}, "", "is not an address"),
+        ({"AUDITOR_VK_API_URL": "https://api.vk.ru:https"}, "", "is not an address"),
         ({"AUDITOR_LANG": "xx"}, "", "no language 'xx'"),
         ({"AUDITOR_VK_TOKEN_FILE": "/none/there"}, "", "cannot be read"),
         ({}, "vk_token = 'x'", "is a secret"),
@@ -57,3 +59,18 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, environ: dict[str, str]
     with pytest.raises(SettingsError, match=said) as caught:
         load_settings(environ, tmp_path)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("route", ["VK", "TELEGRAM_WEB"])
+@pytest.mark.parametrize("proxy", ["somewhere", "host:3128", "ftp://host:21", "http:///path", "http://u:word@host:x"])
+def test_a_proxy_that_is_none_is_told_without_its_password(tmp_path: Path, route: str, proxy: str) -> None:
+    """Taken for a proxy, it would make the network look unreachable."""
+    with pytest.raises(SettingsError, match=f"AUDITOR_{route}_PROXY: this is no proxy; write it as") as caught:
+        load_settings({f"AUDITOR_{route}_PROXY": proxy}, tmp_path)
+    assert proxy not in str(caught.value)
+
+
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:3128", "https://u:word@host:1", "socks5://host:1080"])
+def test_a_proxy_is_kept_as_it_is_written(tmp_path: Path, proxy: str) -> None:
+    """Of the kinds that both routes can use."""
+    assert load_settings({"AUDITOR_VK_PROXY": proxy}, tmp_path).vk_proxy == proxy
