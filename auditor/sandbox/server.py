@@ -65,7 +65,10 @@ class Sandbox:
     telegram_api_id = 20_000_001
     telegram_api_hash = "5a2db0c5a2db0c5a2db0c5a2db0c5a2d"
     telegram_phone = "+9996620001"
-    telegram_code = "22222"
+    telegram_code = "73920461"
+    """Longer than a real one, so that a search for it finds nothing by chance."""
+    telegram_mtproxy_secret = "dd0c5a2db70c5a2db70c5a2db70c5a2db7"  # noqa: S105 - of an invented proxy
+    """The MTProto port is an MTProxy as well, for clients that come with this secret."""
     telegram_password = "vymyslennyi parol"  # noqa: S105 - of an invented account
 
     def __init__(

@@ -57,17 +57,17 @@ class Connection:
         self._cut_next = False
 
     async def serve(self) -> None:
-        """Answer packets until the client goes or the wire is cut."""
+        """Answer packets until the client goes or the wire is cut; closing it is the caller's."""
         try:
             if "mtproto_down" in self._sandbox.faults:
                 return
-            self._transport = await open_transport(self._reader)
+            self._transport = await open_transport(
+                self._reader, bytes.fromhex(self._sandbox.telegram_mtproxy_secret[2:])
+            )
             while await self._packet(await self._transport.read()):
                 pass
-        except (OSError, ValueError, asyncio.IncompleteReadError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever comes in, it ends this connection and nothing else
             _log.debug("a connection ended: %s", type(error).__name__)
-        finally:
-            self._writer.transport.abort()
 
     async def _packet(self, packet: bytes) -> bool:
         """Answer one packet; return whether the connection goes on."""

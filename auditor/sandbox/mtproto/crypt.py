@@ -102,8 +102,8 @@ class Incoming:
 
 def decrypt(key: Key, packet: bytes) -> Incoming:
     """Open a client's packet. Raises `ValueError` where it was not made with this key."""
-    check = packet[8:24]
-    plain = AES.decrypt_ige(packet[24:], *MTProtoState._calc_key(key.data, check, True))  # noqa: SLF001 - 6.2's piece
+    check, sealed = packet[8:24], packet[24 : 24 + ((len(packet) - 24) & ~15)]  # a transport's own padding left out
+    plain = AES.decrypt_ige(sealed, *MTProtoState._calc_key(key.data, check, True))  # noqa: SLF001 - 6.2's piece
     if sha256(key.data[88:120] + plain).digest()[8:24] != check:
         raise ValueError("a packet that its key does not fit")
     salt, session, number, sequence, length = struct.unpack_from("<qqqii", plain)

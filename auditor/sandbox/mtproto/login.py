@@ -15,8 +15,6 @@ from auditor.sandbox.mtproto.srp import Verifier
 if TYPE_CHECKING:
     from auditor.sandbox.server import Sandbox
 
-_LENGTH = 5
-
 
 class SignIn:
     """Answers what belongs to signing in. Each method takes the key over which it was asked."""
@@ -34,7 +32,9 @@ class SignIn:
         if "mtproto_phone_migrate" in self._sandbox.faults and self._dc != self._other:
             raise Failure(f"PHONE_MIGRATE_{self._other}", 303)
         key.code_hash = secrets.token_hex(8)
-        return types.auth.SentCode(types.auth.SentCodeTypeApp(_LENGTH), key.code_hash, timeout=60)
+        return types.auth.SentCode(
+            types.auth.SentCodeTypeApp(len(self._sandbox.telegram_code)), key.code_hash, timeout=60
+        )
 
     def sign_in(self, request: Any, key: Key) -> Any:
         """Check the code, and let in or ask for the password."""

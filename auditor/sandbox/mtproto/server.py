@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 HOME_DC, OTHER_DC = 2, 4
 """Where the account lives, and where PHONE_MIGRATE sends it."""
+_BACKLOG = 16
 
 
 class MtprotoServer:
@@ -33,7 +34,6 @@ class MtprotoServer:
         self.ports = {dc: s.getsockname()[1] for dc, s in sockets.items()}
         self._keys = {dc: Keys() for dc in sockets}
         self._methods = {dc: Methods(sandbox, self.ports, dc, OTHER_DC) for dc in sockets}
-        self._servers: list[asyncio.Server] = []
         self._talks: set[asyncio.Task[None]] = set()
         server_key()
 
@@ -43,21 +43,41 @@ class MtprotoServer:
         return server_key().pem
 
     async def start(self) -> None:
-        """Begin to listen, in the running loop."""
+        """Begin to listen, in the running loop.
+
+        Not by `asyncio.start_server`: Python 3.11 loses a connection that comes in while such a server is closed.
+        """
         for dc, listener in self._sockets.items():
-            accept = self._acceptor(dc)
-            self._servers.append(await asyncio.start_server(accept, sock=listener))
+            listener.listen(_BACKLOG)
+            listener.setblocking(False)
+            asyncio.get_running_loop().add_reader(listener, self._accept, dc, listener)
 
     async def stop(self) -> None:
         """Stop listening, cut every connection and wait for it to end."""
-        for server in self._servers:
-            server.close()
+        for listener in self._sockets.values():
+            asyncio.get_running_loop().remove_reader(listener)
+            listener.close()
         for task in tuple(self._talks):
             task.cancel()
         await asyncio.gather(*self._talks, return_exceptions=True)
-        for server in self._servers:
-            await server.wait_closed()
-        await asyncio.sleep(0)
+
+    def _accept(self, dc: int, listener: socket.socket) -> None:
+        try:
+            client, _ = listener.accept()
+        except OSError:  # it went before it was looked at
+            return
+        client.setblocking(False)
+        task = asyncio.get_running_loop().create_task(self._talk(dc, client))
+        self._talks.add(task)
+        task.add_done_callback(self._talks.discard)
+        task.add_done_callback(lambda _: client.close())  # also of a talk that was cancelled before it began
+
+    async def _talk(self, dc: int, client: socket.socket) -> None:
+        reader, writer = await asyncio.open_connection(sock=client)
+        try:
+            await Connection(self._sandbox, self._keys[dc], self._methods[dc], (reader, writer)).serve()
+        finally:
+            writer.transport.abort()
 
     def make_session(self, path: Path) -> Path:
         """Write a signed-in Telethon session file, readable by its owner alone; return its path (``….session``)."""
@@ -72,18 +92,3 @@ class MtprotoServer:
         session.save()
         session.close()
         return path
-
-    def _acceptor(self, dc: int) -> "_Acceptor":
-        def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            connection = Connection(self._sandbox, self._keys[dc], self._methods[dc], (reader, writer))
-            task = asyncio.get_running_loop().create_task(connection.serve())
-            self._talks.add(task)
-            task.add_done_callback(self._talks.discard)
-
-        return accept
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    _Acceptor = Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]
