@@ -16,7 +16,7 @@ from auditor.report import words
 from auditor.report.advice import advice
 from auditor.report.headline import changes, clauses, who
 from auditor.report.html import render_html
-from auditor.report.safe import clean, pieces, safe_url, show_url
+from auditor.report.safe import clean, pieces, safe_url, show_url, viewable_url
 from auditor.report.tiles import tiles
 from auditor.snapshot import Cause, EvidenceKind, Outcome, Route
 from tests.audit_samples import EVIL, hostile_audit, sample_audit
@@ -237,6 +237,35 @@ def test_a_card_shows_proof_and_posts(page: LexborHTMLParser) -> None:
     assert "публичный ответ не найден к моменту съёма" in shown
     assert card.css_first(f'code[title="{"02" * 32}"]').text() == "02020202…0202"
     assert "Ссылка на перечень в описании не видна" in shown
+
+
+def test_evidence_leads_to_the_page_that_was_seen(audit: Audit) -> None:
+    """A reader follows a verdict to the page itself; a call of VK's API, which no browser shows, stands in full."""
+    call = "https://api.vk.ru/method/wall.get?owner_id=-1&filter=owner&count=100&offset=0&fields=screen_name"
+    one = next(office for office in audit.offices if len(office.evidence) > 1)
+    first, *others = one.evidence
+    changed = one.evidence | {first: one.evidence[first].model_copy(update={"url": call})}
+    alone = audit.model_copy(update={"offices": [one.model_copy(update={"evidence": changed})]})
+    table = LexborHTMLParser(render_html(alone, catalogue=RU)).css("table.evidence")
+    linked = {a.attributes["href"] for part in table for a in part.css("a")}
+    assert linked == {one.evidence[key].url for key in others}
+    assert call.removeprefix("https://") in {b.attributes.get("title") for part in table for b in part.css("bdi")}
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://t.me/s/perviy?before=37", True),
+        ("https://vk.com/id1", True),
+        ("https://api.vk.ru/method/users.get?user_ids=1", False),
+        ("http://127.0.0.1:8000/method/users.get", False),
+        ("https://t.me/api/method?api_hash=1", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_only_what_a_browser_shows_is_linked_as_evidence(url: str, shown: bool) -> None:
+    """An API's answer needs a key or a form: a link to it would lead nowhere."""
+    assert (viewable_url(url) is not None) is shown
 
 
 def test_the_method_is_made_from_the_checks(audit: Audit, page: LexborHTMLParser) -> None:

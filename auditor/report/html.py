@@ -17,7 +17,7 @@ from auditor.i18n import Catalogue, short_name
 from auditor.packaged import packaged
 from auditor.report import headline, view, words
 from auditor.report.dates import end_of_week, report_text
-from auditor.report.safe import clean, pieces, safe_url, show_url
+from auditor.report.safe import clean, pieces, safe_url, show_url, viewable_url
 from auditor.report.text import CHANGES
 from auditor.report.tiles import tiles
 from auditor.text import N_, NN_
@@ -155,6 +155,7 @@ def _speech(said: Catalogue) -> dict[str, Any]:
         "short_name": short_name,
         "pieces": pieces,
         "safe_url": safe_url,
+        "viewable_url": viewable_url,
         "show_url": show_url,
         "anchor": _anchor,
     }

@@ -1,6 +1,6 @@
 """Data from outside is made harmless before it is shown: control characters, and links that are not links."""
 
-__all__ = ["clean", "pieces", "safe_url", "show_url"]
+__all__ = ["clean", "pieces", "safe_url", "show_url", "viewable_url"]
 
 import re
 import unicodedata
@@ -29,6 +29,14 @@ def safe_url(url: str) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in {"http", "https"} and host and parts.username is None else None
+
+
+def viewable_url(url: str) -> str | None:
+    """Return `url` if a reader's browser can show what the program saw there; None for a call of a network's API."""
+    safe = safe_url(url)
+    parts = urlsplit(safe) if safe else None
+    is_call = parts is None or (parts.hostname or "").startswith("api.") or parts.path.startswith(("/method/", "/api/"))
+    return None if is_call else safe
 
 
 def pieces(text: str) -> list[tuple[str, str | None]]:
