@@ -1,6 +1,6 @@
 """Was a personal page open by the person's deadline?"""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -132,6 +132,15 @@ def test_not_found_is_said_only_of_a_recorded_search_after_the_deadline() -> Non
     found = verdict(accounts=[], searches=[search("2026-11-18")])
     assert found.outcome is Outcome.FAILED
     assert verdict(accounts=[], searches=[search("2026-11-30")]).outcome is Outcome.UNTESTED
+
+
+@pytest.mark.parametrize("since", ["2020", "2022-05-31", "2022"])
+def test_a_reported_late_page_is_told_as_late(since: str) -> None:
+    """It is not said that the deadline may lie before it or that it is not known: only an earlier page may be."""
+    found = verdict(accounts=[], since=since, reports=[report(on="2023-08-01")])
+    assert (found.outcome, found.cause) == (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
+    assert "a page opened after the deadline is reported" in found.message.message
+    assert found.message.params["date"] == date(2023, 8, 1)
 
 
 def test_a_reported_page_is_not_undone_by_a_search_that_found_nothing() -> None:

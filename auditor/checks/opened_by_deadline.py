@@ -264,6 +264,11 @@ def _unsure(matter: _Matter, opening: Opening | None) -> Text:
         "network": Text(_NETWORKS[opening.network]),
         "date": matter.local(opening.latest),
     }
+    if matter.standing(opening) is Standing.LATE:  # by a report, which does not speak of all pages
+        words = N_(
+            "{network}: a page opened after the deadline is reported ({date}); of an earlier one nothing is known"
+        )
+        return Text(words, said)
     if opening.exact and not matter.lateness_known(opening):
         words = N_("{network}: opened {date}; the deadline depends on the day of taking office, not known exactly")
         return Text(words, said)
