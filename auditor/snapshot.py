@@ -201,6 +201,8 @@ class Snapshot(_Model):
     """None: `posts` is complete from `posts_since` on. Else why it is not."""
     posts_since: AwareDatetime | None = None
     """Complete from here on; None with no `posts_cause` means the whole history was read."""
+    older_cause: Cause | None = None
+    """What kept us from reading further back than `posts_since`; None where no more was asked for."""
     posts: tuple[Post, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 

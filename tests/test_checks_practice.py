@@ -159,6 +159,9 @@ def test_a_history_that_was_left_early_judges_only_what_it_covers() -> None:
     assert judge_office("comments_open", seen(**fields)).outcome is Outcome.PASSED
     assert judge_office("longest_silence", seen(**fields)).cause is Cause.TOO_LITTLE_DATA
     assert judge_office("comments_answered", seen(**fields)).cause is Cause.TOO_LITTLE_DATA
+    throttled = fields | {"older_cause": Cause.THROTTLED}
+    assert judge_office("longest_silence", seen(**throttled)).cause is Cause.THROTTLED
+    assert judge_office("comments_answered", seen(**throttled)).cause is Cause.THROTTLED
     later = fields | {"posts_since": day(5)}
     assert judge_office("posts_per_week", seen(**later)).cause is Cause.TOO_LITTLE_DATA
     silent = {"posts": posts(-24, 0), "posts_since": day(-48)}

@@ -469,6 +469,16 @@ def test_an_older_page_that_fails_leaves_the_week_unread(
     assert look(probe).snapshot.posts_cause is cause
 
 
+def test_an_older_page_that_fails_behind_a_whole_week_keeps_its_cause(site: Site, probe: TelegramPreviewProbe):
+    """The week was read and is judged; what lies before it is unread for the network's reason, not for want of data."""
+    pages = paged(NAME, daily(NAME, WINDOW.starts - timedelta(days=60), 66))
+    site.routes |= {f"/{NAME}": landing(NAME), f"/s/{NAME}": lambda a: Answer("", 429) if a.query else pages(a)}
+    seen = look(probe).snapshot
+    assert (seen.posts_cause, seen.older_cause) == (None, Cause.THROTTLED)
+    assert seen.posts_since is not None
+    assert seen.posts_since < WINDOW.starts
+
+
 # Opening
 
 

@@ -85,7 +85,9 @@ class Sight:
         if self.current.posts_cause is not None:
             return Obstacle(Outcome.CANT_TELL, self.current.posts_cause)
         complete = self.current.posts_since is None or self.current.posts_since <= (since or case.week.starts)
-        return self._conflict("posts") if complete else Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
+        if complete:
+            return self._conflict("posts")
+        return Obstacle(Outcome.CANT_TELL, self.current.older_cause or Cause.TOO_LITTLE_DATA)
 
     @property
     def evidence(self) -> tuple[str, ...]:

@@ -44,7 +44,9 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
         return _never_posted(case, seen, about)
     gap = longest_gap(moments, case.horizon)
     if gap < limit and _may_be_longer(case, seen, moments):
-        return blocked(CHECK, case, Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA), sight=about, values=_UNKNOWN)
+        stopped = next((s.current.older_cause for s in seen if s.current and s.current.older_cause), None)
+        unread = Obstacle(Outcome.CANT_TELL, stopped or Cause.TOO_LITTLE_DATA)
+        return blocked(CHECK, case, unread, sight=about, values=_UNKNOWN)
     since = (case.horizon - max(moments)).days
     return _judged(case, since, gap, seen, about)
 

@@ -260,6 +260,7 @@ class TelegramPreviewProbe:
             opened_precision=precision,
             posts_cause=walk.cause,
             posts_since=walk.since,
+            older_cause=walk.older_cause,
             posts=self._posts(visit, walk, channel, first.header),
         )
 

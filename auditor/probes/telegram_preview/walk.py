@@ -21,6 +21,8 @@ class Walk:
 
     messages: dict[int, Message] = field(default_factory=dict)
     cause: Cause | None = None
+    older_cause: Cause | None = None
+    """What ended the walk early, where that costs the week nothing."""
     whole: bool = False
     """The first message of all was reached."""
 
@@ -89,7 +91,7 @@ def _settle(walk: Walk, window: Window) -> None:
     if posts and all(m.hidden for m in posts):
         walk.cause = Cause.PREVIEW_OFF
     elif walk.cause is not None and walk.since is not None and walk.since < window.starts:
-        walk.cause = None
+        walk.older_cause, walk.cause = walk.cause, None
 
 
 def find_opening(web: Web, name: str, walk: Walk, answers: list[Answer]) -> tuple[datetime | None, Precision | None]:
