@@ -541,6 +541,22 @@ def test_a_short_flood_ends_and_a_long_one_says_how_long(sandbox: Sandbox, read:
     assert read(look) == [1, 36468, 36468]
 
 
+def test_signing_in_can_be_held_up(sandbox: Sandbox, tmp_path: Path) -> None:
+    """A flood wait on sending the code, and the account's end on entering it."""
+    sandbox.faults.on("mtproto_flood_long:auth.sendCode")
+
+    async def sign_in(client: TelegramClient) -> None:
+        with pytest.raises(errors.FloodWaitError):
+            await client.send_code_request(sandbox.telegram_phone)
+        sandbox.faults.clear()
+        await client.send_code_request(sandbox.telegram_phone)
+        sandbox.faults.on("mtproto_user_banned")
+        with pytest.raises(errors.UserDeactivatedBanError):
+            await client.sign_in(sandbox.telegram_phone, sandbox.telegram_code)
+
+    talk(sandbox, tmp_path / "s", sign_in)
+
+
 def test_a_private_channel_can_be_one_alone(sandbox: Sandbox, read: Callable[..., Any]) -> None:
     """The fault can be narrowed to a channel, and the group's to its channel."""
     closed, open_one = ending(sandbox.world, "glava"), ending(sandbox.world, "pair")
@@ -632,6 +648,23 @@ def test_controls_can_come_out_wrong(sandbox: Sandbox, read: Callable[..., Any])
             await client(functions.contacts.ResolveUsernameRequest("sandbox_control"))
 
     read(look)
+
+
+def test_a_group_can_hold_more_than_threads(sandbox: Sandbox, read: Callable[..., Any]) -> None:
+    """Messages of their own and joins take numbers between the comments, and belong to no post."""
+    account = ending(sandbox.world, "glava")
+
+    async def look(client: TelegramClient) -> list[Any]:
+        return await whole_group(client, account)
+
+    ours = {m.id for m in read(look)}
+    sandbox.faults.on("mtproto_group_chatter")
+    messages = read(look)
+    assert ours < {m.id for m in messages}
+    others = [m for m in messages if m.id not in ours]
+    assert len(messages) == len({m.id for m in messages})
+    assert {m.action is not None for m in others} == {m.reply_to is not None for m in others} == {True, False}
+    assert not {m.reply_to.reply_to_msg_id for m in others if m.reply_to} & ours
 
 
 def test_deleted_posts_can_stand_empty(sandbox: Sandbox, read: Callable[..., Any]) -> None:

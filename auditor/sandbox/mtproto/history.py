@@ -5,11 +5,12 @@ __all__ = ["History", "Page"]
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from telethon.tl import patched, types
 
-from auditor.sandbox.model import Account, Comment, Post, PostKind
+from auditor.sandbox.model import Account, Author, Comment, Post, PostKind
 from auditor.sandbox.mtproto.crypt import Login
 from auditor.sandbox.mtproto.peers import Failure, Peers, Target
 
@@ -18,12 +19,18 @@ if TYPE_CHECKING:
 
 PAGE = 100
 """Messages an answer has at most."""
+_STRANGER = 400_000_007
+"""Who chats in groups beside the threads."""
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One message before it is written: a post (or a part of its album), its copy in the group, or a comment."""
+    """One message before it is written: a post (or a part of its album), its copy in the group, a comment, chatter.
+
+    Chatter, the group's messages that belong to no thread, has the post before it as its `post` and the number of the
+    chatter before it as its `part`.
+    """
 
     id: int
     at: datetime
@@ -32,6 +39,7 @@ class Row:
     part: int = 0
     copy: bool = False
     lost: bool = False
+    chatter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,9 @@ class History:
 
     def rows(self, target: Target) -> list[Row]:
         """Return everything that stands in a channel or in a linked group, newest first."""
-        listed = self._group(target.account) if target.linked else self._channel(target.account)
+        listed = [*(self._group(target.account) if target.linked else self._channel(target.account))]
+        if target.linked and "mtproto_group_chatter" in self._sandbox.faults:
+            listed += _chatter(listed)
         return sorted(listed, key=lambda r: -r.id)
 
     def thread(self, target: Target, number: int) -> tuple[Post, list[Row]]:
@@ -107,6 +117,7 @@ class History:
                 named[one.number] = self._peers.chat(one, login)
         for row in rows:
             author = row.comment.author if row.comment is not None else row.post.origin
+            author = Author(_STRANGER, "Имярек Посторонний") if row.chatter else author
             if author is not None and author.number not in named:
                 named[author.number] = self._peers.entity(author, login)
         users = [e for e in named.values() if isinstance(e, types.User)]
@@ -123,6 +134,8 @@ class History:
         """Return one row as Telegram's message."""
         if row.lost:
             return self.empty(target, row.id)
+        if row.chatter:
+            return _outside(target, row)
         if row.comment is not None:
             return self._comment(target.account, row.post, row.comment)
         if row.copy:
@@ -227,6 +240,26 @@ class History:
             ),
             media=_sticker(comment) if comment.sticker else None,
         )
+
+
+def _chatter(rows: list[Row]) -> Iterator[Row]:
+    """Fill the numbers that the world leaves free."""
+    line, said = sorted(rows, key=lambda r: r.id), 0
+    for before, after in pairwise(line):
+        for number in range(before.id + 1, after.id):
+            yield Row(number, before.at, before.post, chatter=True, part=said)
+            said = number
+
+
+def _outside(target: Target, row: Row) -> Any:
+    """Return a message that stands in the group for itself: somebody joins, says something, answers the one before."""
+    peer, author = types.PeerChannel(target.number), types.PeerUser(_STRANGER)
+    if row.id % 3 == 0:
+        action = types.MessageActionChatAddUser([_STRANGER])
+        return patched.MessageService(id=row.id, peer_id=peer, date=row.at, from_id=author, action=action)
+    reply = types.MessageReplyHeader(reply_to_msg_id=row.part) if row.id % 3 == 2 and row.part else None
+    text = "Почему никто не отвечает на вымышленный вопрос?"
+    return patched.Message(id=row.id, peer_id=peer, date=row.at, message=text, from_id=author, reply_to=reply)
 
 
 def is_open(account: Account, post: Post) -> bool:

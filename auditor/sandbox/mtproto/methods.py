@@ -72,6 +72,7 @@ class Methods:
     def call(self, request: Any, key: Key) -> Any:
         """Answer one method. Raises `Failure` for Telegram's rpc_error."""
         kind, name = type(request), method_name(request)
+        self._stopped(name)
         if kind in self._open:
             return self._open[kind](request, key)
         self._refused(name)
@@ -92,8 +93,16 @@ class Methods:
             raise Failure("AUTH_KEY_UNREGISTERED", 401)
         if self._on("mtproto_user_banned", name):
             raise Failure("USER_DEACTIVATED_BAN", 401)
-        if f"mtproto_rpc_500:{name}" in self._sandbox.faults:
+
+    def _stopped(self, name: str) -> None:
+        """Answer with the faults that are meant for one method."""
+        faults = self._sandbox.faults
+        if f"mtproto_rpc_500:{name}" in faults:
             raise Failure("RPC_CALL_FAIL", 500)
+        if f"mtproto_flood_long:{name}" in faults:
+            raise Failure(f"FLOOD_WAIT_{LONG_WAIT}", 420)
+        if faults.spend(f"mtproto_flood_short:{name}", 1):
+            raise Failure(f"FLOOD_WAIT_{SHORT_WAIT}", 420)
 
     def _hindered(self, request: Any, name: str) -> None:
         faults = self._sandbox.faults
@@ -101,9 +110,9 @@ class Methods:
             return
         if "mtproto_rpc_500" in faults or faults.spend("mtproto_rpc_500_once", 1):
             raise Failure("RPC_CALL_FAIL", 500)
-        if faults.spend("mtproto_flood_short", 1) or faults.spend(f"mtproto_flood_short:{name}", 1):
+        if faults.spend("mtproto_flood_short", 1):
             raise Failure(f"FLOOD_WAIT_{SHORT_WAIT}", 420)
-        if self._on("mtproto_flood_long", name):
+        if "mtproto_flood_long" in faults:
             raise Failure(f"FLOOD_WAIT_{LONG_WAIT}", 420)
         threads = isinstance(
             request, functions.messages.GetRepliesRequest | functions.messages.GetDiscussionMessageRequest
