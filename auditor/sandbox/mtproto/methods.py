@@ -12,6 +12,7 @@ from auditor.sandbox.model import Author
 from auditor.sandbox.mtproto.crypt import Key, Login
 from auditor.sandbox.mtproto.history import History, Page
 from auditor.sandbox.mtproto.login import SignIn
+from auditor.sandbox.mtproto.messages import Messages
 from auditor.sandbox.mtproto.peers import Failure, Peers, Target
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Methods:
         self._sandbox, self._dcs, self._dc = sandbox, dcs, dc
         self._peers = Peers(sandbox)
         self._history = History(sandbox, self._peers)
+        self._messages = Messages(sandbox, self._peers)
         door = SignIn(sandbox, self._peers, dc, other)
         auth, account = functions.auth, functions.account
         self._open: dict[type, Callable[[Any, Key], Any]] = {
@@ -201,7 +203,7 @@ class Methods:
         numbers = [getattr(one, "id", 0) for one in request.id][:_AT_MOST_IDS]
         answer = self._history.answer(target, Page([rows[n] for n in numbers if n in rows], len(numbers)), login)
         written = {m.id: m for m in answer.messages}
-        answer.messages = [written.get(n) or self._history.empty(target, n) for n in numbers]
+        answer.messages = [written.get(n) or self._messages.empty(target, n) for n in numbers]
         return answer
 
     def _page(self, request: Any, login: Login) -> Any:
@@ -229,5 +231,5 @@ class Methods:
         root = next(r for r in self._history.rows(group) if r.copy and r.post is post)
         chats, users = self._history.company(target, login)
         latest = rows[0].id if rows else None
-        message = self._history.write(group, root, login)
+        message = self._messages.write(group, root)
         return types.messages.DiscussionMessage([message], 0, chats, users, max_id=latest)

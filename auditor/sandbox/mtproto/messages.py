@@ -1,0 +1,214 @@
+"""Writes the world's posts and comments as Telegram's messages."""
+
+__all__ = ["STRANGER", "Messages", "Row", "is_open"]
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from telethon.tl import patched, types
+
+from auditor.sandbox.model import Account, Comment, Post, PostKind
+from auditor.sandbox.mtproto.peers import Peers, Target
+
+if TYPE_CHECKING:
+    from auditor.sandbox.server import Sandbox
+
+STRANGER = 400_000_007
+"""Who chats in groups beside the threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One message before it is written: a post (or a part of its album), its copy in the group, a comment, chatter.
+
+    Chatter, the group's messages that belong to no thread, has the post before it as its `post` and the number of the
+    chatter before it as its `part`.
+    """
+
+    id: int
+    at: datetime
+    post: Post
+    comment: Comment | None = None
+    part: int = 0
+    copy: bool = False
+    lost: bool = False
+    chatter: bool = False
+
+
+class Messages:
+    """Writes rows of one world."""
+
+    def __init__(self, sandbox: "Sandbox", peers: Peers) -> None:
+        """Count comments up to `sandbox`'s moment."""
+        self._sandbox, self._peers = sandbox, peers
+
+    def write(self, target: Target, row: Row) -> Any:
+        """Return one row as Telegram's message."""
+        if row.lost:
+            return self.empty(target, row.id)
+        if row.chatter:
+            return _outside(target, row)
+        if row.comment is not None:
+            return self._comment(target.account, row.post, row.comment)
+        if row.copy:
+            return self._copy(target.account, row.post)
+        if row.post.kind is PostKind.SERVICE:
+            return self._service(target.account, row.post)
+        return self._post(target.account, row)
+
+    def empty(self, target: Target, number: int) -> Any:
+        """Return what stands for a message that is not there."""
+        return patched.MessageEmpty(id=number, peer_id=types.PeerChannel(target.number))
+
+    def _post(self, account: Account, row: Row) -> Any:
+        post = row.post
+        reply = types.MessageReplyHeader(reply_to_msg_id=post.replies_to.id) if post.replies_to is not None else None
+        return patched.Message(
+            id=row.id,
+            peer_id=types.PeerChannel(account.number),
+            date=post.at,
+            message="" if row.part or post.media == "poll" else post.text,
+            post=True,
+            pinned=post.pinned or None,
+            fwd_from=self._forwarded(post),
+            reply_to=reply,
+            media=_media(post, row.part),
+            views=post.id * 37 % 9000 + 1,
+            forwards=post.id % 7,
+            replies=None if row.part else self._counted(account, post),
+            edit_date=post.at if post.edited and not row.part else None,
+            post_author=post.signature or None,
+            grouped_id=_album(account, post),
+        )
+
+    def _forwarded(self, post: Post) -> Any:
+        if post.kind is not PostKind.REPOST:
+            return None
+        if post.origin is None:
+            return types.MessageFwdHeader(post.at, from_name="Имярек скрытый")
+        return types.MessageFwdHeader(post.at, from_id=self._peers.peer(post.origin), channel_post=1)
+
+    def _counted(self, account: Account, post: Post) -> Any:
+        if not is_open(account, post):
+            return None
+        comments = [c for c in post.comments_at(self._sandbox.now) if not c.deleted]
+        latest = list(dict.fromkeys(c.author for c in reversed(comments)))[:3]
+        return types.MessageReplies(
+            len(comments),
+            len(comments),
+            comments=True,
+            channel_id=account.group_number,
+            recent_repliers=[self._peers.peer(a) for a in latest] or None,
+            max_id=max((c.id for c in comments), default=None),
+        )
+
+    def _service(self, account: Account, post: Post) -> Any:
+        pinned = post.text.split(" pinned «", 1)[1].removesuffix("»") if " pinned «" in post.text else None
+        meant = None if pinned is None else next((p for p in account.posts if p.text.startswith(pinned)), None)
+        return patched.MessageService(
+            id=post.id,
+            peer_id=types.PeerChannel(account.number),
+            date=post.at,
+            post=True,
+            action=_action(account, post, pinned=pinned is not None),
+            reply_to=types.MessageReplyHeader(reply_to_msg_id=meant.id) if meant is not None else None,
+        )
+
+    def _copy(self, account: Account, post: Post) -> Any:
+        """Return the copy that Telegram forwards into the group: the root of the thread.
+
+        A repost's copy names the repost's origin as the source, and the channel only as where it was saved from.
+        """
+        header = self._forwarded(post) or types.MessageFwdHeader(
+            post.at, from_id=types.PeerChannel(account.number), channel_post=post.id, post_author=post.signature or None
+        )
+        header.saved_from_peer, header.saved_from_msg_id = types.PeerChannel(account.number), post.id
+        return patched.Message(
+            id=post.copy_id,
+            peer_id=types.PeerChannel(account.group_number),
+            date=post.at,
+            message="" if post.media == "poll" else post.text,
+            pinned=True,
+            from_id=types.PeerChannel(account.number),
+            fwd_from=header,
+            media=_media(post, 0),
+            replies=types.MessageReplies(len(post.comments_at(self._sandbox.now)), 1),
+            grouped_id=_album(account, post),
+        )
+
+    def _comment(self, account: Account, post: Post, comment: Comment) -> Any:
+        nested = comment.answers is not None
+        anonymous = comment.author.number == account.group_number
+        return patched.Message(
+            id=comment.id,
+            peer_id=types.PeerChannel(account.group_number),
+            date=comment.at,
+            message=comment.text,
+            from_id=None if anonymous and comment.id % 2 else self._peers.peer(comment.author),
+            reply_to=types.MessageReplyHeader(
+                reply_to_msg_id=comment.answers.id if comment.answers is not None else post.copy_id,
+                reply_to_top_id=post.copy_id if nested else None,
+            ),
+            media=_sticker(comment) if comment.sticker else None,
+        )
+
+
+def _outside(target: Target, row: Row) -> Any:
+    """Return a message that stands in the group for itself: somebody joins, says something, answers the one before."""
+    peer, author = types.PeerChannel(target.number), types.PeerUser(STRANGER)
+    if row.id % 3 == 0:
+        action = types.MessageActionChatAddUser([STRANGER])
+        return patched.MessageService(id=row.id, peer_id=peer, date=row.at, from_id=author, action=action)
+    reply = types.MessageReplyHeader(reply_to_msg_id=row.part) if row.id % 3 == 2 and row.part else None
+    text = "Почему никто не отвечает на вымышленный вопрос?"
+    return patched.Message(id=row.id, peer_id=peer, date=row.at, message=text, from_id=author, reply_to=reply)
+
+
+def is_open(account: Account, post: Post) -> bool:
+    """Tell whether a post has a thread: a copy in the linked group."""
+    return account.group_name is not None and not post.closed and post.kind is not PostKind.SERVICE
+
+
+def _album(account: Account, post: Post) -> int | None:
+    return account.number * 10_000 + post.id if post.extra else None
+
+
+def _media(post: Post, part: int) -> Any:
+    if post.media in {"photo", "album"}:
+        size = types.PhotoSize("m", 320, 240, 1000)
+        return types.MessageMediaPhoto(photo=types.Photo(post.id * 100 + part, 1, b"", post.at, [size], 2))
+    if post.media == "video":
+        shape = types.DocumentAttributeVideo(27, 320, 240)
+        return types.MessageMediaDocument(
+            video=True, document=types.Document(post.id, 1, b"", post.at, "video/mp4", 1000, 2, [shape])
+        )
+    return _poll(post) if post.media == "poll" else None
+
+
+def _poll(post: Post) -> Any:
+    answers = [types.PollAnswer(_plain(word), bytes([n])) for n, word in enumerate(("За", "Против"))]
+    return types.MessageMediaPoll(
+        types.Poll(post.id, _plain(post.text), answers, 0), types.PollResults(total_voters=12)
+    )
+
+
+def _plain(text: str) -> Any:
+    return types.TextWithEntities(text, [])
+
+
+def _sticker(comment: Comment) -> Any:
+    shape = types.DocumentAttributeSticker("", types.InputStickerSetEmpty())
+    return types.MessageMediaDocument(
+        document=types.Document(comment.id, 1, b"", comment.at, "image/webp", 1000, 2, [shape])
+    )
+
+
+def _action(account: Account, post: Post, *, pinned: bool) -> Any:
+    if pinned:
+        return types.MessageActionPinMessage()
+    if post.text.startswith("Channel name was changed"):
+        return types.MessageActionChatEditTitle(account.title)
+    if post.text == "Channel photo updated":
+        return types.MessageActionChatEditPhoto(types.PhotoEmpty(post.id))
+    return types.MessageActionChannelCreate(account.title)
