@@ -1,10 +1,10 @@
-"""A seeded synthetic world served on loopback as VK's API and as t.me, which knows the right answers.
+"""A seeded synthetic world served on loopback as VK's API, as t.me and as MTProto, which knows the right answers.
 
 ::
 
     world = World.build(seed=2022)
     with Sandbox(world) as sandbox:
-        ...  # sandbox.settings() points both probes at it
+        ...  # sandbox.settings() points the probes at it, settings(folder) a signed-in client as well
     world.truth()  # every finding that must come out
 
 It imports nothing else of auditor: it states on its own what the networks do and what the truth is. Everything in it
