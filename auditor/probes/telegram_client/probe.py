@@ -1,0 +1,271 @@
+"""Telegram as a signed-in client.
+
+Requests of a run: 4 as it connects; for a channel 1 look-up by name (the first run of a sign-in only), 1 for its full
+card, one for each 100 messages of its history back to the window's start (1 more for its opening where the account is a
+member), and for its comments what `threads` says: one for each 100 messages of the linked group since the oldest
+commented post. A page of an institution and a control take 1.
+
+Controls: one that must exist is asked by its known number, so it costs no look-up but in the first run. One that must
+not exist costs a look-up in every run; it is answered where it is asked for, and the run need not ask.
+"""
+
+__all__ = ["TelegramClientProbe"]
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from auditor.probes.base import Answer, AuthorKey, Clock, Login, Sighting, Target, Window
+from auditor.probes.pacing import Breaker, Pace, RetryBudget, Sleep
+from auditor.probes.telegram_client.caller import Caller, Trouble
+from auditor.probes.telegram_client.directory import Directory, Found
+from auditor.probes.telegram_client.history import Entry, entries, find_opening, read_back
+from auditor.probes.telegram_client.identity import Side
+from auditor.probes.telegram_client.ledger import FloodLedger, Ration
+from auditor.probes.telegram_client.link import Link, Patience, Place
+from auditor.probes.telegram_client.proxy import parse_proxy
+from auditor.probes.telegram_client.reading import Card, Full
+from auditor.probes.telegram_client.session import parse_dc, read_session
+from auditor.probes.telegram_client.threads import Talk, read_talks
+from auditor.probes.telegram_preview.landing import Description, register_link
+from auditor.probes.words import text_key
+from auditor.registry.address import Address
+from auditor.registry.models import Control
+from auditor.snapshot import (
+    Cause,
+    CommentsState,
+    ControlResult,
+    EvidenceKind,
+    Network,
+    Outcome,
+    Post,
+    Route,
+    Snapshot,
+)
+
+_RESOLVES_APART = 30.0
+
+
+@dataclass(slots=True)
+class _Visit:
+    """One account's look while it goes on: the answers so far and the facts so far, named as in `Snapshot`."""
+
+    target: Target
+    window: Window
+    taken_at: datetime
+    answers: list[Answer] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.target.address.name
+
+
+class TelegramClientProbe:
+    """Looks at channels as an account that is signed in. For one thread; `control` comes before `look`.
+
+    Without a session nothing is imported, asked or told: every account is `no_credentials`.
+    """
+
+    route = Route.TELEGRAM_CLIENT
+
+    def __init__(
+        self,
+        *,
+        api_id: int | None,
+        api_hash: str | None,
+        session: Path | None,
+        proxy: str | None,
+        dc: str | None,
+        public_key: Path | None,
+        clock: Clock,
+        author_key: AuthorKey,
+        login: Login | None,
+        vantage: str = "",
+        interval: float = 1.0,
+        patience: Patience | None = None,
+        sleep: Sleep | None = None,
+    ) -> None:
+        """Take the account and the way to Telegram; `login` is what an earlier run learned.
+
+        Requests go `interval` seconds apart and look-ups by name 30; an interval of 0 is a test server's and lifts the
+        ration too. Raises `SettingsError` for a proxy, data centre or public key that cannot be read.
+        """
+        where, way = parse_dc(dc), parse_proxy(proxy)
+        stored = read_session(session)
+        self._clock, self._author_key, self._vantage = clock, author_key, vantage
+        self._breaker = Breaker()
+        self._session = stored.name if stored is not None else ""
+        self._known = self._control_failed = False
+        self._link: Link | None = None
+        self._caller: Caller | None = None
+        ours = login if login is not None and login.session == self._session else Login(self._session)
+        self._ledger = FloodLedger(ours.floods, clock)
+        if stored is None or not api_id or not api_hash:
+            self._breaker.stop(Cause.NO_CREDENTIALS)
+            return
+        place = Place(api_id, api_hash, stored, where, way, public_key, patience or Patience())
+        self._link = Link(place)
+        rest = sleep or self._link.rest
+        budget = RetryBudget(Pace(interval, sleep=rest))
+        ration = Ration(_RESOLVES_APART if interval > 0 else 0.0, sleep=rest)
+        self._caller = Caller(
+            self._link, budget=budget, ledger=self._ledger, ration=ration, breaker=self._breaker, clock=clock
+        )
+        self._directory = Directory(self._caller, ours.peers)
+
+    @property
+    def requests(self) -> int:
+        """How many requests it has sent, with those that Telethon makes as it connects."""
+        return self._link.requests if self._link is not None else 0
+
+    @property
+    def resolves(self) -> int:
+        """How many names it has looked up."""
+        return self._caller.ration.spent if self._caller is not None else 0
+
+    @property
+    def login(self) -> Login | None:
+        """What the next run in this session need not ask again; None without a session."""
+        if self._caller is None:
+            return None
+        return Login(self._session, self._directory.peers, self._ledger.floods)
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._link is not None:
+            self._link.close()
+
+    def prepare(self, addresses: Sequence[Address]) -> None:
+        """Do nothing: other bodies are known by the names that come along with their comments."""
+
+    def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
+        """Look whether a name is there that must be, or is not that must not be."""
+        answers: list[Answer] = []
+        exists, cause = self._stands(control.url.name, answers)
+        if exists is None:
+            outcome = Outcome.CANT_TELL
+        else:
+            outcome = Outcome.PASSED if exists == control.exists else Outcome.FAILED
+        self._known |= control.exists and outcome is Outcome.PASSED
+        self._control_failed |= outcome is Outcome.FAILED
+        result = ControlResult(
+            network=Network.TELEGRAM,
+            route=self.route,
+            url=control.url.url,
+            expected=control.exists,
+            outcome=outcome,
+            cause=cause,
+            evidence=tuple(a.evidence for a in answers),
+        )
+        return result, tuple(answers)
+
+    def look(self, target: Target, window: Window) -> Sighting:
+        """Look at a channel: what it is, its history over `window`, its opening, and the talk under its posts."""
+        visit = _Visit(target, window, self._clock())
+        try:
+            self._look(visit)
+        except Trouble as trouble:
+            visit.facts.setdefault("cause", trouble.cause)
+        self._note(visit.facts.get("cause") or visit.facts.get("posts_cause"))
+        snapshot = Snapshot(
+            network=Network.TELEGRAM,
+            route=self.route,
+            url=target.address.url,
+            taken_at=visit.taken_at,
+            vantage=self._vantage,
+            evidence=tuple(a.evidence for a in visit.answers),
+            **visit.facts,
+        )
+        return Sighting(snapshot, tuple(visit.answers), self.login)
+
+    def _note(self, cause: Cause | None) -> None:
+        """Count towards stopping the route. A closed method closes itself, and says nothing of the others."""
+        if self._breaker.cause is None:
+            self._breaker.note(cause if cause is Cause.UNREACHABLE else None)
+
+    def _stands(self, name: str, answers: list[Answer]) -> tuple[bool | None, Cause | None]:
+        """Tell whether anybody stands under `name`, for a control."""
+        if name.startswith("+"):
+            return None, Cause.PRIVATE
+        try:
+            found = self._find(name, EvidenceKind.CONTROL, answers, full=False)
+        except Trouble as trouble:
+            self._note(trouble.cause)
+            return None, trouble.cause
+        return found.card is not None, None
+
+    def _find(self, name: str, kind: EvidenceKind, answers: list[Answer], *, full: bool) -> Found:
+        if self._breaker.cause is not None or self._caller is None:
+            raise Trouble(self._breaker.cause or Cause.NO_CREDENTIALS)
+        return self._directory.find(name, kind, answers, full=full)
+
+    def _look(self, visit: _Visit) -> None:
+        if visit.name.startswith("+") and self._breaker.cause is None:
+            # Behind an invite one sees nothing without joining, and this account joins nothing.
+            raise Trouble(Cause.PRIVATE)
+        found = self._find(visit.name, EvidenceKind.PROFILE, visit.answers, full=visit.target.full)
+        card = found.card
+        if card is None:
+            trusted = self._known and not self._control_failed
+            visit.facts.update({"exists": False} if trusted else {"cause": Cause.CONTROL_FAILED})
+        elif card.kind != "channel":
+            visit.facts.update(cause=Cause.WRONG_KIND, kind=card.kind)
+        else:
+            visit.facts.update(exists=True, kind="channel", id=card.id, verified=card.verified)
+            if found.private:
+                visit.facts["cause"] = Cause.PRIVATE
+            elif visit.target.full:
+                self._channel(visit, card, found.full)
+
+    def _channel(self, visit: _Visit, card: Card, full: Full | None) -> None:
+        about = full.about if full is not None else None
+        visit.facts.update(
+            subscribers=full.subscribers if full is not None else None,
+            register_link=register_link(Description(about) if about is not None else None),
+        )
+        assert self._caller is not None
+        if card.restricted:
+            # Telegram shows it to nobody, whatever the history still answers; its date stands.
+            visit.facts["posts_cause"] = Cause.REFUSED
+            if card.left and card.date is not None:
+                visit.facts.update(opened_at=card.date, opened_precision="exact")
+            return
+        walk = read_back(self._caller, visit.name, card, visit.window, visit.answers)
+        opened_at, precision = find_opening(self._caller, visit.name, card, walk, visit.answers)
+        visit.facts.update(
+            opened_at=opened_at, opened_precision=precision, posts_cause=walk.cause, posts_since=walk.since
+        )
+        visit.facts["posts"] = self._posts(visit, card, full, entries(walk))
+
+    def _posts(self, visit: _Visit, card: Card, full: Full | None, posts: list[Entry]) -> tuple[Post, ...]:
+        window = visit.window
+        asked = [p for p in posts if window.comments_from <= p.at < window.ends]
+        side = Side.of(visit.target, card, full, self._author_key)
+        group = full.group if full is not None else None
+        assert self._caller is not None
+        talks = read_talks(self._caller, visit.name, card, group, side, asked, visit.answers)
+        return tuple(_post(p, visit.name, talks.get(p.id) or _unasked(p)) for p in posts)
+
+
+def _unasked(post: Entry) -> Talk:
+    """Return what a post outside the window says of its own comments."""
+    if post.comments is None:
+        return Talk(CommentsState.CLOSED)
+    return Talk(CommentsState.OPEN, post.comments, Cause.TOO_LITTLE_DATA if post.comments else None)
+
+
+def _post(entry: Entry, name: str, talk: Talk) -> Post:
+    return Post(
+        id=entry.id,
+        at=entry.at,
+        url=f"https://t.me/{name}/{entry.id}",
+        repost=entry.repost,
+        text_key=None if entry.repost else text_key(entry.text),
+        comments_state=talk.state,
+        comments_count=talk.count,
+        comments_cause=talk.cause,
+        comments=talk.comments,
+    )

@@ -1,0 +1,224 @@
+"""Comments in bulk: a linked group's history, sorted into the threads under a channel's posts.
+
+Requests for a channel's comments: none where no post of the window has any; else one for each 100 messages that stand
+in the group since the oldest commented post; and one for each 100 comments of a post where the group cannot be read, or
+where its own talk makes that the shorter way.
+"""
+
+__all__ = ["Talk", "Threads", "read_talks", "sort_threads"]
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from auditor.probes.base import Answer
+from auditor.probes.telegram_client.caller import Caller, Trouble, Wanted
+from auditor.probes.telegram_client.history import PAGE, Entry, page_of
+from auditor.probes.telegram_client.identity import Side, comment_of
+from auditor.probes.telegram_client.link import Ask
+from auditor.probes.telegram_client.minimise import comment_row
+from auditor.probes.telegram_client.reading import Card, Message, messages_of, total
+from auditor.snapshot import Cause, Comment, CommentsState, EvidenceKind
+
+PAGES = 40
+"""Pages of one post's thread that are read at most."""
+GROUP_PAGES = 400
+"""Pages of one group that are read at most."""
+_CLOSED_WAY = {Cause.PRIVATE, Cause.REFUSED}
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What was seen of one post's comments; the fields mean what those of `Post` mean."""
+
+    state: CommentsState
+    count: int | None = None
+    cause: Cause | None = None
+    comments: tuple[Comment, ...] = ()
+
+
+@dataclass(slots=True, repr=False)
+class Threads:
+    """Messages by the post they stand under, and the ids of each post's copies in the group."""
+
+    comments: dict[int, dict[int, Message]] = field(default_factory=dict)
+    roots: dict[int, set[int]] = field(default_factory=dict)
+
+
+def sort_threads(messages: Iterable[Message], posts: Mapping[int, int]) -> Threads:
+    """Sort a group's messages. `posts` leads from each id of a post, an album's parts too, to the post.
+
+    A copy of a post is the root of its thread and no comment; who forwards the post again later comments. What belongs
+    to no thread is the group's own talk and is left out.
+    """
+    threads, place, copied = Threads(), dict[int, int](), set[int]()
+    for message in sorted(messages, key=lambda m: m.id):
+        post = posts.get(message.copy_of) if message.copy_of is not None else None
+        if post is not None and message.copy_of is not None and message.copy_of not in copied:
+            copied.add(message.copy_of)
+            threads.roots.setdefault(post, set()).add(message.id)
+            place[message.id] = post
+            continue
+        parent = message.top if message.top is not None else message.reply_to
+        under = place.get(parent) if parent is not None else None
+        if under is not None and not message.service:
+            place[message.id] = under
+            threads.comments.setdefault(under, {})[message.id] = message
+    return threads
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What goes on while one channel's comments are read."""
+
+    caller: Caller
+    name: str
+    card: Card
+    side: Side
+    answers: list[Answer]
+    found: dict[int, dict[int, Comment]] = field(default_factory=dict)
+    causes: dict[int, Cause] = field(default_factory=dict)
+
+
+def read_talks(
+    caller: Caller,
+    name: str,
+    card: Card,
+    group: Card | None,
+    side: Side,
+    posts: Sequence[Entry],
+    answers: list[Answer],
+) -> dict[int, Talk]:
+    """Read the comments under `posts`; keep what was answered, minimised."""
+    reading = _Reading(caller, name, card, side, answers)
+    wanted = sorted((p for p in posts if p.comments), key=lambda p: p.id)
+    left = wanted
+    if wanted and group is not None and group.access_hash is not None and not group.closed:
+        left = _in_bulk(reading, group, group.access_hash, wanted)
+    _one_by_one(reading, left)
+    return {p.id: _talk(p, reading) for p in posts}
+
+
+def _talk(post: Entry, reading: _Reading) -> Talk:
+    if post.comments is None:
+        return Talk(CommentsState.CLOSED)
+    comments = tuple(c for _, c in sorted(reading.found.get(post.id, {}).items()))
+    cause = reading.causes.get(post.id)
+    if cause is None and post.comments and not comments:
+        cause = Cause.TOO_LITTLE_DATA  # it counts comments and shows none
+    return Talk(CommentsState.OPEN, post.comments, cause, comments)
+
+
+def _in_bulk(reading: _Reading, group: Card, access_hash: int, wanted: Sequence[Entry]) -> list[Entry]:
+    """Read the group back to the oldest root. Return the posts that are better asked for one by one."""
+    posts = {part: p.id for p in wanted for part in p.parts}
+    messages: dict[int, Message] = {}
+    offset, seen, cause = 0, 0, None
+    # Where a group's own talk makes it longer than asking post by post, that is done for what is left.
+    longest = min(sum(-(-(p.comments or 0) // PAGE) for p in wanted) + 1, GROUP_PAGES)
+    for _ in range(longest):
+        try:
+            answer = reading.caller.ask(_group_wanted(reading, group, access_hash, offset), reading.answers)
+        except Trouble as trouble:
+            cause = trouble.cause
+            break
+        page = page_of(answer, reading.card.id, seen)
+        seen += page.raw
+        messages |= {m.id: m for m in page.messages}
+        lowest = min((m.id for m in page.messages), default=None)
+        done = sort_threads(messages.values(), posts).roots.keys() >= {p.id for p in wanted}
+        past = any(m.at < wanted[0].at for m in page.messages)
+        if done or past or page.last or lowest is None or (offset and lowest >= offset):
+            break
+        offset = lowest
+    return _settle(reading, sort_threads(messages.values(), posts), wanted, cause)
+
+
+def _settle(reading: _Reading, threads: Threads, wanted: Sequence[Entry], cause: Cause | None) -> list[Entry]:
+    left = []
+    for post in wanted:
+        roots = threads.roots.get(post.id, set())
+        own = threads.comments.get(post.id, {})
+        reading.found[post.id] = {n: comment_of(m, roots, reading.side) for n, m in own.items()}
+        if roots and own:
+            continue  # back to its root: nothing of it is missing
+        if cause is None or cause in _CLOSED_WAY:
+            left.append(post)
+        else:
+            reading.causes[post.id] = cause
+    return left
+
+
+def _group_wanted(reading: _Reading, group: Card, access_hash: int, offset: int) -> Wanted:
+    def rows(answer: Any) -> dict[str, Any]:
+        """Return the page's copies and replies; the root of a thread may stand on a later page, so none is left out."""
+        page = messages_of(answer, reading.card.id)
+        copies = [{"id": m.id, "date": m.at, "post": m.copy_of} for m in page if m.copy_of is not None]
+        replies = [m for m in page if m.copy_of is None and (m.top is not None or m.reply_to is not None)]
+        kept = [{**comment_row(comment_of(m, (), reading.side)), "top": m.top} for m in replies]
+        return {"count": total(answer), "messages": len(page), "copies": copies, "comments": kept}
+
+    ask = Ask("messages.getHistory", peer=(group.id, access_hash), offset_id=offset, limit=PAGE)
+    about: dict[str, str | int] = {"group_of": reading.name, "offset_id": offset, "limit": PAGE}
+    return Wanted(ask, EvidenceKind.COMMENTS, about, rows)
+
+
+def _one_by_one(reading: _Reading, posts: Sequence[Entry]) -> None:
+    """Ask for each post's thread through the channel, newest post first. A way that is shut is not tried again."""
+    shut: Cause | None = None
+    for post in sorted(posts, key=lambda p: -p.id):
+        if shut is not None:
+            reading.causes[post.id] = shut
+            continue
+        try:
+            _read_thread(reading, post)
+        except Trouble as trouble:
+            # MSG_ID_INVALID speaks of this post alone: it has no thread, though it counts comments.
+            own = trouble.cause is Cause.REFUSED
+            reading.causes[post.id] = Cause.TOO_LITTLE_DATA if own else trouble.cause
+            shut = None if own else trouble.cause
+
+
+def _read_thread(reading: _Reading, post: Entry) -> None:
+    messages: dict[int, Message] = {}
+    offset, seen = 0, 0
+    try:
+        for _ in range(PAGES):
+            answer = reading.caller.ask(_thread_wanted(reading, post, offset), reading.answers)
+            page = page_of(answer, reading.card.id, seen)
+            seen += page.raw
+            messages |= {m.id: m for m in page.messages if not m.service}
+            lowest = min((m.id for m in page.messages), default=None)
+            if page.last or lowest is None:
+                return
+            if offset and lowest >= offset:
+                break
+            offset = lowest
+        reading.causes[post.id] = Cause.TOO_LITTLE_DATA
+    finally:
+        roots = _roots(messages)
+        found = {n: comment_of(m, roots, reading.side) for n, m in messages.items()}
+        reading.found[post.id] = {**reading.found.get(post.id, {}), **found}
+
+
+def _roots(messages: Mapping[int, Message]) -> set[int]:
+    """Return the root of a thread, which does not come along with it: what its messages lead to and is none of them."""
+    return {
+        parent
+        for m in messages.values()
+        if (parent := m.top if m.top is not None else m.reply_to) is not None and parent not in messages
+    }
+
+
+def _thread_wanted(reading: _Reading, post: Entry, offset: int) -> Wanted:
+    def rows(answer: Any) -> dict[str, Any]:
+        page = {m.id: m for m in messages_of(answer, reading.card.id) if not m.service}
+        roots = _roots(page)
+        kept = [comment_row(comment_of(m, roots, reading.side)) for _, m in sorted(page.items())]
+        return {"post": post.id, "count": total(answer), "comments": kept}
+
+    assert reading.card.access_hash is not None
+    peer = (reading.card.id, reading.card.access_hash)
+    ask = Ask("messages.getReplies", peer=peer, message=post.id, offset_id=offset, limit=PAGE)
+    about: dict[str, str | int] = {"channel": reading.name, "msg_id": post.id, "offset_id": offset, "limit": PAGE}
+    return Wanted(ask, EvidenceKind.COMMENTS, about, rows)
