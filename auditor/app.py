@@ -97,8 +97,9 @@ def pick_office(session: Session, who: str) -> Office:
     if found:
         listed = "; ".join(f"{office.id} ({office.municipality}, {office.title})" for office in found)
         raise UsageError(f"{who!r} names several offices, use an id: {listed}")
-    close = ", ".join(nearest(session.registry, who)) or "see `auditor registry show`"
-    raise UsageError(f"no office, municipality or holder is called {who!r}; did you mean: {close}")
+    close = ", ".join(nearest(session.registry, who))
+    hint = f"did you mean: {close}" if close else "`auditor registry show` lists them"
+    raise UsageError(f"no office, municipality or holder is called {who!r}; {hint}")
 
 
 def look(

@@ -47,16 +47,16 @@ def plan(registry: Registry, week: Week, as_of: datetime, offices: Sequence[Offi
         others = _others(registry, office, {a.url for a in personal})
         for account in personal:
             targets[account.url] = Target(account.url, staff=tuple(account.staff), others=others)
-        for account in office.accounts:
-            if account.kind is AccountKind.INSTITUTION:
-                targets.setdefault(account.url, Target(account.url, full=False))
+        for account in (*office.accounts, *(holder.institution_accounts if holder else ())):
+            targets.setdefault(account.url, Target(account.url, full=False))
     return list(targets.values())
 
 
 def _others(registry: Registry, office: Office, own: set[Address]) -> frozenset[Address]:
     """Return the addresses that speak for somebody else in office: a reply by one is another body's."""
     accounts: list[Account] = [a for o in registry.offices for a in o.accounts]
-    accounts += [a for o in registry.offices if o.id != office.id for t in o.tenures for a in t.accounts if a.judged]
+    people = [(o, a) for o in registry.offices for t in o.tenures for a in t.accounts if a.judged]
+    accounts += [a for o, a in people if o.id != office.id or a.kind is AccountKind.INSTITUTION]
     return frozenset(a.url for a in accounts) - own
 
 

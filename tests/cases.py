@@ -151,7 +151,9 @@ def case(
     sights = []
     for known in holder.judged_accounts if holder else ():
         mine = tuple(s for s in snapshots if s.url == known.url.url)
-        sights.append(Sight(known, mine[-1] if mine else None, () if distrusted else mine, distrusted=distrusted))
+        first = next((s.id for s in mine if s.id is not None), None)
+        stored = () if distrusted else mine
+        sights.append(Sight(known, mine[-1] if mine else None, stored, expected_id=first, distrusted=distrusted))
     return Case(
         registry=book,
         office=post,

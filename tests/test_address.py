@@ -164,3 +164,10 @@ def test_real_officials_addresses_are_all_readable() -> None:
     for row in rows:
         host = "vk.com" if row["network"] == "vk" else "t.me"
         assert Address.parse(f"{host}/{row['handle']}").name == row["handle"].lower()
+
+
+def test_a_name_is_asked_for_as_it_was_written_and_is_the_same_in_any_case() -> None:
+    """Telegram ignores case; a cache or a test server on the way may not."""
+    written, plain = Address.parse("https://t.me/s/First_Rayon/12"), Address.parse("@first_rayon")
+    assert (written, written.url, hash(written)) == (plain, plain.url, hash(plain))
+    assert (written.asked, plain.asked) == ("First_Rayon", "first_rayon")

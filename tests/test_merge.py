@@ -7,6 +7,7 @@ import pytest
 
 from auditor.archive import StoredSnapshot
 from auditor.audit.merge import merge
+from auditor.registry.models import AccountKind
 from auditor.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Route
 from tests.cases import WEEK, account, day, office, opened, posts, snapshot, tenure, traced
 from tests.test_audit import audit
@@ -125,3 +126,37 @@ def test_comments_are_taken_from_whichever_look_could_read_them() -> None:
     first, second = view.snapshot.posts
     assert (first.comments, first.comments_cause, first.comments_state) == (talk, None, OPEN)
     assert (second.comments_state, second.comments_cause) == (UNKNOWN, Cause.TOO_LITTLE_DATA)
+
+
+def test_another_page_under_a_confirmed_name_is_not_judged() -> None:
+    """The name passed to another number: neither its silence nor its opening is the head's."""
+    old = StoredSnapshot("2026-W46", preview(id=1, **opened("2021-10-12")), trusted=True)
+    new = StoredSnapshot(str(WEEK), preview(id=2, posts=posts(1), **opened("2024-10-12")), trusted=True)
+    rows = [old, new]
+    one = audit(office(tenure(since="2020", accounts=[account()])), seen=rows).offices[0]
+    for check in ("account_exists", "posts_per_week", "longest_silence"):
+        found = one.finding(check, "https://t.me/perviy_rayon")
+        assert found is not None
+        assert (found.outcome, found.cause) == (Outcome.CANT_TELL, Cause.GONE)
+    assert one.verdict == Outcome.PASSED
+    assert one.accounts[0].facts.subscribers is None
+
+
+def test_a_worse_look_of_the_same_week_does_not_push_out_a_whole_one() -> None:
+    """The wall was read on Monday and throttled on Tuesday; but a page gone on Tuesday is gone."""
+    whole, cut = preview(posts=posts(1, 2, 3)), preview(posts_cause=Cause.THROTTLED)
+    assert made(whole, cut).finding("posts_per_week").outcome == Outcome.PASSED
+    assert made(whole, preview(exists=False, id=None)).finding(
+        "account_exists", "https://t.me/perviy_rayon"
+    ).outcome == (Outcome.FAILED)
+
+
+def test_an_institutions_page_beside_a_person_is_shown_and_only_asked_whether_it_exists() -> None:
+    """It does not satisfy the directive."""
+    page = account().model_copy(update={"kind": AccountKind.INSTITUTION, "confirmed": None})
+    one = audit(
+        office(tenure(since="2020", accounts=[page])),
+        seen=[StoredSnapshot(str(WEEK), preview(**opened("2021-10-12")), trusted=True)],
+    ).offices[0]
+    assert one.verdict == Outcome.UNTESTED
+    assert [f.check for f in one.findings if f.account] == ["account_exists"]

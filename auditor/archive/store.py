@@ -67,6 +67,8 @@ class Archive:
     def read(cls, folder: Path) -> Self:
         """Open the archive in `folder` for reading; without one, an empty archive that leaves no trace."""
         path = folder / _FILE
+        if folder.exists() and not folder.is_dir():
+            raise ArchiveError(f"{folder}: is not a folder; name the archive's folder with --data")
         if not path.exists():
             return cls._connect(":memory:", None)
         return cls._connect(str(path), folder)
@@ -261,15 +263,33 @@ class Archive:
         return found
 
     def controls(self, week: str, as_of: datetime) -> tuple[str, list[ControlResult]]:
-        """Return the vantage and the controls of the last run made for `week` up to `as_of`."""
-        run = self._read(
-            "SELECT id, vantage FROM runs WHERE week = ? AND started_at <= ? ORDER BY started_at DESC, id DESC LIMIT 1",
+        """Return the vantage and the controls of the runs made for `week` up to `as_of`.
+
+        For each route it is the last run in which all of them passed, since that is the run whose looks are judged;
+        without such a run it is the last one.
+        """
+        rows = self._read(
+            "SELECT r.id, r.vantage, c.route, c.body FROM runs r JOIN controls c ON c.run_id = r.id "
+            "WHERE r.week = ? AND r.started_at <= ? ORDER BY r.started_at, r.id, c.route, c.url",
             (week, _text(as_of)),
         )
-        if not run:
-            return "", []
-        rows = self._read("SELECT body FROM controls WHERE run_id = ? ORDER BY route, url", (run[0][0],))
-        return str(run[0][1]), [ControlResult.model_validate_json(body) for (body,) in rows]
+        runs: dict[str, dict[int, list[ControlResult]]] = {}
+        vantage = ""
+        for run, place, route, body in rows:
+            vantage = str(place)
+            runs.setdefault(route, {}).setdefault(run, []).append(ControlResult.model_validate_json(body))
+        chosen = []
+        for _, by_run in sorted(runs.items()):
+            passed = [found for found in by_run.values() if all(c.outcome is Outcome.PASSED for c in found)]
+            chosen += (passed or list(by_run.values()))[-1]
+        return vantage or self._last_vantage(week, as_of), chosen
+
+    def _last_vantage(self, week: str, as_of: datetime) -> str:
+        rows = self._read(
+            "SELECT vantage FROM runs WHERE week = ? AND started_at <= ? ORDER BY started_at DESC, id DESC LIMIT 1",
+            (week, _text(as_of)),
+        )
+        return str(rows[0][0]) if rows else ""
 
     def evidence(self, identifier: str) -> tuple[Evidence, bytes] | None:
         """Return a stored answer by its id, or None."""

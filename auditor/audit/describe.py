@@ -47,7 +47,7 @@ def account_of(sight: Sight, case: Case) -> AuditedAccount:
     confirmed = account.confirmed
     opening = opening_of_account(sight)
     obstacle = sight.posts_obstacle(case)
-    trusted = current if current is not None and not sight.distrusted else None
+    trusted = current if current is not None and not sight.distrusted and not sight.stranger else None
     return AuditedAccount(
         network=account.network.value,
         url=account.url.url,

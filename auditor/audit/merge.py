@@ -63,6 +63,7 @@ def _both(preview: Snapshot, client: Snapshot, start: datetime, end: datetime) -
             "opened_at": opening.opened_at,
             "opened_precision": opening.opened_precision,
             "posts_cause": wall.posts_cause,
+            "older_cause": wall.older_cause,
             "posts_since": wall.posts_since,
             "posts": posts,
             "evidence": (*preview.evidence, *client.evidence),

@@ -4,14 +4,15 @@ __all__ = ["make_case"]
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from auditor.archive import StoredSnapshot
 from auditor.audit.merge import merge
 from auditor.checks.case import Case, Sight
-from auditor.registry.models import Account, AccountKind, Office, Registry
+from auditor.registry.models import Account, Office, Registry
 from auditor.registry.tenure import deadline_of, exemption_on, holder_on, vacancy_on
 from auditor.snapshot import Route, Snapshot
-from auditor.weeks import Week
+from auditor.weeks import Week, day_start
 
 Seen = Mapping[str, Sequence[StoredSnapshot]]
 
@@ -37,7 +38,8 @@ def make_case(registry: Registry, office: Office, week: Week, as_of: datetime, s
         deadline=deadline_of(registry, holder, registry.policy["newcomer_days"].value) if holder else None,  # type: ignore[arg-type]  # the loader holds its type
         personal=tuple(_sight(account, week, as_of, seen) for account in personal),
         institution=tuple(
-            _sight(account, week, as_of, seen) for account in office.accounts if account.kind is AccountKind.INSTITUTION
+            _sight(account, week, as_of, seen)
+            for account in (*office.accounts, *(holder.institution_accounts if holder else ()))
         ),
     )
 
@@ -59,10 +61,12 @@ def _sight(account: Account, week: Week, as_of: datetime, seen: Seen) -> Sight:
         week.starts,
         min(week.ends, as_of),
     )
+    stored = _stored(rows)
     return Sight(
         account,
         view.snapshot if view else None,
-        _stored(rows),
+        stored,
+        expected_id=_expected_id(account, stored, week.zone),
         distrusted=distrusted,
         routes={fact: route.value for fact, route in view.routes.items()} if view else {},
         conflicts=view.conflicts if view else {},
@@ -76,11 +80,29 @@ def _stored(rows: Sequence[StoredSnapshot]) -> tuple[Snapshot, ...]:
 
 
 def _current(rows: Sequence[StoredSnapshot], week: Week, as_of: datetime) -> StoredSnapshot | None:
-    """Return one route's last look that shows the whole week and saw the account; else its last look.
+    """Return one route's look that shows the whole week best; else its last look.
 
-    A failed look does not push out a good one of the same week: the good one is not old, it shows the same days.
+    A failed look does not push out a good one of the same week, nor one that could not read the posts a whole one:
+    the earlier is not old, it shows the same days. That a page is gone is newer than all of them.
     """
     whole = min(week.ends, as_of)
     good = [r for r in rows if r.trusted and r.snapshot.exists is not None and r.snapshot.taken_at >= whole]
+    if good and good[-1].snapshot.exists:
+        good = [
+            r for r in good if r.snapshot.exists and r.snapshot.posts_cause is None and r.snapshot.cause is None
+        ] or good
     candidates = good or rows
     return candidates[-1] if candidates else None
+
+
+def _expected_id(account: Account, stored: Sequence[Snapshot], zone: ZoneInfo) -> int | None:
+    """Return the number of the page that was confirmed: the registry's, else the first seen since its confirmation.
+
+    A name can pass to another page; the number cannot (telegram.md 3.4).
+    """
+    if account.id is not None:
+        return account.id
+    confirmed = account.confirmed
+    since = day_start(confirmed.on, zone) if confirmed else None
+    known = [s.id for s in stored if s.id is not None and (since is None or s.taken_at >= since)]
+    return known[0] if known else None

@@ -44,6 +44,8 @@ class Sight:
     account: Account
     current: Snapshot | None = None
     stored: tuple[Snapshot, ...] = ()
+    expected_id: int | None = None
+    """The number of the page that was confirmed, where known: another number under its name is another page."""
     distrusted: bool = False
     routes: Mapping[str, str] = field(default_factory=dict)
     """Which route each fact of `current` is from."""
@@ -60,7 +62,15 @@ class Sight:
             return Obstacle(Outcome.CANT_TELL, Cause.CONTROL_FAILED)
         if not case.fresh(self.current.taken_at):
             return Obstacle(Outcome.CANT_TELL, Cause.STALE)
+        if self.stranger:
+            return Obstacle(Outcome.CANT_TELL, Cause.GONE)
         return self._conflict("exists")
+
+    @property
+    def stranger(self) -> bool:
+        """Tell whether another page than the confirmed one is under the name now: it is nobody's fault, or feat."""
+        seen = self.current.id if self.current else None
+        return seen is not None and self.expected_id is not None and seen != self.expected_id
 
     def _conflict(self, what: str) -> Obstacle | None:
         conflict = self.conflicts.get(what)

@@ -200,6 +200,8 @@ def _nothing_known(matter: _Matter) -> Finding:
         searches = [s for s in searches if due <= s.on <= matter.local(case.as_of)]
     if not searches or lenient is None:
         words = N_("No personal page is on record, and no search for one is recorded")
+        if case.holder.searches:
+            words = N_("No personal page is on record, and no search that found none after the deadline is recorded")
         return matter.finding(Outcome.UNTESTED, Text(words))
     last = max(searches, key=lambda s: s.on)
     words = N_("A personal page was not found as of {date}; searched by: {by}; how: {how}")

@@ -56,11 +56,10 @@ class Opening:
 def opening_of_account(sight: Sight) -> Opening:
     """Join the bounds of every trusted snapshot of one account: the earliest trace beats a later one.
 
-    Snapshots of another numeric id are left out: the name may have passed to somebody else.
+    Snapshots of another numeric id than the confirmed page's are left out: the name has passed to somebody else.
     """
-    known = [s.id for s in sight.stored if s.id is not None]
     # The newest first: of several looks that saw the same date, the last is the evidence.
-    same = [s for s in reversed(sight.stored) if not known or s.id in {None, known[-1]}]
+    same = [s for s in reversed(sight.stored) if s.id is None or sight.expected_id in {None, s.id}]
     opening = Opening(network=sight.account.network, account=sight.account.url.url)
     exact = [s for s in same if s.opened_precision is Precision.EXACT]
     disputed = _disputed(exact)

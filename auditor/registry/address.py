@@ -7,7 +7,7 @@ normalise; any other host is refused, and so is what is no account: a wall post,
 __all__ = ["Address"]
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import unquote
 
@@ -59,6 +59,13 @@ class Address:
 
     network: Network
     name: str
+    spelling: str = field(default="", compare=False)
+    """The name as it was written, where that differs in case: networks ignore case, what stands between may not."""
+
+    @property
+    def asked(self) -> str:
+        """The name to ask a network for."""
+        return self.spelling or self.name
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -66,15 +73,21 @@ class Address:
         shown = _shown(text)
         bare = text.strip(_BLANKS)
         if bare.startswith("@"):
-            return cls(Network.TELEGRAM, _telegram([bare[1:].rstrip("/")], shown))
+            return cls._telegram([bare[1:].rstrip("/")], shown)
         host, path = _split(bare, shown)
         if host in _VK_HOSTS:
             return cls(Network.VK, _vk(path, shown))
         if host in _TELEGRAM_HOSTS:
-            return cls(Network.TELEGRAM, _telegram(path, shown))
+            return cls._telegram(path, shown)
         if "." not in host:
             raise ValueError(f"{shown} names no network; write https://vk.com/NAME or https://t.me/NAME")
         raise ValueError(f"{shown} is not on VK or Telegram; write https://vk.com/NAME or https://t.me/NAME")
+
+    @classmethod
+    def _telegram(cls, path: list[str], shown: str) -> Self:
+        name = _telegram(path, shown)
+        written = next((part for part in map(str.strip, path) if part.casefold() == name), "")
+        return cls(Network.TELEGRAM, name, "" if written == name else written)
 
     @property
     def url(self) -> str:

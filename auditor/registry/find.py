@@ -18,7 +18,8 @@ def find_offices(registry: Registry, who: str) -> list[Office]:
     its words («стрежев»).
     """
     wanted = _plain(who)
-    words = wanted.split()
+    # «Петров И. П.», as the report prints it: initials are beginnings of words.
+    words = wanted.replace(".", " ").split()
     if not words:
         return []
     ways: tuple[Callable[[Office], bool], ...] = (

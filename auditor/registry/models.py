@@ -37,6 +37,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     WithJsonSchema,
+    field_validator,
     model_validator,
 )
 
@@ -287,6 +288,13 @@ class Office(_Model):
     tenures: list[Tenure] = Field(default_factory=list)
     vacancies: list[Vacancy] = Field(default_factory=list)
     note: str = ""
+
+    @field_validator("accounts")
+    @classmethod
+    def _institutions_only(cls, accounts: list[Account]) -> list[Account]:
+        if any(account.kind is AccountKind.PERSONAL for account in accounts):
+            raise ValueError("a personal account belongs to a person; move it into a tenure")
+        return accounts
 
 
 class Registry(_Model):

@@ -42,6 +42,11 @@ class Holder:
         return tuple(a for a in self.accounts if a.kind == "personal" and a.confirmed is not None)
 
     @property
+    def institution_accounts(self) -> tuple[Account, ...]:
+        """Institutions' pages that stand with the person: shown, never counted as the person's."""
+        return tuple(a for a in self.accounts if a.kind == "institution")
+
+    @property
     def reports(self) -> tuple[Report, ...]:
         """Press reports that an account of this person exists or was opened."""
         return tuple(report for tenure in self.chain for report in tenure.reports)

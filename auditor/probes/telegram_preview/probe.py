@@ -50,7 +50,7 @@ class _Visit:
 
     @property
     def name(self) -> str:
-        return self.target.address.name
+        return self.target.address.asked
 
 
 class TelegramPreviewProbe:
@@ -96,13 +96,13 @@ class TelegramPreviewProbe:
         An account that must exist and is shown as missing means a throttled client: the control has failed.
         """
         answers: list[Answer] = []
-        exists, cause = self._stands(control.url.name, answers)
+        exists, cause = self._stands(control.url.asked, answers)
         if exists is None:
             outcome = Outcome.CANT_TELL
         else:
             outcome = Outcome.PASSED if exists == control.exists else Outcome.FAILED
         if control.exists and outcome is Outcome.PASSED:
-            self._known = self._known or control.url.name
+            self._known = self._known or control.url.asked
         elif outcome is Outcome.FAILED:
             self._control_failed = True
         result = ControlResult(
