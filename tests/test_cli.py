@@ -182,11 +182,21 @@ def test_bad_input_is_one_clear_line_and_exit_2(place: Path, args: list[str]) ->
     assert done.err.strip()
 
 
-def test_an_unusable_data_folder_is_one_line_and_exit_4(place: Path) -> None:
+@pytest.mark.parametrize("command", ["weekly", "report"])
+def test_an_unusable_data_folder_is_one_line_and_exit_4(place: Path, command: str) -> None:
     """A file lies where the folder should be."""
     (place / "data").write_text("x", encoding="utf-8")
-    done = auditor("weekly", cwd=place, env={"AUDITOR_DATA": "data"})
+    done = auditor(command, cwd=place, env={"AUDITOR_DATA": "data"})
     assert (done.code, len(done.err.strip().splitlines())) == (4, 1), done.err
+
+
+def test_a_name_is_found_in_the_form_that_the_report_prints(place: Path, world: World) -> None:
+    """Family name and initials, as a reader copies it."""
+    person = next(o for o in world.offices if o.id == "rayon-01").tenures[-1].name.split()
+    short = f"{person[0]} {person[1][0]}. {person[2][0]}."
+    done = auditor("check", short, "--offline", "--json", "--as-of", as_of(world), cwd=place, env={"AUDITOR_DATA": "d"})
+    assert done.code in {0, 1, 2, 3}
+    assert "no office" not in done.err, done.err
 
 
 def test_a_registry_with_ten_mistakes_gives_ten_lines(tmp_path: Path) -> None:
