@@ -13,8 +13,8 @@ __all__ = [
     "Place",
     "Refused",
     "SignedOut",
-    "add_public_key",
     "open_client",
+    "read_public_key",
     "translate",
 ]
 
@@ -80,7 +80,7 @@ class Place:
     dc: DataCentre | None = None
     """In place of the session's own."""
     proxy: Proxy | None = None
-    public_key: Path | None = None
+    public_key: bytes | None = field(default=None, repr=False)
     patience: Patience = Patience()
 
 
@@ -117,6 +117,32 @@ class Link:
         Raises `Refused`, `SignedOut` or `Lost`; after `Lost` the next call connects anew.
         """
         return self.run(self._call(ask))
+
+    def do(self, work: Callable[["TelegramClient"], Coroutine[Any, Any, Result]]) -> Result:
+        """Do something with a connected client, signed in or not: for signing in and out. Raises as `call` does."""
+
+        async def whole() -> Result:
+            with _translated():
+                if self._client is None:
+                    await self._connect(signed_in=False)
+                assert self._client is not None
+                async with asyncio.timeout(self._place.patience.connect + self._place.patience.answer):
+                    return await work(self._client)
+
+        return self.run(whole())
+
+    def write_session(self, file: Path) -> None:
+        """Write this connection's sign-in, and nothing else, into `file`, whose name ends in ``.session``."""
+        from telethon.sessions import SQLiteSession  # noqa: PLC0415 - as in `open_client`
+
+        assert self._client is not None
+        session, stored = self._client.session, SQLiteSession(str(file))
+        try:
+            stored.set_dc(session.dc_id, session.server_address, session.port)
+            stored.auth_key = session.auth_key
+            stored.save()
+        finally:
+            stored.close()
 
     def rest(self, seconds: float) -> None:
         """Wait with the connection kept alive."""
@@ -169,9 +195,9 @@ class Link:
             # Not `client(request)`: that sleeps by itself and tries again by itself.
             return await self._client._sender.send(request)  # noqa: SLF001 - as above
 
-    async def _connect(self) -> None:
+    async def _connect(self, *, signed_in: bool = True) -> None:
         if self._key is None:
-            self._key = add_public_key(self._place.public_key)
+            self._key = _trust(self._place.public_key)
         client = open_client(self._place)
         self._client = client
         try:
@@ -183,7 +209,7 @@ class Link:
             raise
         # Without updates there is nothing for this loop to do but ask for what was missed.
         client._updates_handle.cancel()  # noqa: SLF001 - Telethon has no switch for it
-        if client._self_id is None:  # noqa: SLF001 - what it learned as it connected, without another request
+        if signed_in and client._self_id is None:  # noqa: SLF001 - what it learned as it connected
             await self._drop()
             raise SignedOut("AUTH_KEY_UNREGISTERED", 401)
         self.requests += _SIGNED_IN
@@ -214,7 +240,7 @@ def open_client(place: Place, **options: Any) -> "TelegramClient":
         _config = None  # of one server, where Telethon's is of the process
 
     logging.getLogger("telethon").setLevel(logging.CRITICAL + 1)
-    session, dc = Session(), place.dc or place.session.dc
+    session, dc = Session(), _where(place)
     if dc.host:
         session.set_dc(dc.number, dc.host, dc.port)
     if place.session.key:
@@ -245,22 +271,38 @@ def open_client(place: Place, **options: Any) -> "TelegramClient":
         return Client(session, place.api_id, place.api_hash, **{**settings, **options})
 
 
-def add_public_key(path: Path | None) -> int | None:
-    """Make Telethon trust a test server's key, PKCS#1 PEM; return what to take out again, None where nothing was added.
+def _where(place: Place) -> DataCentre:
+    """Return where to connect. An account that has moved to another centre of the same test server stays there."""
+    own, wanted = place.session.dc, place.dc
+    if wanted is None or (place.session.key and own.host == wanted.host and own.number != wanted.number):
+        return own
+    return wanted
 
-    Raises `SettingsError` in one line for a file that holds none.
-    """
+
+def read_public_key(path: Path | None) -> bytes | None:
+    """Return a test server's public key, PKCS#1 PEM. Raises `SettingsError` in one line for a file that holds none."""
     if path is None:
+        return None
+    import rsa  # noqa: PLC0415 - Telethon's own reader, for those who name a key
+
+    try:
+        pem = path.read_bytes()
+        rsa.PublicKey.load_pkcs1(pem)
+    except Exception:  # noqa: BLE001 - whatever the parser stumbles over
+        raise SettingsError(
+            f"AUDITOR_TELEGRAM_PUBLIC_KEY: {path} holds no PKCS#1 public key; it begins BEGIN RSA PUBLIC KEY"
+        ) from None
+    return pem
+
+
+def _trust(pem: bytes | None) -> int | None:
+    """Make Telethon trust a key; return what to take out again, None where nothing was added."""
+    if pem is None:
         return None
     from telethon.crypto import rsa  # noqa: PLC0415 - as in `open_client`
 
     known = set(rsa._server_keys)  # noqa: SLF001 - the registry has no reading side
-    try:
-        rsa.add_key(path.read_bytes(), old=False)
-    except Exception:  # noqa: BLE001 - whatever the parser of the rsa package stumbles over
-        raise SettingsError(
-            f"AUDITOR_TELEGRAM_PUBLIC_KEY: {path} holds no PKCS#1 public key; it begins BEGIN RSA PUBLIC KEY"
-        ) from None
+    rsa.add_key(pem, old=False)
     return next(iter(set(rsa._server_keys) - known), None)  # noqa: SLF001 - as above
 
 

@@ -24,7 +24,7 @@ from auditor.probes.telegram_client.directory import Directory, Found
 from auditor.probes.telegram_client.history import Entry, entries, find_opening, read_back
 from auditor.probes.telegram_client.identity import Side
 from auditor.probes.telegram_client.ledger import FloodLedger, Ration
-from auditor.probes.telegram_client.link import Link, Patience, Place
+from auditor.probes.telegram_client.link import Link, Patience, Place, read_public_key
 from auditor.probes.telegram_client.proxy import parse_proxy
 from auditor.probes.telegram_client.reading import Card, Full
 from auditor.probes.telegram_client.session import parse_dc, read_session
@@ -93,7 +93,7 @@ class TelegramClientProbe:
         Requests go `interval` seconds apart and look-ups by name 30; an interval of 0 is a test server's and lifts the
         ration too. Raises `SettingsError` for a proxy, data centre or public key that cannot be read.
         """
-        where, way = parse_dc(dc), parse_proxy(proxy)
+        where, way, key = parse_dc(dc), parse_proxy(proxy), read_public_key(public_key)
         stored = read_session(session)
         self._clock, self._author_key, self._vantage = clock, author_key, vantage
         self._breaker = Breaker()
@@ -106,7 +106,7 @@ class TelegramClientProbe:
         if stored is None or not api_id or not api_hash:
             self._breaker.stop(Cause.NO_CREDENTIALS)
             return
-        place = Place(api_id, api_hash, stored, where, way, public_key, patience or Patience())
+        place = Place(api_id, api_hash, stored, where, way, key, patience or Patience())
         self._link = Link(place)
         rest = sleep or self._link.rest
         budget = RetryBudget(Pace(interval, sleep=rest))

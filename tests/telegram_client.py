@@ -1,0 +1,101 @@
+"""A signed-in probe on the sandbox's MTProto."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from auditor.probes.base import Login, Sighting, Target, Window
+from auditor.probes.telegram_client import TelegramClientProbe
+from auditor.probes.telegram_client.link import Patience
+from auditor.registry.address import Address
+from auditor.registry.models import Control
+from auditor.sandbox import Sandbox, World
+from auditor.sandbox.model import Account
+from auditor.snapshot import ControlResult, Network
+from auditor.weeks import Week
+
+ZONE = ZoneInfo("Asia/Tomsk")
+CONTROL = "sandbox_control"
+
+
+def address(name: str) -> Address:
+    return Address(Network.TELEGRAM, name.lower())
+
+
+def window(world: World, now: datetime | None = None) -> Window:
+    return Window.of(Week.parse(world.week, ZONE), now or world.now)
+
+
+def channels(world: World) -> list[Account]:
+    return [a for a in world.accounts if a.network == "telegram" and a.kind == "channel"]
+
+
+def ending(world: World, suffix: str) -> Account:
+    return next(a for a in world.accounts if a.network == "telegram" and a.name.endswith(suffix))
+
+
+def methods(sandbox: Sandbox) -> Counter[str]:
+    return Counter(r.method for r in sandbox.requests if r.network == "MTPROTO")
+
+
+class Client:
+    """The sandbox with a session, and runs of the probe on it."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self.sandbox, self.world = sandbox, sandbox.world
+        environ = sandbox.settings(client=folder)
+        self.session = Path(environ["AUDITOR_TELEGRAM_SESSION"])
+        self.key = Path(environ["AUDITOR_TELEGRAM_PUBLIC_KEY"])
+        self.slept: list[float] = []
+
+    def probe(self, login: Login | None = None, **options: Any) -> TelegramClientProbe:
+        settings: dict[str, Any] = {
+            "api_id": self.sandbox.telegram_api_id,
+            "api_hash": self.sandbox.telegram_api_hash,
+            "session": self.session,
+            "proxy": None,
+            "dc": self.sandbox.telegram_dc,
+            "public_key": self.key,
+            "clock": lambda: self.sandbox.now,
+            "author_key": lambda who: f"key of {len(who)}:{sum(map(ord, who))}",
+            "login": login,
+            "vantage": "test",
+            "interval": 0,
+            "patience": Patience(connect=5, answer=5),
+            "sleep": self.slept.append,
+        }
+        return TelegramClientProbe(**{**settings, **options})
+
+    @contextmanager
+    def run(self, login: Login | None = None, *, control: bool = True, **options: Any) -> Iterator["Run"]:
+        """A run of the probe: its control, and then what the test looks at."""
+        probe = self.probe(login, **options)
+        try:
+            run = Run(self, probe)
+            if control:
+                run.control()
+            yield run
+        finally:
+            probe.close()
+
+    def look(self, name: str, login: Login | None = None, **options: Any) -> Sighting:
+        """One account in a run of its own."""
+        with self.run(login, **options) as run:
+            return run.look(name)
+
+
+class Run:
+    """One probe at work."""
+
+    def __init__(self, client: Client, probe: TelegramClientProbe) -> None:
+        self.client, self.probe = client, probe
+
+    def control(self, name: str = CONTROL, *, exists: bool = True) -> ControlResult:
+        return self.probe.control(Control(url=address(name), exists=exists))[0]
+
+    def look(self, name: str, **options: Any) -> Sighting:
+        return self.probe.look(Target(address(name), **options), window(self.client.world, self.client.sandbox.now))
