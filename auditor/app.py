@@ -39,6 +39,11 @@ class Session:
     as_of: datetime | None = None
 
     @property
+    def telegram_session(self) -> Path:
+        """Where the signed-in client's session is, or would be."""
+        return self.settings.telegram_session or self.data / "telegram.session"
+
+    @property
     def clock(self) -> Clock:
         """The caller's moment if one was passed in, else the machine's."""
         fixed = self.as_of
@@ -112,7 +117,13 @@ def look(
     progress: Progress | None = None,
 ) -> Collection:
     """Look at the accounts of `offices` (all by default) over every route, and store what was seen."""
-    probes = open_probes(session.settings, session.clock, archive.author_key())
+    probes = open_probes(
+        session.settings,
+        session.clock,
+        archive.author_key(),
+        session=session.telegram_session,
+        login=archive.login(),
+    )
     try:
         return collect(
             archive,

@@ -28,6 +28,10 @@ app = typer.Typer(
 )
 registry_app = typer.Typer(help="Look into officials.yaml.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(registry_app, name="registry")
+login_app = typer.Typer(help="Sign in for a route that needs it.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(login_app, name="login")
+logout_app = typer.Typer(help="Sign out.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(logout_app, name="logout")
 
 RegistryPath = Annotated[Path | None, typer.Option("--registry", help="The registry, officials.yaml.")]
 DataFolder = Annotated[Path | None, typer.Option("--data", help="Folder of the archive.")]
@@ -194,6 +198,24 @@ def demo(
     _tell(session, audit, path, quiet=quiet)
 
 
+@login_app.command("telegram")
+def login_telegram(data: DataFolder = None, registry: RegistryPath = None, lang: Lang = None) -> None:
+    """Sign a Telegram account in at a prompt that does not echo; the session file is for its owner alone."""
+    session = _session(data=data, registry=registry, lang=lang)
+    from auditor.login import log_in
+
+    typer.echo(log_in(session))
+
+
+@logout_app.command("telegram")
+def logout_telegram(data: DataFolder = None, registry: RegistryPath = None, lang: Lang = None) -> None:
+    """End the session at Telegram and remove its file."""
+    session = _session(data=data, registry=registry, lang=lang)
+    from auditor.login import log_out
+
+    typer.echo(log_out(session))
+
+
 @registry_app.command("check")
 def registry_check(registry: RegistryPath = None, quiet: Quiet = False) -> None:
     """Read the registry and say every mistake in it with file and line."""
@@ -246,7 +268,9 @@ def _guarded(command: Callable[[], object]) -> int:
     except AuditorError as error:
         sys.stderr.write(f"auditor: {error}\n")
         return error.exit_code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as end:
+        if isinstance(end, SystemExit) and end.code != 130:  # typer turns an interrupt into 130 without a word
+            raise
         sys.stderr.write("auditor: interrupted; what was seen until now is kept\n")
         return 130
     except BrokenPipeError:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from auditor.app import Session, run_weekly
 from auditor.archive import Archive
+from auditor.archive.store import make_private_folder
 from auditor.audit.document import Audit
 from auditor.collect import Progress
 from auditor.errors import UsageError
@@ -35,7 +36,7 @@ def run_demo(
     registry = _registry(book, world.registry_yaml())
     with Sandbox(world) as sandbox:
         session = Session(
-            settings=load_settings(sandbox.settings(), out),
+            settings=load_settings(sandbox.settings(_private(data)), out),
             registry=registry,
             registry_path=book,
             data=data,
@@ -50,6 +51,11 @@ def run_demo(
         sandbox.now = world.now
         audit, path, _ = run_weekly(session, last, progress=progress, synthetic=True)
     return session, audit, path
+
+
+def _private(folder: Path) -> Path:
+    make_private_folder(folder)
+    return folder
 
 
 def _registry(path: Path, text: str) -> Registry:

@@ -15,9 +15,12 @@ from typing import Protocol
 from auditor.app import Session
 from auditor.archive import Archive
 from auditor.errors import AuditorError
+from auditor.login import telegram_door
 from auditor.probes.base import Answer
 from auditor.probes.http import Http
 from auditor.probes.pacing import Breaker
+from auditor.probes.telegram_client.session import session_path
+from auditor.probes.telegram_client.sign_in import who_am_i
 from auditor.probes.telegram_preview.web import Web
 from auditor.probes.vk.client import VkAnswer, VkClient
 from auditor.probes.vk.errors import Act
@@ -190,10 +193,30 @@ def _trouble(subject: str, cause: Cause, code: int | None = None) -> Line:
 
 
 def _client(session: Session) -> Iterator[Line]:
-    if session.settings.telegram_session is not None or session.settings.telegram_api_id is not None:
-        yield Line(
-            "telegram client", "refused", Text(N_("this version does not read Telegram as a signed-in client yet"))
-        )
+    """Say whose session it is (masked), its age, what it may not ask now, and whether it can ask at all."""
+    if not session_path(session.telegram_session).exists():
+        yield Line("telegram client", "refused", Text(N_("not signed in: `auditor login telegram`; not needed")))
+        return
+    try:
+        who = who_am_i(telegram_door(session))
+    except AuditorError as error:
+        yield Line("telegram client", "unreachable", _said(N_("cannot be used: {error}"), error=str(error)))
+        return
+    if who is None:
+        yield Line("telegram client", "refused", Text(N_("the session is signed in no more: `auditor login telegram`")))
+        return
+    since = who.since or session.clock()
+    yield Line(
+        "telegram client",
+        "ok",
+        _said(N_("{name}, {phone}, signed in since {since}"), name=who.name, phone=who.phone, since=since),
+    )
+    with Archive.read(session.data) as archive:
+        login = archive.login()
+    for flood in login.floods if login else ():
+        if flood.until > session.clock():
+            said = _said(N_("closed by Telegram until {until}"), until=flood.until)
+            yield Line(f"telegram client: {flood.method}", "refused", said)
 
 
 def print_diagnosis(lines: Sequence[Line], words: _Words) -> None:

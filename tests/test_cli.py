@@ -42,7 +42,16 @@ def test_every_command_and_option_says_what_it_does(tmp_path: Path) -> None:
     """No command and no option without a sentence."""
     top = auditor("--help", cwd=tmp_path)
     commands = re.findall(r"^  ([a-z]+) {2,}(\S.*)$", top.out.split("Commands:")[1], re.MULTILINE)
-    assert {name for name, _ in commands} == {"weekly", "check", "report", "doctor", "demo", "registry"}
+    assert {name for name, _ in commands} == {
+        "weekly",
+        "check",
+        "report",
+        "doctor",
+        "demo",
+        "registry",
+        "login",
+        "logout",
+    }
     for name, said in commands:
         assert said
         options = auditor(name, "--help", cwd=tmp_path).out

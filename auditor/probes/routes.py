@@ -2,16 +2,24 @@
 
 __all__ = ["open_probes"]
 
-from auditor.probes.base import AuthorKey, Clock, Probe
+from pathlib import Path
+
+from auditor.probes.base import AuthorKey, Clock, Login, Probe
 from auditor.settings import Settings
 
 
-def open_probes(settings: Settings, clock: Clock, author_key: AuthorKey) -> list[Probe]:
-    """Return a probe for each route. One whose key is missing is there too: it says so for each account."""
+def open_probes(
+    settings: Settings, clock: Clock, author_key: AuthorKey, *, session: Path, login: Login | None = None
+) -> list[Probe]:
+    """Return a probe for each route.
+
+    VK is there without its key too, and says so for each account. The signed-in client is there only with a
+    `session`: without one Telegram has its public pages. `login` is what the last run by a session remembers.
+    """
     from auditor.probes.telegram_preview import TelegramPreviewProbe  # noqa: PLC0415 - each brings its own library
     from auditor.probes.vk import VkProbe  # noqa: PLC0415
 
-    return [
+    probes: list[Probe] = [
         TelegramPreviewProbe(
             settings.telegram_web_url,
             interval=settings.telegram_web_interval,
@@ -30,3 +38,22 @@ def open_probes(settings: Settings, clock: Clock, author_key: AuthorKey) -> list
             vantage=settings.vantage,
         ),
     ]
+    if settings.telegram_session is not None or session.exists():
+        from auditor.probes.telegram_client import TelegramClientProbe  # noqa: PLC0415
+
+        probes.append(
+            TelegramClientProbe(
+                api_id=settings.telegram_api_id,
+                api_hash=settings.telegram_api_hash,
+                session=session,
+                proxy=settings.telegram_proxy,
+                dc=settings.telegram_dc,
+                public_key=settings.telegram_public_key,
+                clock=clock,
+                author_key=author_key,
+                login=login,
+                vantage=settings.vantage,
+                interval=settings.telegram_web_interval,
+            )
+        )
+    return probes
