@@ -83,6 +83,9 @@ def read_back(caller: Caller, name: str, card: Card, window: Window, answers: li
             break
         page = page_of(answer, card.id, seen)
         seen += page.raw
+        if not seen and total(answer) != 0:
+            walk.cause = Cause.UNRECOGNISED_PAGE  # no message, and no word that there is none
+            break
         lowest = _lowest(answer)
         if lowest is not None and offset and lowest >= offset:
             walk.cause = Cause.TOO_LITTLE_DATA  # the offset is not heeded: asking on would go round in a circle

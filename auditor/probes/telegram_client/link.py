@@ -159,6 +159,8 @@ class Link:
     def close(self) -> None:
         """End the connection and its loop, and forget the test server's key."""
         if self._runner is not None:
+            if self._runner.get_loop().is_running():
+                return  # another thread still waits in it: the run was interrupted, and ends with the process
             try:
                 self._runner.run(self._drop())
             finally:
@@ -320,6 +322,8 @@ def _request(ask: Ask) -> Any:
         "channels.getFullChannel": lambda: functions.channels.GetFullChannelRequest(channel),
         "messages.getHistory": lambda: functions.messages.GetHistoryRequest(peer, **page, **ends),
         "messages.getReplies": lambda: functions.messages.GetRepliesRequest(peer, ask.message, **page, **ends),
+        "account.getAuthorizations": functions.account.GetAuthorizationsRequest,
+        "auth.logOut": functions.auth.LogOutRequest,
     }
     return made[ask.method]()
 

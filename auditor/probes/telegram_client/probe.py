@@ -41,6 +41,7 @@ from auditor.snapshot import (
     Network,
     Outcome,
     Post,
+    Precision,
     Route,
     Snapshot,
 )
@@ -231,7 +232,7 @@ class TelegramClientProbe:
             # Telegram shows it to nobody, whatever the history still answers; its date stands.
             visit.facts["posts_cause"] = Cause.REFUSED
             if card.left and card.date is not None:
-                visit.facts.update(opened_at=card.date, opened_precision="exact")
+                visit.facts.update(opened_at=card.date, opened_precision=Precision.EXACT)
             return
         walk = read_back(self._caller, visit.name, card, visit.window, visit.answers)
         opened_at, precision = find_opening(self._caller, visit.name, card, walk, visit.answers)

@@ -17,7 +17,8 @@ from auditor.errors import SettingsError
 
 _SUFFIX = ".session"
 _DC = re.compile(r"([1-9]\d{0,4})@(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})")
-_KEY_BYTES = 256
+_LEAST, _MOST = 250, 256
+"""Bytes of a key: Telethon leaves out zeros at its head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,6 @@ def read_session(path: Path | None) -> StoredSession | None:
             row = db.execute("SELECT dc_id, server_address, port, auth_key FROM sessions").fetchone()
     except sqlite3.Error:
         return None
-    if row is None or not isinstance(row[3], bytes) or len(row[3]) != _KEY_BYTES:
+    if row is None or not isinstance(row[3], bytes) or not _LEAST <= len(row[3]) <= _MOST:
         return None
     return StoredSession(DataCentre(int(row[0]), str(row[1] or ""), int(row[2] or 0)), row[3])

@@ -12,15 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from auditor.errors import AuditorError, CannotRunError, SettingsError, UsageError
-from auditor.probes.telegram_client.link import Link, Lost, Patience, Place, Refused, SignedOut, read_public_key
+from auditor.probes.telegram_client.link import Ask, Link, Lost, Patience, Place, Refused, SignedOut, read_public_key
 from auditor.probes.telegram_client.proxy import parse_proxy
 from auditor.probes.telegram_client.session import DataCentre, StoredSession, parse_dc, read_session, session_path
-
-if TYPE_CHECKING:
-    from telethon import TelegramClient
 
 TRIES = 3
 """How often a code or a password may be mistyped."""
@@ -91,7 +88,7 @@ def sign_in(door: Door, prompts: Prompts) -> Who:
     try:
         with _told():
             _enter(link, prompts)
-            who = link.do(_who)
+            who = _who(link)
             _save(link, file)
         return who
     finally:
@@ -106,7 +103,7 @@ def who_am_i(door: Door) -> Who | None:
     link = Link(door.place(stored))
     try:
         with _told():
-            return link.do(_who)
+            return _who(link)
     except _SignedOutError:
         return None
     finally:
@@ -123,7 +120,8 @@ def sign_out(door: Door) -> bool:
         link = Link(door.place(stored))
         try:
             with _told():
-                ended = link.do(_log_out)
+                link.call(Ask("auth.logOut"))
+                ended = True
         except _SignedOutError:
             ended = False
         finally:
@@ -163,33 +161,23 @@ def _tries(prompts: Prompts, typed: Callable[[], str], attempt: Callable[[str], 
             return
 
 
-async def _who(client: "TelegramClient") -> Who:
-    me = await client.get_me()
+def _who(link: Link) -> Who:
+    me = link.do(lambda client: client.get_me())
     if me is None:
         raise SignedOut("AUTH_KEY_UNREGISTERED", 401)
-    return Who(_masked_name(me.first_name), _masked_phone(me.phone), await _since(client))
+    return Who(_masked_name(me.first_name), _masked_phone(me.phone), _since(link))
 
 
-async def _since(client: "TelegramClient") -> datetime | None:
+def _since(link: Link) -> datetime | None:
     """Return when this sign-in began; a server that does not tell is no fault."""
-    from telethon.errors import RPCError  # noqa: PLC0415 - Telethon is there by now
-    from telethon.tl.functions.account import GetAuthorizationsRequest  # noqa: PLC0415 - as above
-
     try:
-        listed = await client(GetAuthorizationsRequest())
-    except RPCError:
+        listed = link.call(Ask("account.getAuthorizations"))
+    except SignedOut:
+        raise
+    except Refused:
         return None
     began = next((a.date_created for a in listed.authorizations if a.current), None)
     return began.astimezone(UTC) if began is not None else None
-
-
-async def _log_out(client: "TelegramClient") -> bool:
-    from telethon.tl.functions.auth import LogOutRequest  # noqa: PLC0415 - as above
-
-    if await client.get_me() is None:
-        return False
-    await client(LogOutRequest())
-    return True
 
 
 def _save(link: Link, file: Path) -> None:

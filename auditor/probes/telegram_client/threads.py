@@ -112,7 +112,7 @@ def _talk(post: Entry, reading: _Reading) -> Talk:
 def _in_bulk(reading: _Reading, group: Card, access_hash: int, wanted: Sequence[Entry]) -> list[Entry]:
     """Read the group back to the oldest root. Return the posts that are better asked for one by one."""
     posts = {part: p.id for p in wanted for part in p.parts}
-    messages: dict[int, Message] = {}
+    messages, rooted = dict[int, Message](), set[int]()
     offset, seen, cause = 0, 0, None
     # Where a group's own talk makes it longer than asking post by post, that is done for what is left.
     longest = min(sum(-(-(p.comments or 0) // PAGE) for p in wanted) + 1, GROUP_PAGES)
@@ -126,7 +126,8 @@ def _in_bulk(reading: _Reading, group: Card, access_hash: int, wanted: Sequence[
         seen += page.raw
         messages |= {m.id: m for m in page.messages}
         lowest = min((m.id for m in page.messages), default=None)
-        done = sort_threads(messages.values(), posts).roots.keys() >= {p.id for p in wanted}
+        rooted |= {posts[m.copy_of] for m in page.messages if m.copy_of in posts}
+        done = rooted >= {p.id for p in wanted}
         past = any(m.at < wanted[0].at for m in page.messages)
         if done or past or page.last or lowest is None or (offset and lowest >= offset):
             break
@@ -140,8 +141,8 @@ def _settle(reading: _Reading, threads: Threads, wanted: Sequence[Entry], cause:
         roots = threads.roots.get(post.id, set())
         own = threads.comments.get(post.id, {})
         reading.found[post.id] = {n: comment_of(m, roots, reading.side) for n, m in own.items()}
-        if roots and own:
-            continue  # back to its root: nothing of it is missing
+        if roots and len(own) >= (post.comments or 0):
+            continue  # back to its root, and as many as the post counts
         if cause is None or cause in _CLOSED_WAY:
             left.append(post)
         else:
