@@ -81,6 +81,33 @@ def _right_by_the_world(office, world: World) -> None:
         assert found.values["posts"] == len(own)
 
 
+FAULTS = [
+    "mtproto_control",
+    "mtproto_down",
+    "mtproto_drop_mid_page",
+    "mtproto_bad_salt",
+    "mtproto_flood_long",
+    "mtproto_rpc_500",
+    "mtproto_channel_private",
+    "mtproto_group_private",
+    "mtproto_auth_key_unregistered",
+    "mtproto_user_banned",
+    "telegram_control",
+    "telegram_429",
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_one_route_in_trouble_takes_nothing_from_the_other(fault: str, tmp_path: Path) -> None:
+    """Whatever befalls one of them, the other still comes to the truth, and nothing is lost."""
+    world = World.build()
+    with Sandbox(world) as sandbox:
+        sandbox.now = world.now
+        sandbox.faults.on(fault)
+        audit = audited(session_of(world, tmp_path, sandbox.settings(client=_made(tmp_path)), world.now))
+    assert [line for line in differences(audit, world.truth()) if line.split()[0] not in KNOWS_MORE] == []
+
+
 def test_a_second_run_in_the_same_session_resolves_no_channels_name(tmp_path: Path) -> None:
     """Numbers and hashes are kept with the login."""
     world = World.build()

@@ -35,7 +35,8 @@ def merge(preview: Snapshot | None, client: Snapshot | None, start: datetime, en
     seen = [s for s in (preview, client) if s is not None]
     if not seen:
         return None
-    told = [s for s in seen if s.exists is not None or s.cause in {Cause.WRONG_KIND, Cause.PRIVATE}]
+    # One that is shut out (banned from a channel, say) takes nothing from the other, which sees it.
+    told = [s for s in seen if (s.exists is not None and s.cause is None) or s.cause is Cause.WRONG_KIND]
     if preview is None or client is None or len(told) < 2:
         only = (told or seen)[0]
         return View(only, dict.fromkeys(FACTS, only.route))
