@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from auditor.probes.base import Login, Sighting, Target, Window
 from auditor.probes.telegram_client import TelegramClientProbe
-from auditor.probes.telegram_client.link import Patience
+from auditor.probes.telegram_client.asking import Patience
 from auditor.registry.address import Address
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World

@@ -10,7 +10,7 @@ import pytest
 
 from auditor.errors import SettingsError
 from auditor.probes.base import Flood
-from auditor.probes.telegram_client.link import Patience
+from auditor.probes.telegram_client.asking import Patience
 from auditor.sandbox import Sandbox, World
 from auditor.snapshot import Cause, CommentsState, Outcome
 from tests.telegram_client import CONTROL, Client, channels, ending, methods, window

@@ -302,6 +302,14 @@ def test_a_number_whose_name_has_passed_on_is_not_believed(client: Client) -> No
     assert seen.id == one.number
 
 
+def test_a_server_on_this_machine_has_no_ration(client: Client) -> None:
+    """Two names in a row, at an ordinary pace: no half minute between them."""
+    with client.run(interval=0.001) as run:
+        run.look(ending(client.world, "_glava").name)
+        assert run.probe.resolves == 2
+    assert max(client.slept, default=0) < 1
+
+
 def formula(world: World, account: Account, now, *, known: bool) -> int:
     """What the docstrings of `probe` and `threads` say a channel costs."""
     there = [p for p in account.posts if p.at <= now]

@@ -27,11 +27,12 @@ from auditor.errors import SettingsError
 from auditor.probes import telegram_client
 from auditor.probes.base import Flood, Window
 from auditor.probes.pacing import Breaker, Pace, RetryBudget
+from auditor.probes.telegram_client.asking import UNREADABLE, Ask, Lost, Refused, SignedOut
 from auditor.probes.telegram_client.caller import Caller, Trouble, Wanted
 from auditor.probes.telegram_client.history import Entry, find_opening, page_of, read_back
 from auditor.probes.telegram_client.identity import Side, comment_of
 from auditor.probes.telegram_client.ledger import FloodLedger, Ration
-from auditor.probes.telegram_client.link import UNREADABLE, Ask, Lost, Refused, SignedOut, translate
+from auditor.probes.telegram_client.link import translate
 from auditor.probes.telegram_client.proxy import Proxy, parse_proxy
 from auditor.probes.telegram_client.reading import Author, Card, Message, card_of, messages_of
 from auditor.probes.telegram_client.session import DataCentre, parse_dc, read_session
@@ -76,6 +77,11 @@ def test_a_data_centre_is_read() -> None:
     """Number, host and port; none at all is the session's own."""
     assert parse_dc("2@127.0.0.1:443") == DataCentre(2, "127.0.0.1", 443)
     assert parse_dc("4@[::1]:8443") == DataCentre(4, "::1", 8443)
+    assert [d.local for t in ("2@127.0.0.1:1", "2@[::1]:1", "2@149.154.167.51:443") if (d := parse_dc(t))] == [
+        True,
+        True,
+        False,
+    ]
     assert (parse_dc(None), parse_dc("")) == (None, None)
 
 

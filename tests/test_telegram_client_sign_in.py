@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from auditor.errors import CannotRunError, SettingsError, UsageError
-from auditor.probes.telegram_client.link import Patience
+from auditor.probes.telegram_client.asking import Patience
 from auditor.probes.telegram_client.session import read_session
 from auditor.probes.telegram_client.sign_in import Door, Prompts, Who, sign_in, sign_out, who_am_i
 from auditor.sandbox import Sandbox, World
@@ -56,6 +56,15 @@ class Typist:
 
     def _tell(self) -> None:
         self.wrong += 1
+
+
+@pytest.mark.parametrize("phone", ["", " ", "nobody", "+70000000009"])
+def test_a_number_that_is_nobodys_is_refused(sandbox: Sandbox, door: Door, phone: str) -> None:
+    """With a hint at how numbers are written; no code is asked for."""
+    typist = Typist(sandbox)
+    typist.phone = phone
+    with pytest.raises(UsageError, match="country's code"):
+        sign_in(door, typist.prompts)
 
 
 def test_a_code_signs_in_and_the_probe_works_with_it(sandbox: Sandbox, door: Door, tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 from auditor.probes.base import Answer, Clock, keep
 from auditor.probes.pacing import Breaker, RetryBudget
+from auditor.probes.telegram_client.asking import UNREADABLE, Ask, Lost, Refused, SignedOut
 from auditor.probes.telegram_client.ledger import RESOLVE, FloodLedger, Ration
-from auditor.probes.telegram_client.link import UNREADABLE, Ask, Link, Lost, Refused, SignedOut
+from auditor.probes.telegram_client.link import Link
 from auditor.probes.telegram_client.minimise import as_json
 from auditor.snapshot import Cause, EvidenceKind
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.probes.base import Answer, Peer
+from auditor.probes.telegram_client.asking import Ask
 from auditor.probes.telegram_client.caller import Caller, Trouble, Wanted
 from auditor.probes.telegram_client.ledger import RESOLVE
-from auditor.probes.telegram_client.link import Ask
 from auditor.probes.telegram_client.minimise import card_row
 from auditor.probes.telegram_client.reading import Card, Full, card_of, cards_of, full_of
 from auditor.snapshot import Cause, EvidenceKind

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from auditor.probes.base import Answer, Window
+from auditor.probes.telegram_client.asking import Ask
 from auditor.probes.telegram_client.caller import Caller, Trouble, Wanted
-from auditor.probes.telegram_client.link import Ask
 from auditor.probes.telegram_client.minimise import post_row
 from auditor.probes.telegram_client.reading import Card, Message, messages_of, total
 from auditor.snapshot import Cause, EvidenceKind, Precision

@@ -4,19 +4,7 @@ It asks, it never writes. What it raises holds Telegram's word for what went wro
 or text. Telethon's own logs are silenced, and its own retries and waits are not used: they cannot be bounded.
 """
 
-__all__ = [
-    "UNREADABLE",
-    "Ask",
-    "Link",
-    "Lost",
-    "Patience",
-    "Place",
-    "Refused",
-    "SignedOut",
-    "open_client",
-    "read_public_key",
-    "translate",
-]
+__all__ = ["Link", "open_client", "read_public_key", "translate"]
 
 import asyncio
 import logging
@@ -24,77 +12,22 @@ import re
 import warnings
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from auditor.errors import SettingsError
-from auditor.probes.telegram_client.proxy import Proxy
-from auditor.probes.telegram_client.session import DataCentre, StoredSession
+from auditor.probes.telegram_client.asking import UNREADABLE, Ask, Lost, Place, Refused, SignedOut
+from auditor.probes.telegram_client.session import DataCentre
 
 if TYPE_CHECKING:
     from telethon import TelegramClient
 
-UNREADABLE = "UNREADABLE_ANSWER"
-"""Our own word for an answer that cannot be read."""
 _ON_CONNECT, _SIGNED_IN = 2, 2
 """Requests that Telethon makes of its own as it connects: the configuration, who it is; of one who is signed in, the
 state of updates, and what was missed since."""
 _WORD = re.compile(r"[A-Z][A-Z0-9_]{2,60}")
 _VOID = {"AUTH_KEY_DUPLICATED", "AUTH_KEY_INVALID", "AUTH_KEY_NOT_FOUND", "SESSION_REVOKED", "USER_DEACTIVATED_BAN"}
 Result = TypeVar("Result")
-
-
-class Refused(Exception):  # noqa: N818 - Telegram's rpc_error, not a fault of the program
-    """Telegram answered with an error: its word, its code, and the seconds it asks to wait, if it does."""
-
-    def __init__(self, word: str, code: int, seconds: int | None = None) -> None:
-        """Keep Telegram's `word`, such as ``CHANNEL_PRIVATE``."""
-        super().__init__(word)
-        self.word, self.code, self.seconds = word, code, seconds
-
-
-class SignedOut(Refused):
-    """The session is signed in no more: revoked, forgotten, banned."""
-
-
-class Lost(Exception):  # noqa: N818 - an event on the way, not a fault of the program
-    """The connection could not be made, broke off, or an answer did not come in time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """Seconds to wait: for a connection with its first words, and for an answer (telegram.md 7: 20 s and more)."""
-
-    connect: float = 30.0
-    answer: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where and as whom to ask."""
-
-    api_id: int
-    api_hash: str = field(repr=False)
-    session: StoredSession
-    dc: DataCentre | None = None
-    """In place of the session's own."""
-    proxy: Proxy | None = None
-    public_key: bytes | None = field(default=None, repr=False)
-    patience: Patience = Patience()
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A method as Telegram's documents write it, and what it is asked about. `peer` is an id with its access hash."""
-
-    method: str
-    name: str = field(default="", repr=False)
-    peer: tuple[int, int] | None = field(default=None, repr=False)
-    message: int = 0
-    offset_id: int = 0
-    add_offset: int = 0
-    limit: int = 100
 
 
 class Link:

@@ -19,12 +19,13 @@ from typing import Any
 
 from auditor.probes.base import Answer, AuthorKey, Clock, Login, Sighting, Target, Window
 from auditor.probes.pacing import Breaker, Pace, RetryBudget, Sleep
+from auditor.probes.telegram_client.asking import Patience, Place
 from auditor.probes.telegram_client.caller import Caller, Trouble
 from auditor.probes.telegram_client.directory import Directory, Found
 from auditor.probes.telegram_client.history import Entry, entries, find_opening, read_back
 from auditor.probes.telegram_client.identity import Side
 from auditor.probes.telegram_client.ledger import FloodLedger, Ration
-from auditor.probes.telegram_client.link import Link, Patience, Place, read_public_key
+from auditor.probes.telegram_client.link import Link, read_public_key
 from auditor.probes.telegram_client.proxy import parse_proxy
 from auditor.probes.telegram_client.reading import Card, Full
 from auditor.probes.telegram_client.session import parse_dc, read_session
@@ -91,8 +92,9 @@ class TelegramClientProbe:
     ) -> None:
         """Take the account and the way to Telegram; `login` is what an earlier run learned.
 
-        Requests go `interval` seconds apart and look-ups by name 30; an interval of 0 is a test server's and lifts the
-        ration too. Raises `SettingsError` for a proxy, data centre or public key that cannot be read.
+        Requests go `interval` seconds apart and look-ups by name 30; an interval of 0, or a `dc` on this machine, is
+        a test server's and lifts that ration. Raises `SettingsError` for a proxy, data centre or public key that
+        cannot be read.
         """
         where, way, key = parse_dc(dc), parse_proxy(proxy), read_public_key(public_key)
         stored = read_session(session)
@@ -111,7 +113,9 @@ class TelegramClientProbe:
         self._link = Link(place)
         rest = sleep or self._link.rest
         budget = RetryBudget(Pace(interval, sleep=rest))
-        ration = Ration(_RESOLVES_APART if interval > 0 else 0.0, sleep=rest)
+        # The ration is Telegram's; a server on this machine has none.
+        free = interval <= 0 or (where is not None and where.local)
+        ration = Ration(0.0 if free else _RESOLVES_APART, sleep=rest)
         self._caller = Caller(
             self._link, budget=budget, ledger=self._ledger, ration=ration, breaker=self._breaker, clock=clock
         )

@@ -29,6 +29,11 @@ class DataCentre:
     host: str
     port: int
 
+    @property
+    def local(self) -> bool:
+        """Whether it is on this machine, and so none of Telegram's."""
+        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
+
 
 @dataclass(frozen=True, slots=True)
 class StoredSession:

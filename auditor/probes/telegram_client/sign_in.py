@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from auditor.errors import AuditorError, CannotRunError, SettingsError, UsageError
-from auditor.probes.telegram_client.link import Ask, Link, Lost, Patience, Place, Refused, SignedOut, read_public_key
+from auditor.probes.telegram_client.asking import Ask, Lost, Patience, Place, Refused, SignedOut
+from auditor.probes.telegram_client.link import Link, read_public_key
 from auditor.probes.telegram_client.proxy import parse_proxy
 from auditor.probes.telegram_client.session import DataCentre, StoredSession, parse_dc, read_session, session_path
 
@@ -133,6 +134,8 @@ def sign_out(door: Door) -> bool:
 
 def _enter(link: Link, prompts: Prompts) -> None:
     phone = prompts.phone().strip()
+    if not any(c.isdigit() for c in phone):
+        raise Refused("PHONE_NUMBER_INVALID", 400)  # Telethon would send nothing at all
     sent = link.do(lambda client: client.send_code_request(phone))
     code_hash = sent.phone_code_hash
 

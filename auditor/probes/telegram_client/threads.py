@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.probes.base import Answer
+from auditor.probes.telegram_client.asking import Ask
 from auditor.probes.telegram_client.caller import Caller, Trouble, Wanted
 from auditor.probes.telegram_client.history import PAGE, Entry, page_of
 from auditor.probes.telegram_client.identity import Side, comment_of
-from auditor.probes.telegram_client.link import Ask
 from auditor.probes.telegram_client.minimise import comment_row
 from auditor.probes.telegram_client.reading import Card, Message, messages_of, total
 from auditor.snapshot import Cause, Comment, CommentsState, EvidenceKind
