@@ -108,7 +108,7 @@ def test_one_route_in_trouble_takes_nothing_from_the_other(fault: str, tmp_path:
     assert [line for line in differences(audit, world.truth()) if line.split()[0] not in KNOWS_MORE] == []
 
 
-def test_a_second_run_in_the_same_session_resolves_no_channels_name(tmp_path: Path) -> None:
+def test_a_second_run_in_the_same_session_resolves_no_name_that_somebody_has(tmp_path: Path) -> None:
     """Numbers and hashes are kept with the login."""
     world = World.build()
     with Sandbox(world) as sandbox:
@@ -118,16 +118,15 @@ def test_a_second_run_in_the_same_session_resolves_no_channels_name(tmp_path: Pa
         asked = len(sandbox.requests)
         second = audited(session)
         later = Counter(r.method for r in sandbox.requests[asked:] if r.network == "MTPROTO")
-    assert later["contacts.resolveUsername"] <= _not_channels(world) < 4
+    assert later["contacts.resolveUsername"] == _vacant(world) == 1
     assert later["messages.getHistory"] > 0
     assert [o.verdict for o in first.offices] == [o.verdict for o in second.offices]
 
 
-def _not_channels(world: World) -> int:
-    """Registered names that no channel or group has: a missing one has no number, a person's is asked for anew."""
+def _vacant(world: World) -> int:
+    """Registered names that nobody has: they have no number to remember, and absence needs fresh evidence."""
     registered = {row.account for row in world.truth() if row.account and "t.me/" in row.account}
-    behind = [world.account("telegram", url.rsplit("/", 1)[1]) for url in registered]
-    return sum(account is None or account.kind in {"user", "bot"} for account in behind)
+    return sum(world.account("telegram", url.rsplit("/", 1)[1]) is None for url in registered)
 
 
 def test_secrets_and_citizens_are_nowhere_but_in_the_session_file(tmp_path: Path) -> None:

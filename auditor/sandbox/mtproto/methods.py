@@ -145,9 +145,18 @@ class Methods:
         )  # fmt: skip
 
     def _users(self, request: Any, login: Login) -> Any:
-        if any(not isinstance(one, types.InputUserSelf) for one in request.id):
+        return [self._user(one, login) for one in request.id]
+
+    def _user(self, asked: Any, login: Login) -> Any:
+        """Answer about oneself, or about a person or a bot of the world whose hash this sign-in was given."""
+        if isinstance(asked, types.InputUserSelf):
+            return self._peers.me(login)
+        number = getattr(asked, "user_id", None)
+        people = (a for a in self._sandbox.world.accounts if a.network == "telegram" and a.kind in {"user", "bot"})
+        account = next((a for a in people if a.number == number), None)
+        if account is None or getattr(asked, "access_hash", None) != self._peers.hash(account.number, login):
             raise Failure("USER_ID_INVALID")
-        return [self._peers.me(login) for _ in request.id]
+        return self._peers.user(account.identity, login, bot=account.kind == "bot")
 
     def _resolve(self, request: Any, login: Login) -> Any:
         found = self._peers.named(request.username)
