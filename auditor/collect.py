@@ -144,7 +144,7 @@ def _walk(
     try:
         if not targets:
             return
-        probe.prepare(_addresses(targets))
+        _prepare(probe, targets)
         for control in registry.controls:
             if _asked(control, probe.route) and not stop.is_set():
                 messages.put(_control(probe, control))
@@ -154,6 +154,13 @@ def _walk(
             messages.put(_look(probe, target, window, clock))
     finally:
         messages.put(None)
+
+
+def _prepare(probe: Probe, targets: Sequence[Target]) -> None:
+    try:
+        probe.prepare(_addresses(targets))
+    except Exception as error:  # noqa: BLE001 - it only saves requests: each account is then asked for by itself
+        log.error("%s: prepare: %s", probe.route, type(error).__name__)  # noqa: TRY400 - no content
 
 
 def _asked(control: Control, route: Route) -> bool:

@@ -160,3 +160,15 @@ def test_an_institutions_page_beside_a_person_is_shown_and_only_asked_whether_it
     ).offices[0]
     assert one.verdict == Outcome.UNTESTED
     assert [f.check for f in one.findings if f.account] == ["account_exists"]
+
+
+def test_two_looks_are_judged_at_the_moment_of_the_earlier_one() -> None:
+    """The client read the talk an hour before the preview came: what was answered in between was not seen by it."""
+    asked_at = WEEK.ends - timedelta(hours=1)
+    talk = (Comment(id=9, at=asked_at, identity=Identity.CITIZEN, question=True),)
+    page = posts(100, comments_state=OPEN, comments=talk)
+    early = client(posts=page, taken_at=asked_at + timedelta(hours=23, minutes=30))
+    late = preview(posts=posts(100, comments_state=OPEN), taken_at=asked_at + timedelta(hours=24, minutes=30))
+    found = made(late, early).finding("comments_answered")
+    assert found is not None
+    assert (found.values["pending"], found.values["no_reply_found"]) == (1, 0)

@@ -58,6 +58,8 @@ def _both(preview: Snapshot, client: Snapshot, start: datetime, end: datetime) -
         update={
             "id": preview.id if preview.id is not None else client.id,
             "cause": preview.cause or client.cause,
+            # A reply that came between the two looks may be in neither: nothing is overdue by the later one's clock.
+            "taken_at": min(preview.taken_at, client.taken_at),
             "verified": preview.verified if preview.verified == client.verified else None,
             "subscribers": client.subscribers if client.subscribers is not None else preview.subscribers,
             "register_link": client.register_link if client.register_link is not None else preview.register_link,

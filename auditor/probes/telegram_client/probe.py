@@ -12,10 +12,7 @@ not exist costs a look-up in every run; it is answered where it is asked for, an
 __all__ = ["TelegramClientProbe"]
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from auditor.probes.base import Answer, AuthorKey, Clock, Login, Sighting, Target, Window
 from auditor.probes.pacing import Breaker, Pace, RetryBudget, Sleep
@@ -31,6 +28,7 @@ from auditor.probes.telegram_client.reading import Card, Full
 from auditor.probes.telegram_client.session import parse_dc, read_session
 from auditor.probes.telegram_client.threads import Talk, read_talks
 from auditor.probes.telegram_preview.landing import Description, register_link
+from auditor.probes.visit import Visit
 from auditor.probes.words import text_key
 from auditor.registry.address import Address
 from auditor.registry.models import Control
@@ -50,18 +48,12 @@ from auditor.snapshot import (
 _RESOLVES_APART = 30.0
 
 
-@dataclass(slots=True)
-class _Visit:
-    """One account's look while it goes on: the answers so far and the facts so far, named as in `Snapshot`."""
-
-    target: Target
-    window: Window
-    taken_at: datetime
-    answers: list[Answer] = field(default_factory=list)
-    facts: dict[str, Any] = field(default_factory=dict)
+class _Visit(Visit):
+    __slots__ = ()
 
     @property
     def name(self) -> str:
+        """The name in its normal form, by which numbers are remembered."""
         return self.target.address.name
 
 

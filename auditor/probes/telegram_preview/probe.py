@@ -7,8 +7,6 @@ believed only while this run's control is still seen; history with the channel's
 __all__ = ["TelegramPreviewProbe"]
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from auditor.probes.base import Answer, AuthorKey, Clock, Sighting, Target, Window
@@ -20,6 +18,7 @@ from auditor.probes.telegram_preview.landing import Kind, Landing, register_link
 from auditor.probes.telegram_preview.linked_group import Channel
 from auditor.probes.telegram_preview.walk import Walk, find_opening, read_back
 from auditor.probes.telegram_preview.web import Seen, Web
+from auditor.probes.visit import Visit
 from auditor.probes.words import text_key
 from auditor.registry.address import Address
 from auditor.registry.models import Control
@@ -38,18 +37,12 @@ _OTHER_KINDS = {Kind.GROUP, Kind.USER, Kind.BOT}
 _EXISTING = {Kind.CHANNEL, Kind.PRIVATE} | _OTHER_KINDS
 
 
-@dataclass(slots=True)
-class _Visit:
-    """One account's look while it goes on: the answers so far and the facts so far, named as in `Snapshot`."""
-
-    target: Target
-    window: Window
-    taken_at: datetime
-    answers: list[Answer] = field(default_factory=list)
-    facts: dict[str, Any] = field(default_factory=dict)
+class _Visit(Visit):
+    __slots__ = ()
 
     @property
     def name(self) -> str:
+        """The name as it was written, to ask for."""
         return self.target.address.asked
 
 

@@ -1,0 +1,50 @@
+"""A defect of ours costs what it touches, and is never a fact about anybody."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from auditor.app import judge_week
+from auditor.archive import Archive
+from auditor.collect import collect
+from auditor.probes.routes import open_probes
+from auditor.sandbox import World
+from auditor.weeks import Week
+from tests.pipeline import sandboxed
+from tests.test_truth import differences
+
+
+@pytest.mark.parametrize("method", ["prepare", "look"])
+def test_a_probe_that_breaks_costs_no_other_account_and_quotes_nobody(
+    method: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Broken in `prepare` it is asked all the same; broken in one `look` the rest is seen; no message gets out."""
+    world = World.build()
+    with sandboxed(world, tmp_path) as (_, session), Archive.open(session.data) as archive:
+        probes = open_probes(session.settings, session.clock, archive.author_key(), session=tmp_path / "none")
+        vk = probes[1]
+        whole, broken = getattr(vk, method), []
+
+        def breaking(*args):
+            if not broken:
+                broken.append(args)
+                raise RuntimeError("слова жителя")
+            return whole(*args)
+
+        setattr(vk, method, breaking)
+        week = Week.last_ended(world.now, session.registry.zone)
+        with caplog.at_level(logging.DEBUG):
+            done = collect(archive, session.registry, week, probes, session.clock, command="weekly")
+        audit = judge_week(session, archive, week, done.finished_at)
+        for probe in probes:
+            probe.close()
+    assert broken
+    assert "слова жителя" not in caplog.text
+    assert "RuntimeError" in caplog.text
+    hit = {
+        "look": {o.id for o in audit.offices for a in o.accounts if a.cause == "unrecognised_page"},
+        "prepare": set(),
+    }
+    lines = [line for line in differences(audit, world.truth()) if line.split()[0] not in hit[method]]
+    assert lines == []
