@@ -108,6 +108,8 @@ class EvidenceKind(StrEnum):
     OPENING = "opening"
     COMMENTS = "comments"
     CONTROL = "control"
+    LEAD = "lead"
+    """Asked while looking for accounts: no finding rests on it."""
 
 
 class _Model(BaseModel):

@@ -16,7 +16,9 @@ __all__ = [
     "Office",
     "Policy",
     "PolicyValue",
+    "Region",
     "Registry",
+    "Rejection",
     "Report",
     "Search",
     "Tenure",
@@ -191,12 +193,22 @@ class Confirmation(_Model):
     sources: list[str] = Field(default_factory=list)
 
 
+class Rejection(_Model):
+    """Who found that an account is not the person's, when and why: it is not shown as a lead again."""
+
+    on: Day
+    how: str
+    by: str = ""
+    sources: list[str] = Field(default_factory=list)
+
+
 class Account(_Model):
     """An address on a network. A personal one without `confirmed` is a lead: shown to the operator, never judged."""
 
     url: Address
     kind: AccountKind
     confirmed: Confirmation | None = None
+    rejected: Rejection | None = None
     id: int | None = None
     staff: list[Staff] = Field(default_factory=list)
     note: str = ""
@@ -210,7 +222,7 @@ class Account(_Model):
     @property
     def judged(self) -> bool:
         """Tell whether checks may look at it: an institution's page, or a confirmed personal one."""
-        return self.kind is AccountKind.INSTITUTION or self.confirmed is not None
+        return self.rejected is None and (self.kind is AccountKind.INSTITUTION or self.confirmed is not None)
 
 
 class Report(_Model):
@@ -277,6 +289,14 @@ class Vacancy(_Model):
     note: str = ""
 
 
+class Region(_Model):
+    """The region all offices lie in: for searching, never for judging."""
+
+    name: str
+    code: int | None = None
+    """The subject's number on car plates and in forms, which people put into addresses."""
+
+
 class Office(_Model):
     """A post; it exists without a holder. Accounts here are the institution's, not a person's."""
 
@@ -284,6 +304,8 @@ class Office(_Model):
     municipality: str
     title: str
     group: Group
+    website: str | None = None
+    """The body's official site, where links to pages are looked for."""
     accounts: list[Account] = Field(default_factory=list)
     tenures: list[Tenure] = Field(default_factory=list)
     vacancies: list[Vacancy] = Field(default_factory=list)
@@ -301,6 +323,7 @@ class Registry(_Model):
     """All of ``officials.yaml``. `policy` holds every key: those left out of the file take the packaged default."""
 
     timezone: str
+    region: Region | None = None
     expects: dict[Group, int] = Field(default_factory=dict)
     directive: Directive
     policy: Policy = Field(default_factory=dict)
