@@ -1,0 +1,1 @@
+"""Look for the accounts of officials over every open route, and keep how far the search came."""
