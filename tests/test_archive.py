@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.archive import Archive, hold_lock
+from auditor.archive import Archive, StoredSearch, hold_lock
 from auditor.errors import ArchiveError, LockedError
 from auditor.probes.base import Flood, Login, Peer, Sighting, keep
 from auditor.snapshot import ControlResult, EvidenceKind, Network, Outcome, Route
@@ -187,3 +187,27 @@ def test_a_newer_or_broken_archive_is_refused_in_one_line(tmp_path: Path) -> Non
     (tmp_path / "broken" / "archive.sqlite").write_bytes(b"this is no database" * 100)
     with pytest.raises(ArchiveError, match="not a readable archive"):
         Archive.open(tmp_path / "broken")
+
+
+def test_the_newest_state_of_a_search_stands(tmp_path: Path) -> None:
+    """One row for each person and way of searching; another person's are not given out."""
+    later = NOW + timedelta(days=1)
+    with Archive.open(tmp_path) as archive:
+        number = run(archive)
+        archive.save_search(number, "perviy", "Имярек А. А.", "vk", 10, '{"next": 10}', NOW)
+        archive.save_search(number, "perviy", "Имярек А. А.", "website", 1, "{}", NOW)
+        archive.save_search(number, "perviy", "Имярек Б. Б.", "vk", 5, "{}", NOW)
+        archive.save_search(run(archive, later), "perviy", "Имярек А. А.", "vk", 30, '{"next": 30}', later)
+        assert archive.searches("perviy", "Имярек А. А.") == [
+            StoredSearch("vk", 30, '{"next": 30}', later),
+            StoredSearch("website", 1, "{}", NOW),
+        ]
+
+
+def test_answers_without_a_snapshot_are_kept_too(tmp_path: Path) -> None:
+    """A search for accounts looks at pages that nobody is judged by."""
+    answer = keep(EvidenceKind.LEAD, "https://t.me/perviy_rayon", fetched_at=NOW, status=200, received=b"page")
+    with Archive.open(tmp_path) as archive:
+        archive.keep(run(archive), [answer])
+        assert archive.evidence(answer.evidence.id) == (answer.evidence, b"page")
+        assert archive.snapshots(NOW) == {}

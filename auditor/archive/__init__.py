@@ -1,6 +1,6 @@
 """What was seen, when and from where: SQLite, one transaction an account."""
 
-__all__ = ["Archive", "StoredSnapshot", "hold_lock"]
+__all__ = ["Archive", "StoredSearch", "StoredSnapshot", "hold_lock"]
 
 from auditor.archive.lock import hold_lock
-from auditor.archive.store import Archive, StoredSnapshot
+from auditor.archive.store import Archive, StoredSearch, StoredSnapshot

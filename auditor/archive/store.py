@@ -4,7 +4,7 @@ One transaction holds one account, so a killed run loses at most the account in 
 replaced but an audit, which is made of the rest.
 """
 
-__all__ = ["Archive", "StoredSnapshot", "make_private_folder"]
+__all__ = ["Archive", "StoredSearch", "StoredSnapshot", "make_private_folder"]
 
 import hmac
 import json
@@ -16,16 +16,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
 
+from auditor.archive.opening import FILE, in_memory, make_private_folder, open_for_reading, open_for_writing
 from auditor.errors import ArchiveError
 from auditor.probes.base import Answer, AuthorKey, Flood, Login, Peer, Sighting
 from auditor.snapshot import ControlResult, Evidence, Outcome, Snapshot
-
-SCHEMA_VERSION = 1
-_FILE = "archive.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +34,17 @@ class StoredSnapshot:
     trusted: bool
 
 
-def make_private_folder(folder: Path) -> None:
-    """Make `folder` for its owner only. Raises `ArchiveError` in one line."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise ArchiveError(f"{folder}: cannot be made ({error.strerror}); choose another with --data") from None
+@dataclass(frozen=True, slots=True)
+class StoredSearch:
+    """How far one scout has come in looking for a person's accounts.
+
+    `tried` counts the names or pages it has asked for; `state` is its own JSON, from which it goes on; `at` is UTC.
+    """
+
+    scout: str
+    tried: int
+    state: str
+    at: datetime
 
 
 def _text(moment: datetime) -> str:
@@ -59,52 +61,19 @@ class Archive:
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Open the archive in `folder`, making it where there is none."""
+        """Open the archive in `folder`, making it where there is none; an older one is first copied."""
         make_private_folder(folder)
-        return cls._connect(str(folder / _FILE), folder)
+        return cls(open_for_writing(folder / FILE), folder)
 
     @classmethod
     def read(cls, folder: Path) -> Self:
         """Open the archive in `folder` for reading; without one, an empty archive that leaves no trace."""
-        path = folder / _FILE
+        path = folder / FILE
         if folder.exists() and not folder.is_dir():
             raise ArchiveError(f"{folder}: is not a folder; name the archive's folder with --data")
         if not path.exists():
-            return cls._connect(":memory:", None)
-        return cls._connect(str(path), folder)
-
-    @classmethod
-    def _connect(cls, path: str, folder: Path | None) -> Self:
-        try:
-            if folder is not None:
-                os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            archive = cls(sqlite3.connect(path, isolation_level=None, timeout=10), folder)
-        except (sqlite3.Error, OSError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            raise ArchiveError(f"{path}: cannot be opened ({reason}); check its rights") from None
-        try:
-            archive._prepare(path)
-        except sqlite3.Error as error:
-            archive._db.close()
-            raise ArchiveError(f"{path}: is not a readable archive ({error}); restore a copy or use --data") from None
-        except ArchiveError:
-            archive._db.close()
-            raise
-        return archive
-
-    def _prepare(self, path: str) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.execute("PRAGMA foreign_keys = ON")
-        self._migrate(path)
-
-    def _migrate(self, path: str) -> None:
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > SCHEMA_VERSION:
-            raise ArchiveError(f"{path}: was written by a newer auditor (schema {version}); update auditor")
-        if version == 0:
-            script = (files("auditor.archive") / "schema.sql").read_text(encoding="utf-8")
-            self._db.executescript(f"BEGIN;\n{script}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;")
+            return cls(in_memory(), None)
+        return cls(open_for_reading(path), folder)
 
     def __enter__(self) -> Self:
         """Use as a context manager."""
@@ -199,6 +168,30 @@ class Archive:
             )
             if sighting.login is not None:
                 self._save_login(db, sighting.login, snapshot.taken_at)
+
+    def keep(self, run: int, answers: Iterable[Answer]) -> None:
+        """Store answers that belong to no snapshot, such as those of a search for accounts; all of them or none."""
+        with self._transaction() as db:
+            self._save_answers(db, run, answers)
+
+    def save_search(
+        self, run: int, office_id: str, person: str, scout: str, tried: int, state: str, at: datetime
+    ) -> None:
+        """Store how far `scout` has come in looking for a person's accounts, in place of what it stored before."""
+        with self._transaction() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO discoveries (office_id, person, scout, run_id, at, tried, state) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (office_id, person, scout, run, _text(at), tried, state),
+            )
+
+    def searches(self, office_id: str, person: str) -> list[StoredSearch]:
+        """Return how far each scout has come in looking for a person's accounts, by the scouts' names."""
+        rows = self._read(
+            "SELECT scout, tried, state, at FROM discoveries WHERE office_id = ? AND person = ? ORDER BY scout",
+            (office_id, person),
+        )
+        return [StoredSearch(scout, tried, state, datetime.fromisoformat(at)) for scout, tried, state, at in rows]
 
     @staticmethod
     def _save_login(db: sqlite3.Connection, login: Login, saved_at: datetime) -> None:

@@ -1,0 +1,61 @@
+"""Steps that bring an archive's file forward: ``NNNN_name.sql``, with a Python part where SQL does not do.
+
+Each step is one transaction with its number in ``user_version``: a file is at one step or at the next, never between,
+whenever the process is killed.
+"""
+
+__all__ = ["LATEST", "migrate", "version_of"]
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of the schema."""
+
+    number: int
+    file: str
+
+    def statements(self) -> Iterator[str]:
+        """Yield its statements one by one, since `executescript` would commit before the first."""
+        text = ""
+        for line in (files(__name__) / self.file).read_text(encoding="utf-8").splitlines(keepends=True):
+            text += line
+            if sqlite3.complete_statement(text):
+                yield text
+                text = ""
+
+
+_STEPS = (Step(1, "0001_first.sql"), Step(2, "0002_discoveries.sql"))
+LATEST = _STEPS[-1].number
+"""The schema that this program writes."""
+
+
+def version_of(db: sqlite3.Connection) -> int:
+    """Return the number of the last step taken; 0 for an empty file."""
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Take every step that is still to take. Raises `sqlite3.Error`; the step in hand is then undone."""
+    for step in _STEPS:
+        if step.number > version_of(db):
+            _take(db, step)
+
+
+def _take(db: sqlite3.Connection, step: Step) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        if step.number > version_of(db):  # another process may have taken it while this one waited
+            for statement in step.statements():
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {step.number}")
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise

@@ -1,0 +1,112 @@
+"""How the archive's file is opened: for writing, brought up to date with a copy first; for reading, left as it is."""
+
+__all__ = ["FILE", "in_memory", "make_private_folder", "open_for_reading", "open_for_writing"]
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from auditor.archive.migrations import LATEST, migrate, version_of
+from auditor.errors import ArchiveError
+
+FILE = "archive.sqlite"
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make `folder` for its owner only. Raises `ArchiveError` in one line."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveError(f"{folder}: cannot be made ({error.strerror}); choose another with --data") from None
+
+
+def open_for_writing(path: Path) -> sqlite3.Connection:
+    """Open the file, making it where there is none.
+
+    An older one is first copied to ``archive.sqlite.before-N`` and then brought to schema N. Raises `ArchiveError`.
+    """
+    with _errors(path):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        with _closed_on_error(sqlite3.connect(path, isolation_level=None, timeout=10)) as db:
+            version = _known_version(db, path)
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA foreign_keys = ON")
+            if 0 < version < LATEST:
+                _copy(db, path.with_name(f"{path.name}.before-{LATEST}"))
+            migrate(db)
+            return db
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """Open the file without changing anything of it; an older one is read through a copy in memory.
+
+    Raises `ArchiveError`.
+    """
+    with _errors(path), _closed_on_error(_connect_to_read(path)) as db:
+        if _known_version(db, path) == LATEST:
+            db.execute("PRAGMA query_only = ON")
+            return db
+        copy = in_memory(db)
+        db.close()
+        return copy
+
+
+def in_memory(source: sqlite3.Connection | None = None) -> sqlite3.Connection:
+    """Return an archive in memory: empty, or `source` brought up to date."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    with _closed_on_error(db):
+        if source is not None:
+            source.backup(db)
+        db.execute("PRAGMA foreign_keys = ON")
+        migrate(db)
+        return db
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    mode = "mode=rw"  # SQLite itself may have to clear up after a killed run
+    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        log = path.with_name(f"{path.name}-wal")
+        mode = "mode=ro" if log.exists() else "mode=ro&immutable=1"
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, timeout=10)
+
+
+def _known_version(db: sqlite3.Connection, path: Path) -> int:
+    version = version_of(db)
+    if version > LATEST:
+        raise ArchiveError(f"{path}: was written by a newer auditor (schema {version}); update auditor")
+    return version
+
+
+def _copy(db: sqlite3.Connection, target: Path) -> None:
+    """Copy the whole database to `target`, mode 0600; under another name until it is complete."""
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(sqlite3.connect(part, isolation_level=None)) as copy:
+        db.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")  # one file, whole in itself
+    part.replace(target)
+
+
+@contextmanager
+def _closed_on_error(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    try:
+        yield db
+    except BaseException:
+        db.close()
+        raise
+
+
+@contextmanager
+def _errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be opened ({error.strerror}); check its rights") from None
+    except sqlite3.OperationalError as error:
+        raise ArchiveError(f"{path}: cannot be opened ({error}); check its rights and the disk's room") from None
+    except sqlite3.Error as error:
+        raise ArchiveError(f"{path}: is not a readable archive ({error}); restore a copy or use --data") from None
