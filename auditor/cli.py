@@ -125,7 +125,7 @@ def _leads(session: "Session", audit: "Audit") -> list[str]:
 
     office = next(o for o in session.registry.offices if o.id == audit.offices[0].id)
     holder = holder_on(office, Week.parse(audit.week, session.registry.zone).last_day)
-    return [a.url.url for a in holder.accounts if not a.judged] if holder else []
+    return [a.url.url for a in holder.accounts if a.lead] if holder else []
 
 
 @app.command()

@@ -2,7 +2,6 @@
 
 __all__ = ["print_registry", "registry_summary"]
 
-from collections import Counter
 from datetime import datetime
 from typing import Protocol
 
@@ -21,7 +20,7 @@ def registry_summary(name: str, registry: Registry, words: _Words) -> str:
     """Say how much the registry holds."""
     people = [t for office in registry.offices for t in office.tenures]
     accounts = [a for t in people for a in t.accounts] + [a for office in registry.offices for a in office.accounts]
-    judged = Counter(a.judged for a in accounts)
+    judged, leads = sum(a.judged for a in accounts), sum(a.lead for a in accounts)
     return words.text(
         Text(
             N_(
@@ -33,8 +32,8 @@ def registry_summary(name: str, registry: Registry, words: _Words) -> str:
                 "offices": len(registry.offices),
                 "bound": sum(registry.bound(office) for office in registry.offices),
                 "tenures": len(people),
-                "accounts": judged[True],
-                "leads": judged[False],
+                "accounts": judged,
+                "leads": leads,
             },
         )
     )
@@ -79,5 +78,6 @@ def _since(holder: Holder | None) -> str:
 def _accounts(office: Office, holder: Holder | None, words: _Words) -> str:
     lines = [a.url.url for a in office.accounts]
     lead = words.gettext(N_("lead, not judged"))
-    lines += [a.url.url if a.judged else f"{a.url.url} ({lead})" for a in (holder.accounts if holder else ())]
+    held = [a for a in holder.accounts if a.judged or a.lead] if holder else []
+    lines += [a.url.url if a.judged else f"{a.url.url} ({lead})" for a in held]
     return "\n".join(lines) or "—"

@@ -51,6 +51,16 @@ def tenures(*entries: str) -> str:
     return OFFICE + "    tenures:\n" + "".join(f"      - {{{entry}}}\n" for entry in entries)
 
 
+NO = "rejected: {on: 2026-11-02, how: другой человек}"
+YES = "confirmed: {on: 2026-11-01, how: страница названа на сайте}"
+
+
+def person(*accounts: str, name: str = "Имярек А. А.", more: str = "") -> str:
+    """Write a tenure's entry with personal accounts."""
+    listed = ", ".join(f"{{url: {account}, kind: personal}}" for account in accounts)
+    return f"name: {name}, since: 2022, {more}accounts: [{listed}]"
+
+
 def vacancies(*entries: str) -> str:
     """Write more of an office: its vacancies."""
     return "    vacancies:\n" + "".join(f"      - {{{entry}, {VACANCY}}}\n" for entry in entries)
@@ -255,3 +265,75 @@ def test_the_directive_must_bind_somebody(told: Told) -> None:
     assert told(seat) == []
     (line,) = told(seat + seat.replace("first", "second"))
     assert line.startswith("-2: the directive binds municipal_head, but no office is of that group; mend binds")
+
+
+def test_an_account_is_confirmed_or_rejected_and_not_both(told: Told) -> None:
+    """In one entry, or in two tenures of one person."""
+    both = told(tenures(person(f"t.me/imyarek, {YES}, {NO}")))
+    assert both == [
+        "6: https://t.me/imyarek is both confirmed (line 10) and rejected; keep the decision that holds",
+    ]
+    first = person(f"t.me/imyarek, {YES}", more="until: 2023, ")
+    later = person(f"t.me/imyarek, {NO}").replace("2022", "2023", 1)
+    assert told(tenures(first, later)) == [both[0].replace("6:", "7:", 1)]
+
+
+def test_a_rejected_account_is_nobodys(told: Told) -> None:
+    """Two namesakes may both have been taken for its owner, and a third may own it."""
+    other = OFFICE.replace("first", "second")
+    text = tenures(person(f"t.me/imyarek, {NO}")) + other + "    tenures:\n"
+    for name, decision in (("Имярек Б. Б.", NO), ("Имярек В. В.", YES)):
+        entry = person(f"t.me/imyarek, {decision}", name=name)
+        assert told(text + f"      - {{{entry}}}\n") == []
+
+
+def test_an_institutions_page_is_not_rejected(told: Told) -> None:
+    """It is taken out: a rejection is about a person."""
+    said = told(OFFICE + f"    accounts: [{{url: t.me/rayon_adm, kind: institution, {NO}}}]\n")
+    assert said == ["5: the page of the office 'first' is rejected; take the entry out instead"]
+
+
+@pytest.mark.parametrize("code", ["0", "100", "-1", "true", "'0'"])
+def test_a_region_has_a_code_of_its_own(tmp_path: Path, code: str) -> None:
+    """One to ninety-nine; the line is that of the code."""
+    path = tmp_path / "officials.yaml"
+    path.write_text(f"region: {{name: Первая область, code: {code}}}\n" + HEAD + OFFICE, encoding="utf-8")
+    with pytest.raises(RegistryError) as told:
+        load_registry(path)
+    assert [(p.line, p.mend) for p in told.value.problems] == [(1, "write its number, 1 to 99")]
+
+
+@pytest.mark.parametrize("code", ["1", "70", "'70'", "99", ""])
+def test_a_region_with_a_known_code_or_none_is_fine(tmp_path: Path, code: str) -> None:
+    """The code may be quoted, and may be left out."""
+    path = tmp_path / "officials.yaml"
+    path.write_text(f"region: {{name: Первая область, code: {code}}}\n" + HEAD + OFFICE, encoding="utf-8")
+    region = load_registry(path).region
+    assert region is not None
+    assert region.code == (int(code.strip("'")) if code else None)
+
+
+@pytest.mark.parametrize(
+    "site", ["http://rayon.example", "https://rayon.example:8443/a?b#c", "' https://пример.рф/о '"]
+)
+def test_a_website_is_a_whole_address(told: Told, site: str) -> None:
+    """Of any host, with a port and a path if need be."""
+    assert told(OFFICE + f"    website: {site}\n") == []
+
+
+@pytest.mark.parametrize(
+    "site",
+    ["rayon.example", "ftp://rayon.example", "https://", "https://:80", "https://a b", "https://a:x", "javascript:1"],
+)
+def test_what_is_no_website_is_said_in_one_line(told: Told, site: str) -> None:
+    """With how to write one."""
+    (said,) = told(OFFICE + f"    website: '{site}'\n")
+    assert said.startswith("5: website: ")
+    assert said.endswith("write it whole, like https://example.org/page")
+
+
+@pytest.mark.parametrize("site", ["https://имярек:тайна@rayon.example/", "http:имярек:тайна@rayon.example"])
+def test_a_login_in_a_website_is_refused_and_not_repeated(told: Told, site: str) -> None:
+    """The file is public."""
+    (said,) = told(OFFICE + f"    website: '{site}'\n")
+    assert "тайна" not in said

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.registry.models import Exemption, Vacancy
+from auditor.registry.models import Exemption, Rejection, Vacancy
 from auditor.registry.tenure import deadline_of, exemption_on, holder_on, vacancy_on
 from auditor.weeks import PartialDate
 from tests.cases import TOMSK, account, office, registry, tenure
@@ -66,6 +66,17 @@ def test_the_accounts_of_an_acting_head_stay_his_after_the_election() -> None:
     assert [a.url.name for a in holder.judged_accounts] == ["perviy_rayon", "vtoroy_kanal"]
     assert holder.took_office == (date(2022, 5, 1), date(2022, 5, 1))
     assert holder.predecessor is None
+
+
+def test_a_rejected_account_is_neither_judged_nor_a_lead() -> None:
+    """Also where an earlier tenure of the same person still lists it as a lead."""
+    lead = account(name="chuzhaya", confirmed=False)
+    rejected = lead.model_copy(update={"rejected": Rejection(on=date(2026, 11, 2), how="другой человек")})
+    first = tenure(OLD, since="2021", until="2022", accounts=[lead])
+    found = holder_on(office(first, tenure(OLD, since="2022", accounts=[rejected])), date(2026, 11, 3))
+    assert found is not None
+    assert (found.judged_accounts, found.institution_accounts) == ((), ())
+    assert [(a.judged, a.lead) for a in found.accounts] == [(False, False)]
 
 
 def test_a_predecessors_accounts_are_not_the_successors() -> None:

@@ -14,7 +14,9 @@ __all__ = [
     "Office",
     "Policy",
     "PolicyValue",
+    "Region",
     "Registry",
+    "Rejection",
     "Report",
     "Search",
     "Tenure",
@@ -23,13 +25,14 @@ __all__ = [
     "load_registry",
     "locate_registry",
     "nearest",
+    "parse_registry",
     "registry_schema",
     "schema_text",
 ]
 
 from auditor.registry.address import Address
 from auditor.registry.find import find_offices, nearest
-from auditor.registry.loader import load_registry
+from auditor.registry.loader import load_registry, parse_registry
 from auditor.registry.locate import locate_registry
 from auditor.registry.models import (
     Account,
@@ -43,7 +46,9 @@ from auditor.registry.models import (
     Office,
     Policy,
     PolicyValue,
+    Region,
     Registry,
+    Rejection,
     Report,
     Search,
     Tenure,

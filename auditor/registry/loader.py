@@ -1,6 +1,6 @@
 """Load ``officials.yaml``: every mistake at once, each with its line and how to mend it."""
 
-__all__ = ["load_registry"]
+__all__ = ["load_registry", "parse_registry"]
 
 import types
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +17,7 @@ from auditor.errors import Problem, RegistryError
 from auditor.registry.models import Registry
 from auditor.registry.policy import complete_policy
 from auditor.registry.rules import check_rules
-from auditor.registry.source import Node, Step, read_source
+from auditor.registry.source import Node, Step, parse_source, read_source
 from auditor.weeks import to_utc
 
 Complain = Callable[[int, str, str], None]
@@ -32,13 +32,20 @@ def load_registry(path: Path | str) -> Registry:
     Returns it with every policy key filled and the directive's deadline in UTC. Raises `RegistryError` with every
     problem found, as ``file:line: what; how to mend it``; nothing else, whatever the file holds.
     """
-    file = Path(path)
-    root, problems = read_source(file)
+    return _registry(*read_source(Path(path)), name=str(path))
+
+
+def parse_registry(text: str, name: str) -> Registry:
+    """Check a registry's text as `load_registry` does a file; `name` is what its problems call it."""
+    return _registry(*parse_source(text.removeprefix("\ufeff"), name), name=name)
+
+
+def _registry(root: Node | None, problems: list[Problem], *, name: str) -> Registry:
     if root is None:
         raise RegistryError(problems)
 
     def complain(line: int, what: str, mend: str) -> None:
-        problems.append(Problem(str(file), line, _one_line(what), _one_line(mend)))
+        problems.append(Problem(name, line, _one_line(what), _one_line(mend)))
 
     if not isinstance(root.value, dict):
         complain(1, "the file does not hold keys", "begin with timezone:, directive: and offices:")

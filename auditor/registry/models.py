@@ -44,6 +44,7 @@ from pydantic import (
 )
 
 from auditor.registry.address import Address
+from auditor.registry.web import web_address
 from auditor.snapshot import Network
 from auditor.weeks import PartialDate
 
@@ -113,6 +114,14 @@ def _staff(value: Any) -> Any:
 
 Staff = Annotated[int | str, BeforeValidator(_staff)]
 """An account that answers on the owner's behalf: its number or its name, as it is pasted."""
+
+
+Website = Annotated[
+    str,
+    BeforeValidator(lambda value: web_address(value) if isinstance(value, str) else value),
+    WithJsonSchema({"type": "string", "pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/@]+([/?#]\S*)?$"}),
+]
+"""The address of a page on the web."""
 
 
 class _Model(BaseModel):
@@ -203,7 +212,10 @@ class Rejection(_Model):
 
 
 class Account(_Model):
-    """An address on a network. A personal one without `confirmed` is a lead: shown to the operator, never judged."""
+    """An address on a network. A personal one that is neither `confirmed` nor `rejected` is a lead.
+
+    A lead is shown to the operator and never judged; a rejected account is neither.
+    """
 
     url: Address
     kind: AccountKind
@@ -223,6 +235,11 @@ class Account(_Model):
     def judged(self) -> bool:
         """Tell whether checks may look at it: an institution's page, or a confirmed personal one."""
         return self.rejected is None and (self.kind is AccountKind.INSTITUTION or self.confirmed is not None)
+
+    @property
+    def lead(self) -> bool:
+        """Tell whether a person has still to decide about it."""
+        return self.rejected is None and not self.judged
 
 
 class Report(_Model):
@@ -293,7 +310,7 @@ class Region(_Model):
     """The region all offices lie in: for searching, never for judging."""
 
     name: str
-    code: int | None = None
+    code: Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 99})] | None = None
     """The subject's number on car plates and in forms, which people put into addresses."""
 
 
@@ -304,7 +321,7 @@ class Office(_Model):
     municipality: str
     title: str
     group: Group
-    website: str | None = None
+    website: Website | None = None
     """The body's official site, where links to pages are looked for."""
     accounts: list[Account] = Field(default_factory=list)
     tenures: list[Tenure] = Field(default_factory=list)

@@ -23,6 +23,8 @@ from auditor.weeks import PartialDate
 Complain = Callable[[int, str, str], None]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LAST_CODE = 99
+"""Subjects have two digits; the three of some plates are further series of one of these."""
 _NEVER_BLANK = {"id", "municipality", "title", "name", "source", "how", "reason", "found", "issuer"}
 
 
@@ -30,11 +32,13 @@ def check_rules(root: Node, complain: Complain) -> None:
     """Complain of everything that the forms of the single values do not show."""
     offices = root.children("offices")
     _blanks(root, complain)
+    _region(root, complain)
     _offices(root, offices, complain)
     _expects(root, offices, complain)
     _binds(root, offices, complain)
     _twice(offices, complain)
     _accounts(offices, complain)
+    _rejections(offices, complain)
     for office in offices:
         _Terms(office, complain).check()
 
@@ -54,6 +58,17 @@ def _blanks(root: Node, complain: Complain) -> None:
     for key, node in root.walk():
         if key in _NEVER_BLANK and isinstance(node.value, str) and not node.value.strip() and not node.broken:
             complain(node.line, f"{key} is blank", "write it out, or take the whole entry out")
+
+
+def _region(root: Node, complain: Complain) -> None:
+    """Hold that a region's code is one that a subject can have."""
+    region = root.child("region")
+    code = region.child("code") if region is not None else None
+    if code is None or code.value is None or code.broken:
+        return
+    number = int(code.value) if isinstance(code.value, str) and code.value.isdecimal() else code.value
+    if isinstance(number, bool) or (isinstance(number, int) and not 1 <= number <= _LAST_CODE):
+        complain(code.line, f"there is no region with the code {code.value}", f"write its number, 1 to {_LAST_CODE}")
 
 
 def _offices(root: Node, offices: list[Node], complain: Complain) -> None:
@@ -144,11 +159,14 @@ def _address(account: Node) -> Address | None:
 
 
 def _accounts(offices: list[Node], complain: Complain) -> None:
-    """Hold that an account is one owner's. The same person may list it in several tenures."""
+    """Hold that an account is one owner's. The same person may list it in several tenures.
+
+    A rejected one is nobody's: namesakes may both have been taken for its owner.
+    """
     first: dict[Address, tuple[str, str, int]] = {}
     for account, owner, words in _owned(offices):
         address, line = _address(account), account.line_of("url")
-        if address is None:
+        if address is None or _decided(account, "rejected"):
             continue
         known_owner, known_words, known_line = first.setdefault(address, (owner, words, line))
         if known_owner != owner:
@@ -157,6 +175,37 @@ def _accounts(offices: list[Node], complain: Complain) -> None:
                 f"{address} of {words} is also on line {known_line}, as that of {known_words}",
                 "leave it with the one it belongs to",
             )
+
+
+def _decided(account: Node, key: str) -> bool:
+    found = account.child(key)
+    return found is not None and found.value is not None
+
+
+def _rejections(offices: list[Node], complain: Complain) -> None:
+    """Hold that a person's account is confirmed or rejected, not both, and that only a person's is rejected."""
+    confirmed: dict[tuple[Address, str], int] = {}
+    rejected: list[tuple[Node, Address | None, str]] = []
+    for account, owner, words in _owned(offices):
+        address = _address(account)
+        if _decided(account, "confirmed") and address is not None:
+            confirmed.setdefault((address, owner), account.line_of("confirmed"))
+        if not _decided(account, "rejected"):
+            continue
+        if account.text("kind") == "institution":
+            complain(account.line_of("rejected"), f"the page of {words} is rejected", "take the entry out instead")
+        elif _decided(account, "confirmed"):
+            _contradiction(account, account.line_of("confirmed"), complain)
+        else:
+            rejected.append((account, address, owner))
+    for account, address, owner in rejected:
+        if address is not None and (address, owner) in confirmed:
+            _contradiction(account, confirmed[address, owner], complain)
+
+
+def _contradiction(account: Node, line: int, complain: Complain) -> None:
+    what = f"{_address(account) or 'the account'} is both confirmed (line {line}) and rejected"
+    complain(account.line_of("rejected"), what, "keep the decision that holds")
 
 
 @dataclass(frozen=True, slots=True)

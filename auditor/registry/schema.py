@@ -11,6 +11,7 @@ from auditor.registry.policy import DEFAULT_POLICY
 _HELP: dict[str, dict[str, tuple[str, Any]]] = {
     "Registry": {
         "timezone": ("The zone that weeks and deadlines live in, by its IANA name.", "Asia/Tomsk"),
+        "region": ("The region that all offices lie in: for searching, never for judging.", None),
         "expects": (
             "How many offices of a group there must be; a group left out is not counted.",
             {"municipal_head": 20},
@@ -19,6 +20,10 @@ _HELP: dict[str, dict[str, tuple[str, Any]]] = {
         "policy": ("Thresholds. A key or a part of one that is left out keeps the packaged default.", None),
         "controls": ("Accounts known to exist, or known not to, looked at in every run.", None),
         "offices": ("The offices, with or without a holder.", None),
+    },
+    "Region": {
+        "name": ("What the region is called.", "Томская область"),
+        "code": ("The subject's number on car plates and in forms, 1 to 99.", 70),
     },
     "Directive": {
         "title": ("What the report calls the act.", "Поручение завести личные страницы"),
@@ -51,6 +56,7 @@ _HELP: dict[str, dict[str, tuple[str, Any]]] = {
         "municipality": ("The municipality, as in the report; offices are sorted by it.", "Стрежевой"),
         "title": ("The office's name.", "мэр городского округа Стрежевой"),
         "group": ("What it belongs to. Only the directive's own group is bound by it.", "municipal_head"),
+        "website": ("The body's official site, where links to pages are looked for.", "https://example.org"),
         "accounts": ("The institution's pages: shown, never held for a person's.", None),
         "tenures": ("Who held the office and who does.", None),
         "vacancies": ("Times in which nobody held it.", None),
@@ -78,7 +84,11 @@ _HELP: dict[str, dict[str, tuple[str, Any]]] = {
         "url": ("The account's address on VK or Telegram, in any form that people paste.", "https://t.me/name"),
         "kind": ("personal or institution. Only a personal one satisfies the directive.", "personal"),
         "confirmed": ("Who tied it to the person, when and how. Without it the account is a lead, never judged.", None),
-        "id": ("The network's own number, once known.", None),
+        "rejected": (
+            "Who found that it is not the person's, when and why. It is never judged nor shown as a lead.",
+            None,
+        ),
+        "id": ("The network's own number, once known; a VK community's is negative.", None),
         "staff": ("Numbers or names of accounts that answer on the owner's behalf.", None),
         "note": ("A remark for readers.", None),
         "sources": ("Where the address is published.", None),
@@ -86,6 +96,12 @@ _HELP: dict[str, dict[str, tuple[str, Any]]] = {
     "Confirmation": {
         "on": ("The day of the decision.", "2026-11-24"),
         "how": ("What ties the account to the person.", None),
+        "by": ("Who decided.", None),
+        "sources": ("Where that can be seen.", None),
+    },
+    "Rejection": {
+        "on": ("The day of the decision.", "2026-11-24"),
+        "how": ("What speaks against it.", None),
         "by": ("Who decided.", None),
         "sources": ("Where that can be seen.", None),
     },

@@ -5,7 +5,7 @@ it was written (YAML 1.2), a key that stands twice is a mistake, and anchors, al
 editor's completion and a reader's eye both need the value in place.
 """
 
-__all__ = ["Node", "Scalar", "Step", "read_source"]
+__all__ = ["Node", "Scalar", "Step", "parse_source", "read_source"]
 
 import re
 from collections.abc import Callable, Iterator
@@ -105,8 +105,16 @@ def read_source(path: Path) -> tuple[Node | None, list[Problem]]:
         problems.append(Problem(str(path), line, what, mend))
 
     text = _text(path, complain)
-    if text is None:
-        return None, problems
+    return (None, problems) if text is None else parse_source(text, str(path))
+
+
+def parse_source(text: str, name: str) -> tuple[Node | None, list[Problem]]:
+    """Read a YAML text, as `read_source` does a file; `name` is what its problems call it."""
+    problems: list[Problem] = []
+
+    def complain(line: int, what: str, mend: str) -> None:
+        problems.append(Problem(name, line, what, mend))
+
     try:
         root = _Builder(complain).build(text)
     except _TooDeepError as error:

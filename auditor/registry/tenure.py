@@ -27,24 +27,24 @@ class Holder:
 
     @property
     def accounts(self) -> tuple[Account, ...]:
-        """The person's accounts, each address once; where it stands twice, the confirmed entry counts."""
+        """The person's accounts, each address once; where it stands twice, the decided entry counts."""
         found: dict[str, Account] = {}
         for tenure in self.chain:
             for account in tenure.accounts:
                 known = found.get(account.url.url)
-                if known is None or (account.judged and not known.judged):
+                if known is None or (known.lead and not account.lead):
                     found[account.url.url] = account
         return tuple(found.values())
 
     @property
     def judged_accounts(self) -> tuple[Account, ...]:
         """The confirmed personal accounts: the only ones that are judged."""
-        return tuple(a for a in self.accounts if a.kind == "personal" and a.confirmed is not None)
+        return tuple(a for a in self.accounts if a.kind == "personal" and a.judged)
 
     @property
     def institution_accounts(self) -> tuple[Account, ...]:
         """Institutions' pages that stand with the person: shown, never counted as the person's."""
-        return tuple(a for a in self.accounts if a.kind == "institution")
+        return tuple(a for a in self.accounts if a.kind == "institution" and a.judged)
 
     @property
     def reports(self) -> tuple[Report, ...]:
