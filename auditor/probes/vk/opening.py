@@ -4,9 +4,12 @@ VK gives no date of creation. Ids grow with time, so a page was made about when 
 points below are known only roughly, hence the margin.
 """
 
-__all__ = ["GROUP_POINTS", "MARGIN", "USER_POINTS", "not_earlier_than"]
+__all__ = ["GROUP_POINTS", "MARGIN", "USER_POINTS", "bounds", "not_earlier_than"]
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from auditor.snapshot import Precision
 
 USER_POINTS: tuple[tuple[int, datetime], ...] = (
     (1, datetime(2006, 9, 23, tzinfo=UTC)),
@@ -31,3 +34,19 @@ def not_earlier_than(owner_id: int) -> datetime | None:
     points = USER_POINTS if owner_id > 0 else GROUP_POINTS
     below = [at for first, at in points if first <= abs(owner_id)]
     return below[-1] - MARGIN if below else None
+
+
+def bounds(owner_id: int, oldest: datetime | None, *, last: bool) -> dict[str, Any]:
+    """Bound the opening, in a snapshot's words. `oldest` is the oldest post seen, `last` whether none is older.
+
+    The id's bound stands only beside the truly oldest post, and gives way to an older one.
+    """
+    floor = not_earlier_than(owner_id)
+    if oldest is None:
+        return {"not_earlier_than": floor}
+    beaten = floor is not None and floor > oldest
+    return {
+        "opened_at": oldest,
+        "opened_precision": Precision.NOT_LATER_THAN,
+        "not_earlier_than": floor if last and not beaten else None,
+    }

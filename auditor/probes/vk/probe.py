@@ -7,15 +7,16 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from auditor.probes.base import Answer, AuthorKey, Clock, Sighting, Target, Window, keep
+from auditor.probes.base import Answer, AuthorKey, Clock, Sighting, Target, Window
 from auditor.probes.pacing import Breaker
 from auditor.probes.vk.answers import Owner, WallPost, whole
 from auditor.probes.vk.client import VkClient, VkFailure
 from auditor.probes.vk.comments import CommentReader, PostComments
-from auditor.probes.vk.directory import Directory, Resolution
+from auditor.probes.vk.directory import Directory
 from auditor.probes.vk.errors import Act, Fact
-from auditor.probes.vk.opening import not_earlier_than
+from auditor.probes.vk.opening import bounds
 from auditor.probes.vk.profile import register_link
+from auditor.probes.vk.standing import Controls, existence, kept
 from auditor.probes.vk.wall import Wall, oldest_trace, read_back
 from auditor.probes.words import text_key
 from auditor.registry.address import Address
@@ -26,9 +27,7 @@ from auditor.snapshot import (
     ControlResult,
     EvidenceKind,
     Network,
-    Outcome,
     Post,
-    Precision,
     Route,
     Snapshot,
 )
@@ -73,12 +72,11 @@ class VkProbe:
             read_timeout=read_timeout,
             sleep=sleep,
         )
-        self._has_key = bool(token)
         self._directory = Directory(self.client)
+        self._controls = Controls(self._directory, self.breaker, has_key=bool(token))
         self._clock = clock
         self._author_key = author_key
         self._vantage = vantage
-        self._control_seen = False
 
     @property
     def requests(self) -> int:
@@ -88,45 +86,26 @@ class VkProbe:
     def prepare(self, addresses: Iterable[Address]) -> None:
         """Find out in as few calls as may be who stands behind all of `addresses`; the answers serve the run."""
         names = [a.name for a in addresses if a.network is Network.VK]
-        if names and self._shut() is None:
+        if names and self._controls.shut() is None:
             failures = [found.failure for found in self._directory.resolve(names)]
             self.breaker.note(next((f.cause for f in failures if f is not None and f.sent), None))
 
     def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
         """Look at an account known to exist, or known not to."""
-        outcome, cause = Outcome.CANT_TELL, self._shut()
-        answers: tuple[Answer, ...] = ()
-        if cause is None:
-            found = self._directory.resolve([control.url.name])[0]
-            exists, cause = self._existence(found, trusted=True)
-            answers = _kept(found, EvidenceKind.CONTROL)
-            if exists is not None:
-                outcome, cause = (Outcome.PASSED if exists is control.exists else Outcome.FAILED), None
-            self._control_seen |= exists is True and control.exists
-            self._note(cause, found.failure)
-        result = ControlResult(
-            network=Network.VK,
-            route=self.route,
-            url=control.url.url,
-            expected=control.exists,
-            outcome=outcome,
-            cause=cause,
-            evidence=tuple(a.evidence for a in answers),
-        )
-        return result, answers
+        return self._controls.look(control)
 
     def look(self, target: Target, window: Window) -> Sighting:
         """Look at a page: who it is, its posts back through `window`, their comments, and when it was opened."""
         at = self._clock()
-        shut = self._shut()
+        shut = self._controls.shut()
         if shut is not None:
             return self._sighting(target, at, (), cause=shut)
         found = self._directory.resolve([target.address.name])[0]
-        exists, cause = self._existence(found, trusted=self._control_seen)
-        answers = list(_kept(found, EvidenceKind.PROFILE))
+        exists, cause = existence(found, trusted=self._controls.seen)
+        answers = list(kept(found, EvidenceKind.PROFILE))
         owner = found.owner
         if owner is None or not exists:
-            self._note(cause, found.failure)
+            self._controls.note(cause, found.failure)
             facts = {} if owner is None else {"kind": owner.kind, "id": owner.id}
             facts |= {"kind": found.kind} if found.kind else {}
             return self._sighting(target, at, answers, exists=exists, cause=cause, **facts)
@@ -140,39 +119,12 @@ class VkProbe:
         """Let go of connections."""
         self.client.close()
 
-    def _shut(self) -> Cause | None:
-        """Return why nothing is asked at all."""
-        return self.breaker.cause if self._has_key else Cause.NO_CREDENTIALS
-
-    def _note(self, cause: Cause | None, failure: VkFailure | None) -> None:
-        """Tell the breaker how an account ended; what was not asked says nothing of the route."""
-        if failure is None or failure.act is Act.PAGE:
-            self.breaker.note(None)
-        elif failure.sent and failure.act is not Act.STOP_METHOD:
-            self.breaker.note(cause)
-
-    def _existence(self, found: Resolution, *, trusted: bool) -> tuple[bool | None, Cause | None]:
-        """Say whether a page exists and what stands in the way of judging it. True and False are VK's own words."""
-        if found.failure is not None:
-            return None, found.failure.cause
-        if found.kind is not None:
-            return None, Cause.WRONG_KIND
-        if found.fact is Fact.GONE or (found.owner is not None and found.owner.gone):
-            return False, Cause.GONE
-        if found.fact is Fact.PRIVATE or (found.owner is not None and found.owner.id > 0 and found.owner.closed):
-            return True, Cause.PRIVATE
-        if found.owner is not None:
-            return True, None
-        if found.missing:
-            return (False, Cause.GONE) if trusted else (None, Cause.CONTROL_FAILED)
-        return None, Cause.BLOCKED if found.fact is Fact.CONTENT_BLOCKED else Cause.REFUSED
-
     def _with_wall(
         self, target: Target, window: Window, owner: Owner, at: datetime, answers: list[Answer], facts: dict[str, Any]
     ) -> Sighting:
         wall = read_back(self.client, owner.id, min(window.posts_from, window.gap_from))
         answers += wall.answers
-        self._note(wall.cause, wall.failure)
+        self._controls.note(wall.cause, wall.failure)
         if wall.failure is not None and not wall.posts:
             if wall.failure.fact is Fact.GONE:
                 return self._sighting(target, at, answers, exists=False, cause=Cause.GONE, **_named(facts))
@@ -190,7 +142,7 @@ class VkProbe:
             posts=posts,
             posts_cause=wall.cause,
             posts_since=wall.since,
-            **_opening(owner, opened, last=last),
+            **bounds(owner.id, opened, last=last),
             **facts,
         )
 
@@ -244,21 +196,6 @@ class VkProbe:
         return Sighting(snapshot, tuple(answers))
 
 
-def _kept(found: Resolution, kind: EvidenceKind) -> tuple[Answer, ...]:
-    """Make evidence of the answers about a name; what several names share is told apart by its fragment."""
-    return tuple(
-        keep(
-            kind,
-            asked.exchange.url + (f"#{asked.about}" if asked.about else ""),
-            fetched_at=asked.exchange.at,
-            status=asked.exchange.status,
-            received=asked.exchange.body,
-            stored=asked.stored,
-        )
-        for asked in found.asked
-    )
-
-
 def _facts(owner: Owner) -> dict[str, Any]:
     return {
         "kind": owner.kind,
@@ -277,19 +214,6 @@ def _is_private(owner: Owner, failure: VkFailure) -> bool:
 
 def _named(facts: dict[str, Any]) -> dict[str, Any]:
     return {key: facts[key] for key in ("kind", "id")}
-
-
-def _opening(owner: Owner, opened: datetime | None, *, last: bool) -> dict[str, Any]:
-    """Bound the opening. The id's bound stands only beside the truly oldest post, and gives way to an older one."""
-    floor = not_earlier_than(owner.id)
-    if opened is None:
-        return {"not_earlier_than": floor}
-    beaten = floor is not None and floor > opened
-    return {
-        "opened_at": opened,
-        "opened_precision": Precision.NOT_LATER_THAN,
-        "not_earlier_than": floor if last and not beaten else None,
-    }
 
 
 def _post(post: WallPost, owner_id: int, found: PostComments | None) -> Post:
