@@ -9,17 +9,18 @@ __all__ = ["Collection", "Progress", "collect", "plan"]
 import logging
 import queue
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from auditor import __version__
-from auditor.archive import Archive
+from auditor.archive import Archive, StoredSnapshot
 from auditor.probes.base import Answer, Clock, Probe, Sighting, Target, Window
 from auditor.registry.address import Address
 from auditor.registry.models import Account, AccountKind, Control, Office, Registry
 from auditor.registry.tenure import holder_on
 from auditor.snapshot import Cause, ControlResult, Outcome, Route, Snapshot
+from auditor.watch import confirmed_number, seen_under, with_earlier_names
 from auditor.weeks import Week
 
 log = logging.getLogger(__name__)
@@ -37,19 +38,37 @@ class Collection:
     finished_at: datetime
 
 
-def plan(registry: Registry, week: Week, as_of: datetime, offices: Sequence[Office]) -> list[Target]:
-    """List the accounts to look at: confirmed personal ones of the holders, and the institutions' pages. No leads."""
+_Seen = Mapping[str, Sequence[StoredSnapshot]]
+
+
+def plan(
+    registry: Registry, week: Week, as_of: datetime, offices: Sequence[Office], seen: _Seen | None = None
+) -> list[Target]:
+    """List the accounts to look at: confirmed personal ones of the holders, and the institutions' pages. No leads.
+
+    `seen` is what the archive has, by address: from it a page's number is known where the registry has none.
+    """
     day = min(week.last_day, as_of.astimezone(registry.zone).date())
+    known = with_earlier_names(seen or {})
     targets: dict[Address, Target] = {}
     for office in offices:
         holder = holder_on(office, day)
         personal = holder.judged_accounts if holder else ()
         others = _others(registry, office, {a.url for a in personal})
         for account in personal:
-            targets[account.url] = Target(account.url, staff=tuple(account.staff), others=others)
+            target = Target(account.url, staff=tuple(account.staff), others=others)
+            targets[account.url] = _numbered(target, account, known, registry)
         for account in (*office.accounts, *(holder.institution_accounts if holder else ())):
-            targets.setdefault(account.url, Target(account.url, full=False))
+            if account.url not in targets:
+                targets[account.url] = _numbered(Target(account.url, full=False), account, known, registry)
     return list(targets.values())
+
+
+def _numbered(target: Target, account: Account, seen: _Seen, registry: Registry) -> Target:
+    """Say by which number the page can be known again."""
+    trusted = [row.snapshot for row in seen.get(account.url.url, ()) if row.trusted]
+    number = confirmed_number(account, trusted, registry.zone)
+    return replace(target, id=number, id_seen=seen_under(account.url.url, number, trusted))
 
 
 def _others(registry: Registry, office: Office, own: set[Address]) -> frozenset[Address]:
@@ -83,7 +102,8 @@ def collect(
 ) -> Collection:
     """Look at the controls and at every account of `offices` (all by default); store each as soon as it is seen."""
     started = clock()
-    targets = plan(registry, week, started, registry.offices if offices is None else offices)
+    chosen = registry.offices if offices is None else offices
+    targets = plan(registry, week, started, chosen, archive.snapshots(started))
     run = archive.start_run(
         week=str(week), command=command, started_at=started, vantage=vantage, tool_version=__version__
     )

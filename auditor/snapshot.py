@@ -191,6 +191,8 @@ class Snapshot(_Model):
     """What the network says it is: channel, group, user, bot, profile, community, event."""
     id: int | None = None
     """The network's own number: Telegram's bare channel id, VK's user id, a VK community's negative id."""
+    renamed_to: str | None = None
+    """The address under which the page with the confirmed number was found, its own being nobody's or another's."""
     verified: bool | None = None
     subscribers: int | None = None
     """Exact, or None: the preview's rounded counters are not numbers."""

@@ -148,11 +148,12 @@ def test_a_compressed_page_is_read(site: Site, probe: TelegramPreviewProbe):
     assert look(probe, full=False).snapshot.subscribers == 120
 
 
-def test_an_institution_is_asked_for_once(site: Site, probe: TelegramPreviewProbe):
-    """Its existence is all that is wanted."""
+def test_an_institution_is_asked_for_its_page_and_its_number(site: Site, probe: TelegramPreviewProbe):
+    """Whether it is there, and whether it is the same page as before, is all that is wanted."""
     channel(site, daily(NAME, IN_WEEK, 3))
     seen = look(probe, full=False).snapshot
-    assert (seen.exists, seen.posts, probe.requests) == (True, (), 1)
+    assert (seen.exists, seen.posts, probe.requests) == (True, (), 2)
+    assert seen.id is not None
 
 
 def test_an_institution_whose_landing_fails_is_seen_by_its_history(site: Site, probe: TelegramPreviewProbe):

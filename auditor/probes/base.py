@@ -72,6 +72,11 @@ class Target:
     """Ids or user names that answer on the owner's behalf (the registry's `staff`)."""
     others: frozenset[Address] = frozenset()
     """Addresses of every other office and institution in the registry: their comments are `other_body`."""
+    id: int | None = None
+    """The number of the page that was confirmed, where known: by it a renamed page is found."""
+    id_seen: bool = False
+    """Whether `id` was ever seen under the address. One that never was is asked for only where the name is nobody's:
+    it may be a slip in the registry, and the page under the address the right one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 __all__ = ["Directory", "Found"]
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from auditor.probes.base import Answer, Peer
@@ -20,11 +20,15 @@ _NOBODY = "USERNAME_NOT_OCCUPIED"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Who stands behind a name; `card` None: nobody. `private`: it is there and shows itself to its members alone."""
+    """Who stands behind a name; `card` None: nobody. `private`: it is there and shows itself to its members alone.
+
+    `moved`: it is the page that was asked for by its number, and does not bear the name.
+    """
 
     card: Card | None
     full: Full | None = None
     private: bool = False
+    moved: bool = False
 
 
 class Directory:
@@ -40,8 +44,54 @@ class Directory:
         """Everybody known now, for the next run."""
         return tuple(p for _, p in sorted(self._peers.items()))
 
-    def find(self, name: str, kind: EvidenceKind, answers: list[Answer], *, full: bool) -> Found:
+    def find(
+        self,
+        name: str,
+        kind: EvidenceKind,
+        answers: list[Answer],
+        *,
+        full: bool,
+        number: int | None = None,
+        seen: bool = False,
+    ) -> Found:
         """Return who has `name`; with `full` the whole card of a channel. Raises `Trouble` where that cannot be told.
+
+        `number` is the confirmed channel's: it is asked for first if it was ever `seen` under the name, else only if
+        the name is nobody's. A channel that has another name now is found as long as this sign-in has met it.
+        """
+        if number is not None and seen:
+            found = self._numbered(name, number, kind, answers, full=full)
+            if found is not None:
+                return found
+        found = self._named(name, kind, answers, full=full)
+        if number is None or found.card is not None:
+            return found
+        return self._numbered(name, number, kind, answers, full=full) or found
+
+    def _numbered(
+        self, name: str, number: int, kind: EvidenceKind, answers: list[Answer], *, full: bool
+    ) -> Found | None:
+        """Return the channel with `number`, whatever its name is now; None where this sign-in cannot ask for it."""
+        peer = next((p for p in self._peers.values() if p.id == number), None)
+        found = self._asked(peer, kind, answers, full=full) if peer is not None else None
+        if peer is None or found is None or found.card is None:
+            self._forget(number)
+            return None
+        names = found.card.names
+        if name in names:
+            return found
+        self._forget(number)
+        self._remember(peer if not names else replace(peer, name=names[0]))
+        return replace(found, moved=True)
+
+    def _forget(self, number: int) -> None:
+        self._peers = {name: peer for name, peer in self._peers.items() if peer.id != number}
+
+    def _remember(self, peer: Peer) -> None:
+        self._peers[peer.name] = peer
+
+    def _named(self, name: str, kind: EvidenceKind, answers: list[Answer], *, full: bool) -> Found:
+        """Return who has `name`.
 
         A number is believed only while the one behind it still bears the name; a name may pass to another channel.
         """
@@ -61,6 +111,11 @@ class Directory:
 
     def _by_number(self, peer: Peer, kind: EvidenceKind, answers: list[Answer], *, full: bool) -> Found | None:
         """Ask about a known peer; None where it must be looked up anew: hash void, name gone, or out of sight."""
+        found = self._asked(peer, kind, answers, full=full)
+        return found if found is not None and found.card is not None and peer.name in found.card.names else None
+
+    def _asked(self, peer: Peer, kind: EvidenceKind, answers: list[Answer], *, full: bool) -> Found | None:
+        """Ask about a known peer; None where its hash is void or it is out of sight."""
         try:
             if peer.id < 0:
                 card, whole = self._person(peer, kind, answers), None
@@ -73,7 +128,7 @@ class Directory:
             if trouble.word in _STALE or trouble.cause is Cause.PRIVATE:
                 return None
             raise
-        return Found(card, whole) if card is not None and peer.name in card.names else None
+        return Found(card, whole)
 
     def _by_name(self, name: str, kind: EvidenceKind, answers: list[Answer]) -> Card:
         """Look a name up, which is rationed, and remember whom it belongs to."""

@@ -12,6 +12,7 @@ not exist costs a look-up in every run; it is answered where it is asked for, an
 __all__ = ["TelegramClientProbe"]
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from auditor.probes.base import Answer, AuthorKey, Clock, Login, Sighting, Target, Window
@@ -55,6 +56,12 @@ class _Visit(Visit):
     def name(self) -> str:
         """The name in its normal form, by which numbers are remembered."""
         return self.target.address.name
+
+    def rename(self, name: str) -> None:
+        """Go on under the name that the channel has now."""
+        address = Address(Network.TELEGRAM, name)
+        self.target = replace(self.target, address=address)
+        self.facts["renamed_to"] = address.url
 
 
 class TelegramClientProbe:
@@ -194,16 +201,28 @@ class TelegramClientProbe:
             return None, trouble.cause
         return found.card is not None, None
 
-    def _find(self, name: str, kind: EvidenceKind, answers: list[Answer], *, full: bool) -> Found:
+    def _find(
+        self,
+        name: str,
+        kind: EvidenceKind,
+        answers: list[Answer],
+        *,
+        full: bool,
+        number: int | None = None,
+        seen: bool = False,
+    ) -> Found:
         if self._breaker.cause is not None or self._caller is None:
             raise Trouble(self._breaker.cause or Cause.NO_CREDENTIALS)
-        return self._directory.find(name, kind, answers, full=full)
+        return self._directory.find(name, kind, answers, full=full, number=number, seen=seen)
 
     def _look(self, visit: _Visit) -> None:
         if visit.name.startswith("+") and self._breaker.cause is None:
             # Behind an invite one sees nothing without joining, and this account joins nothing.
             raise Trouble(Cause.PRIVATE)
-        found = self._find(visit.name, EvidenceKind.PROFILE, visit.answers, full=visit.target.full)
+        target = visit.target
+        found = self._find(
+            visit.name, EvidenceKind.PROFILE, visit.answers, full=target.full, number=target.id, seen=target.id_seen
+        )
         card = found.card
         if card is None:
             trusted = self._known and not self._control_failed
@@ -212,9 +231,13 @@ class TelegramClientProbe:
             visit.facts.update(cause=Cause.WRONG_KIND, kind=card.kind)
         else:
             visit.facts.update(exists=True, kind="channel", id=card.id, verified=card.verified)
-            if found.private:
-                visit.facts["cause"] = Cause.PRIVATE
-            elif visit.target.full:
+            if found.moved and card.names:
+                visit.rename(card.names[0])
+            if found.private or (found.moved and not card.names):
+                visit.facts["cause"] = Cause.PRIVATE  # without a name it is nobody's but its members'
+            elif target.id not in {None, card.id}:
+                visit.facts["posts_cause"] = Cause.GONE  # another channel than the confirmed one: it is not read
+            elif target.full:
                 self._channel(visit, card, found.full)
 
     def _channel(self, visit: _Visit, card: Card, full: Full | None) -> None:

@@ -13,6 +13,7 @@ from auditor.probes.base import Answer, AuthorKey, Clock, Sighting, Target, Wind
 from auditor.probes.http import Http, Limits
 from auditor.probes.pacing import Breaker
 from auditor.probes.telegram_preview.comments import Side, Talk, read_talks
+from auditor.probes.telegram_preview.controls import Controls
 from auditor.probes.telegram_preview.history import Header, HistoryPage, Message
 from auditor.probes.telegram_preview.landing import Kind, Landing, register_link
 from auditor.probes.telegram_preview.linked_group import Channel
@@ -27,14 +28,12 @@ from auditor.snapshot import (
     ControlResult,
     EvidenceKind,
     Network,
-    Outcome,
     Post,
     Route,
     Snapshot,
 )
 
 _OTHER_KINDS = {Kind.GROUP, Kind.USER, Kind.BOT}
-_EXISTING = {Kind.CHANNEL, Kind.PRIVATE} | _OTHER_KINDS
 
 
 class _Visit(Visit):
@@ -68,8 +67,7 @@ class TelegramPreviewProbe:
         self._author_key = author_key
         self._vantage = vantage
         self._breaker = Breaker()
-        self._known: str | None = None
-        self._control_failed = False
+        self._controls = Controls(self._web)
 
     @property
     def requests(self) -> int:
@@ -84,30 +82,8 @@ class TelegramPreviewProbe:
         """Do nothing: a page shows one account."""
 
     def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
-        """Look whether a name is there that must be, or is not that must not be.
-
-        An account that must exist and is shown as missing means a throttled client: the control has failed.
-        """
-        answers: list[Answer] = []
-        exists, cause = self._stands(control.url.asked, answers)
-        if exists is None:
-            outcome = Outcome.CANT_TELL
-        else:
-            outcome = Outcome.PASSED if exists == control.exists else Outcome.FAILED
-        if control.exists and outcome is Outcome.PASSED:
-            self._known = self._known or control.url.asked
-        elif outcome is Outcome.FAILED:
-            self._control_failed = True
-        result = ControlResult(
-            network=Network.TELEGRAM,
-            route=self.route,
-            url=control.url.url,
-            expected=control.exists,
-            outcome=outcome,
-            cause=cause,
-            evidence=tuple(a.evidence for a in answers),
-        )
-        return result, tuple(answers)
+        """Look whether a name is there that must be, or is not that must not be."""
+        return self._controls.look(control)
 
     def look(self, target: Target, window: Window) -> Sighting:
         """Look at a channel: what it is, its history over `window`, its opening, and the talk under its posts."""
@@ -128,23 +104,6 @@ class TelegramPreviewProbe:
         )
         return Sighting(snapshot, tuple(visit.answers))
 
-    @property
-    def _trusted(self) -> str | None:
-        """The name of a control that was seen in this run, unless another control failed."""
-        return None if self._control_failed else self._known
-
-    def _stands(self, name: str, answers: list[Answer]) -> tuple[bool | None, Cause | None]:
-        """Tell whether anything stands under `name`, for a control."""
-        landing = self._web.landing(name, EvidenceKind.CONTROL, answers)
-        if landing.page is not None:
-            return landing.page.kind in _EXISTING, None
-        if name.startswith("+"):
-            return None, landing.cause
-        history = self._web.history(name, None, EvidenceKind.CONTROL, answers, retry=False)
-        if history.page is not None and history.page.messages:
-            return True, None
-        return None, landing.cause
-
     def _look(self, visit: _Visit) -> None:
         landing = self._landing(visit)
         page = landing.page
@@ -153,7 +112,8 @@ class TelegramPreviewProbe:
         elif page is not None and page.kind in _OTHER_KINDS:
             visit.facts.update(cause=Cause.WRONG_KIND, kind=page.kind.value)
         elif page is not None and page.kind is Kind.CHANNEL and not visit.target.full:
-            visit.facts.update(exists=True, **_card(page, None))
+            first = self._web.history(visit.name, None, EvidenceKind.POSTS, visit.answers, retry=False).page
+            visit.facts.update(exists=True, id=_number(first), **_card(page, None))
         else:
             self._channel(visit, landing)
 
@@ -175,7 +135,7 @@ class TelegramPreviewProbe:
         if page.kind in {Kind.PRIVATE, Kind.CHANNEL, Kind.GROUP}:
             visit.facts.update(exists=True, cause=Cause.PRIVATE)
         else:
-            visit.facts["cause"] = Cause.PRIVATE if self._trusted else Cause.CONTROL_FAILED
+            visit.facts["cause"] = Cause.PRIVATE if self._controls.trusted else Cause.CONTROL_FAILED
 
     def _channel(self, visit: _Visit, landing: Seen[Landing]) -> None:
         # A way that has just failed three times is tried once more, not three times.
@@ -198,14 +158,9 @@ class TelegramPreviewProbe:
             visit.facts["cause"] = Cause.UNRECOGNISED_PAGE  # a preview without messages contradicts the stub
         elif history.cause not in {None, Cause.UNRECOGNISED_PAGE} and not history.stub:
             visit.facts["cause"] = history.cause
-        elif not self._trusted:
-            visit.facts["cause"] = Cause.CONTROL_FAILED
         else:
-            seen = self._web.landing(self._trusted, EvidenceKind.CONTROL, visit.answers)
-            if seen.page is not None and seen.page.kind in _EXISTING:
-                visit.facts["exists"] = False
-            else:
-                visit.facts["cause"] = seen.cause or Cause.THROTTLED
+            cause = self._controls.still(visit.answers)
+            visit.facts.update({"exists": False} if cause is None else {"cause": cause})
 
     def _without_messages(self, visit: _Visit, card: Landing, history: Seen[HistoryPage]) -> None:
         """Say why a channel shows no message: its preview is off, we were turned away, or there is none."""
@@ -233,22 +188,26 @@ class TelegramPreviewProbe:
         first = self._web.history(visit.name, 21, EvidenceKind.OPENING, visit.answers)
         if first.page is None or first.page.messages or first.page.damaged:
             visit.facts["posts_cause"] = first.cause or Cause.THROTTLED
-        elif not self._trusted:
+        elif not self._controls.trusted:
             visit.facts["posts_cause"] = Cause.THROTTLED
         else:
-            other = self._web.history(self._trusted, None, EvidenceKind.CONTROL, visit.answers)
+            other = self._web.history(self._controls.trusted, None, EvidenceKind.CONTROL, visit.answers)
             if other.page is None or not other.page.messages:
                 visit.facts["posts_cause"] = other.cause or Cause.THROTTLED
 
     def _history(self, visit: _Visit, card: Landing | None, first: HistoryPage) -> None:
         channel = card if card is not None and card.kind is Kind.CHANNEL else None
-        visit.facts.update(exists=True, **_card(channel, first.header))
+        number = _number(first)
+        visit.facts.update(exists=True, id=number, **_card(channel, first.header))
         if not visit.target.full:
+            return
+        if number is not None and visit.target.id not in {None, number}:
+            visit.facts["posts_cause"] = Cause.GONE  # another channel than the confirmed one: it is not read
             return
         walk = read_back(self._web, visit.name, first, visit.window, visit.answers)
         opened_at, precision = find_opening(self._web, visit.name, walk, visit.answers)
         visit.facts.update(
-            id=next((m.channel_id for m in walk.messages.values() if m.channel_id is not None), None),
+            id=next((m.channel_id for m in walk.messages.values() if m.channel_id is not None), number),
             opened_at=opened_at,
             opened_precision=precision,
             posts_cause=walk.cause,
@@ -276,6 +235,11 @@ class TelegramPreviewProbe:
             others=frozenset(a.name.casefold() for a in visit.target.others if a.network is Network.TELEGRAM),
             author_key=self._author_key,
         )
+
+
+def _number(page: HistoryPage | None) -> int | None:
+    """Return the channel's number, which its messages carry and its landing page does not."""
+    return next((m.channel_id for m in page.messages if m.channel_id is not None), None) if page is not None else None
 
 
 def _card(landing: Landing | None, header: Header | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ communities (500), and only names that neither method knows are asked for one by
 every method that answered said so by itself; a batch that failed says nothing about any name in it.
 """
 
-__all__ = ["Asked", "Directory", "Resolution"]
+__all__ = ["Asked", "Directory", "Resolution", "number_name"]
 
 import re
 from collections.abc import Iterable, Sequence
@@ -221,7 +221,7 @@ class Directory:
         if kind not in {"user", "group", "page", "event"}:
             search.kind = kind
         elif identifier:
-            found = self.resolve([f"{'id' if kind == 'user' else 'club'}{abs(identifier)}"])[0]
+            found = self.resolve([number_name(abs(identifier) if kind == "user" else -abs(identifier))])[0]
             search.owner, search.fact, search.failures = found.owner, found.fact, found.failures
             search.asked += found.asked
 
@@ -234,6 +234,11 @@ def _list_of(value: object) -> object:
 def _is(name: str, owner: Owner, *, alone: bool) -> bool:
     """Tell whether a page is the one asked for; alone in an answer about one short name it need not say its own."""
     return name in owner.names or (alone and not owner.named and _number(name) is None)
+
+
+def number_name(number: int) -> str:
+    """Return the name that every page has by its signed id: ``id5``, or ``club5`` for -5."""
+    return f"id{number}" if number > 0 else f"club{-number}"
 
 
 def _number(name: str) -> int | None:

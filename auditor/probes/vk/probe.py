@@ -14,6 +14,7 @@ from auditor.probes.vk.client import VkClient, VkFailure
 from auditor.probes.vk.comments import CommentReader, PostComments
 from auditor.probes.vk.directory import Directory
 from auditor.probes.vk.errors import Act, Fact
+from auditor.probes.vk.finding import find
 from auditor.probes.vk.opening import bounds
 from auditor.probes.vk.profile import register_link
 from auditor.probes.vk.standing import Controls, existence, kept
@@ -100,7 +101,7 @@ class VkProbe:
         shut = self._controls.shut()
         if shut is not None:
             return self._sighting(target, at, (), cause=shut)
-        found = self._directory.resolve([target.address.name])[0]
+        found, moved = find(self._directory, target)
         exists, cause = existence(found, trusted=self._controls.seen)
         answers = list(kept(found, EvidenceKind.PROFILE))
         owner = found.owner
@@ -108,8 +109,12 @@ class VkProbe:
             self._controls.note(cause, found.failure)
             facts = {} if owner is None else {"kind": owner.kind, "id": owner.id}
             facts |= {"kind": found.kind} if found.kind else {}
-            return self._sighting(target, at, answers, exists=exists, cause=cause, **facts)
-        facts = _facts(owner)
+            return self._sighting(target, at, answers, exists=exists, cause=cause, **(facts | moved))
+        facts = _facts(owner) | moved
+        if target.id not in {None, owner.id}:
+            # Another page than the confirmed one: that it is there is all that is asked of it.
+            self.breaker.note(None)
+            return self._sighting(target, at, answers, exists=True, posts_cause=Cause.GONE, **_named(facts))
         if cause is not None or not target.full:
             self.breaker.note(None)
             return self._sighting(target, at, answers, exists=True, cause=cause, **facts)
