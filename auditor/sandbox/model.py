@@ -4,16 +4,19 @@ __all__ = [
     "Account",
     "Author",
     "Comment",
+    "Contact",
     "Held",
+    "Move",
     "Office",
     "Post",
     "PostKind",
+    "Site",
     "Tenure",
     "Trouble",
 ]
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from random import Random
@@ -63,6 +66,16 @@ class Author:
     community: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A line of a VK community's block of contacts. Telephone and e-mail are invented, and nobody's business."""
+
+    user: int | None
+    words: str
+    phone: str = ""
+    email: str = ""
+
+
 @dataclass(eq=False, slots=True)
 class Comment:
     """A comment. On VK `top` is the head of its thread and `names_target` says whether `reply_to_comment` is sent."""
@@ -95,6 +108,8 @@ class Post:
     closed: bool = False
     lost: bool = False
     replies_to: "Post | None" = None
+    anchors: list[tuple[str, str]] = field(default_factory=list)
+    """Words of the text that are a link, with the address they lead to and do not show."""
     comments: list[Comment] = field(default_factory=list)
     id: int = 0
     copy_id: int = 0
@@ -139,6 +154,20 @@ class Account:
     """Telegram: whether the linked group has no public name; set by `close_group`."""
     numbered: bool = False
     """VK: addressed as id1 or club1."""
+    government: bool = False
+    """VK communities: the state organisation's mark."""
+    city: str = ""
+    """VK: a person's city."""
+    work: str = ""
+    """VK: where a person works, and as what."""
+    site: str = ""
+    """VK: the profile's or community's `site`."""
+    contacts: list[Contact] = field(default_factory=list)
+    """VK communities: people named in the block of contacts."""
+    links: list[tuple[str, str]] = field(default_factory=list)
+    """VK communities: the block of links, as (name, address)."""
+    renames: list[tuple[datetime, str]] = field(default_factory=list)
+    """New names, each with the moment from which it is borne; the number stays. See `World.renamed`."""
 
     @property
     def address(self) -> str:
@@ -151,6 +180,15 @@ class Account:
     def url(self) -> str:
         """The address as the registry and the findings write it."""
         return f"https://{'vk.com' if self.network == 'vk' else 't.me'}/{self.address}"
+
+    def name_at(self, now: datetime) -> str:
+        """Return the name that it bears at `now`."""
+        return next((name for at, name in reversed(self.renames) if at <= now), self.name)
+
+    def at(self, now: datetime) -> "Account":
+        """Return the account as the networks show it at `now`: itself, or under a later name with the same content."""
+        name = self.name_at(now)
+        return self if name == self.name else replace(self, name=name, renames=[], numbered=False)
 
     @property
     def identity(self) -> Author:
@@ -215,6 +253,8 @@ class Held:
     staff: list[int | str] = field(default_factory=list)
     new: bool = False
     """The registry of the week before does not have it yet."""
+    with_number: bool = False
+    """The registry has the network's number beside the address."""
 
 
 @dataclass(slots=True)
@@ -239,6 +279,36 @@ class Office:
     municipality: str
     title: str
     group: str
+    site: bool = False
+    """Whether it has an official site, served under its id."""
     accounts: list[Held] = field(default_factory=list)
     tenures: list[Tenure] = field(default_factory=list)
     vacancies: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What became of an address on record in the audited week.
+
+    `number` is its account's, before and after; `new` the address that it has now. `taken_by` is the number of the
+    account that is found under the old address, None where nobody is.
+    """
+
+    office: str
+    network: str
+    at: datetime
+    number: int
+    old: str
+    new: str
+    taken_by: int | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Site:
+    """An official site: its pages by path ("" is the front page). `charset` is what its bytes are in."""
+
+    office: str
+    pages: dict[str, str]
+    charset: str = "utf-8"
+    said: bool = True
+    """Whether the answer's header says the charset; the page itself always does."""

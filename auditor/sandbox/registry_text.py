@@ -4,7 +4,7 @@ __all__ = ["registry_yaml"]
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from auditor.sandbox.model import Held, Office, Tenure
@@ -14,7 +14,8 @@ _PLAIN = re.compile(r"^[A-Za-zА-Яа-яЁё0-9][A-Za-zА-Яа-яЁё0-9 _./()«
 _HEAD = """\
 # Synthetic: every office, person and page in this file is invented.
 timezone: Asia/Tomsk
-expects: {municipal_head: 20}
+region: {name: Вымышленная область, code: 99}
+expects: {municipal_head: COUNT}
 directive:
   title: Вымышленное поручение открыть личные страницы
   issuer: Губернатор вымышленной области
@@ -25,21 +26,35 @@ directive:
 """
 
 
-def registry_yaml(offices: Iterable[Office], controls: Iterable[tuple[str, bool]], *, before: bool = False) -> str:
-    """Write the registry of `offices` with `controls` as (address, exists); `before`: as it stood a week earlier."""
+def registry_yaml(
+    offices: Sequence[Office], controls: Iterable[tuple[str, bool]], *, before: bool = False, websites: str = ""
+) -> str:
+    """Write the registry of `offices` with `controls` as (address, exists); `before`: as it stood a week earlier.
+
+    `websites`: where the official sites are served, each under its office's id; left out, they have addresses that
+    lead nowhere.
+    """
     tree = {
         "controls": [{"url": url, "exists": exists} for url, exists in controls],
-        "offices": [_office(office, before=before) for office in offices],
+        "offices": [_office(office, before=before, websites=websites) for office in offices],
     }
-    return _HEAD + "\n".join(_lines(tree, 0)) + "\n"
+    heads = sum(office.group == "municipal_head" for office in offices)
+    return _HEAD.replace("COUNT", str(heads)) + "\n".join(_lines(tree, 0)) + "\n"
 
 
-def _office(office: Office, *, before: bool) -> dict[str, Any]:
+def _site(office: Office, websites: str) -> str | None:
+    if not office.site:
+        return None
+    return f"{websites.rstrip('/')}/{office.id}/" if websites else f"https://{office.id}.example.invalid/"
+
+
+def _office(office: Office, *, before: bool, websites: str) -> dict[str, Any]:
     return _kept(
         id=office.id,
         municipality=office.municipality,
         title=office.title,
         group=office.group,
+        website=_site(office, websites),
         accounts=[{"url": held.account.url, "kind": "institution"} for held in office.accounts],
         tenures=[_tenure(tenure, before=before) for tenure in office.tenures],
         vacancies=office.vacancies,
@@ -64,7 +79,8 @@ def _account(held: Held) -> dict[str, Any]:
     confirmed = None
     if held.confirmed_on:
         confirmed = {"on": held.confirmed_on, "how": held.how, "sources": ["https://example.invalid/proof"]}
-    return _kept(url=held.account.url, kind="personal", confirmed=confirmed, staff=held.staff)
+    number = held.account.number if held.with_number else None
+    return _kept(url=held.account.url, kind="personal", id=number, confirmed=confirmed, staff=held.staff)
 
 
 def _kept(**items: Any) -> dict[str, Any]:

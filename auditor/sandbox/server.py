@@ -1,4 +1,4 @@
-"""The world on loopback: one thread, a port each for VK and t.me, two for MTProto where somebody asks for them."""
+"""The world on loopback: one thread, a port each for VK, t.me and official sites, two for MTProto where asked for."""
 
 __all__ = ["Request", "Sandbox"]
 
@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from auditor.sandbox.faults import Faults
+from auditor.sandbox.sites import Sites
 from auditor.sandbox.telegram_app import Reply, TelegramWeb
 from auditor.sandbox.vk_app import VkApi
 from auditor.sandbox.world import World
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from auditor.sandbox.mtproto import MtprotoServer
 
 _TOKEN = "sandbox-service-key"  # noqa: S105 - plainly no secret
+_USER_TOKEN = "sandbox-user-key"  # noqa: S105 - as above
 _STARTS_WITHIN = 10.0
 
 
@@ -62,6 +64,8 @@ class Sandbox:
     """
 
     vk_token = _TOKEN
+    vk_user_token = _USER_TOKEN
+    """A user's key, to which VK's search is open as well."""
     telegram_api_id = 20_000_001
     telegram_api_hash = "5a2db0c5a2db0c5a2db0c5a2db0c5a2d"
     telegram_phone = "+9996620001"
@@ -87,6 +91,7 @@ class Sandbox:
         self._mtproto: MtprotoServer | None = None
         self._vk = VkApi(self, rps=vk_rps, daily=vk_daily)
         self._telegram = TelegramWeb(self)
+        self._sites = Sites(world.sites)
         self._sockets: list[socket.socket] = []
         self._ports: list[int] = []
         self._transports: dict[tuple[str, int], asyncio.Transport] = {}
@@ -105,6 +110,15 @@ class Sandbox:
         """Where t.me answers."""
         return f"http://127.0.0.1:{self._ports[1]}"
 
+    def website_url(self, office: str = "") -> str:
+        """Return the address of an office's official site; without an office, what `World.registry_yaml` asks for."""
+        base = f"http://127.0.0.1:{self._ports[2]}"
+        return f"{base}/{office}/" if office else base
+
+    def registry_yaml(self, *, before: bool = False) -> str:
+        """Write the world's officials.yaml with the addresses under which the official sites are served here."""
+        return self.world.registry_yaml(before=before, websites=self.website_url())
+
     @property
     def telegram_dc(self) -> str:
         """Where MTProto answers, as ``AUDITOR_TELEGRAM_DC`` has it: ``2@127.0.0.1:PORT``."""
@@ -120,13 +134,16 @@ class Sandbox:
         """Write a signed-in Telethon session (mode 0600) and return its path, which ends in ``.session``."""
         return self._client_side().make_session(path)
 
-    def settings(self, client: Path | None = None) -> dict[str, str]:
+    def settings(self, client: Path | None = None, *, user_token: bool = False) -> dict[str, str]:
         """Return the environment (DESIGN.md section 8) that points the probes here, at full speed.
+
+        `user_token`: VK's key is a user's, to which the search is open, and not a service key.
 
         With a folder in `client` a signed-in Telegram client is pointed here as well: the session (unless there is one
         already) and the server's public key are written into it.
         """
-        return {**self._open_routes(), **({} if client is None else self._client_route(client))}
+        key = {"AUDITOR_VK_TOKEN": self.vk_user_token} if user_token else {}
+        return {**self._open_routes(), **key, **({} if client is None else self._client_route(client))}
 
     def _client_route(self, folder: Path) -> dict[str, str]:
         key, session = folder / "telegram.pem", folder / "telegram.session"
@@ -167,8 +184,8 @@ class Sandbox:
         }
 
     def __enter__(self) -> Self:
-        """Listen on two free ports and serve from a thread."""
-        self._sockets = [_listen(), _listen()]
+        """Listen on three free ports and serve from a thread."""
+        self._sockets = [_listen(), _listen(), _listen()]
         self._ports = [s.getsockname()[1] for s in self._sockets]
         config = uvicorn.Config(
             self._app,
@@ -236,11 +253,13 @@ class Sandbox:
 
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = HttpRequest(scope, receive)
-        network = "vk" if scope["server"][1] == self._ports[0] else "telegram"
+        network = ("vk", "telegram", "website")[self._ports.index(scope["server"][1])]
         body = parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True)
         query = parse_qsl(request.url.query, keep_blank_values=True)
         if network == "vk":
             response = await self._answer_vk(request, {**dict(query), **dict(body)})
+        elif network == "website":
+            response = await self._answer_website(request)
         else:
             response = await self._answer_telegram(request, dict(query), dict(body))
         self._answered += 1
@@ -282,6 +301,18 @@ class Sandbox:
         else:
             reply = self._telegram.get(path, query)
         return _response(reply)
+
+    async def _answer_website(self, request: HttpRequest) -> Response | None:
+        self.requests.append(Request("website", request.method, request.url.path, request.url.query))
+        if await self._silenced("website"):
+            return None
+        if self.faults.spend("website_500_once", 1):
+            return HTMLResponse("<h1>502 Bad Gateway</h1>", 502)
+        if "website_403" in self.faults:
+            return HTMLResponse("<h1>403 Forbidden</h1>", 403)
+        found = self._sites.get(request.url.path)
+        headers = {"content-type": found.kind} | ({"location": found.location} if found.location else {})
+        return Response(found.content, found.status, headers)
 
     async def _silenced(self, network: str) -> bool:
         """Wait for the end where the route hangs; tell whether the connection is to be cut."""

@@ -98,7 +98,9 @@ class TelegramWeb:
         name, faults = match[1], self._sandbox.faults
         if "telegram_control" in faults and name.casefold().startswith("sandbox_"):
             name = "sandbox_control" if name.casefold() == "sandbox_nobody_here" else "sandbox_nobody_here"
-        account = None if "throttle_stub" in faults else self._sandbox.world.account("telegram", name)
+        account = (
+            None if "throttle_stub" in faults else self._sandbox.world.account("telegram", name, self._sandbox.now)
+        )
         if faults.unreachable(name):
             return Reply(cut=True)
         if account is not None and account.trouble is Trouble.OTHER_LAYOUT:

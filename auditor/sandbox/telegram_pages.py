@@ -5,6 +5,7 @@ __all__ = [
     "block_page",
     "document",
     "landing",
+    "link_places",
     "missing",
     "other_layout",
     "plural",
@@ -14,6 +15,8 @@ __all__ = [
     "too_many",
 ]
 
+import re
+from collections.abc import Sequence
 from html import escape
 
 from auditor.sandbox.model import Account
@@ -32,8 +35,42 @@ def document(head: str, body: str, body_class: str = "") -> str:
     )
 
 
-def rich(text: str) -> str:
-    """Write a text as Telegram does: escaped, ! as a number, line ends as <br/>, smileys in <i class=emoji>."""
+def rich(text: str, anchors: Sequence[tuple[str, str]] = ()) -> str:
+    """Write a text as Telegram does: escaped, ! as a number, line ends as <br/>, smileys in <i class=emoji>.
+
+    Addresses and @names become links, and so do the words of `anchors`, which hide where they lead.
+    """
+    places = link_places(text, anchors)
+    parts, last = [], 0
+    for start, end, url in places:
+        hidden = text[start:end] != url
+        asks = " onclick=\"return confirm('Open this link?\\n\\n'+this.href);\"" if hidden else ""
+        link = f'<a href="{escape(url)}" target="_blank" rel="noopener"{asks}>{_plain(text[start:end])}</a>'
+        parts += [_plain(text[last:start]), link]
+        last = end
+    return "".join([*parts, _plain(text[last:])])
+
+
+_LINK = re.compile(
+    r"(?<![\w@./])(?:https?://[^\s<>«»]*[\w/=]|(?:t\.me|vk\.com)/[\w./+-]*[\w/]|@[A-Za-z]\w{4,31})", re.ASCII
+)
+
+
+def link_places(text: str, anchors: Sequence[tuple[str, str]]) -> list[tuple[int, int, str]]:
+    """Return where links stand in a text, and where each leads: those written out and those behind words."""
+    found = []
+    for match in _LINK.finditer(text):
+        shown = match[0]
+        url = f"https://t.me/{shown[1:]}" if shown[0] == "@" else shown
+        found.append((match.start(), match.end(), url if "://" in url else f"https://{url}"))
+    for words, url in anchors:
+        start = text.find(words)
+        if start >= 0:
+            found.append((start, start + len(words), url))
+    return sorted(found)
+
+
+def _plain(text: str) -> str:
     parts = []
     for sign in escape(text).replace("!", "&#33;").replace("\n", "<br/>"):
         smiley = ord(sign) >= 0x1F300

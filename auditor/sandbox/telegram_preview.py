@@ -229,7 +229,7 @@ def _poll(here: str, post: Post) -> str:
 def _text(account: Account, post: Post) -> str:
     if post.media == "poll" or not post.text:
         return ""
-    text = rich(post.text)
+    text = rich(post.text, post.anchors)
     if " pinned «" in post.text and post.kind is PostKind.SERVICE:
         pinned = rich(post.text.split(" pinned «", 1)[1].removesuffix("»"))
         text = (

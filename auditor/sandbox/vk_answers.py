@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from auditor.sandbox.model import Account, Author, Comment, Post, PostKind
+from auditor.sandbox.model import Account, Author, Comment, Contact, Post, PostKind
 
 Json = dict[str, Any]
 
@@ -29,10 +29,24 @@ def user(account: Account, fields: frozenset[str]) -> Json:
             "followers_count": account.subscribers,
             "status": account.description,
             "about": account.description,
-            "site": "",
+            "site": account.site,
             "counters": {"followers": account.subscribers, "friends": account.subscribers // 7},
+            "home_town": account.city,
+            **_place_and_work(account),
         }
     return answer | {key: value for key, value in optional.items() if key in fields}
+
+
+def _place_and_work(account: Account) -> Json:
+    """Return city, occupation and career of somebody who has filled them in; VK leaves the first two out otherwise."""
+    answer: Json = {"career": []}
+    if account.city:
+        answer["city"] = {"id": sum(account.city.encode()), "title": account.city}
+    if account.work:
+        company, _, position = account.work.partition(", ")
+        answer["occupation"] = {"type": "work", "name": company}
+        answer["career"] = [{"company": company, "position": position, "from": 2019}]
+    return answer
 
 
 def group(account: Account, fields: frozenset[str]) -> Json:
@@ -53,11 +67,23 @@ def group(account: Account, fields: frozenset[str]) -> Json:
         "verified": int(account.verified),
         "wall": account.wall,
         "status": "",
-        "site": "",
-        "contacts": [],
+        "site": account.site,
+        "contacts": [_contact(one) for one in account.contacts],
+        "links": [
+            {"id": number, "name": name, "desc": "", "url": url} for number, (name, url) in enumerate(account.links, 1)
+        ],
         "can_post": 0,
+        "activity": "Государственная организация" if account.government else "Открытая группа",
+        "is_government_organization": account.government,
     }
     return answer | {key: value for key, value in optional.items() if key in fields}
+
+
+def _contact(contact: Contact) -> Json:
+    answer: Json = {"desc": contact.words}
+    if contact.user is not None:
+        answer["user_id"] = contact.user
+    return answer | {key: text for key, text in (("phone", contact.phone), ("email", contact.email)) if text}
 
 
 # Posts -----------------------------------------------------------------------------------------------------------
@@ -88,7 +114,7 @@ def post_item(account: Account, post: Post, now: datetime) -> Json:
         "owner_id": account.number,
         "from_id": writer,
         "date": int(post.at.timestamp()),
-        "text": post.text,
+        "text": linked_text(post),
         "type": "post",
         "post_type": "post",
         "marked_as_ads": int(post.kind is PostKind.AD),
@@ -108,6 +134,14 @@ def post_item(account: Account, post: Post, now: datetime) -> Json:
         item["text"] = ""
         item["copy_history"] = [_copied(post)]
     return item
+
+
+def linked_text(post: Post) -> str:
+    """Return a post's text; words that are a link stand as ``[address|words]``."""
+    text = post.text
+    for words, url in post.anchors:
+        text = text.replace(words, f"[{url}|{words}]", 1)
+    return text
 
 
 def _likes(account: Account, count: int) -> Json:

@@ -43,6 +43,15 @@ _ROUTE_FAULTS = {"vk_bad_token": 5, "vk_flood": 9, "vk_captcha": 14}
 _PASSING = (("vk_too_many_once", 2, 6), ("vk_internal_once", 1, 10))
 
 
+_USERS_ONLY = {
+    "users.search": (28, ""),
+    "groups.search": (15, "no access to call this method"),
+    "newsfeed.search": (1051, ""),
+}
+"""What a service key gets for a method that only a user's may call (facts/vk.md 0.2)."""
+_MOST_USERS, _MOST_GROUPS, _MOST_FOUND, _MOST_NEWS = 1000, 500, 1000, 200
+
+
 class VkError(Exception):
     """An error that VK answers with."""
 
@@ -78,6 +87,9 @@ class VkApi:
             "wall.getById": self._posts,
             "wall.getComments": self._comments,
             "photos.get": lambda _: {"count": 0, "items": []},
+            "users.search": self._search_users,
+            "groups.search": self._search_groups,
+            "newsfeed.search": self._search_posts,
         }
 
     @property
@@ -102,7 +114,7 @@ class VkApi:
             for name in _listed(params, key)
         ]
         names += [item.split("_", 1)[0] for item in _listed(params, "posts")]
-        found = (self._sandbox.world.account("vk", name) for name in names)
+        found = (self._sandbox.world.account("vk", name, self._sandbox.now) for name in names)
         return [account for account in found if account is not None]
 
     def _admit(self, method: str, params: Params) -> None:
@@ -114,7 +126,8 @@ class VkApi:
         for fault, code in _ROUTE_FAULTS.items():
             if fault in self.faults:
                 raise VkError(code)
-        if params.get("access_token") != self._sandbox.vk_token:
+        user = params.get("access_token") == self._sandbox.vk_user_token
+        if not user and params.get("access_token") != self._sandbox.vk_token:
             raise VkError(5)
         if not _new_enough(params.get("v", "")):
             raise VkError(8)
@@ -122,6 +135,9 @@ class VkApi:
             raise VkError(28)
         if method not in self._methods:
             raise VkError(3)
+        if not user and method in _USERS_ONLY:
+            code, detail = _USERS_ONLY[method]
+            raise VkError(code, detail)
         if any(account.trouble is Trouble.THROTTLED for account in self.touches(params)):
             raise VkError(9)
 
@@ -142,14 +158,16 @@ class VkApi:
                 name = "sandbox_control"
             elif name.casefold() == "sandbox_control":
                 return None
-        return self._sandbox.world.account("vk", name)
+        return self._sandbox.world.account("vk", name, self._sandbox.now)
 
     def _users(self, params: Params) -> list[dict[str, Any]]:
         names, fields = _listed(params, "user_ids"), frozenset(_listed(params, "fields"))
         if not names:
             raise VkError(100, "user_ids is undefined")
+        if len(names) > _MOST_USERS:
+            raise VkError(100, f"user_ids has more than {_MOST_USERS} items")
         found = [a for name in names if (a := self._find(name)) is not None and a.kind == "user"]
-        if not found:
+        if not found and "vk_empty_for_nobody" not in self.faults:
             raise VkError(113)
         return [answers.user(account, fields) for account in found]
 
@@ -157,9 +175,11 @@ class VkApi:
         names = _listed(params, "group_ids") or _listed(params, "group_id")
         if not names:
             raise VkError(100, "group_ids is undefined")
+        if len(names) > _MOST_GROUPS:
+            raise VkError(100, f"group_ids has more than {_MOST_GROUPS} items")
         wanted = [f"-{name.lstrip('-')}" if name.lstrip("-").isdigit() else name for name in names]
         found = [a for name in wanted if (a := self._find(name)) is not None and a.kind == "community"]
-        if not found:
+        if not found and "vk_empty_for_nobody" not in self.faults:
             raise VkError(125)
         fields = frozenset(_listed(params, "fields"))
         return {"groups": [answers.group(account, fields) for account in found], "profiles": []}
@@ -174,6 +194,38 @@ class VkApi:
         return {"type": kind, "object_id": abs(account.number)} | (
             {} if kind == "user" else {"group_id": -account.number}
         )
+
+    # Search, for a user's key --------------------------------------------------------------------------------------
+
+    def _search_users(self, params: Params) -> dict[str, Any]:
+        """Find people by the beginnings of words of their names; those with more followers come first."""
+        fields, found = frozenset(_listed(params, "fields")), self._titled(params, "user")
+        return _cut(params, found, lambda account: answers.user(account, fields))
+
+    def _search_groups(self, params: Params) -> dict[str, Any]:
+        """Find communities by the beginnings of words of their titles. VK tells of each only the shortest."""
+        if not params.get("q"):
+            raise VkError(100, "q is undefined")
+        fields = frozenset({"screen_name"})
+        return _cut(params, self._titled(params, "community"), lambda account: answers.group(account, fields))
+
+    def _titled(self, params: Params, kind: str) -> list[Account]:
+        words, now = searchable(params.get("q", "")), self._sandbox.now
+        people = (a.at(now) for a in self._sandbox.world.accounts if a.network == "vk" and a.kind == kind)
+        found = [a for a in people if not a.deactivated and words and begins(words, searchable(a.title))]
+        return sorted(found, key=lambda a: (-a.subscribers, abs(a.number)))
+
+    def _search_posts(self, params: Params) -> dict[str, Any]:
+        """Find open posts that have all words, newest first."""
+        words, now, found = searchable(params.get("q", "")), self._sandbox.now, []
+        for account in self._sandbox.world.accounts:
+            if account.network == "vk" and account.kind != "missing" and not account.closed:
+                posts = answers.wall_items(account, now, "owner")
+                found += [(account, p) for p in posts if words and begins(words, searchable(p.text))]
+        found.sort(key=lambda pair: (-pair[1].at.timestamp(), pair[1].id))
+        count = _number(params, "count", 30, _MOST_NEWS)
+        items = [answers.post_item(account, post, now) for account, post in found[:count]]
+        return {"items": items, "count": len(items), "total_count": len(found)}
 
     def _owner(self, params: Params) -> Account:
         """Return whose wall it is, or raise what VK answers for a page that shows none."""
@@ -240,6 +292,21 @@ class VkApi:
             if post.id == number:
                 return post
         raise VkError(15, "post was not found")
+
+
+def searchable(text: str) -> list[str]:
+    """Return the words of a text as a search compares them."""
+    return re.findall(r"\w+", text.casefold().replace("ё", "е"))
+
+
+def begins(wanted: list[str], words: list[str]) -> bool:
+    """Tell whether each word that is wanted begins one of the words."""
+    return all(any(word.startswith(one) for word in words) for one in wanted)
+
+
+def _cut(params: Params, found: list[Account], write: "Callable[[Account], dict[str, Any]]") -> dict[str, Any]:
+    offset, count = _number(params, "offset", 0), _number(params, "count", 20, _MOST_FOUND)
+    return {"count": len(found), "items": [write(account) for account in found[offset : offset + count]]}
 
 
 def _listed(params: Params, key: str) -> list[str]:

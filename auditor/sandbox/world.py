@@ -3,18 +3,20 @@
 __all__ = ["CONTROLS", "World"]
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 from auditor.sandbox.busy import busy
 from auditor.sandbox.expect import expect
 from auditor.sandbox.heads import HEADS
-from auditor.sandbox.model import Account, Office, Post, PostKind
+from auditor.sandbox.hidden import hidden
+from auditor.sandbox.model import Account, Move, Office, Post, PostKind, Site
 from auditor.sandbox.names import Words
 from auditor.sandbox.others import DUMA, INSTITUTIONS, governor
 from auditor.sandbox.registry_text import registry_yaml
 from auditor.sandbox.story import ZONE, Teller
+from auditor.sandbox.surroundings import Surroundings
 from auditor.sandbox.truth import Expected, OfficeTruth
 
 CONTROLS = (
@@ -42,6 +44,26 @@ class World:
     truths: list[OfficeTruth]
     citizens: frozenset[str]
     """Every name, user name and text of a citizen: what must reach no disk, log or report."""
+    owners: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    """For the holders whose accounts are to be found: by office and network the right address, None where none is."""
+    ways: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By right address: how it can be found. ``names``: its name is formed from the person's; ``link``: a page or site
+    on record, or the person's other page, leads to it; ``search``: its title has the family and the given name."""
+    impostors: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By office the addresses of clones, namesakes and pages about the holder: none may stand above a right one."""
+    kinds: dict[str, str] = field(default_factory=dict)
+    """What every page around the search is, by address: `auditor.sandbox.bystanders` lists the words."""
+    strangers: frozenset[str] = frozenset()
+    """Words of people who are no officials, of clones and of pages about officials: what must reach no disk.
+
+    Names (not a namesake's: it is the official's too), user names of those whose own name agrees with nobody's,
+    descriptions, titles of pages about officials, cities, work, texts of posts, telephones and e-mails in contacts.
+    """
+    moves: tuple[Move, ...] = ()
+    """The renamings and take-overs of the audited week (`renamed`)."""
+    sites: dict[str, Site] = field(default_factory=dict)
+    """Official sites by office id."""
+    _index: "_Index | None" = field(default=None, repr=False, compare=False)
 
     @classmethod
     def build(cls, seed: int = 2022, ends: datetime = _ENDS) -> "World":
@@ -62,6 +84,21 @@ class World:
         """
         return _build(seed, _checked(ends), busy(channels, posts, comments))
 
+    @classmethod
+    def hidden(cls, seed: int = 2022, heads: int = 40, ends: datetime = _ENDS) -> "World":
+        """Build a world for finding accounts: `heads` of invented municipalities, none with a known page.
+
+        On record are their bodies' pages and sites, and two predecessors' pages. `owners`, `ways`, `findable`,
+        `impostors`, `kinds` and `strangers` say what is there. Raises `ValueError` as `build` does, and for fewer than
+        24 or more than 56 heads.
+        """
+        rng = Random(seed)
+        teller = Teller(rng, _checked(ends), Words(rng))
+        around = Surroundings(rng, teller)
+        hidden(around, heads)
+        teller.accounts = around.accounts
+        return _surrounded(_finished(seed, teller, rng), around)
+
     @property
     def now(self) -> datetime:
         """When the week is audited by default: the Tuesday noon after it, as UTC."""
@@ -73,13 +110,25 @@ class World:
         iso = (self.ends - timedelta(days=1)).astimezone(ZONE).isocalendar()
         return f"{iso.year:04d}-W{iso.week:02d}"
 
-    def registry_yaml(self, *, before: bool = False) -> str:
+    @property
+    def findable(self) -> dict[str, frozenset[str]]:
+        """By office: how the holder's right pages can be found, those that have one taken together."""
+        found = {
+            office: [self.ways[url] for url in pages.values() if url is not None]
+            for office, pages in self.owners.items()
+        }
+        return {office: frozenset().union(*ways) for office, ways in found.items() if ways}
+
+    def registry_yaml(self, *, before: bool = False, websites: str = "") -> str:
         """Write the world's officials.yaml; `before`: as it stood a week earlier.
+
+        `websites`: where the official sites are served, as `Sandbox.website_url` says (`Sandbox.registry_yaml` fills
+        it in); without it they have addresses that lead nowhere.
 
         Between the two one page turned up (Седьмой район), so an audit of the week before followed by one of the
         world's week shows an improvement.
         """
-        return registry_yaml(self.offices, CONTROLS, before=before)
+        return registry_yaml(self.offices, CONTROLS, before=before, websites=websites)
 
     def truth(
         self, now: datetime | None = None, *, broken: Collection[str] = (), stale: bool = False
@@ -94,21 +143,40 @@ class World:
             raise ValueError("the truth is known for a week that has ended")
         return [row for truth in self.truths for row in expect(truth, moment, broken=broken, stale=stale)]
 
-    def account(self, network: str, name: str) -> Account | None:
-        """Return the account behind a name, a number's address (id1, club1) or a VK number; None for nobody."""
+    def account(self, network: str, name: str, at: datetime | None = None) -> Account | None:
+        """Return the account behind a name, a number's address (id1, club1) or a VK number; None for nobody.
+
+        `at`: the moment whose names count (default: `now`); an account that was renamed comes under its name then.
+        """
+        if self._index is None or self._index.accounts is not self.accounts or self._index.size != len(self.accounts):
+            self._index = _Index(self.accounts)
+        return self._index.find(network, name, self.now if at is None else at)
+
+
+class _Index:
+    """Finds accounts by any name they ever bear."""
+
+    def __init__(self, accounts: list[Account]) -> None:
+        self.accounts, self.size = accounts, len(accounts)
+        self._known: dict[tuple[str, str], list[Account]] = {}
+        for account in accounts:
+            for name in {*_numbers(account), account.name.casefold(), *(n.casefold() for _, n in account.renames)}:
+                self._known.setdefault((account.network, name), []).append(account)
+
+    def find(self, network: str, name: str, at: datetime) -> Account | None:
         wanted = name.casefold()
-        for account in self.accounts:
-            if account.network == network and account.kind != "missing" and wanted in _names(account):
-                return account
+        for account in self._known.get((network, wanted), ()):
+            if account.kind != "missing" and wanted in {account.name_at(at).casefold(), *_numbers(account)}:
+                return account.at(at)
         return None
 
 
-def _names(account: Account) -> tuple[str, ...]:
+def _numbers(account: Account) -> tuple[str, ...]:
+    """Return a VK account's number in each form it is asked for."""
     if account.network != "vk":
-        return (account.name.casefold(),)
+        return ()
     number = abs(account.number)
-    kinds = (f"id{number}", str(number)) if account.number > 0 else (f"club{number}", f"public{number}", f"-{number}")
-    return (account.name.casefold(), *kinds)
+    return (f"id{number}", str(number)) if account.number > 0 else (f"club{number}", f"public{number}", f"-{number}")
 
 
 _SCENARIOS = (*INSTITUTIONS, *HEADS, *DUMA, governor)
@@ -130,6 +198,11 @@ def _build(seed: int, ends: datetime, scenarios: Collection[Callable[[Teller], N
     teller = Teller(rng, ends, Words(rng))
     for scenario in scenarios:
         scenario(teller)
+    return _finished(seed, teller, rng, last)
+
+
+def _finished(seed: int, teller: Teller, rng: Random, last: int = 0) -> World:
+    """Add the controls, number everything, and close the book."""
     for address, exists in CONTROLS:
         if exists:
             teller.accounts.append(_control(teller, address))
@@ -138,12 +211,22 @@ def _build(seed: int, ends: datetime, scenarios: Collection[Callable[[Teller], N
     stories = [*teller.stories[last:], *teller.stories[:last]]
     return World(
         seed=seed,
-        ends=ends,
+        ends=teller.ends,
         offices=[story.office for story in stories],
         accounts=teller.accounts,
         truths=[story.truth for story in stories],
         citizens=frozenset(teller.words.citizens),
     )
+
+
+def _surrounded(world: World, around: Surroundings) -> World:
+    """Add what is known of the pages around a search."""
+    world.owners = around.owners
+    world.ways = {url: frozenset(ways) for url, ways in around.ways.items()}
+    world.impostors = {office: tuple(urls) for office, urls in around.impostors.items()}
+    world.kinds, world.sites = around.kinds, around.sites
+    world.strangers = frozenset(around.strangers)
+    return world
 
 
 def _control(teller: Teller, address: str) -> Account:

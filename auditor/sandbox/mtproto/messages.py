@@ -10,6 +10,7 @@ from telethon.tl import patched, types
 
 from auditor.sandbox.model import Account, Comment, Post, PostKind
 from auditor.sandbox.mtproto.peers import Peers, Target
+from auditor.sandbox.telegram_pages import link_places
 
 if TYPE_CHECKING:
     from auditor.sandbox.server import Sandbox
@@ -69,6 +70,7 @@ class Messages:
             peer_id=types.PeerChannel(account.number),
             date=post.at,
             message="" if row.part or post.media == "poll" else post.text,
+            entities=None if row.part or post.media == "poll" else _entities(post),
             post=True,
             pinned=post.pinned or None,
             fwd_from=self._forwarded(post),
@@ -212,3 +214,21 @@ def _action(account: Account, post: Post, *, pinned: bool) -> Any:
     if post.text == "Channel photo updated":
         return types.MessageActionChatEditPhoto(types.PhotoEmpty(post.id))
     return types.MessageActionChannelCreate(account.title)
+
+
+def _entities(post: Post) -> list[Any] | None:
+    """Return the links of a post. Telegram counts in UTF-16 units."""
+    found: list[Any] = []
+    for start, end, url in link_places(post.text, post.anchors):
+        place, length, shown = _units(post.text[:start]), _units(post.text[start:end]), post.text[start:end]
+        if (shown, url) in post.anchors:
+            found.append(types.MessageEntityTextUrl(place, length, url))
+        elif shown.startswith("@"):
+            found.append(types.MessageEntityMention(place, length))
+        else:
+            found.append(types.MessageEntityUrl(place, length))
+    return found or None
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

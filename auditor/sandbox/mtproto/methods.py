@@ -176,9 +176,14 @@ class Methods:
         return types.contacts.ResolvedPeer(peer, [] if user else [entity], [entity] if user else [])
 
     def _found(self, request: Any, login: Login) -> Any:
+        if not request.q.strip():
+            raise Failure("SEARCH_QUERY_EMPTY")
         targets = self._peers.search(request.q)[: max(request.limit, 0)]
-        peers = [types.PeerChannel(t.number) for t in targets]
-        return types.contacts.Found([], peers, [self._peers.chat(t, login) for t in targets], [])
+        people = [t.account for t in targets if t.account.kind in {"user", "bot"}]
+        chats = [t for t in targets if t.account not in people]
+        peers = [types.PeerUser(t.number) if t.account in people else types.PeerChannel(t.number) for t in targets]
+        users = [self._peers.user(a.identity, login, bot=a.kind == "bot") for a in people]
+        return types.contacts.Found([], peers, [self._peers.chat(t, login) for t in chats], users)
 
     def _channels(self, request: Any, login: Login) -> Any:
         return types.messages.Chats([self._peers.chat(self._target(one, login), login) for one in request.id])

@@ -12,6 +12,7 @@ from telethon.tl import types
 
 from auditor.sandbox.model import Account, Author
 from auditor.sandbox.mtproto.crypt import Login
+from auditor.sandbox.vk_app import begins, searchable
 
 if TYPE_CHECKING:
     from auditor.sandbox.server import Sandbox
@@ -67,7 +68,7 @@ class Peers:
     def named(self, name: str) -> Target | Author | None:
         """Return who has a user name: an account, a linked group, the author of a comment; None for nobody."""
         wanted = name.casefold()
-        account = self._sandbox.world.account("telegram", self._swapped(wanted))
+        account = self._sandbox.world.account("telegram", self._swapped(wanted), self._sandbox.now)
         if account is not None and account.kind != "invite":
             return Target(account)
         for target in self._targets():
@@ -76,9 +77,17 @@ class Peers:
         return next((a for a in self._authors() if (a.username or "").casefold() == wanted), None)
 
     def search(self, words: str) -> list[Target]:
-        """Return the channels whose name or title begins with some words."""
-        wanted = words.casefold().removeprefix("@")
-        return [t for t in self._targets() if not t.linked and t.account.name.casefold().startswith(wanted)]
+        """Return who is found by a word: channels, groups, people and bots.
+
+        The name begins with it, or each of its words begins a word of the title; names come before titles.
+        """
+        wanted, parts = words.casefold().removeprefix("@"), searchable(words)
+        if not wanted or not parts:
+            return []
+        everybody = [a for a in self._accounts() if a.kind != "invite"]
+        named = [a for a in everybody if a.name.casefold().startswith(wanted)]
+        titled = [a for a in everybody if a not in named and begins(parts, searchable(a.title))]
+        return [Target(account) for account in [*named, *titled]]
 
     def _swapped(self, name: str) -> str:
         """With the control fault the known control is nobody, and the unknown one exists."""
@@ -93,7 +102,8 @@ class Peers:
                     yield Target(account, linked=True)
 
     def _accounts(self) -> Iterator[Account]:
-        return (a for a in self._sandbox.world.accounts if a.network == "telegram" and a.kind != "missing")
+        now = self._sandbox.now
+        return (a.at(now) for a in self._sandbox.world.accounts if a.network == "telegram" and a.kind != "missing")
 
     def _authors(self) -> Iterator[Author]:
         for account in self._accounts():

@@ -1,0 +1,212 @@
+"""Pages around a search: of those who are looked for, of those who only seem to be, and of bodies that link to them."""
+
+__all__ = ["KINDS", "Surroundings"]
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from auditor.sandbox.handles import OPAQUE, SHARES, Handle, form
+from auditor.sandbox.model import Account, Post, PostKind, Site
+from auditor.sandbox.people import Person, strange_name
+from auditor.sandbox.story import Teller
+
+KINDS = {
+    "own": "a right page of somebody who is looked for",
+    "clone": "a young copy of a right page: same name and words, another address",
+    "namesake": "a private citizen of the same name",
+    "colleague": "a namesake in office elsewhere",
+    "fan": "a support group or a parody",
+    "predecessor": "somebody who held the office before",
+    "body": "an administration's page, or a newspaper's",
+    "stranger": "somebody with another name, who has an address like the one looked for",
+}
+_CITIES = ("Посторонск", "Дальнеград", "Нетутошинск", "Заречье-Чужое")
+_WORKS = (
+    "пекарня «Небыль»",
+    "таксопарк «Условный»",
+    "школа танцев «Мнимость»",
+    "завод «Примермаш»",
+    "ветклиника «Сказ»",
+)
+_HOBBIES = (
+    "Пеку пироги и снимаю об этом. Все имена придуманы.", "Рыбалка и лодки, ничего больше. Вымысел.",
+    "Ремонт велосипедов на дому, пишите. Придумано.", "Мои коты и дача. Вымышленная страница.",
+)  # fmt: skip
+_GUESSABLE = tuple(p for p in SHARES if p not in {OPAQUE, "name+place"})
+
+
+@dataclass(eq=False)
+class Surroundings:
+    """Places pages into one world by a chance of its own, and writes down what each of them is."""
+
+    rng: Random
+    teller: Teller
+    accounts: list[Account] = field(default_factory=list)
+    owners: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    ways: dict[str, set[str]] = field(default_factory=dict)
+    impostors: dict[str, list[str]] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    strangers: set[str] = field(default_factory=set)
+    sites: dict[str, Site] = field(default_factory=dict)
+    _taken: set[tuple[str, str]] = field(default_factory=set)
+
+    # Names and moments -------------------------------------------------------------------------------------------
+
+    def claim(self, network: str, name: str) -> bool:
+        """Take a user name, if it is long enough for either network and nobody has it yet."""
+        key = (network, name.casefold())
+        if len(name) < 5 or key in self._taken:
+            return False
+        self._taken.add(key)
+        return True
+
+    def handle(self, person: Person, network: str, pattern: str | None = None) -> Handle:
+        """Form a free user name of the person's, by `pattern` as long as that gives any."""
+        for attempt in range(400):
+            way = pattern if pattern is not None and attempt < 60 else self.rng.choice(_GUESSABLE)
+            formed = form(person, way, self.rng)
+            if self.claim(network, formed.name):
+                return formed
+        raise RuntimeError(f"no name is left for {person.name}")
+
+    def ago(self, days: float) -> datetime:
+        """Return a moment so many days before the week's end."""
+        return self.teller.ends - timedelta(days=days, minutes=self.rng.randint(0, 600))
+
+    # Pages -------------------------------------------------------------------------------------------------------
+
+    def page(self, network: str, kind: str, name: str, title: str, opened: datetime, role: str) -> Account:
+        """Make a page without content. `kind` is the network's, `role` one of `KINDS`."""
+        number = self._number(network, kind, opened)
+        account = Account(network, name, kind, number, title, opened, subscribers=self.rng.randint(90, 6000))
+        if kind == "channel":
+            account.posts.append(Post(opened, "Channel created", PostKind.SERVICE))
+        self.accounts.append(account)
+        self.kinds[account.url] = role
+        return account
+
+    def _number(self, network: str, kind: str, opened: datetime) -> int:
+        """Draw a number; a young page has a high one on VK."""
+        if network == "telegram":
+            low, high = (600_000_000, 1_000_000_000) if kind == "user" else (1_100_000_000, 3_900_000_000)
+            return self.teller.number(low, high)
+        young = opened > self.teller.ends - timedelta(days=500)
+        if kind == "community":
+            return -self.teller.number(*((225_000_000, 232_000_000) if young else (90_000_000, 200_000_000)))
+        return self.teller.number(*((880_000_000, 1_060_000_000) if young else (9_000_000, 560_000_000)))
+
+    def write(self, account: Account, count: int, last: float, since: float = 400) -> list[Post]:
+        """Place `count` posts between `since` and `last` days before the week's end, and one at VK's opening."""
+        if account.network == "vk":
+            account.posts.append(Post(account.opened, self.teller.words.post()))
+        first = max(self.ago(since), account.opened + timedelta(hours=2))
+        span = max((self.ago(last) - first).total_seconds(), 60 * count)
+        placed = [
+            Post(first + timedelta(seconds=span * (n + 1) / count), self.teller.words.post()) for n in range(count)
+        ]
+        account.posts += placed
+        return placed
+
+    def own(self, person: Person, network: str, kind: str, title: str, handle: Handle, opened: datetime) -> Account:
+        """Make a right page, and note it as found by its name where that can be formed."""
+        account = self.page(network, kind, handle.name, title, opened, "own")
+        self.owners[person.office][network] = account.url
+        words = title.casefold().replace("|", " ").replace(",", " ").split()
+        ways = self.ways.setdefault(account.url, set())
+        if handle.pattern != OPAQUE:
+            ways.add("names")
+        if {person.family.casefold(), person.given.casefold()} <= set(words):
+            ways.add("search")
+        return account
+
+    def sought(self, person: Person) -> None:
+        """Begin with somebody who has no page yet."""
+        self.owners[person.office] = {"telegram": None, "vk": None}
+
+    # Those who only seem to be it --------------------------------------------------------------------------------
+
+    def clone(self, person: Person, original: Account) -> Account:
+        """Copy a right page: same title and words, a few weeks old."""
+        handle = self.handle(person, original.network)
+        opened = self.ago(self.rng.randint(15, 60))
+        copy = self.page(original.network, original.kind, handle.name, original.title, opened, "clone")
+        copy.description, copy.city, copy.work, copy.site = (
+            original.description, original.city, original.work, original.site,
+        )  # fmt: skip
+        copy.subscribers = self.rng.randint(3, 40)
+        self.write(copy, 3, 2, 14)
+        self._impostor(person, copy)
+        self._hide(copy, title=False)
+        return copy
+
+    def namesake(self, person: Person, network: str) -> Account:
+        """Make the page of a private citizen of the same name: another city, another job."""
+        handle, opened = self.handle(person, network), self.ago(self.rng.randint(700, 2500))
+        kind = "user" if network == "vk" else self.rng.choice(("user", "channel"))
+        title = f"{person.family} {person.given}" if network == "vk" else f"{person.given} {person.family}"
+        account = self.page(network, kind, handle.name, title, opened, "namesake")
+        self._private(account)
+        self._impostor(person, account)
+        self._hide(account, title=False)
+        return account
+
+    def _private(self, account: Account) -> None:
+        account.description = f"{self.rng.choice(_HOBBIES)} {self.rng.randint(10, 9999)}"
+        account.subscribers = self.rng.randint(8, 300)
+        if account.network == "vk":
+            account.city = self.rng.choice(_CITIES)
+            account.work = f"{self.rng.choice(_WORKS)}, {self.rng.randint(2, 99)}"
+        if account.kind != "user" or account.network == "vk":
+            self.write(account, self.rng.randint(2, 6), self.rng.randint(5, 200), 600)
+
+    def colleague(self, person: Person, network: str) -> Account:
+        """Make the page of a namesake who holds an office in another region."""
+        handle, opened = self.handle(person, network), self.ago(self.rng.randint(700, 1500))
+        kind = "channel" if network == "telegram" else "user"
+        title = f"{person.family} {person.given}"
+        account = self.page(network, kind, handle.name, title, opened, "colleague")
+        account.description = "Глава Дальнего района Соседней вымышленной области. Страница придумана."
+        account.verified = True
+        if network == "vk":
+            account.city, account.work = "Соседнеград", "глава Дальнего района Соседней вымышленной области"
+        self.write(account, 8, 1)
+        self._impostor(person, account)
+        return account
+
+    def fan(self, person: Person, network: str, *, parody: bool) -> Account:
+        """Make a page about the person: a support group, or a parody."""
+        handle, opened = self.handle(person, network), self.ago(self.rng.randint(200, 700))
+        kind = "channel" if network == "telegram" else "community"
+        if parody:
+            title, words = f"{person.given} {person.family} (пародия)", "Пародийная страница: не глава, а шутка"
+        else:
+            title, words = f"Поддержим! {person.family} {person.given}", "Группа поддержки. Ведут жители, не глава"
+        account = self.page(network, kind, handle.name, title, opened, "fan")
+        account.description = f"{words}. {person.place}. Вымысел {self.rng.randint(10, 9999)}."
+        self.write(account, 5, 3)
+        self._impostor(person, account)
+        self._hide(account, title=True)
+        return account
+
+    def stranger(self, person: Person, network: str) -> Account:
+        """Give an address that could be the person's to somebody of another name."""
+        handle, opened = self.handle(person, network), self.ago(self.rng.randint(300, 3000))
+        family, given = strange_name(self.rng)
+        title = f"{family} {given}" if network == "vk" else f"{given} {family}"
+        kind = "user" if network == "vk" else self.rng.choice(("user", "channel"))
+        account = self.page(network, kind, handle.name, title, opened, "stranger")
+        self._private(account)
+        self._hide(account, title=True)
+        self.strangers.update((account.name, f"{family} {given}", f"{given} {family}"))
+        return account
+
+    def _impostor(self, person: Person, account: Account) -> None:
+        self.impostors.setdefault(person.office, []).append(account.url)
+
+    def _hide(self, account: Account, *, title: bool) -> None:
+        """Note what of a page must reach no disk. A clone's words are the original's as well."""
+        texts = {p.text for p in account.posts if p.kind is PostKind.OWN}
+        if self.kinds[account.url] != "clone":
+            texts |= {account.description, account.city, account.work}
+        self.strangers |= {text for text in (texts | ({account.title} if title else set())) if text}
