@@ -6,11 +6,12 @@ import base64
 import binascii
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from auditor.probes.linked import Anchor, Marked, marked
 from auditor.probes.telegram_preview.html import attribute, child, children, has_class, parse, text_of, utc, whole
 from auditor.probes.telegram_preview.landing import Description, described, exact_number
 
@@ -36,6 +37,15 @@ class Message:
     text: str = ""
     """The owner's own words; empty for a repost."""
     channel_id: int | None = None
+    anchors: tuple[Anchor, ...] = field(default=(), compare=False)
+    """The links in `text`."""
+    source: Marked = field(default=Marked(), compare=False)
+    """Of a repost: where it was taken from, as shown, with its link."""
+
+    @property
+    def marked(self) -> Marked:
+        """The owner's own words with their links."""
+        return Marked(self.text, self.anchors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +111,10 @@ def _message(block: LexborNode) -> Message | None:
     if match is None or at is None:
         return None
     number, service = int(match[2]), has_class(block, "service_message")
-    repost = block.css_first(".tgme_widget_message_forwarded_from") is not None
-    text = _text(block)
+    source = block.css_first(".tgme_widget_message_forwarded_from")
+    repost = source is not None
+    words = _words(block)
+    text = words.text
     return Message(
         id=number,
         at=at,
@@ -112,17 +124,24 @@ def _message(block: LexborNode) -> Message | None:
         hidden=not text and any(_HIDDEN.search(text_of(n)) for n in block.css(".message_media_not_supported_label")),
         text="" if repost else text,
         channel_id=_channel_id(attribute(block, "data-view")),
+        anchors=() if repost else words.anchors,
+        source=marked(source.css_first(".tgme_widget_message_forwarded_from_name")) if source is not None else Marked(),
     )
 
 
-def _text(block: LexborNode) -> str:
+def _words(block: LexborNode) -> Marked:
     """Return the message's own text: what it quotes has the same class deeper down."""
     bubble = child(block, "tgme_widget_message_bubble") or block.css_first(".tgme_widget_message_bubble")
     own = [n for n in children(bubble, "tgme_widget_message_text") if not has_class(n, "js-message_reply_text")]
     if not own:
         nested = block.css(".js-message_text")
         own = [n for n in nested[:1] if not has_class(n, "js-message_reply_text")]
-    return "\n".join(text_of(n) for n in own).strip()
+    whole, anchors = "", list[Anchor]()
+    for part in map(marked, own):
+        whole += "\n" if whole else ""
+        anchors += (Anchor(a.start + len(whole), a.end + len(whole), a.href) for a in part.anchors)
+        whole += part.text
+    return Marked(whole, tuple(anchors)).stripped()
 
 
 def _channel_id(view: str) -> int | None:

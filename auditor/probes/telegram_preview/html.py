@@ -25,6 +25,8 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from auditor.probes.linked import marked
+
 _MARKS = re.compile(r"""\b(?:tgme_|tme_|TWidget|widget_frame_base)""")
 _OPENS = re.compile(r"<html\b|<!doctype\s+html", re.IGNORECASE)
 _CLOSES = re.compile(r"</html\s*>", re.IGNORECASE)
@@ -88,19 +90,7 @@ def child(node: LexborNode | None, name: str) -> LexborNode | None:
 
 def text_of(node: LexborNode | None) -> str:
     """Return the text, with line breaks as such and smileys as characters; stripped."""
-    if node is None:
-        return ""
-    parts: list[str] = []
-    stack = [node]  # not recursion: a page may nest deeper than Python does
-    while stack:
-        here = stack.pop()
-        if here.is_text_node:
-            parts.append(here.text_content or "")
-        elif here.tag == "br":
-            parts.append("\n")
-        else:
-            stack.extend(reversed(list(here.iter(include_text=True))))
-    return "".join(parts).strip()
+    return marked(node).text
 
 
 def utc(text: str) -> datetime | None:

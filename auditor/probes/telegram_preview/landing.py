@@ -3,11 +3,12 @@
 __all__ = ["Description", "Kind", "Landing", "described", "exact_number", "read_landing", "register_link"]
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from auditor.probes.linked import Anchor, Marked, marked
 from auditor.probes.telegram_preview.html import attribute, parse, text_of, whole
 
 _COUNT = re.compile(r"^([\d\s\u00a0\u202f,.]+)(?:subscriber|member)s?\b", re.IGNORECASE)
@@ -40,6 +41,13 @@ class Description:
 
     text: str = ""
     links: tuple[str, ...] = ()
+    anchors: tuple[Anchor, ...] = field(default=(), compare=False)
+    """The same links with their places in `text`."""
+
+    @property
+    def marked(self) -> Marked:
+        """The text with its links."""
+        return Marked(self.text, self.anchors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +133,8 @@ def described(node: LexborNode | None) -> Description:
     """Read a description; one that is not there is empty."""
     if node is None:
         return Description()
-    return Description(text_of(node), tuple(attribute(a, "href") for a in node.css("a[href]")))
+    whole = marked(node)
+    return Description(whole.text, tuple(attribute(a, "href") for a in node.css("a[href]")), whole.anchors)
 
 
 def register_link(description: Description | None) -> bool | None:

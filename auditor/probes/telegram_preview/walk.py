@@ -42,7 +42,14 @@ class Walk:
             self.messages.setdefault(message.id, message)
 
 
-def read_back(web: Web, name: str, first: HistoryPage, window: Window, answers: list[Answer]) -> Walk:
+def read_back(
+    web: Web,
+    name: str,
+    first: HistoryPage,
+    window: Window,
+    answers: list[Answer],
+    kind: EvidenceKind = EvidenceKind.POSTS,
+) -> Walk:
     """Read on from the newest page until the window is covered, with one post older than it, or history ends."""
     walk = Walk()
     walk.add(first)
@@ -60,7 +67,7 @@ def read_back(web: Web, name: str, first: HistoryPage, window: Window, answers: 
         if pages >= PAGES:
             walk.cause = Cause.TOO_LITTLE_DATA
             break
-        seen = web.history(name, cursor, EvidenceKind.POSTS, answers)
+        seen = web.history(name, cursor, kind, answers)
         pages += 1
         if seen.page is None:
             walk.cause = seen.cause or Cause.UNRECOGNISED_PAGE
