@@ -1,0 +1,304 @@
+"""Which addresses are tried for a person, and how many real ones that finds."""
+
+import time
+from datetime import date
+from itertools import islice
+
+import iuliia
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.discovery import regions, toponyms
+from auditor.discovery.handles import MOST, Candidate, candidates, form
+from auditor.discovery.lead import Person
+from auditor.discovery.names import FullName
+from auditor.discovery.transliterate import SCHEMES, spellings, weighted
+from auditor.registry.address import Address
+from auditor.registry.models import Group, Office, Region, Tenure
+from auditor.registry.tenure import Holder
+from auditor.snapshot import Network
+from benchmarks import handles as benchmark
+
+CYRILLIC = st.text("абвгдеёжзийклмнопрстуфхцчшщъыьэюя-", min_size=1, max_size=14)
+NETWORKS = st.sampled_from([Network.TELEGRAM, Network.VK])
+
+
+def names(name: str, count: int = 1_000, network: Network = Network.TELEGRAM, **words: str) -> list[str]:
+    """The first names tried for an invented person in an invented district."""
+    place = {"municipality": "Перванский район", "region": "Томская область", "title": "глава района"} | words
+    return [c.name for c in islice(form(FullName.parse(name), network=network, **place), count)]
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[benchmark.Row]:
+    """The real addresses with the place of each among its candidates."""
+    return benchmark.measured(benchmark.HANDLES)
+
+
+@pytest.mark.skipif(not benchmark.HANDLES.is_file(), reason="the real addresses are not beside the checkout")
+class TestRealAddresses:
+    """Of 49 addresses of officials, 46 can be formed."""
+
+    def test_half_are_among_the_first_fifty_and_most_among_the_first_thousand(self, rows: list[benchmark.Row]) -> None:
+        """Over all rows, those that no rule can form among them."""
+        assert benchmark.share(rows, 10) >= 0.35
+        assert benchmark.share(rows, 50) >= 0.7
+        assert benchmark.share(rows, 200) >= 0.8
+        assert benchmark.share(rows, 1_000) >= 0.9
+
+    def test_what_cannot_be_formed_is_named_and_not_fitted(self, rows: list[benchmark.Row]) -> None:
+        """A number that VK gave, letters typed thrice, digits of somebody's taste."""
+        missed = {row.pattern for row in rows if row.rank is None}
+        assert {"opaque", "initials+surname+filler", "initials+digits+place"} == missed
+
+    def test_the_table_has_a_line_for_each_pattern_and_for_all(self, rows: list[benchmark.Row]) -> None:
+        """What is printed is what was measured."""
+        lines = list(benchmark.table(rows))
+        assert len(lines) == len({row.pattern for row in rows}) + 3
+        assert lines[-1].split()[:2] == ["all", str(len(rows))]
+
+    def test_most_are_found_without_any_rule_that_serves_one_address_alone(self) -> None:
+        """Take every such mark and short form away at once: seven in ten are still found."""
+        lonely = [
+            rule
+            for rule in benchmark.rules()
+            if rule[0]
+            in {
+                "place: first three consonants",
+                "endings: official+ru",
+                "endings: place+region-code",
+                "beginnings: place",
+                "initials_after: apart",
+                "marked: surname+firstname",
+                "ю → u",
+            }
+        ]
+        assert len(lonely) == 7
+        with benchmark.without(*lonely):
+            assert benchmark.share(benchmark.measured(benchmark.HANDLES), 1_000) >= 0.75
+
+
+class TestOrder:
+    """Best first, by how often such addresses are met."""
+
+    def test_the_commonest_forms_come_first(self) -> None:
+        """Names alone and the region's number are within the first twenty."""
+        first = names("Перваков Имярек Тестович", 20)
+        assert {"pervakov", "imyarekpervakov", "imyarek_pervakov", "i_pervakov", "pervakovit", "pervakov70"} <= set(
+            first
+        )
+
+    def test_vk_prefers_whole_names_and_knows_dots(self) -> None:
+        """Telegram has none."""
+        vk, telegram = (names("Перваков Имярек", 100, n) for n in (Network.VK, Network.TELEGRAM))
+        assert "imyarek.pervakov" in vk
+        assert not [name for name in telegram if "." in name]
+        assert vk.index("imyarekpervakov") < vk.index("ipervakov")
+
+    @pytest.mark.parametrize(
+        ("title", "word"),
+        [
+            ("глава района", "glava"),
+            ("мэр города", "mer"),
+            ("губернатор области", "gubernator"),
+            ("депутат", "deputat"),
+        ],
+    )
+    def test_the_office_is_called_by_its_own_word(self, title: str, word: str) -> None:
+        """A head is no mayor."""
+        tried = names("Перваков Имярек", title=title)
+        assert f"{word}_pervakov" in tried
+        assert word == "glava" or "glava_pervakov" not in tried
+
+    def test_the_place_stands_after_the_name_in_full_and_short(self) -> None:
+        """The municipality's own name and the region's."""
+        tried = names("Перваков Имярек")
+        assert {"pervakov_tomsk", "pervakov_pervan", "pervakov_per", "pervakov_tsk"} <= set(tried)
+
+    def test_a_place_outside_the_list_of_regions_still_gives_words_and_its_own_number(self) -> None:
+        """The registry's code serves where the region's name is not known."""
+        tried = [
+            c.name
+            for c in islice(
+                form(FullName("Перваков"), municipality="Небывалый район", region="Небывалая область", code=7), 300
+            )
+        ]
+        assert {"pervakov07", "pervakov_nebyvaly"} <= set(tried)
+
+
+class TestNames:
+    """Names as registries have them: parts missing, double, foreign."""
+
+    @pytest.mark.parametrize(
+        ("name", "expected"),
+        [
+            ("Перваков", {"pervakov", "a_pervakov", "pervakov_av"}),
+            ("Перваков Имярек", {"ivpervakov", "pervakov_i_a", "imyarek_pervakov"}),
+            ("Перваков-Вторяков Имярек", {"pervakovvtoryakov", "pervakov_vtoryakov", "pervakov", "imyarekvtoryakov"}),
+            ("Перваков Имярек-Али Тестович", {"imyarekali_pervakov", "imyarekpervakov", "iapervakov"}),
+            ("Перваков Имярек Тест оглы", {"itpervakov", "pervakov_it"}),
+            ("Pervakov Imyarek", {"imyarekpervakov", "i_pervakov"}),
+            ("Первяльев Имярек", {"pervyalyev", "pervialiev"}),
+            ("Щецкий Имярек", {"schetskiy", "schetsky", "shchetsky", "imyarekschetskiy"}),
+        ],
+    )
+    def test_every_such_name_gives_a_thousand_addresses(self, name: str, expected: set[str]) -> None:
+        """Those that people would make of it among them."""
+        tried = names(name)
+        assert len(tried) == 1_000
+        assert expected <= set(tried)
+
+    @pytest.mark.parametrize("name", ["", " ", "—", "12", "王", "Ь"])
+    def test_a_name_without_a_letter_to_write_gives_nothing(self, name: str) -> None:
+        """Nothing is guessed of nobody."""
+        assert names(name) == []
+
+    @given(st.text(max_size=60), st.text(max_size=30), st.text(max_size=30), NETWORKS)
+    def test_any_text_gives_addresses_or_none_and_never_an_error(
+        self, name: str, place: str, title: str, network: Network
+    ) -> None:
+        """Whatever stands in a registry."""
+        for tried in names(name, 50, network, municipality=place, region=place, title=title):
+            assert Address.parse(f"https://{'t.me' if network is Network.TELEGRAM else 'vk.com'}/{tried}").name == tried
+
+    @given(CYRILLIC, CYRILLIC, CYRILLIC, NETWORKS)
+    def test_every_candidate_is_an_address_once_and_always_in_the_same_place(
+        self, family: str, first: str, patronymic: str, network: Network
+    ) -> None:
+        """The network's own rules hold: five to thirty-two letters, digits, strokes; Telegram begins with a letter."""
+        name = f"{family} {first} {patronymic}"
+        tried = names(name, 120, network)
+        assert len(tried) == len(set(tried))
+        assert tried == names(name, 120, network)
+        for text in tried:
+            assert 5 <= len(text) <= 32
+            assert text == text.lower()
+            address = Address.parse(f"@{text}" if network is Network.TELEGRAM else f"vk.com/{text}")
+            assert (address.network, address.name) == (network, text)
+
+    @pytest.mark.parametrize("name", ["Перваков", "Перваков-Вторяков Имярек-Али Тестович", "Щ" * 5_000])
+    def test_candidates_end(self, name: str) -> None:
+        """A budget without bounds is still spent some day."""
+        assert len(names(name, 10 * MOST)) <= MOST
+
+    def test_words_that_a_network_keeps_for_itself_are_not_tried(self) -> None:
+        """A family name may be one, and a number of VK's is nobody's choice."""
+        tried = names("Клуб Имярек", network=Network.VK)
+        assert "club70" not in tried
+        assert "club_70" in tried
+        assert "share" not in names("Шаре Имярек")
+
+    def test_a_person_of_the_registry_is_asked_for_by_office_and_region(self) -> None:
+        """What the registry holds is what `form` is given."""
+        office = Office(id="x", municipality="Перванский район", title="глава района", group=Group.MUNICIPAL_HEAD)
+        tenure = Tenure(name="Перваков Имярек", title="мэр")
+        person = Person(
+            office,
+            Holder(tenure, (tenure,), None),
+            FullName.parse(tenure.name),
+            Region(name="Небывалая область", code=70),
+            date(2022, 6, 1),
+        )
+        found = list(islice(candidates(person, Network.TELEGRAM), 300))
+        assert Candidate("pervakov70", "surname+region-code") in found
+        assert Candidate("mer_pervakov", "office+surname") in found
+
+    def test_a_thousand_cost_milliseconds(self) -> None:
+        """The candidates of twenty heads are ready before the first request is answered."""
+        names("Перваков Имярек Тестович")
+        begun = time.perf_counter()
+        names("Вторяков Имярек Тестович")
+        assert time.perf_counter() - begun < 0.5  # a few in truth; a busy machine is allowed much
+
+
+class TestSpellings:
+    """How a word is written in Latin letters."""
+
+    @pytest.mark.parametrize(
+        ("word", "expected"),
+        [
+            ("Хабцев", {"habtsev", "khabtsev", "habcev", "khabcev"}),
+            ("Щуксин", {"schuksin", "shchuksin", "shuksin", "schuxin"}),
+            ("Юляй", {"yulyay", "iuliai", "yuliay"}),
+            ("Первальев", {"pervalyev", "pervaliev", "pervalev"}),
+            ("Имярекский", {"imyarekskiy", "imyareksky", "imyarekski", "imyarekskii"}),
+            ("Первых", {"pervyh", "pervykh", "pervih"}),
+            ("Тёстов", {"testov", "tyostov"}),
+        ],
+    )
+    def test_the_usual_spellings_are_among_the_first(self, word: str, expected: set[str]) -> None:
+        """Those of schemes, and those of people."""
+        assert expected <= set(spellings(word, 24))
+
+    @given(st.text("абвгдежзийклмнопрстуфхцчшщыэюя", min_size=1, max_size=12))
+    def test_a_word_is_spelled_as_the_passport_and_the_plain_scheme_spell_it(self, word: str) -> None:
+        """Whole schemes count beside single letters."""
+        every = spellings(word, 60)
+        for scheme in ("wikipedia", "icao_doc_9303"):
+            assert getattr(iuliia, scheme.upper()).translate(word) in every
+
+    @given(st.text(max_size=80))
+    def test_spellings_are_latin_letters_best_first(self, word: str) -> None:
+        """Of any text; shares fall and stay within one."""
+        found = weighted(word)
+        assert all(text.isascii() and text.isalpha() and text.islower() for text, _ in found)
+        assert [share for _, share in found] == sorted((share for _, share in found), reverse=True)
+        assert sum(share for _, share in found) <= 1.000001
+
+    def test_schemes_are_iuliias(self) -> None:
+        """And leave room for those who follow none."""
+        assert all(hasattr(iuliia, name.upper()) for name in SCHEMES)
+        assert 0 < sum(SCHEMES.values()) < 0.88
+
+
+class TestRegions:
+    """The subjects of the federation and their words."""
+
+    @pytest.mark.parametrize(
+        ("name", "code"),
+        [
+            ("Томская область", 70),
+            ("Томская обл.", 70),
+            ("Ханты-Мансийский автономный округ — Югра", 86),
+            ("Ханты-Мансийский автономный округ - Югра", 86),
+            ("Республика Саха (Якутия)", 14),
+            ("Чувашская Республика", 21),
+            ("Республика Алтай", 4),
+            ("Алтайский край", 22),
+            ("Московская область", 50),
+            ("г. Москва", 77),
+            ("Кемеровская область", 42),
+        ],
+    )
+    def test_a_region_is_found_by_any_of_its_names(self, name: str, code: int) -> None:
+        """With or without what it is."""
+        found = regions.find(name)
+        assert found
+        assert found.code == code
+        assert regions.of_code(code) == found
+
+    @pytest.mark.parametrize("name", ["", "Небывалая область", "Алтайский район", "область", "Северск"])
+    def test_what_is_no_region_is_none(self, name: str) -> None:
+        """Nor is a district of a region's name."""
+        assert regions.find(name) is None
+
+    def test_all_eighty_nine_are_there_with_words_that_can_be_written(self) -> None:
+        """Every number stands once among the first ones."""
+        every = [facts for code in range(1, 100) if (facts := regions.of_code(code)) and facts.code == code]
+        assert len(every) == len({facts.name for facts in every}) == 89
+        assert all(word.isascii() and word.isalpha() for facts in every for word in facts.words)
+        assert all(toponyms.latin_words("", facts) for facts in every)
+
+    @pytest.mark.parametrize(
+        ("name", "expected"),
+        [
+            ("Перванский район", {"pervan", "pervansk", "per"}),
+            ("Тестовский район", {"testovo", "testo", "testov"}),
+            ("Новый Тестов", {"nt", "testov", "novytestov"}),
+            ("городской округ Тестовск", {"testovsk", "tsk"}),
+        ],
+    )
+    def test_short_forms_follow_from_the_name(self, name: str, expected: set[str]) -> None:
+        """Of districts and towns alike."""
+        assert expected <= {text for text, _ in toponyms.latin_words(name, None)}
