@@ -168,6 +168,8 @@ class Account:
     """VK communities: the block of links, as (name, address)."""
     renames: list[tuple[datetime, str]] = field(default_factory=list)
     """New names, each with the moment from which it is borne; the number stays. See `World.renamed`."""
+    ends_at: datetime | None = None
+    """The moment of its deletion: a VK page is deactivated from then on, a Telegram name nobody's."""
 
     @property
     def address(self) -> str:
@@ -187,8 +189,15 @@ class Account:
 
     def at(self, now: datetime) -> "Account":
         """Return the account as the networks show it at `now`: itself, or under a later name with the same content."""
-        name = self.name_at(now)
-        return self if name == self.name else replace(self, name=name, renames=[], numbered=False)
+        name, ended = self.name_at(now), self.ends_at is not None and self.ends_at <= now
+        if name == self.name and not ended:
+            return self
+        shown = replace(self, name=name, renames=[], numbered=False, ends_at=None)
+        if ended and self.network == "vk":
+            shown.deactivated, shown.name = True, f"id{self.number}"
+        elif ended:
+            shown.kind = "missing"
+        return shown
 
     @property
     def identity(self) -> Author:

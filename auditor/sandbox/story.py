@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor.sandbox.model import Account, Author, Comment, Held, Office, Post, PostKind, Tenure
+from auditor.sandbox.model import Account, Author, Comment, Held, Move, Office, Post, PostKind, Tenure
 from auditor.sandbox.names import ORDINALS, Words
 from auditor.sandbox.truth import AccountTruth, OfficeTruth, Opening
 
@@ -32,6 +32,9 @@ class Teller:
     words: Words
     accounts: list[Account] = field(default_factory=list)
     stories: "list[Story]" = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    takers: list[Account] = field(default_factory=list)
+    """Strangers' pages that have taken a name over."""
     town: dict[str, Account] = field(default_factory=dict)
     """The institution's pages by network: they answer in other people's comments."""
     _numbers: set[int] = field(default_factory=set)
@@ -42,6 +45,10 @@ class Teller:
             pass
         self._numbers.add(number)
         return number
+
+    def reserve(self, *numbers: int) -> None:
+        """Let nobody get these numbers any more."""
+        self._numbers.update(numbers)
 
     def citizen(self) -> Author:
         """Draw a citizen; a third of them have no user name on Telegram."""

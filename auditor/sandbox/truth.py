@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from auditor.sandbox.model import Move
+
 Value = str | int | bool | datetime | None
 
 _DAY = timedelta(hours=24)
@@ -124,6 +126,12 @@ class AccountTruth:
             return self
         return replace(self, unseen="control_failed", opening=_forgotten(self.opening, "control_failed", running))
 
+    def not_followed(self, move: Move) -> "AccountTruth":
+        """Return it as it must be judged when only its old address can be asked for."""
+        if move.taken_by is not None:
+            return replace(self, unseen="gone")
+        return replace(self, exists=False, inside="gone", hides_profile=True)
+
     def stale(self, *, running: bool) -> "AccountTruth":
         """Return it as it must be judged when only the week before was looked at: an opening does not age."""
         if not self.looked_at_before:
@@ -157,3 +165,7 @@ class OfficeTruth:
     """The person's time for opening a page is not over."""
     rests_on_report: bool = False
     """The office's opening rests on a press report or a search, not on an account."""
+
+    def without_moved(self, lost: Mapping[str, Move]) -> "OfficeTruth":
+        """Return it as it must be judged when the pages of `lost`, by old address, cannot be followed."""
+        return replace(self, accounts=[a.not_followed(lost[a.url]) if a.url in lost else a for a in self.accounts])

@@ -13,8 +13,10 @@ from auditor.sandbox.heads import HEADS
 from auditor.sandbox.hidden import hidden
 from auditor.sandbox.model import Account, Move, Office, Post, PostKind, Site
 from auditor.sandbox.names import Words
+from auditor.sandbox.neighbours import add_neighbours
 from auditor.sandbox.others import DUMA, INSTITUTIONS, governor
 from auditor.sandbox.registry_text import registry_yaml
+from auditor.sandbox.renamed import RENAMED
 from auditor.sandbox.story import ZONE, Teller
 from auditor.sandbox.surroundings import Surroundings
 from auditor.sandbox.truth import Expected, OfficeTruth
@@ -72,7 +74,7 @@ class World:
         Raises `ValueError` for a naive time, another moment of the week, or a week before September 2025: the
         stories need that much time to have happened.
         """
-        return _build(seed, _checked(ends), _SCENARIOS, len(INSTITUTIONS))
+        return _with_neighbours(_build(seed, _checked(ends), _SCENARIOS, len(INSTITUTIONS)))
 
     @classmethod
     def busy(
@@ -98,6 +100,31 @@ class World:
         hidden(around, heads)
         teller.accounts = around.accounts
         return _surrounded(_finished(seed, teller, rng), around)
+
+    @classmethod
+    def renamed(cls, seed: int = 2022, ends: datetime = _ENDS) -> "World":
+        """Build a world for watching numbers: eight heads, of whom seven lose their address in the audited week.
+
+        Look at it twice, as an audit every week does: with ``sandbox.now = world.now - timedelta(weeks=1)`` under the
+        names on record, and at `now`, when they are others. `moves` says of each what became of it. rayon-01 stays as
+        it is; rayon-02 (Telegram), rayon-05 and rayon-07 (VK profile, community) are renamed and their names nobody's;
+        rayon-03 and rayon-06 are renamed and another page has the name; rayon-04 and rayon-08 are deleted and another
+        page has the name. Those with an even number have their number on record. `truth` holds after both looks, with
+        a signed-in client: who is renamed is judged with all of the history, the two lost ones are `gone`, and their
+        opening is as it was seen. `strangers` are the words of those who took names. Raises `ValueError` as `build`.
+        """
+        rng = Random(seed)
+        teller = Teller(rng, _checked(ends), Words(rng))
+        for scenario in RENAMED:
+            scenario(teller)
+        world = _finished(seed, teller, rng)
+        world.moves = tuple(teller.moves)
+        world.strangers = frozenset(
+            word
+            for taker in teller.takers
+            for word in (taker.title, taker.description, *(p.text for p in taker.posts if p.kind is PostKind.OWN))
+        )
+        return world
 
     @property
     def now(self) -> datetime:
@@ -131,17 +158,26 @@ class World:
         return registry_yaml(self.offices, CONTROLS, before=before, websites=websites)
 
     def truth(
-        self, now: datetime | None = None, *, broken: Collection[str] = (), stale: bool = False
+        self,
+        now: datetime | None = None,
+        *,
+        broken: Collection[str] = (),
+        stale: bool = False,
+        names_only: Collection[str] = (),
     ) -> list[Expected]:
         """Return every finding that must come out at `now` (default: Tuesday noon), for every office and check.
 
         `broken`: networks whose controls fail ("vk", "telegram"). `stale`: what must come out when only the week
-        before was looked at. Raises `ValueError` for a `now` before the week's end.
+        before was looked at. `names_only`: networks on which no page can be asked for by its number, as by Telegram's
+        preview: one that was renamed is then not found, or another is found in its place. Raises `ValueError` for a
+        `now` before the week's end.
         """
         moment = self.now if now is None else now
         if moment < self.ends:
             raise ValueError("the truth is known for a week that has ended")
-        return [row for truth in self.truths for row in expect(truth, moment, broken=broken, stale=stale)]
+        lost = {move.old: move for move in self.moves if move.network in names_only and move.at <= moment}
+        truths = [truth.without_moved(lost) for truth in self.truths]
+        return [row for truth in truths for row in expect(truth, moment, broken=broken, stale=stale)]
 
     def account(self, network: str, name: str, at: datetime | None = None) -> Account | None:
         """Return the account behind a name, a number's address (id1, club1) or a VK number; None for nobody.
@@ -166,8 +202,9 @@ class _Index:
     def find(self, network: str, name: str, at: datetime) -> Account | None:
         wanted = name.casefold()
         for account in self._known.get((network, wanted), ()):
-            if account.kind != "missing" and wanted in {account.name_at(at).casefold(), *_numbers(account)}:
-                return account.at(at)
+            shown = account.at(at)
+            if shown.kind != "missing" and wanted in {shown.name.casefold(), *_numbers(account)}:
+                return shown
         return None
 
 
@@ -217,6 +254,20 @@ def _finished(seed: int, teller: Teller, rng: Random, last: int = 0) -> World:
         truths=[story.truth for story in stories],
         citizens=frozenset(teller.words.citizens),
     )
+
+
+def _with_neighbours(world: World) -> World:
+    """Add pages to be found, by a chance of their own."""
+    rng = Random(f"neighbours of {world.seed}")
+    teller = Teller(rng, world.ends, Words(rng))
+    for account in world.accounts:
+        teller.reserve(account.number, account.group_number)
+    around = Surroundings(rng, teller)
+    add_neighbours(around, world.offices, world.accounts)
+    for account in around.accounts:
+        account.number_all(rng)
+    world.accounts += around.accounts
+    return _surrounded(world, around)
 
 
 def _surrounded(world: World, around: Surroundings) -> World:

@@ -103,7 +103,8 @@ class Peers:
 
     def _accounts(self) -> Iterator[Account]:
         now = self._sandbox.now
-        return (a.at(now) for a in self._sandbox.world.accounts if a.network == "telegram" and a.kind != "missing")
+        shown = (a.at(now) for a in self._sandbox.world.accounts if a.network == "telegram")
+        return (a for a in shown if a.kind != "missing")
 
     def _authors(self) -> Iterator[Author]:
         for account in self._accounts():

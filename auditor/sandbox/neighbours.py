@@ -1,0 +1,91 @@
+"""A handful of pages around the main world's heads, so that a search in it has something to find and to leave alone.
+
+They are told by a chance of their own after everything else: what the world's other pages say, and every finding that
+must come out, is the same without them.
+"""
+
+__all__ = ["add_neighbours"]
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from auditor.sandbox.model import Account, Office, Post
+from auditor.sandbox.people import Person
+from auditor.sandbox.sites import site
+from auditor.sandbox.surroundings import Surroundings
+
+_SOUGHT = (6, 9, 13)
+"""The heads without a known page; of the first there is none to find."""
+
+
+def add_neighbours(around: Surroundings, offices: Sequence[Office], accounts: Sequence[Account]) -> None:
+    """Tell of three heads' surroundings. `accounts` are the world's own, whose names are taken."""
+    for account in accounts:
+        around.claim(account.network, account.name)
+    book = {office.id: office for office in offices}
+    nowhere, linked, known = (_person(around, book[f"rayon-{number:02d}"]) for number in _SOUGHT)
+    _nobody(around, nowhere)
+    profile = _by_link_alone(around, linked)
+    channel = _on_both(around, known)
+    around.clone(known, channel)
+    around.stranger(known, "telegram")
+    around.colleague(linked, "telegram")
+    _announce(around, book["administration"], (linked, profile), (known, channel))
+    book[known.office].site = True
+    around.sites[known.office] = site(
+        known.office, f"Администрация: {known.place}", [(f"{known.title}: {known.name}", channel.url)], ()
+    )
+
+
+def _person(around: Surroundings, office: Office) -> Person:
+    family, given, patronymic = office.tenures[-1].name.split()
+    person = Person(family, given, patronymic, office.municipality, office.id, office.title)
+    around.sought(person)
+    return person
+
+
+def _nobody(around: Surroundings, person: Person) -> None:
+    """Surround a head who has no page: a namesake, a page about the head, two strangers."""
+    around.namesake(person, "vk")
+    around.fan(person, "telegram", parody=False)
+    around.stranger(person, "vk")
+    around.stranger(person, "telegram")
+
+
+def _by_link_alone(around: Surroundings, person: Person) -> Account:
+    """Give a head a profile that nothing but a body's post tells."""
+    handle = around.handle(person, "vk", "opaque")
+    profile = around.own(person, "vk", "user", f"{person.family} {person.given}", handle, around.ago(900))
+    profile.description = "Личная страница. Имена и события придуманы."
+    around.write(profile, 12, 2)
+    around.ways[profile.url].add("link")
+    return profile
+
+
+def _on_both(around: Surroundings, person: Person) -> Account:
+    """Give a head a channel and a profile that name each other, the office and the place; return the channel."""
+    opened, title = around.ago(800), f"{person.given} {person.family} | {person.place}"
+    handle = around.handle(person, "telegram", "surname+initials")
+    channel = around.own(person, "telegram", "channel", title, handle, opened)
+    handle = around.handle(person, "vk", "firstname+surname")
+    profile = around.own(person, "vk", "user", f"{person.family} {person.given}", handle, opened)
+    profile.city, profile.work, profile.site = person.place, f"администрация, {person.title}", channel.url
+    words = f"{person.title[0].upper()}{person.title[1:]}. Вымышленное лицо."
+    channel.description = f"{words}\nVK: {profile.url.removeprefix('https://')}"
+    for page in (channel, profile):
+        around.write(page, 15, 1)
+        around.ways[page.url].add("link")
+    return channel
+
+
+def _announce(around: Surroundings, body: Office, *told: tuple[Person, Account]) -> None:
+    """Let the administration's pages and site tell the addresses, after everything that stands there."""
+    lines = [f"{person.place} — {person.name}: {page.url.removeprefix('https://')}" for person, page in told]
+    for held in body.accounts:
+        account, last = held.account, max(held.account.posts, key=lambda p: p.at)
+        post = Post(around.teller.ends - timedelta(hours=12), "\n".join(["Страницы глав:", *lines]))
+        post.id, post.copy_id = last.id + last.extra + 1, last.copy_id + len(last.comments) * 2 + 1
+        account.posts.append(post)
+    body.site = True
+    paragraphs = [(f"{person.title}: {person.name}", page.url) for person, page in told]
+    around.sites[body.id] = site(body.id, body.title, paragraphs, [held.account.url for held in body.accounts])

@@ -1,0 +1,110 @@
+"""Heads whose pages change their names in the audited week: followed by number, or lost to another page."""
+
+__all__ = ["RENAMED"]
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from auditor.sandbox.model import Account, Move, Post, PostKind
+from auditor.sandbox.story import Story, Teller, local
+
+_BEFORE_THE_END = timedelta(days=4)
+
+
+def _page(teller: Teller, number: int, network: str, kind: str) -> tuple[Story, Account]:
+    """Tell of a head with a steady page that answers; the registry has the number of every second."""
+    story = teller.head(number)
+    story.holder()
+    opened = local(date(2021, 10, 12), 11)
+    account = story.telegram("glava", opened) if network == "telegram" else story.vk("glava", opened, kind=kind)
+    truth = story.confirm(account)
+    story.office.tenures[-1].accounts[-1].with_number = number % 2 == 0
+    exact = story.exact(account.opened, "passed")
+    opening = exact if network == "telegram" else replace(exact, precision="not_later_than", days_late=None)
+    story.truth.opening = truth.opening = opening
+    story.older(account)
+    story.regular(account, 4)
+    story.ask_many(account, 2, (3,))
+    return story, account
+
+
+def _move(story: Story, account: Account, *, new: str = "", taken: bool = False) -> None:
+    """Give the page another name four days before the week's end (or none: it is gone), and its old one away."""
+    at, old = story.teller.ends - _BEFORE_THE_END, account.url
+    if new:
+        account.renames.append((at, f"{account.name}_{new}"))
+    else:
+        account.ends_at = at
+    taker = _taker(story, account) if taken else None
+    new_url, number = account.at(story.teller.ends).url if new else "", taker.number if taker else None
+    story.teller.moves.append(Move(story.office.id, account.network, at, account.number, old, new_url, number))
+
+
+def _taker(story: Story, account: Account) -> Account:
+    """Make another page, which takes the name an hour after it was free."""
+    rng, words = story.rng, story.words
+    span = (9_000_000, 560_000_000) if account.network == "vk" else (1_100_000_000, 3_900_000_000)
+    number = story.teller.number(*span)
+    opened = story.at(300, 12)
+    title = "Прохожев Устин" if account.network == "vk" else "Лавка Прохожева"
+    kind = "user" if account.network == "vk" else "channel"
+    taker = Account(account.network, f"prohozhev_{number % 10_000}", kind, number, title, opened, subscribers=7)
+    taker.description = f"Продаём вымышленные товары, заказ {rng.randint(10, 9999)}"
+    if kind == "channel":
+        taker.posts.append(Post(opened, "Channel created", PostKind.SERVICE))
+    taker.posts += [Post(story.at(day, 12), words.post()) for day in (200, 90, 40, 20, 3, 2)]
+    taker.renames.append((story.teller.ends - _BEFORE_THE_END + timedelta(hours=1), account.name))
+    story.teller.accounts.append(taker)
+    story.teller.takers.append(taker)
+    return taker
+
+
+def unchanged(teller: Teller) -> None:
+    """Tell of a channel that keeps its name."""
+    _page(teller, 1, "telegram", "channel")
+
+
+def channel_renamed(teller: Teller) -> None:
+    """Tell of a renamed channel whose old name is nobody's."""
+    _move(*_page(teller, 2, "telegram", "channel"), new="novoe")
+
+
+def channel_renamed_and_taken(teller: Teller) -> None:
+    """Tell of a renamed channel whose old name another channel has taken."""
+    _move(*_page(teller, 3, "telegram", "channel"), new="novoe", taken=True)
+
+
+def channel_lost(teller: Teller) -> None:
+    """Tell of a channel that is gone and whose name another has taken: nothing can be followed."""
+    story, account = _page(teller, 4, "telegram", "channel")
+    _move(story, account, taken=True)
+    story.truths[id(account)].unseen = "gone"
+
+
+def profile_renamed(teller: Teller) -> None:
+    """Tell of a renamed VK profile."""
+    _move(*_page(teller, 5, "vk", "user"), new="novoe")
+
+
+def profile_renamed_and_taken(teller: Teller) -> None:
+    """Tell of a renamed VK profile whose old name another has taken."""
+    _move(*_page(teller, 6, "vk", "user"), new="novoe", taken=True)
+
+
+def community_renamed(teller: Teller) -> None:
+    """Tell of a renamed VK community."""
+    _move(*_page(teller, 7, "vk", "community"), new="novoe")
+
+
+def profile_lost(teller: Teller) -> None:
+    """Tell of a deleted VK profile whose name another has taken."""
+    story, account = _page(teller, 8, "vk", "user")
+    _move(story, account, taken=True)
+    story.truths[id(account)].unseen = "gone"
+
+
+RENAMED: tuple[Callable[[Teller], None], ...] = (
+    unchanged, channel_renamed, channel_renamed_and_taken, channel_lost, profile_renamed, profile_renamed_and_taken,
+    community_renamed, profile_lost,
+)  # fmt: skip
