@@ -2,10 +2,11 @@
 
 __all__ = ["print_registry", "registry_summary"]
 
-from datetime import datetime
-from typing import Protocol
+from datetime import date, datetime
+from typing import Any, Protocol
 
-from auditor.registry.models import Office, Registry
+from auditor.registry.models import Account, AccountKind, Office, Registry
+from auditor.registry.review import under_review
 from auditor.registry.tenure import Holder, holder_on, vacancy_on
 from auditor.text import N_, Text
 
@@ -57,7 +58,7 @@ def print_registry(registry: Registry, moment: datetime, words: _Words) -> None:
             office.municipality,
             _name(holder, words, vacant=vacant),
             _since(holder),
-            _accounts(office, holder, words),
+            _accounts(office, holder, words, registry.policy["confirmation_valid_days"].value, day),
         )
     if not console.is_terminal:
         console = Console(width=200)
@@ -75,9 +76,18 @@ def _since(holder: Holder | None) -> str:
     return str(holder.tenure.since) if holder and holder.tenure.since else "—"
 
 
-def _accounts(office: Office, holder: Holder | None, words: _Words) -> str:
+def _accounts(office: Office, holder: Holder | None, words: _Words, valid: Any, day: date) -> str:
     lines = [a.url.url for a in office.accounts]
-    lead = words.gettext(N_("lead, not judged"))
-    held = [a for a in holder.accounts if a.judged or a.lead] if holder else []
-    lines += [a.url.url if a.judged else f"{a.url.url} ({lead})" for a in held]
+    for account in holder.accounts if holder else ():
+        mark = _mark(account, valid, day)
+        if account.judged or account.lead:
+            lines.append(f"{account.url} ({words.gettext(mark)})" if mark else account.url.url)
     return "\n".join(lines) or "—"
+
+
+def _mark(account: Account, valid: Any, day: date) -> str:
+    """Say what a person has to decide about an account, if anything."""
+    if account.lead:
+        return N_("lead, not judged")
+    confirmed = account.confirmed if account.kind is AccountKind.PERSONAL else None
+    return N_("confirmation under review") if confirmed is not None and under_review(confirmed, day, valid) else ""

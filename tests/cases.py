@@ -42,6 +42,7 @@ POLICY = {
         ("least_questions", 5, Basis.CONVENTION),
         ("comments_open", True, Basis.ANALOGUE),
         ("register_link_subscribers", 10000, Basis.NORM),
+        ("confirmation_valid_days", 180, Basis.CONVENTION),
     )
 }
 

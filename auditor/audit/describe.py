@@ -15,6 +15,7 @@ from auditor.audit.document import (
     AuditedPost,
     Facts,
 )
+from auditor.checks.account_confirmed import is_under_review
 from auditor.checks.case import Case, Sight
 from auditor.checks.finding import Finding
 from auditor.checks.opening import opening_of_account
@@ -54,6 +55,9 @@ def account_of(sight: Sight, case: Case) -> AuditedAccount:
         kind=account.kind.value,
         id=(trusted.id if trusted else None) or account.id,
         confirmed=AuditedConfirmation(**confirmed.model_dump()) if confirmed else None,
+        under_review=confirmed is not None and account.kind == "personal" and is_under_review(case, confirmed),
+        renamed_to=sight.renamed_to if trusted else None,
+        taken_over_by=current.id if current is not None and sight.stranger and not sight.distrusted else None,
         snapshot_at=current.taken_at if current else None,
         route=current.route.value if current else None,
         cause=obstacle.cause.value if obstacle and obstacle.cause else None,

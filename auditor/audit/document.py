@@ -23,6 +23,7 @@ __all__ = [
     "Change",
     "Facts",
     "Summary",
+    "Watch",
     "write_time",
 ]
 
@@ -109,6 +110,12 @@ class AuditedAccount(_Model):
     kind: str
     id: int | None = None
     confirmed: AuditedConfirmation | None = None
+    under_review: bool = False
+    """The confirmation is older than the policy's `confirmation_valid_days`; the account is judged all the same."""
+    renamed_to: str | None = None
+    """The address under which the page, known by its number, is now. The registry has still the old one."""
+    taken_over_by: int | None = None
+    """The number of another page that is under the address now: nothing of it is judged or shown."""
     snapshot_at: Time | None = None
     route: str | None = None
     cause: str | None = None
@@ -281,6 +288,14 @@ class Summary(_Model):
     untested: int = 0
 
 
+class Watch(_Model):
+    """Accounts of all offices about which a person has to decide."""
+
+    under_review: int = 0
+    renamed: int = 0
+    taken_over: int = 0
+
+
 class Audit(_Model):
     """One week's audit."""
 
@@ -302,6 +317,7 @@ class Audit(_Model):
     controls: list[AuditedControl] = []
     vantage: str = ""
     summary: Summary
+    watch: Watch = Watch()
     offices: list[AuditedOffice] = []
     checks: list[AuditedCheck] = []
 

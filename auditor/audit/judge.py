@@ -21,6 +21,7 @@ from auditor.audit.document import (
     AuditedSearch,
     AuditedVacancy,
     Summary,
+    Watch,
     write_time,
 )
 from auditor.audit.sights import Seen, make_case
@@ -31,6 +32,7 @@ from auditor.checks.finding import Finding
 from auditor.registry.models import Office, Registry
 from auditor.snapshot import ControlResult, Outcome
 from auditor.text import Text
+from auditor.watch import with_earlier_names
 from auditor.weeks import Week
 
 VERDICT = "opened_by_deadline"
@@ -68,6 +70,7 @@ def make_audit(
     Pure: the same arguments give the same document. `previous` is the last audited week, for the changes.
     """
     before = {office.id: office for office in previous.offices} if previous else {}
+    seen = with_earlier_names(seen)
     audited = [
         _office(make_case(registry, office, week, as_of, seen), words, before.get(office.id))
         for office in (registry.offices if offices is None else offices)
@@ -90,6 +93,7 @@ def make_audit(
         controls=[_control(result) for result in controls],
         vantage=vantage,
         summary=_summary(audited),
+        watch=_watch(audited),
         offices=audited,
         checks=[_described(check, registry, audited, words) for check in catalogue()],
     )
@@ -198,6 +202,16 @@ def _summary(offices: Sequence[AuditedOffice]) -> Summary:
     bound = [office.verdict for office in offices if office.bound]
     counts: Mapping[str, int] = {outcome.value: bound.count(outcome.value) for outcome in Outcome}
     return Summary(bound=len(bound), **counts)
+
+
+def _watch(offices: Sequence[AuditedOffice]) -> Watch:
+    """Count accounts, each once: a page can stand with several offices."""
+    accounts = {account.url: account for office in offices for account in office.accounts}.values()
+    return Watch(
+        under_review=sum(account.under_review for account in accounts),
+        renamed=sum(account.renamed_to is not None for account in accounts),
+        taken_over=sum(account.taken_over_by is not None for account in accounts),
+    )
 
 
 def _described(check: Check, registry: Registry, offices: Sequence[AuditedOffice], words: Translator) -> AuditedCheck:

@@ -2,7 +2,8 @@
 
 With a signed-in client both it and the preview look at a Telegram channel. Existence and kind are the preview's
 where it could be reached, the rest is the client's; either stands alone where the other saw nothing. What both saw
-must agree: a disagreement is told as one, with both values, and judged by neither (issue 3).
+must agree: a disagreement is told as one, with both values, and judged by neither (issue 3). Only of a renamed channel
+the client alone speaks: the preview knows names, and that one is not the channel's any more.
 """
 
 __all__ = ["View", "merge"]
@@ -36,11 +37,21 @@ def merge(preview: Snapshot | None, client: Snapshot | None, start: datetime, en
     if not seen:
         return None
     # One that is shut out (banned from a channel, say) takes nothing from the other, which sees it.
+    if preview is not None and client is not None and _found_again(preview, client):
+        evidence = (*preview.evidence, *client.evidence)
+        return View(client.model_copy(update={"evidence": evidence}), dict.fromkeys(FACTS, client.route))
     told = [s for s in seen if (s.exists is not None and s.cause is None) or s.cause is Cause.WRONG_KIND]
-    if preview is None or client is None or len(told) < 2:
+    # A name that is nobody's to the one while the other sees the page, though closed, is a disagreement.
+    apart = len(seen) == 2 and {s.exists for s in seen} == {True, False}
+    if preview is None or client is None or (len(told) < 2 and not apart):
         only = (told or seen)[0]
         return View(only, dict.fromkeys(FACTS, only.route))
     return _both(preview, client, start, end)
+
+
+def _found_again(preview: Snapshot, client: Snapshot) -> bool:
+    """Tell whether the client found by its number a page whose name, which is all the preview sees, is another's."""
+    return client.renamed_to is not None and client.exists is True and preview.id != client.id
 
 
 def _both(preview: Snapshot, client: Snapshot, start: datetime, end: datetime) -> View:

@@ -4,15 +4,15 @@ __all__ = ["make_case"]
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from auditor.archive import StoredSnapshot
 from auditor.audit.merge import merge
 from auditor.checks.case import Case, Sight
 from auditor.registry.models import Account, Office, Registry
 from auditor.registry.tenure import deadline_of, exemption_on, holder_on, vacancy_on
-from auditor.snapshot import Route, Snapshot
-from auditor.weeks import Week, day_start
+from auditor.snapshot import Cause, Route, Snapshot
+from auditor.watch import confirmed_number
+from auditor.weeks import Week
 
 Seen = Mapping[str, Sequence[StoredSnapshot]]
 
@@ -26,6 +26,7 @@ def make_case(registry: Registry, office: Office, week: Week, as_of: datetime, s
     holder = holder_on(office, day)
     vacancy = vacancy_on(office, day)
     personal = holder.judged_accounts if holder else ()
+    institution = (*office.accounts, *(holder.institution_accounts if holder else ()))
     return Case(
         registry=registry,
         office=office,
@@ -36,12 +37,21 @@ def make_case(registry: Registry, office: Office, week: Week, as_of: datetime, s
         vacancy=vacancy,
         exemption=exemption_on(holder, day) if holder else None,
         deadline=deadline_of(registry, holder, registry.policy["newcomer_days"].value) if holder else None,  # type: ignore[arg-type]  # the loader holds its type
-        personal=tuple(_sight(account, week, as_of, seen) for account in personal),
-        institution=tuple(
-            _sight(account, week, as_of, seen)
-            for account in (*office.accounts, *(holder.institution_accounts if holder else ()))
-        ),
+        personal=_each_once([_sight(account, week, as_of, seen) for account in personal]),
+        institution=_each_once([_sight(account, week, as_of, seen) for account in institution]),
     )
+
+
+def _each_once(sights: Sequence[Sight]) -> tuple[Sight, ...]:
+    """Leave out the old address of a page that is on record under its new one too: its posts count once."""
+    numbers = {sight.account.url.url: sight.expected_id for sight in sights}
+
+    def repeated(sight: Sight) -> bool:
+        known = [s.renamed_to for s in sight.stored if s.id is not None and s.id == sight.expected_id]
+        now = known[-1] if known else None
+        return now in numbers and now != sight.account.url.url and numbers[now] in {None, sight.expected_id}
+
+    return tuple(sight for sight in sights if not repeated(sight))
 
 
 def _sight(account: Account, week: Week, as_of: datetime, seen: Seen) -> Sight:
@@ -66,7 +76,7 @@ def _sight(account: Account, week: Week, as_of: datetime, seen: Seen) -> Sight:
         account,
         view.snapshot if view else None,
         stored,
-        expected_id=_expected_id(account, stored, week.zone),
+        expected_id=confirmed_number(account, stored, week.zone),
         distrusted=distrusted,
         routes={fact: route.value for fact, route in view.routes.items()} if view else {},
         conflicts=view.conflicts if view else {},
@@ -83,26 +93,13 @@ def _current(rows: Sequence[StoredSnapshot], week: Week, as_of: datetime) -> Sto
     """Return one route's look that shows the whole week best; else its last look.
 
     A failed look does not push out a good one of the same week, nor one that could not read the posts a whole one:
-    the earlier is not old, it shows the same days. That a page is gone is newer than all of them.
+    the earlier is not old, it shows the same days. That a page is gone, or another's, is newer than all of them.
     """
     whole = min(week.ends, as_of)
     good = [r for r in rows if r.trusted and r.snapshot.exists is not None and r.snapshot.taken_at >= whole]
-    if good and good[-1].snapshot.exists:
+    if good and good[-1].snapshot.exists and good[-1].snapshot.posts_cause is not Cause.GONE:
         good = [
             r for r in good if r.snapshot.exists and r.snapshot.posts_cause is None and r.snapshot.cause is None
         ] or good
     candidates = good or rows
     return candidates[-1] if candidates else None
-
-
-def _expected_id(account: Account, stored: Sequence[Snapshot], zone: ZoneInfo) -> int | None:
-    """Return the number of the page that was confirmed: the registry's, else the first seen since its confirmation.
-
-    A name can pass to another page; the number cannot (telegram.md 3.4).
-    """
-    if account.id is not None:
-        return account.id
-    confirmed = account.confirmed
-    since = day_start(confirmed.on, zone) if confirmed else None
-    known = [s.id for s in stored if s.id is not None and (since is None or s.taken_at >= since)]
-    return known[0] if known else None

@@ -1,15 +1,16 @@
 """How is it known that the account is the person's?"""
 
-__all__ = ["CHECK"]
+__all__ = ["CHECK", "is_under_review"]
 
 from collections.abc import Iterator
 
 from auditor.checks.case import Case
-from auditor.checks.check import Check, no_subject
+from auditor.checks.check import Check, days, no_subject
 from auditor.checks.finding import Finding
-from auditor.registry.models import Basis
+from auditor.registry.models import Basis, Confirmation, PolicyValue
+from auditor.registry.review import days_since, under_review
 from auditor.snapshot import Outcome
-from auditor.text import N_, Text
+from auditor.text import N_, Scalar, Text
 
 
 def _judge(case: Case) -> Iterator[Finding]:
@@ -19,15 +20,38 @@ def _judge(case: Case) -> Iterator[Finding]:
     for sight in case.personal:
         confirmed = sight.account.confirmed
         assert confirmed is not None  # personal sights are confirmed by their definition
+        review = is_under_review(case, confirmed)
+        said: dict[str, Scalar | Text] = {"date": confirmed.on, "how": confirmed.how}
+        words = N_("Confirmed on {date}: {how}")
+        if review:
+            words = N_("Confirmed on {date}: {how}. That was {days} ago: it is under review, and holds until then")
+            said["days"] = days(days_since(confirmed, case.day) or 0)
         yield Finding(
             check=CHECK.name,
             outcome=Outcome.PASSED,
-            message=Text(N_("Confirmed on {date}: {how}"), {"date": confirmed.on, "how": confirmed.how}),
+            message=Text(words, said),
             basis=Basis.CONVENTION,
-            values={"confirmed_by": confirmed.by or confirmed.how, "confirmed_on": confirmed.on},
+            values={
+                "confirmed_by": confirmed.by or confirmed.how,
+                "confirmed_on": confirmed.on,
+                "confirmed_days_ago": days_since(confirmed, case.day),
+                "under_review": review,
+            },
+            threshold=case.choice("confirmation_valid_days"),
             network=sight.account.network,
             account=sight.account.url.url,
         )
+
+
+def is_under_review(case: Case, confirmed: Confirmation) -> bool:
+    """Tell whether a confirmation is older on the day that is judged than the policy lets it be."""
+    valid = case.choice("confirmation_valid_days")
+    return valid is not None and under_review(confirmed, case.day, valid)
+
+
+def _threshold(value: PolicyValue) -> Text:
+    assert isinstance(value.value, int)
+    return Text(N_("under review after {days}, still judged"), {"days": days(value.value)})
 
 
 CHECK = Check(
@@ -39,7 +63,10 @@ CHECK = Check(
     question=N_("How is it known that the page is this person's?"),
     method=N_(
         "A person confirms an account in the registry, with the date, the reasons and the sources. An account that "
-        "nobody has confirmed is not judged and not shown."
+        "nobody has confirmed is not judged and not shown. An old confirmation is under review: marked, and judged on."
     ),
     judge=_judge,
+    policy_key="confirmation_valid_days",
+    own_basis=Basis.CONVENTION,
+    threshold=_threshold,
 )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from auditor.checks.case import Case, Sight
 from auditor.checks.check import Check, blocked, no_subject
-from auditor.checks.finding import Finding
+from auditor.checks.finding import Finding, Value
 from auditor.registry.models import Basis
-from auditor.snapshot import Outcome
+from auditor.snapshot import Cause, Outcome
 from auditor.text import N_, Text
 
 
@@ -23,20 +23,36 @@ def _judge(case: Case) -> Iterator[Finding]:
 def _one(case: Case, sight: Sight) -> Finding:
     obstacle = sight.obstacle(case)
     if obstacle is not None:
-        return blocked(CHECK, case, obstacle, sight=sight, values={"exists": None})
+        stranger = sight.current is not None and sight.stranger and obstacle.cause is Cause.GONE
+        numbers = {"expected_id": sight.expected_id, "seen_id": sight.current.id} if stranger and sight.current else {}
+        return blocked(CHECK, case, obstacle, sight=sight, values={"exists": None, **numbers})
     assert sight.current is not None
     exists = bool(sight.current.exists)
-    message = N_("The page is there") if exists else N_("The page was not found on {date}")
+    values: dict[str, Value] = {"exists": exists}
+    if sight.renamed_to is not None:
+        values["renamed_to"] = sight.renamed_to
     return Finding(
         check=CHECK.name,
         outcome=Outcome.PASSED if exists else Outcome.FAILED,
-        message=Text(message, {"date": sight.current.taken_at.astimezone(case.registry.zone).date()}),
+        message=_message(case, sight, exists=exists),
         basis=Basis.CONVENTION,
-        values={"exists": exists},
+        values=values,
         network=sight.account.network,
         account=sight.account.url.url,
         evidence=sight.evidence_of("profile", "posts"),
     )
+
+
+def _message(case: Case, sight: Sight, *, exists: bool) -> Text:
+    """Say where the page is. One that is not found may be deleted, hidden or renamed: only the address is spoken of."""
+    assert sight.current is not None
+    date = case.day_of(sight.current.taken_at)
+    if sight.renamed_to is not None:
+        words = N_("The page is there under another address: {address} (by its number, on {date})")
+        return Text(words, {"address": sight.renamed_to, "date": date})
+    if exists:
+        return Text(N_("The page is there"))
+    return Text(N_("The page was not found at {address} on {date}"), {"address": sight.account.url.url, "date": date})
 
 
 CHECK = Check(
@@ -48,7 +64,8 @@ CHECK = Check(
     question=N_("Is the confirmed page still there?"),
     method=N_(
         "The network is asked for the address. Only its own positive answer that there is no such page counts as "
-        "absence, and only in a run whose control pages came out as they must."
+        "absence, and only in a run whose control pages came out as they must. A page is known by its number: where "
+        "the name is nobody's or another's, VK and the signed-in Telegram client are asked for the number."
     ),
     judge=_judge,
 )

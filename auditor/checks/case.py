@@ -4,15 +4,29 @@ __all__ = ["Case", "Conflict", "Obstacle", "Sight"]
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from auditor.registry.models import Account, Basis, Exemption, Office, PolicyValue, Registry, Vacancy
 from auditor.registry.tenure import Deadline, Holder
-from auditor.snapshot import Cause, Outcome, Snapshot
+from auditor.snapshot import Cause, Network, Outcome, Snapshot
+from auditor.text import N_, Scalar, Text
+from auditor.watch import seen_under
 from auditor.weeks import Week
 
 _FRESH = timedelta(hours=24)
+_TAKEN_OVER = N_(
+    "By {date} another page is under this address: its number is {seen}, the confirmed page's is {expected}. It is not "
+    "judged"
+)
+_UNPROVEN = N_(
+    "The page under this address has the number {seen}, and the one on record, {expected}, was never seen here: it is "
+    "another page, or the number on record is wrong. Until that is settled it is not judged"
+)
+_ELSEWHERE = N_(
+    "Not found at this address on {date}; on {seen} the page was under {address}, and this time it could not be asked "
+    "for by its number"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,8 @@ class Obstacle:
     outcome: Outcome
     cause: Cause | None = None
     conflict: Conflict | None = None
+    note: Text | None = None
+    """What is to be said in place of the cause's own sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +79,51 @@ class Sight:
         if not case.fresh(self.current.taken_at):
             return Obstacle(Outcome.CANT_TELL, Cause.STALE)
         if self.stranger:
-            return Obstacle(Outcome.CANT_TELL, Cause.GONE)
-        return self._conflict("exists")
+            return Obstacle(Outcome.CANT_TELL, Cause.GONE, note=self._stranger_note(case))
+        return self._conflict("exists") or self._elsewhere(case)
 
     @property
     def stranger(self) -> bool:
         """Tell whether another page than the confirmed one is under the name now: it is nobody's fault, or feat."""
         seen = self.current.id if self.current else None
         return seen is not None and self.expected_id is not None and seen != self.expected_id
+
+    @property
+    def renamed_to(self) -> str | None:
+        """The address under which the confirmed page is now, where it is not the one on record."""
+        found = self.current.renamed_to if self.current and not self.stranger else None
+        return found if found != self.account.url.url else None
+
+    def _stranger_note(self, case: "Case") -> Text:
+        """Say that the page is another one; a number that was never seen here may be a slip of the registry."""
+        assert self.current is not None
+        numbers = [(s.id, s.taken_at) for s in self.stored if s.id is not None]
+        said: dict[str, Scalar | Text] = {"seen": str(self.current.id), "expected": str(self.expected_id)}
+        if not seen_under(self.account.url.url, self.expected_id, self.stored):
+            return Text(_UNPROVEN, said)
+        since = self.current.taken_at
+        for number, taken_at in reversed(numbers):
+            if number != self.current.id:
+                break
+            since = min(since, taken_at)
+        return Text(_TAKEN_OVER, {**said, "date": case.day_of(since)})
+
+    def _elsewhere(self, case: "Case") -> Obstacle | None:
+        """Return why a name that is nobody's proves nothing: the page was seen under another, by a way now shut.
+
+        On VK the number itself was asked for, and its answer counts.
+        """
+        known = [s for s in self.stored if s.renamed_to is not None and s.id == self.expected_id]
+        if self.current is None or self.current.exists is not False or not known:
+            return None
+        if self.account.network is Network.VK or known[-1].taken_at > self.current.taken_at:
+            return None
+        said = {
+            "date": case.day_of(self.current.taken_at),
+            "seen": case.day_of(known[-1].taken_at),
+            "address": known[-1].renamed_to,
+        }
+        return Obstacle(Outcome.CANT_TELL, Cause.GONE, note=Text(_ELSEWHERE, said))
 
     def _conflict(self, what: str) -> Obstacle | None:
         conflict = self.conflicts.get(what)
@@ -145,6 +198,15 @@ class Case:
     def fresh(self, taken_at: datetime) -> bool:
         """Tell whether a look shows the week as far as it is judged: after its end, or within a day in an open one."""
         return taken_at >= self.week.ends or (not self.week_over and self.as_of - taken_at <= _FRESH)
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the day of a moment in the registry's zone."""
+        return moment.astimezone(self.registry.zone).date()
+
+    @property
+    def day(self) -> date:
+        """The day that is judged: the week's last, or that of `as_of` in an open week."""
+        return min(self.week.last_day, self.day_of(self.as_of))
 
     def value(self, key: str) -> Any:
         """Return the policy's value for `key`."""

@@ -65,7 +65,7 @@ CAUSE_SENTENCES = {
     Cause.TOO_LITTLE_DATA: N_("There is too little data to judge"),
     Cause.NO_THRESHOLD: N_("No norm sets a threshold, so only the numbers are given"),
     Cause.WRONG_KIND: N_("Under this address is a group, a user or a bot, not a channel"),
-    Cause.GONE: N_("The page that was confirmed is not there any more"),
+    Cause.GONE: N_("The confirmed page is not at its address any more"),
     Cause.STALE: N_("The page was not looked at for this week"),
 }
 """What each cause means, in a sentence that blames nobody for our not seeing."""
@@ -99,6 +99,8 @@ def blocked(
 def say_obstacle(obstacle: Obstacle) -> Text:
     """Say in a sentence why something cannot be judged."""
     conflict = obstacle.conflict
+    if obstacle.note is not None:
+        return obstacle.note
     if conflict is not None:
         words = N_("The two ways of looking disagree: without signing in {preview}, signed in {client}")
         return Text(words, {"preview": conflict.preview, "client": conflict.client})

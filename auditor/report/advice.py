@@ -23,7 +23,9 @@ _CANNOT_TELL = {
         "{deadline} or earlier."
     ),
     "wrong_kind": N_("The address on record is not a channel's. Send the address of the personal page."),
-    "gone": N_("The page is not found at its address. Send its new address and a source dated {deadline} or earlier."),
+    "gone": N_(
+        "The confirmed page is not at its address. Send its new address and a source dated {deadline} or earlier."
+    ),
     "too_little_data": _TRACE,
     "no_credentials": N_("Nothing is asked of the holder: the audit lacks an access key to the network."),
 }

@@ -16,6 +16,7 @@ from auditor.report.advice import advice
 from auditor.report.dates import opened_text
 from auditor.report.safe import clean, safe_url, show_url
 from auditor.report.view import proof_order
+from auditor.report.watch import notices
 from auditor.text import N_
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def _blocks(office: AuditedOffice, audit: Audit, said: Catalogue, leads: Sequenc
     yield _verdict(office, said)
     yield _line(said.say(N_("Pages")), "bold", above=True)
     yield _accounts(office, said)
+    for notice in notices(audit.model_copy(update={"offices": [office]}), said):
+        yield _line(f"! {notice}")
     if leads:
         yield _line(said.say(N_("Not confirmed, not judged: {leads}"), leads=", ".join(map(show_url, leads))), "dim")
     for title, rows in _sections(office, said):
@@ -160,6 +163,10 @@ def _facts(account: AuditedAccount, said: Catalogue) -> "Line":
         parts.append(said.say(N_("subscribers: {n}"), n=facts.subscribers))
     if account.snapshot_at is not None:
         parts.append(said.say(N_("looked at {moment}"), moment=account.snapshot_at))
+    if account.renamed_to is not None:
+        parts.append(said.say(N_("now at {address}"), address=show_url(account.renamed_to)))
+    if account.under_review:
+        parts.append(said.gettext(N_("confirmation under review")))
     if account.cause is not None:
         parts.append(words.say(words.CAUSES, account.cause, said))
     return _line("; ".join(parts))

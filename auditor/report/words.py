@@ -80,7 +80,7 @@ CAUSES = {
     "too_little_data": N_("too little data"),
     "no_threshold": N_("no threshold"),
     "wrong_kind": N_("the address is not a channel"),
-    "gone": N_("the page is not found at its address"),
+    "gone": N_("the confirmed page is not at its address"),
     "stale": N_("not looked at this week"),
 }
 _REASONS = {
