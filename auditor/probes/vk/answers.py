@@ -7,6 +7,7 @@ be read is None, and whoever asks decides what None means. Nothing here keeps a 
 
 __all__ = [
     "CommentPage",
+    "Copied",
     "Owner",
     "RawComment",
     "WallPage",
@@ -152,6 +153,15 @@ def _texts(raw: Mapping[str, Any], *keys: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """What a repost copies, and whose it was."""
+
+    owner_id: int | None
+    text: str = field(default="", repr=False)
+    attached: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class WallPost:
     """One item of a wall. `from_id` is who wrote it, or the wall's owner where VK does not say."""
 
@@ -167,6 +177,9 @@ class WallPost:
     comments: int | None = None
     can_comment: bool = False
     """VK says that somebody may; False is no proof that nobody may."""
+    attached: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Addresses of attached links and communities, each with its title."""
+    copies: tuple[Copied, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +229,23 @@ def _post(raw: Mapping[str, Any], owner_id: int) -> WallPost | None:
         repost=bool(raw.get("copy_history")) or post_type == "copy",
         comments=number(comments.get("count")),
         can_comment=bool(flag(comments.get("can_post"))) or bool(flag(comments.get("groups_can_post"))),
+        attached=_attached(raw),
+        copies=tuple(
+            Copied(whole(one.get("owner_id")) or None, _text(one.get("text")) or "", _attached(one))
+            for one in objects(raw.get("copy_history")) or []
+        ),
     )
+
+
+def _attached(raw: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    found = []
+    for item in objects(raw.get("attachments")) or []:
+        link, group = _object(item.get("link")), whole(_object(item.get("group")).get("id"))
+        if url := _text(link.get("url")):
+            found.append((url, _text(link.get("title")) or ""))
+        elif group:
+            found.append((f"https://vk.com/club{abs(group)}", _text(_object(item.get("group")).get("name")) or ""))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,27 @@ Lists of what stays, never of what goes: a field that VK adds tomorrow is left o
 Names stay out even of profiles, since a short name may have passed to a private person.
 """
 
-__all__ = ["comment_page", "error", "nothing", "owner", "wall_page", "without_mentions"]
+__all__ = [
+    "comment_page",
+    "community",
+    "error",
+    "nothing",
+    "owner",
+    "pages",
+    "wall_counts",
+    "wall_page",
+    "without_mentions",
+]
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from auditor.probes.vk.answers import CommentPage, WallPage, WallPost
+from auditor.pages import Page
+from auditor.probes.vk.answers import CommentPage, WallPage, WallPost, objects, whole
 from auditor.probes.vk.client import VkFailure
+from auditor.probes.vk.texts import without_ways_to_call
 from auditor.snapshot import Comment
 
 _PROFILE = frozenset(
@@ -27,7 +39,8 @@ _COMMUNITY = frozenset(
         *("members_count", "description", "status", "site", "wall"),
     )
 )
-_MENTION = re.compile(r"\[((?:id|club|public|event)-?\d*)\|[^\]]*\]")
+_PLAIN = str | int | float
+_MENTION = re.compile(r"\[(?:(id|club|public|event)-?\d*(?::[^\s\[\]|]*)?|[^\s\[\]|]{1,200})\|[^\]]*\]")
 
 
 def _dump(value: object) -> bytes:
@@ -38,7 +51,50 @@ def _dump(value: object) -> bytes:
 def owner(raw: Mapping[str, Any], *, community: bool) -> bytes:
     """Keep what a page says of itself to everybody."""
     kept = _COMMUNITY if community else _PROFILE
-    return _dump({"response": [{key: raw[key] for key in sorted(kept) if isinstance(raw.get(key), str | int | float)}]})
+    return _dump({"response": [{key: raw[key] for key in sorted(kept) if isinstance(raw.get(key), _PLAIN)}]})
+
+
+def community(raw: Mapping[str, Any]) -> bytes:
+    """Keep what a body's own page shows of itself: its title, links and contacts too, but no telephone and no mail."""
+    kept = {key: raw[key] for key in (*sorted(_COMMUNITY), "name", "activity") if isinstance(raw.get(key), _PLAIN)}
+    links = [
+        {key: link[key] for key in ("url", "name", "desc") if isinstance(link.get(key), str)}
+        for link in objects(raw.get("links")) or []
+    ]
+    contacts = [
+        {"user_id": whole(one.get("user_id")), "desc": without_ways_to_call(str(one.get("desc") or ""))}
+        for one in objects(raw.get("contacts")) or []
+    ]
+    return _dump({"response": [{**kept, "links": links, "contacts": contacts}]})
+
+
+def pages(asked: int, answered: int, kept: Iterable[Page]) -> bytes:
+    """Keep how many names were asked for and how many pages came; of those worth it, their number, kind and flags.
+
+    Nobody's title, place, work or words: the page of a namesake is a citizen's.
+    """
+    shown = [
+        {
+            "address": page.address.url,
+            "id": page.id,
+            "kind": page.kind,
+            "exists": page.exists,
+            "verified": page.verified,
+            "government": page.government,
+            "closed": page.closed,
+            "subscribers": page.subscribers,
+        }
+        for page in kept
+    ]
+    return _dump({"asked": asked, "answered": answered, "kept": shown})
+
+
+def wall_counts(page: WallPage, owner_id: int) -> bytes:
+    """Keep how much is on a page of a wall, and from when to when the owner's own posts are."""
+    own = [int(post.at.timestamp()) for post in page.posts if post.from_id == owner_id]
+    return _dump(
+        {"count": page.count, "own": len(own), "first": min(own, default=None), "last": max(own, default=None)}
+    )
 
 
 def nothing(value: object = ()) -> bytes:
@@ -55,9 +111,16 @@ def error(failure: VkFailure) -> bytes:
     return _dump({"not_an_answer": {"bytes": len(failure.exchange.body), "cause": failure.cause.value}})
 
 
-def wall_page(page: WallPage, owner_id: int) -> bytes:
-    """Keep the owner's posts with their own text; of others' posts, and of what was reposted, only that it is there."""
-    return _dump({"response": {"count": page.count, "items": [_post(post, owner_id) for post in page.posts]}})
+def wall_page(page: WallPage, owner_id: int, named: Mapping[int, Collection[str]] | None = None) -> bytes:
+    """Keep the owner's posts with their own text; of others' posts, and of what was reposted, only that it is there.
+
+    `named`: by a post's id, the addresses that it names and that may be kept beside its text.
+    """
+    items = [_post(post, owner_id) for post in page.posts]
+    for item in items:
+        if named and named.get(item["id"]):
+            item["named"] = sorted(named[item["id"]])
+    return _dump({"response": {"count": page.count, "items": items}})
 
 
 def _post(post: WallPost, owner_id: int) -> dict[str, Any]:
@@ -79,7 +142,7 @@ def _post(post: WallPost, owner_id: int) -> dict[str, Any]:
 
 def without_mentions(text: str) -> str:
     """Take the names and ids of those who are mentioned out of a text."""
-    return _MENTION.sub(lambda match: f"[{match[1].rstrip('0123456789-')}]", text)
+    return _MENTION.sub(lambda match: f"[{match[1] or 'link'}]", text)
 
 
 def comment_page(page: CommentPage, comments: Iterable[Comment]) -> bytes:

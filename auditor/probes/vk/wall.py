@@ -2,6 +2,7 @@
 
 __all__ = ["Wall", "countable", "oldest_trace", "read_back"]
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,6 +19,10 @@ MOST_PAGES = 20
 """A wall that needs more within two months is not read to its end but called too little data."""
 
 
+Minimise = Callable[[WallPage, int], bytes]
+"""Says what of a page of a wall, whose owner has that number, may be written down."""
+
+
 @dataclass(slots=True)
 class Wall:
     """What was read of a wall. Complete from `since` on unless there is a `cause`; `whole`: to its very beginning."""
@@ -29,6 +34,8 @@ class Wall:
     cause: Cause | None = None
     failure: VkFailure | None = None
     answers: list[Answer] = field(default_factory=list)
+    read_from: dict[int, str] = field(default_factory=dict)
+    """The evidence that each post was read from."""
 
     def own(self, owner_id: int) -> list[WallPost]:
         """Return the owner's own posts and reposts that count, oldest first, each once.
@@ -45,14 +52,22 @@ def countable(post: WallPost, owner_id: int) -> bool:
     return published and post.from_id == owner_id and not post.advertisement
 
 
-def read_back(client: VkClient, owner_id: int, until: datetime) -> Wall:
+def read_back(
+    client: VkClient,
+    owner_id: int,
+    until: datetime,
+    *,
+    kind: EvidenceKind = EvidenceKind.POSTS,
+    minimised: Minimise = minimise.wall_page,
+) -> Wall:
     """Read the owner's posts back to the first one before `until`, or to the wall's beginning."""
     wall, offset = Wall(), 0
     for _ in range(MOST_PAGES):
-        page = _page(client, owner_id, offset, PAGE, EvidenceKind.POSTS, wall)
+        page = _page(client, owner_id, offset, PAGE, kind, wall, minimised)
         if page is None:
             return wall
         new = [p for p in page.posts if p.id not in wall.posts]
+        wall.read_from |= {p.id: wall.answers[-1].evidence.id for p in new}
         wall.posts.update({p.id: p for p in new})
         wall.count = max((n for n in (page.count, wall.count) if n is not None), default=None)
         in_order = _in_order(page.posts, first=offset == 0)
@@ -90,7 +105,15 @@ def oldest_trace(client: VkClient, owner_id: int, wall: Wall) -> tuple[datetime 
     return min(seen, default=None), False, end.answers
 
 
-def _page(client: VkClient, owner_id: int, offset: int, count: int, kind: EvidenceKind, wall: Wall) -> WallPage | None:
+def _page(
+    client: VkClient,
+    owner_id: int,
+    offset: int,
+    count: int,
+    kind: EvidenceKind,
+    wall: Wall,
+    minimised: Minimise = minimise.wall_page,
+) -> WallPage | None:
     """Ask for one page and keep it as evidence. On failure set the wall's cause and return None."""
     outcome = client.call("wall.get", owner_id=owner_id, filter="owner", count=count, offset=offset, extended=False)
     if isinstance(outcome, VkFailure):
@@ -104,7 +127,7 @@ def _page(client: VkClient, owner_id: int, offset: int, count: int, kind: Eviden
         return None
     if page.unread:  # an item without id or date may be the very post that is missed
         wall.cause = Cause.UNRECOGNISED_PAGE
-    wall.answers.append(_keep(kind, outcome.exchange, minimise.wall_page(page, owner_id)))
+    wall.answers.append(_keep(kind, outcome.exchange, minimised(page, owner_id)))
     return page
 
 

@@ -1,0 +1,119 @@
+"""A VK page's own texts as passages: status, site, description, links, contacts and posts, with the accounts in them.
+
+VK writes a mention as ``[id1|words]`` and hangs links on a post instead of writing them into its text; both are read.
+"""
+
+__all__ = ["contacts", "listed", "named_in", "of_post", "passage", "read", "without_ways_to_call"]
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from auditor.pages import Passage, Place
+from auditor.probes.linked import Anchor, Marked, accounts_in
+from auditor.probes.vk.answers import WallPost, objects, whole
+from auditor.registry.address import Address
+
+_MENTION = re.compile(r"\[([^\s\[\]|]{1,200})\|([^\[\]]{0,300})\]")
+_NUMBERED = re.compile(r"@?((?:id|club|public|event)[0-9]{1,12})(?::\S*)?")
+_CALL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\+?\d[\d\s()–-]{4,}\d")
+
+
+def read(text: str, attached: Sequence[tuple[str, str]] = ()) -> Marked:
+    """Write a text as it is shown, with its links; what is attached to it stands below, a line each."""
+    parts: list[str] = []
+    anchors: list[Anchor] = []
+    size = last = 0
+    for match in _MENTION.finditer(text):
+        href = _led_to(match[1])
+        if href is None:
+            continue
+        size += _put(parts, text[last : match.start()])
+        anchors.append(Anchor(size, size + len(match[2]), href))
+        size += _put(parts, match[2])
+        last = match.end()
+    size += _put(parts, text[last:])
+    for url, title in attached:
+        size += _put(parts, f"\n{title} " if title else "\n")
+        anchors.append(Anchor(size, size + len(url), url))
+        size += _put(parts, url)
+    return Marked("".join(parts), tuple(anchors))
+
+
+def passage(
+    place: Place,
+    text: str,
+    *,
+    url: str,
+    own: Address | None = None,
+    at: datetime | None = None,
+    evidence: str = "",
+    attached: Sequence[tuple[str, str]] = (),
+) -> Passage:
+    """Make a passage; links to the page itself, `own`, are left out."""
+    shown = read(text, attached)
+    links = [row for row in accounts_in(shown, mentions=False) if row[1] != own]
+    return Passage(
+        place, shown.text, tuple(a for _, a in links), tuple(n for n, _ in links), url=url, at=at, evidence=evidence
+    )
+
+
+def of_post(post: WallPost, owner_id: int, own: Address, evidence: str) -> Iterator[Passage]:
+    """Give a post's own words with what is attached to it, and after them what it copies and whose that was."""
+    url = f"https://vk.com/wall{owner_id}_{post.id}"
+    if post.text or post.attached:
+        yield passage(Place.POST, post.text, url=url, own=own, at=post.at, evidence=evidence, attached=post.attached)
+    for copied in post.copies:
+        attached = list(copied.attached)
+        if copied.owner_id is not None:
+            attached.append((f"https://vk.com/{'id' if copied.owner_id > 0 else 'club'}{abs(copied.owner_id)}", ""))
+        yield passage(Place.POST, copied.text, url=url, own=own, at=post.at, evidence=evidence, attached=attached)
+
+
+def named_in(post: WallPost) -> Iterator[tuple[Address, str]]:
+    """Give the accounts that a post's own words mention or that are attached to it, each with the words it goes by."""
+    shown = read(post.text)
+    words = [(anchor.href, shown.text[anchor.start : anchor.end]) for anchor in shown.anchors]
+    for href, title in (*words, *post.attached):
+        for _, address in accounts_in(read("", [(href, "")]), mentions=False):
+            yield address, title
+
+
+def listed(raw: Mapping[str, Any], own: Address) -> Iterator[Passage]:
+    """Give a community's own list of links, a passage each."""
+    for item in objects(raw.get("links")) or []:
+        words = [text for key in ("name", "desc") if isinstance(text := item.get(key), str) and text]
+        if isinstance(item.get("url"), str):
+            yield passage(Place.SITE, "; ".join(words), url=own.url, own=own, attached=[(item["url"], "")])
+
+
+def contacts(raw: Mapping[str, Any], own: Address) -> Iterator[Passage]:
+    """Give a community's contacts by their page and post alone: telephone and mail are not read."""
+    for item in objects(raw.get("contacts")) or []:
+        desc = item.get("desc")
+        words = without_ways_to_call(desc) if isinstance(desc, str) else ""
+        number = whole(item.get("user_id"))
+        attached = [(f"https://vk.com/id{number}", "")] if number and number > 0 else []
+        if words or attached:
+            yield passage(Place.CONTACTS, words, url=own.url, own=own, attached=attached)
+
+
+def without_ways_to_call(text: str) -> str:
+    """Take telephone numbers and mail addresses out of a text."""
+    return " ".join(_CALL.sub("", text).split())
+
+
+def _put(parts: list[str], text: str) -> int:
+    parts.append(text)
+    return len(text)
+
+
+def _led_to(where: str) -> str | None:
+    """Return the address behind a mention: ``id1``, ``club1:bp-1_2``, or an address written out. None for no link."""
+    numbered = _NUMBERED.fullmatch(where)
+    if numbered:
+        return f"https://vk.com/{numbered[1]}"
+    if re.match(r"https?://", where, re.IGNORECASE):
+        return where
+    return f"https://{where}" if re.match(r"[\w.-]+\.[a-z]{2,}/", where, re.IGNORECASE) else None
