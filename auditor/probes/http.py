@@ -3,7 +3,7 @@
 The only module that knows httpx. What a server or the way to it does wrong becomes a `Cause` in a `Reply`.
 """
 
-__all__ = ["Http", "Limits", "Reply"]
+__all__ = ["AnyHttp", "Http", "Limits", "Reply"]
 
 import logging
 import time
@@ -32,6 +32,7 @@ _HEADERS = {
     "Accept-Language": "en",
 }
 _Build = Callable[[], httpx.Request]
+_ASKED = "auditor_asked"
 _AJAX = {"Accept": "application/json", "X-Requested-With": "XMLHttpRequest"}
 
 
@@ -60,6 +61,8 @@ class Reply:
     """Where a redirect points, as a full address."""
     cause: Cause | None = None
     retry_after: float | None = None
+    content_type: str = ""
+    """What the server says the body is."""
 
 
 class Http:
@@ -149,10 +152,40 @@ class Http:
             fetched_at=now,
             status=status,
             body=body,
-            location=_join(str(response.url), location) if location and 300 <= status < 400 else None,
+            location=_join(_asked(response), location) if location and 300 <= status < 400 else None,
             cause=_cause(status),
             retry_after=_seconds(response.headers.get("Retry-After"), now) if status in {429, 503} else None,
+            content_type=response.headers.get("Content-Type", ""),
         )
+
+
+class AnyHttp(Http):
+    """A client for many servers: addresses come one by one, each with where to connect to."""
+
+    def __init__(self, *, interval: float, proxy: str | None, clock: Clock, limits: Limits | None = None) -> None:
+        """Prepare as `Http` does."""
+        super().__init__("", interval=interval, proxy=proxy, clock=clock, limits=limits)
+
+    def visit(self, url: str, *, at: str | None) -> Reply:
+        """Ask for `url`, at the IP address `at`: one that was checked, whatever the name resolves to a moment later.
+
+        The server is told, and its certificate must bear, the name. `at` None leaves it to the proxy to find it.
+        """
+
+        def build() -> httpx.Request:
+            request = self._client.build_request("GET", url)
+            if at is not None:
+                name = request.url.raw_host.decode("ascii")
+                request.extensions = {**request.extensions, "sni_hostname": name, _ASKED: url}
+                request.url = request.url.copy_with(host=at)
+            return request
+
+        return self._ask(build, retry=True)
+
+
+def _asked(response: httpx.Response) -> str:
+    """Return the address that was asked for: with the server's name, where its number was connected to."""
+    return str(response.request.extensions.get(_ASKED) or response.url)
 
 
 def _never(seconds: float) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from auditor.pages import Page
+from auditor.pages import Page, Passage
 from auditor.probes.base import Answer
 from auditor.registry.address import Address
 from auditor.registry.models import Control
@@ -56,6 +56,8 @@ class Haul:
     answers: tuple[Answer, ...] = ()
     tried: int = 0
     cause: Cause | None = None
+    passages: tuple[Passage, ...] = ()
+    """Of a web site, which is no page on a network: its texts with links."""
 
 
 class Scout(Protocol):

@@ -343,7 +343,8 @@ def _reduced(answer: Answer, row: dict[str, Any]) -> Answer:
     """Keep `row` of an answer in place of its page; the digest of the whole stays."""
     body = _json(row)
     sha256 = hashlib.sha256(body).hexdigest()
-    return Answer(answer.evidence.model_copy(update={"stored_sha256": sha256, "minimised": True}), body)
+    evidence = answer.evidence.model_copy(update={"stored_sha256": sha256, "minimised": True})
+    return replace(answer, evidence=evidence, body=body)
 
 
 def _with_evidence(page: Page, evidence: str) -> Page:
