@@ -149,12 +149,14 @@ def main(*arguments: str) -> None:
         raise SystemExit(f"{path} is not there; give the path of a handles.csv")
     rows = measured(path)
     print("\n".join(table(rows)))
-    for row in rows:
-        if row.rank is None or row.rank > BUDGETS[1]:
-            print(f"  {row.rank or 'not formed':>10}  {row.handle} ({row.pattern}) {row.formed}")
+    missed = [row for row in rows if row.rank is None]
+    print(f"no rule forms {len(missed)}: " + ", ".join(f"{row.handle} ({row.pattern})" for row in missed))
+    late = sorted((row.rank, row.handle, row.formed) for row in rows if row.rank and row.rank > BUDGETS[1])
+    print(f"later than {BUDGETS[1]}: " + ", ".join(f"{handle} ({formed}) at {rank}" for rank, handle, formed in late))
     times = sorted(row.milliseconds for row in rows)
     print(f"ms for {BUDGETS[-1]:,} candidates: median {times[len(times) // 2]:.1f}, longest {times[-1]:.1f}")
     if "--rules" in arguments:
+        print("rules without which an address is lost:")
         for rule, lost in needed(path):
             print(f"  {rule:28} {len(lost)}  {', '.join(lost)}")
 

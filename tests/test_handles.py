@@ -124,7 +124,8 @@ class TestOrder:
                 form(FullName("Перваков"), municipality="Небывалый район", region="Небывалая область", code=7), 300
             )
         ]
-        assert {"pervakov07", "pervakov_nebyvaly"} <= set(tried)
+        assert {"pervakov07", "pervakov_nebyvaly", "pervakov_neb"} <= set(tried)
+        assert "pervakov_nalchik" not in tried, "the number alone makes it no other region"
 
 
 class TestNames:
@@ -140,6 +141,7 @@ class TestNames:
             ("Перваков Имярек Тест оглы", {"itpervakov", "pervakov_it"}),
             ("Pervakov Imyarek", {"imyarekpervakov", "i_pervakov"}),
             ("Первяльев Имярек", {"pervyalyev", "pervialiev"}),
+            ("Ью Имярек", {"yu_iv", "imyarek_yu", "yu_live"}),
             ("Щецкий Имярек", {"schetskiy", "schetsky", "shchetsky", "imyarekschetskiy"}),
         ],
     )
@@ -277,6 +279,14 @@ class TestRegions:
         assert found
         assert found.code == code
         assert regions.of_code(code) == found
+
+    def test_a_number_that_is_no_subjects_own_is_none(self) -> None:
+        """Further numbers on plates belong to several."""
+        assert regions.of_code(99) is None
+        found = regions.find("Москва")
+        assert found
+        assert found.codes[0] == "77"
+        assert "99" in found.codes
 
     @pytest.mark.parametrize("name", ["", "Небывалая область", "Алтайский район", "область", "Северск"])
     def test_what_is_no_region_is_none(self, name: str) -> None:

@@ -12,7 +12,7 @@ __all__ = ["MOST", "Candidate", "Shape", "candidates", "form", "shapes"]
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 from itertools import islice
 
@@ -124,11 +124,10 @@ _FAMILY, _GIVEN, _PATRONYMIC = 24, 10, 4
 _BORN = range(1955, 1996)
 """Years of birth that an office-holder may have put into an address."""
 _NAMES = {
-    Network.TELEGRAM: re.compile(r"[a-z](?:_?[a-z0-9]){4,31}"),
-    Network.VK: re.compile(r"(?!(?:id|club|public|event)[0-9]+$)[a-z0-9](?:[_.]?[a-z0-9]){4,31}"),
+    Network.TELEGRAM: re.compile(r"(?=.{5,32}$)[a-z](?:_?[a-z0-9])*"),
+    Network.VK: re.compile(r"(?=.{5,32}$)(?!(?:id|club|public|event)[0-9]+$)[a-z0-9](?:[_.]?[a-z0-9])*"),
 }
 """What a person can choose: stricter than what an address may be, which knows old and bought names too."""
-_LONGEST = 32
 MOST = 10_000
 """Where candidates end: what comes later is likelier somebody else's."""
 _STEPS = 3 * MOST
@@ -161,19 +160,28 @@ def form(
 
     Names that are missing are left empty; their initials are guessed. A name without a letter yields nothing.
     """
-    known = (regions.find(region) if region else None) or (regions.of_code(code) if code else None)
-    if here := regions.find(municipality):
-        known, municipality = here, ""
+    here = regions.find(municipality)
+    known = _region(here.name if here else region, code)
+    if here or municipality == region:
+        municipality = ""
     seen: set[str] = set()
     allowed = _NAMES[network]
-    every = shapes(name, toponyms.latin_words(municipality, known), known, code, network, title)
+    every = shapes(name, toponyms.latin_words(municipality, known), known, network, title)
     for text, pattern in islice(_best_first(every), _STEPS):
         if len(seen) == MOST:
             return
-        if text not in seen and len(text) <= _LONGEST and allowed.fullmatch(text):
+        if text not in seen and allowed.fullmatch(text):
             seen.add(text)
             if _possible(text, network):
                 yield Candidate(text, pattern)
+
+
+def _region(name: str | None, code: int | None) -> regions.RegionFacts | None:
+    """Return what is known of a region: the registry's number goes before the list's, its name is enough."""
+    if not name:
+        return regions.of_code(code) if code else None
+    known = regions.find(name) or regions.RegionFacts(code or 0, name, "", ())
+    return replace(known, code=code) if code else known
 
 
 def _possible(text: str, network: Network) -> bool:
@@ -214,14 +222,13 @@ def shapes(
     name: FullName,
     place: Weighted,
     region: regions.RegionFacts | None,
-    code: int | None,
     network: Network,
     title: str,
 ) -> list[Shape]:
     """Return every way of putting an address together, those left out for which a part is missing."""
     vk = network is Network.VK
     names = _names(name, NAME_JOINTS[vk])
-    marks = _marks(place, region, code, title)
+    marks = _marks(place, region, title)
     found = [Shape(base, BASES[base][vk] * s, slots) for base in BASES for s, slots in names.get(base, ())]
     for base, share in MARKED.items():
         for part, slots in names.get(base, ()):
@@ -303,12 +310,9 @@ def _initial(name: str, guesses: Joint) -> Weighted:
     return _slot({**{text: 0.75 * share for text, share in parts[0]}, both: 0.25})
 
 
-def _marks(
-    place: Weighted, region: regions.RegionFacts | None, code: int | None, title: str
-) -> dict[str, tuple[Weighted, ...]]:
+def _marks(place: Weighted, region: regions.RegionFacts | None, title: str) -> dict[str, tuple[Weighted, ...]]:
     """Return what may stand for each mark; a mark for which nothing is known has an empty place."""
-    codes = region.codes if region else ((f"{code:02}",) if code else ())
-    numbers: Weighted = tuple((text, 0.94 / (1 + 12 * i)) for i, text in enumerate(codes))
+    numbers: Weighted = tuple((text, 0.94 / (1 + 12 * i)) for i, text in enumerate(region.codes if region else ()))
     tail = ((("_", 0.6), ("", 0.4)), (("ru", 1.0),))
     return {
         "region-code": (numbers,),

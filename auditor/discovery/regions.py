@@ -4,7 +4,7 @@ Numbers are those of the official forms and car plates. The short words are what
 called in Latin letters (``nsk``, ``spb``, ``kbr``); what follows from a name by rule is left to `toponyms`.
 """
 
-__all__ = ["RegionFacts", "find"]
+__all__ = ["RegionFacts", "find", "of_code"]
 
 import csv
 import re
@@ -15,7 +15,7 @@ from importlib import resources
 
 @dataclass(frozen=True, slots=True)
 class RegionFacts:
-    """One subject. `words` are Latin, commonest first; `plates` are its further numbers."""
+    """One subject. `words` are Latin, commonest first; `plates` are its further numbers; `code` 0 is not known."""
 
     code: int
     name: str
@@ -26,7 +26,7 @@ class RegionFacts:
     @property
     def codes(self) -> tuple[str, ...]:
         """Its numbers as written, two digits at least, the subject's own first."""
-        return tuple(f"{code:02}" for code in (self.code, *self.plates))
+        return tuple(f"{code:02}" for code in (self.code, *self.plates) if code)
 
 
 def find(name: str) -> RegionFacts | None:
@@ -35,9 +35,8 @@ def find(name: str) -> RegionFacts | None:
 
 
 def of_code(code: int) -> RegionFacts | None:
-    """Return the subject of a number, its own or a further one."""
-    every = {id(facts): facts for facts in _by_name().values()}.values()
-    return next((f for f in every if code == f.code or code in f.plates), None)
+    """Return the subject of a number; None for a number that is no subject's own."""
+    return next((facts for facts in _by_name().values() if facts.code == code), None)
 
 
 _GENERIC = {"республика", "область", "обл", "край", "автономный", "автономная", "округ", "народная", "город", "г"}
