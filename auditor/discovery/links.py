@@ -1,0 +1,406 @@
+"""Whose page each address in an official text is: a post that lists twenty heads gives twenty leads.
+
+A text is cut into chunks, at line ends, semicolons, bullets and sentence ends. Within a chunk an address belongs to the
+one who is named there; where several are, to the one before it, or after it where the chunk begins with an address. An
+address near nobody is nobody's: an owner is never guessed.
+"""
+
+__all__ = ["Mention", "find_addresses", "mentions"]
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from auditor.discovery.agreement import Agreement, Part, occurrences, strangers
+from auditor.discovery.lead import Person
+from auditor.discovery.places import Municipality, Span, office_words
+from auditor.discovery.words import Word, words
+from auditor.pages import Passage
+from auditor.registry.address import Address
+from auditor.registry.models import Group
+from auditor.snapshot import Network
+
+_SITE = re.compile(
+    r"(?<![\w.@/-])(?:https?://)?(?:(?:www|m)\.)?(?:vk\.com|vk\.ru|t\.me|telegram\.me|telegram\.dog)"
+    r"/[a-z0-9_.~%+@/?=&#:-]+",
+    re.IGNORECASE,
+)
+_SUBDOMAIN = re.compile(r"(?<![\w.@/-])(?:https?://)?([a-z][a-z0-9_]{2,31})\.t\.me\b/?", re.IGNORECASE)
+_AT = re.compile(r"(?<![\w.@/-])@([a-z][a-z0-9_]{3,31})(?![\w@-]|\.[a-z])", re.IGNORECASE)
+_WIKI = re.compile(r"\[((?:id|club|public|event)\d{1,12})\|[^\]\n]{1,200}\]", re.IGNORECASE)
+_TELEGRAM_WORD = re.compile(r"telegram|телеграм|(?<!\w)(?:тг|tg)(?!\w)|t\.me/", re.IGNORECASE)
+_END = ".,:;!?…"
+
+_BREAK = re.compile(
+    r"\n+|;|[\u2022\u25aa-\u25ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?"
+    r"|[!?…]\s+(?=[A-ZА-ЯЁ«\"@h])|(?<![\s.(][A-ZА-ЯЁ])(?<!\bг)(?<!\bул)\.\s+(?=[A-ZА-ЯЁ«\"@h])"
+)
+_BODY = re.compile(
+    r"администраци|(?<!\w)дум[аыеу]|совет(?:а|е)?(?!\w)|пресс-служб|мэри[яию]|редакци|газет|департамент|комитет|"
+    r"(?<!\w)наш(?:а|е|и|ем|ей|их)?(?!\w)|учреждени|школ|больниц",
+    re.IGNORECASE,
+)
+_NETWORK_WORD = re.compile(
+    r"telegram|телеграм[а-я]*|в ?контакте|vk|вк|тг|tg|t\.me|канал[а-я]*|страниц[а-я]*|ссылк[а-я]*|личн[а-я]*|"
+    r"подпис[а-я]*|https?",
+    re.IGNORECASE,
+)
+_FAR = 220
+"""Characters between a name and an address within one chunk that still belong together: two lines of a post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An address in an official text, and whose it is said to be. `person` is None where nobody is named.
+
+    `strength` runs from 0 to 1. `why` is ``name+place``, ``name``, ``office+place``, ``place``, ``nearby`` (named in
+    the line before), ``record`` (the registry says so), ``own`` (the page's or a body's own address) or empty.
+    """
+
+    address: Address
+    person: Person | None
+    strength: float
+    why: str
+    passage: Passage
+
+
+_STRENGTH = {"name+place": 1.0, "name": 0.9, "office+place": 0.6, "place": 0.35, "nearby": 0.5, "record": 1.0}
+
+
+def find_addresses(text: str, *, telegram: bool = False) -> list[tuple[int, Address]]:
+    """Return the account addresses in free text with where they begin, in the text's order.
+
+    A post's address stands for its author; invites, share links, wall posts and bots are no accounts and are left out.
+    ``@name`` counts where Telegram is spoken of: in a text of Telegram's own (`telegram`), or shortly after its name.
+    """
+    found: list[tuple[int, Address]] = []
+    for match in _SITE.finditer(text):
+        found += _parsed(match.start(), match[0].rstrip(_END))
+    for match in _SUBDOMAIN.finditer(text):
+        if match[1].lower() not in {"www", "m"} and not match[0].endswith("me/"):
+            found += _parsed(match.start(), f"t.me/{match[1]}")
+    for match in _WIKI.finditer(text):
+        found += _parsed(match.start(), f"vk.com/{match[1]}")
+    for match in _AT.finditer(text):
+        if telegram or _TELEGRAM_WORD.search(text[max(0, match.start() - 60) : match.start()]):
+            found += _parsed(match.start(), match[0])
+    return sorted(dict.fromkeys(found), key=lambda pair: pair[0])
+
+
+def _parsed(start: int, written: str) -> Iterator[tuple[int, Address]]:
+    try:
+        address = Address.parse(written)
+    except ValueError:
+        return
+    bot = address.network is Network.TELEGRAM and address.name.endswith("bot")
+    if not address.name.startswith("+") and not bot:
+        yield start, address
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A place where somebody is named: those of `people` who may be meant, or none of them."""
+
+    span: Span
+    people: tuple[tuple[Person, Agreement], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    span: Span
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """A piece of text that speaks of one thing, and what stands in it. `block` counts blank lines before it."""
+
+    text: str
+    block: int
+    names: tuple[_Name, ...]
+    places: tuple[_Place, ...]
+    links: tuple[tuple[int, Address], ...]
+    offices: bool
+    start: int
+
+    @property
+    def anchored(self) -> bool:
+        return bool(self.names or self.places)
+
+    @property
+    def bare(self) -> bool:
+        """Tell whether it is an address and hardly a word more."""
+        rest = self.text
+        for at, _ in self.links:
+            begin = at - self.start
+            rest = rest[:begin] + re.sub(r"^\S+", lambda m: " " * len(m[0]), rest[begin:], count=1)
+        return len(words(_NETWORK_WORD.sub(" ", rest))) <= 1
+
+
+_Owner = tuple[Person | None, str]
+
+
+def mentions(passage: Passage, people: Sequence[Person], bodies: Collection[Address] = ()) -> list[Mention]:
+    """Say whose each account address in `passage` is, in the text's order; each address once, by its best mention.
+
+    `bodies` are accounts on record of institutions, beside those that stand with `people`: they are nobody's own.
+    An address given to two persons in one text is nobody's.
+    """
+    text = unicodedata.normalize("NFC", passage.text)
+    chunks = _chunks(text, _links(passage, text), people)
+    own = {*bodies, *_of_bodies(people), *_self(passage)}
+    record = {account.url: person for person in people for account in person.holder.judged_accounts}
+    found: dict[Address, Mention] = {}
+    for address, owner in _owned(chunks):
+        person, why = owner
+        if address in own:
+            person, why = None, "own"
+        elif address in record:
+            person, why = record[address], "record"
+        new = Mention(address, person, _STRENGTH.get(why, 0.0), why, passage)
+        found[address] = _better(found[address], new) if address in found else new
+    return list(found.values())
+
+
+def _better(old: Mention, new: Mention) -> Mention:
+    if old.person is None or new.person is None:
+        return new if old.person is None and new.person is not None else old
+    if _key(old.person) != _key(new.person) and old.strength == new.strength:
+        return replace(old, person=None, strength=0.0, why="")
+    return max(old, new, key=lambda mention: mention.strength)
+
+
+def _key(person: Person) -> tuple[str, str]:
+    return person.office.id, person.holder.tenure.name
+
+
+def _of_bodies(people: Sequence[Person]) -> Iterator[Address]:
+    for person in people:
+        yield from (account.url for account in (*person.office.accounts, *person.holder.institution_accounts))
+
+
+def _self(passage: Passage) -> Iterator[Address]:
+    try:
+        yield Address.parse(passage.url)
+    except ValueError:
+        return
+
+
+def _links(passage: Passage, text: str) -> list[tuple[int, Address]]:
+    """Join the links that the page has with those that stand in its words; offsets in the composed text."""
+    linked = [
+        (len(unicodedata.normalize("NFC", passage.text[:at])), address)
+        for at, address in zip(passage.offsets, passage.links, strict=False)
+    ]
+    linked += [(len(text), address) for address in passage.links[len(passage.offsets) :]]
+    host = passage.url.split("//", 1)[-1]
+    written = find_addresses(text, telegram=host.startswith(("t.me/", "telegram.me/")))
+    known = {(at, address) for at, address in linked}
+    near = [(at, a) for at, a in written if not any(a == b and abs(at - place) <= 1 for place, b in known)]
+    return sorted({*known, *near}, key=lambda pair: (pair[0], pair[1].name))
+
+
+def _chunks(text: str, links: list[tuple[int, Address]], people: Sequence[Person]) -> list[_Chunk]:
+    """Cut a text into chunks. No cut goes through an address or through somebody's name."""
+    quiet = _SITE.sub(lambda match: " " * len(match[0]), text)
+    said = words(quiet)
+    names, places = _names(quiet, said, people), _places(quiet, said, people)
+    offices = [word.start for word in office_words(said)]
+    cuts, blocks, block = [(0, 0)], [0], 0
+    for match in _BREAK.finditer(quiet):
+        if any(first < match.start() < last for first, last in (name.span for name in names)):
+            continue
+        block += match[0].count("\n") > 1
+        cuts.append((match.start(), match.end()))
+        blocks.append(block)
+    ends = [start for start, _ in cuts[1:]] + [len(text) + 1]
+    return [
+        _Chunk(
+            text[start:end],
+            number,
+            tuple(name for name in names if first <= name.span[0] < end),
+            tuple(place for place in places if first <= place.span[0] < end),
+            tuple(link for link in links if first <= link[0] < end),
+            any(first <= at < end for at in offices),
+            start,
+        )
+        for (first, start), end, number in zip(cuts, ends, blocks, strict=True)
+    ]
+
+
+def _names(text: str, said: Sequence[Word], people: Sequence[Person]) -> list[_Name]:
+    """Find where people are named: ours, by their family name in any case, and others, by the shape of a name."""
+    found: list[tuple[Span, Person, Agreement]] = [
+        ((o.start, o.end), person, o.agreement)
+        for person in people
+        for o in occurrences(person.name, text, said, prose=True)
+    ]
+    names: list[_Name] = []
+    for span in sorted({span for span, _, _ in found}):
+        if any(_overlap(span, name.span) for name in names):
+            continue
+        here = [(person, agreement) for other, person, agreement in found if _overlap(span, other)]
+        fits = [(person, a) for person, a in here if not a.contradicted]
+        widest = (
+            min(s[0] for s, _, _ in found if _overlap(span, s)),
+            max(s[1] for s, _, _ in found if _overlap(span, s)),
+        )
+        # «Имярек В. В.» beside a man of the same surname alone on record: who agrees in more is meant.
+        best = max((a.score for _, a in fits), default=0.0)
+        names.append(_Name(widest, tuple((person, a) for person, a in fits if a.score >= best - 0.2)))
+    others = [span for span in strangers(text, said) if not any(_overlap(span, name.span) for name in names)]
+    return sorted([*names, *(_Name(span, ()) for span in others)], key=lambda name: name.span)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _places(text: str, said: Sequence[Word], people: Sequence[Person]) -> list[_Place]:
+    by_name: dict[str, list[Person]] = {}
+    for person in people:
+        by_name.setdefault(person.municipality, []).append(person)
+    found = []
+    for name, holders in by_name.items():
+        region = holders[0].region.name if holders[0].region else ""
+        spans = Municipality.parse(name).spans(text, said, region)
+        found += [_Place(span, tuple(holders)) for span in spans]
+    return sorted(found, key=lambda place: place.span)
+
+
+def _owned(chunks: Sequence[_Chunk]) -> Iterator[tuple[Address, _Owner]]:
+    """Walk the chunks and give each address its owner."""
+    for number, chunk in enumerate(chunks):
+        if not chunk.links:
+            continue
+        if chunk.anchored:
+            yield from _within(chunk)
+        else:
+            owner = _beside(chunks, number)
+            yield from ((address, owner) for _, address in chunk.links)
+
+
+def _within(chunk: _Chunk) -> Iterator[tuple[Address, _Owner]]:
+    """Give owners to the addresses of a chunk in which somebody is named."""
+    if len(chunk.names) <= 1 and (chunk.names or len({p.people[0].municipality for p in chunk.places}) == 1):
+        owner = _who(chunk, chunk.names[0] if chunk.names else None, chunk.places)
+        for at, address in chunk.links:
+            near = not chunk.names or _distance(chunk.names[0].span, at) <= _FAR
+            yield address, owner if near else (None, "")
+        return
+    anchors: Sequence[_Name | _Place] = chunk.names or chunk.places
+    trailing = anchors[0].span[0] <= chunk.links[0][0]
+    for at, address in chunk.links:
+        yield address, _among(chunk, anchors, at, trailing=trailing)
+
+
+def _distance(span: Span, at: int) -> int:
+    return max(span[0] - at, at - span[1], 0)
+
+
+def _among(chunk: _Chunk, anchors: Sequence[_Name | _Place], at: int, *, trailing: bool) -> _Owner:
+    """Choose among several who are named: the last before the address, or in an address-first list the next."""
+    if trailing:
+        mine = max((a for a in anchors if a.span[0] <= at), key=lambda a: a.span, default=None)
+        edge = max((link for link, _ in chunk.links if link < at and mine and link < mine.span[0]), default=-1)
+        window = (edge, at)
+    else:
+        mine = min((a for a in anchors if a.span[0] >= at), key=lambda a: a.span, default=None)
+        edge = min((link for link, _ in chunk.links if mine and link > mine.span[0]), default=1 << 60)
+        window = (at, edge)
+    if mine is None or _distance(mine.span, at) > _FAR:
+        return None, ""
+    if isinstance(mine, _Place):
+        return _who(chunk, None, (mine,))
+    # Where one item names two, the places between them cannot be told apart: those next to the name count.
+    rivals = [a.span for a in anchors if a is not mine and window[0] < a.span[0] < window[1]]
+    places = [p for p in chunk.places if window[0] < p.span[0] < window[1]]
+    if rivals:
+        places = [p for p in places if all(_apart(p.span, mine.span) < _apart(p.span, r) for r in rivals)]
+    return _who(chunk, mine, places)
+
+
+def _apart(one: Span, other: Span) -> int:
+    return max(one[0] - other[1], other[0] - one[1], 0)
+
+
+def _who(chunk: _Chunk, name: _Name | None, places: Sequence[_Place]) -> _Owner:
+    """Tell who is meant by a name and the municipalities beside it. Two who fit equally are nobody."""
+    local = [person for place in places for person in place.people]
+    if name is None:
+        return _office_holder(chunk, local)
+    if not name.people:
+        return None, ""
+    keys = {_key(person) for person in local}
+    here = [(person, a) for person, a in name.people if _key(person) in keys]
+    if here:
+        return _single(here, "name+place")
+    if local:
+        # The place is another's: only a name in full may be the person's still, who is on a visit there.
+        full = [(person, a) for person, a in name.people if a.given is Part.EQUAL and a.score >= 0.95]
+        return _single(full, "nearby")
+    return _single(name.people, "name")
+
+
+def _single(fits: Sequence[tuple[Person, Agreement]], why: str) -> _Owner:
+    """Return the one who agrees best. A family name alone is no more than a hint."""
+    if not fits:
+        return None, ""
+    best = max(a.score for _, a in fits)
+    first = [(person, a) for person, a in fits if a.score == best]
+    if len({_key(person) for person, _ in first}) > 1:
+        return None, ""
+    person, agreement = first[0]
+    if not agreement.agrees and why != "name+place":
+        return person, "nearby"
+    return person, why
+
+
+def _office_holder(chunk: _Chunk, local: Sequence[Person]) -> _Owner:
+    """Return the head of the one municipality that is spoken of, unless a body's own page may be meant."""
+    if _BODY.search(chunk.text):
+        return None, ""
+    heads = {_key(p): p for p in local if p.office.group is Group.MUNICIPAL_HEAD} or {_key(p): p for p in local}
+    if len(heads) != 1:
+        return None, ""
+    return next(iter(heads.values())), "office+place" if chunk.offices else "place"
+
+
+def _beside(chunks: Sequence[_Chunk], number: int) -> _Owner:
+    """Find the owner of addresses that stand alone in their chunk: named in the line before or after.
+
+    Which of the two is told by the list itself: one that begins with an address has the names after them.
+    """
+    chunk = chunks[number]
+    if _BODY.search(chunk.text):
+        return None, ""
+    telling = [c for c in chunks if c.anchored or c.links]
+    leads = bool(telling[0].links) and not telling[0].anchored and len([c for c in telling if c.anchored]) > 0
+    step = 1 if leads else -1
+    networks = {address.network for _, address in chunk.links}
+    at = number + step
+    while 0 <= at < len(chunks):
+        other = chunks[at]
+        if other.anchored:
+            return _carried(chunk, other, networks)
+        if other.links and (leads or networks & {a.network for _, a in other.links} or other.block != chunk.block):
+            return None, ""
+        if not other.links and words(other.text) and not _NETWORK_WORD.fullmatch(other.text.strip(" \t:—–-")):
+            return None, ""
+        networks |= {address.network for _, address in other.links}
+        at += step
+    return None, ""
+
+
+def _carried(chunk: _Chunk, named: _Chunk, networks: set[Network]) -> _Owner:
+    """Carry the owner over from the chunk in which the one person is named."""
+    taken = {address.network for _, address in named.links}
+    if len(named.names) > 1 or networks & taken or (named.links and named.block != chunk.block):
+        return None, ""
+    if not chunk.bare and not (chunk.block == named.block and len(named.names) == 1):
+        return None, ""
+    person, why = _who(named, named.names[0] if named.names else None, named.places)
+    if person is None or why in {"place", "nearby"}:
+        return None, ""
+    return person, why if chunk.bare and named.names and not named.links else "nearby"

@@ -1,0 +1,200 @@
+"""How well a title agrees with an official's name."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.discovery.agreement import Part, agree, worth
+from auditor.discovery.names import FullName
+from auditor.discovery.words import declined, fold
+from auditor.pages import PageKind
+from tests.discovery_people import head, page
+
+ANNA = FullName.parse("Имярек Анна Андреевна")
+FYODOR = FullName.parse("Имяреков-Первый Фёдор Юрьевич")
+
+
+@pytest.mark.parametrize(
+    ("title", "score"),
+    [
+        ("Имярек Анна Андреевна", 1),
+        ("Анна Андреевна Имярек", 1),
+        ("Имярек Анна", 0.85),
+        ("Анна Имярек", 0.85),
+        ("ИМЯРЕК АННА", 0.85),
+        ("АннаИмярек", 0.85),
+        ("Глава Первого района | Имярек Анна", 0.85),
+        ("Глава Имярек Анна", 0.85),
+        ("Имярек Анна, Первый район", 0.85),
+        ("Имярек А. А.", 0.75),
+        ("А.А. Имярек", 0.75),
+        ("Имярек А.", 0.6),
+        ("Аня Имярек", 0.7),
+        ("Anna Imyarek", 0.85),
+        ("Imiarek Anna Andreevna", 1),
+        ("IMYAREK A.A.", 0.75),
+        ("Канал Имярек Анны", 0.85),
+        ("Имярек и команда", 0.4),
+        ("Имярек в деле", 0.4),
+        ("Анна Андреевна", 0.5),
+        ("Первый район сегодня", 0),
+        ("", 0),
+    ],
+)
+def test_what_agrees(title: str, score: float) -> None:
+    """Order, case, office words, initials, diminutives and Latin letters are all read."""
+    agreement = agree(ANNA, title)
+    assert agreement.score == pytest.approx(score)
+    assert not agreement.contradicted
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Имярек Борис",
+        "Борис Имярек",
+        "Имярек Б. А.",
+        "Имярек А. Б.",
+        "Имярек Анна Борисовна",
+        "Boris Imyarek",
+        "Небылицын Борис",
+        "Глава района Небылицын Б. Б.",
+    ],
+)
+def test_another_part_is_another_person(title: str) -> None:
+    """The same family name with another given name, patronymic or initial is a contradiction, not a half match."""
+    agreement = agree(ANNA, title)
+    assert agreement.contradicted
+    assert agreement.score == 0
+
+
+def test_a_profile_names_a_person() -> None:
+    """On VK the other word of a person's title is a name, known or not; in a channel's title it may be any word."""
+    assert agree(ANNA, "Имярек Новости").score == pytest.approx(0.4)
+    assert agree(ANNA, "Новости Имярек", profile=True).contradicted
+    assert agree(ANNA, "Анна Небылицына", profile=True).contradicted
+    assert not agree(ANNA, "Анна Имярек", profile=True).contradicted
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Фёдор Имяреков-Первый",
+        "Федор Имяреков-Первый",
+        "Фе\u0308дор Имяреков\u2011Первый",
+        "Fyodor Imyarekov-Pervyy",
+        "Fedor Imjarekov-Pervyi",
+        "Блог Фёдора Имярекова-Первого",
+    ],
+)
+def test_double_names_and_the_letter_yo(title: str) -> None:
+    """ё and е, taken apart or whole, any hyphen, any scheme of Latin letters, the genitive after «блог»."""
+    assert agree(FYODOR, title).score == pytest.approx(0.85)
+
+
+def test_half_of_a_double_name_is_weaker() -> None:
+    """One half of a double family name agrees, but not in full; a double name is not its half."""
+    assert agree(FYODOR, "Фёдор Имяреков").family is Part.LIKE
+    assert agree(ANNA, "Анна Имярек-Вторая").family is not Part.EQUAL
+
+
+def test_he_and_she_are_two() -> None:
+    """Александр and Александра, Имяреков and Имярекова stay apart."""
+    man = FullName.parse("Имяреков Александр")
+    assert agree(man, "Александр Имяреков").agrees
+    assert not agree(man, "Александра Имярекова").agrees
+    assert not agree(FullName.parse("Имярек Валерий"), "Валерия Имярек").agrees
+    assert not agree(FullName.parse("Имярек Валерий"), "Valeria Imyarek").agrees
+
+
+def test_a_name_on_record_by_initials() -> None:
+    """Where the registry has initials alone, a given name that begins otherwise is another's."""
+    short = FullName.parse("Имярек А. А.")
+    assert agree(short, "Анна Имярек").given is Part.INITIAL
+    assert agree(short, "Борис Имярек").contradicted
+
+
+def test_a_family_name_alone_on_record() -> None:
+    """With nothing but a family name known, nothing contradicts and nothing is more than weak."""
+    agreement = agree(FullName.parse("Имярек"), "Анна Имярек")
+    assert agreement.score == pytest.approx(0.4)
+    assert not agreement.contradicted
+
+
+@pytest.mark.parametrize(
+    ("russian", "latin"),
+    [
+        ("Сергей", "Sergey Sergei Sergej"),
+        ("Юрий", "Yuri Yuriy Yury Jurij Iurii"),
+        ("Щукин", "Shchukin Schukin"),
+        ("Хохлов", "Khokhlov Hohlov"),
+        ("Цветков", "Tsvetkov Cvetkov"),
+        ("Алексей", "Alexey Aleksey Aleksei Alexei"),
+        ("Евгений", "Evgeny Evgeniy Yevgeni Evgenii"),
+        ("Захарьев", "Zakharyev Zaharev Zakhariev"),
+        ("Ляпин", "Lyapin Liapin Ljapin"),
+        ("Жуков", "Zhukov"),
+    ],
+)
+def test_one_key_for_all_spellings(russian: str, latin: str) -> None:
+    """The transliterations in use fold to one key."""
+    assert {fold(word) for word in latin.split()} == {fold(russian)}
+
+
+@pytest.mark.parametrize(("one", "other"), [("Лапин", "Ляпин"), ("Валерий", "Валерия"), ("Жуков", "Зуков")])
+def test_other_names_have_other_keys(one: str, other: str) -> None:
+    """Folding does not go so far that two names meet."""
+    assert fold(one) != fold(other)
+
+
+@pytest.mark.parametrize(
+    ("word", "nominative"),
+    [
+        ("Имярека", "Имярек"),
+        ("Томского", "Томский"),
+        ("Стрежевого", "Стрежевой"),
+        ("Анны", "Анна"),
+        ("Юрия", "Юрий"),
+        ("Павла", "Павел"),
+        ("Имярековой", "Имярекова"),
+    ],
+)
+def test_cases_of_the_declension(word: str, nominative: str) -> None:
+    """Surnames, given names and adjectives are known in their oblique cases."""
+    assert declined(word, nominative)
+    assert not declined(nominative, nominative)
+
+
+letters = st.text("абвгдежзиклмнопрстуфхцчшэюя", min_size=3, max_size=10).map(str.capitalize)
+
+
+@given(letters, letters)
+def test_a_name_agrees_with_itself(family: str, given_name: str) -> None:
+    """Whatever the name, both orders and upper case agree in full, and ё is е."""
+    name = FullName(family, given_name)
+    for title in (f"{family} {given_name}", f"{given_name} {family}", f"{family} {given_name}".upper()):
+        assert agree(name, title).score >= 0.85
+
+
+@given(st.text(), st.booleans())
+def test_any_title_is_read(title: str, profile: bool) -> None:
+    """No title breaks the comparison, and the score stays in its bounds."""
+    agreement = agree(ANNA, title, profile=profile)
+    assert 0 <= agreement.score <= 1
+    assert not (agreement.contradicted and agreement.agrees)
+
+
+def test_what_is_worth_keeping() -> None:
+    """A page that may be the person's or is the body's own; a citizen's other page is not kept."""
+    anna = head("Имярек Анна Андреевна", office_accounts=[{"url": "https://t.me/rayon1", "kind": "institution"}])
+    keeps = worth(anna)
+    assert keeps(page(title="Имярек Анна"))
+    assert keeps(page("vk.com/id1", "Анна Имярек"))
+    assert keeps(page(title="Имярек", description="Глава Первого района"))
+    assert keeps(page(title="Администрация Первого района"))
+    assert keeps(page("t.me/rayon1", None))
+    assert not keeps(page(title="Имярек"))
+    assert not keeps(page(title="Имярек Борис"))
+    assert not keeps(page("vk.com/id1", "Пелагея Небылицына", place="Первый район"))
+    assert not keeps(page(title=None))
+    assert not keeps(page(title="Первый снег", kind=PageKind.CHANNEL))
