@@ -1,6 +1,21 @@
-"""What was seen, when and from where: SQLite, one transaction an account."""
+"""What was seen, when and from where: SQLite with an index of WARC files, one transaction an account."""
 
-__all__ = ["Archive", "StoredSearch", "StoredSnapshot", "hold_lock"]
+__all__ = [
+    "Archive",
+    "DamagedError",
+    "Entry",
+    "Flaw",
+    "FlawKind",
+    "Record",
+    "Seal",
+    "StoredSearch",
+    "StoredSnapshot",
+    "hold_lock",
+]
 
+from auditor.archive.index import Entry
 from auditor.archive.lock import hold_lock
+from auditor.archive.manifest import Seal
 from auditor.archive.store import Archive, StoredSearch, StoredSnapshot
+from auditor.archive.verify import Flaw, FlawKind
+from auditor.archive.warc import DamagedError, Record

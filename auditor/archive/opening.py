@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from auditor.archive.migrations import LATEST, migrate, version_of
+from auditor.archive.shelf import MemoryShelf, Shelf
 from auditor.errors import ArchiveError
 
 FILE = "archive.sqlite"
@@ -22,7 +23,7 @@ def make_private_folder(folder: Path) -> None:
         raise ArchiveError(f"{folder}: cannot be made ({error.strerror}); choose another with --data") from None
 
 
-def open_for_writing(path: Path) -> sqlite3.Connection:
+def open_for_writing(path: Path, shelf: Shelf) -> sqlite3.Connection:
     """Open the file, making it where there is none.
 
     An older one is first copied to ``archive.sqlite.before-N`` and then brought to schema N. Raises `ArchiveError`.
@@ -36,33 +37,34 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
             db.execute("PRAGMA foreign_keys = ON")
             if 0 < version < LATEST:
                 _copy(db, path.with_name(f"{path.name}.before-{LATEST}"))
-            migrate(db)
+            migrate(db, shelf)
             return db
 
 
-def open_for_reading(path: Path) -> sqlite3.Connection:
+def open_for_reading(path: Path, shelf: Shelf) -> tuple[sqlite3.Connection, Shelf]:
     """Open the file without changing anything of it; an older one is read through a copy in memory.
 
-    Raises `ArchiveError`.
+    Return it with the shelf that holds its evidence. Raises `ArchiveError`.
     """
     with _errors(path), _closed_on_error(_connect_to_read(path)) as db:
         if _known_version(db, path) == LATEST:
             db.execute("PRAGMA query_only = ON")
-            return db
+            return db, shelf
         copy = in_memory(db)
         db.close()
         return copy
 
 
-def in_memory(source: sqlite3.Connection | None = None) -> sqlite3.Connection:
-    """Return an archive in memory: empty, or `source` brought up to date."""
+def in_memory(source: sqlite3.Connection | None = None) -> tuple[sqlite3.Connection, Shelf]:
+    """Return an archive in memory with its shelf: empty, or `source` brought up to date."""
+    shelf = MemoryShelf()
     db = sqlite3.connect(":memory:", isolation_level=None)
     with _closed_on_error(db):
         if source is not None:
             source.backup(db)
         db.execute("PRAGMA foreign_keys = ON")
-        migrate(db)
-        return db
+        migrate(db, shelf)
+        return db, shelf
 
 
 def _connect_to_read(path: Path) -> sqlite3.Connection:

@@ -11,15 +11,19 @@ import json
 import os
 import secrets
 import sqlite3
-import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from auditor.archive.index import Entry, add_answers, begin_file, entries, read_entry
+from auditor.archive.manifest import Seal, add_audit, close_run, seals
 from auditor.archive.opening import FILE, in_memory, make_private_folder, open_for_reading, open_for_writing
+from auditor.archive.shelf import FolderShelf, Shelf
+from auditor.archive.verify import Flaw, verify
+from auditor.archive.warc import Record, stamp
 from auditor.errors import ArchiveError
 from auditor.probes.base import Answer, AuthorKey, Flood, Login, Peer, Sighting
 from auditor.snapshot import ControlResult, Evidence, Outcome, Snapshot
@@ -47,23 +51,21 @@ class StoredSearch:
     at: datetime
 
 
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
 class Archive:
     """An open archive. Use it as a context manager; methods raise `ArchiveError` in one line."""
 
-    def __init__(self, connection: sqlite3.Connection, folder: Path | None) -> None:
+    def __init__(self, connection: sqlite3.Connection, shelf: Shelf, folder: Path | None) -> None:
         """Wrap an open connection; `folder` is None for an empty archive that lives in memory."""
         self._db = connection
+        self._shelf = shelf
         self._folder = folder
 
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Open the archive in `folder`, making it where there is none; an older one is first copied."""
         make_private_folder(folder)
-        return cls(open_for_writing(folder / FILE), folder)
+        shelf = FolderShelf(folder)
+        return cls(open_for_writing(folder / FILE, shelf), shelf, folder)
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -72,8 +74,8 @@ class Archive:
         if folder.exists() and not folder.is_dir():
             raise ArchiveError(f"{folder}: is not a folder; name the archive's folder with --data")
         if not path.exists():
-            return cls(in_memory(), None)
-        return cls(open_for_reading(path), folder)
+            return cls(*in_memory(), None)
+        return cls(*open_for_reading(path, FolderShelf(folder)), folder)
 
     def __enter__(self) -> Self:
         """Use as a context manager."""
@@ -81,6 +83,7 @@ class Archive:
 
     def __exit__(self, *_: object) -> None:
         """Close."""
+        self._shelf.close()
         self._db.close()
 
     @contextmanager
@@ -89,10 +92,11 @@ class Archive:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
         except sqlite3.Error as error:
             raise ArchiveError(
                 f"{self._folder}: the archive cannot be written ({error}); what it held is kept"
@@ -134,24 +138,67 @@ class Archive:
             db.execute("INSERT OR IGNORE INTO meta VALUES ('synthetic', 'yes')")
 
     def start_run(self, *, week: str, command: str, started_at: datetime, vantage: str, tool_version: str) -> int:
-        """Record that a run has begun; return its number."""
-        with self._transaction() as db:
-            cursor = db.execute(
-                "INSERT INTO runs (week, command, started_at, vantage, tool_version) VALUES (?, ?, ?, ?, ?)",
-                (week, command, _text(started_at), vantage, tool_version),
-            )
-        assert cursor.lastrowid is not None
+        """Record that a run has begun, with a file for its evidence; return its number.
+
+        Runs that were killed are closed first: what they had not yet indexed is cut off their files.
+        """
+        name = ""
+        try:
+            with self._transaction() as db:
+                killed = self._close_killed(db, stamp(started_at))
+                cursor = db.execute(
+                    "INSERT INTO runs (week, command, started_at, vantage, tool_version) VALUES (?, ?, ?, ?, ?)",
+                    (week, command, stamp(started_at), vantage, tool_version),
+                )
+                assert cursor.lastrowid is not None
+                wanted, first = begin_file(db, cursor.lastrowid)
+                name = self._shelf.create(wanted, first)
+                db.execute("INSERT INTO warcs VALUES (?, ?, ?)", (cursor.lastrowid, name, len(first)))
+        except BaseException:
+            if name:
+                self._shelf.discard(name)
+            raise
+        for file in killed:
+            self._shelf.release(file)
         return cursor.lastrowid
 
+    def _close_killed(self, db: sqlite3.Connection, moment: str) -> list[str]:
+        """Seal every run whose process is gone; return the names of the files claimed for that."""
+        open_runs = db.execute(
+            "SELECT run_id, name FROM warcs w WHERE NOT EXISTS (SELECT 1 FROM manifests m WHERE m.run_id = w.run_id) "
+            "ORDER BY run_id"
+        ).fetchall()
+        killed = [(run, name) for run, name in open_runs if self._shelf.claim(name)]
+        for run, _ in killed:
+            close_run(db, self._shelf, run, moment)
+        return [name for _, name in killed]
+
     def finish_run(self, run: int, finished_at: datetime) -> None:
-        """Record that a run has ended by itself."""
+        """Record that a run has ended by itself, and seal it: nothing is added to it from here on."""
         with self._transaction() as db:
-            db.execute("UPDATE runs SET finished_at = ? WHERE id = ?", (_text(finished_at), run))
+            db.execute("UPDATE runs SET finished_at = ? WHERE id = ?", (stamp(finished_at), run))
+            close_run(db, self._shelf, run, stamp(finished_at))
+        self._shelf.release(self._file(run))
+
+    def _file(self, run: int) -> str:
+        return str(self._read("SELECT name FROM warcs WHERE run_id = ?", (run,))[0][0])
+
+    @contextmanager
+    def _recording(self, run: int) -> Iterator[sqlite3.Connection]:
+        """Hold a transaction; where it fails, what it has added to the run's file is cut off again."""
+        try:
+            with self._transaction() as db:
+                yield db
+        except BaseException:
+            with suppress(ArchiveError):  # it is written over by the next answer, or cut off when the run is closed
+                for name, size in self._read("SELECT name, size FROM warcs WHERE run_id = ?", (run,)):
+                    self._shelf.cut(name, size)
+            raise
 
     def save_control(self, run: int, result: ControlResult, answers: Iterable[Answer]) -> None:
         """Store what a run saw of a control."""
-        with self._transaction() as db:
-            self._save_answers(db, run, answers)
+        with self._recording(run) as db:
+            add_answers(db, self._shelf, run, answers)
             db.execute(
                 "INSERT OR REPLACE INTO controls VALUES (?, ?, ?, ?, ?)",
                 (run, result.route, result.url, result.outcome, result.model_dump_json()),
@@ -160,19 +207,19 @@ class Archive:
     def save(self, run: int, week: str, sighting: Sighting) -> None:
         """Store one account's snapshot with its answers, whole or not at all."""
         snapshot = sighting.snapshot
-        with self._transaction() as db:
-            self._save_answers(db, run, sighting.answers)
+        with self._recording(run) as db:
+            add_answers(db, self._shelf, run, sighting.answers)
             db.execute(
                 "INSERT OR REPLACE INTO snapshots (run_id, week, route, url, taken_at, body) VALUES (?, ?, ?, ?, ?, ?)",
-                (run, week, snapshot.route, snapshot.url, _text(snapshot.taken_at), snapshot.model_dump_json()),
+                (run, week, snapshot.route, snapshot.url, stamp(snapshot.taken_at), snapshot.model_dump_json()),
             )
             if sighting.login is not None:
                 self._save_login(db, sighting.login, snapshot.taken_at)
 
     def keep(self, run: int, answers: Iterable[Answer]) -> None:
         """Store answers that belong to no snapshot, such as those of a search for accounts; all of them or none."""
-        with self._transaction() as db:
-            self._save_answers(db, run, answers)
+        with self._recording(run) as db:
+            add_answers(db, self._shelf, run, answers)
 
     def save_search(
         self, run: int, office_id: str, person: str, scout: str, tried: int, state: str, at: datetime
@@ -182,7 +229,7 @@ class Archive:
             db.execute(
                 "INSERT OR REPLACE INTO discoveries (office_id, person, scout, run_id, at, tried, state) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (office_id, person, scout, run, _text(at), tried, state),
+                (office_id, person, scout, run, stamp(at), tried, state),
             )
 
     def searches(self, office_id: str, person: str) -> list[StoredSearch]:
@@ -198,10 +245,10 @@ class Archive:
         body = json.dumps(
             {
                 "peers": [[peer.name, peer.id, peer.access_hash] for peer in login.peers],
-                "floods": [[flood.method, _text(flood.until)] for flood in login.floods],
+                "floods": [[flood.method, stamp(flood.until)] for flood in login.floods],
             }
         )
-        db.execute("INSERT OR REPLACE INTO logins VALUES (?, ?, ?)", (login.session, _text(saved_at), body))
+        db.execute("INSERT OR REPLACE INTO logins VALUES (?, ?, ?)", (login.session, stamp(saved_at), body))
 
     def login(self) -> Login | None:
         """Return what the last login remembers, or None. A probe of another login takes nothing from it."""
@@ -216,28 +263,6 @@ class Archive:
             tuple(Flood(method, datetime.fromisoformat(until)) for method, until in kept["floods"]),
         )
 
-    @staticmethod
-    def _save_answers(db: sqlite3.Connection, run: int, answers: Iterable[Answer]) -> None:
-        for answer in answers:
-            seen = answer.evidence
-            db.execute(
-                "INSERT OR IGNORE INTO answers VALUES (?, ?)", (seen.stored_sha256, zlib.compress(answer.body, 6))
-            )
-            db.execute(
-                "INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    seen.id,
-                    run,
-                    seen.kind,
-                    seen.url,
-                    _text(seen.fetched_at),
-                    seen.status,
-                    seen.sha256,
-                    seen.stored_sha256,
-                    seen.minimised,
-                ),
-            )
-
     def snapshots(self, as_of: datetime) -> dict[str, list[StoredSnapshot]]:
         """Return every snapshot taken up to `as_of`, by the account's address, oldest first."""
         rows = self._read(
@@ -247,7 +272,7 @@ class Archive:
                                WHERE c.run_id = s.run_id AND c.route = s.route AND c.outcome != ?)
             FROM snapshots s WHERE s.taken_at <= ? ORDER BY s.taken_at, s.id
             """,
-            (Outcome.PASSED, _text(as_of)),
+            (Outcome.PASSED, stamp(as_of)),
         )
         found: dict[str, list[StoredSnapshot]] = {}
         for url, week, body, trusted in rows:
@@ -264,7 +289,7 @@ class Archive:
         rows = self._read(
             "SELECT r.id, r.vantage, c.route, c.body FROM runs r JOIN controls c ON c.run_id = r.id "
             "WHERE r.week = ? AND r.started_at <= ? ORDER BY r.started_at, r.id, c.route, c.url",
-            (week, _text(as_of)),
+            (week, stamp(as_of)),
         )
         runs: dict[str, dict[int, list[ControlResult]]] = {}
         vantage = ""
@@ -280,32 +305,55 @@ class Archive:
     def _last_vantage(self, week: str, as_of: datetime) -> str:
         rows = self._read(
             "SELECT vantage FROM runs WHERE week = ? AND started_at <= ? ORDER BY started_at DESC, id DESC LIMIT 1",
-            (week, _text(as_of)),
+            (week, stamp(as_of)),
         )
         return str(rows[0][0]) if rows else ""
 
     def evidence(self, identifier: str) -> tuple[Evidence, bytes] | None:
-        """Return a stored answer by its id, or None."""
-        rows = self._read(
-            "SELECT id, kind, url, fetched_at, status, sha256, e.stored_sha256, minimised, body "
-            "FROM evidence e JOIN answers a USING (stored_sha256) WHERE id = ?",
-            (identifier,),
-        )
-        if not rows:
-            return None
-        *record, body = rows[0]
-        names = ("id", "kind", "url", "fetched_at", "status", "sha256", "stored_sha256", "minimised")
-        return Evidence.model_validate(dict(zip(names, record, strict=True))), zlib.decompress(body)
+        """Return a stored answer by its id, or None. Raises `ArchiveError` where its record was damaged or changed."""
+        found = self.entries(ids=[identifier])
+        return (found[0].evidence, self.record(found[0]).body) if found else None
+
+    def entries(
+        self, *, ids: Sequence[str] | None = None, run: int | None = None, week: str | None = None
+    ) -> list[Entry]:
+        """Return the index of the stored answers, all or those of these ids, this run, this week, in order."""
+        conditions: list[tuple[str, object]] = [("e.run_id = ?", run)] if run is not None else []
+        conditions += [("r.week = ?", week)] if week is not None else []
+        conditions += [("e.id IN (SELECT value FROM json_each(?))", json.dumps(list(ids)))] if ids is not None else []
+        with self._reading():
+            return entries(self._db, " AND ".join(sql for sql, _ in conditions), [value for _, value in conditions])
+
+    def record(self, entry: Entry) -> Record:
+        """Return the record of a stored answer. Raises `ArchiveError` where it was damaged, changed or taken away."""
+        return read_entry(self._shelf, entry)
+
+    def record_bytes(self, entry: Entry) -> bytes:
+        """Return the compressed record as it stands in its file: a WARC by itself."""
+        return self._shelf.read(entry.file, entry.offset, entry.length)
+
+    def verify(self) -> list[Flaw]:
+        """Hold everything that is stored against its hashes; return what does not agree, nothing else is raised."""
+        return verify(self._db, self._shelf)
+
+    def seals(self) -> list[Seal]:
+        """Return the chain of manifests, first link first.
+
+        The last one's hash, kept elsewhere, vouches for all that was stored before it.
+        """
+        with self._reading():
+            return seals(self._db)
 
     def save_audit(self, week: str, as_of: datetime, body: str) -> None:
-        """Store a week's audit, in place of an earlier one of the same week."""
+        """Store a week's audit, in place of an earlier one of the same week, and seal it."""
         with self._transaction() as db:
-            db.execute("INSERT OR REPLACE INTO audits VALUES (?, ?, ?)", (week, _text(as_of), body))
+            add_audit(db, week, stamp(as_of), body)
+            db.execute("INSERT OR REPLACE INTO audits VALUES (?, ?, ?)", (week, stamp(as_of), body))
 
     def previous_audit(self, week: str, as_of: datetime) -> str | None:
         """Return the last audit of a week before `week` that was made up to `as_of`, or None."""
         rows = self._read(
-            "SELECT body FROM audits WHERE week < ? AND as_of <= ? ORDER BY week DESC LIMIT 1", (week, _text(as_of))
+            "SELECT body FROM audits WHERE week < ? AND as_of <= ? ORDER BY week DESC LIMIT 1", (week, stamp(as_of))
         )
         return str(rows[0][0]) if rows else None
 
@@ -315,7 +363,12 @@ class Archive:
         return (str(rows[0][0]), str(rows[0][1])) if rows else None
 
     def _read(self, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-        try:
+        with self._reading():
             return self._db.execute(query, values).fetchall()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
         except sqlite3.Error as error:
             raise ArchiveError(f"{self._folder}: the archive cannot be read ({error}); restore a copy") from None

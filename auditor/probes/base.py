@@ -85,6 +85,10 @@ class Answer:
 
     evidence: Evidence
     body: bytes
+    method: str | None = None
+    """HTTP's method, where it was asked by HTTP."""
+    headers: tuple[tuple[str, str], ...] | None = None
+    """The headers that matter of an HTTP answer; None where they are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +164,12 @@ def keep(
     status: int | None,
     received: bytes,
     stored: bytes | None = None,
+    method: str | None = None,
+    headers: tuple[tuple[str, str], ...] | None = None,
 ) -> Answer:
     """Make an `Answer`. `stored` is what is left of `received` without citizens' words; None when all may stay.
 
-    `url` must be free of secrets. The id is made of what was asked, when, and what came, so it is the same for
+    `url` and `headers` must be free of secrets and of citizens. The id is made of what was asked, when, and what came, so it is the same for
     the same answer and differs between two looks.
     """
     body = received if stored is None else stored
@@ -180,4 +186,4 @@ def keep(
         stored_sha256=stored_sha256,
         minimised=stored is not None,
     )
-    return Answer(evidence, body)
+    return Answer(evidence, body, method, headers)

@@ -7,9 +7,12 @@ whenever the process is killed.
 __all__ = ["LATEST", "migrate", "version_of"]
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+
+from auditor.archive.migrations.answers_to_warc import move_answers
+from auditor.archive.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,8 @@ class Step:
 
     number: int
     file: str
+    then: Callable[[sqlite3.Connection, Shelf], None] | None = None
+    """What SQL does not do, in the same transaction. Files that it writes must do no harm when the rest is undone."""
 
     def statements(self) -> Iterator[str]:
         """Yield its statements one by one, since `executescript` would commit before the first."""
@@ -29,7 +34,7 @@ class Step:
                 text = ""
 
 
-_STEPS = (Step(1, "0001_first.sql"), Step(2, "0002_discoveries.sql"))
+_STEPS = (Step(1, "0001_first.sql"), Step(2, "0002_discoveries.sql"), Step(3, "0003_warc.sql", move_answers))
 LATEST = _STEPS[-1].number
 """The schema that this program writes."""
 
@@ -40,19 +45,21 @@ def version_of(db: sqlite3.Connection) -> int:
     return int(version)
 
 
-def migrate(db: sqlite3.Connection) -> None:
-    """Take every step that is still to take. Raises `sqlite3.Error`; the step in hand is then undone."""
+def migrate(db: sqlite3.Connection, shelf: Shelf) -> None:
+    """Take every step that is still to take. Raises `sqlite3.Error`, `ArchiveError`; the step in hand is undone."""
     for step in _STEPS:
         if step.number > version_of(db):
-            _take(db, step)
+            _take(db, shelf, step)
 
 
-def _take(db: sqlite3.Connection, step: Step) -> None:
+def _take(db: sqlite3.Connection, shelf: Shelf, step: Step) -> None:
     db.execute("BEGIN IMMEDIATE")
     try:
         if step.number > version_of(db):  # another process may have taken it while this one waited
             for statement in step.statements():
                 db.execute(statement)
+            if step.then is not None:
+                step.then(db, shelf)
             db.execute(f"PRAGMA user_version = {step.number}")
         db.execute("COMMIT")
     except BaseException:

@@ -1,0 +1,133 @@
+"""Where each answer's record stands: the database's side of the files of evidence."""
+
+__all__ = ["ENTRY_COLUMNS", "Entry", "add_answers", "begin_file", "entries", "file_name", "read_entry"]
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from auditor.archive.shelf import Shelf
+from auditor.archive.warc import DamagedError, Record, Written, answer_records, read_record, record_uri, stamp, warcinfo
+from auditor.probes.base import Answer
+from auditor.snapshot import Evidence
+
+ENTRY_COLUMNS = (
+    "id",
+    "run_id",
+    "kind",
+    "url",
+    "fetched_at",
+    "status",
+    "sha256",
+    "stored_sha256",
+    "minimised",
+    "offset",
+    "length",
+    "record_id",
+)
+_PLACED = f"""SELECT {", ".join(f"e.{column}" for column in ENTRY_COLUMNS)}, w.name, r.week, r.vantage
+FROM records e JOIN warcs w USING (run_id) JOIN runs r ON r.id = e.run_id"""  # noqa: S608 - names of columns
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One stored answer: what it is, of which run, and where its record stands in the run's file."""
+
+    evidence: Evidence
+    run: int
+    week: str
+    vantage: str
+    file: str
+    offset: int
+    length: int
+    record_id: str
+
+
+def file_name(run: int, started: str) -> str:
+    """Name a run's file after its number and start: ``000012-20261124T050000Z.warc.gz``."""
+    return f"{run:06d}-{started[:19].replace('-', '').replace(':', '')}Z.warc.gz"
+
+
+def begin_file(db: sqlite3.Connection, run: int) -> tuple[str, bytes]:
+    """Return the name of a run's file and the record that it begins with."""
+    week, command, started, vantage, version = db.execute(
+        "SELECT week, command, started_at, vantage, tool_version FROM runs WHERE id = ?", (run,)
+    ).fetchone()
+    name = file_name(run, started)
+    about = {"run": str(run), "command": command, "week": week, "vantage": vantage, "collectedBy": f"auditor/{version}"}
+    return name, warcinfo(name, datetime.fromisoformat(started), about)
+
+
+def add_answers(db: sqlite3.Connection, shelf: Shelf, run: int, answers: Iterable[Answer]) -> None:
+    """Append the answers that are new to the run's file, and index them; the caller's transaction makes both count."""
+    name, size = db.execute("SELECT name, size FROM warcs WHERE run_id = ?", (run,)).fetchone()
+    data = bytearray()
+    for answer in answers:
+        if db.execute("SELECT 1 FROM records WHERE id = ?", (answer.evidence.id,)).fetchone() is None:
+            written = answer_records(answer, name)
+            _add(db, run, answer.evidence, written, size + len(data))
+            data += written.data
+    if data:
+        shelf.append(name, bytes(data), size)
+        db.execute("UPDATE warcs SET size = ? WHERE run_id = ?", (size + len(data), run))
+
+
+def _add(db: sqlite3.Connection, run: int, seen: Evidence, written: Written, at: int) -> None:
+    db.execute(
+        f"INSERT INTO records VALUES ({', '.join('?' * len(ENTRY_COLUMNS))})",  # noqa: S608 - question marks
+        (
+            seen.id,
+            run,
+            seen.kind,
+            seen.url,
+            stamp(seen.fetched_at),
+            seen.status,
+            seen.sha256,
+            seen.stored_sha256,
+            seen.minimised,
+            at + written.offset,
+            written.length,
+            written.record_id,
+        ),
+    )
+
+
+def entries(db: sqlite3.Connection, where: str = "", values: Sequence[object] = ()) -> list[Entry]:
+    """Return the entries in the order of runs and files. `where` is SQL of ours over `e` (records), `r` (runs)."""
+    condition = f" WHERE {where}" if where else ""
+    return [_entry(row) for row in db.execute(f"{_PLACED}{condition} ORDER BY e.run_id, e.offset", values)]
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    told = dict(zip((*ENTRY_COLUMNS, "file", "week", "vantage"), row, strict=True))
+    place = {key: told.pop(key) for key in ("week", "vantage", "file", "offset", "length", "record_id")}
+    run = told.pop("run_id")
+    return Entry(Evidence.model_validate(told), run, **place)
+
+
+def read_entry(shelf: Shelf, entry: Entry) -> Record:
+    """Read an entry's record and hold it against the index. Raises `DamagedError` that names file and answer."""
+    where = f"{entry.file}: {entry.evidence.id}"
+    try:
+        record = read_record(shelf.read(entry.file, entry.offset, entry.length))
+    except DamagedError as error:
+        raise DamagedError(f"{where}: {error}") from None
+    seen = entry.evidence
+    expected = {
+        "WARC-Record-ID": entry.record_id,
+        "WARC-Target-URI": record_uri(seen.url),
+        "WARC-Date": stamp(seen.fetched_at),
+        "X-Auditor-Evidence": seen.id,
+        "X-Auditor-Kind": seen.kind.value,
+        "X-Auditor-Minimised": "yes" if seen.minimised else "no",
+        "X-Auditor-Original-SHA256": seen.sha256,
+    }
+    for field, value in expected.items():
+        if record.fields.get(field) != value:
+            raise DamagedError(f"{where}: another record stands in its place ({field} differs)")
+    if hashlib.sha256(record.body).hexdigest() != seen.stored_sha256:
+        raise DamagedError(f"{where}: its content was changed")
+    return record

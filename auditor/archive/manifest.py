@@ -1,0 +1,99 @@
+"""What was stored, sealed: a chain of manifests, each with the hashes of a run or an audit and of the link before.
+
+Whoever kept the last link's hash can tell that nothing before it was changed, added or taken away. A chain proves
+nothing against somebody who makes all of it anew; that is why the hash is printed, to be kept elsewhere.
+"""
+
+__all__ = ["Seal", "add_audit", "close_run", "run_facts", "seals", "text_hash"]
+
+import hashlib
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.archive.index import ENTRY_COLUMNS
+from auditor.archive.shelf import Shelf
+
+SCHEMA = "auditor/manifest/1"
+_RUN_COLUMNS = ("id", "week", "command", "started_at", "finished_at", "vantage", "tool_version")
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """One link: its number, what it is of, its hash and its body."""
+
+    seq: int
+    kind: str
+    run: int | None
+    week: str | None
+    sha256: str
+    body: str
+
+
+def seals(db: sqlite3.Connection) -> list[Seal]:
+    """Return the chain from its first link on."""
+    return [
+        Seal(*row) for row in db.execute("SELECT seq, kind, run_id, week, sha256, body FROM manifests ORDER BY seq")
+    ]
+
+
+def text_hash(text: str) -> str:
+    """Return the SHA-256 of a text's UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _rows_hash(rows: Any) -> str:
+    lines = (json.dumps(list(row), ensure_ascii=False, separators=(",", ":")) for row in rows)
+    return text_hash("\n".join(lines))
+
+
+def run_facts(db: sqlite3.Connection, run: int) -> dict[str, Any]:
+    """Return what is stored of a run: its row, a hash for each snapshot and control, one for the evidence's index."""
+    row = db.execute(f"SELECT {', '.join(_RUN_COLUMNS)} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608
+    snapshots = db.execute(
+        "SELECT route, url, week, taken_at, body FROM snapshots WHERE run_id = ? ORDER BY route, url", (run,)
+    )
+    controls = db.execute("SELECT route, url, outcome, body FROM controls WHERE run_id = ? ORDER BY route, url", (run,))
+    columns = ", ".join(ENTRY_COLUMNS)
+    index = db.execute(f"SELECT {columns} FROM records WHERE run_id = ? ORDER BY id", (run,)).fetchall()  # noqa: S608
+    return {
+        "run": None if row is None else dict(zip(_RUN_COLUMNS, row, strict=True)),
+        "snapshots": {f"{route} {url}": _rows_hash([rest]) for route, url, *rest in snapshots},
+        "controls": {f"{route} {url}": _rows_hash([rest]) for route, url, *rest in controls},
+        "answers": len(index),
+        "index": _rows_hash(index),
+    }
+
+
+def file_facts(db: sqlite3.Connection, shelf: Shelf, run: int) -> dict[str, Any]:
+    """Return the name, size and SHA-256 of a run's file; size and hash are None where it is missing."""
+    (name,) = db.execute("SELECT name FROM warcs WHERE run_id = ?", (run,)).fetchone()
+    size, sha256 = shelf.fingerprint(name) or (None, None)
+    return {"name": name, "size": size, "sha256": sha256}
+
+
+def close_run(db: sqlite3.Connection, shelf: Shelf, run: int, made_at: str) -> None:
+    """Seal a run that has ended, by itself or killed: `finished` says which."""
+    facts = run_facts(db, run)
+    name, size = db.execute("SELECT name, size FROM warcs WHERE run_id = ?", (run,)).fetchone()
+    shelf.cut(name, size)
+    finished = facts["run"]["finished_at"] is not None
+    _link(db, "run", run, None, {**facts, "made_at": made_at, "finished": finished, "file": file_facts(db, shelf, run)})
+
+
+def add_audit(db: sqlite3.Connection, week: str, as_of: str, body: str) -> None:
+    """Seal a week's audit."""
+    _link(db, "audit", None, week, {"week": week, "as_of": as_of, "audit": text_hash(body)})
+
+
+def _link(db: sqlite3.Connection, kind: str, run: int | None, week: str | None, facts: dict[str, Any]) -> None:
+    last = db.execute("SELECT seq, sha256 FROM manifests ORDER BY seq DESC LIMIT 1").fetchone()
+    seq, previous = (last[0] + 1, last[1]) if last else (1, None)
+    body = json.dumps(
+        {"schema": SCHEMA, "seq": seq, "kind": kind, "previous": previous, **facts},
+        ensure_ascii=False,
+        separators=(",", ":"),
+        sort_keys=True,
+    )
+    db.execute("INSERT INTO manifests VALUES (?, ?, ?, ?, ?, ?)", (seq, kind, run, week, text_hash(body), body))

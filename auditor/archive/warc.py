@@ -1,0 +1,217 @@
+"""Answers as records of WARC 1.1, the web archives' format (ISO 28500:2017), each in a gzip member of its own.
+
+What came whole over HTTP is a `response` beside its `request`; an answer of another kind is a `resource`. What was
+minimised is a `conversion`: the standard's word for a record that holds another form of a content, here one whose
+original is not kept. Fields beginning with ``X-Auditor-`` are ours; the standard bids readers to pass over them.
+"""
+
+__all__ = ["DamagedError", "Record", "Written", "answer_records", "read_record", "record_uri", "stamp", "warcinfo"]
+
+import gzip
+import hashlib
+import json
+import re
+import uuid
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+from auditor import __version__
+from auditor.errors import ArchiveError
+from auditor.probes.base import Answer
+from auditor.snapshot import Evidence
+
+_CONFORMS = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+_NOT_IN_A_URI = re.compile(r"[^\x21-\x7e]+")
+_NOT_IN_A_HEADER = re.compile(r"[^\x20-\x7e]+")
+_LEFT_OUT = "method and address; other headers, form and secrets are left out"
+
+
+class DamagedError(ArchiveError):
+    """A record cannot be read, or is not what the index says of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Records to append for one answer; `offset` and `length` place the record of the answer itself in `data`."""
+
+    data: bytes
+    offset: int
+    length: int
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as it was read: its named fields, and HTTP's status line and headers where it has them."""
+
+    fields: Mapping[str, str]
+    body: bytes
+    status_line: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Its ``WARC-Record-ID``."""
+        return self.fields.get("WARC-Record-ID", "")
+
+
+def stamp(moment: datetime) -> str:
+    """Write a moment as the archive does everywhere: UTC, of one fixed form."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def record_uri(url: str) -> str:
+    """Return `url` as a record names it: whatever is no printable ASCII is percent-encoded."""
+    return _encoded(_NOT_IN_A_URI, url)
+
+
+def _encoded(what: re.Pattern[str], text: str) -> str:
+    return what.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), text)
+
+
+def warcinfo(name: str, made_at: datetime, about: Mapping[str, str]) -> bytes:
+    """Return the record that a file begins with: which program made it, for which run, from where."""
+    told = {
+        "software": f"auditor/{__version__}",
+        "format": "WARC File Format 1.1",
+        "conformsTo": _CONFORMS,
+        **{key: " ".join(value.split()) for key, value in about.items() if value},
+    }
+    body = "".join(f"{key}: {value}\r\n" for key, value in told.items()).encode()
+    fields = {"WARC-Record-ID": _name(name, "warcinfo"), "WARC-Date": stamp(made_at), "WARC-Filename": name}
+    return _compressed("warcinfo", "", fields, body, "application/warc-fields")
+
+
+def answer_records(answer: Answer, name: str) -> Written:
+    """Return the records of `answer` for the file called `name`."""
+    seen = answer.evidence
+    whole = answer.headers is not None and seen.status is not None and not seen.minimised
+    kind = "conversion" if seen.minimised else "response" if whole else "resource"
+    fields = {
+        "WARC-Record-ID": _name(name, seen.id),
+        "WARC-Date": stamp(seen.fetched_at),
+        "WARC-Warcinfo-ID": _name(name, "warcinfo"),
+        "WARC-Payload-Digest": f"sha256:{seen.stored_sha256}",
+        "X-Auditor-Evidence": seen.id,
+        "X-Auditor-Kind": seen.kind.value,
+        "X-Auditor-Minimised": "yes" if seen.minimised else "no",
+        "X-Auditor-Original-SHA256": seen.sha256,
+    }
+    if seen.status is not None and not whole:
+        fields["X-Auditor-Status"] = str(seen.status)
+    if answer.headers and not whole:
+        fields["X-Auditor-HTTP-Headers"] = json.dumps(dict(answer.headers))
+    uri = record_uri(seen.url)
+    asked = _request(answer, name, uri)
+    if whole:
+        came = _compressed(kind, uri, fields, answer.body, http=_status_line(seen), headers=answer.headers or ())
+    else:
+        came = _compressed(kind, uri, fields, answer.body, _content_type(answer))
+    return Written(asked + came, len(asked), len(came), fields["WARC-Record-ID"])
+
+
+def _request(answer: Answer, name: str, uri: str) -> bytes:
+    """Return the record of what was asked, as far as it may be told; nothing where it is not known to be HTTP."""
+    if answer.method is None:
+        return b""
+    parts = urlsplit(uri)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    block = f"{answer.method} {target} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode()
+    fields = {
+        "WARC-Record-ID": _name(name, f"{answer.evidence.id} request"),
+        "WARC-Date": stamp(answer.evidence.fetched_at),
+        "WARC-Warcinfo-ID": _name(name, "warcinfo"),
+        "WARC-Concurrent-To": _name(name, answer.evidence.id),
+        "X-Auditor-Reconstructed": _LEFT_OUT,
+    }
+    return _compressed("request", uri, fields, block, "application/http; msgtype=request")
+
+
+def _status_line(seen: Evidence) -> str:
+    code = seen.status or 0
+    try:
+        return f"{code} {HTTPStatus(code).phrase}"
+    except ValueError:
+        return str(code)
+
+
+def _content_type(answer: Answer) -> str:
+    """Say what a body is by how it begins: probes write JSON or HTML."""
+    said = {key.lower(): value for key, value in answer.headers or ()}.get("content-type")
+    begins = answer.body.lstrip()[:1]
+    if begins in {b"{", b"["}:
+        return "application/json"
+    if begins == b"<":
+        return "text/html"
+    return said or "application/octet-stream"
+
+
+def _name(file: str, what: str) -> str:
+    """Make a record's id. It is the same for the same answer in the same file, so nothing here is left to chance."""
+    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'auditor:{file}:{what}')}>"
+
+
+def _compressed(
+    kind: str,
+    uri: str,
+    fields: Mapping[str, str],
+    body: bytes,
+    content_type: str = "",
+    *,
+    http: str | None = None,
+    headers: tuple[tuple[str, str], ...] = (),
+) -> bytes:
+    from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]  # noqa: PLC0415 - see _writer
+
+    target, writer = _writer()
+    clean = [(name, _encoded(_NOT_IN_A_HEADER, value).strip()) for name, value in headers]
+    spoken = StatusAndHeaders(http, clean, protocol="HTTP/1.1") if http is not None else None
+    block = (spoken.to_ascii_bytes() if spoken is not None else b"") + body
+    record = writer.create_warc_record(
+        uri,
+        kind,
+        payload=BytesIO(body),
+        length=len(body),
+        warc_content_type=content_type,
+        warc_headers_dict={**fields, "WARC-Block-Digest": f"sha256:{hashlib.sha256(block).hexdigest()}"},
+        http_headers=spoken,
+    )
+    writer.write_record(record)
+    return target.getvalue()
+
+
+def _writer() -> tuple[BytesIO, Any]:
+    # Ships no types; imported late, since most commands write no evidence.
+    from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    target = BytesIO()
+    return target, WARCWriter(target, gzip=True, warc_version="1.1")
+
+
+def read_record(member: bytes) -> Record:
+    """Read one compressed record. Raises `DamagedError` when it is not exactly one whole record."""
+    from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
+    from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    try:
+        plain = gzip.decompress(member)  # checks the member's own checksum, which the iterator passes over
+        records = [_record(found) for found in ArchiveIterator(BytesIO(plain), check_digests="raise")]
+    except (OSError, EOFError, zlib.error, ValueError, LookupError, ArchiveLoadFailed) as error:
+        raise DamagedError(f"a record cannot be read ({type(error).__name__})") from None
+    if len(records) != 1:
+        raise DamagedError("a record cannot be read (not one record)")
+    return records[0]
+
+
+def _record(found: Any) -> Record:
+    body = found.raw_stream.read()
+    if found.http_headers is None or found.rec_type != "response":
+        return Record(dict(found.rec_headers.headers), body)
+    status = f"{found.http_headers.protocol} {found.http_headers.statusline}"
+    return Record(dict(found.rec_headers.headers), body, status, tuple(found.http_headers.headers))

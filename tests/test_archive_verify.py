@@ -1,0 +1,347 @@
+"""Whatever is changed in an archive behind its back is found and named, and the rest still serves."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from auditor.archive import Archive, Flaw, FlawKind
+from auditor.probes.base import Sighting, keep
+from auditor.snapshot import ControlResult, EvidenceKind, Network, Outcome, Route
+from tests.cases import NOW, WEEK, snapshot
+
+PAGES = ("https://t.me/perviy_rayon", "https://t.me/vtoroy_rayon", "https://t.me/tretiy_rayon")
+START = {"command": "weekly", "vantage": "тест", "tool_version": "0"}
+
+
+def look(url: str, moment) -> Sighting:
+    body = f"<html>{url} {moment}</html>".encode() * 20
+    answer = keep(EvidenceKind.PROFILE, url, fetched_at=moment, status=200, received=body, method="GET", headers=())
+    return Sighting(snapshot(url=url, taken_at=moment, evidence=(answer.evidence,)), (answer,))
+
+
+def fill(folder: Path) -> Path:
+    """Three finished runs of three accounts each, with a control and an audit."""
+    with Archive.open(folder) as archive:
+        for number in range(3):
+            moment = NOW + timedelta(weeks=number)
+            week = str(WEEK.shift(number))
+            run = archive.start_run(week=week, started_at=moment, **START)
+            control = ControlResult(
+                network=Network.TELEGRAM,
+                route=Route.TELEGRAM_PREVIEW,
+                url="https://t.me/telegram",
+                expected=True,
+                outcome=Outcome.PASSED,
+            )
+            archive.save_control(run, control, ())
+            ids = []
+            for url in PAGES:
+                seen = look(url, moment)
+                ids.append(seen.answers[0].evidence.id)
+                archive.save(run, week, seen)
+            archive.finish_run(run, moment + timedelta(minutes=1))
+            finding = {"check": "account_exists", "outcome": "passed", "evidence": ids}
+            archive.save_audit(week, moment, json.dumps({"offices": [{"id": "perviy", "findings": [finding]}]}))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fill(tmp_path_factory.mktemp("whole") / "a")
+
+
+@pytest.fixture
+def data(whole: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(whole, tmp_path / "a"))
+
+
+def flaws(folder: Path) -> list[Flaw]:
+    with Archive.read(folder) as archive:
+        return archive.verify()
+
+
+def kinds(folder: Path) -> set[FlawKind]:
+    return {flaw.kind for flaw in flaws(folder)}
+
+
+def edit(folder: Path, *statements: str) -> None:
+    database = sqlite3.connect(folder / "archive.sqlite")
+    for statement in statements:
+        database.execute(statement)
+    database.commit()
+    database.close()
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted((folder / "evidence").iterdir())
+
+
+def places(folder: Path) -> list:
+    with Archive.read(folder) as archive:
+        return archive.entries(run=2)
+
+
+def test_an_untouched_archive_has_no_flaw(data: Path) -> None:
+    """Nor has an empty one."""
+    assert flaws(data) == []
+    assert flaws(data / "none") == []
+
+
+def test_a_flipped_byte_of_a_record_is_found_and_the_other_records_serve(data: Path) -> None:
+    """The flaw names the file and the answer."""
+    file, (first, second, third) = files(data)[1], places(data)
+    bytes_ = bytearray(file.read_bytes())
+    bytes_[second.offset + second.length // 2] ^= 0x10
+    file.write_bytes(bytes_)
+    found = flaws(data)
+    assert {(f.kind, f.where) for f in found} == {
+        (FlawKind.FILE_CHANGED, file.name),
+        (FlawKind.RECORD_DAMAGED, f"{file.name}: {second.evidence.id}"),
+    }
+    with Archive.read(data) as archive:
+        for entry in (first, third):
+            assert archive.evidence(entry.evidence.id) is not None
+
+
+@pytest.mark.parametrize("place", range(0, 1000, 37))
+def test_a_flipped_byte_anywhere_in_a_file_is_found(data: Path, place: int) -> None:
+    """Its beginning, a request, a record, the padding between: the file's own hash covers them all."""
+    file = files(data)[0]
+    bytes_ = bytearray(file.read_bytes())
+    bytes_[place % len(bytes_)] ^= 1
+    file.write_bytes(bytes_)
+    assert FlawKind.FILE_CHANGED in kinds(data)
+
+
+def test_a_record_cut_out_of_its_file_is_found(data: Path) -> None:
+    """What follows it stands at other places now: every one of them is named."""
+    file, (_, second, third) = files(data)[1], places(data)
+    bytes_ = file.read_bytes()
+    file.write_bytes(bytes_[: second.offset] + bytes_[second.offset + second.length :])
+    found = flaws(data)
+    assert Flaw(FlawKind.FILE_SHORT, file.name, f"{len(bytes_)} bytes then, {len(bytes_) - second.length} now") in found
+    damaged = {f.where for f in found if f.kind is FlawKind.RECORD_DAMAGED}
+    assert damaged == {f"{file.name}: {entry.evidence.id}" for entry in (second, third)}
+
+
+def test_a_record_taken_out_of_the_index_is_found(data: Path) -> None:
+    """Both the snapshot and the finding that name it are told."""
+    (_, second, _) = places(data)
+    edit(data, f"DELETE FROM records WHERE id = '{second.evidence.id}'")
+    found = flaws(data)
+    assert {f.kind for f in found} == {FlawKind.INDEX_CHANGED, FlawKind.RECORD_MISSING}
+    named = [f.detail for f in found if f.where == second.evidence.id]
+    week = WEEK.shift(1)
+    assert named == [
+        f"named by run 2: snapshot telegram_preview {PAGES[1]}",
+        f"named by audit {week}: perviy account_exists",
+    ]
+
+
+@pytest.mark.parametrize("where", ["index", "file"])
+def test_two_records_that_changed_places_are_found(data: Path, where: str) -> None:
+    """Each is whole, and neither is what is asked for."""
+    file, (first, second, _) = files(data)[1], places(data)
+    if where == "index":
+        for entry, other in ((first, second), (second, first)):
+            place = f"offset = {other.offset}, length = {other.length}"
+            edit(data, f"UPDATE records SET {place} WHERE id = '{entry.evidence.id}'")
+    else:
+        bytes_ = file.read_bytes()
+        one, two = (bytes_[e.offset : e.offset + e.length] for e in (first, second))
+        between = bytes_[first.offset + first.length : second.offset]
+        end = second.offset + second.length
+        file.write_bytes(bytes_[: first.offset] + two + between + one + bytes_[end:])
+    found = flaws(data)
+    damaged = {f.where: f.detail for f in found if f.kind is FlawKind.RECORD_DAMAGED}
+    assert set(damaged) == {f"{file.name}: {e.evidence.id}" for e in (first, second)}
+    assert where == "file" or all("another record" in detail for detail in damaged.values())
+    assert len(found) == 3
+
+
+def test_a_record_replaced_by_a_well_made_one_is_found(data: Path) -> None:
+    """A forger who mends the file's record and the index's hash still meets the sealed hashes."""
+    forged = look(PAGES[0], NOW).answers[0]
+    edit(data, f"UPDATE records SET sha256 = '{'0' * 64}' WHERE id = '{forged.evidence.id}'")
+    assert kinds(data) == {FlawKind.INDEX_CHANGED, FlawKind.RECORD_DAMAGED}
+
+
+EDITS: dict[str, tuple[str, set[FlawKind]]] = {
+    "an edited finding": (
+        "UPDATE audits SET body = replace(body, 'passed', 'failed') WHERE rowid_week",
+        {FlawKind.AUDIT_CHANGED},
+    ),
+    "a removed audit": ("DELETE FROM audits WHERE rowid_week", {FlawKind.AUDIT_MISSING}),
+    "an audit slipped in": ("INSERT INTO audits VALUES ('2020-W01', '2020', '{}')", {FlawKind.AUDIT_UNSEALED}),
+    "an edited snapshot": (
+        "UPDATE snapshots SET body = replace(body, 'true', 'false') WHERE run_id = 2 AND url LIKE '%vtoroy%'",
+        {FlawKind.ROW_CHANGED},
+    ),
+    "a snapshot that is JSON no more": (
+        "UPDATE snapshots SET body = '{' WHERE run_id = 2 AND url LIKE '%vtoroy%'",
+        {FlawKind.ROW_CHANGED},
+    ),
+    "a removed snapshot": ("DELETE FROM snapshots WHERE run_id = 2 AND url LIKE '%vtoroy%'", {FlawKind.ROW_MISSING}),
+    "a snapshot slipped in": (
+        "INSERT INTO snapshots SELECT 99, 2, week, route, 'https://t.me/x', taken_at, body FROM snapshots WHERE id = 1",
+        {FlawKind.ROW_ADDED},
+    ),
+    "an edited control": ("UPDATE controls SET outcome = 'failed' WHERE run_id = 2", {FlawKind.ROW_CHANGED}),
+    "a run said to have looked from elsewhere": (
+        "UPDATE runs SET vantage = 'x' WHERE id = 2",
+        {FlawKind.RUN_CHANGED},
+    ),
+    "an edited seal": (
+        "UPDATE manifests SET body = replace(body, 'тест', 'x') WHERE run_id = 2",
+        {FlawKind.LINK_CHANGED, FlawKind.RUN_CHANGED},
+    ),
+    "a removed seal": ("DELETE FROM manifests WHERE run_id = 2", {FlawKind.LINK_MISSING, FlawKind.RUN_UNSEALED}),
+    "the last seal removed": (
+        "DELETE FROM manifests WHERE seq = (SELECT max(seq) FROM manifests)",
+        {FlawKind.LINK_MISSING, FlawKind.AUDIT_UNSEALED},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edited_row_is_found(data: Path, name: str) -> None:
+    """Findings, snapshots, controls, runs and the seals themselves."""
+    statement, expected = EDITS[name]
+    edit(data, statement.replace("rowid_week", f"week = '{WEEK.shift(2)}'"))
+    assert kinds(data) == expected
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_removed_run_is_found(data: Path, number: int) -> None:
+    """The first, one in the middle, the last; with all its rows, its file and even its seal."""
+    edit(
+        data,
+        f"DELETE FROM snapshots WHERE run_id = {number}",
+        f"DELETE FROM controls WHERE run_id = {number}",
+        f"DELETE FROM records WHERE run_id = {number}",
+        f"DELETE FROM warcs WHERE run_id = {number}",
+        f"DELETE FROM runs WHERE id = {number}",
+    )
+    assert {FlawKind.RUN_MISSING, FlawKind.FILE_UNKNOWN} <= kinds(data)
+    files(data)[number - 1].unlink()
+    assert {FlawKind.RUN_MISSING, FlawKind.FILE_MISSING} <= kinds(data)
+    edit(data, f"DELETE FROM manifests WHERE run_id = {number}")
+    assert FlawKind.LINK_MISSING in kinds(data)
+
+
+def test_a_rewritten_link_breaks_the_next_one(data: Path) -> None:
+    """Whoever edits a run and makes its seal anew would have to make all later ones anew."""
+    from auditor.archive.manifest import text_hash
+
+    database = sqlite3.connect(data / "archive.sqlite")
+    seq, body = database.execute("SELECT seq, body FROM manifests WHERE run_id = 2").fetchone()
+    body = body.replace("тест", "elsewhere")
+    database.execute("UPDATE manifests SET body = ?, sha256 = ? WHERE seq = ?", (body, text_hash(body), seq))
+    database.execute("UPDATE runs SET vantage = 'elsewhere' WHERE id = 2")
+    database.commit()
+    database.close()
+    assert flaws(data) == [Flaw(FlawKind.LINK_CHANGED, f"manifest {seq + 1}", "it does not name the link before it")]
+
+
+def test_each_link_names_the_one_before(data: Path) -> None:
+    """So the last hash, kept elsewhere, vouches for the whole chain."""
+    with Archive.read(data) as archive:
+        head = archive.seals()[-1]
+    assert head.seq == 6
+    with Archive.open(data) as archive:
+        archive.save_audit("2027-W01", NOW, "{}")
+        assert archive.seals()[-2:] == [head, archive.seals()[-1]]
+        assert head.sha256 in archive.seals()[-1].body
+
+
+@pytest.mark.parametrize("left", [0, 1, 500, -1, -500])
+def test_a_truncated_file_is_found_and_the_rest_of_it_serves(data: Path, left: int) -> None:
+    """Records before the cut are read as ever."""
+    file, whole = files(data)[1], files(data)[1].read_bytes()
+    file.write_bytes(whole[:left])
+    size = len(whole[:left])
+    assert FlawKind.FILE_SHORT in kinds(data)
+    with Archive.read(data) as archive:
+        lost = {f.where for f in archive.verify() if f.kind is FlawKind.RECORD_DAMAGED}
+        for entry in archive.entries(run=2):
+            if entry.offset + entry.length <= size:
+                assert archive.evidence(entry.evidence.id) is not None
+            else:
+                assert f"{file.name}: {entry.evidence.id}" in lost
+        assert len(archive.snapshots(NOW + timedelta(weeks=9))) == 3
+
+
+def test_a_missing_swapped_or_foreign_file_is_found(data: Path) -> None:
+    """By name and content."""
+    first, second, third = files(data)
+    kept = first.read_bytes()
+    first.write_bytes(second.read_bytes())
+    second.write_bytes(kept)
+    third.rename(third.with_name("000009-x.warc.gz"))
+    found = {(f.kind, f.where) for f in flaws(data)}
+    assert (FlawKind.FILE_MISSING, third.name) in found
+    assert (FlawKind.FILE_UNKNOWN, "000009-x.warc.gz") in found
+    assert {where for kind, where in found if kind in {FlawKind.FILE_CHANGED, FlawKind.FILE_SHORT}} == {
+        first.name,
+        second.name,
+    }
+
+
+def test_a_file_that_was_appended_to_is_found(data: Path) -> None:
+    """Nothing is added to a run that has ended."""
+    file = files(data)[0]
+    file.write_bytes(file.read_bytes() + b"\0")
+    assert kinds(data) == {FlawKind.FILE_CHANGED}
+
+
+def test_one_flaw_hides_no_other(data: Path) -> None:
+    """Each is looked for whatever the others are."""
+    files(data)[0].unlink()
+    edit(
+        data,
+        "UPDATE manifests SET body = '[]' WHERE seq = 1",
+        "UPDATE runs SET vantage = 'x' WHERE id = 2",
+        "UPDATE audits SET body = 'x'",
+        "UPDATE records SET fetched_at = 'never' WHERE run_id = 3",
+    )
+    assert kinds(data) >= {
+        FlawKind.LINK_CHANGED,
+        FlawKind.RUN_CHANGED,
+        FlawKind.AUDIT_CHANGED,
+        FlawKind.INDEX_CHANGED,
+        FlawKind.RECORD_MISSING,
+    }
+
+
+def test_a_damaged_database_is_a_flaw_and_no_traceback(data: Path) -> None:
+    """Garbage over some pages: what can still be read is looked at."""
+    path = data / "archive.sqlite"
+    with Archive.open(data):
+        pass
+    bytes_ = bytearray(path.read_bytes())
+    for page in range(8, len(bytes_) // 4096, 3):
+        bytes_[page * 4096 : page * 4096 + 2000] = b"\xff" * 2000
+    path.write_bytes(bytes_)
+    assert FlawKind.DATABASE in kinds(data)
+
+
+CHANGES: list[Callable[[bytes], bytes]] = [lambda b: b[:-7], lambda b: b[:40] + b"x" + b[41:]]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_run_that_was_never_sealed_is_held_against_its_index(tmp_path: Path, change) -> None:
+    """A run going on has no seal; its records are held against their own hashes all the same."""
+    with Archive.open(tmp_path) as archive:
+        run = archive.start_run(week=str(WEEK), started_at=NOW, **START)
+        archive.save(run, str(WEEK), look(PAGES[0], NOW))
+        assert archive.verify() == []
+        (entry,) = archive.entries()
+        (file,) = files(tmp_path)
+        bytes_ = file.read_bytes()
+        file.write_bytes(bytes_[: entry.offset] + change(bytes_[entry.offset :]))
+        assert archive.verify() != []
