@@ -178,8 +178,8 @@ class Lookup:
         found.answered.update(names)
         for seen in sheet.seen:
             found.named |= _names(seen) & set(names)
-            if seen.page.exists and seen.page.cause is None:
-                self._known.setdefault(method, seen.page.address.name)
+            if seen.page.exists and seen.page.cause is None and self._anchors.get(method) is None:
+                self._anchors[method] = seen.page.address.name
 
     def _one(self, name: str, failure: VkFailure, found: Found) -> None:
         """Take in VK's word about one page: it is gone, private, withheld, or there is none."""
