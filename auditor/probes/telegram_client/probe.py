@@ -16,17 +16,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from auditor.probes.base import Answer, AuthorKey, Clock, Login, Sighting, Target, Window
-from auditor.probes.pacing import Breaker, Pace, RetryBudget, Sleep
-from auditor.probes.telegram_client.asking import Patience, Place
-from auditor.probes.telegram_client.caller import Caller, Trouble
-from auditor.probes.telegram_client.directory import Directory, Found
+from auditor.probes.pacing import Sleep
+from auditor.probes.telegram_client.asking import Patience
+from auditor.probes.telegram_client.caller import Trouble
 from auditor.probes.telegram_client.history import Entry, entries, find_opening, read_back
 from auditor.probes.telegram_client.identity import Side
-from auditor.probes.telegram_client.ledger import FloodLedger, Ration
-from auditor.probes.telegram_client.link import Link, read_public_key
-from auditor.probes.telegram_client.proxy import parse_proxy
 from auditor.probes.telegram_client.reading import Card, Full
-from auditor.probes.telegram_client.session import parse_dc, read_session
+from auditor.probes.telegram_client.signed_in import SignedIn
 from auditor.probes.telegram_client.threads import Talk, read_talks
 from auditor.probes.telegram_preview.landing import Description, register_link
 from auditor.probes.visit import Visit
@@ -39,14 +35,11 @@ from auditor.snapshot import (
     ControlResult,
     EvidenceKind,
     Network,
-    Outcome,
     Post,
     Precision,
     Route,
     Snapshot,
 )
-
-_RESOLVES_APART = 30.0
 
 
 class _Visit(Visit):
@@ -95,76 +88,46 @@ class TelegramClientProbe:
         a test server's and lifts that ration. Raises `SettingsError` for a proxy, data centre or public key that
         cannot be read.
         """
-        where, way, key = parse_dc(dc), parse_proxy(proxy), read_public_key(public_key)
-        stored = read_session(session)
         self._clock, self._author_key, self._vantage = clock, author_key, vantage
-        self._breaker = Breaker()
-        self._session = stored.name if stored is not None else ""
-        self._known = self._control_failed = False
-        self._link: Link | None = None
-        self._caller: Caller | None = None
-        ours = login if login is not None and login.session == self._session else Login(self._session)
-        self._ledger = FloodLedger(ours.floods, clock)
-        if stored is None or not api_id or not api_hash:
-            self._breaker.stop(Cause.NO_CREDENTIALS)
-            return
-        place = Place(api_id, api_hash, stored, where, way, key, patience or Patience())
-        self._link = Link(place)
-        rest = sleep or self._link.rest
-        budget = RetryBudget(Pace(interval, sleep=rest))
-        # The ration is Telegram's; a server on this machine has none.
-        free = interval <= 0 or (where is not None and where.local)
-        ration = Ration(0.0 if free else _RESOLVES_APART, sleep=rest)
-        self._caller = Caller(
-            self._link, budget=budget, ledger=self._ledger, ration=ration, breaker=self._breaker, clock=clock
+        self._in = SignedIn(
+            api_id=api_id,
+            api_hash=api_hash,
+            session=session,
+            proxy=proxy,
+            dc=dc,
+            public_key=public_key,
+            clock=clock,
+            login=login,
+            interval=interval,
+            patience=patience,
+            sleep=sleep,
         )
-        self._directory = Directory(self._caller, ours.peers)
 
     @property
     def requests(self) -> int:
         """How many requests it has sent, with those that Telethon makes as it connects."""
-        return self._link.requests if self._link is not None else 0
+        return self._in.requests
 
     @property
     def resolves(self) -> int:
         """How many names it has looked up."""
-        return self._caller.ration.spent if self._caller is not None else 0
+        return self._in.resolves
 
     @property
     def login(self) -> Login | None:
         """What the next run in this session need not ask again; None without a session."""
-        if self._caller is None:
-            return None
-        return Login(self._session, self._directory.peers, self._ledger.floods)
+        return self._in.login
 
     def close(self) -> None:
         """End the connection."""
-        if self._link is not None:
-            self._link.close()
+        self._in.close()
 
     def prepare(self, addresses: Sequence[Address]) -> None:
         """Do nothing: other bodies are known by the names that come along with their comments."""
 
     def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
         """Look whether a name is there that must be, or is not that must not be."""
-        answers: list[Answer] = []
-        exists, cause = self._stands(control.url.name, answers)
-        if exists is None:
-            outcome = Outcome.CANT_TELL
-        else:
-            outcome = Outcome.PASSED if exists == control.exists else Outcome.FAILED
-        self._known |= control.exists and outcome is Outcome.PASSED
-        self._control_failed |= outcome is Outcome.FAILED
-        result = ControlResult(
-            network=Network.TELEGRAM,
-            route=self.route,
-            url=control.url.url,
-            expected=control.exists,
-            outcome=outcome,
-            cause=cause,
-            evidence=tuple(a.evidence for a in answers),
-        )
-        return result, tuple(answers)
+        return self._in.control(control)
 
     def look(self, target: Target, window: Window) -> Sighting:
         """Look at a channel: what it is, its history over `window`, its opening, and the talk under its posts."""
@@ -173,7 +136,7 @@ class TelegramClientProbe:
             self._look(visit)
         except Trouble as trouble:
             visit.facts.setdefault("cause", trouble.cause)
-        self._note(visit.facts.get("cause") or visit.facts.get("posts_cause"))
+        self._in.note(visit.facts.get("cause") or visit.facts.get("posts_cause"))
         snapshot = Snapshot(
             network=Network.TELEGRAM,
             route=self.route,
@@ -185,53 +148,22 @@ class TelegramClientProbe:
         )
         return Sighting(snapshot, tuple(visit.answers), self.login)
 
-    def _note(self, cause: Cause | None) -> None:
-        """Count towards stopping the route. A closed method closes itself, and says nothing of the others."""
-        if self._breaker.cause is None:
-            self._breaker.note(cause if cause is Cause.UNREACHABLE else None)
-
-    def _stands(self, name: str, answers: list[Answer]) -> tuple[bool | None, Cause | None]:
-        """Tell whether anybody stands under `name`, for a control."""
-        if name.startswith("+"):
-            return None, Cause.PRIVATE
-        try:
-            found = self._find(name, EvidenceKind.CONTROL, answers, full=False)
-        except Trouble as trouble:
-            self._note(trouble.cause)
-            return None, trouble.cause
-        return found.card is not None, None
-
-    def _find(
-        self,
-        name: str,
-        kind: EvidenceKind,
-        answers: list[Answer],
-        *,
-        full: bool,
-        number: int | None = None,
-        seen: bool = False,
-    ) -> Found:
-        if self._breaker.cause is not None or self._caller is None:
-            raise Trouble(self._breaker.cause or Cause.NO_CREDENTIALS)
-        return self._directory.find(name, kind, answers, full=full, number=number, seen=seen)
-
     def _look(self, visit: _Visit) -> None:
-        if visit.name.startswith("+") and self._breaker.cause is None:
+        if visit.name.startswith("+") and self._in.breaker.cause is None:
             # Behind an invite one sees nothing without joining, and this account joins nothing.
             raise Trouble(Cause.PRIVATE)
         target = visit.target
-        found = self._find(
+        found = self._in.find(
             visit.name, EvidenceKind.PROFILE, visit.answers, full=target.full, number=target.id, seen=target.id_seen
         )
         card = found.card
         if card is None:
-            trusted = self._known and not self._control_failed
-            visit.facts.update({"exists": False} if trusted else {"cause": Cause.CONTROL_FAILED})
+            visit.facts.update({"exists": False} if self._in.trusted else {"cause": Cause.CONTROL_FAILED})
         elif card.kind != "channel":
             visit.facts.update(cause=Cause.WRONG_KIND, kind=card.kind)
         else:
             visit.facts.update(exists=True, kind="channel", id=card.id, verified=card.verified)
-            if found.moved and card.names:
+            if card.names and card.id == target.id and visit.name not in card.names:
                 visit.rename(card.names[0])
             if found.private or (found.moved and not card.names):
                 visit.facts["cause"] = Cause.PRIVATE  # without a name it is nobody's but its members'
@@ -246,15 +178,15 @@ class TelegramClientProbe:
             subscribers=full.subscribers if full is not None else None,
             register_link=register_link(Description(about) if about is not None else None),
         )
-        assert self._caller is not None
+        assert self._in.caller is not None
         if card.restricted:
             # Telegram shows it to nobody, whatever the history still answers; its date stands.
             visit.facts["posts_cause"] = Cause.REFUSED
             if card.left and card.date is not None:
                 visit.facts.update(opened_at=card.date, opened_precision=Precision.EXACT)
             return
-        walk = read_back(self._caller, visit.name, card, visit.window, visit.answers)
-        opened_at, precision = find_opening(self._caller, visit.name, card, walk, visit.answers)
+        walk = read_back(self._in.caller, visit.name, card, visit.window, visit.answers)
+        opened_at, precision = find_opening(self._in.caller, visit.name, card, walk, visit.answers)
         visit.facts.update(
             opened_at=opened_at, opened_precision=precision, posts_cause=walk.cause, posts_since=walk.since
         )
@@ -265,8 +197,8 @@ class TelegramClientProbe:
         asked = [p for p in posts if window.comments_from <= p.at < window.ends]
         side = Side.of(visit.target, card, full, self._author_key)
         group = full.group if full is not None else None
-        assert self._caller is not None
-        talks = read_talks(self._caller, visit.name, card, group, side, asked, visit.answers)
+        assert self._in.caller is not None
+        talks = read_talks(self._in.caller, visit.name, card, group, side, asked, visit.answers)
         return tuple(_post(p, visit.name, talks.get(p.id) or _unasked(p)) for p in posts)
 
 
