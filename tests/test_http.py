@@ -151,6 +151,16 @@ def test_a_redirect_to_nonsense_does_not_raise(site: Site, http: Http):
     assert reply.location is None
 
 
+def test_headers_that_belong_to_the_evidence_are_kept_and_no_others(site: Site, http: Http):
+    """Never a cookie; of an address on another host, not what it tells that host."""
+    foreign = "http://user:secret@block.example/page?client=10.0.0.7#x"
+    site.routes["/x"] = Answer("", 302, {"Location": foreign, "Set-Cookie": "stel_ssid=secret", "ETag": "5"})
+    reply = http.get("/x")
+    kept = dict(reply.headers or ())
+    assert (reply.method, kept["ETag"], kept["Location"]) == ("GET", "5", "http://block.example/page")
+    assert "secret" not in str(reply.headers)
+
+
 def test_a_form_is_sent_as_the_sites_own_script_does(site: Site, http: Http):
     """Older comments come by a form, with the header that marks a script."""
     seen: list[Asked] = []

@@ -169,8 +169,8 @@ def keep(
 ) -> Answer:
     """Make an `Answer`. `stored` is what is left of `received` without citizens' words; None when all may stay.
 
-    `url` and `headers` must be free of secrets and of citizens. The id is made of what was asked, when, and what came, so it is the same for
-    the same answer and differs between two looks.
+    `url` and `headers` must be free of secrets and of citizens. The id is made of what was asked, when, and what
+    came, so it is the same for the same answer and differs between two looks.
     """
     body = received if stored is None else stored
     sha256 = hashlib.sha256(received).hexdigest()

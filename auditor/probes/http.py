@@ -33,6 +33,7 @@ _HEADERS = {
 }
 _Build = Callable[[], httpx.Request]
 _ASKED = "auditor_asked"
+_KEPT = ("Content-Type", "Content-Language", "Date", "Server", "Last-Modified", "ETag", "Location", "Retry-After")
 _AJAX = {"Accept": "application/json", "X-Requested-With": "XMLHttpRequest"}
 
 
@@ -63,6 +64,9 @@ class Reply:
     retry_after: float | None = None
     content_type: str = ""
     """What the server says the body is."""
+    method: str | None = None
+    headers: tuple[tuple[str, str], ...] | None = None
+    """What belongs to the evidence of the answer's headers: no cookie, no secret; None where nothing came whole."""
 
 
 class Http:
@@ -156,6 +160,8 @@ class Http:
             cause=_cause(status),
             retry_after=_seconds(response.headers.get("Retry-After"), now) if status in {429, 503} else None,
             content_type=response.headers.get("Content-Type", ""),
+            method=response.request.method,
+            headers=_worth_keeping(response),
         )
 
 
@@ -186,6 +192,24 @@ class AnyHttp(Http):
 def _asked(response: httpx.Response) -> str:
     """Return the address that was asked for: with the server's name, where its number was connected to."""
     return str(response.request.extensions.get(_ASKED) or response.url)
+
+
+def _worth_keeping(response: httpx.Response) -> tuple[tuple[str, str], ...]:
+    """Return the headers of `_KEPT`; where a redirect leads to another host, without what it tells that host."""
+    found = [(name, response.headers[name]) for name in _KEPT if name in response.headers]
+    return tuple((name, _plain(response, value) if name == "Location" else value) for name, value in found)
+
+
+def _plain(response: httpx.Response, location: str) -> str:
+    asked = _asked(response)
+    try:
+        parts = urlsplit(urljoin(asked, location))
+        foreign = parts.netloc.casefold() != urlsplit(asked).netloc.casefold()
+    except ValueError:
+        return ""
+    return (
+        parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl() if foreign else location
+    )
 
 
 def _never(seconds: float) -> None:

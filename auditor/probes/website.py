@@ -164,6 +164,8 @@ class WebsiteScout:
             status=reply.status,
             received=reply.body,
             stored=stored,
+            method=reply.method,
+            headers=reply.headers,
         )
         answers.append(answer)
         passages += (replace(p, evidence=answer.evidence.id) for p in found)

@@ -79,7 +79,16 @@ def kept(kind: EvidenceKind, url: str, reply: Reply, stored: bytes | None) -> li
     """Keep a reply as evidence; nothing to keep where nothing came. `stored` None: it may stay as it is."""
     if reply.status is None:
         return []
-    answer = keep(kind, url, fetched_at=reply.fetched_at, status=reply.status, received=reply.body, stored=stored)
+    answer = keep(
+        kind,
+        url,
+        fetched_at=reply.fetched_at,
+        status=reply.status,
+        received=reply.body,
+        stored=stored,
+        method=reply.method,
+        headers=reply.headers,
+    )
     return [answer]
 
 

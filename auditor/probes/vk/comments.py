@@ -215,4 +215,5 @@ def _keep(exchange: Exchange, stored: bytes) -> Answer:
         status=exchange.status,
         received=exchange.body,
         stored=stored,
+        method="POST",
     )

@@ -281,6 +281,7 @@ def _answer(exchange: Exchange, stored: bytes, asked: int, *, whole_url: bool) -
         status=exchange.status,
         received=exchange.body,
         stored=stored,
+        method="POST",
     )
 
 

@@ -91,6 +91,7 @@ def kept(found: Resolution, kind: EvidenceKind) -> tuple[Answer, ...]:
             status=asked.exchange.status,
             received=asked.exchange.body,
             stored=asked.stored,
+            method="POST",
         )
         for asked in found.asked
     )

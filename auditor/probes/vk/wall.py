@@ -133,7 +133,13 @@ def _page(
 
 def _keep(kind: EvidenceKind, exchange: Exchange, stored: bytes) -> Answer:
     return keep(
-        kind, exchange.url, fetched_at=exchange.at, status=exchange.status, received=exchange.body, stored=stored
+        kind,
+        exchange.url,
+        fetched_at=exchange.at,
+        status=exchange.status,
+        received=exchange.body,
+        stored=stored,
+        method="POST",
     )
 
 
