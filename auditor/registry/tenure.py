@@ -27,12 +27,12 @@ class Holder:
 
     @property
     def accounts(self) -> tuple[Account, ...]:
-        """The person's accounts, each address once; where it stands twice, the decided entry counts."""
+        """The person's accounts, each address once; where it stands twice, a decision counts, of two the later."""
         found: dict[str, Account] = {}
         for tenure in self.chain:
             for account in tenure.accounts:
                 known = found.get(account.url.url)
-                if known is None or (known.lead and not account.lead):
+                if known is None or (known.lead and not account.lead) or _later(account, known):
                     found[account.url.url] = account
         return tuple(found.values())
 
@@ -64,6 +64,11 @@ class Holder:
             return first.since.first, first.since.last
         known = first.known_from or first.known_as_of
         return None, known.last if known else None
+
+
+def _later(account: Account, known: Account) -> bool:
+    """Tell whether `account` is confirmed later than `known` is."""
+    return account.confirmed is not None and known.confirmed is not None and account.confirmed.on > known.confirmed.on
 
 
 @dataclass(frozen=True, slots=True)

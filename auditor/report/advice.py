@@ -117,6 +117,8 @@ def _practice(office: AuditedOffice, words: Catalogue) -> Iterator[str]:
         yield words.gettext(
             N_("Put the link to the page's entry in the state register (knd.gov.ru) into its description.")
         )
+    if office.verdict_cause != "gone" and any(account.taken_over_by is not None for account in office.accounts):
+        yield words.gettext(N_("Another page is under an address on record: send the confirmed page's new address."))
     gone = any(f.check == "account_exists" and f.outcome == "failed" for f in office.findings)
     if gone and office.verdict_cause != "gone":
         yield words.gettext(N_("A confirmed page is not found at its address: send the new address, if there is one."))

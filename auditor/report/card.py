@@ -16,7 +16,7 @@ from auditor.report.advice import advice
 from auditor.report.dates import opened_text
 from auditor.report.safe import clean, safe_url, show_url
 from auditor.report.view import proof_order
-from auditor.report.watch import notices
+from auditor.report.watch import moved
 from auditor.text import N_
 
 if TYPE_CHECKING:
@@ -83,8 +83,9 @@ def _blocks(office: AuditedOffice, audit: Audit, said: Catalogue, leads: Sequenc
     yield _verdict(office, said)
     yield _line(said.say(N_("Pages")), "bold", above=True)
     yield _accounts(office, said)
-    for notice in notices(audit.model_copy(update={"offices": [office]}), said):
-        yield _line(f"! {notice}")
+    for account in office.accounts:
+        for notice in moved(office, account, said):
+            yield _line(f"! {notice}")
     if leads:
         yield _line(said.say(N_("Not confirmed, not judged: {leads}"), leads=", ".join(map(show_url, leads))), "dim")
     for title, rows in _sections(office, said):

@@ -1,6 +1,6 @@
 """What a person has to decide about the accounts on record: for the operator, at the end of a run and in `check`."""
 
-__all__ = ["notices"]
+__all__ = ["moved", "notices"]
 
 from collections.abc import Iterator
 
@@ -33,7 +33,7 @@ def notices(audit: Audit, words: Catalogue) -> list[str]:
     found = [(office, account) for office in audit.offices for account in office.accounts]
     once = {account.url: (office, account) for office, account in reversed(found)}
     pairs = [once[url] for url in dict.fromkeys(account.url for _, account in found)]
-    lines = [line for office, account in pairs for line in _moved(office, account, words)]
+    lines = [line for office, account in pairs for line in moved(office, account, words)]
     old = [show_url(account.url) for _, account in pairs if account.under_review]
     if old:
         names = ", ".join(old[:_NAMED]) + (", …" if len(old) > _NAMED else "")
@@ -43,7 +43,8 @@ def notices(audit: Audit, words: Catalogue) -> list[str]:
     return lines
 
 
-def _moved(office: AuditedOffice, account: AuditedAccount, words: Catalogue) -> Iterator[str]:
+def moved(office: AuditedOffice, account: AuditedAccount, words: Catalogue) -> Iterator[str]:
+    """Say that a page is under another address now, or another page under its address."""
     place = place_of(office)
     if account.renamed_to is not None:
         new = account.renamed_to

@@ -63,7 +63,7 @@ class Directory:
             found = self._numbered(name, number, kind, answers, full=full)
             if found is not None:
                 return found
-        found = self._named(name, kind, answers, full=full)
+        found = self._named(name, kind, answers, full=full, number=number)
         if number is None or found.card is not None:
             return found
         return self._numbered(name, number, kind, answers, full=full) or found
@@ -90,29 +90,27 @@ class Directory:
     def _remember(self, peer: Peer) -> None:
         self._peers[peer.name] = peer
 
-    def _named(self, name: str, kind: EvidenceKind, answers: list[Answer], *, full: bool) -> Found:
-        """Return who has `name`.
+    def _named(self, name: str, kind: EvidenceKind, answers: list[Answer], *, full: bool, number: int | None) -> Found:
+        """Return who has `name`. Of another than the one with `number` the whole card is nobody's business.
 
         A number is believed only while the one behind it still bears the name; a name may pass to another channel.
         """
         peer = self._peers.get(name)
         if peer is not None:
-            found = self._by_number(peer, kind, answers, full=full)
-            if found is not None:
+            found = self._asked(peer, kind, answers, full=full and number in {None, peer.id})
+            names = found.card.names if found is not None and found.card is not None else ()
+            if found is not None and name in names:
                 return found
-            self._peers.pop(name, None)
+            self._peers.pop(name)
+            if names and peer.id > 0:  # it has another name now, and may be asked for by its number
+                self._remember(replace(peer, name=names[0]))
         try:
             card = self._by_name(name, kind, answers)
         except Trouble as trouble:
             if trouble.word == _NOBODY:
                 return Found(None)
             raise
-        return self._looked_into(card, kind, answers, full=full)
-
-    def _by_number(self, peer: Peer, kind: EvidenceKind, answers: list[Answer], *, full: bool) -> Found | None:
-        """Ask about a known peer; None where it must be looked up anew: hash void, name gone, or out of sight."""
-        found = self._asked(peer, kind, answers, full=full)
-        return found if found is not None and found.card is not None and peer.name in found.card.names else None
+        return self._looked_into(card, kind, answers, full=full and number in {None, card.id})
 
     def _asked(self, peer: Peer, kind: EvidenceKind, answers: list[Answer], *, full: bool) -> Found | None:
         """Ask about a known peer; None where its hash is void or it is out of sight."""

@@ -6,7 +6,9 @@ believed only while this run's control is still seen; history with the channel's
 
 __all__ = ["TelegramPreviewProbe"]
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from auditor.probes.base import Answer, AuthorKey, Clock, Sighting, Target, Window
@@ -114,6 +116,7 @@ class TelegramPreviewProbe:
         elif page is not None and page.kind is Kind.CHANNEL and not visit.target.full:
             first = self._web.history(visit.name, None, EvidenceKind.POSTS, visit.answers, retry=False).page
             visit.facts.update(exists=True, id=_number(first), **_card(page, None))
+            self._another(visit)
         else:
             self._channel(visit, landing)
 
@@ -199,10 +202,7 @@ class TelegramPreviewProbe:
         channel = card if card is not None and card.kind is Kind.CHANNEL else None
         number = _number(first)
         visit.facts.update(exists=True, id=number, **_card(channel, first.header))
-        if not visit.target.full:
-            return
-        if number is not None and visit.target.id not in {None, number}:
-            visit.facts["posts_cause"] = Cause.GONE  # another channel than the confirmed one: it is not read
+        if self._another(visit) or not visit.target.full:
             return
         walk = read_back(self._web, visit.name, first, visit.window, visit.answers)
         opened_at, precision = find_opening(self._web, visit.name, walk, visit.answers)
@@ -215,6 +215,16 @@ class TelegramPreviewProbe:
             older_cause=walk.older_cause,
             posts=self._posts(visit, walk, channel, first.header),
         )
+
+    @staticmethod
+    def _another(visit: _Visit) -> bool:
+        """Tell whether it is another channel than the confirmed one: it is not read on, nor are its words kept."""
+        number = visit.facts.get("id")
+        if number is None or visit.target.id in {None, number}:
+            return False
+        visit.facts["posts_cause"] = Cause.GONE
+        visit.answers = [a if a.evidence.kind is EvidenceKind.CONTROL else _without_words(a) for a in visit.answers]
+        return True
 
     def _posts(self, visit: _Visit, walk: Walk, card: Landing | None, header: Header | None) -> tuple[Post, ...]:
         posts = [m for _, m in sorted(walk.messages.items()) if not m.service]
@@ -235,6 +245,13 @@ class TelegramPreviewProbe:
             others=frozenset(a.name.casefold() for a in visit.target.others if a.network is Network.TELEGRAM),
             author_key=self._author_key,
         )
+
+
+def _without_words(answer: Answer) -> Answer:
+    """Keep of an answer that it came, and nothing of what it says: whoever took a name is no official."""
+    sha256 = hashlib.sha256(b"").hexdigest()
+    evidence = answer.evidence.model_copy(update={"stored_sha256": sha256, "minimised": True})
+    return replace(answer, evidence=evidence, body=b"")
 
 
 def _number(page: HistoryPage | None) -> int | None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from auditor.probes.base import Target
+from auditor.probes.vk import minimise
+from auditor.probes.vk.answers import Owner
 from auditor.probes.vk.directory import Directory, Resolution, number_name
 from auditor.probes.vk.errors import Fact
 from auditor.registry.address import Address
@@ -18,7 +20,11 @@ def find(directory: Directory, target: Target) -> tuple[Resolution, dict[str, An
     A name that is nobody's while the number could not be asked for is no absence: its failure stands for both.
     """
     named = directory.resolve([target.address.name])[0]
-    if target.id is None or not _lost(named, target):
+    if target.id is None:
+        return named, {}
+    if named.owner is not None and named.owner.id != target.id:
+        named = _without_words(named, named.owner)
+    if not _lost(named, target):
         return named, {}
     numbered = directory.resolve([number_name(target.id)])[0]
     both = [*named.asked, *numbered.asked]
@@ -31,6 +37,12 @@ def find(directory: Directory, target: Target) -> tuple[Resolution, dict[str, An
     if named.missing and not numbered.missing:
         return replace(numbered, asked=both), {}
     return replace(named, asked=both), {}
+
+
+def _without_words(named: Resolution, owner: Owner) -> Resolution:
+    """Keep of a page that has the name now its number alone: whoever took it is no official."""
+    stored = minimise.owner({"id": abs(owner.id)}, community=owner.id < 0)
+    return replace(named, asked=[replace(asked, stored=stored) for asked in named.asked])
 
 
 def _lost(named: Resolution, target: Target) -> bool:

@@ -1,0 +1,549 @@
+"""Every run compares numbers: a renamed page keeps its history, a name taken over is judged no more."""
+
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.app import Session, judge_week
+from auditor.archive import Archive, StoredSnapshot
+from auditor.audit.document import Audit, AuditedFinding, AuditedOffice, write_time
+from auditor.audit.judge import make_audit
+from auditor.audit.merge import merge
+from auditor.collect import plan
+from auditor.i18n import Catalogue
+from auditor.probes.base import Login, Target
+from auditor.registry import load_registry
+from auditor.registry.models import AccountKind, Confirmation, Registry
+from auditor.registry.review import days_since, under_review
+from auditor.report.card import render_card
+from auditor.report.html import render_html
+from auditor.report.watch import notices
+from auditor.sandbox import Sandbox, World
+from auditor.snapshot import Cause, Route, Snapshot
+from auditor.watch import with_earlier_names
+from auditor.weeks import Week
+from tests.cases import NOW, TOMSK, WEEK, account, case, judge, office, opened, posts, registry, snapshot, tenure
+from tests.command import auditor
+from tests.pipeline import audited, session_of
+from tests.telegram_client import Client
+from tests.test_truth import differences
+from tests.vk_loopback import WINDOW, Reply, control, group, person, post, probing, target
+from tests.vk_loopback import World as VkWorld
+
+RU = Catalogue("ru", TOMSK)
+OLD, NEW = "https://t.me/perviy_rayon", "https://t.me/perviy_rayon_novoe"
+OURS, THEIRS = 1500000001, 1600000002
+
+
+# Two weeks of a world in which pages change their names -----------------------------------------------------------
+
+
+@contextmanager
+def two_weeks(folder: Path, *, client: bool) -> Iterator[tuple[World, Sandbox, Session, Audit]]:
+    """Look under the names on record, and a week later, when they are others."""
+    world = World.renamed()
+    (folder / "client").mkdir(parents=True)
+    with Sandbox(world) as sandbox:
+        environ = sandbox.settings(client=folder / "client") if client else sandbox.settings()
+        sandbox.now = world.now - timedelta(weeks=1)
+        audited(session_of(world, folder, environ, sandbox.now))
+        sandbox.now = world.now
+        session = session_of(world, folder, environ, sandbox.now)
+        yield world, sandbox, session, audited(session)
+
+
+def existence(audit: Audit, number: int) -> AuditedFinding:
+    audited_office = audit.offices[number - 1]
+    found = audited_office.finding("account_exists", audited_office.accounts[0].url)
+    assert found is not None
+    return found
+
+
+def on_disk(folder: Path) -> bytes:
+    """Every file as it is and unpacked."""
+    files = [f.read_bytes() for f in folder.rglob("*") if f.is_file()]
+    return b"\n".join(files + [gzip.decompress(f) for f in files if f.startswith(b"\x1f\x8b")])
+
+
+def test_a_renamed_page_is_judged_with_its_history_and_a_lost_one_is_not(tmp_path: Path) -> None:
+    """With a signed-in client every finding equals the world's truth, and each page's new address is told."""
+    with two_weeks(tmp_path, client=True) as (world, _, session, audit):
+        assert differences(audit, world.truth()) == []
+        before = session.registry_path.read_text(encoding="utf-8")
+    for move in world.moves:
+        number = int(move.office.removeprefix("rayon-"))
+        page = audit.offices[number - 1].accounts[0]
+        found = existence(audit, number)
+        assert page.url == move.old
+        if move.new:
+            assert (page.renamed_to, found.values["renamed_to"], page.id) == (move.new, move.new, move.number)
+            assert move.new in found.message
+        else:
+            assert (page.renamed_to, page.taken_over_by) == (None, move.taken_by)
+            assert (found.values["expected_id"], found.values["seen_id"]) == (move.number, move.taken_by)
+            assert str(move.taken_by) in found.message
+            assert page.facts.subscribers is None
+    assert (audit.watch.renamed, audit.watch.taken_over) == (5, 2)
+    assert before == world.registry_yaml()
+
+
+def test_by_the_preview_alone_a_renamed_channel_is_not_found_at_its_address(tmp_path: Path) -> None:
+    """It knows names and no numbers, so it says "not found at the address", and of nothing that it was deleted."""
+    with two_weeks(tmp_path, client=False) as (world, _, _, audit):
+        assert differences(audit, world.truth(names_only=["telegram"])) == []
+    second, third = existence(audit, 2), existence(audit, 3)
+    assert second.message == f"Страница не найдена по адресу {second.account} на дату 24.11.2026"
+    assert (third.outcome, third.cause) == ("cantTell", "gone")
+    assert "удал" not in audit.to_json()
+
+
+def test_nothing_of_who_took_a_name_is_kept(tmp_path: Path) -> None:
+    """Neither its words in the evidence nor its posts in the archive: a number and that it was there."""
+    with two_weeks(tmp_path, client=True) as (world, _, session, audit):
+        pass
+    written = on_disk(session.data) + audit.to_json().encode()
+    assert len(world.strangers) > 8
+    assert [word for word in world.strangers if word.encode() in written] == []
+    with Archive.read(session.data) as archive:
+        rows = [row for found in archive.snapshots(world.now).values() for row in found]
+    takers = {move.taken_by for move in world.moves}
+    assert [row.snapshot.posts for row in rows if row.snapshot.id in takers] == [()] * 5
+
+
+def test_a_client_that_has_met_a_channel_looks_up_no_name_of_it_again(tmp_path: Path) -> None:
+    """A third run asks the renamed by number: no name is looked up but that of the one who is lost."""
+    with two_weeks(tmp_path, client=True) as (world, sandbox, session, _):
+        before = len(sandbox.requests)
+        sandbox.now = world.now + timedelta(hours=1)
+        again = audited(replace(session, as_of=sandbox.now))
+        methods = [r.method for r in sandbox.requests[before:] if r.network == "MTPROTO"]
+    assert methods.count("contacts.resolveUsername") == 0
+    assert existence(again, 2).values["renamed_to"] == world.moves[0].new
+
+
+def test_while_the_client_is_out_a_channel_known_to_be_renamed_is_not_called_missing(tmp_path: Path) -> None:
+    """The preview finds nobody under the old name; that it is elsewhere was seen before."""
+    with two_weeks(tmp_path, client=True) as (world, sandbox, session, _):
+        sandbox.now = world.now + timedelta(weeks=1)
+        sandbox.faults.on("mtproto_down")
+        later = audited(replace(session, as_of=sandbox.now))
+    found = existence(later, 2)
+    assert (found.outcome, found.cause) == ("cantTell", "gone")
+    assert world.moves[0].new in found.message
+    assert later.offices[1].verdict == "passed"
+
+
+def test_the_operator_is_told_what_to_write_and_the_reader_where_the_page_is(tmp_path: Path) -> None:
+    """The command line names the command; the card and the page show both addresses."""
+    with two_weeks(tmp_path, client=True) as (world, _, session, audit):
+        pass
+    move = world.moves[0]
+    lines = notices(audit, session.words)
+    assert any(f"auditor accounts confirm {move.office} {move.new} --id {move.number}" in line for line in lines)
+    assert sum("другим номером" in line for line in lines) == 2
+    card = render_card(audit.offices[1], audit, session.words, width=200)
+    assert f"теперь по адресу {move.new.removeprefix('https://')}" in card
+    assert f"auditor accounts confirm {move.office}" in card
+    page = render_html(audit, catalogue=session.words)
+    assert f'href="{move.old}"' in page
+    assert f'href="{move.new}"' in page
+    done = auditor("report", "--registry", session.registry_path, "--data", session.data, "--out", tmp_path / "r",
+                   "--as-of", write_time(world.now), cwd=tmp_path)  # fmt: skip
+    assert [line for line in done.out.splitlines() if line.startswith("! ")] == [f"! {line}" for line in lines]
+
+
+def test_the_new_address_once_on_record_has_the_history_of_the_old(tmp_path: Path) -> None:
+    """The operator writes the new address; the opening seen under the old one still counts, and the week too."""
+    with two_weeks(tmp_path, client=True) as (world, _, session, audit):
+        move = world.moves[0]
+        text = session.registry_path.read_text(encoding="utf-8").replace(move.old, move.new)
+        session.registry_path.write_text(text, encoding="utf-8")
+        moved = replace(session, registry=load_registry(session.registry_path))
+        with Archive.read(session.data) as archive:
+            week = Week.parse(world.week, moved.registry.zone)
+            again = judge_week(moved, archive, week, world.now)
+            found = plan(moved.registry, week, world.now, moved.registry.offices, archive.snapshots(world.now))
+    same = next(t for t in found if t.address.url == move.new)
+    here, there = again.offices[1], audit.offices[1]
+    assert (here.accounts[0].url, here.accounts[0].renamed_to) == (move.new, None)
+    assert here.accounts[0].facts.opened_at == there.accounts[0].facts.opened_at
+    assert outcomes(here) == outcomes(there)
+    assert (same.id, same.id_seen) == (move.number, True)
+
+
+def outcomes(one: AuditedOffice) -> list[tuple[str, str, str | None]]:
+    return [(f.check, f.outcome, f.cause) for f in one.findings]
+
+
+# VK: who has the number -------------------------------------------------------------------------------------------
+
+
+def look_at(world: VkWorld, name: str, *, known: bool = True, **more: Any) -> Snapshot:
+    """Look at a page after a control that is there."""
+    if known:
+        world.users.append(person(99, screen_name="control99"))
+    with probing(world) as probe:
+        probe.control(control("control99", exists=True))
+        return probe.look(target(name, **more), WINDOW).snapshot
+
+
+def test_a_vk_name_that_is_nobodys_is_followed_by_its_number() -> None:
+    """The page is read as ever, under the address on record, and says where it is."""
+    world = VkWorld(users=[person(5, screen_name="glava_novoe")], walls={5: [post(1, WEEK.starts, 5)]})
+    seen = look_at(world, "glava5", id=5)
+    assert (seen.exists, seen.id, seen.cause, len(seen.posts)) == (True, 5, None, 1)
+    assert (seen.url, seen.renamed_to) == ("https://vk.com/glava5", "https://vk.com/glava_novoe")
+
+
+def test_a_vk_community_is_followed_too_and_one_without_a_name_has_its_number() -> None:
+    """Groups are asked for by groups.getById; a page that says no short name is at its number's address."""
+    assert look_at(VkWorld(groups=[group(7, screen_name="rayon_novoe")]), "rayon7", id=-7).renamed_to == (
+        "https://vk.com/rayon_novoe"
+    )
+    nameless = {k: v for k, v in group(7).items() if k != "screen_name"}
+    assert look_at(VkWorld(groups=[nameless]), "rayon7", id=-7).renamed_to == "https://vk.com/club7"
+
+
+def test_an_institutions_page_is_followed_and_only_its_being_there_is_asked() -> None:
+    world = VkWorld(groups=[group(7, screen_name="rayon_novoe")])
+    seen = look_at(world, "rayon7", id=-7, full=False)
+    assert (seen.exists, seen.renamed_to) == (True, "https://vk.com/rayon_novoe")
+    assert world.asked("wall.get") == []
+
+
+def test_a_vk_name_taken_over_is_left_for_the_number_that_was_seen_under_it() -> None:
+    """Nothing of the taker's wall is asked."""
+    world = VkWorld(users=[person(5, screen_name="glava_novoe"), person(6, screen_name="glava5")])
+    seen = look_at(world, "glava5", id=5, id_seen=True)
+    assert (seen.id, seen.renamed_to) == (5, "https://vk.com/glava_novoe")
+    assert [asked["owner_id"] for asked in world.asked("wall.get")] == ["5"] * len(world.asked("wall.get"))
+
+
+def test_a_number_never_seen_under_a_name_that_somebody_has_is_not_asked_for() -> None:
+    """It may be a slip of the registry, and the page behind it a private person's."""
+    world = VkWorld(users=[person(5), person(6, screen_name="nobody_of_ours")], walls={5: [post(1, WEEK.starts, 5)]})
+    seen = look_at(world, "glava5", id=6)
+    assert (seen.exists, seen.id, seen.renamed_to, seen.posts) == (True, 5, None, ())
+    assert seen.posts_cause is Cause.GONE
+    assert not [asked for asked in world.asked("users.get") if asked["user_ids"] == "6"]
+    assert world.asked("wall.get") == []
+
+
+def test_a_number_that_could_not_be_asked_for_is_no_absence() -> None:
+    """The name is nobody's; the look by number was refused: that is our not seeing, and not red."""
+    world = VkWorld()
+
+    def refuse(params: dict[str, str]) -> Reply | None:
+        return Reply.error(10) if params["user_ids"] == "5" else None
+
+    world.plan("users.get", refuse)
+    seen = look_at(world, "glava5", id=5)
+    assert seen.exists is None
+    assert seen.cause is not None
+    assert seen.cause is not Cause.GONE
+
+
+@pytest.mark.parametrize("users", [[], [person(5, screen_name="x", deactivated="deleted")]])
+def test_a_number_that_is_nobodys_either_is_gone(users: list[dict[str, Any]]) -> None:
+    """Both the name and the number are: VK's own word."""
+    seen = look_at(VkWorld(users=users), "glava5", id=5)
+    assert (seen.exists, seen.cause, seen.renamed_to) == (False, Cause.GONE, None)
+    assert len(seen.evidence) >= 2
+
+
+def test_a_closed_profile_behind_a_number_is_there_and_closed() -> None:
+    world = VkWorld(users=[person(5, screen_name="glava_novoe", is_closed=True, can_access_closed=False)])
+    seen = look_at(world, "glava5", id=5)
+    assert (seen.exists, seen.cause, seen.renamed_to) == (True, Cause.PRIVATE, "https://vk.com/glava_novoe")
+
+
+def test_a_page_that_still_says_the_name_was_not_renamed() -> None:
+    """Two answers that contradict each other: the page's own word is taken, and nothing is said of a new name."""
+    world = VkWorld(users=[person(5)])
+
+    def forget(params: dict[str, str]) -> Reply | None:
+        return Reply.of({"response": []}) if params["user_ids"] == "glava5" else None
+
+    world.plan("users.get", forget)
+    seen = look_at(world, "glava5", id=5)
+    assert (seen.exists, seen.id, seen.renamed_to) == (True, 5, None)
+
+
+# Telegram's signed-in client --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[Client]:
+    world = World.renamed()
+    for one in world.accounts:
+        for talk in one.posts:
+            talk.comments.clear()  # a channel that answered its readers is known to the sandbox by its old name too
+    with Sandbox(world) as sandbox:
+        sandbox.now = world.now - timedelta(weeks=1)
+        yield Client(sandbox, tmp_path)
+
+
+def met(client: Client, *names: str) -> Login:
+    """What the sign-in remembers after a week in which all still had their names."""
+    with client.run() as run:
+        for name in names:
+            run.look(name)
+        login = run.probe.login
+    assert login is not None
+    client.sandbox.now = client.world.now
+    return login
+
+
+def old_name(world: World, which: int) -> tuple[str, int, str]:
+    move = world.moves[which]
+    return move.old.rsplit("/", 1)[1], move.number, move.new
+
+
+def test_another_sign_in_cannot_ask_for_a_number_it_never_met(client: Client) -> None:
+    """It has no access hash: under the name is nobody, and that is all that it can say."""
+    name, number, _ = old_name(client.world, 0)
+    met(client, name)
+    with client.run() as run:
+        seen = run.look(name, id=number, id_seen=True).snapshot
+    assert (seen.exists, seen.renamed_to) == (False, None)
+
+
+def test_a_number_never_seen_is_asked_for_only_where_the_name_is_nobodys(client: Client) -> None:
+    """Under the second's old name is nobody, under the third's somebody else."""
+    free, first, new = old_name(client.world, 0)
+    taken, second, _ = old_name(client.world, 1)
+    login = met(client, free, taken)
+    with client.run(login) as run:
+        assert run.look(free, id=first).snapshot.renamed_to == new
+        stranger = run.look(taken, id=second).snapshot
+    assert (stranger.renamed_to, stranger.posts, stranger.posts_cause) == (None, (), Cause.GONE)
+    assert stranger.id not in {None, second}
+
+
+def test_a_closed_way_to_the_number_is_no_absence(client: Client) -> None:
+    """Flooded: the channel is neither there nor not."""
+    name, number, _ = old_name(client.world, 0)
+    login = met(client, name)
+    client.sandbox.faults.on("mtproto_flood_long:channels.getFullChannel")
+    with client.run(login) as run:
+        seen = run.look(name, id=number, id_seen=True).snapshot
+    assert (seen.exists, seen.cause) == (None, Cause.THROTTLED)
+
+
+# What is made of it -----------------------------------------------------------------------------------------------
+
+
+def rows(*snapshots: Snapshot) -> dict[str, list[StoredSnapshot]]:
+    found: dict[str, list[StoredSnapshot]] = {}
+    for one in snapshots:
+        found.setdefault(one.url, []).append(StoredSnapshot(str(WEEK), one, trusted=True))
+    return found
+
+
+def page(name: str = "perviy_rayon", *, on: date = date(2026, 11, 1), number: int | None = None) -> Any:
+    proof = Confirmation(on=on, how="письмо пресс-службы")
+    return account(name=name).model_copy(update={"confirmed": proof, "id": number})
+
+
+def book_of(*accounts: Any) -> Registry:
+    return registry(office(tenure(since="2019", accounts=list(accounts))))
+
+
+def judged(book: Registry, seen: dict[str, list[StoredSnapshot]], as_of: datetime = NOW) -> Audit:
+    return make_audit(book, WEEK, as_of, seen, words=RU)
+
+
+def test_a_number_on_record_that_was_never_seen_right_may_be_wrong() -> None:
+    """The message allows for it, and nothing is judged until that is settled."""
+    audit = judged(book_of(page(number=7)), rows(snapshot(posts=posts(1, 2, 3), **opened("2021-10-12"))))
+    found = audit.offices[0].finding("account_exists", OLD)
+    assert found is not None
+    assert (found.outcome, found.cause) == ("cantTell", "gone")
+    assert "ошибка в записи" in found.message
+    assert (found.values["expected_id"], found.values["seen_id"]) == (7, OURS)
+    assert {f.outcome for f in audit.offices[0].findings if f.check == "posts_per_week"} == {"cantTell"}
+
+
+def test_a_takeover_says_since_when_and_leaves_the_opening_as_it_was_seen() -> None:
+    """The first look with the other number dates it."""
+    before = snapshot(taken_at=NOW - timedelta(days=20), **opened("2021-10-12"))
+    first = snapshot(taken_at=NOW - timedelta(days=8), id=THEIRS, posts_cause=Cause.GONE)
+    audit = judged(book_of(page()), rows(before, first, snapshot(id=THEIRS, posts_cause=Cause.GONE)))
+    found = audit.offices[0].finding("account_exists", OLD)
+    assert found is not None
+    assert "16.11.2026" in found.message
+    assert audit.offices[0].verdict == "passed"
+    assert audit.offices[0].accounts[0].taken_over_by == THEIRS
+
+
+def test_a_later_confirmation_of_the_same_address_confirms_the_page_that_is_there_now() -> None:
+    """What was another's until then is the confirmed page since."""
+    before = snapshot(taken_at=NOW - timedelta(days=20))
+    now = snapshot(id=THEIRS, posts=posts(1, 2, 3))
+    assert judged(book_of(page()), rows(before, now)).watch.taken_over == 1
+    again = judged(book_of(page(on=date(2026, 11, 20))), rows(before, now))
+    assert (again.watch.taken_over, again.offices[0].accounts[0].facts.exists) == (0, True)
+
+
+def test_the_newest_of_several_confirmations_counts() -> None:
+    """An acting head who is elected has two tenures, and may be confirmed in each."""
+    first = tenure(since="2019", until="2026-05-31", accounts=[page(on=date(2020, 1, 1))])
+    second = tenure(since="2026-06-01", accounts=[page(on=date(2026, 11, 1))])
+    audit = make_audit(registry(office(first, second)), WEEK, NOW, {}, words=RU)
+    assert [(a.confirmed and a.confirmed.on, a.under_review) for a in audit.offices[0].accounts] == [
+        (date(2026, 11, 1), False)
+    ]
+
+
+def test_a_page_on_record_under_both_its_names_counts_once() -> None:
+    """The operator wrote the new address beside the old one: the posts are not doubled."""
+    old = snapshot(renamed_to=NEW, posts=posts(1, 2, 3, 4))
+    new = snapshot(url=NEW, posts=posts(1, 2, 3, 4))
+    audit = judged(book_of(page(), page("perviy_rayon_novoe")), rows(old, new))
+    found = audit.offices[0].finding("posts_per_week")
+    assert found is not None
+    assert found.values["posts"] == 4
+    assert [a.url for a in audit.offices[0].accounts] == [NEW]
+
+
+def test_an_address_that_was_anothers_takes_no_history_over() -> None:
+    """A page was renamed to an address under which another was seen before: the two stay apart."""
+    theirs = snapshot(url=NEW, id=THEIRS, taken_at=NOW - timedelta(days=30))
+    moved = snapshot(renamed_to=NEW)
+    seen = rows(theirs, moved)
+    assert with_earlier_names(seen)[NEW] == seen[NEW]
+    free = rows(snapshot(taken_at=NOW - timedelta(days=30)), moved)
+    assert [r.snapshot.url for r in with_earlier_names(free)[NEW]] == [OLD, OLD]
+
+
+def test_a_distrusted_rename_moves_nothing() -> None:
+    """What a run with a failed control says is neither shown nor followed."""
+    row = StoredSnapshot(str(WEEK), snapshot(renamed_to=NEW), trusted=False)
+    assert NEW not in with_earlier_names({OLD: [row]})
+    audit = judged(book_of(page()), {OLD: [row]})
+    assert audit.offices[0].accounts[0].renamed_to is None
+    assert audit.watch.renamed == 0
+
+
+def test_the_client_alone_speaks_of_a_renamed_channel() -> None:
+    """To the preview the name is nobody's or another's; the posts are the client's, the evidence both's."""
+    there = snapshot(route=Route.TELEGRAM_CLIENT, renamed_to=NEW, posts=posts(1, 2))
+    for here in (snapshot(exists=False, id=None, kind=None), snapshot(id=THEIRS, posts_cause=Cause.GONE)):
+        view = merge(here, there, WEEK.starts, WEEK.ends)
+        assert view is not None
+        assert (view.snapshot.id, len(view.snapshot.posts), view.conflicts) == (OURS, 2, {})
+    same = merge(snapshot(posts=posts(1, 2)), there, WEEK.starts, WEEK.ends)
+    assert same is not None
+    assert same.snapshot.renamed_to is None  # the preview still sees it under its name
+
+
+def test_two_numbers_by_two_ways_are_told_of_an_institutions_page_too() -> None:
+    """Its existence is all that is asked, and it must be the same page."""
+    book = registry(
+        office(tenure(since="2019"), accounts=[page().model_copy(update={"kind": AccountKind.INSTITUTION})])
+    )
+    audit = judged(book, rows(snapshot(), snapshot(route=Route.TELEGRAM_CLIENT, id=THEIRS)))
+    found = audit.offices[0].finding("account_exists", OLD)
+    assert found is not None
+    assert (found.outcome, found.cause) == ("cantTell", "too_little_data")
+    assert (found.values["seen_by_preview"], found.values["seen_by_client"]) == (str(OURS), str(THEIRS))
+
+
+def test_an_institutions_page_with_another_number_than_last_week_is_another_page() -> None:
+    book = registry(
+        office(tenure(since="2019"), accounts=[page().model_copy(update={"kind": AccountKind.INSTITUTION})])
+    )
+    audit = judged(book, rows(snapshot(taken_at=NOW - timedelta(days=7)), snapshot(id=THEIRS)))
+    found = audit.offices[0].finding("account_exists", OLD)
+    assert found is not None
+    assert (found.outcome, found.cause, found.values["seen_id"]) == ("cantTell", "gone", THEIRS)
+    assert [f.check for f in audit.offices[0].findings if f.account == OLD] == ["account_exists"]
+
+
+def test_a_target_knows_its_number_from_the_registry_or_from_what_was_seen() -> None:
+    """The registry's first; one that was never seen under the address says so."""
+    seen = rows(snapshot(taken_at=NOW - timedelta(days=7)))
+
+    def planned(known: Any) -> tuple[int | None, bool]:
+        book = book_of(known)
+        (one,) = plan(book, WEEK, NOW, book.offices, seen)
+        assert isinstance(one, Target)
+        return one.id, one.id_seen
+
+    assert planned(page()) == (OURS, True)
+    assert planned(page(number=OURS)) == (OURS, True)
+    assert planned(page(number=7)) == (7, False)
+    assert planned(page("drugoy_rayon")) == (None, False)
+
+
+def test_snapshots_of_older_archives_are_read() -> None:
+    """They know nothing of renaming."""
+    old = snapshot().model_dump_json(exclude={"renamed_to"})
+    assert Snapshot.model_validate_json(old).renamed_to is None
+
+
+# Old confirmations ------------------------------------------------------------------------------------------------
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(-400, 400), st.integers(1, 365))
+def test_a_confirmation_is_under_review_once_it_is_older_than_it_may_be(on: date, days: int, valid: int) -> None:
+    """Not on its last day, and never before it was made."""
+    proof, day = Confirmation(on=on, how="—"), on + timedelta(days=days)
+    assert under_review(proof, day, valid) is (days > valid)
+    assert days_since(proof, day) == (days if days >= 0 else None)
+
+
+@pytest.mark.parametrize(
+    ("on", "ago", "review"),
+    [("2026-05-26", 180, False), ("2026-05-25", 181, True), ("2026-11-22", 0, False), ("2026-11-23", None, False)],
+)
+def test_an_old_confirmation_holds_and_is_marked(on: str, ago: int | None, review: bool) -> None:
+    """Counted to the week's last day, 22 November, whenever it is judged."""
+    what = case([tenure(since="2019", accounts=[page(on=date.fromisoformat(on))])], snapshot())
+    (found,) = judge("account_confirmed", what)
+    assert found.outcome == "passed"
+    assert (found.values["confirmed_days_ago"], found.values["under_review"]) == (ago, review)
+    (exists,) = judge("account_exists", what)
+    assert exists.outcome == "passed"
+
+
+def test_in_an_open_week_the_age_is_counted_to_the_moment_of_the_audit() -> None:
+    """The clock is passed in."""
+    what = case(
+        [tenure(since="2019", accounts=[page(on=date(2026, 5, 25))])], snapshot(), as_of=WEEK.starts + timedelta(days=5)
+    )
+    (found,) = judge("account_confirmed", what)
+    assert (found.values["confirmed_days_ago"], found.values["under_review"]) == (180, False)
+
+
+def test_what_is_under_review_is_marked_on_the_page_in_the_terminal_and_in_the_summary() -> None:
+    """And is judged all the same."""
+    audit = judged(book_of(page(on=date(2025, 1, 10))), rows(snapshot(posts=posts(1, 2, 3), **opened("2021-10-12"))))
+    assert (audit.watch.under_review, audit.offices[0].verdict) == (1, "passed")
+    assert [line for line in notices(audit, RU) if line.startswith("1 подтверждение старше 180 дней")]
+    assert "подтверждение пересматривается" in render_card(audit.offices[0], audit, RU, width=200)
+    assert '<span class="tag">пересматривается</span>' in render_html(audit, catalogue=RU)
+    fresh = judged(book_of(page()), rows(snapshot()))
+    assert notices(fresh, RU) == []
+    assert '<span class="tag">пересматривается</span>' not in render_html(fresh, catalogue=RU)
+
+
+def test_registry_show_marks_what_is_under_review(tmp_path: Path) -> None:
+    """As of the moment that is passed in."""
+    (tmp_path / "officials.yaml").write_text(World.renamed().registry_yaml(), encoding="utf-8")
+
+    def shown(moment: str) -> str:
+        done = auditor("registry", "show", "--registry", "officials.yaml", "--as-of", moment, cwd=tmp_path)
+        assert done.code == 0, done.err
+        return done.out
+
+    assert shown("2026-11-24T12:00+07:00").count("подтверждение пересматривается") == 8
+    assert shown("2023-11-24T12:00+07:00").count("подтверждение пересматривается") == 0
