@@ -31,10 +31,11 @@ _AT = re.compile(r"(?<![\w.@/-])@([a-z][a-z0-9_]{3,31})(?![\w@-]|\.[a-z])", re.I
 _WIKI = re.compile(r"\[((?:id|club|public|event)\d{1,12})\|[^\]\n]{1,200}\]", re.IGNORECASE)
 _TELEGRAM_WORD = re.compile(r"telegram|телеграм|(?<!\w)(?:тг|tg)(?!\w)|t\.me/", re.IGNORECASE)
 _END = ".,:;!?…"
+_FILL = "\0"
 
 _BREAK = re.compile(
     r"\n+|;|[\u2022\u25aa-\u25ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?"
-    r"|[!?…]\s+(?=[A-ZА-ЯЁ«\"@h])|(?<![\s.(][A-ZА-ЯЁ])(?<!\bг)(?<!\bул)\.\s+(?=[A-ZА-ЯЁ«\"@h])"
+    r"|[!?…]\s+(?=[A-ZА-ЯЁ«\"@\0])|(?<![\s.(][A-ZА-ЯЁ])(?<!\bг)(?<!\bул)\.\s+(?=[A-ZА-ЯЁ«\"@\0])"
 )
 _BODY = re.compile(
     r"администраци|(?<!\w)дум[аыеу]|совет(?:а|е)?(?!\w)|пресс-служб|мэри[яию]|редакци|газет|департамент|комитет|"
@@ -203,7 +204,7 @@ def _links(passage: Passage, text: str) -> list[tuple[int, Address]]:
 
 def _chunks(text: str, links: list[tuple[int, Address]], people: Sequence[Person]) -> list[_Chunk]:
     """Cut a text into chunks. No cut goes through an address or through somebody's name."""
-    quiet = _SITE.sub(lambda match: " " * len(match[0]), text)
+    quiet = _SITE.sub(lambda match: _FILL * len(match[0]), text)  # neither word nor blank
     said = words(quiet)
     names, places = _names(quiet, said, people), _places(quiet, said, people)
     offices = [word.start for word in office_words(said)]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from rapidfuzz import fuzz
 
+from auditor.discovery.agreement import Agreement
 from auditor.discovery.lead import LINE, Lead, LeadKind, Origin, Person, Reason, ordered
 from auditor.discovery.links import Mention
 from auditor.discovery.reasons import WEIGHTS, Claim, Context, claim, counted, title_agreement, weigh
@@ -35,6 +36,7 @@ class _Weighed:
     found: Found
     reasons: tuple[Reason, ...]
     claim: Claim
+    agreement: Agreement
 
     @property
     def page(self) -> Page:
@@ -55,9 +57,9 @@ def rank(person: Person, found: Sequence[Found], context: Context) -> list[Lead]
     """
     weighed = [_weighed(person, one, found, context, frozenset()) for one in found]
     # A page above the line lends some of its weight to those it links to: so those are weighed once more.
-    tied = frozenset(w.page.address for w in _less_clones(person, weighed) if w.score >= LINE)
+    tied = frozenset(w.page.address for w in _less_clones(weighed) if w.score >= LINE)
     weighed = [_weighed(person, one, found, context, tied) for one in found]
-    return ordered([_lead(person, w) for w in _less_clones(person, weighed)])
+    return ordered([_lead(w) for w in _less_clones(weighed)])
 
 
 def _weighed(
@@ -72,15 +74,16 @@ def _weighed(
         tied=tied,
         recorded=Origin.REGISTRY in one.origins,
     )
-    return _Weighed(one, weigh(person, one.page, own), claim(person, one.page, context.people))
+    said = claim(person, one.page, context.people)
+    return _Weighed(one, weigh(person, one.page, own), said, title_agreement(person, one.page))
 
 
-def _lead(person: Person, weighed: _Weighed) -> Lead:
+def _lead(weighed: _Weighed) -> Lead:
     page = weighed.page
     return Lead(
         page.address,
         page.id,
-        kind_of(person, page, weighed.reasons),
+        kind_of(weighed.agreement, weighed.reasons),
         weighed.score,
         weighed.reasons,
         weighed.found.origins,
@@ -89,10 +92,9 @@ def _lead(person: Person, weighed: _Weighed) -> Lead:
     )
 
 
-def kind_of(person: Person, page: Page, reasons: Iterable[Reason]) -> LeadKind:
-    """Tell whose page it seems to be, by its reasons."""
+def kind_of(agreement: Agreement, reasons: Iterable[Reason]) -> LeadKind:
+    """Tell whose page it seems to be, by its title's agreement with the name and by its reasons."""
     codes = {reason.code for reason in reasons}
-    agreement = title_agreement(person, page)
     if codes & {"body", "institution"}:
         return LeadKind.INSTITUTION
     if "fan" in codes:
@@ -113,15 +115,15 @@ def kind_of(person: Person, page: Page, reasons: Iterable[Reason]) -> LeadKind:
 # --- clones
 
 
-def _less_clones(person: Person, weighed: Sequence[_Weighed]) -> list[_Weighed]:
+def _less_clones(weighed: Sequence[_Weighed]) -> list[_Weighed]:
     """Take its points from every page that copies another one."""
-    return [_judged(person, one, weighed) for one in weighed]
+    return [_judged(one, weighed) for one in weighed]
 
 
-def _judged(person: Person, one: _Weighed, all_found: Sequence[_Weighed]) -> _Weighed:
+def _judged(one: _Weighed, all_found: Sequence[_Weighed]) -> _Weighed:
     reason = None
     for other in all_found:
-        if other is one or not _same_claim(person, one, other) or _belong_together(one, other):
+        if other is one or not _same_claim(one, other) or _belong_together(one, other):
             continue
         reason = _copies(one, other) or reason
         if reason is not None and reason.code == "clone":
@@ -129,16 +131,14 @@ def _judged(person: Person, one: _Weighed, all_found: Sequence[_Weighed]) -> _We
     return one if reason is None else replace(one, reasons=(reason, *one.reasons))
 
 
-def _same_claim(person: Person, one: _Weighed, other: _Weighed) -> bool:
+def _same_claim(one: _Weighed, other: _Weighed) -> bool:
     """Tell whether two pages of one network say the same: an agreeing name, and the office or the same words."""
-    if one.page.address.network is not other.page.address.network:
+    if not one.agreement.agrees or one.page.address.network is not other.page.address.network:
         return False
     if any(w.has("institution", "body", "fan", "name_other", "gone", "predecessor") for w in (one, other)):
         return False
-    if not title_agreement(person, one.page).agrees:
-        return False
     title = fuzz.token_sort_ratio((one.page.title or "").casefold(), (other.page.title or "").casefold()) >= 90
-    if not (title_agreement(person, other.page).agrees or title):
+    if not (other.agreement.agrees or title):
         return False
     words = (one.page.description or "").strip(), (other.page.description or "").strip()
     alike = all(words) and fuzz.token_sort_ratio(*words) >= _ALIKE

@@ -110,6 +110,8 @@ class Context:
     """The address stands in the registry as a lead to the person."""
 
 
+_TIES = {"linked", "linked_office", "linked_confirmed", "linked_lead"}
+
 _FAN = re.compile(
     r"(?:групп|клуб|сообществ|канал|страниц|паблик)\w* (?:поддержки|поклонник|сторонник|друзей|фан)|"
     r"(?<!\w)фан(?:аты)?(?:[- ]?(?:клуб|групп|страниц|аккаунт|канал)\w*)?(?!\w)|пароди|сатирическ|фейков|"
@@ -195,13 +197,15 @@ def weigh(person: Person, page: Page, context: Context) -> tuple[Reason, ...]:
     agreement = title_agreement(person, page)
     said = claim(person, page, context.people)
     found = [
-        *_of_name(person, page, agreement, context),
+        *_of_name(person, page, agreement),
         *_of_claim(person, page, said, agreement, context),
         *_of_links(person, page, context),
         *_of_marks(page),
         *_of_tenure(person, page, context),
         *_of_record(person, page, context),
     ]
+    if not (said.local or any(reason.code in _TIES for reason in found)):
+        found += _of_namesakes(person, page, agreement, context)
     return tuple(sorted(found, key=lambda reason: (-abs(reason.weight), reason.code)))
 
 
@@ -317,7 +321,7 @@ def _name_code(agreement: Agreement) -> str | None:
     return "name_full" if agreement.patronymic in {Part.EQUAL, Part.LIKE, Part.INITIAL} else "name"
 
 
-def _of_name(person: Person, page: Page, agreement: Agreement, context: Context) -> Iterator[Reason]:
+def _of_name(person: Person, page: Page, agreement: Agreement) -> Iterator[Reason]:
     if _strange(person, page, agreement):
         yield _reason("name_other", N_("The title bears the name of another person"))
         return
@@ -333,18 +337,24 @@ def _of_name(person: Person, page: Page, agreement: Agreement, context: Context)
         yield Reason(code, round(WEIGHTS[code].points * (0.8 if like else 1), 1), percent)
     elif _described(person, page):
         yield _reason("name_described", N_("The description names the person"))
-    if agreement.agrees:
-        rivals = [
-            p
-            for p in context.people
-            if p.name != person.name and agree(p.name, page.title or "").score >= agreement.score
-        ]
-        if rivals:
-            forms = NN_(
-                "The title agrees as well with the name of {n} other holder in the registry",
-                "The title agrees as well with the names of {n} other holders in the registry",
-            )
-            yield _tally("namesake_holder", forms, len(rivals))
+
+
+def _of_namesakes(person: Person, page: Page, agreement: Agreement, context: Context) -> Iterator[Reason]:
+    """Count the other holders whose name agrees as well: where nothing ties the page to this one's office."""
+    if not agreement.agrees:
+        return
+    title = page.title or ""
+    rivals = [
+        other
+        for other in context.people
+        if not _is(other, person) and agree(other.name, title).score >= agreement.score
+    ]
+    if rivals:
+        forms = NN_(
+            "The title agrees as well with the name of {n} other holder in the registry",
+            "The title agrees as well with the names of {n} other holders in the registry",
+        )
+        yield _tally("namesake_holder", forms, len(rivals))
 
 
 def _strange(person: Person, page: Page, agreement: Agreement) -> bool:
