@@ -7,6 +7,9 @@
         ...  # sandbox.settings() points the probes at it, settings(folder) a signed-in client as well
     world.truth()  # every finding that must come out
 
+`World.hidden` is a world for finding accounts, `World.renamed` one for watching their numbers, `World.busy` one for
+counting requests.
+
 It imports nothing else of auditor: it states on its own what the networks do and what the truth is. Everything in it
 is invented, and every page says so.
 """

@@ -311,19 +311,25 @@ def _impostors(around: Surroundings, heads: Sequence[_Head]) -> None:
 
 
 def _sites(around: Surroundings, heads: Sequence[_Head], bodies: dict[str, list[Account]]) -> None:
-    """Give every other office a site; every second of these names the head's page, and the third is not in UTF-8."""
-    for number, head in enumerate(heads[::2]):
-        person, paragraphs = head.person, []
-        if number % 2 == 0 and head.pages:
+    """Give every other office a site; every second of these names the head's page, the first of them in windows-1251.
+
+    A third of the pages named stand on the page about the head, one step from the front page.
+    """
+    naming = [head for head in heads[::4] if head.pages]
+    for head in heads[::2]:
+        person, address = head.person, ""
+        if head in naming:
             own = next(iter(head.pages.values()))
-            paragraphs.append((f"{person.title}: {person.name}", own.url))
+            address = own.url
             around.ways[own.url].add("link")
-        else:
-            paragraphs.append((f"{person.title}: {person.name}", ""))
-        social = [account.url for account in bodies[person.office]]
         head.story.office.site = True
         around.sites[person.office] = site(
-            person.office, f"Администрация: {person.place}", paragraphs, social, cyrillic=number == 2
+            person.office,
+            f"Администрация: {person.place}",
+            [(f"{person.title}: {person.name}", address)],
+            [account.url for account in bodies[person.office]],
+            inside=head in naming[1::3],
+            cyrillic=head is naming[0],
         )
     _contacts(around, heads, bodies)
 

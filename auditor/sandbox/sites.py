@@ -12,16 +12,26 @@ NOTE = "<!-- synthetic page of auditor's sandbox: every name, text and number in
 
 
 def site(
-    office: str, title: str, body: Sequence[tuple[str, str]], social: Sequence[str], *, cyrillic: bool = False
+    office: str,
+    title: str,
+    body: Sequence[tuple[str, str]],
+    social: Sequence[str],
+    *,
+    inside: bool = False,
+    cyrillic: bool = False,
 ) -> Site:
     """Make a site: `body` is a row of (paragraph, address it links to or ""), `social` the addresses in its footer.
 
-    `cyrillic`: its bytes are windows-1251, and only the page itself says so.
+    `inside`: the body stands not on the front page but on the head's. `cyrillic`: its bytes are windows-1251, and only
+    the page itself says so.
     """
     charset = "windows-1251" if cyrillic else "utf-8"
-    front = _page(title, charset, _body(body), social)
+    front = _page(title, charset, _body([(title, "")] if inside else body), social)
+    head = _page(f"Глава. {title}", charset, _body(body if inside else [("Приём по записи.", "")]), ())
     contacts = "<p>Приёмная: +7 000 000-00-00, priemnaya@example.invalid</p>"
-    return Site(office, {"": front, "kontakty": _page(title, charset, contacts, ())}, charset, said=not cyrillic)
+    return Site(
+        office, {"": front, "glava": head, "kontakty": _page(title, charset, contacts, ())}, charset, said=not cyrillic
+    )
 
 
 def _body(paragraphs: Sequence[tuple[str, str]]) -> str:
@@ -40,7 +50,8 @@ def _page(title: str, charset: str, body: str, social: Sequence[str]) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="ru"><head><meta charset="{charset}">{NOTE}<title>{escape(title)}</title>\n'
         '<style>.icon { width: 16px }</style><script>var a = "https://vk.com/share.php?url=x";</script></head>\n'
-        f'<body><header><a href="./">{escape(title)}</a> <a href="kontakty">Контакты</a></header>\n'
+        f'<body><header><a href="./">{escape(title)}</a> <a href="glava">Глава</a> <a href="kontakty">Контакты</a>'
+        "</header>\n"
         f"<main>{body}</main>\n"
         f'<footer>{icons}<a href="https://vk.com/share.php?url=example.invalid">Поделиться</a></footer></body></html>\n'
     )

@@ -3,7 +3,7 @@
 __all__ = ["KINDS", "Surroundings"]
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from auditor.sandbox.handles import OPAQUE, SHARES, Handle, form
@@ -36,6 +36,22 @@ _HOBBIES = (
 _GUESSABLE = tuple(p for p in SHARES if p not in {OPAQUE, "name+place"})
 
 
+_Points = tuple[tuple[datetime, int], ...]
+_USERS: _Points = (
+    (datetime(2006, 9, 23, tzinfo=UTC), 1), (datetime(2020, 6, 20, tzinfo=UTC), 578_000_000),
+    (datetime(2022, 6, 6, tzinfo=UTC), 670_000_000), (datetime(2025, 1, 8, tzinfo=UTC), 870_000_000),
+)  # fmt: skip
+_COMMUNITIES: _Points = ((datetime(2006, 9, 23, tzinfo=UTC), 1), (datetime(2023, 6, 10, tzinfo=UTC), 221_100_000))
+"""How many there were by when (facts/vk.md 4.3)."""
+
+
+def _numbers_by(moment: datetime, points: _Points) -> int:
+    """Return how many pages there were at a moment, by the line through the two points nearest to it."""
+    place = min(max(sum(at <= moment for at, _ in points), 1), len(points) - 1)
+    (first, low), (second, high) = points[place - 1], points[place]
+    return max(int(low + (moment - first) / (second - first) * (high - low)), 1)
+
+
 @dataclass(eq=False)
 class Surroundings:
     """Places pages into one world by a chance of its own, and writes down what each of them is."""
@@ -50,6 +66,7 @@ class Surroundings:
     strangers: set[str] = field(default_factory=set)
     sites: dict[str, Site] = field(default_factory=dict)
     _taken: set[tuple[str, str]] = field(default_factory=set)
+    _handles: set[str] = field(default_factory=set)
 
     # Names and moments -------------------------------------------------------------------------------------------
 
@@ -74,11 +91,16 @@ class Surroundings:
         """Return a moment so many days before the week's end."""
         return self.teller.ends - timedelta(days=days, minutes=self.rng.randint(0, 600))
 
+    def secrets(self) -> frozenset[str]:
+        """Return what of strangers must reach no disk; not a user name that somebody else's has as a part."""
+        others = " ".join(a.name.casefold() for a in self.accounts if self.kinds.get(a.url) != "stranger")
+        return frozenset(self.strangers | {name for name in self._handles if name.casefold() not in others})
+
     # Pages -------------------------------------------------------------------------------------------------------
 
     def page(self, network: str, kind: str, name: str, title: str, opened: datetime, role: str) -> Account:
         """Make a page without content. `kind` is the network's, `role` one of `KINDS`."""
-        number = self._number(network, kind, opened)
+        number = self._number(network, kind, opened, role)
         account = Account(network, name, kind, number, title, opened, subscribers=self.rng.randint(90, 6000))
         if kind == "channel":
             account.posts.append(Post(opened, "Channel created", PostKind.SERVICE))
@@ -86,15 +108,15 @@ class Surroundings:
         self.kinds[account.url] = role
         return account
 
-    def _number(self, network: str, kind: str, opened: datetime) -> int:
-        """Draw a number; a young page has a high one on VK."""
+    def _number(self, network: str, kind: str, opened: datetime, role: str) -> int:
+        """Draw a number. On VK it tells when a page was made: up to five years before its first post; a clone not."""
         if network == "telegram":
             low, high = (600_000_000, 1_000_000_000) if kind == "user" else (1_100_000_000, 3_900_000_000)
             return self.teller.number(low, high)
-        young = opened > self.teller.ends - timedelta(days=500)
-        if kind == "community":
-            return -self.teller.number(*((225_000_000, 232_000_000) if young else (90_000_000, 200_000_000)))
-        return self.teller.number(*((880_000_000, 1_060_000_000) if young else (9_000_000, 560_000_000)))
+        earlier = timedelta(days=20 if role == "clone" else 1800)
+        points = _COMMUNITIES if kind == "community" else _USERS
+        low, high = (_numbers_by(moment, points) for moment in (opened - earlier, opened))
+        return -self.teller.number(low, high) if kind == "community" else self.teller.number(low, high)
 
     def write(self, account: Account, count: int, last: float, since: float = 400) -> list[Post]:
         """Place `count` posts between `since` and `last` days before the week's end, and one at VK's opening."""
@@ -166,10 +188,10 @@ class Surroundings:
         kind = "channel" if network == "telegram" else "user"
         title = f"{person.family} {person.given}"
         account = self.page(network, kind, handle.name, title, opened, "colleague")
-        account.description = "Глава Дальнего района Соседней вымышленной области. Страница придумана."
+        account.description = "Глава Дальнего района Соседнего края. Страница придумана."
         account.verified = True
         if network == "vk":
-            account.city, account.work = "Соседнеград", "глава Дальнего района Соседней вымышленной области"
+            account.city, account.work = "Соседнеград", "глава Дальнего района Соседнего края"
         self.write(account, 8, 1)
         self._impostor(person, account)
         return account
@@ -198,7 +220,8 @@ class Surroundings:
         account = self.page(network, kind, handle.name, title, opened, "stranger")
         self._private(account)
         self._hide(account, title=True)
-        self.strangers.update((account.name, f"{family} {given}", f"{given} {family}"))
+        self._handles.add(account.name)
+        self.strangers.update((f"{family} {given}", f"{given} {family}"))
         return account
 
     def _impostor(self, person: Person, account: Account) -> None:

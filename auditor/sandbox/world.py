@@ -58,8 +58,9 @@ class World:
     strangers: frozenset[str] = frozenset()
     """Words of people who are no officials, of clones and of pages about officials: what must reach no disk.
 
-    Names (not a namesake's: it is the official's too), user names of those whose own name agrees with nobody's,
-    descriptions, titles of pages about officials, cities, work, texts of posts, telephones and e-mails in contacts.
+    Names (not a namesake's: it is the official's too); user names of those whose own name agrees with nobody's, unless
+    they are a part of a right page's or an impostor's, which may be kept as a lead's address; descriptions, titles of
+    pages about officials, cities, work, texts of posts, telephones and e-mails in contacts.
     """
     moves: tuple[Move, ...] = ()
     """The renamings and take-overs of the audited week (`renamed`)."""
@@ -276,7 +277,7 @@ def _surrounded(world: World, around: Surroundings) -> World:
     world.ways = {url: frozenset(ways) for url, ways in around.ways.items()}
     world.impostors = {office: tuple(urls) for office, urls in around.impostors.items()}
     world.kinds, world.sites = around.kinds, around.sites
-    world.strangers = frozenset(around.strangers)
+    world.strangers = around.secrets()
     return world
 
 

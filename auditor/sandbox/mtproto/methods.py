@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from telethon.tl import functions, types
 
-from auditor.sandbox.model import Author
+from auditor.sandbox.model import Account, Author
 from auditor.sandbox.mtproto.crypt import Key, Login
 from auditor.sandbox.mtproto.history import History, Page
 from auditor.sandbox.mtproto.login import SignIn
@@ -60,6 +60,7 @@ class Methods:
         channels, messages = functions.channels, functions.messages
         self._reading: dict[type, Callable[[Any, Login], Any]] = {
             functions.users.GetUsersRequest: self._users,
+            functions.users.GetFullUserRequest: self._full_user,
             functions.contacts.ResolveUsernameRequest: self._resolve,
             functions.contacts.SearchRequest: self._found,
             channels.GetChannelsRequest: self._channels,
@@ -151,12 +152,25 @@ class Methods:
         """Answer about oneself, or about a person or a bot of the world whose hash this sign-in was given."""
         if isinstance(asked, types.InputUserSelf):
             return self._peers.me(login)
+        account = self._person(asked, login)
+        return self._peers.user(account.identity, login, bot=account.kind == "bot")
+
+    def _full_user(self, request: Any, login: Login) -> Any:
+        account = self._person(request.id, login)
+        full = types.UserFull(
+            account.number, types.PeerSettings(), types.PeerNotifySettings(), 0, about=account.description or None
+        )
+        return types.users.UserFull(full, [], [self._user(request.id, login)])
+
+    def _person(self, asked: Any, login: Login) -> Account:
         number = getattr(asked, "user_id", None)
-        people = (a for a in self._sandbox.world.accounts if a.network == "telegram" and a.kind in {"user", "bot"})
+        now = self._sandbox.now
+        everybody = (a.at(now) for a in self._sandbox.world.accounts if a.network == "telegram")
+        people = (a for a in everybody if a.kind in {"user", "bot"})
         account = next((a for a in people if a.number == number), None)
         if account is None or getattr(asked, "access_hash", None) != self._peers.hash(account.number, login):
             raise Failure("USER_ID_INVALID")
-        return self._peers.user(account.identity, login, bot=account.kind == "bot")
+        return account
 
     def _resolve(self, request: Any, login: Login) -> Any:
         found = self._peers.named(request.username)
