@@ -250,6 +250,7 @@ def _request(ask: Ask) -> Any:
     ends = {"max_id": 0, "min_id": 0, "hash": 0}
     made: dict[str, Callable[[], Any]] = {
         "contacts.resolveUsername": lambda: functions.contacts.ResolveUsernameRequest(ask.name),
+        "contacts.search": lambda: functions.contacts.SearchRequest(ask.name, ask.limit),
         "users.getUsers": lambda: functions.users.GetUsersRequest([types.InputUser(number, access_hash)]),
         "channels.getChannels": lambda: functions.channels.GetChannelsRequest([channel]),
         "channels.getFullChannel": lambda: functions.channels.GetFullChannelRequest(channel),

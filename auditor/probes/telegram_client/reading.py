@@ -4,12 +4,14 @@ Nothing here imports Telethon; an object is read by the fields of Telegram's sch
 or drops is nobody's loss. A `Message` holds a citizen's words and lives in memory only.
 """
 
-__all__ = ["Author", "Card", "Full", "Message", "authors_of", "card_of", "cards_of", "full_of", "messages_of", "total"]
+__all__ = ["Author", "Card", "Full", "Message", "card_of", "cards_of", "full_of", "messages_of", "total"]
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from auditor.probes.linked import Anchor, Marked
 
 _HERE = {"all", "web", "desktop", "tdesktop"}
 """Platforms whose restrictions concern everybody; those of one shop's phones do not."""
@@ -35,6 +37,10 @@ class Card:
     """Reasons for which Telegram shows it to nobody."""
     closed: bool = False
     """It is private: only its being there is told."""
+    title: str = field(default="", repr=False)
+    """Of a person, first and last name: it lives in memory only."""
+    subscribers: int | None = None
+    """Where it came along: in answers to a search, not in those to a look-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,15 @@ class Message:
     """In a linked group: the channel's post that this is the copy of, and so the root of its thread."""
     reply_to: int | None = None
     top: int | None = None
+    anchors: tuple[Anchor, ...] = ()
+    """Links that are hidden behind words of `text`."""
+    source: Marked = field(default=Marked())
+    """Of a repost: the channel it was taken from, as its title with its address."""
+
+    @property
+    def marked(self) -> Marked:
+        """The text with its links."""
+        return Marked(self.text, self.anchors)
 
 
 def card_of(entity: Any) -> Card | None:
@@ -86,7 +101,16 @@ def card_of(entity: Any) -> Card | None:
         return None
     kind, names, access_hash = type(entity).__name__, _names(entity), _hash(entity)
     if kind.startswith("User"):
-        return Card("bot" if getattr(entity, "bot", None) else "user", number, access_hash, names)
+        return Card(
+            "bot" if getattr(entity, "bot", None) else "user",
+            number,
+            access_hash,
+            names,
+            verified=bool(getattr(entity, "verified", None)),
+            scam=bool(getattr(entity, "scam", None)),
+            fake=bool(getattr(entity, "fake", None)),
+            title=" ".join(_words(entity, "first_name", "last_name")),
+        )
     if not kind.startswith("Channel"):
         return Card("group", number, names=names, closed=kind.endswith("Forbidden"))
     return Card(
@@ -101,6 +125,8 @@ def card_of(entity: Any) -> Card | None:
         fake=bool(getattr(entity, "fake", None)),
         restricted=_restrictions(entity),
         closed=kind.endswith("Forbidden"),
+        title=" ".join(_words(entity, "title")),
+        subscribers=_int(getattr(entity, "participants_count", None)),
     )
 
 
@@ -133,19 +159,14 @@ def total(answer: Any) -> int | None:
     return _int(getattr(answer, "count", None))
 
 
-def authors_of(answer: Any) -> Mapping[tuple[bool, int], tuple[str, ...]]:
-    """Return the user names of everybody who came along."""
-    return {key: card.names for key, card in cards_of(answer).items()}
-
-
 def messages_of(answer: Any, channel_id: int) -> list[Message]:
     """Read the messages of an answer, newest first, without deleted ones. `channel_id` is the audited channel's."""
-    names = authors_of(answer)
-    found = (_message(m, channel_id, names) for m in getattr(answer, "messages", None) or ())
+    cards = cards_of(answer)
+    found = (_message(m, channel_id, cards) for m in getattr(answer, "messages", None) or ())
     return sorted((m for m in found if m is not None), key=lambda m: -m.id)
 
 
-def _message(raw: Any, channel_id: int, names: Mapping[tuple[bool, int], tuple[str, ...]]) -> Message | None:
+def _message(raw: Any, channel_id: int, cards: Mapping[tuple[bool, int], Card]) -> Message | None:
     number, at = _int(getattr(raw, "id", None)), _utc(getattr(raw, "date", None))
     if number is None or at is None:
         return None
@@ -161,19 +182,43 @@ def _message(raw: Any, channel_id: int, names: Mapping[tuple[bool, int], tuple[s
         repost=getattr(raw, "fwd_from", None) is not None,
         album=_int(getattr(raw, "grouped_id", None)),
         comments=_int(getattr(counted, "replies", None)) if getattr(counted, "comments", None) else None,
-        author=_author(getattr(raw, "from_id", None), names),
+        author=_author(getattr(raw, "from_id", None), cards),
         copy_of=_copied(raw, channel_id),
         reply_to=None if elsewhere else _int(getattr(header, "reply_to_msg_id", None)),
         top=_int(getattr(header, "reply_to_top_id", None)),
+        anchors=_anchors(raw, text) if isinstance(text, str) else (),
+        source=_source(getattr(raw, "fwd_from", None), cards),
     )
 
 
-def _author(peer: Any, names: Mapping[tuple[bool, int], tuple[str, ...]]) -> Author:
-    user = _int(getattr(peer, "user_id", None))
-    if user is not None:
-        return Author(user, False, names.get((False, user), ()))
-    channel = _int(getattr(peer, "channel_id", None))
-    return Author() if channel is None else Author(channel, True, names.get((True, channel), ()))
+def _author(peer: Any, cards: Mapping[tuple[bool, int], Card]) -> Author:
+    user, channel = _int(getattr(peer, "user_id", None)), _int(getattr(peer, "channel_id", None))
+    number = channel if user is None else user
+    if number is None:
+        return Author()
+    card = cards.get((user is None, number))
+    return Author(number, user is None, card.names if card is not None else ())
+
+
+def _anchors(raw: Any, text: str) -> tuple[Anchor, ...]:
+    """Read the links behind words. Telegram counts in units of UTF-16, of which a smiley takes two."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    found = []
+    for entity in getattr(raw, "entities", None) or ():
+        url, start, length = (getattr(entity, name, None) for name in ("url", "offset", "length"))
+        if isinstance(url, str) and isinstance(start, int) and isinstance(length, int):
+            first, last = (len(units[: 2 * n].decode("utf-16-le", "ignore")) for n in (start, start + length))
+            found.append(Anchor(first, last, url))
+    return tuple(found)
+
+
+def _source(header: Any, cards: Mapping[tuple[bool, int], Card]) -> Marked:
+    """Return the channel that a repost names as its source; a person is nobody's business."""
+    number = _int(getattr(getattr(header, "from_id", None), "channel_id", None))
+    card = cards.get((True, number)) if number is not None else None
+    if card is None or not card.names:
+        return Marked()
+    return Marked(card.title, (Anchor(0, len(card.title), f"https://t.me/{card.names[0]}"),))
 
 
 def _copied(raw: Any, channel_id: int) -> int | None:
@@ -195,6 +240,11 @@ def _names(entity: Any) -> tuple[str, ...]:
     more = [n.username for n in getattr(entity, "usernames", None) or () if getattr(n, "active", None)]
     found = [n for n in (getattr(entity, "username", None), *more) if isinstance(n, str) and n]
     return tuple(dict.fromkeys(n.casefold() for n in found))
+
+
+def _words(entity: Any, *fields: str) -> list[str]:
+    said = (getattr(entity, name, None) for name in fields)
+    return [words for words in said if isinstance(words, str) and words]
 
 
 def _restrictions(entity: Any) -> tuple[str, ...]:

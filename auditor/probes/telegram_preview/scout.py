@@ -7,17 +7,15 @@ opening; a person's, a group's or a bot's page is its landing page alone.
 
 __all__ = ["TelegramPreviewScout"]
 
-import hashlib
-import json
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from auditor.pages import Page, PageKind, Passage, Place
-from auditor.probes.base import Answer, Clock, Window, keep
+from auditor.probes.base import Answer, Clock, Window
 from auditor.probes.http import Http, Limits
+from auditor.probes.lead_evidence import behind, counted, flags, reduced
 from auditor.probes.linked import passage
 from auditor.probes.pacing import Breaker
 from auditor.probes.scouting import Door, Haul, Task, Worth
@@ -159,7 +157,7 @@ class TelegramPreviewScout:
         elif seen.page.kind in EXISTING:
             page = _page(address, seen.page)
             if worth(page):
-                answer = _reduced(raw[-1], _flags(page))
+                answer = reduced(raw[-1], flags(page))
                 batch.answers.append(answer)
                 page = _with_evidence(page, answer.evidence.id)
             else:
@@ -170,7 +168,7 @@ class TelegramPreviewScout:
         """Ask for the control; while it is seen, the names up to here are answered for."""
         raw: list[Answer] = []
         cause = self._controls.still(raw, retry=batch.cause is None)
-        batch.answers += [_reduced(a, {"control": cause is None}) for a in raw]
+        batch.answers += [reduced(a, {"control": cause is None}) for a in raw]
         if cause is None:
             batch.proved = len(batch.doubtful)
         else:
@@ -183,11 +181,8 @@ class TelegramPreviewScout:
         wrong = page is not None and page.handle is not None and page.handle != name.casefold()
         return Seen(cause=Cause.UNRECOGNISED_PAGE) if wrong else seen
 
-    def _count(self, asked: int, unnamed: int) -> Answer:
-        """Keep how many names were asked for and how many were somebody's, and none of them."""
-        said = _json({"asked": asked, "others": unnamed})
-        url = f"{CANONICAL}/"
-        return keep(EvidenceKind.LEAD, url, fetched_at=self._clock(), status=None, received=said)
+    def _count(self, asked: int, others: int) -> Answer:
+        return counted(f"{CANONICAL}/", self._clock(), asked=asked, others=others)
 
     # Search ------------------------------------------------------------------------------------------------------
 
@@ -229,7 +224,7 @@ class TelegramPreviewScout:
         cause = (first.cause or Cause.UNRECOGNISED_PAGE) if turned_away else self._controls.still(raw)
         page = Page(address, exists=False if cause is None else None, cause=cause)
         named = address in self._own or worth(page)
-        answers = [_reduced(a, {"exists": page.exists}) for a in raw] if named else [self._count(1, 0)]
+        answers = [reduced(a, {"exists": page.exists}) for a in raw] if named else [self._count(1, 0)]
         return Haul((page,), tuple(answers), cause=cause)
 
     def _seen(
@@ -248,7 +243,7 @@ class TelegramPreviewScout:
             first = first or self._web.history(page.address.asked, None, EvidenceKind.LEAD, raw)
             page, cause = self._channel(page, first, since, raw)
         if page.address not in self._own:
-            raw = [_reduced(raw[0], _flags(page) | {"pages": len(raw)})]
+            raw = [reduced(raw[0], flags(page) | {"pages": len(raw)})]
         ids = tuple(a.evidence.id for a in raw)
         passages = tuple(replace(p, evidence=_behind(p, raw)) for p in page.passages)
         return Haul((replace(page, passages=passages, evidence=ids),), tuple(raw), cause=cause)
@@ -326,31 +321,9 @@ def _behind(said: Passage, raw: Sequence[Answer]) -> str:
     """Return the answer that a passage was read from: the page of history with its post, else the landing page."""
     if said.place is not Place.POST or len(raw) == 1:
         return raw[0].evidence.id
-    number = int(said.url.rsplit("/", 1)[-1])
-    pages = [a.evidence for a in raw if f"{CANONICAL}/s/" in a.evidence.url]
-    below = {int(m[1]) if (m := _BEFORE.search(e.url)) else 10**16: e.id for e in reversed(pages)}
-    return below[min(n for n in below if n > number)]
-
-
-def _flags(page: Page) -> dict[str, Any]:
-    """Return what may be written of a page that nobody has confirmed: no name and no word."""
-    seen = {"kind": page.kind, "id": page.id, "verified": page.verified, "subscribers": page.subscribers}
-    moments = {"opened_at": page.opened_at, "last_post_at": page.last_post_at}
-    return {**seen, **{key: at.isoformat() for key, at in moments.items() if at is not None}}
-
-
-def _reduced(answer: Answer, row: dict[str, Any]) -> Answer:
-    """Keep `row` of an answer in place of its page; the digest of the whole stays."""
-    body = _json(row)
-    sha256 = hashlib.sha256(body).hexdigest()
-    evidence = answer.evidence.model_copy(update={"stored_sha256": sha256, "minimised": True})
-    return replace(answer, evidence=evidence, body=body)
+    return behind(int(said.url.rsplit("/", 1)[-1]), [a for a in raw if f"{CANONICAL}/s/" in a.evidence.url], _BEFORE)
 
 
 def _with_evidence(page: Page, evidence: str) -> Page:
     passages = tuple(replace(p, evidence=evidence) for p in page.passages)
     return replace(page, passages=passages, evidence=(evidence,))
-
-
-def _json(data: dict[str, Any]) -> bytes:
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1).encode()
