@@ -4,9 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.pages import Page, PageKind, Place
 from auditor.probes.scouting import Haul, Scout, Task
+from auditor.probes.vk import texts
 from auditor.registry.address import Address
 from auditor.snapshot import Cause, EvidenceKind, Outcome, Precision
 from tests.vk_loopback import FIRST_DAY, TOKEN, Reply, World, control, group, person, post
@@ -158,6 +161,14 @@ def test_a_numbered_name_is_asked_for_where_it_can_be() -> None:
     with scouting(world) as scout:
         assert [p.id for p in scout.try_names(["id5", "club7"], everybody).pages] == [5, -7]
     assert [p.get("user_ids") or p["group_ids"] for _, p in world.log] == ["5", "7"]
+
+
+def test_a_page_comes_under_every_name_it_was_asked_for_by() -> None:
+    """A link may give the number and another the short name: neither is taken for a page that is not there."""
+    with scouting(VkWorld(users=[person(5)], groups=[group(7)])) as scout:
+        haul = scout.try_names(["id5", "GLAVA5", "club7"], everybody)
+        assert [(p.address.name, p.id) for p in haul.pages] == [("glava5", 5), ("id5", 5), ("club7", -7)]
+        assert scout.read(vk("id5"), SINCE, nobody).pages[0].address == vk("id5")
 
 
 def test_an_error_for_a_batch_that_nobody_is_in_is_settled_by_an_anchor() -> None:
@@ -388,7 +399,7 @@ def test_a_users_key_finds_people_and_communities() -> None:
     assert pages.keys() == {1, 5, -7, -8}
     assert (pages[-7].description, pages[-8].description) == ("Страница первого района", None)
     assert sent(world) == ["users.search", "groups.search", "groups.getById"]
-    assert world.asked("groups.getById")[0]["group_ids"] == "7"
+    assert world.asked("groups.getById")[0]["group_ids"] == "rayon7"
 
 
 def test_half_a_search_is_still_one() -> None:
@@ -564,6 +575,7 @@ def test_what_is_not_vks_is_not_asked_for(address: Address | str) -> None:
     [
         (15, "Access denied: wall is disabled", Cause.PRIVATE, True),
         (15, "Access denied", Cause.REFUSED, True),
+        (19, "Content blocked", Cause.REFUSED, True),
         (30, "This profile is private", Cause.PRIVATE, True),
         (29, "Rate limit reached", Cause.THROTTLED, False),
         (28, "not with a service key", Cause.NO_CREDENTIALS, False),
@@ -578,6 +590,24 @@ def test_a_wall_that_is_not_shown_leaves_the_page(code: int, words: str, cause: 
         assert (haul.pages[0].exists, haul.pages[0].last_post_at, haul.cause) == (True, None, cause)
         assert door(scout, Task.READ).open is open_after
         assert door(scout, Task.NAMES).open
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.text(max_size=30),
+            st.sampled_from(["[id5|Имярек]", "[https://t.me/kanal|тут]", "t.me/kanal_dva ", "[|]", "[id1|", "@kanal"]),
+        ),
+        max_size=8,
+    ).map("".join),
+    st.lists(st.tuples(st.text(max_size=20), st.text(max_size=10)), max_size=2),
+)
+def test_any_text_reads_and_every_link_stands_in_it(text: str, attached: list[tuple[str, str]]) -> None:
+    """Whatever people write: no error, and each place lies within the text that is shown."""
+    passage = texts.passage(Place.POST, text, url="https://vk.com/wall5_1", attached=attached)
+    assert len(passage.links) == len(passage.offsets)
+    assert all(0 <= at < len(passage.text) for at in passage.offsets)
+    assert "[id5|" not in passage.text
 
 
 # What is written down ---------------------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ def test_names_that_nobody_has_are_absent_either_way(sandbox: Sandbox, empty: bo
 
 
 def test_bodies_pages_lead_to_what_they_link(sandbox: Sandbox) -> None:
-    """Each official page that a body names, in whatever way, stands in a passage; nobody can be called by what is kept."""
+    """Each official page that a body names, in whatever way, stands in a passage; no telephone or mail is kept."""
     bodies = {h.account for o in sandbox.world.offices for h in o.accounts if h.account.network == "vk"}
     worth = on_record(*(address(a).name for a in bodies))
     with scout_of(sandbox, sandbox.vk_token) as scout:

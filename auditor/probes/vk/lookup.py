@@ -175,11 +175,17 @@ class Lookup:
         return Sheet(method, len(names), answer.exchange, tuple(mine), failure)
 
     def _take(self, method: str, names: Sequence[str], sheet: Sheet, found: Found) -> None:
+        """Take in an answer. A page goes by the names it was asked for under, else by its own."""
         found.answered.update(names)
+        asked, pages = set(names), {}
         for seen in sheet.seen:
-            found.named |= _names(seen) & set(names)
+            under = sorted(_names(seen) & asked)
+            found.named.update(under)
+            for address in [Address(Network.VK, name) for name in under] or [seen.page.address]:
+                pages[address] = replace(seen, page=replace(seen.page, address=address))
             if seen.page.exists and seen.page.cause is None and self._anchors.get(method) is None:
                 self._anchors[method] = seen.page.address.name
+        found.sheets[-1] = replace(sheet, seen=tuple(pages.values()))
 
     def _one(self, name: str, failure: VkFailure, found: Found) -> None:
         """Take in VK's word about one page: it is gone, private, withheld, or there is none."""
@@ -187,7 +193,9 @@ class Lookup:
         if failure.fact is not Fact.NO_SUCH:
             exists = {Fact.GONE: False, Fact.PRIVATE: True}.get(failure.fact) if failure.fact else None
             closed = failure.fact is Fact.PRIVATE
-            page = Page(Address(Network.VK, name), exists=exists, cause=failure.cause, closed=closed)
+            # Content that VK withholds is this page's own trouble: `blocked` would speak of the route.
+            cause = Cause.REFUSED if failure.fact is Fact.CONTENT_BLOCKED else failure.cause
+            page = Page(Address(Network.VK, name), exists=exists, cause=cause, closed=closed)
             found.named.add(name)
             found.sheets[-1] = replace(found.sheets[-1], seen=(Seen(page),))
 

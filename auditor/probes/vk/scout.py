@@ -92,8 +92,8 @@ class VkScout:
     def try_names(self, names: Sequence[str], worth: Worth) -> Haul:
         """Ask which of `names` exist: users in one call, and communities of what is left in two.
 
-        A name is answered for by its page, or by all methods that may know it; a page that is deleted or banned comes
-        with `exists` False.
+        A name is answered for by its page, or by all methods that may know it. A page comes under the name that was
+        asked for; one that is deleted or banned with `exists` False, by its number where VK does not say its name.
         """
         shut = self._door(Task.NAMES).cause
         if shut is not None:
@@ -122,8 +122,8 @@ class VkScout:
             return Haul(cause=shut)
         people, why = self._searched(_USER_SEARCH, words, fields=USER_FIELDS)
         communities, why_not = self._searched(_GROUP_SEARCH, words)
-        numbers = [number_name(s.page.id) for sheet in communities for s in sheet.seen if s.page.id and worth(s.page)]
-        more = self._lookup.find(GROUPS, numbers).sheets if numbers else []
+        names = [seen.page.address.name for sheet in communities for seen in sheet.seen if worth(seen.page)]
+        more = self._lookup.find(GROUPS, names).sheets
         pages, answers = _filed([*people, *communities, *more], worth)
         return Haul(tuple({page.id: page for page in pages}.values()), answers, cause=why or why_not)
 
@@ -223,7 +223,8 @@ class VkScout:
             evidence=(*page.evidence, *(answer.evidence.id for answer in wall.answers)),
             **(_opened(self.client, owner_id, wall) if wall.whole else {}),
         )
-        return Haul((page,), (*answers, *wall.answers), cause=wall.cause)
+        withheld = wall.failure is not None and wall.failure.fact is Fact.CONTENT_BLOCKED
+        return Haul((page,), (*answers, *wall.answers), cause=Cause.REFUSED if withheld else wall.cause)
 
 
 def _possible(name: str) -> bool:

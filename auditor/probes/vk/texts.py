@@ -20,8 +20,8 @@ _NUMBERED = re.compile(r"@?((?:id|club|public|event)[0-9]{1,12})(?::\S*)?")
 _CALL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\+?\d[\d\s()–-]{4,}\d")
 
 
-def read(text: str, attached: Sequence[tuple[str, str]] = ()) -> Marked:
-    """Write a text as it is shown, with its links; what is attached to it stands below, a line each."""
+def read(text: str, attached: Sequence[tuple[str, str]] = (), *, gap: str = "\n") -> Marked:
+    """Write a text as it is shown, with its links; what is attached to it stands after it, each behind a `gap`."""
     parts: list[str] = []
     anchors: list[Anchor] = []
     size = last = 0
@@ -35,7 +35,7 @@ def read(text: str, attached: Sequence[tuple[str, str]] = ()) -> Marked:
         last = match.end()
     size += _put(parts, text[last:])
     for url, title in attached:
-        size += _put(parts, f"\n{title} " if title else "\n")
+        size += _put(parts, f"{gap}{title} " if title else gap)
         anchors.append(Anchor(size, size + len(url), url))
         size += _put(parts, url)
     return Marked("".join(parts), tuple(anchors))
@@ -50,9 +50,10 @@ def passage(
     at: datetime | None = None,
     evidence: str = "",
     attached: Sequence[tuple[str, str]] = (),
+    gap: str = "\n",
 ) -> Passage:
     """Make a passage; links to the page itself, `own`, are left out."""
-    shown = read(text, attached)
+    shown = read(text, attached, gap=gap)
     links = [row for row in accounts_in(shown, mentions=False) if row[1] != own]
     return Passage(
         place, shown.text, tuple(a for _, a in links), tuple(n for n, _ in links), url=url, at=at, evidence=evidence
@@ -85,7 +86,8 @@ def listed(raw: Mapping[str, Any], own: Address) -> Iterator[Passage]:
     for item in objects(raw.get("links")) or []:
         words = [text for key in ("name", "desc") if isinstance(text := item.get(key), str) and text]
         if isinstance(item.get("url"), str):
-            yield passage(Place.SITE, "; ".join(words), url=own.url, own=own, attached=[(item["url"], "")])
+            # In one line: whose a link is, is told by the words beside it.
+            yield passage(Place.SITE, " ".join(words), url=own.url, own=own, attached=[(item["url"], "")], gap=" ")
 
 
 def contacts(raw: Mapping[str, Any], own: Address) -> Iterator[Passage]:
@@ -96,7 +98,7 @@ def contacts(raw: Mapping[str, Any], own: Address) -> Iterator[Passage]:
         number = whole(item.get("user_id"))
         attached = [(f"https://vk.com/id{number}", "")] if number and number > 0 else []
         if words or attached:
-            yield passage(Place.CONTACTS, words, url=own.url, own=own, attached=attached)
+            yield passage(Place.CONTACTS, words, url=own.url, own=own, attached=attached, gap=" ")
 
 
 def without_ways_to_call(text: str) -> str:
