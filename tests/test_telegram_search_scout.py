@@ -1,0 +1,358 @@
+"""The signed-in scout on the sandbox's MTProto, and the three scouts of Telegram and the web on one hidden world."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from auditor.pages import Page, PageKind, Passage, Place
+from auditor.probes.base import Login
+from auditor.probes.scouting import Haul, Scout, Task
+from auditor.probes.telegram_client.asking import Patience
+from auditor.probes.telegram_client.reading import messages_of
+from auditor.probes.telegram_client.scout import TelegramClientScout
+from auditor.probes.telegram_preview.scout import TelegramPreviewScout
+from auditor.probes.website import WebsiteScout
+from auditor.registry.address import Address
+from auditor.registry.models import Control
+from auditor.sandbox import Sandbox, World
+from auditor.sandbox.model import Account, PostKind
+from auditor.snapshot import Cause, EvidenceKind, Network, Outcome, Precision
+from tests.telegram_client import CONTROL, Client, address, methods
+
+LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World.hidden()
+
+
+@pytest.fixture
+def client(world: World, tmp_path: Path) -> Iterator[Client]:
+    with Sandbox(world) as sandbox:
+        yield Client(sandbox, tmp_path)
+
+
+@pytest.fixture
+def scout(client: Client) -> Iterator[TelegramClientScout]:
+    made = scout_of(client)
+    yield made
+    made.close()
+
+
+def scout_of(client: Client, login: Login | None = None, **options: Any) -> TelegramClientScout:
+    settings: dict[str, Any] = {
+        "api_id": client.sandbox.telegram_api_id,
+        "api_hash": client.sandbox.telegram_api_hash,
+        "session": client.session,
+        "proxy": None,
+        "dc": client.sandbox.telegram_dc,
+        "public_key": client.key,
+        "clock": lambda: client.sandbox.now,
+        "login": login,
+        "interval": 0,
+        "patience": Patience(connect=5, answer=5),
+        "sleep": client.slept.append,
+    }
+    return TelegramClientScout(**{**settings, **options})
+
+
+def preview_of(client: Client, *own: Address) -> TelegramPreviewScout:
+    made = TelegramPreviewScout(
+        client.sandbox.telegram_url, interval=0, proxy=None, clock=lambda: client.sandbox.now, own=own
+    )
+    made.control(Control(url=address(CONTROL), exists=True))
+    return made
+
+
+def everybody(page: Page) -> bool:
+    return True
+
+
+def nobody(page: Page) -> bool:
+    return False
+
+
+def on_telegram(world: World, way: str) -> list[Account]:
+    """Return the right pages on Telegram that are found in one way."""
+    right = {url for url, ways in world.ways.items() if way in ways}
+    return [a for a in world.accounts if a.network == "telegram" and a.url in right]
+
+
+def of_kind(world: World, role: str, kind: str = "channel") -> list[Account]:
+    return [a for a in world.accounts if a.network == "telegram" and a.kind == kind and world.kinds.get(a.url) == role]
+
+
+def written(haul: Haul) -> str:
+    return "\n".join(a.body.decode() + a.evidence.url for a in haul.answers)
+
+
+# Search
+
+
+def test_it_is_a_scout(client: Client, scout: TelegramClientScout):
+    """It searches and reads, does not try names, says so, and asks nothing before it is asked."""
+    whole: Scout = scout
+    assert (whole.name, whole.network) == ("telegram_client", Network.TELEGRAM)
+    assert [(d.task, d.open, d.cause) for d in whole.doors()] == [
+        (Task.NAMES, False, Cause.THROTTLED),
+        (Task.SEARCH, True, None),
+        (Task.READ, True, None),
+    ]
+    assert whole.try_names(["imyarek"], everybody) == Haul(cause=Cause.THROTTLED)
+    assert whole.requests == 0
+    assert not client.sandbox.requests
+
+
+def test_a_search_finds_whose_title_has_the_words(world: World, client: Client, scout: TelegramClientScout):
+    """Each right page that a search can find is among the results, with what Telegram says of it, at one request."""
+    searchable = on_telegram(world, "search")
+    assert searchable
+    for account in searchable:
+        haul = scout.search(account.title, everybody)
+        page = next(p for p in haul.pages if p.address.name == account.address)
+        assert (page.exists, page.kind, page.id, page.title) == (True, account.kind, account.number, account.title)
+        assert page.verified == account.verified
+        if page.kind is PageKind.CHANNEL:
+            assert (page.opened_at, page.opened_precision) == (account.opened, Precision.EXACT)
+    assert methods(client.sandbox)["contacts.search"] == len(searchable)
+    assert methods(client.sandbox)["contacts.resolveUsername"] == 0
+
+
+def test_of_those_found_only_who_is_worth_it_is_kept(world: World, scout: TelegramClientScout):
+    """By address, number, kind and flags, without a name; the others are a number, and no hash is kept of anybody."""
+    account = on_telegram(world, "search")[0]
+    kept = scout.search(account.title, lambda page: page.address.name == account.address)
+    (answer,) = kept.answers
+    row = json.loads(answer.body)
+    assert [p["address"] for p in row["pages"]] == [account.url]
+    assert row["others"] == len(kept.pages) - 1
+    assert account.title not in answer.body.decode()
+    assert answer.evidence.kind is EvidenceKind.LEAD
+    assert [bool(p.evidence) for p in kept.pages] == [p.address.name == account.address for p in kept.pages]
+    none = scout.search(account.title, nobody)
+    assert json.loads(none.answers[0].body) == {"pages": [], "others": len(none.pages)}
+    assert scout.login is not None
+    assert scout.login.peers == ()
+
+
+def test_nothing_is_found_by_words_that_nobody_has(client: Client, scout: TelegramClientScout):
+    """An empty result has no cause; without words nothing is asked."""
+    haul = scout.search("Такихсловнетнигде", everybody)
+    assert (haul.pages, haul.cause) == ((), None)
+    assert scout.search("  ", everybody) == Haul()
+    assert methods(client.sandbox)["contacts.search"] == 1
+
+
+def test_a_long_wait_closes_the_search_alone(client: Client, scout: TelegramClientScout):
+    """The door says so, the next search sends nothing, and the next run remembers."""
+    client.sandbox.faults.on("mtproto_flood_long:contacts.search")
+    haul = scout.search("Имярек", everybody)
+    assert (haul.pages, haul.cause) == ((), Cause.THROTTLED)
+    asked = methods(client.sandbox)["contacts.search"]
+    assert scout.search("Имярек", everybody) == Haul(cause=Cause.THROTTLED)
+    assert methods(client.sandbox)["contacts.search"] == asked
+    assert {d.task: d.open for d in scout.doors()} == {Task.NAMES: False, Task.SEARCH: False, Task.READ: True}
+    later = scout_of(client, scout.login)
+    assert {d.task: d.cause for d in later.doors()}[Task.SEARCH] is Cause.THROTTLED
+    later.close()
+
+
+def test_a_short_wait_is_waited_for(client: Client, scout: TelegramClientScout):
+    """Once."""
+    client.sandbox.faults.on("mtproto_flood_short:contacts.search")
+    assert scout.search("Имярек", everybody).cause is None
+    assert any(seconds >= 1 for seconds in client.slept)
+
+
+@pytest.mark.parametrize("fault", ["mtproto_auth_key_unregistered", "mtproto_user_banned", "mtproto_key_forgotten"])
+def test_a_session_that_is_signed_out_closes_every_door(client: Client, scout: TelegramClientScout, fault: str):
+    """With the settings that would open them."""
+    client.sandbox.faults.on(fault)
+    assert scout.search("Имярек", everybody).cause is Cause.NO_CREDENTIALS
+    doors = scout.doors()
+    assert {d.cause for d in doors} == {Cause.NO_CREDENTIALS}
+    assert all("AUDITOR_TELEGRAM_SESSION" in d.key for d in doors)
+
+
+def test_without_a_session_nothing_is_asked(client: Client):
+    """Every door is closed, and says what opens it."""
+    scout = scout_of(client, session=None)
+    assert [(d.open, d.cause) for d in scout.doors()] == [(False, Cause.NO_CREDENTIALS)] * 3
+    assert scout.search("Имярек", everybody) == Haul(cause=Cause.NO_CREDENTIALS)
+    assert scout.read(address("imyarek"), LONG_AGO, everybody) == Haul(cause=Cause.NO_CREDENTIALS)
+    assert (scout.requests, scout.login) == (0, None)
+    scout.close()
+
+
+def test_a_connection_that_breaks_is_unreachable(client: Client, scout: TelegramClientScout):
+    """And three in a row close the route."""
+    client.sandbox.faults.on("mtproto_down")
+    for _ in range(3):
+        assert scout.search("Имярек", everybody).cause is Cause.UNREACHABLE
+    asked = scout.requests
+    assert scout.search("Имярек", everybody) == Haul(cause=Cause.UNREACHABLE)
+    assert scout.requests == asked
+
+
+def test_a_bots_session_may_not_search(client: Client, scout: TelegramClientScout, monkeypatch: pytest.MonkeyPatch):
+    """Telegram says so once; then the door is closed."""
+    from auditor.sandbox.mtproto.peers import Failure, Peers
+
+    def refused(peers: Peers, words: str) -> None:
+        raise Failure("BOT_METHOD_INVALID")
+
+    monkeypatch.setattr(Peers, "search", refused)
+    assert scout.search("Имярек", everybody).cause is Cause.REFUSED
+    assert {d.task: (d.open, d.cause) for d in scout.doors()}[Task.SEARCH] == (False, Cause.REFUSED)
+    asked = scout.requests
+    assert scout.search("Имярек", everybody) == Haul(cause=Cause.REFUSED)
+    assert scout.requests == asked
+
+
+def test_its_controls_are_the_probes(scout: TelegramClientScout):
+    """A known account is seen by a look-up."""
+    result, answers = scout.control(Control(url=address(CONTROL), exists=True))
+    assert (result.outcome, len(answers)) == (Outcome.PASSED, 1)
+
+
+# Reading
+
+
+def test_strangers_would_cost_a_look_up(client: Client, scout: TelegramClientScout):
+    """Who was not found by a search and is not on record is not asked for."""
+    assert scout.read(address("nobody_known"), LONG_AGO, everybody) == Haul(cause=Cause.THROTTLED)
+    assert scout.read("https://example.org", LONG_AGO, everybody).cause is Cause.WRONG_KIND
+    assert scout.read(address("+AbCdEfGh12"), LONG_AGO, everybody).cause is Cause.PRIVATE
+    assert methods(client.sandbox).total() == 0
+
+
+def test_what_a_search_found_is_read_without_a_look_up(world: World, client: Client, scout: TelegramClientScout):
+    """Its card and its history; of it only flags are kept, and no word."""
+    account = next(a for a in on_telegram(world, "search") if a.kind == "channel" and a.posts)
+    scout.search(account.title, everybody)
+    haul = scout.read(address(account.address), LONG_AGO, everybody)
+    page = haul.pages[0]
+    own = [p.at for p in account.posts if p.kind is not PostKind.SERVICE and not p.lost]
+    assert (page.description, page.subscribers) == (account.description, account.subscribers)
+    assert (page.last_post_at, page.opened_at) == (max(own), account.opened)
+    (answer,) = haul.answers
+    assert account.description not in answer.body.decode()
+    assert account.title not in answer.body.decode()
+    assert set(json.loads(answer.body)) == {
+        *("kind", "id", "verified", "subscribers", "opened_at", "last_post_at", "answers"),
+    }
+    assert methods(client.sandbox)["contacts.resolveUsername"] == 0
+
+
+def test_of_no_worth_no_history(world: World, client: Client, scout: TelegramClientScout):
+    """The card alone is looked at, and nothing named."""
+    account = next(a for a in on_telegram(world, "search") if a.kind == "channel")
+    scout.search(account.title, nobody)
+    haul = scout.read(address(account.address), LONG_AGO, nobody)
+    assert account.address not in written(haul)
+    assert methods(client.sandbox)["messages.getHistory"] == 0
+
+
+def linked(passages: tuple[Passage, ...]) -> set[tuple[str, str, str, str]]:
+    """Return the links of posts, each with its post and the words from its place on."""
+    return {
+        (p.url, p.text[:40], str(link), p.text[place : place + 8])
+        for p in passages
+        if p.place is Place.POST
+        for link, place in zip(p.links, p.offsets, strict=True)
+    }
+
+
+def test_both_routes_find_the_same_links(world: World, client: Client):
+    """In the channels of bodies: written out, hidden behind words, mentioned; at the same places of the same texts."""
+    bodies = [a for a in of_kind(world, "body") if a.trouble is None and not a.preview_off]
+    own = [address(a.address) for a in bodies]
+    preview, signed = preview_of(client, *own), scout_of(client, own=own)
+    found = 0
+    for one in own:
+        web, mtproto = (s.read(one, LONG_AGO, everybody) for s in (preview, signed))
+        assert (web.cause, mtproto.cause) == (None, None)
+        assert linked(web.pages[0].passages) == linked(mtproto.pages[0].passages)
+        assert web.pages[0].id == mtproto.pages[0].id
+        for haul in (web, mtproto):
+            kept = {a.evidence.id: a for a in haul.answers}
+            assert all(said.evidence in kept for said in haul.pages[0].passages)
+            assert {a.evidence.kind for a in haul.answers} == {EvidenceKind.LEAD}
+        found += len(linked(web.pages[0].passages))
+    assert found > 10
+    preview.close()
+    signed.close()
+
+
+def test_links_behind_words_after_smileys_stand_where_they_should():
+    """Telegram counts in UTF-16, of which a smiley takes two."""
+    text = "😀😀 Пишет Имярек тут"
+    entities = [
+        SimpleNamespace(offset=5 + 6, length=6, url="https://t.me/opaque_one"),
+        SimpleNamespace(offset=0, length=2),
+    ]
+    source = SimpleNamespace(from_id=SimpleNamespace(channel_id=7))
+    channel = type("Channel", (SimpleNamespace,), {})(
+        id=7, title="Первый район", username="Pervyi_Rayon", broadcast=True
+    )
+    raw = SimpleNamespace(id=3, date=datetime(2026, 1, 1, tzinfo=UTC), message=text, entities=entities, fwd_from=source)
+    (message,) = messages_of(SimpleNamespace(messages=[raw], chats=[channel], users=[]), 1)
+    (anchor,) = message.anchors
+    assert text[anchor.start : anchor.end] == "Имярек"
+    assert (message.source.text, message.source.anchors[0].href) == ("Первый район", "https://t.me/pervyi_rayon")
+
+
+# The hidden world over t.me and the web
+
+
+def test_every_right_name_is_found_on_the_web(world: World, client: Client):
+    """The right pages on Telegram exist under their names; names that nobody has are absent, and all are tried."""
+    preview = preview_of(client)
+    right = [a.address for a in world.accounts if a.network == "telegram" and a.url in world.ways]
+    haul = preview.try_names([name for one in right for name in (one, f"{one[:20]}_nobody")], everybody)
+    assert (haul.tried, haul.cause) == (2 * len(right), None)
+    assert [p.address.name for p in haul.pages if p.exists] == right
+    preview.close()
+
+
+def test_nothing_of_strangers_reaches_what_is_kept(world: World, client: Client):
+    """Every page of the world is tried, and read, as a stranger's: neither name nor word is in any answer."""
+    preview, signed = preview_of(client), scout_of(client)
+    names = [a.address for a in world.accounts if a.network == "telegram" and a.kind in {"channel", "user", "group"}]
+    hauls = [preview.try_names(names, nobody)]
+    hauls += [preview.read(address(n), LONG_AGO, nobody) for n in names[:20]]
+    hauls += [signed.search(a.title.split()[0], nobody) for a in world.accounts[:20]]
+    text = "\n".join(map(written, hauls)).replace(CONTROL, "")
+    searched = {a.title.split()[0].casefold() for a in world.accounts[:20]}
+    for account in world.accounts:
+        assert account.address not in text or account.address in searched
+        assert account.title not in text
+        assert not account.description or account.description not in text
+    assert not [w for w in world.strangers if w in text and w.casefold() not in searched]
+    preview.close()
+    signed.close()
+
+
+def test_official_sites_name_the_pages_of_their_world(world: World, client: Client):
+    """Each site's links, in whichever letters it is written, are accounts of the world, with readable words around."""
+    scout = WebsiteScout(clock=lambda: client.sandbox.now, interval=0, allow_local=True)
+    known = {a.url for a in world.accounts}
+    found: set[str] = set()
+    for office in world.sites:
+        haul = scout.read(client.sandbox.website_url(office), LONG_AGO, everybody)
+        assert haul.cause is None
+        links = {str(a) for p in haul.passages for a in p.links}
+        assert links <= known
+        assert all("\N{REPLACEMENT CHARACTER}" not in p.text for p in haul.passages)
+        assert "000-00" not in written(haul)
+        assert "priemnaya" not in written(haul)
+        found |= links
+    only_linked = {url for url, ways in world.ways.items() if "link" in ways}
+    assert found & only_linked
+    scout.close()
