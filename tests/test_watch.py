@@ -342,9 +342,11 @@ def test_a_closed_way_to_the_number_is_no_absence(client: Client) -> None:
 
 
 def rows(*snapshots: Snapshot) -> dict[str, list[StoredSnapshot]]:
+    """Looks as the archive has them, each for the last week that had ended."""
     found: dict[str, list[StoredSnapshot]] = {}
     for one in snapshots:
-        found.setdefault(one.url, []).append(StoredSnapshot(str(WEEK), one, trusted=True))
+        week = Week.last_ended(one.taken_at, TOMSK)
+        found.setdefault(one.url, []).append(StoredSnapshot(str(week), one, trusted=True))
     return found
 
 
@@ -443,6 +445,30 @@ def test_the_client_alone_speaks_of_a_renamed_channel() -> None:
     same = merge(snapshot(posts=posts(1, 2)), there, WEEK.starts, WEEK.ends)
     assert same is not None
     assert same.snapshot.renamed_to is None  # the preview still sees it under its name
+
+
+def test_a_page_that_came_back_to_its_name_can_be_missing_again() -> None:
+    """Only where it was seen last counts."""
+    away = snapshot(taken_at=NOW - timedelta(days=14), route=Route.TELEGRAM_CLIENT, renamed_to=NEW)
+    back = snapshot(taken_at=NOW - timedelta(days=7))
+    missing = snapshot(exists=False, id=None, kind=None)
+
+    def told(*looks: Snapshot) -> tuple[str, str | None]:
+        found = judged(book_of(page()), rows(*looks)).offices[0].finding("account_exists", OLD)
+        assert found is not None
+        return found.outcome, found.cause
+
+    assert told(away, missing) == ("cantTell", "gone")
+    assert told(away, back, missing) == ("failed", None)
+
+
+def test_a_channel_closed_to_the_client_is_not_missing_because_its_name_is() -> None:
+    """One way says nobody, the other that it is there and closed: that is a disagreement, and not red."""
+    closed = snapshot(route=Route.TELEGRAM_CLIENT, cause=Cause.PRIVATE)
+    audit = judged(book_of(page()), rows(snapshot(exists=False, id=None, kind=None), closed))
+    found = audit.offices[0].finding("account_exists", OLD)
+    assert found is not None
+    assert (found.outcome, found.cause) == ("cantTell", "too_little_data")
 
 
 def test_two_numbers_by_two_ways_are_told_of_an_institutions_page_too() -> None:

@@ -113,12 +113,12 @@ class Sight:
 
         On VK the number itself was asked for, and its answer counts.
         """
-        known = [s for s in self.stored if s.renamed_to is not None and s.id == self.expected_id]
-        if self.current is None or self.current.exists is not False or not known:
+        known = [s for s in self.stored if s.exists and s.id is not None and s.id == self.expected_id]
+        if self.current is None or self.current.exists is not False or self.account.network is Network.VK:
             return None
-        if self.account.network is Network.VK or known[-1].taken_at > self.current.taken_at:
+        if not known or known[-1].renamed_to in {None, self.account.url.url}:
             return None
-        said = {
+        said: dict[str, Scalar | Text] = {
             "date": case.day_of(self.current.taken_at),
             "seen": case.day_of(known[-1].taken_at),
             "address": known[-1].renamed_to,

@@ -7,6 +7,7 @@ believed only while this run's control is still seen; history with the channel's
 __all__ = ["TelegramPreviewProbe"]
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -223,7 +224,7 @@ class TelegramPreviewProbe:
         if number is None or visit.target.id in {None, number}:
             return False
         visit.facts["posts_cause"] = Cause.GONE
-        visit.answers = [a if a.evidence.kind is EvidenceKind.CONTROL else _without_words(a) for a in visit.answers]
+        visit.answers = [a if a.evidence.kind is EvidenceKind.CONTROL else _number_of(a, number) for a in visit.answers]
         return True
 
     def _posts(self, visit: _Visit, walk: Walk, card: Landing | None, header: Header | None) -> tuple[Post, ...]:
@@ -247,11 +248,11 @@ class TelegramPreviewProbe:
         )
 
 
-def _without_words(answer: Answer) -> Answer:
-    """Keep of an answer that it came, and nothing of what it says: whoever took a name is no official."""
-    sha256 = hashlib.sha256(b"").hexdigest()
-    evidence = answer.evidence.model_copy(update={"stored_sha256": sha256, "minimised": True})
-    return replace(answer, evidence=evidence, body=b"")
+def _number_of(answer: Answer, number: int) -> Answer:
+    """Keep of an answer the channel's number, and nothing else of what it says: whoever took a name is no official."""
+    stored = json.dumps({"channel": number}).encode()
+    told = {"stored_sha256": hashlib.sha256(stored).hexdigest(), "minimised": True}
+    return replace(answer, evidence=answer.evidence.model_copy(update=told), body=stored)
 
 
 def _number(page: HistoryPage | None) -> int | None:
