@@ -555,10 +555,34 @@ def test_a_name_without_a_page_is_gone_or_an_applications() -> None:
         haul = scout.read(vk("imyarek0"), SINCE, everybody)
         assert [(p.exists, p.cause) for p in haul.pages] == [(False, Cause.GONE)]
         world.plan("utils.resolveScreenName", Reply.of({"response": {"type": "application", "object_id": 3}}))
-        assert scout.read(vk("imyarek1"), SINCE, everybody).cause is Cause.WRONG_KIND
+        haul = scout.read(vk("imyarek1"), SINCE, everybody)
+        assert (haul.pages, haul.cause) == ((), Cause.WRONG_KIND)
+        assert '"type":"application"' in stored(haul)
+        assert "imyarek1" not in stored(haul)
     with scouting(VkWorld(), trusted=False) as scout:
         haul = scout.read(vk("imyarek0"), SINCE, everybody)
     assert (haul.pages, haul.cause) == ((), Cause.CONTROL_FAILED)
+
+
+def test_an_answer_that_contradicts_itself_is_not_believed() -> None:
+    """Another page than the one asked for, or a person whom the look-up of persons does not know."""
+    world = VkWorld()
+    with scouting(world) as scout:
+        world.plan("utils.resolveScreenName", Reply.of({"response": {"type": "user", "object_id": 3}}))
+        assert scout.read(vk("imyarek0"), SINCE, everybody).cause is Cause.UNRECOGNISED_PAGE
+        world.plan("users.get", Reply.of({"response": [person(6)]}))
+        haul = scout.read(vk("glava5"), SINCE, everybody)
+        assert (haul.pages, haul.cause) == ((), Cause.UNRECOGNISED_PAGE)
+
+
+def test_a_deleted_page_is_gone_under_the_address_that_was_read() -> None:
+    """VK sends a deleted page without its short name; alone in the answer it is the one asked for."""
+    world = VkWorld()
+    world.plan("users.get", Reply.of({"response": [{"id": 5, "first_name": "DELETED", "deactivated": "deleted"}]}))
+    with scouting(world) as scout:
+        haul = scout.read(vk("glava5"), SINCE, everybody)
+    assert [(p.address, p.id, p.exists, p.cause) for p in haul.pages] == [(vk("glava5"), 5, False, Cause.GONE)]
+    assert haul.cause is Cause.GONE
 
 
 @pytest.mark.parametrize("address", ["https://example.invalid/", Address.parse("https://t.me/kanal_pervy")])

@@ -35,7 +35,7 @@ _KEY = "AUDITOR_VK_TOKEN"
 _USER_SEARCH, _GROUP_SEARCH, _WALL, _SCREEN = "users.search", "groups.search", "wall.get", "utils.resolveScreenName"
 _SEARCHED = 100
 """How many results of a search are looked at: whoever is not among them is not found by it."""
-_LISTS = {"user_ids", "group_ids"}
+_LISTS = {"user_ids", "group_ids", "screen_name"}
 
 
 class VkScout:
@@ -104,9 +104,10 @@ class VkScout:
         left = [n for n in possible if GROUPS in methods_for(n) and n not in users.named]
         groups = self._lookup.find(GROUPS, left) if self._goes_on(users) else Found(cause=users.cause)
         by_method = {USERS: users, GROUPS: groups}
+        done = (set(asked) - set(possible)) | users.named | groups.named
 
         def settled(name: str) -> bool:
-            if name in users.named | groups.named or not _possible(name):
+            if name in done:
                 return True
             return self._controls.seen and all(name in by_method[m].answered for m in methods_for(name))
 
@@ -143,6 +144,9 @@ class VkScout:
         page = next(iter(pages), None)
         if page is None:
             return self._none(address, answers, cause)
+        if page.exists and page.address != address:  # an answer about another page says nothing about this one
+            return Haul(answers=answers, cause=Cause.UNRECOGNISED_PAGE)
+        page = replace(page, address=address)  # a deleted page does not say its name
         if not page.exists or page.cause is not None or page.id is None or not worth(page):
             return Haul((page,), answers, cause=page.cause)
         return self._with_wall(page, page.id, answers, since, worth)
@@ -199,8 +203,13 @@ class VkScout:
         if cause is not None:
             return Haul(answers=answers, cause=cause)
         outcome = self._lookup.ask(_SCREEN, {"screen_name": address.name})
-        if isinstance(outcome, VkAnswer) and isinstance(outcome.value, dict) and outcome.value.get("type"):
-            return Haul(answers=answers, cause=Cause.WRONG_KIND)
+        if isinstance(outcome, VkAnswer):
+            said = minimise.nothing(outcome.value)
+            answers = (*answers, _answer(outcome.exchange, said, 1, whole_url=False))
+            kind = outcome.value.get("type") if isinstance(outcome.value, dict) else None
+            if kind is not None:  # a person or a community that neither look-up knew is a contradiction
+                known = kind in {"user", "group", "page", "event"}
+                return Haul(answers=answers, cause=Cause.UNRECOGNISED_PAGE if known else Cause.WRONG_KIND)
         if not self._controls.seen:
             return Haul(answers=answers, cause=Cause.CONTROL_FAILED)
         return Haul((Page(address, exists=False, cause=Cause.GONE),), answers, cause=Cause.GONE)
