@@ -29,6 +29,8 @@ from auditor.snapshot import Evidence
 _CONFORMS = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 _NOT_IN_A_URI = re.compile(r"[^\x21-\x7e]+")
 _NOT_IN_A_HEADER = re.compile(r"[^\x20-\x7e]+")
+_LEVEL = 6
+"""warcio itself compresses by 9, which takes up to four times as long on long pages and saves 1 % of the room."""
 _LEFT_OUT = "method and address; other headers, form and secrets are left out"
 
 
@@ -183,7 +185,7 @@ def _compressed(
         http_headers=spoken,
     )
     writer.write_record(record)
-    return target.getvalue()
+    return gzip.compress(target.getvalue(), _LEVEL, mtime=0)
 
 
 def _writer() -> tuple[BytesIO, Any]:
@@ -191,7 +193,7 @@ def _writer() -> tuple[BytesIO, Any]:
     from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]  # noqa: PLC0415
 
     target = BytesIO()
-    return target, WARCWriter(target, gzip=True, warc_version="1.1")
+    return target, WARCWriter(target, gzip=False, warc_version="1.1")
 
 
 def read_record(member: bytes) -> Record:
