@@ -28,6 +28,10 @@ app = typer.Typer(
 )
 registry_app = typer.Typer(help="Look into officials.yaml.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(registry_app, name="registry")
+accounts_app = typer.Typer(
+    help="Write a person's decision about an account into officials.yaml.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(accounts_app, name="accounts")
 login_app = typer.Typer(help="Sign in for a route that needs it.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(login_app, name="login")
 logout_app = typer.Typer(help="Sign out.", no_args_is_help=True, rich_markup_mode=None)
@@ -41,6 +45,14 @@ Lang = Annotated[str | None, typer.Option("--lang", help="Language of findings a
 WeekName = Annotated[str | None, typer.Option("--week", help="2026-W47; by default the last week that has ended.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more on the standard error.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+
+Who = Annotated[str, typer.Argument(help="An office's id, a municipality or a holder's name, in any case.")]
+Url = Annotated[str, typer.Argument(help="The account's address on VK or Telegram, in any form that people paste.")]
+How = Annotated[str | None, typer.Option("--how", help="How that was found out, in a sentence. Required.")]
+Sources = Annotated[list[str] | None, typer.Option("--source", help="Where that can be seen; may be repeated.")]
+By = Annotated[str | None, typer.Option("--by", help="Who decided: printed in a public file.")]
+On = Annotated[str | None, typer.Option("--on", help="The day of it, 2026-11-24; by default today.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
 
 
 def _session(
@@ -241,6 +253,77 @@ def registry_schema() -> None:
     from auditor.registry import schema_text
 
     sys.stdout.write(schema_text())
+
+
+@accounts_app.command("confirm")
+def accounts_confirm(
+    who: Who,
+    url: Url,
+    how: How = None,
+    source: Sources = None,
+    kind: Annotated[str, typer.Option("--kind", help="personal, or institution for a page of the body.")] = "personal",
+    number: Annotated[int | None, typer.Option("--id", help="The network's own number; a VK group's has a -.")] = None,
+    by: By = None,
+    on: On = None,
+    yes: Yes = False,
+    registry: RegistryPath = None,
+    data: DataFolder = None,
+    as_of: AsOf = None,
+    lang: Lang = None,
+) -> None:
+    """Record that an account is the holder's, or the body's: shown as a diff, asked for, then written."""
+    session = _session(registry=registry, data=data, as_of=as_of, lang=lang)
+    from auditor.accounts import Said, carry_out, plan_confirm
+
+    said, named = Said(how, source or (), by, on), _named(session, registry)
+    plan = plan_confirm(session, who, url, said, kind=kind, number=number, named=named)
+    typer.echo(carry_out(plan, session.words, yes=yes))
+
+
+@accounts_app.command("reject")
+def accounts_reject(
+    who: Who,
+    url: Url,
+    how: How = None,
+    source: Sources = None,
+    by: By = None,
+    on: On = None,
+    yes: Yes = False,
+    registry: RegistryPath = None,
+    as_of: AsOf = None,
+    lang: Lang = None,
+) -> None:
+    """Record that an account is not the holder's: it is not shown as a lead again."""
+    session = _session(registry=registry, as_of=as_of, lang=lang)
+    from auditor.accounts import Said, carry_out, plan_reject
+
+    plan = plan_reject(session, who, url, Said(how, source or (), by, on), named=_named(session, registry))
+    typer.echo(carry_out(plan, session.words, yes=yes))
+
+
+@accounts_app.command("searched")
+def accounts_searched(
+    who: Who,
+    how: How = None,
+    found: Annotated[str | None, typer.Option("--found", help="nothing, or what was found. Required.")] = None,
+    by: By = None,
+    on: On = None,
+    yes: Yes = False,
+    registry: RegistryPath = None,
+    as_of: AsOf = None,
+    lang: Lang = None,
+) -> None:
+    """Record a search for the holder's accounts: without one, "not found" is never said. --by is required."""
+    session = _session(registry=registry, as_of=as_of, lang=lang)
+    from auditor.accounts import Said, carry_out, plan_searched
+
+    plan = plan_searched(session, who, Said(how, by=by, on=on), found=found, named=_named(session, registry))
+    typer.echo(carry_out(plan, session.words, yes=yes))
+
+
+def _named(session: "Session", registry: Path | None) -> bool:
+    """Tell whether the registry was asked for by name and not merely found."""
+    return registry is not None or session.settings.registry is not None
 
 
 @app.callback(invoke_without_command=True)

@@ -49,6 +49,7 @@ def test_every_command_and_option_says_what_it_does(tmp_path: Path) -> None:
         "doctor",
         "demo",
         "registry",
+        "accounts",
         "login",
         "logout",
     }

@@ -5,7 +5,7 @@ passes over what it cannot read: its form is complained of by the models. Partia
 that one of their days would allow: an overlap is one only where every reading of the dates makes it so.
 """
 
-__all__ = ["check_rules"]
+__all__ = ["check_rules", "person_key"]
 
 import re
 from collections import Counter
@@ -121,7 +121,8 @@ def _binds(root: Node, offices: list[Node], complain: Complain) -> None:
         complain(line, f"the directive binds {group}, but no office is of that group", "mend binds, or the offices")
 
 
-def _person(name: str) -> str:
+def person_key(name: str) -> str:
+    """Return what is the same for every way of writing one person's name: case, blanks and ё make no difference."""
     return " ".join(name.casefold().replace("ё", "е").split())
 
 
@@ -136,7 +137,7 @@ def _owned(offices: list[Node]) -> Iterator[tuple[Node, str, str]]:
                 if account.text("kind") == "institution":
                     yield account, institution, institution
                 else:
-                    yield account, _person(tenure.text("name")), tenure.text("name")
+                    yield account, person_key(tenure.text("name")), tenure.text("name")
 
 
 def _twice(offices: list[Node], complain: Complain) -> None:

@@ -1,0 +1,224 @@
+"""A person's decisions written into the registry's text, which keeps every comment, order and line of the rest.
+
+Each function takes the registry's whole text and returns the new one. It is read back before it is returned: it must
+load, and must differ from the old one by the decision alone. So nothing is ever written that was not understood.
+"""
+
+__all__ = ["Draft", "confirm", "read_draft", "reject", "searched", "write_draft"]
+
+import copy
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from auditor.errors import RegistryError, UsageError
+from auditor.registry.address import Address
+from auditor.registry.loader import parse_registry
+from auditor.registry.models import Account, AccountKind, Confirmation, Office, Registry, Rejection, Search, Tenure
+from auditor.registry.source import parse_source
+from auditor.registry.splice import Added, SpliceError, Step, add_item, put_key
+
+_BOM = "\ufeff"
+_BY_HAND = "write it into the file by hand and check it with `auditor registry check`"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A registry as it was read, to be edited: its bytes, their text, and what they say."""
+
+    path: Path
+    raw: bytes
+    text: str
+    registry: Registry
+
+
+def read_draft(path: Path) -> Draft:
+    """Read a registry to edit it. Raises `UsageError` where it cannot be read, `RegistryError` for its mistakes."""
+    try:
+        raw = path.read_bytes()
+        text = raw.decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(f"{path}: cannot be read as text any more; check it") from None
+    return Draft(path, raw, text, parse_registry(text, str(path)))
+
+
+def confirm(
+    text: str,
+    office: Office,
+    tenure: Tenure | None,
+    address: Address,
+    confirmation: Confirmation,
+    *,
+    kind: AccountKind = AccountKind.PERSONAL,
+    number: int | None = None,
+) -> str:
+    """Return the text in which an account is confirmed: the lead that is on record, or a new entry.
+
+    `office` and `tenure` are those of the registry that `text` holds; without a tenure the account is among the
+    office's own. `number` is the network's own. Raises `UsageError` where the text cannot be edited.
+    """
+    return _decided(text, office, tenure, address, {"confirmed": _decision(confirmation)}, kind=kind, number=number)
+
+
+def reject(text: str, office: Office, tenure: Tenure, address: Address, rejection: Rejection) -> str:
+    """Return the text in which an account is not the person's. As `confirm` otherwise."""
+    return _decided(text, office, tenure, address, {"rejected": _decision(rejection)})
+
+
+def searched(text: str, office: Office, tenure: Tenure, search: Search) -> str:
+    """Return the text in which a search for a person's accounts is on record. As `confirm` otherwise."""
+    item = {"on": search.on, "by": search.by, "how": search.how, "found": search.found}
+    return _edited(text, [_Addition(_place(text, office, tenure), "searches", item, _before(Tenure, "searches"))])
+
+
+def _decision(decision: Confirmation | Rejection) -> dict[str, Any]:
+    """Return a decision's keys as they are written; what is empty is left out."""
+    keys = {"on": decision.on, "how": decision.how, "by": decision.by, "sources": decision.sources}
+    return {key: value for key, value in keys.items() if value not in ("", [])}
+
+
+def _decided(
+    text: str,
+    office: Office,
+    tenure: Tenure | None,
+    address: Address,
+    decision: Added,
+    *,
+    kind: AccountKind = AccountKind.PERSONAL,
+    number: int | None = None,
+) -> str:
+    owner: Office | Tenure = office if tenure is None else tenure
+    place = _place(text, office, tenure)
+    entry = next((n for n, account in enumerate(owner.accounts) if account.url == address), None)
+    numbered: dict[str, Any] = {} if number is None else {"id": number}
+    if entry is None:
+        item = {"url": _written(address), "kind": str(kind), **decision, **numbered}
+        return _edited(text, [_Addition(place, "accounts", item, _before(type(owner), "accounts"))])
+    place = (*place, "accounts", entry)
+    if owner.accounts[entry].id is not None:
+        numbered = {}
+    keys = {**decision, **numbered}
+    return _edited(text, [_Addition(place, key, value, _before(Account, key), put=True) for key, value in keys.items()])
+
+
+def _written(address: Address) -> str:
+    """Return the address as people know it: in normal form, but for the case of its letters."""
+    return address.url.removesuffix(address.name) + address.asked
+
+
+def _before(model: type[Office] | type[Tenure] | type[Account], key: str) -> list[str]:
+    """Return the keys that the registry writes before `key`."""
+    fields = list(model.model_fields)
+    return fields[: fields.index(key)]
+
+
+def _place(text: str, office: Office, tenure: Tenure | None) -> tuple[Step, ...]:
+    root, _ = parse_source(text.removeprefix(_BOM), "")
+    offices = root.children("offices") if root is not None else []
+    number = next((n for n, node in enumerate(offices) if node.text("id") == office.id.strip()), None)
+    if number is None:
+        raise UsageError(f"the office {office.id} is not in the text")
+    if tenure is None:
+        return "offices", number
+    held = next((n for n, one in enumerate(office.tenures) if one is tenure), None)
+    if held is None:
+        raise UsageError(f"the tenure of {tenure.name} is not in the office {office.id}")
+    return "offices", number, "tenures", held
+
+
+@dataclass(frozen=True, slots=True)
+class _Addition:
+    """One thing to add: an item to a list, or a value at a key."""
+
+    place: tuple[Step, ...]
+    key: str
+    value: Any
+    after: Sequence[str]
+    put: bool = False
+
+    def splice(self, text: str) -> str:
+        way: Callable[..., str] = put_key if self.put else add_item
+        return way(text, self.place, self.key, self.value, self.after)
+
+    def apply(self, data: Any) -> None:
+        """Do the same to plain data."""
+        for step in self.place:
+            data = data[step]
+        value = _plain(self.value)
+        if self.put:
+            data[self.key] = value
+        else:
+            data[self.key] = [*(data.get(self.key) or []), value]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _edited(text: str, additions: Sequence[_Addition]) -> str:
+    """Splice, and read the result back: it loads, and holds what was there and what was added."""
+    mark = _BOM if text.startswith(_BOM) else ""
+    old = text.removeprefix(_BOM)
+    new = old
+    try:
+        for addition in additions:
+            new = addition.splice(new)
+    except SpliceError as error:
+        raise UsageError(f"the registry is written in a way that cannot be edited here ({error}); {_BY_HAND}") from None
+    root, _ = parse_source(old, "")
+    read, problems = parse_source(new, "")
+    if root is None or read is None or problems:
+        raise UsageError(f"the registry is written in a way that cannot be edited here; {_BY_HAND}")
+    wanted = copy.deepcopy(root.plain())
+    for addition in additions:
+        addition.apply(wanted)
+    if read.plain() != wanted:
+        raise UsageError(f"the registry is written in a way that cannot be edited here; {_BY_HAND}")
+    try:
+        parse_registry(new, "the edited registry")
+    except RegistryError as error:
+        raise UsageError(f"the edit would be a mistake: {error.problems[0].what}; {error.problems[0].mend}") from None
+    return mark + new
+
+
+def write_draft(draft: Draft, text: str) -> None:
+    """Put `text` in the place of the registry, whole or not at all, with the file's own mode.
+
+    Raises `UsageError` where the file was changed since it was read, or cannot be written.
+    """
+    path = draft.path.resolve()  # a link stays a link
+    try:
+        _replace(path, draft, text.encode("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{draft.path}: cannot be written ({error.strerror}); nothing was changed") from None
+
+
+def _same(path: Path, draft: Draft) -> None:
+    if path.read_bytes() != draft.raw:
+        raise UsageError(f"{draft.path}: was changed by somebody else in the meantime; run the command again")
+
+
+def _replace(path: Path, draft: Draft, raw: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fchmod(file.fileno(), path.stat().st_mode & 0o7777)
+            os.fsync(file.fileno())
+        _same(path, draft)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

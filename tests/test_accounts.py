@@ -1,0 +1,323 @@
+"""`auditor accounts` as a person meets it: the change is shown, asked for, and written; everything else is refused."""
+
+import os
+import pty
+import re
+import select
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from auditor.archive import Archive
+from auditor.probes.base import Sighting
+from auditor.registry import Registry, load_registry
+from auditor.snapshot import Network, Route, Snapshot
+from tests.command import Done, auditor
+
+BOOK = """\
+# Invented: nobody here is anybody.
+timezone: Asia/Tomsk
+directive: {title: Поручение, issuer: Имярек А. А., issued: 2022-05-25, deadline: 2022-06-01, binds: municipal_head,
+  source: 'https://example.org/directive'}   # from the news
+controls: [{url: t.me/nastoyaschiy, exists: true}]
+offices:
+  # The heads.
+  - id: first
+    municipality: Первый район
+    title: глава
+    group: municipal_head
+    accounts: [{url: vk.com/rayon1, kind: institution}]
+    tenures:
+      - name: Прежний Пётр Петрович
+        since: 2018
+        until: 2022-04-30
+        accounts: [{url: t.me/prezhniy, kind: personal}]
+      - name: Имярек Анна Андреевна
+        since: 2022-05-01
+        accounts:
+          - url: t.me/Imyarek_lead   # found in a search
+            kind: personal
+  - id: second
+    municipality: Второй район
+    title: глава
+    group: municipal_head
+    tenures:
+      - name: Имярек Борис Борисович
+        since: 2023
+        accounts:
+          - {url: vk.com/boris, kind: personal, id: 77, confirmed: {on: 2026-01-02, how: по сайту}}
+          - {url: vk.com/chuzhoy, kind: personal, rejected: {on: 2026-01-03, how: другой человек}}
+  # The last.
+  - id: third
+    municipality: Третий район
+    title: глава
+    group: municipal_head
+    vacancies: [{since: 2026-11-01, source: 'https://example.org/3'}]
+"""
+NOW = ("--as-of", "2026-11-25T12:00+07:00", "--lang", "en")
+HOW = ("--how", "названа на сайте района", "--source", "https://example.org/glava")
+BY = ("--by", "Имярек Г. Г.")
+LEAD = "t.me/imyarek_lead"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    (tmp_path / "officials.yaml").write_text(BOOK, encoding="utf-8")
+    return tmp_path
+
+
+def run(place: Path, *args: str | Path, **env: str) -> Done:
+    return auditor("accounts", *args, *NOW, cwd=place, env={"AUDITOR_DATA": "data", **env})
+
+
+def book(place: Path) -> Registry:
+    return load_registry(place / "officials.yaml")
+
+
+def text(place: Path) -> str:
+    return (place / "officials.yaml").read_text(encoding="utf-8")
+
+
+def test_a_confirmation_is_shown_as_a_diff_and_written(place: Path) -> None:
+    """With the day, the reasons and the sources; every other line as it was."""
+    done = run(place, "confirm", "Первый район", LEAD, *HOW, *BY, "--yes")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[:2] == ["--- officials.yaml", "+++ officials.yaml"]
+    assert [line for line in done.out.splitlines() if line.startswith("+ ")] == [
+        "+            confirmed:",
+        "+              on: 2026-11-25",
+        "+              how: названа на сайте района",
+        "+              by: Имярек Г. Г.",
+        "+              sources:",
+        "+                - https://example.org/glava",
+    ]
+    assert not re.search(r"^- ", done.out, re.MULTILINE)
+    assert "\x1b" not in done.out
+    assert done.out.splitlines()[-1] == (
+        "officials.yaml: https://t.me/imyarek_lead is now confirmed. Holder: Имярек Анна Андреевна."
+    )
+    assert [line for line in text(place).splitlines() if line in BOOK.splitlines()] == BOOK.splitlines()
+    assert [a.judged for a in book(place).offices[0].tenures[1].accounts] == [True]
+
+
+def test_it_speaks_russian_by_default(place: Path) -> None:
+    """A name is never declined."""
+    done = auditor("accounts", "confirm", "first", LEAD, *HOW, "--yes", *NOW[:2], cwd=place)
+    assert done.out.splitlines()[-1].endswith("подтверждённая страница. Должностное лицо: Имярек Анна Андреевна.")
+
+
+def test_a_rejected_lead_is_shown_nowhere(place: Path) -> None:
+    """Not in the table, not counted, not on the card."""
+    assert "imyarek_lead" in auditor("registry", "show", *NOW, cwd=place).out
+    done = run(place, "reject", "first", LEAD, "--how", "ведёт однофамилица", "--yes")
+    assert (done.code, done.err) == (0, "")
+    assert "imyarek_lead" not in auditor("registry", "show", *NOW, cwd=place).out
+    assert "waiting for confirmation: 1" in auditor("registry", "check", cwd=place, env={"AUDITOR_LANG": "en"}).out
+    card = auditor("check", "first", "--offline", *NOW, cwd=place, env={"AUDITOR_DATA": "data"})
+    assert "imyarek_lead" not in card.out + card.err
+    assert card.out
+
+
+def test_a_page_rejected_for_one_may_be_confirmed_for_another(place: Path) -> None:
+    """Namesakes: it is somebody's."""
+    done = run(place, "confirm", "first", "vk.com/chuzhoy", *HOW, "--yes")
+    assert (done.code, done.err) == (0, "")
+    assert [a.url.name for a in book(place).offices[0].tenures[1].accounts if a.judged] == ["chuzhoy"]
+
+
+def test_an_institutions_page_needs_no_holder(place: Path) -> None:
+    """It goes to the office, and counts as nobody's own."""
+    page = "https://vk.com/public12"
+    done = run(place, "confirm", "third", page, *HOW, "--kind", "institution", "--id", "-12", "--yes")
+    assert (done.code, done.err) == (0, "")
+    (account,) = book(place).offices[2].accounts
+    assert (account.url.url, account.id, account.kind) == ("https://vk.com/club12", -12, "institution")
+
+
+def test_a_search_is_put_on_record_once(place: Path) -> None:
+    """«Ничего» is `nothing`: what the audit looks for."""
+    run(place, "reject", "first", LEAD, "--how", "ведёт однофамилица", "--yes")
+    words = ("searched", "first", "--how", "VK и Telegram, по имени", "--found", "Ничего", *BY, "--yes")
+    done = run(place, *words, "--on", "2026-11-20")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[-1] == (
+        "officials.yaml: the search of 20 Nov 2026 found nothing. Holder: Имярек Анна Андреевна."
+    )
+    (search,) = book(place).offices[0].tenures[1].searches
+    assert (str(search.on), search.by, search.found) == ("2026-11-20", "Имярек Г. Г.", "nothing")
+    again = run(place, *words, "--on", "2026-11-20")
+    assert (again.code, again.err) == (2, "auditor: this search of 2026-11-20 is on record already\n")
+
+
+def test_what_was_found_may_be_recorded_beside_a_confirmed_account(place: Path) -> None:
+    """Only "nothing" contradicts it."""
+    done = run(place, "searched", "second", "--how", "VK", "--found", "vk.com/boris: он", *BY, "--yes")
+    assert (done.code, done.err) == (0, "")
+    assert book(place).offices[1].tenures[0].searches[0].found == "vk.com/boris: он"
+
+
+REFUSALS = {
+    "a bad address": (["confirm", "first", "ok.ru/x", *HOW], "is not on VK or Telegram"),
+    "a wall post": (["confirm", "first", "vk.com/wall1_2", *HOW], "is not a page"),
+    "an unknown office": (["confirm", "nowhere", LEAD, *HOW], "no office, municipality or holder"),
+    "an ambiguous name": (["confirm", "Имярек", LEAD, *HOW], "several offices"),
+    "a former holder": (["confirm", "Прежний", LEAD, *HOW], "does not hold first on 2026-11-25, but Имярек Анна"),
+    "a vacancy": (["confirm", "third", "t.me/novaya", *HOW], "third is vacant on 2026-11-25"),
+    "another's": (["confirm", "first", "vk.com/boris", *HOW], "that of Имярек Борис Борисович (second)"),
+    "another's lead": (["confirm", "second", LEAD, *HOW], "a lead for Имярек Анна Андреевна (first)"),
+    "the predecessor's": (["confirm", "first", "t.me/prezhniy", *HOW], "a lead for Прежний Пётр Петрович"),
+    "an institution's": (["confirm", "first", "vk.com/rayon1", *HOW], "the office first (Первый район)"),
+    "a person's as a body's": (
+        ["confirm", "second", "vk.com/boris", *HOW, "--kind", "institution"],
+        "that of Имярек Борис Борисович",
+    ),
+    "confirmed already": (["confirm", "second", "vk.com/boris", *HOW], "is confirmed for Имярек Борис"),
+    "rejected already": (["confirm", "second", "vk.com/chuzhoy", *HOW], "is rejected for Имярек Борис Борисович since"),
+    "rejected twice": (["reject", "second", "vk.com/chuzhoy", *HOW], "since 2026-01-03"),
+    "rejecting the confirmed": (["reject", "second", "vk.com/boris", *HOW], "is confirmed for"),
+    "rejecting another's": (["reject", "first", "vk.com/boris", *HOW], "that of Имярек Борис Борисович"),
+    "a control": (["confirm", "first", "t.me/nastoyaschiy", *HOW], "control page"),
+    "the future": (["confirm", "first", LEAD, *HOW, "--on", "2026-11-26"], "is in the future"),
+    "before the tenure": (["confirm", "first", LEAD, *HOW, "--on", "2022-04-30"], "before Имярек Анна Андреевна took"),
+    "no day": (["confirm", "first", LEAD, *HOW, "--on", "20221101"], "is not a day"),
+    "no how": (["confirm", "first", LEAD, "--source", "https://example.org/1"], "--how"),
+    "a blank how": (["reject", "first", LEAD, "--how", " \n"], "--how"),
+    "no source": (["confirm", "first", LEAD, "--how", "видно"], "needs a --source"),
+    "a source of no web": (["confirm", "first", LEAD, "--how", "видно", "--source", "example.org"], "--source: "),
+    "a source with a login": (
+        ["confirm", "first", LEAD, "--how", "видно", "--source", "https://a:b@example.org"],
+        "holds a login",
+    ),
+    "a kind": (["confirm", "first", LEAD, *HOW, "--kind", "mine"], "personal or institution"),
+    "another's number": (["confirm", "first", "vk.com/novaya", *HOW, "--id", "77"], "that of https://vk.com/boris"),
+    "the wrong number": (["confirm", "first", "vk.com/id5", *HOW, "--id", "6"], "has the number 5"),
+    "no number": (["confirm", "first", LEAD, *HOW, "--id", "0"], "no number"),
+    "nothing, with a confirmed one": (
+        ["searched", "second", "--how", "VK", "--found", "nothing", *BY],
+        "https://vk.com/boris is confirmed",
+    ),
+    "nothing, with a lead": (["searched", "first", "--how", "VK", "--found", "nothing", *BY], "confirm or reject it"),
+    "nobody searched": (["searched", "first", "--how", "VK", "--found", "t.me/x"], "--by"),
+    "no result": (["searched", "first", "--how", "VK", *BY], "--found"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_what_speaks_against_it_is_one_line_and_exit_2(place: Path, case: str) -> None:
+    """And the file is as it was."""
+    args, said = REFUSALS[case]
+    done = run(place, *args, "--yes")
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+    assert len(done.err.splitlines()) == 1, done.err
+    assert text(place) == BOOK
+
+
+def test_without_a_terminal_and_without_yes_nothing_is_written(place: Path) -> None:
+    """One line says how."""
+    done = run(place, "confirm", "first", LEAD, *HOW)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == "auditor: this asks before it writes; run it at a terminal, or give --yes\n"
+    assert text(place) == BOOK
+
+
+def test_a_read_only_registry_is_not_written(place: Path) -> None:
+    """Even where the folder would let it be replaced."""
+    (place / "officials.yaml").chmod(0o444)
+    done = run(place, "reject", "first", LEAD, "--how", "другая", "--yes")
+    assert (done.code, len(done.err.splitlines())) == (2, 1)
+    assert "officials.yaml is read-only; make it writable, or copy it" in done.err
+    assert text(place) == BOOK
+
+
+def test_the_registry_that_came_with_the_program_is_not_written(tmp_path: Path) -> None:
+    """Found as the last resort, it is nobody's to edit; the line says how to copy it."""
+    done = run(tmp_path, "searched", "kedrovy", "--how", "VK", "--found", "nothing", *BY, "--yes")
+    assert (done.code, done.out) == (2, "")
+    assert re.search(r"came with the program; copy it with `cp \S+officials\.yaml officials\.yaml`", done.err)
+    assert len(done.err.splitlines()) == 1
+
+
+def test_the_number_that_the_archive_has_seen_is_written_too(place: Path) -> None:
+    """The newest look has it; without a look there is none."""
+    with Archive.open(place / "data") as archive:
+        for day, number in ((20, 41), (21, 42), (22, None)):
+            taken = datetime(2026, 11, day, tzinfo=UTC)
+            one = archive.start_run(week="2026-W47", command="check", started_at=taken, vantage="", tool_version="0")
+            seen = Snapshot(
+                url="https://t.me/imyarek_lead",
+                network=Network.TELEGRAM,
+                route=Route.TELEGRAM_CLIENT,
+                taken_at=taken,
+                exists=None if number is None else True,
+                id=number,
+            )
+            archive.save(one, "2026-W47", Sighting(seen, ()))
+    done = run(place, "confirm", "first", LEAD, *HOW, "--yes")
+    assert (done.code, done.err) == (0, "")
+    assert book(place).offices[0].tenures[1].accounts[0].id == 42
+
+
+class Terminal:
+    """``auditor accounts …`` on a terminal of its own."""
+
+    def __init__(self, place: Path, *args: str) -> None:
+        self.seen = ""
+        self.process, self.file = pty.fork()
+        if self.process == 0:
+            os.chdir(place)
+            os.environ["AUDITOR_DATA"] = "data"
+            os.environ.pop("NO_COLOR", None)
+            os.execv(sys.executable, [sys.executable, "-m", "auditor", "accounts", *args, *NOW])
+
+    def wait_for(self, said: str) -> None:
+        deadline = time.monotonic() + 30
+        while said not in self.seen and self.read():
+            assert time.monotonic() < deadline, self.seen
+        assert said in self.seen, self.seen
+
+    def read(self) -> bool:
+        if not select.select([self.file], [], [], 0.2)[0]:
+            return True
+        try:
+            self.seen += os.read(self.file, 4096).decode()
+        except OSError:
+            return False
+        return True
+
+    def type(self, line: str) -> None:
+        os.write(self.file, line.encode() + b"\n")
+
+    def end(self) -> int:
+        while self.read():
+            pass
+        code = os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
+        os.close(self.file)
+        return code
+
+
+@pytest.mark.parametrize(("answer", "written"), [("y", True), ("Да", True), ("n", False), ("", False), ("nope", False)])
+def test_at_a_terminal_it_asks_and_writes_only_on_yes(place: Path, answer: str, written: bool) -> None:
+    """The change is shown in colour first."""
+    terminal = Terminal(place, "confirm", "first", LEAD, *HOW)
+    terminal.wait_for("Write this into officials.yaml? [y/N] ")
+    assert "\x1b[32m+            confirmed:\x1b[0m" in terminal.seen
+    assert text(place) == BOOK
+    terminal.type(answer)
+    assert terminal.end() == 0
+    assert ("is now confirmed" in terminal.seen, "Nothing was written." in terminal.seen) == (written, not written)
+    assert (text(place) != BOOK) == written
+
+
+def test_an_edit_by_another_hand_during_the_question_is_kept(place: Path) -> None:
+    """Exit 2 and one line; what the other wrote stays."""
+    terminal = Terminal(place, "confirm", "first", LEAD, *HOW)
+    terminal.wait_for("[y/N] ")
+    (place / "officials.yaml").write_text(BOOK + "# another hand\n", encoding="utf-8")
+    terminal.type("y")
+    assert terminal.end() == 2
+    assert "changed by somebody else" in terminal.seen
+    assert text(place) == BOOK + "# another hand\n"
