@@ -84,6 +84,7 @@ def test_a_profile_names_a_person() -> None:
         "Фе\u0308дор Имяреков\u2011Первый",
         "Fyodor Imyarekov-Pervyy",
         "Fedor Imjarekov-Pervyi",
+        "Fedor Imyarekovpervyy",
         "Блог Фёдора Имярекова-Первого",
     ],
 )

@@ -128,6 +128,7 @@ def test_two_heads_of_one_surname_stay_apart() -> None:
         ("Второй район: t.me/kanal_1", "n1"),
         ("Подписывайтесь на наш канал t.me/kanal_1", None),
         ("Погода на завтра t.me/kanal_1", None),
+        ("В Первом районе открыли новую школу: t.me/kanal_1", None),
         ("Администрация Первого района: t.me/kanal_1", None),
         ("Первый район — Небылицын П. П. t.me/kanal_1", None),
         ("Глава Первого района Небылицын Прохор: t.me/kanal_1", None),
@@ -141,6 +142,44 @@ def test_two_heads_of_one_surname_stay_apart() -> None:
 def test_near_somebody_or_nobodys(text: str, owner: str | None) -> None:
     """A name in any case, or an office with its municipality; what stands near nobody is nobody's."""
     assert owners(mentions(post(text), TWENTY)) == {"kanal_1": owner}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Глава Первого района Имярек Анна поздравила жителей. Подробнее: t.me/gazeta_1",
+        "Имярек Анна рассказала о планах газете «Вымысел»: t.me/gazeta_1",
+        "По ссылке t.me/gazeta_1 рассказали о планах, которые есть у Анны Имярек",
+        "Имярек Анна: t.me/gazeta_1/1572",
+        "Канал Имярек\nt.me/gazeta_1",
+    ],
+)
+def test_a_report_about_somebody_is_a_weak_word(text: str) -> None:
+    """A link below a report, or to a post, may lead to whoever reported: it is not said to be the person's page."""
+    (found,) = mentions(post(text), [TWENTY[0]])
+    assert found.why in {"nearby", ""}
+    assert found.strength <= 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. Первый район — Имярек А. А.: @page_n0\n2. Второй район — Имярек Б. Б.: @page_n1",
+        "| Первый район | Имярек А. А. | t.me/page_n0 |\n| Второй район | Имярек Б. Б. | t.me/page_n1 |",
+        "Первый район\nГлава — Имярек Анна\nТГ-канал: t.me/page_n0\nВторой район\nГлава — Имярек Борис\nТГ: @page_n1",
+        "👉 Глава Имярек Анна\n➡️ t.me/page_n0\n👉 Глава Имярек Борис\n➡️ t.me/page_n1",
+        "Имярек Анна: ВК - vk.com/page_n0; ТГ - t.me/page_n0\nИмярек Борис: ВК - vk.com/page_n1; ТГ - t.me/page_n1",
+        "[id100|Имярек Анна] t.me/page_n0, [id200|Имярек Борис] t.me/page_n1",
+        "Мэр Вымысла Имярек А. А. (t.me/page_n0), исполняющий обязанности главы Имярек Б. Б. (t.me/page_n1)",
+        "Имярек А. А. (Первый район) теперь и в сети: t.me/page_n0. Подписывайтесь!",
+    ],
+)
+def test_lists_as_people_write_them(text: str) -> None:
+    """Numbers, tables, arrows, several lines an item: each address is its owner's, in full strength."""
+    found = mentions(post(text, url="https://t.me/oblast/1"), TWENTY)
+    mine = [m for m in found if m.address.name.startswith("page_")]
+    assert owners(mine) == {m.address.name: m.address.name.removeprefix("page_") for m in mine}
+    assert all(m.why in {"name", "name+place"} for m in mine)
 
 
 def test_a_signature_below_a_list_is_not_the_last_heads() -> None:

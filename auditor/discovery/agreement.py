@@ -165,6 +165,8 @@ def _family(family: list[str], text: str, said: Sequence[Word], place: int, *, o
                 return (Part.UNSEEN, 0, False)  # «Имярек-Вторая» is another family than «Имярек»
             worst = Part.LIKE if any(part is Part.LIKE for part, _ in parts) else Part.EQUAL
             return worst, count, any(bent for _, bent in parts)
+    if count > 1 and fold(said[place].text) == fold("".join(family)):
+        return Part.EQUAL, 1, False  # in Latin letters the hyphen is often left out
     if count > 1 and not _hyphened(text, said, place) and not _hyphened(text, said, place + 1):
         half = any(_same(said[place], wanted, oblique=oblique)[0] is Part.EQUAL for wanted in family)
         return (Part.LIKE, 1, False) if half else (Part.UNSEEN, 0, False)

@@ -28,7 +28,7 @@ _SITE = re.compile(
 )
 _SUBDOMAIN = re.compile(r"(?<![\w.@/-])(?:https?://)?([a-z][a-z0-9_]{2,31})\.t\.me\b/?", re.IGNORECASE)
 _AT = re.compile(r"(?<![\w.@/-])@([a-z][a-z0-9_]{3,31})(?![\w@-]|\.[a-z])", re.IGNORECASE)
-_WIKI = re.compile(r"\[((?:id|club|public|event)\d{1,12})\|[^\]\n]{1,200}\]", re.IGNORECASE)
+_WIKI = re.compile(r"\[((?:id|club|public|event)\d{1,12})\|(?=[^\]\n]{1,200}\])", re.IGNORECASE)
 _TELEGRAM_WORD = re.compile(r"telegram|телеграм|(?<!\w)(?:тг|tg)(?!\w)|t\.me/", re.IGNORECASE)
 _END = ".,:;!?…"
 _FILL = "\0"
@@ -47,6 +47,16 @@ _NETWORK_WORD = re.compile(
     r"подпис[а-я]*|https?",
     re.IGNORECASE,
 )
+_SOCIAL = re.compile(
+    r"telegram|телеграм|контакт|(?<!\w)(?:vk|вк|тг|tg)(?!\w)|канал|страниц|аккаунт|блог|соц|(?<!\w)сет[ияь]|паблик|подпис|"
+    r"читайте|пишет|ведёт|ведет|на связи",
+    re.IGNORECASE,
+)
+"""What a sentence says that gives somebody's address, and does not merely report something with a link below it."""
+_TITLE_WORD = re.compile(
+    r"исполняющ|обязанност|временно|района|округа|города|област|края|муниципальн|городск|образовани"
+)
+_POST = re.compile(r"(?:https?://)?(?:(?:www|m)\.)?(?:t|telegram)\.(?:me|dog)/(?:s/)?\w+/\d+", re.IGNORECASE)
 _FAR = 220
 """Characters between a name and an address within one chunk that still belong together: two lines of a post."""
 
@@ -70,7 +80,7 @@ _STRENGTH = {"name+place": 1.0, "name": 0.9, "office+place": 0.6, "place": 0.35,
 
 
 def find_addresses(text: str, *, telegram: bool = False) -> list[tuple[int, Address]]:
-    """Return the account addresses in free text with where they begin, in the text's order.
+    """Return the account addresses in free text with where they begin (or their linked words), in the text's order.
 
     A post's address stands for its author; invites, share links, wall posts and bots are no accounts and are left out.
     ``@name`` counts where Telegram is spoken of: in a text of Telegram's own (`telegram`), or shortly after its name.
@@ -82,7 +92,7 @@ def find_addresses(text: str, *, telegram: bool = False) -> list[tuple[int, Addr
         if match[1].lower() not in {"www", "m"} and not match[0].endswith("me/"):
             found += _parsed(match.start(), f"t.me/{match[1]}")
     for match in _WIKI.finditer(text):
-        found += _parsed(match.start(), f"vk.com/{match[1]}")
+        found += _parsed(match.end(), f"vk.com/{match[1]}")
     for match in _AT.finditer(text):
         if telegram or _TELEGRAM_WORD.search(text[max(0, match.start() - 60) : match.start()]):
             found += _parsed(match.start(), match[0])
@@ -130,13 +140,18 @@ class _Chunk:
         return bool(self.names or self.places)
 
     @property
-    def bare(self) -> bool:
-        """Tell whether it is an address and hardly a word more."""
+    def head(self) -> str:
+        """What stands before its first address."""
+        return self.text[: max(0, self.links[0][0] - self.start)] if self.links else self.text
+
+    @property
+    def words(self) -> int:
+        """How many words it has beside its addresses and words like «канал»: none or one in «Подробнее: t.me/…»."""
         rest = self.text
         for at, _ in self.links:
             begin = at - self.start
             rest = rest[:begin] + re.sub(r"^\S+", lambda m: " " * len(m[0]), rest[begin:], count=1)
-        return len(words(_NETWORK_WORD.sub(" ", rest))) <= 1
+        return len(words(_NETWORK_WORD.sub(" ", rest)))
 
 
 _Owner = tuple[Person | None, str]
@@ -153,8 +168,8 @@ def mentions(passage: Passage, people: Sequence[Person], bodies: Collection[Addr
     own = {*bodies, *_of_bodies(people), *_self(passage)}
     record = {account.url: person for person in people for account in person.holder.judged_accounts}
     found: dict[Address, Mention] = {}
-    for address, owner in _owned(chunks):
-        person, why = owner
+    for at, address, owner in _owned(chunks):
+        person, why = _lesser(owner) if _POST.match(text, at) else owner
         if address in own:
             person, why = None, "own"
         elif address in record:
@@ -162,6 +177,12 @@ def mentions(passage: Passage, people: Sequence[Person], bodies: Collection[Addr
         new = Mention(address, person, _STRENGTH.get(why, 0.0), why, passage)
         found[address] = _better(found[address], new) if address in found else new
     return list(found.values())
+
+
+def _lesser(owner: _Owner) -> _Owner:
+    """Return what is left of an owner where the address may be that of a report about the person."""
+    person, why = owner
+    return (person, "nearby") if why in {"name+place", "name", "nearby"} else (None, "")
 
 
 def _better(old: Mention, new: Mention) -> Mention:
@@ -270,7 +291,7 @@ def _places(text: str, said: Sequence[Word], people: Sequence[Person]) -> list[_
     return sorted(found, key=lambda place: place.span)
 
 
-def _owned(chunks: Sequence[_Chunk]) -> Iterator[tuple[Address, _Owner]]:
+def _owned(chunks: Sequence[_Chunk]) -> Iterator[tuple[int, Address, _Owner]]:
     """Walk the chunks and give each address its owner."""
     for number, chunk in enumerate(chunks):
         if not chunk.links:
@@ -279,21 +300,35 @@ def _owned(chunks: Sequence[_Chunk]) -> Iterator[tuple[Address, _Owner]]:
             yield from _within(chunk)
         else:
             owner = _beside(chunks, number)
-            yield from ((address, owner) for _, address in chunk.links)
+            yield from ((at, address, owner) for at, address in chunk.links)
 
 
-def _within(chunk: _Chunk) -> Iterator[tuple[Address, _Owner]]:
+def _within(chunk: _Chunk) -> Iterator[tuple[int, Address, _Owner]]:
     """Give owners to the addresses of a chunk in which somebody is named."""
     if len(chunk.names) <= 1 and (chunk.names or len({p.people[0].municipality for p in chunk.places}) == 1):
-        owner = _who(chunk, chunk.names[0] if chunk.names else None, chunk.places)
+        anchor = chunk.names[0] if chunk.names else None
+        owner = _who(chunk, anchor, chunk.places)
+        spans = [anchor.span] if anchor else [place.span for place in chunk.places]
         for at, address in chunk.links:
-            near = not chunk.names or _distance(chunk.names[0].span, at) <= _FAR
-            yield address, owner if near else (None, "")
+            yield at, address, _told(chunk, min(spans, key=lambda span: _distance(span, at)), at, owner)
         return
     anchors: Sequence[_Name | _Place] = chunk.names or chunk.places
     trailing = anchors[0].span[0] <= chunk.links[0][0]
     for at, address in chunk.links:
-        yield address, _among(chunk, anchors, at, trailing=trailing)
+        yield at, address, _among(chunk, anchors, at, trailing=trailing)
+
+
+def _told(chunk: _Chunk, span: Span, at: int, owner: _Owner) -> _Owner:
+    """Weaken an owner where the words between name and address report something and speak of no page."""
+    if _distance(span, at) > _FAR:
+        return None, ""
+    first, last = (span[1], at) if span[1] <= at else (at, span[0])
+    between = _SITE.sub(" ", chunk.text[max(0, first - chunk.start) : max(0, last - chunk.start)])
+    said = words(between)
+    offices = {word.start for word in office_words(said)}
+    plain = [w for w in said if not w.capital and w.start not in offices and not _TITLE_WORD.match(w.plain)]
+    loose = len([word for word in plain if len(word.text) > 1]) >= 2 and not _SOCIAL.search(chunk.text)
+    return _lesser(owner) if loose else owner
 
 
 def _distance(span: Span, at: int) -> int:
@@ -310,16 +345,16 @@ def _among(chunk: _Chunk, anchors: Sequence[_Name | _Place], at: int, *, trailin
         mine = min((a for a in anchors if a.span[0] >= at), key=lambda a: a.span, default=None)
         edge = min((link for link, _ in chunk.links if mine and link > mine.span[0]), default=1 << 60)
         window = (at, edge)
-    if mine is None or _distance(mine.span, at) > _FAR:
+    if mine is None:
         return None, ""
     if isinstance(mine, _Place):
-        return _who(chunk, None, (mine,))
+        return _told(chunk, mine.span, at, _who(chunk, None, (mine,)))
     # Where one item names two, the places between them cannot be told apart: those next to the name count.
     rivals = [a.span for a in anchors if a is not mine and window[0] < a.span[0] < window[1]]
     places = [p for p in chunk.places if window[0] < p.span[0] < window[1]]
     if rivals:
         places = [p for p in places if all(_apart(p.span, mine.span) < _apart(p.span, r) for r in rivals)]
-    return _who(chunk, mine, places)
+    return _told(chunk, mine.span, at, _who(chunk, mine, places))
 
 
 def _apart(one: Span, other: Span) -> int:
@@ -399,9 +434,11 @@ def _carried(chunk: _Chunk, named: _Chunk, networks: set[Network]) -> _Owner:
     taken = {address.network for _, address in named.links}
     if len(named.names) > 1 or networks & taken or (named.links and named.block != chunk.block):
         return None, ""
-    if not chunk.bare and not (chunk.block == named.block and len(named.names) == 1):
+    if chunk.words > 1 and not (chunk.block == named.block and len(named.names) == 1):
         return None, ""
     person, why = _who(named, named.names[0] if named.names else None, named.places)
     if person is None or why in {"place", "nearby"}:
         return None, ""
-    return person, why if chunk.bare and named.names and not named.links else "nearby"
+    # «Телеграм: …» under the line with the name is as good as in it; «Подробнее: …» is not.
+    alone = chunk.words == 0 and (not named.links or _NETWORK_WORD.search(chunk.head) is not None)
+    return person, why if alone and named.names else "nearby"

@@ -14,7 +14,7 @@ from auditor.discovery.links import Mention
 from auditor.discovery.reasons import WEIGHTS, Claim, Context, claim, counted, title_agreement, weigh
 from auditor.pages import Page
 from auditor.registry.address import Address
-from auditor.snapshot import Precision
+from auditor.snapshot import Network, Precision
 from auditor.text import N_, Text
 
 _ALIKE = 85.0
@@ -189,8 +189,8 @@ def _clone(one: Page, original: Page) -> Reason:
 def _younger(one: Page, other: Page) -> bool | None:
     """Tell whether `one` was made after `other`; None where that cannot be told.
 
-    Exact dates first, then bounds that do not overlap, then the networks' numbers, which grow with time, and last
-    the oldest traces.
+    Exact dates first, then bounds that do not overlap, then VK's numbers, which grow with time (facts on Telegram's
+    are lacking), and last the oldest traces.
     """
     exact = [p.opened_at for p in (one, other) if p.opened_at and p.opened_precision is Precision.EXACT]
     if len(exact) == 2:
@@ -200,7 +200,8 @@ def _younger(one: Page, other: Page) -> bool | None:
         return True
     if other_low and high and other_low > high:
         return False
-    if one.id and other.id and (one.id > 0) == (other.id > 0) and one.id != other.id:
+    numbered = one.address.network is Network.VK and other.address.network is Network.VK
+    if numbered and one.id and other.id and (one.id > 0) == (other.id > 0) and one.id != other.id:
         return abs(one.id) > abs(other.id)
     if high and other_high and high != other_high:
         return high > other_high
