@@ -424,6 +424,15 @@ def test_a_preview_that_is_off_leaves_the_card(site: Site, scout: TelegramPrevie
     assert scout.read(address(NAME), LONG_AGO, everybody).cause is Cause.THROTTLED
 
 
+def test_channels_whose_posts_do_not_come_close_the_route_too(site: Site, scout: TelegramPreviewScout):
+    """Three in a row, though their landing pages came."""
+    site.routes |= {f"/{NAME}": landing(NAME), f"/s/{NAME}": Answer("", 500)}
+    for _ in range(3):
+        haul = scout.read(address(NAME), LONG_AGO, everybody)
+        assert (haul.pages[0].exists, haul.cause) == (True, Cause.UNREACHABLE)
+    assert scout.read(address(NAME), LONG_AGO, everybody) == Haul(cause=Cause.UNREACHABLE)
+
+
 def test_other_addresses_are_not_its_business(site: Site, scout: TelegramPreviewScout):
     """VK, a web address, a private invite: no request."""
     before = scout.requests

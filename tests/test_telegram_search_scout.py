@@ -226,7 +226,7 @@ def test_its_controls_are_the_probes(scout: TelegramClientScout):
 
 def test_strangers_would_cost_a_look_up(client: Client, scout: TelegramClientScout):
     """Who was not found by a search and is not on record is not asked for."""
-    assert scout.read(address("nobody_known"), LONG_AGO, everybody) == Haul(cause=Cause.THROTTLED)
+    assert scout.read(address("nobody_known"), LONG_AGO, everybody) == Haul(cause=Cause.REFUSED)
     assert scout.read("https://example.org", LONG_AGO, everybody).cause is Cause.WRONG_KIND
     assert scout.read(address("+AbCdEfGh12"), LONG_AGO, everybody).cause is Cause.PRIVATE
     assert methods(client.sandbox).total() == 0

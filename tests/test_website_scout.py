@@ -183,6 +183,23 @@ def test_a_page_that_fails_costs_its_own_links(site: Site, scout: WebsiteScout):
     assert (linked(haul), haul.cause) == (["https://vk.com/imyarek_a"], None)
 
 
+def test_further_pages_are_asked_for_once(site: Site, scout: WebsiteScout):
+    """The first page is tried three times, as all depends on it; the others once."""
+    site.routes |= {"/": html('<a href="/soc">Соцсети</a>'), "/soc": Answer("", 503)}
+    read(scout, site.url)
+    assert site.paths == ["/", "/soc"]
+    site.routes["/"] = Answer("", 503)
+    assert read(scout, site.url).cause is Cause.UNREACHABLE
+    assert site.paths.count("/") == 4
+
+
+def test_an_empty_page_has_no_links(site: Site, scout: WebsiteScout):
+    """It was read all the same."""
+    site.routes["/"] = Answer("")
+    haul = read(scout, site.url)
+    assert (haul.passages, haul.cause, len(haul.answers)) == ((), None, 1)
+
+
 def test_the_foot_of_every_page_is_one_passage(site: Site, scout: WebsiteScout):
     """The body's own pages are linked from each page of its site."""
     foot = "<main>{}</main>" + "<p>.</p>" * 300 + '<footer><a href="https://vk.com/rayon">Мы ВКонтакте</a></footer>'

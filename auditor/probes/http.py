@@ -172,10 +172,11 @@ class AnyHttp(Http):
         """Prepare as `Http` does."""
         super().__init__("", interval=interval, proxy=proxy, clock=clock, limits=limits)
 
-    def visit(self, url: str, *, at: str | None) -> Reply:
+    def visit(self, url: str, *, at: str | None, retry: bool = True) -> Reply:
         """Ask for `url`, at the IP address `at`: one that was checked, whatever the name resolves to a moment later.
 
         The server is told, and its certificate must bear, the name. `at` None leaves it to the proxy to find it.
+        `retry` False asks once.
         """
 
         def build() -> httpx.Request:
@@ -186,7 +187,7 @@ class AnyHttp(Http):
                 request.url = request.url.copy_with(host=at)
             return request
 
-        return self._ask(build, retry=True)
+        return self._ask(build, retry=retry)
 
 
 def _asked(response: httpx.Response) -> str:

@@ -131,16 +131,16 @@ class WebsiteScout:
         others = [url for url in sections_of(first.tree, first.url) if url not in {_plain(address.strip()), first.url}]
         for url in others[:_MORE_PAGES]:
             try:
-                self._page(url, answers, passages)
+                self._page(url, answers, passages, retry=False)
             except _Refused:
                 continue  # one page of a site that does not come costs its links, and nothing is concluded
         return Haul(answers=tuple(answers), passages=_distinct(passages))
 
-    def _page(self, url: str, answers: list[Answer], passages: list[Passage]) -> _Read:
+    def _page(self, url: str, answers: list[Answer], passages: list[Passage], *, retry: bool = True) -> _Read:
         """Ask for a page, following redirects on its own host, and take its links. Raises `_Refused`."""
         site = site_of(url)
         for _ in range(_HOPS):
-            reply = self._http.visit(url, at=self._checked(url))
+            reply = self._http.visit(url, at=self._checked(url), retry=retry)
             if reply.cause is not None:
                 raise _Refused(reply.cause)
             if reply.status == 200:

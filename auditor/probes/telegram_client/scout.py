@@ -46,7 +46,7 @@ class TelegramClientScout:
 
     name = "telegram_client"
     network: Network | None = Network.TELEGRAM
-    batch = 1
+    batch = 0
 
     def __init__(
         self,
@@ -153,7 +153,7 @@ class TelegramClientScout:
     def read(self, address: Address | str, since: datetime, worth: Worth) -> Haul:
         """Read a page that a search has found, or one on record, as t.me's scout does.
 
-        Anybody else would cost a look-up by name: `throttled`.
+        Anybody else would cost a look-up by name: `refused`.
         """
         if isinstance(address, str) or address.network is not Network.TELEGRAM:
             return Haul(cause=Cause.WRONG_KIND)
@@ -161,7 +161,7 @@ class TelegramClientScout:
             return Haul((Page(address, exists=None, cause=Cause.PRIVATE),), cause=Cause.PRIVATE)
         shut = self._in.closed(_HISTORY)
         if shut is None and address.name not in self._met and address not in self._own:
-            shut = Cause.THROTTLED
+            shut = Cause.REFUSED
         if shut is not None:
             return Haul(cause=shut)
         raw: list[Answer] = []

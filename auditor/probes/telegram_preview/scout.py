@@ -205,9 +205,13 @@ class TelegramPreviewScout:
             return Haul((Page(address, exists=None, cause=Cause.PRIVATE),), cause=Cause.PRIVATE)
         if self._breaker.cause is not None:
             return Haul(cause=self._breaker.cause)
+        haul = self._read(address, since, worth)
+        self._breaker.note(haul.cause)
+        return haul
+
+    def _read(self, address: Address, since: datetime, worth: Worth) -> Haul:
         raw: list[Answer] = []
         seen = self._landing(address.asked, raw)
-        self._breaker.note(seen.cause)
         if seen.page is None:
             return Haul((Page(address, exists=None, cause=seen.cause),), cause=seen.cause)
         if seen.page.kind is Kind.MISSING:
