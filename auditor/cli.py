@@ -166,9 +166,12 @@ def report(
 
 def _tell(session: "Session", audit: "Audit", path: Path, *, quiet: bool) -> None:
     from auditor.report.text import render_text
+    from auditor.report.watch import notices
 
     if not quiet:
         typer.echo(render_text(audit, session.words).rstrip())
+        for notice in notices(audit, session.words):
+            typer.echo(f"! {notice}")
         typer.echo(str(path))
 
 
