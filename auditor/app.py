@@ -1,6 +1,16 @@
 """What the commands do, without how they are typed or printed."""
 
-__all__ = ["Session", "exit_code", "judge_week", "look", "open_session", "pick_office", "pick_week", "run_weekly"]
+__all__ = [
+    "Session",
+    "exit_code",
+    "judge_week",
+    "look",
+    "open_session",
+    "pick_office",
+    "pick_week",
+    "run_weekly",
+    "search_accounts",
+]
 
 import logging
 import os
@@ -8,7 +18,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from auditor import __version__
 from auditor.archive import Archive, hold_lock
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
@@ -22,6 +34,9 @@ from auditor.report.write import write_report
 from auditor.settings import Settings, load_settings
 from auditor.snapshot import Outcome
 from auditor.weeks import Week, parse_time
+
+if TYPE_CHECKING:
+    from auditor.discover import Budget, SearchResult
 
 log = logging.getLogger(__name__)
 
@@ -172,6 +187,66 @@ def run_weekly(
         audit = judge_week(session, archive, week, done.finished_at)
         archive.save_audit(str(week), done.finished_at, audit.to_json())
     return audit, write_report(audit, session.out, session.words), done
+
+
+def search_accounts(
+    session: Session,
+    offices: Sequence[Office],
+    *,
+    budget: "Budget",
+    days: int,
+    again: bool = False,
+    progress: Progress | None = None,
+) -> "SearchResult":
+    """Look for the accounts of who holds `offices` now; posts on record are read `days` back for links.
+
+    Raises `UsageError` where nobody is on record for any of them.
+    """
+    from auditor.discover import Search, records, since_of  # noqa: PLC0415 - only a search needs what it brings
+    from auditor.discovery.sources import people_of, sources_for  # noqa: PLC0415
+    from auditor.probes.routes import open_scouts  # noqa: PLC0415
+
+    started, registry = session.clock(), session.registry
+    day = started.astimezone(registry.zone).date()
+    people = people_of(registry, offices, day)
+    if not people:
+        raise UsageError(f"nobody is on record as holding {offices[0].id} on {day}; there is no one to look for")
+    # A lock of its own: a search takes long, and the week's run must not wait for it.
+    with hold_lock(session.data / "search"), Archive.open(session.data) as archive:
+        scouts = open_scouts(
+            session.settings,
+            session.clock,
+            session=session.telegram_session,
+            own=records(registry),
+            login=archive.login(),
+        )
+        run = archive.start_run(
+            week="",
+            command="discover",
+            started_at=started,
+            vantage=session.settings.vantage,
+            tool_version=__version__,
+        )
+        try:
+            search = Search(
+                archive,
+                run,
+                registry,
+                people,
+                people_of(registry, registry.offices, day),
+                scouts,
+                session.clock,
+                budget=budget,
+                since=since_of(registry, started, days),
+                again=again,
+                progress=progress,
+            )
+            found = search.look(sources_for(registry, people))
+        finally:
+            for scout in scouts:
+                scout.close()
+        archive.finish_run(run, found.finished_at)
+    return found
 
 
 def exit_code(audit: Audit) -> int:

@@ -195,6 +195,49 @@ def doctor(
 
 
 @app.command()
+def discover(
+    who: Annotated[str | None, typer.Argument(help="An office's id, a municipality or a holder's name.")] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="Look for the holders of all offices.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print every lead with every reason as JSON.")] = False,
+    names: Annotated[int, typer.Option("--names", min=0, max=1000, help="Names of a person to try on t.me.")] = 50,
+    requests: Annotated[
+        int | None, typer.Option("--requests", min=1, help="At most so many requests on each route.")
+    ] = None,
+    minutes: Annotated[float | None, typer.Option("--minutes", min=0.0, help="At most so many minutes.")] = None,
+    days: Annotated[int, typer.Option("--days", min=1, help="Read posts so many days back for links.")] = 182,
+    again: Annotated[bool, typer.Option("--again", help="Forget how far earlier searches came.")] = False,
+    registry: RegistryPath = None,
+    data: DataFolder = None,
+    as_of: AsOf = None,
+    lang: Lang = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Look for accounts and say why each may be the holder's. Nothing is written into the registry."""
+    if (who is None) is not everybody:
+        raise UsageError("name one office, or all of them with --all")
+    session = _session(registry=registry, data=data, as_of=as_of, lang=lang, verbose=verbose, quiet=quiet)
+    from auditor.app import pick_office, search_accounts
+    from auditor.discover import Budget
+    from auditor.progress import progress_bar
+    from auditor.snapshot import Network
+
+    offices = [pick_office(session, who)] if who is not None else session.registry.offices
+    budget = Budget(requests, minutes, {Network.VK: 1000, Network.TELEGRAM: names})
+    with progress_bar("discover", shown=not quiet and sys.stderr.isatty()) as progress:
+        found = search_accounts(session, offices, budget=budget, days=days, again=again, progress=progress)
+    if as_json:
+        from auditor.leads import leads_document
+
+        sys.stdout.write(leads_document(found, session.words))
+    elif not quiet:
+        from auditor.leads import print_leads
+
+        print_leads(found, session.words)
+    raise typer.Exit(0 if found.complete else 3)
+
+
+@app.command()
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder of the demonstration.")] = Path("demo"),
     seed: Annotated[int, typer.Option("--seed", help="Seed of the invented world.")] = 2022,

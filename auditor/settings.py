@@ -16,7 +16,8 @@ from auditor.errors import SettingsError
 
 _SECRETS = {"vk_token", "telegram_api_hash"}
 _URLS = {"vk_api_url", "telegram_web_url"}
-_PROXIES = {"vk_proxy", "telegram_web_proxy"}
+_PROXIES = {"vk_proxy", "telegram_web_proxy", "website_proxy"}
+_NUMBERS = {"vk_rps", "telegram_web_interval", "telegram_api_id", "website_interval"}
 
 
 class Secret(str):
@@ -46,6 +47,10 @@ class Settings:
     telegram_proxy: str | None = field(default=None, repr=False)
     telegram_dc: str | None = None
     telegram_public_key: Path | None = None
+    website_interval: float = 2.0
+    website_proxy: str | None = field(default=None, repr=False)
+    website_local: bool = False
+    """Official sites on this machine and its network may be asked: for a test server, never for the real one."""
     registry: Path | None = None
     data: Path | None = None
     out: Path = Path("reports")
@@ -103,8 +108,10 @@ def _read(name: str, text: str, where: str) -> object:
         return _url(text, where)
     if name in _PROXIES:
         return _proxy(text, where)
-    if name in {"vk_rps", "telegram_web_interval", "telegram_api_id"}:
+    if name in _NUMBERS:
         return _number(name, text, where)
+    if name == "website_local":
+        return _yes(text, where)
     if name in {"telegram_session", "telegram_public_key", "registry", "data", "out"}:
         return Path(text).expanduser()
     if name == "lang" and text not in {"ru", "en"}:
@@ -135,6 +142,12 @@ def _proxy(text: str, where: str) -> str:
             f"{where}: this is no proxy; write it as http://host:port, https://host:port or socks5://host:port"
         )
     return text
+
+
+def _yes(text: str, where: str) -> bool:
+    if text.lower() not in {"0", "1", "true", "false", "yes", "no"}:
+        raise SettingsError(f"{where}: {text!r} is neither yes nor no")
+    return text.lower() in {"1", "true", "yes"}
 
 
 def _number(name: str, text: str, where: str) -> int | float:

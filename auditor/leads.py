@@ -1,0 +1,227 @@
+"""What the operator is shown of a search: each person's leads with their reasons, and which routes were closed.
+
+A lead is for a person to look at. It is printed here and nowhere else: no report holds one.
+"""
+
+__all__ = ["leads_document", "print_leads"]
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from auditor.discover import PersonSearch, SearchResult
+from auditor.discovery.lead import Lead, LeadKind, Origin, Reason
+from auditor.i18n import Catalogue
+from auditor.probes.scouting import Door, Task
+from auditor.report.safe import clean, safe_url, show_url
+from auditor.snapshot import Cause
+from auditor.text import N_, NN_
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text as Line
+
+_KINDS = {
+    LeadKind.PERSONAL: N_("personal page"),
+    LeadKind.INSTITUTION: N_("a body's page"),
+    LeadKind.FAN: N_("a page about the person"),
+    LeadKind.NAMESAKE: N_("somebody else of the name"),
+    LeadKind.CLONE: N_("a copy of another page"),
+    LeadKind.UNKNOWN: N_("not known whose"),
+}
+_ORIGINS = {
+    Origin.NAMES: N_("a name that was tried"),
+    Origin.LINK: N_("a link"),
+    Origin.SEARCH: N_("the network's search"),
+    Origin.REGISTRY: N_("the registry"),
+}
+_ROUTES = {
+    "vk": N_("VK"),
+    "telegram_preview": N_("Telegram without signing in"),
+    "telegram_client": N_("Telegram, signed in"),
+    "website": N_("Official sites"),
+}
+_TASKS = {Task.NAMES: N_("names"), Task.SEARCH: N_("search"), Task.READ: N_("reading pages")}
+_CAUSES = {
+    Cause.UNREACHABLE: N_("no answer from here"),
+    Cause.THROTTLED: N_("too many requests; try later"),
+    Cause.BLOCKED: N_("a block page or a captcha came instead"),
+    Cause.REFUSED: N_("refused"),
+    Cause.NO_CREDENTIALS: N_("no key, or the key may not"),
+    Cause.CONTROL_FAILED: N_("the control page did not come out as it must"),
+    Cause.TOO_LITTLE_DATA: N_("not to the end"),
+    Cause.GONE: N_("it is not there"),
+    Cause.PRIVATE: N_("it is closed"),
+    Cause.PREVIEW_OFF: N_("viewing without signing in is switched off"),
+    Cause.WRONG_KIND: N_("it is no page of a person or a community"),
+    Cause.UNRECOGNISED_PAGE: N_("an answer of a form that the program does not know"),
+}
+_WEAK = 3
+"""So many leads below the line are shown; the JSON has them all."""
+_NARROWEST, _PIPED = 40, 100
+
+
+def leads_document(result: SearchResult, words: Catalogue) -> str:
+    """Return the search as JSON, every lead with every reason. It is for the operator: it may name strangers' pages."""
+    body = {
+        "schema": "auditor/leads/1",
+        "as_of": result.finished_at.isoformat().replace("+00:00", "Z"),
+        "complete": result.complete,
+        "people": [_person(one, words) for one in result.people],
+        "unread": dict(result.unread),
+        "routes": [_route(name, result) for name in result.doors],
+    }
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def _person(one: PersonSearch, words: Catalogue) -> dict[str, Any]:
+    return {
+        "office": one.person.office.id,
+        "municipality": one.person.municipality,
+        "name": str(one.person.name),
+        "on_record": [a.url.url for a in one.person.holder.judged_accounts],
+        "names_tried": dict(one.tried),
+        "leads": [_lead(lead, words) for lead in one.leads],
+    }
+
+
+def _lead(lead: Lead, words: Catalogue) -> dict[str, Any]:
+    return {
+        "url": lead.address.url,
+        "network": lead.network,
+        "id": lead.id,
+        "kind": lead.kind,
+        "score": round(lead.score, 1),
+        "strong": lead.strong,
+        "found_by": list(lead.origins),
+        "reasons": [
+            {"code": r.code, "weight": r.weight, "text": words.text(r.text), "evidence": list(r.evidence)}
+            for r in lead.reasons
+        ],
+        "evidence": list(lead.evidence),
+    }
+
+
+def _route(name: str, result: SearchResult) -> dict[str, Any]:
+    return {
+        "name": name,
+        "requests": result.requests[name],
+        "cause": result.causes.get(name),
+        "doors": [{"task": d.task, "open": d.open, "cause": d.cause, "key": d.key or None} for d in result.doors[name]],
+    }
+
+
+def print_leads(result: SearchResult, words: Catalogue) -> None:
+    """Print the search: coloured and linked on a terminal, plain where it is piped."""
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if terminal else _PIPED
+    sys.stdout.write(render_leads(result, words, width=width, color=terminal))
+
+
+def render_leads(result: SearchResult, words: Catalogue, *, width: int = _PIPED, color: bool = False) -> str:
+    """Return the search as text of at most `width` columns."""
+    from rich.console import Console  # noqa: PLC0415 - rich is heavy, and few commands need it
+
+    stream = StringIO()
+    console = Console(
+        file=stream,
+        width=max(width, _NARROWEST),
+        force_terminal=color,
+        color_system="standard" if color else None,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    for one in result.people:
+        _print_person(console, one, words)
+    _print_routes(console, result, words)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def _print_person(console: "Console", one: PersonSearch, words: Catalogue) -> None:
+    console.print(_line(f"{one.person.municipality} — {one.person.name}", "bold"))
+    on_record = [a.url.url for a in one.person.holder.judged_accounts]
+    if on_record:
+        console.print(_line(words.say(N_("On record: {pages}"), pages=", ".join(map(show_url, on_record))), "dim"))
+    strong = [lead for lead in one.leads if lead.strong]
+    weak = [lead for lead in one.leads if not lead.strong]
+    for lead in strong:
+        _print_lead(console, lead, words, "bold")
+    if not strong:
+        console.print(_line(words.gettext(N_("No page that enough speaks for was found."))))
+    if weak:
+        console.print(_line(words.count(*_BELOW_LINE, len(weak)), "dim"))
+    for lead in weak[:_WEAK]:
+        _print_lead(console, lead, words, "dim")
+    console.print()
+
+
+_BELOW_LINE = NN_("Below the line, {n} page:", "Below the line, {n} pages:")
+_SCORE = NN_("{n} point", "{n} points")
+
+
+def _print_lead(console: "Console", lead: Lead, words: Catalogue, style: str) -> None:
+    head = _line(f"  {show_url(lead.address.url)}", style)
+    if safe_url(lead.address.url):
+        head.stylize(f"link {lead.address.url}")
+    how = ", ".join(words.gettext(_ORIGINS[origin]) for origin in lead.origins)
+    found = words.say(N_("found by: {how}"), how=how)
+    title = f" «{clean(lead.title)}»" if lead.title else ""
+    head.append(f"{title} · {words.count(*_SCORE, round(lead.score))} · {words.gettext(_KINDS[lead.kind])} · {found}")
+    console.print(head)
+    for reason in lead.reasons:
+        console.print(_reason(reason, words))
+
+
+def _reason(reason: Reason, words: Catalogue) -> "Line":
+    weight = f"{reason.weight:+.0f}".replace("-", "−")
+    return _line(f"    {weight:>4}  {words.text(reason.text)}", "" if reason.weight >= 0 else "yellow")
+
+
+def _print_routes(console: "Console", result: SearchResult, words: Catalogue) -> None:
+    console.print(_line(words.gettext(N_("Routes")), "bold"))
+    for name, doors in result.doors.items():
+        asked = words.count(*_REQUESTS, result.requests[name])
+        console.print(_line(f"  {words.gettext(_ROUTES.get(name, name))}: {asked}"))
+        if name in result.causes:
+            why = _cause(result.causes[name], words)
+            console.print(_line("    " + words.say(N_("stopped: {why}"), why=why), "yellow"))
+        for line in _closed(doors, words):
+            console.print(_line(f"    {line}", "dim"))
+    for page, cause in result.unread.items():
+        said = words.say(N_("not read for links: {page} ({why})"), page=show_url(page), why=_cause(cause, words))
+        console.print(_line(f"  {said}", "yellow"))
+    if result.spent:
+        console.print(_line(words.gettext(N_("The budget ran out; run it again to go on from here.")), "yellow"))
+    if any(lead.strong for one in result.people for lead in one.leads):
+        advice = N_("Open a page and look; then record what you decide: auditor accounts confirm WHO URL …, or reject.")
+        console.print(_line(words.gettext(advice)))
+
+
+_REQUESTS = NN_("{n} request", "{n} requests")
+
+
+def _closed(doors: Sequence[Door], words: Catalogue) -> Iterator[str]:
+    for door in doors:
+        if door.open:
+            continue
+        why = _cause(door.cause, words) if door.cause else words.gettext(N_("there is no such way"))
+        task = words.gettext(_TASKS[door.task])
+        if door.key:
+            yield words.say(N_("closed: {task} ({why}); it would open with {key}"), task=task, why=why, key=door.key)
+        else:
+            yield words.say(N_("closed: {task} ({why})"), task=task, why=why)
+
+
+def _cause(cause: Cause, words: Catalogue) -> str:
+    return words.gettext(_CAUSES.get(cause, N_("refused")))
+
+
+def _line(text: str, style: str = "") -> "Line":
+    from rich.text import Text as Line  # noqa: PLC0415 - as above
+
+    return Line(clean(text), style=style)
