@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive
+from auditor.cli import main
 from auditor.probes.base import Sighting
 from auditor.registry import Registry, load_registry
 from auditor.snapshot import Network, Route, Snapshot
@@ -206,13 +207,20 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("case", REFUSALS)
-def test_what_speaks_against_it_is_one_line_and_exit_2(place: Path, case: str) -> None:
+def test_what_speaks_against_it_is_one_line_and_exit_2(
+    place: Path, case: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """And the file is as it was."""
     args, said = REFUSALS[case]
-    done = run(place, *args, "--yes")
-    assert (done.code, done.out) == (2, "")
-    assert said in done.err
-    assert len(done.err.splitlines()) == 1, done.err
+    monkeypatch.chdir(place)
+    monkeypatch.setenv("AUDITOR_DATA", "data")
+    monkeypatch.setattr(sys, "argv", ["auditor", "accounts", *args, "--yes", *NOW])
+    with pytest.raises(SystemExit) as end:
+        main()
+    out, err = capsys.readouterr()
+    assert (end.value.code, out) == (2, "")
+    assert said in err
+    assert len(err.splitlines()) == 1, err
     assert text(place) == BOOK
 
 

@@ -1,6 +1,7 @@
 """Decisions written into the registry's text: nothing else of it changes, whatever it looks like."""
 
 import difflib
+import json
 import os
 import re
 import stat
@@ -234,6 +235,66 @@ def test_an_edit_that_would_be_a_mistake_is_refused() -> None:
         confirm(text, office, office.tenures[1], Address.parse("t.me/odin"), PROOF)
 
 
+TENURE = "    tenures:\n      - name: Имярек А. А.\n"
+LEAD = "        accounts:\n          - url: t.me/novaya_stranica\n"
+JSON = {
+    "timezone": "Asia/Tomsk",
+    "directive": {
+        "title": "Поручение",
+        "issuer": "Имярек А. А.",
+        "issued": "2022-05-25",
+        "deadline": "2022-06-01",
+        "binds": "municipal_head",
+        "source": "https://example.org/directive",
+    },
+    "offices": [
+        {
+            "id": "first",
+            "municipality": "Первый район",
+            "title": "глава",
+            "group": "municipal_head",
+            "tenures": [{"name": "Имярек А. А."}],
+        }
+    ],
+}
+ODD = {
+    "json": json.dumps(JSON, ensure_ascii=False),
+    "json in lines": json.dumps(JSON, ensure_ascii=False, indent=2),
+    "document marks": "%YAML 1.2\n---\n" + HEAD + OFFICE + TENURE + "...\n",
+    "letters of two units": "# 🎉🎉\n" + HEAD + OFFICE + TENURE + "        note: 🎉 🎉\n        accounts: []\n",
+    "old line ends": (HEAD + OFFICE + TENURE).replace("\n", "\r"),
+    "question marks": HEAD + OFFICE + "    tenures:\n      - ? name\n        : Имярек А. А.\n",
+    "a folded value": HEAD + OFFICE + TENURE + "        note: а\n           б\n",
+    "a quoted key": HEAD + OFFICE + TENURE + "        'accounts' :   # none\n",
+    "a key at the end": HEAD + OFFICE + TENURE + "        accounts:",
+    "a dash alone": HEAD + OFFICE + "    tenures:\n      -\n        name: Имярек А. А.\n",
+    "a remark behind the dash": HEAD + OFFICE + "    tenures:\n      - # he\n        name: Имярек А. А.\n",
+    "a remark in brackets": HEAD + OFFICE + "    tenures: [{name: Имярек А. А., accounts: [ # none\n ], searches: }]\n",
+    "brackets on their own line": HEAD + OFFICE + TENURE + "        accounts:\n          []  # none\n",
+    "empty keys of a lead": HEAD
+    + OFFICE
+    + TENURE
+    + LEAD
+    + "            confirmed:\n            id:\n            kind: personal\n",
+    "a lead at the end": HEAD + OFFICE + TENURE + LEAD + "            kind: personal",
+    "empty keys in brackets": (
+        HEAD + OFFICE + TENURE + "        accounts: [{kind: personal, url: t.me/novaya_stranica, id: , confirmed: }]\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("form", ODD)
+def test_unusual_forms_are_edited_too(form: str) -> None:
+    """A registry is written by hand, or by a program."""
+    text = ODD[form]
+    office, tenure = first(text)
+    new = confirm(text, office, tenure, NEW, PROOF, number=5)
+    account = first(new)[1].accounts[0]
+    assert (account.url, account.confirmed, account.id) == (NEW, PROOF, 5)
+    assert re.findall(r"# .*", new) == re.findall(r"# .*", text)
+    assert first(searched(text, office, tenure, NOTHING))[1].searches == [NOTHING]
+
+
 def test_what_cannot_be_added_to_is_refused_and_says_so() -> None:
     """A key without a colon inside brackets has no place for a value."""
     text = HEAD + OFFICE + "    tenures: [{name: Имярек А. А., searches}]\n"
@@ -287,6 +348,8 @@ class Writer:
         if isinstance(value, dict):
             return "{" + comma.join(f"{key}: {self.flow(one)}" for key, one in value.items()) + last + "}"
         if isinstance(value, list):
+            if not value and self.chance(3):
+                return f"[ {self.comment()}\n" + " " * 20 + "]"
             return "[" + comma.join(map(self.flow, value)) + (last if value else "") + "]"
         return self.scalar(value)
 
@@ -340,7 +403,9 @@ def registries(draw: Any) -> str:
             one[draw(st.sampled_from(["confirmed", "rejected"]))] = {"on": "2024-01-02", "how": "по сайту"}
         elif draw(st.booleans()):
             one |= {"confirmed": None}
-        return one | draw(st.sampled_from([{}, {"note": "строка"}, {"id": 100 + next(number), "note": "две"}]))
+        return one | draw(
+            st.sampled_from([{}, {"note": "строка"}, {"id": 100 + next(number), "note": "две"}, {"id": None}])
+        )
 
     def tenure(name: str, since: int, until: int | None) -> dict[str, Any]:
         search = {"on": "2024-02-03", "by": "Имярек Г. Г.", "how": "по имени", "found": "https://t.me/chuzhoy"}

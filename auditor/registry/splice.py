@@ -101,8 +101,10 @@ class _Spot:
         colon = self.colon(key)
         if start == end:
             start = end = colon
-        same_line = not _BREAK.search(self.text, colon, end)
-        if _in_flow(self.node) or not same_line:
+        if _BREAK.search(self.text, start, end):  # brackets with a remark in them
+            return self.insert(start + 1, _in_line(value)[1:-1])
+        below = isinstance(value, Mapping | list) and not _BREAK.search(self.text, colon, end)
+        if _in_flow(self.node) or not below:
             gap = " " if start == colon else ""
             return self.text[:start] + gap + _in_line(value) + self.text[end:]
         kept = _Spot(self.text[:colon] + self.text[end:], self.node, self.dash, self.item)
@@ -191,8 +193,8 @@ def _column(node: Node) -> int:
 
 
 def _in_line(value: Any) -> str:
-    (line,) = _dumped(_commented(value, flow=True))
-    return line
+    (line,) = _dumped(_commented({"x": value}, flow=True))
+    return line.removeprefix("{x: ").removesuffix("}")
 
 
 def _dumped(value: Any, **indent: int) -> list[str]:
