@@ -90,6 +90,7 @@ ABOVE = {
     ),
     "linked, though closed": linked(page("vk.com/id5", "Анна Имярек", closed=True, description=None), NEAR),
     "linked, though of a short name": linked(page("vk.com/id5", "Аня Имярек"), NEAR),
+    "of a town, by the adjective": Found(page(title="Имярек Анна, глава Первого муниципального округа")),
     "on record, with name and place": Found(page(title="Имярек Анна", description="Первый район"), (Origin.REGISTRY,)),
 }
 
@@ -329,6 +330,45 @@ def test_a_page_above_the_line_lends_its_weight() -> None:
     assert {lead.address.name: lead.strong for lead in leads} == {"opaque77": True, "anna_2": True, "id5": False}
 
 
+def test_an_opaque_page_that_the_real_one_links_to_and_back() -> None:
+    """Two pages that link each other have one owner: one above the line lifts the other, whatever it is called."""
+    real = linked(page("t.me/anna_1", "Имярек Анна", passages=links_to("vk.com/id5")), NEAR)
+    other = page("vk.com/club5", "Заметки", kind=PageKind.COMMUNITY, id=-5, passages=links_to("t.me/anna_1"))
+    back = page("t.me/anna_1", "Имярек Анна", passages=links_to("vk.com/club5"))
+    assert all(lead.strong for lead in rank(ANNA, [linked(back, NEAR), Found(other)], CONTEXT))
+    assert [lead.strong for lead in rank(ANNA, [real, Found(other)], CONTEXT)] == [True, False]
+
+
+def test_one_page_under_two_addresses_is_no_clone() -> None:
+    """VK answers for a number and for a name: the same number is the same page."""
+    both = [page(a, "Анна Имярек", id=5, work="Глава Первого района") for a in ("vk.com/id5", "vk.com/anna_1")]
+    assert all(lead.strong for lead in rank(ANNA, guessed(*both), CONTEXT))
+
+
+def test_a_head_known_by_the_family_name_alone() -> None:
+    """Where the registry has no more than that, the family name with the office reaches the line; alone it does not."""
+    known = head("Такойтова", "Город Вымысел")
+    context = Context(NOW, people=(*PEOPLE, known), bodies=BODIES)
+    leads = rank(
+        known, guessed(page(title="Такойтова Инна | мэр Вымысла"), page("t.me/other", "Такойтова Инна")), context
+    )
+    assert [lead.strong for lead in leads] == [True, False]
+
+
+def test_the_town_as_an_adjective_is_no_other_place() -> None:
+    """«Глава Северского городского округа» says nothing against the mayor of Seversk."""
+    mayor = head("Имярек Анна", "Северск")
+    said = {
+        r.code
+        for r in weigh(mayor, page(title="Имярек Анна", description="Глава Северского городского округа"), CONTEXT)
+    }
+    assert "other_office" not in said
+    said = {
+        r.code for r in weigh(mayor, page(title="Имярек Анна", description="Глава Энского городского округа"), CONTEXT)
+    }
+    assert "other_office" in said
+
+
 def test_a_confirmed_page_links_to_an_opaque_one() -> None:
     """What the person's own confirmed page links to is hers, if it links back."""
     confirmed = page("vk.com/anna_confirmed", "Анна Имярек", passages=links_to("t.me/opaque77"))
@@ -428,7 +468,15 @@ def test_the_table_keeps_its_promises() -> None:
     """A name alone, with all the marks a namesake can have, stays below the line; an official word alone does not."""
     points = {code: weight.points for code, weight in WEIGHTS.items()}
     assert max(points[c] for c in points if c.startswith("name_") or c == "name") + points["place"] < LINE
-    assert points["name"] + points["verified"] + points["active"] < LINE
-    assert points["name"] + points["linked_both"] + points["active"] < LINE
+    name = max(points[c] for c in points if c.startswith("name"))
+    for marks in (
+        ("verified", "linked_both", "active"),
+        ("verified", "government", "active"),
+        ("verified", "region", "active"),
+        ("verified", "office_bare", "region"),
+        ("place", "active"),
+    ):
+        assert name + sum(points[code] for code in marks) < LINE, marks
     assert points["linked"] >= LINE
+    assert points["name_known"] + points["office"] >= LINE
     assert all(weight.why for weight in WEIGHTS.values())

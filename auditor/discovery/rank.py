@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from auditor.discovery.agreement import Agreement
 from auditor.discovery.lead import LINE, Lead, LeadKind, Origin, Person, Reason, ordered
 from auditor.discovery.links import Mention
-from auditor.discovery.reasons import WEIGHTS, Claim, Context, claim, counted, title_agreement, weigh
+from auditor.discovery.reasons import WEIGHTS, Claim, Context, claim, counted, links_to, title_agreement, weigh
 from auditor.pages import Page
 from auditor.registry.address import Address
 from auditor.snapshot import Network, Precision
@@ -65,8 +65,11 @@ def rank(person: Person, found: Sequence[Found], context: Context) -> list[Lead]
 def _weighed(
     person: Person, one: Found, found: Sequence[Found], context: Context, tied: frozenset[Address]
 ) -> _Weighed:
-    others = {page.address: page for page in (*context.others, *(f.page for f in found))}
-    others.pop(one.page.address, None)
+    others: dict[Address, Page] = {}
+    for page in (*(f.page for f in found), *context.others):
+        known = others.get(page.address)
+        if page.address != one.page.address and (known is None or len(known.passages) < len(page.passages)):
+            others[page.address] = page
     own = replace(
         context,
         mentions=(*(m for m in context.mentions if m.address == one.page.address), *one.mentions),
@@ -106,7 +109,7 @@ def kind_of(agreement: Agreement, reasons: Iterable[Reason]) -> LeadKind:
         return LeadKind.NAMESAKE if named else LeadKind.UNKNOWN
     if codes & {"other_place", "other_region", "former"} and agreement.agrees and not codes & _TIED:
         return LeadKind.NAMESAKE
-    tied = codes & {"office", "linked", "linked_office", "linked_confirmed", "linked_lead"}
+    tied = codes & {"office", "linked", "linked_office", "linked_confirmed", "linked_lead", "linked_lead_both"}
     if codes & {"gone", "bot"}:
         return LeadKind.UNKNOWN
     return LeadKind.PERSONAL if tied or (agreement.agrees and "place" in codes) else LeadKind.UNKNOWN
@@ -146,9 +149,15 @@ def _same_claim(one: _Weighed, other: _Weighed) -> bool:
 
 
 def _belong_together(one: _Weighed, other: _Weighed) -> bool:
-    """Tell whether both are the person's: bodies link to both, or each links to the other."""
+    """Tell whether both are the person's: bodies link to both, each links to the other, or they are one page."""
+    if one.page.id is not None and one.page.id == other.page.id:
+        return True
     both = one.has("linked", "linked_confirmed") and other.has("linked", "linked_confirmed")
-    return both or (one.has("linked_both") and other.has("linked_both"))
+    return both or _mutual(one, other)
+
+
+def _mutual(one: _Weighed, other: _Weighed) -> bool:
+    return links_to(one.page, other.page) and links_to(other.page, one.page)
 
 
 def _copies(one: _Weighed, other: _Weighed) -> Reason | None:

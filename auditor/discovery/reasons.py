@@ -7,7 +7,18 @@ And what an official body says beside the person's name is worth more than all t
 What was not seen is no reason either way.
 """
 
-__all__ = ["WEIGHTS", "Claim", "Context", "Weight", "claim", "counted", "sources", "weigh"]
+__all__ = [
+    "WEIGHTS",
+    "Claim",
+    "Context",
+    "Weight",
+    "claim",
+    "counted",
+    "links_to",
+    "sources",
+    "title_agreement",
+    "weigh",
+]
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,21 +47,24 @@ class Weight(NamedTuple):
 
 WEIGHTS: dict[str, Weight] = {
     # The name. None of them reaches the line: namesakes are many.
-    "name_full": Weight(34, "all three parts are rarely shared, yet they are: still below the line with a place"),
+    "name_full": Weight(31, "all three parts are rarely shared, yet they are: still below the line with a place"),
     "name": Weight(30, "family and given name: what most real pages bear, and all their namesakes"),
     "name_short": Weight(22, "a short given name stands for several names"),
     "name_initials": Weight(24, "two initials fit one namesake in some hundred"),
     "name_initial": Weight(16, "one initial fits one in ten"),
     "name_family": Weight(5, "a family name alone is hardly a sign"),
+    "name_known": Weight(
+        20, "the registry itself has no more than the family name: with the office it reaches the line"
+    ),
     "name_given": Weight(18, "given name and patronymic, as people address a head"),
     "name_described": Weight(12, "a description may name whom the page is about, not whose it is"),
     "name_other": Weight(-60, "another given name, patronymic or initial: another person"),
     # What the page says of itself: anybody may write it, and a clone does.
     "office": Weight(30, "claims the very office: with the name it reaches the line"),
-    "office_bare": Weight(8, "claims an office and does not say where"),
+    "office_bare": Weight(6, "claims an office and does not say where"),
     "place": Weight(15, "the municipality alone: a neighbour with the same name lives there too"),
-    "region": Weight(4, "the region alone: a million people"),
-    "own_voice": Weight(8, "says that it is a personal page or the official one of the person"),
+    "region": Weight(2, "the region alone: a million people"),
+    "own_voice": Weight(8, "calls itself personal, where only the description names the person"),
     "body_linked": Weight(12, "links to an official page: free to do, but fan pages and namesakes seldom do"),
     # What others say of the page.
     "linked": Weight(55, "an official body names the person beside the address: enough without a word on the page"),
@@ -59,11 +73,12 @@ WEIGHTS: dict[str, Weight] = {
     "linked_again": Weight(10, "a second body says the same; more add nothing, they copy each other"),
     "linked_confirmed": Weight(45, "the person's own confirmed page links to it"),
     "linked_lead": Weight(25, "a page of this person above the line links to it"),
-    "linked_both": Weight(15, "it and another page found under the name link to each other: a namesake's may as well"),
+    "linked_lead_both": Weight(52, "it and a page of this person above the line link to each other: one owner"),
+    "linked_both": Weight(5, "it and another page found under the name link to each other: a namesake's do as well"),
     "on_record": Weight(15, "somebody wrote it into the registry as a lead"),
-    "verified": Weight(12, "the network checked who the owner is: the name is real, the office need not be"),
-    "government": Weight(8, "the network says that it is a state organisation's"),
-    "active": Weight(4, "posts since the person took office"),
+    "verified": Weight(10, "the network checked who the owner is: the name is real, the office need not be"),
+    "government": Weight(5, "the network says that it is a state organisation's"),
+    "active": Weight(3, "posts since the person took office"),
     # Against.
     "linked_other": Weight(-70, "an official body gives the address to somebody else"),
     "body": Weight(-100, "the registry has the address as an institution's"),
@@ -110,7 +125,7 @@ class Context:
     """The address stands in the registry as a lead to the person."""
 
 
-_TIES = {"linked", "linked_office", "linked_confirmed", "linked_lead"}
+_TIES = {"linked", "linked_office", "linked_confirmed", "linked_lead", "linked_lead_both"}
 
 _FAN = re.compile(
     r"(?:групп|клуб|сообществ|канал|страниц|паблик)\w* (?:поддержки|поклонник|сторонник|друзей|фан)|"
@@ -235,7 +250,7 @@ def claim(person: Person, page: Page, people: Sequence[Person] = ()) -> Claim:
         place=bool(mine) or town,
         region=bool(region) and Municipality.parse(region).said_in(f"{text}\n{page.place or ''}"),
         other_office=any(_near(word, span) for word in offices for span in elsewhere)
-        or (not mine and _office_elsewhere(text, said, offices, region)),
+        or (not mine and _office_elsewhere(text, said, offices, person, region)),
         other_place=bool(elsewhere),
         other_region=not mine and _other_region(text, region),
         former=bool(_FORMER.search(text)),
@@ -271,8 +286,9 @@ def _elsewhere(
         yield from Municipality.parse(name).spans(text, said, region)
 
 
-def _office_elsewhere(text: str, said: Sequence[Word], offices: Sequence[Word], region: str) -> bool:
+def _office_elsewhere(text: str, said: Sequence[Word], offices: Sequence[Word], person: Person, region: str) -> bool:
     """Tell whether an office word is followed by a place that is not in the registry: «глава Энского района»."""
+    own = Municipality.parse(person.municipality).core[-1][:-1]  # «Северский городской округ» is Seversk
     home = Municipality.parse(region).spans(text, said) if region else []
     for office in offices:
         at = said.index(office) + 1
@@ -280,7 +296,7 @@ def _office_elsewhere(text: str, said: Sequence[Word], offices: Sequence[Word], 
         for first, second in pairwise(follow):
             area = _AREA_WORD.match(second.plain) and first.capital
             town = _AREA_WORD.match(first.plain) and second.capital and first.plain.startswith("г")
-            inside = any(span[0] <= first.start < span[1] for span in home)
+            inside = any(span[0] <= first.start < span[1] for span in home) or first.plain.startswith(own)
             if (area or town) and not inside and not re.search(r"[.;\n|]", gap(text, first, second).strip(" .")):
                 return True
     return False
@@ -304,6 +320,7 @@ _NAMED = {
     "name_initials": N_("The title bears the family name and both initials"),
     "name_initial": N_("The title bears the family name and one initial"),
     "name_family": N_("The title bears the family name alone"),
+    "name_known": N_("The title bears the family name, and the registry has no more of the name"),
     "name_given": N_("The title bears the given name and the patronymic without the family name"),
 }
 
@@ -326,6 +343,8 @@ def _of_name(person: Person, page: Page, agreement: Agreement) -> Iterator[Reaso
         yield _reason("name_other", N_("The title bears the name of another person"))
         return
     code = _name_code(agreement)
+    if code == "name_family" and not person.name.given:
+        code = "name_known"
     if code is not None:
         like = agreement.family is Part.LIKE or agreement.given is Part.LIKE
         text: str | Text = Text(_NAMED[code])
@@ -387,7 +406,7 @@ def _of_claim(person: Person, page: Page, said: Claim, agreement: Agreement, con
         yield _reason("region", N_("The page names the region: {place}"), {"place": person.region.name})
     if said.office_bare and not said.other_office:
         yield _reason("office_bare", N_("The page names an office without this municipality"))
-    if said.own_voice and not said.institution:
+    if said.own_voice and not (said.institution or agreement.agrees):
         yield _reason("own_voice", N_("The page calls itself personal or the official page of a head"))
     yield from _of_elsewhere(page, said, context)
     if agreement.agrees and not (said.local or said.office_bare or said.region) and page.description is not None:
@@ -532,7 +551,7 @@ _WHOSE = {Place.DESCRIPTION, Place.STATUS, Place.SITE, Place.CONTACTS}
 """Where a page links to its owner's other pages; a post may link to anybody's."""
 
 
-def _links_to(page: Page, other: Page) -> bool:
+def links_to(page: Page, other: Page) -> bool:
     """Tell whether `page` links to `other` as a page of its owner."""
     names = {*_names_of(other)}
     return any(a.url in names for p in page.passages if p.place in _WHOSE for a in p.links)
@@ -541,12 +560,18 @@ def _links_to(page: Page, other: Page) -> bool:
 def _of_pages(person: Person, page: Page, context: Context) -> Iterator[Reason]:
     confirmed = {account.url for account in person.holder.judged_accounts}
     others = [other for other in context.others if other.address != page.address]
-    back = [other for other in others if _links_to(other, page)]
+    back = [other for other in others if links_to(other, page)]
     if any(other.address in confirmed for other in back):
         yield _reason("linked_confirmed", N_("A confirmed page of the person links to it"))
-    elif any(other.address in context.tied for other in back):
+    tied = [other for other in back if other.address in context.tied]
+    mutual = [other for other in back if links_to(page, other)]
+    if any(other in mutual for other in tied):
+        yield _reason(
+            "linked_lead_both", N_("It and another page found for the person, above the line, link to each other")
+        )
+    elif tied:
         yield _reason("linked_lead", N_("Another page found for the person, above the line, links to it"))
-    if any(_links_to(page, other) for other in back):
+    if mutual and not any(other in mutual for other in tied):
         yield _reason("linked_both", N_("It and another page found for the person link to each other"))
     linked = sorted({a.url for p in page.passages for a in p.links if a in context.bodies})
     sites = {
