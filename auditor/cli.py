@@ -32,6 +32,8 @@ accounts_app = typer.Typer(
     help="Write a person's decision about an account into officials.yaml.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(accounts_app, name="accounts")
+evidence_app = typer.Typer(help="Look at what the findings rest on.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(evidence_app, name="evidence")
 login_app = typer.Typer(help="Sign in for a route that needs it.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(login_app, name="login")
 logout_app = typer.Typer(help="Sign out.", no_args_is_help=True, rich_markup_mode=None)
@@ -370,6 +372,94 @@ def accounts_searched(
 def _named(session: "Session", registry: Path | None) -> bool:
     """Tell whether the registry was asked for by name and not merely found."""
     return registry is not None or session.settings.registry is not None
+
+
+@evidence_app.command("list")
+def evidence_list(
+    who: Annotated[str | None, typer.Argument(help="An office; without it, the answers of all.")] = None,
+    week: Annotated[str | None, typer.Option("--week", help="2026-W47; by default every week.")] = None,
+    registry: RegistryPath = None,
+    data: DataFolder = None,
+    lang: Lang = None,
+) -> None:
+    """List the stored answers: id, week, time, status, kind, address."""
+    session = _session(registry=registry, data=data, lang=lang)
+    from auditor.app import pick_office, pick_week
+    from auditor.archive import Archive
+    from auditor.evidence import chosen_entries, render_list
+
+    office = pick_office(session, who) if who is not None else None
+    chosen = str(pick_week(session, week)) if week is not None else None
+    with Archive.read(session.data) as archive:
+        typer.echo(render_list(chosen_entries(archive, office, chosen), session.words))
+
+
+@evidence_app.command("show")
+def evidence_show(
+    name: Annotated[str, typer.Argument(metavar="ID", help="The answer's id, ev-1a2b3c4d5e6f, or its beginning.")],
+    raw: Annotated[bool, typer.Option("--raw", help="Write the stored body alone, byte for byte.")] = False,
+    registry: RegistryPath = None,
+    data: DataFolder = None,
+    lang: Lang = None,
+) -> None:
+    """Show one stored answer: where it is, its record's fields, its body; harmless to a terminal."""
+    session = _session(registry=registry, data=data, lang=lang)
+    from auditor.archive import Archive
+    from auditor.evidence import pick_entry, render_record
+
+    with Archive.read(session.data) as archive:
+        entry = pick_entry(archive, name)
+        record = archive.record(entry)
+    if raw:
+        sys.stdout.buffer.write(record.body)
+    else:
+        typer.echo(render_record(entry, record, session.words))
+
+
+@evidence_app.command("verify")
+def evidence_verify(
+    seal: Annotated[str | None, typer.Option("--seal", help="A link's hash that was kept elsewhere.")] = None,
+    registry: RegistryPath = None,
+    data: DataFolder = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+) -> None:
+    """Hold everything that is stored against its hashes; exit 1 where something is missing or was changed."""
+    session = _session(registry=registry, data=data, lang=lang, quiet=quiet)
+    from auditor.archive import Archive
+    from auditor.evidence import render_verdict
+
+    with Archive.read(session.data) as archive:
+        text, sound = render_verdict(archive, archive.verify(), seal, session.words)
+    if not quiet:
+        typer.echo(text)
+    raise typer.Exit(0 if sound else 1)
+
+
+@evidence_app.command("export")
+def evidence_export(
+    who: Annotated[str, typer.Argument(help="An office's id, a municipality or a holder's name, in any case.")],
+    week: WeekName = None,
+    to: Annotated[Path | None, typer.Option("--to", help="The zip to write; by default WHO-WEEK.zip here.")] = None,
+    registry: RegistryPath = None,
+    data: DataFolder = None,
+    lang: Lang = None,
+    as_of: AsOf = None,
+    quiet: Quiet = False,
+) -> None:
+    """Pack what one office's findings of a week rest on: records, findings, the checks' texts, hashes, a page."""
+    session = _session(registry=registry, data=data, lang=lang, as_of=as_of, quiet=quiet)
+    from auditor.app import pick_office, pick_week
+    from auditor.archive import Archive
+    from auditor.dispute import pack, write_package
+
+    office, chosen = pick_office(session, who), str(pick_week(session, week))
+    path = to or Path(f"{office.id}-{chosen}.zip")
+    with Archive.read(session.data) as archive:
+        package = pack(archive, office, chosen, session.words)
+    write_package(package, path)
+    if not quiet:
+        typer.echo(f"{path}: {session.words.count('{n} answer', '{n} answers', package.answers)}")
 
 
 @app.callback(invoke_without_command=True)

@@ -1,10 +1,12 @@
 """Where each answer's record stands: the database's side of the files of evidence."""
 
-__all__ = ["ENTRY_COLUMNS", "Entry", "add_answers", "begin_file", "entries", "file_name", "read_entry"]
+__all__ = ["ENTRY_COLUMNS", "Entry", "add_answers", "begin_file", "copy_records", "entries", "file_name", "read_entry"]
 
+import gzip
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +32,10 @@ ENTRY_COLUMNS = (
 )
 _PLACED = f"""SELECT {", ".join(f"e.{column}" for column in ENTRY_COLUMNS)}, w.name, r.week, r.vantage
 FROM records e JOIN warcs w USING (run_id) JOIN runs r ON r.id = e.run_id"""  # noqa: S608 - names of columns
+
+
+_FIRST = 8192
+"""A file's first record is shorter than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,45 @@ def _entry(row: Sequence[Any]) -> Entry:
     place = {key: told.pop(key) for key in ("week", "vantage", "file", "offset", "length", "record_id")}
     run = told.pop("run_id")
     return Entry(Evidence.model_validate(told), run, **place)
+
+
+def copy_records(db: sqlite3.Connection, shelf: Shelf, chosen: Sequence[Entry]) -> tuple[bytes, dict[str, int]]:
+    """Return the compressed records of `chosen` one after another, and where each begins, by the answers' ids.
+
+    Before the first of a file stands that file's own first record; before each, its request where there is one.
+    """
+    data = bytearray()
+    places: dict[str, int] = {}
+    begun: set[str] = set()
+    for entry in chosen:
+        (before,) = db.execute(
+            "SELECT coalesce(max(offset + length), 0) FROM records WHERE run_id = ? AND offset < ?",
+            (entry.run, entry.offset),
+        ).fetchone()
+        for member in _members(shelf.read(entry.file, before, entry.offset - before)):
+            is_first = b"\r\nWARC-Type: warcinfo\r\n" in gzip.decompress(member)
+            data += b"" if is_first else member
+        if entry.file not in begun:
+            begun.add(entry.file)
+            data[:0] = first = next(_members(shelf.read(entry.file, 0, _FIRST)), b"")
+            places = {identifier: place + len(first) for identifier, place in places.items()}
+        places[entry.evidence.id] = len(data)
+        data += shelf.read(entry.file, entry.offset, entry.length)
+    return bytes(data), places
+
+
+def _members(data: bytes) -> Iterator[bytes]:
+    """Split whole gzip members; what is damaged or cut off ends them."""
+    while data:
+        reader = zlib.decompressobj(zlib.MAX_WBITS + 16)
+        try:
+            reader.decompress(data)
+        except zlib.error:
+            return
+        if not reader.eof:
+            return
+        yield data[: len(data) - len(reader.unused_data)]
+        data = reader.unused_data
 
 
 def read_entry(shelf: Shelf, entry: Entry) -> Record:

@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from auditor.archive.index import Entry, add_answers, begin_file, entries, read_entry
+from auditor.archive.index import Entry, add_answers, begin_file, copy_records, entries, read_entry
 from auditor.archive.manifest import Seal, add_audit, close_run, seals
 from auditor.archive.opening import FILE, in_memory, make_private_folder, open_for_reading, open_for_writing
 from auditor.archive.shelf import FolderShelf, Shelf
@@ -328,9 +328,13 @@ class Archive:
         """Return the record of a stored answer. Raises `ArchiveError` where it was damaged, changed or taken away."""
         return read_entry(self._shelf, entry)
 
-    def record_bytes(self, entry: Entry) -> bytes:
-        """Return the compressed record as it stands in its file: a WARC by itself."""
-        return self._shelf.read(entry.file, entry.offset, entry.length)
+    def copy(self, chosen: Sequence[Entry]) -> tuple[bytes, dict[str, int]]:
+        """Return a WARC of the records of `chosen` byte for byte, each with its request, and where each answer begins.
+
+        The first records of the runs' files stand before them. A record that cannot be read is copied as it is.
+        """
+        with self._reading():
+            return copy_records(self._db, self._shelf, chosen)
 
     def verify(self) -> list[Flaw]:
         """Hold everything that is stored against its hashes; return what does not agree, nothing else is raised."""
@@ -349,6 +353,20 @@ class Archive:
         with self._transaction() as db:
             add_audit(db, week, stamp(as_of), body)
             db.execute("INSERT OR REPLACE INTO audits VALUES (?, ?, ?)", (week, stamp(as_of), body))
+
+    def audit(self, week: str) -> str | None:
+        """Return the audit stored for `week`, or None."""
+        rows = self._read("SELECT body FROM audits WHERE week = ?", (week,))
+        return str(rows[0][0]) if rows else None
+
+    def evidence_of(self, urls: Iterable[str], week: str | None = None) -> list[str]:
+        """Return the ids of the answers behind the snapshots of these accounts, of one week or of all."""
+        rows = self._read(
+            "SELECT DISTINCT json_extract(e.value, '$.id') FROM snapshots s, json_each(s.body, '$.evidence') e "
+            "WHERE s.url IN (SELECT value FROM json_each(?)) AND (? IS NULL OR s.week = ?)",
+            (json.dumps(list(urls)), week, week),
+        )
+        return [str(identifier) for (identifier,) in rows]
 
     def previous_audit(self, week: str, as_of: datetime) -> str | None:
         """Return the last audit of a week before `week` that was made up to `as_of`, or None."""

@@ -1,0 +1,242 @@
+"""Whoever disputes a finding is shown what it rests on, and can check that nothing was changed."""
+
+import gzip
+import hashlib
+import io
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from warcio.archiveiterator import ArchiveIterator
+
+from auditor.app import run_weekly
+from auditor.archive import Archive
+from auditor.evidence import escaped, render_list, render_record
+from auditor.i18n import Catalogue
+from auditor.probes.base import keep
+from auditor.sandbox import World
+from auditor.snapshot import EvidenceKind
+from auditor.weeks import Week
+from tests.cases import NOW, WEEK
+from tests.command import Done, auditor
+from tests.pipeline import sandboxed
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World.build()
+
+
+@pytest.fixture(scope="module")
+def audited(world: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder with the registry and the archive of one weekly run, and the week."""
+    folder = tmp_path_factory.mktemp("audited")
+    with sandboxed(world, folder) as (_, session):
+        week = Week.last_ended(world.now, session.registry.zone)
+        run_weekly(session, week, synthetic=True)
+    return folder, str(week)
+
+
+def evidence(folder: Path, *args: str) -> Done:
+    return auditor("evidence", *args, "--data", folder / "data", "--registry", folder / "officials.yaml", cwd=folder)
+
+
+def test_the_list_names_every_answer_of_an_office(audited: tuple[Path, str]) -> None:
+    """By office and week, with id, time, status, kind and address."""
+    folder, week = audited
+    done = evidence(folder, "list", "Первый район", "--week", week, "--lang", "en")
+    assert (done.code, done.err) == (0, "")
+    *lines, count, note = done.out.splitlines()
+    assert count == f"{len(lines)} answers"
+    assert note.startswith("* minimised")
+    assert all(line.startswith("ev-") for line in lines)
+    assert not [line for line in lines if "primer_rayon_01_glava" not in line and "loadComments" not in line]
+    everything = evidence(folder, "list", "--lang", "en").out.splitlines()
+    assert set(lines) < set(everything)
+
+
+def test_an_answer_is_shown_with_its_record(audited: tuple[Path, str]) -> None:
+    """By its id or the beginning of it; `--raw` gives the bytes whose hash is on the page."""
+    folder, _ = audited
+    with Archive.read(folder / "data") as archive:
+        entry = next(e for e in archive.entries() if e.evidence.minimised)
+        _, body = archive.evidence(entry.evidence.id)
+    done = evidence(folder, "show", entry.evidence.id[:10], "--lang", "en")
+    assert done.code == 0, done.err
+    assert f"X-Auditor-Original-SHA256: {entry.evidence.sha256}" in done.out
+    assert "minimised" in done.out
+    assert escaped(body.decode(), lines=True).strip() in done.out
+    raw = subprocess.run(
+        [sys.executable, "-m", "auditor", "evidence", "show", entry.evidence.id, "--raw", "--data", folder / "data",
+         "--registry", folder / "officials.yaml"],
+        capture_output=True,
+        check=True,
+    )  # fmt: skip
+    assert hashlib.sha256(raw.stdout).hexdigest() == entry.evidence.stored_sha256
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("show", "ev-000000000000"), "no stored answer"),
+        (("show", "ev-"), "is the beginning of"),
+        (("show", "%_'; --"), "no stored answer"),
+        (("list", "Нигде"), "no office"),
+        (("list", "--week", "2026-W99"), "W99"),
+        (("export", "Первый район", "--week", "2020-W01"), "no audit of week 2020-W01"),
+    ],
+)
+def test_what_is_not_there_is_said_in_one_line(audited: tuple[Path, str], args: tuple[str, ...], said: str) -> None:
+    """Exit 2, no traceback."""
+    done = evidence(audited[0], *args)
+    assert done.code == 2
+    assert done.err.count("\n") == 1
+    assert said in done.err
+
+
+def test_verify_says_what_was_changed_and_where(audited: tuple[Path, str], tmp_path: Path) -> None:
+    """Exit 0 for a whole archive, 1 with a line a flaw; a hash kept elsewhere must be in the chain."""
+    folder = Path(shutil.copytree(audited[0], tmp_path / "copy"))
+    whole = evidence(folder, "verify")
+    assert (whole.code, whole.err) == (0, "")
+    assert whole.out.startswith("Всё на месте")
+    with Archive.read(folder / "data") as archive:
+        kept, entry = archive.seals()[0].sha256, archive.entries()[7]
+    assert evidence(folder, "verify", "--seal", kept).code == 0
+    foreign = evidence(folder, "verify", "--seal", "0" * 64)
+    assert foreign.code == 1
+    assert "0" * 64 in foreign.out
+    file = folder / "data" / "evidence" / entry.file
+    data = bytearray(file.read_bytes())
+    data[entry.offset + 40] ^= 1
+    file.write_bytes(data)
+    done = evidence(folder, "verify")
+    assert (done.code, done.err) == (1, "")
+    assert f"{entry.file}: файл изменён" in done.out
+    assert f"{entry.file}: {entry.evidence.id}: запись повреждена" in done.out
+    assert evidence(folder, "show", entry.evidence.id).code == 4
+    assert evidence(folder, "export", "Первый район", "--week", audited[1]).code == 0
+
+
+def exported(audited: tuple[Path, str], to: Path) -> dict[str, bytes]:
+    done = evidence(audited[0], "export", "Первый район", "--week", audited[1], "--to", str(to))
+    assert (done.code, done.err) == (0, "")
+    with zipfile.ZipFile(to) as package:
+        assert package.testzip() is None
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def test_an_export_can_be_checked_without_the_program(audited: tuple[Path, str], tmp_path: Path) -> None:
+    """Hashes of the files, digests of the records, each where the list says, each the one that a finding names."""
+    files = exported(audited, tmp_path / "a.zip")
+    for line in files["SHA256SUMS"].decode().splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256(files[name]).hexdigest() == digest
+    assert {line.split("  ")[1] for line in files["SHA256SUMS"].decode().splitlines()} == set(files) - {"SHA256SUMS"}
+    kinds = [record.rec_type for record in _records(files["evidence.warc.gz"])]
+    assert kinds[0] == "warcinfo"
+    assert kinds.count("warcinfo") == 1
+    records = json.loads(files["records.json"])
+    assert len(records) == len(kinds) - 1 - kinds.count("request") > 10
+    assert kinds.count("request") > 5
+    for told in records:
+        member = files["evidence.warc.gz"][told["offset"] : told["offset"] + told["length"]]
+        text = gzip.decompress(member)
+        assert f"WARC-Record-ID: {told['record_id']}\r\n".encode() in text
+        assert told["stored_sha256"].encode() in text
+    named = {i for finding in json.loads(files["findings.json"])["findings"] for i in finding["evidence"]}
+    assert named <= {told["id"] for told in records}
+    assert named
+
+
+def _records(data: bytes):
+    for record in ArchiveIterator(io.BytesIO(data), check_digests="raise"):
+        record.raw_stream.read()
+        yield record
+
+
+def test_an_export_proves_that_its_audit_is_the_sealed_one(audited: tuple[Path, str], tmp_path: Path) -> None:
+    """From the file's hash through the chain to the last link, by what the page tells to do."""
+    files = exported(audited, tmp_path / "a.zip")
+    chain = [json.loads(line) for line in files["manifests.jsonl"].decode().splitlines()]
+    previous = None
+    for link in chain:
+        assert hashlib.sha256(link["body"].encode()).hexdigest() == link["sha256"]
+        assert json.loads(link["body"])["previous"] == previous
+        previous = link["sha256"]
+    bodies = [json.loads(link["body"]) for link in chain]
+    audits = [body for body in bodies if body["kind"] == "audit"]
+    assert audits[-1]["audit"] == hashlib.sha256(files["audit.json"]).hexdigest()
+    assert previous in files["index.html"].decode()
+
+
+def test_an_export_explains_itself_in_russian_and_says_that_it_is_invented(
+    audited: tuple[Path, str], tmp_path: Path
+) -> None:
+    """With the checks' own texts, an anchor for each answer that a finding names, nothing from elsewhere."""
+    files = exported(audited, tmp_path / "a.zip")
+    page = files["index.html"].decode()
+    assert 'lang="ru"' in page
+    assert "вымышлен" in page
+    for check in json.loads(files["checks.json"]):
+        assert check["question"] in page
+    for finding in json.loads(files["findings.json"])["findings"]:
+        for identifier in finding["evidence"]:
+            assert f'<tr id="{identifier}">' in page
+            assert f'href="#{identifier}"' in page
+    assert "<script" not in page
+    assert "src=" not in page
+
+
+def test_the_same_archive_gives_the_same_export(audited: tuple[Path, str], tmp_path: Path) -> None:
+    """Byte for byte."""
+    exported(audited, tmp_path / "a.zip")
+    exported(audited, tmp_path / "b.zip")
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+def test_an_export_that_cannot_be_written_is_one_line(audited: tuple[Path, str], tmp_path: Path) -> None:
+    """Exit 4."""
+    done = evidence(audited[0], "export", "Первый район", "--week", audited[1], "--to", str(tmp_path / "no" / "a.zip"))
+    assert done.code == 4
+    assert done.err.count("\n") == 1
+    assert "--to" in done.err
+
+
+@given(st.text())
+def test_nothing_that_a_terminal_obeys_is_printed(text: str) -> None:
+    """Whatever a page holds: no control, direction or invisible character gets through but line ends and tabs."""
+    shown = escaped(text, lines=True)
+    assert all(c.isprintable() or c in "\n\t" or c.isspace() for c in shown)
+    assert not any(c in shown for c in "\x1b\x07\x08\r\x9b\u202e\u200b\u2066\ufeff")
+    assert "\n" not in escaped(text)
+
+
+def test_a_hostile_answer_is_listed_and_shown_harmlessly(tmp_path: Path) -> None:
+    """Escape sequences in address, headers and body come out as what they are."""
+    hostile = "\x1b]0;owned\x07\u202e<script>"
+    answer = keep(
+        EvidenceKind.POSTS,
+        f"https://t.me/{hostile}",
+        fetched_at=NOW,
+        status=200,
+        received=f"{hostile}\n\x9b31m".encode() + b"\xff",
+        method="GET",
+        headers=(("Server", hostile),),
+    )
+    with Archive.open(tmp_path) as archive:
+        run = archive.start_run(week=str(WEEK), command="weekly", started_at=NOW, vantage="", tool_version="0")
+        archive.keep(run, [answer])
+        archive.finish_run(run, NOW + timedelta(minutes=1))
+        (entry,) = archive.entries()
+        said = Catalogue("ru")
+        for text in (render_list([entry], said), render_record(entry, archive.record(entry), said)):
+            assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(text)
+            assert "owned" in text
