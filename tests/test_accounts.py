@@ -1,5 +1,6 @@
 """`auditor accounts` as a person meets it: the change is shown, asked for, and written; everything else is refused."""
 
+import json
 import os
 import pty
 import re
@@ -122,6 +123,21 @@ def test_a_rejected_lead_is_shown_nowhere(place: Path) -> None:
     assert card.out
 
 
+def test_a_lead_of_an_acting_head_is_confirmed_where_it_stands_after_the_election(place: Path) -> None:
+    """One person, two tenures, one entry."""
+    elected = "      - name: Имярек Анна Андреевна\n        since: 2022-09-08\n"
+    acting = BOOK.replace("since: 2022-05-01\n", "since: 2022-05-01\n        until: 2022-09-08\n        acting: true\n")
+    acting = acting.replace("  - id: second", elected + "  - id: second")
+    (place / "officials.yaml").write_text(acting, encoding="utf-8")
+    done = run(place, "confirm", "first", LEAD, *HOW, "--on", "2022-05-02", "--yes")
+    assert (done.code, done.err) == (0, "")
+    first, second = book(place).offices[0].tenures[1:]
+    assert [a.judged for a in first.accounts] == [True]
+    assert second.accounts == []
+    again = run(place, "reject", "first", LEAD, *HOW, "--yes")
+    assert "is confirmed for Имярек Анна Андреевна since 2022-05-02" in again.err
+
+
 def test_a_page_rejected_for_one_may_be_confirmed_for_another(place: Path) -> None:
     """Namesakes: it is somebody's."""
     done = run(place, "confirm", "first", "vk.com/chuzhoy", *HOW, "--yes")
@@ -151,6 +167,24 @@ def test_a_search_is_put_on_record_once(place: Path) -> None:
     assert (str(search.on), search.by, search.found) == ("2026-11-20", "Имярек Г. Г.", "nothing")
     again = run(place, *words, "--on", "2026-11-20")
     assert (again.code, again.err) == (2, "auditor: this search of 2026-11-20 is on record already\n")
+
+
+def test_only_a_recorded_search_lets_not_found_be_said(place: Path) -> None:
+    """Before it nothing is said; after it the finding names its day, who searched and how."""
+
+    def finding() -> tuple[str, str]:
+        done = auditor("check", "first", "--offline", "--json", *NOW, cwd=place, env={"AUDITOR_DATA": "data"})
+        found = json.loads(done.out)["offices"][0]["findings"]
+        return next((f["outcome"], f["message"]) for f in found if f["check"] == "opened_by_deadline")
+
+    run(place, "reject", "first", LEAD, "--how", "ведёт однофамилица", "--yes")
+    assert finding()[0] == "untested"
+    words = ("--how", "VK и Telegram, по имени", "--found", "nothing", *BY, "--on", "2026-11-20")
+    run(place, "searched", "first", *words, "--yes")
+    outcome, message = finding()
+    assert outcome == "failed"
+    for said in ("20 Nov 2026", "Имярек Г. Г.", "VK и Telegram, по имени"):
+        assert said in message
 
 
 def test_what_was_found_may_be_recorded_beside_a_confirmed_account(place: Path) -> None:
@@ -267,6 +301,13 @@ def test_the_number_that_the_archive_has_seen_is_written_too(place: Path) -> Non
     done = run(place, "confirm", "first", LEAD, *HOW, "--yes")
     assert (done.code, done.err) == (0, "")
     assert book(place).offices[0].tenures[1].accounts[0].id == 42
+
+
+@pytest.mark.parametrize("command", ["confirm", "reject", "searched"])
+def test_every_option_says_what_it_does(place: Path, command: str) -> None:
+    """No option without a sentence."""
+    for line in re.findall(r"^  (-.*)$", auditor("accounts", command, "--help", cwd=place).out, re.MULTILINE):
+        assert re.search(r"\S {2,}\S", line), line
 
 
 class Terminal:
