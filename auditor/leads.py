@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from auditor.discover import PersonSearch, SearchResult
+from auditor.discover import Quarry, SearchResult
 from auditor.discovery.lead import Lead, LeadKind, Origin, Reason
 from auditor.i18n import Catalogue
 from auditor.probes.scouting import Door, Task
@@ -77,7 +77,7 @@ def leads_document(result: SearchResult, words: Catalogue) -> str:
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
-def _person(one: PersonSearch, words: Catalogue) -> dict[str, Any]:
+def _person(one: Quarry, words: Catalogue) -> dict[str, Any]:
     return {
         "office": one.person.office.id,
         "municipality": one.person.municipality,
@@ -142,7 +142,7 @@ def render_leads(result: SearchResult, words: Catalogue, *, width: int = _PIPED,
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
 
 
-def _print_person(console: "Console", one: PersonSearch, words: Catalogue) -> None:
+def _print_person(console: "Console", one: Quarry, words: Catalogue) -> None:
     console.print(_line(f"{one.person.municipality} — {one.person.name}", "bold"))
     on_record = [a.url.url for a in one.person.holder.judged_accounts]
     if on_record:

@@ -103,6 +103,7 @@ def open_scouts(
                 public_key=settings.telegram_public_key,
                 clock=clock,
                 login=login,
+                own=own,
                 interval=settings.telegram_web_interval,
             )
         )
