@@ -151,12 +151,13 @@ def test_near_somebody_or_nobodys(text: str, owner: str | None) -> None:
         "Имярек Анна рассказала о планах газете «Вымысел»: t.me/gazeta_1",
         "По ссылке t.me/gazeta_1 рассказали о планах, которые есть у Анны Имярек",
         "Имярек Анна: t.me/gazeta_1/1572",
+        "Имярек Анна: vk.com/id1, новости района: t.me/gazeta_1",
         "Канал Имярек\nt.me/gazeta_1",
     ],
 )
 def test_a_report_about_somebody_is_a_weak_word(text: str) -> None:
     """A link below a report, or to a post, may lead to whoever reported: it is not said to be the person's page."""
-    (found,) = mentions(post(text), [TWENTY[0]])
+    found = mentions(post(text), [TWENTY[0]])[-1]
     assert found.why in {"nearby", ""}
     assert found.strength <= 0.5
 
@@ -180,6 +181,20 @@ def test_lists_as_people_write_them(text: str) -> None:
     mine = [m for m in found if m.address.name.startswith("page_")]
     assert owners(mine) == {m.address.name: m.address.name.removeprefix("page_") for m in mine}
     assert all(m.why in {"name", "name+place"} for m in mine)
+
+
+def test_offices_and_names_mixed_in_one_line() -> None:
+    """One named by the office, the next by name: neither takes the other's address."""
+    text = "Имярек Б. Б., Второй район: t.me/page_n1, глава Третьего района: t.me/page_n2, Имярек Анна: t.me/page_n0"
+    found = mentions(post(text), TWENTY)
+    assert owners(found) == {"page_n0": "n0", "page_n1": "n1", "page_n2": "n2"}
+
+
+def test_a_list_broken_in_the_wrong_places_is_not_guessed() -> None:
+    """Where each line holds the end of one item and the beginning of the next, no address goes to a neighbour."""
+    text = ", ".join(f"{p.name.given} {p.name.family}\n{address(p)}" for p in TWENTY)
+    found = owners(mentions(post(text), TWENTY))
+    assert {name: owner for name, owner in found.items() if owner is not None}.items() <= right(TWENTY).items()
 
 
 def test_a_signature_below_a_list_is_not_the_last_heads() -> None:

@@ -44,7 +44,7 @@ _BODY = re.compile(
 )
 _NETWORK_WORD = re.compile(
     r"telegram|телеграм[а-я]*|в ?контакте|vk|вк|тг|tg|t\.me|канал[а-я]*|страниц[а-я]*|ссылк[а-я]*|личн[а-я]*|"
-    r"подпис[а-я]*|https?",
+    r"подпис[а-я]*|https?|также|или",
     re.IGNORECASE,
 )
 _SOCIAL = re.compile(
@@ -57,6 +57,8 @@ _TITLE_WORD = re.compile(
     r"исполняющ|обязанност|временно|района|округа|города|област|края|муниципальн|городск|образовани"
 )
 _POST = re.compile(r"(?:https?://)?(?:(?:www|m)\.)?(?:t|telegram)\.(?:me|dog)/(?:s/)?\w+/\d+", re.IGNORECASE)
+_ITEM = 6
+"""Words that the name in a list may have around it; a sentence that leads up to a list has more."""
 _FAR = 220
 """Characters between a name and an address within one chunk that still belong together: two lines of a post."""
 
@@ -132,7 +134,6 @@ class _Chunk:
     names: tuple[_Name, ...]
     places: tuple[_Place, ...]
     links: tuple[tuple[int, Address], ...]
-    offices: bool
     start: int
 
     @property
@@ -228,7 +229,6 @@ def _chunks(text: str, links: list[tuple[int, Address]], people: Sequence[Person
     quiet = _SITE.sub(lambda match: _FILL * len(match[0]), text)  # neither word nor blank
     said = words(quiet)
     names, places = _names(quiet, said, people), _places(quiet, said, people)
-    offices = [word.start for word in office_words(said)]
     cuts, blocks, block = [(0, 0)], [0], 0
     for match in _BREAK.finditer(quiet):
         if any(first < match.start() < last for first, last in (name.span for name in names)):
@@ -244,7 +244,6 @@ def _chunks(text: str, links: list[tuple[int, Address]], people: Sequence[Person
             tuple(name for name in names if first <= name.span[0] < end),
             tuple(place for place in places if first <= place.span[0] < end),
             tuple(link for link in links if first <= link[0] < end),
-            any(first <= at < end for at in offices),
             start,
         )
         for (first, start), end, number in zip(cuts, ends, blocks, strict=True)
@@ -293,27 +292,38 @@ def _places(text: str, said: Sequence[Word], people: Sequence[Person]) -> list[_
 
 def _owned(chunks: Sequence[_Chunk]) -> Iterator[tuple[int, Address, _Owner]]:
     """Walk the chunks and give each address its owner."""
+    names_first = any(chunk.links for chunk in chunks) and _names_first(chunks)
     for number, chunk in enumerate(chunks):
         if not chunk.links:
             continue
         if chunk.anchored:
-            yield from _within(chunk)
+            yield from _within(chunk, names_first=names_first)
         else:
             owner = _beside(chunks, number)
             yield from ((at, address, owner) for at, address in chunk.links)
 
 
-def _within(chunk: _Chunk) -> Iterator[tuple[int, Address, _Owner]]:
+def _names_first(chunks: Sequence[_Chunk]) -> bool:
+    """Tell whether a list begins with a name alone and ends with an address alone: then names stand first in it."""
+    telling = [chunk for chunk in chunks if chunk.names or chunk.links]
+    first, last = telling[0], telling[-1]
+    return not first.links and len(words(first.text)) <= _ITEM and not last.names and not last.places
+
+
+def _within(chunk: _Chunk, *, names_first: bool) -> Iterator[tuple[int, Address, _Owner]]:
     """Give owners to the addresses of a chunk in which somebody is named."""
-    if len(chunk.names) <= 1 and (chunk.names or len({p.people[0].municipality for p in chunk.places}) == 1):
-        anchor = chunk.names[0] if chunk.names else None
-        owner = _who(chunk, anchor, chunk.places)
-        spans = [anchor.span] if anchor else [place.span for place in chunk.places]
+    anchors: list[_Name | _Place] = sorted((*chunk.names, *chunk.places), key=lambda anchor: anchor.span)
+    trailing = anchors[0].span[0] <= chunk.links[0][0]
+    if names_first and not trailing and chunk.names:
+        # The line breaks where one item ends, not where it begins: rather nobody than the next one.
+        yield from ((at, address, (None, "")) for at, address in chunk.links)
+        return
+    if len(chunk.names) <= 1 and len({p.people[0].municipality for p in chunk.places}) <= 1:
+        owner = _who(chunk.text, chunk.names[0] if chunk.names else None, chunk.places)
+        spans = [anchor.span for anchor in chunk.names or chunk.places]
         for at, address in chunk.links:
             yield at, address, _told(chunk, min(spans, key=lambda span: _distance(span, at)), at, owner)
         return
-    anchors: Sequence[_Name | _Place] = chunk.names or chunk.places
-    trailing = anchors[0].span[0] <= chunk.links[0][0]
     for at, address in chunk.links:
         yield at, address, _among(chunk, anchors, at, trailing=trailing)
 
@@ -328,6 +338,10 @@ def _told(chunk: _Chunk, span: Span, at: int, owner: _Owner) -> _Owner:
     offices = {word.start for word in office_words(said)}
     plain = [w for w in said if not w.capital and w.start not in offices and not _TITLE_WORD.match(w.plain)]
     loose = len([word for word in plain if len(word.text) > 1]) >= 2 and not _SOCIAL.search(chunk.text)
+    earlier = [link for link, _ in chunk.links if first <= link < at]
+    if earlier and not loose:  # «Имярек: t.me/…, новости района: t.me/…»: the second has words of its own
+        since = _SITE.sub(" ", chunk.text[max(0, max(earlier) - chunk.start) : max(0, at - chunk.start)])
+        loose = any(len(word.text) > 1 for word in words(_NETWORK_WORD.sub(" ", since)))
     return _lesser(owner) if loose else owner
 
 
@@ -336,36 +350,38 @@ def _distance(span: Span, at: int) -> int:
 
 
 def _among(chunk: _Chunk, anchors: Sequence[_Name | _Place], at: int, *, trailing: bool) -> _Owner:
-    """Choose among several who are named: the last before the address, or in an address-first list the next."""
+    """Choose among several who are named: those between the address and the one before it, or after it."""
+    links = [link for link, _ in chunk.links]
     if trailing:
-        mine = max((a for a in anchors if a.span[0] <= at), key=lambda a: a.span, default=None)
-        edge = max((link for link, _ in chunk.links if link < at and mine and link < mine.span[0]), default=-1)
-        window = (edge, at)
+        before = [link for link in links if any(link < a.span[0] <= at for a in anchors)]
+        low, high = max(before, default=-1) + 1, at + 1
     else:
-        mine = min((a for a in anchors if a.span[0] >= at), key=lambda a: a.span, default=None)
-        edge = min((link for link, _ in chunk.links if mine and link > mine.span[0]), default=1 << 60)
-        window = (at, edge)
-    if mine is None:
-        return None, ""
-    if isinstance(mine, _Place):
-        return _told(chunk, mine.span, at, _who(chunk, None, (mine,)))
-    # Where one item names two, the places between them cannot be told apart: those next to the name count.
-    rivals = [a.span for a in anchors if a is not mine and window[0] < a.span[0] < window[1]]
-    places = [p for p in chunk.places if window[0] < p.span[0] < window[1]]
+        after = [link for link in links if any(at <= a.span[0] < link for a in anchors)]
+        low, high = at, min(after, default=chunk.start + len(chunk.text) + 1)
+    run = [a for a in anchors if low <= a.span[0] < high]
+    names = [a for a in run if isinstance(a, _Name)]
+    places = [a for a in run if isinstance(a, _Place)]
+    said = chunk.text[max(0, low - chunk.start) : max(0, high - chunk.start)]
+    if not names:
+        one = len({p.people[0].municipality for p in places}) == 1
+        return _told(chunk, places[-1 if trailing else 0].span, at, _who(said, None, places)) if one else (None, "")
+    mine = names[-1 if trailing else 0]
+    # Where one item names two, the places cannot be told apart: those next to the name count.
+    rivals = [a.span for a in names if a is not mine]
     if rivals:
         places = [p for p in places if all(_apart(p.span, mine.span) < _apart(p.span, r) for r in rivals)]
-    return _told(chunk, mine.span, at, _who(chunk, mine, places))
+    return _told(chunk, mine.span, at, _who(said, mine, places))
 
 
 def _apart(one: Span, other: Span) -> int:
     return max(one[0] - other[1], other[0] - one[1], 0)
 
 
-def _who(chunk: _Chunk, name: _Name | None, places: Sequence[_Place]) -> _Owner:
-    """Tell who is meant by a name and the municipalities beside it. Two who fit equally are nobody."""
+def _who(said: str, name: _Name | None, places: Sequence[_Place]) -> _Owner:
+    """Tell who is meant by a name and the municipalities beside it in `said`. Two who fit equally are nobody."""
     local = [person for place in places for person in place.people]
     if name is None:
-        return _office_holder(chunk, local)
+        return _office_holder(said, local)
     if not name.people:
         return None, ""
     keys = {_key(person) for person in local}
@@ -393,14 +409,14 @@ def _single(fits: Sequence[tuple[Person, Agreement]], why: str) -> _Owner:
     return person, why
 
 
-def _office_holder(chunk: _Chunk, local: Sequence[Person]) -> _Owner:
+def _office_holder(said: str, local: Sequence[Person]) -> _Owner:
     """Return the head of the one municipality that is spoken of, unless a body's own page may be meant."""
-    if _BODY.search(chunk.text):
+    if _BODY.search(said):
         return None, ""
     heads = {_key(p): p for p in local if p.office.group is Group.MUNICIPAL_HEAD} or {_key(p): p for p in local}
     if len(heads) != 1:
         return None, ""
-    return next(iter(heads.values())), "office+place" if chunk.offices else "place"
+    return next(iter(heads.values())), "office+place" if any(office_words(words(said))) else "place"
 
 
 def _beside(chunks: Sequence[_Chunk], number: int) -> _Owner:
@@ -436,7 +452,7 @@ def _carried(chunk: _Chunk, named: _Chunk, networks: set[Network]) -> _Owner:
         return None, ""
     if chunk.words > 1 and not (chunk.block == named.block and len(named.names) == 1):
         return None, ""
-    person, why = _who(named, named.names[0] if named.names else None, named.places)
+    person, why = _who(named.text, named.names[0] if named.names else None, named.places)
     if person is None or why in {"place", "nearby"}:
         return None, ""
     # «Телеграм: …» under the line with the name is as good as in it; «Подробнее: …» is not.

@@ -35,6 +35,7 @@ _ONE_SIGN = (
 )
 
 _ADJECTIVE = ("ого", "его", "ому", "ему", "ым", "им", "ом", "ем")
+_POSSESSIVE = ("ьего", "ьему", "ьим", "ьем")  # «Третий»
 _HARD = ("а", "у", "ом", "ем", "ым", "е")
 _SOFT = ("я", "ю", "ем", "е", "и")
 _FEMININE = ("ы", "и", "е", "у", "ю", "ой", "ей")
@@ -103,7 +104,7 @@ def _paradigms(nominative: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         return ()
     stem, last = nominative[:-1], nominative[-1]
     if nominative.endswith(("ий", "ый", "ой")):
-        return (nominative[:-2], _ADJECTIVE), (stem, _SOFT)
+        return (nominative[:-2], (*_ADJECTIVE, *_POSSESSIVE)), (stem, _SOFT)
     if nominative.endswith(("ая", "яя")):
         return ((nominative[:-2], ("ой", "ей", "ую", "юю")), (stem, _FEMININE))
     if last in "ая":
