@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from auditor.discovery.lead import LINE, Lead, LeadKind, Origin
 from auditor.discovery.links import mentions
 from auditor.discovery.rank import Found, rank
-from auditor.discovery.reasons import WEIGHTS, Context, weigh
+from auditor.discovery.reasons import Context, weigh
+from auditor.discovery.weights import WEIGHTS
 from auditor.i18n import Catalogue
 from auditor.pages import Page, PageKind, Passage, Place
 from auditor.registry.address import Address

@@ -12,39 +12,19 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from auditor.discovery.agreement import Agreement, Part, occurrences, strangers
+from auditor.discovery.agreement import Agreement, Part
+from auditor.discovery.chunks import NETWORK_WORD, SITE, Chunk, Name, PlaceName, chunks_of, find_addresses
 from auditor.discovery.lead import Person
-from auditor.discovery.places import Municipality, Span, office_words
-from auditor.discovery.words import Word, words
+from auditor.discovery.places import Span, office_words
+from auditor.discovery.words import words
 from auditor.pages import Passage
 from auditor.registry.address import Address
 from auditor.registry.models import Group
 from auditor.snapshot import Network
 
-_SITE = re.compile(
-    r"(?<![\w.@/-])(?:https?://)?(?:(?:www|m)\.)?(?:vk\.com|vk\.ru|t\.me|telegram\.me|telegram\.dog)"
-    r"/[a-z0-9_.~%+@/?=&#:-]+",
-    re.IGNORECASE,
-)
-_SUBDOMAIN = re.compile(r"(?<![\w.@/-])(?:https?://)?([a-z][a-z0-9_]{2,31})\.t\.me\b/?", re.IGNORECASE)
-_AT = re.compile(r"(?<![\w.@/-])@([a-z][a-z0-9_]{3,31})(?![\w@-]|\.[a-z])", re.IGNORECASE)
-_WIKI = re.compile(r"\[((?:id|club|public|event)\d{1,12})\|(?=[^\]\n]{1,200}\])", re.IGNORECASE)
-_TELEGRAM_WORD = re.compile(r"telegram|телеграм|(?<!\w)(?:тг|tg)(?!\w)|t\.me/", re.IGNORECASE)
-_END = ".,:;!?…"
-_FILL = "\0"
-
-_BREAK = re.compile(
-    r"\n+|;|[\u2022\u25aa-\u25ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?"
-    r"|[!?…]\s+(?=[A-ZА-ЯЁ«\"@\0])|(?<![\s.(][A-ZА-ЯЁ])(?<!\bг)(?<!\bул)\.\s+(?=[A-ZА-ЯЁ«\"@\0])"
-)
 _BODY = re.compile(
     r"администраци|(?<!\w)дум[аыеу]|совет(?:а|е)?(?!\w)|пресс-служб|мэри[яию]|редакци|газет|департамент|комитет|"
     r"(?<!\w)наш(?:а|е|и|ем|ей|их)?(?!\w)|учреждени|школ|больниц",
-    re.IGNORECASE,
-)
-_NETWORK_WORD = re.compile(
-    r"telegram|телеграм[а-я]*|в ?контакте|vk|вк|тг|tg|t\.me|канал[а-я]*|страниц[а-я]*|ссылк[а-я]*|личн[а-я]*|"
-    r"подпис[а-я]*|https?|также|или",
     re.IGNORECASE,
 )
 _SOCIAL = re.compile(
@@ -81,80 +61,6 @@ class Mention:
 _STRENGTH = {"name+place": 1.0, "name": 0.9, "office+place": 0.6, "place": 0.35, "nearby": 0.5, "record": 1.0}
 
 
-def find_addresses(text: str, *, telegram: bool = False) -> list[tuple[int, Address]]:
-    """Return the account addresses in free text with where they begin (or their linked words), in the text's order.
-
-    A post's address stands for its author; invites, share links, wall posts and bots are no accounts and are left out.
-    ``@name`` counts where Telegram is spoken of: in a text of Telegram's own (`telegram`), or shortly after its name.
-    """
-    found: list[tuple[int, Address]] = []
-    for match in _SITE.finditer(text):
-        found += _parsed(match.start(), match[0].rstrip(_END))
-    for match in _SUBDOMAIN.finditer(text):
-        if match[1].lower() not in {"www", "m"} and not match[0].endswith("me/"):
-            found += _parsed(match.start(), f"t.me/{match[1]}")
-    for match in _WIKI.finditer(text):
-        found += _parsed(match.end(), f"vk.com/{match[1]}")
-    for match in _AT.finditer(text):
-        if telegram or _TELEGRAM_WORD.search(text[max(0, match.start() - 60) : match.start()]):
-            found += _parsed(match.start(), match[0])
-    return sorted(dict.fromkeys(found), key=lambda pair: pair[0])
-
-
-def _parsed(start: int, written: str) -> Iterator[tuple[int, Address]]:
-    try:
-        address = Address.parse(written)
-    except ValueError:
-        return
-    bot = address.network is Network.TELEGRAM and address.name.endswith("bot")
-    if not address.name.startswith("+") and not bot:
-        yield start, address
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A place where somebody is named: those of `people` who may be meant, or none of them."""
-
-    span: Span
-    people: tuple[tuple[Person, Agreement], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    span: Span
-    people: tuple[Person, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Chunk:
-    """A piece of text that speaks of one thing, and what stands in it. `block` counts blank lines before it."""
-
-    text: str
-    block: int
-    names: tuple[_Name, ...]
-    places: tuple[_Place, ...]
-    links: tuple[tuple[int, Address], ...]
-    start: int
-
-    @property
-    def anchored(self) -> bool:
-        return bool(self.names or self.places)
-
-    @property
-    def head(self) -> str:
-        """What stands before its first address."""
-        return self.text[: max(0, self.links[0][0] - self.start)] if self.links else self.text
-
-    @property
-    def words(self) -> int:
-        """How many words it has beside its addresses and words like «канал»: none or one in «Подробнее: t.me/…»."""
-        rest = self.text
-        for at, _ in self.links:
-            begin = at - self.start
-            rest = rest[:begin] + re.sub(r"^\S+", lambda m: " " * len(m[0]), rest[begin:], count=1)
-        return len(words(_NETWORK_WORD.sub(" ", rest)))
-
-
 _Owner = tuple[Person | None, str]
 
 
@@ -165,7 +71,7 @@ def mentions(passage: Passage, people: Sequence[Person], bodies: Collection[Addr
     An address given to two persons in one text is nobody's.
     """
     text = unicodedata.normalize("NFC", passage.text)
-    chunks = _chunks(text, _links(passage, text), people)
+    chunks = chunks_of(text, _links(passage, text), people)
     own = {*bodies, *_of_bodies(people), *_self(passage)}
     record = {account.url: person for person in people for account in person.holder.judged_accounts}
     found: dict[Address, Mention] = {}
@@ -224,73 +130,7 @@ def _links(passage: Passage, text: str) -> list[tuple[int, Address]]:
     return sorted({*known, *near}, key=lambda pair: (pair[0], pair[1].name))
 
 
-def _chunks(text: str, links: list[tuple[int, Address]], people: Sequence[Person]) -> list[_Chunk]:
-    """Cut a text into chunks. No cut goes through an address or through somebody's name."""
-    quiet = _SITE.sub(lambda match: _FILL * len(match[0]), text)  # neither word nor blank
-    said = words(quiet)
-    names, places = _names(quiet, said, people), _places(quiet, said, people)
-    cuts, blocks, block = [(0, 0)], [0], 0
-    for match in _BREAK.finditer(quiet):
-        if any(first < match.start() < last for first, last in (name.span for name in names)):
-            continue
-        block += match[0].count("\n") > 1
-        cuts.append((match.start(), match.end()))
-        blocks.append(block)
-    ends = [start for start, _ in cuts[1:]] + [len(text) + 1]
-    return [
-        _Chunk(
-            text[start:end],
-            number,
-            tuple(name for name in names if first <= name.span[0] < end),
-            tuple(place for place in places if first <= place.span[0] < end),
-            tuple(link for link in links if first <= link[0] < end),
-            start,
-        )
-        for (first, start), end, number in zip(cuts, ends, blocks, strict=True)
-    ]
-
-
-def _names(text: str, said: Sequence[Word], people: Sequence[Person]) -> list[_Name]:
-    """Find where people are named: ours, by their family name in any case, and others, by the shape of a name."""
-    found: list[tuple[Span, Person, Agreement]] = [
-        ((o.start, o.end), person, o.agreement)
-        for person in people
-        for o in occurrences(person.name, text, said, prose=True)
-    ]
-    names: list[_Name] = []
-    for span in sorted({span for span, _, _ in found}):
-        if any(_overlap(span, name.span) for name in names):
-            continue
-        here = [(person, agreement) for other, person, agreement in found if _overlap(span, other)]
-        fits = [(person, a) for person, a in here if not a.contradicted]
-        widest = (
-            min(s[0] for s, _, _ in found if _overlap(span, s)),
-            max(s[1] for s, _, _ in found if _overlap(span, s)),
-        )
-        # «Имярек В. В.» beside a man of the same surname alone on record: who agrees in more is meant.
-        best = max((a.score for _, a in fits), default=0.0)
-        names.append(_Name(widest, tuple((person, a) for person, a in fits if a.score >= best - 0.2)))
-    others = [span for span in strangers(text, said) if not any(_overlap(span, name.span) for name in names)]
-    return sorted([*names, *(_Name(span, ()) for span in others)], key=lambda name: name.span)
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
-
-
-def _places(text: str, said: Sequence[Word], people: Sequence[Person]) -> list[_Place]:
-    by_name: dict[str, list[Person]] = {}
-    for person in people:
-        by_name.setdefault(person.municipality, []).append(person)
-    found = []
-    for name, holders in by_name.items():
-        region = holders[0].region.name if holders[0].region else ""
-        spans = Municipality.parse(name).spans(text, said, region)
-        found += [_Place(span, tuple(holders)) for span in spans]
-    return sorted(found, key=lambda place: place.span)
-
-
-def _owned(chunks: Sequence[_Chunk]) -> Iterator[tuple[int, Address, _Owner]]:
+def _owned(chunks: Sequence[Chunk]) -> Iterator[tuple[int, Address, _Owner]]:
     """Walk the chunks and give each address its owner."""
     names_first = any(chunk.links for chunk in chunks) and _names_first(chunks)
     for number, chunk in enumerate(chunks):
@@ -303,16 +143,16 @@ def _owned(chunks: Sequence[_Chunk]) -> Iterator[tuple[int, Address, _Owner]]:
             yield from ((at, address, owner) for at, address in chunk.links)
 
 
-def _names_first(chunks: Sequence[_Chunk]) -> bool:
+def _names_first(chunks: Sequence[Chunk]) -> bool:
     """Tell whether a list begins with a name alone and ends with an address alone: then names stand first in it."""
     telling = [chunk for chunk in chunks if chunk.names or chunk.links]
     first, last = telling[0], telling[-1]
     return not first.links and len(words(first.text)) <= _ITEM and not last.names and not last.places
 
 
-def _within(chunk: _Chunk, *, names_first: bool) -> Iterator[tuple[int, Address, _Owner]]:
+def _within(chunk: Chunk, *, names_first: bool) -> Iterator[tuple[int, Address, _Owner]]:
     """Give owners to the addresses of a chunk in which somebody is named."""
-    anchors: list[_Name | _Place] = sorted((*chunk.names, *chunk.places), key=lambda anchor: anchor.span)
+    anchors: list[Name | PlaceName] = sorted((*chunk.names, *chunk.places), key=lambda anchor: anchor.span)
     trailing = anchors[0].span[0] <= chunk.links[0][0]
     if names_first and not trailing and chunk.names:
         # The line breaks where one item ends, not where it begins: rather nobody than the next one.
@@ -328,20 +168,20 @@ def _within(chunk: _Chunk, *, names_first: bool) -> Iterator[tuple[int, Address,
         yield at, address, _among(chunk, anchors, at, trailing=trailing)
 
 
-def _told(chunk: _Chunk, span: Span, at: int, owner: _Owner) -> _Owner:
+def _told(chunk: Chunk, span: Span, at: int, owner: _Owner) -> _Owner:
     """Weaken an owner where the words between name and address report something and speak of no page."""
     if _distance(span, at) > _FAR:
         return None, ""
     first, last = (span[1], at) if span[1] <= at else (at, span[0])
-    between = _SITE.sub(" ", chunk.text[max(0, first - chunk.start) : max(0, last - chunk.start)])
+    between = SITE.sub(" ", chunk.text[max(0, first - chunk.start) : max(0, last - chunk.start)])
     said = words(between)
     offices = {word.start for word in office_words(said)}
     plain = [w for w in said if not w.capital and w.start not in offices and not _TITLE_WORD.match(w.plain)]
     loose = len([word for word in plain if len(word.text) > 1]) >= 2 and not _SOCIAL.search(chunk.text)
     earlier = [link for link, _ in chunk.links if first <= link < at]
     if earlier and not loose:  # «Имярек: t.me/…, новости района: t.me/…»: the second has words of its own
-        since = _SITE.sub(" ", chunk.text[max(0, max(earlier) - chunk.start) : max(0, at - chunk.start)])
-        loose = any(len(word.text) > 1 for word in words(_NETWORK_WORD.sub(" ", since)))
+        since = SITE.sub(" ", chunk.text[max(0, max(earlier) - chunk.start) : max(0, at - chunk.start)])
+        loose = any(len(word.text) > 1 for word in words(NETWORK_WORD.sub(" ", since)))
     return _lesser(owner) if loose else owner
 
 
@@ -349,7 +189,7 @@ def _distance(span: Span, at: int) -> int:
     return max(span[0] - at, at - span[1], 0)
 
 
-def _among(chunk: _Chunk, anchors: Sequence[_Name | _Place], at: int, *, trailing: bool) -> _Owner:
+def _among(chunk: Chunk, anchors: Sequence[Name | PlaceName], at: int, *, trailing: bool) -> _Owner:
     """Choose among several who are named: those between the address and the one before it, or after it."""
     links = [link for link, _ in chunk.links]
     if trailing:
@@ -359,8 +199,8 @@ def _among(chunk: _Chunk, anchors: Sequence[_Name | _Place], at: int, *, trailin
         after = [link for link in links if any(at <= a.span[0] < link for a in anchors)]
         low, high = at, min(after, default=chunk.start + len(chunk.text) + 1)
     run = [a for a in anchors if low <= a.span[0] < high]
-    names = [a for a in run if isinstance(a, _Name)]
-    places = [a for a in run if isinstance(a, _Place)]
+    names = [a for a in run if isinstance(a, Name)]
+    places = [a for a in run if isinstance(a, PlaceName)]
     said = chunk.text[max(0, low - chunk.start) : max(0, high - chunk.start)]
     if not names:
         one = len({p.people[0].municipality for p in places}) == 1
@@ -377,7 +217,7 @@ def _apart(one: Span, other: Span) -> int:
     return max(one[0] - other[1], other[0] - one[1], 0)
 
 
-def _who(said: str, name: _Name | None, places: Sequence[_Place]) -> _Owner:
+def _who(said: str, name: Name | None, places: Sequence[PlaceName]) -> _Owner:
     """Tell who is meant by a name and the municipalities beside it in `said`. Two who fit equally are nobody."""
     local = [person for place in places for person in place.people]
     if name is None:
@@ -419,7 +259,7 @@ def _office_holder(said: str, local: Sequence[Person]) -> _Owner:
     return next(iter(heads.values())), "office+place" if any(office_words(words(said))) else "place"
 
 
-def _beside(chunks: Sequence[_Chunk], number: int) -> _Owner:
+def _beside(chunks: Sequence[Chunk], number: int) -> _Owner:
     """Find the owner of addresses that stand alone in their chunk: named in the line before or after.
 
     Which of the two is told by the list itself: one that begins with an address has the names after them.
@@ -438,14 +278,14 @@ def _beside(chunks: Sequence[_Chunk], number: int) -> _Owner:
             return _carried(chunk, other, networks)
         if other.links and (leads or networks & {a.network for _, a in other.links} or other.block != chunk.block):
             return None, ""
-        if not other.links and words(other.text) and not _NETWORK_WORD.fullmatch(other.text.strip(" \t:—–-")):
+        if not other.links and words(other.text) and not NETWORK_WORD.fullmatch(other.text.strip(" \t:—–-")):
             return None, ""
         networks |= {address.network for _, address in other.links}
         at += step
     return None, ""
 
 
-def _carried(chunk: _Chunk, named: _Chunk, networks: set[Network]) -> _Owner:
+def _carried(chunk: Chunk, named: Chunk, networks: set[Network]) -> _Owner:
     """Carry the owner over from the chunk in which the one person is named."""
     taken = {address.network for _, address in named.links}
     if len(named.names) > 1 or networks & taken or (named.links and named.block != chunk.block):
@@ -456,5 +296,5 @@ def _carried(chunk: _Chunk, named: _Chunk, networks: set[Network]) -> _Owner:
     if person is None or why in {"place", "nearby"}:
         return None, ""
     # «Телеграм: …» under the line with the name is as good as in it; «Подробнее: …» is not.
-    alone = chunk.words == 0 and (not named.links or _NETWORK_WORD.search(chunk.head) is not None)
+    alone = chunk.words == 0 and (not named.links or NETWORK_WORD.search(chunk.head) is not None)
     return person, why if alone and named.names else "nearby"

@@ -9,9 +9,11 @@ from datetime import datetime
 from rapidfuzz import fuzz
 
 from auditor.discovery.agreement import Agreement
+from auditor.discovery.claims import Claim, claim, title_agreement
 from auditor.discovery.lead import LINE, Lead, LeadKind, Origin, Person, Reason, ordered
 from auditor.discovery.links import Mention
-from auditor.discovery.reasons import WEIGHTS, Claim, Context, claim, counted, links_to, title_agreement, weigh
+from auditor.discovery.reasons import Context, counted, links_to, weigh
+from auditor.discovery.weights import WEIGHTS
 from auditor.pages import Page
 from auditor.registry.address import Address
 from auditor.snapshot import Network, Precision

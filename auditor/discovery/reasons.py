@@ -1,109 +1,27 @@
 """What speaks for a page and against it, weighed.
 
-Every reason is one fact with its points; the sum, held between 0 and 100, is the lead's score, and `LINE` is 50. The
-points are judgement, not measurement, and stand in one table with why. Two rules made them what they are. A page that
-merely bears the name is a citizen's until something else ties it to the office, so a name alone stays below the line.
-And what an official body says beside the person's name is worth more than all that a page says of itself.
-What was not seen is no reason either way.
+Every reason is one fact with its points (`auditor.discovery.weights`); their sum, held between 0 and 100, is the lead's
+score. What was not seen is no reason either way.
 """
 
-__all__ = [
-    "WEIGHTS",
-    "Claim",
-    "Context",
-    "Weight",
-    "claim",
-    "counted",
-    "links_to",
-    "sources",
-    "title_agreement",
-    "weigh",
-]
+__all__ = ["Context", "counted", "links_to", "sources", "weigh"]
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from auditor.discovery.agreement import Agreement, Part, agree, occurrences
+from auditor.discovery.claims import Claim, capital, claim, title_agreement
 from auditor.discovery.lead import Person, Reason
 from auditor.discovery.links import Mention
-from auditor.discovery.places import Municipality, office_words
-from auditor.discovery.words import Word, clean, gap, plain, words
+from auditor.discovery.places import Municipality
+from auditor.discovery.weights import WEIGHTS
+from auditor.discovery.words import clean
 from auditor.pages import Page, PageKind, Place
 from auditor.registry.address import Address
 from auditor.text import N_, NN_, Scalar, Text
-
-
-class Weight(NamedTuple):
-    """Points of a reason, and why so many."""
-
-    points: float
-    why: str
-
-
-WEIGHTS: dict[str, Weight] = {
-    # The name. None of them reaches the line: namesakes are many.
-    "name_full": Weight(31, "all three parts are rarely shared, yet they are: still below the line with a place"),
-    "name": Weight(30, "family and given name: what most real pages bear, and all their namesakes"),
-    "name_short": Weight(22, "a short given name stands for several names"),
-    "name_initials": Weight(24, "two initials fit one namesake in some hundred"),
-    "name_initial": Weight(16, "one initial fits one in ten"),
-    "name_family": Weight(5, "a family name alone is hardly a sign"),
-    "name_known": Weight(
-        20, "the registry itself has no more than the family name: with the office it reaches the line"
-    ),
-    "name_given": Weight(18, "given name and patronymic, as people address a head"),
-    "name_described": Weight(12, "a description may name whom the page is about, not whose it is"),
-    "name_other": Weight(-60, "another given name, patronymic or initial: another person"),
-    # What the page says of itself: anybody may write it, and a clone does.
-    "office": Weight(30, "claims the very office: with the name it reaches the line"),
-    "office_bare": Weight(6, "claims an office and does not say where"),
-    "place": Weight(15, "the municipality alone: a neighbour with the same name lives there too"),
-    "region": Weight(2, "the region alone: a million people"),
-    "own_voice": Weight(8, "calls itself personal, where only the description names the person"),
-    "body_linked": Weight(12, "links to an official page: free to do, but fan pages and namesakes seldom do"),
-    # What others say of the page.
-    "linked": Weight(55, "an official body names the person beside the address: enough without a word on the page"),
-    "linked_office": Weight(38, "an official body names the office or the place beside the address, no person"),
-    "linked_near": Weight(22, "an official body names the person in the line before, or by family name alone"),
-    "linked_again": Weight(10, "a second body says the same; more add nothing, they copy each other"),
-    "linked_confirmed": Weight(45, "the person's own confirmed page links to it"),
-    "linked_lead": Weight(25, "a page of this person above the line links to it"),
-    "linked_lead_both": Weight(52, "it and a page of this person above the line link to each other: one owner"),
-    "linked_both": Weight(5, "it and another page found under the name link to each other: a namesake's do as well"),
-    "on_record": Weight(15, "somebody wrote it into the registry as a lead"),
-    "verified": Weight(10, "the network checked who the owner is: the name is real, the office need not be"),
-    "government": Weight(5, "the network says that it is a state organisation's"),
-    "active": Weight(3, "posts since the person took office"),
-    # Against.
-    "linked_other": Weight(-70, "an official body gives the address to somebody else"),
-    "body": Weight(-100, "the registry has the address as an institution's"),
-    "predecessor": Weight(-90, "the registry has the address as the predecessor's"),
-    "institution": Weight(-120, "the title is an institution's: its page is not the person's, whoever links to it"),
-    "fan": Weight(-100, "says itself that others keep it: supporters, a parody, opponents"),
-    "other_office": Weight(-60, "claims an office in another place: the namesake there"),
-    "other_place": Weight(-35, "names another municipality of the registry, and not this one"),
-    "other_region": Weight(-30, "names another region, and not this one"),
-    "other_town": Weight(-10, "lives elsewhere by its profile; villages of the district are not known here, so little"),
-    "other_job": Weight(-12, "names another job"),
-    "namesake_holder": Weight(-10, "another holder in the registry has a name that agrees as well"),
-    "former": Weight(-35, "speaks of a former office"),
-    "silent": Weight(-25, "no post since before the person took office"),
-    "closed": Weight(-10, "closed: an official page that nobody can read would be odd"),
-    "empty": Weight(-5, "no subscribers at all"),
-    "name_only": Weight(-5, "its own words were seen and name neither office nor place"),
-    "bot": Weight(-60, "a bot is nobody's page"),
-    "group": Weight(-15, "a group chat is rarely one person's page"),
-    "gone": Weight(-100, "there is no such page"),
-    # Between leads (auditor.discovery.rank).
-    "clone": Weight(-100, "a younger copy of another page's name and claim"),
-    "double": Weight(-30, "claims the same as a page that an official body links to, and nobody links to this one"),
-}
-"""All reasons. The positive ones of what a page can say of itself add up to less than what any disproof takes away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,61 +44,6 @@ class Context:
 
 
 _TIES = {"linked", "linked_office", "linked_confirmed", "linked_lead", "linked_lead_both"}
-
-_FAN = re.compile(
-    r"(?:групп|клуб|сообществ|канал|страниц|паблик)\w* (?:поддержки|поклонник|сторонник|друзей|фан)|"
-    r"(?<!\w)фан(?:аты)?(?:[- ]?(?:клуб|групп|страниц|аккаунт|канал)\w*)?(?!\w)|пароди|сатирическ|фейков|"
-    r"неофициальн\w+ (?:канал|страниц|групп|сообществ|аккаунт|паблик)|fake|parody|(?<!\w)fan(?!\w)|unofficial|"
-    # «Не является официальной страницей администрации» is what a personal page may well say.
-    r"не является официальн\w+ (?:канал|страниц|аккаунт)\w*(?! (?:администрац|орган|муниципал))|"
-    r"в поддержку (?-i:[А-ЯЁ])|против (?-i:[А-ЯЁ])|в отставку",
-    re.IGNORECASE,
-)
-_INSTITUTION = re.compile(
-    r"(?<!\w)(?:администраци|дум[аы](?!\w)|совет(?:а|ы)?(?!\w)|пресс-служб|пресс-центр|мэрия|муниципалитет|правительств|"
-    r"муниципальн\w+ образовани|департамент|управлени|комитет|при[её]мная|редакци|газет|вестник|новости|подслушано|"
-    r"типичн|официальный (?:сайт|портал))",
-    re.IGNORECASE,
-)
-_OWN_VOICE = re.compile(
-    r"личн\w+ (?:канал|страниц|блог|аккаунт|профил)|мой (?:канал|блог)|моя страниц|мо[йя] личн|"
-    r"официальн\w+ (?:канал|страниц|аккаунт|блог) (?:глав|мэр|губернатор|председател)|блог (?:глав|мэр)",
-    re.IGNORECASE,
-)
-_FORMER = re.compile(
-    r"(?<!\w)(?:бывш\w+|экс)[ -]+(?:\w+ ){0,2}?(?:глав|мэр|губернатор|председател|депутат)", re.IGNORECASE
-)
-_DEPUTY = re.compile(r"(?:заместител\w*|зам\.?|помощник\w*|советник\w*|пресс-секретар\w*|супруг\w*)\s+$", re.IGNORECASE)
-_REGION = re.compile(
-    r"([А-ЯЁ][а-яё]+(?:ая|ой|ую)) област|([А-ЯЁ][а-яё]+(?:ий|ого|ом)) кра[йяе]|республик\w+ ([А-ЯЁ]\w+)", re.IGNORECASE
-)
-_AREA_WORD = re.compile(r"(?:район|округ|област|кра[йяюе]|республик|город|поселени|г$)", re.IGNORECASE)
-_NEAR = 70
-"""Characters between an office word and the municipality that still are one claim."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What a page says of office and place, in its title, description, job and town."""
-
-    office: bool = False
-    """The person's office: an office word beside the municipality."""
-    office_bare: bool = False
-    place: bool = False
-    region: bool = False
-    other_office: bool = False
-    other_place: bool = False
-    other_region: bool = False
-    former: bool = False
-    deputy: bool = False
-    fan: bool = False
-    institution: bool = False
-    own_voice: bool = False
-
-    @property
-    def local(self) -> bool:
-        """Tell whether it ties the page to the person's municipality."""
-        return self.office or self.place
 
 
 def counted(points: Iterable[Reason]) -> float:
@@ -224,93 +87,7 @@ def weigh(person: Person, page: Page, context: Context) -> tuple[Reason, ...]:
     return tuple(sorted(found, key=lambda reason: (-abs(reason.weight), reason.code)))
 
 
-def title_agreement(person: Person, page: Page) -> Agreement:
-    """Compare the page's title with the person's name."""
-    return agree(person.name, page.title or "", profile=page.kind is PageKind.PROFILE)
-
-
 # --- what the page says of itself
-
-
-def claim(person: Person, page: Page, people: Sequence[Person] = ()) -> Claim:
-    """Read what the page says of office and place."""
-    title = clean(page.title or "")
-    text = "\n".join(filter(None, (title, clean(page.description or ""), clean(page.work or ""))))
-    said = words(text)
-    region = person.region.name if person.region else ""
-    mine = Municipality.parse(person.municipality).spans(text, said, region)
-    offices = [word for word in office_words(said) if not _former(text, word) and not _deputy(text, word)]
-    office = any(_near(word, span) for word in offices for span in mine)
-    town = bool(page.place and Municipality.parse(person.municipality).said_in(_capital(page.place), region))
-    elsewhere = [] if mine else list(_elsewhere(person, people, text, said, region))
-    named = title_agreement(person, page)
-    return Claim(
-        office=office,
-        office_bare=bool(offices) and not office,
-        place=bool(mine) or town,
-        region=bool(region) and Municipality.parse(region).said_in(f"{text}\n{page.place or ''}"),
-        other_office=any(_near(word, span) for word in offices for span in elsewhere)
-        or (not mine and _office_elsewhere(text, said, offices, person, region)),
-        other_place=bool(elsewhere),
-        other_region=not mine and _other_region(text, region),
-        former=bool(_FORMER.search(text)),
-        deputy=any(_deputy(text, word) for word in office_words(said)),
-        fan=bool(_FAN.search(text)),
-        institution=page.kind is not PageKind.PROFILE and bool(_INSTITUTION.search(title)) and named.score < 0.5,
-        own_voice=bool(_OWN_VOICE.search(text)),
-    )
-
-
-def _capital(place: str) -> str:
-    return place[:1].upper() + place[1:]
-
-
-def _near(word: Word, span: tuple[int, int]) -> bool:
-    return max(span[0] - word.end, word.start - span[1], 0) <= _NEAR
-
-
-def _former(text: str, word: Word) -> bool:
-    return any(match.start() <= word.start < match.end() for match in _FORMER.finditer(text))
-
-
-def _deputy(text: str, word: Word) -> bool:
-    """Tell whether the office is another's whom the owner serves: «заместитель главы»."""
-    return bool(_DEPUTY.search(text[max(0, word.start - 25) : word.start]))
-
-
-def _elsewhere(
-    person: Person, people: Sequence[Person], text: str, said: Sequence[Word], region: str
-) -> Iterator[tuple[int, int]]:
-    """Yield where the text speaks of other municipalities of the registry. The region is no other place."""
-    for name in {other.municipality for other in people} - {person.municipality, region}:
-        yield from Municipality.parse(name).spans(text, said, region)
-
-
-def _office_elsewhere(text: str, said: Sequence[Word], offices: Sequence[Word], person: Person, region: str) -> bool:
-    """Tell whether an office word is followed by a place that is not in the registry: «глава Энского района»."""
-    own = Municipality.parse(person.municipality).core[-1][:-1]  # «Северский городской округ» is Seversk
-    home = Municipality.parse(region).spans(text, said) if region else []
-    for office in offices:
-        at = said.index(office) + 1
-        follow = list(said[at : at + 4])
-        for first, second in pairwise(follow):
-            area = _AREA_WORD.match(second.plain) and first.capital
-            town = _AREA_WORD.match(first.plain) and second.capital and first.plain.startswith("г")
-            inside = any(span[0] <= first.start < span[1] for span in home) or first.plain.startswith(own)
-            if (area or town) and not inside and not re.search(r"[.;\n|]", gap(text, first, second).strip(" .")):
-                return True
-    return False
-
-
-def _other_region(text: str, region: str) -> bool:
-    """Tell whether a region is named, and it is another."""
-    mine = _stem(region.split(maxsplit=1)[0]) if region else ""
-    named = [next(filter(None, match.groups())) for match in _REGION.finditer(text)]
-    return bool(mine and named) and all(_stem(name) != mine for name in named)
-
-
-def _stem(adjective: str) -> str:
-    return re.sub(r"(?:ая|ой|ую|ий|ого|ом)$", "", plain(adjective))
 
 
 _NAMED = {
@@ -432,7 +209,7 @@ def _of_elsewhere(page: Page, said: Claim, context: Context) -> Iterator[Reason]
 
 def _known(place: str, people: Sequence[Person]) -> bool:
     """Tell whether a town is a municipality of the registry or the region's own: too near to speak against."""
-    return any(Municipality.parse(p.municipality).said_in(_capital(place), "") for p in people)
+    return any(Municipality.parse(p.municipality).said_in(capital(place), "") for p in people)
 
 
 # --- what others say of the page

@@ -1,0 +1,182 @@
+"""An official text cut into pieces that speak of one thing each, and what stands in them: names, places, addresses."""
+
+__all__ = ["NETWORK_WORD", "SITE", "Chunk", "Name", "PlaceName", "chunks_of", "find_addresses"]
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from auditor.discovery.agreement import Agreement, occurrences, strangers
+from auditor.discovery.lead import Person
+from auditor.discovery.places import Municipality, Span
+from auditor.discovery.words import Word, words
+from auditor.registry.address import Address
+from auditor.snapshot import Network
+
+SITE = re.compile(
+    r"(?<![\w.@/-])(?:https?://)?(?:(?:www|m)\.)?(?:vk\.com|vk\.ru|t\.me|telegram\.me|telegram\.dog)"
+    r"/[a-z0-9_.~%+@/?=&#:-]+",
+    re.IGNORECASE,
+)
+_SUBDOMAIN = re.compile(r"(?<![\w.@/-])(?:https?://)?([a-z][a-z0-9_]{2,31})\.t\.me\b/?", re.IGNORECASE)
+_AT = re.compile(r"(?<![\w.@/-])@([a-z][a-z0-9_]{3,31})(?![\w@-]|\.[a-z])", re.IGNORECASE)
+_WIKI = re.compile(r"\[((?:id|club|public|event)\d{1,12})\|(?=[^\]\n]{1,200}\])", re.IGNORECASE)
+_TELEGRAM_WORD = re.compile(r"telegram|телеграм|(?<!\w)(?:тг|tg)(?!\w)|t\.me/", re.IGNORECASE)
+_END = ".,:;!?…"
+_FILL = "\0"
+
+_BREAK = re.compile(
+    r"\n+|;|[\u2022\u25aa-\u25ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?"
+    r"|[!?…]\s+(?=[A-ZА-ЯЁ«\"@\0])|(?<![\s.(][A-ZА-ЯЁ])(?<!\bг)(?<!\bул)\.\s+(?=[A-ZА-ЯЁ«\"@\0])"
+)
+NETWORK_WORD = re.compile(
+    r"(?<!\w)(?:telegram|телеграм[а-я]*|в ?контакте|vk|вк|тг|tg|t\.me|канал[а-я]*|страниц[а-я]*|ссылк[а-я]*|личн[а-я]*|"
+    r"подпис[а-я]*|https?|также|или)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def find_addresses(text: str, *, telegram: bool = False) -> list[tuple[int, Address]]:
+    """Return the account addresses in free text with where they begin (or their linked words), in the text's order.
+
+    A post's address stands for its author; invites, share links, wall posts and bots are no accounts and are left out.
+    ``@name`` counts where Telegram is spoken of: in a text of Telegram's own (`telegram`), or shortly after its name.
+    """
+    found: list[tuple[int, Address]] = []
+    for match in SITE.finditer(text):
+        found += _parsed(match.start(), match[0].rstrip(_END))
+    for match in _SUBDOMAIN.finditer(text):
+        if match[1].lower() not in {"www", "m"} and not match[0].endswith("me/"):
+            found += _parsed(match.start(), f"t.me/{match[1]}")
+    for match in _WIKI.finditer(text):
+        found += _parsed(match.end(), f"vk.com/{match[1]}")
+    for match in _AT.finditer(text):
+        if telegram or _TELEGRAM_WORD.search(text[max(0, match.start() - 60) : match.start()]):
+            found += _parsed(match.start(), match[0])
+    return sorted(dict.fromkeys(found), key=lambda pair: pair[0])
+
+
+def _parsed(start: int, written: str) -> Iterator[tuple[int, Address]]:
+    try:
+        address = Address.parse(written)
+    except ValueError:
+        return
+    bot = address.network is Network.TELEGRAM and address.name.endswith("bot")
+    if not address.name.startswith("+") and not bot:
+        yield start, address
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A place where somebody is named: those of `people` who may be meant, or none of them."""
+
+    span: Span
+    people: tuple[tuple[Person, Agreement], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceName:
+    """A place where a municipality is named, with those who hold offices there."""
+
+    span: Span
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of text that speaks of one thing, and what stands in it. `block` counts blank lines before it."""
+
+    text: str
+    block: int
+    names: tuple[Name, ...]
+    places: tuple[PlaceName, ...]
+    links: tuple[tuple[int, Address], ...]
+    start: int
+
+    @property
+    def anchored(self) -> bool:
+        """Tell whether anybody or any municipality is named in it."""
+        return bool(self.names or self.places)
+
+    @property
+    def head(self) -> str:
+        """What stands before its first address."""
+        return self.text[: max(0, self.links[0][0] - self.start)] if self.links else self.text
+
+    @property
+    def words(self) -> int:
+        """How many words it has beside its addresses and words like «канал»: none or one in «Подробнее: t.me/…»."""
+        rest = self.text
+        for at, _ in self.links:
+            begin = at - self.start
+            rest = rest[:begin] + re.sub(r"^\S+", lambda m: " " * len(m[0]), rest[begin:], count=1)
+        return len(words(NETWORK_WORD.sub(" ", rest)))
+
+
+def chunks_of(text: str, links: list[tuple[int, Address]], people: Sequence[Person]) -> list[Chunk]:
+    """Cut a text into chunks; `links` are its addresses with their places.
+
+    No cut goes through an address or through somebody's name.
+    """
+    quiet = SITE.sub(lambda match: _FILL * len(match[0]), text)  # neither word nor blank
+    said = words(quiet)
+    names, places = _names(quiet, said, people), _places(quiet, said, people)
+    cuts, blocks, block = [(0, 0)], [0], 0
+    for match in _BREAK.finditer(quiet):
+        if any(first < match.start() < last for first, last in (name.span for name in names)):
+            continue
+        block += match[0].count("\n") > 1
+        cuts.append((match.start(), match.end()))
+        blocks.append(block)
+    ends = [start for start, _ in cuts[1:]] + [len(text) + 1]
+    return [
+        Chunk(
+            text[start:end],
+            number,
+            tuple(name for name in names if first <= name.span[0] < end),
+            tuple(place for place in places if first <= place.span[0] < end),
+            tuple(link for link in links if first <= link[0] < end),
+            start,
+        )
+        for (first, start), end, number in zip(cuts, ends, blocks, strict=True)
+    ]
+
+
+def _names(text: str, said: Sequence[Word], people: Sequence[Person]) -> list[Name]:
+    """Find where people are named: ours, by their family name in any case, and others, by the shape of a name."""
+    found: list[tuple[Span, Person, Agreement]] = [
+        ((o.start, o.end), person, o.agreement)
+        for person in people
+        for o in occurrences(person.name, text, said, prose=True)
+    ]
+    names: list[Name] = []
+    for span in sorted({span for span, _, _ in found}):
+        if any(_overlap(span, name.span) for name in names):
+            continue
+        here = [(person, agreement) for other, person, agreement in found if _overlap(span, other)]
+        fits = [(person, a) for person, a in here if not a.contradicted]
+        widest = (
+            min(s[0] for s, _, _ in found if _overlap(span, s)),
+            max(s[1] for s, _, _ in found if _overlap(span, s)),
+        )
+        # «Имярек В. В.» beside a man of the same surname alone on record: who agrees in more is meant.
+        best = max((a.score for _, a in fits), default=0.0)
+        names.append(Name(widest, tuple((person, a) for person, a in fits if a.score >= best - 0.2)))
+    others = [span for span in strangers(text, said) if not any(_overlap(span, name.span) for name in names)]
+    return sorted([*names, *(Name(span, ()) for span in others)], key=lambda name: name.span)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _places(text: str, said: Sequence[Word], people: Sequence[Person]) -> list[PlaceName]:
+    by_name: dict[str, list[Person]] = {}
+    for person in people:
+        by_name.setdefault(person.municipality, []).append(person)
+    found = []
+    for name, holders in by_name.items():
+        region = holders[0].region.name if holders[0].region else ""
+        spans = Municipality.parse(name).spans(text, said, region)
+        found += [PlaceName(span, tuple(holders)) for span in spans]
+    return sorted(found, key=lambda place: place.span)
