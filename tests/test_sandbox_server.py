@@ -137,7 +137,7 @@ def test_requests_are_logged_without_keys_and_bodies(sandbox: Sandbox) -> None:
     assert sandbox.vk_token not in repr(sandbox.requests)
 
 
-def test_its_settings_point_both_probes_at_it_without_waiting(sandbox: Sandbox) -> None:
+def test_its_settings_point_every_route_at_it_without_waiting(sandbox: Sandbox) -> None:
     """The names are those of DESIGN.md section 8."""
     assert sandbox.settings() == {
         "AUDITOR_VK_API_URL": sandbox.vk_url,
@@ -145,6 +145,8 @@ def test_its_settings_point_both_probes_at_it_without_waiting(sandbox: Sandbox) 
         "AUDITOR_VK_RPS": "1000",
         "AUDITOR_TELEGRAM_WEB_URL": sandbox.telegram_url,
         "AUDITOR_TELEGRAM_WEB_INTERVAL": "0",
+        "AUDITOR_WEBSITE_INTERVAL": "0",
+        "AUDITOR_WEBSITE_LOCAL": "1",
     }
 
 

@@ -21,9 +21,9 @@ def hidden(around: Surroundings, count: int) -> None:
     heads = draw_heads(around, count)
     open_pages(around, heads)
     bodies = found_bodies(around, heads)
-    _predecessors(around, heads)
     found_region(around, heads)
     tell_links(around, heads, bodies)
+    _predecessors(around, heads)
     _impostors(around, heads)
     add_sites(around, heads, bodies)
     around.accounts.sort(key=lambda a: (a.network, a.number))
@@ -68,9 +68,11 @@ def _impostors(around: Surroundings, heads: Sequence[Head]) -> None:
         around.clone(head.person, head.pages[head.networks[number % len(head.networks)]])
     for number, head in enumerate([*with_page[5:11], *without[:4]]):
         around.namesake(head.person, ("vk", "telegram")[number % 2])
+    for head in (with_page[12], without[3]):
+        around.namesake(head.person, "vk", here=True)
     for number, head in enumerate([*with_page[11:13], *without[1:2]]):
         around.colleague(head.person, ("telegram", "vk")[number % 2])
     for number, head in enumerate([*with_page[13:16], *without[2:5]]):
-        around.fan(head.person, ("vk", "telegram")[number // 2 % 2], parody=number % 2 == 1)
+        around.fan(head.person, ("vk", "telegram")[number // 2 % 2], ("support", "parody", "news")[number % 3])
     for number, head in enumerate([*with_page[::2], *without]):
         around.stranger(head.person, ("vk", "telegram")[number % 2])

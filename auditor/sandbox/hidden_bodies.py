@@ -116,7 +116,7 @@ def _announce(around: Surroundings, head: Head, account: Account, bodies: Bodies
     body = own[0] if own else next(a for a in around.accounts if a.name == "adm_governor" and a.network == "telegram")
     who = head.person.name if not own else head.person.initials
     text = f"{who} ({head.person.place}) теперь и в сети: {account.url}. Подписывайтесь!"
-    body.posts.append(Post(around.ago(around.rng.randint(20, 250)), text))
+    body.posts.append(Post(around.ago(around.rng.randint(10, 160)), text))
     around.ways[account.url].add("link")
 
 

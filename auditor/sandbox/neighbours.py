@@ -47,7 +47,7 @@ def _person(around: Surroundings, office: Office) -> Person:
 def _nobody(around: Surroundings, person: Person) -> None:
     """Surround a head who has no page: a namesake, a page about the head, two strangers."""
     around.namesake(person, "vk")
-    around.fan(person, "telegram", parody=False)
+    around.fan(person, "telegram", "support")
     around.stranger(person, "vk")
     around.stranger(person, "telegram")
 

@@ -181,6 +181,8 @@ class Sandbox:
             "AUDITOR_VK_RPS": "1000",
             "AUDITOR_TELEGRAM_WEB_URL": self.telegram_url,
             "AUDITOR_TELEGRAM_WEB_INTERVAL": "0",
+            "AUDITOR_WEBSITE_INTERVAL": "0",
+            "AUDITOR_WEBSITE_LOCAL": "1",
         }
 
     def __enter__(self) -> Self:

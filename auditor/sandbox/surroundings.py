@@ -162,8 +162,8 @@ class Surroundings:
         self._hide(copy, title=False)
         return copy
 
-    def namesake(self, person: Person, network: str) -> Account:
-        """Make the page of a private citizen of the same name: another city, another job."""
+    def namesake(self, person: Person, network: str, *, here: bool = False) -> Account:
+        """Make the page of a private citizen of the same name: another job, and (unless `here`) another city."""
         handle, opened = self.handle(person, network), self.ago(self.rng.randint(700, 2500))
         kind = "user" if network == "vk" else self.rng.choice(("user", "channel"))
         title = f"{person.family} {person.given}" if network == "vk" else f"{person.given} {person.family}"
@@ -171,6 +171,8 @@ class Surroundings:
         self._private(account)
         self._impostor(person, account)
         self._hide(account, title=False)
+        if here:
+            account.city = person.place
         return account
 
     def _private(self, account: Account) -> None:
@@ -196,14 +198,15 @@ class Surroundings:
         self._impostor(person, account)
         return account
 
-    def fan(self, person: Person, network: str, *, parody: bool) -> Account:
-        """Make a page about the person: a support group, or a parody."""
+    def fan(self, person: Person, network: str, how: str) -> Account:
+        """Make a page about the person: ``support``, ``parody`` or ``news``, which looks most like the person's own."""
         handle, opened = self.handle(person, network), self.ago(self.rng.randint(200, 700))
         kind = "channel" if network == "telegram" else "community"
-        if parody:
-            title, words = f"{person.given} {person.family} (пародия)", "Пародийная страница: не глава, а шутка"
-        else:
-            title, words = f"Поддержим! {person.family} {person.given}", "Группа поддержки. Ведут жители, не глава"
+        title, words = {
+            "support": (f"Поддержим! {person.family} {person.given}", "Группа поддержки. Ведут жители, не глава"),
+            "parody": (f"{person.given} {person.family} (пародия)", "Пародийная страница: не глава, а шутка"),
+            "news": (f"{person.given} {person.family} | {person.place}", "Неофициальная страница. Новости о главе"),
+        }[how]
         account = self.page(network, kind, handle.name, title, opened, "fan")
         account.description = f"{words}. {person.place}. Вымысел {self.rng.randint(10, 9999)}."
         self.write(account, 5, 3)
