@@ -1,5 +1,6 @@
 """One world by the preview and by a signed-in client: the same findings, except where the client knows more."""
 
+import gzip
 import os
 import pty
 import re
@@ -138,6 +139,9 @@ def test_secrets_and_citizens_are_nowhere_but_in_the_session_file(tmp_path: Path
     key = sqlite3.connect(session).execute("SELECT auth_key FROM sessions").fetchone()[0]
     files = [path for path in tmp_path.rglob("*") if path.is_file() and path != session]
     texts = [audit.to_json().encode(), *(path.read_bytes() for path in files)]
+    records = [gzip.decompress(path.read_bytes()) for path in files if path.name.endswith(".warc.gz")]
+    assert sum(record.count(b"WARC-Type: ") for record in records) > 300
+    texts += records
     database = sqlite3.connect(tmp_path / "data" / "archive.sqlite")
     for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
         texts += [readable(v).encode() for row in database.execute(f"SELECT * FROM {table}") for v in row]
