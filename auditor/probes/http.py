@@ -6,6 +6,7 @@ The only module that knows httpx. What a server or the way to it does wrong beco
 __all__ = ["AnyHttp", "Http", "Limits", "Reply"]
 
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ import httpx
 from auditor import __version__
 from auditor.errors import SettingsError
 from auditor.probes.base import Clock
+from auditor.probes.inflate import ACCEPTED, Broken, TooBig, Unpacker
 from auditor.probes.pacing import Pace, RetryBudget
 from auditor.snapshot import Cause
 
@@ -28,6 +30,7 @@ for _name in ("httpx", "httpcore"):
 _HEADERS = {
     "User-Agent": f"Mozilla/5.0 (compatible; auditor/{__version__}; public audit of officials' pages)",
     "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": ACCEPTED,
     # The markup's service texts are read, and they are known in English only.
     "Accept-Language": "en",
 }
@@ -128,7 +131,7 @@ class Http:
             return Reply(self._clock(), cause=Cause.UNREACHABLE)
         try:
             body = self._body(response)
-        except (httpx.HTTPError, httpx.StreamError, ValueError):
+        except (httpx.HTTPError, httpx.StreamError, Broken):
             # A body that breaks off is no answer: half a page would be a page with half the posts.
             return Reply(self._clock(), response.status_code, cause=Cause.UNREACHABLE)
         finally:
@@ -136,16 +139,17 @@ class Http:
         return self._reply(response, body)
 
     def _body(self, response: httpx.Response) -> bytes | None:
-        """Read the body; None when it is larger than any page of the site."""
+        """Read the body; None when it is larger than any page of the site, packed or unpacked."""
         ends = time.monotonic() + self._limits.total
-        body = bytearray()
-        for part in response.iter_bytes():
-            body += part
-            if len(body) > self._limits.size:
-                return None
-            if time.monotonic() > ends:
-                raise httpx.ReadTimeout("the answer drips")
-        return bytes(body)
+        body = Unpacker(response.headers.get("Content-Encoding", ""), self._limits.size)
+        try:
+            for part in response.iter_raw():
+                body.feed(part)
+                if time.monotonic() > ends:
+                    raise httpx.ReadTimeout("the answer drips")
+        except TooBig:
+            return None
+        return body.end()
 
     def _reply(self, response: httpx.Response, body: bytes | None) -> Reply:
         now, status = self._clock(), response.status_code
@@ -252,7 +256,7 @@ def _seconds(value: str | None, now: datetime) -> float | None:
     """Read Retry-After: seconds, or a date (RFC 9110, 10.2.3)."""
     if value is None:
         return None
-    if value.strip().isdigit():
+    if re.fullmatch(r"[0-9]+", value.strip()):
         return float(value.strip()[:9])
     try:
         moment = parsedate_to_datetime(value)

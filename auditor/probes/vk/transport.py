@@ -16,6 +16,8 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
+from auditor.probes.inflate import ACCEPTED, Broken, TooBig, Unpacker
+
 _CHUNK = 64 * 1024
 
 
@@ -69,21 +71,21 @@ class Transport(HTTPAdapter):
 
         Return the body and whether it was too big. A connection that was not read to its end is not used again.
         """
-        body = bytearray()
         try:
-            while piece := response.raw.read1(_CHUNK, decode_content=True):
-                body += piece
-                if len(body) > self._most_bytes:
-                    return b"", True
+            body = Unpacker(response.headers.get("Content-Encoding", ""), self._most_bytes)
+            while piece := response.raw.read1(_CHUNK, decode_content=False):
+                body.feed(piece)
                 if time.monotonic() > until:
                     raise requests.exceptions.ReadTimeout("the answer came too slowly")
             response.raw.release_conn()
-        except urllib3.exceptions.HTTPError:
+            return body.end(), False
+        except TooBig:
+            return b"", True
+        except (urllib3.exceptions.HTTPError, Broken):
             raise requests.exceptions.ConnectionError("the answer broke off") from None
         finally:
             if response.raw.connection is not None:
                 response.close()
-        return bytes(body), False
 
 
 class _Session(requests.Session):
@@ -101,6 +103,7 @@ def session_for(transport: Transport, proxy: str | None) -> requests.Session:
     session.trust_env = False
     session.proxies = {"http": proxy, "https": proxy} if proxy else {}
     session.headers["User-Agent"] = "auditor"
+    session.headers["Accept-Encoding"] = ACCEPTED
     for scheme in ("https://", "http://"):
         session.mount(scheme, transport)
     return session
