@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive, Flaw, FlawKind
+from auditor.errors import ArchiveError
 from auditor.probes.base import Sighting, keep
 from auditor.snapshot import ControlResult, EvidenceKind, Network, Outcome, Route
 from tests.cases import NOW, WEEK, snapshot
@@ -345,3 +346,34 @@ def test_a_run_that_was_never_sealed_is_held_against_its_index(tmp_path: Path, c
         bytes_ = file.read_bytes()
         file.write_bytes(bytes_[: entry.offset] + change(bytes_[entry.offset :]))
         assert archive.verify() != []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE snapshots SET body = substr(body, 2) WHERE id = 1",
+        "UPDATE controls SET body = replace(body, 'telegram', 'telegraph') WHERE run_id = 1",
+        "UPDATE records SET fetched_at = 'never' WHERE run_id = 1",
+        "INSERT INTO logins VALUES ('a', '2026', '[]')",
+        "INSERT INTO discoveries VALUES ('perviy', 'Имярек', 'vk', 1, 'never', 0, '')",
+    ],
+)
+def test_a_row_that_has_lost_its_form_is_one_line_to_a_reader(data: Path, statement: str) -> None:
+    """Whatever asks for it: never a traceback, never the row's content."""
+    edit(data, statement)
+    said = []
+    with Archive.read(data) as archive:
+        for ask in (
+            lambda: archive.snapshots(NOW),
+            lambda: archive.controls(str(WEEK), NOW),
+            archive.entries,
+            archive.login,
+            lambda: archive.searches("perviy", "Имярек"),
+        ):
+            try:
+                ask()
+            except ArchiveError as error:
+                said.append(str(error))
+    assert len(said) == 1
+    assert "has lost its form" in said[0]
+    assert "\n" not in said[0]

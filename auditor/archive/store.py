@@ -238,7 +238,13 @@ class Archive:
             "SELECT scout, tried, state, at FROM discoveries WHERE office_id = ? AND person = ? ORDER BY scout",
             (office_id, person),
         )
-        return [StoredSearch(scout, tried, state, datetime.fromisoformat(at)) for scout, tried, state, at in rows]
+        with self._reading():
+            return [StoredSearch(scout, tried, state, datetime.fromisoformat(at)) for scout, tried, state, at in rows]
+
+    def remember(self, login: Login, at: datetime) -> None:
+        """Store what a signed-in route has learned where no snapshot is saved with it."""
+        with self._transaction() as db:
+            self._save_login(db, login, at)
 
     @staticmethod
     def _save_login(db: sqlite3.Connection, login: Login, saved_at: datetime) -> None:
@@ -256,12 +262,13 @@ class Archive:
         if not rows:
             return None
         session, body = rows[0]
-        kept = json.loads(body)
-        return Login(
-            session,
-            tuple(Peer(*row) for row in kept["peers"]),
-            tuple(Flood(method, datetime.fromisoformat(until)) for method, until in kept["floods"]),
-        )
+        with self._reading():
+            kept = json.loads(body)
+            return Login(
+                session,
+                tuple(Peer(*row) for row in kept["peers"]),
+                tuple(Flood(method, datetime.fromisoformat(until)) for method, until in kept["floods"]),
+            )
 
     def snapshots(self, as_of: datetime) -> dict[str, list[StoredSnapshot]]:
         """Return every snapshot taken up to `as_of`, by the account's address, oldest first."""
@@ -275,9 +282,10 @@ class Archive:
             (Outcome.PASSED, stamp(as_of)),
         )
         found: dict[str, list[StoredSnapshot]] = {}
-        for url, week, body, trusted in rows:
-            stored = StoredSnapshot(week, Snapshot.model_validate_json(body), bool(trusted))
-            found.setdefault(url, []).append(stored)
+        with self._reading():
+            for url, week, body, trusted in rows:
+                stored = StoredSnapshot(week, Snapshot.model_validate_json(body), bool(trusted))
+                found.setdefault(url, []).append(stored)
         return found
 
     def controls(self, week: str, as_of: datetime) -> tuple[str, list[ControlResult]]:
@@ -293,9 +301,10 @@ class Archive:
         )
         runs: dict[str, dict[int, list[ControlResult]]] = {}
         vantage = ""
-        for run, place, route, body in rows:
-            vantage = str(place)
-            runs.setdefault(route, {}).setdefault(run, []).append(ControlResult.model_validate_json(body))
+        with self._reading():
+            for run, place, route, body in rows:
+                vantage = str(place)
+                runs.setdefault(route, {}).setdefault(run, []).append(ControlResult.model_validate_json(body))
         chosen = []
         for _, by_run in sorted(runs.items()):
             passed = [found for found in by_run.values() if all(c.outcome is Outcome.PASSED for c in found)]
@@ -390,3 +399,7 @@ class Archive:
             yield
         except sqlite3.Error as error:
             raise ArchiveError(f"{self._folder}: the archive cannot be read ({error}); restore a copy") from None
+        except (ValueError, LookupError, TypeError):
+            # What the row holds is left out: it was damaged, and nobody knows by what.
+            said = "a stored row has lost its form; `auditor evidence verify` names it, restore a copy"
+            raise ArchiveError(f"{self._folder}: the archive cannot be read ({said})") from None
