@@ -244,6 +244,9 @@ def search_accounts(
             found = search.look(sources_for(registry, people))
         finally:
             for scout in scouts:
+                login = getattr(scout, "login", None)  # the signed-in client's alone
+                if login is not None:
+                    archive.remember(login, session.clock())
                 scout.close()
         archive.finish_run(run, found.finished_at)
     return found

@@ -201,7 +201,10 @@ def discover(
     who: Annotated[str | None, typer.Argument(help="An office's id, a municipality or a holder's name.")] = None,
     everybody: Annotated[bool, typer.Option("--all", help="Look for the holders of all offices.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print every lead with every reason as JSON.")] = False,
-    names: Annotated[int, typer.Option("--names", min=0, max=1000, help="Names of a person to try on t.me.")] = 50,
+    names: Annotated[
+        int | None,
+        typer.Option("--names", min=0, max=1000, help="Names of a person to try on t.me: 150, with --all 50."),
+    ] = None,
     requests: Annotated[
         int | None, typer.Option("--requests", min=1, help="At most so many requests on each route.")
     ] = None,
@@ -225,7 +228,8 @@ def discover(
     from auditor.snapshot import Network
 
     offices = [pick_office(session, who)] if who is not None else session.registry.offices
-    budget = Budget(requests, minutes, {Network.VK: 1000, Network.TELEGRAM: names})
+    telegram = names if names is not None else 150 if who is not None else 50
+    budget = Budget(requests, minutes, {Network.VK: 1000, Network.TELEGRAM: telegram})
     with progress_bar("discover", shown=not quiet and sys.stderr.isatty()) as progress:
         found = search_accounts(session, offices, budget=budget, days=days, again=again, progress=progress)
     if as_json:
@@ -243,6 +247,7 @@ def discover(
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder of the demonstration.")] = Path("demo"),
     seed: Annotated[int, typer.Option("--seed", help="Seed of the invented world.")] = 2022,
+    search: Annotated[bool, typer.Option("--discover", help="Look for the accounts of invented heads instead.")] = False,
     lang: Lang = None,
     verbose: Verbose = False,
     quiet: Quiet = False,
@@ -253,9 +258,24 @@ def demo(
     from auditor.progress import progress_bar
 
     set_up_logs(verbose=verbose, quiet=quiet)
+    if search:
+        _search_demo(out, seed, lang or "ru", quiet=quiet)
+        return
     with progress_bar("demo", shown=not quiet and sys.stderr.isatty()) as progress:
         session, audit, path = run_demo(out, seed=seed, lang=lang or "ru", progress=progress)
     _tell(session, audit, path, quiet=quiet)
+
+
+def _search_demo(out: Path, seed: int, lang: str, *, quiet: bool) -> None:
+    from auditor.demo import search_demo
+    from auditor.i18n import Catalogue
+    from auditor.leads import print_leads
+    from auditor.progress import progress_bar
+
+    with progress_bar("discover", shown=not quiet and sys.stderr.isatty()) as progress:
+        found = search_demo(out, seed=seed, lang=lang, progress=progress)
+    if not quiet:
+        print_leads(found, Catalogue(lang))
 
 
 @login_app.command("telegram")

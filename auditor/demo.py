@@ -1,13 +1,14 @@
 """The main job on an invented world: two weeks of it, served on this machine, audited as the real networks are."""
 
-__all__ = ["run_demo"]
+__all__ = ["run_demo", "search_demo"]
 
 import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from auditor.app import Session, run_weekly
+from auditor.app import Session, run_weekly, search_accounts
 from auditor.archive import Archive
 from auditor.archive.store import make_private_folder
 from auditor.audit.document import Audit
@@ -18,6 +19,9 @@ from auditor.registry import Registry, load_registry
 from auditor.sandbox import Sandbox, World
 from auditor.settings import load_settings
 from auditor.weeks import Week
+
+if TYPE_CHECKING:
+    from auditor.discover import SearchResult
 
 
 def run_demo(
@@ -51,6 +55,33 @@ def run_demo(
         sandbox.now = world.now
         audit, path, _ = run_weekly(session, last, progress=progress, synthetic=True)
     return session, audit, path
+
+
+def search_demo(out: Path, *, seed: int, lang: str = "ru", progress: Progress | None = None) -> "SearchResult":
+    """Look for the accounts of an invented world whose registry knows none yet.
+
+    Raises `UsageError` as `run_demo` does.
+    """
+    from auditor.discover import Budget  # noqa: PLC0415 - only for those who ask for it
+
+    data = out / "search"
+    _clear(data)
+    out.mkdir(parents=True, exist_ok=True)
+    book = out / "hidden.yaml"
+    with Sandbox(World.hidden(seed=seed, heads=24)) as sandbox:
+        registry = _registry(book, sandbox.registry_yaml())
+        session = Session(
+            settings=load_settings(sandbox.settings(), out),
+            registry=registry,
+            registry_path=book,
+            data=data,
+            out=out / "reports",
+            words=Catalogue(lang, registry.zone),
+            as_of=sandbox.world.now,
+        )
+        with Archive.open(data) as archive:
+            archive.mark_synthetic()
+        return search_accounts(session, registry.offices, budget=Budget(), days=182, progress=progress)
 
 
 def _private(folder: Path) -> Path:

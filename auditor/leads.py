@@ -22,6 +22,8 @@ from auditor.text import N_, NN_
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.padding import Padding
+    from rich.table import Table
     from rich.text import Text as Line
 
 _KINDS = {
@@ -165,21 +167,33 @@ _SCORE = NN_("{n} point", "{n} points")
 
 
 def _print_lead(console: "Console", lead: Lead, words: Catalogue, style: str) -> None:
-    head = _line(f"  {show_url(lead.address.url)}", style)
+    head = _line(show_url(lead.address.url), style)
     if safe_url(lead.address.url):
         head.stylize(f"link {lead.address.url}")
     how = ", ".join(words.gettext(_ORIGINS[origin]) for origin in lead.origins)
     found = words.say(N_("found by: {how}"), how=how)
     title = f" «{clean(lead.title)}»" if lead.title else ""
     head.append(f"{title} · {words.count(*_SCORE, round(lead.score))} · {words.gettext(_KINDS[lead.kind])} · {found}")
-    console.print(head)
-    for reason in lead.reasons:
-        console.print(_reason(reason, words))
+    console.print(_indented(head, 2))
+    console.print(_reasons(lead.reasons, words))
 
 
-def _reason(reason: Reason, words: Catalogue) -> "Line":
-    weight = f"{reason.weight:+.0f}".replace("-", "−")
-    return _line(f"    {weight:>4}  {words.text(reason.text)}", "" if reason.weight >= 0 else "yellow")
+def _reasons(reasons: Sequence[Reason], words: Catalogue) -> "Table":
+    from rich.table import Table  # noqa: PLC0415 - as above
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(width=8, justify="right", no_wrap=True)
+    for reason in reasons:
+        style = "" if reason.weight >= 0 else "yellow"
+        weight = f"{reason.weight:+.0f}".replace("-", "−")
+        table.add_row(_line(weight, style), _line(words.text(reason.text), style))
+    return table
+
+
+def _indented(line: "Line", by: int) -> "Padding":
+    from rich.padding import Padding  # noqa: PLC0415 - as above
+
+    return Padding(line, (0, 0, 0, by))
 
 
 def _print_routes(console: "Console", result: SearchResult, words: Catalogue) -> None:
@@ -190,7 +204,7 @@ def _print_routes(console: "Console", result: SearchResult, words: Catalogue) ->
         if name in result.causes:
             why = _cause(result.causes[name], words)
             console.print(_line("    " + words.say(N_("stopped: {why}"), why=why), "yellow"))
-        for line in _closed(doors, words):
+        for line in _closed(name, doors, words):
             console.print(_line(f"    {line}", "dim"))
     for page, cause in result.unread.items():
         said = words.say(N_("not read for links: {page} ({why})"), page=show_url(page), why=_cause(cause, words))
@@ -205,14 +219,17 @@ def _print_routes(console: "Console", result: SearchResult, words: Catalogue) ->
 _REQUESTS = NN_("{n} request", "{n} requests")
 
 
-def _closed(doors: Sequence[Door], words: Catalogue) -> Iterator[str]:
+def _closed(route: str, doors: Sequence[Door], words: Catalogue) -> Iterator[str]:
+    keyed = any(door.open for door in doors)
     for door in doors:
         if door.open:
             continue
         why = _cause(door.cause, words) if door.cause else words.gettext(N_("there is no such way"))
         task = words.gettext(_TASKS[door.task])
         if door.key:
-            yield words.say(N_("closed: {task} ({why}); it would open with {key}"), task=task, why=why, key=door.key)
+            # A service key is there; what it may not, a user's key may.
+            key = words.say(N_("a user's key in {key}"), key=door.key) if keyed and route == "vk" else door.key
+            yield words.say(N_("closed: {task} ({why}); it would open with {key}"), task=task, why=why, key=key)
         else:
             yield words.say(N_("closed: {task} ({why})"), task=task, why=why)
 

@@ -1,8 +1,8 @@
 """Looking for the accounts of officials over every open route, and keeping how far the search came.
 
-What is asked is asked in the order of what it brings: pages on record that link to others, then names formed from a
-person's own, tried on VK a thousand at once and on t.me a few for each person in turn, then the networks' own search,
-and last the best leads themselves. Nothing is written into the registry, and of a page that is nobody's lead nothing
+What is asked is asked in the order of what it brings: pages on record that link to others, the networks' own search,
+then names formed from a person's own, tried on VK a thousand at once and on t.me a few for each person in turn, and
+last the best leads themselves. Nothing is written into the registry, and of a page that is nobody's lead nothing
 is written at all.
 """
 

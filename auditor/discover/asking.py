@@ -48,6 +48,7 @@ class Asker:
         self._archive, self._run, self._budget = archive, run, budget
         self._monotonic, self._began = monotonic, monotonic()
         self._failed: dict[str, Cause] = {}
+        self._open = {(s.name, door.task) for s in scouts for door in s.doors() if door.open}
 
     def may(self, scout: Scout, task: Task) -> bool:
         """Tell whether a task is open, the route has not failed at it, and the budget is not spent."""
@@ -113,11 +114,11 @@ class Asker:
         return {name: scout.requests for name, scout in self.scouts.items()}
 
     def outages(self) -> dict[str, Cause]:
-        """Return why routes that a key had opened failed on the way."""
+        """Return why routes that were open at the beginning failed on the way."""
         found = dict(self._failed)
         for name, doors in self.doors().items():
             for door in doors:
-                if door.cause in _PASSING and door.key == "":
+                if door.cause in _PASSING and (name, door.task) in self._open:
                     found.setdefault(name, door.cause)
         return found
 

@@ -109,10 +109,10 @@ class Search:
         for source in sources:
             self._read_source(source)
             self._step(str(source.address))
+        self._ask_search(everyone)
         self._look_at_unseen(everyone)
         for scout in self._asker.namers():
             self._try_names(scout, everyone)
-        self._ask_search(everyone)
         self._look_at_unseen(everyone)
         for one in everyone:
             self._read_leads(one)
@@ -188,11 +188,13 @@ class Search:
             self._step(f"{scout.name}: {one.person.municipality}")
 
     def _given(self, one: Quarry, network: Network) -> bool:
-        """Tell whether officials already give a page of the person on a network: no name need be guessed there."""
-        return any(
-            lead.network is network and lead.strong and any(reason.code in _GIVEN for reason in lead.reasons)
-            for lead in self._ranked(one)
-        )
+        """Tell whether no name need be guessed on a network: officials give the person's page there.
+
+        What the network's own search has found above the line does as well: it finds a copy where it finds the page.
+        """
+        strong = [lead for lead in self._ranked(one) if lead.network is network and lead.strong]
+        told = any(reason.code in _GIVEN for lead in strong for reason in lead.reasons)
+        return told or any(Origin.SEARCH in lead.origins for lead in strong)
 
     def _try_some(self, scout: Scout, one: Quarry, names: Sequence[str]) -> bool:
         """Try the next few names of a person; tell whether there are more to try."""
@@ -217,7 +219,7 @@ class Search:
         What that search found is looked at again, not sought.
         """
         for account in one.person.holder.accounts:
-            if account.kind is AccountKind.PERSONAL and not account.judged and account.rejected is None:
+            if account.lead:
                 one.add(Page(account.url, None), Origin.REGISTRY)
         for stored in self._archive.searches(one.person.office.id, str(one.person.name)):
             scout = self._asker.scouts.get(stored.scout)

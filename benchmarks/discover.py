@@ -1,0 +1,54 @@
+"""What a search for accounts finds in invented worlds, and what it costs: requests for each head by route.
+
+    PYTHONPATH=. python benchmarks/discover.py [SEEDS [NAMES]]
+
+Each world has forty heads. Two ways are compared in one run: with a service key and without signing in, and with a
+user's key and a signed-in client, to whom the networks' own search is open.
+"""
+
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from auditor.sandbox import Sandbox, World
+from tests.seeking import Score, scored, seek, seeker
+
+HEADS = 40
+
+
+def searched(seed: int, names: int, *, keys: bool) -> tuple[Score, Counter[str]]:
+    """Search one world; return the score and the requests by route."""
+    with tempfile.TemporaryDirectory() as folder, Sandbox(World.hidden(seed, HEADS)) as sandbox:
+        place = Path(folder)
+        environ = sandbox.settings(place, user_token=True) if keys else {}
+        found = seek(seeker(sandbox, place, **environ), names=names)
+        ways = frozenset({"names", "link", "search"} if keys else {"names", "link"})
+        return scored(sandbox.world, found, ways), Counter(found.requests)
+
+
+def main(seeds: int = 10, names: int = 50) -> None:
+    """Print both ways side by side, summed over `seeds` worlds."""
+    for keys in (False, True):
+        whole, cost = Score(), Counter[str]()
+        for seed in range(seeds):
+            score, requests = searched(seed, names, keys=keys)
+            whole.right += score.right
+            whole.missed += score.missed
+            whole.invented += score.invented
+            whole.beaten += score.beaten
+            whole.empty += score.empty
+            cost += requests
+        title = "user's key, signed in" if keys else "service key, not signed in"
+        print(f"{title}: {seeds} worlds of {HEADS} heads, {names} names of each on t.me")
+        print(f"  right one first: {len(whole.right)} of {len(whole.right) + len(whole.missed)} ({whole.share:.1%})")
+        print(f"  none above the line where there is none: {whole.empty} of {whole.empty + len(whole.invented)}")
+        print(f"  below a clone, a namesake or a page about the person: {len(whole.beaten)}")
+        for route, count in sorted(cost.items()):
+            print(f"  {route}: {count / seeds / HEADS:.1f} requests for each head")
+        for url in whole.missed:
+            print(f"    missed: {url}")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

@@ -1,0 +1,77 @@
+"""A search over the sandbox's world of hidden accounts, and how well it did against what the world knows."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from auditor.app import Session, search_accounts
+from auditor.discover import Budget, SearchResult
+from auditor.i18n import Catalogue
+from auditor.registry import Office, load_registry
+from auditor.sandbox import Sandbox, World
+from auditor.settings import load_settings
+from auditor.snapshot import Network
+
+
+def seeker(sandbox: Sandbox, folder: Path, *, lang: str = "ru", **environ: str) -> Session:
+    """A session on the running sandbox's registry, whose official sites are served here."""
+    folder.mkdir(parents=True, exist_ok=True)
+    book = folder / "officials.yaml"
+    book.write_text(sandbox.registry_yaml(), encoding="utf-8")
+    registry = load_registry(book)
+    return Session(
+        settings=load_settings(sandbox.settings() | environ, folder),
+        registry=registry,
+        registry_path=book,
+        data=folder / "data",
+        out=folder / "reports",
+        words=Catalogue(lang, registry.zone),
+        as_of=sandbox.world.now,
+    )
+
+
+def seek(session: Session, offices: list[Office] | None = None, names: int = 50, days: int = 400) -> SearchResult:
+    """Search as the command does."""
+    budget = Budget(names={Network.VK: 1000, Network.TELEGRAM: names})
+    return search_accounts(session, offices or session.registry.offices, budget=budget, days=days)
+
+
+@dataclass
+class Score:
+    """What a search did with the accounts that it could have found, and with the heads that have none."""
+
+    right: list[str] = field(default_factory=list)
+    """Right pages that are their person's first lead on the network, above the line."""
+    missed: list[str] = field(default_factory=list)
+    """Right pages that the open ways could have led to and did not, or not first."""
+    empty: int = 0
+    """Heads without a page on a network, for whom nothing stands above the line."""
+    invented: list[str] = field(default_factory=list)
+    """Pages above the line of heads who have none."""
+    beaten: list[str] = field(default_factory=list)
+    """Right pages that were found and stand below a clone, a namesake or a page about the person."""
+
+    @property
+    def share(self) -> float:
+        """Share of the findable pages that came first."""
+        return len(self.right) / (len(self.right) + len(self.missed))
+
+
+def scored(world: World, result: SearchResult, ways: frozenset[str] = frozenset({"names", "link"})) -> Score:
+    """Compare with the world's own truth. `ways`: what was open; a page that none of them leads to is not counted."""
+    score = Score()
+    for one in result.people:
+        for network, right in world.owners.get(one.person.office.id, {}).items():
+            leads = [lead for lead in one.leads if lead.network == network]
+            strong = [lead.address.url for lead in leads if lead.strong]
+            order = [lead.address.url for lead in leads]
+            if right is None:
+                score.empty += not strong
+                score.invented += strong
+                continue
+            if right in order and set(order[: order.index(right)]) & set(world.impostors.get(one.person.office.id, ())):
+                score.beaten.append(right)
+            if strong[:1] == [right]:
+                score.right.append(right)
+            elif world.ways[right] & ways:
+                score.missed.append(right)
+    return score

@@ -1,0 +1,327 @@
+"""The search for accounts, over the sandbox's world of hidden pages: what it finds, what it costs, what it leaves."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from auditor.app import Session, search_accounts
+from auditor.archive import Archive
+from auditor.discover import Budget, SearchResult
+from auditor.errors import UsageError
+from auditor.i18n import Catalogue
+from auditor.leads import leads_document, render_leads
+from auditor.registry import Office, load_registry
+from auditor.sandbox import Sandbox, World
+from auditor.snapshot import Cause, Network
+from tests.command import auditor
+from tests.seeking import Score, scored, seek, seeker
+
+SEEDS = (2022, 7)
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A world that was searched once, with nothing but a service key."""
+
+    world: World
+    session: Session
+    found: SearchResult
+    score: Score
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def searched(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Searched:
+    world = World.hidden(seed=request.param)
+    with Sandbox(world) as sandbox:
+        session = seeker(sandbox, tmp_path_factory.mktemp("searched"))
+        found = seek(session, names=150)
+    return Searched(world, session, found, scored(world, found))
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[tuple[Sandbox, Session]]:
+    """A running sandbox and a session that looks at it."""
+    with Sandbox(World.hidden(seed=3)) as sandbox:
+        yield sandbox, seeker(sandbox, tmp_path)
+
+
+def office_with(world: World, session: Session, network: str, way: str) -> Office:
+    """The first office whose page on a network can be found by a way, and by no link."""
+    for office in session.registry.offices:
+        right = world.owners.get(office.id, {}).get(network)
+        if right is not None and way in world.ways[right] and "link" not in world.ways[right]:
+            return office
+    pytest.fail(f"the world hides no {network} page that {way} finds")
+
+
+def office_without(world: World, session: Session) -> Office:
+    """The first office whose holder has no page at all."""
+    bare = {office for office, pages in world.owners.items() if not any(pages.values())}
+    return next(office for office in session.registry.offices if office.id in bare)
+
+
+# What it finds
+
+
+def test_the_first_lead_is_the_right_one(searched: Searched) -> None:
+    """Of the accounts that names or links can lead to, at least 95 of 100 come first, above the line."""
+    assert searched.score.share >= 0.95, searched.score.missed
+
+
+def test_a_head_without_an_account_is_given_none(searched: Searched) -> None:
+    """Namesakes, clones, fan pages and administrations' pages stay below the line of those who have no page."""
+    assert not searched.score.invented
+    assert searched.score.empty > 20
+
+
+def test_nobody_stands_above_the_real_one(searched: Searched) -> None:
+    """Where the right page was found, no clone, namesake or page about the person is ranked over it."""
+    assert not searched.score.beaten
+
+
+def test_opaque_addresses_are_found_through_links(searched: Searched) -> None:
+    """Each account that no name could lead to is found where a page on record, or the person's other page, links."""
+    opaque = {
+        right
+        for pages in searched.world.owners.values()
+        for right in pages.values()
+        if right is not None and "link" in searched.world.ways[right] and "names" not in searched.world.ways[right]
+    }
+    assert opaque
+    assert opaque <= set(searched.score.right)
+
+
+def test_every_reason_is_in_words_with_its_number(searched: Searched) -> None:
+    """A lead's score is the sum of its reasons, held between 0 and 100, and each reason is a Russian sentence."""
+    for one in searched.found.people:
+        for lead in one.leads:
+            assert lead.score == pytest.approx(min(100.0, max(0.0, sum(r.weight for r in lead.reasons))))
+            assert all(any("а" <= letter <= "я" for letter in Catalogue().text(r.text)) for r in lead.reasons)
+
+
+# What it leaves on disk
+
+
+def test_the_registry_is_not_touched(small: tuple[Sandbox, Session]) -> None:
+    """A search writes nothing into officials.yaml."""
+    _, session = small
+    before = session.registry_path.read_bytes()
+    seek(session, session.registry.offices[:2], names=10)
+    assert session.registry_path.read_bytes() == before
+
+
+def test_nothing_of_strangers_reaches_the_disk(searched: Searched) -> None:
+    """No word of those who are no officials is in any file, nor in what is compressed in it."""
+    held = b"".join(
+        path.read_bytes() + (gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else b"")
+        for path in searched.session.data.rglob("*")
+        if path.is_file()
+    )
+    assert len(held) > 100_000
+    found = [word for word in searched.world.strangers if word.encode() in held]
+    assert not found
+
+
+def test_leads_reach_no_audit(searched: Searched) -> None:
+    """The archive of a search holds no snapshot: no week is judged by it."""
+    with Archive.read(searched.session.data) as archive:
+        assert archive.snapshots(searched.world.now) == {}
+        assert archive.controls("2026-W47", searched.world.now)[1] == []
+
+
+# What it costs, and going on
+
+
+def test_a_second_search_tries_no_name_again(small: tuple[Sandbox, Session]) -> None:
+    """What an earlier search has tried is not asked again, and the leads are the same."""
+    _, session = small
+    offices = session.registry.offices[:6]
+    first, second = seek(session, offices, names=30), seek(session, offices, names=30)
+    assert second.requests["telegram_preview"] < first.requests["telegram_preview"] / 2
+    assert _scores(second) == _scores(first)
+    fresh = search_accounts(session, offices, budget=Budget(), days=400, again=True)
+    assert fresh.requests["telegram_preview"] >= first.requests["telegram_preview"]
+
+
+def test_a_small_budget_is_gone_on_with(small: tuple[Sandbox, Session]) -> None:
+    """A search that its budget ends says so, and those after it come to what one long search comes to."""
+    sandbox, session = small
+    offices = session.registry.offices[:4]
+    whole = seek(replace(session, data=session.data.with_name("whole")), offices, names=30)
+    budget = Budget(requests=60, names={Network.VK: 1000, Network.TELEGRAM: 30})
+    results = []
+    for _ in range(12):
+        results.append(search_accounts(session, offices, budget=budget, days=400))
+        if results[-1].complete:
+            break
+    assert results[0].spent
+    assert not results[0].complete
+    assert all(result.requests["telegram_preview"] <= 60 + 12 for result in results)
+    assert _scores(results[-1]) == _scores(whole)
+    del sandbox
+
+
+def test_no_time_at_all_asks_for_nothing(small: tuple[Sandbox, Session]) -> None:
+    """With a bound of no minutes nothing but what was begun is asked."""
+    _, session = small
+    found = search_accounts(session, session.registry.offices[:1], budget=Budget(minutes=0.0), days=400)
+    assert found.spent
+    assert sum(found.requests.values()) == 0
+
+
+def _scores(found: SearchResult) -> dict[str, list[tuple[str, float]]]:
+    return {one.person.office.id: [(lead.address.url, lead.score) for lead in one.leads] for one in found.people}
+
+
+# Routes
+
+
+def test_without_any_key_links_and_telegram_work(tmp_path: Path) -> None:
+    """With no key Telegram's names and the links are open; VK's doors are closed and say which key opens them."""
+    with Sandbox(World.hidden(seed=3)) as sandbox:
+        session = seeker(sandbox, tmp_path, AUDITOR_VK_TOKEN="")
+        found = seek(session, names=30)
+        score = scored(sandbox.world, found)
+    assert found.complete
+    assert {door.key for door in found.doors["vk"]} == {"AUDITOR_VK_TOKEN"}
+    assert not any(door.open for door in found.doors["vk"])
+    assert [url for url in score.right if "t.me" in url]
+    assert [url for url in score.right if "vk.com" in url], (
+        "a VK page that an official page names is a lead all the same"
+    )
+    assert not score.invented
+
+
+def test_with_every_key_all_doors_but_one_are_open(small: tuple[Sandbox, Session], tmp_path: Path) -> None:
+    """A user's key and a signed-in client open the search of both networks, which finds pages no name could lead to."""
+    sandbox, _ = small
+    place = tmp_path / "keys"
+    place.mkdir()
+    session = seeker(sandbox, place, **sandbox.settings(place, user_token=True))
+    office = office_with(sandbox.world, session, "telegram", "search")
+    found = seek(session, [office], names=0)
+    assert found.complete
+    assert all(door.open for door in found.doors["vk"])
+    assert [door.task.value for door in found.doors["telegram_client"] if not door.open] == ["names"]
+    assert sandbox.world.owners[office.id]["telegram"] in [lead.address.url for lead in found.people[0].leads]
+
+
+@pytest.mark.parametrize("fault", ["telegram_down", "throttle_stub", "telegram_control", "telegram_429"])
+def test_a_route_that_fails_is_named_and_finds_nobody_missing(small: tuple[Sandbox, Session], fault: str) -> None:
+    """Where t.me fails the search says so, VK's leads are there, and no name counts as tried."""
+    sandbox, session = small
+    office = office_without(sandbox.world, session)
+    sandbox.faults.on(fault)
+    found = seek(session, [office], names=30)
+    assert not found.complete
+    assert "telegram_preview" in found.causes
+    assert found.people[0].tried.get("telegram_preview", 0) == 0
+    assert found.people[0].tried["vk"] == 1000
+
+
+def test_a_throttle_in_mid_search_takes_back_what_it_may_have_hidden(small: tuple[Sandbox, Session]) -> None:
+    """Names asked after the last control that was seen count as not tried, and the next search asks them."""
+    sandbox, session = small
+    office = office_with(sandbox.world, session, "telegram", "names")
+    sandbox.faults.on("throttle_stub", after=40)
+    broken = seek(session, [office], names=150)
+    assert broken.causes["telegram_preview"] in {Cause.THROTTLED, Cause.CONTROL_FAILED}
+    assert broken.people[0].tried.get("telegram_preview", 0) < 150
+    sandbox.faults.off("throttle_stub")
+    after = seek(session, [office], names=150)
+    assert after.complete
+    assert _scores(after) == _scores(seek(replace(session, data=session.data.with_name("other")), [office], names=150))
+
+
+# Decisions
+
+
+def test_what_is_decided_is_no_lead(small: tuple[Sandbox, Session]) -> None:
+    """A confirmed account and a rejected one are not shown again; an unconfirmed one on record is."""
+    sandbox, session = small
+    office = office_with(sandbox.world, session, "telegram", "names")
+    right = sandbox.world.owners[office.id]["telegram"]
+    book = session.registry_path.read_text()
+
+    def leads_with(entry: str) -> dict[str, list[str]]:
+        holder = office.tenures[-1].name
+        assert book.count(f"name: {holder}") == 1
+        written = book.replace(f"name: {holder}", f"name: {holder}\n        accounts: [{{{entry}}}]")
+        session.registry_path.write_text(written)
+        mended = replace(session, registry=load_registry(session.registry_path))
+        mine = next(o for o in mended.registry.offices if o.id == office.id)
+        return {x.address.url: [o.value for o in x.origins] for x in seek(mended, [mine], names=150).people[0].leads}
+
+    day = "on: 2026-11-01, how: invented"
+    source = "sources: [https://example.invalid/proof]"
+    assert right not in leads_with(f"url: {right}, kind: personal, confirmed: {{{day}, {source}}}")
+    assert right not in leads_with(f"url: {right}, kind: personal, rejected: {{{day}}}")
+    assert "registry" in leads_with(f"url: {right}, kind: personal")[right]
+
+
+def test_nobody_to_look_for_is_said(small: tuple[Sandbox, Session]) -> None:
+    """An office without a holder on record is refused in one line."""
+    _, session = small
+    bodies = [office for office in session.registry.offices if not office.tenures]
+    with pytest.raises(UsageError, match="nobody is on record"):
+        seek(session, bodies[:1])
+
+
+# The command
+
+
+def _command(sandbox: Sandbox, session: Session, *args: str) -> "tuple[int, str, str]":
+    environ = sandbox.settings() | {"AUDITOR_WEBSITE_LOCAL": "1", "AUDITOR_WEBSITE_INTERVAL": "0"}
+    now = sandbox.world.now.isoformat()
+    done = auditor("discover", *args, "--data", "data", "--as-of", now, cwd=session.registry_path.parent, env=environ)
+    return done.code, done.out, done.err
+
+
+def test_the_command_prints_leads_with_reasons_and_routes(small: tuple[Sandbox, Session]) -> None:
+    """`discover WHO` names the page, its points, each reason with its number, and what a key would open."""
+    sandbox, session = small
+    office = office_with(sandbox.world, session, "telegram", "names")
+    code, out, err = _command(sandbox, session, office.id)
+    assert (code, err) == (0, "")
+    right = sandbox.world.owners[office.id]["telegram"]
+    assert right is not None
+    assert right.removeprefix("https://") in out
+    assert "В названии фамилия" in out
+    assert "AUDITOR_TELEGRAM_SESSION" in out
+    assert "auditor accounts confirm" in out
+
+
+def test_the_command_gives_json(small: tuple[Sandbox, Session]) -> None:
+    """`--json` holds every lead with codes, weights and evidence that the archive has."""
+    sandbox, session = small
+    office = office_with(sandbox.world, session, "telegram", "names")
+    code, out, _ = _command(sandbox, session, office.id, "--json", "--lang", "en")
+    document = json.loads(out)
+    assert code == 0
+    assert document["schema"] == "auditor/leads/1"
+    assert document["people"][0]["office"] == office.id
+    assert {route["name"] for route in document["routes"]} == {"website", "vk", "telegram_preview"}
+    with Archive.read(session.data) as archive:
+        for lead in document["people"][0]["leads"]:
+            assert all(archive.evidence(name) is not None for name in lead["evidence"])
+
+
+@pytest.mark.parametrize("args", [(), ("rayon-01", "--all")], ids=["neither", "both"])
+def test_one_or_all(small: tuple[Sandbox, Session], args: tuple[str, ...]) -> None:
+    """Neither an office nor --all, or both, is one line and exit 2."""
+    code, out, err = _command(*small, *args)
+    assert (code, out) == (2, "")
+    assert err == "auditor: name one office, or all of them with --all\n"
+
+
+def test_both_renderings_hold_the_same_leads(searched: Searched) -> None:
+    """Each lead above the line stands in the text and in the JSON."""
+    text = render_leads(searched.found, searched.session.words, width=200)
+    document = json.loads(leads_document(searched.found, searched.session.words))
+    strong = [lead["url"] for one in document["people"] for lead in one["leads"] if lead["strong"]]
+    assert strong
+    assert all(url.removeprefix("https://") in text for url in strong)
