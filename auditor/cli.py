@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from auditor.errors import AuditorError, RegistryError, UsageError
+from auditor.logs import defect, guard_process
+from auditor.redact import redact
 
 if TYPE_CHECKING:
     from auditor.app import Session
@@ -247,7 +249,9 @@ def discover(
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder of the demonstration.")] = Path("demo"),
     seed: Annotated[int, typer.Option("--seed", help="Seed of the invented world.")] = 2022,
-    search: Annotated[bool, typer.Option("--discover", help="Look for the accounts of invented heads instead.")] = False,
+    search: Annotated[
+        bool, typer.Option("--discover", help="Look for the accounts of invented heads instead.")
+    ] = False,
     lang: Lang = None,
     verbose: Verbose = False,
     quiet: Quiet = False,
@@ -494,7 +498,8 @@ def _version(
 
 
 def main() -> None:
-    """Run the command line. Every error that is a user's to mend is one line on the standard error."""
+    """Run the command line. Every error is one line on the standard error, without a secret in it."""
+    guard_process()
     sys.exit(_guarded(app))
 
 
@@ -502,10 +507,10 @@ def _guarded(command: Callable[[], object]) -> int:
     try:
         command()
     except RegistryError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(redact(f"{error}\n"))
         return error.exit_code
     except AuditorError as error:
-        sys.stderr.write(f"auditor: {error}\n")
+        sys.stderr.write(redact(f"auditor: {error}\n"))
         return error.exit_code
     except (KeyboardInterrupt, SystemExit) as end:
         if isinstance(end, SystemExit) and end.code != 130:  # typer turns an interrupt into 130 without a word
@@ -515,4 +520,7 @@ def _guarded(command: Callable[[], object]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:  # noqa: BLE001 - the last resort: a traceback may quote a citizen or a key
+        sys.stderr.write(f"{defect(error)}\n")
+        return AuditorError.exit_code
     return 0

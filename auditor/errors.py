@@ -28,11 +28,17 @@ __all__ = [
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from auditor.redact import redact
+
 
 class AuditorError(Exception):
-    """Anything auditor says to its user in one line. `exit_code` is what the command line ends with."""
+    """Anything auditor says to its user in one line, without secrets. `exit_code` is what the command ends with."""
 
     exit_code = 4
+
+    def __init__(self, *said: object) -> None:
+        """Take out secrets at once: what is raised may be printed, logged or pickled by anybody."""
+        super().__init__(*(redact(part) if isinstance(part, str) else part for part in said))
 
 
 class UsageError(AuditorError):

@@ -10,20 +10,28 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
 from auditor.errors import SettingsError
+from auditor.redact import remember, remember_proxy
 
 _SECRETS = {"vk_token", "telegram_api_hash"}
 _URLS = {"vk_api_url", "telegram_web_url"}
 _PROXIES = {"vk_proxy", "telegram_web_proxy", "website_proxy"}
 _NUMBERS = {"vk_rps", "telegram_web_interval", "telegram_api_id", "website_interval"}
+_DAYS = {"keep_raw_days", "keep_comments_days"}
 
 
 class Secret(str):
-    """A string that does not show itself: its `repr` is masked, so no traceback or log prints it."""
+    """A string that does not show itself: its `repr` is masked, and it is taken out of all that is said or stored."""
 
     __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        """Remember it, for `auditor.redact`."""
+        remember(text)
+        return super().__new__(cls, text)
 
     def __repr__(self) -> str:
         """Mask."""
@@ -56,6 +64,10 @@ class Settings:
     out: Path = Path("reports")
     lang: str = "ru"
     vantage: str = ""
+    keep_raw_days: int = 30
+    """So long `auditor purge` leaves the stored answers of the networks."""
+    keep_comments_days: int = 90
+    """So long it leaves comments, each a row without words and names, in what was seen of a page."""
 
 
 def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
@@ -70,6 +82,8 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
         if not text and name in written:
             text, where = str(written[name]), f"auditor.toml: {name}"
         if text:
+            if name in _PROXIES or name == "telegram_proxy":
+                remember_proxy(text)
             values[name] = _read(name, text, where)
     return Settings(**values)  # type: ignore[arg-type]  # each value was read by its own field's rule
 
@@ -110,6 +124,8 @@ def _read(name: str, text: str, where: str) -> object:
         return _proxy(text, where)
     if name in _NUMBERS:
         return _number(name, text, where)
+    if name in _DAYS:
+        return _days(text, where)
     if name == "website_local":
         return _yes(text, where)
     if name in {"telegram_session", "telegram_public_key", "registry", "data", "out"}:
@@ -150,11 +166,19 @@ def _yes(text: str, where: str) -> bool:
     return text.lower() in {"1", "true", "yes"}
 
 
+def _days(text: str, where: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:7]) <= 36_500):
+        raise SettingsError(f"{where}: {text!r} is no number of days; write a whole one from 1 to 36500")
+    return int(text)
+
+
 def _number(name: str, text: str, where: str) -> int | float:
     try:
         number = int(text) if name == "telegram_api_id" else float(text)
     except ValueError:
-        raise SettingsError(f"{where}: {text!r} is not a number") from None
+        # What stands beside a secret is easily swapped with it.
+        shown = "this" if name == "telegram_api_id" else repr(text)
+        raise SettingsError(f"{where}: {shown} is not a number") from None
     if number < 0 or (name == "vk_rps" and number == 0) or number != number:  # noqa: PLR0124 - NaN is not itself
         raise SettingsError(f"{where}: {text!r} is out of range; it must be above 0")
     return number

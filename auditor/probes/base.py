@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from auditor.redact import redact, redact_body
 from auditor.registry.address import Address
 from auditor.registry.models import Control
 from auditor.snapshot import ControlResult, Evidence, EvidenceKind, Route, Snapshot
@@ -169,10 +170,13 @@ def keep(
 ) -> Answer:
     """Make an `Answer`. `stored` is what is left of `received` without citizens' words; None when all may stay.
 
-    `url` and `headers` must be free of secrets and of citizens. The id is made of what was asked, when, and what
-    came, so it is the same for the same answer and differs between two looks.
+    `url` and `headers` must be free of citizens. Secrets are taken out of all three here; a body that held one counts
+    as minimised. The id is made of what was asked, when, and what came, so it is the same for the same answer and
+    differs between two looks.
     """
-    body = received if stored is None else stored
+    kept = received if stored is None else stored
+    url, body = redact(url), redact_body(kept)
+    headers = None if headers is None else tuple((redact(field), redact(value)) for field, value in headers)
     sha256 = hashlib.sha256(received).hexdigest()
     stored_sha256 = hashlib.sha256(body).hexdigest()
     name = hashlib.sha256(f"{kind}\n{url}\n{fetched_at.isoformat()}\n{sha256}".encode()).hexdigest()
@@ -184,6 +188,6 @@ def keep(
         status=status,
         sha256=sha256,
         stored_sha256=stored_sha256,
-        minimised=stored is not None,
+        minimised=stored is not None or body is not kept,
     )
     return Answer(evidence, body, method, headers)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from auditor.errors import SettingsError
+from auditor.redact import remember, remember_proxy
 
 _KINDS = {"socks5": "socks5", "socks5h": "socks5", "http": "http", "mtproxy": "mtproxy"}
 _HEX = re.compile(r"[0-9A-Fa-f]+")
@@ -34,6 +35,7 @@ def parse_proxy(text: str | None, where: str = "AUDITOR_TELEGRAM_PROXY") -> Prox
     """
     if not text:
         return None
+    remember_proxy(text)
     try:
         parts = urlsplit(text.strip())
         kind, host, port = _KINDS.get(parts.scheme.lower()), parts.hostname, parts.port
@@ -55,6 +57,7 @@ def _secret(text: str, where: str) -> str:
         raise SettingsError(f"{where}: an MTProxy secret that begins with ee cannot be used; ask for one with dd")
     if not (len(raw) == 16 or (len(raw) == 17 and raw[0] == 0xDD)):
         raise SettingsError(f"{where}: the MTProxy secret is not whole; it is 32 hex digits, or dd and 32 hex digits")
+    remember(raw, raw.hex())
     return raw.hex()
 
 

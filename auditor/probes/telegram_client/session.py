@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditor.errors import SettingsError
+from auditor.redact import remember
 
 _SUFFIX = ".session"
 _DC = re.compile(r"([1-9]\d{0,4})@(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})")
@@ -76,4 +77,5 @@ def read_session(path: Path | None) -> StoredSession | None:
         return None
     if row is None or not isinstance(row[3], bytes) or not _LEAST <= len(row[3]) <= _MOST:
         return None
+    remember(row[3])
     return StoredSession(DataCentre(int(row[0]), str(row[1] or ""), int(row[2] or 0)), row[3])

@@ -19,6 +19,7 @@ from auditor.probes.telegram_client.asking import Ask, Lost, Patience, Place, Re
 from auditor.probes.telegram_client.link import Link, read_public_key
 from auditor.probes.telegram_client.proxy import parse_proxy
 from auditor.probes.telegram_client.session import DataCentre, StoredSession, parse_dc, read_session, session_path
+from auditor.redact import remember
 
 TRIES = 3
 """How often a code or a password may be mistyped."""
@@ -134,10 +135,12 @@ def sign_out(door: Door) -> bool:
 
 def _enter(link: Link, prompts: Prompts) -> None:
     phone = prompts.phone().strip()
+    remember(phone)
     if not any(c.isdigit() for c in phone):
         raise Refused("PHONE_NUMBER_INVALID", 400)  # Telethon would send nothing at all
     sent = link.do(lambda client: client.send_code_request(phone))
     code_hash = sent.phone_code_hash
+    remember(code_hash)
 
     def with_code(code: str) -> None:
         link.do(lambda client: client.sign_in(phone, code, phone_code_hash=code_hash))
@@ -154,6 +157,7 @@ def _tries(prompts: Prompts, typed: Callable[[], str], attempt: Callable[[str], 
     """Ask until it is right, or has been wrong too often."""
     for left in reversed(range(TRIES)):
         answer = typed()
+        remember(answer)
         try:
             attempt(answer or _NOTHING)
         except Refused as refusal:
@@ -168,6 +172,7 @@ def _who(link: Link) -> Who:
     me = link.do(lambda client: client.get_me())
     if me is None:
         raise SignedOut("AUTH_KEY_UNREGISTERED", 401)
+    remember(me.phone)
     return Who(_masked_name(me.first_name), _masked_phone(me.phone), _since(link))
 
 

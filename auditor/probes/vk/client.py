@@ -26,6 +26,7 @@ from auditor.probes.base import Clock
 from auditor.probes.pacing import Breaker, Pace, RetryBudget
 from auditor.probes.vk.errors import Act, Fact, Rule, rule_for
 from auditor.probes.vk.transport import Received, Transport, session_for
+from auditor.redact import redact, remember
 from auditor.snapshot import Cause
 
 API_VERSION = "5.199"
@@ -136,6 +137,7 @@ class VkClient:
             base_url, connect=connect_timeout, read=read_timeout, whole=3 * read_timeout, most_bytes=_MOST_BYTES
         )
         self._session = session_for(self._transport, proxy)
+        remember(token)
         self._api = _Api(str(token), self._session) if token else None
 
     def __repr__(self) -> str:
@@ -193,10 +195,10 @@ class VkClient:
         url = f"{_CANONICAL}{method}?{urlencode({**plain, 'v': API_VERSION})}"
         return self._read(received, Exchange(url, self._clock(), received.status, received.body))
 
-    def _said(self, message: str) -> str:
+    @staticmethod
+    def _said(message: str) -> str:
         """Shorten VK's words about an error, without the key and without anything that looks like one."""
-        assert self._api is not None
-        return _LONG_WORD.sub("[…]", message.replace(self._api.token["access_token"], "[…]"))[:200]
+        return _LONG_WORD.sub("[…]", redact(message))[:200]
 
     def _read(self, received: Received, exchange: Exchange) -> VkAnswer | _Trouble:
         by_status = self._by_status(received, exchange)
