@@ -17,7 +17,7 @@ from auditor.errors import Problem, RegistryError
 from auditor.registry.models import Registry
 from auditor.registry.policy import complete_policy
 from auditor.registry.rules import check_rules
-from auditor.registry.source import Node, Step, parse_source, read_source
+from auditor.registry.source import Complaints, EnoughError, Node, Step, parse_source, read_source
 from auditor.weeks import to_utc
 
 Complain = Callable[[int, str, str], None]
@@ -43,22 +43,23 @@ def parse_registry(text: str, name: str) -> Registry:
 def _registry(root: Node | None, problems: list[Problem], *, name: str) -> Registry:
     if root is None:
         raise RegistryError(problems)
-
-    def complain(line: int, what: str, mend: str) -> None:
-        problems.append(Problem(name, line, _one_line(what), _one_line(mend)))
-
-    if not isinstance(root.value, dict):
-        complain(1, "the file does not hold keys", "begin with timezone:, directive: and offices:")
-        raise RegistryError(problems)
-    registry = _model(root, complain)
-    check_rules(root, complain)
+    complain = Complaints(name, problems)
+    try:
+        registry = _checked(root, complain)
+    except EnoughError:
+        raise RegistryError(_each_once(problems)) from None
     if registry is None or problems:
         raise RegistryError(_each_once(problems))
     return registry
 
 
-def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() or c.isspace() else "�" for c in text).split())
+def _checked(root: Node, complain: Complain) -> Registry | None:
+    if not isinstance(root.value, dict):
+        complain(1, "the file does not hold keys", "begin with timezone:, directive: and offices:")
+        return None
+    registry = _model(root, complain)
+    check_rules(root, complain)
+    return registry
 
 
 def _each_once(problems: Sequence[Problem]) -> list[Problem]:

@@ -23,6 +23,12 @@ from auditor.weeks import PartialDate
 Complain = Callable[[int, str, str], None]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LONGEST_ID = 64
+"""Characters: names of files on every system have room for it."""
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+"""Names that are no files on Windows; an office's id begins the names of files."""
+_MOST_TERMS = 200
+"""Tenures and vacancies of one office: each is held against each."""
 _LAST_CODE = 99
 """Subjects have two digits; the three of some plates are further series of one of these."""
 _NEVER_BLANK = {"id", "municipality", "title", "name", "source", "how", "reason", "found", "issuer"}
@@ -83,6 +89,10 @@ def _offices(root: Node, offices: list[Node], complain: Complain) -> None:
             continue
         if not _ID.fullmatch(name):
             complain(line, f"the id {name!r} is not of Latin letters, digits and - _ .", "write it like tomsk-city")
+        elif len(name) > _LONGEST_ID:
+            complain(line, f"the id is longer than {_LONGEST_ID} characters", "write it like tomsk-city")
+        elif _DEVICE.fullmatch(name):
+            complain(line, f"the id {name!r} cannot begin the name of a file", "write it like tomsk-city")
         if name.casefold() in first:
             complain(
                 line, f"the id {name!r} is taken by the office on line {first[name.casefold()]}", "give it another id"
@@ -239,6 +249,10 @@ class _Terms:
 
     def check(self) -> None:
         tenures, vacancies = self.office.children("tenures"), self.office.children("vacancies")
+        if len(tenures) + len(vacancies) > _MOST_TERMS:
+            line = self.office.line_of("tenures")
+            self.complain(line, f"the office has more than {_MOST_TERMS} tenures and vacancies", "check its entries")
+            return
         for node in [*tenures, *vacancies]:
             self.order(node, "since", "known_from", "known_as_of", "until")
         for tenure in tenures:

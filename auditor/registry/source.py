@@ -5,7 +5,7 @@ it was written (YAML 1.2), a key that stands twice is a mistake, and anchors, al
 editor's completion and a reader's eye both need the value in place.
 """
 
-__all__ = ["Node", "Scalar", "Step", "parse_source", "read_source"]
+__all__ = ["Complaints", "EnoughError", "Node", "Scalar", "Step", "parse_source", "read_source"]
 
 import re
 from collections.abc import Callable, Iterator
@@ -31,10 +31,22 @@ Scalar = str | int | float | bool | None
 Step = str | int
 Complain = Callable[[int, str, str], None]
 
-_LARGEST = 4_000_000
-"""Bytes. The oblast's registry has some 50 thousand; reading this much takes some seconds."""
+_LARGEST = 1_000_000
+"""Bytes. The oblast's registry has some 50 thousand; reading this much takes a second or two."""
 _DEEPEST = 16
 """Levels of nesting. A registry has eight."""
+_LONGEST = 10_000
+"""Characters of one value. The longest note of the oblast's registry has some hundreds."""
+_FULLEST = 100_000
+"""Keys, values and items. The oblast's registry has some two thousand."""
+_MOST = 500
+"""Mistakes that are told of at once. Who made a mistake in a hundred places mends it in all of them."""
+_WIDEST = 600
+"""Characters of what is said of a mistake: a tag or a name may be as long as the file."""
+_STEERING = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
+)
+"""Characters that a terminal obeys or that turn the direction of writing: no name or source has one."""
 
 _NULL = {"", "~", "null", "Null", "NULL"}
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -93,30 +105,53 @@ class Node:
                 yield from child.walk()
 
 
+class EnoughError(Exception):
+    """So much is wrong with a file that no more is looked for."""
+
+
+@dataclass(slots=True)
+class Complaints:
+    """What is wrong with the file called `name`: each mistake in one line that does a terminal no harm."""
+
+    name: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def __call__(self, line: int, what: str, mend: str) -> None:
+        """Add a mistake. Raises `EnoughError` when there are too many."""
+        self.problems.append(Problem(self.name, line, _shortened(_one_line(what)), _one_line(mend)))
+        if len(self.problems) >= _MOST:
+            last = max(problem.line for problem in self.problems)
+            self.problems.append(Problem(self.name, last, "there are more mistakes", "mend these first"))
+            raise EnoughError
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() or c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text).split())
+
+
 def read_source(path: Path) -> tuple[Node | None, list[Problem]]:
     """Read a YAML file into nodes, with what is wrong with its form.
 
     The node is None where nothing can be made of the file: it is missing, empty, too large, not UTF-8 or not YAML.
     Raises nothing.
     """
-    problems: list[Problem] = []
-
-    def complain(line: int, what: str, mend: str) -> None:
-        problems.append(Problem(str(path), line, what, mend))
-
+    complain = Complaints(str(path))
     text = _text(path, complain)
-    return (None, problems) if text is None else parse_source(text, str(path))
+    return (None, complain.problems) if text is None else parse_source(text, str(path))
 
 
 def parse_source(text: str, name: str) -> tuple[Node | None, list[Problem]]:
     """Read a YAML text, as `read_source` does a file; `name` is what its problems call it."""
-    problems: list[Problem] = []
-
-    def complain(line: int, what: str, mend: str) -> None:
-        problems.append(Problem(name, line, what, mend))
-
+    complain = Complaints(name)
+    problems = complain.problems
     try:
         root = _Builder(complain).build(text)
+    except EnoughError:
+        return None, problems
     except _TooDeepError as error:
         complain(error.line, f"more than {_DEEPEST} levels of nesting", "check the indentation and the brackets")
         return None, problems
@@ -135,16 +170,17 @@ def parse_source(text: str, name: str) -> tuple[Node | None, list[Problem]]:
 
 def _text(path: Path, complain: Complain) -> str | None:
     try:
-        if path.stat().st_size > _LARGEST:
-            complain(1, f"the file is larger than {_LARGEST:,} bytes", "check that it is a registry, or split it")
-            return None
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(_LARGEST + 1)  # a device or a pipe has no size to ask for
     except FileNotFoundError:
         complain(1, "there is no such file", "check the path, or give another one with --registry")
         return None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
         complain(1, f"the file cannot be read ({reason})", "check the path and who may read it")
+        return None
+    if len(raw) > _LARGEST:
+        complain(1, f"the file is larger than {_LARGEST:,} bytes", "check that it is a registry")
         return None
     try:
         return raw.decode("utf-8-sig")
@@ -198,6 +234,7 @@ class _Builder:
     stack: list[_Frame] = field(default_factory=list)
     root: Node | None = None
     documents: int = 0
+    taken: int = 0
 
     def build(self, text: str) -> Node | None:
         for event in YAML(typ="safe", pure=True).parse(text):
@@ -214,6 +251,10 @@ class _Builder:
         return self.root
 
     def take(self, event: Any, line: int) -> None:
+        self.taken += 1
+        if self.taken > _FULLEST:
+            self.complain(line, f"more than {_FULLEST:,} keys and values", "check that it is a registry")
+            raise EnoughError
         node = Node(line, broken=self.refused(event, line))
         if isinstance(event, ScalarEvent):
             node.value = self.scalar(event, line)
@@ -247,6 +288,11 @@ class _Builder:
         if any("\ud800" <= letter <= "\udfff" for letter in text):
             self.complain(line, "there is half a character (a lone surrogate)", "write the whole character")
             return ""
+        if len(text) > _LONGEST:
+            self.complain(line, f"a value is longer than {_LONGEST:,} characters", "check where its quotes end")
+            return ""
+        if steering := _STEERING.search(text):
+            self.complain(line, f"there is a character that steers, U+{ord(steering[0]):04X}", "take it out")
         if event.style is not None or (event.tag is not None and event.tag.endswith(":str")):
             return text
         if text in _NULL:
