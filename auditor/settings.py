@@ -6,6 +6,7 @@ comes from the environment or from a file named by ``…_FILE``, never from an a
 
 __all__ = ["Secret", "Settings", "load_settings"]
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -21,6 +22,8 @@ _URLS = {"vk_api_url", "telegram_web_url"}
 _PROXIES = {"vk_proxy", "telegram_web_proxy", "website_proxy"}
 _NUMBERS = {"vk_rps", "telegram_web_interval", "telegram_api_id", "website_interval"}
 _DAYS = {"keep_raw_days", "keep_comments_days"}
+_LARGEST = 100_000
+"""Bytes of ``auditor.toml``: ten lines are many."""
 
 
 class Secret(str):
@@ -80,7 +83,7 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
             text = _secret_file(name, environ)
         where = f"AUDITOR_{name.upper()}"
         if not text and name in written:
-            text, where = str(written[name]), f"auditor.toml: {name}"
+            text, where = _plain(written[name], name), f"auditor.toml: {name}"
         if text:
             if name in _PROXIES or name == "telegram_proxy":
                 remember_proxy(text)
@@ -90,10 +93,16 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
 
 def _from_file(path: Path) -> dict[str, object]:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            raw = file.read(_LARGEST + 1)
+        if len(raw) > _LARGEST:
+            raise SettingsError(f"{path}: is larger than {_LARGEST:,} bytes; mend it or remove it")
+        data = tomllib.loads(raw.decode("utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except RecursionError:
+        raise SettingsError(f"{path}: cannot be read: brackets in brackets; mend it or remove it") from None
+    except (OSError, ValueError) as error:  # of TOML, of UTF-8, of a number with thousands of digits
         raise SettingsError(f"{path}: cannot be read: {error}; mend it or remove it") from None
     known = {f.name for f in fields(Settings)}
     for name in data:
@@ -104,14 +113,23 @@ def _from_file(path: Path) -> dict[str, object]:
     return data
 
 
+def _plain(value: object, name: str) -> str:
+    if isinstance(value, dict | list):
+        raise SettingsError(
+            f"auditor.toml: {name} is a {'table' if isinstance(value, dict) else 'list'}; write a value"
+        )
+    return str(value)
+
+
 def _secret_file(name: str, environ: Mapping[str, str]) -> str:
     variable = f"AUDITOR_{name.upper()}_FILE"
     path = environ.get(variable, "").strip()
     if not path:
         return ""
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
+        with Path(path).open("rb") as file:
+            return file.read(_LARGEST).decode("utf-8").strip()
+    except (OSError, ValueError):
         raise SettingsError(f"{variable}: the file it names cannot be read; check the path and its rights") from None
 
 
@@ -129,7 +147,7 @@ def _read(name: str, text: str, where: str) -> object:
     if name == "website_local":
         return _yes(text, where)
     if name in {"telegram_session", "telegram_public_key", "registry", "data", "out"}:
-        return Path(text).expanduser()
+        return _path(text, where)
     if name == "lang" and text not in {"ru", "en"}:
         raise SettingsError(f"{where}: there is no language {text!r}; choose ru or en")
     return text
@@ -160,6 +178,16 @@ def _proxy(text: str, where: str) -> str:
     return text
 
 
+def _path(text: str, where: str) -> Path:
+    try:
+        found = Path(text).expanduser()
+    except RuntimeError:  # the home of a user that there is not
+        found = None
+    if found is None or "\0" in text:
+        raise SettingsError(f"{where}: {text!r} is not a path")
+    return found
+
+
 def _yes(text: str, where: str) -> bool:
     if text.lower() not in {"0", "1", "true", "false", "yes", "no"}:
         raise SettingsError(f"{where}: {text!r} is neither yes nor no")
@@ -179,6 +207,6 @@ def _number(name: str, text: str, where: str) -> int | float:
         # What stands beside a secret is easily swapped with it.
         shown = "this" if name == "telegram_api_id" else repr(text)
         raise SettingsError(f"{where}: {shown} is not a number") from None
-    if number < 0 or (name == "vk_rps" and number == 0) or number != number:  # noqa: PLR0124 - NaN is not itself
+    if number < 0 or (name == "vk_rps" and number == 0) or not math.isfinite(number):
         raise SettingsError(f"{where}: {text!r} is out of range; it must be above 0")
     return number
