@@ -167,11 +167,11 @@ def _walk(
         _prepare(probe, targets)
         for control in registry.controls:
             if _asked(control, probe.route) and not stop.is_set():
-                messages.put(_control(probe, control))
+                messages.put(_control(probe, control, stop))
         for target in targets:
             if stop.is_set():
                 return
-            messages.put(_look(probe, target, window, clock))
+            messages.put(_look(probe, target, window, clock, stop))
     finally:
         messages.put(None)
 
@@ -197,11 +197,11 @@ def _addresses(targets: Iterable[Target]) -> list[Address]:
     return sorted(found, key=lambda a: (a.network, a.name))
 
 
-def _control(probe: Probe, control: Control) -> _Control:
+def _control(probe: Probe, control: Control, stop: threading.Event) -> _Control:
     try:
         return _Control(*probe.control(control))
     except Exception as error:  # noqa: BLE001 - a defect of ours must not end the run, nor become a fact
-        log.error("%s: control %s: %s", probe.route, control.url, type(error).__name__)  # noqa: TRY400 - no content
+        _complain(stop, f"{probe.route}: control {control.url}", error)
         result = ControlResult(
             network=probe.route.network,
             route=probe.route,
@@ -213,11 +213,11 @@ def _control(probe: Probe, control: Control) -> _Control:
         return _Control(result, ())
 
 
-def _look(probe: Probe, target: Target, window: Window, clock: Clock) -> Sighting:
+def _look(probe: Probe, target: Target, window: Window, clock: Clock, stop: threading.Event) -> Sighting:
     try:
         return probe.look(target, window)
     except Exception as error:  # noqa: BLE001 - as above; the message is left out, it might quote a citizen
-        log.error("%s: %s: %s", probe.route, target.address, type(error).__name__)  # noqa: TRY400
+        _complain(stop, f"{probe.route}: {target.address}", error)
         return Sighting(
             Snapshot(
                 network=probe.route.network,
@@ -227,3 +227,9 @@ def _look(probe: Probe, target: Target, window: Window, clock: Clock) -> Sightin
                 cause=Cause.UNRECOGNISED_PAGE,
             )
         )
+
+
+def _complain(stop: threading.Event, where: str, error: Exception) -> None:
+    """Name a defect of ours by its kind. Once the run is stopped, probes are closed under those that still look."""
+    if not stop.is_set():
+        log.error("%s: %s", where, type(error).__name__)
