@@ -20,6 +20,7 @@ from auditor.registry.address import Address
 from auditor.registry.edit import Draft, confirm, reject, searched, write_draft
 from auditor.registry.models import AccountKind, Confirmation, Rejection, Search
 from auditor.registry.web import web_address
+from auditor.report.safe import clean
 from auditor.text import N_, Scalar, Text
 
 _YES = {"y", "yes", "д", "да"}
@@ -139,7 +140,8 @@ def carry_out(plan: Plan, words: Catalogue, *, yes: bool) -> str:
         raise UsageError("this asks before it writes; run it at a terminal, or give --yes")
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for line in plan.diff:
-        sys.stdout.write((_coloured(line) if colour else line) + "\n")
+        shown = clean(line)
+        sys.stdout.write((_coloured(shown) if colour else shown) + "\n")
     sys.stdout.flush()
     if not yes and not _agreed(words.text(Text(N_("Write this into {path}? [y/N] "), {"path": str(plan.draft.path)}))):
         return words.gettext(N_("Nothing was written."))

@@ -3,6 +3,7 @@
 __all__ = ["main"]
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -57,6 +58,25 @@ Sources = Annotated[list[str] | None, typer.Option("--source", help="Where that 
 By = Annotated[str | None, typer.Option("--by", help="Who decided: printed in a public file.")]
 On = Annotated[str | None, typer.Option("--on", help="The day of it, 2026-11-24; by default today.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
+
+
+def _say(text: str) -> None:
+    """Print what may hold words from outside: no character of it is a terminal's to obey."""
+    from auditor.report.safe import clean
+
+    typer.echo(clean(text))
+
+
+def _say_json(text: str) -> None:
+    """Print a document; what a terminal would obey or could not print is written by its number, as JSON has it."""
+    steering = r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
+    sys.stdout.write(re.sub(steering, lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def _harmless(error: object) -> str:
+    from auditor.report.safe import one_line
+
+    return one_line(str(error))
 
 
 def _session(
@@ -126,7 +146,7 @@ def check(
             moment = look(session, archive, chosen, command="check", offices=[office]).finished_at
         audit = judge_week(session, archive, chosen, moment, [office])
     if as_json:
-        sys.stdout.write(audit.to_json())
+        _say_json(audit.to_json())
     elif not quiet:
         from auditor.report.card import print_card
 
@@ -157,13 +177,13 @@ def report(
 ) -> None:
     """Write a week's report from the archive, without any network. Same archive and --as-of: same bytes."""
     session = _session(registry=registry, data=data, out=out, as_of=as_of, lang=lang, verbose=verbose, quiet=quiet)
-    from auditor.app import exit_code, judge_week, pick_week
+    from auditor.app import exit_code, pick_week, show_week
     from auditor.archive import Archive
     from auditor.report.write import write_report
 
     chosen = pick_week(session, week)
     with Archive.read(session.data) as archive:
-        audit = judge_week(session, archive, chosen, session.clock())
+        audit = show_week(session, archive, chosen, session.clock())
     _tell(session, audit, write_report(audit, session.out, session.words), quiet=quiet)
     raise typer.Exit(exit_code(audit))
 
@@ -173,10 +193,32 @@ def _tell(session: "Session", audit: "Audit", path: Path, *, quiet: bool) -> Non
     from auditor.report.watch import notices
 
     if not quiet:
-        typer.echo(render_text(audit, session.words).rstrip())
+        _say(render_text(audit, session.words).rstrip())
         for notice in notices(audit, session.words):
-            typer.echo(f"! {notice}")
-        typer.echo(str(path))
+            _say(f"! {notice}")
+        _say(str(path))
+
+
+@app.command()
+def purge(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what would be removed, and remove nothing.")] = False,
+    forget_authors: Annotated[
+        bool, typer.Option("--forget-authors", help="Make the key of the authors' hashes anew, too.")
+    ] = False,
+    registry: RegistryPath = None,
+    data: DataFolder = None,
+    as_of: AsOf = None,
+    lang: Lang = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Remove answers and rows of comments older than the settings allow; hashes and sums stay, and it is sealed."""
+    session = _session(registry=registry, data=data, as_of=as_of, lang=lang, verbose=verbose, quiet=quiet)
+    from auditor.purge import render_purge, run_purge
+
+    done = run_purge(session, dry_run=dry_run, forget_authors=forget_authors)
+    if not quiet:
+        typer.echo(render_purge(done, session, dry_run=dry_run))
 
 
 @app.command()
@@ -237,7 +279,7 @@ def discover(
     if as_json:
         from auditor.leads import leads_document
 
-        sys.stdout.write(leads_document(found, session.words))
+        _say_json(leads_document(found, session.words))
     elif not quiet:
         from auditor.leads import print_leads
 
@@ -288,7 +330,7 @@ def login_telegram(data: DataFolder = None, registry: RegistryPath = None, lang:
     session = _session(data=data, registry=registry, lang=lang)
     from auditor.login import log_in
 
-    typer.echo(log_in(session))
+    _say(log_in(session))
 
 
 @logout_app.command("telegram")
@@ -297,7 +339,7 @@ def logout_telegram(data: DataFolder = None, registry: RegistryPath = None, lang
     session = _session(data=data, registry=registry, lang=lang)
     from auditor.login import log_out
 
-    typer.echo(log_out(session))
+    _say(log_out(session))
 
 
 @registry_app.command("check")
@@ -307,7 +349,7 @@ def registry_check(registry: RegistryPath = None, quiet: Quiet = False) -> None:
     if not quiet:
         from auditor.overview import registry_summary
 
-        typer.echo(registry_summary(session.registry_path.name, session.registry, session.words))
+        _say(registry_summary(session.registry_path.name, session.registry, session.words))
 
 
 @registry_app.command("show")
@@ -349,7 +391,7 @@ def accounts_confirm(
 
     said, named = Said(how, source or (), by, on), _named(session, registry)
     plan = plan_confirm(session, who, url, said, kind=kind, number=number, named=named)
-    typer.echo(carry_out(plan, session.words, yes=yes))
+    _say(carry_out(plan, session.words, yes=yes))
 
 
 @accounts_app.command("reject")
@@ -370,7 +412,7 @@ def accounts_reject(
     from auditor.accounts import Said, carry_out, plan_reject
 
     plan = plan_reject(session, who, url, Said(how, source or (), by, on), named=_named(session, registry))
-    typer.echo(carry_out(plan, session.words, yes=yes))
+    _say(carry_out(plan, session.words, yes=yes))
 
 
 @accounts_app.command("searched")
@@ -390,7 +432,7 @@ def accounts_searched(
     from auditor.accounts import Said, carry_out, plan_searched
 
     plan = plan_searched(session, who, Said(how, by=by, on=on), found=found, named=_named(session, registry))
-    typer.echo(carry_out(plan, session.words, yes=yes))
+    _say(carry_out(plan, session.words, yes=yes))
 
 
 def _named(session: "Session", registry: Path | None) -> bool:
@@ -415,7 +457,7 @@ def evidence_list(
     office = pick_office(session, who) if who is not None else None
     chosen = str(pick_week(session, week)) if week is not None else None
     with Archive.read(session.data) as archive:
-        typer.echo(render_list(chosen_entries(archive, office, chosen), session.words))
+        _say(render_list(chosen_entries(archive, office, chosen), session.words))
 
 
 @evidence_app.command("show")
@@ -437,7 +479,7 @@ def evidence_show(
     if raw:
         sys.stdout.buffer.write(record.body)
     else:
-        typer.echo(render_record(entry, record, session.words))
+        _say(render_record(entry, record, session.words))
 
 
 @evidence_app.command("verify")
@@ -456,7 +498,7 @@ def evidence_verify(
     with Archive.read(session.data) as archive:
         text, sound = render_verdict(archive, archive.verify(), seal, session.words)
     if not quiet:
-        typer.echo(text)
+        _say(text)
     raise typer.Exit(0 if sound else 1)
 
 
@@ -483,7 +525,7 @@ def evidence_export(
         package = pack(archive, office, chosen, session.words)
     write_package(package, path)
     if not quiet:
-        typer.echo(f"{path}: {session.words.count('{n} answer', '{n} answers', package.answers)}")
+        _say(f"{path}: {session.words.count('{n} answer', '{n} answers', package.answers)}")
 
 
 @app.callback(invoke_without_command=True)
@@ -493,7 +535,7 @@ def _version(
     if version:
         from auditor import __version__
 
-        typer.echo(f"auditor {__version__}")
+        _say(f"auditor {__version__}")
         raise typer.Exit
 
 
@@ -507,10 +549,10 @@ def _guarded(command: Callable[[], object]) -> int:
     try:
         command()
     except RegistryError as error:
-        sys.stderr.write(redact(f"{error}\n"))
+        sys.stderr.write(redact("".join(f"{_harmless(problem)}\n" for problem in error.problems)))
         return error.exit_code
     except AuditorError as error:
-        sys.stderr.write(redact(f"auditor: {error}\n"))
+        sys.stderr.write(redact(f"auditor: {_harmless(error)}\n"))
         return error.exit_code
     except (KeyboardInterrupt, SystemExit) as end:
         if isinstance(end, SystemExit) and end.code != 130:  # typer turns an interrupt into 130 without a word

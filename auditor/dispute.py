@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ from auditor.i18n import Catalogue
 from auditor.packaged import packaged
 from auditor.registry.models import Office
 from auditor.report import words
+from auditor.report.html import content_policy
 from auditor.report.safe import clean, viewable_url
 
 WARC = "evidence.warc.gz"
@@ -120,7 +122,9 @@ def _page(
         finalize=lambda value: clean(value) if isinstance(value, str) else value,
     )
     chain = archive.seals()
+    style = re.search(r"<style>(.*?)</style>", (packaged("templates") / "dispute.html").read_text("utf-8"), re.DOTALL)
     context = {
+        "policy_header": content_policy(style[1] if style else ""),
         "_": said.say,
         "said": said,
         "lang": said.lang,

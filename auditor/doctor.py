@@ -25,6 +25,7 @@ from auditor.probes.telegram_preview.web import Web
 from auditor.probes.vk.client import VkAnswer, VkClient
 from auditor.probes.vk.errors import Act
 from auditor.registry.models import Control
+from auditor.report.safe import one_line
 from auditor.snapshot import Cause, EvidenceKind, Network
 from auditor.text import N_, Scalar, Text
 
@@ -223,6 +224,7 @@ def print_diagnosis(lines: Sequence[Line], words: _Words) -> None:
     """Print the lines as a table; plain text when piped."""
     from rich.console import Console  # noqa: PLC0415 - only this command prints it
     from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text as Said  # noqa: PLC0415
 
     console = Console()
     if not console.is_terminal:
@@ -236,7 +238,9 @@ def print_diagnosis(lines: Sequence[Line], words: _Words) -> None:
         "wrong": N_("to mend"),
     }
     for line in lines:
+        state = words.gettext(states[line.state])
+        # As text: a name in brackets, of a person or a folder, is no markup.
         table.add_row(
-            line.subject, f"[{marks[line.state]}]{words.gettext(states[line.state])}[/]", words.text(line.detail)
+            Said(one_line(line.subject)), Said(state, style=marks[line.state]), Said(one_line(words.text(line.detail)))
         )
     console.print(table)

@@ -16,7 +16,7 @@ from auditor.discover import Quarry, SearchResult
 from auditor.discovery.lead import Lead, LeadKind, Origin, Reason
 from auditor.i18n import Catalogue
 from auditor.probes.scouting import Door, Task
-from auditor.report.safe import clean, safe_url, show_url
+from auditor.report.safe import one_line, safe_url, show_url
 from auditor.snapshot import Cause
 from auditor.text import N_, NN_
 
@@ -172,7 +172,7 @@ def _print_lead(console: "Console", lead: Lead, words: Catalogue, style: str) ->
         head.stylize(f"link {lead.address.url}")
     how = ", ".join(words.gettext(_ORIGINS[origin]) for origin in lead.origins)
     found = words.say(N_("found by: {how}"), how=how)
-    title = f" «{clean(lead.title)}»" if lead.title else ""
+    title = f" «{one_line(lead.title)}»" if lead.title else ""
     head.append(f"{title} · {words.count(*_SCORE, round(lead.score))} · {words.gettext(_KINDS[lead.kind])} · {found}")
     console.print(_indented(head, 2))
     console.print(_reasons(lead.reasons, words))
@@ -241,4 +241,4 @@ def _cause(cause: Cause, words: Catalogue) -> str:
 def _line(text: str, style: str = "") -> "Line":
     from rich.text import Text as Line  # noqa: PLC0415 - as above
 
-    return Line(clean(text), style=style)
+    return Line(one_line(text), style=style)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from auditor.registry.models import Account, AccountKind, Office, Registry
 from auditor.registry.review import under_review
 from auditor.registry.tenure import Holder, holder_on, vacancy_on
+from auditor.report.safe import one_line
 from auditor.text import N_, Text
 
 
@@ -44,6 +45,7 @@ def print_registry(registry: Registry, moment: datetime, words: _Words) -> None:
     """Print each office with its holder at `moment` and the accounts on record."""
     from rich.console import Console  # noqa: PLC0415 - only this command prints a table
     from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text as Line  # noqa: PLC0415
 
     console = Console()
     table = Table(box=None, pad_edge=False)
@@ -53,13 +55,14 @@ def print_registry(registry: Registry, moment: datetime, words: _Words) -> None:
     for office in registry.offices:
         holder = holder_on(office, day)
         vacant = vacancy_on(office, day) is not None
-        table.add_row(
+        row = (
             office.id,
-            office.municipality,
-            _name(holder, words, vacant=vacant),
+            one_line(office.municipality),
+            one_line(_name(holder, words, vacant=vacant)),
             _since(holder),
             _accounts(office, holder, words, registry.policy["confirmation_valid_days"].value, day),
         )
+        table.add_row(*map(Line, row))  # as text: a name in brackets is no markup
     if not console.is_terminal:
         console = Console(width=200)
     console.print(table)

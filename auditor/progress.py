@@ -5,6 +5,8 @@ __all__ = ["progress_bar"]
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from auditor.report.safe import one_line
+
 
 def _silent(_done: int, _total: int, _label: str) -> None:
     return
@@ -20,16 +22,16 @@ def progress_bar(title: str, *, shown: bool) -> Iterator[Callable[[int, int, str
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[label]}"),
+        TextColumn("{task.fields[label]}", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=None, label="")
 
         def advance(done: int, total: int, label: str) -> None:
-            bar.update(task, completed=done, total=total, label=label)
+            bar.update(task, completed=done, total=total, label=one_line(label))
 
         yield advance

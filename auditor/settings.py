@@ -22,6 +22,7 @@ _URLS = {"vk_api_url", "telegram_web_url"}
 _PROXIES = {"vk_proxy", "telegram_web_proxy", "website_proxy"}
 _NUMBERS = {"vk_rps", "telegram_web_interval", "telegram_api_id", "website_interval"}
 _DAYS = {"keep_raw_days", "keep_comments_days"}
+_FOLDERS = {"telegram_session", "telegram_public_key", "registry", "data", "out"}
 _LARGEST = 100_000
 """Bytes of ``auditor.toml``: ten lines are many."""
 
@@ -134,6 +135,8 @@ def _secret_file(name: str, environ: Mapping[str, str]) -> str:
 
 
 def _read(name: str, text: str, where: str) -> object:
+    if name not in _FOLDERS and not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise SettingsError(f"{where}: this is not text in UTF-8; write it again")
     if name in _SECRETS:
         return Secret(text)
     if name in _URLS:
@@ -146,7 +149,7 @@ def _read(name: str, text: str, where: str) -> object:
         return _days(text, where)
     if name == "website_local":
         return _yes(text, where)
-    if name in {"telegram_session", "telegram_public_key", "registry", "data", "out"}:
+    if name in _FOLDERS:
         return _path(text, where)
     if name == "lang" and text not in {"ru", "en"}:
         raise SettingsError(f"{where}: there is no language {text!r}; choose ru or en")

@@ -14,7 +14,7 @@ from auditor.i18n import Catalogue, short_name
 from auditor.report import headline, words
 from auditor.report.advice import advice
 from auditor.report.dates import opened_text
-from auditor.report.safe import clean, safe_url, show_url
+from auditor.report.safe import one_line, safe_url, show_url
 from auditor.report.view import proof_order
 from auditor.report.watch import moved
 from auditor.text import N_
@@ -102,7 +102,7 @@ def _blocks(office: AuditedOffice, audit: Audit, said: Catalogue, leads: Sequenc
 def _line(text: str, style: str = "", *, above: bool = False) -> "Line":
     from rich.text import Text as Line  # noqa: PLC0415 - as above
 
-    return Line(("\n" if above else "") + clean(text), style=style)
+    return Line(("\n" if above else "") + one_line(text), style=style)
 
 
 def _holder(office: AuditedOffice, audit: Audit, said: Catalogue) -> str:
@@ -126,7 +126,7 @@ def _verdict(office: AuditedOffice, said: Catalogue) -> "Line":
         return _line(said.gettext(aside))
     word = words.say(words.OUTCOMES, office.verdict, said)
     line = _line(f"{words.SIGNS[office.verdict]} {word}", f"bold {_COLOURS[office.verdict]}".strip())
-    return line.append(clean(f". {message}"), style="not bold default")
+    return line.append(one_line(f". {message}"), style="not bold default")
 
 
 def _grid() -> "Table":
@@ -205,7 +205,7 @@ def _findings(rows: Sequence[AuditedFinding], audit: Audit, said: Catalogue) -> 
         title = "" if finding.check == before else titles.get(finding.check, finding.check)
         subject = _line(title)
         if finding.account:
-            subject.append(("\n" if title else "") + show_url(clean(finding.account)), style="dim")
+            subject.append(("\n" if title else "") + show_url(one_line(finding.account)), style="dim")
         table.add_row(_sign(finding), subject, _line(_words_of(finding, said)))
         before = finding.check
     return table

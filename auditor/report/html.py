@@ -1,6 +1,6 @@
 """The weekly page: one self-contained file that asks nothing of anywhere and runs no script."""
 
-__all__ = ["render_html"]
+__all__ = ["content_policy", "render_html"]
 
 import base64
 import hashlib
@@ -41,7 +41,8 @@ def render_html(audit: Audit, *, catalogue: Catalogue) -> str:
     said = catalogue.at(ZoneInfo(audit.timezone))
     css = _css()
     template = _environment(catalogue.lang, audit.timezone).get_template("report.html")
-    return template.render(_context(audit, said) | _speech(said) | {"css": Markup(css), "policy_header": _policy(css)})  # noqa: S704 - our own style sheet
+    sheet = {"css": Markup(css), "policy_header": content_policy(css)}  # noqa: S704 - our own style sheet
+    return template.render(_context(audit, said) | _speech(said) | sheet)
 
 
 @cache
@@ -81,8 +82,8 @@ def _css() -> str:
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
-def _policy(css: str) -> str:
-    """Allow exactly our own style sheet and the icon, and nothing else."""
+def content_policy(css: str) -> str:
+    """Allow exactly our own style sheet and the icon, and nothing else (Content-Security-Policy)."""
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
 
@@ -174,5 +175,5 @@ def _policy_value(value: Any, said: Catalogue) -> str:
 
 
 def _anchor(office: str) -> str:
-    """Name a card's place: letters, digits and hyphens only."""
-    return "o-" + re.sub(r"[^\w-]", "-", office)
+    """Name a card's place: letters, digits, dots and hyphens only; no two offices have one name."""
+    return "o-" + re.sub(r"[^\w.-]", lambda found: f"~{ord(found[0]):x}~", office)

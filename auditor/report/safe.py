@@ -1,6 +1,6 @@
-"""Data from outside is made harmless before it is shown: control characters, and links that are not links."""
+"""Data from outside is made harmless before it is shown: control characters, false links, formulas of spreadsheets."""
 
-__all__ = ["clean", "pieces", "safe_url", "show_url", "viewable_url"]
+__all__ = ["cell", "clean", "one_line", "pieces", "safe_url", "show_url", "viewable_url"]
 
 import re
 import unicodedata
@@ -8,15 +8,48 @@ from urllib.parse import urlsplit
 
 _KEPT = "\n\t"
 # Marks that turn the direction of what follows, and marks that cannot be seen: a name made of them lies.
-_UNSEEN = re.compile("[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+_UNSEEN = re.compile(
+    "[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 _ADDRESS = re.compile(r"(?<![\w@./:-])(?:https?://[^\s<>\"]+|(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s<>\";]*)?)(?![@\w])")
 _GONE = "\N{REPLACEMENT CHARACTER}"
+_MARKS = 4
+"""Marks over and under one letter that are shown: more would be painted over what stands beside it."""
+_BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+_FORMULA = re.compile(r"\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20\uff5c\uff05\ufe62\ufe63\ufe66\ufe6b\ufe6a]")
+_LONGEST_CELL = 32_000
+"""Characters. A spreadsheet cuts a cell at 32,767 or refuses the file."""
 
 
 def clean(text: str) -> str:
-    """Replace control, direction and invisible characters by a visible mark; tabs and line ends stay."""
-    shown = _UNSEEN.sub(_GONE, text)
-    return "".join(_GONE if unicodedata.category(c) in {"Cc", "Cs"} and c not in _KEPT else c for c in shown)
+    """Replace control, direction and invisible characters by a visible mark; tabs and line ends stay.
+
+    Of the marks over and under a letter those beyond the fourth are left out.
+    """
+    shown: list[str] = []
+    marks = 0
+    for letter in _UNSEEN.sub(_GONE, text):
+        category = unicodedata.category(letter)
+        marks = marks + 1 if category in {"Mn", "Me"} else 0
+        if marks <= _MARKS:
+            shown.append(_GONE if category in {"Cc", "Cs"} and letter not in _KEPT else letter)
+    return "".join(shown)
+
+
+def one_line(text: str) -> str:
+    """Return `clean` text without line ends and tabs: whoever writes a name cannot begin a line of ours."""
+    return clean(_BREAKS.sub(" ", text))
+
+
+def cell(text: str) -> str:
+    """Return a text as a spreadsheet's cell that is never taken for a formula, however it is opened: CSV or XLSX.
+
+    What begins with a sign of formulas (``= + - @``, their full-width forms, ``|`` and ``%`` of old programs) gets an
+    apostrophe before it. Numbers are written as numbers and never pass here.
+    """
+    line = one_line(text)
+    line = line if len(line) <= _LONGEST_CELL else line[: _LONGEST_CELL - 1] + "…"
+    return f"'{line}" if _FORMULA.match(line) else line
 
 
 def safe_url(url: str) -> str | None:
@@ -28,7 +61,14 @@ def safe_url(url: str) -> str | None:
         host = parts.hostname
     except ValueError:
         return None
-    return url if parts.scheme in {"http", "https"} and host and parts.username is None else None
+    plain = parts.scheme in {"http", "https"} and host and parts.username is None
+    return url if plain and host and not _disguised(host) else None
+
+
+def _disguised(host: str) -> bool:
+    """Tell whether a host may be taken for another: letters of two alphabets, as in ``т.me`` with a Cyrillic letter."""
+    scripts = {unicodedata.name(letter, "?").partition(" ")[0] for letter in host if letter.isalpha()}
+    return len(scripts) > 1 or host != unicodedata.normalize("NFKC", host).casefold()
 
 
 def viewable_url(url: str) -> str | None:
@@ -53,5 +93,16 @@ def pieces(text: str) -> list[tuple[str, str | None]]:
 
 
 def show_url(url: str) -> str:
-    """Shorten an address for the eye: without scheme, ``www.`` and a trailing slash."""
-    return re.sub(r"^https?://(www\.)?", "", url).rstrip("/")
+    """Shorten an address for the eye: without scheme, ``www.`` and a trailing slash.
+
+    A host that may be taken for another is written as browsers write it: ``xn--r1a.me``.
+    """
+    shown = re.sub(r"^https?://(www\.)?", "", url).rstrip("/")
+    host, slash, rest = shown.partition("/")
+    return _plainly(host) + slash + rest if not host.isascii() and _disguised(host) else shown
+
+
+def _plainly(host: str) -> str:
+    """Write what is not ASCII in a host in punycode, part by part, whether or not it could be a host at all."""
+    parts = host.split(".")
+    return ".".join(p if p.isascii() else f"xn--{p.encode('punycode', 'replace').decode()}" for p in parts)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from auditor.audit.document import Audit
 from auditor.i18n import Catalogue
 from auditor.report import headline, words
-from auditor.report.safe import clean
+from auditor.report.safe import one_line
 from auditor.text import N_
 
 CHANGES = {
@@ -22,7 +22,7 @@ CHANGES = {
 def render_text(audit: Audit, catalogue: Catalogue) -> str:
     """Return how many of how many, the names by outcome with their causes, and what changed; ends with a newline."""
     said = catalogue.at(ZoneInfo(audit.timezone))
-    return clean("\n".join(_lines(audit, said)) + "\n")
+    return "\n".join(map(one_line, _lines(audit, said))) + "\n"
 
 
 def _lines(audit: Audit, said: Catalogue) -> Iterator[str]:
