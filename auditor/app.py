@@ -10,6 +10,7 @@ __all__ = [
     "pick_week",
     "run_weekly",
     "search_accounts",
+    "show_week",
 ]
 
 import logging
@@ -174,6 +175,19 @@ def judge_week(
         synthetic=archive.synthetic,
         offices=offices,
     )
+
+
+def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -> Audit:
+    """Judge a week for a report; where its comments were purged, take what was judged while they were there.
+
+    Without a stored audit up to `as_of` the checks of comments then say `stale`: purged is unknown, never none.
+    """
+    purged, stored = archive.comments_purged(str(week)), archive.audit(str(week))
+    if purged is not None and stored is not None:
+        audit = Audit.model_validate_json(stored)
+        if audit.as_of <= as_of:
+            return audit.model_copy(update={"comments_purged_at": purged})
+    return judge_week(session, archive, week, as_of)
 
 
 def run_weekly(

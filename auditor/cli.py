@@ -177,13 +177,13 @@ def report(
 ) -> None:
     """Write a week's report from the archive, without any network. Same archive and --as-of: same bytes."""
     session = _session(registry=registry, data=data, out=out, as_of=as_of, lang=lang, verbose=verbose, quiet=quiet)
-    from auditor.app import exit_code, judge_week, pick_week
+    from auditor.app import exit_code, pick_week, show_week
     from auditor.archive import Archive
     from auditor.report.write import write_report
 
     chosen = pick_week(session, week)
     with Archive.read(session.data) as archive:
-        audit = judge_week(session, archive, chosen, session.clock())
+        audit = show_week(session, archive, chosen, session.clock())
     _tell(session, audit, write_report(audit, session.out, session.words), quiet=quiet)
     raise typer.Exit(exit_code(audit))
 
@@ -197,6 +197,30 @@ def _tell(session: "Session", audit: "Audit", path: Path, *, quiet: bool) -> Non
         for notice in notices(audit, session.words):
             _say(f"! {notice}")
         _say(str(path))
+
+
+@app.command()
+def purge(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count what would be removed, and remove nothing.")
+    ] = False,
+    forget_authors: Annotated[
+        bool, typer.Option("--forget-authors", help="Make the key of the authors' hashes anew, too.")
+    ] = False,
+    registry: RegistryPath = None,
+    data: DataFolder = None,
+    as_of: AsOf = None,
+    lang: Lang = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Remove answers and rows of comments older than the settings allow; hashes and sums stay, and it is sealed."""
+    session = _session(registry=registry, data=data, as_of=as_of, lang=lang, verbose=verbose, quiet=quiet)
+    from auditor.purge import render_purge, run_purge
+
+    done = run_purge(session, dry_run=dry_run, forget_authors=forget_authors)
+    if not quiet:
+        typer.echo(render_purge(done, session, dry_run=dry_run))
 
 
 @app.command()

@@ -88,6 +88,7 @@ def _record(entry: Entry, places: Mapping[str, int]) -> dict[str, Any]:
         "vantage": entry.vantage,
         "archive_file": entry.file,
         "archive_offset": entry.offset,
+        "purged_at": write_time(entry.purged) if entry.purged else None,
     }
 
 

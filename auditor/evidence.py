@@ -5,7 +5,7 @@ __all__ = ["chosen_entries", "office_urls", "pick_entry", "render_list", "render
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from auditor.archive import Archive, Entry, Flaw, FlawKind, Record
+from auditor.archive import Archive, Entry, Flaw, FlawKind, Purged, Record
 from auditor.errors import UsageError
 from auditor.i18n import Catalogue
 from auditor.registry.models import Office
@@ -13,6 +13,7 @@ from auditor.report import words
 from auditor.text import N_, NN_
 
 _MINIMISED = N_("minimised: citizens' words and names were taken out before it was written")
+_PURGED = N_("purged: older than answers are kept; the hashes are there, the content is not")
 _KINDS = {**words.EVIDENCE, "lead": N_("search for accounts")}
 _LABELS = {
     FlawKind.DATABASE: N_("the database is damaged"),
@@ -68,7 +69,8 @@ def render_list(entries: Sequence[Entry], said: Catalogue) -> str:
     """Write a line an answer: id, time, kind, status, address; the minimised are marked by a star."""
     lines = [_line(entry, said) for entry in entries]
     count = said.count(*NN_("{n} answer", "{n} answers"), len(entries))
-    starred = f"\n* {said.gettext(_MINIMISED)}" if any(e.evidence.minimised for e in entries) else ""
+    starred = f"\n* {said.gettext(_MINIMISED)}" if any(e.evidence.minimised and not e.purged for e in entries) else ""
+    starred += f"\n– {said.gettext(_PURGED)}" if any(e.purged for e in entries) else ""
     return "\n".join(lines) + ("\n" if lines else "") + count + starred
 
 
@@ -76,7 +78,7 @@ def _line(entry: Entry, said: Catalogue) -> str:
     seen = entry.evidence
     kind = said.gettext(_KINDS[seen.kind])
     status = "—" if seen.status is None else str(seen.status)
-    star = "*" if seen.minimised else " "
+    star = "–" if entry.purged else "*" if seen.minimised else " "
     return f"{seen.id}{star} {entry.week} {said.moment(seen.fetched_at)} {status:>3} {kind:<12} {escaped(seen.url)}"
 
 
@@ -95,6 +97,8 @@ def _record_lines(entry: Entry, record: Record, said: Catalogue) -> Iterator[str
     yield f"{entry.evidence.id} · {said.moment(entry.evidence.fetched_at)} · {place}"
     if entry.evidence.minimised:
         yield said.gettext(_MINIMISED)
+    if entry.purged is not None:
+        yield said.say(N_("purged on {moment}: its hashes are kept, its content is not"), moment=entry.purged)
     yield ""
     for field, value in record.fields.items():
         yield f"{field}: {escaped(value)}"
@@ -142,10 +146,20 @@ def render_verdict(archive: Archive, flaws: Sequence[Flaw], seal: str | None, sa
     if not lines:
         lines.append(said.gettext(N_("Nothing is missing and nothing was changed.")))
         lines.append(said.count(*NN_("{n} answer", "{n} answers"), len(archive.entries())))
+    lines += purge_lines(archive.purges(), said)
     if chain:
         kept = N_("Last link {seq}: {hash}. Keep it elsewhere: `--seal` then proves that all before it is as it was.")
         lines.append(said.say(kept, seq=str(chain[-1].seq), hash=chain[-1].sha256))
     return "\n".join(lines), not flaws and (seal is None or any(seal.strip().lower() == s.sha256 for s in chain))
+
+
+def purge_lines(purges: Sequence[Purged], said: Catalogue) -> list[str]:
+    """Say a line for each purge there was: when, and how much."""
+    sentence = N_("Purged on {moment}: answers {answers}, comments {comments}, bytes {bytes}")
+    return [
+        said.say(sentence, moment=done.at, answers=done.answers, comments=done.comments, bytes=done.bytes)
+        for done in purges
+    ]
 
 
 def _flaw_line(flaw: Flaw, said: Catalogue) -> str:

@@ -17,6 +17,7 @@ __all__ = [
     "Outcome",
     "Post",
     "Precision",
+    "PurgedComments",
     "Route",
     "Snapshot",
 ]
@@ -156,6 +157,16 @@ class Comment(_Model):
     question: bool = False
 
 
+class PurgedComments(_Model):
+    """How many comments there were under a post before retention removed their rows."""
+
+    comments: int
+    citizen: int
+    owner: int
+    other_body: int
+    questions: int
+
+
 class Post(_Model):
     """A post or repost of the account. Service messages and advertisements never become one; an album is one."""
 
@@ -170,6 +181,8 @@ class Post(_Model):
     comments_cause: Cause | None = None
     """None: `comments` is every comment the network shows under this post. Else why it is not."""
     comments: tuple[Comment, ...] = ()
+    comments_purged: PurgedComments | None = None
+    """The sums of what `auditor purge` has removed; `comments_cause` is then `stale`."""
 
 
 class Snapshot(_Model):

@@ -2,10 +2,12 @@
 
 __all__ = [
     "Archive",
+    "Cutoffs",
     "DamagedError",
     "Entry",
     "Flaw",
     "FlawKind",
+    "Purged",
     "Record",
     "Seal",
     "StoredSearch",
@@ -16,6 +18,7 @@ __all__ = [
 from auditor.archive.index import Entry
 from auditor.archive.lock import hold_lock
 from auditor.archive.manifest import Seal
+from auditor.archive.purge import Cutoffs, Purged
 from auditor.archive.store import Archive, StoredSearch, StoredSnapshot
 from auditor.archive.verify import Flaw, FlawKind
 from auditor.archive.warc import DamagedError, Record

@@ -12,7 +12,18 @@ from datetime import datetime
 from typing import Any
 
 from auditor.archive.shelf import Shelf
-from auditor.archive.warc import DamagedError, Record, Written, answer_records, read_record, record_uri, stamp, warcinfo
+from auditor.archive.warc import (
+    PURGED,
+    STORED,
+    DamagedError,
+    Record,
+    Written,
+    answer_records,
+    read_record,
+    record_uri,
+    stamp,
+    warcinfo,
+)
 from auditor.probes.base import Answer
 from auditor.snapshot import Evidence
 
@@ -30,8 +41,8 @@ ENTRY_COLUMNS = (
     "length",
     "record_id",
 )
-_PLACED = f"""SELECT {", ".join(f"e.{column}" for column in ENTRY_COLUMNS)}, w.name, r.week, r.vantage
-FROM records e JOIN warcs w USING (run_id) JOIN runs r ON r.id = e.run_id"""  # noqa: S608 - names of columns
+_PLACED = f"""SELECT {", ".join(f"e.{column}" for column in ENTRY_COLUMNS)}, e.purged_at, w.name, r.week, r.vantage
+FROM placed e JOIN warcs w USING (run_id) JOIN runs r ON r.id = e.run_id"""  # noqa: S608 - names of columns
 
 
 _FIRST = 8192
@@ -50,6 +61,8 @@ class Entry:
     offset: int
     length: int
     record_id: str
+    purged: datetime | None = None
+    """When retention put a mark in its place, UTC; the hashes of what stood there are still those of `evidence`."""
 
 
 def file_name(run: int, started: str) -> str:
@@ -102,16 +115,17 @@ def _add(db: sqlite3.Connection, run: int, seen: Evidence, written: Written, at:
 
 
 def entries(db: sqlite3.Connection, where: str = "", values: Sequence[object] = ()) -> list[Entry]:
-    """Return the entries in the order of runs and files. `where` is SQL of ours over `e` (records), `r` (runs)."""
+    """Return the entries in the order of runs and files. `where` is SQL of ours over `e` (placed), `r` (runs)."""
     condition = f" WHERE {where}" if where else ""
     return [_entry(row) for row in db.execute(f"{_PLACED}{condition} ORDER BY e.run_id, e.offset", values)]
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    told = dict(zip((*ENTRY_COLUMNS, "file", "week", "vantage"), row, strict=True))
+    told = dict(zip((*ENTRY_COLUMNS, "purged_at", "file", "week", "vantage"), row, strict=True))
     place = {key: told.pop(key) for key in ("week", "vantage", "file", "offset", "length", "record_id")}
-    run = told.pop("run_id")
-    return Entry(Evidence.model_validate(told), run, **place)
+    run, purged = told.pop("run_id"), told.pop("purged_at")
+    at = datetime.fromisoformat(purged) if purged is not None else None
+    return Entry(Evidence.model_validate(told), run, **place, purged=at)
 
 
 def copy_records(db: sqlite3.Connection, shelf: Shelf, chosen: Sequence[Entry]) -> tuple[bytes, dict[str, int]]:
@@ -124,7 +138,7 @@ def copy_records(db: sqlite3.Connection, shelf: Shelf, chosen: Sequence[Entry]) 
     begun: set[str] = set()
     for entry in chosen:
         (before,) = db.execute(
-            "SELECT coalesce(max(offset + length), 0) FROM records WHERE run_id = ? AND offset < ?",
+            "SELECT coalesce(max(offset + length), 0) FROM placed WHERE run_id = ? AND offset < ?",
             (entry.run, entry.offset),
         ).fetchone()
         for member in _members(shelf.read(entry.file, before, entry.offset - before)):
@@ -154,7 +168,10 @@ def _members(data: bytes) -> Iterator[bytes]:
 
 
 def read_entry(shelf: Shelf, entry: Entry) -> Record:
-    """Read an entry's record and hold it against the index. Raises `DamagedError` that names file and answer."""
+    """Read an entry's record, or the mark of its purge, and hold it against the index.
+
+    Raises `DamagedError` that names file and answer.
+    """
     where = f"{entry.file}: {entry.evidence.id}"
     try:
         record = read_record(shelf.read(entry.file, entry.offset, entry.length))
@@ -162,17 +179,18 @@ def read_entry(shelf: Shelf, entry: Entry) -> Record:
         raise DamagedError(f"{where}: {error}") from None
     seen = entry.evidence
     expected = {
-        "WARC-Record-ID": entry.record_id,
+        "WARC-Refers-To" if entry.purged else "WARC-Record-ID": entry.record_id,
         "WARC-Target-URI": record_uri(seen.url),
         "WARC-Date": stamp(seen.fetched_at),
         "X-Auditor-Evidence": seen.id,
         "X-Auditor-Kind": seen.kind.value,
         "X-Auditor-Minimised": "yes" if seen.minimised else "no",
         "X-Auditor-Original-SHA256": seen.sha256,
+        **({PURGED: stamp(entry.purged), STORED: seen.stored_sha256} if entry.purged else {}),
     }
     for field, value in expected.items():
         if record.fields.get(field) != value:
             raise DamagedError(f"{where}: another record stands in its place ({field} differs)")
-    if hashlib.sha256(record.body).hexdigest() != seen.stored_sha256:
+    if not entry.purged and hashlib.sha256(record.body).hexdigest() != seen.stored_sha256:
         raise DamagedError(f"{where}: its content was changed")
     return record

@@ -4,7 +4,7 @@ Whoever kept the last link's hash can tell that nothing before it was changed, a
 nothing against somebody who makes all of it anew; that is why the hash is printed, to be kept elsewhere.
 """
 
-__all__ = ["Seal", "add_audit", "close_run", "run_facts", "seals", "text_hash"]
+__all__ = ["Seal", "add_audit", "add_purge", "close_run", "file_facts", "moved_hash", "run_facts", "seals", "text_hash"]
 
 import hashlib
 import json
@@ -14,6 +14,7 @@ from typing import Any
 
 from auditor.archive.index import ENTRY_COLUMNS
 from auditor.archive.shelf import Shelf
+from auditor.archive.strip import strip
 
 SCHEMA = "auditor/manifest/1"
 _RUN_COLUMNS = ("id", "week", "command", "started_at", "finished_at", "vantage", "tool_version")
@@ -53,17 +54,34 @@ def run_facts(db: sqlite3.Connection, run: int) -> dict[str, Any]:
     row = db.execute(f"SELECT {', '.join(_RUN_COLUMNS)} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608
     snapshots = db.execute(
         "SELECT route, url, week, taken_at, body FROM snapshots WHERE run_id = ? ORDER BY route, url", (run,)
-    )
+    ).fetchall()
     controls = db.execute("SELECT route, url, outcome, body FROM controls WHERE run_id = ? ORDER BY route, url", (run,))
     columns = ", ".join(ENTRY_COLUMNS)
     index = db.execute(f"SELECT {columns} FROM records WHERE run_id = ? ORDER BY id", (run,)).fetchall()  # noqa: S608
     return {
         "run": None if row is None else dict(zip(_RUN_COLUMNS, row, strict=True)),
         "snapshots": {f"{route} {url}": _rows_hash([rest]) for route, url, *rest in snapshots},
+        "without_comments": {
+            f"{route} {url}": _rows_hash([[*rest, _stripped(body)]]) for route, url, *rest, body in snapshots
+        },
         "controls": {f"{route} {url}": _rows_hash([rest]) for route, url, *rest in controls},
         "answers": len(index),
         "index": _rows_hash(index),
     }
+
+
+def _stripped(body: str) -> str:
+    try:
+        return strip(body)
+    except (ValueError, TypeError, KeyError, AttributeError):  # it has lost its form, which its own hash tells
+        return ""
+
+
+def moved_hash(db: sqlite3.Connection, run: int) -> str:
+    """Return one hash for where a run's records stand since its file was written anew, and which are marks."""
+    return _rows_hash(
+        db.execute("SELECT id, offset, length, purged_at FROM moved WHERE run_id = ? ORDER BY id", (run,))
+    )
 
 
 def file_facts(db: sqlite3.Connection, shelf: Shelf, run: int) -> dict[str, Any]:
@@ -85,6 +103,11 @@ def close_run(db: sqlite3.Connection, shelf: Shelf, run: int, made_at: str) -> N
 def add_audit(db: sqlite3.Connection, week: str, as_of: str, body: str) -> None:
     """Seal a week's audit."""
     _link(db, "audit", None, week, {"week": week, "as_of": as_of, "audit": text_hash(body)})
+
+
+def add_purge(db: sqlite3.Connection, facts: dict[str, Any]) -> None:
+    """Seal what retention has removed: of a run (``run``), or the key of the authors."""
+    _link(db, "purge", None, None, facts)
 
 
 def _link(db: sqlite3.Connection, kind: str, run: int | None, week: str | None, facts: dict[str, Any]) -> None:

@@ -1,24 +1,27 @@
 """How the archive's file is opened: for writing, brought up to date with a copy first; for reading, left as it is."""
 
-__all__ = ["FILE", "in_memory", "make_private_folder", "open_for_reading", "open_for_writing"]
+__all__ = ["FILE", "copies_due", "in_memory", "make_private_folder", "open_for_reading", "open_for_writing"]
 
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from auditor.archive.migrations import LATEST, migrate, version_of
 from auditor.archive.shelf import MemoryShelf, Shelf
+from auditor.archive.warc import stamp
 from auditor.errors import ArchiveError
+from auditor.private import make_private
 
 FILE = "archive.sqlite"
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make `folder` for its owner only. Raises `ArchiveError` in one line."""
+    """Make `folder`, and what is missing above it, for its owner only. Raises `ArchiveError` in one line."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(folder)
     except OSError as error:
         raise ArchiveError(f"{folder}: cannot be made ({error.strerror}); choose another with --data") from None
 
@@ -35,6 +38,7 @@ def open_for_writing(path: Path, shelf: Shelf) -> sqlite3.Connection:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
+            db.execute("PRAGMA secure_delete = ON")  # what is purged is written over, not merely let go of
             if 0 < version < LATEST:
                 _copy(db, path.with_name(f"{path.name}.before-{LATEST}"))
             migrate(db, shelf)
@@ -91,6 +95,28 @@ def _copy(db: sqlite3.Connection, target: Path) -> None:
         db.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, whole in itself
     part.replace(target)
+
+
+def copies_due(folder: Path, raw: datetime, comments: datetime) -> list[Path]:
+    """Return the copies of older archives that hold an answer from before `raw`, or a look from before `comments`.
+
+    One that cannot be read is among them: nobody can say what it holds.
+    """
+    return sorted(path for path in folder.glob(f"{FILE}.before-*") if _holds_older(path, raw, comments))
+
+
+def _holds_older(path: Path, raw: datetime, comments: datetime) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+            oldest = [("snapshots", "taken_at", comments), ("evidence", "fetched_at", raw)]
+            return any(
+                db.execute(f"SELECT 1 FROM {table} WHERE {at} < ? LIMIT 1", (stamp(moment),)).fetchone()  # noqa: S608
+                for table, at, moment in oldest
+                if table in tables
+            )
+    except sqlite3.Error:
+        return True
 
 
 @contextmanager

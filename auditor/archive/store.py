@@ -13,19 +13,28 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
 from auditor.archive.index import Entry, add_answers, begin_file, copy_records, entries, read_entry
-from auditor.archive.manifest import Seal, add_audit, close_run, seals
-from auditor.archive.opening import FILE, in_memory, make_private_folder, open_for_reading, open_for_writing
+from auditor.archive.manifest import Seal, add_audit, add_purge, close_run, seals
+from auditor.archive.opening import (
+    FILE,
+    copies_due,
+    in_memory,
+    make_private_folder,
+    open_for_reading,
+    open_for_writing,
+)
+from auditor.archive.purge import Cutoffs, Purged, count_due, drop_replaced, open_purges, purge_run, purges, runs_due
 from auditor.archive.shelf import FolderShelf, Shelf
 from auditor.archive.verify import Flaw, verify
 from auditor.archive.warc import Record, stamp
 from auditor.errors import ArchiveError
 from auditor.probes.base import Answer, AuthorKey, Flood, Login, Peer, Sighting
+from auditor.redact import redact, redact_document, remember
 from auditor.snapshot import ControlResult, Evidence, Outcome, Snapshot
 
 
@@ -105,6 +114,7 @@ class Archive:
     def author_key(self) -> AuthorKey:
         """Return the function that turns authors into keyed hashes. The key is made once per archive, mode 0600."""
         key = self._secret()
+        remember(key)
 
         def hashed(identity: str) -> str:
             return hmac.new(key, identity.encode(), "sha256").hexdigest()[:24]
@@ -148,7 +158,7 @@ class Archive:
                 killed = self._close_killed(db, stamp(started_at))
                 cursor = db.execute(
                     "INSERT INTO runs (week, command, started_at, vantage, tool_version) VALUES (?, ?, ?, ?, ?)",
-                    (week, command, stamp(started_at), vantage, tool_version),
+                    (week, command, stamp(started_at), redact(vantage), tool_version),
                 )
                 assert cursor.lastrowid is not None
                 wanted, first = begin_file(db, cursor.lastrowid)
@@ -201,17 +211,18 @@ class Archive:
             add_answers(db, self._shelf, run, answers)
             db.execute(
                 "INSERT OR REPLACE INTO controls VALUES (?, ?, ?, ?, ?)",
-                (run, result.route, result.url, result.outcome, result.model_dump_json()),
+                (run, result.route, redact(result.url), result.outcome, redact_document(result.model_dump_json())),
             )
 
     def save(self, run: int, week: str, sighting: Sighting) -> None:
         """Store one account's snapshot with its answers, whole or not at all."""
         snapshot = sighting.snapshot
+        body = redact_document(snapshot.model_dump_json())
         with self._recording(run) as db:
             add_answers(db, self._shelf, run, sighting.answers)
             db.execute(
                 "INSERT OR REPLACE INTO snapshots (run_id, week, route, url, taken_at, body) VALUES (?, ?, ?, ?, ?, ?)",
-                (run, week, snapshot.route, snapshot.url, stamp(snapshot.taken_at), snapshot.model_dump_json()),
+                (run, week, snapshot.route, redact(snapshot.url), stamp(snapshot.taken_at), body),
             )
             if sighting.login is not None:
                 self._save_login(db, sighting.login, snapshot.taken_at)
@@ -229,7 +240,7 @@ class Archive:
             db.execute(
                 "INSERT OR REPLACE INTO discoveries (office_id, person, scout, run_id, at, tried, state) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (office_id, person, scout, run, stamp(at), tried, state),
+                (office_id, person, scout, run, stamp(at), tried, redact(state)),
             )
 
     def searches(self, office_id: str, person: str) -> list[StoredSearch]:
@@ -357,8 +368,105 @@ class Archive:
         with self._reading():
             return seals(self._db)
 
+    def count_due(self, cutoffs: Cutoffs, at: datetime) -> Purged:
+        """Count what `purge` would remove. Nothing is changed."""
+        with self._reading():
+            found = count_due(self._db, self._shelf, cutoffs, at)
+            copies = copies_due(self._folder, cutoffs.raw, cutoffs.comments) if self._folder is not None else []
+        return replace(found, copies=len(copies))
+
+    def purge(self, cutoffs: Cutoffs, at: datetime, *, forget_authors: bool = False) -> Purged:
+        """Remove what was stored before `cutoffs` so that no byte of it is left in any file; return what went.
+
+        One transaction a run: killed at any moment the archive is sound, and the next purge goes on. With
+        `forget_authors` their key is made anew: who wrote a stored comment can be told by nobody any more.
+        """
+        with self._transaction() as db:
+            killed = self._close_killed(db, stamp(at))
+        for file in killed:
+            self._shelf.release(file)
+        done = Purged(at)
+        for run in runs_due(self._db, cutoffs):
+            with self._transaction() as db:
+                self._begin_purge(db)
+                done += purge_run(db, self._shelf, run, cutoffs, at)
+            drop_replaced(self._db, self._shelf)
+        done += self._drop_copies(cutoffs, at)
+        if forget_authors:
+            done += self._forget_authors(at)
+        self._end_purge()
+        return done
+
+    @staticmethod
+    def _begin_purge(db: sqlite3.Connection) -> None:
+        db.execute("INSERT OR IGNORE INTO meta VALUES ('purging', 'yes')")
+
+    def _end_purge(self) -> None:
+        """Write the database anew, so that no free page and no log holds what was removed."""
+        drop_replaced(self._db, self._shelf)
+        if not open_purges(self._db):
+            return
+        try:
+            self._db.execute("VACUUM")
+            with self._transaction() as db:
+                db.execute("DELETE FROM meta WHERE key = 'purging'")
+            (busy, *_) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                with self._transaction() as db:
+                    self._begin_purge(db)
+        except sqlite3.Error as error:
+            raise ArchiveError(f"{self._folder}: the purge is not finished ({error}); run it again") from None
+        if busy:
+            raise ArchiveError(f"{self._folder}: the purge is not finished, somebody reads the archive; run it again")
+
+    def _drop_copies(self, cutoffs: Cutoffs, at: datetime) -> Purged:
+        """Remove the copies of older archives that hold what is due."""
+        found = copies_due(self._folder, cutoffs.raw, cutoffs.comments) if self._folder is not None else []
+        if not found:
+            return Purged(at)
+        size = sum(path.stat().st_size for path in found)
+        with self._transaction() as db:
+            add_purge(db, {"run": None, "at": stamp(at), "copies": len(found), "bytes": size})
+            try:
+                for path in found:
+                    path.unlink()
+            except OSError as error:
+                raise ArchiveError(f"{self._folder}: a copy cannot be removed ({error.strerror})") from None
+        return Purged(at, copies=len(found), bytes=size)
+
+    def _forget_authors(self, at: datetime) -> Purged:
+        if self._folder is None:
+            return Purged(at)
+        path = self._folder / "author.key"
+        part = path.with_name("author.key.part")
+        try:
+            part.unlink(missing_ok=True)
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+                target.write(secrets.token_bytes(32))
+                target.flush()
+                os.fsync(target.fileno())
+            part.replace(path)
+        except OSError as error:
+            raise ArchiveError(f"{path}: cannot be made anew ({error.strerror}); check its rights") from None
+        with self._transaction() as db:
+            add_purge(db, {"run": None, "at": stamp(at), "authors": True})
+        return Purged(at, authors=True)
+
+    def purges(self) -> list[Purged]:
+        """Return the log of purges, oldest first."""
+        with self._reading():
+            return purges(self._db)
+
+    def comments_purged(self, week: str) -> datetime | None:
+        """Return when comments seen for `week` were purged, or None where all that were seen are there."""
+        rows = self._read(
+            "SELECT max(t.purged_at) FROM stripped t JOIN snapshots s ON s.id = t.snapshot_id WHERE s.week = ?", (week,)
+        )
+        return datetime.fromisoformat(rows[0][0]) if rows[0][0] is not None else None
+
     def save_audit(self, week: str, as_of: datetime, body: str) -> None:
         """Store a week's audit, in place of an earlier one of the same week, and seal it."""
+        body = redact_document(body)
         with self._transaction() as db:
             add_audit(db, week, stamp(as_of), body)
             db.execute("INSERT OR REPLACE INTO audits VALUES (?, ?, ?)", (week, stamp(as_of), body))

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from auditor.archive.index import Entry, entries, read_entry
-from auditor.archive.manifest import Seal, run_facts, seals, text_hash
+from auditor.archive.manifest import Seal, moved_hash, run_facts, seals, text_hash
 from auditor.archive.shelf import Shelf
 from auditor.archive.warc import DamagedError, read_record
 from auditor.errors import ArchiveError
@@ -110,8 +110,13 @@ def _sealed_runs(db: sqlite3.Connection) -> Iterator[tuple[int, dict[str, Any]]]
 
 
 def _runs(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
-    """Hold each sealed run against what is stored of it now."""
-    for run, sealed in _sealed_runs(db):
+    """Hold each sealed run against what is stored of it now, and must be after what was purged of it."""
+    purged = _purges(db)
+    for run, at_first in _sealed_runs(db):
+        sealed, flaws = _after_purges(at_first, purged.pop(run, []))
+        yield from flaws
+        if sealed.get("moved", _NONE_MOVED) != moved_hash(db, run):
+            yield Flaw(FlawKind.INDEX_CHANGED, f"run {run}", "where its records stand since a purge")
         now = run_facts(db, run)
         if now["run"] is None:
             yield Flaw(FlawKind.RUN_MISSING, f"run {run}")
@@ -122,6 +127,36 @@ def _runs(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
         if now["index"] != sealed["index"]:
             yield Flaw(FlawKind.INDEX_CHANGED, f"run {run}", f"{sealed['answers']} answers then, {now['answers']} now")
         yield from _file(shelf, sealed["file"])
+
+
+_NONE_MOVED = text_hash("")
+
+
+def _purges(db: sqlite3.Connection) -> dict[int, list[dict[str, Any]]]:
+    """Return the links of purges by their run, in order."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for seal in seals(db):
+        facts = _facts(seal)
+        if seal.kind == "purge" and facts is not None and facts.get("run") is not None:
+            found.setdefault(facts["run"], []).append(facts)
+    return found
+
+
+def _after_purges(sealed: dict[str, Any], purges: list[dict[str, Any]]) -> tuple[dict[str, Any], list[Flaw]]:
+    """Return what a run must look like after its purges, by its own seal where that foretold it.
+
+    A purge can only take away: its link names the files of before and after, and of a snapshot only that its comments
+    went. What was changed before a purge is not made good by it.
+    """
+    now, flaws = {**sealed, "snapshots": dict(sealed["snapshots"])}, []
+    for facts in purges:
+        foretold = sealed.get("without_comments", facts["snapshots"])
+        now["snapshots"] |= {key: foretold[key] for key in facts["snapshots"] if key in foretold}
+        if facts["file"] is not None:
+            if facts["before"] != now["file"]:
+                flaws.append(Flaw(FlawKind.FILE_CHANGED, facts["before"]["name"], "before it was purged"))
+            now |= {"file": facts["file"], "moved": facts["moved"]}
+    return now, flaws
 
 
 def _rows(where: str, sealed: dict[str, str], now: dict[str, str]) -> Iterator[Flaw]:
@@ -162,9 +197,10 @@ def _unsealed_runs(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
 def _files(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
     """Name files that no run knows; one that holds nothing but its first record was left by a start that was killed."""
     known = {name for (name,) in db.execute("SELECT name FROM warcs")}
+    replaced = {(f.get("before") or {}).get("name") for found in _purges(db).values() for f in found}
     for name in shelf.names():
         if name not in known and not name.endswith(".part") and not _is_bare(shelf, name):
-            yield Flaw(FlawKind.FILE_UNKNOWN, name)
+            yield Flaw(FlawKind.FILE_UNKNOWN, name, "a purge was interrupted; run it again" if name in replaced else "")
 
 
 def _is_bare(shelf: Shelf, name: str) -> bool:

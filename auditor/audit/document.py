@@ -311,6 +311,8 @@ class Audit(_Model):
     tool_version: str
     language: str = "ru"
     synthetic: bool = False
+    comments_purged_at: Time | None = None
+    """When retention removed the comments that this audit was made of; None while they are there."""
     previous_week: str | None = None
     directive: AuditedDirective
     policy: dict[str, PolicyValue]

@@ -136,7 +136,10 @@ def why_neutral(office: AuditedOffice, words: Catalogue) -> str:
 
 
 def alarms(audit: Audit, words: Catalogue) -> list[str]:
-    """Say of each route whose controls did not come out as they must that nothing seen there is judged."""
+    """Say of each route whose controls did not come out as they must that nothing seen there is judged.
+
+    And of a week whose comments were purged since, that it stands as it was judged then.
+    """
     said: dict[str, str] = {}
     for control in audit.controls:
         route = control.route or control.network
@@ -152,4 +155,8 @@ def alarms(audit: Audit, words: Catalogue) -> list[str]:
             said[route] = words.say(
                 N_("{route} is not judged this week: the control page did not come out as it must"), route=name
             )
+    purged = audit.comments_purged_at
+    if purged is not None:
+        sentence = N_("The comments of this week were purged on {day}; shown is the audit made of them on {made}")
+        said["purged"] = words.say(sentence, day=words.date(purged), made=words.date(audit.as_of))
     return list(said.values())

@@ -34,7 +34,12 @@ class Step:
                 text = ""
 
 
-_STEPS = (Step(1, "0001_first.sql"), Step(2, "0002_discoveries.sql"), Step(3, "0003_warc.sql", move_answers))
+_STEPS = (
+    Step(1, "0001_first.sql"),
+    Step(2, "0002_discoveries.sql"),
+    Step(3, "0003_warc.sql", move_answers),
+    Step(4, "0004_purge.sql"),
+)
 LATEST = _STEPS[-1].number
 """The schema that this program writes."""
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.errors import AuditorError, CannotRunError, SettingsError, UsageError
+from auditor.private import make_private
 from auditor.probes.telegram_client.asking import Ask, Lost, Patience, Place, Refused, SignedOut
 from auditor.probes.telegram_client.link import Link, read_public_key
 from auditor.probes.telegram_client.proxy import parse_proxy
@@ -190,7 +191,7 @@ def _since(link: Link) -> datetime | None:
 
 def _save(link: Link, file: Path) -> None:
     """Write the session beside its place and move it there: an interrupted sign-in leaves no half of a file."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(file.parent)
     draft = file.with_name(f".{file.stem}.draft.session")
     try:
         draft.unlink(missing_ok=True)

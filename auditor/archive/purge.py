@@ -1,0 +1,206 @@
+"""Retention: what is older than it may be is removed, sealed, and not found on the disk any more.
+
+Of an answer its record's mark stays, with the hashes of what stood there; of a snapshot's comments their sums. A run's
+file is written anew beside the old one; one transaction moves the archive from the one to the other and adds a link to
+the chain. Killed at any moment, an archive is sound, and the next purge goes on.
+"""
+
+__all__ = ["Cutoffs", "Purged", "count_due", "drop_replaced", "open_purges", "purge_run", "purges", "runs_due"]
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from auditor.archive.index import Entry, entries
+from auditor.archive.manifest import add_purge, file_facts, moved_hash, run_facts, seals
+from auditor.archive.shelf import Shelf
+from auditor.archive.strip import count_comments, strip
+from auditor.archive.warc import purge_mark, stamp
+
+_SEALED = "run_id IN (SELECT run_id FROM manifests WHERE kind = 'run')"
+_ANSWERS = f"e.purged_at IS NULL AND e.fetched_at < ? AND e.{_SEALED}"
+_COMMENTS = f"""SELECT id, run_id, route, url, body FROM snapshots WHERE taken_at < ? AND {_SEALED}
+AND id NOT IN (SELECT snapshot_id FROM stripped)
+AND EXISTS (SELECT 1 FROM json_each(body, '$.posts') p WHERE json_array_length(p.value, '$.comments') > 0)"""  # noqa: S608
+_NAME = re.compile(r"(?:\.p(\d+))?\.warc\.gz$")
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoffs:
+    """What was stored before these moments goes: answers of the networks, and rows of comments."""
+
+    raw: datetime
+    comments: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What was removed, or would be: answers, comments and the snapshots that held them, bytes, copies of old archives.
+
+    `at` is when, UTC; of a dry run, when it was asked.
+    """
+
+    at: datetime
+    answers: int = 0
+    comments: int = 0
+    snapshots: int = 0
+    bytes: int = 0
+    copies: int = 0
+    authors: bool = False
+    """Whether the key of the authors' hashes was made anew."""
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything."""
+        return bool(self.answers or self.comments or self.copies or self.authors)
+
+    def __add__(self, other: "Purged") -> "Purged":
+        """Put two together."""
+        return Purged(
+            self.at,
+            self.answers + other.answers,
+            self.comments + other.comments,
+            self.snapshots + other.snapshots,
+            self.bytes + other.bytes,
+            self.copies + other.copies,
+            self.authors or other.authors,
+        )
+
+
+def runs_due(db: sqlite3.Connection, cutoffs: Cutoffs) -> list[int]:
+    """Return the runs that have something to remove, oldest first; never one that goes on."""
+    answers = {entry.run for entry in entries(db, _ANSWERS, [stamp(cutoffs.raw)])}
+    comments = {run for _, run, *_ in db.execute(_COMMENTS, (stamp(cutoffs.comments),))}
+    return sorted(answers | comments)
+
+
+def count_due(db: sqlite3.Connection, shelf: Shelf, cutoffs: Cutoffs, at: datetime) -> Purged:
+    """Count what a purge would remove; of answers in files that are not there, nothing."""
+    there = set(shelf.names())
+    found = [entry for entry in entries(db, _ANSWERS, [stamp(cutoffs.raw)]) if entry.file in there]
+    rows = [body for *_, body in db.execute(_COMMENTS, (stamp(cutoffs.comments),))]
+    size = sum(entry.length for entry in found)
+    return Purged(at, len(found), sum(map(count_comments, rows)), len(rows), size)
+
+
+def purge_run(db: sqlite3.Connection, shelf: Shelf, run: int, cutoffs: Cutoffs, at: datetime) -> Purged:
+    """Remove what is due of a run and seal it, in the caller's transaction; `drop_replaced` is for after it."""
+    comments = _purge_comments(db, run, cutoffs, at)
+    answers = _purge_answers(db, shelf, run, cutoffs, at)
+    facts: dict[str, Any] = {
+        "run": run,
+        "at": stamp(at),
+        "raw_before": stamp(cutoffs.raw),
+        "comments_before": stamp(cutoffs.comments),
+        **comments,
+        **answers,
+    }
+    if facts["snapshots"]:
+        now = run_facts(db, run)["snapshots"]
+        facts["snapshots"] = {key: now[key] for key in facts["snapshots"]}
+    add_purge(db, facts)
+    return _told(facts)
+
+
+def _purge_comments(db: sqlite3.Connection, run: int, cutoffs: Cutoffs, at: datetime) -> dict[str, Any]:
+    rows = db.execute(f"{_COMMENTS} AND run_id = ?", (stamp(cutoffs.comments), run)).fetchall()
+    freed = 0
+    for identifier, _, _, _, body in rows:
+        left = strip(body)
+        freed += len(body.encode()) - len(left.encode())
+        db.execute("UPDATE snapshots SET body = ? WHERE id = ?", (left, identifier))
+        db.execute("INSERT INTO stripped VALUES (?, ?)", (identifier, stamp(at)))
+    return {
+        "comments": sum(count_comments(body) for *_, body in rows),
+        "snapshots": [f"{route} {url}" for _, _, route, url, _ in rows],
+        "bytes": freed,
+    }
+
+
+def _purge_answers(db: sqlite3.Connection, shelf: Shelf, run: int, cutoffs: Cutoffs, at: datetime) -> dict[str, Any]:
+    due = {entry.evidence.id for entry in entries(db, f"{_ANSWERS} AND e.run_id = ?", [stamp(cutoffs.raw), run])}
+    before = file_facts(db, shelf, run)
+    if not due or before["size"] is None:  # what is missing cannot be removed, and `verify` says that it is missing
+        return {"answers": [], "file": None}
+    standing = entries(db, "e.run_id = ?", [run])
+    data, places = _written_anew(shelf.read(before["name"], 0, before["size"]), standing, due, at)
+    name = _next_name(before["name"])
+    shelf.put(name, data)
+    db.execute("DELETE FROM moved WHERE run_id = ?", (run,))
+    db.executemany("INSERT INTO moved VALUES (?, ?, ?, ?, ?)", places)
+    db.execute("UPDATE warcs SET name = ?, size = ? WHERE run_id = ?", (name, len(data), run))
+    return {
+        "answers": sorted(due),
+        "before": before,
+        "file": file_facts(db, shelf, run),
+        "moved": moved_hash(db, run),
+        "file_bytes": before["size"] - len(data),
+    }
+
+
+def _written_anew(
+    old: bytes, standing: Sequence[Entry], due: Iterable[str], at: datetime
+) -> tuple[bytes, list[tuple[str, int, int, int, str | None]]]:
+    """Return the new content with marks for what is due, and where each record stands in it."""
+    data, end = bytearray(), 0
+    places: list[tuple[str, int, int, int, str | None]] = []
+    gone = set(due)
+    for entry in standing:
+        seen, marked = entry.evidence, entry.evidence.id in gone
+        data += old[end : entry.offset]
+        end = entry.offset + entry.length
+        record = purge_mark(seen, entry.file, entry.record_id, at) if marked else old[entry.offset : end]
+        purged = at if marked else entry.purged
+        places.append((seen.id, entry.run, len(data), len(record), None if purged is None else stamp(purged)))
+        data += record
+    return bytes(data + old[end:]), places
+
+
+def _next_name(name: str) -> str:
+    """Return the name of a file's next writing: ``….warc.gz``, ``….p1.warc.gz``, ``….p2.warc.gz``."""
+    found = _NAME.search(name)
+    stem, number = (name[: found.start()], int(found[1] or 0)) if found else (name, 0)
+    return f"{stem}.p{number + 1}.warc.gz"
+
+
+def drop_replaced(db: sqlite3.Connection, shelf: Shelf) -> None:
+    """Remove the files that purges have written anew; those of one that was killed too."""
+    known = {name for (name,) in db.execute("SELECT name FROM warcs")}
+    there = set(shelf.names())
+    for facts in _links(db):
+        name = (facts.get("before") or {}).get("name")
+        if name in there and name not in known:
+            shelf.discard(name)
+
+
+def _links(db: sqlite3.Connection) -> list[dict[str, Any]]:
+    return [json.loads(seal.body) for seal in seals(db) if seal.kind == "purge"]
+
+
+def open_purges(db: sqlite3.Connection) -> bool:
+    """Tell whether a purge has not come to its end: the database may still hold pages of what was removed."""
+    return db.execute("SELECT 1 FROM meta WHERE key = 'purging'").fetchone() is not None
+
+
+def purges(db: sqlite3.Connection) -> list[Purged]:
+    """Return the log: what each purge has removed, oldest first."""
+    found: dict[datetime, Purged] = {}
+    for facts in _links(db):
+        told = _told(facts)
+        found[told.at] = found[told.at] + told if told.at in found else told
+    return [found[at] for at in sorted(found)]
+
+
+def _told(facts: dict[str, Any]) -> Purged:
+    return Purged(
+        datetime.fromisoformat(facts["at"]),
+        answers=len(facts.get("answers", ())),
+        comments=facts.get("comments", 0),
+        snapshots=len(facts.get("snapshots", ())),
+        bytes=facts.get("bytes", 0) + facts.get("file_bytes", 0),
+        copies=facts.get("copies", 0),
+        authors=facts.get("authors", False),
+    )

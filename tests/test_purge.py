@@ -1,0 +1,475 @@
+"""What is older than it may be goes, so that no file holds a byte of it, and the rest can still be checked."""
+
+import json
+import shutil
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+from warcio.checker import Checker
+
+from auditor.app import show_week
+from auditor.archive import Archive, Cutoffs, Flaw, FlawKind, hold_lock
+from auditor.archive.strip import strip
+from auditor.errors import ArchiveError, LockedError
+from auditor.probes.base import Sighting, keep
+from auditor.purge import render_purge, run_purge
+from auditor.sandbox import World
+from auditor.snapshot import Comment, CommentsState, EvidenceKind, Identity, Post
+from tests.cases import NOW, WEEK, snapshot
+from tests.pipeline import audited, sandboxed
+
+PAGES = ("https://t.me/perviy_rayon", "https://t.me/vtoroy_rayon")
+START = {"command": "weekly", "vantage": "тест", "tool_version": "0"}
+WEEKS = 5
+"""Runs are four weeks apart, the last at `LAST`."""
+LAST = NOW + timedelta(weeks=16)
+
+
+def words(number: int, url: str) -> bytes:
+    """What stood in one answer, and nowhere else."""
+    return f"<html>слова {number} {url} {'неповторимые' * 5}</html>".encode()
+
+
+def author(number: int) -> str:
+    return f"{number:02d}" + "ab" * 11
+
+
+def look(number: int, url: str, moment) -> Sighting:
+    at = moment + timedelta(hours=PAGES.index(url))
+    answer = keep(
+        EvidenceKind.COMMENTS, url, fetched_at=at, status=200, received=words(number, url), method="GET", headers=()
+    )
+    rows = tuple(
+        Comment(id=n, at=moment - timedelta(days=1), identity=who, author=author(number), question=n == 1)
+        for n, who in enumerate((Identity.CITIZEN, Identity.CITIZEN, Identity.OWNER))
+    )
+    post = Post(id=5, at=moment - timedelta(days=2), url=f"{url}/5", comments_state=CommentsState.OPEN, comments=rows)
+    quiet = Post(id=6, at=moment - timedelta(days=2), url=f"{url}/6", comments_state=CommentsState.OPEN)
+    return Sighting(snapshot(url=url, taken_at=moment, posts=(post, quiet), evidence=(answer.evidence,)), (answer,))
+
+
+def fill(folder: Path) -> Path:
+    with Archive.open(folder) as archive:
+        for number in range(WEEKS):
+            moment = NOW + timedelta(weeks=4 * number)
+            week = str(WEEK.shift(4 * number))
+            run = archive.start_run(week=week, started_at=moment, **START)
+            for url in PAGES:
+                archive.save(run, week, look(number, url, moment))
+            archive.finish_run(run, moment + timedelta(minutes=1))
+            archive.save_audit(week, moment, json.dumps({"offices": []}))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fill(tmp_path_factory.mktemp("whole") / "a")
+
+
+@pytest.fixture
+def data(whole: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(whole, tmp_path / "a"))
+
+
+def cutoffs(raw: int = 25, comments: int = 80) -> Cutoffs:
+    return Cutoffs(LAST - timedelta(days=raw), LAST - timedelta(days=comments))
+
+
+def purge(folder: Path, limits: Cutoffs | None = None, **options):
+    with Archive.open(folder) as archive:
+        return archive.purge(limits or cutoffs(), LAST, **options)
+
+
+def flaws(folder: Path) -> list[Flaw]:
+    with Archive.read(folder) as archive:
+        return archive.verify()
+
+
+def everything(folder: Path) -> Iterator[bytes]:
+    """Every file, and what is packed in it."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            data = path.read_bytes()
+            yield data
+            yield from inflated(data)
+
+
+def inflated(data: bytes) -> Iterator[bytes]:
+    """Whatever is deflated in it, as gzip or zlib, wherever it begins."""
+    for mark, bits in ((b"\x1f\x8b\x08", 31), (b"\x78\x9c", 15), (b"\x78\x01", 15), (b"\x78\xda", 15)):
+        at = data.find(mark)
+        while at >= 0:
+            with suppress(zlib.error):
+                yield zlib.decompressobj(bits).decompress(data[at:])
+            at = data.find(mark, at + 1)
+
+
+def left(folder: Path, needles: list[bytes]) -> list[bytes]:
+    found = list(everything(folder))
+    return [needle for needle in needles if any(needle in data for data in found)]
+
+
+def test_nothing_of_the_purged_is_left_in_any_file_and_the_rest_is(data: Path) -> None:
+    """Answers of four runs and comments of two are due; the search finds them before, and what stays after."""
+    answers = {n: [words(n, url) for url in PAGES] for n in range(WEEKS)}
+    authors = {n: author(n).encode() for n in range(WEEKS)}
+    assert left(data, [*answers[0], authors[0]]) == [*answers[0], authors[0]]
+    done = purge(data)
+    assert (done.answers, done.comments, done.snapshots) == (8, 12, 4)
+    assert left(data, [word for n in range(4) for word in answers[n]]) == []
+    assert left(data, [authors[0], authors[1]]) == []
+    assert left(data, [*answers[4], *(authors[n] for n in (2, 3, 4))]) == [
+        *answers[4],
+        *(authors[n] for n in (2, 3, 4)),
+    ]
+    assert (data / "archive.sqlite-wal").stat().st_size == 0 if (data / "archive.sqlite-wal").exists() else True
+    assert done.bytes > 0
+
+
+def test_a_purged_archive_is_sound_and_says_what_is_gone(data: Path) -> None:
+    """Hashes, ids, times and addresses are as they were sealed; a second purge finds nothing."""
+    with Archive.read(data) as archive:
+        before = archive.entries()
+        links = len(archive.seals())
+    done = purge(data)
+    assert flaws(data) == []
+    with Archive.read(data) as archive:
+        after = archive.entries()
+        assert [e.evidence for e in after] == [e.evidence for e in before]
+        assert [e.purged for e in after] == [LAST] * 8 + [None] * 2
+        assert archive.purges() == [done]
+        assert len(archive.seals()) == links + 4
+        record = archive.record(after[0])
+        assert record.fields["WARC-Type"] == "metadata"
+        assert record.fields["WARC-Refers-To"] == before[0].record_id
+        assert record.fields["X-Auditor-Original-SHA256"] == before[0].evidence.sha256
+        assert archive.record(after[-1]).body == words(4, PAGES[1])
+        assert archive.comments_purged(str(WEEK)) == LAST
+        assert archive.comments_purged(str(WEEK.shift(16))) is None
+    assert not purge(data)
+    assert flaws(data) == []
+
+
+def test_comments_that_are_gone_are_unknown_and_their_sums_are_known(data: Path) -> None:
+    """Never none: the check of an old week cannot take them for silence."""
+    purge(data)
+    with Archive.read(data) as archive:
+        stored = archive.snapshots(LAST)[PAGES[0]]
+    talked, quiet = stored[0].snapshot.posts
+    assert (talked.comments, talked.comments_cause) == ((), "stale")
+    assert talked.comments_purged is not None
+    assert talked.comments_purged.model_dump() == {
+        "comments": 3,
+        "citizen": 2,
+        "owner": 1,
+        "other_body": 0,
+        "questions": 1,
+    }
+    assert (quiet.comments_cause, quiet.comments_purged) == (None, None)
+    assert len(stored[-1].snapshot.posts[0].comments) == 3
+
+
+def test_another_purge_goes_on_where_the_first_ended(data: Path) -> None:
+    """A file that was written anew is written anew again, when the rest of it is due."""
+    assert purge(data, Cutoffs(NOW + timedelta(minutes=30), NOW)).answers == 1
+    assert [path.name.split(".")[1] for path in sorted((data / "evidence").iterdir())] == ["p1", *["warc"] * 4]
+    assert left(data, [words(0, PAGES[0]), words(0, PAGES[1])]) == [words(0, PAGES[1])]
+    assert flaws(data) == []
+    assert purge(data, cutoffs(raw=-1, comments=-1)).answers == 9
+    assert flaws(data) == []
+    assert [path.name.split(".")[1] for path in sorted((data / "evidence").iterdir())] == ["p2", *["p1"] * 4]
+    assert left(data, [words(n, url) for n in range(WEEKS) for url in PAGES]) == []
+    assert left(data, [author(n).encode() for n in range(WEEKS)]) == []
+
+
+def test_the_files_of_a_purged_archive_are_read_by_other_tools(data: Path) -> None:
+    """warcio reads every record, and finds every digest right."""
+    purge(data)
+    for path in (data / "evidence").iterdir():
+        with path.open("rb") as file:
+            kinds = [record.rec_type for record in ArchiveIterator(file, check_digests="raise")]
+        assert kinds[0] == "warcinfo"
+        assert {"request"} < set(kinds)
+    checked = Checker(
+        type("Options", (), {"inputs": list(map(str, (data / "evidence").iterdir())), "verbose": False})()
+    )
+    checked.process_all()
+    assert checked.exit_value == 0
+
+
+def test_a_run_that_goes_on_is_left_alone(data: Path) -> None:
+    """Its file is its own until it is sealed."""
+    with Archive.open(data) as running:
+        run = running.start_run(week=str(WEEK), started_at=NOW, **START)
+        running.save(run, str(WEEK), look(9, PAGES[0], NOW))
+        done = purge(data)
+        running.save(run, str(WEEK), look(8, PAGES[1], NOW))
+        running.finish_run(run, LAST)
+    assert done.answers == 8
+    assert flaws(data) == []
+    assert purge(data).answers == 2
+
+
+def test_a_killed_run_is_purged_too(data: Path) -> None:
+    """It is sealed first."""
+    with Archive.open(data) as killed:
+        run = killed.start_run(week=str(WEEK), started_at=NOW, **START)
+        killed.save(run, str(WEEK), look(9, PAGES[0], NOW))
+    assert purge(data).answers == 9
+    assert left(data, [words(9, PAGES[0])]) == []
+    assert flaws(data) == []
+
+
+# Purge and tampering ----------------------------------------------------------------------------------------------
+
+
+def edit(folder: Path, *statements: str) -> None:
+    database = sqlite3.connect(folder / "archive.sqlite")
+    for statement in statements:
+        database.execute(statement)
+    database.commit()
+    database.close()
+
+
+def test_what_was_changed_before_a_purge_is_not_made_good_by_it(data: Path) -> None:
+    """The link says what the file was like."""
+    file = min((data / "evidence").iterdir())
+    file.write_bytes(file.read_bytes() + b"\0")
+    purge(data)
+    assert Flaw(FlawKind.FILE_CHANGED, file.name, "before it was purged") in flaws(data)
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("UPDATE moved SET purged_at = '2026-01-01T00:00:00.000000Z' WHERE run_id = 1", FlawKind.INDEX_CHANGED),
+        ("DELETE FROM moved WHERE run_id = 1", FlawKind.INDEX_CHANGED),
+        (
+            "INSERT INTO moved SELECT id, run_id, offset, length, '2027' FROM records WHERE run_id = 5",
+            FlawKind.INDEX_CHANGED,
+        ),
+        ("UPDATE snapshots SET body = replace(body, '\"questions\":1', '\"questions\":0')", FlawKind.ROW_CHANGED),
+        ("UPDATE records SET url = 'https://t.me/x' WHERE run_id = 1", FlawKind.INDEX_CHANGED),
+        ("DELETE FROM manifests WHERE kind = 'purge' AND seq = 12", FlawKind.LINK_MISSING),
+        ("UPDATE manifests SET body = replace(body, 'comments', 'komments') WHERE seq = 11", FlawKind.LINK_CHANGED),
+    ],
+)
+def test_whatever_is_changed_in_a_purged_archive_is_found(data: Path, statement: str, kind: FlawKind) -> None:
+    """By kind."""
+    purge(data)
+    edit(data, statement)
+    assert kind in {flaw.kind for flaw in flaws(data)}
+
+
+def test_an_edit_is_not_made_lawful_by_calling_it_a_purge(data: Path) -> None:
+    """The run's own seal has foretold what a purge leaves: a snapshot with other posts is not that."""
+    from auditor.archive.manifest import add_purge, run_facts
+    from auditor.archive.shelf import FolderShelf
+
+    edit(data, "UPDATE snapshots SET body = replace(body, '/5\"', '/7\"') WHERE run_id = 1")
+    database = sqlite3.connect(data / "archive.sqlite", isolation_level=None)
+    for identifier, body in database.execute("SELECT id, body FROM snapshots WHERE run_id = 1").fetchall():
+        database.execute("UPDATE snapshots SET body = ? WHERE id = ?", (strip(body), identifier))
+    facts = {"run": 1, "at": "2027-01-01T00:00:00.000000Z", "answers": [], "file": None}
+    add_purge(database, {**facts, "snapshots": run_facts(database, 1)["snapshots"]})
+    database.close()
+    del FolderShelf
+    found = flaws(data)
+    assert {flaw.kind for flaw in found} == {FlawKind.ROW_CHANGED}
+    assert len(found) == len(PAGES)
+
+
+def test_a_flipped_byte_of_a_mark_is_found(data: Path) -> None:
+    """As of any record."""
+    purge(data)
+    file = min((data / "evidence").iterdir())
+    bytes_ = bytearray(file.read_bytes())
+    bytes_[-30] ^= 1
+    file.write_bytes(bytes_)
+    assert {FlawKind.FILE_CHANGED, FlawKind.RECORD_DAMAGED} <= {flaw.kind for flaw in flaws(data)}
+
+
+def test_a_run_whose_file_is_missing_does_not_stop_the_others(data: Path) -> None:
+    """And stays named as missing."""
+    file = min((data / "evidence").iterdir())
+    file.unlink()
+    assert purge(data).answers == 6
+    assert {flaw.kind for flaw in flaws(data)} == {FlawKind.FILE_MISSING, FlawKind.RECORD_MISSING}
+
+
+# Authors and copies -----------------------------------------------------------------------------------------------
+
+
+def test_forgotten_authors_cannot_be_linked_to_later_rows(data: Path) -> None:
+    """The key is another, the old one is in no file, and the log says so."""
+    with Archive.open(data) as archive:
+        before = archive.author_key()("telegram:immyarek")
+    old = (data / "author.key").read_bytes()
+    done = purge(data, forget_authors=True)
+    with Archive.open(data) as archive:
+        assert archive.author_key()("telegram:immyarek") != before
+        assert archive.purges()[-1].authors
+    assert done.authors
+    assert left(data, [old]) == []
+    assert stat.S_IMODE((data / "author.key").stat().st_mode) == 0o600
+    assert flaws(data) == []
+
+
+def test_a_copy_from_before_a_migration_goes_when_what_it_holds_is_due(tmp_path: Path) -> None:
+    """It would keep for ever what was purged of the archive itself."""
+    from tests.test_archive_migrations import BODY, first_schema
+
+    first_schema(tmp_path / "a")
+    with Archive.open(tmp_path / "a"):
+        pass
+    assert left(tmp_path / "a", [BODY]) == [BODY]
+    assert list((tmp_path / "a").glob("*.before-*"))
+    early = Cutoffs(NOW - timedelta(days=1), NOW - timedelta(days=1))
+    assert purge(tmp_path / "a", early).copies == 0
+    assert purge(tmp_path / "a").copies == 1
+    assert not list((tmp_path / "a").glob("*.before-*"))
+    assert left(tmp_path / "a", [BODY]) == []
+    assert flaws(tmp_path / "a") == []
+
+
+# Killed, locked, read ---------------------------------------------------------------------------------------------
+
+KILLED = """
+import os, signal, sys
+from datetime import timedelta
+from pathlib import Path
+from auditor.archive import Archive, shelf, store
+from tests import test_purge as these
+left = int(sys.argv[2])
+def counted(function):
+    def call(*args, **kwargs):
+        global left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*args, **kwargs)
+    return call
+for name in ("put", "discard", "_settle", "_begin"):
+    setattr(shelf.FolderShelf, name, counted(getattr(shelf.FolderShelf, name)))
+for name in ("purge_run", "drop_replaced", "add_purge", "open_purges"):
+    setattr(store, name, counted(getattr(store, name)))
+shelf._write = counted(shelf._write)
+these.purge(Path(sys.argv[1]), forget_authors=True)
+"""
+
+
+def test_a_purge_killed_anywhere_is_sound_and_the_next_one_goes_on(data: Path, tmp_path: Path) -> None:
+    """At each of its steps: what is gone is sealed, what is not yet gone is there; then all is gone."""
+    root = Path(__file__).resolve().parent.parent
+    for step in range(60):
+        folder = Path(shutil.copytree(data, tmp_path / f"k{step}"))
+        done = subprocess.run([sys.executable, "-c", KILLED, str(folder), str(step)], cwd=root, check=False)
+        if done.returncode == 0:
+            break
+        assert done.returncode == -signal.SIGKILL
+        assert {flaw.kind for flaw in flaws(folder)} <= {FlawKind.FILE_UNKNOWN}
+        purge(folder)
+        assert flaws(folder) == []
+        assert left(folder, [words(n, url) for n in range(4) for url in PAGES]) == []
+        assert left(folder, [author(0).encode(), author(1).encode()]) == []
+    assert step > 10
+
+
+def test_a_purge_beside_a_reader_says_that_it_is_not_finished(data: Path) -> None:
+    """The reader's log holds what was removed; the next purge clears it away."""
+    reader = sqlite3.connect(data / "archive.sqlite", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM snapshots").fetchone()
+    with Archive.open(data) as archive:
+        archive._db.execute("PRAGMA busy_timeout = 50")
+        with pytest.raises(ArchiveError, match="not finished"):
+            archive.purge(cutoffs(), LAST)
+    reader.execute("COMMIT")
+    reader.close()
+    purge(data)
+    assert left(data, [author(0).encode()]) == []
+    assert flaws(data) == []
+
+
+# The command ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory):
+    """A sandbox's week, judged and stored; the session."""
+    folder = tmp_path_factory.mktemp("judged")
+    world = World.build()
+    with sandboxed(world, folder) as (_, session):
+        audit = audited(session)
+        with Archive.open(session.data) as archive:
+            archive.save_audit(audit.week, audit.as_of, audit.to_json())
+    return world, session, audit
+
+
+def test_after_a_purge_an_old_week_is_shown_as_it_was_judged(judged, tmp_path: Path) -> None:
+    """And says so; without its stored audit the comments are unknown, and nothing turns red that was not."""
+    world, session, audit = judged
+    session = replace(session, data=Path(shutil.copytree(session.data, tmp_path / "d")))
+    session = replace(session, as_of=world.now + timedelta(days=200))
+    dry = run_purge(session, dry_run=True)
+    assert flaws(session.data) == []
+    done = run_purge(session)
+    assert (dry.answers, dry.comments, dry.snapshots) == (done.answers, done.comments, done.snapshots)
+    assert done.comments > 100
+    from auditor.weeks import Week
+
+    week = Week.parse(audit.week, session.registry.zone)
+    with Archive.read(session.data) as archive:
+        shown = show_week(session, archive, week, session.clock())
+    assert shown.comments_purged_at == session.clock()
+    assert shown.offices == audit.offices
+    from auditor.report import headline
+
+    assert "очищены по сроку хранения" in "".join(headline.alarms(shown, session.words))
+    edit(session.data, "DELETE FROM audits")
+    with Archive.read(session.data) as archive:
+        again = show_week(session, archive, week, audit.as_of)
+    was = {(o.id, f.check, f.account): f for o in audit.offices for f in o.findings}
+    for office in again.offices:
+        for finding in office.findings:
+            before = was[office.id, finding.check, finding.account]
+            if finding.check != "comments_answered":
+                assert finding.outcome == before.outcome
+            elif before.outcome in {"passed", "failed"} or before.cause in {"no_threshold", "too_little_data"}:
+                assert (finding.outcome, finding.cause) == ("cantTell", "stale")
+                assert finding.values["comments"] is None
+            else:
+                assert finding.outcome == before.outcome
+
+
+def test_the_command_says_what_went(judged, tmp_path: Path) -> None:
+    """In the reader's language; nothing due is said as well; a run that goes on is not disturbed."""
+    world, session, _ = judged
+    session = replace(session, data=Path(shutil.copytree(session.data, tmp_path / "d")))
+    assert "Старше установленного срока ничего нет" in render_purge(run_purge(session), session, dry_run=False)
+    session = replace(session, as_of=world.now + timedelta(days=200))
+    with hold_lock(session.data / "search"), pytest.raises(LockedError):
+        run_purge(session)
+    said = render_purge(run_purge(session, forget_authors=True), session, dry_run=False)
+    assert "старше 30" in said
+    assert "старше 90" in said
+    assert "Ключ хешей авторов" in said
+    assert "записано в цепочку" in said
+
+
+def test_an_archive_that_is_not_there_is_not_made(judged, tmp_path: Path) -> None:
+    """There is nothing to purge."""
+    session = replace(judged[1], data=tmp_path / "none")
+    assert not run_purge(session)
+    assert not (tmp_path / "none").exists()
