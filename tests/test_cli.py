@@ -54,6 +54,7 @@ def test_every_command_and_option_says_what_it_does(tmp_path: Path) -> None:
         "evidence",
         "login",
         "logout",
+        "purge",
     }
     for name, said in commands:
         assert said
