@@ -29,7 +29,7 @@ def progress_bar(title: str, *, shown: bool) -> Iterator[Callable[[int, int, str
         TextColumn("{task.fields[label]}", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=None, label="")
+        task = bar.add_task(one_line(title), total=None, label="")
 
         def advance(done: int, total: int, label: str) -> None:
             bar.update(task, completed=done, total=total, label=one_line(label))

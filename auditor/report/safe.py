@@ -68,7 +68,8 @@ def safe_url(url: str) -> str | None:
 def _disguised(host: str) -> bool:
     """Tell whether a host may be taken for another: letters of two alphabets, as in ``т.me`` with a Cyrillic letter."""
     scripts = {unicodedata.name(letter, "?").partition(" ")[0] for letter in host if letter.isalpha()}
-    return len(scripts) > 1 or host != unicodedata.normalize("NFKC", host).casefold()
+    plain = re.fullmatch(r"[\w.:-]+", host) and host == unicodedata.normalize("NFKC", host).casefold()
+    return len(scripts) > 1 or not plain
 
 
 def viewable_url(url: str) -> str | None:
