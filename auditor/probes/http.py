@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -21,6 +22,7 @@ from auditor.errors import SettingsError
 from auditor.probes.base import Clock
 from auditor.probes.inflate import ACCEPTED, Broken, TooBig, Unpacker
 from auditor.probes.pacing import Pace, RetryBudget
+from auditor.probes.watchdog import Watchdog
 from auditor.snapshot import Cause
 
 # httpx writes every address it asks into the log. Some of ours name a citizen (see linked_group.py).
@@ -89,6 +91,7 @@ class Http:
         self._pace = Pace(interval) if interval > 0 else Pace(0, sleep=_never)
         self._budget = RetryBudget(self._pace)
         self._client = _client(proxy, self._limits)
+        self._watchdog = Watchdog()
 
     @property
     def host(self) -> str:
@@ -125,8 +128,14 @@ class Http:
             attempt += 1
 
     def _once(self, build: _Build) -> Reply:
+        with self._watchdog.over(self._limits.total):
+            return self._whole(build)
+
+    def _whole(self, build: _Build) -> Reply:
         try:
-            response = self._client.send(build(), stream=True)
+            request = build()
+            request.extensions = {**request.extensions, "trace": self._trace}
+            response = self._client.send(request, stream=True)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, ValueError):
             return Reply(self._clock(), cause=Cause.UNREACHABLE)
         try:
@@ -137,6 +146,11 @@ class Http:
         finally:
             response.close()
         return self._reply(response, body)
+
+    def _trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Hand each connection to the watchdog, with and without TLS."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._watchdog.watch(info["return_value"].get_extra_info("socket"))
 
     def _body(self, response: httpx.Response) -> bytes | None:
         """Read the body; None when it is larger than any page of the site, packed or unpacked."""

@@ -26,7 +26,7 @@ class Unpacker:
     """Takes the pieces of one body in the coding that ``Content-Encoding`` names, `most` bytes packed and unpacked."""
 
     def __init__(self, coding: str, most: int) -> None:
-        """Start on a body. Raises `Broken` for a coding that was not asked for, several on top of each other included."""
+        """Start on a body. Raises `Broken` for a coding that was not asked for, or several on top of each other."""
         self._coding = coding.strip().casefold()
         if self._coding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
             raise Broken("a coding that was not asked for")

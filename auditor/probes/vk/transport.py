@@ -17,6 +17,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from auditor.probes.inflate import ACCEPTED, Broken, TooBig, Unpacker
+from auditor.probes.watchdog import Watchdog
 
 _CHUNK = 64 * 1024
 
@@ -43,6 +44,14 @@ class Transport(HTTPAdapter):
         self._timeout = (connect, read)
         self._whole = whole
         self._most_bytes = most_bytes
+        self._watchdog = Watchdog()
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the pool that a request goes through; its connections are the watchdog's to cut."""
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        if not hasattr(pool.ConnectionCls, "watchdog"):
+            pool.ConnectionCls = _watched(pool.ConnectionCls, self._watchdog)
+        return pool
 
     def send(  # type: ignore[override]  # the library's other arguments are ours to decide
         self, request: requests.PreparedRequest, proxies: Mapping[str, str] | None = None, **ignored: Any
@@ -53,8 +62,9 @@ class Transport(HTTPAdapter):
         path = urlsplit(request.url or "").path
         request.url = f"{self._base}{path if isinstance(path, str) else path.decode()}"
         started = time.monotonic()
-        response = super().send(request, stream=True, timeout=self._timeout, proxies=proxies)
-        body, too_big = self._read(response, started + self._whole)
+        with self._watchdog.over(self._whole):
+            response = super().send(request, stream=True, timeout=self._timeout, proxies=proxies)
+            body, too_big = self._read(response, started + self._whole)
         # The library's own way to say that a body has been read.
         response._content = body  # noqa: SLF001
         self.last = Received(
@@ -86,6 +96,19 @@ class Transport(HTTPAdapter):
         finally:
             if response.raw.connection is not None:
                 response.close()
+
+
+def _watched(kind: Any, dog: Watchdog) -> type[Any]:
+    """Return a kind of connection that hands its socket over once it is connected, with and without TLS."""
+
+    class Connection(kind):  # type: ignore[misc]  # known at run time: plain, TLS or SOCKS
+        watchdog = dog
+
+        def connect(self) -> None:
+            super().connect()
+            self.watchdog.watch(self.sock)
+
+    return Connection
 
 
 class _Session(requests.Session):
