@@ -17,7 +17,7 @@ from auditor.probes.telegram_preview.discussion import (
     read_discussion,
     read_older,
 )
-from auditor.probes.telegram_preview.html import decode, is_telegram
+from auditor.probes.telegram_preview.html import decode, garbled, is_telegram
 from auditor.probes.telegram_preview.linked_group import Author, Channel, find_linked_group, is_private_group
 from auditor.probes.telegram_preview.minimise import CAP, minimised_discussion
 from auditor.probes.telegram_preview.web import CANONICAL, Web, is_stub, kept, trouble
@@ -160,6 +160,8 @@ def _older(reply: Reply, host: str) -> tuple[Cause | None, Discussion | None]:
         return trouble(reply, host) or Cause.UNRECOGNISED_PAGE, None
     text = decode(reply.body)
     page = read_older(text, host)
+    if garbled(text):
+        return Cause.UNRECOGNISED_PAGE, None
     if page.state is DiscussionState.UNRECOGNISED:
         foreign = not is_telegram(text) and not text.lstrip().startswith(("{", "["))
         return (trouble(reply, host) if foreign else None) or Cause.UNRECOGNISED_PAGE, None

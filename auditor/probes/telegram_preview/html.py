@@ -9,6 +9,7 @@ __all__ = [
     "child",
     "children",
     "decode",
+    "garbled",
     "handle_of",
     "has_class",
     "is_telegram",
@@ -30,6 +31,7 @@ from auditor.probes.linked import marked
 _MARKS = re.compile(r"""\b(?:tgme_|tme_|TWidget|widget_frame_base)""")
 _OPENS = re.compile(r"<html\b|<!doctype\s+html", re.IGNORECASE)
 _CLOSES = re.compile(r"</html\s*>", re.IGNORECASE)
+_LOST = 20
 _HANDLE = re.compile(r"[A-Za-z0-9_]{2,64}")
 _HOSTS = {"t.me", "www.t.me", "telegram.me", "telegram.dog"}
 # How providers' and regulators' block pages speak.
@@ -43,6 +45,15 @@ _BLOCK = re.compile(
 def decode(body: bytes) -> str:
     """Return the page's text; t.me is always UTF-8."""
     return body.decode("utf-8", errors="replace")
+
+
+def garbled(page: str) -> bool:
+    """Tell whether a page came in another code: its markup reads, its words do not, so no question would be found.
+
+    A letter that was cut in two somewhere is not enough.
+    """
+    lost = page.count("\N{REPLACEMENT CHARACTER}")
+    return lost > _LOST and lost * 100 > len(page)
 
 
 def parse(page: str) -> LexborHTMLParser:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from auditor.probes.base import Answer, keep
 from auditor.probes.http import Http, Reply
 from auditor.probes.telegram_preview.history import HistoryPage, read_history
-from auditor.probes.telegram_preview.html import decode, is_telegram, speaks_of_block
+from auditor.probes.telegram_preview.html import decode, garbled, is_telegram, speaks_of_block
 from auditor.probes.telegram_preview.landing import Kind, Landing, read_landing
 from auditor.probes.telegram_preview.minimise import CAP, minimised_history, minimised_landing
 from auditor.snapshot import Cause, EvidenceKind
@@ -54,7 +54,7 @@ def trouble(reply: Reply, host: str) -> Cause | None:
             return Cause.UNRECOGNISED_PAGE
         return None if _is_family(reply.location, host) else Cause.BLOCKED
     if is_telegram(page):
-        return None
+        return Cause.UNRECOGNISED_PAGE if garbled(page) else None
     if speaks_of_block(page) or _REFRESH.search(page):
         return Cause.BLOCKED
     if len(reply.body) < _SHORT:
