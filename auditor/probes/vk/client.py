@@ -207,7 +207,7 @@ class VkClient:
         if received.too_big:
             return _Trouble(VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE, exchange=exchange))
         try:
-            data = json.loads(received.body)
+            data = json.loads(received.body, object_pairs_hook=_once)
         except (ValueError, RecursionError):
             cause = Cause.BLOCKED if _is_html(received) else Cause.UNRECOGNISED_PAGE
             return _Trouble(VkFailure(None, Act.GIVE_UP, cause, exchange=exchange))
@@ -249,6 +249,14 @@ class VkClient:
             return None
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
         return max(0.0, (moment - self._clock()).total_seconds())
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object. Raises `ValueError` for one that says a key twice: two readers would see two answers in it."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a key is there twice")
+    return made
 
 
 def _plain(value: Param) -> str | int:

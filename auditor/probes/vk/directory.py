@@ -10,6 +10,7 @@ __all__ = ["Asked", "Directory", "Resolution", "number_name"]
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import Owner, objects, read_group, read_user, whole
@@ -176,9 +177,11 @@ class Directory:
 
     def _take(self, method: str, searches: Sequence[Resolution], answer: VkAnswer) -> VkFailure | None:
         """Match the pages of an answer to the names that were asked for."""
-        items = objects(_list_of(answer.value))
+        listed = _list_of(answer.value)
+        items = objects(listed)
         alone = len(searches) == 1
-        if items is None:
+        # What is no object among them may be the very page: that it is not there would be a guess.
+        if items is None or len(items) != len(listed):
             failure = VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE, exchange=answer.exchange)
             if alone:
                 searches[0].note(method, failure, None)
@@ -226,7 +229,7 @@ class Directory:
             search.asked += found.asked
 
 
-def _list_of(value: object) -> object:
+def _list_of(value: object) -> Any:
     """Return the list in an answer: itself, or ``groups`` of the object form that 5.199 has."""
     return value.get("groups") if isinstance(value, dict) else value
 
