@@ -1,0 +1,249 @@
+"""One run of ``auditor weekly`` against a server that plays a fault, and what came of it."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import auditor.app
+from auditor.cli import _guarded, app
+from auditor.probes.base import Probe
+from auditor.probes.http import Http, Limits
+from auditor.probes.pacing import Breaker
+from auditor.probes.telegram_preview import TelegramPreviewProbe
+from auditor.probes.vk import VkProbe
+from auditor.probes.vk.client import VkClient
+from auditor.redact import forget
+from auditor.sandbox import Sandbox, World
+from auditor.sandbox.telegram_app import TelegramWeb
+from auditor.sandbox.vk_app import VkApi
+from tests.fault_rows import SLOW, UNMET, Row, asked_for
+from tests.faulty_server import Asked, FaultyServer, Good, deaf, nobody
+
+SHORT = Limits(connect=0.05, read=0.05, total=0.1)
+"""For faults that wait: the server never has to answer in time."""
+AMPLE = Limits(connect=5, read=5, total=20)
+OFFICES = {"t.me": ("rayon-01", "rayon-04", "rayon-14"), "VK": ("rayon-02", "rayon-05", "rayon-18")}
+"""For each route a head who keeps to everything, one who is late and silent, and one gone or private."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a run came to. `tries`: how often the first request that met the fault was made."""
+
+    exit: int
+    audit: dict[str, Any] = field(repr=False)
+    printed: str
+    told: str
+    seconds: float
+    tries: int
+    requests: int
+    wrong: list[tuple[str, ...]]
+    """Findings that say failed or passed where the world does not."""
+    causes: str
+    """Why the accounts' findings could not be told that can be told in truth."""
+
+
+class Bench:
+    """The invented world, its good answers, and a way to run the program on it."""
+
+    def __init__(self) -> None:
+        self.world = World.build()
+        sandbox = Sandbox(self.world)
+        self._telegram, self._vk = TelegramWeb(sandbox), VkApi(sandbox)
+        self._truth = {(e.office, e.check, e.account): (e.outcome, e.cause) for e in self.world.truth()}
+
+    def registry(self, route: str) -> str:
+        chosen = [o for o in self.world.offices if o.id in OFFICES[route]]
+        return replace(self.world, offices=chosen).registry_yaml()
+
+    def answer(self, asked: Asked) -> Good:
+        """Answer as the networks would."""
+        if asked.path.startswith("/method/"):
+            said = self._vk.call(asked.path.removeprefix("/method/"), asked.form)
+            return Good(json.dumps(said, ensure_ascii=False).encode(), 200, {"Content-Type": "application/json"})
+        if asked.method == "POST":
+            reply = self._telegram.post(asked.path, asked.form, "XMLHttpRequest")
+        else:
+            reply = self._telegram.get(asked.path, asked.query)
+        kind = "application/json" if reply.json else "text/html; charset=utf-8"
+        return Good(reply.body.encode(), reply.status, {"Content-Type": kind, **reply.headers})
+
+    @contextmanager
+    def server(self, row: Row, after: int = 0) -> Iterator[tuple[str, FaultyServer | None]]:
+        """Serve what the row asks for; None where there is no server at all."""
+        if row.fault == "connection refused":
+            with nobody() as url:
+                yield url, None
+        elif row.fault == "no time to connect":
+            with deaf() as url:
+                yield url, None
+        elif row.fault == "a name that nobody has":
+            yield "http://nobody.invalid", None
+        else:
+            tls = row.fault in {"a certificate of nobody's", "TLS where plain HTTP is asked"}
+            with FaultyServer(self.answer, row.play, when=asked_for(row.where), after=after, tls=tls) as server:
+                yield _address(row, server), server
+
+    def run(self, row: Row, folder: Path, after: int = 0, command: str = "weekly") -> Seen:
+        """Run the program as the command line does, with short time limits."""
+        forget()  # each run has an archive of its own, with a key that would be looked for ever after
+        folder.mkdir(parents=True, exist_ok=True)
+        book = folder / "officials.yaml"
+        book.write_text(self.registry(row.route), encoding="utf-8")
+        with self.server(row, after) as (url, server):
+            probes = _Probes(row.route, url, SHORT if row.fault in SLOW else AMPLE)
+            paths = ["--registry", book, "--data", folder / "data"]
+            asked = ["weekly", "--out", folder / "out"] if command == "weekly" else ["check", OFFICES[row.route][0]]
+            begun = time.monotonic()
+            code, out, err = command_line([*asked, *paths, "--as-of", self.world.now.isoformat()], probes)
+            seconds = time.monotonic() - begun
+            tries = probes.tries() if server is None or row.fault in UNMET else server.tries
+        found = list((folder / "out").rglob("audit.json"))
+        audit = json.loads(found[0].read_text(encoding="utf-8")) if found else {"offices": []}
+        untrue = [
+            (office["id"], f["check"], f["account"] or "", f["outcome"], f["cause"])
+            for office in audit["offices"]
+            for f in office["findings"]
+            if self._truth[office["id"], f["check"], f["account"]] != (f["outcome"], f["cause"])
+        ]
+        return Seen(
+            code,
+            audit,
+            out,
+            err,
+            seconds,
+            tries,
+            probes.requests,
+            wrong=[row for row in untrue if row[3] in {"passed", "failed"}],
+            causes=", ".join(sorted({row[4] for row in untrue if row[2] and row[3] == "cantTell"})),
+        )
+
+
+def _address(row: Row, server: FaultyServer) -> str:
+    if row.fault == "TLS where plain HTTP is asked":
+        return f"http://127.0.0.1:{server.port}"
+    return f"https://127.0.0.1:{server.port}" if row.fault == "plain HTTP on a TLS port" else server.url
+
+
+class _Probes:
+    """Opens the probes as the program does, with short time limits, and counts what they ask."""
+
+    def __init__(self, route: str, url: str, limits: Limits) -> None:
+        self.route, self.url, self.limits = route, url, limits
+        self.opened: list[Probe] = []
+
+    def __call__(self, settings: Any, clock: Any, author_key: Any, **more: Any) -> list[Probe]:
+        self.opened = [self._probe(clock, author_key)]
+        return self.opened
+
+    def _probe(self, clock: Any, author_key: Any) -> Probe:
+        limits = self.limits
+        if self.route == "t.me":
+            return TelegramPreviewProbe(
+                self.url, interval=0, proxy=None, clock=clock, author_key=author_key, limits=limits
+            )
+        return VkProbe(
+            self.url,
+            Sandbox.vk_token,
+            clock=clock,
+            author_key=author_key,
+            rps=1000,
+            connect_timeout=limits.connect,
+            read_timeout=limits.read,
+            sleep=lambda seconds: None,
+        )
+
+    @property
+    def requests(self) -> int:
+        return sum(probe.requests for probe in self.opened)
+
+    def tries(self) -> int:
+        """Count the tries of one request where no server can."""
+        clock, limits = (lambda: datetime(2026, 11, 24, tzinfo=UTC)), self.limits
+        if self.route == "t.me":
+            http = Http(self.url, interval=0, proxy=None, clock=clock, limits=limits)
+            http.get("/x")
+            http.close()
+            return http.requests
+        client = VkClient(
+            self.url,
+            Sandbox.vk_token,
+            clock=clock,
+            breaker=Breaker(),
+            rps=1000,
+            connect_timeout=limits.connect,
+            read_timeout=limits.read,
+            sleep=lambda seconds: None,
+        )
+        client.call("users.get", user_ids="1")
+        client.close()
+        return client.pace.sent
+
+
+def command_line(args: list[Any], probes: Any) -> tuple[int, str, str]:
+    """Run ``auditor ARGS`` in this process; return how it ended, what it printed and what it told the operator."""
+    out, err = StringIO(), StringIO()
+    with (
+        mock.patch.object(auditor.app, "open_probes", probes),
+        mock.patch.dict(os.environ, {"AUDITOR_VK_TOKEN": Sandbox.vk_token}),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            code = _guarded(lambda: app([str(a) for a in args]))
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return code, out.getvalue(), err.getvalue()
+
+
+TABLE = Path(__file__).parent.parent / "docs" / "faults.md"
+_HEAD = """\
+# Faults
+
+What the weekly run makes of each fault. Written by `benchmarks/fault_table.py`; `tests/test_fault_table.py` plays every
+line again over real sockets and holds all of it but the seconds to what happens. The faults of a signed-in Telegram
+client are in `tests/test_telegram_client_faults.py`.
+
+Three invented heads are looked at over one route: one who keeps to everything, one who is late and silent, one whose
+page is gone (t.me) or closed (VK).
+
+- **Cause**: why that which could have been told was not; a dash where the fault changed nothing.
+- **Tries**: how often one and the same request was made, the first time included; counted by the server where it reads
+  one.
+- **Exit** 3: something could not be told. Exit 1 stands where enough was seen to say, truly, that the second head is
+  late and silent, or where VK itself says that a page is deleted (18, 37); never for anything that the fault did.
+- **Seconds**: of the whole run, on the machine that wrote the table, with time limits of 0.1 s for the faults that wait
+  and without the waits between tries. As it is set, a try on t.me ends after 90 s and one on VK after 60 s at the
+  latest; a route asks no more after three accounts in a row, and waits no more than 300 s in all between its tries.
+"""
+_COLUMNS = "| Route | Input | Meets | Cause | Tries | Exit | Seconds |\n|---|---|---|---|---|---|---|\n"
+
+
+def line_of(row: Row, seen: Seen) -> str:
+    """Write a line of the table."""
+    cells = (row.route, row.fault, row.where, seen.causes or "—", seen.tries, seen.exit, f"{seen.seconds:.1f}")
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def page(lines: list[str]) -> str:
+    """Put the table together."""
+    return f"{_HEAD}\n{_COLUMNS}" + "\n".join(lines) + "\n"
+
+
+def stable(line: str) -> str:
+    """Leave the seconds out."""
+    return line.rsplit("|", 2)[0]
+
+
+def written() -> dict[str, str]:
+    """Return the file's lines by their first three cells, without seconds."""
+    lines = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith(("| t.me", "| VK"))]
+    return {"|".join(line.split("|")[1:4]): stable(line) for line in lines}

@@ -1,0 +1,92 @@
+"""The first rule over real sockets: whatever a network or the way to it does, nothing is red or green by it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.fault_rows import ANY, SLOW, TELEGRAM_ONLY, VK_ONLY, Row, table
+from tests.fault_runs import Bench, line_of, page, stable, written
+
+ROWS = table()
+LONGEST = 12.0
+"""Seconds of any run here, time limits being short."""
+GONE_BY_VKS_WORD = {f"VK: error {code}, wall.get" for code in (18, 37)}
+
+
+@pytest.fixture(scope="module")
+def bench() -> Bench:
+    return Bench()
+
+
+@pytest.fixture(scope="module")
+def lines() -> dict[str, str]:
+    return written()
+
+
+def test_without_a_fault_everything_is_told(bench: Bench, tmp_path: Path) -> None:
+    """So a row that loses something loses it by its fault."""
+    for route in ("t.me", "VK"):
+        seen = bench.run(Row(route, "none"), tmp_path / route)
+        assert (seen.causes, seen.wrong, seen.exit) == ("", [], 1)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_fault_is_told_as_what_it_is(bench: Bench, lines: dict[str, str], row: Row, tmp_path: Path) -> None:
+    """Cause, tries and exit are those that docs/faults.md prints; nothing is said that is not so in the world."""
+    seen = bench.run(row, tmp_path)
+    wrong = {(check, outcome) for _, check, _, outcome, _ in seen.wrong}
+    assert wrong == ({("account_exists", "failed")} if row.name in GONE_BY_VKS_WORD else set())
+    assert "Traceback" not in seen.told
+    assert seen.seconds < LONGEST
+    line = line_of(row, seen)
+    assert stable(line) == lines.get("|".join(line.split("|")[1:4]), "not in docs/faults.md: write it anew")
+
+
+def test_the_table_has_a_line_for_each_fault_and_no_other(lines: dict[str, str]) -> None:
+    """A fault that is no longer played is not promised either."""
+    assert len(lines) == len(ROWS) == len({row.name for row in ROWS})
+    assert page([]).splitlines()[0] == "# Faults"
+
+
+PLACES = {
+    "t.me": (["landings", "previews", "discussions"], TELEGRAM_ONLY),
+    "VK": (["names", "wall.get", "wall.getComments"], VK_ONLY),
+}
+COMMON = ("reset", "404", "429, Retry-After: an hour", "a redirect to itself", "200, empty", "half of it, as if whole")
+
+
+@pytest.mark.parametrize(
+    ("route", "where", "fault"),
+    [
+        (route, where, fault)
+        for route, (places, own) in PLACES.items()
+        for where in places
+        for fault in (*own, *COMMON)
+        if fault not in SLOW
+    ],
+)
+def test_a_fault_in_one_kind_of_answer_alone_turns_nothing_either(
+    bench: Bench, route: str, where: str, fault: str, tmp_path: Path
+) -> None:
+    """With the controls seen as they must be, so that what came is believed: names, walls or comments go wrong."""
+    seen = bench.run(Row(route, fault, (ANY | PLACES[route][1])[fault], where), tmp_path)
+    assert seen.wrong == []
+    assert "Traceback" not in seen.told
+
+
+@pytest.mark.parametrize("after", [1, 3, 5, 9, 14])
+@pytest.mark.parametrize("fault", COMMON)
+@pytest.mark.parametrize("route", ["t.me", "VK"])
+def test_a_fault_that_begins_in_mid_run_turns_nothing_either(
+    bench: Bench, route: str, fault: str, after: int, tmp_path: Path
+) -> None:
+    """From the second, fourth, … request on."""
+    seen = bench.run(Row(route, fault, ANY[fault]), tmp_path, after=after)
+    assert seen.wrong == []
+
+
+@pytest.mark.parametrize("route", ["t.me", "VK"])
+@pytest.mark.parametrize("fault", ["reset", "403", "a block page with 200"])
+def test_check_ends_as_weekly_does(bench: Bench, route: str, fault: str, tmp_path: Path) -> None:
+    """One office that cannot be told about is exit 3 as well."""
+    assert bench.run(Row(route, fault, ANY[fault]), tmp_path, command="check").exit == 3
