@@ -139,12 +139,12 @@ def render_leads(result: SearchResult, words: Catalogue, *, width: int = _PIPED,
         emoji=False,
     )
     for one in result.people:
-        _print_person(console, one, words)
+        _print_person(console, one, result, words)
     _print_routes(console, result, words)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
 
 
-def _print_person(console: "Console", one: Quarry, words: Catalogue) -> None:
+def _print_person(console: "Console", one: Quarry, result: SearchResult, words: Catalogue) -> None:
     console.print(_line(f"{one.person.municipality} — {one.person.name}", "bold"))
     on_record = [a.url.url for a in one.person.holder.judged_accounts]
     if on_record:
@@ -154,12 +154,21 @@ def _print_person(console: "Console", one: Quarry, words: Catalogue) -> None:
     for lead in strong:
         _print_lead(console, lead, words, "bold")
     if not strong:
-        console.print(_line(words.gettext(N_("No page that enough speaks for was found."))))
+        console.print(_line(words.gettext(_nothing(one, result))))
     if weak:
         console.print(_line(words.count(*_BELOW_LINE, len(weak)), "dim"))
     for lead in weak[:_WEAK]:
         _print_lead(console, lead, words, "dim")
     console.print()
+
+
+def _nothing(one: Quarry, result: SearchResult) -> str:
+    """Say that there is no lead, and no more than was asked: what could not be asked is no absence."""
+    if result.complete:
+        return N_("On the open routes no page was found that enough speaks for.")
+    if any(one.tried.values()) or one.leads:
+        return N_("No page was found yet that enough speaks for; not everything could be asked, see the routes.")
+    return N_("Nothing could be asked: that says nothing about pages.")
 
 
 _BELOW_LINE = NN_("Below the line, {n} page:", "Below the line, {n} pages:")

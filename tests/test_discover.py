@@ -237,6 +237,17 @@ def test_a_throttle_in_mid_search_takes_back_what_it_may_have_hidden(small: tupl
     assert _scores(after) == _scores(seek(replace(session, data=session.data.with_name("other")), [office], names=150))
 
 
+def test_what_could_not_be_asked_is_no_absence(small: tuple[Sandbox, Session]) -> None:
+    """Where no route answers the text says that nothing could be asked, and never that nothing was found."""
+    sandbox, session = small
+    for fault in ("telegram_down", "vk_down", "website_down"):
+        sandbox.faults.on(fault)
+    found = seek(session, [office_without(sandbox.world, session)], names=10)
+    text = " ".join(render_leads(found, session.words).split())
+    assert "Спросить ничего не удалось" in text
+    assert "не найдено" not in text
+
+
 # Decisions
 
 
