@@ -227,7 +227,7 @@ _VALUE = rb"[^\s\"'<>&;,()\[\]{}\\]+"
 _ALWAYS = rb"access_token|refresh_token|service_token|api_hash|client_secret|auth_key|phone_code_hash"
 
 _KEYS = (
-    re.compile(rb"()vk[12]\.[a-z]\.[\w-]{20,}"),
+    re.compile(rb"()vk[12]\.[a-z]\.[\w.-]{12,}"),
     re.compile(rb"()(?<![0-9A-Fa-f])[0-9a-f]{85,86}(?![0-9A-Fa-f])"),  # VK's keys of old
     re.compile(rb"((?i:\b(?:" + _ALWAYS + rb"))" + _IS + rb")" + _VALUE),
     # VK repeats a call's parameters in its errors as {"key": …, "value": …}.

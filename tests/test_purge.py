@@ -7,9 +7,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import zlib
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +23,7 @@ from auditor.probes.base import Sighting, keep
 from auditor.purge import render_purge, run_purge
 from auditor.sandbox import World
 from auditor.snapshot import Comment, CommentsState, EvidenceKind, Identity, Post
+from tests.bytesearch import everything
 from tests.cases import NOW, WEEK, snapshot
 from tests.pipeline import audited, sandboxed
 
@@ -96,28 +94,9 @@ def flaws(folder: Path) -> list[Flaw]:
         return archive.verify()
 
 
-def everything(folder: Path) -> Iterator[bytes]:
-    """Every file, and what is packed in it."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            data = path.read_bytes()
-            yield data
-            yield from inflated(data)
-
-
-def inflated(data: bytes) -> Iterator[bytes]:
-    """Whatever is deflated in it, as gzip or zlib, wherever it begins."""
-    for mark, bits in ((b"\x1f\x8b\x08", 31), (b"\x78\x9c", 15), (b"\x78\x01", 15), (b"\x78\xda", 15)):
-        at = data.find(mark)
-        while at >= 0:
-            with suppress(zlib.error):
-                yield zlib.decompressobj(bits).decompress(data[at:])
-            at = data.find(mark, at + 1)
-
-
 def left(folder: Path, needles: list[bytes]) -> list[bytes]:
-    found = list(everything(folder))
-    return [needle for needle in needles if any(needle in data for data in found)]
+    lying = everything(folder)
+    return [needle for needle in needles if needle in lying]
 
 
 def test_nothing_of_the_purged_is_left_in_any_file_and_the_rest_is(data: Path) -> None:
