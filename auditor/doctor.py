@@ -26,7 +26,7 @@ from auditor.probes.vk.client import VkAnswer, VkClient
 from auditor.probes.vk.errors import Act
 from auditor.registry.models import Control
 from auditor.report.safe import one_line
-from auditor.snapshot import Cause, EvidenceKind, Network
+from auditor.snapshot import Cause, EvidenceKind, Network, Route, Snapshot
 from auditor.text import N_, Scalar, Text
 
 _LEAST_FREE = 500 * 1024 * 1024
@@ -41,6 +41,12 @@ _REASONS = {
     Cause.REFUSED: N_("refused"),
     Cause.UNRECOGNISED_PAGE: N_("an answer of a form that the program does not know"),
 }
+
+
+_STRANGE = N_(
+    "{count} of {of} pages came in a form that the program does not know at the last look, {first} first; see: auditor "
+    "evidence show {ids}. If a browser shows them as ever, the layout has changed"
+)
 
 
 class _Words(Protocol):
@@ -71,6 +77,7 @@ def _machine(session: Session) -> Iterator[Line]:
     )
     yield _clock(session)
     yield _disk(session.data)
+    yield from _layout(session)
 
 
 def _said(message: str, **params: Scalar | Text) -> Text:
@@ -106,6 +113,30 @@ def _disk(folder: Path) -> Line:
         return Line("archive", "wrong", _said(N_("cannot be used: {error}"), error=str(error)))
     state = "ok" if free >= _LEAST_FREE else "wrong"
     return Line("archive", state, _said(N_("{free} MB free"), free=free // 1024 // 1024))
+
+
+def _layout(session: Session) -> Iterator[Line]:
+    """Say of each route whether the last look at every account came in a form that the program knows."""
+    try:
+        with Archive.read(session.data) as archive:
+            looks = [row.snapshot for rows in archive.snapshots(session.clock()).values() for row in rows]
+    except AuditorError:
+        return  # the disk's own line says it
+    last = {(look.route, look.url): look for look in looks}
+    for route in Route:
+        mine = [look for (by, _), look in sorted(last.items()) if by is route]
+        strange = [look for look in mine if _unrecognised(look)]
+        if strange:
+            ids = ", ".join(look.evidence[-1].id for look in strange[:3] if look.evidence)
+            said = _said(_STRANGE, count=len(strange), of=len(mine), first=strange[0].url, ids=ids or "—")
+            yield Line(f"layout: {route.value}", "wrong", said)
+        elif mine:
+            yield Line(f"layout: {route.value}", "ok", Text(N_("the last look at every page was recognised")))
+
+
+def _unrecognised(look: Snapshot) -> bool:
+    causes = {look.cause, look.posts_cause, *(post.comments_cause for post in look.posts)}
+    return Cause.UNRECOGNISED_PAGE in causes
 
 
 def _telegram(session: Session) -> Iterator[Line]:

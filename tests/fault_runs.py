@@ -11,6 +11,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 import auditor.app
 from auditor.cli import _guarded, app
@@ -56,6 +57,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.world = World.build()
+        self.zone = ZoneInfo("Asia/Tomsk")
         sandbox = Sandbox(self.world)
         self._telegram, self._vk = TelegramWeb(sandbox), VkApi(sandbox)
         self._truth = {(e.office, e.check, e.account): (e.outcome, e.cause) for e in self.world.truth()}
@@ -192,7 +194,7 @@ def command_line(args: list[Any], probes: Any) -> tuple[int, str, str]:
     """Run ``auditor ARGS`` in this process; return how it ended, what it printed and what it told the operator."""
     out, err = StringIO(), StringIO()
     with (
-        mock.patch.object(auditor.app, "open_probes", probes),
+        mock.patch.object(auditor.app, "open_probes", probes or auditor.app.open_probes),
         mock.patch.dict(os.environ, {"AUDITOR_VK_TOKEN": Sandbox.vk_token}),
         redirect_stdout(out),
         redirect_stderr(err),

@@ -14,6 +14,7 @@ from auditor.i18n import Catalogue, short_name
 from auditor.report import headline, words
 from auditor.report.advice import advice
 from auditor.report.dates import opened_text
+from auditor.report.drift import drift_notices
 from auditor.report.safe import one_line, safe_url, show_url
 from auditor.report.view import proof_order
 from auditor.report.watch import moved
@@ -86,6 +87,8 @@ def _blocks(office: AuditedOffice, audit: Audit, said: Catalogue, leads: Sequenc
     for account in office.accounts:
         for notice in moved(office, account, said):
             yield _line(f"! {notice}")
+    for notice in drift_notices(audit, said):
+        yield _line(f"! {notice}")
     if leads:
         yield _line(said.say(N_("Not confirmed, not judged: {leads}"), leads=", ".join(map(show_url, leads))), "dim")
     for title, rows in _sections(office, said):

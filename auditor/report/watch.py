@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from auditor.audit.document import Audit, AuditedAccount, AuditedOffice
 from auditor.i18n import Catalogue
+from auditor.report.drift import drift_notices
 from auditor.report.safe import show_url
 from auditor.report.words import place_of
 from auditor.text import N_, NN_
@@ -29,11 +30,15 @@ _NAMED = 12
 
 
 def notices(audit: Audit, words: Catalogue) -> list[str]:
-    """Return a line for each page that is under another address or another's now, and one for old confirmations."""
+    """Return a line for each page that is under another address or another's now, and one for old confirmations.
+
+    Before them those about pages that no route could read (`auditor.report.drift`).
+    """
     found = [(office, account) for office in audit.offices for account in office.accounts]
     once = {account.url: (office, account) for office, account in reversed(found)}
     pairs = [once[url] for url in dict.fromkeys(account.url for _, account in found)]
-    lines = [line for office, account in pairs for line in moved(office, account, words)]
+    lines = drift_notices(audit, words)
+    lines += [line for office, account in pairs for line in moved(office, account, words)]
     old = [show_url(account.url) for _, account in pairs if account.under_review]
     if old:
         names = ", ".join(old[:_NAMED]) + (", …" if len(old) > _NAMED else "")

@@ -1,0 +1,98 @@
+"""Pages of a form that the program does not know: a network may have changed its layout, and silence would hide it."""
+
+__all__ = ["Drift", "drift_notices", "drifts"]
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
+from auditor.i18n import Catalogue
+from auditor.report.safe import show_url
+from auditor.report.words import ROUTES, say
+from auditor.text import N_, NN_
+
+CAUSE = "unrecognised_page"
+_KINDS = {"account_exists": "profile", "posts_per_week": "posts", "comments_answered": "comments"}
+"""The findings that tell what could not be read, and the kind of the answers that they rest on."""
+_NAMED = 3
+"""So many pages and answers are named; the evidence lists them all."""
+
+_PAGES = NN_(
+    "{route}: {n} page came in a form that the program does not know, so nothing was concluded from it: {pages}. "
+    "{answers}If a browser shows it as ever, the layout has changed: send the program's makers this evidence",
+    "{route}: {n} pages came in a form that the program does not know, so nothing was concluded from them: {pages}. "
+    "{answers}If a browser shows them as ever, the layout has changed: send the program's makers this evidence",
+)
+_CONTROL = N_(
+    "{route}: the control page came in a form that the program does not know: the layout of every page may have "
+    "changed, or somebody on the way answers in its place. Open {pages} in a browser, and run: auditor doctor"
+)
+_ANSWERS = N_("Kept as evidence: {ids} (auditor evidence show {first}). ")
+
+
+@dataclass(slots=True)
+class Drift:
+    """What one route could not recognise: addresses of accounts and controls, and the answers to look at."""
+
+    route: str
+    pages: list[str] = field(default_factory=list)
+    controls: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+
+
+def drifts(audit: Audit) -> list[Drift]:
+    """Return what was not recognised, by route, in the order of `ROUTES`; nothing in most weeks."""
+    found: dict[str, Drift] = {}
+    for control in audit.controls:
+        if control.cause == CAUSE:
+            route = control.route or control.network
+            found.setdefault(route, Drift(route)).controls.append(control.url)
+    for office in audit.offices:
+        for url, route, answers in _strange(office):
+            drift = found.setdefault(route, Drift(route))
+            if url not in drift.pages:
+                drift.pages.append(url)
+                drift.answers += (one for one in answers if one not in drift.answers)
+    return sorted(found.values(), key=lambda one: (*ROUTES, one.route).index(one.route))
+
+
+def _strange(office: AuditedOffice) -> Iterable[tuple[str, str, list[str]]]:
+    """Yield an office's pages that were not recognised, each with its route and the answers that tell most."""
+    for account in office.accounts:
+        mine = [f for f in office.findings if f.account == account.url and f.cause == CAUSE]
+        if mine:
+            yield account.url, account.route or account.network, _answers(office, mine)
+
+
+def _answers(office: AuditedOffice, findings: Iterable[AuditedFinding]) -> list[str]:
+    """Return the last answer of the first kind that could not be read: reading stops at it."""
+    told = {f.check: f for f in findings}
+    for check, kind in _KINDS.items():
+        if check in told:
+            of_kind = [i for i in told[check].evidence if i in office.evidence and office.evidence[i].kind == kind]
+            return of_kind[-1:] or told[check].evidence[-1:]
+    return []
+
+
+def drift_notices(audit: Audit, words: Catalogue) -> list[str]:
+    """Return a line or two for each route that showed pages of an unknown form: what, how many, what to do."""
+    lines = []
+    for drift in drifts(audit):
+        route = say(ROUTES, drift.route, words)
+        if drift.controls:
+            lines.append(words.say(_CONTROL, route=route, pages=_listed(drift.controls)))
+        if drift.pages:
+            ids = drift.answers[:_NAMED]
+            answers = words.say(_ANSWERS, ids=_few(drift.answers), first=ids[0]) if ids else ""
+            lines.append(
+                words.count(*_PAGES, len(drift.pages), route=route, pages=_listed(drift.pages), answers=answers)
+            )
+    return lines
+
+
+def _listed(urls: list[str]) -> str:
+    return _few([show_url(url) for url in urls])
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
