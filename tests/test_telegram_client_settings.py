@@ -29,10 +29,11 @@ from auditor.probes.base import Flood, Window
 from auditor.probes.pacing import Breaker, Pace, RetryBudget
 from auditor.probes.telegram_client.asking import UNREADABLE, Ask, Lost, Refused, SignedOut
 from auditor.probes.telegram_client.caller import Caller, Trouble, Wanted
-from auditor.probes.telegram_client.history import Entry, find_opening, page_of, read_back
+from auditor.probes.telegram_client.history import Entry, find_opening, read_back
 from auditor.probes.telegram_client.identity import Side, comment_of
 from auditor.probes.telegram_client.ledger import FloodLedger, Ration
 from auditor.probes.telegram_client.link import translate
+from auditor.probes.telegram_client.paging import page_of
 from auditor.probes.telegram_client.proxy import Proxy, parse_proxy
 from auditor.probes.telegram_client.reading import Author, Card, Message, card_of, messages_of
 from auditor.probes.telegram_client.session import DataCentre, parse_dc, read_session
@@ -417,12 +418,12 @@ def page(numbers: range, count: int | None) -> SimpleNamespace:
 
 def test_a_short_page_is_the_last_only_where_the_count_agrees() -> None:
     """A page that was cut short must not end a history."""
-    assert page_of(page(range(1, 31), 30), 1, 0).last
-    assert not page_of(page(range(1, 31), 130), 1, 0).last
-    assert page_of(page(range(1, 31), 130), 1, 100).last
-    assert not page_of(page(range(1, 31), None), 1, 0).last
-    assert page_of(page(range(0), None), 1, 0).last
-    assert not page_of(page(range(1, 101), 100), 1, 0).last
+    assert page_of(page(range(1, 31), 30), 1).last(0)
+    assert not page_of(page(range(1, 31), 130), 1).last(0)
+    assert page_of(page(range(1, 31), 130), 1).last(100)
+    assert not page_of(page(range(1, 31), None), 1).last(0)
+    assert page_of(page(range(0), None), 1).last(0)
+    assert not page_of(page(range(1, 101), 100), 1).last(0)
 
 
 def test_restrictions_of_one_shop_are_nobodys() -> None:
@@ -537,7 +538,7 @@ def test_an_answer_that_cannot_be_read_is_no_absence() -> None:
     """A layer that this Telethon does not know."""
     with pytest.raises(Trouble) as caught:
         caller_of(Scripted(Refused(UNREADABLE, 0))).ask(
-            Wanted(Ask("contacts.resolveUsername", name="x"), EvidenceKind.PROFILE, {}, lambda _: {}), []
+            Wanted(Ask("contacts.resolveUsername", name="x"), EvidenceKind.PROFILE, {}, dict, dict), []
         )
     assert caught.value.cause is Cause.UNRECOGNISED_PAGE
 

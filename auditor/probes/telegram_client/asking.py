@@ -1,6 +1,6 @@
 """What is asked of Telegram, where and as whom, and what may come in place of an answer."""
 
-__all__ = ["UNREADABLE", "Ask", "Lost", "Patience", "Place", "Refused", "SignedOut"]
+__all__ = ["UNREADABLE", "Ask", "Lost", "Patience", "Place", "Refused", "SignedOut", "refusal"]
 
 from dataclasses import dataclass, field
 
@@ -9,6 +9,8 @@ from auditor.probes.telegram_client.session import DataCentre, StoredSession
 
 UNREADABLE = "UNREADABLE_ANSWER"
 """Our own word for an answer that cannot be read."""
+_UNAUTHORISED = 401
+_VOID = {"AUTH_KEY_DUPLICATED", "AUTH_KEY_INVALID", "AUTH_KEY_NOT_FOUND", "SESSION_REVOKED", "USER_DEACTIVATED_BAN"}
 
 
 class Refused(Exception):  # noqa: N818 - Telegram's rpc_error, not a fault of the program
@@ -22,6 +24,13 @@ class Refused(Exception):  # noqa: N818 - Telegram's rpc_error, not a fault of t
 
 class SignedOut(Refused):
     """The session is signed in no more: revoked, forgotten, banned."""
+
+
+def refusal(word: str, code: int, seconds: int | None = None) -> Refused:
+    """Return what Telegram's error means: a refusal, or that the session is signed in no more."""
+    if code == _UNAUTHORISED or word in _VOID:
+        return SignedOut(word, code)
+    return Refused(word, code, seconds)
 
 
 class Lost(Exception):  # noqa: N818 - an event on the way, not a fault of the program

@@ -1,15 +1,16 @@
 """Asking, with what has to be minded: closed methods, short waits, broken connections, and when to stop."""
 
-__all__ = ["Caller", "Trouble"]
+__all__ = ["Asker", "Caller", "Trouble", "Wanted", "trouble_of"]
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from auditor.probes.base import Answer, Clock, keep
 from auditor.probes.pacing import Breaker, RetryBudget
+from auditor.probes.tape import no_answer
 from auditor.probes.telegram_client.asking import UNREADABLE, Ask, Lost, Refused, SignedOut
 from auditor.probes.telegram_client.ledger import RESOLVE, FloodLedger, Ration
 from auditor.probes.telegram_client.link import Link
@@ -22,6 +23,8 @@ _FLOOD_CODE, _SERVER_FAULT, _TIMED_OUT = 420, 500, -503
 _UNSAID = 3600.0
 """Seconds that a method stays closed where Telegram does not say how long."""
 
+T = TypeVar("T")
+
 
 class Trouble(Exception):  # noqa: N818 - why an answer was not had, not a fault of the program
     """Why an answer was not had: the cause, and Telegram's word where it gave one."""
@@ -33,13 +36,32 @@ class Trouble(Exception):  # noqa: N818 - why an answer was not had, not a fault
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """One thing to ask, and how to keep what comes: under which address, and what of it may be written."""
+class Wanted(Generic[T]):
+    """One thing to ask, and how to read and keep what comes.
+
+    `read` makes of Telethon's object what a look goes on with, `stored` of that what may be written, and `restored` of
+    the latter the former again. Without `restored` it is asked while looking for accounts, which is never played back.
+    """
 
     ask: Ask
     kind: EvidenceKind
-    about: dict[str, str | int]
-    stored: Callable[[Any], dict[str, Any]]
+    about: Mapping[str, str | int]
+    read: Callable[[Any], T]
+    stored: Callable[[T], dict[str, Any]]
+    restored: Callable[[Mapping[str, Any]], T] | None = None
+
+    @property
+    def url(self) -> str:
+        """The address under which the answer is kept."""
+        return f"mtproto://{self.ask.method}?{urlencode(self.about)}"
+
+
+class Asker(Protocol):
+    """Whom a look asks: Telegram, or the stored answers of an earlier look."""
+
+    def ask(self, wanted: Wanted[T], answers: list[Answer]) -> T:
+        """Return what was read of an answer and add it to `answers`. Raises `Trouble` where there is none."""
+        ...
 
 
 class Caller:
@@ -52,15 +74,22 @@ class Caller:
         self.link, self.ledger, self.ration, self.breaker = link, ledger, ration, breaker
         self._budget, self._clock = budget, clock
 
-    def ask(self, wanted: Wanted, answers: list[Answer]) -> Any:
-        """Return Telethon's object and keep the answer as evidence. Raises `Trouble` where there is none."""
+    def ask(self, wanted: Wanted[T], answers: list[Answer]) -> T:
+        """Return what was read of the answer and keep it as evidence. Raises `Trouble` where there is none.
+
+        A question without an answer leaves a record too, of how often it was tried none.
+        """
         try:
             answer = self._asked(wanted.ask)
         except Refused as refusal:
             self._keep_refusal(wanted, refusal, answers)
-            raise Trouble(_cause(refusal), refusal.word) from None
-        self._keep(wanted, answer, answers)
-        return answer
+            raise trouble_of(refusal) from None
+        except Trouble as trouble:
+            answers.append(no_answer(wanted.kind, wanted.url, at=self._clock(), cause=trouble.cause))
+            raise
+        read = wanted.read(answer)
+        self._keep(wanted, answer, read, answers)
+        return read
 
     def _asked(self, ask: Ask) -> Any:
         attempt, waited = 0, False
@@ -96,23 +125,22 @@ class Caller:
             raise Trouble(Cause.THROTTLED)
         self._budget.pace.wait()
 
-    def _keep(self, wanted: Wanted, answer: Any, answers: list[Answer]) -> None:
-        stored = as_json(wanted.stored(answer))
+    def _keep(self, wanted: Wanted[T], answer: Any, read: T, answers: list[Answer]) -> None:
+        stored = as_json(wanted.stored(read))
         try:
             received = bytes(answer)
         except Exception:  # noqa: BLE001 - Telethon reads some objects that it cannot write again
             received = stored
         self._add(wanted, None, received, stored, answers)
 
-    def _keep_refusal(self, wanted: Wanted, refusal: Refused, answers: list[Answer]) -> None:
+    def _keep_refusal(self, wanted: Wanted[T], refusal: Refused, answers: list[Answer]) -> None:
         said = as_json({"error": refusal.word, "code": refusal.code, "seconds": refusal.seconds})
         self._add(wanted, abs(refusal.code) or None, said, None, answers)
 
     def _add(
-        self, wanted: Wanted, status: int | None, received: bytes, stored: bytes | None, answers: list[Answer]
+        self, wanted: Wanted[T], status: int | None, received: bytes, stored: bytes | None, answers: list[Answer]
     ) -> None:
-        url = f"mtproto://{wanted.ask.method}?{urlencode(wanted.about)}"
-        made = keep(wanted.kind, url, fetched_at=self._clock(), status=status, received=received, stored=stored)
+        made = keep(wanted.kind, wanted.url, fetched_at=self._clock(), status=status, received=received, stored=stored)
         answers.append(made)
 
 
@@ -122,6 +150,11 @@ def _is_flood(refusal: Refused) -> bool:
 
 def _is_server_fault(refusal: Refused) -> bool:
     return refusal.code >= _SERVER_FAULT or refusal.code == _TIMED_OUT
+
+
+def trouble_of(refusal: Refused) -> Trouble:
+    """Return what a refusal means for a look."""
+    return Trouble(_cause(refusal), refusal.word)
 
 
 def _cause(refusal: Refused) -> Cause:

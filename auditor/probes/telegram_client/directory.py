@@ -1,21 +1,21 @@
 """Finding the channel behind a name: by the number this sign-in already knows, else by a rationed look-up."""
 
-__all__ = ["Directory", "Found"]
+__all__ = ["NOBODY", "Directory", "Found"]
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from auditor.probes.base import Answer, Peer
 from auditor.probes.telegram_client.asking import Ask
-from auditor.probes.telegram_client.caller import Caller, Trouble, Wanted
+from auditor.probes.telegram_client.caller import Asker, Trouble, Wanted
 from auditor.probes.telegram_client.ledger import RESOLVE
-from auditor.probes.telegram_client.minimise import card_row
+from auditor.probes.telegram_client.minimise import card_from, card_row, full_from, full_row
 from auditor.probes.telegram_client.reading import Card, Full, card_of, cards_of, full_of
 from auditor.snapshot import Cause, EvidenceKind
 
 _STALE = {"CHANNEL_INVALID", "PEER_ID_INVALID", "USER_ID_INVALID", "USER_INVALID", "INPUT_USER_DEACTIVATED"}
-_NOBODY = "USERNAME_NOT_OCCUPIED"
+NOBODY = "USERNAME_NOT_OCCUPIED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Found:
 class Directory:
     """Knows the peers of this sign-in. A person or a bot is kept under the number below zero."""
 
-    def __init__(self, caller: Caller, peers: Iterable[Peer]) -> None:
+    def __init__(self, caller: Asker, peers: Iterable[Peer]) -> None:
         """Begin with the peers that an earlier run of the same sign-in has met."""
         self._caller = caller
         self._peers = {p.name: p for p in peers}
@@ -107,7 +107,7 @@ class Directory:
         try:
             card = self._by_name(name, kind, answers)
         except Trouble as trouble:
-            if trouble.word == _NOBODY:
+            if trouble.word == NOBODY:
                 return Found(None)
             raise
         return self._looked_into(card, kind, answers, full=full and number in {None, card.id})
@@ -136,8 +136,8 @@ class Directory:
             number = getattr(peer, "channel_id", None)
             return cards.get((False, getattr(peer, "user_id", None) or 0) if number is None else (True, number))
 
-        wanted = Wanted(Ask(RESOLVE, name=name), kind, {"username": name}, lambda a: card_row(resolved(a)))
-        card = resolved(self._caller.ask(wanted, answers))
+        ask, about = Ask(RESOLVE, name=name), {"username": name}
+        card = self._caller.ask(Wanted(ask, kind, about, resolved, card_row, lambda r: card_from(r, name)), answers)
         if card is None:
             raise Trouble(Cause.UNRECOGNISED_PAGE)
         if card.access_hash is not None:
@@ -160,24 +160,38 @@ class Directory:
         return Found(whole.card or card, whole)
 
     def _full(self, name: str, number: int, access_hash: int, kind: EvidenceKind, answers: list[Answer]) -> Full:
-        def row(answer: Any) -> dict[str, Any]:
-            full = full_of(answer, number)
-            more = {"subscribers": full.subscribers, "about": full.about, "group": full.group_id}
-            return {**card_row(full.card), **more}
-
         ask = Ask("channels.getFullChannel", peer=(number, access_hash))
-        return full_of(self._caller.ask(Wanted(ask, kind, {"channel": name}, row), answers), number)
+        full = self._caller.ask(
+            Wanted(
+                ask,
+                kind,
+                {"channel": name},
+                lambda a: full_of(a, number),
+                lambda f: full_row(f, name),
+                lambda r: full_from(r, name),
+            ),
+            answers,
+        )
+        if full.card is None or full.card.access_hash is not None:
+            return full
+        return replace(full, card=replace(full.card, access_hash=access_hash))  # it came in short form
 
     def _channel(self, peer: Peer, kind: EvidenceKind, answers: list[Answer]) -> Card | None:
         def card(answer: Any) -> Card | None:
             return cards_of(answer).get((True, peer.id))
 
         ask = Ask("channels.getChannels", peer=(peer.id, peer.access_hash))
-        return card(self._caller.ask(Wanted(ask, kind, {"channel": peer.name}, lambda a: card_row(card(a))), answers))
+        return self._caller.ask(_known(ask, kind, {"channel": peer.name}, card, peer.name), answers)
 
     def _person(self, peer: Peer, kind: EvidenceKind, answers: list[Answer]) -> Card | None:
         def card(answer: Any) -> Card | None:
             return next((c for one in answer if (c := card_of(one)) is not None), None)
 
         ask = Ask("users.getUsers", peer=(-peer.id, peer.access_hash))
-        return card(self._caller.ask(Wanted(ask, kind, {"user": peer.name}, lambda a: card_row(card(a))), answers))
+        return self._caller.ask(_known(ask, kind, {"user": peer.name}, card, peer.name), answers)
+
+
+def _known(
+    ask: Ask, kind: EvidenceKind, about: Mapping[str, str | int], read: Callable[[Any], Card | None], name: str
+) -> Wanted[Card | None]:
+    return Wanted(ask, kind, about, read, lambda c: card_row(c, name), lambda r: card_from(r, name))

@@ -1,33 +1,21 @@
 """Walking a channel's history: back as far as the week needs, and to its first message (telegram.md 3.4, 5)."""
 
-__all__ = ["PAGE", "Entry", "Walk", "entries", "find_opening", "page_of", "read_back"]
+__all__ = ["Entry", "Walk", "entries", "find_opening", "read_back"]
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from auditor.probes.base import Answer, Window
 from auditor.probes.telegram_client.asking import Ask
-from auditor.probes.telegram_client.caller import Caller, Trouble, Wanted
-from auditor.probes.telegram_client.minimise import post_row
-from auditor.probes.telegram_client.reading import Card, Message, messages_of, total
+from auditor.probes.telegram_client.caller import Asker, Trouble, Wanted
+from auditor.probes.telegram_client.minimise import page_from, page_row
+from auditor.probes.telegram_client.paging import PAGE, Page, page_of
+from auditor.probes.telegram_client.reading import Card, Message
 from auditor.snapshot import Cause, EvidenceKind, Precision
 
-PAGE = 100
-"""Messages that an answer has at most."""
 PAGES = 60
 """Pages that are read of one channel at most."""
 _OLDEST = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of messages, newest first. `last`: nothing older is there."""
-
-    messages: list[Message]
-    last: bool
-    raw: int
-    """How many stood on it, with those that are deleted."""
 
 
 @dataclass(slots=True)
@@ -61,37 +49,26 @@ class Entry:
     parts: tuple[int, ...]
 
 
-def page_of(answer: Any, channel_id: int, seen: int) -> Page:
-    """Read one page; `seen` is how many messages the pages before it held.
-
-    A short page ends the history only where it agrees with the number of messages in all; else one more is asked for.
-    """
-    raw = len(getattr(answer, "messages", None) or ())
-    count = total(answer)
-    enough = count is not None and seen + raw >= count
-    return Page(messages_of(answer, channel_id), raw == 0 or (raw < PAGE and enough), raw)
-
-
-def read_back(caller: Caller, name: str, card: Card, window: Window, answers: list[Answer]) -> Walk:
+def read_back(caller: Asker, name: str, card: Card, window: Window, answers: list[Answer]) -> Walk:
     """Read from the newest message back until the window is covered, with one post older than it, or history ends."""
     walk, offset, seen = Walk(), 0, 0
     for _ in range(PAGES):
         try:
-            answer = caller.ask(_wanted(name, card, EvidenceKind.POSTS, offset_id=offset), answers)
+            page = caller.ask(_wanted(name, card, EvidenceKind.POSTS, offset_id=offset), answers)
         except Trouble as trouble:
             walk.cause = trouble.cause
             break
-        page = page_of(answer, card.id, seen)
+        last = page.last(seen)
         seen += page.raw
-        if not seen and total(answer) != 0:
+        if not seen and page.count != 0:
             walk.cause = Cause.UNRECOGNISED_PAGE  # no message, and no word that there is none
             break
-        lowest = _lowest(answer)
+        lowest = page.lowest
         if lowest is not None and offset and lowest >= offset:
             walk.cause = Cause.TOO_LITTLE_DATA  # the offset is not heeded: asking on would go round in a circle
             break
         walk.messages |= {m.id: m for m in page.messages}
-        if page.last or lowest is None or lowest <= 1:
+        if last or lowest is None or lowest <= 1:
             walk.whole = True
             break
         if _covers(walk, window):
@@ -104,11 +81,6 @@ def read_back(caller: Caller, name: str, card: Card, window: Window, answers: li
     return walk
 
 
-def _lowest(answer: Any) -> int | None:
-    numbers = [m.id for m in getattr(answer, "messages", None) or () if isinstance(getattr(m, "id", None), int)]
-    return min(numbers, default=None)
-
-
 def _covers(walk: Walk, window: Window) -> bool:
     """Tell whether everything from `posts_from` on was read, and a post older than the silence window."""
     oldest = walk.oldest
@@ -116,16 +88,14 @@ def _covers(walk: Walk, window: Window) -> bool:
     return oldest is not None and oldest.at < window.posts_from and older
 
 
-def _wanted(name: str, card: Card, kind: EvidenceKind, *, offset_id: int, add: int = 0, limit: int = PAGE) -> Wanted:
+def _wanted(
+    name: str, card: Card, kind: EvidenceKind, *, offset_id: int, add: int = 0, limit: int = PAGE
+) -> Wanted[Page[Message]]:
     assert card.access_hash is not None
     ask = Ask("messages.getHistory", peer=(card.id, card.access_hash), offset_id=offset_id, add_offset=add, limit=limit)
     about: dict[str, str | int] = {"channel": name, "offset_id": offset_id, "limit": limit}
     about |= {"add_offset": add} if add else {}
-    return Wanted(ask, kind, about, lambda a: _rows(a, card.id))
-
-
-def _rows(answer: Any, channel_id: int) -> dict[str, Any]:
-    return {"count": total(answer), "messages": [post_row(m) for m in messages_of(answer, channel_id)]}
+    return Wanted(ask, kind, about, lambda a: page_of(a, card.id), page_row, page_from)
 
 
 def entries(walk: Walk) -> list[Entry]:
@@ -152,7 +122,7 @@ def _entry(parts: list[Message]) -> Entry:
 
 
 def find_opening(
-    caller: Caller, name: str, card: Card, walk: Walk, answers: list[Answer]
+    caller: Asker, name: str, card: Card, walk: Walk, answers: list[Answer]
 ) -> tuple[datetime | None, Precision | None]:
     """Return when the channel was opened: exactly, or not later than its oldest message.
 
@@ -166,7 +136,7 @@ def find_opening(
     if not walk.whole:
         try:
             wanted = _wanted(name, card, EvidenceKind.OPENING, offset_id=1, add=-_OLDEST, limit=_OLDEST)
-            found |= {m.id: m for m in messages_of(caller.ask(wanted, answers), card.id)}
+            found |= {m.id: m for m in caller.ask(wanted, answers).messages}
         except Trouble:
             pass  # what was read already is a trace, if a younger one
     if not found:

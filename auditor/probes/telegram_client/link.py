@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from auditor.errors import SettingsError
-from auditor.probes.telegram_client.asking import UNREADABLE, Ask, Lost, Place, Refused, SignedOut
+from auditor.probes.telegram_client.asking import UNREADABLE, Ask, Lost, Place, Refused, SignedOut, refusal
 from auditor.probes.telegram_client.session import DataCentre
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ _ON_CONNECT, _SIGNED_IN = 2, 2
 """Requests that Telethon makes of its own as it connects: the configuration, who it is; of one who is signed in, the
 state of updates, and what was missed since."""
 _WORD = re.compile(r"[A-Z][A-Z0-9_]{2,60}")
-_VOID = {"AUTH_KEY_DUPLICATED", "AUTH_KEY_INVALID", "AUTH_KEY_NOT_FOUND", "SESSION_REVOKED", "USER_DEACTIVATED_BAN"}
 Result = TypeVar("Result")
 
 
@@ -302,10 +301,8 @@ def _refused(error: Any) -> Refused:
     said = str(getattr(error, "message", "") or "")
     known = type(error).__module__.endswith("rpcerrorlist")
     word = kind if known or not _WORD.fullmatch(said) else said
-    if code == 401 or word in _VOID:
-        return SignedOut(word, code)
     seconds = getattr(error, "seconds", None)
-    return Refused(word, code, seconds if isinstance(seconds, int) else None)
+    return refusal(word, code, seconds if isinstance(seconds, int) else None)
 
 
 def _is_answer(error: BaseException) -> bool:

@@ -12,49 +12,18 @@ not exist costs a look-up in every run; it is answered where it is asked for, an
 __all__ = ["TelegramClientProbe"]
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from auditor.probes.base import Answer, AuthorKey, Clock, Login, Sighting, Target, Window
 from auditor.probes.pacing import Sleep
 from auditor.probes.telegram_client.asking import Patience
 from auditor.probes.telegram_client.caller import Trouble
-from auditor.probes.telegram_client.history import Entry, entries, find_opening, read_back
-from auditor.probes.telegram_client.identity import Side
-from auditor.probes.telegram_client.reading import Card, Full
+from auditor.probes.telegram_client.look import Look, pass_by, snapshot_of
 from auditor.probes.telegram_client.signed_in import SignedIn
-from auditor.probes.telegram_client.threads import Talk, read_talks
-from auditor.probes.telegram_preview.landing import Description, register_link
 from auditor.probes.visit import Visit
-from auditor.probes.words import text_key
 from auditor.registry.address import Address
 from auditor.registry.models import Control
-from auditor.snapshot import (
-    Cause,
-    CommentsState,
-    ControlResult,
-    EvidenceKind,
-    Network,
-    Post,
-    Precision,
-    Route,
-    Snapshot,
-)
-
-
-class _Visit(Visit):
-    __slots__ = ()
-
-    @property
-    def name(self) -> str:
-        """The name in its normal form, by which numbers are remembered."""
-        return self.target.address.name
-
-    def rename(self, name: str) -> None:
-        """Go on under the name that the channel has now."""
-        address = Address(Network.TELEGRAM, name)
-        self.target = replace(self.target, address=address)
-        self.facts["renamed_to"] = address.url
+from auditor.snapshot import ControlResult, Route
 
 
 class TelegramClientProbe:
@@ -131,93 +100,13 @@ class TelegramClientProbe:
 
     def look(self, target: Target, window: Window) -> Sighting:
         """Look at a channel: what it is, its history over `window`, its opening, and the talk under its posts."""
-        visit = _Visit(target, window, self._clock())
+        visit = Visit(target, window, self._clock())
         try:
-            self._look(visit)
-        except Trouble as trouble:
-            visit.facts.setdefault("cause", trouble.cause)
-        self._in.note(visit.facts.get("cause") or visit.facts.get("posts_cause"))
-        snapshot = Snapshot(
-            network=Network.TELEGRAM,
-            route=self.route,
-            url=target.address.url,
-            taken_at=visit.taken_at,
-            vantage=self._vantage,
-            evidence=tuple(a.evidence for a in visit.answers),
-            **visit.facts,
-        )
-        return Sighting(snapshot, tuple(visit.answers), self.login)
-
-    def _look(self, visit: _Visit) -> None:
-        if visit.name.startswith("+") and self._in.breaker.cause is None:
-            # Behind an invite one sees nothing without joining, and this account joins nothing.
-            raise Trouble(Cause.PRIVATE)
-        target = visit.target
-        found = self._in.find(
-            visit.name, EvidenceKind.PROFILE, visit.answers, full=target.full, number=target.id, seen=target.id_seen
-        )
-        card = found.card
-        if card is None:
-            visit.facts.update({"exists": False} if self._in.trusted else {"cause": Cause.CONTROL_FAILED})
-        elif card.kind != "channel":
-            visit.facts.update(cause=Cause.WRONG_KIND, kind=card.kind)
+            directory = self._in.directory
+        except Trouble as shut:
+            pass_by(visit, shut.cause, self._clock())
         else:
-            visit.facts.update(exists=True, kind="channel", id=card.id, verified=card.verified)
-            if card.names and card.id == target.id and visit.name not in card.names:
-                visit.rename(card.names[0])
-            if found.private or (found.moved and not card.names):
-                visit.facts["cause"] = Cause.PRIVATE  # without a name it is nobody's but its members'
-            elif target.id not in {None, card.id}:
-                visit.facts["posts_cause"] = Cause.GONE  # another channel than the confirmed one: it is not read
-            elif target.full:
-                self._channel(visit, card, found.full)
-
-    def _channel(self, visit: _Visit, card: Card, full: Full | None) -> None:
-        about = full.about if full is not None else None
-        visit.facts.update(
-            subscribers=full.subscribers if full is not None else None,
-            register_link=register_link(Description(about) if about is not None else None),
-        )
-        assert self._in.caller is not None
-        if card.restricted:
-            # Telegram shows it to nobody, whatever the history still answers; its date stands.
-            visit.facts["posts_cause"] = Cause.REFUSED
-            if card.left and card.date is not None:
-                visit.facts.update(opened_at=card.date, opened_precision=Precision.EXACT)
-            return
-        walk = read_back(self._in.caller, visit.name, card, visit.window, visit.answers)
-        opened_at, precision = find_opening(self._in.caller, visit.name, card, walk, visit.answers)
-        visit.facts.update(
-            opened_at=opened_at, opened_precision=precision, posts_cause=walk.cause, posts_since=walk.since
-        )
-        visit.facts["posts"] = self._posts(visit, card, full, entries(walk))
-
-    def _posts(self, visit: _Visit, card: Card, full: Full | None, posts: list[Entry]) -> tuple[Post, ...]:
-        window = visit.window
-        asked = [p for p in posts if window.comments_from <= p.at < window.ends]
-        side = Side.of(visit.target, card, full, self._author_key)
-        group = full.group if full is not None else None
-        assert self._in.caller is not None
-        talks = read_talks(self._in.caller, visit.name, card, group, side, asked, visit.answers)
-        return tuple(_post(p, visit.name, talks.get(p.id) or _unasked(p)) for p in posts)
-
-
-def _unasked(post: Entry) -> Talk:
-    """Return what a post outside the window says of its own comments."""
-    if post.comments is None:
-        return Talk(CommentsState.CLOSED)
-    return Talk(CommentsState.OPEN, post.comments, Cause.TOO_LITTLE_DATA if post.comments else None)
-
-
-def _post(entry: Entry, name: str, talk: Talk) -> Post:
-    return Post(
-        id=entry.id,
-        at=entry.at,
-        url=f"https://t.me/{name}/{entry.id}",
-        repost=entry.repost,
-        text_key=None if entry.repost else text_key(entry.text),
-        comments_state=talk.state,
-        comments_count=talk.count,
-        comments_cause=talk.cause,
-        comments=talk.comments,
-    )
+            assert self._in.caller is not None
+            Look(self._in.caller, directory, self._author_key, trusted=self._in.trusted).at(visit)
+        self._in.note(visit.facts.get("cause") or visit.facts.get("posts_cause"))
+        return Sighting(snapshot_of(target.address, visit, self._vantage), tuple(visit.answers), self.login)

@@ -26,7 +26,7 @@ from auditor.probes.telegram_client.asking import Ask, Patience
 from auditor.probes.telegram_client.caller import Trouble, Wanted
 from auditor.probes.telegram_client.directory import Found
 from auditor.probes.telegram_client.history import find_opening, read_back
-from auditor.probes.telegram_client.minimise import card_row
+from auditor.probes.telegram_client.minimise import full_row
 from auditor.probes.telegram_client.reading import Card, Full, Message, cards_of, full_of
 from auditor.probes.telegram_client.signed_in import SignedIn
 from auditor.registry.address import Address
@@ -129,15 +129,15 @@ class TelegramClientScout:
             return Haul(cause=shut)
         answers: list[Answer] = []
 
-        def rows(answer: Any) -> dict[str, Any]:
-            pages = [_page(_address(card), card) for card in _found(answer)]
+        def rows(cards: list[Card]) -> dict[str, Any]:
+            pages = [_page(_address(card), card) for card in cards]
             kept = [{"address": p.address.url, **flags(p)} for p in pages if worth(p)]
             return {"pages": kept, "others": len(pages) - len(kept)}
 
-        wanted = Wanted(Ask(_SEARCH, name=words, limit=_MOST_FOUND), EvidenceKind.LEAD, {"q": words}, rows)
+        wanted = Wanted(Ask(_SEARCH, name=words, limit=_MOST_FOUND), EvidenceKind.LEAD, {"q": words}, _found, rows)
         try:
             assert self._in.caller is not None
-            cards = _found(self._in.caller.ask(wanted, answers))
+            cards = self._in.caller.ask(wanted, answers)
         except Trouble as trouble:
             self._in.note(trouble.cause)
             self._bot |= trouble.word in _ONLY_PEOPLE
@@ -201,13 +201,10 @@ class TelegramClientScout:
         if card.kind != "channel" or card.access_hash is None:
             return Found(card)
 
-        def row(answer: Any) -> dict[str, Any]:
-            full = full_of(answer, card.id)
-            return {**card_row(full.card), "subscribers": full.subscribers, "about": full.about}
-
-        wanted = Wanted(Ask(_FULL, peer=(card.id, card.access_hash)), EvidenceKind.LEAD, {"channel": name}, row)
+        ask, number = Ask(_FULL, peer=(card.id, card.access_hash)), card.id
+        wanted = Wanted(ask, EvidenceKind.LEAD, {"channel": name}, lambda a: full_of(a, number), full_row)
         assert self._in.caller is not None
-        full = full_of(self._in.caller.ask(wanted, raw), card.id)
+        full = self._in.caller.ask(wanted, raw)
         return Found(full.card or card, full)
 
     def _history(self, page: Page, card: Card, since: datetime, raw: list[Answer]) -> tuple[Page, Cause | None]:

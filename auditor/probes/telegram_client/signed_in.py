@@ -8,13 +8,14 @@ from auditor.probes.base import Answer, Clock, Login
 from auditor.probes.pacing import Breaker, Pace, RetryBudget, Sleep
 from auditor.probes.telegram_client.asking import Patience, Place
 from auditor.probes.telegram_client.caller import Caller, Trouble
+from auditor.probes.telegram_client.controls import check, result_of, unasked
 from auditor.probes.telegram_client.directory import Directory, Found
 from auditor.probes.telegram_client.ledger import FloodLedger, Ration
 from auditor.probes.telegram_client.link import Link, read_public_key
 from auditor.probes.telegram_client.proxy import parse_proxy
 from auditor.probes.telegram_client.session import parse_dc, read_session
 from auditor.registry.models import Control
-from auditor.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
+from auditor.snapshot import Cause, ControlResult, EvidenceKind, Outcome
 
 _RESOLVES_APART = 30.0
 
@@ -45,7 +46,7 @@ class SignedIn:
         """
         where, way, key = parse_dc(dc), parse_proxy(proxy), read_public_key(public_key)
         stored = read_session(session)
-        self.breaker = Breaker()
+        self.breaker, self._clock = Breaker(), clock
         self._session = stored.name if stored is not None else ""
         self._known = self._control_failed = False
         self._link: Link | None = None
@@ -115,22 +116,15 @@ class SignedIn:
     def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
         """Look whether a name is there that must be, or is not that must not be."""
         answers: list[Answer] = []
-        exists, cause = self._stands(control.url.name, answers)
-        if exists is None:
-            outcome = Outcome.CANT_TELL
-        else:
-            outcome = Outcome.PASSED if exists == control.exists else Outcome.FAILED
-        self._known |= control.exists and outcome is Outcome.PASSED
-        self._control_failed |= outcome is Outcome.FAILED
-        result = ControlResult(
-            network=Network.TELEGRAM,
-            route=Route.TELEGRAM_CLIENT,
-            url=control.url.url,
-            expected=control.exists,
-            outcome=outcome,
-            cause=cause,
-            evidence=tuple(a.evidence for a in answers),
-        )
+        try:
+            result = check(control, self.directory, answers)
+        except Trouble as shut:
+            answers.append(unasked(control, shut.cause, self._clock()))
+            result = result_of(control, None, shut.cause, answers)
+        if result.cause is not None:
+            self.note(result.cause)
+        self._known |= control.exists and result.outcome is Outcome.PASSED
+        self._control_failed |= result.outcome is Outcome.FAILED
         return result, tuple(answers)
 
     def find(
@@ -145,14 +139,3 @@ class SignedIn:
     ) -> Found:
         """Return who has `name`, as `Directory.find` does. Raises `Trouble` where that cannot be told."""
         return self.directory.find(name, kind, answers, full=full, number=number, seen=seen)
-
-    def _stands(self, name: str, answers: list[Answer]) -> tuple[bool | None, Cause | None]:
-        """Tell whether anybody stands under `name`, for a control."""
-        if name.startswith("+"):
-            return None, Cause.PRIVATE
-        try:
-            found = self.find(name, EvidenceKind.CONTROL, answers, full=False)
-        except Trouble as trouble:
-            self.note(trouble.cause)
-            return None, trouble.cause
-        return found.card is not None, None

@@ -7,17 +7,18 @@ where its own talk makes that the shorter way.
 
 __all__ = ["Talk", "Threads", "read_talks", "sort_threads"]
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Generic, Protocol, TypeVar
 
 from auditor.probes.base import Answer
 from auditor.probes.telegram_client.asking import Ask
-from auditor.probes.telegram_client.caller import Caller, Trouble, Wanted
-from auditor.probes.telegram_client.history import PAGE, Entry, page_of
-from auditor.probes.telegram_client.identity import Side, comment_of
-from auditor.probes.telegram_client.minimise import comment_row
-from auditor.probes.telegram_client.reading import Card, Message, messages_of, total
+from auditor.probes.telegram_client.caller import Asker, Trouble, Wanted
+from auditor.probes.telegram_client.history import Entry
+from auditor.probes.telegram_client.identity import Side
+from auditor.probes.telegram_client.minimise import talk_from, talk_row
+from auditor.probes.telegram_client.paging import PAGE, Page, Said, group_page, thread_page
+from auditor.probes.telegram_client.reading import Card
 from auditor.snapshot import Cause, Comment, CommentsState, EvidenceKind
 
 PAGES = 40
@@ -37,21 +38,39 @@ class Talk:
     comments: tuple[Comment, ...] = ()
 
 
+class Placed(Protocol):
+    """A message as far as its place in a talk goes."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def copy_of(self) -> int | None: ...
+    @property
+    def reply_to(self) -> int | None: ...
+    @property
+    def top(self) -> int | None: ...
+    @property
+    def service(self) -> bool: ...
+
+
+P = TypeVar("P", bound=Placed)
+
+
 @dataclass(slots=True, repr=False)
-class Threads:
+class Threads(Generic[P]):
     """Messages by the post they stand under, and the ids of each post's copies in the group."""
 
-    comments: dict[int, dict[int, Message]] = field(default_factory=dict)
+    comments: dict[int, dict[int, P]] = field(default_factory=dict)
     roots: dict[int, set[int]] = field(default_factory=dict)
 
 
-def sort_threads(messages: Iterable[Message], posts: Mapping[int, int]) -> Threads:
+def sort_threads(messages: Iterable[P], posts: Mapping[int, int]) -> Threads[P]:
     """Sort a group's messages. `posts` leads from each id of a post, an album's parts too, to the post.
 
     A copy of a post is the root of its thread and no comment; who forwards the post again later comments. What belongs
     to no thread is the group's own talk and is left out.
     """
-    threads, place, copied = Threads(), dict[int, int](), set[int]()
+    threads, place, copied = Threads[P](), dict[int, int](), set[int]()
     for message in sorted(messages, key=lambda m: m.id):
         post = posts.get(message.copy_of) if message.copy_of is not None else None
         if post is not None and message.copy_of is not None and message.copy_of not in copied:
@@ -71,7 +90,7 @@ def sort_threads(messages: Iterable[Message], posts: Mapping[int, int]) -> Threa
 class _Reading:
     """What goes on while one channel's comments are read."""
 
-    caller: Caller
+    caller: Asker
     name: str
     card: Card
     side: Side
@@ -81,7 +100,7 @@ class _Reading:
 
 
 def read_talks(
-    caller: Caller,
+    caller: Asker,
     name: str,
     card: Card,
     group: Card | None,
@@ -112,35 +131,34 @@ def _talk(post: Entry, reading: _Reading) -> Talk:
 def _in_bulk(reading: _Reading, group: Card, access_hash: int, wanted: Sequence[Entry]) -> list[Entry]:
     """Read the group back to the oldest root. Return the posts that are better asked for one by one."""
     posts = {part: p.id for p in wanted for part in p.parts}
-    messages, rooted = dict[int, Message](), set[int]()
+    messages, rooted = dict[int, Said](), set[int]()
     offset, seen, cause = 0, 0, None
     # Where a group's own talk makes it longer than asking post by post, that is done for what is left.
     longest = min(sum(-(-(p.comments or 0) // PAGE) for p in wanted) + 1, GROUP_PAGES)
     for _ in range(longest):
         try:
-            answer = reading.caller.ask(_group_wanted(reading, group, access_hash, offset), reading.answers)
+            page = reading.caller.ask(_group_wanted(reading, group, access_hash, offset), reading.answers)
         except Trouble as trouble:
             cause = trouble.cause
             break
-        page = page_of(answer, reading.card.id, seen)
+        last, lowest = page.last(seen), page.lowest
         seen += page.raw
         messages |= {m.id: m for m in page.messages}
-        lowest = min((m.id for m in page.messages), default=None)
         rooted |= {posts[m.copy_of] for m in page.messages if m.copy_of in posts}
         done = rooted >= {p.id for p in wanted}
-        past = any(m.at < wanted[0].at for m in page.messages)
-        if done or past or page.last or lowest is None or (offset and lowest >= offset):
+        past = page.oldest is not None and page.oldest < wanted[0].at
+        if done or past or last or lowest is None or (offset and lowest >= offset):
             break
         offset = lowest
     return _settle(reading, sort_threads(messages.values(), posts), wanted, cause)
 
 
-def _settle(reading: _Reading, threads: Threads, wanted: Sequence[Entry], cause: Cause | None) -> list[Entry]:
+def _settle(reading: _Reading, threads: Threads[Said], wanted: Sequence[Entry], cause: Cause | None) -> list[Entry]:
     left = []
     for post in wanted:
         roots = threads.roots.get(post.id, set())
         own = threads.comments.get(post.id, {})
-        reading.found[post.id] = {n: comment_of(m, roots, reading.side) for n, m in own.items()}
+        reading.found[post.id] = _comments(own, roots)
         if roots and len(own) >= (post.comments or 0):
             continue  # back to its root, and as many as the post counts
         if cause is None or cause in _CLOSED_WAY:
@@ -150,18 +168,17 @@ def _settle(reading: _Reading, threads: Threads, wanted: Sequence[Entry], cause:
     return left
 
 
-def _group_wanted(reading: _Reading, group: Card, access_hash: int, offset: int) -> Wanted:
-    def rows(answer: Any) -> dict[str, Any]:
-        """Return the page's copies and replies; the root of a thread may stand on a later page, so none is left out."""
-        page = messages_of(answer, reading.card.id)
-        copies = [{"id": m.id, "date": m.at, "post": m.copy_of} for m in page if m.copy_of is not None]
-        replies = [m for m in page if m.copy_of is None and (m.top is not None or m.reply_to is not None)]
-        kept = [{**comment_row(comment_of(m, (), reading.side)), "top": m.top} for m in replies]
-        return {"count": total(answer), "messages": len(page), "copies": copies, "comments": kept}
+def _comments(said: Mapping[int, Said], roots: Collection[int]) -> dict[int, Comment]:
+    """Return the comments. What answers one of the `roots` answers the post, and no comment."""
+    found = {n: m.comment for n, m in said.items() if m.comment is not None}
+    return {n: c.model_copy(update={"reply_to": None}) if c.reply_to in roots else c for n, c in found.items()}
 
+
+def _group_wanted(reading: _Reading, group: Card, access_hash: int, offset: int) -> Wanted[Page[Said]]:
     ask = Ask("messages.getHistory", peer=(group.id, access_hash), offset_id=offset, limit=PAGE)
     about: dict[str, str | int] = {"group_of": reading.name, "offset_id": offset, "limit": PAGE}
-    return Wanted(ask, EvidenceKind.COMMENTS, about, rows)
+    side, channel = reading.side, reading.card.id
+    return Wanted(ask, EvidenceKind.COMMENTS, about, lambda a: group_page(a, channel, side), talk_row, talk_from)
 
 
 def _one_by_one(reading: _Reading, posts: Sequence[Entry]) -> None:
@@ -181,16 +198,15 @@ def _one_by_one(reading: _Reading, posts: Sequence[Entry]) -> None:
 
 
 def _read_thread(reading: _Reading, post: Entry) -> None:
-    messages: dict[int, Message] = {}
+    messages: dict[int, Said] = {}
     offset, seen = 0, 0
     try:
         for _ in range(PAGES):
-            answer = reading.caller.ask(_thread_wanted(reading, post, offset), reading.answers)
-            page = page_of(answer, reading.card.id, seen)
+            page = reading.caller.ask(_thread_wanted(reading, post, offset), reading.answers)
+            last, lowest = page.last(seen), page.lowest
             seen += page.raw
-            messages |= {m.id: m for m in page.messages if not m.service}
-            lowest = min((m.id for m in page.messages), default=None)
-            if page.last or lowest is None:
+            messages |= {m.id: m for m in page.messages}
+            if last or lowest is None:
                 return
             if offset and lowest >= offset:
                 break
@@ -198,11 +214,10 @@ def _read_thread(reading: _Reading, post: Entry) -> None:
         reading.causes[post.id] = Cause.TOO_LITTLE_DATA
     finally:
         roots = _roots(messages)
-        found = {n: comment_of(m, roots, reading.side) for n, m in messages.items()}
-        reading.found[post.id] = {**reading.found.get(post.id, {}), **found}
+        reading.found[post.id] = {**reading.found.get(post.id, {}), **_comments(messages, roots)}
 
 
-def _roots(messages: Mapping[int, Message]) -> set[int]:
+def _roots(messages: Mapping[int, Said]) -> set[int]:
     """Return the root of a thread, which does not come along with it: what its messages lead to and is none of them."""
     return {
         parent
@@ -211,15 +226,10 @@ def _roots(messages: Mapping[int, Message]) -> set[int]:
     }
 
 
-def _thread_wanted(reading: _Reading, post: Entry, offset: int) -> Wanted:
-    def rows(answer: Any) -> dict[str, Any]:
-        page = {m.id: m for m in messages_of(answer, reading.card.id) if not m.service}
-        roots = _roots(page)
-        kept = [comment_row(comment_of(m, roots, reading.side)) for _, m in sorted(page.items())]
-        return {"post": post.id, "count": total(answer), "comments": kept}
-
+def _thread_wanted(reading: _Reading, post: Entry, offset: int) -> Wanted[Page[Said]]:
     assert reading.card.access_hash is not None
     peer = (reading.card.id, reading.card.access_hash)
     ask = Ask("messages.getReplies", peer=peer, message=post.id, offset_id=offset, limit=PAGE)
     about: dict[str, str | int] = {"channel": reading.name, "msg_id": post.id, "offset_id": offset, "limit": PAGE}
-    return Wanted(ask, EvidenceKind.COMMENTS, about, rows)
+    side, channel = reading.side, reading.card.id
+    return Wanted(ask, EvidenceKind.COMMENTS, about, lambda a: thread_page(a, channel, side), talk_row, talk_from)
