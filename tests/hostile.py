@@ -213,7 +213,8 @@ LONG = [
 NAMES = [
     "../up", "..", ".", "/etc/passwd", "..\\up", "C:\\x", "a/b", "a\\b", "a:b", "a b", "", "-rf", ".hidden", "~",
     "a\0b", "a\nb", "CON", "con", "nul", "NUL.txt", "aux.x", "prn", "com1", "LPT9", "a" * 65, "a" * 1_000_000, "а",
-    "ａ", "a?b", "a*b", "a|b", 'a"b', "a'b", "a#b", "a%2fb", "<b>", "\u202ea", "a\u200b", "$(x)", "`x`", "{n}", "\ud800",
+    "ａ", "a?b", "a*b", "a|b", 'a"b', "a'b", "a#b", "a%2fb", "<b>", "\u202ea", "a\u200b", "$(x)", "`x`", "{n}",
+    "\ud800",
 ]  # fmt: skip
 """Ids of offices that would be files, folders, devices or worse."""
 
@@ -340,6 +341,67 @@ PRIVATE = [
 ]  # fmt: skip
 """Hosts of this machine and its network, in every form that resolvers take."""
 
+ELSEWHERE = [
+    "http://{trap}/s/{name}",
+    "//{trap}/{name}",
+    "http:\\\\{trap}\\x",
+    "/\\{trap}/x",
+    "http://t.me@{trap}/{name}",
+    "http://{trap}#@t.me/{name}",
+    "http://[::1]:{port}/{name}",
+    "http://localhost:{port}/{name}",
+    "gopher://{trap}/_x",
+    "ftp://{trap}/x",
+    "file:///etc/passwd",
+    "https://t.me.evil.example/x",
+    "https://evil.example/x",
+    "javascript:1",
+    "data:text/html,x",
+    "http://169.254.169.254/latest/meta-data/",
+]
+"""Where answers of sites, of t.me and of VK lead: `trap` is a listener on loopback, as host and port."""
+
+CURSORS = [
+    "5",
+    "-1",
+    "0",
+    "9" * 400,
+    "１２",
+    "1e9",
+    "0x10",
+    "5/../../x",
+    "5&embed=0",
+    "5?x",
+    "5#x",
+    "5\r\nX: y",
+    "5%0d%0aX:y",
+    "NaN",
+]
+"""Cursors to older messages, of which the first is one."""
+
+HANDLES = [
+    "../../etc",
+    "x/../y",
+    "t.me/x",
+    "//evil.example",
+    "?a=b",
+    "#",
+    "x%2f..%2fy",
+    "a" * 65,
+    "\r\nX: y",
+    "joinchat/x",
+    "т",
+    "x y",
+]
+"""User names of those who comment."""
+
+SITES = [
+    "file:///etc/passwd", "gopher://127.0.0.1:70/_x", "ftp://rayon.example/", "javascript:1", "data:text/html,x",
+    "http://user:secret@127.0.0.1/", "http://t.me@127.0.0.1/", "//127.0.0.1/", "/etc/passwd", "http://", "http:/x",
+    "http://rayon.example:99999/", "http://[::1", "http://rayon.example/\x00", "dict://127.0.0.1:11211/stat",
+]  # fmt: skip
+"""Official sites that are none."""
+
 FREE_TEXT = {
     "municipality", "title", "name", "issuer", "source", "note", "message", "how", "by", "reason", "found", "vantage",
     "predecessor", "question", "method", "threshold", "tool_version",
@@ -376,7 +438,10 @@ def counts() -> Iterator[tuple[str, int]]:
     yield "ids that would be files, folders or devices", len(NAMES)
     yield "registries (YAML)", len(YAML)
     yield "settings (TOML)", len(TOML)
-    yield "hosts of this machine and its network", len(PRIVATE)
+    yield "hosts of this machine and its network, named by the registry and by redirects", len(PRIVATE)
+    yield "ways in which answers of sites, of t.me and of VK lead elsewhere", len(ELSEWHERE)
+    yield "cursors and user names of t.me's pages that would choose a path", len(CURSORS) + len(HANDLES)
+    yield "official sites with another scheme, a login or no host", len(SITES)
 
 
 def table() -> str:
@@ -386,8 +451,8 @@ def table() -> str:
     return (
         "# What means harm, and is tried\n\n"
         "Written by `python -m tests.hostile`; a test holds it true. Each of these is tried by the tests named below:\n"
-        "nothing is executed, nothing is fetched outside the allowed hosts, nothing steers a terminal, and a file is told\n"
-        "of in plain lines within two seconds.\n\n"
+        "nothing is executed, nothing is fetched outside the allowed hosts, nothing steers a terminal, and a file is\n"
+        "told of in plain lines within two seconds.\n\n"
         "| what | tried |\n|---|---|\n" + "\n".join(lines) + f"\n| together | {sum(n for _, n in rows)} |\n\n"
         "| where | how |\n|---|---|\n"
         "| `tests/test_hostile_text.py` | page, terminal, spreadsheet, errors; also by hypothesis |\n"
