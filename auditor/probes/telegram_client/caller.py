@@ -77,7 +77,7 @@ class Caller:
     def ask(self, wanted: Wanted[T], answers: list[Answer]) -> T:
         """Return what was read of the answer and keep it as evidence. Raises `Trouble` where there is none.
 
-        A question without an answer leaves a record too, of how often it was tried none.
+        A question that is not answered leaves a record too: one, however often it was tried.
         """
         try:
             answer = self._asked(wanted.ask)

@@ -33,18 +33,27 @@ _ANYBODY = 0
 def replay_look(target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = "") -> Snapshot:
     """Return the snapshot that the look at `target` makes of its stored answers. Never raises for what they say.
 
-    `trusted`: in that run a control known to exist had been seen before, and none had failed. What was not stored is
-    `too_little_data`; a row that cannot be read, `unrecognised_page`.
+    `trusted`: in that run a control known to exist had been seen before, and none had failed. An answer that is not on
+    the tape counts as none: `unreachable`. A row that cannot be read is an `unrecognised_page`.
     """
     visit = Visit(target, window, tape.at)
+    try:
+        _look(visit, tape, trusted=trusted)
+        return snapshot_of(target.address, visit, vantage)
+    except Exception:  # noqa: BLE001 - values of other kinds in a row; as in a run, a defect must not become a fact
+        visit.facts = {"cause": Cause.UNRECOGNISED_PAGE}
+        return snapshot_of(target.address, visit, vantage)
+
+
+def _look(visit: Visit, tape: Tape, *, trusted: bool) -> None:
+    target = visit.target
     shut = _shut(tape, target.address.url, visit.answers)
     if shut is not None:
         visit.facts["cause"] = shut
-    else:
-        player = _Player(tape)
-        directory = Directory(player, _known(tape, target.address.name, target.id, full=target.full))
-        Look(player, directory, _no_key, trusted).at(visit)
-    return snapshot_of(target.address, visit, vantage)
+        return
+    player = _Player(tape)
+    directory = Directory(player, _known(tape, target.address.name, target.id, full=target.full))
+    Look(player, directory, _no_key, trusted).at(visit)
 
 
 def replay_control(control: Control, tape: Tape, *, vantage: str = "") -> ControlResult:
@@ -68,7 +77,7 @@ class _Player:
         """Return what was read of the stored answer. Raises `Trouble` as was raised then."""
         take = self._tape.play(redact(wanted.url))
         if take is None or wanted.restored is None:
-            raise Trouble(Cause.TOO_LITTLE_DATA)
+            raise Trouble(Cause.UNREACHABLE)
         answers.append(take.answer)
         if take.silence is not None:
             raise Trouble(take.silence)
@@ -77,13 +86,13 @@ class _Player:
             if "error" in row:
                 raise trouble_of(refusal(row["error"], row["code"], row["seconds"]))
             return wanted.restored(row)
-        except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise Trouble(Cause.UNRECOGNISED_PAGE) from None
 
 
 def _shut(tape: Tape, url: str, answers: list[Answer]) -> Cause | None:
     """Say why nothing could be asked about `url`, if nothing could."""
-    take = tape.play(url)
+    take = tape.play(redact(url))
     if take is None:
         return None
     answers.append(take.answer)
@@ -113,7 +122,7 @@ def _question(take: Take) -> tuple[str, str, dict[str, Any]]:
     asked = next((about[key][0] for key in ("username", "channel", "user") if key in about), "")
     try:
         row = json.loads(take.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         row = {}
     return parts.netloc, asked, row if isinstance(row, dict) else {}
 
