@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -90,6 +90,9 @@ class Answer:
     """HTTP's method, where it was asked by HTTP."""
     headers: tuple[tuple[str, str], ...] | None = None
     """The headers that matter of an HTTP answer; None where they are not known."""
+    told: tuple[tuple[str, str], ...] = ()
+    """What a replay needs and the kept body does not say: how the answer failed on its way, where it led. No citizen's
+    word and no secret; it is kept in the record of the look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,7 @@ def keep(
     stored: bytes | None = None,
     method: str | None = None,
     headers: tuple[tuple[str, str], ...] | None = None,
+    told: Mapping[str, str] | None = None,
 ) -> Answer:
     """Make an `Answer`. `stored` is what is left of `received` without citizens' words; None when all may stay.
 
@@ -190,4 +194,4 @@ def keep(
         stored_sha256=stored_sha256,
         minimised=stored is not None or body is not kept,
     )
-    return Answer(evidence, body, method, headers)
+    return Answer(evidence, body, method, headers, tuple((key, redact(value)) for key, value in (told or {}).items()))

@@ -8,7 +8,7 @@ played back as silence and never as absence.
 __all__ = ["NO_ANSWER", "Take", "Tape", "no_answer"]
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,6 +24,8 @@ class Take:
 
     evidence: Evidence
     body: bytes = field(repr=False)
+    told: Mapping[str, str] = field(default_factory=dict)
+    """What the record of the look adds (`Answer.told`)."""
 
     @property
     def silence(self) -> Cause | None:
@@ -35,7 +37,7 @@ class Take:
     @property
     def answer(self) -> Answer:
         """The answer as it was handed over to be kept."""
-        return Answer(self.evidence, self.body)
+        return Answer(self.evidence, self.body, told=tuple(self.told.items()))
 
 
 class Tape:

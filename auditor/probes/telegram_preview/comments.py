@@ -1,9 +1,9 @@
 """Reading the discussions under a channel's posts, and letting go of names and words before anything is returned."""
 
-__all__ = ["Side", "Talk", "read_talks"]
+__all__ = ["Side", "Talk", "older_url", "read_talks"]
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
@@ -19,8 +19,8 @@ from auditor.probes.telegram_preview.discussion import (
 )
 from auditor.probes.telegram_preview.html import decode, garbled, is_telegram
 from auditor.probes.telegram_preview.linked_group import Author, Channel, find_linked_group, is_private_group
-from auditor.probes.telegram_preview.minimise import CAP, minimised_discussion
-from auditor.probes.telegram_preview.web import CANONICAL, Web, is_stub, kept, trouble
+from auditor.probes.telegram_preview.minimise import CAP, minimised_discussion, restored_discussion
+from auditor.probes.telegram_preview.web import CANONICAL, Played, Web, is_stub, trouble
 from auditor.probes.words import has_text, has_words, is_question
 from auditor.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity
 
@@ -59,6 +59,10 @@ class _Page:
     discussion: Discussion | None
     cause: Cause | None
 
+    @property
+    def read(self) -> bool:
+        return self.discussion is not None and self.discussion.state is not DiscussionState.UNRECOGNISED
+
 
 @dataclass(slots=True, repr=False)
 class _Thread:
@@ -75,7 +79,7 @@ class _Thread:
         return self.pages[0].discussion if self.pages else None
 
     @property
-    def raw(self) -> dict[int, RawComment]:
+    def raw(self) -> dict[int, RawComment | Comment]:
         return {c.id: c for p in self.pages if p.discussion for c in p.discussion.comments}
 
 
@@ -96,7 +100,7 @@ def read_talks(web: Web, name: str, side: Side, posts: Sequence[int], answers: l
         thread.cause = Cause.TOO_LITTLE_DATA
     everybody = [c for t in threads for c in t.raw.values()]
     linked = find_linked_group(_authors(threads, side), side.channel, web.kind_of) if everybody else None
-    return {t.post: _talk(t, _Reader(side, linked), answers) for t in threads}
+    return {t.post: _talk(web, t, _Reader(side, linked), answers) for t in threads}
 
 
 def _read(web: Web, name: str, thread: _Thread) -> None:
@@ -106,15 +110,20 @@ def _read(web: Web, name: str, thread: _Thread) -> None:
     cause = trouble(reply, web.http.host)
     if cause is None and reply.status != 200:
         cause = Cause.UNRECOGNISED_PAGE
-    page = read_discussion(decode(reply.body), web.http.host) if cause is None else None
+    page = (_kept(reply) or read_discussion(decode(reply.body), web.http.host)) if cause is None else None
     if page is not None and page.state is DiscussionState.UNRECOGNISED:
         cause = Cause.THROTTLED if is_stub(decode(reply.body)) else Cause.UNRECOGNISED_PAGE
     url = f"{CANONICAL}/{name}/{thread.post}?{urlencode(params)}"
     thread.pages.append(_Page(reply, url, page, cause))
-    thread.stub = page is not None and cause is Cause.THROTTLED
+    thread.stub = reply.stub if isinstance(reply, Played) else page is not None and cause is Cause.THROTTLED
     thread.cause = cause or _cause_of(page)
     if thread.cause is None and page is not None:
         thread.cause = _read_older(web, thread, page)
+
+
+def _kept(reply: Reply) -> Discussion | None:
+    """Return the page that a stored answer was read from."""
+    return restored_discussion(reply.body) if isinstance(reply, Played) and reply.minimised else None
 
 
 def _cause_of(page: Discussion | None) -> Cause | None:
@@ -145,8 +154,7 @@ def _read_older(web: Web, thread: _Thread, first: Discussion) -> Cause | None:
         }
         reply = web.http.post(path, form)
         cause, page = _older(reply, web.http.host)
-        said = urlencode({"method": "loadComments", "top_msg_id": form["top_msg_id"], "before_id": before})
-        thread.pages.append(_Page(reply, f"{CANONICAL}/api/method?{said}", page, cause))
+        thread.pages.append(_Page(reply, older_url(form), page, cause))
         if page is None or cause is not None:
             return cause
         if page.before is not None and page.before >= before:
@@ -155,7 +163,15 @@ def _read_older(web: Web, thread: _Thread, first: Discussion) -> Cause | None:
     return None
 
 
+def older_url(form: Mapping[str, str]) -> str:
+    """Return the address under which older comments are kept: what was asked for, without the page's own hash."""
+    said = urlencode({"method": "loadComments", "top_msg_id": form["top_msg_id"], "before_id": form["before_id"]})
+    return f"{CANONICAL}/api/method?{said}"
+
+
 def _older(reply: Reply, host: str) -> tuple[Cause | None, Discussion | None]:
+    if (restored := _kept(reply)) is not None:
+        return (Cause.UNRECOGNISED_PAGE if restored.damaged else None), restored
     if reply.cause is not None or reply.status != 200:
         return trouble(reply, host) or Cause.UNRECOGNISED_PAGE, None
     text = decode(reply.body)
@@ -187,11 +203,11 @@ def _authors(threads: Iterable[_Thread], side: Side) -> list[Author]:
     for thread in threads:
         raw = thread.raw
         for comment in raw.values():
-            if comment.handle is None or comment.handle in known:
+            if isinstance(comment, Comment) or comment.handle is None or comment.handle in known:
                 continue
             names.setdefault(comment.handle, comment.name or "")
             to = raw.get(comment.reply_to) if comment.reply_to is not None else None
-            other = (to.handle or to.name) if to is not None else None
+            other = (to.handle or to.name) if isinstance(to, RawComment) else None
             if other is not None and other != comment.handle:
                 answered.setdefault(comment.handle, set()).add(other)
     return [Author(h, name, len(answered.get(h, ()))) for h, name in names.items()]
@@ -204,7 +220,9 @@ class _Reader:
     side: Side
     linked: str | None
 
-    def comment(self, raw: RawComment) -> Comment:
+    def comment(self, raw: RawComment | Comment) -> Comment:
+        if isinstance(raw, Comment):
+            return raw
         mention = _MENTION.match(raw.text)
         return Comment(
             id=raw.id,
@@ -236,9 +254,11 @@ class _Reader:
         return self.side.author_key(f"telegram:{who}")
 
 
-def _talk(thread: _Thread, reader: _Reader, answers: list[Answer]) -> Talk:
+def _talk(web: Web, thread: _Thread, reader: _Reader, answers: list[Answer]) -> Talk:
     for page in thread.pages:
-        answers += kept(EvidenceKind.COMMENTS, page.url, page.reply, _stored(page, reader))
+        judged = None if page.read else page.cause
+        stored = _stored(page, reader)
+        answers += web.keep(EvidenceKind.COMMENTS, page.url, page.reply, stored, judged=judged, stub=thread.stub)
     first = thread.first
     state = {
         DiscussionState.OPEN: CommentsState.OPEN,
@@ -251,8 +271,8 @@ def _talk(thread: _Thread, reader: _Reader, answers: list[Answer]) -> Talk:
 def _stored(page: _Page, reader: _Reader) -> bytes:
     """Return what may be kept: facts and flags of a page that was read; of another, its beginning if it has no talk."""
     found = page.discussion
-    if found is None or found.state is DiscussionState.UNRECOGNISED:
+    if found is None or not page.read:
         talk = any(mark in page.reply.body for mark in (b"tgme_widget_message", b"comments_html"))
         return b"" if talk else page.reply.body[:CAP]
-    facts = {"state": found.state, "comments_cnt": found.count, "before": found.before, "damaged": found.damaged}
-    return minimised_discussion(facts, [reader.comment(raw) for raw in found.comments])
+    leads_on = _api_path(found.api) is not None
+    return minimised_discussion(found, [reader.comment(raw) for raw in found.comments], leads_on=leads_on)

@@ -26,6 +26,10 @@ class Controls:
         """The name of a control that was seen in this run, unless another control failed."""
         return None if self.failed else self._known
 
+    def know(self, name: str | None) -> None:
+        """Take a control of that name as seen."""
+        self._known = name
+
     def look(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
         """Look whether a name is there that must be, or is not that must not be.
 

@@ -25,6 +25,7 @@ from auditor.probes.telegram_preview.html import (
     utc,
     whole,
 )
+from auditor.snapshot import Comment
 
 _COUNT = re.compile(r'"comments_cnt"\s*:\s*(\d{1,9})')
 _API = re.compile(r'"api_url"\s*:\s*("(?:[^"\\]|\\.){1,500}")')
@@ -73,7 +74,8 @@ class Discussion:
 
     state: DiscussionState
     count: int | None = None
-    comments: tuple[RawComment, ...] = field(default=(), repr=False)
+    comments: tuple[RawComment | Comment, ...] = field(default=(), repr=False)
+    """In the raw, or as they were kept, where a stored page is read."""
     before: int | None = None
     form: Form | None = None
     api: str | None = field(default=None, repr=False)

@@ -1,15 +1,28 @@
 """What may be written to disk of an answer: no citizen's name, picture or words, no phone number (DESIGN.md 10)."""
 
-__all__ = ["CAP", "minimised_discussion", "minimised_history", "minimised_landing"]
+__all__ = [
+    "CAP",
+    "minimised_discussion",
+    "minimised_history",
+    "minimised_landing",
+    "restored_discussion",
+    "restored_history",
+    "restored_landing",
+    "strangers_history",
+    "strangers_landing",
+]
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from auditor.probes.telegram_preview.discussion import Discussion, DiscussionState, Form
+from auditor.probes.telegram_preview.history import Header, HistoryPage, Message
 from auditor.probes.telegram_preview.html import attribute, has_class, parse
-from auditor.probes.telegram_preview.landing import Landing
+from auditor.probes.telegram_preview.landing import Description, Kind, Landing, register_link
 from auditor.snapshot import Comment
 
 CAP = 64 * 1024
@@ -32,6 +45,61 @@ _KEPT_OF_FORWARD = ("tgme_widget_message_forwarded_from", "tgme_widget_message_f
 def minimised_landing(landing: Landing) -> bytes:
     """Return what is kept of the page of a user or a bot: that it is one."""
     return _json({"kind": landing.kind})
+
+
+def strangers_landing(landing: Landing, number: int) -> bytes:
+    """Return what is kept of another channel's landing page: whoever took a name is no official."""
+    return _json({"channel": number, "kind": landing.kind, **_card(landing)})
+
+
+def strangers_history(header: Header | None, number: int) -> bytes:
+    """Return what is kept of such a channel's preview: its number, and the flags of its card."""
+    return _json({"channel": number, "header": _card(header) if header is not None else None})
+
+
+def _card(card: Landing | Header) -> dict[str, Any]:
+    return {
+        "subscribers": card.subscribers,
+        "verified": card.verified,
+        "register_link": register_link(card.description),
+    }
+
+
+def restored_landing(body: bytes) -> Landing | None:
+    """Read what was kept of a landing page; None where it is the page itself."""
+    row = _object(body)
+    if row is None or "kind" not in row:
+        return None
+    return Landing(
+        Kind(row["kind"]), subscribers=row.get("subscribers"), verified=row.get("verified"), description=_told(row)
+    )
+
+
+def restored_history(body: bytes, at: datetime) -> HistoryPage | None:
+    """Read what was kept of another channel's preview, fetched `at`; None where it is a page of messages."""
+    row = _object(body)
+    if row is None or "header" not in row:
+        return None
+    card = row["header"]
+    header = (
+        Header(subscribers=card["subscribers"], verified=card["verified"], description=_told(card)) if card else None
+    )
+    return HistoryPage(recognised=True, messages=(Message(1, at, channel_id=row["channel"]),), header=header)
+
+
+def _told(card: Mapping[str, Any]) -> Description | None:
+    """Return a description that holds a register link, holds none, or was not seen."""
+    return {True: Description("knd.gov.ru"), False: Description(), None: None}[card.get("register_link")]
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    if not body.startswith(b"{"):
+        return None
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def minimised_history(page: str, name: str) -> bytes:
@@ -71,10 +139,38 @@ def _forwarded_parts(tree: LexborHTMLParser) -> list[LexborNode]:
     return []
 
 
-def minimised_discussion(facts: Mapping[str, Any], comments: Iterable[Comment]) -> bytes:
-    """Return a page of comments as JSON: what the page said of itself, and each comment without author and words."""
+def minimised_discussion(page: Discussion, comments: Iterable[Comment], *, leads_on: bool) -> bytes:
+    """Return a page of comments as JSON: what the page said of itself, and each comment without author and words.
+
+    `leads_on` says whether older comments could be asked for where the page has them.
+    """
+    facts = {
+        "state": page.state,
+        "comments_cnt": page.count,
+        "before": page.before,
+        "damaged": page.damaged,
+        "top_msg_id": page.form.top_msg_id if page.form is not None else None,
+        "leads_on": leads_on,
+    }
     rows = [c.model_dump(mode="json", exclude={"thread", "deleted"}) for c in comments]
     return _json({**facts, "comments": rows})
+
+
+def restored_discussion(body: bytes) -> Discussion | None:
+    """Read what was kept of a page of comments; None where it was not read as one."""
+    row = _object(body)
+    if row is None or "state" not in row:
+        return None
+    top = row.get("top_msg_id")
+    return Discussion(
+        state=DiscussionState(row["state"]),
+        count=row["comments_cnt"],
+        comments=tuple(Comment.model_validate(comment) for comment in row["comments"]),
+        before=row["before"],
+        form=Form("", top, "") if top is not None else None,
+        api="/api/method" if row.get("leads_on") else None,
+        damaged=row["damaged"],
+    )
 
 
 def _json(data: Mapping[str, Any]) -> bytes:

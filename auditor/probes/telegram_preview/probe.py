@@ -7,7 +7,6 @@ believed only while this run's control is still seen; history with the channel's
 __all__ = ["TelegramPreviewProbe"]
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,13 +14,15 @@ from typing import Any
 from auditor.probes.base import Answer, AuthorKey, Clock, Sighting, Target, Window
 from auditor.probes.http import Http, Limits
 from auditor.probes.pacing import Breaker
+from auditor.probes.tape import no_answer
 from auditor.probes.telegram_preview.comments import Side, Talk, read_talks
 from auditor.probes.telegram_preview.controls import Controls
 from auditor.probes.telegram_preview.history import Header, HistoryPage, Message
 from auditor.probes.telegram_preview.landing import Kind, Landing, register_link
 from auditor.probes.telegram_preview.linked_group import Channel
+from auditor.probes.telegram_preview.minimise import strangers_history, strangers_landing
 from auditor.probes.telegram_preview.walk import Walk, find_opening, read_back
-from auditor.probes.telegram_preview.web import Seen, Web
+from auditor.probes.telegram_preview.web import CANONICAL, Asking, Seen, Web
 from auditor.probes.visit import Visit
 from auditor.probes.words import text_key
 from auditor.registry.address import Address
@@ -63,9 +64,14 @@ class TelegramPreviewProbe:
         author_key: AuthorKey,
         vantage: str = "",
         limits: Limits | None = None,
+        http: Asking | None = None,
     ) -> None:
-        """Prepare to ask `base_url` at most once in `interval` seconds. Raises `SettingsError` for a bad `proxy`."""
-        self._web = Web(Http(base_url, interval=interval, proxy=proxy, clock=clock, limits=limits))
+        """Prepare to ask `base_url` at most once in `interval` seconds. Raises `SettingsError` for a bad `proxy`.
+
+        With `http` that is asked in place of the network.
+        """
+        http = http or Http(base_url, interval=interval, proxy=proxy, clock=clock, limits=limits)
+        self._web = Web(http, silences=True)
         self._clock = clock
         self._author_key = author_key
         self._vantage = vantage
@@ -81,6 +87,12 @@ class TelegramPreviewProbe:
         """Let go of connections."""
         self._web.http.close()
 
+    def resume(self, *, trusted: str | None, stopped: Cause | None) -> None:
+        """Stand where a run stood: a control of that name had been seen; or the route had been given up, and why."""
+        self._controls.know(trusted)
+        if stopped is not None:
+            self._breaker.stop(stopped)
+
     def prepare(self, addresses: Sequence[Address]) -> None:
         """Do nothing: a page shows one account."""
 
@@ -92,7 +104,8 @@ class TelegramPreviewProbe:
         """Look at a channel: what it is, its history over `window`, its opening, and the talk under its posts."""
         visit = _Visit(target, window, self._clock())
         if self._breaker.cause is not None:
-            visit.facts["cause"] = self._breaker.cause
+            visit.facts["cause"] = cause = self._breaker.cause
+            visit.answers.append(no_answer(EvidenceKind.PROFILE, target.address.url, at=visit.taken_at, cause=cause))
         else:
             self._look(visit)
             self._breaker.note(visit.facts.get("cause") or visit.facts.get("posts_cause"))
@@ -117,7 +130,7 @@ class TelegramPreviewProbe:
         elif page is not None and page.kind is Kind.CHANNEL and not visit.target.full:
             first = self._web.history(visit.name, None, EvidenceKind.POSTS, visit.answers, retry=False).page
             visit.facts.update(exists=True, id=_number(first), **_card(page, None))
-            self._another(visit)
+            self._another(visit, landing, first)
         else:
             self._channel(visit, landing)
 
@@ -146,7 +159,7 @@ class TelegramPreviewProbe:
         retry = landing.cause not in {Cause.UNREACHABLE, Cause.THROTTLED}
         history = self._web.history(visit.name, None, EvidenceKind.POSTS, visit.answers, retry=retry)
         if history.page is not None and history.page.messages:
-            self._history(visit, landing.page, history.page)
+            self._history(visit, landing, history.page)
         elif landing.page is None:
             visit.facts["cause"] = landing.cause or Cause.UNRECOGNISED_PAGE
         elif landing.page.kind is Kind.MISSING:
@@ -199,11 +212,12 @@ class TelegramPreviewProbe:
             if other.page is None or not other.page.messages:
                 visit.facts["posts_cause"] = other.cause or Cause.THROTTLED
 
-    def _history(self, visit: _Visit, card: Landing | None, first: HistoryPage) -> None:
+    def _history(self, visit: _Visit, landing: Seen[Landing], first: HistoryPage) -> None:
+        card = landing.page
         channel = card if card is not None and card.kind is Kind.CHANNEL else None
         number = _number(first)
         visit.facts.update(exists=True, id=number, **_card(channel, first.header))
-        if self._another(visit) or not visit.target.full:
+        if self._another(visit, landing, first) or not visit.target.full:
             return
         walk = read_back(self._web, visit.name, first, visit.window, visit.answers)
         opened_at, precision = find_opening(self._web, visit.name, walk, visit.answers)
@@ -218,13 +232,23 @@ class TelegramPreviewProbe:
         )
 
     @staticmethod
-    def _another(visit: _Visit) -> bool:
+    def _another(visit: _Visit, landing: Seen[Landing], first: HistoryPage | None) -> bool:
         """Tell whether it is another channel than the confirmed one: it is not read on, nor are its words kept."""
         number = visit.facts.get("id")
         if number is None or visit.target.id in {None, number}:
             return False
         visit.facts["posts_cause"] = Cause.GONE
-        visit.answers = [a if a.evidence.kind is EvidenceKind.CONTROL else _number_of(a, number) for a in visit.answers]
+        place = f"{CANONICAL}/{visit.name}"
+        for at, answer in enumerate(visit.answers):
+            if answer.evidence.kind is EvidenceKind.CONTROL or answer.evidence.status is None:
+                continue
+            if answer.evidence.url != place:
+                stored, judged = strangers_history(first.header if first else None, number), None
+            elif landing.page is not None:
+                stored, judged = strangers_landing(landing.page, number), None
+            else:
+                stored, judged = strangers_landing(Landing(Kind.UNRECOGNISED), number), landing.cause
+            visit.answers[at] = _instead(answer, stored, judged)
         return True
 
     def _posts(self, visit: _Visit, walk: Walk, card: Landing | None, header: Header | None) -> tuple[Post, ...]:
@@ -248,11 +272,12 @@ class TelegramPreviewProbe:
         )
 
 
-def _number_of(answer: Answer, number: int) -> Answer:
-    """Keep of an answer the channel's number, and nothing else of what it says: whoever took a name is no official."""
-    stored = json.dumps({"channel": number}).encode()
-    told = {"stored_sha256": hashlib.sha256(stored).hexdigest(), "minimised": True}
-    return replace(answer, evidence=answer.evidence.model_copy(update=told), body=stored)
+def _instead(answer: Answer, stored: bytes, judged: Cause | None) -> Answer:
+    """Keep `stored` in place of an answer's body."""
+    about = {"stored_sha256": hashlib.sha256(stored).hexdigest(), "minimised": True}
+    told = {**dict(answer.told), **({"judged": judged.value} if judged is not None else {})}
+    evidence = answer.evidence.model_copy(update=about)
+    return replace(answer, evidence=evidence, body=stored, told=tuple(told.items()))
 
 
 def _number(page: HistoryPage | None) -> int | None:
