@@ -151,6 +151,7 @@ def look(
             vantage=session.settings.vantage,
             offices=offices,
             progress=progress,
+            live=session.as_of is None,
         )
     finally:
         for probe in probes:

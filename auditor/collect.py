@@ -20,6 +20,7 @@ from auditor.registry.address import Address
 from auditor.registry.models import Account, AccountKind, Control, Office, Registry
 from auditor.registry.tenure import holder_on
 from auditor.snapshot import Cause, ControlResult, Outcome, Route, Snapshot
+from auditor.timeliness import believed, believed_sighting
 from auditor.watch import confirmed_number, seen_under, with_earlier_names
 from auditor.weeks import Week
 
@@ -99,8 +100,12 @@ def collect(
     vantage: str = "",
     offices: Sequence[Office] | None = None,
     progress: Progress | None = None,
+    live: bool = False,
 ) -> Collection:
-    """Look at the controls and at every account of `offices` (all by default); store each as soon as it is seen."""
+    """Look at the controls and at every account of `offices` (all by default); store each as soon as it is seen.
+
+    `live`: `clock` is the machine's, so what is not of this moment is not believed (`auditor.timeliness`).
+    """
     started = clock()
     chosen = registry.offices if offices is None else offices
     targets = plan(registry, week, started, chosen, archive.snapshots(started))
@@ -118,7 +123,7 @@ def collect(
     for thread in threads:
         thread.start()
     try:
-        _store(archive, run, str(week), messages, len(threads), sum(len(mine) for _, mine in work), progress)
+        _store(archive, run, str(week), messages, len(threads), sum(len(mine) for _, mine in work), progress, live=live)
     finally:
         stop.set()
     for thread in threads:
@@ -136,10 +141,12 @@ def _store(
     walking: int,
     total: int,
     progress: Progress | None,
+    *,
+    live: bool,
 ) -> None:
     done = 0
     while walking:
-        message = messages.get()
+        message = _timely(messages.get()) if live else messages.get()
         if message is None:
             walking -= 1
         elif isinstance(message, _Control):
@@ -149,6 +156,13 @@ def _store(
             done += 1
             if progress is not None:
                 progress(done, total, message.snapshot.url)
+
+
+def _timely(message: _Message) -> _Message:
+    """Return what a route has seen as far as it is of this moment."""
+    if isinstance(message, _Control):
+        return replace(message, result=believed(message.result, message.answers))
+    return believed_sighting(message) if message is not None else None
 
 
 def _walk(

@@ -28,6 +28,7 @@ from auditor.registry.models import Control
 from auditor.report.safe import one_line
 from auditor.snapshot import Cause, EvidenceKind, Network, Route, Snapshot
 from auditor.text import N_, Scalar, Text
+from auditor.timeliness import off_by
 
 _LEAST_FREE = 500 * 1024 * 1024
 _BUILT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -47,6 +48,10 @@ _STRANGE = N_(
     "{count} of {of} pages came in a form that the program does not know at the last look, {first} first; see: auditor "
     "evidence show {ids}. If a browser shows them as ever, the layout has changed"
 )
+
+
+_AHEAD = N_("this machine's clock is {minutes} minutes ahead of the answer's date: set it right, nothing is judged")
+_BEHIND = N_("this machine's clock is {minutes} minutes behind the answer's date: set it right, nothing is judged")
 
 
 class _Words(Protocol):
@@ -153,7 +158,7 @@ def _telegram(session: Session) -> Iterator[Line]:
     web = Web(http)
     try:
         for control in controls:
-            yield _telegram_control(web, control)
+            yield _telegram_control(web, control, live=session.as_of is None)
         known = next((c.url.name for c in controls if c.exists), None)
         if known is not None:
             answers: list[Answer] = []
@@ -167,12 +172,16 @@ def _telegram(session: Session) -> Iterator[Line]:
         http.close()
 
 
-def _telegram_control(web: Web, control: Control) -> Line:
+def _telegram_control(web: Web, control: Control, *, live: bool) -> Line:
     answers: list[Answer] = []
     subject = f"telegram: {control.url}"
     seen = web.landing(control.url.name, EvidenceKind.CONTROL, answers, retry=False)
     if seen.page is None:
         return _trouble(subject, seen.cause or Cause.UNRECOGNISED_PAGE)
+    apart = off_by(answers) if live else None
+    if apart is not None:
+        minutes = abs(apart) // timedelta(minutes=1)
+        return Line(subject, "wrong", _said(_AHEAD if apart > timedelta() else _BEHIND, minutes=minutes))
     exists = seen.page.kind.value != "missing"
     if exists is control.exists:
         return Line(subject, "ok", Text(N_("the control came out as it must")))

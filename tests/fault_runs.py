@@ -101,7 +101,7 @@ class Bench:
         book = folder / "officials.yaml"
         book.write_text(self.registry(row.route), encoding="utf-8")
         with self.server(row, after) as (url, server):
-            probes = _Probes(row.route, url, SHORT if row.fault in SLOW else AMPLE)
+            probes = Opener(row.route, url, SHORT if row.fault in SLOW else AMPLE)
             paths = ["--registry", book, "--data", folder / "data"]
             asked = ["weekly", "--out", folder / "out"] if command == "weekly" else ["check", OFFICES[row.route][0]]
             begun = time.monotonic()
@@ -135,7 +135,7 @@ def _address(row: Row, server: FaultyServer) -> str:
     return f"https://127.0.0.1:{server.port}" if row.fault == "plain HTTP on a TLS port" else server.url
 
 
-class _Probes:
+class Opener:
     """Opens the probes as the program does, with short time limits, and counts what they ask."""
 
     def __init__(self, route: str, url: str, limits: Limits) -> None:

@@ -5,7 +5,7 @@ and raises exceptions that carry the key. Here a call returns `VkAnswer` or `VkF
 network does; neither holds the key or VK's echo of the parameters.
 """
 
-__all__ = ["API_VERSION", "Exchange", "VkAnswer", "VkClient", "VkFailure"]
+__all__ = ["API_VERSION", "Caller", "Exchange", "Param", "VkAnswer", "VkClient", "VkFailure", "url_of"]
 
 import json
 import math
@@ -15,14 +15,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import requests
 import vk_api
 from jconfig import MemoryConfig  # type: ignore[import-untyped]  # comes with vk_api, without types
 
-from auditor.probes.base import Clock
+from auditor.probes.base import Answer, Clock
 from auditor.probes.pacing import Breaker, Pace, RetryBudget
 from auditor.probes.vk.errors import Act, Fact, Rule, rule_for
 from auditor.probes.vk.transport import Received, Transport, session_for
@@ -46,10 +46,15 @@ class Exchange:
     url: str
     """The address with its public parameters, on VK's canonical host wherever it was really sent."""
     at: datetime
-    status: int
+    status: int | None
+    """None where nothing came, or nothing was asked."""
     body: bytes = field(repr=False)
     said: str = field(default="", repr=False)
     """VK's own words about an error, shortened, without anything that may be a key."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """What belongs to the evidence of the answer's headers."""
+    kept: Answer | None = field(default=None, repr=False)
+    """The evidence of an answer that was kept before and is played back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,19 @@ class VkFailure:
     exchange: Exchange | None = field(default=None, repr=False)
     sent: bool = True
     """False where nothing was asked because the method or the route had been stopped before."""
+
+    @property
+    def came(self) -> bool:
+        """Tell whether anything came that is worth keeping."""
+        return self.exchange is not None and self.exchange.status is not None
+
+
+class Caller(Protocol):
+    """Whoever answers for VK's methods: the network, or the answers that were kept of it."""
+
+    def call(self, method: str, **params: Param) -> VkAnswer | VkFailure:
+        """Call `method`. Raises nothing for what the network does."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +166,7 @@ class VkClient:
         """Call `method`. Raises nothing for what the network does."""
         stopped = self._no_use(method)
         if stopped is not None:
-            return stopped
+            return replace(stopped, exchange=self._silence(method, params))
         attempt = 1
         while True:
             outcome = self._try(method, params)
@@ -191,9 +209,16 @@ class VkClient:
             pass  # vk_api expects its answers to have a shape
         received = self._transport.last
         if received is None:
-            return _Trouble(VkFailure(None, Act.RETRY, Cause.UNREACHABLE), tries=2)
-        url = f"{_CANONICAL}{method}?{urlencode({**plain, 'v': API_VERSION})}"
-        return self._read(received, Exchange(url, self._clock(), received.status, received.body))
+            silence = self._silence(method, params)
+            return _Trouble(VkFailure(None, Act.RETRY, Cause.UNREACHABLE, exchange=silence), tries=2)
+        url = url_of(method, params)
+        return self._read(
+            received, Exchange(url, self._clock(), received.status, received.body, headers=received.headers)
+        )
+
+    def _silence(self, method: str, params: Mapping[str, Param]) -> Exchange:
+        """Say of a question that there is no answer to it."""
+        return Exchange(url_of(method, params), self._clock(), None, b"")
 
     @staticmethod
     def _said(message: str) -> str:
@@ -257,6 +282,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) != len(pairs):
         raise ValueError("a key is there twice")
     return made
+
+
+def url_of(method: str, params: Mapping[str, Param]) -> str:
+    """Return the address of a question on VK's own host, without the key."""
+    plain = {name: _plain(value) for name, value in params.items()}
+    return f"{_CANONICAL}{method}?{urlencode({**plain, 'v': API_VERSION})}"
 
 
 def _plain(value: Param) -> str | int:

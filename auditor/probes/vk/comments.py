@@ -216,4 +216,5 @@ def _keep(exchange: Exchange, stored: bytes) -> Answer:
         received=exchange.body,
         stored=stored,
         method="POST",
+        headers=exchange.headers,
     )

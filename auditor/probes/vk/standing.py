@@ -92,6 +92,7 @@ def kept(found: Resolution, kind: EvidenceKind) -> tuple[Answer, ...]:
             received=asked.exchange.body,
             stored=asked.stored,
             method="POST",
+            headers=asked.exchange.headers,
         )
         for asked in found.asked
     )

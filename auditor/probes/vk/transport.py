@@ -20,6 +20,7 @@ from auditor.probes.inflate import ACCEPTED, Broken, TooBig, Unpacker
 from auditor.probes.watchdog import Watchdog
 
 _CHUNK = 64 * 1024
+_KEPT = ("Content-Type", "Date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Received:
     content_type: str = ""
     retry_after: str | None = None
     too_big: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+    """Those that belong to the evidence."""
 
 
 class Transport(HTTPAdapter):
@@ -73,6 +76,7 @@ class Transport(HTTPAdapter):
             content_type=response.headers.get("Content-Type", "").lower(),
             retry_after=response.headers.get("Retry-After"),
             too_big=too_big,
+            headers=tuple((name, response.headers[name]) for name in _KEPT if name in response.headers),
         )
         return response
 

@@ -140,6 +140,7 @@ def _keep(kind: EvidenceKind, exchange: Exchange, stored: bytes) -> Answer:
         received=exchange.body,
         stored=stored,
         method="POST",
+        headers=exchange.headers,
     )
 
 
