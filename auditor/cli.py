@@ -7,9 +7,10 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from auditor.errors import AuditorError, RegistryError, UsageError
 from auditor.logs import defect, guard_process
@@ -19,8 +20,29 @@ if TYPE_CHECKING:
     from auditor.app import Session
     from auditor.audit.document import Audit
 
+
+class _Commands(TyperGroup):
+    """Takes secrets out of what typer says of a mistyped line, which it quotes."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        return _quoting(super().make_context, *args, **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:
+        return _quoting(super().invoke, ctx)
+
+
+def _quoting(parse: Callable[..., object], *args: Any, **kwargs: Any) -> object:
+    try:
+        return parse(*args, **kwargs)
+    except Exception as error:
+        if isinstance(getattr(error, "message", None), str):
+            error.message = redact(error.message)  # type: ignore[attr-defined]  # that of typer's own errors
+        raise
+
+
 app = typer.Typer(
     name="auditor",
+    cls=_Commands,
     help="Checks whether heads of municipalities keep personal pages on VK and Telegram, and answer people there.",
     epilog="Exit: 0 nothing failed, 1 something failed, 2 usage or registry error, "
     "3 nothing failed but something could not be told, 4 could not run.",

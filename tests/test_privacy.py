@@ -307,6 +307,19 @@ def test_a_secret_in_the_wrong_setting_is_not_repeated(name: str, value: str, tm
     assert len(done[0].err.splitlines()) <= 3
 
 
+@pytest.mark.parametrize(
+    "args", [["weekly", TOKEN], ["--" + TOKEN], [TOKEN], ["check", "rayon-01", "--week", TOKEN], ["check", TOKEN]]
+)
+def test_a_secret_in_the_wrong_argument_is_not_repeated(args: list[str], tmp_path: Path) -> None:
+    """Neither by us nor by what reads the command line."""
+    world = World.build()
+    (tmp_path / "officials.yaml").write_text(world.registry_yaml(), encoding="utf-8")
+    done = run(*args, folder=tmp_path, env={})
+    assert done.code == 2
+    assert found([TOKEN], done.out + done.err) == []
+    assert b"[secret]" in done.err
+
+
 def test_signing_in_leaves_nothing_of_what_was_typed(tmp_path: Path) -> None:
     """On a terminal, through a proxy that refuses, and then without it: number, code and password are nowhere."""
     world = World.build()

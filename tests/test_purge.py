@@ -1,5 +1,6 @@
 """What is older than it may be goes, so that no file holds a byte of it, and the rest can still be checked."""
 
+import io
 import json
 import shutil
 import signal
@@ -7,6 +8,8 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import zipfile
+import zlib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +21,9 @@ from warcio.checker import Checker
 from auditor.app import show_week
 from auditor.archive import Archive, Cutoffs, Flaw, FlawKind, hold_lock
 from auditor.archive.strip import strip
+from auditor.dispute import pack
 from auditor.errors import ArchiveError, LockedError
+from auditor.evidence import chosen_entries, render_list, render_record, render_verdict
 from auditor.probes.base import Sighting, keep
 from auditor.purge import render_purge, run_purge
 from auditor.sandbox import World
@@ -445,6 +450,37 @@ def test_the_command_says_what_went(judged, tmp_path: Path) -> None:
     assert "старше 90" in said
     assert "Ключ хешей авторов" in said
     assert "записано в цепочку" in said
+
+
+def test_whoever_disputes_a_purged_week_is_shown_the_hashes(judged, tmp_path: Path) -> None:
+    """Listed, shown, packed and verified: each says that it was purged, none that it was damaged."""
+    world, session, audit = judged
+    session = replace(session, data=Path(shutil.copytree(session.data, tmp_path / "d")))
+    run_purge(replace(session, as_of=world.now + timedelta(days=40)))
+    office = session.registry.offices[0]
+    with Archive.read(session.data) as archive:
+        entries = chosen_entries(archive, office, audit.week)
+        assert entries
+        assert all(entry.purged for entry in entries)
+        listed = render_list(entries, session.words)
+        shown = render_record(entries[0], archive.record(entries[0]), session.words)
+        package = pack(archive, office, audit.week, session.words)
+        verdict, sound = render_verdict(archive, archive.verify(), None, session.words)
+    assert "содержания нет" in listed
+    assert "очищено по сроку хранения" in shown
+    assert entries[0].evidence.sha256 in shown
+    assert sound
+    assert "Очищено" in verdict
+    with zipfile.ZipFile(io.BytesIO(package.data)) as files:
+        page, records = files.read("index.html").decode(), json.loads(files.read("records.json"))
+        warc = files.read("evidence.warc.gz")
+    assert page.count("очищено по сроку хранения") == package.answers
+    assert "повреждена" not in page
+    assert all(record["purged_at"] for record in records)
+    for record in records:
+        member = zlib.decompressobj(31).decompress(warc[record["offset"] :])
+        assert record["sha256"].encode() in member
+        assert b"WARC-Type: metadata" in member
 
 
 def test_an_archive_that_is_not_there_is_not_made(judged, tmp_path: Path) -> None:
