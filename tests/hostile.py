@@ -415,7 +415,8 @@ def everywhere(texts: list[str], links: list[str]) -> tuple[Audit, int]:
 
     def walk(value: Any, key: str = "") -> Any:
         if isinstance(value, Mapping):
-            return {k: walk(v, k) for k, v in value.items()}
+            ours = key == "checks"  # a check's own words come from the program; what it names as its source does not
+            return {k: v if ours and k != "source" else walk(v, k) for k, v in value.items()}
         if isinstance(value, list):
             return [walk(v, key) for v in value]
         kind = "link" if key in ADDRESSES else "text" if key in FREE_TEXT or key == "sources" else ""
