@@ -17,6 +17,7 @@ from auditor.probes.vk import VkProbe
 from auditor.registry.address import Address
 from auditor.registry.models import Control
 from auditor.weeks import Week
+from tests.vk_replays import replaying
 
 TOKEN = "vk1.a.service-key-that-must-never-be-seen-0123456789"
 WEEK = Week(2026, 47, ZoneInfo("Asia/Tomsk"))
@@ -150,12 +151,12 @@ def author_key(identity: str) -> str:
 
 @contextmanager
 def probing(world: World, token: str | None = TOKEN, **more: Any) -> Iterator[VkProbe]:
-    """Give a probe that looks at `world` and does not wait between requests."""
+    """Give a probe that looks at `world`, does not wait between requests, and makes every look again from its answers."""
     with serving(world) as url:
         settings = {"rps": 1e6, "sleep": lambda _: None, "clock": lambda: NOW, "author_key": author_key} | more
         probe = VkProbe(url, token, **settings)
         try:
-            yield probe
+            yield replaying(probe)
         finally:
             probe.close()
 

@@ -29,6 +29,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from auditor.probes import words
+from auditor.snapshot import Comment
+
 _LARGEST = 2**53
 _LAST_MOMENT = 4_102_444_800  # 2100-01-01: a later date is a mistake, not a post
 
@@ -180,6 +183,8 @@ class WallPost:
     attached: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Addresses of attached links and communities, each with its title."""
     copies: tuple[Copied, ...] = field(default=(), repr=False)
+    text_key: str | None = None
+    """Digest of the text as it came (`words.text_key`); kept where mentions were taken out of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +198,9 @@ class WallPage:
 
 
 def read_wall(value: object, owner_id: int) -> WallPage | None:
-    """Read wall.get's answer. None if it is no wall at all."""
+    """Read wall.get's answer; one that is read already stays as it is. None if it is no wall at all."""
+    if isinstance(value, WallPage):
+        return value
     items = _object(value).get("items")
     if not isinstance(items, list):
         return None
@@ -217,11 +224,13 @@ def _post(raw: Mapping[str, Any], owner_id: int) -> WallPost | None:
     author = whole(raw.get("from_id"))
     post_type = _text(raw.get("post_type")) or "post"
     comments = _object(raw.get("comments"))
+    text = _text(raw.get("text")) or ""
     return WallPost(
         id=identifier,
         at=at,
         from_id=owner_id if author is None else author,
-        text=_text(raw.get("text")) or "",
+        text=text,
+        text_key=words.text_key(text),
         post_type=post_type,
         pinned=bool(flag(raw.get("is_pinned"))),
         advertisement=bool(flag(raw.get("marked_as_ads"))) or post_type == "post_ads",
@@ -265,6 +274,8 @@ class RawComment:
     thread: tuple["RawComment", ...] = ()
     """Those of them that came along."""
     unread: int = 0
+    kept: Comment | None = None
+    """What was kept of it, where that is all there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +291,9 @@ class CommentPage:
 
 
 def read_comments(value: object) -> CommentPage | None:
-    """Read wall.getComments' answer. None if it is nothing of the kind."""
+    """Read wall.getComments' answer; one that is read already stays as it is. None if it is nothing of the kind."""
+    if isinstance(value, CommentPage):
+        return value
     raw = _object(value)
     items = raw.get("items")
     if not isinstance(items, list):

@@ -11,11 +11,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from auditor.probes import words
-from auditor.probes.base import Answer, AuthorKey, keep
+from auditor.probes.base import Answer, AuthorKey
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import CommentPage, Owner, RawComment, WallPost, read_comments
-from auditor.probes.vk.client import Exchange, VkAnswer, VkClient, VkFailure
+from auditor.probes.vk.client import Caller, Exchange, VkAnswer, VkFailure
 from auditor.probes.vk.errors import Fact
+from auditor.probes.vk.filing import filed
 from auditor.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity
 
 PAGE = 100
@@ -44,7 +45,7 @@ class PostComments:
 class CommentReader:
     """Reads comments on the pages of one owner."""
 
-    client: VkClient
+    client: Caller
     owner: Owner
     author_key: AuthorKey
     staff: Collection[int] = ()
@@ -103,9 +104,9 @@ class CommentReader:
                 return longer
             page, exchange = asked
             fresh = [c for c in page.comments if c.id not in found.comments and _belongs(c, top)]
-            kept = [self._reduced(one, parent) for c in fresh for one, parent in _unfolded(c, top)]
-            found.comments.update({c.id: c for c in kept})
-            found.answers.append(_keep(exchange, minimise.comment_page(page, kept)))
+            kept = [(one, self._reduced(one, parent)) for c in fresh for one, parent in _unfolded(c, top)]
+            found.comments.update({c.id: c for _, c in kept})
+            found.answers.append(filed(EvidenceKind.COMMENTS, exchange, minimise.comment_page(page, kept)))
             longer += [c for c in fresh if top is None and c.replies > len(c.thread)]
             offset += page.size
             if top is None:  # a thread's length is known from its top comment
@@ -130,12 +131,13 @@ class CommentReader:
         if isinstance(outcome, VkFailure):
             found.failure, found.cause = outcome, outcome.cause
             if outcome.exchange is not None:
-                found.answers.append(_keep(outcome.exchange, minimise.error(outcome)))
+                found.answers.append(filed(EvidenceKind.COMMENTS, outcome.exchange, minimise.error(outcome)))
             return None
         page = read_comments(outcome.value)
         if page is None or page.unread:  # what cannot be read may be the very answer that is missed
             found.cause = Cause.UNRECOGNISED_PAGE
         if page is None:
+            found.answers.append(filed(EvidenceKind.COMMENTS, outcome.exchange, minimise.other_shape()))
             return None
         found.can_comment = found.can_comment or page.can_comment
         return page, outcome.exchange
@@ -158,7 +160,9 @@ class CommentReader:
         )
 
     def _reduced(self, raw: RawComment, thread: int | None) -> Comment:
-        """Make of a comment what may be kept of it."""
+        """Make of a comment what may be kept of it; where that is all there is, it stays so."""
+        if raw.kept is not None:
+            return raw.kept
         mention = _LEADING.match(raw.text)
         own_text = "" if raw.deleted else raw.text[mention.end() :] if mention else raw.text
         addressed = None
@@ -205,16 +209,3 @@ def _ended(page: CommentPage, offset: int, total: int | None) -> bool:
     if total is None:
         return page.size < PAGE
     return offset >= total or (page.size == 0 and total - offset <= PAGE)
-
-
-def _keep(exchange: Exchange, stored: bytes) -> Answer:
-    return keep(
-        EvidenceKind.COMMENTS,
-        exchange.url,
-        fetched_at=exchange.at,
-        status=exchange.status,
-        received=exchange.body,
-        stored=stored,
-        method="POST",
-        headers=exchange.headers,
-    )

@@ -5,21 +5,21 @@ communities (500), and only names that neither method knows are asked for one by
 every method that answered said so by itself; a batch that failed says nothing about any name in it.
 """
 
-__all__ = ["Asked", "Directory", "Resolution", "number_name"]
+__all__ = ["IDS", "SCREEN", "Asked", "Directory", "Resolution", "number_name", "spoken"]
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import Owner, objects, read_group, read_user, whole
-from auditor.probes.vk.client import Exchange, VkAnswer, VkClient, VkFailure
+from auditor.probes.vk.client import Caller, Exchange, VkAnswer, VkFailure
 from auditor.probes.vk.errors import Act, Fact
 from auditor.snapshot import Cause
 
-_USERS, _GROUPS, _SCREEN = "users.get", "groups.getById", "utils.resolveScreenName"
-_IDS = {_USERS: "user_ids", _GROUPS: "group_ids"}
+_USERS, _GROUPS, SCREEN = "users.get", "groups.getById", "utils.resolveScreenName"
+IDS = {_USERS: "user_ids", _GROUPS: "group_ids"}
 _BATCH = {_USERS: 1000, _GROUPS: 500}
 _FIELDS = {
     _USERS: ["screen_name", "domain", "verified", "is_verified", "followers_count", "status", "site", "about"],
@@ -38,6 +38,8 @@ class Asked:
     exchange: Exchange
     stored: bytes
     about: str | None = None
+    page: Mapping[str, Any] | None = field(default=None, repr=False)
+    """VK's object of the page that is in it."""
 
 
 @dataclass(slots=True)
@@ -101,7 +103,7 @@ class Resolution:
 class Directory:
     """Names and what they stand for, kept for a run. Failures are not kept: the next look asks again."""
 
-    def __init__(self, client: VkClient) -> None:
+    def __init__(self, client: Caller) -> None:
         """Ask through `client`."""
         self._client = client
         self._known: dict[str, Resolution] = {}
@@ -167,8 +169,8 @@ class Directory:
 
     def _ask(self, method: str, searches: Sequence[Resolution]) -> VkFailure | None:
         """Call `method` and take in what it says. The failure of a call about several names is left to the caller."""
-        spoken = [_NUMBERED.sub(r"\2", s.name) if _NUMBERED.fullmatch(s.name) else s.name for s in searches]
-        outcome = self._client.call(method, **{_IDS[method]: spoken, "fields": _FIELDS[method]})
+        names = [spoken(search.name) for search in searches]
+        outcome = self._client.call(method, **{IDS[method]: names, "fields": _FIELDS[method]})
         if isinstance(outcome, VkAnswer):
             return self._take(method, searches, outcome)
         if len(searches) == 1:
@@ -193,7 +195,7 @@ class Directory:
                 if owner is not None and _is(search.name, owner, alone=alone and len(read) == 1):
                     search.owner = owner
                     stored = minimise.owner(raw, community=method == _GROUPS)
-                    search.asked.append(Asked(answer.exchange, stored, None if alone else search.name))
+                    search.asked.append(Asked(answer.exchange, stored, None if alone else search.name, raw))
                     matched.add(index)
                     break
         self._leave_out(method, searches, answer, strays=len(read) - len(matched))
@@ -214,8 +216,10 @@ class Directory:
 
     def _by_screen_name(self, search: Resolution) -> None:
         """Ask what a short name stands for. No answer leaves what the other two methods said."""
-        outcome = self._client.call(_SCREEN, screen_name=search.name)
+        outcome = self._client.call(SCREEN, screen_name=search.name)
         if isinstance(outcome, VkFailure):
+            if outcome.exchange is not None:
+                search.asked.append(Asked(outcome.exchange, minimise.error(outcome)))
             return
         search.asked.append(Asked(outcome.exchange, minimise.nothing(outcome.value)))
         if not isinstance(outcome.value, dict) or not isinstance(outcome.value.get("type"), str):
@@ -237,6 +241,11 @@ def _list_of(value: object) -> Any:
 def _is(name: str, owner: Owner, *, alone: bool) -> bool:
     """Tell whether a page is the one asked for; alone in an answer about one short name it need not say its own."""
     return name in owner.names or (alone and not owner.named and _number(name) is None)
+
+
+def spoken(name: str) -> str:
+    """Return a name as it is asked for: one with a number in it by the number alone."""
+    return _NUMBERED.sub(r"\2", name) if _NUMBERED.fullmatch(name) else name
 
 
 def number_name(number: int) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 from auditor.probes.base import Target
 from auditor.probes.vk import minimise
-from auditor.probes.vk.answers import Owner
 from auditor.probes.vk.directory import Directory, Resolution, number_name
 from auditor.probes.vk.errors import Fact
 from auditor.registry.address import Address
@@ -23,8 +22,8 @@ def find(directory: Directory, target: Target) -> tuple[Resolution, dict[str, An
     if target.id is None:
         return named, {}
     if named.owner is not None and named.owner.id != target.id:
-        named = _without_words(named, named.owner)
-    if not _lost(named, target):
+        named = _without_words(named)
+    if not _lost(named, target) or target.address.name == number_name(target.id):
         return named, {}
     numbered = directory.resolve([number_name(target.id)])[0]
     both = [*named.asked, *numbered.asked]
@@ -39,10 +38,10 @@ def find(directory: Directory, target: Target) -> tuple[Resolution, dict[str, An
     return replace(named, asked=both), {}
 
 
-def _without_words(named: Resolution, owner: Owner) -> Resolution:
-    """Keep of a page that has the name now its number alone: whoever took it is no official."""
-    stored = minimise.owner({"id": abs(owner.id)}, community=owner.id < 0)
-    return replace(named, asked=[replace(asked, stored=stored) for asked in named.asked])
+def _without_words(named: Resolution) -> Resolution:
+    """Keep of a page that has the name now its number and state alone: whoever took it is no official."""
+    bare = [a if a.page is None else replace(a, stored=minimise.stranger(a.page)) for a in named.asked]
+    return replace(named, asked=bare)
 
 
 def _lost(named: Resolution, target: Target) -> bool:

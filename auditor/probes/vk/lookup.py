@@ -153,7 +153,7 @@ class Lookup:
         beside = [] if anchor is None or anchor in names else [_NUMBERED.sub(r"\2", anchor)]
         outcome = self._call(method, spoken + beside)
         if isinstance(outcome, VkFailure):
-            if outcome.exchange is None:
+            if outcome.exchange is None or not outcome.came:
                 return outcome
             sheet = Sheet(method, len(names), outcome.exchange, failure=outcome)
         else:

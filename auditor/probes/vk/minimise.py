@@ -9,8 +9,10 @@ __all__ = [
     "community",
     "error",
     "nothing",
+    "other_shape",
     "owner",
     "pages",
+    "stranger",
     "wall_counts",
     "wall_page",
     "without_mentions",
@@ -22,8 +24,11 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from auditor.pages import Page
-from auditor.probes.vk.answers import CommentPage, WallPage, WallPost, objects, whole
+from auditor.probes.tape import NO_ANSWER
+from auditor.probes.vk.answers import CommentPage, RawComment, WallPage, WallPost, objects, whole
 from auditor.probes.vk.client import VkFailure
+from auditor.probes.vk.errors import rule_for
+from auditor.probes.vk.profile import tells_of_register
 from auditor.probes.vk.texts import without_ways_to_call
 from auditor.snapshot import Comment
 
@@ -35,10 +40,11 @@ _PROFILE = frozenset(
 )
 _COMMUNITY = frozenset(
     (
-        *("id", "screen_name", "type", "deactivated", "is_closed", "verified", "is_government_organization"),
+        *("id", "screen_name", "domain", "type", "deactivated", "is_closed", "verified", "is_government_organization"),
         *("members_count", "description", "status", "site", "wall"),
     )
 )
+_STRANGER = frozenset(("id", "type", "deactivated", "is_closed", "can_access_closed"))
 _PLAIN = str | int | float
 _MENTION = re.compile(r"\[(?:(id|club|public|event)-?\d*(?::[^\s\[\]|]*)?|[^\s\[\]|]{1,200})\|[^\]]*\]")
 
@@ -50,8 +56,20 @@ def _dump(value: object) -> bytes:
 
 def owner(raw: Mapping[str, Any], *, community: bool) -> bytes:
     """Keep what a page says of itself to everybody."""
-    kept = _COMMUNITY if community else _PROFILE
-    return _dump({"response": [{key: raw[key] for key in sorted(kept) if isinstance(raw.get(key), _PLAIN)}]})
+    kept = _plain_fields(raw, _COMMUNITY if community else _PROFILE)
+    links = [link["url"] for link in objects(raw.get("links")) or [] if isinstance(link.get("url"), str)]
+    telling = [{"url": url} for url in links if tells_of_register(url)] if community else []
+    return _dump({"response": [{**kept, "links": telling} if telling else kept]})
+
+
+def stranger(raw: Mapping[str, Any]) -> bytes:
+    """Keep of a page that has an official's name now what kind it is and whether it is there: it may be a citizen's."""
+    return _dump({"response": [_plain_fields(raw, _STRANGER)]})
+
+
+def _plain_fields(raw: Mapping[str, Any], wanted: Collection[str]) -> dict[str, Any]:
+    kept = {key: raw[key] for key in sorted(wanted) if isinstance(raw.get(key), _PLAIN)}
+    return {**kept, "deactivated": True} if raw.get("deactivated") and "deactivated" not in kept else kept
 
 
 def community(raw: Mapping[str, Any]) -> bytes:
@@ -98,16 +116,33 @@ def wall_counts(page: WallPage, owner_id: int) -> bytes:
 
 
 def nothing(value: object = ()) -> bytes:
-    """Keep an answer without a page in it; of `value`, only the type of thing that a short name stands for."""
+    """Keep an answer without a page in it; of `value`, only what a short name stands for and its number."""
     kind = value.get("type") if isinstance(value, dict) else None
-    return _dump({"response": {"type": kind} if isinstance(kind, str) else []})
+    if not isinstance(value, dict) or not isinstance(kind, str):
+        return _dump({"response": []})
+    return _dump({"response": {"type": kind, "object_id": whole(value.get("object_id"))}})
+
+
+def other_shape() -> bytes:
+    """Keep of an answer that is none to the question only that it came."""
+    return _dump({"response": None})
 
 
 def error(failure: VkFailure) -> bytes:
-    """Keep what was wrong, without the echo of the parameters; of a page that is not VK's answer only its size."""
+    """Keep what was wrong, without the echo of the parameters; of a page that is not VK's answer only its size.
+
+    Of a question without an answer, only why there is none and whether it was asked at all.
+    """
     assert failure.exchange is not None
+    if not failure.came:
+        return _dump({NO_ANSWER: failure.cause.value, **({} if failure.sent else {"sent": False})})
     if failure.code is not None:
-        return _dump({"error": {"error_code": failure.code, "error_msg": failure.exchange.said}})
+        said = failure.exchange.said
+        rule = rule_for(failure.code, said)
+        meant = (failure.act, failure.cause, failure.fact)
+        # Of a shortened text the rest may have decided.
+        beside = {} if meant == (rule.act, rule.cause, rule.fact) else {"read_as": meant}
+        return _dump({"error": {"error_code": failure.code, "error_msg": said, **beside}})
     return _dump({"not_an_answer": {"bytes": len(failure.exchange.body), "cause": failure.cause.value}})
 
 
@@ -120,17 +155,19 @@ def wall_page(page: WallPage, owner_id: int, named: Mapping[int, Collection[str]
     for item in items:
         if named and named.get(item["id"]):
             item["named"] = sorted(named[item["id"]])
-    return _dump({"response": {"count": page.count, "items": items}})
+    return _dump({"response": {"count": page.count, "size": page.size, "unread": page.unread, "items": items}})
 
 
 def _post(post: WallPost, owner_id: int) -> dict[str, Any]:
     if post.from_id != owner_id:
-        return {"id": post.id, "date": int(post.at.timestamp()), "by_others": True}
+        there = {"id": post.id, "date": int(post.at.timestamp()), "by_others": True}
+        return {**there, "is_pinned": True} if post.pinned else there
     return {
         "id": post.id,
         "date": int(post.at.timestamp()),
         "from_id": post.from_id,
         "text": without_mentions(post.text),
+        "text_key": post.text_key,
         "post_type": post.post_type,
         "is_pinned": post.pinned,
         "marked_as_ads": post.advertisement,
@@ -145,7 +182,17 @@ def without_mentions(text: str) -> str:
     return _MENTION.sub(lambda match: f"[{match[1] or 'link'}]", text)
 
 
-def comment_page(page: CommentPage, comments: Iterable[Comment]) -> bytes:
-    """Keep who wrote when and in answer to what, with the author as a keyed hash and the words as flags."""
-    items = [comment.model_dump(mode="json", exclude_defaults=True) for comment in comments]
-    return _dump({"response": {"count": page.count, "current_level_count": page.level, "items": items}})
+def comment_page(page: CommentPage, comments: Iterable[tuple[RawComment, Comment]]) -> bytes:
+    """Keep who wrote when and in answer to what, with the author as a keyed hash and the words as flags.
+
+    `comments`: each with what is kept of it, and the answers that came along right after it. What the page tells about
+    itself stays: how much of it could be read, whether people can comment, how long each thread is.
+    """
+    items = [{**kept.model_dump(mode="json", exclude_defaults=True), **_thread(raw)} for raw, kept in comments]
+    counts = {"count": page.count, "current_level_count": page.level, "size": page.size, "unread": page.unread}
+    return _dump({"response": {**counts, "can_post": page.can_comment, "items": items}})
+
+
+def _thread(raw: RawComment) -> dict[str, int]:
+    lengths = {"replies": raw.replies, "came_along": len(raw.thread)}
+    return {name: length for name, length in lengths.items() if length}

@@ -9,17 +9,18 @@ from typing import Any
 
 from auditor.probes.base import Answer, AuthorKey, Clock, Sighting, Target, Window
 from auditor.probes.pacing import Breaker
+from auditor.probes.tape import no_answer
 from auditor.probes.vk.answers import Owner, WallPost, whole
-from auditor.probes.vk.client import VkClient, VkFailure
+from auditor.probes.vk.client import Caller, VkClient, VkFailure
 from auditor.probes.vk.comments import CommentReader, PostComments
 from auditor.probes.vk.directory import Directory
 from auditor.probes.vk.errors import Act, Fact
+from auditor.probes.vk.filing import once
 from auditor.probes.vk.finding import find
 from auditor.probes.vk.opening import bounds
 from auditor.probes.vk.profile import register_link
 from auditor.probes.vk.standing import Controls, existence, kept
 from auditor.probes.vk.wall import Wall, oldest_trace, read_back
-from auditor.probes.words import text_key
 from auditor.registry.address import Address
 from auditor.registry.models import Control
 from auditor.snapshot import (
@@ -73,11 +74,15 @@ class VkProbe:
             read_timeout=read_timeout,
             sleep=sleep,
         )
-        self._directory = Directory(self.client)
-        self._controls = Controls(self._directory, self.breaker, has_key=bool(token))
         self._clock = clock
         self._author_key = author_key
         self._vantage = vantage
+        self._ask_through(self.client, Directory(self.client), has_key=bool(token))
+
+    def _ask_through(self, caller: Caller, directory: Directory, *, has_key: bool) -> None:
+        self._caller = caller
+        self._directory = directory
+        self._controls = Controls(directory, self.breaker, has_key=has_key, clock=self._clock)
 
     @property
     def requests(self) -> int:
@@ -100,7 +105,8 @@ class VkProbe:
         at = self._clock()
         shut = self._controls.shut()
         if shut is not None:
-            return self._sighting(target, at, (), cause=shut)
+            unasked = no_answer(EvidenceKind.PROFILE, target.address.url, at=at, cause=shut)
+            return self._sighting(target, at, (unasked,), cause=shut)
         found, moved = find(self._directory, target)
         exists, cause = existence(found, trusted=self._controls.seen)
         answers = list(kept(found, EvidenceKind.PROFILE))
@@ -127,7 +133,7 @@ class VkProbe:
     def _with_wall(
         self, target: Target, window: Window, owner: Owner, at: datetime, answers: list[Answer], facts: dict[str, Any]
     ) -> Sighting:
-        wall = read_back(self.client, owner.id, min(window.posts_from, window.gap_from))
+        wall = read_back(self._caller, owner.id, min(window.posts_from, window.gap_from))
         answers += wall.answers
         self._controls.note(wall.cause, wall.failure)
         if wall.failure is not None and not wall.posts:
@@ -135,7 +141,7 @@ class VkProbe:
                 return self._sighting(target, at, answers, exists=False, cause=Cause.GONE, **_named(facts))
             if _is_private(owner, wall.failure):
                 return self._sighting(target, at, answers, exists=True, cause=Cause.PRIVATE, **facts)
-        opened, last, more = oldest_trace(self.client, owner.id, wall)
+        opened, last, more = oldest_trace(self._caller, owner.id, wall)
         answers += more
         posts, read = self._posts(target, window, owner, wall)
         answers += read
@@ -181,7 +187,7 @@ class VkProbe:
             staff = self._staff(target.staff)
             names = [a.name for a in target.others if a.network is Network.VK and a != target.address]
             others = self._directory.ids(names) - {owner.id} - set(staff)
-        return CommentReader(self.client, owner, self._author_key, staff, others)
+        return CommentReader(self._caller, owner, self._author_key, staff, others)
 
     def _staff(self, staff: Sequence[int | str]) -> frozenset[int]:
         numbers = {number for one in staff if (number := whole(one)) is not None}
@@ -189,6 +195,7 @@ class VkProbe:
         return frozenset(numbers | (self._directory.ids(names) if names else set()))
 
     def _sighting(self, target: Target, at: datetime, answers: Sequence[Answer], **facts: Any) -> Sighting:
+        answers = once(answers)
         snapshot = Snapshot(
             network=Network.VK,
             route=self.route,
@@ -198,7 +205,7 @@ class VkProbe:
             evidence=tuple(answer.evidence for answer in answers),
             **facts,
         )
-        return Sighting(snapshot, tuple(answers))
+        return Sighting(snapshot, answers)
 
 
 def _facts(owner: Owner) -> dict[str, Any]:
@@ -227,7 +234,7 @@ def _post(post: WallPost, owner_id: int, found: PostComments | None) -> Post:
         at=post.at,
         url=f"https://vk.com/wall{owner_id}_{post.id}",
         repost=post.repost,
-        text_key=text_key(post.text),
+        text_key=post.text_key,
         comments_state=CommentsState.UNKNOWN if found is None else found.state,
         comments_count=post.comments,
         comments_cause=None if found is None else found.cause,

@@ -1,6 +1,6 @@
 """What a page's own description says about the state register."""
 
-__all__ = ["register_link"]
+__all__ = ["register_link", "tells_of_register"]
 
 import re
 
@@ -12,6 +12,11 @@ _SHORTENED = re.compile(
     r"\b(?:vk\.cc|clck\.ru|bit\.ly|goo\.su|goo\.gl|t\.co|tinyurl\.com|u\.to|is\.gd|qps\.ru|clc\.li|cutt\.ly|ow\.ly)/\w",
     re.IGNORECASE,
 )
+
+
+def tells_of_register(text: str) -> bool:
+    """Tell whether a text has the register's link, or a shortened one that may be it."""
+    return bool(_REGISTER.search(text) or _SHORTENED.search(text))
 
 
 def register_link(owner: Owner) -> bool | None:

@@ -70,7 +70,7 @@ class VkScout:
             read_timeout=read_timeout,
             sleep=sleep,
         )
-        self._controls = Controls(Directory(self.client), breaker, has_key=bool(token))
+        self._controls = Controls(Directory(self.client), breaker, has_key=bool(token), clock=clock)
         self._lookup = Lookup(self.client, breaker)
 
     @property
@@ -176,7 +176,8 @@ class VkScout:
             return [], None  # its refusal was told when it came; the other half goes on
         outcome = self._lookup.ask(method, {"q": words, "count": _SEARCHED, **more})
         if isinstance(outcome, VkFailure):
-            kept = [] if outcome.exchange is None else [Sheet(method, 1, outcome.exchange, failure=outcome)]
+            came = outcome.exchange if outcome.came else None
+            kept = [] if came is None else [Sheet(method, 1, came, failure=outcome)]
             return kept, outcome.cause
         items = objects(outcome.value.get("items")) if isinstance(outcome.value, dict) else None
         if items is None:

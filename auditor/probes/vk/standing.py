@@ -5,12 +5,14 @@
 
 __all__ = ["Controls", "existence", "kept"]
 
-from auditor.probes.base import Answer, keep
+from auditor.probes.base import Answer, Clock
 from auditor.probes.pacing import Breaker
+from auditor.probes.tape import no_answer
 from auditor.probes.vk.answers import Owner
 from auditor.probes.vk.client import VkFailure
 from auditor.probes.vk.directory import Directory, Resolution
 from auditor.probes.vk.errors import Act, Fact
+from auditor.probes.vk.filing import filed
 from auditor.registry.models import Control
 from auditor.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
 
@@ -18,7 +20,7 @@ from auditor.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcom
 class Controls:
     """Looks at accounts whose existence is known, and remembers whether one that exists was seen."""
 
-    def __init__(self, directory: Directory, breaker: Breaker, *, has_key: bool) -> None:
+    def __init__(self, directory: Directory, breaker: Breaker, *, has_key: bool, clock: Clock) -> None:
         """Ask through `directory`; `breaker` is the route's."""
         self.seen = False
         self.pages: list[Owner] = []
@@ -26,6 +28,7 @@ class Controls:
         self._directory = directory
         self._breaker = breaker
         self._has_key = has_key
+        self._clock = clock
 
     def shut(self) -> Cause | None:
         """Return why nothing is asked at all."""
@@ -41,8 +44,10 @@ class Controls:
     def look(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
         """Look at an account known to exist, or known not to."""
         outcome, cause = Outcome.CANT_TELL, self.shut()
-        answers: tuple[Answer, ...] = ()
-        if cause is None:
+        if cause is not None:
+            unasked = no_answer(EvidenceKind.CONTROL, control.url.url, at=self._clock(), cause=cause)
+            answers: tuple[Answer, ...] = (unasked,)
+        else:
             found = self._directory.resolve([control.url.name])[0]
             exists, cause = existence(found, trusted=True)
             answers = kept(found, EvidenceKind.CONTROL)
@@ -83,16 +88,4 @@ def existence(found: Resolution, *, trusted: bool) -> tuple[bool | None, Cause |
 
 def kept(found: Resolution, kind: EvidenceKind) -> tuple[Answer, ...]:
     """Make evidence of the answers about a name; what several names share is told apart by its fragment."""
-    return tuple(
-        keep(
-            kind,
-            asked.exchange.url + (f"#{asked.about}" if asked.about else ""),
-            fetched_at=asked.exchange.at,
-            status=asked.exchange.status,
-            received=asked.exchange.body,
-            stored=asked.stored,
-            method="POST",
-            headers=asked.exchange.headers,
-        )
-        for asked in found.asked
-    )
+    return tuple(filed(kind, asked.exchange, asked.stored, asked.about) for asked in found.asked)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from auditor.probes.base import Answer, keep
+from auditor.probes.base import Answer
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import WallPage, WallPost, read_wall
-from auditor.probes.vk.client import Exchange, VkClient, VkFailure
+from auditor.probes.vk.client import Caller, VkFailure
+from auditor.probes.vk.filing import filed
 from auditor.snapshot import Cause, EvidenceKind
 
 PAGE = 100
@@ -53,7 +54,7 @@ def countable(post: WallPost, owner_id: int) -> bool:
 
 
 def read_back(
-    client: VkClient,
+    client: Caller,
     owner_id: int,
     until: datetime,
     *,
@@ -85,7 +86,7 @@ def read_back(
     return wall
 
 
-def oldest_trace(client: VkClient, owner_id: int, wall: Wall) -> tuple[datetime | None, bool, list[Answer]]:
+def oldest_trace(client: Caller, owner_id: int, wall: Wall) -> tuple[datetime | None, bool, list[Answer]]:
     """Return when the oldest own post was written, whether it is truly the last of the wall, and the answers for it.
 
     One call for the wall's last posts, since `wall` already has their number; a few more than one, because posts are
@@ -106,7 +107,7 @@ def oldest_trace(client: VkClient, owner_id: int, wall: Wall) -> tuple[datetime 
 
 
 def _page(
-    client: VkClient,
+    client: Caller,
     owner_id: int,
     offset: int,
     count: int,
@@ -119,29 +120,17 @@ def _page(
     if isinstance(outcome, VkFailure):
         wall.failure, wall.cause = outcome, outcome.cause
         if outcome.exchange is not None:
-            wall.answers.append(_keep(kind, outcome.exchange, minimise.error(outcome)))
+            wall.answers.append(filed(kind, outcome.exchange, minimise.error(outcome)))
         return None
     page = read_wall(outcome.value, owner_id)
     if page is None:
         wall.cause = Cause.UNRECOGNISED_PAGE
+        wall.answers.append(filed(kind, outcome.exchange, minimise.other_shape()))
         return None
     if page.unread:  # an item without id or date may be the very post that is missed
         wall.cause = Cause.UNRECOGNISED_PAGE
-    wall.answers.append(_keep(kind, outcome.exchange, minimised(page, owner_id)))
+    wall.answers.append(filed(kind, outcome.exchange, minimised(page, owner_id)))
     return page
-
-
-def _keep(kind: EvidenceKind, exchange: Exchange, stored: bytes) -> Answer:
-    return keep(
-        kind,
-        exchange.url,
-        fetched_at=exchange.at,
-        status=exchange.status,
-        received=exchange.body,
-        stored=stored,
-        method="POST",
-        headers=exchange.headers,
-    )
 
 
 def _ended(page: WallPage, offset: int, count: int | None) -> bool:
