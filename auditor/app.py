@@ -172,7 +172,7 @@ def judge_week(
         words=session.words,
         controls=controls,
         vantage=vantage,
-        previous=Audit.model_validate_json(before) if before else None,
+        previous=Audit.from_json(before) if before else None,
         synthetic=archive.synthetic,
         offices=offices,
     )
@@ -185,7 +185,7 @@ def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -
     """
     purged, stored = archive.comments_purged(str(week)), archive.audit(str(week))
     if purged is not None and stored is not None:
-        audit = Audit.model_validate_json(stored)
+        audit = Audit.from_json(stored)
         if audit.as_of <= as_of:
             return audit.model_copy(update={"comments_purged_at": purged})
     return judge_week(session, archive, week, as_of)
@@ -200,7 +200,7 @@ def run_weekly(
             archive.mark_synthetic()
         done = look(session, archive, week, command="weekly", progress=progress)
         audit = judge_week(session, archive, week, done.finished_at)
-        archive.save_audit(str(week), done.finished_at, audit.to_json())
+        archive.save_audit(str(week), done.finished_at, audit.to_json(), session.registry.text)
     return audit, write_report(audit, session.out, session.words), done
 
 

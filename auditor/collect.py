@@ -16,10 +16,12 @@ from datetime import datetime
 from auditor import __version__
 from auditor.archive import Archive, StoredSnapshot
 from auditor.probes.base import Answer, Clock, Probe, Sighting, Target, Window
+from auditor.probes.notes import note_of_control, note_of_look
+from auditor.probes.tape import no_answer
 from auditor.registry.address import Address
 from auditor.registry.models import Account, AccountKind, Control, Office, Registry
 from auditor.registry.tenure import holder_on
-from auditor.snapshot import Cause, ControlResult, Outcome, Route, Snapshot
+from auditor.snapshot import Cause, ControlResult, EvidenceKind, Outcome, Route, Snapshot
 from auditor.timeliness import believed, believed_sighting
 from auditor.watch import confirmed_number, seen_under, with_earlier_names
 from auditor.weeks import Week
@@ -82,11 +84,32 @@ def _others(registry: Registry, office: Office, own: set[Address]) -> frozenset[
 
 @dataclass(frozen=True, slots=True)
 class _Control:
+    control: Control
+    at: datetime
     result: ControlResult
     answers: tuple[Answer, ...]
 
 
-_Message = _Control | Sighting | None
+@dataclass(frozen=True, slots=True)
+class _Look:
+    sighting: Sighting
+    target: Target
+    trusted: bool
+
+    @property
+    def result(self) -> Snapshot:
+        return self.sighting.snapshot
+
+    @property
+    def at(self) -> datetime:
+        return self.result.taken_at
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        return self.sighting.answers
+
+
+_Message = _Control | _Look | None
 
 
 def collect(
@@ -123,7 +146,9 @@ def collect(
     for thread in threads:
         thread.start()
     try:
-        _store(archive, run, str(week), messages, len(threads), sum(len(mine) for _, mine in work), progress, live=live)
+        archive.keep_registry(run, registry.text, started)
+        storing = _Run(archive, run, str(week), window, live)
+        _store(storing, messages, len(threads), sum(len(mine) for _, mine in work), progress)
     finally:
         stop.set()
     for thread in threads:
@@ -133,36 +158,56 @@ def collect(
     return Collection(len(targets), {p.route.value: p.requests for p in probes}, finished)
 
 
-def _store(
-    archive: Archive,
-    run: int,
-    week: str,
-    messages: queue.Queue[_Message],
-    walking: int,
-    total: int,
-    progress: Progress | None,
-    *,
-    live: bool,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Where what is seen goes, with what a replay goes by."""
+
+    archive: Archive
+    number: int
+    week: str
+    window: Window
+    live: bool
+
+    def store(self, message: _Control | _Look) -> None:
+        if self.live:
+            message = _timely(message)
+        route, at, answers = message.result.route, message.at, message.answers
+        if isinstance(message, _Control):
+            note = note_of_control(route, message.control, answers, week=self.week, taken_at=at, live=self.live)
+            self.archive.save_control(self.number, message.result, answers, note)
+            return
+        seen = note_of_look(
+            route,
+            message.target,
+            self.window,
+            answers,
+            week=self.week,
+            taken_at=at,
+            trusted=message.trusted,
+            live=self.live,
+        )
+        self.archive.save(self.number, self.week, message.sighting, seen)
+
+
+def _store(run: _Run, messages: queue.Queue[_Message], walking: int, total: int, progress: Progress | None) -> None:
     done = 0
     while walking:
-        message = _timely(messages.get()) if live else messages.get()
+        message = messages.get()
         if message is None:
             walking -= 1
-        elif isinstance(message, _Control):
-            archive.save_control(run, message.result, message.answers)
-        else:
-            archive.save(run, week, message)
+            continue
+        run.store(message)
+        if isinstance(message, _Look):
             done += 1
             if progress is not None:
-                progress(done, total, message.snapshot.url)
+                progress(done, total, message.result.url)
 
 
-def _timely(message: _Message) -> _Message:
+def _timely(message: _Control | _Look) -> _Control | _Look:
     """Return what a route has seen as far as it is of this moment."""
     if isinstance(message, _Control):
         return replace(message, result=believed(message.result, message.answers))
-    return believed_sighting(message) if message is not None else None
+    return replace(message, sighting=believed_sighting(message.sighting))
 
 
 def _walk(
@@ -179,13 +224,16 @@ def _walk(
         if not targets:
             return
         _prepare(probe, targets)
+        controls = []
         for control in registry.controls:
             if _asked(control, probe.route) and not stop.is_set():
-                messages.put(_control(probe, control, stop))
+                controls.append(_control(probe, control, clock, stop))
+                messages.put(controls[-1])
+        trusted = _trusted(controls)
         for target in targets:
             if stop.is_set():
                 return
-            messages.put(_look(probe, target, window, clock, stop))
+            messages.put(_Look(_look(probe, target, window, clock, stop), target, trusted))
     finally:
         messages.put(None)
 
@@ -206,16 +254,24 @@ def _asked(control: Control, route: Route) -> bool:
     return control.url.network is route.network and (control.exists or route is not Route.TELEGRAM_CLIENT)
 
 
+def _trusted(controls: Sequence[_Control]) -> bool:
+    """Tell whether a control known to exist was seen, and none otherwise than it must be."""
+    outcomes = {(seen.control.exists, seen.result.outcome) for seen in controls}
+    return (True, Outcome.PASSED) in outcomes and not any(outcome is Outcome.FAILED for _, outcome in outcomes)
+
+
 def _addresses(targets: Iterable[Target]) -> list[Address]:
     found = {t.address for t in targets} | {o for t in targets for o in t.others}
     return sorted(found, key=lambda a: (a.network, a.name))
 
 
-def _control(probe: Probe, control: Control, stop: threading.Event) -> _Control:
+def _control(probe: Probe, control: Control, clock: Clock, stop: threading.Event) -> _Control:
+    started = clock()
     try:
-        return _Control(*probe.control(control))
+        return _Control(control, started, *probe.control(control))
     except Exception as error:  # noqa: BLE001 - a defect of ours must not end the run, nor become a fact
         _complain(stop, f"{probe.route}: control {control.url}", error)
+        silence = no_answer(EvidenceKind.CONTROL, control.url.url, at=started, cause=Cause.UNRECOGNISED_PAGE)
         result = ControlResult(
             network=probe.route.network,
             route=probe.route,
@@ -223,8 +279,9 @@ def _control(probe: Probe, control: Control, stop: threading.Event) -> _Control:
             expected=control.exists,
             outcome=Outcome.CANT_TELL,
             cause=Cause.UNRECOGNISED_PAGE,
+            evidence=(silence.evidence,),
         )
-        return _Control(result, ())
+        return _Control(control, started, result, (silence,))
 
 
 def _look(probe: Probe, target: Target, window: Window, clock: Clock, stop: threading.Event) -> Sighting:
@@ -232,15 +289,17 @@ def _look(probe: Probe, target: Target, window: Window, clock: Clock, stop: thre
         return probe.look(target, window)
     except Exception as error:  # noqa: BLE001 - as above; the message is left out, it might quote a citizen
         _complain(stop, f"{probe.route}: {target.address}", error)
-        return Sighting(
-            Snapshot(
-                network=probe.route.network,
-                route=probe.route,
-                url=target.address.url,
-                taken_at=clock(),
-                cause=Cause.UNRECOGNISED_PAGE,
-            )
+        now = clock()
+        silence = no_answer(EvidenceKind.PROFILE, target.address.url, at=now, cause=Cause.UNRECOGNISED_PAGE)
+        nothing = Snapshot(
+            network=probe.route.network,
+            route=probe.route,
+            url=target.address.url,
+            taken_at=now,
+            cause=Cause.UNRECOGNISED_PAGE,
+            evidence=(silence.evidence,),
         )
+        return Sighting(nothing, (silence,))
 
 
 def _complain(stop: threading.Event, where: str, error: Exception) -> None:

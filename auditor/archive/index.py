@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from auditor.archive.notes import Note, place_note
 from auditor.archive.shelf import Shelf
 from auditor.archive.warc import (
     PURGED,
@@ -80,8 +81,13 @@ def begin_file(db: sqlite3.Connection, run: int) -> tuple[str, bytes]:
     return name, warcinfo(name, datetime.fromisoformat(started), about)
 
 
-def add_answers(db: sqlite3.Connection, shelf: Shelf, run: int, answers: Iterable[Answer]) -> None:
-    """Append the answers that are new to the run's file, and index them; the caller's transaction makes both count."""
+def add_answers(
+    db: sqlite3.Connection, shelf: Shelf, run: int, answers: Iterable[Answer], notes: Iterable[Note] = ()
+) -> None:
+    """Append the answers that are new to the run's file, then `notes`, and index them.
+
+    The caller's transaction makes both count.
+    """
     name, size = db.execute("SELECT name, size FROM warcs WHERE run_id = ?", (run,)).fetchone()
     data = bytearray()
     for answer in answers:
@@ -89,6 +95,10 @@ def add_answers(db: sqlite3.Connection, shelf: Shelf, run: int, answers: Iterabl
             written = answer_records(answer, name)
             _add(db, run, answer.evidence, written, size + len(data))
             data += written.data
+    for note in notes:
+        written = note.written(name)
+        place_note(db, run, note, written, size + len(data))
+        data += written.data
     if data:
         shelf.append(name, bytes(data), size)
         db.execute("UPDATE warcs SET size = ? WHERE run_id = ?", (size + len(data), run))
@@ -142,8 +152,8 @@ def copy_records(db: sqlite3.Connection, shelf: Shelf, chosen: Sequence[Entry]) 
             (entry.run, entry.offset),
         ).fetchone()
         for member in _members(shelf.read(entry.file, before, entry.offset - before)):
-            is_first = b"\r\nWARC-Type: warcinfo\r\n" in gzip.decompress(member)
-            data += b"" if is_first else member
+            is_request = b"\r\nWARC-Type: request\r\n" in gzip.decompress(member)
+            data += member if is_request else b""
         if entry.file not in begun:
             begun.add(entry.file)
             data[:0] = first = next(_members(shelf.read(entry.file, 0, _FIRST)), b"")

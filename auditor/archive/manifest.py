@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.archive.index import ENTRY_COLUMNS
+from auditor.archive.notes import note_facts
 from auditor.archive.shelf import Shelf
 from auditor.archive.strip import strip
 
@@ -67,6 +68,7 @@ def run_facts(db: sqlite3.Connection, run: int) -> dict[str, Any]:
         "controls": {f"{route} {url}": _rows_hash([rest]) for route, url, *rest in controls},
         "answers": len(index),
         "index": _rows_hash(index),
+        "notes": note_facts(db, run),
     }
 
 
@@ -100,9 +102,10 @@ def close_run(db: sqlite3.Connection, shelf: Shelf, run: int, made_at: str) -> N
     _link(db, "run", run, None, {**facts, "made_at": made_at, "finished": finished, "file": file_facts(db, shelf, run)})
 
 
-def add_audit(db: sqlite3.Connection, week: str, as_of: str, body: str) -> None:
-    """Seal a week's audit."""
-    _link(db, "audit", None, week, {"week": week, "as_of": as_of, "audit": text_hash(body)})
+def add_audit(db: sqlite3.Connection, week: str, as_of: str, body: str, registry: str | None = None) -> None:
+    """Seal a week's audit; `registry` is the hash of the registry that it was made by."""
+    facts = {"week": week, "as_of": as_of, "audit": text_hash(body)}
+    _link(db, "audit", None, week, facts if registry is None else {**facts, "registry": registry})
 
 
 def add_purge(db: sqlite3.Connection, facts: dict[str, Any]) -> None:

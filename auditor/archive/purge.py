@@ -17,6 +17,7 @@ from typing import Any
 
 from auditor.archive.index import Entry, entries
 from auditor.archive.manifest import add_purge, file_facts, moved_hash, run_facts, seals
+from auditor.archive.notes import move_notes
 from auditor.archive.shelf import Shelf
 from auditor.archive.strip import count_comments, strip
 from auditor.archive.warc import purge_mark, stamp
@@ -129,6 +130,8 @@ def _purge_answers(db: sqlite3.Connection, shelf: Shelf, run: int, cutoffs: Cuto
     data, places = _written_anew(shelf.read(before["name"], 0, before["size"]), standing, due, at)
     name = _next_name(before["name"])
     shelf.put(name, data)
+    ends = zip(standing, places, strict=True)
+    move_notes(db, run, [(entry.offset + entry.length, at + length) for entry, (_, _, at, length, _) in ends])
     db.execute("DELETE FROM moved WHERE run_id = ?", (run,))
     db.executemany("INSERT INTO moved VALUES (?, ?, ?, ?, ?)", places)
     db.execute("UPDATE warcs SET name = ?, size = ? WHERE run_id = ?", (name, len(data), run))

@@ -4,8 +4,17 @@ One transaction holds one account, so a killed run loses at most the account in 
 replaced but an audit, which is made of the rest.
 """
 
-__all__ = ["Archive", "StoredSearch", "StoredSnapshot", "make_private_folder"]
+__all__ = [
+    "Archive",
+    "StoredControl",
+    "StoredLook",
+    "StoredSearch",
+    "StoredSnapshot",
+    "judged_controls",
+    "make_private_folder",
+]
 
+import hashlib
 import hmac
 import json
 import os
@@ -20,6 +29,7 @@ from typing import Any, Self
 
 from auditor.archive.index import Entry, add_answers, begin_file, copy_records, entries, read_entry
 from auditor.archive.manifest import Seal, add_audit, add_purge, close_run, seals
+from auditor.archive.notes import REGISTRY, Note, NoteEntry, NoteKind, note_entries, read_note
 from auditor.archive.opening import (
     FILE,
     copies_due,
@@ -34,7 +44,8 @@ from auditor.archive.verify import Flaw, verify
 from auditor.archive.warc import Record, stamp
 from auditor.errors import ArchiveError
 from auditor.probes.base import Answer, AuthorKey, Flood, Login, Peer, Sighting
-from auditor.redact import redact, redact_document, remember
+from auditor.probes.notes import ControlNote, LookNote
+from auditor.redact import redact, redact_body, redact_document, remember
 from auditor.snapshot import ControlResult, Evidence, Outcome, Snapshot
 
 
@@ -48,6 +59,30 @@ class StoredSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredLook:
+    """A snapshot as it was stored, with the run it is of; `purged` says when its comments were removed, UTC."""
+
+    run: int
+    week: str
+    vantage: str
+    snapshot: Snapshot
+    note: NoteEntry | None = None
+    """None: it was stored before looks were written down."""
+    purged: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredControl:
+    """A control's result as it was stored, with the run it is of."""
+
+    run: int
+    week: str
+    vantage: str
+    result: ControlResult
+    note: NoteEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredSearch:
     """How far one scout has come in looking for a person's accounts.
 
@@ -58,6 +93,29 @@ class StoredSearch:
     tried: int
     state: str
     at: datetime
+
+
+def judged_controls(found: Iterable[tuple[int, ControlResult]]) -> list[ControlResult]:
+    """Choose, of the controls of a week's runs in their order, those that an audit names.
+
+    For each route it is the last run in which all of them passed, since that is the run whose looks are judged;
+    without such a run it is the last one.
+    """
+    runs: dict[str, dict[int, list[ControlResult]]] = {}
+    for run, result in found:
+        runs.setdefault(result.route, {}).setdefault(run, []).append(result)
+    chosen = []
+    for _, by_run in sorted(runs.items()):
+        passed = [results for results in by_run.values() if all(c.outcome is Outcome.PASSED for c in results)]
+        chosen += (passed or list(by_run.values()))[-1]
+    return chosen
+
+
+def _notes(kind: NoteKind, note: LookNote | ControlNote | None) -> list[Note]:
+    if note is None:
+        return []
+    body = redact_document(note.model_dump_json()).encode()
+    return [Note(kind, note.route.value, redact(note.url), note.taken_at, body)]
 
 
 class Archive:
@@ -205,21 +263,30 @@ class Archive:
                     self._shelf.cut(name, size)
             raise
 
-    def save_control(self, run: int, result: ControlResult, answers: Iterable[Answer]) -> None:
-        """Store what a run saw of a control."""
+    def keep_registry(self, run: int, text: str, at: datetime) -> None:
+        """Store the registry that a run goes by: a public file, and what its audit is to be understood by."""
+        if text:
+            note = Note(NoteKind.REGISTRY, "", REGISTRY, at, redact_body(text.encode("utf-8", "surrogatepass")))
+            with self._recording(run) as db:
+                add_answers(db, self._shelf, run, (), [note])
+
+    def save_control(
+        self, run: int, result: ControlResult, answers: Iterable[Answer], note: ControlNote | None = None
+    ) -> None:
+        """Store what a run saw of a control; `note` is what a replay goes by."""
         with self._recording(run) as db:
-            add_answers(db, self._shelf, run, answers)
+            add_answers(db, self._shelf, run, answers, _notes(NoteKind.CONTROL, note))
             db.execute(
                 "INSERT OR REPLACE INTO controls VALUES (?, ?, ?, ?, ?)",
                 (run, result.route, redact(result.url), result.outcome, redact_document(result.model_dump_json())),
             )
 
-    def save(self, run: int, week: str, sighting: Sighting) -> None:
-        """Store one account's snapshot with its answers, whole or not at all."""
+    def save(self, run: int, week: str, sighting: Sighting, note: LookNote | None = None) -> None:
+        """Store one account's snapshot with its answers, whole or not at all; `note` is what a replay goes by."""
         snapshot = sighting.snapshot
         body = redact_document(snapshot.model_dump_json())
         with self._recording(run) as db:
-            add_answers(db, self._shelf, run, sighting.answers)
+            add_answers(db, self._shelf, run, sighting.answers, _notes(NoteKind.LOOK, note))
             db.execute(
                 "INSERT OR REPLACE INTO snapshots (run_id, week, route, url, taken_at, body) VALUES (?, ?, ?, ?, ?, ?)",
                 (run, week, snapshot.route, redact(snapshot.url), stamp(snapshot.taken_at), body),
@@ -299,30 +366,73 @@ class Archive:
                 found.setdefault(url, []).append(stored)
         return found
 
-    def controls(self, week: str, as_of: datetime) -> tuple[str, list[ControlResult]]:
-        """Return the vantage and the controls of the runs made for `week` up to `as_of`.
+    def looks(self, as_of: datetime) -> list[StoredLook]:
+        """Return every look up to `as_of`, oldest first, with where it was written down what it was to look at."""
+        rows = self._read(
+            "SELECT s.run_id, s.week, r.vantage, s.body, s.route, s.url, t.purged_at "
+            "FROM snapshots s JOIN runs r ON r.id = s.run_id LEFT JOIN stripped t ON t.snapshot_id = s.id "
+            "WHERE s.taken_at <= ? ORDER BY s.taken_at, s.id",
+            (stamp(as_of),),
+        )
+        with self._reading():
+            noted = {(n.run, n.route, n.url): n for n in note_entries(self._db, "n.kind = 'look'")}
+            return [
+                StoredLook(
+                    run,
+                    week,
+                    vantage,
+                    Snapshot.model_validate_json(body),
+                    noted.get((run, route, url)),
+                    datetime.fromisoformat(purged) if purged is not None else None,
+                )
+                for run, week, vantage, body, route, url, purged in rows
+            ]
 
-        For each route it is the last run in which all of them passed, since that is the run whose looks are judged;
-        without such a run it is the last one.
+    def control_looks(self, as_of: datetime) -> list[StoredControl]:
+        """Return the controls of every run that began up to `as_of`, in the order of runs, routes, addresses."""
+        rows = self._read(
+            "SELECT r.id, r.week, r.vantage, c.route, c.url, c.body FROM runs r JOIN controls c ON c.run_id = r.id "
+            "WHERE r.started_at <= ? ORDER BY r.started_at, r.id, c.route, c.url",
+            (stamp(as_of),),
+        )
+        with self._reading():
+            noted = {(n.run, n.route, n.url): n for n in note_entries(self._db, "n.kind = 'control'")}
+            return [
+                StoredControl(run, week, vantage, ControlResult.model_validate_json(body), noted.get((run, route, url)))
+                for run, week, vantage, route, url, body in rows
+            ]
+
+    def note(self, entry: NoteEntry) -> bytes:
+        """Return what was written down. Raises `ArchiveError` where it was damaged, changed or taken away."""
+        return read_note(self._shelf, entry)
+
+    def registry_of(self, week: str) -> str | None:
+        """Return the text of the registry that the stored audit of `week` was made by, or None.
+
+        Raises `ArchiveError` where it was damaged.
         """
+        with self._reading():
+            told = [json.loads(seal.body).get("registry") for seal in seals(self._db) if seal.week == week]
+            found = note_entries(self._db, "n.kind = 'registry' AND n.sha256 = ?", [told[-1] if told else None])
+        return self.note(found[-1]).decode("utf-8", "surrogatepass") if found else None
+
+    def controls(self, week: str, as_of: datetime) -> tuple[str, list[ControlResult]]:
+        """Return the vantage and the controls of the runs made for `week` up to `as_of` (see `judged_controls`)."""
         rows = self._read(
             "SELECT r.id, r.vantage, c.route, c.body FROM runs r JOIN controls c ON c.run_id = r.id "
             "WHERE r.week = ? AND r.started_at <= ? ORDER BY r.started_at, r.id, c.route, c.url",
             (week, stamp(as_of)),
         )
-        runs: dict[str, dict[int, list[ControlResult]]] = {}
         vantage = ""
+        found: list[tuple[int, ControlResult]] = []
         with self._reading():
-            for run, place, route, body in rows:
+            for run, place, _, body in rows:
                 vantage = str(place)
-                runs.setdefault(route, {}).setdefault(run, []).append(ControlResult.model_validate_json(body))
-        chosen = []
-        for _, by_run in sorted(runs.items()):
-            passed = [found for found in by_run.values() if all(c.outcome is Outcome.PASSED for c in found)]
-            chosen += (passed or list(by_run.values()))[-1]
-        return vantage or self._last_vantage(week, as_of), chosen
+                found.append((run, ControlResult.model_validate_json(body)))
+        return vantage or self.last_vantage(week, as_of), judged_controls(found)
 
-    def _last_vantage(self, week: str, as_of: datetime) -> str:
+    def last_vantage(self, week: str, as_of: datetime) -> str:
+        """Return from where the last run for `week` up to `as_of` looked, or an empty text."""
         rows = self._read(
             "SELECT vantage FROM runs WHERE week = ? AND started_at <= ? ORDER BY started_at DESC, id DESC LIMIT 1",
             (week, stamp(as_of)),
@@ -464,17 +574,28 @@ class Archive:
         )
         return datetime.fromisoformat(rows[0][0]) if rows[0][0] is not None else None
 
-    def save_audit(self, week: str, as_of: datetime, body: str) -> None:
-        """Store a week's audit, in place of an earlier one of the same week, and seal it."""
+    def save_audit(self, week: str, as_of: datetime, body: str, registry: str = "") -> None:
+        """Store a week's audit, in place of an earlier one of the same week, and seal it.
+
+        `registry` is the text of the registry it was made by, where a run has kept that (`keep_registry`).
+        """
         body = redact_document(body)
+        sha256 = hashlib.sha256(redact_body(registry.encode("utf-8", "surrogatepass"))).hexdigest()
         with self._transaction() as db:
-            add_audit(db, week, stamp(as_of), body)
+            kept = note_entries(db, "n.kind = 'registry' AND n.sha256 = ?", [sha256])
+            add_audit(db, week, stamp(as_of), body, sha256 if kept else None)
             db.execute("INSERT OR REPLACE INTO audits VALUES (?, ?, ?)", (week, stamp(as_of), body))
 
     def audit(self, week: str) -> str | None:
         """Return the audit stored for `week`, or None."""
         rows = self._read("SELECT body FROM audits WHERE week = ?", (week,))
         return str(rows[0][0]) if rows else None
+
+    def audited_at(self, week: str) -> datetime | None:
+        """Return the moment that the audit stored for `week` was made as of, or None."""
+        rows = self._read("SELECT as_of FROM audits WHERE week = ?", (week,))
+        with self._reading():
+            return datetime.fromisoformat(rows[0][0]) if rows else None
 
     def evidence_of(self, urls: Iterable[str], week: str | None = None) -> list[str]:
         """Return the ids of the answers behind the snapshots of these accounts, of one week or of all."""
@@ -507,7 +628,7 @@ class Archive:
             yield
         except sqlite3.Error as error:
             raise ArchiveError(f"{self._folder}: the archive cannot be read ({error}); restore a copy") from None
-        except (ValueError, LookupError, TypeError):
+        except (ValueError, LookupError, TypeError, RecursionError):
             # What the row holds is left out: it was damaged, and nobody knows by what.
             said = "a stored row has lost its form; `auditor evidence verify` names it, restore a copy"
             raise ArchiveError(f"{self._folder}: the archive cannot be read ({said})") from None

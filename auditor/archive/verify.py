@@ -14,6 +14,7 @@ from typing import Any
 
 from auditor.archive.index import Entry, entries, read_entry
 from auditor.archive.manifest import Seal, moved_hash, run_facts, seals, text_hash
+from auditor.archive.notes import note_entries, read_note
 from auditor.archive.shelf import Shelf
 from auditor.archive.warc import DamagedError, read_record
 from auditor.errors import ArchiveError
@@ -54,7 +55,7 @@ class Flaw:
 
 def verify(db: sqlite3.Connection, shelf: Shelf) -> list[Flaw]:
     """Look at the chain, the runs, the files, each record, and all that snapshots and findings name."""
-    looks = (_database, _chain, _runs, _unsealed_runs, _files, _records, _named, _audits)
+    looks = (_database, _chain, _runs, _unsealed_runs, _files, _records, _notes, _named, _audits)
     return list(dict.fromkeys(flaw for look in looks for flaw in _guarded(look(db, shelf))))
 
 
@@ -97,7 +98,7 @@ def _chain(db: sqlite3.Connection, _: Shelf) -> Iterator[Flaw]:
 def _facts(seal: Seal) -> dict[str, Any] | None:
     try:
         facts = json.loads(seal.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return facts if isinstance(facts, dict) else None
 
@@ -124,6 +125,7 @@ def _runs(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
             yield Flaw(FlawKind.RUN_CHANGED, f"run {run}")
         for table in ("snapshots", "controls"):
             yield from _rows(f"run {run}: {table[:-1]}", sealed[table], now[table])
+        yield from _rows(f"run {run}: note", sealed.get("notes", {}), now["notes"])
         if now["index"] != sealed["index"]:
             yield Flaw(FlawKind.INDEX_CHANGED, f"run {run}", f"{sealed['answers']} answers then, {now['answers']} now")
         yield from _file(shelf, sealed["file"])
@@ -222,6 +224,21 @@ def _records(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
             yield Flaw(FlawKind.RECORD_MISSING, f"{entry.file}: {entry.evidence.id}")
 
 
+def _notes(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
+    """Read every note, and look for each answer that it names."""
+    known = {identifier for (identifier,) in db.execute("SELECT id FROM records")}
+    for entry in note_entries(db):
+        try:
+            body = read_note(shelf, entry)
+        except DamagedError as error:
+            yield Flaw(FlawKind.RECORD_DAMAGED, entry.where, str(error).rpartition(": ")[2])
+        except ArchiveError:
+            yield Flaw(FlawKind.RECORD_MISSING, entry.where)
+        else:
+            named = _json(body.decode(errors="replace")).get("evidence", ()) if entry.route else ()
+            yield from _missing(entry.where, named, known)
+
+
 def _entries(db: sqlite3.Connection) -> list[Entry]:
     """Return the entries that can be read as such; `_runs` names the run of the others."""
     try:
@@ -262,7 +279,7 @@ def _json(body: str) -> dict[str, Any]:
     """Read a stored document; what is none names nothing, and its seal tells that it was changed."""
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -280,3 +297,6 @@ def _audits(db: sqlite3.Connection, _: Shelf) -> Iterator[Flaw]:
             yield Flaw(FlawKind.AUDIT_UNSEALED, f"audit {week}")
         elif stored[week] != (sealed[week]["as_of"], sealed[week]["audit"]):
             yield Flaw(FlawKind.AUDIT_CHANGED, f"audit {week}")
+        wanted = sealed.get(week, {}).get("registry")
+        if wanted is not None and not note_entries(db, "n.kind = 'registry' AND n.sha256 = ?", [wanted]):
+            yield Flaw(FlawKind.RECORD_MISSING, f"audit {week}", "the registry that it was made by")

@@ -12,6 +12,7 @@ __all__ = [
     "Record",
     "Written",
     "answer_records",
+    "note_record",
     "purge_mark",
     "read_record",
     "record_uri",
@@ -129,6 +130,21 @@ def answer_records(answer: Answer, name: str) -> Written:
     else:
         came = _compressed(kind, uri, fields, answer.body, _content_type(answer))
     return Written(asked + came, len(asked), len(came), fields["WARC-Record-ID"])
+
+
+def note_record(name: str, kind: str, uri: str, about: Mapping[str, str], at: datetime, body: bytes) -> Written:
+    """Return the record of what a run writes down of itself, `about` a look, say; `kind` is WARC's own word."""
+    sha256 = hashlib.sha256(body).hexdigest()
+    fields = {
+        "WARC-Record-ID": _name(name, f"{' '.join(about.values())} {sha256}"),
+        "WARC-Date": stamp(at),
+        "WARC-Warcinfo-ID": _name(name, "warcinfo"),
+        "WARC-Payload-Digest": f"sha256:{sha256}",
+        **{f"X-Auditor-{field}": value for field, value in about.items()},
+    }
+    content_type = "application/json" if kind == "metadata" else "application/yaml"
+    data = _compressed(kind, record_uri(uri), fields, body, content_type)
+    return Written(data, 0, len(data), fields["WARC-Record-ID"])
 
 
 def purge_mark(seen: Evidence, name: str, record_id: str, at: datetime) -> bytes:

@@ -17,7 +17,7 @@ from auditor.errors import Problem, RegistryError
 from auditor.registry.models import Registry
 from auditor.registry.policy import complete_policy
 from auditor.registry.rules import check_rules
-from auditor.registry.source import Complaints, EnoughError, Node, Step, parse_source, read_source
+from auditor.registry.source import Complaints, EnoughError, Node, Step, parse_source, read_text
 from auditor.weeks import to_utc
 
 Complain = Callable[[int, str, str], None]
@@ -32,12 +32,16 @@ def load_registry(path: Path | str) -> Registry:
     Returns it with every policy key filled and the directive's deadline in UTC. Raises `RegistryError` with every
     problem found, as ``file:line: what; how to mend it``; nothing else, whatever the file holds.
     """
-    return _registry(*read_source(Path(path)), name=str(path))
+    text, problems = read_text(Path(path))
+    if text is None:
+        raise RegistryError(problems)
+    return parse_registry(text, str(path))
 
 
 def parse_registry(text: str, name: str) -> Registry:
     """Check a registry's text as `load_registry` does a file; `name` is what its problems call it."""
-    return _registry(*parse_source(text.removeprefix("\ufeff"), name), name=name)
+    text = text.removeprefix("\ufeff")
+    return _registry(*parse_source(text, name), name=name).written_as(text)
 
 
 def _registry(root: Node | None, problems: list[Problem], *, name: str) -> Registry:

@@ -26,9 +26,10 @@ __all__ = [
 ]
 
 import re
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -38,6 +39,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    PrivateAttr,
     WithJsonSchema,
     field_validator,
     model_validator,
@@ -336,8 +338,17 @@ class Office(_Model):
         return accounts
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A text that is no part of what a registry says: two that say the same are equal."""
+
+    text: str = field(default="", compare=False, repr=False)
+
+
 class Registry(_Model):
     """All of ``officials.yaml``. `policy` holds every key: those left out of the file take the packaged default."""
+
+    _written: _Written = PrivateAttr(default_factory=_Written)
 
     timezone: str
     region: Region | None = None
@@ -346,6 +357,16 @@ class Registry(_Model):
     policy: Policy = Field(default_factory=dict)
     controls: list[Control] = Field(default_factory=list)
     offices: list[Office]
+
+    @property
+    def text(self) -> str:
+        """The file's text that it was read from; empty where it was read from none."""
+        return self._written.text
+
+    def written_as(self, text: str) -> Self:
+        """Return the registry with the text that it was read from."""
+        self._written = _Written(text)
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

@@ -5,7 +5,7 @@ it was written (YAML 1.2), a key that stands twice is a mistake, and anchors, al
 editor's completion and a reader's eye both need the value in place.
 """
 
-__all__ = ["Complaints", "EnoughError", "Node", "Scalar", "Step", "parse_source", "read_source"]
+__all__ = ["Complaints", "EnoughError", "Node", "Scalar", "Step", "parse_source", "read_source", "read_text"]
 
 import re
 from collections.abc import Callable, Iterator
@@ -139,9 +139,8 @@ def read_source(path: Path) -> tuple[Node | None, list[Problem]]:
     The node is None where nothing can be made of the file: it is missing, empty, too large, not UTF-8 or not YAML.
     Raises nothing.
     """
-    complain = Complaints(str(path))
-    text = _text(path, complain)
-    return (None, complain.problems) if text is None else parse_source(text, str(path))
+    text, problems = read_text(path)
+    return (None, problems) if text is None else parse_source(text, str(path))
 
 
 def parse_source(text: str, name: str) -> tuple[Node | None, list[Problem]]:
@@ -166,6 +165,12 @@ def parse_source(text: str, name: str) -> tuple[Node | None, list[Problem]]:
     if root is None and not problems:
         complain(1, "the file is empty", "begin with the example in the project's officials.yaml")
     return root, problems
+
+
+def read_text(path: Path) -> tuple[str | None, list[Problem]]:
+    """Read a file's text, with what keeps it from being read; that is None then. Raises nothing."""
+    complain = Complaints(str(path))
+    return _text(path, complain), complain.problems
 
 
 def _text(path: Path, complain: Complain) -> str | None:

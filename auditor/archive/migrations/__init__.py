@@ -39,6 +39,7 @@ _STEPS = (
     Step(2, "0002_discoveries.sql"),
     Step(3, "0003_warc.sql", move_answers),
     Step(4, "0004_purge.sql"),
+    Step(5, "0005_notes.sql"),
 )
 LATEST = _STEPS[-1].number
 """The schema that this program writes."""
