@@ -50,7 +50,7 @@ def pack(archive: Archive, office: Office, week: str, said: Catalogue) -> Packag
     body = archive.audit(week)
     if body is None:
         raise UsageError(f"no audit of week {week} is stored; `auditor weekly --week {week}` makes one")
-    audit = Audit.model_validate_json(body)
+    audit = Audit.from_json(body)
     audited = next((o for o in audit.offices if o.id == office.id), None)
     if audited is None:
         raise UsageError(f"the audit of week {week} has no office {office.id!r}")

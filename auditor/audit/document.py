@@ -29,10 +29,11 @@ __all__ = [
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
+from auditor.errors import ArchiveError
 from auditor.registry.models import PolicyValue
 
 
@@ -322,6 +323,16 @@ class Audit(_Model):
     watch: Watch = Watch()
     offices: list[AuditedOffice] = []
     checks: list[AuditedCheck] = []
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read a stored document. Raises `ArchiveError` where it is none: it was damaged or changed."""
+        try:
+            return cls.model_validate_json(text)
+        except ValueError:
+            # What it holds is left out: nobody knows by what it was damaged.
+            said = "a stored audit has lost its form; `auditor evidence verify` names it, restore a copy"
+            raise ArchiveError(f"the archive cannot be read ({said})") from None
 
     def to_json(self) -> str:
         """Write the document: sorted by nothing but its own order, two spaces, a newline at the end."""
