@@ -238,6 +238,14 @@ CODES = (1, 5, 6, 8, 9, 10, 13, 14, 15, 17, 18, 19, 27, 28, 29, 30, 36, 37, 100,
 """VK's errors; what they mean is in `auditor.probes.vk.errors`."""
 
 
+SITE_ONLY: dict[str, Play] = {
+    "in windows-1251": changed(_recoded("windows-1251")),
+    "windows-1251, said to be UTF-8": changed(
+        lambda good, url: Good(good.body.decode().encode("cp1251"), 200, {"Content-Type": "text/html; charset=utf-8"})
+    ),
+    "a picture": said(b"\x89PNG" * 200, Content_Type="image/png"),
+}
+ROUTES = ("t.me", "VK", "site")
 CONNECTION = (
     "connection refused",
     "no time to connect",
@@ -285,8 +293,9 @@ def asked_for(where: str) -> Callable[[Asked], bool]:
 
 def table() -> list[Row]:
     """Return every row, in the order in which the table is printed."""
-    rows = [Row(route, fault) for route in ("t.me", "VK") for fault in CONNECTION]
+    rows = [Row(route, fault) for route in ROUTES for fault in CONNECTION]
     rows += [Row("t.me", fault, play) for fault, play in (ANY | TELEGRAM_ONLY).items()]
     rows += [Row("VK", fault, play) for fault, play in (ANY | VK_ONLY).items()]
     rows += [Row("VK", f"error {code}", vk_error(code), where) for code in CODES for where in VK_METHODS]
-    return sorted(rows, key=lambda row: row.route != "t.me")
+    rows += [Row("site", fault, play) for fault, play in (ANY | SITE_ONLY).items()]
+    return sorted(rows, key=lambda row: ROUTES.index(row.route))

@@ -21,11 +21,12 @@ from auditor.probes.pacing import Breaker
 from auditor.probes.telegram_preview import TelegramPreviewProbe
 from auditor.probes.vk import VkProbe
 from auditor.probes.vk.client import VkClient
+from auditor.probes.website import WebsiteScout
 from auditor.redact import forget
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.telegram_app import TelegramWeb
 from auditor.sandbox.vk_app import VkApi
-from tests.fault_rows import SLOW, UNMET, Row, asked_for
+from tests.fault_rows import ROUTES, SLOW, UNMET, Row, asked_for
 from tests.faulty_server import Asked, FaultyServer, Good, deaf, nobody
 
 SHORT = Limits(connect=0.05, read=0.05, total=0.1)
@@ -39,7 +40,8 @@ OFFICES = {"t.me": ("rayon-01", "rayon-04", "rayon-14"), "VK": ("rayon-02", "ray
 class Seen:
     """What a run came to. `tries`: how often the first request that met the fault was made."""
 
-    exit: int
+    exit: int | None
+    """How the command ended; None where no command was run."""
     audit: dict[str, Any] = field(repr=False)
     printed: str
     told: str
@@ -50,6 +52,12 @@ class Seen:
     """Findings that say failed or passed where the world does not."""
     causes: str
     """Why the accounts' findings could not be told that can be told in truth."""
+
+
+SITE_LINKS = "https://vk.com/primer_rayon_01"
+_SITE = f"""<!DOCTYPE html><html><head><title>Первый район</title></head><body>
+<p>{"Официальный сайт вымышленного района. " * 20}</p><p>Глава в сети: <a href="{SITE_LINKS}">страница</a></p>
+</body></html>"""
 
 
 class Bench:
@@ -66,8 +74,28 @@ class Bench:
         chosen = [o for o in self.world.offices if o.id in OFFICES[route]]
         return replace(self.world, offices=chosen).registry_yaml()
 
+    def read_site(self, row: Row) -> Seen:
+        """Read an official site, as the search for accounts does."""
+        with self.server(row) as (url, server):
+            scout = WebsiteScout(
+                clock=lambda: self.world.now,
+                interval=0,
+                allow_local=True,
+                limits=SHORT if row.fault in SLOW else AMPLE,
+            )
+            begun = time.monotonic()
+            haul = scout.read(f"{url}/", self.world.now, lambda page: True)
+            seconds = time.monotonic() - begun
+            scout.close()
+        tries = scout.requests if server is None or row.fault in UNMET else server.tries
+        links = [address.url for passage in haul.passages for address in passage.links]
+        wrong = [("site", "link", link, "passed", "") for link in links if link != SITE_LINKS]
+        return Seen(None, {}, "", "", seconds, tries, scout.requests, wrong, haul.cause or "")
+
     def answer(self, asked: Asked) -> Good:
         """Answer as the networks would."""
+        if asked.path == "/":
+            return Good(_SITE.encode(), 200, {"Content-Type": "text/html; charset=utf-8"})
         if asked.path.startswith("/method/"):
             said = self._vk.call(asked.path.removeprefix("/method/"), asked.form)
             return Good(json.dumps(said, ensure_ascii=False).encode(), 200, {"Content-Type": "application/json"})
@@ -215,7 +243,8 @@ line again over real sockets and holds all of it but the seconds to what happens
 client are in `tests/test_telegram_client_faults.py`.
 
 Three invented heads are looked at over one route: one who keeps to everything, one who is late and silent, one whose
-page is gone (t.me) or closed (VK).
+page is gone (t.me) or closed (VK). An official site (site) is read by the search for accounts alone, so no exit stands
+there; nothing is concluded from what a site does not have.
 
 - **Cause**: why that which could have been told was not; a dash where the fault changed nothing.
 - **Tries**: how often one and the same request was made, the first time included; counted by the server where it reads
@@ -231,7 +260,8 @@ _COLUMNS = "| Route | Input | Meets | Cause | Tries | Exit | Seconds |\n|---|---
 
 def line_of(row: Row, seen: Seen) -> str:
     """Write a line of the table."""
-    cells = (row.route, row.fault, row.where, seen.causes or "—", seen.tries, seen.exit, f"{seen.seconds:.1f}")
+    exited = "—" if seen.exit is None else seen.exit
+    cells = (row.route, row.fault, row.where, seen.causes or "—", seen.tries, exited, f"{seen.seconds:.1f}")
     return f"| {' | '.join(map(str, cells))} |"
 
 
@@ -247,5 +277,9 @@ def stable(line: str) -> str:
 
 def written() -> dict[str, str]:
     """Return the file's lines by their first three cells, without seconds."""
-    lines = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith(("| t.me", "| VK"))]
+    lines = [
+        line
+        for line in TABLE.read_text(encoding="utf-8").splitlines()
+        if line.startswith(tuple(f"| {route} |" for route in ROUTES))
+    ]
     return {"|".join(line.split("|")[1:4]): stable(line) for line in lines}
