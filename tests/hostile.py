@@ -332,6 +332,23 @@ TOML: dict[str, Callable[[], str | bytes]] = {
 }
 """Settings, each told of in one line."""
 
+JSON: dict[str, Callable[[], str]] = {
+    "brackets in brackets": lambda: "[" * 100_000,
+    "braces in braces": lambda: '{"a":' * 100_000,
+    "a number of 90,000 digits": lambda: "9" * 90_000,
+    "not a number": lambda: "NaN",
+    "nothing": lambda: "",
+    "null": lambda: "null",
+    "a list": lambda: "[]",
+    "an object": lambda: "{}",
+    "a text": lambda: '"x"',
+    "a text of five megabytes": lambda: '"' + "x" * 5_000_000 + '"',
+    "half a character": lambda: '{"a":"\\ud800"}',
+    "NUL": lambda: "\0",
+    "script": lambda: "<script>alert(1)</script>",
+}
+"""Documents in an archive."""
+
 PRIVATE = [
     "127.0.0.1", "127.1", "127.255.255.254", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001",
     "127.0.0.1.", "localhost", "localhost.", "LOCALHOST", "0.0.0.0", "0", "[::1]", "[::]", "[::ffff:127.0.0.1]",
@@ -439,6 +456,7 @@ def counts() -> Iterator[tuple[str, int]]:
     yield "ids that would be files, folders or devices", len(NAMES)
     yield "registries (YAML)", len(YAML)
     yield "settings (TOML)", len(TOML)
+    yield "documents in an archive (JSON)", len(JSON)
     yield "hosts of this machine and its network, named by the registry and by redirects", len(PRIVATE)
     yield "ways in which answers of sites, of t.me and of VK lead elsewhere", len(ELSEWHERE)
     yield "cursors and user names of t.me's pages that would choose a path", len(CURSORS) + len(HANDLES)
@@ -458,6 +476,7 @@ def table() -> str:
         "| where | how |\n|---|---|\n"
         "| `tests/test_hostile_text.py` | page, terminal, spreadsheet, errors; also by hypothesis |\n"
         "| `tests/test_hostile_files.py` | registries and settings, with seconds and memory; ids, weeks |\n"
+        "| `tests/test_hostile_archive.py` | an archive whose documents were written anew |\n"
         "| `tests/test_hostile_network.py` | sites, t.me and VK that lead elsewhere, with every connection counted |\n"
         "| `tests/e2e/test_hostile_browser.py` | the report and the export's page in chromium |\n"
     )

@@ -1,0 +1,68 @@
+"""An archive whose JSON somebody wrote anew: each way of reading it says one line, or does without."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from auditor.archive import Archive
+from auditor.audit.document import Audit
+from auditor.errors import ArchiveError
+from auditor.probes.base import Sighting, keep
+from auditor.snapshot import EvidenceKind
+from tests.cases import NOW, WEEK, snapshot
+from tests.hostile import JSON
+
+READINGS: dict[str, Callable[[Archive], object]] = {
+    "snapshots": lambda archive: archive.snapshots(NOW),
+    "controls": lambda archive: archive.controls(str(WEEK), NOW),
+    "login": lambda archive: archive.login(),
+    "entries": lambda archive: archive.entries(),
+    "seals": lambda archive: archive.seals(),
+    "last run": lambda archive: archive.last_run(),
+    "verify": lambda archive: archive.verify(),
+    "audit": lambda archive: Audit.from_json(archive.audit(str(WEEK)) or ""),
+    "previous audit": lambda archive: Audit.from_json(archive.previous_audit(str(WEEK.shift(1)), NOW) or ""),
+}
+
+
+def spoiled(folder: Path, text: str) -> None:
+    """An archive of one run in which every document reads `text`."""
+    answer = keep(EvidenceKind.PROFILE, "https://t.me/perviy_rayon", fetched_at=NOW, status=200, received=b"x")
+    with Archive.open(folder) as archive:
+        run = archive.start_run(week=str(WEEK), command="weekly", started_at=NOW, vantage="", tool_version="0")
+        archive.save(run, str(WEEK), Sighting(snapshot(evidence=(answer.evidence,)), (answer,)))
+        archive.finish_run(run, NOW)
+        archive.save_audit(str(WEEK), NOW, "{}")
+    db = sqlite3.connect(folder / "archive.sqlite")
+    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    changed = 0
+    for table in tables:
+        if any(column[1] == "body" for column in db.execute(f"PRAGMA table_info({table})")):
+            changed += db.execute(f"UPDATE {table} SET body = ?", (text,)).rowcount
+    db.commit()
+    db.close()
+    assert changed >= 3
+
+
+@pytest.mark.parametrize("name", JSON)
+def test_a_hostile_document_in_the_archive_is_one_line(tmp_path: Path, name: str) -> None:
+    """Deep, endless, empty or of another shape: no traceback, no quoting of it, and `verify` sees that it changed."""
+    spoiled(tmp_path, JSON[name]())
+    for read in READINGS.values():
+        begun = time.process_time()
+        with Archive.read(tmp_path) as archive:
+            try:
+                read(archive)
+                said = ""
+            except ArchiveError as error:
+                said = str(error)
+        assert len(said.splitlines()) <= 1
+        assert len(said) < 600
+        assert time.process_time() - begun < 2
+    with Archive.read(tmp_path) as archive:
+        assert archive.verify()
+        with pytest.raises(ArchiveError):
+            READINGS["audit"](archive)
