@@ -11,15 +11,16 @@ from pathlib import Path
 from types import TracebackType
 
 from auditor.redact import redact
+from auditor.report.safe import clean
 
 _OURS = Path(__file__).resolve().parent
 
 
 class _Clean(logging.Formatter):
-    """Takes secrets out of the finished line, its traceback and its stack included."""
+    """Takes secrets out of the finished line, its stack included, and what a terminal would obey."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
+        return clean(redact(super().format(record)))
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's own name for it
         """Write where it came from and of what kind, without its words: they may quote a citizen."""

@@ -1,6 +1,7 @@
 """Words that mean harm, on every way to a reader: the page, the terminal, a spreadsheet, an error."""
 
 import json
+import logging
 import re
 import unicodedata
 from datetime import UTC, date, datetime
@@ -21,6 +22,7 @@ from auditor.errors import RegistryError
 from auditor.evidence import escaped
 from auditor.i18n import Catalogue
 from auditor.leads import leads_document, render_leads
+from auditor.logs import set_up_logs
 from auditor.overview import print_registry
 from auditor.progress import progress_bar
 from auditor.registry import parse_registry
@@ -296,6 +298,19 @@ def test_an_error_is_one_line_whatever_it_quotes(tmp_path: Path) -> None:
     assert (shown.code, shown.err) == (0, "")
     assert "[/x]" in shown.out
     assert not re.search("^✓", shown.out, re.MULTILINE)
+
+
+@pytest.mark.parametrize("text", STEERING, ids=range(len(STEERING)))
+def test_a_log_steers_no_terminal(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A warning may name a folder or an office."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    try:
+        set_up_logs()
+        logging.getLogger("auditor.test").warning("the archive %s is new", text)
+    finally:
+        root.handlers[:], root.level = before
+    assert steers(capsys.readouterr().err.replace("\t", "")) == ""
 
 
 # The count
