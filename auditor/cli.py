@@ -222,6 +222,32 @@ def _tell(session: "Session", audit: "Audit", path: Path, *, quiet: bool) -> Non
 
 
 @app.command()
+def replay(
+    week: WeekName = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print every difference as JSON.")] = False,
+    registry: RegistryPath = None,
+    data: DataFolder = None,
+    as_of: AsOf = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+) -> None:
+    """Make a week's audit again from its stored answers, without any network; exit 1 where it differs."""
+    session = _session(registry=registry, data=data, as_of=as_of, lang=lang, quiet=quiet)
+    from auditor.app import pick_week
+    from auditor.archive import Archive
+    from auditor.replay import replay_week
+    from auditor.replay_report import render_replay, replay_document
+
+    with Archive.read(session.data) as archive:
+        done = replay_week(archive, session.registry, str(pick_week(session, week)), session.words)
+    if as_json:
+        _say_json(replay_document(done))
+    elif not quiet:
+        _say(render_replay(done, session.words))
+    raise typer.Exit(0 if done.equal else 1)
+
+
+@app.command()
 def purge(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Count what would be removed, and remove nothing.")

@@ -76,6 +76,14 @@ class Record:
         """Its ``WARC-Record-ID``."""
         return self.fields.get("WARC-Record-ID", "")
 
+    @property
+    def http_headers(self) -> tuple[tuple[str, str], ...] | None:
+        """HTTP's headers as far as they were kept, also of a record that is no `response`; None where none were."""
+        told = self.fields.get("X-Auditor-HTTP-Headers")
+        if self.headers or told is None:
+            return self.headers or None
+        return tuple((str(name), str(value)) for name, value in json.loads(told).items())
+
 
 def stamp(moment: datetime) -> str:
     """Write a moment as the archive does everywhere: UTC, of one fixed form."""
