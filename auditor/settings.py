@@ -198,7 +198,7 @@ def _yes(text: str, where: str) -> bool:
 
 
 def _days(text: str, where: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:7]) <= 36_500):
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 36_500):
         raise SettingsError(f"{where}: {text!r} is no number of days; write a whole one from 1 to 36500")
     return int(text)
 

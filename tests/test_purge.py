@@ -22,11 +22,12 @@ from auditor.app import show_week
 from auditor.archive import Archive, Cutoffs, Flaw, FlawKind, hold_lock
 from auditor.archive.strip import strip
 from auditor.dispute import pack
-from auditor.errors import ArchiveError, LockedError
+from auditor.errors import ArchiveError, LockedError, SettingsError
 from auditor.evidence import chosen_entries, render_list, render_record, render_verdict
 from auditor.probes.base import Sighting, keep
 from auditor.purge import render_purge, run_purge
 from auditor.sandbox import World
+from auditor.settings import load_settings
 from auditor.snapshot import Comment, CommentsState, EvidenceKind, Identity, Post
 from tests.bytesearch import everything
 from tests.cases import NOW, WEEK, snapshot
@@ -481,6 +482,21 @@ def test_whoever_disputes_a_purged_week_is_shown_the_hashes(judged, tmp_path: Pa
         member = zlib.decompressobj(31).decompress(warc[record["offset"] :])
         assert record["sha256"].encode() in member
         assert b"WARC-Type: metadata" in member
+
+
+def test_how_long_things_are_kept_is_a_setting(tmp_path: Path) -> None:
+    """Whole days from one on; thirty and ninety unless set, by the environment or the file."""
+    assert (load_settings({}, tmp_path).keep_raw_days, load_settings({}, tmp_path).keep_comments_days) == (30, 90)
+    (tmp_path / "auditor.toml").write_text("keep_raw_days = 7\nkeep_comments_days = 14\n", encoding="utf-8")
+    settings = load_settings({"AUDITOR_KEEP_COMMENTS_DAYS": "21"}, tmp_path)
+    assert (settings.keep_raw_days, settings.keep_comments_days) == (7, 21)
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "1.5", "month", "36501", "٣", "9" * 30, "0000001999999", "nan"])
+def test_a_wrong_number_of_days_is_one_line(days: str, tmp_path: Path) -> None:
+    """Nothing is purged by a slip of the pen."""
+    with pytest.raises(SettingsError, match=r"AUDITOR_KEEP_RAW_DAYS.*from 1 to 36500"):
+        load_settings({"AUDITOR_KEEP_RAW_DAYS": days}, tmp_path)
 
 
 def test_an_archive_that_is_not_there_is_not_made(judged, tmp_path: Path) -> None:
