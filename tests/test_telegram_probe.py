@@ -2,20 +2,23 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from auditor.probes.base import Answer as Kept
 from auditor.probes.base import Probe, Sighting, Target, Window
 from auditor.probes.http import Limits
+from auditor.probes.tape import Take, Tape
 from auditor.probes.telegram_preview import TelegramPreviewProbe
 from auditor.probes.telegram_preview import comments as comments_module
 from auditor.probes.telegram_preview import walk as walk_module
+from auditor.probes.telegram_preview.replay import replay_control, replay_look
 from auditor.registry.address import Address
 from auditor.registry.models import Control
-from auditor.snapshot import Cause, CommentsState, EvidenceKind, Identity, Network, Outcome, Precision
+from auditor.snapshot import Cause, CommentsState, ControlResult, EvidenceKind, Identity, Network, Outcome, Precision
 from auditor.weeks import Week
 from tests.telegram_site import (
     NO_POSTS,
@@ -43,6 +46,34 @@ WEEK = Week.parse("2026-W47", ZoneInfo("Asia/Tomsk"))
 WINDOW = Window.of(WEEK, NOW)
 IN_WEEK = datetime(2026, 11, 18, 7, 30, tzinfo=UTC)
 BLOCK_PAGE = document("Доступ ограничен", "<h1>Доступ к ресурсу ограничен по решению суда</h1>" + "x" * 600)
+
+
+@pytest.fixture(autouse=True)
+def every_look_is_played_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test of this module serves: the look made again from its stored answers is the same."""
+    looks, controls = TelegramPreviewProbe.look, TelegramPreviewProbe.control
+
+    def look_twice(probe: TelegramPreviewProbe, target: Target, window: Window) -> Sighting:
+        trusted = probe._controls.trusted is not None
+        seen = looks(probe, target, window)
+        with monkeypatch.context() as first:
+            first.setattr(TelegramPreviewProbe, "look", looks)
+            assert replay_look(target, window, tape(seen.answers), trusted=trusted, vantage="test") == seen.snapshot
+        return seen
+
+    def control_twice(probe: TelegramPreviewProbe, control: Control) -> tuple[ControlResult, tuple[Kept, ...]]:
+        result, answers = controls(probe, control)
+        with monkeypatch.context() as first:
+            first.setattr(TelegramPreviewProbe, "control", controls)
+            assert replay_control(control, tape(answers)) == result
+        return result, answers
+
+    monkeypatch.setattr(TelegramPreviewProbe, "look", look_twice)
+    monkeypatch.setattr(TelegramPreviewProbe, "control", control_twice)
+
+
+def tape(answers: Sequence[Kept]) -> Tape:
+    return Tape([Take(a.evidence, a.body, dict(a.told)) for a in answers], NOW)
 
 
 @pytest.fixture
