@@ -44,12 +44,12 @@ _AJAX = {"Accept": "application/json", "X-Requested-With": "XMLHttpRequest"}
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds and bytes that one answer may take. `total` ends an answer that drips in for ever."""
+    """Seconds and bytes that one answer may take. `total` ends a request whatever it is at."""
 
     connect: float = 10.0
     read: float = 25.0
     total: float = 90.0
-    size: int = 10_000_000
+    size: int = 3_000_000  # thirty of the largest pages saved; nested deep, parsing takes the square of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ _HIDDEN = re.compile(
     r"please open telegram to view|can(?:'|\N{RIGHT SINGLE QUOTATION MARK})t be displayed", re.IGNORECASE
 )
 _GONE = "deleted account"
+_MOST = 1000
+"""No page holds so many comments: at most a hundred are sent at a time."""
 
 
 class DiscussionState(StrEnum):
@@ -88,7 +90,10 @@ def read_discussion(page: str, host: str = "") -> Discussion:
     if not whole(page):
         return Discussion(DiscussionState.UNRECOGNISED)
     tree = parse(page)
-    found = [_comment(b, host) for b in _blocks(tree)]
+    blocks = _blocks(tree)
+    if len(blocks) > _MOST:
+        return Discussion(DiscussionState.UNRECOGNISED)
+    found = [_comment(b, host) for b in blocks]
     comments = tuple(c for c in found if c is not None)
     form, count = _form(tree), _count(tree, page)
     return Discussion(
@@ -112,7 +117,10 @@ def read_older(body: str, host: str = "") -> Discussion:
     if not isinstance(data, dict) or not data.get("ok", True) or not isinstance(html, str):
         return Discussion(DiscussionState.UNRECOGNISED)
     tree = parse(html)
-    found = [_comment(b, host) for b in _blocks(tree)]
+    blocks = _blocks(tree)
+    if len(blocks) > _MOST:
+        return Discussion(DiscussionState.UNRECOGNISED)
+    found = [_comment(b, host) for b in blocks]
     count = data.get("comments_cnt")
     return Discussion(
         state=DiscussionState.OPEN,

@@ -17,6 +17,8 @@ from auditor.probes.telegram_preview.landing import Description, described, exac
 
 _POST = re.compile(r"([A-Za-z0-9_]+)/(\d{1,15})")
 _BEFORE = re.compile(r"[?&]before=(\d{1,15})")
+_MOST = 400
+"""No page holds so many messages: Telegram's has twenty, and reading what nests in each other takes ever longer."""
 _CREATED = "Channel created"
 _HIDDEN = re.compile(r"please open telegram to view this (?:post|message)", re.IGNORECASE)
 _UNSHOWN = re.compile(r"please open telegram to view|can.t be displayed", re.IGNORECASE)
@@ -83,6 +85,8 @@ def read_history(page: str, name: str) -> HistoryPage:
         return HistoryPage(recognised=False)
     tree = parse(page)
     every = tree.css(".tgme_widget_message[data-post]")
+    if len(every) > _MOST:
+        return HistoryPage(recognised=False)
     blocks = [b for b in every if _is_of(b, name)]
     found = [_message(b) for b in blocks]
     messages = {m.id: m for m in found if m is not None}

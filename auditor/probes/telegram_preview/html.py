@@ -34,9 +34,10 @@ _CLOSES = re.compile(r"</html\s*>", re.IGNORECASE)
 _LOST = 20
 _HANDLE = re.compile(r"[A-Za-z0-9_]{2,64}")
 _HOSTS = {"t.me", "www.t.me", "telegram.me", "telegram.dog"}
-# How providers' and regulators' block pages speak.
+# How providers' and regulators' block pages speak. Bounded, so that no page takes long to search.
 _BLOCK = re.compile(
-    r"заблокирован|ограничен\w*\s+доступ|доступ\w*\s+(?:к\s+\w+\s+)*ограничен|роскомнадзор|149-фз|"
+    r"заблокирован|ограничен\w{0,5}\s{1,9}доступ|доступ\w{0,5}\s{1,9}(?:к\s{1,9}\w{1,30}\s{1,9}){0,4}ограничен|"
+    r"роскомнадзор|149-фз|"
     r"eais\.rkn\.gov\.ru|\bblocked\b|access\s+(?:is\s+)?restricted",
     re.IGNORECASE,
 )

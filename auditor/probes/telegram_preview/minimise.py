@@ -110,9 +110,7 @@ def minimised_history(page: str, name: str) -> bytes:
     tree = parse(page)
     _empty(tree, ".tgme_widget_message", lambda block: not _is_of(block, name))
     _empty(tree, ".tgme_widget_message_forwarded_from")
-    while parts := _forwarded_parts(tree):
-        for part in parts:
-            part.decompose()
+    _thin_out_forwarded(tree)
     for selector in _PEOPLE:
         _empty(tree, selector)
     return (tree.html or "").encode()
@@ -123,20 +121,20 @@ def _is_of(block: LexborNode, name: str) -> bool:
 
 
 def _empty(tree: LexborHTMLParser, selector: str, wanted: Callable[[LexborNode], bool] = lambda _: True) -> None:
-    """Empty the nodes one by one, asking anew each time: one that lay inside another is no longer there."""
-    while node := next((n for n in tree.css(selector) if n.child is not None and wanted(n)), None):
-        node.inner_html = ""
+    """Empty the nodes, last first: what lies inside another comes before it, and is not touched when it has gone."""
+    for node in reversed(tree.css(selector)):
+        if node.child is not None and wanted(node):
+            node.inner_html = ""
 
 
-def _forwarded_parts(tree: LexborHTMLParser) -> list[LexborNode]:
-    """Return what is to go of the first forwarded message that still holds something."""
-    for bubble in tree.css(".tgme_widget_message_bubble"):
+def _thin_out_forwarded(tree: LexborHTMLParser) -> None:
+    """Leave of a forwarded message that it is one, and its date."""
+    for bubble in reversed(tree.css(".tgme_widget_message_bubble")):
         if bubble.css_first(".tgme_widget_message_forwarded_from") is None:
             continue
-        parts = [p for p in bubble.iter(include_text=True) if not any(has_class(p, kept) for kept in _KEPT_OF_FORWARD)]
-        if parts:
-            return parts
-    return []
+        for part in list(bubble.iter(include_text=True)):
+            if not any(has_class(part, kept) for kept in _KEPT_OF_FORWARD):
+                part.decompose()
 
 
 def minimised_discussion(page: Discussion, comments: Iterable[Comment], *, leads_on: bool) -> bytes:
