@@ -1,0 +1,432 @@
+"""A stored audit is made again from its answers alone, and whatever differs is named."""
+
+import hashlib
+import json
+import shutil
+import socket
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from auditor.app import Session, judge_week, run_weekly
+from auditor.archive import Archive, Cutoffs, Entry, FlawKind
+from auditor.archive.warc import answer_records
+from auditor.collect import collect
+from auditor.demo import run_demo
+from auditor.errors import ArchiveError
+from auditor.i18n import Catalogue
+from auditor.probes.base import Answer, Sighting, Target, Window, keep
+from auditor.probes.notes import LookNote, note_of_look
+from auditor.probes.routes import open_probes
+from auditor.registry import load_registry
+from auditor.registry.address import Address
+from auditor.replay import Reason, RegistryUsed, Replay, Unplayed, Why, replay_week
+from auditor.replay_report import render_replay, replay_document
+from auditor.sandbox import Sandbox, World
+from auditor.snapshot import Cause, EvidenceKind, Route
+from auditor.weeks import Week
+from tests.cases import NOW, WEEK, snapshot
+from tests.command import auditor
+from tests.pipeline import sandboxed, session_of
+
+LAST, BEFORE = "2026-W47", "2026-W46"
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Return what forbids every connection from here on."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a replay asked a network")
+
+    def forbid() -> None:
+        monkeypatch.setattr(socket.socket, "connect", refuse)
+        monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+        monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+    return forbid
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    run_demo(folder, seed=2022)
+    return folder
+
+
+@pytest.fixture
+def folder(demo: Path, tmp_path: Path, no_network: Callable[[], None]) -> Path:
+    """A demonstration of one's own to spoil, without a network."""
+    no_network()
+    return Path(shutil.copytree(demo, tmp_path / "demo"))
+
+
+def replayed(folder: Path, week: str = LAST) -> Replay:
+    registry = load_registry(folder / "officials.yaml")
+    with Archive.read(folder / "data") as archive:
+        return replay_week(archive, registry, week, Catalogue("ru", registry.zone))
+
+
+def replayed_of(session: Session, week: Week) -> Replay:
+    with Archive.read(session.data) as archive:
+        return replay_week(archive, session.registry, str(week), session.words)
+
+
+def edit(folder: Path, *statements: tuple[str, tuple[object, ...]]) -> None:
+    with closing(sqlite3.connect(folder / "data" / "archive.sqlite")) as database:
+        for statement, values in statements:
+            database.execute(statement, values)
+        database.commit()
+
+
+def page_of(folder: Path, kind: EvidenceKind = EvidenceKind.POSTS) -> tuple[Entry, bytes]:
+    """The newest page of posts of a head's channel, as it was stored in the last week."""
+    with Archive.read(folder / "data") as archive:
+        rows = archive.entries(week=LAST)
+        entry = next(e for e in rows if e.evidence.kind is kind and "/s/primer_rayon_01_glava" in e.evidence.url)
+        return entry, archive.record(entry).body
+
+
+@pytest.mark.parametrize("week", [LAST, BEFORE])
+def test_a_demonstrations_audits_are_made_again_value_for_value(week: str, folder: Path) -> None:
+    """All looks and controls of both routes, with the registry of the day, and nothing else."""
+    done = replayed(folder, week)
+    assert (done.differences, done.unplayed) == ((), ())
+    assert done.equal
+    assert done.looks > 40
+    assert done.registry is RegistryUsed.THEN
+    assert done.audit.to_json() == done.stored.to_json()
+
+
+def made_of(seed: int, *faults: str, now: timedelta = timedelta(0), **environ: str) -> Callable[[Path], Session]:
+    def run(folder: Path) -> Session:
+        world = World.build(seed=seed)
+        with sandboxed(world, folder, *faults, now=world.now + now, **environ) as (_, session):
+            run_weekly(session, Week.last_ended(session.clock(), session.registry.zone))
+        return session
+
+    return run
+
+
+def made_of_renamed(folder: Path) -> Session:
+    """Two weeks: pages were renamed between them, and a name was taken over."""
+    world = World.renamed()
+    with Sandbox(world) as sandbox:
+        session = session_of(world, folder, sandbox.settings(), world.now)
+        for now in (world.now - timedelta(weeks=1), world.now):
+            sandbox.now = now
+            session = replace(session, as_of=now)
+            run_weekly(session, Week.last_ended(now, session.registry.zone))
+    return session
+
+
+def made_by_both_routes(folder: Path, *faults: str) -> Session:
+    world = World.build()
+    private = folder / "client"
+    private.mkdir(parents=True)
+    with Sandbox(world) as sandbox:
+        sandbox.now = world.now
+        for fault in faults:
+            sandbox.faults.on(fault)
+        session = session_of(world, folder, sandbox.settings(client=private), world.now)
+        run_weekly(session, Week.last_ended(world.now, session.registry.zone))
+    return session
+
+
+DEAD = {"AUDITOR_VK_API_URL": "http://127.0.0.1:9", "AUDITOR_TELEGRAM_WEB_URL": "http://127.0.0.1:9"}
+RUNS: dict[str, Callable[[Path], Session]] = {
+    "seed 7": made_of(7),
+    "seed 41": made_of(41),
+    "an open week": made_of(2022, now=-timedelta(days=4)),
+    "VK's control failed": made_of(2022, "vk_control"),
+    "Telegram's control failed": made_of(2022, "telegram_control"),
+    "no key": made_of(2022, AUDITOR_VK_TOKEN=""),
+    "no network": made_of(2022, **DEAD),
+    "throttled": made_of(2022, "telegram_429", "vk_captcha"),
+    "renamed pages": made_of_renamed,
+    "both routes of Telegram": made_by_both_routes,
+    "the client's control failed": lambda folder: made_by_both_routes(folder, "mtproto_control"),
+    "the client is flooded": lambda folder: made_by_both_routes(folder, "mtproto_flood_long"),
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_whatever_befell_a_run_its_audit_is_made_again(
+    name: str, tmp_path: Path, no_network: Callable[[], None]
+) -> None:
+    """Faults, closed routes and silence are played back as such."""
+    session = RUNS[name](tmp_path)
+    no_network()
+    done = replayed_of(session, Week.last_ended(session.clock(), session.registry.zone))
+    assert (done.differences, done.unplayed) == ((), ())
+    assert done.equal
+    assert done.looks > 20
+
+
+def test_what_was_not_believed_for_its_date_is_not_believed_again(
+    tmp_path: Path, no_network: Callable[[], None]
+) -> None:
+    """The sandbox's clock is not that of its servers' dates, so a live run concludes nothing."""
+    world = World.build()
+    with sandboxed(world, tmp_path) as (_, session), Archive.open(session.data) as archive:
+        week = Week.last_ended(world.now, session.registry.zone)
+        key = archive.author_key()
+        probes = open_probes(session.settings, session.clock, key, session=session.telegram_session)
+        end = collect(archive, session.registry, week, probes, session.clock, command="weekly", live=True).finished_at
+        audit = judge_week(session, archive, week, end)
+        archive.save_audit(str(week), end, audit.to_json(), session.registry.text)
+        for probe in probes:
+            probe.close()
+        seen = {row.snapshot.cause for rows in archive.snapshots(end).values() for row in rows}
+    assert Cause.CONTROL_FAILED in seen
+    no_network()
+    assert replayed_of(session, week).equal
+
+
+def test_an_edited_finding_is_a_difference_of_its_office_and_check(folder: Path) -> None:
+    """Both values are shown, and that nothing explains it."""
+    with Archive.read(folder / "data") as archive:
+        text = archive.audit(LAST)
+    assert text is not None
+    audit = json.loads(text)
+    office = audit["offices"][0]
+    found = next(f for f in office["findings"] if f["check"] == "posts_per_week" and f["account"] is None)
+    posts = found["values"]["posts"]
+    found["values"]["posts"] = posts + 5
+    edit(folder, ("UPDATE audits SET body = ? WHERE week = ?", (json.dumps(audit), LAST)))
+    done = replayed(folder)
+    (told,) = done.differences
+    assert (told.office, told.check, told.field) == (office["id"], "posts_per_week", "values.posts")
+    assert (told.stored, told.replayed, told.why) == (str(posts + 5), str(posts), Why.UNKNOWN)
+    assert not done.equal
+
+
+def test_a_changed_answer_with_hashes_made_to_fit_comes_out_otherwise(folder: Path) -> None:
+    """Whoever moves posts of a stored page to another week, and forges its hashes, meets the findings as published."""
+    entry, body = page_of(folder)
+    forged = body.replace(b'datetime="2026-11-2', b'datetime="2026-11-1')
+    assert forged != body
+    evidence = entry.evidence.model_copy(update={"stored_sha256": hashlib.sha256(forged).hexdigest()})
+    file = folder / "data" / "evidence" / entry.file
+    written = answer_records(Answer(evidence, forged), entry.file)
+    at = file.stat().st_size
+    with file.open("ab") as target:
+        target.write(written.data)
+    row = (evidence.stored_sha256, at + written.offset, written.length, evidence.id)
+    edit(folder, ("UPDATE records SET stored_sha256 = ?, offset = ?, length = ? WHERE id = ?", row))
+    done = replayed(folder)
+    assert done.unplayed == ()
+    assert {told.office for told in done.differences} == {"rayon-01", ""}  # "" is what sums all offices up
+    checks = {told.check for told in done.differences}
+    assert checks >= {"look", "posts_per_week"}
+    assert {told.why for told in done.differences} == {Why.LOOK}
+    assert any(told.field.endswith("stored_sha256") for told in done.differences if told.check == "look")
+
+
+def test_a_damaged_record_is_named_and_the_rest_is_played(folder: Path) -> None:
+    """The look it belongs to is taken as it was stored; nothing else is."""
+    entry, _ = page_of(folder)
+    file = folder / "data" / "evidence" / entry.file
+    data = bytearray(file.read_bytes())
+    data[entry.offset + entry.length // 2] ^= 0x10
+    file.write_bytes(data)
+    done = replayed(folder)
+    (lost,) = done.unplayed
+    assert (lost.reason, lost.url) == (Reason.DAMAGED, "https://t.me/primer_rayon_01_glava")
+    assert f"{entry.file}: {entry.evidence.id}" in lost.detail
+    assert done.differences == ()
+    assert not done.equal
+
+
+def test_a_damaged_note_is_named(folder: Path) -> None:
+    """Without what a look was to look at it cannot be made again."""
+    with Archive.read(folder / "data") as archive:
+        look = next(row for row in archive.looks(archive.audited_at(LAST)) if row.week == LAST)
+    assert look.note is not None
+    file = folder / "data" / "evidence" / look.note.file
+    data = bytearray(file.read_bytes())
+    data[look.note.offset + look.note.length // 2] ^= 0x10
+    file.write_bytes(data)
+    (lost,) = replayed(folder).unplayed
+    assert (lost.url, lost.reason) == (look.snapshot.url, Reason.DAMAGED)
+    with Archive.read(folder / "data") as archive:
+        assert [flaw.where for flaw in archive.verify() if "note of look" in flaw.where] == [look.note.where]
+
+
+def test_the_registry_of_the_day_is_gone_by_and_a_later_change_is_told(folder: Path) -> None:
+    """The audit is equal by the registry that was kept; how many values today's would change is said."""
+    book = folder / "officials.yaml"
+    text = book.read_text(encoding="utf-8")
+    policy = "policy:\n  posts_per_week: {value: 40, basis: convention, source: https://example.invalid/}\n"
+    assert "\npolicy:" not in text
+    book.write_text(text + "\n" + policy, encoding="utf-8")
+    done = replayed(folder)
+    assert done.equal
+    assert done.registry_changed
+    assert done.by_registry_of_now > 10
+
+
+def test_without_the_registry_of_the_day_the_one_of_now_is_used_and_said_to_be(folder: Path) -> None:
+    """An archive of before has kept none: it may be equal, and is not called so."""
+    edit(folder, ("DELETE FROM notes WHERE kind = 'registry'", ()))
+    done = replayed(folder)
+    assert (done.registry, done.differences, done.equal) == (RegistryUsed.NOW, (), False)
+
+
+def test_looks_of_before_there_were_notes_are_taken_as_stored(folder: Path) -> None:
+    """Nothing of them is claimed to have been made again."""
+    edit(folder, ("DELETE FROM notes WHERE kind != 'registry'", ()))
+    done = replayed(folder)
+    assert {lost.reason for lost in done.unplayed} == {Reason.NOT_NOTED}
+    assert len(done.unplayed) == done.looks
+    assert (done.differences, done.equal) == ((), False)
+
+
+def purge_between(folder: Path, *, all_of_it: bool) -> None:
+    with Archive.open(folder / "data") as archive:
+        last, before = archive.audited_at(LAST), archive.audited_at(BEFORE)
+        assert last is not None
+        assert before is not None
+        moment = last + timedelta(days=1) if all_of_it else before + timedelta(days=1)
+        archive.purge(Cutoffs(moment, before - timedelta(days=400)), last + timedelta(days=40))
+
+
+def test_a_week_is_made_again_though_the_answers_of_earlier_weeks_were_purged(folder: Path) -> None:
+    """Their looks are taken as they were stored, and that is said; this week's are all played."""
+    purge_between(folder, all_of_it=False)
+    done = replayed(folder)
+    assert done.equal
+    assert {(lost.week, lost.reason) for lost in done.unplayed} == {(BEFORE, Reason.PURGED)}
+
+
+def test_a_week_whose_answers_were_purged_is_not_made_again(folder: Path) -> None:
+    """Equal it cannot be called any more."""
+    purge_between(folder, all_of_it=True)
+    done = replayed(folder)
+    assert not done.equal
+    assert len(done.blocking) > 40
+    with Archive.read(folder / "data") as archive:
+        assert archive.verify() == []
+
+
+def test_notes_stand_where_they_are_looked_for_when_a_part_of_their_file_was_purged(tmp_path: Path) -> None:
+    """Records before, between and after them change their length; none of the notes does."""
+    moments = [NOW + timedelta(days=n) for n in range(5)]
+    with Archive.open(tmp_path) as archive:
+        run = archive.start_run(week=str(WEEK), command="weekly", started_at=NOW, vantage="", tool_version="0")
+        archive.keep_registry(run, "timezone: Asia/Tomsk\n", NOW)
+        for moment in moments:
+            target = Target(Address.parse(f"https://t.me/perviy_rayon_{moment.day}"))
+            answer = keep(
+                EvidenceKind.PROFILE, target.address.url, fetched_at=moment, status=200, received=b"<html>" * 50
+            )
+            seen = snapshot(url=target.address.url, taken_at=moment, evidence=(answer.evidence,))
+            note = note_of_look(
+                seen.route, target, Window.of(WEEK, NOW), [answer], week=str(WEEK), taken_at=moment, trusted=True
+            )
+            archive.save(run, str(WEEK), Sighting(seen, (answer,)), note)
+        archive.finish_run(run, moments[-1])
+        for until in (moments[2], moments[4]):
+            archive.purge(Cutoffs(until, NOW), moments[-1] + timedelta(days=40))
+            assert archive.verify() == []
+            for look in archive.looks(moments[-1]):
+                assert look.note is not None
+                assert LookNote.model_validate_json(archive.note(look.note)).url == look.snapshot.url
+
+
+@pytest.mark.parametrize(
+    ("spoil", "kinds"),
+    [
+        ("DELETE FROM notes WHERE kind = 'registry'", {FlawKind.ROW_MISSING, FlawKind.RECORD_MISSING}),
+        ("DELETE FROM notes WHERE kind = 'look'", {FlawKind.ROW_MISSING}),
+        ("UPDATE notes SET url = url || 'x' WHERE kind = 'control'", {FlawKind.ROW_MISSING, FlawKind.ROW_ADDED}),
+        ("UPDATE notes SET offset = offset + 1", {FlawKind.RECORD_DAMAGED}),
+        ("UPDATE notes SET sha256 = 'x' WHERE kind = 'look'", {FlawKind.ROW_CHANGED, FlawKind.RECORD_DAMAGED}),
+    ],
+)
+def test_whatever_is_changed_of_the_notes_verify_names(spoil: str, kinds: set[FlawKind], folder: Path) -> None:
+    """They are sealed with their run, and the registry with the audit too."""
+    edit(folder, (spoil, ()))
+    with Archive.read(folder / "data") as archive:
+        assert {flaw.kind for flaw in archive.verify()} == kinds
+
+
+def test_a_route_that_cannot_be_played_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its looks are taken as they were stored."""
+    monkeypatch.setattr("auditor.replay._PLAYERS", dict.fromkeys(Route, "auditor.none"))
+    done = replayed(folder)
+    assert {lost.reason for lost in done.unplayed} == {Reason.NO_PLAYER}
+    assert not done.equal
+
+
+def test_a_player_that_breaks_costs_its_look_and_says_nothing_of_what_it_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its kind alone is told: the message might quote somebody."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("слова жителя")
+
+    monkeypatch.setattr("auditor.probes.vk.replay.replay_look", broken)
+    done = replayed(folder)
+    assert {(lost.route, lost.reason, lost.detail) for lost in done.unplayed} == {
+        (Route.VK, Reason.FAILED, "ValueError")
+    }
+
+
+def test_the_command_says_equal_and_ends_with_0_else_with_1_or_4(folder: Path) -> None:
+    """A page for a person, or JSON; without an audit one line."""
+    place = ("--data", folder / "data", "--registry", folder / "officials.yaml", "--lang", "en")
+    done = auditor("replay", "--week", LAST, *place, cwd=folder)
+    assert (done.code, done.err) == (0, "")
+    assert "Equal: the stored audit was made again, value for value." in done.out
+    edit(folder, ("UPDATE audits SET body = replace(body, 'rayon-02', 'rayon-99') WHERE week = ?", (LAST,)))
+    done = auditor("replay", "--week", LAST, "--json", *place, cwd=folder)
+    told = json.loads(done.out)
+    assert (done.code, told["equal"], told["played"]) == (1, False, told["looks"])
+    assert told["differences"]
+    done = auditor("replay", "--week", "2026-W40", *place, cwd=folder)
+    assert done.code == 4
+    assert done.err.count("\n") == 1
+    assert "no audit of 2026-W40 is stored" in done.err
+
+
+def test_the_page_stays_a_page_and_tells_every_kind_of_trouble(folder: Path) -> None:
+    """Long lists are cut, in either language."""
+    edit(folder, ("DELETE FROM notes WHERE kind != 'registry'", ()))
+    done = replayed(folder)
+    for lang in ("ru", "en"):
+        page = render_replay(done, Catalogue(lang)).splitlines()
+        assert 40 < len(page) < 60
+    lost = Unplayed(Route.VK, "https://vk.com/id1", LAST, None, Reason.FAILED, "ValueError")
+    assert "ValueError" in render_replay(replace(done, unplayed=(lost,)), Catalogue("ru"))
+    assert json.loads(replay_document(done))["equal"] is False
+
+
+def test_a_stored_audit_that_lost_its_form_is_one_line(folder: Path) -> None:
+    """The archive is to blame, and verify names it."""
+    edit(folder, ("UPDATE audits SET body = '[1]' WHERE week = ?", (LAST,)))
+    with pytest.raises(ArchiveError, match="has lost its form"):
+        replayed(folder)
+
+
+def test_a_note_holds_what_the_look_was_for_and_nothing_that_anybody_wrote(demo: Path) -> None:
+    """The target, the window, the order of the answers."""
+    world = World.build(seed=2022)
+    with Archive.read(demo / "data") as archive:
+        at = archive.audited_at(LAST)
+        assert at is not None
+        for row in archive.looks(at):
+            assert row.note is not None
+            text = archive.note(row.note).decode()
+            note = LookNote.model_validate_json(text)
+            target, window = note.wanted()
+            assert target.address.url == row.snapshot.url
+            assert note.evidence == tuple(e.id for e in row.snapshot.evidence)
+            assert window.ends <= at
+            assert not [word for word in world.citizens if word and word in text]
