@@ -307,7 +307,7 @@ class Archive:
             db.execute(
                 "INSERT OR REPLACE INTO discoveries (office_id, person, scout, run_id, at, tried, state) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (office_id, person, scout, run, stamp(at), tried, redact(state)),
+                (office_id, person, scout, run, stamp(at), tried, redact_document(state)),
             )
 
     def searches(self, office_id: str, person: str) -> list[StoredSearch]:
