@@ -118,7 +118,7 @@ ANY: dict[str, Play] = {
     "429, Retry-After: a date far off": with_status(429, Retry_After="Fri, 31 Dec 9999 23:59:59 GMT"),
     "429, Retry-After: forty digits": with_status(429, Retry_After="9" * 40),
     "429, Retry-After: -5": with_status(429, Retry_After="-5"),
-    "429, Retry-After: garbage": with_status(429, Retry_After="\u00b2 soon"),
+    "429, Retry-After: garbage": with_status(429, Retry_After="\u00b2"),
     "451": with_status(451),
     "500": with_status(500),
     "502": with_status(502),
