@@ -151,7 +151,7 @@ def author_key(identity: str) -> str:
 
 @contextmanager
 def probing(world: World, token: str | None = TOKEN, **more: Any) -> Iterator[VkProbe]:
-    """Give a probe that looks at `world`, does not wait between requests, and makes every look again from its answers."""
+    """Give a probe that looks at `world` and does not wait between requests; every look is made again as well."""
     with serving(world) as url:
         settings = {"rps": 1e6, "sleep": lambda _: None, "clock": lambda: NOW, "author_key": author_key} | more
         probe = VkProbe(url, token, **settings)
