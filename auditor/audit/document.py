@@ -9,6 +9,7 @@ __all__ = [
     "AuditedAccount",
     "AuditedCheck",
     "AuditedControl",
+    "AuditedCorrection",
     "AuditedDay",
     "AuditedDirective",
     "AuditedEvidence",
@@ -16,9 +17,12 @@ __all__ = [
     "AuditedFinding",
     "AuditedHolder",
     "AuditedOffice",
+    "AuditedPast",
     "AuditedPost",
+    "AuditedReplyTimes",
     "AuditedReport",
     "AuditedSearch",
+    "AuditedStatement",
     "AuditedVacancy",
     "Change",
     "Facts",
@@ -220,6 +224,72 @@ class AuditedPost(_Model):
     comments: str = "unknown"
 
 
+class AuditedPast(_Model):
+    """One of the weeks up to this one, as it was judged then. None is "not known": nobody looked, or could not see."""
+
+    week: str
+    verdict: str | None = None
+    """None: no audit of that week is stored."""
+    holder: str | None = None
+    """Who held the office in that week; another name than today's holder is another person's record."""
+    posts: int | None = None
+    """Own posts, as `posts_per_week` counts them."""
+    reposts: int | None = None
+    due: int | None = None
+    """Questions that were due an answer, and of them those answered in time."""
+    in_time: int | None = None
+    from_look: bool = False
+    """No audit of that week is stored: `posts` and `reposts` were counted in a later look that reaches back over all
+    of it."""
+
+
+class AuditedReplyTimes(_Model):
+    """The times to reply over the last weeks by Kaplan and Meier: who was not answered is censored, not left out.
+
+    Hours count from the question. The weeks' questions are those that `comments_answered` judges in each of them.
+    """
+
+    weeks: int
+    """So many weeks were asked for; in `weeks_seen` of them the questions could be read."""
+    weeks_seen: int
+    questions: int
+    answered: int
+    steps: list[tuple[float, float, float, float]] = []
+    """Hours, share answered by then, and the lower and upper bound of that share (95 %, log-log), rising in time."""
+    censored: list[float] = []
+    """How long each unanswered question had been seen without an answer; hours, rising."""
+    median_hours: float | None = None
+    """None: half of the questions were not answered."""
+    median_low: float | None = None
+    median_high: float | None = None
+
+
+class AuditedStatement(_Model):
+    """What the official, or the press staff, says to a finding: shown beside it, and it changes no outcome."""
+
+    week: str
+    text: str
+    who: str
+    on: date
+    until: date | None = None
+    """The last day on which it is shown."""
+    source: str
+
+
+class AuditedCorrection(_Model):
+    """A public correction of a report of `week`."""
+
+    number: int
+    """Counts from 1 over all weeks."""
+    week: str
+    office: str | None = None
+    """The office's id; None: of the whole report."""
+    check: str | None = None
+    text: str
+    on: date
+    source: str = ""
+
+
 class AuditedOffice(_Model):
     """One office in one week."""
 
@@ -249,6 +319,11 @@ class AuditedOffice(_Model):
     days: list[AuditedDay] | None = None
     """None where the week's posts could not be told; a day without posts is a zero."""
     posts: list[AuditedPost] = []
+    history: list[AuditedPast] = []
+    """The last 26 weeks, oldest first, this one the last of them."""
+    reply_times: AuditedReplyTimes | None = None
+    """None: nobody to ask, or no week's questions could be read."""
+    statements: list[AuditedStatement] = []
     evidence: dict[str, AuditedEvidence] = {}
 
     def finding(self, check: str, account: str | None = None) -> AuditedFinding | None:
@@ -315,6 +390,12 @@ class Audit(_Model):
     comments_purged_at: Time | None = None
     """When retention removed the comments that this audit was made of; None while they are there."""
     previous_week: str | None = None
+    version: int = 1
+    """Of this week's report: one more than it has corrections."""
+    corrections: list[AuditedCorrection] = []
+    """Those of this week, by number."""
+    contact: str = ""
+    """Where statements and corrections are to be sent; empty: nobody named any."""
     directive: AuditedDirective
     policy: dict[str, PolicyValue]
     controls: list[AuditedControl] = []
