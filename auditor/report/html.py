@@ -17,6 +17,7 @@ from auditor.i18n import Catalogue, short_name
 from auditor.packaged import packaged
 from auditor.report import headline, view, words
 from auditor.report.dates import end_of_week, report_text
+from auditor.report.place import Place
 from auditor.report.safe import clean, pieces, safe_url, show_url, viewable_url
 from auditor.report.text import CHANGES
 from auditor.report.tiles import tiles
@@ -36,13 +37,14 @@ _LIMITS = (
 )  # fmt: skip
 
 
-def render_html(audit: Audit, *, catalogue: Catalogue) -> str:
-    """Return the page. The same audit gives the same bytes; every time in it is in the registry's zone."""
+def render_html(audit: Audit, *, catalogue: Catalogue, place: Place | None = None) -> str:
+    """Return the page. The same audit and place give the same bytes; every time in it is in the registry's zone."""
     said = catalogue.at(ZoneInfo(audit.timezone))
     css = _css()
     template = _environment(catalogue.lang, audit.timezone).get_template("report.html")
     sheet = {"css": Markup(css), "policy_header": content_policy(css)}  # noqa: S704 - our own style sheet
-    return template.render(_context(audit, said) | _speech(said) | sheet)
+    ways = {"ways": place or Place()}
+    return template.render(_context(audit, said) | _speech(said) | sheet | ways)
 
 
 @cache
