@@ -1,6 +1,6 @@
 """Writes a week's report where readers find it: ``OUT/2026-W47/index.html`` and ``audit.json`` beside it."""
 
-__all__ = ["write_report"]
+__all__ = ["write_report", "write_whole"]
 
 import os
 import tempfile
@@ -10,27 +10,28 @@ from auditor.audit.document import Audit
 from auditor.errors import CannotRunError
 from auditor.i18n import Catalogue
 from auditor.report.html import render_html
+from auditor.report.place import Place
 
 
-def write_report(audit: Audit, out: Path, catalogue: Catalogue) -> Path:
-    """Write the page and the document of `audit` and return the page's path.
+def write_report(audit: Audit, out: Path, catalogue: Catalogue, *, place: Place | None = None) -> Path:
+    """Write the page and the document of `audit` and return the page's path; `place` is where the page stands.
 
     Each file appears whole or not at all: a reader never meets half a report. Raises `CannotRunError` where the
     folder cannot be written.
     """
     folder = out / audit.week
-    page = render_html(audit, catalogue=catalogue)
+    page = render_html(audit, catalogue=catalogue, place=place)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(folder / "audit.json", audit.to_json())
-        _replace(folder / "index.html", page)
+        write_whole(folder / "audit.json", audit.to_json())
+        write_whole(folder / "index.html", page)
     except OSError as error:
         raise CannotRunError(f"the report cannot be written to {folder}: {error.strerror or error}") from error
     return folder / "index.html"
 
 
-def _replace(path: Path, text: str) -> None:
-    """Write beside the file, then rename over it."""
+def write_whole(path: Path, text: str) -> None:
+    """Write beside the file, then rename over it: it is there whole or as it was. Raises `OSError`."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)
     try:
