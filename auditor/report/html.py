@@ -1,6 +1,6 @@
 """The weekly page: one self-contained file that asks nothing of anywhere and runs no script."""
 
-__all__ = ["content_policy", "render_html"]
+__all__ = ["content_policy", "environment", "render_html", "speech", "style_sheet"]
 
 import base64
 import hashlib
@@ -40,15 +40,16 @@ _LIMITS = (
 def render_html(audit: Audit, *, catalogue: Catalogue, place: Place | None = None) -> str:
     """Return the page. The same audit and place give the same bytes; every time in it is in the registry's zone."""
     said = catalogue.at(ZoneInfo(audit.timezone))
-    css = _css()
-    template = _environment(catalogue.lang, audit.timezone).get_template("report.html")
+    css = style_sheet("report.css")
+    template = environment(catalogue.lang, audit.timezone).get_template("report.html")
     sheet = {"css": Markup(css), "policy_header": content_policy(css)}  # noqa: S704 - our own style sheet
     ways = {"ways": place or Place()}
-    return template.render(_context(audit, said) | _speech(said) | sheet | ways)
+    return template.render(_context(audit, said) | speech(said) | sheet | ways)
 
 
 @cache
-def _environment(lang: str, timezone: str) -> Environment:
+def environment(lang: str, timezone: str) -> Environment:
+    """Return what reads our templates: it escapes, cleans, and stops at a name that it was not given."""
     environment = Environment(
         loader=FileSystemLoader(packaged("templates")),
         autoescape=True,
@@ -77,9 +78,9 @@ def _finalize(value: Any) -> Any:
 
 
 @cache
-def _css() -> str:
-    """Read the style sheet without its comments and indentation."""
-    text = (packaged("templates") / "report.css").read_text(encoding="utf-8")
+def style_sheet(name: str) -> str:
+    """Read a style sheet without its comments and indentation."""
+    text = (packaged("templates") / name).read_text(encoding="utf-8")
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
