@@ -18,11 +18,11 @@ from auditor.errors import SettingsError
 from auditor.redact import remember, remember_proxy
 
 _SECRETS = {"vk_token", "telegram_api_hash"}
-_URLS = {"vk_api_url", "telegram_web_url"}
+_URLS = {"vk_api_url", "telegram_web_url", "report_url"}
 _PROXIES = {"vk_proxy", "telegram_web_proxy", "website_proxy"}
 _NUMBERS = {"vk_rps", "telegram_web_interval", "telegram_api_id", "website_interval"}
 _DAYS = {"keep_raw_days", "keep_comments_days"}
-_FOLDERS = {"telegram_session", "telegram_public_key", "registry", "data", "out"}
+_FOLDERS = {"telegram_session", "telegram_public_key", "registry", "data", "out", "browser"}
 _LARGEST = 100_000
 """Bytes of ``auditor.toml``: ten lines are many."""
 
@@ -68,6 +68,10 @@ class Settings:
     out: Path = Path("reports")
     lang: str = "ru"
     vantage: str = ""
+    report_url: str = ""
+    """Where the folder of reports can be read by everybody: what is sent without the folder links there."""
+    browser: Path | None = None
+    """The chromium that prints the PDF; by default one that the machine knows by name."""
     keep_raw_days: int = 30
     """So long `auditor purge` leaves the stored answers of the networks."""
     keep_comments_days: int = 90
