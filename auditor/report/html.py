@@ -131,7 +131,7 @@ def _days(value: Any, said: Catalogue) -> str:
     return said.count(*NN_("{n} day", "{n} days"), value) if isinstance(value, int) else "—"
 
 
-def _speech(said: Catalogue) -> dict[str, Any]:
+def speech(said: Catalogue) -> dict[str, Any]:
     """Return the functions by which the templates speak the reader's language."""
     table = {
         "outcome_word": words.OUTCOMES,
