@@ -185,7 +185,7 @@ def _text(path: Path, complain: Complain) -> str | None:
         complain(1, f"the file cannot be read ({reason})", "check the path and who may read it")
         return None
     if len(raw) > _LARGEST:
-        complain(1, f"the file is larger than {_LARGEST:,} bytes", "check that it is a registry")
+        complain(1, f"the file is larger than {_LARGEST:,} bytes", "check that it is the right file")
         return None
     try:
         return raw.decode("utf-8-sig")
@@ -258,7 +258,7 @@ class _Builder:
     def take(self, event: Any, line: int) -> None:
         self.taken += 1
         if self.taken > _FULLEST:
-            self.complain(line, f"more than {_FULLEST:,} keys and values", "check that it is a registry")
+            self.complain(line, f"more than {_FULLEST:,} keys and values", "check that it is the right file")
             raise EnoughError
         node = Node(line, broken=self.refused(event, line))
         if isinstance(event, ScalarEvent):
