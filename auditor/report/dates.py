@@ -4,8 +4,9 @@ Left of the line is in time, right of it late, across it cannot be told. Places 
 scale's width, so that the same audit gives the same bytes.
 """
 
-__all__ = ["DateLine", "Strip", "date_line"]
+__all__ = ["DateLine", "SharedMarks", "Strip", "date_line", "opened_text", "report_text", "shared_marks"]
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -39,9 +40,29 @@ class DateLine:
 
     deadline: str | None
     label: str
-    years: list[tuple[str, str, int]]
+    years: tuple[tuple[str, str, int], ...]
     """Where a year starts, where its label stands, and the year."""
     strips: list[Strip] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedMarks:
+    """Deadlines and years that many lines have in common, with the number of each: a page draws them once."""
+
+    dues: dict[tuple[str, str], int]
+    years: dict[tuple[tuple[str, str, int], ...], int]
+
+
+def shared_marks(lines: Iterable[DateLine | None]) -> SharedMarks:
+    """Give the deadlines (place and label) and the scales of `lines` numbers, in the order of their first use."""
+    marks = SharedMarks({}, {})
+    for line in lines:
+        if line is None:
+            continue
+        if line.deadline is not None:
+            marks.dues.setdefault((line.deadline, line.label), len(marks.dues) + 1)
+        marks.years.setdefault(line.years, len(marks.years) + 1)
+    return marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +101,12 @@ def date_line(office: AuditedOffice, audit: Audit, words: Catalogue) -> DateLine
     )
 
 
-def _years(scale: _Scale, years: range, zone: ZoneInfo) -> list[tuple[str, str, int]]:
+def _years(scale: _Scale, years: range, zone: ZoneInfo) -> tuple[tuple[str, str, int], ...]:
     places = []
     for year in years:
         start, middle = datetime(year, 1, 1, tzinfo=zone), datetime(year, 7, 1, tzinfo=zone)
         places.append((_pc(scale.place(start)), _pc(scale.place(middle)), year))
-    return places
+    return tuple(places)
 
 
 def _tenure(office: AuditedOffice, audit: Audit, scale: _Scale, words: Catalogue) -> Strip:

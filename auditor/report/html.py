@@ -16,7 +16,8 @@ from auditor.audit.document import Audit
 from auditor.i18n import Catalogue, short_name
 from auditor.packaged import packaged
 from auditor.report import headline, view, words
-from auditor.report.dates import end_of_week, report_text
+from auditor.report.dates import end_of_week, report_text, shared_marks
+from auditor.report.labels import Labels, label_rules
 from auditor.report.place import Place
 from auditor.report.safe import clean, pieces, safe_url, show_url, viewable_url
 from auditor.report.text import CHANGES
@@ -26,6 +27,9 @@ from auditor.text import N_, NN_
 EVIDENCE_SHOWN = 6
 """So many rows of evidence stand open; the others are one step away."""
 
+_METHOD_COLUMNS = (N_("Threshold, basis"), N_("Source"), N_("Left out this week"))
+_POLICY_COLUMNS = (N_("Value"), N_("Basis"), N_("Source"), N_("Note"))
+_PAGES_COLUMNS = (N_("How confirmed"), N_("Opened"), N_("Subscribers"))
 _LIMITS = (
     N_("that anyone broke the law: the directive is not a law;"),
     N_("why a page is not there, or why a reply was not found: motives cannot be seen from outside;"),
@@ -40,7 +44,7 @@ _LIMITS = (
 def render_html(audit: Audit, *, catalogue: Catalogue, place: Place | None = None) -> str:
     """Return the page. The same audit and place give the same bytes; every time in it is in the registry's zone."""
     said = catalogue.at(ZoneInfo(audit.timezone))
-    css = style_sheet("report.css")
+    css = page_style(audit, said)
     template = environment(catalogue.lang, audit.timezone).get_template("report.html")
     sheet = {"css": Markup(css), "policy_header": content_policy(css)}  # noqa: S704 - our own style sheet
     ways = {"ways": place or Place()}
@@ -85,6 +89,18 @@ def style_sheet(name: str) -> str:
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
+def page_style(audit: Audit, said: Catalogue) -> str:
+    """Return the weekly page's style sheet with the names of its columns for narrow screens."""
+    heads = [head.title for head in view.practice_heads(audit)]
+    tables = (
+        Labels("practice", 900, ["", *heads, said.gettext(N_("Half answered within"))]),
+        Labels("method", 900, ["", "", *(said.gettext(n) for n in _METHOD_COLUMNS)]),
+        Labels("policy", 900, ["", *(said.gettext(n) for n in _POLICY_COLUMNS)]),
+        Labels("pages", 720, ["", *(said.gettext(n) for n in _PAGES_COLUMNS)]),
+    )
+    return f"{style_sheet('report.css')}\n{label_rules(tables)}"
+
+
 def content_policy(css: str) -> str:
     """Allow exactly our own style sheet and the icon, and nothing else (Content-Security-Policy)."""
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
@@ -92,7 +108,7 @@ def content_policy(css: str) -> str:
 
 
 def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
-    bound = view.cards_of(audit, said)
+    bound, groups = view.cards_of(audit, said), view.groups_of(audit, said)
     placed, real = tiles([card.office for card in bound], said)
     return {
         "audit": audit,
@@ -109,7 +125,8 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "tiles": placed,
         "real_map": real,
         "bound": bound,
-        "groups": view.groups_of(audit, said),
+        "groups": groups,
+        "marks": shared_marks(card.line for card in [*bound, *(card for group in groups for card in group.cards)]),
         "practice_heads": view.practice_heads(audit),
         "limits": [said.gettext(limit) for limit in _LIMITS],
         "evidence_shown": EVIDENCE_SHOWN,

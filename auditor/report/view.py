@@ -40,22 +40,23 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One post of a day: its place from the top and its height, in pixels."""
-
-    y: float
-    height: float
-    repost: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Day:
-    """One day's posts."""
+    """One day's posts, each a block: one path for the own ones and one for the reposts on top of them, in pixels."""
 
     label: str
     count: int
-    height: float
-    bars: list[Bar]
+    height: str
+    own: str
+    reposted: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostLink:
+    """A link to one post of the week."""
+
+    url: str
+    label: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Card:
     practice_reason: Cell | None
     median: str
     days: list[Day]
+    posts: list[tuple[str, list[PostLink]]]
     posts_total: int
     reposts_total: int
     distinct: int | None
@@ -178,6 +180,7 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         practice_reason=row_reason(office, words),
         median=median(office, words),
         days=_days(days, words),
+        posts=_posts(office, words),
         posts_total=sum(d.posts for d in days),
         reposts_total=sum(d.reposts for d in days),
         distinct=posts.values.get("distinct") if posts else None,
@@ -220,12 +223,37 @@ def _days(days: Sequence[AuditedDay], words: Catalogue) -> list[Day]:
 def _day(day: AuditedDay, step: float, words: Catalogue) -> Day:
     count = day.posts + day.reposts
     height = max(count * step, 4)
+    return Day(
+        label=f"{words.weekday(day.date)} {day.date.day}",
+        count=count,
+        height=_px(height),
+        own=_blocks(range(day.posts), step, height),
+        reposted=_blocks(range(day.posts, count), step, height),
+    )
+
+
+def _blocks(numbers: range, step: float, height: float) -> str:
+    """Draw the blocks with these numbers, counted from the ground, as one path."""
     gap = 2 if step > 4 else 0
-    bars = [
-        Bar(round(height - (n + 1) * step + gap / 2, 2), round(step - gap, 2), repost=n >= day.posts)
-        for n in range(count)
-    ]
-    return Day(f"{words.weekday(day.date)} {day.date.day}", count, round(height, 2), bars)
+    return "".join(f"M1 {_px(height - (n + 1) * step + gap / 2)}h24v{_px(step - gap)}h-24z" for n in numbers)
+
+
+def _px(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _posts(office: AuditedOffice, words: Catalogue) -> list[tuple[str, list[PostLink]]]:
+    """Link the week's posts by network, each by its day and time."""
+    linked: dict[str, list[PostLink]] = {}
+    for post in office.posts:
+        day = post.at.astimezone(words.zone).date()
+        notes = [
+            *([words.gettext(N_("repost"))] if post.repost else []),
+            *([words.gettext(N_("comments closed"))] if post.comments == "closed" else []),
+        ]
+        label = f"{words.weekday(day)} {day.day}, {words.time(post.at)}"
+        linked.setdefault(post.network, []).append(PostLink(post.url, label, f"({', '.join(notes)})" if notes else ""))
+    return list(linked.items())
 
 
 def _questions(office: AuditedOffice, words: Catalogue) -> Questions | None:
