@@ -18,6 +18,7 @@ from auditor.packaged import packaged
 from auditor.report import headline, view, words
 from auditor.report.dates import end_of_week, report_text, shared_marks
 from auditor.report.labels import Labels, label_rules
+from auditor.report.limits import LIMITS
 from auditor.report.place import Place
 from auditor.report.safe import clean, pieces, safe_url, show_url, viewable_url
 from auditor.report.text import CHANGES
@@ -30,15 +31,6 @@ EVIDENCE_SHOWN = 6
 _METHOD_COLUMNS = (N_("Threshold, basis"), N_("Source"), N_("Left out this week"))
 _POLICY_COLUMNS = (N_("Value"), N_("Basis"), N_("Source"), N_("Note"))
 _PAGES_COLUMNS = (N_("How confirmed"), N_("Opened"), N_("Subscribers"))
-_LIMITS = (
-    N_("that anyone broke the law: the directive is not a law;"),
-    N_("why a page is not there, or why a reply was not found: motives cannot be seen from outside;"),
-    N_("that there was no reply: found or not is said as of the look, and a reply may have been given in private "
-       "messages, by telephone or in person;"),
-    N_("who was banned, and why a comment is not available: this cannot be seen from outside;"),
-    N_("anything about pages that nobody has confirmed: they are not judged;"),
-    N_("that whoever posts more works better: there are no marks and no ranks here."),
-)  # fmt: skip
 
 
 def render_html(audit: Audit, *, catalogue: Catalogue, place: Place | None = None) -> str:
@@ -128,7 +120,7 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "groups": groups,
         "marks": shared_marks(card.line for card in [*bound, *(card for group in groups for card in group.cards)]),
         "practice_heads": view.practice_heads(audit),
-        "limits": [said.gettext(limit) for limit in _LIMITS],
+        "limits": [said.gettext(limit) for limit in LIMITS],
         "evidence_shown": EVIDENCE_SHOWN,
         **_act(audit, said),
     }
