@@ -8,6 +8,7 @@ __all__ = [
     "open_session",
     "pick_office",
     "pick_week",
+    "remarked",
     "run_weekly",
     "search_accounts",
     "show_week",
@@ -16,7 +17,7 @@ __all__ = [
 import logging
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,12 +26,16 @@ from auditor import __version__
 from auditor.archive import Archive, hold_lock
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
+from auditor.audit.remarks import with_remarks
+from auditor.checks import catalogue
 from auditor.collect import Collection, Progress, collect
 from auditor.errors import UsageError
 from auditor.i18n import Catalogue
 from auditor.probes.base import Clock
 from auditor.probes.routes import open_probes
 from auditor.registry import Office, Registry, find_offices, load_registry, locate_registry, nearest
+from auditor.remarks import Remarks, load_remarks
+from auditor.remarks.locate import locate_remarks
 from auditor.report.write import write_report
 from auditor.settings import Settings, load_settings
 from auditor.snapshot import Outcome
@@ -53,6 +58,8 @@ class Session:
     out: Path
     words: Catalogue
     as_of: datetime | None = None
+    remarks: Remarks = field(default_factory=Remarks)
+    """What is said to the reports: attached when one is shown, never stored with an audit."""
 
     @property
     def telegram_session(self) -> Path:
@@ -90,6 +97,16 @@ def open_session(
         out=out or settings.out,
         words=Catalogue(settings.lang, book.zone),
         as_of=parse_time(as_of, book.zone) if as_of is not None else None,
+        remarks=_remarks(settings, path, book),
+    )
+
+
+def _remarks(settings: Settings, path: Path, book: Registry) -> Remarks:
+    return load_remarks(
+        locate_remarks(settings.statements, path, "statements.yaml"),
+        locate_remarks(settings.corrections, path, "corrections.yaml"),
+        offices=[office.id for office in book.offices],
+        checks=[check.name for check in catalogue()],
     )
 
 
@@ -179,7 +196,7 @@ def judge_week(
 
 
 def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -> Audit:
-    """Judge a week for a report; where its comments were purged, take what was judged while they were there.
+    """Judge a week for a report, with what is said to it; where its comments were purged, take what was judged before.
 
     Without a stored audit up to `as_of` the checks of comments then say `stale`: purged is unknown, never none.
     """
@@ -187,8 +204,14 @@ def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -
     if purged is not None and stored is not None:
         audit = Audit.from_json(stored)
         if audit.as_of <= as_of:
-            return audit.model_copy(update={"comments_purged_at": purged})
-    return judge_week(session, archive, week, as_of)
+            return remarked(session, audit.model_copy(update={"comments_purged_at": purged}), as_of)
+    return remarked(session, judge_week(session, archive, week, as_of), as_of)
+
+
+def remarked(session: Session, audit: Audit, as_of: datetime) -> Audit:
+    """Return a document for readers: with what was said to it up to `as_of`, its version and where to write."""
+    contact = session.settings.contact
+    return with_remarks(audit, session.remarks, contact, registry=session.registry, as_of=as_of)
 
 
 def run_weekly(
@@ -201,7 +224,8 @@ def run_weekly(
         done = look(session, archive, week, command="weekly", progress=progress)
         audit = judge_week(session, archive, week, done.finished_at)
         archive.save_audit(str(week), done.finished_at, audit.to_json(), session.registry.text)
-    return audit, write_report(audit, session.out, session.words), done
+    shown = remarked(session, audit, done.finished_at)
+    return shown, write_report(shown, session.out, session.words), done
 
 
 def search_accounts(

@@ -158,7 +158,7 @@ def check(
 ) -> None:
     """Look at one office's accounts now and print what is found."""
     session = _session(registry=registry, data=data, as_of=as_of, lang=lang, verbose=verbose, quiet=quiet)
-    from auditor.app import exit_code, judge_week, look, pick_office, pick_week
+    from auditor.app import exit_code, judge_week, look, pick_office, pick_week, remarked
     from auditor.archive import Archive
 
     office, chosen = pick_office(session, who), pick_week(session, week)
@@ -166,7 +166,7 @@ def check(
         moment = session.clock()
         if not offline:
             moment = look(session, archive, chosen, command="check", offices=[office]).finished_at
-        audit = judge_week(session, archive, chosen, moment, [office])
+        audit = remarked(session, judge_week(session, archive, chosen, moment, [office]), moment)
     if as_json:
         _say_json(audit.to_json())
     elif not quiet:
@@ -394,12 +394,13 @@ def logout_telegram(data: DataFolder = None, registry: RegistryPath = None, lang
 
 @registry_app.command("check")
 def registry_check(registry: RegistryPath = None, quiet: Quiet = False) -> None:
-    """Read the registry and say every mistake in it with file and line."""
+    """Read the registry, statements and corrections, and say every mistake in them with file and line."""
     session = _session(registry=registry)
     if not quiet:
-        from auditor.overview import registry_summary
+        from auditor.overview import registry_summary, remarks_summary
 
         _say(registry_summary(session.registry_path.name, session.registry, session.words))
+        _say(remarks_summary(session.remarks, session.words))
 
 
 @registry_app.command("show")
@@ -565,14 +566,14 @@ def evidence_export(
 ) -> None:
     """Pack what one office's findings of a week rest on: records, findings, the checks' texts, hashes, a page."""
     session = _session(registry=registry, data=data, lang=lang, as_of=as_of, quiet=quiet)
-    from auditor.app import pick_office, pick_week
+    from auditor.app import pick_office, pick_week, remarked
     from auditor.archive import Archive
     from auditor.dispute import pack, write_package
 
-    office, chosen = pick_office(session, who), str(pick_week(session, week))
+    office, chosen, moment = pick_office(session, who), str(pick_week(session, week)), session.clock()
     path = to or Path(f"{office.id}-{chosen}.zip")
     with Archive.read(session.data) as archive:
-        package = pack(archive, office, chosen, session.words)
+        package = pack(archive, office, chosen, session.words, shown=lambda audit: remarked(session, audit, moment))
     write_package(package, path)
     if not quiet:
         _say(f"{path}: {session.words.count('{n} answer', '{n} answers', package.answers)}")

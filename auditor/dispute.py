@@ -13,7 +13,7 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,8 +45,13 @@ class Package:
     answers: int
 
 
-def pack(archive: Archive, office: Office, week: str, said: Catalogue) -> Package:
-    """Pack what is stored of one office in one week. Raises `UsageError` where no audit of the week is stored."""
+def pack(
+    archive: Archive, office: Office, week: str, said: Catalogue, *, shown: Callable[[Audit], Audit] = lambda a: a
+) -> Package:
+    """Pack what is stored of one office in one week. Raises `UsageError` where no audit of the week is stored.
+
+    `shown` puts statements and corrections beside the findings; the stored documents go in as they are.
+    """
     body = archive.audit(week)
     if body is None:
         raise UsageError(f"no audit of week {week} is stored; `auditor weekly --week {week}` makes one")
@@ -54,17 +59,19 @@ def pack(archive: Archive, office: Office, week: str, said: Catalogue) -> Packag
     audited = next((o for o in audit.offices if o.id == office.id), None)
     if audited is None:
         raise UsageError(f"the audit of week {week} has no office {office.id!r}")
+    spoken = shown(audit.model_copy(update={"offices": [audited]}))
     entries = _entries(archive, office, audited, week)
     data, places = archive.copy(entries)
     files = {
         "audit.json": body.encode(),
         "findings.json": _json(audited.model_dump(mode="json", by_alias=True)),
         "checks.json": _json([check.model_dump(mode="json") for check in audit.checks]),
+        "remarks.json": _json(_remarks(spoken)),
         "records.json": _json([_record(entry, places) for entry in entries]),
         "manifests.jsonl": _chain(archive),
         WARC: data,
     }
-    files["index.html"] = _page(archive, audit, audited, entries, files, said.at(ZoneInfo(audit.timezone)))
+    files["index.html"] = _page(archive, spoken, spoken.offices[0], entries, files, said.at(ZoneInfo(audit.timezone)))
     files[_SUMS] = _sums(files)
     return Package(_zipped(files, audit.as_of), len(entries))
 
@@ -89,6 +96,16 @@ def _record(entry: Entry, places: Mapping[str, int]) -> dict[str, Any]:
         "archive_file": entry.file,
         "archive_offset": entry.offset,
         "purged_at": write_time(entry.purged) if entry.purged else None,
+    }
+
+
+def _remarks(audit: Audit) -> dict[str, Any]:
+    """Return what is said to a document of one office."""
+    return {
+        "version": audit.version,
+        "contact": audit.contact,
+        "statements": [statement.model_dump(mode="json") for statement in audit.offices[0].statements],
+        "corrections": [correction.model_dump(mode="json") for correction in audit.corrections],
     }
 
 

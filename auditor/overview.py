@@ -1,6 +1,6 @@
 """The registry for the operator's eyes: a line of counts, and a table of who holds what."""
 
-__all__ = ["print_registry", "registry_summary"]
+__all__ = ["print_registry", "registry_summary", "remarks_summary"]
 
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from auditor.registry.models import Account, AccountKind, Office, Registry
 from auditor.registry.review import under_review
 from auditor.registry.tenure import Holder, holder_on, vacancy_on
+from auditor.remarks.models import Remarks
 from auditor.report.safe import one_line
 from auditor.text import N_, Text
 
@@ -39,6 +40,12 @@ def registry_summary(name: str, registry: Registry, words: _Words) -> str:
             },
         )
     )
+
+
+def remarks_summary(remarks: Remarks, words: _Words) -> str:
+    """Say how much is said to the reports."""
+    counted = {"statements": len(remarks.statements), "corrections": len(remarks.corrections)}
+    return words.text(Text(N_("Statements of officials: {statements}, corrections: {corrections}."), counted))
 
 
 def print_registry(registry: Registry, moment: datetime, words: _Words) -> None:

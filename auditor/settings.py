@@ -7,7 +7,9 @@ comes from the environment or from a file named by ``…_FILE``, never from an a
 __all__ = ["Secret", "Settings", "load_settings"]
 
 import math
+import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -15,14 +17,26 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from auditor.errors import SettingsError
-from auditor.redact import remember, remember_proxy
+from auditor.redact import redact_body, remember, remember_proxy
 
 _SECRETS = {"vk_token", "telegram_api_hash"}
 _URLS = {"vk_api_url", "telegram_web_url", "report_url"}
 _PROXIES = {"vk_proxy", "telegram_web_proxy", "website_proxy"}
 _NUMBERS = {"vk_rps", "telegram_web_interval", "telegram_api_id", "website_interval"}
 _DAYS = {"keep_raw_days", "keep_comments_days"}
-_FOLDERS = {"telegram_session", "telegram_public_key", "registry", "data", "out", "browser"}
+_FOLDERS = {
+    "telegram_session",
+    "telegram_public_key",
+    "registry",
+    "data",
+    "out",
+    "browser",
+    "statements",
+    "corrections",
+}
+_UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+_LONGEST_CONTACT = 200
+"""Characters: a line of the page's foot."""
 _LARGEST = 100_000
 """Bytes of ``auditor.toml``: ten lines are many."""
 
@@ -72,6 +86,12 @@ class Settings:
     """Where the folder of reports can be read by everybody: what is sent without the folder links there."""
     browser: Path | None = None
     """The chromium that prints the PDF; by default one that the machine knows by name."""
+    statements: Path | None = None
+    """What officials say to findings; by default ``statements.yaml`` beside the registry, if it is there."""
+    corrections: Path | None = None
+    """Public corrections of reports; by default ``corrections.yaml`` beside the registry, if it is there."""
+    contact: str = ""
+    """Where statements and corrections are to be sent: a line that every report prints."""
     keep_raw_days: int = 30
     """So long `auditor purge` leaves the stored answers of the networks."""
     keep_comments_days: int = 90
@@ -155,6 +175,8 @@ def _read(name: str, text: str, where: str) -> object:
         return _yes(text, where)
     if name in _FOLDERS:
         return _path(text, where)
+    if name == "contact":
+        return _contact(text, where)
     if name == "lang" and text not in {"ru", "en"}:
         raise SettingsError(f"{where}: there is no language {text!r}; choose ru or en")
     return text
@@ -182,6 +204,15 @@ def _proxy(text: str, where: str) -> str:
         raise SettingsError(
             f"{where}: this is no proxy; write it as http://host:port, https://host:port or socks5://host:port"
         )
+    return text
+
+
+def _contact(text: str, where: str) -> str:
+    """Read a line that is published: what looks like a secret there is a slip, and is not repeated."""
+    if len(text) > _LONGEST_CONTACT or any(unicodedata.category(c) in _UNSEEN for c in text):
+        raise SettingsError(f"{where}: write one line of at most {_LONGEST_CONTACT} characters that can all be seen")
+    if redact_body(text.encode()) != text.encode() or re.search(r"://[^\s/]*@", text):
+        raise SettingsError(f"{where}: it holds a key or a login, and every report prints it; take that out")
     return text
 
 

@@ -1,0 +1,72 @@
+"""What is said to a week's report, put beside what was found. It changes no outcome and no finding."""
+
+__all__ = ["with_remarks"]
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from auditor.audit.document import Audit, AuditedCorrection, AuditedOffice, AuditedStatement
+from auditor.registry.models import Office, Registry
+from auditor.registry.rules import person_key
+from auditor.registry.tenure import holder_on
+from auditor.remarks.models import Correction, Remarks, Statement
+from auditor.weeks import Week
+
+
+def with_remarks(audit: Audit, remarks: Remarks, contact: str = "", *, registry: Registry, as_of: datetime) -> Audit:
+    """Return `audit` with the statements that hold, its week's corrections, its version and where to write.
+
+    A statement is shown from the week that it is about to the last week that it holds in, and only while the office is
+    with whom it was with in that week: nobody inherits a predecessor's words. What was said after `as_of` is left out,
+    so that a report made again as of a moment is the same whatever was said since.
+    """
+    day = as_of.astimezone(registry.zone).date()
+    said = [statement for statement in remarks.statements if statement.on <= day]
+    known = [c for c in remarks.corrections if c.week == audit.week and c.on <= day]
+    return audit.model_copy(
+        update={
+            "offices": _spoken(audit, said, registry),
+            "corrections": _corrections(audit, known),
+            "version": 1 + len(known),
+            "contact": contact,
+        }
+    )
+
+
+def _corrections(audit: Audit, known: Iterable[Correction]) -> list[AuditedCorrection]:
+    """Return those of the whole report and of the offices that the document holds, which may be one, by number."""
+    held = {office.id for office in audit.offices} | {None}
+    found = sorted((c for c in known if c.office in held), key=lambda c: c.number)
+    return [AuditedCorrection.model_validate(correction.model_dump()) for correction in found]
+
+
+def _spoken(audit: Audit, said: Iterable[Statement], registry: Registry) -> list[AuditedOffice]:
+    week, book = Week.parse(audit.week, registry.zone), {office.id: office for office in registry.offices}
+    by_office: dict[str, list[Statement]] = {}
+    for statement in sorted(said, key=lambda s: s.on):
+        by_office.setdefault(statement.office, []).append(statement)
+    return [
+        office.model_copy(update={"statements": _shown(office, book[office.id], by_office.get(office.id, []), week)})
+        if office.id in book
+        else office
+        for office in audit.offices
+    ]
+
+
+def _shown(audited: AuditedOffice, office: Office, said: Iterable[Statement], week: Week) -> list[AuditedStatement]:
+    return [
+        AuditedStatement(week=s.week, text=s.text, who=s.who, on=s.on, until=s.last_day, source=s.source)
+        for s in said
+        if Week.parse(s.week, week.zone) <= week
+        and s.last_day >= week.last_day
+        and _is_theirs(s, audited, office, week)
+    ]
+
+
+def _is_theirs(statement: Statement, audited: AuditedOffice, office: Office, week: Week) -> bool:
+    """Tell whether whom the document names has held the office, without a break, since the week that was spoken of."""
+    then, now = holder_on(office, Week.parse(statement.week, week.zone).last_day), holder_on(office, week.last_day)
+    if then is None or now is None:
+        return then is now and audited.holder is None
+    named = audited.holder.name if audited.holder is not None else ""
+    return then.chain[0] == now.chain[0] and person_key(named) == person_key(now.tenure.name)
