@@ -26,6 +26,7 @@ from auditor import __version__
 from auditor.archive import Archive, hold_lock
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
+from auditor.audit.past import earlier_audits
 from auditor.audit.remarks import with_remarks
 from auditor.checks import catalogue
 from auditor.collect import Collection, Progress, collect
@@ -190,6 +191,7 @@ def judge_week(
         controls=controls,
         vantage=vantage,
         previous=Audit.from_json(before) if before else None,
+        earlier=earlier_audits(archive, week, as_of),
         synthetic=archive.synthetic,
         offices=offices,
     )

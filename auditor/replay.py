@@ -22,6 +22,7 @@ from auditor.archive.strip import strip
 from auditor.audit.compare import Gap, compare_audits, compare_values
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
+from auditor.audit.past import earlier_audits
 from auditor.errors import ArchiveError, RegistryError
 from auditor.evidence import office_urls
 from auditor.i18n import Catalogue
@@ -52,6 +53,10 @@ class Reason(StrEnum):
     NO_PLAYER = "no_player"
     """The route cannot be played back by this program."""
     FAILED = "failed"
+
+
+_AGED = {Reason.PURGED, Reason.NOT_NOTED}
+"""Why a look of an earlier week may well not be playable."""
 
 
 class Why(StrEnum):
@@ -124,8 +129,7 @@ class Replay:
     @property
     def blocking(self) -> tuple[Unplayed, ...]:
         """What was not played though it should have been: looks of earlier weeks may have been purged."""
-        aged = {Reason.PURGED, Reason.NOT_NOTED}
-        return tuple(u for u in self.unplayed if u.week == self.week or u.reason not in aged)
+        return tuple(u for u in self.unplayed if u.week == self.week or u.reason not in _AGED)
 
     @property
     def equal(self) -> bool:
@@ -173,7 +177,7 @@ def replay_week(archive: Archive, registry: Registry, week: str, words: Catalogu
         raise ArchiveError(f"the audit of {week} has lost its form; `auditor evidence verify` names it") from None
     then, used = _registry_then(archive, registry, week)
     played = _play_all(archive, as_of)
-    audit = _judge(archive, then, week, as_of, played, stored)
+    audit = _with_purged_times(_judge(archive, then, week, as_of, played, stored), stored, then, played)
     done = Replay(
         week=week,
         as_of=as_of,
@@ -185,7 +189,7 @@ def replay_week(archive: Archive, registry: Registry, week: str, words: Catalogu
         registry_changed=used is RegistryUsed.THEN and then.text != registry.text,
     )
     if done.registry_changed:
-        now = _judge(archive, registry, week, as_of, played, stored)
+        now = _with_purged_times(_judge(archive, registry, week, as_of, played, stored), stored, registry, played)
         done = replace(done, by_registry_of_now=sum(1 for _ in compare_audits(stored, now)))
     del words  # the document is in the language it was made in
     return replace(done, differences=tuple(_differences(done, then, played)))
@@ -202,19 +206,29 @@ def _registry_then(archive: Archive, now: Registry, week: str) -> tuple[Registry
 
 
 def _judge(archive: Archive, registry: Registry, week: str, as_of: datetime, played: _Played, stored: Audit) -> Audit:
-    before = archive.previous_audit(week, as_of)
+    before, judged = archive.previous_audit(week, as_of), Week.parse(week, registry.zone)
     mine = [(control, result) for control, result in played.controls if control.week == week]
     return make_audit(
         registry,
-        Week.parse(week, registry.zone),
+        judged,
         as_of,
         played.seen(),
         words=Catalogue(stored.language, registry.zone),
         controls=judged_controls((control.run, result) for control, result in mine),
         vantage=mine[-1][0].vantage if mine else archive.last_vantage(week, as_of),
         previous=Audit.model_validate_json(before) if before else None,
+        earlier=earlier_audits(archive, judged, as_of),
         synthetic=archive.synthetic,
     )
+
+
+def _with_purged_times(audit: Audit, stored: Audit, registry: Registry, played: _Played) -> Audit:
+    """Take the times to reply as they were stored where comments of the weeks before were purged since."""
+    gone = {u.url for u in played.unplayed if u.week != audit.week and u.reason in _AGED}
+    kept = {office.id: office.reply_times for office in stored.offices}
+    purged = {office.id for office in registry.offices if gone & office_urls(office)} & kept.keys()
+    offices = [o.model_copy(update={"reply_times": kept[o.id]}) if o.id in purged else o for o in audit.offices]
+    return audit.model_copy(update={"offices": offices})
 
 
 # Playing ---------------------------------------------------------------------------------------------------------
@@ -372,7 +386,7 @@ def _why(gap: Gap, done: Replay, looks: Sequence[tuple[Iterable[str], Why]]) -> 
             return why
     if done.registry is not RegistryUsed.THEN:
         return Why.REGISTRY
-    if gap.field.startswith(("previous_", "change")):
+    if gap.field.startswith(("previous_", "change", "history")):
         return Why.PREVIOUS
     return Why.UNKNOWN if done.stored.tool_version == __version__ else Why.VERSION
 

@@ -2,11 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from auditor.checks.replies import Question, median_hours, read_replies
+from auditor.checks.replies import read_replies
 from auditor.snapshot import Comment, Identity, Post
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
@@ -113,39 +109,3 @@ def test_the_owner_answering_himself_answers_nobody_and_is_no_general_answer() -
     replies = read(citizen(1, 1), owner(2, 2, reply_to=1), owner(3, 3, reply_to=2))
     assert replies.general_answers == 0
     assert replies.questions[0].answered_at == at(2)
-
-
-def q(hours: float | None, asked: float = 0) -> Question:
-    return Question(at(asked), None if hours is None else at(asked + hours), None)
-
-
-@pytest.mark.parametrize(
-    ("questions", "median"),
-    [
-        ([q(2), q(4), q(6)], 4.0),
-        ([q(2), q(4)], 2.0),
-        ([q(2), q(None), q(None)], None),
-        ([q(2), q(4), q(None)], 4.0),
-        ([], None),
-        ([q(1.5)], 1.5),
-    ],
-)
-def test_the_median_counts_the_unanswered_as_censored(questions: list[Question], median: float | None) -> None:
-    """Kaplan-Meier by hand: half must have been answered before a median is named."""
-    assert median_hours(questions, at(100)) == median
-
-
-@given(st.lists(st.floats(0.1, 90), min_size=1, max_size=30))
-def test_without_censoring_the_median_is_the_lower_middle_of_the_times(hours: list[float]) -> None:
-    """The estimator agrees with the plain median where nothing is censored."""
-    plain = sorted(hours)[(len(hours) - 1) // 2]
-    assert median_hours([q(h) for h in hours], at(200)) == pytest.approx(plain, abs=0.01)
-
-
-@given(st.lists(st.floats(0.1, 90), min_size=1, max_size=20), st.integers(1, 20))
-def test_unanswered_questions_never_make_the_median_smaller(hours: list[float], silent: int) -> None:
-    """Whoever leaves questions unanswered does not look faster for it."""
-    fast = median_hours([q(h) for h in hours], at(200))
-    slow = median_hours([*(q(h) for h in hours), *(q(None) for _ in range(silent))], at(200))
-    assert fast is not None
-    assert slow is None or slow >= fast

@@ -613,6 +613,15 @@ class Archive:
         )
         return str(rows[0][0]) if rows else None
 
+    def audits_between(self, first: str, end: str, as_of: datetime) -> Iterator[str]:
+        """Yield the audits of the weeks ``first <= week < end`` that were made up to `as_of`, oldest week first."""
+        with self._reading():
+            for (body,) in self._db.execute(
+                "SELECT body FROM audits WHERE week >= ? AND week < ? AND as_of <= ? ORDER BY week",
+                (first, end, stamp(as_of)),
+            ):
+                yield str(body)
+
     def last_run(self) -> tuple[str, str] | None:
         """Return the week and the start of the last run, or None."""
         rows = self._read("SELECT week, started_at FROM runs ORDER BY started_at DESC, id DESC LIMIT 1", ())

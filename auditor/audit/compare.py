@@ -42,6 +42,7 @@ def _keyed(audit: Audit) -> dict[str, Any]:
         office["findings"] = _by(office["findings"], "check", "account")
         office["accounts"] = _by(office["accounts"], "url")
         office["posts"] = _by(office["posts"], "url")
+        office["history"] = _by(office["history"], "week")
         offices[office["id"]] = office
     data["offices"] = offices
     data["checks"] = _by(data["checks"], "name")

@@ -24,6 +24,9 @@ from auditor.audit.document import (
     Watch,
     write_time,
 )
+from auditor.audit.history import Earlier, by_week, history_of
+from auditor.audit.past import PastAudit
+from auditor.audit.reply_times import reply_times_of
 from auditor.audit.sights import Seen, make_case
 from auditor.checks import catalogue
 from auditor.checks.case import Case
@@ -62,17 +65,20 @@ def make_audit(
     controls: Sequence[ControlResult] = (),
     vantage: str = "",
     previous: Audit | None = None,
+    earlier: Sequence[PastAudit] = (),
     synthetic: bool = False,
     offices: Sequence[Office] | None = None,
 ) -> Audit:
     """Judge every office (or `offices`) in `week` at `as_of`, from what the archive has `seen` until then.
 
-    Pure: the same arguments give the same document. `previous` is the last audited week, for the changes.
+    Pure: the same arguments give the same document. `previous` is the last audited week, for the changes; `earlier`
+    are the stored audits of the weeks before, for the histories.
     """
     before = {office.id: office for office in previous.offices} if previous else {}
     seen = with_earlier_names(seen)
+    past = by_week(earlier)
     audited = [
-        _office(make_case(registry, office, week, as_of, seen), words, before.get(office.id))
+        _office(make_case(registry, office, week, as_of, seen), words, before.get(office.id), past, seen)
         for office in (registry.offices if offices is None else offices)
     ]
     directive = registry.directive
@@ -99,7 +105,7 @@ def make_audit(
     )
 
 
-def _office(case: Case, words: Translator, before: AuditedOffice | None) -> AuditedOffice:
+def _office(case: Case, words: Translator, before: AuditedOffice | None, past: Earlier, seen: Seen) -> AuditedOffice:
     findings = [finding for check in catalogue() for finding in check.judge(case)]
     verdict = next(f for f in findings if f.check == VERDICT and f.account is None)
     office, holder = case.office, case.holder
@@ -129,6 +135,8 @@ def _office(case: Case, words: Translator, before: AuditedOffice | None) -> Audi
         else [],
         days=days_of(case),
         posts=posts_of(case),
+        history=history_of(case, verdict.outcome, findings, past, seen),
+        reply_times=reply_times_of(case, seen),
         evidence=evidence_of(case, findings),
     )
 

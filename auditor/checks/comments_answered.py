@@ -6,16 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from auditor.checks.case import Case, Obstacle, Sight
-from auditor.checks.check import Check, blocked, found, obstacle_among, person_and_pages
+from auditor.checks.case import Case, Sight
+from auditor.checks.check import Check, blocked, found, person_and_pages
 from auditor.checks.finding import Finding, Value
-from auditor.checks.replies import Question, Replies, median_hours, read_replies
+from auditor.checks.questions import WeekReplies, posts_to_read, questions_obstacle, read_week
+from auditor.checks.replies import Question
+from auditor.checks.survival import estimate
 from auditor.registry.models import PolicyValue
 from auditor.snapshot import Cause, CommentsState, Outcome, Post
 from auditor.text import N_, Text
-
-UNDER_POSTS_OF = timedelta(days=14)
-"""The week's comments are read under posts of the week and of the 14 days before it (DESIGN.md section 5)."""
 
 _FIGURES = (
     "comments",
@@ -36,7 +35,7 @@ _UNKNOWN: dict[str, Value] = dict.fromkeys(_FIGURES)
 class _Tally:
     """The week's questions, sorted into what became of them by the reading moment."""
 
-    replies: Replies
+    replies: WeekReplies
     in_time: int
     late: int
     none: int
@@ -68,44 +67,26 @@ def _judge(case: Case) -> Iterator[Finding]:
     yield from person_and_pages(CHECK, case, _finding)
 
 
-def _posts(case: Case, sight: Sight) -> tuple[Post, ...]:
-    assert sight.current is not None
-    return sight.current.posts_between(case.week.starts - UNDER_POSTS_OF, case.horizon)
-
-
 def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Finding:
-    obstacle = obstacle_among(sights, case, case.week.starts - UNDER_POSTS_OF)
+    obstacle = questions_obstacle(case, sights)
     if obstacle is not None:
         return blocked(CHECK, case, obstacle, sight=about, values=_UNKNOWN)
-    posts = [post for s in sights for post in _posts(case, s)]
-    unread = next((p for p in posts if p.comments_cause and p.comments_state is not CommentsState.CLOSED), None)
-    if unread is not None:
-        return blocked(CHECK, case, Obstacle(Outcome.CANT_TELL, unread.comments_cause), sight=about, values=_UNKNOWN)
-    return _judged(case, _tally(case, sights), posts, sights, about)
+    return _judged(case, _tally(case, read_week(case, sights)), posts_to_read(case, sights), sights, about)
 
 
-def _tally(case: Case, sights: Sequence[Sight]) -> _Tally:
-    parts = []
-    for sight in sights:
-        assert sight.current is not None
-        seen_until = min(sight.current.taken_at, case.as_of)
-        replies = read_replies(_posts(case, sight), case.week.starts, case.horizon, seen_until)
-        parts.append((replies, seen_until))
-    questions = [(q, until) for replies, until in parts for q in replies.questions]
+def _tally(case: Case, replies: WeekReplies) -> _Tally:
     within = timedelta(hours=case.value("reply_within_hours"))
-    kinds = [_kind(q, until, within) for q, until in questions]
-    replies = Replies(
-        sum(r.comments for r, _ in parts), tuple(q for q, _ in questions), sum(r.general_answers for r, _ in parts)
-    )
-    latest = max((until for _, until in parts), default=case.as_of)
+    kinds = [_kind(question, until, within) for question, until in replies.questions]
+    rows = zip(replies.questions, kinds, strict=True)
+    median = estimate(replies.waits).median
     return _Tally(
         replies=replies,
         in_time=kinds.count("in_time"),
         late=kinds.count("late"),
         none=kinds.count("none"),
         pending=kinds.count("pending"),
-        by_other=sum(q.other_at is not None and kind == "none" for (q, _), kind in zip(questions, kinds, strict=True)),
-        median=median_hours(replies.questions, latest),
+        by_other=sum(q.other_at is not None and kind == "none" for (q, _), kind in rows),
+        median=None if median is None else round(median, 2),
     )
 
 

@@ -4,11 +4,11 @@ A reply answers the comment it replies to; else the top comment of its thread; e
 author it addresses; a reply that fits none is a general answer and is not timed (DESIGN.md section 5).
 """
 
-__all__ = ["Question", "Replies", "median_hours", "read_replies"]
+__all__ = ["Question", "Replies", "read_replies"]
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from auditor.snapshot import Comment, Identity, Post
 
@@ -87,23 +87,4 @@ def _target(reply: Comment, by_id: dict[int, Comment], line: Sequence[Comment]) 
     if reply.mentions is not None:
         earlier = [c for c in line if c.author == reply.mentions and (c.at, c.id) < (reply.at, reply.id)]
         return earlier[-1] if earlier else None
-    return None
-
-
-def median_hours(questions: Sequence[Question], seen_until: datetime) -> float | None:
-    """Return the Kaplan-Meier median time to reply in hours, or None where half were not yet answered.
-
-    Unanswered questions are censored at `seen_until`, not thrown away: the mean of those answered would flatter
-    whoever answers few (Kaplan and Meier 1958, https://doi.org/10.1080/01621459.1958.10501452).
-    """
-    times = sorted(
-        ((q.answered_at or seen_until) - q.at, q.answered_at is not None) for q in questions if q.at <= seen_until
-    )
-    surviving = 1.0
-    for time in sorted({time for time, answered in times if answered}):
-        at_risk = sum(other >= time for other, _ in times)
-        events = sum(answered and other == time for other, answered in times)
-        surviving *= 1 - events / at_risk
-        if surviving <= 0.5 + 1e-12:
-            return round(time / timedelta(hours=1), 2)
     return None

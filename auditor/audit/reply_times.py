@@ -1,0 +1,61 @@
+"""The times to reply over the last weeks: the very questions that `comments_answered` judges in each of them."""
+
+__all__ = ["WEEKS", "reply_times_of"]
+
+from collections.abc import Iterator
+
+from auditor.audit.document import AuditedReplyTimes
+from auditor.audit.sights import Seen, make_case
+from auditor.checks.case import Case
+from auditor.checks.questions import questions_obstacle, read_week
+from auditor.checks.survival import Step, Wait, estimate
+
+WEEKS = 12
+"""So many weeks are asked for, this one the last: rows of comments are kept hardly longer (DESIGN.md section 10)."""
+
+
+def reply_times_of(case: Case, seen: Seen) -> AuditedReplyTimes | None:
+    """Estimate how long today's holder's questions wait; None: nobody to ask, or no week's questions could be read.
+
+    A week is left out whole where not all of the holder's pages, or not all comments, were seen for it: the rest
+    would be another crowd than the one its share is of.
+    """
+    weeks = [read_week(past, past.personal).waits for past in _weeks(case, seen) if _readable(past)]
+    return _told(weeks) if weeks else None
+
+
+def _weeks(case: Case, seen: Seen) -> Iterator[Case]:
+    """Yield the case of each week, this one first, back to the first one at whose end somebody else was in office."""
+    for back in range(WEEKS):
+        past = make_case(case.registry, case.office, case.week.shift(-back), case.as_of, seen) if back else case
+        if case.holder is None or past.holder is None or past.holder.tenure.name != case.holder.tenure.name:
+            return
+        yield past
+
+
+def _readable(case: Case) -> bool:
+    return bool(case.personal) and questions_obstacle(case, case.personal) is None
+
+
+def _told(weeks: list[list[Wait]]) -> AuditedReplyTimes:
+    waits = [wait for week in weeks for wait in week]
+    curve = estimate(waits)
+    return AuditedReplyTimes(
+        weeks=WEEKS,
+        weeks_seen=len(weeks),
+        questions=len(waits),
+        answered=sum(wait.over for wait in waits),
+        steps=[_rounded(step) for step in curve.steps],
+        censored=sorted(round(wait.hours, 2) for wait in waits if not wait.over),
+        median_hours=_hours(curve.median),
+        median_low=_hours(curve.median_low),
+        median_high=_hours(curve.median_high),
+    )
+
+
+def _rounded(step: Step) -> tuple[float, float, float, float]:
+    return round(step.hours, 2), round(step.share, 4), round(step.low, 4), round(step.high, 4)
+
+
+def _hours(hours: float | None) -> float | None:
+    return None if hours is None else round(hours, 2)
