@@ -34,10 +34,10 @@ from auditor.errors import UsageError
 from auditor.i18n import Catalogue
 from auditor.probes.base import Clock
 from auditor.probes.routes import open_probes
+from auditor.publish import publish
 from auditor.registry import Office, Registry, find_offices, load_registry, locate_registry, nearest
 from auditor.remarks import Remarks, load_remarks
 from auditor.remarks.locate import locate_remarks
-from auditor.report.write import write_report
 from auditor.settings import Settings, load_settings
 from auditor.snapshot import Outcome
 from auditor.weeks import Week, parse_time
@@ -227,7 +227,7 @@ def run_weekly(
         audit = judge_week(session, archive, week, done.finished_at)
         archive.save_audit(str(week), done.finished_at, audit.to_json(), session.registry.text)
     shown = remarked(session, audit, done.finished_at)
-    return shown, write_report(shown, session.out, session.words), done
+    return shown, publish(session, shown), done
 
 
 def search_accounts(

@@ -201,12 +201,12 @@ def report(
     session = _session(registry=registry, data=data, out=out, as_of=as_of, lang=lang, verbose=verbose, quiet=quiet)
     from auditor.app import exit_code, pick_week, show_week
     from auditor.archive import Archive
-    from auditor.report.write import write_report
+    from auditor.publish import publish
 
     chosen = pick_week(session, week)
     with Archive.read(session.data) as archive:
         audit = show_week(session, archive, chosen, session.clock())
-    _tell(session, audit, write_report(audit, session.out, session.words), quiet=quiet)
+    _tell(session, audit, publish(session, audit), quiet=quiet)
     raise typer.Exit(exit_code(audit))
 
 

@@ -1,0 +1,109 @@
+"""Puts a week's report among the others: its page and files, the ways between the weeks, the page of all, the feed.
+
+What the bytes of ``OUT`` depend on: the audits, the language, the public address, this program's version, and which
+weeks lay there at each step. The same audits published in the same order into an empty folder give the same bytes in
+every file. A page already there is written again only where the way to the week before or after it has changed.
+"""
+
+__all__ = ["publish"]
+
+import fcntl
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from auditor.audit.document import Audit
+from auditor.errors import CannotRunError
+from auditor.i18n import Catalogue, languages
+from auditor.report.feed import LONGEST, render_feed
+from auditor.report.html import render_html
+from auditor.report.place import Place
+from auditor.report.shelf import DOCUMENT, PAGE, Volume, read_audit, read_shelf, weeks_in
+from auditor.report.weeks_page import render_weeks
+from auditor.report.write import write_report, write_whole
+
+if TYPE_CHECKING:
+    from auditor.app import Session
+
+log = logging.getLogger(__name__)
+
+FEED = "feed.xml"
+
+
+def publish(session: "Session", audit: Audit) -> Path:
+    """Write the report of `audit` into the session's folder of reports, and all that leads to it; return its page.
+
+    One publisher works on a folder at a time, the next one waits; each file appears whole or not at all. Raises
+    `CannotRunError` where the folder cannot be written.
+    """
+    out, words = session.out, session.words
+    with _alone(out):
+        weeks = sorted({*weeks_in(out), audit.week})
+        page = write_report(audit, out, words, place=_place(weeks, audit.week))
+        _mend_neighbours(out, weeks, audit.week)
+        _write_overview(out, words, session.settings.report_url)
+    return page
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Hold the folder itself: the lock is the kernel's, leaves no file, and ends with the process."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        folder = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise CannotRunError(f"the report cannot be written to {out}: {error.strerror or error}") from error
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    except OSError as error:
+        raise CannotRunError(f"the report cannot be written to {out}: {error.strerror or error}") from error
+    finally:
+        os.close(folder)
+
+
+def _place(weeks: Sequence[str], week: str, files: Sequence[str] = ()) -> Place:
+    """Return the ways out of a week's page, one folder down."""
+    at = weeks.index(week)
+    before, after = weeks[max(at - 1, 0) : at], weeks[at + 1 : at + 2]
+    return Place(
+        previous=f"../{before[0]}/{PAGE}" if before else None,
+        next=f"../{after[0]}/{PAGE}" if after else None,
+        weeks=f"../{PAGE}",
+        files=tuple(files),
+    )
+
+
+def _mend_neighbours(out: Path, weeks: Sequence[str], week: str) -> None:
+    """Write the pages before and after again, each from its own document, where they do not lead here yet."""
+    at = weeks.index(week)
+    for near in (*weeks[max(at - 1, 0) : at], *weeks[at + 1 : at + 2]):
+        page = out / near / PAGE
+        if f"../{week}/{PAGE}" in page.read_text(encoding="utf-8", errors="replace"):
+            continue
+        audit = read_audit(out, near)
+        if audit is None or audit.language not in languages():
+            log.warning("%s: is left as it is: it does not lead to week %s", page, week)
+            continue
+        files = sorted(p.name for p in (out / near).iterdir() if p.name not in {PAGE, DOCUMENT} and p.name[0] != ".")
+        words = Catalogue(audit.language, ZoneInfo(audit.timezone))
+        write_whole(page, render_html(audit, catalogue=words, place=_place(weeks, near, files)))
+
+
+def _write_overview(out: Path, words: Catalogue, address: str) -> None:
+    """Write the page of all weeks and the feed, from what lies in the folder now."""
+    volumes = read_shelf(out)
+    write_whole(out / PAGE, render_weeks(volumes, catalogue=words, feed=FEED))
+    audits = _newest(out, volumes)
+    if audits:
+        write_whole(out / FEED, render_feed(audits, catalogue=words, address=address))
+
+
+def _newest(out: Path, volumes: Sequence[Volume]) -> list[Audit]:
+    """Return the newest documents that can be read, newest first, as many as the feed holds."""
+    weeks = [volume.week for volume in reversed(volumes) if volume.known]
+    return [audit for week in weeks[:LONGEST] if (audit := read_audit(out, week)) is not None]
