@@ -42,11 +42,7 @@ class ShelvedOffice(_Light):
     bound: bool
     verdict: Literal["passed", "failed", "cantTell", "inapplicable", "untested"]
     holder: ShelvedHolder | None = None
-
-    @property
-    def holder_name(self) -> str | None:
-        """None: vacant, or nobody on record."""
-        return self.holder.name if self.holder else None
+    vacancy: _Light | None = None
 
 
 class ShelvedWeek(_Light):

@@ -24,7 +24,7 @@ _NO_REPORT = N_("week {n}: no report")
 _UNREAD = N_("week {n}: the figures cannot be read")
 _NOT_LISTED = N_("week {n}: the office is not in the report")
 _BOUND, _FREE = N_("week {n}: {outcome}"), N_("week {n}: outside the directive")
-_TURNED, _EMPTIED = N_("{said}; in office: {name}"), N_("{said}; no holder on record")
+_TURNED, _EMPTIED = N_("{said}; in office: {name}"), N_("{said}; the office is vacant")
 
 _Key = tuple[str, str]
 
@@ -55,7 +55,7 @@ class Cell:
     label: str
     linked: bool
     turned: bool = False
-    """Another holder than in the week known before."""
+    """Another holder, or a vacancy, than was last known; who is not on record turns nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +120,25 @@ def blocks_of(volumes: Sequence[Volume], words: Catalogue) -> list[Block]:
 
 
 def _turns(volumes: Iterable[Volume]) -> set[_Key]:
-    """Find the (week, office) where somebody else holds the office than in the week known before."""
+    """Find the (week, office) where somebody else holds the office, or nobody, than when it was last known."""
     found: set[_Key] = set()
-    held: dict[str, str | None] = {}
+    held: dict[str, str] = {}
     for volume in volumes:
         for office in volume.known.offices if volume.known else ():
-            if office.id in held and held[office.id] != office.holder_name:
+            now = _held_by(office)
+            if now is None:
+                continue
+            if held.setdefault(office.id, now) != now:
                 found.add((volume.week, office.id))
-            held[office.id] = office.holder_name
+            held[office.id] = now
     return found
+
+
+def _held_by(office: ShelvedOffice) -> str | None:
+    """Return the holder's whole name, nothing for a vacancy, and None where it is not on record."""
+    if office.holder:
+        return office.holder.name
+    return "" if office.vacancy else None
 
 
 def _sections(
@@ -162,15 +172,31 @@ def _line(
     words: Catalogue,
 ) -> Line:
     cells: list[Cell] = []
-    held: list[str] = []
+    held: list[tuple[str, int]] = []
     for column in columns:
         week = column.volume.week if column.volume else ""
         then = offices.get(week, {}).get(office.id)
-        turned = (week, office.id) in turns
-        cells.append(_cell(column, then, words, turned=turned))
-        if then is not None and (turned or not held) and then.group != "institution":
-            held.append(_holder(then, column, words, first=not held))
-    return Line(office.id, office.municipality if office.bound else office.title, "; ".join(held), cells)
+        cells.append(_cell(column, then, words, turned=(week, office.id) in turns))
+        who = _who(then, words) if then else ""
+        if who and who not in {name for name, _ in held[-1:]}:
+            held.append((who, column.number))
+    name = office.municipality if office.bound else office.title
+    return Line(office.id, name, _holders(held, words), cells)
+
+
+def _who(office: ShelvedOffice, words: Catalogue) -> str:
+    """Name who holds the office; nothing for an institution, which nobody holds."""
+    if office.group == "institution":
+        return ""
+    if office.holder:
+        return short_name(office.holder.name)
+    return words.gettext(N_("vacancy") if office.vacancy else N_("holder not on record"))
+
+
+def _holders(held: Sequence[tuple[str, int]], words: Catalogue) -> str:
+    """Say who held the office from which week on, as far as the reports tell."""
+    later = [words.say(N_("from week {n}: {name}"), n=n, name=name) for name, n in held[1:]]
+    return "; ".join([*(name for name, _ in held[:1]), *later])
 
 
 def _cell(column: Column, office: ShelvedOffice | None, words: Catalogue, *, turned: bool) -> Cell:
@@ -183,14 +209,8 @@ def _cell(column: Column, office: ShelvedOffice | None, words: Catalogue, *, tur
         return Cell("absent", words.say(_NOT_LISTED, n=n), linked=False)
     said = words.say(_BOUND, n=n, outcome=say(OUTCOMES, office.verdict, words)) if office.bound else ""
     said = said or words.say(_FREE, n=n)
-    if turned and office.holder_name:
-        said = words.say(_TURNED, said=said, name=short_name(office.holder_name))
+    if turned and office.holder:
+        said = words.say(_TURNED, said=said, name=short_name(office.holder.name))
     elif turned:
         said = words.say(_EMPTIED, said=said)
     return Cell(office.verdict if office.bound else "free", said, linked=True, turned=turned)
-
-
-def _holder(office: ShelvedOffice, column: Column, words: Catalogue, *, first: bool) -> str:
-    """Name who holds the office from this week on, as far as the reports tell."""
-    name = short_name(office.holder_name) if office.holder_name else words.gettext(N_("holder not on record"))
-    return name if first else words.say(N_("from week {n}: {name}"), n=column.number, name=name)
