@@ -146,7 +146,10 @@ def weekly(
 @app.command()
 def check(
     who: Annotated[str, typer.Argument(help="An office's id, a municipality or a holder's name, in any case.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the audit document of this office.")] = False,
+    form: Annotated[
+        str | None, typer.Option("--format", help="text, json (this office's audit document) or html (a page of it).")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Judge from the archive, without any network.")] = False,
     week: WeekName = None,
     registry: RegistryPath = None,
@@ -157,6 +160,7 @@ def check(
     quiet: Quiet = False,
 ) -> None:
     """Look at one office's accounts now and print what is found."""
+    form = _form_of_check(form, as_json=as_json)
     session = _session(registry=registry, data=data, as_of=as_of, lang=lang, verbose=verbose, quiet=quiet)
     from auditor.app import exit_code, judge_week, look, pick_office, pick_week, remarked
     from auditor.archive import Archive
@@ -167,13 +171,26 @@ def check(
         if not offline:
             moment = look(session, archive, chosen, command="check", offices=[office]).finished_at
         audit = remarked(session, judge_week(session, archive, chosen, moment, [office]), moment)
-    if as_json:
+    if form == "json":
         _say_json(audit.to_json())
+    elif form == "html":
+        from auditor.report.html import render_html
+
+        page = render_html(audit, catalogue=session.words, template="one.html")
+        sys.stdout.buffer.write(page.encode())  # it says itself that it is UTF-8, whatever the terminal's letters are
     elif not quiet:
         from auditor.report.card import print_card
 
         print_card(audit.offices[0], audit, session.words, leads=_leads(session, audit))
     raise typer.Exit(exit_code(audit))
+
+
+def _form_of_check(form: str | None, *, as_json: bool) -> str:
+    if form not in {None, "text", "json", "html"}:
+        raise UsageError(f"there is no format {form!r}; choose text, json or html")
+    if as_json and form not in {None, "json"}:
+        raise UsageError(f"--json and --format {form} ask for different things; give one of them")
+    return "json" if as_json else form or "text"
 
 
 def _leads(session: "Session", audit: "Audit") -> list[str]:

@@ -1,7 +1,6 @@
-"""The week in a few lines, one office on the terminal, and the files that are written."""
+"""The week in a few lines, and the files that are written."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -9,13 +8,11 @@ import pytest
 from auditor.audit.document import Audit
 from auditor.errors import CannotRunError
 from auditor.i18n import Catalogue
-from auditor.report.card import print_card, render_card
 from auditor.report.html import render_html
 from auditor.report.text import render_text
 from auditor.report.write import write_report
-from tests.audit_samples import hostile_audit, sample_audit
+from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
-from tests.test_i18n import FORBIDDEN
 
 RU = Catalogue("ru", TOMSK)
 
@@ -23,10 +20,6 @@ RU = Catalogue("ru", TOMSK)
 @pytest.fixture(scope="module")
 def audit() -> Audit:
     return sample_audit()
-
-
-def card(audit: Audit, number: int, **options) -> str:
-    return render_card(audit.offices[number - 1], audit, RU, **options)
 
 
 def test_the_week_in_a_few_lines(audit: Audit) -> None:
@@ -43,72 +36,6 @@ def test_the_week_in_a_few_lines(audit: Audit) -> None:
 def test_a_broken_control_is_in_the_lines() -> None:
     """Whoever reads only the terminal learns it too."""
     assert "Telegram (просмотр без входа) на этой неделе не оценивается" in render_text(sample_audit(broken=True), RU)
-
-
-def test_a_card_says_the_same_as_the_page(audit: Audit) -> None:
-    """Verdict, pages, findings by what they rest on, and what to do."""
-    shown = card(audit, 3)
-    assert "✕ не соблюдено. Telegram: страница открыта 14.02.2023, через 259 дней после срока" in shown
-    assert re.search(r"t\.me/rayon03_glava\s+личная\s+открыта 14\.02\.2023, точно", shown)
-    assert shown.index("\nПоручение\n") < shown.index("\nПрактика ведения\n") < shown.index("\nЧто сделать\n")
-    assert "1. Срок прошёл" in shown
-    assert "ev-rayon03_glava-t1" in shown
-
-
-def test_practice_has_no_cross(audit: Audit) -> None:
-    """A benchmark that is not reached is a triangle; the cross is the directive's."""
-    shown = card(audit, 9)
-    assert "▽  Публикации за неделю" in shown
-    assert "✕" not in shown
-
-
-def test_a_card_names_the_cause(audit: Audit) -> None:
-    """What could not be told is said with its cause, never as a number."""
-    shown = card(audit, 6)
-    assert "не установлено: заглушка вместо страницы" in shown
-    assert "Публикаций за неделю: 0" not in shown
-
-
-def test_a_card_shows_leads_as_unjudged(audit: Audit) -> None:
-    """The operator sees what nobody has confirmed, and that it is not judged."""
-    assert "Не подтверждены, не оцениваются: t.me/perviy" in card(audit, 17, leads=["https://t.me/perviy"])
-
-
-def test_a_piped_card_is_plain(audit: Audit, capsys: pytest.CaptureFixture[str]) -> None:
-    """No colour, no link codes, no trailing spaces."""
-    print_card(audit.offices[0], audit, RU)
-    shown = capsys.readouterr().out
-    assert "\x1b" not in shown
-    assert not re.search(r" +$", shown, re.MULTILINE)
-
-
-def test_a_terminal_card_has_links(audit: Audit) -> None:
-    """On a terminal the addresses are OSC 8 links, and only safe ones."""
-    assert "\x1b]8;" in card(audit, 1, color=True)
-    assert "https://t.me/rayon01_glava" in card(audit, 1, color=True)
-    assert "\x1b]8;" not in card(hostile_audit(), 1, color=True)
-
-
-@pytest.mark.parametrize("width", [40, 60, 100, 160])
-def test_a_card_keeps_to_its_width(audit: Audit, width: int) -> None:
-    """No line is longer than the terminal."""
-    assert max(len(line) for line in card(audit, 1, width=width).splitlines()) <= width
-
-
-def test_hostile_data_cannot_drive_the_terminal() -> None:
-    """Escape sequences, directions and rich's own markup in data stay visible text."""
-    office = hostile_audit().offices[2].model_copy(update={"municipality": "\x1b[31m[bold]x[/bold]\u202e"})
-    shown = render_card(office, hostile_audit(), RU, width=100)
-    assert "\x1b" not in shown
-    assert "\u202e" not in shown
-    assert "[31m[bold]x[/bold]" in shown
-
-
-def test_every_card_renders_and_blames_nobody(audit: Audit) -> None:
-    """For each office, volunteers too."""
-    for office in audit.offices:
-        assert not FORBIDDEN.search(render_card(office, audit, RU))
-    assert "добровольно, вне поручения" in card(audit, 21)
 
 
 def test_the_report_is_written_where_readers_look(audit: Audit, tmp_path: Path) -> None:

@@ -1,0 +1,105 @@
+"""Questions and replies on the terminal's card: what became of this week's, and how long a reply takes."""
+
+__all__ = ["questions", "reply_times"]
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from auditor.audit.document import Audit, AuditedOffice, AuditedReplyTimes
+from auditor.i18n import Catalogue
+from auditor.report.ink import Ink
+from auditor.text import N_, NN_
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_FIGURES = {
+    "questions": N_("Questions"),
+    "answered_in_time": N_("answered in time"),
+    "answered_late": N_("answered later"),
+    "no_reply_found": N_("no public reply found by the time of the look"),
+    "pending": N_("not yet due"),
+}
+_LONGEST = 20
+"""Columns of the longest bar."""
+
+
+def questions(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
+    """Print the week's questions: in time, later, no public reply found, not yet due; and those aside."""
+    said, finding = ink.said, office.finding("comments_answered")
+    values = finding.values if finding else {}
+    if finding is None or not values.get("questions"):
+        return  # the practice's line has said why
+    yield ink.title(said.gettext(N_("Questions and replies")))
+    yield ink.below(_bars(values, ink))
+    if finding.cause == "too_little_data":
+        sentence = N_("Too little data: the share is counted from {n} questions whose time is over.")
+        yield ink.below(ink.text(said.say(sentence, n=_least(audit))))
+    aside = _aside(values, said)
+    if aside:
+        yield ink.below(ink.text(" ".join(aside), "dim"))
+
+
+def _bars(values: Mapping[str, int], ink: Ink) -> "RenderableType":
+    """Print each number with its bar, on the scale of all questions."""
+    table = ink.grid()
+    table.add_column()
+    table.add_column(justify="right", no_wrap=True)
+    for key, label in _FIGURES.items():
+        count = values.get(key) or 0
+        drawn = "█" * -(-count * _LONGEST // values["questions"])
+        cells = [ink.text(ink.said.gettext(label)), ink.text(ink.said.number(count), "bold")]
+        table.add_row(*cells, *[ink.text(drawn, "dim")] * ink.wide)
+    return table
+
+
+def _aside(values: Mapping[str, int], said: Catalogue) -> list[str]:
+    lines = []
+    if values.get("general_answers"):
+        sentence = N_("Answers to nobody in particular: {n}; they are not timed.")
+        lines.append(said.say(sentence, n=values["general_answers"]))
+    if values.get("answered_by_other"):
+        lines.append(said.say(N_("Answered by another body only: {n}."), n=values["answered_by_other"]))
+    return lines
+
+
+def _least(audit: Audit) -> int:
+    known = audit.policy.get("least_questions")
+    return known.value if known is not None and isinstance(known.value, int) else 5
+
+
+def reply_times(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
+    """Say how long half of the questions wait, with the uncertainty of it, and from how many that is known."""
+    times, said = office.reply_times, ink.said
+    if times is None or times.questions == 0:
+        return
+    yield ink.title(said.gettext(N_("Half answered within")), _basis(times, said))
+    yield ink.below(ink.text(_half(times, _least(audit), said)))
+
+
+def _basis(times: AuditedReplyTimes, said: Catalogue) -> str:
+    seen = said.say(N_("weeks in sight: {seen} of {weeks}"), seen=times.weeks_seen, weeks=times.weeks)
+    asked = said.say(N_("questions: {n}, answered: {answered}"), n=times.questions, answered=times.answered)
+    return f"{seen}; {asked}"
+
+
+def _half(times: AuditedReplyTimes, least: int, said: Catalogue) -> str:
+    if times.questions < least:
+        return said.count(*NN_("too little data: {n} question", "too little data: {n} questions"), times.questions)
+    if times.answered == 0:
+        return said.gettext(N_("no public reply was found to any of the questions by the time of the look"))
+    low = _hours(times.median_low, said)
+    if times.median_hours is None:
+        unreached = said.gettext(N_("half of the questions got no public reply as far as was seen"))
+        bound = said.say(N_("half would take {hours} at the least (95 %)"), hours=low)
+        return f"{unreached}; {bound}" if times.median_low is not None else unreached
+    median, high = _hours(times.median_hours, said), times.median_high
+    if high is None:
+        return said.say(N_("{median}; 95 %: from {low}, no upper bound"), median=median, low=low)
+    return said.say(N_("{median}; 95 %: from {low} to {high}"), median=median, low=low, high=_hours(high, said))
+
+
+def _hours(hours: float | None, said: Catalogue) -> str:
+    if hours is None:
+        return said.gettext(N_("not known"))
+    return said.say(N_("{hours} h"), hours=round(hours, 1) if hours < 10 else round(hours))

@@ -1,0 +1,70 @@
+"""A row of weeks in one line of letters: how much was posted, with zero, unknown and another holder told apart."""
+
+__all__ = ["BLOCKS", "PLAIN", "Ramp", "Week", "ramp_for", "sparkline", "weeks_of"]
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from auditor.audit.document import AuditedOffice, AuditedPast
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """The letters: `levels` rise from the least to the most that was posted in a week."""
+
+    zero: str
+    levels: str
+    unknown: str
+    other: str
+
+    @property
+    def letters(self) -> str:
+        """All of them, to be tried at an encoding."""
+        return self.zero + self.levels + self.unknown + self.other
+
+
+BLOCKS = Ramp(zero="▁", levels="▂▃▄▅▆▇█", unknown="░", other="·")
+PLAIN = Ramp(zero="_", levels=".:-=+*#", unknown="?", other="/")
+"""For outputs whose encoding has no blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week of an office. `count` None is "not known"; of an `other` holder's week nothing is drawn."""
+
+    count: int | None
+    other: bool = False
+
+
+def ramp_for(encoding: str) -> Ramp:
+    """Return the blocks where `encoding` has every one of them, and else plain letters."""
+    try:
+        BLOCKS.letters.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return PLAIN
+    return BLOCKS
+
+
+def weeks_of(office: AuditedOffice) -> list[Week]:
+    """Return the office's weeks, oldest first; those of somebody else than today's holder are marked."""
+    return [Week(past.posts, _others(past, office)) for past in office.history]
+
+
+def _others(past: AuditedPast, office: AuditedOffice) -> bool:
+    now = office.holder.name if office.holder is not None else None
+    return past.holder is not None and past.holder != now
+
+
+def sparkline(weeks: Sequence[Week], ramp: Ramp) -> str:
+    """Return one letter a week. The scale begins at zero and ends at the most of this holder's known weeks."""
+    most = max((week.count for week in weeks if week.count is not None and not week.other), default=0)
+    return "".join(_letter(week, most, ramp) for week in weeks)
+
+
+def _letter(week: Week, most: int, ramp: Ramp) -> str:
+    if week.other:
+        return ramp.other
+    if week.count is None:
+        return ramp.unknown
+    # Rounded up: one post among many is never drawn as none.
+    return ramp.levels[-(-week.count * len(ramp.levels) // most) - 1] if week.count else ramp.zero

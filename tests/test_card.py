@@ -1,0 +1,411 @@
+"""One office on the terminal: what the card says, in which order, how wide, and in which letters."""
+
+import io
+import re
+from datetime import date
+
+import pytest
+
+from auditor.audit.document import (
+    Audit,
+    AuditedCorrection,
+    AuditedOffice,
+    AuditedPast,
+    AuditedReplyTimes,
+    AuditedStatement,
+)
+from auditor.i18n import Catalogue
+from auditor.report.card import print_card, render_card, wants_color
+from auditor.report.html import render_html
+from tests.audit_samples import hostile_audit, sample_audit
+from tests.cases import TOMSK
+from tests.test_i18n import FORBIDDEN
+
+RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
+POSTS = [3, 5, None, None, 0, 0, 2, 7, 9, 4, None, 1, 6, 8, 3, 3, 2, 0, 5, 6, 7, 3, 2, 1, 4, 6]
+WIDTHS = (40, 48, 60, 64, 76, 80, 100, 120, 160)
+
+
+@pytest.fixture(scope="module")
+def audit() -> Audit:
+    return sample_audit()
+
+
+@pytest.fixture(scope="module")
+def told() -> Audit:
+    """The first office with all that a card can hold, and a correction of the report."""
+    audit = sample_audit()
+    correction = AuditedCorrection(
+        number=2,
+        week=audit.week,
+        office=audit.offices[0].id,
+        check="posts_per_week",
+        text="Репост был посчитан дважды.",
+        on=date(2026, 11, 25),
+        source="https://example.invalid/correction",
+    )
+    offices = [full(audit.offices[0]), *audit.offices[1:]]
+    return audit.model_copy(update={"offices": offices, "corrections": [correction], "version": 2})
+
+
+def full(office: AuditedOffice) -> AuditedOffice:
+    """An office with 26 weeks behind it, of which five are another's, times to reply and a statement."""
+    assert office.holder is not None
+    before = "Имярек Прежний Первович"
+    history = [
+        AuditedPast(
+            week=f"2026-W{22 + n}", verdict="passed", holder=before if n < 5 else office.holder.name, posts=posts
+        )
+        for n, posts in enumerate(POSTS)
+    ]
+    said = AuditedStatement(
+        week="2026-W46",
+        text="Комментарии были закрыты на время ремонта.",
+        who="пресс-служба Первого района",
+        on=date(2026, 11, 23),
+        until=date(2026, 12, 21),
+        source="https://example.invalid/statement",
+    )
+    update = {
+        "history": history,
+        "holder": office.holder.model_copy(update={"predecessor": before}),
+        "reply_times": times(median_hours=14.2, median_low=9.3, median_high=31.0),
+        "statements": [said],
+    }
+    return office.model_copy(update=update)
+
+
+def times(**fields: object) -> AuditedReplyTimes:
+    """Times to reply over twelve weeks, nine of them in sight."""
+    return AuditedReplyTimes.model_validate({"weeks": 12, "weeks_seen": 9, "questions": 57, "answered": 40} | fields)
+
+
+def card(audit: Audit, number: int, **options) -> str:
+    return render_card(audit.offices[number - 1], audit, RU, **options)
+
+
+def flat(text: str) -> str:
+    """The words of a card, wherever its lines end."""
+    return " ".join(text.split())
+
+
+def test_the_outcome_comes_first_with_its_dates_and_who(audit: Audit) -> None:
+    """Whose outcome, by which dates, who holds the office since when, which week: the first lines."""
+    lines = card(audit, 3).splitlines()
+    assert lines[0].endswith("вымышлены.")
+    assert lines[1:4] == [
+        "✕ не соблюдено · Третий район, глава района",
+        "  Telegram: страница открыта 14.02.2023, через 259 дней после срока",
+        "  Имярек Глеб Глебович, с 09.2020",
+    ]
+    assert lines[4].startswith("  Неделя 47, 16.11.2026–22.11.2026 · на 24.11.2026 12:00")
+
+
+def test_then_what_to_do_then_what_is_seen_and_what_proves_it_last(told: Audit) -> None:
+    """The order of a reader's questions."""
+    shown = card(told, 1, leads=["https://t.me/perviy"])
+    headings = re.findall(r"(?m)^(?=\S)([^·\n]+?)(?: · .*)?$", shown.partition("\n\n")[2])
+    assert headings == [
+        "Заявление",
+        "Исправление № 2",
+        "Что сделать",
+        "Страницы",
+        "Практика ведения",
+        "Вопросы и ответы",
+        "Половине ответили за",
+        "Публикации за 26 недель",
+        "Неделя по дням",
+        "Доказательства",
+        "Для оператора",
+    ]
+
+
+def test_a_card_has_the_words_of_the_page(audit: Audit) -> None:
+    """Of each office: its outcome, the sentence of dates and what to do are the page's own."""
+    page = flat(render_html(audit, catalogue=RU).replace("&nbsp;", " ")).replace("\N{NO-BREAK SPACE}", " ")
+    for office in audit.offices:
+        shown = render_card(office, audit, RU, width=160)
+        for step in re.findall(r"(?m)^  \d\. (.+(?:\n     .+)*)", shown):
+            assert flat(step) in page
+
+
+def test_each_page_says_how_it_was_confirmed(audit: Audit) -> None:
+    """By what, when, by whom, with the source; an institution's page is for reference."""
+    shown = flat(card(audit, 1))
+    assert "t.me/rayon01_glava — Telegram, личная открыта 12.10.2021, точно; подписчиков: 8 727" in shown
+    proof = "принадлежность подтверждена: письмо пресс-службы; 02.11.2026, оператор А; example.invalid/letter"
+    assert shown.count(proof) == 2
+    assert "vk.com/rayon01_adm — VK, учреждение" in shown
+    assert "для справки: поручение не закрывает" in shown
+    assert "▽ Ссылка на перечень в описании не видна" in shown
+
+
+def test_practice_stands_apart_with_its_bases_and_without_a_cross(audit: Audit) -> None:
+    """A benchmark that is not reached is a triangle; the cross is the directive's."""
+    shown = card(audit, 9)
+    assert "Практика ведения · не обязанность: исход не меняет" in shown
+    assert re.search(r"▽  Публикации за неделю +2\n +не меньше 3 в неделю, аналог", shown)
+    assert re.search(r"✓  Самый долгий перерыв +3 дня .*\n +меньше 7 дней, конвенция", shown)
+    assert "✕" not in shown
+    assert "нарушен" not in shown
+
+
+def test_a_page_that_came_out_otherwise_is_named(audit: Audit) -> None:
+    """The person meets the benchmark on one network and not on the other."""
+    assert "▽ vk.com/rayon01_glava: Публикаций за неделю: 1; репостов: 1" in card(audit, 1)
+    assert "t.me/rayon01_glava:" not in card(audit, 1)
+
+
+def test_what_became_of_the_questions_is_counted(audit: Audit) -> None:
+    """Asked, in time, later, no public reply found, not yet due: each with its number and its bar."""
+    shown = card(audit, 1)
+    assert re.search(r"Вопросов +18  █{20}\n", shown)
+    assert re.search(r"ответ в срок +3  █{4}\n", shown)
+    assert re.search(r"ответ позже +6  █{7}\n", shown)
+    assert re.search(r"публичный ответ не найден к моменту съёма +9  █{10}\n", shown)
+    assert re.search(r"срок не истёк +0\n", shown)
+
+
+def test_too_few_questions_are_no_share(audit: Audit) -> None:
+    """Said in words, with the number that it would take."""
+    assert "Мало данных: доля считается от 5 вопросов с истёкшим сроком." in card(audit, 9)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"median_hours": 14.2, "median_low": 9.3, "median_high": 31.0}, "14 ч; интервал 95 %: от 9,3 ч до 31 ч"),
+        ({"median_hours": 14.2, "median_low": 9.3}, "14 ч; интервал 95 %: от 9,3 ч, верхней границы нет"),
+        ({"median_low": 40.0}, "ответа за время наблюдения не получила; на половину ушло бы не меньше 40 ч (95 %)"),
+        ({}, "половина вопросов публичного ответа за время наблюдения не получила"),
+        ({"answered": 0}, "публичный ответ к моменту съёма не найден ни на один вопрос"),
+        ({"questions": 4, "answered": 4, "median_hours": 2.0}, "мало данных: 4 вопроса"),
+    ],
+)
+def test_the_time_to_reply_is_told_with_its_uncertainty(audit: Audit, fields: dict[str, object], said: str) -> None:
+    """Or in words where half was not reached, nobody was answered, or there are too few questions."""
+    office = audit.offices[0].model_copy(update={"reply_times": times(**fields)})
+    shown = flat(render_card(office, audit, RU, width=120))
+    assert said in shown
+    assert "видно недель: 9 из 12; вопросов" in shown
+
+
+def test_without_times_to_reply_nothing_is_said_of_them(audit: Audit) -> None:
+    """Nobody to ask is no number."""
+    office = audit.offices[0].model_copy(update={"reply_times": None})
+    assert "Половине ответили за" not in render_card(office, audit, RU)
+
+
+def test_the_weeks_are_one_line_with_unknown_zero_and_another_holder_apart(told: Audit) -> None:
+    """And in words: how many are in sight, the most, what each letter means, whose the others were."""
+    shown = card(told, 1)
+    assert "\n  ·····▁▃▇█▅░▂▆█▄▄▃▁▅▆▇▄▃▂▅▆\n" in shown
+    assert "  Видно 20 недель из 26, больше всего за неделю: 9\n" in shown
+    assert "  ▁ ноль; ░ неизвестно; · другой глава: Имярек Прежний Первович\n" in shown
+
+
+def test_the_week_is_told_by_day_with_links_to_the_posts(audit: Audit) -> None:
+    """Own posts and reposts apart; the first posts with their time, and how many more there are."""
+    shown = card(audit, 1)
+    assert re.search(
+        r"пн 16 +вт 17 +ср 18 +чт 19 +пт 20 +сб 21 +вс 22\n  свои +2 +1 +1 +1 +1 +1 +0\n  репосты +0 +0 +1", shown
+    )
+    assert "vk.com/rayon01_glava/2 · ср 18.11.2026 03:00, репост" in shown
+    assert "Ещё публикаций: 1" in shown
+
+
+def test_what_could_not_be_seen_is_a_cause_and_never_a_number(audit: Audit) -> None:
+    """Not zero posts, not a row of days."""
+    shown = card(audit, 6)
+    assert "? не установлено: заглушка вместо страницы. Это не ноль." in shown
+    assert "Публикации за неделю" not in shown
+    assert "пн" not in shown
+    assert "От главы ничего не требуется" in shown
+
+
+def test_a_statement_and_a_correction_stand_under_the_outcome(told: Audit) -> None:
+    """Whose words, when, until when, where from; that they change nothing; of which week if it is not this one."""
+    shown = flat(card(told, 1, width=160))
+    assert "Заявление · исход не меняет, Неделя 46 «Комментарии были закрыты на время ремонта.»" in shown
+    assert "пресс-служба Первого района, 23.11.2026; example.invalid/statement; показывается до 21.12.2026" in shown
+    assert "Исправление № 2 · 25.11.2026, Публикации за неделю Репост был посчитан дважды." in shown
+    assert "версия отчёта 2" in shown
+    assert "Исправление" not in card(told, 3)
+
+
+def test_a_successor_is_told_from_the_predecessor(told: Audit) -> None:
+    """Who was before; acting, new, since this week."""
+    assert "Имярек Борис Борисович, с 09.2020; до этого: Имярек П. П." in card(told, 1)
+    assert (
+        "Имярек Вера Викторовна, с 18.11.2026, врио (и. о.), новый глава, вступил на этой неделе; "
+        "до этого: Имярек Г. Г." in flat(card(told, 7))
+    )
+
+
+def test_who_is_released_and_by_whom_has_its_source(audit: Audit) -> None:
+    """An exemption and a vacancy are sourced reasons, told in the first lines."""
+    assert (
+        "— не применяется · Десятый район, глава района Освобождён: губернатор вымышленной области; ведёт страницу "
+        "учреждения; 09.06.2022. Источник: example.invalid/exempt" in flat(card(audit, 10))
+    )
+    vacant = card(audit, 11)
+    assert "Должность вакантна с 01.11.2026. Источник: example.invalid/vacancy" in vacant
+    assert "Имярек" not in vacant
+
+
+def test_a_search_and_a_press_report_are_told(audit: Audit) -> None:
+    """Who looked, when and how; what the press dates."""
+    assert "Поиск 18.11.2026: оператор; как: VK и Telegram по имени и должности; найдено: ничего" in flat(
+        card(audit, 5)
+    )
+    assert "СМИ: VK: страница открыта 05.12.2021." in flat(card(audit, 12))
+
+
+def test_a_seat_that_the_directive_does_not_bind_says_so(audit: Audit) -> None:
+    """Voluntary, with a dash and no outcome of the directive."""
+    first = card(audit, 21).splitlines()[1]
+    assert first == "— добровольно, вне поручения · Вымышлен, депутат вымышленной думы, место 1"
+    assert not re.search(r"(?m)^[✓✕?] (не )?соблюдено", card(audit, 21))
+
+
+def test_what_changed_is_told(audit: Audit) -> None:
+    """Better and worse with the outcome before; what cannot be compared with its reason."""
+    assert "▲ лучше, было «не соблюдено»" in card(audit, 4)
+    assert "▼ хуже, было «соблюдено»" in card(audit, 20)
+    assert "сравнить нельзя: потеряна видимость" in card(audit, 6)
+
+
+def test_evidence_comes_with_the_command_that_shows_it(audit: Audit) -> None:
+    """Id, kind, time and digest in a row; the commands in full."""
+    shown = card(audit, 3)
+    assert re.search(r"ev-rayon03_glava-t1 +самый ранний след +24\.11\.2026 06:01 +01010101…0101", shown)
+    assert "auditor evidence show ev-rayon03_glava-t0" in shown
+    assert "auditor evidence export rayon-03 --week 2026-W47" in card(audit, 3, width=60)
+
+
+def test_leads_are_for_the_operator_alone(audit: Audit) -> None:
+    """Unjudged, apart, and gone where there are none."""
+    assert "Не подтверждены, не оцениваются: t.me/perviy" in card(audit, 17, leads=["https://t.me/perviy"])
+    assert "Для оператора" not in card(audit, 17)
+
+
+def test_a_broken_control_is_said_above_the_outcome() -> None:
+    """Nothing that was seen by that route is judged."""
+    lines = render_card((audit := sample_audit(broken=True)).offices[0], audit, RU).splitlines()
+    assert lines[1].startswith("  ! Telegram (просмотр без входа) на этой неделе не оценивается")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_card_keeps_to_its_width_and_breaks_no_word(told: Audit, width: int) -> None:
+    """At no width is a line too long or a word in two."""
+    from rich.cells import cell_len
+
+    whole, shown = (card(told, 1, width=columns, leads=["https://t.me/perviy"]) for columns in (160, width))
+    assert max(map(cell_len, shown.splitlines())) <= width
+    assert set(re.findall(r"\w+", shown)) == set(re.findall(r"\w+", whole))
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_wide_letters_and_endless_words_keep_to_the_width(audit: Audit, width: int) -> None:
+    """A name in ideographs takes two columns a letter; a word longer than the line is folded, not cut."""
+    from rich.cells import cell_len
+
+    name = "測試" * 30
+    holder = audit.offices[2].holder
+    assert holder is not None
+    office = audit.offices[2].model_copy(
+        update={"municipality": name, "holder": holder.model_copy(update={"name": name})}
+    )
+    shown = render_card(office, audit, RU, width=width)
+    assert max(map(cell_len, shown.splitlines())) <= width
+    assert name in re.sub(r"\s", "", shown)
+
+
+def test_spaces_that_keep_words_together_are_plain_ones(told: Audit) -> None:
+    """What is copied from a terminal, or searched for in a file, has the spaces that people type."""
+    shown = card(told, 1)
+    assert "\N{NO-BREAK SPACE}" not in shown
+    assert "подписчиков: 12 480" in shown
+    for width in WIDTHS:
+        assert not re.search(r"12\s*\n\s*480", card(told, 1, width=width))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "holds"),
+    [("koi8-r", "+ соблюдено"), ("cp866", "+ соблюдено"), ("cp1251", "+ соблюдено"), ("ascii", "+ soblyudeno")],
+)
+def test_a_card_has_only_letters_that_the_output_has(told: Audit, encoding: str, holds: str) -> None:
+    """Signs and blocks have stand-ins; without Russian letters it is written in Latin ones."""
+    shown = card(told, 1, encoding=encoding)
+    shown.encode(encoding)
+    assert shown.splitlines()[1].startswith(holds)
+    assert "\n  /////_:*#=?.+#--:_=+*-:.=+\n" in shown
+
+
+def test_a_piped_card_is_plain(audit: Audit) -> None:
+    """No colour, no link codes, no trailing spaces."""
+    stream = io.StringIO()
+    print_card(audit.offices[0], audit, RU, stream=stream)
+    assert "\x1b" not in stream.getvalue()
+    assert not re.search(r" +$", stream.getvalue(), re.MULTILINE)
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("terminal", "environment", "wanted"),
+    [
+        (True, {}, True),
+        (True, {"TERM": "xterm-256color"}, True),
+        (True, {"NO_COLOR": "1"}, False),
+        (True, {"NO_COLOR": ""}, True),
+        (True, {"TERM": "dumb"}, False),
+        (False, {}, False),
+        (False, {"FORCE_COLOR": "1"}, True),
+        (False, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (False, {"FORCE_COLOR": ""}, False),
+    ],
+)
+def test_colour_is_for_terminals_that_want_it(terminal: bool, environment: dict[str, str], wanted: bool) -> None:
+    """NO_COLOR and TERM=dumb forbid it, FORCE_COLOR asks for it on a pipe."""
+    assert wants_color(Terminal() if terminal else io.StringIO(), environment) is wanted
+
+
+def test_colour_is_the_outcomes_alone(audit: Audit) -> None:
+    """Red is nothing but «не соблюдено»; without colours the text is the same."""
+    shown = card(audit, 3, color=True)
+    assert re.findall(r"\x1b\[[\d;]*31m([^\x1b]*)", shown) == ["✕ не соблюдено"]
+    assert "31m" not in card(audit, 9, color=True)
+    bare = re.sub(r"\x1b\]8;[^\x1b]*\x1b\\|\x1b\[[\d;]*m", "", shown)
+    assert bare == card(audit, 3)
+
+
+def test_a_terminal_card_has_links(audit: Audit) -> None:
+    """On a terminal the addresses are OSC 8 links, and only safe ones."""
+    linked = set(re.findall(r"\x1b\]8;id=\d+;([^\x1b]+)\x1b", card(audit, 1, color=True)))
+    assert {"https://t.me/rayon01_glava", "https://t.me/rayon01_glava/1", "https://example.invalid/letter"} <= linked
+    hostile = set(re.findall(r"\x1b\]8;id=\d+;([^\x1b]+)\x1b", card(hostile_audit(), 1, color=True)))
+    assert hostile == {"https://example.invalid/letter"}
+
+
+def test_hostile_data_cannot_drive_the_terminal() -> None:
+    """Escape sequences, directions and rich's own markup in data stay visible text."""
+    office = hostile_audit().offices[2].model_copy(update={"municipality": "\x1b[31m[bold]x[/bold]\u202e"})
+    shown = render_card(office, hostile_audit(), RU, width=100)
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert "[31m[bold]x[/bold]" in shown
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_every_card_renders_and_blames_nobody(lang: str) -> None:
+    """For each office, volunteers too, in both languages, narrow and wide."""
+    audit, said = sample_audit(lang), Catalogue(lang, TOMSK)
+    for office in audit.offices:
+        for width in (40, 100):
+            assert not FORBIDDEN.search(flat(render_card(office, audit, said, width=width)))
