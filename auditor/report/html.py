@@ -1,4 +1,4 @@
-"""The weekly page: one self-contained file that asks nothing of anywhere and runs no script."""
+"""The weekly page: one self-contained file that asks nothing of anywhere and runs no script but its own."""
 
 __all__ = ["content_policy", "environment", "render_html", "speech", "style_sheet"]
 
@@ -33,19 +33,15 @@ _POLICY_COLUMNS = (N_("Value"), N_("Basis"), N_("Source"), N_("Note"))
 _PAGES_COLUMNS = (N_("How confirmed"), N_("Opened"), N_("Subscribers"))
 
 
-def render_html(
-    audit: Audit, *, catalogue: Catalogue, place: Place | None = None, template: str = "report.html"
-) -> str:
-    """Return the page. The same audit and place give the same bytes; every time in it is in the registry's zone.
-
-    ``one.html`` is the page of a document with one office: its card and the method.
-    """
+def render_html(audit: Audit, *, catalogue: Catalogue, place: Place | None = None) -> str:
+    """Return the page. The same audit and place give the same bytes; every time in it is in the registry's zone."""
     said = catalogue.at(ZoneInfo(audit.timezone))
-    css = page_style(audit, said)
-    page = environment(catalogue.lang, audit.timezone).get_template(template)
-    sheet = {"css": Markup(css), "policy_header": content_policy(css)}  # noqa: S704 - our own style sheet
+    css, script = page_style(audit, said), page_script()
+    template = environment(catalogue.lang, audit.timezone).get_template("report.html")
+    sheet = {"css": Markup(css), "script": Markup(script)}  # noqa: S704 - our own files
+    policy = {"policy_header": content_policy(css, script)}
     ways = {"ways": place or Place()}
-    return page.render(_context(audit, said) | speech(said) | sheet | ways)
+    return template.render(_context(audit, said) | speech(said) | sheet | policy | ways)
 
 
 @cache
@@ -98,10 +94,22 @@ def page_style(audit: Audit, said: Catalogue) -> str:
     return f"{style_sheet('report.css')}\n{label_rules(tables)}"
 
 
-def content_policy(css: str) -> str:
-    """Allow exactly our own style sheet and the icon, and nothing else (Content-Security-Policy)."""
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+@cache
+def page_script() -> str:
+    """Read the weekly page's script without its comments and indentation."""
+    text = (packaged("templates") / "report.js").read_text(encoding="utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def content_policy(css: str, script: str = "") -> str:
+    """Allow exactly our own style sheet, script and icon, and nothing else (Content-Security-Policy)."""
+    scripts = f" script-src {_digest(script)};" if script else ""
+    return f"default-src 'none'; style-src {_digest(css)};{scripts} img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
@@ -127,6 +135,8 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "practice_heads": view.practice_heads(audit),
         "limits": [said.gettext(limit) for limit in LIMITS],
         "evidence_shown": EVIDENCE_SHOWN,
+        "placed_names": {office.id: words.place_of(office) for office in audit.offices},
+        "check_titles": {check.name: check.title for check in audit.checks},
         **_act(audit, said),
     }
 

@@ -23,6 +23,8 @@ class Cell:
     said: str
     strong: str = ""
     quiet: str = ""
+    key: float | None = None
+    """What to sort the column by; None stands last."""
 
 
 def practice(office: AuditedOffice, words: Catalogue) -> list[Cell] | None:
@@ -79,7 +81,9 @@ def _posts(finding: AuditedFinding, words: Catalogue) -> Cell:
     quiet = words.count(*NN_("{n} repost", "{n} reposts"), reposts) if reposts else ""
     if finding.outcome == "cantTell":
         quiet = say(CAUSES, finding.cause or "", words)
-    return Cell(_HOLLOW[finding.outcome], "", strong=words.number(values["distinct"]), quiet=quiet)
+    return Cell(
+        _HOLLOW[finding.outcome], "", strong=words.number(values["distinct"]), quiet=quiet, key=values["distinct"]
+    )
 
 
 def _silence(finding: AuditedFinding, words: Catalogue) -> Cell:
@@ -92,7 +96,7 @@ def _silence(finding: AuditedFinding, words: Catalogue) -> Cell:
         quiet = words.gettext(N_("last less than a day before the end"))
     else:
         quiet = words.count(*NN_("last {n} day before the end", "last {n} days before the end"), since)
-    return Cell(_HOLLOW[finding.outcome], words.count(*NN_("{n} day", "{n} days"), gap), quiet=quiet)
+    return Cell(_HOLLOW[finding.outcome], words.count(*NN_("{n} day", "{n} days"), gap), quiet=quiet, key=gap)
 
 
 def _comments(finding: AuditedFinding, words: Catalogue) -> Cell:
@@ -103,8 +107,10 @@ def _comments(finding: AuditedFinding, words: Catalogue) -> Cell:
         return _unknown(finding, words)
     total = sum(values.get(key) or 0 for key in ("open", "closed", "unseen"))
     if finding.outcome == "failed":
-        return Cell("lock", words.say(N_("closed: {n} of {total}"), n=values["closed"], total=total))
-    return Cell("ring", words.say(N_("open: {n} of {total}"), n=values["open"], total=total))
+        return Cell(
+            "lock", words.say(N_("closed: {n} of {total}"), n=values["closed"], total=total), key=values["closed"]
+        )
+    return Cell("ring", words.say(N_("open: {n} of {total}"), n=values["open"], total=total), key=0)
 
 
 def answers(finding: AuditedFinding, words: Catalogue) -> Cell:
@@ -120,7 +126,9 @@ def answers(finding: AuditedFinding, words: Catalogue) -> Cell:
         return Cell("dots", words.say(N_("too little data: {n}"), n=values["due"]), quiet=quiet)
     sign = _HOLLOW[finding.outcome] if finding.outcome in {"passed", "failed"} else "none"
     total = words.say(N_("of {total}"), total=values["due"])
-    return Cell(sign, total, strong=words.number(values["answered_in_time"]), quiet=quiet)
+    return Cell(
+        sign, total, strong=words.number(values["answered_in_time"]), quiet=quiet, key=values["answered_in_time"]
+    )
 
 
 def median(office: AuditedOffice, words: Catalogue) -> str:

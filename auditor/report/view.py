@@ -4,10 +4,12 @@ __all__ = ["Card", "Group", "PracticeHead", "cards_of", "groups_of", "practice_h
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from auditor.audit.document import (
     Audit,
     AuditedAccount,
+    AuditedCorrection,
     AuditedDay,
     AuditedEvidence,
     AuditedFinding,
@@ -15,10 +17,11 @@ from auditor.audit.document import (
 )
 from auditor.i18n import Catalogue
 from auditor.report.advice import advice
+from auditor.report.amended import placed
 from auditor.report.dates import DateLine, date_line, opened_text
 from auditor.report.headline import change_kind, sort_key, why_neutral
 from auditor.report.practice import CHECKS, Cell, median, networks, practice, row_reason
-from auditor.report.words import CAUSES, EVIDENCE, GROUPS, reason_of, say
+from auditor.report.words import CAUSES, EVIDENCE, GROUPS, ORDER, reason_of, say
 from auditor.text import N_
 
 VERDICT = "opened_by_deadline"
@@ -96,6 +99,13 @@ class Card:
     why: bool
     cause: str
     networks: list[Cell]
+    on: list[str]
+    """The networks on which a confirmed personal page is on record."""
+    rank: int
+    """Of the outcome, to sort by."""
+    opened: str
+    """The earliest known opening of a personal page, as an ISO date to sort by; empty where none is known."""
+    corrections: dict[str, Sequence[AuditedCorrection]]
     change: str
     why_neutral: str
     line: DateLine | None
@@ -127,6 +137,7 @@ class Group:
 class PracticeHead:
     """A column of the practice: what is asked, the threshold, and what that rests on."""
 
+    check: str
     title: str
     threshold: str
     basis: str
@@ -155,7 +166,8 @@ def practice_heads(audit: Audit) -> list[PracticeHead]:
     heads = []
     for name in CHECKS:
         check = known.get(name)
-        heads.append(PracticeHead(check.title, check.threshold, check.basis) if check else PracticeHead(name, "—", ""))
+        title, threshold, basis = (check.title, check.threshold, check.basis) if check else (name, "—", "")
+        heads.append(PracticeHead(name, title, threshold, basis))
     return heads
 
 
@@ -171,6 +183,10 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         why=office.verdict == "inapplicable" and office.bound,
         cause=say(CAUSES, obstacle, words) if obstacle else "",
         networks=networks(office, words),
+        on=sorted({a.network for a in office.accounts if a.kind == "personal"}),
+        rank=ORDER.index(office.verdict),
+        opened=_earliest(office, words),
+        corrections=placed(office, audit),
         change=change_kind(office),
         why_neutral=why_neutral(office, words),
         line=date_line(office, audit, words),
@@ -187,6 +203,15 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         questions=_questions(office, words),
         evidence=sorted(office.evidence.items(), key=proof_order),
     )
+
+
+def _earliest(office: AuditedOffice, words: Catalogue) -> str:
+    """Return the day by which the earliest personal page was open: by a look, or by the press as the verdict has it."""
+    verdict = office.finding(VERDICT)
+    judged = verdict.values.get("opened_at") if verdict else None
+    moments = [a.facts.opened_at for a in office.accounts if a.kind == "personal"]
+    moments.append(datetime.fromisoformat(judged) if judged else None)
+    return min((at.astimezone(words.zone).date().isoformat() for at in moments if at), default="")
 
 
 def proof_order(item: tuple[str, AuditedEvidence]) -> tuple[int, str, str]:

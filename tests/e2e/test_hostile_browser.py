@@ -24,7 +24,8 @@ OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 MADE = """() => ({
     owned: window.owned,
-    elements: document.querySelectorAll('script, img, iframe, object, embed, form, base, video, math, marquee,'
+    scripts: document.scripts.length,
+    elements: document.querySelectorAll('img, iframe, object, embed, form, base, video, math, marquee,'
         + ' template, foreignObject, animate').length,
     handlers: [...document.querySelectorAll('*')].flatMap(e => [...e.attributes]).filter(a => /^on/i.test(a.name))
         .length,
@@ -104,6 +105,7 @@ def test_nothing_runs_and_nothing_is_asked(opened: Watched) -> None:
     made = opened.page.evaluate(MADE)
     assert made.pop("owned", None) is None
     links = made.pop("links")
+    assert made.pop("scripts") == (0 if opened.page.url.endswith("index.html") else 1)
     assert made == {"elements": 0, "handlers": 0, "styled": 0, "metas": 1}
     assert opened.messages == []
     assert opened.outside() == []
