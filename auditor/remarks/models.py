@@ -22,7 +22,7 @@ _LAST_NUMBER = 99_999
 _TEXT, _LINE = 1_000, 300
 """Characters of what is said, and of who says it or where."""
 _BLANKS = re.compile(r"[ \t\r\n]+")
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{2,}:\S")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z][A-Za-z0-9+.-]{2,}:\S")
 _AROUND = "\"'«»()[],.;"
 
 
@@ -65,7 +65,7 @@ def _week(value: Any) -> Any:
     try:
         return str(Week.parse(value, ZoneInfo("UTC")))
     except UsageError as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(str(error).removeprefix("week ")) from None
 
 
 Said = Annotated[str, _words(_TEXT), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": _TEXT})]
