@@ -358,6 +358,9 @@ def discover(
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder of the demonstration.")] = Path("demo"),
     seed: Annotated[int, typer.Option("--seed", help="Seed of the invented world.")] = 2022,
+    weeks: Annotated[
+        int | None, typer.Option("--weeks", min=1, max=26, help="Weeks to audit, the last included; 5 by default.")
+    ] = None,
     search: Annotated[
         bool, typer.Option("--discover", help="Look for the accounts of invented heads instead.")
     ] = False,
@@ -366,7 +369,7 @@ def demo(
     quiet: Quiet = False,
 ) -> None:
     """Start an invented world on this machine, run the weekly audit on it, write a report that says it is invented."""
-    from auditor.demo import run_demo
+    from auditor.demo import WEEKS, run_demo
     from auditor.logs import set_up_logs
     from auditor.progress import progress_bar
 
@@ -375,7 +378,9 @@ def demo(
         _search_demo(out, seed, lang or "ru", quiet=quiet)
         return
     with progress_bar("demo", shown=not quiet and sys.stderr.isatty()) as progress:
-        session, audit, path = run_demo(out, seed=seed, lang=lang or "ru", progress=progress)
+        session, audit, path = run_demo(
+            out, seed=seed, lang=lang or "ru", weeks=WEEKS if weeks is None else weeks, progress=progress
+        )
     _tell(session, audit, path, quiet=quiet)
 
 

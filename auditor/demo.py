@@ -1,6 +1,6 @@
-"""The main job on an invented world: two weeks of it, served on this machine, audited as the real networks are."""
+"""The main job on an invented world: some weeks of it, served on this machine, audited as the real networks are."""
 
-__all__ = ["run_demo", "search_demo"]
+__all__ = ["WEEKS", "run_demo", "search_demo"]
 
 import shutil
 from dataclasses import replace
@@ -24,14 +24,24 @@ if TYPE_CHECKING:
     from auditor.discover import SearchResult
 
 
-def run_demo(
-    out: Path, *, seed: int, lang: str = "ru", progress: Progress | None = None
-) -> tuple[Session, Audit, Path]:
-    """Audit the invented world of `seed` into `out`; return the session, the last audit and its report's path.
+WEEKS = 5
+"""So many weeks back a demonstration begins, if nobody asks for another number."""
 
-    Raises `UsageError` when `out` holds an archive that is not a demonstration's: nothing real is overwritten.
+_PAST = 30
+"""So many weeks back the invented pages are kept: a look at the first of 26 audited weeks sees a month before it."""
+_MISSED, _HINDERED = 2, 3
+"""So many weeks before the last one nobody looked, and VK showed a captcha to every request."""
+
+
+def run_demo(
+    out: Path, *, seed: int, lang: str = "ru", weeks: int = WEEKS, progress: Progress | None = None
+) -> tuple[Session, Audit, Path]:
+    """Audit `weeks` weeks of the invented world of `seed` into `out`; return the session, the last audit, its page.
+
+    From four weeks on one is left out, as if nobody had started the program; from five on VK hinders one. Raises
+    `UsageError` when `out` holds an archive that is not a demonstration's: nothing real is overwritten.
     """
-    world = World.build(seed=seed)
+    world = World.build(seed=seed, past=_PAST)
     data = out / "data"
     _clear(data)
     out.mkdir(parents=True, exist_ok=True)
@@ -48,13 +58,29 @@ def run_demo(
             words=Catalogue(lang, registry.zone),
             as_of=world.now,
         )
-        last = Week.last_ended(world.now, registry.zone)
-        sandbox.now = world.now - timedelta(weeks=1)
-        earlier = replace(session, registry=before, as_of=sandbox.now)
-        run_weekly(earlier, last.shift(-1), progress=progress, synthetic=True)
+        for back in _weeks_back(weeks):
+            earlier = replace(session, registry=before, as_of=world.now - timedelta(weeks=back))
+            _walk(sandbox, earlier, back, progress)
         sandbox.now = world.now
+        last = Week.last_ended(world.now, registry.zone)
         audit, path, _ = run_weekly(session, last, progress=progress, synthetic=True)
     return session, audit, path
+
+
+def _weeks_back(weeks: int) -> list[int]:
+    """Return how many weeks before the last one the others are, the first of them first."""
+    return [back for back in range(weeks - 1, 0, -1) if back != _MISSED or weeks <= _MISSED + 1]
+
+
+def _walk(sandbox: Sandbox, session: Session, back: int, progress: Progress | None) -> None:
+    """Audit one of the earlier weeks at its own moment."""
+    sandbox.now = session.clock()
+    hindered = ["vk_captcha"] if back == _HINDERED else []
+    for fault in hindered:
+        sandbox.faults.on(fault)
+    run_weekly(session, Week.last_ended(sandbox.now, session.registry.zone), progress=progress, synthetic=True)
+    for fault in hindered:
+        sandbox.faults.off(fault)
 
 
 def search_demo(out: Path, *, seed: int, lang: str = "ru", progress: Progress | None = None) -> "SearchResult":

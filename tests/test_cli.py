@@ -55,6 +55,7 @@ def test_every_command_and_option_says_what_it_does(tmp_path: Path) -> None:
         "login",
         "logout",
         "purge",
+        "replay",
     }
     for name, said in commands:
         assert said
@@ -304,7 +305,7 @@ def test_doctor_says_what_each_route_can_do(place: Path, world: World, box: Sand
 def test_the_demo_writes_a_report_that_says_it_is_invented(tmp_path: Path) -> None:
     """Twice into one folder too; never over a real archive."""
     for _ in range(2):
-        done = auditor("demo", "--out", "demo", cwd=tmp_path)
+        done = auditor("demo", "--out", "demo", "--weeks", "1", cwd=tmp_path)
         assert done.code == 0, done.err
     page = tmp_path / done.out.strip().splitlines()[-1]
     assert page.name == "index.html"

@@ -55,7 +55,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
-    run_demo(folder, seed=2022)
+    run_demo(folder, seed=2022, weeks=2)
     return folder
 
 

@@ -6,7 +6,7 @@ before. Hours are Tomsk's.
 
 __all__ = ["ZONE", "Story", "Teller"]
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -94,6 +94,11 @@ class Story:
     def words(self) -> Words:
         """The world's words."""
         return self.teller.words
+
+    @property
+    def placed(self) -> Iterable[tuple[int, int]]:
+        """What `on` knows: the `id` of an account with a day."""
+        return self._days.keys()
 
     def at(self, day: int, hour: int, minute: int | None = None) -> datetime:
         """Return a moment of a day counted back from the week's end (day 0 is the Monday after it)."""

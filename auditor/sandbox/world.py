@@ -15,6 +15,7 @@ from auditor.sandbox.model import Account, Move, Office, Post, PostKind, Site
 from auditor.sandbox.names import Words
 from auditor.sandbox.neighbours import add_neighbours
 from auditor.sandbox.others import DUMA, INSTITUTIONS, governor
+from auditor.sandbox.past import add_past
 from auditor.sandbox.registry_text import registry_yaml
 from auditor.sandbox.renamed import RENAMED
 from auditor.sandbox.story import ZONE, Teller
@@ -69,13 +70,16 @@ class World:
     _index: "_Index | None" = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def build(cls, seed: int = 2022, ends: datetime = _ENDS) -> "World":
+    def build(cls, seed: int = 2022, ends: datetime = _ENDS, *, past: int = 0) -> "World":
         """Build the world whose audited week ends at `ends`, a Monday 00:00 in Tomsk.
+
+        `past`: so many weeks back the heads' pages are kept as steadily, with questions and replies, and a predecessor
+        had a page of his own; without it two months. Its truth is of the audited week, with or without a past.
 
         Raises `ValueError` for a naive time, another moment of the week, or a week before September 2025: the
         stories need that much time to have happened.
         """
-        return _with_neighbours(_build(seed, _checked(ends), _SCENARIOS, len(INSTITUTIONS)))
+        return _with_neighbours(_build(seed, _checked(ends), _SCENARIOS, len(INSTITUTIONS), past))
 
     @classmethod
     def busy(
@@ -230,12 +234,16 @@ def _checked(ends: datetime) -> datetime:
     return ends.astimezone(UTC)
 
 
-def _build(seed: int, ends: datetime, scenarios: Collection[Callable[[Teller], None]], last: int = 0) -> World:
-    """Tell the scenarios; the first `last` of them come last in the registry."""
+def _build(
+    seed: int, ends: datetime, scenarios: Collection[Callable[[Teller], None]], last: int = 0, past: int = 0
+) -> World:
+    """Tell the scenarios; the first `last` of them come last in the registry. `past` is in weeks."""
     rng = Random(seed)
     teller = Teller(rng, ends, Words(rng))
     for scenario in scenarios:
         scenario(teller)
+    if past:
+        add_past(teller, past)
     return _finished(seed, teller, rng, last)
 
 

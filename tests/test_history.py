@@ -1,0 +1,286 @@
+"""The weeks before, as judged then or as a later look shows them; and the times to reply of the last twelve."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.archive import Archive, StoredSnapshot
+from auditor.audit.document import Audit, AuditedOffice, AuditedPast
+from auditor.audit.judge import make_audit
+from auditor.audit.past import PastAudit, earlier_audits
+from auditor.demo import run_demo
+from auditor.errors import ArchiveError
+from auditor.i18n import Catalogue
+from auditor.registry import load_registry
+from auditor.replay import replay_week
+from auditor.sandbox import World
+from auditor.snapshot import Cause, Comment, Identity, Post, PurgedComments, Snapshot
+from auditor.weeks import Week
+from tests.cases import NOW, TOMSK, WEEK, account, office, opened, posts, registry, snapshot, tenure
+from tests.pipeline import audited, sandboxed
+from tests.test_truth import differences
+
+MONDAY = -168.0
+"""A week earlier, in hours."""
+OPENED = opened("2021-10-12")
+
+
+def judged(*looks: Snapshot | StoredSnapshot, earlier: Sequence[PastAudit] = (), people: Any = None) -> AuditedOffice:
+    """The one invented office in the week, after these looks."""
+    rows: dict[str, list[StoredSnapshot]] = {}
+    for one in looks:
+        row = one if isinstance(one, StoredSnapshot) else StoredSnapshot(str(WEEK), one, trusted=True)
+        rows.setdefault(row.snapshot.url, []).append(row)
+    tenures = people or [tenure(since="2020", accounts=[account()])]
+    book = registry(office(*tenures))
+    return make_audit(book, WEEK, NOW, rows, words=Catalogue("ru", TOMSK), earlier=earlier).offices[0]
+
+
+def stored(back: int, outcome: str = "passed", holder: str = "Имярек Анна Андреевна", **values: int) -> PastAudit:
+    """The audit of so many weeks before; `values` are those of its posts and of its questions."""
+    both = [{"check": check, "outcome": outcome, "values": values} for check in ("posts_per_week", "comments_answered")]
+    one = {"id": "perviy", "verdict": "failed", "holder": {"name": holder}, "findings": both}
+    return PastAudit.model_validate({"week": str(WEEK.shift(-back)), "offices": [one]})
+
+
+def week_of(office: AuditedOffice, back: int) -> AuditedPast:
+    return next(past for past in office.history if past.week == str(WEEK.shift(-back)))
+
+
+def test_a_history_is_26_weeks_with_this_one_last() -> None:
+    """Each named once, in order, whatever is known of it."""
+    made = judged(snapshot(**OPENED, posts=posts(5, 30, 60)))
+    assert [past.week for past in made.history] == [str(WEEK.shift(n)) for n in range(-25, 1)]
+    last = made.history[-1]
+    assert (last.verdict, last.holder, last.posts, last.from_look) == (made.verdict, "Имярек Анна Андреевна", 3, False)
+
+
+def test_a_week_that_was_audited_stands_as_it_was_judged_then() -> None:
+    """Even where a later look shows other posts: deleted since, say."""
+    told = stored(3, posts=5, reposts=1, due=7, answered_in_time=2)
+    made = judged(snapshot(**OPENED, posts=posts(5)), earlier=[told])
+    assert week_of(made, 3) == AuditedPast(
+        week=str(WEEK.shift(-3)), verdict="failed", holder="Имярек Анна Андреевна", posts=5, reposts=1, due=7, in_time=2
+    )
+
+
+def test_a_week_whose_posts_could_not_be_told_has_none_though_figures_stand_beside() -> None:
+    """An open week's count, say: it is not the week's."""
+    made = judged(snapshot(**OPENED), earlier=[stored(1, "cantTell", posts=2, due=5, answered_in_time=3)])
+    assert (week_of(made, 1).posts, week_of(made, 1).due) == (None, 5)
+
+
+def test_a_week_that_nobody_audited_is_counted_in_a_look_that_reaches_back_over_all_of_it() -> None:
+    """And a quiet one that was seen whole is a zero."""
+    since = WEEK.starts + timedelta(hours=4 * MONDAY)
+    made = judged(snapshot(**OPENED, posts=posts(5, MONDAY + 3, MONDAY + 9, 3 * MONDAY + 1), posts_since=since))
+    assert [(week_of(made, n).posts, week_of(made, n).from_look) for n in range(1, 5)] == [
+        (2, True),
+        (0, True),
+        (1, True),
+        (0, True),
+    ]
+    assert week_of(made, 1).verdict is None
+
+
+def test_a_week_that_no_look_reaches_wholly_is_unknown_and_not_zero() -> None:
+    """An hour that was not seen is enough."""
+    since = WEEK.starts + timedelta(hours=2 * MONDAY + 1)
+    made = judged(snapshot(**OPENED, posts=posts(5, 2 * MONDAY + 2), posts_since=since))
+    assert week_of(made, 1).posts == 0
+    assert (week_of(made, 2).posts, week_of(made, 2).from_look) == (None, False)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [{"posts_cause": Cause.THROTTLED}, {"cause": Cause.PRIVATE}, {"exists": None, "cause": Cause.BLOCKED}],
+)
+def test_a_look_that_did_not_see_the_posts_shows_no_week_before(spoilt: dict[str, Any]) -> None:
+    """Errors are not absence."""
+    made = judged(snapshot(**OPENED, **spoilt))
+    assert {past.posts for past in made.history} == {None}
+
+
+def test_a_look_whose_controls_failed_shows_no_week_before() -> None:
+    """Nothing that its run saw is judged."""
+    made = judged(StoredSnapshot(str(WEEK), snapshot(**OPENED, posts=posts(MONDAY + 1)), trusted=False))
+    assert {past.posts for past in made.history} == {None}
+
+
+def test_another_page_under_the_name_shows_no_week_before() -> None:
+    """The confirmed page's number is known from its own looks."""
+    first = StoredSnapshot(str(WEEK.shift(-2)), snapshot(**OPENED, taken_at=NOW - timedelta(weeks=2)), trusted=True)
+    made = judged(first, snapshot(**OPENED, id=1500000999, posts=posts(MONDAY + 1)))
+    assert week_of(made, 1).posts is None
+
+
+def test_a_predecessors_weeks_bear_the_predecessors_name_and_posts() -> None:
+    """Another person's record is not the holder's: with a page of his own it is counted there."""
+    mine, other = account(), account(name="prezhniy")
+    people = [
+        tenure("Имярек Борис Борисович", since="2019", until="2026-11-08", accounts=[other]),
+        tenure(since="2026-11-09", accounts=[mine]),
+    ]
+    then = snapshot(**OPENED, url=other.url.url, posts=posts(2 * MONDAY + 1), taken_at=WEEK.shift(-2).ends)
+    now = snapshot(**OPENED, posts=posts(MONDAY + 1, 2 * MONDAY + 5, 2 * MONDAY + 6))
+    made = judged(StoredSnapshot(str(WEEK.shift(-2)), then, trusted=True), now, people=people)
+    assert [(week_of(made, n).holder, week_of(made, n).posts) for n in (1, 2)] == [
+        ("Имярек Анна Андреевна", 1),
+        ("Имярек Борис Борисович", 1),
+    ]
+
+
+# The times to reply ------------------------------------------------------------------------------------------------
+
+
+def talk(week: int, *answered: float | None, until: float = 36, **more: Any) -> StoredSnapshot:
+    """A look at so many weeks before this one, with a question a Monday's hour, each answered after so many hours."""
+    start = WEEK.shift(-week).starts
+    asked = [
+        Comment(
+            id=10 * n + 1, at=start + timedelta(hours=n + 1), identity=Identity.CITIZEN, author=f"h{n}", question=True
+        )
+        for n in range(len(answered))
+    ]
+    replies = [
+        Comment(id=10 * n + 2, at=q.at + timedelta(hours=hours), identity=Identity.OWNER, reply_to=q.id)
+        for n, (q, hours) in enumerate(zip(asked, answered, strict=True))
+        if hours is not None
+    ]
+    post = Post(id=1 + week, at=start, url=f"https://t.me/perviy_rayon/{week}", comments=(*asked, *replies), **more)
+    at = WEEK.shift(-week).ends + timedelta(hours=until)
+    return StoredSnapshot(str(WEEK.shift(-week)), snapshot(**OPENED, posts=(post,), taken_at=at), trusted=True)
+
+
+def test_the_times_to_reply_are_of_the_very_questions_that_the_share_is_of() -> None:
+    """Week by week the questions, the answers in time and the censoring moments are those of the check."""
+    made = judged(talk(1, 2, None), talk(0, 3, 30, None))
+    times, check = made.reply_times, made.finding("comments_answered")
+    assert times is not None
+    assert check is not None
+    assert (times.weeks, times.weeks_seen, times.questions, times.answered) == (12, 2, 5, 3)
+    assert check.values["questions"] + 2 == times.questions
+    assert [step[0] for step in times.steps] == [2, 3, 30]
+    assert times.censored == [168 + 36 - 3, 168 + 36 - 2]
+    alone = judged(talk(0, 3, 30, None)).reply_times
+    assert alone is not None
+    assert alone.median_hours == check.values["median_hours"] == 30
+
+
+def test_weeks_whose_comments_were_purged_or_not_seen_are_left_out_whole() -> None:
+    """A part of a week's questions would be another crowd than the one its share is of."""
+    sums = PurgedComments(comments=1, citizen=1, owner=0, other_body=0, questions=1)
+    purged = talk(2, 5, comments_cause=Cause.STALE, comments_purged=sums)
+    made = judged(purged, talk(1, None, comments_cause=Cause.THROTTLED), talk(0, 3))
+    assert made.reply_times is not None
+    assert (made.reply_times.weeks_seen, made.reply_times.questions) == (1, 1)
+
+
+def test_the_times_go_back_to_the_holders_start_and_not_beyond() -> None:
+    """Nobody answers for a predecessor."""
+    people = [
+        tenure("Имярек Борис Борисович", since="2019", until="2026-11-15", accounts=[account()]),
+        tenure(since="2026-11-16", accounts=[account()]),
+    ]
+    made = judged(talk(1, 2, 2), talk(0, 3), people=people)
+    assert made.reply_times is not None
+    assert (made.reply_times.weeks_seen, made.reply_times.questions) == (1, 1)
+
+
+def test_where_no_question_could_be_read_there_are_no_times() -> None:
+    """And without a page there is nobody to ask."""
+    assert judged(snapshot(**OPENED, posts_cause=Cause.THROTTLED)).reply_times is None
+    assert judged(people=[tenure(since="2020")]).reply_times is None
+
+
+# The whole way -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def months(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration, five weeks long."""
+    folder = tmp_path_factory.mktemp("months")
+    run_demo(folder, seed=2022, weeks=5)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def office_of(months: Path) -> dict[str, AuditedOffice]:
+    text = (months / "reports" / "2026-W47" / "audit.json").read_text(encoding="utf-8")
+    return {one.id: one for one in Audit.from_json(text).offices}
+
+
+def test_the_demonstrations_history_equals_what_its_weeks_said(
+    months: Path, office_of: dict[str, AuditedOffice]
+) -> None:
+    """Each audited week's own finding and verdict, and nothing judged of the week that was missed."""
+    for week in ("2026-W43", "2026-W44", "2026-W46", "2026-W47"):
+        then = json.loads((months / "reports" / week / "audit.json").read_text(encoding="utf-8"))
+        for one in then["offices"]:
+            past = next(p for p in office_of[one["id"]].history if p.week == week)
+            found = [f for f in one["findings"] if f["check"] == "posts_per_week" and f["account"] is None]
+            told = [f["values"].get("posts") if f["outcome"] in {"passed", "failed"} else None for f in found]
+            assert (past.verdict, [past.posts]) == (one["verdict"], told)
+    missed = [next(p for p in one.history if p.week == "2026-W45") for one in office_of.values()]
+    assert {p.verdict for p in missed} == {None}
+    assert sum(p.from_look and bool(p.posts) for p in missed) > 5
+
+
+def test_the_demonstration_shows_a_hindered_week_a_silence_and_a_change_of_holder(
+    office_of: dict[str, AuditedOffice],
+) -> None:
+    """VK answered with a captcha in one week; the seventh was silent for two; the nineteenth changed hands."""
+    hindered = next(p for p in office_of["rayon-02"].history if p.week == "2026-W44")
+    assert (hindered.posts, hindered.verdict) == (None, "passed")
+    assert {p.posts for p in office_of["rayon-04"].history} <= {0, None}
+    successor = office_of["rayon-19"]
+    assert successor.holder is not None
+    before = successor.history[-2]
+    assert before.holder != successor.holder.name
+    assert before.posts
+    assert office_of["rayon-01"].reply_times is not None
+    assert office_of["rayon-01"].reply_times.weeks_seen == 4
+
+
+def test_a_history_is_made_again_from_the_answers(months: Path) -> None:
+    """Replay goes the same way, in the middle of the weeks too."""
+    book = load_registry(months / "officials.yaml")
+    for week in ("2026-W46", "2026-W47"):
+        with Archive.read(months / "data") as archive:
+            assert replay_week(archive, book, week, Catalogue("ru", book.zone)).equal
+
+
+def test_an_audit_made_later_than_the_moment_asked_for_is_not_known(months: Path) -> None:
+    """The clock is passed in: `--as-of` of last week sees what last week saw."""
+    with Archive.read(months / "data") as archive:
+        at = archive.audited_at("2026-W44")
+        assert at is not None
+        week = Week.parse("2026-W47", TOMSK)
+        assert [past.week for past in earlier_audits(archive, week, at)] == ["2026-W43", "2026-W44"]
+        assert [past.week for past in earlier_audits(archive, week.shift(-3), NOW)] == ["2026-W43"]
+
+
+def test_a_stored_audit_that_lost_its_form_is_one_line(months: Path, tmp_path: Path) -> None:
+    """Whatever damaged it is not quoted."""
+    base, spoilt = months / "data" / "archive.sqlite", tmp_path / "archive.sqlite"
+    with closing(sqlite3.connect(base)) as source, closing(sqlite3.connect(spoilt)) as copy:
+        source.backup(copy)
+        copy.execute("UPDATE audits SET body = ? WHERE week = '2026-W43'", ('{"week": "Небылицын"}, ',))
+        copy.commit()
+    with Archive.read(tmp_path) as archive, pytest.raises(ArchiveError, match="lost its form") as told:
+        earlier_audits(archive, Week.parse("2026-W47", TOMSK), NOW)
+    assert "Небылицын" not in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_with_a_past_the_world_says_the_same_truth(tmp_path: Path) -> None:
+    """What was placed in the months before changes nothing of the audited week."""
+    world = World.build(seed=7, past=30)
+    with sandboxed(world, tmp_path) as (_, session):
+        assert differences(audited(session), world.truth()) == []
