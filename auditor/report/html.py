@@ -33,15 +33,20 @@ _POLICY_COLUMNS = (N_("Value"), N_("Basis"), N_("Source"), N_("Note"))
 _PAGES_COLUMNS = (N_("How confirmed"), N_("Opened"), N_("Subscribers"))
 
 
-def render_html(audit: Audit, *, catalogue: Catalogue, place: Place | None = None) -> str:
-    """Return the page. The same audit and place give the same bytes; every time in it is in the registry's zone."""
+def render_html(
+    audit: Audit, *, catalogue: Catalogue, place: Place | None = None, template: str = "report.html"
+) -> str:
+    """Return the page. The same audit and place give the same bytes; every time in it is in the registry's zone.
+
+    ``one.html`` is the page of a document with one office: its card and the method.
+    """
     said = catalogue.at(ZoneInfo(audit.timezone))
     css, script = page_style(audit, said), page_script()
-    template = environment(catalogue.lang, audit.timezone).get_template("report.html")
+    page = environment(catalogue.lang, audit.timezone).get_template(template)
     sheet = {"css": Markup(css), "script": Markup(script)}  # noqa: S704 - our own files
     policy = {"policy_header": content_policy(css, script)}
     ways = {"ways": place or Place()}
-    return template.render(_context(audit, said) | speech(said) | sheet | policy | ways)
+    return page.render(_context(audit, said) | speech(said) | sheet | policy | ways)
 
 
 @cache
