@@ -12,11 +12,14 @@ from auditor.app import Session, run_weekly, search_accounts
 from auditor.archive import Archive
 from auditor.archive.store import make_private_folder
 from auditor.audit.document import Audit
+from auditor.checks import catalogue
 from auditor.collect import Progress
 from auditor.errors import UsageError
 from auditor.i18n import Catalogue
 from auditor.registry import Registry, load_registry
+from auditor.remarks import Remarks, load_remarks
 from auditor.sandbox import Sandbox, World
+from auditor.sandbox.remarks_text import corrections_yaml, statements_yaml
 from auditor.settings import load_settings
 from auditor.weeks import Week
 
@@ -57,6 +60,7 @@ def run_demo(
             out=out / "reports",
             words=Catalogue(lang, registry.zone),
             as_of=world.now,
+            remarks=_remarks(out, world, registry),
         )
         for back in _weeks_back(weeks):
             earlier = replace(session, registry=before, as_of=world.now - timedelta(weeks=back))
@@ -65,6 +69,15 @@ def run_demo(
         last = Week.last_ended(world.now, registry.zone)
         audit, path, _ = run_weekly(session, last, progress=progress, synthetic=True)
     return session, audit, path
+
+
+def _remarks(out: Path, world: World, registry: Registry) -> Remarks:
+    """Put what is said to the reports beside the registry, and read it."""
+    statements, corrections = out / "statements.yaml", out / "corrections.yaml"
+    statements.write_text(statements_yaml(world.ends), encoding="utf-8")
+    corrections.write_text(corrections_yaml(world.ends), encoding="utf-8")
+    checks = [check.name for check in catalogue()]
+    return load_remarks(statements, corrections, offices=[o.id for o in registry.offices], checks=checks)
 
 
 def _weeks_back(weeks: int) -> list[int]:

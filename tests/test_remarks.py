@@ -200,11 +200,11 @@ AS_OF = ("--as-of", "2026-11-24T12:00+07:00")
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An audited demonstration to which nothing was said while it was made."""
+    """Two audited weeks of the demonstration; what its own people say is kept aside."""
     folder = tmp_path_factory.mktemp("demo")
-    run_demo(folder, seed=2022)
+    run_demo(folder, seed=2022, weeks=2)
     for name in ("statements.yaml", "corrections.yaml"):
-        (folder / name).unlink(missing_ok=True)
+        (folder / name).rename(folder / f"invented-{name}")
     return folder
 
 
@@ -223,6 +223,15 @@ def ran(folder: Path, *command: str, env: dict[str, str] | None = None):
 
 def document(folder: Path, out: str, week: str = "2026-W47") -> Audit:
     return Audit.from_json((folder / out / week / "audit.json").read_text(encoding="utf-8"))
+
+
+def test_the_demonstration_shows_a_statement_that_holds_one_that_ended_and_a_correction(demo: Path) -> None:
+    """The head of the nineteenth left between the two weeks."""
+    before, after = document(demo, "reports", "2026-W46"), document(demo, "reports")
+    assert [o.id for o in before.offices if o.statements] == ["rayon-19"]
+    assert [o.id for o in after.offices if o.statements] == ["rayon-04"]
+    assert [[c.number for c in week.corrections] for week in (before, after)] == [[1], [2]]
+    assert (after.version, after.corrections[0].office) == (2, "rayon-03")
 
 
 def test_a_report_made_again_shows_what_was_said_and_judges_the_same(demo: Path, spoken: Path) -> None:
