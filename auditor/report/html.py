@@ -18,6 +18,7 @@ from auditor.packaged import packaged
 from auditor.report import headline, view, words
 from auditor.report.dates import end_of_week, report_text, shared_marks
 from auditor.report.labels import Labels, label_rules
+from auditor.report.left_out import left_out
 from auditor.report.limits import LIMITS
 from auditor.report.place import Place
 from auditor.report.safe import clean, pieces, safe_url, show_url, viewable_url
@@ -139,6 +140,7 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "marks": shared_marks(card.line for card in [*bound, *(card for group in groups for card in group.cards)]),
         "practice_heads": view.practice_heads(audit),
         "limits": [said.gettext(limit) for limit in LIMITS],
+        "left_out": left_out(audit, said),
         "evidence_shown": EVIDENCE_SHOWN,
         "placed_names": {office.id: words.place_of(office) for office in audit.offices},
         "check_titles": {check.name: check.title for check in audit.checks},
