@@ -9,8 +9,9 @@ from auditor.audit.document import Audit
 from auditor.errors import CannotRunError
 from auditor.i18n import Catalogue
 from auditor.report.html import render_html
+from auditor.report.place import Place
 from auditor.report.text import render_text
-from auditor.report.write import write_report
+from auditor.report.write import FORMATS, write_report
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
 
@@ -39,11 +40,12 @@ def test_a_broken_control_is_in_the_lines() -> None:
 
 
 def test_the_report_is_written_where_readers_look(audit: Audit, tmp_path: Path) -> None:
-    """The page and the document lie in the week's folder, and nothing else does."""
+    """The page and what it offers lie in the week's folder, and nothing else does."""
     path = write_report(audit, tmp_path / "out", RU)
     assert path == tmp_path / "out" / "2026-W47" / "index.html"
-    assert sorted(p.name for p in path.parent.iterdir()) == ["audit.json", "index.html"]
-    assert path.read_text(encoding="utf-8") == render_html(audit, catalogue=RU)
+    files = ("audit.json", "audit.csv", "audit.xlsx", "post.txt")
+    assert {p.name for p in path.parent.iterdir()} == {"index.html", *files}
+    assert path.read_text(encoding="utf-8") == render_html(audit, catalogue=RU, place=Place(files=files))
     assert json.loads((path.parent / "audit.json").read_text(encoding="utf-8"))["week"] == "2026-W47"
 
 
@@ -74,4 +76,4 @@ def test_a_broken_write_leaves_the_old_report(audit: Audit, tmp_path: Path, monk
     with pytest.raises(CannotRunError, match="No space left"):
         write_report(audit, tmp_path, RU)
     assert path.read_bytes() == before
-    assert sorted(p.name for p in path.parent.iterdir()) == ["audit.json", "index.html"]
+    assert not [p.name for p in path.parent.iterdir() if p.name not in FORMATS.values()]

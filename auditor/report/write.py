@@ -1,42 +1,100 @@
-"""Writes a week's report where readers find it: ``OUT/2026-W47/index.html`` and ``audit.json`` beside it."""
+"""Writes a week's report where readers find it: ``OUT/2026-W47/index.html`` and the other forms of it beside it."""
 
-__all__ = ["write_report", "write_whole"]
+__all__ = ["FORMATS", "USUAL", "beside", "pick_formats", "write_report", "write_whole"]
 
 import os
 import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from auditor.audit.document import Audit
-from auditor.errors import CannotRunError
+from auditor.errors import CannotRunError, UsageError
 from auditor.i18n import Catalogue
+from auditor.report.csv_file import render_csv
 from auditor.report.html import render_html
 from auditor.report.place import Place
+from auditor.report.post import render_post
+from auditor.report.xlsx_file import render_xlsx
+
+FORMATS = {
+    "html": "index.html",
+    "json": "audit.json",
+    "csv": "audit.csv",
+    "xlsx": "audit.xlsx",
+    "pdf": "report.pdf",
+    "txt": "post.txt",
+}
+"""What a report can be, each with its file, in the order in which the page offers them."""
+USUAL = ("html", "json", "csv", "xlsx", "txt")
+"""Without the PDF, which needs a browser."""
 
 
-def write_report(audit: Audit, out: Path, catalogue: Catalogue, *, place: Place | None = None) -> Path:
-    """Write the page and the document of `audit` and return the page's path; `place` is where the page stands.
+def pick_formats(asked: Iterable[str]) -> tuple[str, ...]:
+    """Read ``html,csv`` or several of them, or ``all``; nothing asked is `USUAL`. Raises `UsageError` for others."""
+    names = [name.strip().lower() for text in asked for name in text.split(",")]
+    for name in names:
+        if name not in {*FORMATS, "all"}:
+            raise UsageError(f"there is no format {name!r}; choose among {', '.join(FORMATS)}, or all")
+    return tuple(name for name in FORMATS if name in names or "all" in names) or USUAL
 
-    Each file appears whole or not at all: a reader never meets half a report. Raises `CannotRunError` where the
-    folder cannot be written.
+
+def write_report(
+    audit: Audit,
+    out: Path,
+    catalogue: Catalogue,
+    *,
+    place: Place | None = None,
+    formats: Collection[str] = USUAL,
+    pdf: bytes | None = None,
+    address: str = "",
+) -> Path:
+    """Write `audit` in each of `formats` and return the first file's path; `place` is where the page stands.
+
+    `pdf` is what `render_pdf` printed: it is written where there is one. `address` is where all reports can be read by
+    everybody. Each file appears whole or not at all: a reader never meets half a report. Raises `CannotRunError` where
+    the folder cannot be written.
     """
     folder = out / audit.week
-    page = render_html(audit, catalogue=catalogue, place=place)
+    made = dict(_made(audit, catalogue, formats, place or Place(), pdf, address))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / "audit.json", audit.to_json())
-        write_whole(folder / "index.html", page)
+        for name, content in reversed(made.items()):  # the page comes last: it leads to the others
+            write_whole(folder / name, content)
     except OSError as error:
         raise CannotRunError(f"the report cannot be written to {folder}: {error.strerror or error}") from error
-    return folder / "index.html"
+    return folder / next(iter(made), "")
 
 
-def write_whole(path: Path, text: str) -> None:
+def _made(
+    audit: Audit, catalogue: Catalogue, formats: Collection[str], place: Place, pdf: bytes | None, address: str
+) -> Iterator[tuple[str, str | bytes]]:
+    """Yield each file's name and content; the page knows which others are written with it."""
+    asked = [name for name in FORMATS if name in formats and (name != "pdf" or pdf is not None)]
+    files = tuple(FORMATS[name] for name in asked if name != "html")
+    makers: dict[str, Callable[[], str | bytes]] = {
+        "html": lambda: render_html(audit, catalogue=catalogue, place=replace(place, files=files)),
+        "json": audit.to_json,
+        "csv": lambda: render_csv(audit, catalogue=catalogue),
+        "xlsx": lambda: render_xlsx(audit, catalogue=catalogue),
+        "pdf": lambda: pdf or b"",
+        "txt": lambda: render_post(audit, catalogue=catalogue, address=address),
+    }
+    yield from ((FORMATS[name], makers[name]()) for name in asked)
+
+
+def beside(folder: Path) -> tuple[str, ...]:
+    """Return the names of the files that lie beside a week's page, in the order in which it offers them."""
+    return tuple(name for kind, name in FORMATS.items() if kind != "html" and (folder / name).is_file())
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
     """Write beside the file, then rename over it: it is there whole or as it was. Raises `OSError`."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content.encode() if isinstance(content, str) else content)
         temporary.chmod(0o644)
         temporary.replace(path)
     except BaseException:

@@ -1,0 +1,139 @@
+"""The week as a messenger post of at most 1,000 characters: it travels without the report, so it must stand alone.
+
+Lines are given in the order of their weight. A list of names that does not fit is cut between names, and says how many
+are left out; a line that does not fit at all is left out whole. The head count is always there.
+"""
+
+__all__ = ["LONGEST", "render_post"]
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from auditor.audit.document import Audit, AuditedOffice
+from auditor.i18n import Catalogue
+from auditor.report import headline, words
+from auditor.report.practice import CHECKS
+from auditor.report.safe import one_line, safe_url
+from auditor.report.text import CHANGES
+from auditor.text import N_
+
+LONGEST = 1000
+"""Characters, the line ends among them."""
+_MARKS = {"improvement": "▲", "regression": "▼", "unlike": "◇"}
+_WEIGHT = {"failed": 2, "cantTell": 3, "regression": 4, "improvement": 4, "untested": 6, "inapplicable": 7, "unlike": 8}
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of the post: its weight (the heaviest goes first), its words, and names with what parts them."""
+
+    weight: int
+    said: str
+    names: tuple[str, ...] = ()
+
+
+def render_post(audit: Audit, *, catalogue: Catalogue, address: str = "") -> str:
+    """Return the post, ending with a newline. `address` is where the folder of reports can be read by everybody."""
+    said = catalogue.at(ZoneInfo(audit.timezone))
+    lines = [*_head(audit, said), *_outcomes(audit, said), *_changes(audit, said), *_practice(audit, said)]
+    lines += _link(audit, said, address)
+    room = LONGEST - 1
+    shown: dict[int, str] = {}
+    for number, line in sorted(enumerate(lines), key=lambda pair: pair[1].weight):
+        text = _fitted(line, room, said)
+        if text:
+            shown[number] = text
+            room -= len(text) + 1
+    return "\n".join(shown[number] for number in sorted(shown)) + "\n"
+
+
+def _fitted(line: _Line, room: int, said: Catalogue) -> str:
+    """Return the line with as many of its names as there is room for; nothing where not even its words fit."""
+    whole = one_line(line.said + ": " * bool(line.names) + "".join(line.names))
+    if len(whole) <= room:
+        return whole
+    text = ""
+    for count in range(len(line.names) or 1):
+        more = said.say(N_("and {n} more"), n=len(line.names) - count)
+        longer = one_line(f"{line.said}: {''.join(line.names[:count])} {more}" if count else line.said)
+        if len(longer) > room:
+            break
+        text = longer
+    return text
+
+
+def _head(audit: Audit, said: Catalogue) -> Iterator[_Line]:
+    title = N_("Pages of heads in social networks: week {week}, {span}")
+    yield _Line(0, said.say(title, week=str(words.week_number(audit.week)), span=words.week_span(audit, said)))
+    if audit.synthetic:
+        yield _Line(0, said.gettext(N_("Demonstration. Names, districts, dates and figures are invented.")))
+    for alarm in headline.alarms(audit, said):
+        yield _Line(3, f"! {alarm}")
+    yield _Line(0, ", ".join(clause for _, clause in headline.clauses(audit, said)) + ".")
+
+
+def _outcomes(audit: Audit, said: Catalogue) -> Iterator[_Line]:
+    """Name who did not meet the directive and who could not be judged; who met it are the others."""
+    for row in headline.who(audit, said):
+        word = f"{words.SIGNS[row.key]} {words.say(words.OUTCOMES, row.key, said)} — {row.count}"
+        if row.key == "passed":
+            yield _Line(5, word)
+        else:
+            yield _Line(_WEIGHT[row.key], word, _names(row))
+
+
+def _changes(audit: Audit, said: Catalogue) -> Iterator[_Line]:
+    if audit.previous_week is None:
+        return
+    since = said.say(N_("Since week {n}"), n=str(words.week_number(audit.previous_week)))
+    rows = [row for row in headline.changes(audit, said) if row.count and row.key in _MARKS]
+    if not rows:
+        yield _Line(4, said.say(N_("{since}: no change"), since=since))
+    for row in rows:
+        word = f"{_MARKS[row.key]} {since}: {words.say(CHANGES, row.key, said)} — {row.count}"
+        yield _Line(_WEIGHT[row.key], word, _names(row))
+
+
+def _names(row: headline.Row) -> tuple[str, ...]:
+    """Return the names, each with the sign before it; a note that many share is said once before them."""
+    pieces: list[str] = []
+    for note, names in row.groups:
+        first, *others = [named.name for named in names]
+        pieces += ["; " * bool(pieces) + (f"{note}: {first}" if note else first), *(f", {name}" for name in others)]
+    for named in () if row.groups else row.names:
+        pieces.append(", " * bool(pieces) + (f"{named.name} ({named.note})" if named.note else named.name))
+    return tuple(pieces)
+
+
+def _practice(audit: Audit, said: Catalogue) -> Iterator[_Line]:
+    """Say the two figures of the practice, and that they are benchmarks and no duty."""
+    offices = [office for office in audit.offices if office.bound]
+    parts = [*_few_posts(offices, said), *_unanswered(offices, said)]
+    if parts:
+        yield _Line(5, said.say(N_("Practice (benchmarks, no duty): {what}."), what="; ".join(parts)))
+
+
+def _few_posts(offices: Sequence[AuditedOffice], said: Catalogue) -> Iterator[str]:
+    found = [f for office in offices if (f := office.finding(CHECKS[0])) and f.outcome in {"passed", "failed"}]
+    least = found[0].threshold if found else None
+    if isinstance(least, int):
+        few = sum(f.outcome == "failed" for f in found)
+        sentence = N_("fewer than {least} posts in the week: {n} of {total} whose pages could be seen")
+        yield said.say(sentence, least=least, n=few, total=len(found))
+
+
+def _unanswered(offices: Sequence[AuditedOffice], said: Catalogue) -> Iterator[str]:
+    values = [f.values for office in offices if (f := office.finding(CHECKS[3]))]
+    known = [v for v in values if isinstance(v.get("due"), int) and isinstance(v.get("no_reply_found"), int)]
+    due = sum(v["due"] for v in known)
+    if due:
+        sentence = N_("no public reply found by the time of the look: to {n} of {due} questions that were due")
+        yield said.say(sentence, n=sum(v["no_reply_found"] for v in known), due=due)
+
+
+def _link(audit: Audit, said: Catalogue, address: str) -> Iterator[_Line]:
+    url = safe_url(f"{address}/{audit.week}/index.html") if address else None
+    if url is not None:
+        yield _Line(1, said.say(N_("The report with proof: {url}"), url=url))
+    yield _Line(9, said.gettext(N_("The directive is no law; replies in private and by telephone are not visible.")))
