@@ -70,6 +70,10 @@ OutFolder = Annotated[Path | None, typer.Option("--out", help="Folder of the rep
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Judge as of this moment: 2026-11-24T12:00+07:00.")]
 Lang = Annotated[str | None, typer.Option("--lang", help="Language of findings and reports: ru or en.")]
 WeekName = Annotated[str | None, typer.Option("--week", help="2026-W47; by default the last week that has ended.")]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option("--format", help="html,json,csv,xlsx,pdf,txt or all; by default all but pdf, which needs chromium."),
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more on the standard error.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 
@@ -206,6 +210,7 @@ def _leads(session: "Session", audit: "Audit") -> list[str]:
 @app.command()
 def report(
     week: WeekName = None,
+    formats: Formats = None,
     registry: RegistryPath = None,
     data: DataFolder = None,
     out: OutFolder = None,
@@ -215,15 +220,17 @@ def report(
     quiet: Quiet = False,
 ) -> None:
     """Write a week's report from the archive, without any network. Same archive and --as-of: same bytes."""
-    session = _session(registry=registry, data=data, out=out, as_of=as_of, lang=lang, verbose=verbose, quiet=quiet)
     from auditor.app import exit_code, pick_week, show_week
     from auditor.archive import Archive
     from auditor.publish import publish
+    from auditor.report.write import pick_formats
 
+    kinds = pick_formats(formats or ())
+    session = _session(registry=registry, data=data, out=out, as_of=as_of, lang=lang, verbose=verbose, quiet=quiet)
     chosen = pick_week(session, week)
     with Archive.read(session.data) as archive:
         audit = show_week(session, archive, chosen, session.clock())
-    _tell(session, audit, publish(session, audit), quiet=quiet)
+    _tell(session, audit, publish(session, audit, kinds), quiet=quiet)
     raise typer.Exit(exit_code(audit))
 
 

@@ -10,7 +10,7 @@ __all__ = ["publish"]
 import fcntl
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,10 +21,11 @@ from auditor.errors import CannotRunError
 from auditor.i18n import Catalogue, languages
 from auditor.report.feed import LONGEST, render_feed
 from auditor.report.html import render_html
+from auditor.report.pdf import render_pdf
 from auditor.report.place import Place
-from auditor.report.shelf import DOCUMENT, PAGE, Volume, read_audit, read_shelf, weeks_in
+from auditor.report.shelf import PAGE, Volume, read_audit, read_shelf, weeks_in
 from auditor.report.weeks_page import render_weeks
-from auditor.report.write import write_report, write_whole
+from auditor.report.write import USUAL, beside, write_report, write_whole
 
 if TYPE_CHECKING:
     from auditor.app import Session
@@ -34,19 +35,33 @@ log = logging.getLogger(__name__)
 FEED = "feed.xml"
 
 
-def publish(session: "Session", audit: Audit) -> Path:
+def publish(session: "Session", audit: Audit, formats: Collection[str] = USUAL) -> Path:
     """Write the report of `audit` into the session's folder of reports, and all that leads to it; return its page.
 
-    One publisher works on a folder at a time, the next one waits; each file appears whole or not at all. Raises
-    `CannotRunError` where the folder cannot be written.
+    One publisher works on a folder at a time, the next one waits; each file appears whole or not at all. Without
+    ``html`` among `formats` only the files that were asked for are written. Raises `CannotRunError` where the folder
+    cannot be written, or, once all else is written, where the PDF cannot be printed.
     """
-    out, words = session.out, session.words
+    out, words, address = session.out, session.words, session.settings.report_url
+    pdf, trouble = _printed(session, audit) if "pdf" in formats else (None, None)
     with _alone(out):
         weeks = sorted({*weeks_in(out), audit.week})
-        page = write_report(audit, out, words, place=_place(weeks, audit.week))
-        _mend_neighbours(out, weeks, audit.week)
-        _write_overview(out, words, session.settings.report_url)
+        place = _place(weeks, audit.week)
+        page = write_report(audit, out, words, place=place, formats=formats, pdf=pdf, address=address)
+        if "html" in formats:
+            _mend_neighbours(out, weeks, audit.week)
+            _write_overview(out, words, address)
+    if trouble is not None:
+        raise trouble
     return page
+
+
+def _printed(session: "Session", audit: Audit) -> tuple[bytes | None, CannotRunError | None]:
+    """Print the PDF before anything is locked; what keeps it from being printed is told after all else is written."""
+    try:
+        return render_pdf(audit, catalogue=session.words, browser=session.settings.browser), None
+    except CannotRunError as trouble:
+        return None, trouble
 
 
 @contextmanager
@@ -89,9 +104,8 @@ def _mend_neighbours(out: Path, weeks: Sequence[str], week: str) -> None:
         if audit is None or audit.language not in languages():
             log.warning("%s: is left as it is: it does not lead to week %s", page, week)
             continue
-        files = sorted(p.name for p in (out / near).iterdir() if p.name not in {PAGE, DOCUMENT} and p.name[0] != ".")
         words = Catalogue(audit.language, ZoneInfo(audit.timezone))
-        write_whole(page, render_html(audit, catalogue=words, place=_place(weeks, near, files)))
+        write_whole(page, render_html(audit, catalogue=words, place=_place(weeks, near, beside(out / near))))
 
 
 def _write_overview(out: Path, words: Catalogue, address: str) -> None:
