@@ -442,11 +442,17 @@ def registry_show(registry: RegistryPath = None, lang: Lang = None, as_of: AsOf 
 
 
 @registry_app.command("schema")
-def registry_schema() -> None:
-    """Print the registry's JSON Schema, for editors."""
+def registry_schema(
+    of: Annotated[str, typer.Argument(help="registry, statements or corrections.")] = "registry",
+) -> None:
+    """Print a file's JSON Schema, for editors."""
     from auditor.registry import schema_text
+    from auditor.remarks.schema import remarks_schemas
 
-    sys.stdout.write(schema_text())
+    texts = {"registry": schema_text()} | remarks_schemas()
+    if of not in texts:
+        raise UsageError(f"there is no schema {of!r}; choose one of {', '.join(texts)}")
+    sys.stdout.write(texts[of])
 
 
 @accounts_app.command("confirm")

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.errors import RegistryError, SettingsError, UsageError
+from auditor.registry.source import read_source
 from auditor.remarks import Remarks, load_remarks
 from auditor.remarks.locate import locate_remarks
+from auditor.remarks.schema import remarks_schemas
 from auditor.settings import load_settings
 from tests.command import auditor
 from tests.hostile import HEAD, LINKS, OFFICE, STEERING, YAML
@@ -310,6 +313,21 @@ def test_a_contact_is_a_line_without_secrets(tmp_path: Path, contact: str, told:
     assert contact not in str(caught.value)
     good = "press@example.invalid, 8 (000) 000-00-00"
     assert load_settings({"AUDITOR_CONTACT": good}, tmp_path).contact == good
+
+
+@pytest.mark.parametrize(("name", "text"), [("statements", STATEMENTS), ("corrections", CORRECTIONS)])
+def test_editors_have_a_schema_of_each_file(tmp_path: Path, name: str, text: str) -> None:
+    """It takes what the loader takes, explains every key, and refuses an unknown one."""
+    schema = json.loads(remarks_schemas()[name])
+    jsonschema.Draft202012Validator.check_schema(schema)
+    root, _ = read_source(written(tmp_path, "x.yaml", text))
+    assert root is not None
+    data = root.plain()
+    jsonschema.Draft202012Validator(schema).validate(data)
+    for model in (schema, *schema["$defs"].values()):
+        assert all(key.get("description") for key in model["properties"].values())
+    data[name][0]["said"] = 1
+    assert not jsonschema.Draft202012Validator(schema).is_valid(data)
 
 
 def test_registry_check_reads_both_files_and_counts_them(tmp_path: Path) -> None:

@@ -85,21 +85,27 @@ Number = Annotated[
 
 
 class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # An editor shows what stands under a key here.
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Statement(_Entry):
     """What an official, or the press staff, says to a week's finding. It changes no outcome."""
 
     office: str
+    """The office's id, as the registry has it."""
     week: WeekName
     """The week whose finding it is about; it is shown with that week and those after it, while it holds."""
     text: Said
+    """The official's own words, or those of the press staff; no citizen's."""
     who: Line
+    """Who says it."""
     on: Day
     """The day on which it was made."""
     until: Day | None = None
+    """The last day on which it is shown; left out, 28 days after it was made."""
     source: Source
+    """Where it is published or filed."""
 
     @property
     def last_day(self) -> date:
@@ -113,23 +119,31 @@ class Correction(_Entry):
     number: Number
     """Counts over all weeks; each is higher than the one before it in the file."""
     week: WeekName
+    """The week whose report was wrong."""
     office: str | None = None
+    """The office's id; left out where the whole report is meant."""
     check: str | None = None
+    """The check's name, as in audit.json."""
     text: Said
+    """What was wrong and what is right."""
     on: Day
+    """The day on which it was put right."""
     source: Source
+    """What shows the mistake."""
 
 
 class StatementsFile(_Entry):
     """All of ``statements.yaml``."""
 
     statements: list[Statement] | None = None
+    """What officials say to findings about them."""
 
 
 class CorrectionsFile(_Entry):
     """All of ``corrections.yaml``."""
 
     corrections: list[Correction] | None = None
+    """What was put right, in the order of the numbers."""
 
 
 @dataclass(frozen=True, slots=True)
