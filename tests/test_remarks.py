@@ -1,6 +1,7 @@
 """What officials say stands beside the findings and changes none of them."""
 
 import json
+import re
 import shutil
 import zipfile
 from datetime import UTC, date, datetime, timedelta
@@ -9,18 +10,22 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from auditor.app import exit_code
 from auditor.archive import Archive
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.audit.remarks import with_remarks
 from auditor.demo import run_demo
+from auditor.i18n import Catalogue
 from auditor.registry import Registry
 from auditor.remarks import Correction, Remarks, Statement
+from auditor.report.html import render_html
 from auditor.weeks import Week
 from tests.audit_samples import sample_audit, sample_registry
-from tests.cases import NOW, WEEK
+from tests.cases import NOW, TOMSK, WEEK
 from tests.command import auditor
+from tests.hostile import LINKS, MARKUP
 
 FIRST, FOLLOWED = "rayon-01", "rayon-07"
 """The seventh's holder took office within the week, on 18 November; the eighth's predecessor left the day before."""
@@ -142,6 +147,28 @@ def test_a_document_of_one_office_holds_its_own_corrections_and_the_reports_vers
     made = (correction(1, office="rayon-02"), correction(2), correction(3, office=FIRST))
     done = with_remarks(one, Remarks(corrections=made), registry=registry, as_of=NOW)
     assert ([c.number for c in done.corrections], done.version) == ([2, 3], 4)
+
+
+def test_words_that_mean_harm_are_words_on_the_page(audit: Audit, registry: Registry) -> None:
+    """No element, attribute or link of the page is made by a statement or a correction."""
+
+    def page(texts: list[str]) -> LexborHTMLParser:
+        said = tuple(statement().model_copy(update={"text": t, "who": t, "source": t}) for t in texts)
+        made = tuple(
+            correction(n + 1, office=FIRST).model_copy(update={"text": t, "source": t}) for n, t in enumerate(texts)
+        )
+        done = with_remarks(audit, Remarks(said, made), texts[0], registry=registry, as_of=NOW)
+        return LexborHTMLParser(render_html(done, catalogue=Catalogue("ru", TOMSK)))
+
+    plain, hostile = page(["слово"]), page([*MARKUP, *LINKS])
+    for name in ("script", "style", "img", "iframe", "form", "meta"):
+        assert len(hostile.css(name)) == len(plain.css(name)), name
+    assert {a for node in hostile.css("*") for a in node.attributes} <= {
+        a for node in plain.css("*") for a in node.attributes
+    }
+    assert MARKUP[0] in hostile.root.text()
+    links = {node.attributes.get("href") or "" for node in hostile.css("a")}
+    assert not [link for link in links if not re.match(r"https?://[a-z0-9.-]+(?:[/?]|$)|#", link)]
 
 
 WEEKS = st.integers(-30, 5).map(WEEK.shift)
