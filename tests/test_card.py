@@ -162,7 +162,7 @@ def test_what_became_of_the_questions_is_counted(audit: Audit) -> None:
     assert re.search(r"Вопросов +18  █{20}\n", shown)
     assert re.search(r"ответ в срок +3  █{4}\n", shown)
     assert re.search(r"ответ позже +6  █{7}\n", shown)
-    assert re.search(r"публичный ответ не найден к моменту съёма +9  █{10}\n", shown)
+    assert re.search(r"публичный ответ не найден к моменту сбора +9  █{10}\n", shown)
     assert re.search(r"срок не истёк +0\n", shown)
 
 
@@ -178,7 +178,7 @@ def test_too_few_questions_are_no_share(audit: Audit) -> None:
         ({"median_hours": 14.2, "median_low": 9.3}, "14 ч; интервал 95 %: от 9,3 ч, верхней границы нет"),
         ({"median_low": 40.0}, "ответа за время наблюдения не получила; на половину ушло бы не меньше 40 ч (95 %)"),
         ({}, "половина вопросов публичного ответа за время наблюдения не получила"),
-        ({"answered": 0}, "публичный ответ к моменту съёма не найден ни на один вопрос"),
+        ({"answered": 0}, "публичный ответ к моменту сбора не найден ни на один вопрос"),
         ({"questions": 4, "answered": 4, "median_hours": 2.0}, "мало данных: 4 вопроса"),
     ],
 )

@@ -143,7 +143,7 @@ def test_closed_comments_are_no_questions_counted(book: Book) -> None:
     """Where nobody could ask there is no zero of questions, and none of replies."""
     row = of(table(book, PRACTICE), "Восьмой район")
     assert row["Публикаций с закрытыми комментариями"].value == 9
-    assert row["Вопросов"].kind == row["Публичный ответ не найден к моменту съёма"].kind == "empty"
+    assert row["Вопросов"].kind == row["Публичный ответ не найден к моменту сбора"].kind == "empty"
     assert "негде спросить" in row["Ответы: словами"].value
 
 

@@ -21,10 +21,12 @@ TOMSK = ZoneInfo("Asia/Tomsk")
 RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 FORBIDDEN = re.compile(
-    r"не зав[её]л|не ответил\b|не отвечает|удалил|удал[её]н|нарушени[ея] закона|нарушитель|накрут|игнорир|уклон|скрыва",
+    r"\bне зав[её]л|(?<!сеть )\bне отве(тил[аио]?\b|чает|чал)|удалил|удал[её]н"
+    r"|(?<!кто-либо )наруш(ени[ея]|ил[аио]?|ает) закон|нарушител|накру[тч]|игнорир|уклон|скрыва|молч[аи]|саботир|отписк|не выполнил|обман|лж[её]т|боится",
     re.IGNORECASE,
 )
-"""What norms.md section 3 says never to write of a person: motives, blame, and what was not seen."""
+"""What norms.md section 3 says never to write of a person: motives, blame, and what was not seen. A network may have
+given no answer, and the report says that it does not claim «что кто-либо нарушил закон»."""
 
 
 def key(message) -> str | tuple[str, ...]:

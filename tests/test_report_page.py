@@ -234,7 +234,7 @@ def test_a_card_shows_proof_and_posts(page: LexborHTMLParser) -> None:
     assert [text(li) for li in card.css(".days li")][:3] == ["2пн 16", "1вт 17", "2ср 18"]
     assert card.css_first('.posts a[href="https://t.me/rayon01_glava/1"]')
     assert "Комментариев 18, из них вопросов 18. Ответ в срок: 3 из 18." in shown
-    assert "публичный ответ не найден к моменту съёма" in shown
+    assert "публичный ответ не найден к моменту сбора" in shown
     assert "02" * 32 in [code.text() for code in card.css("code.hash")]
     assert "Ссылка на перечень в описании не видна" in shown
 
