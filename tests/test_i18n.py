@@ -22,7 +22,8 @@ RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 FORBIDDEN = re.compile(
     r"\bне зав[её]л|(?<!сеть )\bне отве(тил[аио]?\b|чает|чал)|удалил|удал[её]н"
-    r"|(?<!кто-либо )наруш(ени[ея]|ил[аио]?|ает) закон|нарушител|накру[тч]|игнорир|уклон|скрыва|молч[аи]|саботир|отписк|не выполнил|обман|лж[её]т|боится",
+    r"|(?<!кто-либо )наруш(ени[ея]|ил[аио]?|ает) закон|нарушител|накру[тч]"
+    r"|игнорир|уклон|скрыва|молч[аи]|саботир|отписк|не выполнил|обман|лж[её]т|боится",
     re.IGNORECASE,
 )
 """What norms.md section 3 says never to write of a person: motives, blame, and what was not seen. A network may have
