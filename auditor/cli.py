@@ -96,7 +96,14 @@ def _say(text: str) -> None:
 def _say_json(text: str) -> None:
     """Print a document; what a terminal would obey or could not print is written by its number, as JSON has it."""
     steering = r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
-    sys.stdout.write(re.sub(steering, lambda found: f"\\u{ord(found[0]):04x}", text))
+    shown = re.sub(steering, lambda found: f"\\u{ord(found[0]):04x}", text)
+    try:
+        shown.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # the output has no such letters: all of them by number
+        import json
+
+        shown = json.dumps(json.loads(text), indent=2) + "\n"
+    sys.stdout.write(shown)
 
 
 def _harmless(error: object) -> str:
