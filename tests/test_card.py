@@ -106,8 +106,8 @@ def test_then_what_to_do_then_what_is_seen_and_what_proves_it_last(told: Audit) 
     shown = card(told, 1, leads=["https://t.me/perviy"])
     headings = re.findall(r"(?m)^(?=\S)([^·\n]+?)(?: · .*)?$", shown.partition("\n\n")[2])
     assert headings == [
-        "Заявление",
-        "Исправление № 2",
+        "Заявление от 23.11.2026",
+        "Исправление № 2 от 25.11.2026",
         "Что сделать",
         "Страницы",
         "Практика ведения",
@@ -226,9 +226,9 @@ def test_what_could_not_be_seen_is_a_cause_and_never_a_number(audit: Audit) -> N
 def test_a_statement_and_a_correction_stand_under_the_outcome(told: Audit) -> None:
     """Whose words, when, until when, where from; that they change nothing; of which week if it is not this one."""
     shown = flat(card(told, 1, width=160))
-    assert "Заявление · исход не меняет, Неделя 46 «Комментарии были закрыты на время ремонта.»" in shown
-    assert "пресс-служба Первого района, 23.11.2026; example.invalid/statement; показывается до 21.12.2026" in shown
-    assert "Исправление № 2 · 25.11.2026, Публикации за неделю Репост был посчитан дважды." in shown
+    assert "Заявление от 23.11.2026 · о неделе 46 «Комментарии были закрыты на время ремонта.» пресс-служба" in shown
+    assert "example.invalid/statement. Исход не меняет. Показывается до 21.12.2026." in shown
+    assert "Исправление № 2 от 25.11.2026 · Публикации за неделю Репост был посчитан дважды." in shown
     assert "версия отчёта 2" in shown
     assert "Исправление" not in card(told, 3)
 

@@ -130,23 +130,22 @@ def remarks(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[Renderab
 def _statement(statement: AuditedStatement, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
     said = ink.said
     earlier = statement.week != audit.week
-    week = said.say(N_("Week {n}"), n=str(words.week_number(statement.week))) if earlier else ""
-    yield ink.title(
-        said.gettext(N_("Statement")), ", ".join(filter(None, (said.gettext(N_("changes no outcome")), week)))
-    )
+    week = said.say(N_("on week {n}"), n=str(words.week_number(statement.week))) if earlier else ""
+    yield ink.title(said.say(N_("Statement of {date}"), date=statement.on), week)
     yield ink.below(ink.text(f"«{statement.text}»" if said.lang == "ru" else f"“{statement.text}”"))
-    shown = said.say(N_("shown until {date}"), date=statement.until) if statement.until else ""
-    by = f"{statement.who}, {said.date(statement.on)}"
-    parts: list[Line | str] = [by, ink.source(statement.source), shown]
-    yield ink.below(ink.joined("; ", parts))
+    source = ink.text(said.gettext(N_("Source")) + ": ").append_text(ink.source(statement.source))
+    ends = said.gettext(N_("It does not change the outcome."))
+    if statement.until:
+        ends += " " + said.say(N_("Shown until {date}."), date=statement.until)
+    yield ink.below(ink.joined(". ", [statement.who, source, ends]))
 
 
 def _correction(correction: AuditedCorrection, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
     said = ink.said
     titles = {check.name: check.title for check in audit.checks}
-    number = said.say(N_("Correction No. {n}"), n=correction.number)
     about = titles.get(correction.check, correction.check) if correction.check else ""
-    yield ink.title(number, ", ".join(filter(None, (said.date(correction.on), about))))
+    number = said.say(N_("Correction No. {n} of {date}"), n=correction.number, date=correction.on)
+    yield ink.title(number, about)
     yield ink.below(ink.text(correction.text))
     if correction.source:
         yield ink.below(ink.source(correction.source))
