@@ -34,7 +34,6 @@ from auditor.errors import UsageError
 from auditor.i18n import Catalogue
 from auditor.probes.base import Clock
 from auditor.probes.routes import open_probes
-from auditor.publish import publish
 from auditor.registry import Office, Registry, find_offices, load_registry, locate_registry, nearest
 from auditor.remarks import Remarks, load_remarks
 from auditor.remarks.locate import locate_remarks
@@ -227,6 +226,8 @@ def run_weekly(
         audit = judge_week(session, archive, week, done.finished_at)
         archive.save_audit(str(week), done.finished_at, audit.to_json(), session.registry.text)
     shown = remarked(session, audit, done.finished_at)
+    from auditor.publish import publish  # noqa: PLC0415 - `check` is quicker without the templates
+
     return shown, publish(session, shown), done
 
 
