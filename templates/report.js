@@ -53,7 +53,7 @@ const sorted = (list, column, sign) => [...list].sort((a, b) => {
 for (const table of all("table.directive, table.practice")) {
   const bodies = all("tbody", table).map((body) => [body, all("tr:not(.group)", body)]);
   all("thead th", table).forEach((head, column) => {
-    if (!head.firstChild) return;
+    if (!head.firstChild || head.dataset.k) return;
     const control = button("");
     control.className = "sort";
     control.append(head.firstChild);

@@ -16,6 +16,7 @@ from auditor.audit.document import Audit
 from auditor.i18n import Catalogue, short_name
 from auditor.packaged import packaged
 from auditor.report import headline, view, words
+from auditor.report.curve import weeks_asked
 from auditor.report.dates import end_of_week, report_text, shared_marks
 from auditor.report.labels import Labels, label_rules
 from auditor.report.left_out import left_out
@@ -31,6 +32,7 @@ EVIDENCE_SHOWN = 6
 
 _METHOD_COLUMNS = (N_("Threshold, basis"), N_("Source"), N_("Left out this week"))
 _POLICY_COLUMNS = (N_("Value"), N_("Basis"), N_("Source"), N_("Note"))
+_TIMES_COLUMNS = (N_("Half answered within"), N_("26 weeks"))
 _PAGES_COLUMNS = (N_("How confirmed"), N_("Opened"), N_("Subscribers"))
 
 
@@ -92,7 +94,7 @@ def page_style(audit: Audit, said: Catalogue) -> str:
     """Return the weekly page's style sheet with the names of its columns for narrow screens."""
     heads = [head.title for head in view.practice_heads(audit)]
     tables = (
-        Labels("practice", 900, ["", *heads, said.gettext(N_("Half answered within"))]),
+        Labels("practice", 900, ["", *heads, *(said.gettext(n) for n in _TIMES_COLUMNS)]),
         Labels("method", 900, ["", "", *(said.gettext(n) for n in _METHOD_COLUMNS)]),
         Labels("policy", 900, ["", *(said.gettext(n) for n in _POLICY_COLUMNS)]),
         Labels("pages", 720, ["", *(said.gettext(n) for n in _PAGES_COLUMNS)]),
@@ -138,6 +140,7 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "bound": bound,
         "groups": groups,
         "marks": shared_marks(card.line for card in [*bound, *(card for group in groups for card in group.cards)]),
+        "weeks_asked": weeks_asked(audit),
         "practice_heads": view.practice_heads(audit),
         "limits": [said.gettext(limit) for limit in LIMITS],
         "left_out": left_out(audit, said),

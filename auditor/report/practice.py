@@ -1,6 +1,6 @@
 """The cells of «Практика ведения» and of the column of networks: hollow signs and ink, never an outcome's colour."""
 
-__all__ = ["Cell", "answers", "median", "networks", "practice", "row_reason"]
+__all__ = ["Cell", "answers", "networks", "practice", "row_reason"]
 
 from dataclasses import dataclass
 
@@ -129,15 +129,6 @@ def answers(finding: AuditedFinding, words: Catalogue) -> Cell:
     return Cell(
         sign, total, strong=words.number(values["answered_in_time"]), quiet=quiet, key=values["answered_in_time"]
     )
-
-
-def median(office: AuditedOffice, words: Catalogue) -> str:
-    """Write the estimated hours in which half of the questions get an answer, or a dash."""
-    finding = office.finding("comments_answered")
-    hours = finding.values.get("median_hours") if finding else None
-    if hours is None or finding is None or finding.cause == "too_little_data":
-        return "—"
-    return words.say(N_("{hours} h"), hours=round(hours, 1) if hours < 10 else round(hours))
 
 
 _STANDING = {

@@ -18,9 +18,11 @@ from auditor.audit.document import (
 from auditor.i18n import Catalogue
 from auditor.report.advice import advice
 from auditor.report.amended import placed
+from auditor.report.curve import Curve, curve_of, half_of
 from auditor.report.dates import DateLine, date_line, opened_text
 from auditor.report.headline import change_kind, sort_key, why_neutral
-from auditor.report.practice import CHECKS, Cell, median, networks, practice, row_reason
+from auditor.report.practice import CHECKS, Cell, networks, practice, row_reason
+from auditor.report.strip import Strip, strip_of
 from auditor.report.words import CAUSES, EVIDENCE, GROUPS, ORDER, reason_of, say
 from auditor.text import N_
 
@@ -84,7 +86,6 @@ class Questions:
     general: int
     other: int
     little: bool
-    median: str
     message: str
     bars: list[QuestionBar]
 
@@ -113,7 +114,9 @@ class Card:
     advice: list[str]
     practice: list[Cell] | None
     practice_reason: Cell | None
-    median: str
+    half: Cell
+    strip: Strip | None
+    curve: Curve | None
     days: list[Day]
     posts: list[tuple[str, list[PostLink]]]
     posts_total: int
@@ -194,7 +197,9 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         advice=advice(office, audit, words),
         practice=practice(office, words),
         practice_reason=row_reason(office, words),
-        median=median(office, words),
+        half=half_of(office, audit, words),
+        strip=strip_of(office, audit, words),
+        curve=curve_of(office, audit, words),
         days=_days(days, words),
         posts=_posts(office, words),
         posts_total=sum(d.posts for d in days),
@@ -304,7 +309,6 @@ def _questions(office: AuditedOffice, words: Catalogue) -> Questions | None:
         general=v.get("general_answers") or 0,
         other=v.get("answered_by_other") or 0,
         little=finding.cause == "too_little_data",
-        median=median(office, words),
         message=finding.message,
         bars=bars,
     )

@@ -1,0 +1,191 @@
+"""The time to reply: the share of questions with a public answer, rising with the hours, and how sure that is.
+
+Paths are drawn in a box of `WIDTH` by `HEIGHT` units, five an hour and one a hundredth, that is stretched to its place.
+"""
+
+__all__ = ["Curve", "Plot", "curve_of", "half_of", "weeks_asked"]
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from auditor.audit.document import Audit, AuditedOffice, AuditedReplyTimes
+from auditor.i18n import Catalogue
+from auditor.report.practice import Cell
+from auditor.text import N_, NN_
+
+HOURS, PER_HOUR, HEIGHT = 96, 5, 100
+WIDTH = HOURS * PER_HOUR
+_TICKS = 60
+"""With more questions than this no marks are drawn for those last seen without an answer."""
+_DEFAULTS = {"least_questions": 5, "reply_within_hours": 24}
+
+Points = list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """The paths: the share, its band of 95 %, and where questions were last seen without an answer."""
+
+    line: str
+    band: str
+    ticks: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """What is said of the time to reply, and the picture of it; None where words alone are honest."""
+
+    said: tuple[str, ...]
+    note: str
+    plot: Plot | None
+    sign: str = ""
+    """The hollow sign beside the words where there is no picture."""
+
+
+def weeks_asked(audit: Audit) -> int:
+    """Return over how many weeks the times are."""
+    return next((o.reply_times.weeks for o in audit.offices if o.reply_times is not None), 12)
+
+
+def curve_of(office: AuditedOffice, audit: Audit, words: Catalogue) -> Curve | None:
+    """Draw an office's times to reply; None where no week's questions could be read, or nobody asked any."""
+    times = office.reply_times
+    if times is None or times.questions == 0:
+        return None
+    note = _note(times, words)
+    if times.questions < _policy(audit, "least_questions"):
+        few = NN_("Too little data: {n} question in all these weeks.", "Too little data: {n} questions in these weeks.")
+        return Curve((words.count(*few, times.questions),), note, None, "dots")
+    if not times.answered:
+        none = words.gettext(N_("No public reply was found to any of the questions by the time of the look."))
+        return Curve((none,), note, None)
+    return Curve(tuple(_sentences(times, _policy(audit, "reply_within_hours"), words)), note, _plot(times))
+
+
+def _policy(audit: Audit, key: str) -> int:
+    known = audit.policy.get(key)
+    return known.value if known is not None and isinstance(known.value, int) else _DEFAULTS[key]
+
+
+# The words -----------------------------------------------------------------------------------------------------------
+
+
+def _note(times: AuditedReplyTimes, words: Catalogue) -> str:
+    """Say of how many questions and weeks the estimate is, and how many had no answer."""
+    return words.say(
+        N_(
+            "Questions: {n}; weeks in sight: {seen} of {weeks}; without a public reply by the time of the look: "
+            "{open}, these are not thrown away (Kaplan-Meier)."
+        ),
+        n=times.questions,
+        seen=times.weeks_seen,
+        weeks=times.weeks,
+        open=times.questions - times.answered,
+    )
+
+
+def _sentences(times: AuditedReplyTimes, within: int, words: Catalogue) -> Iterator[str]:
+    reached = [step for step in times.steps if step[0] <= within]
+    followed = max([*times.censored, *(step[0] for step in times.steps)])
+    if reached:
+        _, share, low, high = (round(part * 100) for part in reached[-1])
+        said = N_(
+            "Within {hours} h a public reply was found to {share} % of the questions (95 %: from {low} to {high} %)."
+        )
+        yield words.say(said, hours=within, share=share, low=low, high=high)
+    elif followed >= within:
+        yield words.say(N_("Within {hours} h no public reply was found to any of the questions."), hours=within)
+    yield _half(times, words)
+
+
+def _half(times: AuditedReplyTimes, words: Catalogue) -> str:
+    low, high = times.median_low, times.median_high
+    if times.median_hours is None:
+        if low is None:
+            return words.gettext(N_("Half of the questions got no public reply as far as was seen."))
+        said = N_("Half of the questions got no public reply as far as was seen; half takes {low} at the least (95 %).")
+        return words.say(said, low=_hours(low, words))
+    median = _hours(times.median_hours, words)
+    if low is None or high is None:
+        said = N_("Half of the questions get a public reply within {median} (95 %: from {low}, no upper bound).")
+        return words.say(said, median=median, low=_hours(low or 0, words))
+    said = N_("Half of the questions get a public reply within {median} (95 %: from {low} to {high}).")
+    return words.say(said, median=median, low=_hours(low, words), high=_hours(high, words))
+
+
+def half_of(office: AuditedOffice, audit: Audit, words: Catalogue) -> Cell:
+    """Return the table's cell: the hours in which half are answered, with the band of 95 %."""
+    times = office.reply_times
+    if times is None:
+        return Cell("", "", quiet="—")
+    if times.questions == 0:
+        return Cell("", "", quiet=words.gettext(N_("no questions")))
+    if times.questions < _policy(audit, "least_questions"):
+        return Cell("dots", words.say(N_("too little data: {n}"), n=times.questions))
+    if not times.answered:
+        return Cell(
+            "", words.gettext(N_("no public reply found")), quiet=words.say(N_("questions: {n}"), n=times.questions)
+        )
+    low, high = times.median_low, times.median_high
+    if times.median_hours is None:
+        quiet = words.say(N_("at the least {hours}"), hours=_hours(low, words)) if low is not None else ""
+        return Cell("", words.gettext(N_("half are without a reply")), quiet=quiet)
+    if low is None or high is None:
+        quiet = words.say(N_("from {hours}"), hours=_hours(low or 0, words))
+    else:
+        quiet = words.say(N_("{low}–{high} h"), low=_short(low), high=_short(high))
+    return Cell("", _hours(times.median_hours, words), quiet=quiet, key=times.median_hours)
+
+
+def _hours(hours: float, words: Catalogue) -> str:
+    return words.say(N_("{hours} h"), hours=_short(hours))
+
+
+def _short(hours: float) -> float:
+    return round(hours, 1) if hours < 10 else round(hours)
+
+
+# The picture ---------------------------------------------------------------------------------------------------------
+
+
+def _plot(times: AuditedReplyTimes) -> Plot:
+    end = min(HOURS, max([*times.censored, *(step[0] for step in times.steps)]))
+    steps = [step for step in times.steps if step[0] <= end]
+    share, low, high = (_stairs([(s[0], s[n]) for s in steps], end) for n in (1, 2, 3))
+    return Plot(
+        line=_path([(0, HEIGHT), *share]),
+        band=_path([*high, *reversed(low)]) + "z" if steps else "",
+        ticks="".join(_ticks(times, share, end)) if times.questions <= _TICKS else "",
+    )
+
+
+def _stairs(steps: Iterable[tuple[float, float]], end: float) -> Points:
+    """Return the corners of a rising stair from its first step to `end`; without a step, the ground."""
+    corners: Points = []
+    level = HEIGHT
+    for hours, part in steps:
+        place = _across(hours)
+        corners += [(place, level)] if corners else []
+        level = HEIGHT - round(part * HEIGHT)
+        corners.append((place, level))
+    return [*corners, (_across(end), level)]
+
+
+def _across(hours: float) -> int:
+    return round(hours * PER_HOUR)
+
+
+def _path(points: Points) -> str:
+    """Return a path along the points by steps across and down."""
+    (x, y), *others = points
+    path = f"M{x} {y}"
+    for across, down in others:
+        path += f"h{across - x}" * (across != x) + f"v{down - y}" * (down != y)
+        x, y = across, down
+    return path
+
+
+def _ticks(times: AuditedReplyTimes, share: Points, end: float) -> Iterator[str]:
+    for hours in sorted({_across(h) for h in times.censored if h <= end}):
+        level = next((y for x, y in reversed(share) if x <= hours), HEIGHT)
+        yield f"M{hours} {level - 4}v8"

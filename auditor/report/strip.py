@@ -1,0 +1,217 @@
+"""The strip of weeks: posts week by week in ink, unknown hatched, zero a hollow notch, another holder's plain ground.
+
+Paths are drawn in a box `HEIGHT` units high, `STEP` a week, that is stretched: one serves the card and the table.
+"""
+
+__all__ = ["Blank", "Strip", "strip_of"]
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from auditor.audit.document import Audit, AuditedOffice, AuditedPast
+from auditor.i18n import Catalogue, short_name
+from auditor.report.words import week_number
+from auditor.text import N_, NN_
+
+HEIGHT = 96
+STEP, BAR = 10, 8
+"""Units from one week to the next, and of a week's bar."""
+_LEAST_TOP = 4
+"""The scale ends no lower: a week of two posts is not to look like many."""
+_APART = 13
+"""Pixels that two numbers of the scale need between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Weeks without a bar: ``unknown`` or of an ``other`` holder; places in per cent of the strip's width."""
+
+    kind: str
+    x: str
+    width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """An office's weeks, ready to be laid out. Paths are empty where nothing is to be drawn."""
+
+    seen: str
+    """How many of the weeks are in sight, unknown, another holder's."""
+    numbers: str
+    """The same as the picture, week by week."""
+    notes: tuple[str, ...]
+    known: bool
+    """Whether any of the holder's weeks is in sight."""
+    drawn: bool = False
+    """False: all is unknown, and there is nothing but words."""
+    own: str = ""
+    reposted: str = ""
+    zeros: str = ""
+    blanks: tuple[Blank, ...] = ()
+    turns: tuple[str, ...] = ()
+    """Where the office changed hands, in per cent."""
+    top: int = 0
+    benchmark: int | None = None
+    """The line of the benchmark, in pixels from the top."""
+    marks: tuple[tuple[int, int], ...] = ()
+    """The numbers of the scale with their places from the top."""
+    first: str = ""
+    last: str = ""
+
+
+def strip_of(office: AuditedOffice, audit: Audit, words: Catalogue) -> Strip | None:
+    """Draw an office's weeks; None where nobody holds it, or there never was a page to look at."""
+    known = [past for past in office.history if _kind(past, office) == "known"]
+    if office.holder is None or not (known or any(a.kind == "personal" for a in office.accounts)):
+        return None
+    told = Strip(_seen(office, words), _numbers(office, words), tuple(_notes(office, words)), known=bool(known))
+    if not known and all(_kind(past, office) == "unknown" for past in office.history):
+        return told
+    top = max([_LEAST_TOP, *(_total(past) for past in known)])
+    least = audit.policy.get("posts_per_week")
+    value = least.value if least is not None and isinstance(least.value, int) else None
+    line = _down(value, top) if value is not None and value <= top else None
+    return replace(
+        told,
+        drawn=True,
+        own=_own(office, top),
+        reposted=_reposted(office, top),
+        zeros=_zeros(office),
+        blanks=tuple(_blanks(office)),
+        turns=tuple(_turns(office)),
+        top=top,
+        benchmark=line,
+        marks=tuple(_marks(top, value, line)),
+        first=str(week_number(office.history[0].week)),
+        last=str(week_number(office.history[-1].week)),
+    )
+
+
+def _kind(past: AuditedPast, office: AuditedOffice) -> str:
+    if past.holder != (office.holder.name if office.holder else None):
+        return "other"
+    return "unknown" if past.posts is None else "known"
+
+
+def _total(past: AuditedPast) -> int:
+    return (past.posts or 0) + (past.reposts or 0)
+
+
+# The picture ---------------------------------------------------------------------------------------------------------
+
+
+def _high(count: int, top: int) -> int:
+    """Return a bar's height: one post among many is never drawn as none."""
+    return max(round(count * HEIGHT / top), 2) if count else 0
+
+
+def _down(count: int, top: int) -> int:
+    return HEIGHT - _high(count, top)
+
+
+def _own(office: AuditedOffice, top: int) -> str:
+    """Return one path along the ground that rises for each week of own posts."""
+    path = f"M1 {HEIGHT}"
+    for past in office.history:
+        high = _high(past.posts or 0, top) if _kind(past, office) == "known" else 0
+        path += f"v-{high}h{BAR}v{high}h{STEP - BAR}" if high else f"h{STEP}"
+    return path if "v" in path else ""
+
+
+def _reposted(office: AuditedOffice, top: int) -> str:
+    """Return the reposts, each week's on top of its own posts."""
+    path = ""
+    for place, past in enumerate(office.history):
+        if past.reposts and _kind(past, office) == "known":
+            foot = _down(past.posts or 0, top)
+            path += f"M{place * STEP + 1} {foot}v-{max(foot - _down(_total(past), top), 2)}h{BAR}V{foot}z"
+    return path
+
+
+def _zeros(office: AuditedOffice) -> str:
+    weeks = enumerate(office.history)
+    quiet = [n for n, past in weeks if _kind(past, office) == "known" and not _total(past)]
+    return "".join(f"M{n * STEP + 1} {HEIGHT - 1}h{BAR}v-3h-{BAR}z" for n in quiet)
+
+
+def _runs(office: AuditedOffice) -> Iterator[tuple[str, int, list[AuditedPast]]]:
+    """Yield the weeks in runs of one kind and one holder, each with its place."""
+    place = 0
+    for (kind, _), run in groupby(office.history, key=lambda past: (_kind(past, office), past.holder)):
+        weeks = list(run)
+        yield kind, place, weeks
+        place += len(weeks)
+
+
+def _blanks(office: AuditedOffice) -> Iterator[Blank]:
+    whole = len(office.history)
+    for kind, place, weeks in _runs(office):
+        if kind != "known":
+            yield Blank(kind, _share(place, whole), _share(len(weeks), whole))
+
+
+def _turns(office: AuditedOffice) -> Iterator[str]:
+    place = 0
+    for _, run in groupby(office.history, key=lambda past: past.holder):
+        if place:
+            yield _share(place, len(office.history))
+        place += len(list(run))
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole * 100:.1f}".rstrip("0").rstrip(".")
+
+
+def _marks(top: int, value: int | None, line: int | None) -> Iterator[tuple[int, int]]:
+    yield top, 0
+    if value is not None and line is not None and line >= _APART:
+        yield value, line
+    yield 0, HEIGHT
+
+
+# The words -----------------------------------------------------------------------------------------------------------
+
+
+def _seen(office: AuditedOffice, words: Catalogue) -> str:
+    kinds = [_kind(past, office) for past in office.history]
+    forms = NN_("{n} week of {total} is in sight", "{n} weeks of {total} are in sight")
+    parts = [words.count(*forms, kinds.count("known"), total=len(kinds))]
+    if unknown := kinds.count("unknown"):
+        parts.append(words.say(N_("unknown: {n}"), n=unknown))
+    if other := kinds.count("other"):
+        parts.append(words.say(N_("under another holder: {n}"), n=other))
+    return ", ".join(parts)
+
+
+def _numbers(office: AuditedOffice, words: Catalogue) -> str:
+    """Write each week's posts, reposts after a plus; runs without numbers in words."""
+    return "; ".join(f"{_span(weeks)}: {_said(kind, weeks, words)}" for kind, _, weeks in _runs(office))
+
+
+def _span(weeks: list[AuditedPast]) -> str:
+    first, last = (str(week_number(past.week)) for past in (weeks[0], weeks[-1]))
+    return first if first == last else f"{first}–{last}"
+
+
+def _said(kind: str, weeks: list[AuditedPast], words: Catalogue) -> str:
+    if kind == "known":
+        return ", ".join(f"{p.posts}+{p.reposts}" if p.reposts else str(p.posts) for p in weeks)
+    if kind == "unknown":
+        return words.gettext(N_("unknown"))
+    name = weeks[0].holder
+    if name is None:
+        return words.gettext(N_("no holder on record"))
+    return words.say(N_("another holder, {name}"), name=short_name(name))
+
+
+def _notes(office: AuditedOffice, words: Catalogue) -> Iterator[str]:
+    mine = [past for past in office.history if _kind(past, office) == "known"]
+    if any(past.reposts for past in mine):
+        yield words.gettext(N_("After the plus: reposts."))
+    if later := sum(past.from_look for past in mine):
+        forms = NN_(
+            "{n} week was not audited: its posts are counted as a later look shows them.",
+            "{n} weeks were not audited: their posts are counted as a later look shows them.",
+        )
+        yield words.count(*forms, later)
