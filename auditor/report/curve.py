@@ -74,8 +74,8 @@ def _note(times: AuditedReplyTimes, words: Catalogue) -> str:
     """Say of how many questions and weeks the estimate is, and how many had no answer."""
     return words.say(
         N_(
-            "Questions: {n}; weeks in sight: {seen} of {weeks}; without a public reply by the time of the look: "
-            "{open}, these are not thrown away (Kaplan-Meier)."
+            "Questions: {n}; weeks in sight: {seen} of {weeks}; no public reply found by the time of the look: {open}, "
+            "these are counted too (Kaplan-Meier)."
         ),
         n=times.questions,
         seen=times.weeks_seen,

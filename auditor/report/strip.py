@@ -51,7 +51,6 @@ class Strip:
     blanks: tuple[Blank, ...] = ()
     turns: tuple[str, ...] = ()
     """Where the office changed hands, in per cent."""
-    top: int = 0
     benchmark: int | None = None
     """The line of the benchmark, in pixels from the top."""
     marks: tuple[tuple[int, int], ...] = ()
@@ -80,7 +79,6 @@ def strip_of(office: AuditedOffice, audit: Audit, words: Catalogue) -> Strip | N
         zeros=_zeros(office),
         blanks=tuple(_blanks(office)),
         turns=tuple(_turns(office)),
-        top=top,
         benchmark=line,
         marks=tuple(_marks(top, value, line)),
         first=str(week_number(office.history[0].week)),
@@ -112,11 +110,14 @@ def _down(count: int, top: int) -> int:
 
 def _own(office: AuditedOffice, top: int) -> str:
     """Return one path along the ground that rises for each week of own posts."""
-    path = f"M1 {HEIGHT}"
-    for past in office.history:
+    path, here = "", 0
+    for place, past in enumerate(office.history):
         high = _high(past.posts or 0, top) if _kind(past, office) == "known" else 0
-        path += f"v-{high}h{BAR}v{high}h{STEP - BAR}" if high else f"h{STEP}"
-    return path if "v" in path else ""
+        if high:
+            start = place * STEP + 1
+            path += (f"h{start - here}" if path else f"M{start} {HEIGHT}") + f"v-{high}h{BAR}v{high}"
+            here = start + BAR
+    return path
 
 
 def _reposted(office: AuditedOffice, top: int) -> str:
