@@ -110,7 +110,7 @@ def test_weekly_twice_in_one_week_doubles_nothing(place: Path, world: World, box
         audits.append(json.loads((place / "reports" / world.week / "audit.json").read_text(encoding="utf-8")))
     first, second = map(without_times, audits)
     assert first == second
-    assert [p.name for p in (place / "reports").iterdir()] == [world.week]
+    assert sorted(p.name for p in (place / "reports").iterdir()) == [world.week, "feed.xml", "index.html"]
 
 
 def test_weekly_prints_a_summary_and_the_reports_path_and_nothing_else_when_piped(
