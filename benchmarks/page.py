@@ -1,4 +1,4 @@
-"""The weekly page of 25, 250 and 2,500 invented offices: bytes, seconds to render, first paint in chromium.
+"""The weekly page of 25, 250 and 2,500 invented offices: bytes, processor seconds to render, first paint in chromium.
 
     python benchmarks/page.py [AUDIT.JSON]
 
@@ -131,9 +131,9 @@ def first_paint(opened: Any, page: Path) -> float:
 def measure(audit: Audit, count: int, folder: Path, opened: Any) -> Measured:
     """Render `count` offices once, warm, and look at the page."""
     document = copies(audit, count)
-    started = time.perf_counter()
+    started = time.process_time()
     html = render_html(document, catalogue=Catalogue("ru")).encode()
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     page = folder / f"{count}.html"
     page.write_bytes(html)
     paint = first_paint(opened, page) if opened is not None and count == SIZES[0] else None

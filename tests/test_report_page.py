@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from auditor.audit.document import Audit, Summary
 from auditor.i18n import Catalogue
 from auditor.registry.policy import DEFAULT_POLICY
-from auditor.report import words
+from auditor.report import safe, words
 from auditor.report.advice import advice
 from auditor.report.headline import changes, clauses, who
 from auditor.report.html import render_html
@@ -394,6 +395,15 @@ def test_clean_text_cannot_steer(raw: str) -> None:
     shown = clean(raw)
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b-\u200f]", shown)
     assert clean(shown) == shown
+
+
+def test_what_is_taken_for_plain_needs_no_cleaning() -> None:
+    """Letters that are passed over unread are no controls, no marks, and can be seen."""
+    plain = [chr(n) for n in range(0x110000) if safe._PLAIN.fullmatch(chr(n))]
+    assert len(plain) > 150
+    assert {unicodedata.category(letter) for letter in plain} & {"Cc", "Cf", "Cs", "Mn", "Me"} == {"Cc"}
+    assert {letter for letter in plain if unicodedata.category(letter) == "Cc"} == {"\t", "\n"}
+    assert not any(safe._UNSEEN.search(letter) for letter in plain)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ _UNSEEN = re.compile(
     "[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _ADDRESS = re.compile(r"(?<![\w@./:-])(?:https?://[^\s<>\"]+|(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s<>\";]*)?)(?![@\w])")
+_PLAIN = re.compile("[\t\n -~\u00a0«»·№—–…А-Яа-яЁё]*")
+"""What most texts are made of; nothing in it is replaced or left out."""
 _GONE = "\N{REPLACEMENT CHARACTER}"
 _MARKS = 4
 """Marks over and under one letter that are shown: more would be painted over what stands beside it."""
@@ -26,6 +28,8 @@ def clean(text: str) -> str:
 
     Of the marks over and under a letter those beyond the fourth are left out.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     shown: list[str] = []
     marks = 0
     for letter in _UNSEEN.sub(_GONE, text):
