@@ -5,6 +5,8 @@ import re
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.audit.document import (
     Audit,
@@ -17,6 +19,7 @@ from auditor.audit.document import (
 from auditor.i18n import Catalogue
 from auditor.report.card import print_card, render_card, wants_color
 from auditor.report.html import render_html
+from auditor.report.sparkline import BLOCKS, PLAIN, Ramp, Week, sparkline
 from tests.audit_samples import hostile_audit, sample_audit
 from tests.cases import TOMSK
 from tests.test_i18n import FORBIDDEN
@@ -77,7 +80,9 @@ def full(office: AuditedOffice) -> AuditedOffice:
 
 def times(**fields: object) -> AuditedReplyTimes:
     """Times to reply over twelve weeks, nine of them in sight."""
-    return AuditedReplyTimes.model_validate({"weeks": 12, "weeks_seen": 9, "questions": 57, "answered": 40} | fields)
+    known = {"weeks": 12, "weeks_seen": 9, "questions": 57, "answered": 40}
+    known |= {"steps": [(2.0, 0.2, 0.1, 0.3), (14.2, 0.5, 0.4, 0.6)], "censored": [90.0]}
+    return AuditedReplyTimes.model_validate(known | fields)
 
 
 def card(audit: Audit, number: int, **options) -> str:
@@ -112,8 +117,8 @@ def test_then_what_to_do_then_what_is_seen_and_what_proves_it_last(told: Audit) 
         "Страницы",
         "Практика ведения",
         "Вопросы и ответы",
-        "Половине ответили за",
-        "Публикации за 26 недель",
+        "Время до ответа",
+        "26 недель",
         "Неделя по дням",
         "Доказательства",
         "Для оператора",
@@ -174,34 +179,46 @@ def test_too_few_questions_are_no_share(audit: Audit) -> None:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"median_hours": 14.2, "median_low": 9.3, "median_high": 31.0}, "14 ч; интервал 95 %: от 9,3 ч до 31 ч"),
-        ({"median_hours": 14.2, "median_low": 9.3}, "14 ч; интервал 95 %: от 9,3 ч, верхней границы нет"),
-        ({"median_low": 40.0}, "ответа за время наблюдения не получила; на половину ушло бы не меньше 40 ч (95 %)"),
-        ({}, "половина вопросов публичного ответа за время наблюдения не получила"),
-        ({"answered": 0}, "публичный ответ к моменту сбора не найден ни на один вопрос"),
-        ({"questions": 4, "answered": 4, "median_hours": 2.0}, "мало данных: 4 вопроса"),
+        ({"median_hours": 14.2, "median_low": 9.3, "median_high": 31.0}, "за 14 ч (95 %: от 9,3 ч до 31 ч)"),
+        ({"median_hours": 14.2, "median_low": 9.3}, "за 14 ч (95 %: от 9,3 ч, сверху не ограничено)"),
+        ({"median_low": 40.0}, "не получила; на половину уйдёт не меньше 40 ч (95 %)"),
+        ({"answered": 0, "steps": []}, "Публичный ответ не найден к моменту"),
+        ({"questions": 4, "answered": 4}, "Мало данных: 4 вопроса"),
     ],
 )
 def test_the_time_to_reply_is_told_with_its_uncertainty(audit: Audit, fields: dict[str, object], said: str) -> None:
     """Or in words where half was not reached, nobody was answered, or there are too few questions."""
     office = audit.offices[0].model_copy(update={"reply_times": times(**fields)})
-    shown = flat(render_card(office, audit, RU, width=120))
+    shown = flat(render_card(office, audit, RU, width=120)).partition("Время до ответа")[2]
     assert said in shown
-    assert "видно недель: 9 из 12; вопросов" in shown
+    assert "видно недель: 9 из 12" in shown
 
 
 def test_without_times_to_reply_nothing_is_said_of_them(audit: Audit) -> None:
     """Nobody to ask is no number."""
     office = audit.offices[0].model_copy(update={"reply_times": None})
-    assert "Половине ответили за" not in render_card(office, audit, RU)
+    assert "Время до ответа" not in render_card(office, audit, RU)
 
 
 def test_the_weeks_are_one_line_with_unknown_zero_and_another_holder_apart(told: Audit) -> None:
-    """And in words: how many are in sight, the most, what each letter means, whose the others were."""
+    """And in words: how many are in sight, the most, what each letter means, the numbers with the others' names."""
     shown = card(told, 1)
     assert "\n  ·····▁▃▇█▅░▂▆█▄▄▃▁▅▆▇▄▃▂▅▆\n" in shown
-    assert "  Видно 20 недель из 26, больше всего за неделю: 9\n" in shown
-    assert "  ▁ ноль; ░ неизвестно; · другой глава: Имярек Прежний Первович\n" in shown
+    assert "  Видно 20 недель из 26, неизвестно: 1" in shown
+    assert "больше всего за неделю: 9" in flat(shown)
+    assert "  ▁ ноль, ░ неизвестно, · должность занимал другой человек\n" in shown
+    assert "22–26: должность занимал другой человек, Имярек П. П.; 27–31: 0, 2, 7, 9, 4; 32: неизвестно;" in flat(shown)
+
+
+def test_where_no_week_was_seen_no_line_is_drawn(audit: Audit) -> None:
+    """A row of blanks would look like a row of nothing."""
+    office = full(audit.offices[5])
+    assert office.holder is not None
+    blank = [past.model_copy(update={"posts": None, "holder": office.holder.name}) for past in office.history]
+    shown = render_card(office.model_copy(update={"history": blank}), audit, RU)
+    assert "░" not in shown
+    assert "Видно 0 недель из 26, неизвестно: 26\n" in shown
+    assert "Публикации неизвестны: это не значит, что их не было." in shown
 
 
 def test_the_week_is_told_by_day_with_links_to_the_posts(audit: Audit) -> None:
@@ -409,3 +426,18 @@ def test_every_card_renders_and_blames_nobody(lang: str) -> None:
     for office in audit.offices:
         for width in (40, 100):
             assert not FORBIDDEN.search(flat(render_card(office, audit, said, width=width)))
+
+
+@given(
+    st.lists(st.tuples(st.none() | st.integers(0, 900), st.booleans()), max_size=60), st.sampled_from([BLOCKS, PLAIN])
+)
+def test_a_week_is_one_letter_and_none_is_taken_for_another(weeks: list[tuple[int | None, bool]], ramp: Ramp) -> None:
+    """Zero alone is drawn as zero, unknown as unknown, another's as another's; the most is the highest."""
+    row = [Week(count, other) for count, other in weeks]
+    line = sparkline(row, ramp)
+    assert len(line) == len(row)
+    own = [week.count for week in row if week.count is not None and not week.other]
+    for week, letter in zip(row, line, strict=True):
+        kind = ramp.other if week.other else ramp.unknown if week.count is None else ramp.zero
+        assert (letter == kind) is (week.other or not week.count)
+        assert (letter == ramp.levels[-1]) or week.other or not week.count or week.count < max(own)

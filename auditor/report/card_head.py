@@ -31,7 +31,8 @@ def head(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableT
     yield _outcome(office, ink)
     if office.bound:
         yield from _grounds(office, ink)
-    yield ink.below(_holder(office, ink))
+    if office.holder is not None or not (office.bound or office.group == "institution"):
+        yield ink.below(_holder(office, ink))  # the outcome's own sentence has said that nobody holds it
     yield ink.below(_week(audit, ink))
     if not audit.closed:
         still = N_("The week is not closed yet: the time to answer its last comments is still running.")
@@ -98,7 +99,7 @@ def _until(day: str | None, ink: Ink) -> str:
 def _holder(office: AuditedOffice, ink: Ink) -> "Line":
     said, holder = ink.said, office.holder
     if holder is None:
-        return ink.text("" if office.verdict_reason == "vacancy" else words.since_of(office, said))
+        return ink.text(words.since_of(office, said))
     parts = [holder.name, words.since_of(office, said)]
     parts += [said.gettext(N_("acting"))] * holder.acting + [said.gettext(N_("new holder"))] * holder.newcomer
     parts += [said.gettext(N_("took office this week"))] * holder.changed_in_week

@@ -5,10 +5,11 @@ __all__ = ["questions", "reply_times"]
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from auditor.audit.document import Audit, AuditedOffice, AuditedReplyTimes
+from auditor.audit.document import Audit, AuditedOffice
 from auditor.i18n import Catalogue
+from auditor.report.curve import curve_of
 from auditor.report.ink import Ink
-from auditor.text import N_, NN_
+from auditor.text import N_
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -69,37 +70,11 @@ def _least(audit: Audit) -> int:
 
 
 def reply_times(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
-    """Say how long half of the questions wait, with the uncertainty of it, and from how many that is known."""
-    times, said = office.reply_times, ink.said
-    if times is None or times.questions == 0:
+    """Say how long a reply takes, with the uncertainty of it, and from how many questions and weeks that is known."""
+    curve = curve_of(office, audit, ink.said)
+    if curve is None:
         return
-    yield ink.title(said.gettext(N_("Half answered within")), _basis(times, said))
-    yield ink.below(ink.text(_half(times, _least(audit), said)))
-
-
-def _basis(times: AuditedReplyTimes, said: Catalogue) -> str:
-    seen = said.say(N_("weeks in sight: {seen} of {weeks}"), seen=times.weeks_seen, weeks=times.weeks)
-    asked = said.say(N_("questions: {n}, answered: {answered}"), n=times.questions, answered=times.answered)
-    return f"{seen}; {asked}"
-
-
-def _half(times: AuditedReplyTimes, least: int, said: Catalogue) -> str:
-    if times.questions < least:
-        return said.count(*NN_("too little data: {n} question", "too little data: {n} questions"), times.questions)
-    if times.answered == 0:
-        return said.gettext(N_("no public reply was found to any of the questions by the time of the look"))
-    low = _hours(times.median_low, said)
-    if times.median_hours is None:
-        unreached = said.gettext(N_("half of the questions got no public reply as far as was seen"))
-        bound = said.say(N_("half would take {hours} at the least (95 %)"), hours=low)
-        return f"{unreached}; {bound}" if times.median_low is not None else unreached
-    median, high = _hours(times.median_hours, said), times.median_high
-    if high is None:
-        return said.say(N_("{median}; 95 %: from {low}, no upper bound"), median=median, low=low)
-    return said.say(N_("{median}; 95 %: from {low} to {high}"), median=median, low=low, high=_hours(high, said))
-
-
-def _hours(hours: float | None, said: Catalogue) -> str:
-    if hours is None:
-        return said.gettext(N_("not known"))
-    return said.say(N_("{hours} h"), hours=round(hours, 1) if hours < 10 else round(hours))
+    yield ink.title(ink.said.gettext(N_("Time to reply")))
+    for sentence in curve.said:
+        yield ink.below(ink.text(sentence))
+    yield ink.below(ink.text(curve.note, "dim"))

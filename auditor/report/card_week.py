@@ -13,9 +13,10 @@ from auditor.report.ink import Ink
 from auditor.report.practice import CHECKS, Cell, row_reason
 from auditor.report.practice import practice as cells_of
 from auditor.report.safe import one_line, show_url
-from auditor.report.sparkline import Ramp, ramp_for, sparkline, weeks_of
+from auditor.report.sparkline import Ramp, Week, ramp_for, sparkline, weeks_of
+from auditor.report.strip import strip_of
 from auditor.report.view import PracticeHead, practice_heads
-from auditor.text import N_, NN_
+from auditor.text import N_
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -69,37 +70,34 @@ def _unlike(office: AuditedOffice, ink: Ink) -> "Iterator[RenderableType]":
                 yield ink.item(ink.text(_TOLD[finding.outcome], "dim"), ink.text(told, "dim"))
 
 
-def weeks(office: AuditedOffice, ink: Ink) -> "Iterator[RenderableType]":
-    """Draw the posts of the last weeks on one line, and say in words what its letters mean and what is not known."""
-    said, row = ink.said, weeks_of(office)
-    if not row:
+def weeks(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
+    """Draw the posts of the last weeks on one line; say in words what is not known, and the numbers."""
+    said, strip = ink.said, strip_of(office, audit, ink.said)
+    if strip is None:
         return
-    ramp = ramp_for(ink.encoding)
-    first, last = office.history[0].week, office.history[-1].week
-    span = f"{words.week_number(first)}–{words.week_number(last)}"
-    heading = said.count(*NN_("Posts in {n} week", "Posts in {n} weeks"), len(row))
-    yield ink.title(heading, said.say(N_("weeks {span}"), span=span))
-    yield ink.below(ink.text("").append(sparkline(row, ramp)))
+    yield ink.title(said.gettext(N_("26 weeks")), said.gettext(N_("posts, the last on the right")))
+    row, ramp = weeks_of(office), ramp_for(ink.encoding)
+    if strip.drawn:
+        yield ink.below(ink.text("").append(sparkline(row, ramp)))
     known = [week.count for week in row if week.count is not None and not week.other]
-    seen = NN_("{n} week of {total} is in sight", "{n} weeks of {total} are in sight")
     most = said.say(N_("most in a week: {n}"), n=max(known)) if known else ""
-    yield ink.below(ink.joined(", ", [said.count(*seen, len(known), total=len(row)), most]))
-    legend = "; ".join(_legend(office, ramp, said))
-    if legend:
-        yield ink.below(ink.text(legend, "dim"))
+    yield ink.below(ink.joined("; ", [strip.seen, most]))
+    if not known:
+        yield ink.below(ink.text(said.gettext(N_("The posts are not known; that does not mean that there were none."))))
+    if strip.drawn:
+        yield ink.below(ink.text(", ".join(_legend(row, ramp, said)), "dim"))
+        yield ink.below(ink.text(" ".join((strip.numbers + ".", *strip.notes)), "dim"))
 
 
-def _legend(office: AuditedOffice, ramp: Ramp, said: Catalogue) -> Iterator[str]:
+def _legend(row: Sequence[Week], ramp: Ramp, said: Catalogue) -> Iterator[str]:
     """Say what each letter means that is no height; those that do not occur are left out."""
-    row = weeks_of(office)
     own = [week.count for week in row if not week.other]
     if 0 in own:
         yield ramp.zero + " " + said.gettext(N_("zero"))
     if None in own:
-        yield ramp.unknown + " " + said.gettext(N_("not known"))
-    names = dict.fromkeys(p.holder for p, week in zip(office.history, row, strict=True) if week.other and p.holder)
-    if names:
-        yield ramp.other + " " + said.say(N_("another holder: {names}"), names=", ".join(names))
+        yield ramp.unknown + " " + said.gettext(N_("unknown"))
+    if len(own) < len(row):
+        yield ramp.other + " " + said.gettext(N_("another holder"))
 
 
 def days(office: AuditedOffice, ink: Ink) -> "Iterator[RenderableType]":

@@ -46,13 +46,13 @@ def ramp_for(encoding: str) -> Ramp:
 
 
 def weeks_of(office: AuditedOffice) -> list[Week]:
-    """Return the office's weeks, oldest first; those of somebody else than today's holder are marked."""
-    return [Week(past.posts, _others(past, office)) for past in office.history]
-
-
-def _others(past: AuditedPast, office: AuditedOffice) -> bool:
+    """Return posts and reposts of the office's weeks, oldest first; those not of today's holder are marked."""
     now = office.holder.name if office.holder is not None else None
-    return past.holder is not None and past.holder != now
+    return [Week(_total(past), other=past.holder != now) for past in office.history]
+
+
+def _total(past: AuditedPast) -> int | None:
+    return None if past.posts is None else past.posts + (past.reposts or 0)
 
 
 def sparkline(weeks: Sequence[Week], ramp: Ramp) -> str:
