@@ -25,12 +25,15 @@ const fits = (row) => {
     && (!chosen("change") || row.dataset.c === chosen("change"))
     && plain(chosen("text")).split(/\s+/).every((part) => written.get(row).includes(part));
 };
+const hide = () => { for (const row of rows) row.classList.toggle("out", !fits(row)); };
 const filter = () => {
-  for (const row of rows) row.classList.toggle("out", !fits(row));
+  hide();
   say(fill(words.shown, { n: rows.filter((row) => !row.classList.contains("out")).length, total: rows.length }));
 };
 if (tools) {
   tools.hidden = false;
+  // A browser may keep what was chosen before the page was loaded again.
+  hide();
   one("#directive").addEventListener("input", filter);
   one("[data-by=reset]").addEventListener("click", () => {
     for (const control of all("[data-by]", tools)) control.value = "";
