@@ -212,7 +212,7 @@ def _notes(office: AuditedOffice, words: Catalogue) -> Iterator[str]:
         yield words.gettext(N_("After the plus: reposts."))
     if later := sum(past.from_look for past in mine):
         forms = NN_(
-            "{n} week was not audited: its posts are counted as a later look shows them.",
-            "{n} weeks were not audited: their posts are counted as a later look shows them.",
+            "{n} week was not audited and is counted from a later look.",
+            "{n} weeks were not audited and are counted from a later look.",
         )
         yield words.count(*forms, later)
