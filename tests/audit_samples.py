@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from auditor.archive import StoredSnapshot
-from auditor.audit.document import Audit
+from auditor.audit.document import Audit, AuditedCorrection, AuditedStatement
 from auditor.audit.judge import make_audit
 from auditor.i18n import Catalogue
 from auditor.registry.address import Address
@@ -270,6 +270,30 @@ def _week_before(audit: Audit) -> Audit:
     then = {3: "failed", 5: "passed", 15: "passed", 19: "passed"}
     offices = [o.model_copy(update={"verdict": then.get(n, o.verdict)}) for n, o in enumerate(audit.offices)]
     return audit.model_copy(update={"week": str(WEEK.shift(-1)), "offices": offices})
+
+
+def remarked(audit: Audit) -> Audit:
+    """`audit` with a statement, three corrections of it and an address to write to; all invented."""
+    said = AuditedStatement(
+        week=audit.week,
+        text="Страницу в другой сети вели с января 2022 года.\nСсылку на публикацию пришлём.",
+        who="Имярек Глеб Глебович",
+        on=date(2026, 11, 20),
+        until=date(2026, 12, 18),
+        source="письмо, https://example.invalid/letter-17",
+    )
+    third, first = audit.offices[2], audit.offices[0]
+    fixed = {"week": audit.week, "on": date(2026, 11, 25)}
+    corrections = [
+        AuditedCorrection(number=4, text="опечатка в источнике порога", **fixed),
+        AuditedCorrection(
+            number=5, office=third.id, check="opened_by_deadline", text="Внесена более ранняя запись.", **fixed
+        ),
+        AuditedCorrection(number=6, office=first.id, check="comments_answered", text="Ответ отнесён иначе.", **fixed),
+    ]
+    offices = [o.model_copy(update={"statements": [said]}) if o is third else o for o in audit.offices]
+    contact = "пресс-служба проверки, pochta@example.invalid, https://example.invalid/contact"
+    return audit.model_copy(update={"offices": offices, "corrections": corrections, "version": 4, "contact": contact})
 
 
 EVIL = '"><img src=x onerror=alert(1)></style><script>alert(2)</script>\u202egnp.exe{{7*7}}{n}'

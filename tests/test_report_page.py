@@ -17,10 +17,12 @@ from auditor.report import safe, words
 from auditor.report.advice import advice
 from auditor.report.headline import changes, clauses, who
 from auditor.report.html import render_html
+from auditor.report.labels import Labels, label_rules
+from auditor.report.left_out import left_out
 from auditor.report.safe import clean, pieces, safe_url, show_url, viewable_url
 from auditor.report.tiles import tiles
 from auditor.snapshot import Cause, EvidenceKind, Outcome, Route
-from tests.audit_samples import EVIL, hostile_audit, sample_audit
+from tests.audit_samples import EVIL, hostile_audit, remarked, sample_audit
 from tests.cases import TOMSK
 from tests.test_i18n import FORBIDDEN
 
@@ -282,6 +284,74 @@ def test_the_page_says_what_it_does_not_claim(page: LexborHTMLParser) -> None:
     """Six lines, and a place for a reply."""
     assert len(page.css("#limits li")) == 6
     assert "Право на ответ и исправления" in text(page.css_first("footer"))
+
+
+@pytest.fixture(scope="module")
+def amended(audit: Audit) -> LexborHTMLParser:
+    return LexborHTMLParser(render_html(remarked(audit), catalogue=RU))
+
+
+def test_a_statement_stands_beside_the_finding_and_changes_nothing(
+    page: LexborHTMLParser, amended: LexborHTMLParser
+) -> None:
+    """Its words, its source, until when; the row leads to it, and every outcome is as without it."""
+    shown = text(amended.css_first("details:has(#o-rayon-03) .remark"))
+    assert shown.startswith("Заявление от 20.11.2026 Страницу в другой сети вели с января 2022 года.")
+    assert "Исход не меняет. Показывается до 18.12.2026." in shown
+    row = next(tr for tr in amended.css(".directive tbody tr") if text(tr).startswith("Третий"))
+    assert row.css_first('.outcome a[href="#said-o-rayon-03"]').text() == "есть заявление"
+    assert [text(v) for v in amended.css(".verdict")] == [text(v) for v in page.css(".verdict")]
+    assert not page.css(".remark")
+
+
+def test_a_correction_is_marked_where_it_corrected(amended: LexborHTMLParser) -> None:
+    """The cell has its number and leads to the list, which leads back; the line of the act names them all."""
+    row = next(tr for tr in amended.css(".directive tbody tr") if text(tr).startswith("Третий"))
+    assert row.css_first('.outcome a[href="#correction-5"]').text() == "испр. №\N{NO-BREAK SPACE}5"
+    answers = next(tr for tr in amended.css(".practice tbody tr") if text(tr).startswith("Первый"))
+    assert [n for n, td in enumerate(answers.css("td")) if td.css('a[href="#correction-6"]')] == [3]
+    listed = [" ".join(tr.text(separator=" ").split()) for tr in amended.css(".corrections tbody tr")]
+    assert listed[0] == "4 25.11.2026 весь отчёт опечатка в источнике порога"
+    assert listed[1].startswith("5 25.11.2026 Третий : Открыта в срок")
+    assert amended.css_first('#correction-5 a[href="#o-rayon-03"]')
+    act = text(amended.css_first(".act"))
+    assert "Версия отчёта 4. Исправления: № 4, № 5, № 6." in act.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_foot_says_where_to_write(page: LexborHTMLParser, amended: LexborHTMLParser) -> None:
+    """The address of the settings, its link alone linked; without one a plain sentence."""
+    shown = text(amended.css_first("footer"))
+    assert "Куда писать: пресс-служба проверки, pochta@example.invalid, https://example.invalid/contact" in shown
+    assert [a.attributes["href"] for a in amended.css("footer a")] == ["https://example.invalid/contact"]
+    assert "своего адреса в нём не указано" in text(page.css_first("footer"))
+    assert "Исправлений нет." in text(page.css_first("#method"))
+
+
+def test_a_correction_of_an_unknown_office_is_listed_without_a_link(audit: Audit) -> None:
+    """An office that left the registry since: its number and words stay."""
+    lost = remarked(audit).corrections[1].model_copy(update={"office": "gone"})
+    page = LexborHTMLParser(render_html(audit.model_copy(update={"corrections": [lost]}), catalogue=RU))
+    assert "весь отчёт" in text(page.css_first("#correction-5"))
+
+
+def test_the_method_says_why_offices_were_left_out(audit: Audit, page: LexborHTMLParser) -> None:
+    """The causes add up to the count beside them."""
+    why = left_out(audit, RU)
+    assert {check.name: check.left_out for check in audit.checks} == {
+        name: sum(n for _, n in causes) for name, causes in why.items()
+    }
+    cell = page.css_first(".method tbody tr td:nth-child(5)")
+    assert text(cell).startswith("8 из 22")
+    assert "заглушка вместо страницы: 1" in text(cell)
+
+
+def test_column_names_cannot_end_their_string() -> None:
+    """Whatever a name holds, the rule is one string that gives the name back; no markup ends the style sheet."""
+    rules = label_rules([Labels("x", 900, ["", 'a"}</style>\\\n*{}', "Поля, «да»"])])
+    assert "</style" not in rules
+    assert rules.count('"') == 4
+    assert rules.count("{") == rules.count("}") == 3
+    assert 'content:"Поля, «да»"' in rules
 
 
 def test_nothing_forbidden_is_written(html: str) -> None:
