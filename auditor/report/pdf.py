@@ -43,6 +43,8 @@ _QUIET = (
     "--no-pdf-header-footer",
     "--generate-pdf-document-outline",
 )
+_SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)
+_TAG = re.compile(rb"\(node\d{8}\)")
 _DATE = re.compile(rb"/(CreationDate|ModDate) ?\(D:\d{14}[^)]{0,8}\)")
 
 
@@ -66,11 +68,12 @@ def render_pdf(audit: Audit, *, catalogue: Catalogue, browser: Path | None = Non
     program = find_browser(browser)
     with TemporaryDirectory(prefix="auditor-pdf-", ignore_cleanup_errors=True) as folder:
         place = Path(folder)
-        # Without a place: addresses beside the page would lead into this folder.
-        (place / "report.html").write_text(render_html(audit, catalogue=catalogue), encoding="utf-8")
+        # Without a place: addresses beside it would lead into this folder. Without a script: paper has no buttons.
+        page = _SCRIPT.sub("", render_html(audit, catalogue=catalogue))
+        (place / "report.html").write_text(page, encoding="utf-8")
         _print(program, place, f"auditor {audit.tool_version}", timeout)
         printed = _read(place / "report.pdf", program)
-    return _as_of(printed, audit.as_of)
+    return _settled(printed, audit.as_of)
 
 
 def _print(program: Path, place: Path, agent: str, timeout: float) -> None:
@@ -122,7 +125,13 @@ def _read(path: Path, program: Path) -> bytes:
     return printed
 
 
-def _as_of(printed: bytes, moment: datetime) -> bytes:
-    """Put the audit's moment in the place of the clock's, byte for byte as long."""
+def _settled(printed: bytes, moment: datetime) -> bytes:
+    """Put the audit's moment in the place of the clock's, and number the tags anew: each as long as it was.
+
+    A tag's number is counted over all that the browser has made since it started. Their order is kept, because the
+    table of them is sorted by it.
+    """
     stamp = f"D:{moment.astimezone(UTC):%Y%m%d%H%M%S}+00'00'".encode()
-    return _DATE.sub(lambda found: found[0][: found[0].index(b"(") + 1] + stamp + b")", printed)
+    dated = _DATE.sub(lambda found: found[0][: found[0].index(b"(") + 1] + stamp + b")", printed)
+    names = {name: b"(node%08d)" % number for number, name in enumerate(sorted(set(_TAG.findall(dated))), start=1)}
+    return _TAG.sub(lambda found: names[found[0]], dated)
