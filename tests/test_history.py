@@ -1,6 +1,7 @@
 """The weeks before, as judged then or as a later look shows them; and the times to reply of the last twelve."""
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from auditor.archive import Archive, StoredSnapshot
+from auditor.archive import Archive, Cutoffs, StoredSnapshot
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast
 from auditor.audit.judge import make_audit
 from auditor.audit.past import PastAudit, earlier_audits
@@ -254,6 +255,25 @@ def test_a_history_is_made_again_from_the_answers(months: Path) -> None:
     for week in ("2026-W46", "2026-W47"):
         with Archive.read(months / "data") as archive:
             assert replay_week(archive, book, week, Catalogue("ru", book.zone)).equal
+
+
+def test_comments_of_the_weeks_before_may_be_purged_and_the_week_is_still_made_again(
+    months: Path, tmp_path: Path
+) -> None:
+    """Its times to reply are then taken as they were stored; the rest is compared as ever."""
+    folder = Path(shutil.copytree(months, tmp_path / "months"))
+    book, words = load_registry(folder / "officials.yaml"), Catalogue("ru", TOMSK)
+    then = WEEK.starts
+    with Archive.open(folder / "data") as archive:
+        assert archive.purge(Cutoffs(raw=then, comments=then), NOW).comments
+    with Archive.read(folder / "data") as archive:
+        done = replay_week(archive, book, "2026-W47", words)
+        assert done.unplayed
+        assert done.equal
+        text = archive.audit("2026-W47")
+    assert text is not None
+    kept = {one.id: one.reply_times for one in Audit.from_json(text).offices}
+    assert {one.id: one.reply_times for one in done.audit.offices} == kept
 
 
 def test_an_audit_made_later_than_the_moment_asked_for_is_not_known(months: Path) -> None:
