@@ -1,0 +1,74 @@
+"""The PDF as chromium prints it: whole, tagged, numbered, the same twice."""
+
+import re
+import shutil
+import zlib
+from pathlib import Path
+
+import pytest
+
+from auditor.audit.document import Audit
+from auditor.i18n import Catalogue
+from auditor.report.pdf import render_pdf
+from tests.audit_samples import sample_audit
+from tests.e2e.conftest import NAMES
+
+A4 = (595, 842)
+"""Points, rounded."""
+
+
+@pytest.fixture(scope="module")
+def audit() -> Audit:
+    """Four of the sample's offices: one of each kind of card, and a small file."""
+    week = sample_audit()
+    return week.model_copy(update={"offices": [week.offices[n] for n in (0, 2, 5, 20)]})
+
+
+@pytest.fixture(scope="module")
+def printed(audit: Audit) -> bytes:
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("there is no chromium here")
+    return render_pdf(audit, catalogue=Catalogue("ru"), browser=Path(found))
+
+
+def text_of(printed: bytes) -> bytes:
+    """Everything in the file, its packed streams opened."""
+    parts = [printed]
+    for found in re.finditer(rb"/FlateDecode.*?stream\r?\n(.*?)\r?\nendstream", printed, re.DOTALL):
+        try:
+            parts.append(zlib.decompress(found[1]))
+        except zlib.error:
+            continue
+    return b"\n".join(parts)
+
+
+def test_it_is_the_same_twice(audit: Audit, printed: bytes) -> None:
+    """Printed again, by another process in another folder: byte by byte."""
+    assert render_pdf(audit, catalogue=Catalogue("ru")) == printed
+
+
+def test_it_is_tagged_and_speaks_its_language(printed: bytes) -> None:
+    """A reader's program finds headings, tables with their heads, and an outline."""
+    assert re.search(rb"/MarkInfo\s*<<[^>]*/Marked true", printed)
+    assert re.search(rb"/Lang\s*\(ru\)", printed)
+    for tag in (b"H1", b"H2", b"H3", b"Table", b"TH", b"TD", b"L"):
+        assert re.search(rb"/S /%s\b" % tag, printed), tag
+    assert b"/Outlines" in printed
+
+
+def test_its_pages_are_a4_and_hold_every_card(audit: Audit, printed: bytes) -> None:
+    """More pages than parts, each of the same size; every anchor of a card is a place in it."""
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
+    assert {(round(float(x)), round(float(y))) for x, y in boxes} == {A4}
+    assert len(boxes) >= 5
+    for office in audit.offices:
+        assert f"o-{office.id}".encode() in text_of(printed)
+
+
+def test_nothing_in_it_leads_to_this_machine(printed: bytes) -> None:
+    """No address of the folder it was printed in, and no date but the audit's."""
+    whole = text_of(printed)
+    assert b"file:" not in whole
+    assert b"auditor-pdf-" not in whole
+    assert set(re.findall(rb"\(D:(\d{14})", printed)) == {b"20261124050000"}
