@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from auditor.i18n import Catalogue
 from auditor.report.html import render_html
-from tests.audit_samples import hostile_audit, sample_audit
+from auditor.report.place import Place
+from tests.audit_samples import hostile_audit, remarked, sample_audit
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # The browser must speak to nobody: neither our pages nor its own services may use a network.
@@ -42,11 +43,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample week as three pages: the plain grid, the map, and the hostile one."""
+    """The sample week as three pages: the plain grid; the map, with statements and corrections; the hostile one."""
     folder = tmp_path_factory.mktemp("reports")
-    audits = {"plain": sample_audit(), "map": sample_audit(places=True, broken=True), "hostile": hostile_audit()}
+    on_the_map = remarked(sample_audit(places=True, broken=True))
+    audits = {"plain": sample_audit(), "map": on_the_map, "hostile": hostile_audit()}
+    place = Place(previous="../2026-W46/index.html", weeks="../index.html", files=("audit.csv", "audit.xlsx"))
     for name, audit in audits.items():
-        (folder / f"{name}.html").write_text(render_html(audit, catalogue=Catalogue("ru")), encoding="utf-8")
+        html = render_html(audit, catalogue=Catalogue("ru"), place=place)
+        (folder / f"{name}.html").write_text(html, encoding="utf-8")
     return folder
 
 

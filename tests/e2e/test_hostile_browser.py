@@ -167,6 +167,6 @@ def test_the_names_in_an_export_are_ours(hostile: Pages) -> None:
     """No entry is named by what somebody wrote: nothing is unpacked beside its folder."""
     assert set(hostile.entries) == {
         "SHA256SUMS", "audit.json", "checks.json", "evidence.warc.gz", "findings.json", "index.html", "manifests.jsonl",
-        "records.json",
+        "records.json", "remarks.json",
     }  # fmt: skip
     assert all(PurePosixPath(n).name == PureWindowsPath(n).name == n for n in hostile.entries)
