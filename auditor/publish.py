@@ -120,4 +120,4 @@ def _write_overview(out: Path, words: Catalogue, address: str) -> None:
 def _newest(out: Path, volumes: Sequence[Volume]) -> list[Audit]:
     """Return the newest documents that can be read, newest first, as many as the feed holds."""
     weeks = [volume.week for volume in reversed(volumes) if volume.known]
-    return [audit for week in weeks[:LONGEST] if (audit := read_audit(out, week)) is not None]
+    return [audit for week in weeks[:LONGEST] if (audit := read_audit(out, week, brief=True)) is not None]

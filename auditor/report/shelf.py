@@ -7,16 +7,18 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import from_json
 
 from auditor.audit.document import Audit, AuditedCorrection, Summary
 
 log = logging.getLogger(__name__)
 
 PAGE, DOCUMENT = "index.html", "audit.json"
+_CARD_ONLY = {"accounts", "days", "evidence", "history", "posts", "reply_times", "reports", "searches", "statements"}
 _FOLDER = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 
 
@@ -132,13 +134,24 @@ def _read(path: Path, week: str) -> ShelvedWeek | None:
     return None
 
 
-def read_audit(out: Path, week: str) -> Audit | None:
-    """Return a week's whole document; None where it is missing, damaged or of another form."""
+def read_audit(out: Path, week: str, *, brief: bool = False) -> Audit | None:
+    """Return a week's whole document; None where it is missing, damaged or of another form.
+
+    With `brief` each office comes without what its card alone shows: most of the document, and of the time to check it.
+    """
     path = out / week / DOCUMENT
     if _read(path, week) is None:
         return None
     try:
-        return Audit.model_validate_json(path.read_bytes())
+        text = path.read_bytes()
+        return Audit.model_validate(_brief(from_json(text))) if brief else Audit.model_validate_json(text)
     except (OSError, ValueError):
         log.warning("%s: is no audit document; what needs it is left as it is", path)
     return None
+
+
+def _brief(document: Any) -> Any:
+    for office in document["offices"]:  # its form was read already
+        for key in _CARD_ONLY & office.keys():
+            del office[key]
+    return document
