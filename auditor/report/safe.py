@@ -12,7 +12,7 @@ _UNSEEN = re.compile(
     "[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _ADDRESS = re.compile(r"(?<![\w@./:-])(?:https?://[^\s<>\"]+|(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s<>\";]*)?)(?![@\w])")
-_PLAIN = re.compile("[\t\n -~\u00a0«»·№—–…А-Яа-яЁё]*")
+_PLAIN = re.compile(r"[\t\n -~\u00a0\u00ab\u00bb\u00b7\u2116\u2014\u2013\u2026\u0410-\u044f\u0401\u0451]*")
 """What most texts are made of; nothing in it is replaced or left out."""
 _GONE = "\N{REPLACEMENT CHARACTER}"
 _MARKS = 4
