@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from auditor.audit.document import Audit, AuditedCorrection, AuditedPast, AuditedStatement
+from auditor.audit.document import Audit, AuditedCorrection, AuditedOffice, AuditedPast, AuditedStatement
 from auditor.errors import UsageError
 from auditor.i18n import Catalogue
 from auditor.report.csv_file import render_csv
@@ -131,6 +131,21 @@ def test_what_was_not_seen_is_empty_and_said_in_words(book: Book, lines: list[di
     assert row["Публикации: словами"].value == "не установлено: заглушка вместо страницы"
     assert {of(lines, "Шестой район")[name] for name in seen} == {""}
     assert of(lines, "Шестой район")["Причина"] == "заглушка вместо страницы"
+
+
+def test_a_zero_of_what_was_half_seen_is_no_figure(audit: Audit) -> None:
+    """Where one post of the week could not be seen, none closed is not known."""
+
+    def half(office: AuditedOffice) -> AuditedOffice:
+        unseen = {"outcome": "cantTell", "cause": "too_little_data", "values": {"open": 7, "closed": 0, "unseen": 1}}
+        found = [f.model_copy(update=unseen) if f.check == "comments_open" else f for f in office.findings]
+        return office.model_copy(update={"findings": found})
+
+    week = audit.model_copy(update={"offices": [half(office) for office in audit.offices]})
+    row = of(rows_of(render_csv(week, catalogue=RU), ";"), "Третий район")
+    heads = ("открытыми комментариями", "закрытыми комментариями")
+    assert [row[f"Публикаций с {head}"] for head in heads] == ["7", ""]
+    assert row["Публикаций, где этого не видно"] == "1"
 
 
 def test_no_post_is_a_zero(book: Book) -> None:

@@ -114,7 +114,8 @@ def _figure(check: str, key: str) -> Cell:
 
 def _uncounted(finding: AuditedFinding, figure: float | None) -> bool:
     """Tell whether a figure says nothing: closed comments are not 0 questions, nor a zero of what was half seen one."""
-    half_seen = finding.outcome == "cantTell" and finding.cause not in {"too_little_data", "no_threshold"}
+    whole = finding.cause in {"too_little_data", "no_threshold"} and finding.check != OPEN
+    half_seen = finding.outcome == "cantTell" and not whole
     return finding.outcome == "inapplicable" or (half_seen and figure == 0)
 
 
