@@ -18,6 +18,7 @@ from auditor.errors import UsageError
 from auditor.i18n import Catalogue
 from auditor.registry import Registry, load_registry
 from auditor.remarks import Remarks, load_remarks
+from auditor.report.shelf import read_shelf
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.remarks_text import corrections_yaml, statements_yaml
 from auditor.settings import load_settings
@@ -47,6 +48,7 @@ def run_demo(
     world = World.build(seed=seed, past=_PAST)
     data = out / "data"
     _clear(data)
+    _clear_reports(out / "reports")
     out.mkdir(parents=True, exist_ok=True)
     book = out / "officials.yaml"
     before = _registry(book, world.registry_yaml(before=True))
@@ -142,3 +144,10 @@ def _clear(data: Path) -> None:
     if not synthetic:
         raise UsageError(f"{data}: holds something that is not a demonstration's; choose another folder with --out")
     shutil.rmtree(data)
+
+
+def _clear_reports(reports: Path) -> None:
+    """Remove an earlier demonstration's weeks: another world's would stand among these on the page of all weeks."""
+    for volume in read_shelf(reports):
+        if volume.known and volume.known.synthetic:
+            shutil.rmtree(reports / volume.week)

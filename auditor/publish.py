@@ -38,11 +38,13 @@ FEED = "feed.xml"
 def publish(session: "Session", audit: Audit, formats: Collection[str] = USUAL) -> Path:
     """Write the report of `audit` into the session's folder of reports, and all that leads to it; return its page.
 
-    One publisher works on a folder at a time, the next one waits; each file appears whole or not at all. Without
-    ``html`` among `formats` only the files that were asked for are written. Raises `CannotRunError` where the folder
+    One publisher works on a folder at a time, the next one waits; each file appears whole or not at all. A page always
+    brings its document, which the page of all weeks and the feed are made of; without ``html`` among `formats` only
+    the files that were asked for are written. Raises `CannotRunError` where the folder
     cannot be written, or, once all else is written, where the PDF cannot be printed.
     """
     out, words, address = session.out, session.words, session.settings.report_url
+    formats = {*formats, "json"} if "html" in formats else formats
     pdf, trouble = _printed(session, audit) if "pdf" in formats else (None, None)
     with _alone(out):
         weeks = sorted({*weeks_in(out), audit.week})

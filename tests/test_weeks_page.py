@@ -308,6 +308,13 @@ def test_a_week_published_again_leaves_the_others_alone(tmp_path: Path) -> None:
     assert tree(tmp_path / "out") == before
 
 
+def test_a_page_alone_brings_its_document(tmp_path: Path) -> None:
+    """Without it the page of all weeks would list the week without figures, or with those of an older look."""
+    publish(session(tmp_path), week_audit("2026-W47"), ["html"])
+    assert sorted(tree(tmp_path / "out")) == ["2026-W47/audit.json", "2026-W47/index.html", "feed.xml", "index.html"]
+    assert read_shelf(tmp_path / "out")[0].known is not None
+
+
 def test_a_week_that_was_taken_out_is_led_to_no_more(tmp_path: Path) -> None:
     """Its folder is removed and the week beside it published again: no page and no list leads to it."""
     for audit in audits():
