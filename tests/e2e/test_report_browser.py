@@ -85,6 +85,16 @@ def test_the_filter_works_without_scripts(browser: Browser, reports: Path) -> No
     context.close()
 
 
+def test_every_sign_is_cut_in_one_colour(browser: Browser, reports: Path) -> None:
+    """Tick, cross, question mark and dash are all the ground's colour: no other rule reaches into the signs."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto((reports / "plain.html").as_uri())
+    strokes = page.locator("symbol .cut").evaluate_all("cuts => cuts.map(cut => getComputedStyle(cut).stroke)")
+    assert strokes == ["rgb(255, 255, 255)"] * 4
+    context.close()
+
+
 def test_hostile_data_runs_nothing(browser: Browser, reports: Path) -> None:
     """Whatever names, addresses and messages hold, nothing runs, loads or leads out of the page."""
     context = browser.new_context(viewport=size(1440))
