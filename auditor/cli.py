@@ -583,12 +583,13 @@ def evidence_verify(
     lang: Lang = None,
     quiet: Quiet = False,
 ) -> None:
-    """Hold everything that is stored against its hashes; exit 1 where something is missing or was changed."""
+    """Hold all that is stored against its hashes; exit 1 where something is missing or changed, 4 with no archive."""
     session = _session(registry=registry, data=data, lang=lang, quiet=quiet)
     from auditor.archive import Archive
     from auditor.evidence import render_verdict
 
     with Archive.read(session.data) as archive:
+        archive.require_runs(session.data)
         text, sound = render_verdict(archive, archive.verify(), seal, session.words)
     if not quiet:
         _say(text)

@@ -17,6 +17,7 @@ _PURGED = N_("purged: older than answers are kept; the hashes are there, the con
 _KINDS = {**words.EVIDENCE, "lead": N_("search for accounts")}
 _LABELS = {
     FlawKind.DATABASE: N_("the database is damaged"),
+    FlawKind.SCHEMA: N_("this part of the database is not as the program makes it"),
     FlawKind.LINK_MISSING: N_("this link of the chain is missing"),
     FlawKind.LINK_CHANGED: N_("this link of the chain was changed"),
     FlawKind.RUN_MISSING: N_("the run was removed"),
@@ -35,6 +36,8 @@ _LABELS = {
     FlawKind.AUDIT_MISSING: N_("the audit was removed"),
     FlawKind.AUDIT_CHANGED: N_("the audit was changed"),
     FlawKind.AUDIT_UNSEALED: N_("the audit has no manifest"),
+    FlawKind.MARK_CHANGED: N_("the mark of invented data is not as it was then"),
+    FlawKind.PURGE_OPEN: N_("a purge was interrupted; the next `auditor purge` goes on"),
 }
 
 
@@ -130,12 +133,12 @@ def _number(character: str) -> str:
 
 
 def render_verdict(archive: Archive, flaws: Sequence[Flaw], seal: str | None, said: Catalogue) -> tuple[str, bool]:
-    """Say what was found, and whether all is as it was stored.
+    """Say what was found, and whether all is as it was stored; what is harmless is said and counts for nothing.
 
     `seal` is a link's hash that was kept elsewhere: it must stand in the chain, or the chain was made anew.
     """
-    lines = [_flaw_line(flaw, said) for flaw in flaws]
-    chain = archive.seals()
+    lines = [_flaw_line(flaw, said) for flaw in flaws if not flaw.harmless]
+    sound, chain = not lines, archive.seals()
     if seal is not None and seal.strip().lower() not in {link.sha256 for link in chain}:
         lines.append(
             said.say(
@@ -146,11 +149,12 @@ def render_verdict(archive: Archive, flaws: Sequence[Flaw], seal: str | None, sa
     if not lines:
         lines.append(said.gettext(N_("Nothing is missing and nothing was changed.")))
         lines.append(said.count(*NN_("{n} answer", "{n} answers"), len(archive.entries())))
+    lines += [_flaw_line(flaw, said) for flaw in flaws if flaw.harmless]
     lines += purge_lines(archive.purges(), said)
     if chain:
         kept = N_("Last link {seq}: {hash}. Keep it elsewhere: `--seal` then proves that all before it is as it was.")
         lines.append(said.say(kept, seq=str(chain[-1].seq), hash=chain[-1].sha256))
-    return "\n".join(lines), not flaws and (seal is None or any(seal.strip().lower() == s.sha256 for s in chain))
+    return "\n".join(lines), sound and (seal is None or any(seal.strip().lower() == s.sha256 for s in chain))
 
 
 def purge_lines(purges: Sequence[Purged], said: Catalogue) -> list[str]:

@@ -1,6 +1,5 @@
 """Whatever is changed in an archive behind its back is found and named, and the rest still serves."""
 
-import json
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -11,44 +10,8 @@ import pytest
 
 from auditor.archive import Archive, Flaw, FlawKind
 from auditor.errors import ArchiveError
-from auditor.probes.base import Sighting, keep
-from auditor.snapshot import ControlResult, EvidenceKind, Network, Outcome, Route
-from tests.cases import NOW, WEEK, snapshot
-
-PAGES = ("https://t.me/perviy_rayon", "https://t.me/vtoroy_rayon", "https://t.me/tretiy_rayon")
-START = {"command": "weekly", "vantage": "тест", "tool_version": "0"}
-
-
-def look(url: str, moment) -> Sighting:
-    body = f"<html>{url} {moment}</html>".encode() * 20
-    answer = keep(EvidenceKind.PROFILE, url, fetched_at=moment, status=200, received=body, method="GET", headers=())
-    return Sighting(snapshot(url=url, taken_at=moment, evidence=(answer.evidence,)), (answer,))
-
-
-def fill(folder: Path) -> Path:
-    """Three finished runs of three accounts each, with a control and an audit."""
-    with Archive.open(folder) as archive:
-        for number in range(3):
-            moment = NOW + timedelta(weeks=number)
-            week = str(WEEK.shift(number))
-            run = archive.start_run(week=week, started_at=moment, **START)
-            control = ControlResult(
-                network=Network.TELEGRAM,
-                route=Route.TELEGRAM_PREVIEW,
-                url="https://t.me/telegram",
-                expected=True,
-                outcome=Outcome.PASSED,
-            )
-            archive.save_control(run, control, ())
-            ids = []
-            for url in PAGES:
-                seen = look(url, moment)
-                ids.append(seen.answers[0].evidence.id)
-                archive.save(run, week, seen)
-            archive.finish_run(run, moment + timedelta(minutes=1))
-            finding = {"check": "account_exists", "outcome": "passed", "evidence": ids}
-            archive.save_audit(week, moment, json.dumps({"offices": [{"id": "perviy", "findings": [finding]}]}))
-    return folder
+from tests.archive_samples import PAGES, START, edit, fill, flaws, look
+from tests.cases import NOW, WEEK
 
 
 @pytest.fixture(scope="module")
@@ -61,21 +24,8 @@ def data(whole: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(whole, tmp_path / "a"))
 
 
-def flaws(folder: Path) -> list[Flaw]:
-    with Archive.read(folder) as archive:
-        return archive.verify()
-
-
 def kinds(folder: Path) -> set[FlawKind]:
     return {flaw.kind for flaw in flaws(folder)}
-
-
-def edit(folder: Path, *statements: str) -> None:
-    database = sqlite3.connect(folder / "archive.sqlite")
-    for statement in statements:
-        database.execute(statement)
-    database.commit()
-    database.close()
 
 
 def files(folder: Path) -> list[Path]:
@@ -202,6 +152,19 @@ EDITS: dict[str, tuple[str, set[FlawKind]]] = {
         {FlawKind.LINK_CHANGED, FlawKind.RUN_CHANGED},
     ),
     "a removed seal": ("DELETE FROM manifests WHERE run_id = 2", {FlawKind.LINK_MISSING, FlawKind.RUN_UNSEALED}),
+    "how far a file is valid": ("UPDATE warcs SET size = size - 1 WHERE run_id = 2", {FlawKind.INDEX_CHANGED}),
+    "a mark that comments were purged": ("INSERT INTO stripped VALUES (4, '2027')", {FlawKind.ROW_ADDED}),
+    "one of a snapshot that is not there": ("INSERT INTO stripped VALUES (99, '2027')", {FlawKind.ROW_ADDED}),
+    "the mark of invented data removed": ("DELETE FROM meta WHERE key = 'synthetic'", {FlawKind.MARK_CHANGED}),
+    "a view that shows other rows": (
+        "DROP VIEW placed; CREATE VIEW placed AS SELECT *, NULL AS purged_at FROM records",
+        {FlawKind.SCHEMA},
+    ),
+    "an index taken away": ("DROP INDEX records_by_run", {FlawKind.SCHEMA}),
+    "a trigger slipped in": (
+        "CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM stripped; END",
+        {FlawKind.SCHEMA},
+    ),
     "the last seal removed": (
         "DELETE FROM manifests WHERE seq = (SELECT max(seq) FROM manifests)",
         {FlawKind.LINK_MISSING, FlawKind.AUDIT_UNSEALED},
@@ -213,8 +176,69 @@ EDITS: dict[str, tuple[str, set[FlawKind]]] = {
 def test_an_edited_row_is_found(data: Path, name: str) -> None:
     """Findings, snapshots, controls, runs and the seals themselves."""
     statement, expected = EDITS[name]
-    edit(data, statement.replace("rowid_week", f"week = '{WEEK.shift(2)}'"))
+    edit(data, *_statements(statement.replace("rowid_week", f"week = '{WEEK.shift(2)}'")))
     assert kinds(data) == expected
+
+
+def _statements(text: str) -> list[str]:
+    return [text] if "TRIGGER" in text else text.split(";")
+
+
+def test_a_real_archive_is_not_made_the_sandboxs(tmp_path: Path) -> None:
+    """Nor can it be marked as invented data afterwards: each run's seal says what it was."""
+    with Archive.open(tmp_path) as archive:
+        run = archive.start_run(week=str(WEEK), started_at=NOW, **START)
+        archive.finish_run(run, NOW)
+        assert archive.verify() == []
+        archive.mark_synthetic()
+        assert {flaw.kind for flaw in archive.verify()} == {FlawKind.MARK_CHANGED}
+
+
+def stored(folder: Path) -> list:
+    """Every row, read from the tables themselves."""
+    db = sqlite3.connect(f"file:{folder}/archive.sqlite?mode=ro&immutable=1", uri=True)
+    db.text_factory = bytes
+    try:
+        names = [name.decode() for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return [(name, db.execute(f"SELECT * FROM {name} NOT INDEXED").fetchall()) for name in names]
+    except sqlite3.Error:
+        return []
+    finally:
+        db.close()
+
+
+@pytest.fixture(scope="module")
+def settled(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes, list[int]]:
+    """A copy to spoil, its database, and where in it the texts stand that an index holds as well."""
+    folder = Path(shutil.copytree(whole, tmp_path_factory.mktemp("settled") / "a"))
+    good = (folder / "archive.sqlite").read_bytes()
+    texts = [*PAGES, str(WEEK), places(folder)[0].evidence.id, files(folder)[1].name, "telegram_preview"]
+    found = [at + len(text) - 2 for text in texts for at in _every(good, text.encode())]
+    return folder, good, found[:: max(1, len(found) // 60)]
+
+
+def _every(data: bytes, text: bytes) -> list[int]:
+    found, at = [], data.find(text)
+    while at >= 0:
+        found.append(at)
+        at = data.find(text, at + 1)
+    return found
+
+
+def test_a_flipped_byte_of_a_row_is_found_though_an_index_holds_the_right_one(
+    settled: tuple[Path, bytes, list[int]],
+) -> None:
+    """Wherever a row reads otherwise than it was stored, table or index."""
+    folder, good, at = settled
+    before, changed = stored(folder), 0
+    for place in at:
+        spoiled = bytearray(good)
+        spoiled[place] ^= 1
+        (folder / "archive.sqlite").write_bytes(spoiled)
+        if stored(folder) != before:
+            changed += 1
+            assert flaws(folder), place
+    assert changed > 20
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])

@@ -1,6 +1,16 @@
 """Where each answer's record stands: the database's side of the files of evidence."""
 
-__all__ = ["ENTRY_COLUMNS", "Entry", "add_answers", "begin_file", "copy_records", "entries", "file_name", "read_entry"]
+__all__ = [
+    "ENTRY_COLUMNS",
+    "Entry",
+    "add_answers",
+    "begin_file",
+    "copy_records",
+    "entries",
+    "file_name",
+    "is_bare",
+    "read_entry",
+]
 
 import gzip
 import hashlib
@@ -79,6 +89,15 @@ def begin_file(db: sqlite3.Connection, run: int) -> tuple[str, bytes]:
     name = file_name(run, started)
     about = {"run": str(run), "command": command, "week": week, "vantage": vantage, "collectedBy": f"auditor/{version}"}
     return name, warcinfo(name, datetime.fromisoformat(started), about)
+
+
+def is_bare(shelf: Shelf, name: str) -> bool:
+    """Tell whether a file holds its first record and nothing else, as one does whose run was killed as it began."""
+    size, _ = shelf.fingerprint(name) or (0, "")
+    try:
+        return size == 0 or read_record(shelf.read(name, 0, size)).fields.get("WARC-Type") == "warcinfo"
+    except DamagedError:
+        return False
 
 
 def add_answers(

@@ -31,8 +31,16 @@ def hold_lock(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             holder = os.read(file, 32).decode(errors="replace").strip() or "unknown"
             raise LockedError(f"{folder}: another run (process {holder}) is using this archive; wait for it") from None
-        os.ftruncate(file, 0)
-        os.write(file, f"{os.getpid()}\n".encode())
+        _sign(file, path)
         yield
     finally:
         os.close(file)
+
+
+def _sign(file: int, path: Path) -> None:
+    """Write down whose lock it is; on a full disk nothing that comes after would go better."""
+    try:
+        os.ftruncate(file, 0)
+        os.write(file, f"{os.getpid()}\n".encode())
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be written ({error.strerror}); nothing was changed") from None

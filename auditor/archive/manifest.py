@@ -51,14 +51,20 @@ def _rows_hash(rows: Any) -> str:
 
 
 def run_facts(db: sqlite3.Connection, run: int) -> dict[str, Any]:
-    """Return what is stored of a run: its row, a hash for each snapshot and control, one for the evidence's index."""
+    """Return what is stored of a run: its row, a hash for each snapshot and control, one for the evidence's index.
+
+    All is read from the tables themselves, never from an index, which may say something else of a damaged row.
+    """
     row = db.execute(f"SELECT {', '.join(_RUN_COLUMNS)} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608
     snapshots = db.execute(
-        "SELECT route, url, week, taken_at, body FROM snapshots WHERE run_id = ? ORDER BY route, url", (run,)
+        "SELECT route, url, week, taken_at, body FROM snapshots NOT INDEXED WHERE run_id = ? ORDER BY route, url",
+        (run,),
     ).fetchall()
-    controls = db.execute("SELECT route, url, outcome, body FROM controls WHERE run_id = ? ORDER BY route, url", (run,))
+    controls = db.execute(
+        "SELECT route, url, outcome, body FROM controls NOT INDEXED WHERE run_id = ? ORDER BY route, url", (run,)
+    )
     columns = ", ".join(ENTRY_COLUMNS)
-    index = db.execute(f"SELECT {columns} FROM records WHERE run_id = ? ORDER BY id", (run,)).fetchall()  # noqa: S608
+    index = db.execute(f"SELECT {columns} FROM records NOT INDEXED WHERE run_id = ? ORDER BY id", (run,)).fetchall()  # noqa: S608
     return {
         "run": None if row is None else dict(zip(_RUN_COLUMNS, row, strict=True)),
         "snapshots": {f"{route} {url}": _rows_hash([rest]) for route, url, *rest in snapshots},
@@ -69,6 +75,7 @@ def run_facts(db: sqlite3.Connection, run: int) -> dict[str, Any]:
         "answers": len(index),
         "index": _rows_hash(index),
         "notes": note_facts(db, run),
+        "synthetic": db.execute("SELECT 1 FROM meta WHERE key = 'synthetic'").fetchone() is not None,
     }
 
 
@@ -82,7 +89,7 @@ def _stripped(body: str) -> str:
 def moved_hash(db: sqlite3.Connection, run: int) -> str:
     """Return one hash for where a run's records stand since its file was written anew, and which are marks."""
     return _rows_hash(
-        db.execute("SELECT id, offset, length, purged_at FROM moved WHERE run_id = ? ORDER BY id", (run,))
+        db.execute("SELECT id, offset, length, purged_at FROM moved NOT INDEXED WHERE run_id = ? ORDER BY id", (run,))
     )
 
 

@@ -1,6 +1,14 @@
 """How the archive's file is opened: for writing, brought up to date with a copy first; for reading, left as it is."""
 
-__all__ = ["FILE", "copies_due", "in_memory", "make_private_folder", "open_for_reading", "open_for_writing"]
+__all__ = [
+    "FILE",
+    "copies_due",
+    "in_memory",
+    "make_private_folder",
+    "open_for_reading",
+    "open_for_writing",
+    "refuse_orphans",
+]
 
 import os
 import sqlite3
@@ -9,7 +17,8 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from auditor.archive.migrations import LATEST, migrate, version_of
+from auditor.archive.index import is_bare
+from auditor.archive.migrations import LATEST, migrate, schema_of, stored_schema, version_of
 from auditor.archive.shelf import MemoryShelf, Shelf
 from auditor.archive.warc import stamp
 from auditor.errors import ArchiveError
@@ -31,10 +40,12 @@ def open_for_writing(path: Path, shelf: Shelf) -> sqlite3.Connection:
 
     An older one is first copied to ``archive.sqlite.before-N`` and then brought to schema N. Raises `ArchiveError`.
     """
+    if not path.exists():
+        refuse_orphans(path, shelf, "is missing")
     with _errors(path):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         with _closed_on_error(sqlite3.connect(path, isolation_level=None, timeout=10)) as db:
-            version = _known_version(db, path)
+            version = _known_version(db, path, shelf)
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
@@ -51,7 +62,7 @@ def open_for_reading(path: Path, shelf: Shelf) -> tuple[sqlite3.Connection, Shel
     Return it with the shelf that holds its evidence. Raises `ArchiveError`.
     """
     with _errors(path), _closed_on_error(_connect_to_read(path)) as db:
-        if _known_version(db, path) == LATEST:
+        if _known_version(db, path, shelf) == LATEST:
             db.execute("PRAGMA query_only = ON")
             return db, shelf
         copy = in_memory(db)
@@ -79,11 +90,28 @@ def _connect_to_read(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, timeout=10)
 
 
-def _known_version(db: sqlite3.Connection, path: Path) -> int:
+def _known_version(db: sqlite3.Connection, path: Path, shelf: Shelf) -> int:
+    """Return the schema's number. Raises `ArchiveError` for one that cannot be worked with."""
     version = version_of(db)
     if version > LATEST:
         raise ArchiveError(f"{path}: was written by a newer auditor (schema {version}); update auditor")
+    if version < LATEST and stored_schema(db) != schema_of(version):
+        raise ArchiveError(f"{path}: says schema {version} and is not of it, so it was damaged; restore a copy")
+    if version == 0:
+        refuse_orphans(path, shelf, "is empty")
     return version
+
+
+def refuse_orphans(path: Path, shelf: Shelf, what: str) -> None:
+    """Raise `ArchiveError` where answers stand beside a database that knows of none: it was lost, and they were not.
+
+    To begin anew beside them would give a second archive the first one's numbers.
+    """
+    left = [name for name in shelf.names() if not name.endswith(".part") and not is_bare(shelf, name)]
+    if left:
+        some = f"{left[0]}, {len(left)} in all" if len(left) > 1 else left[0]
+        said = f"{what} beside files of evidence that no run knows ({some})"
+        raise ArchiveError(f"{path}: {said}; restore a copy, or move the folder evidence elsewhere to begin anew")
 
 
 def _copy(db: sqlite3.Connection, target: Path) -> None:

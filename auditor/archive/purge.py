@@ -5,7 +5,17 @@ file is written anew beside the old one; one transaction moves the archive from 
 the chain. Killed at any moment, an archive is sound, and the next purge goes on.
 """
 
-__all__ = ["Cutoffs", "Purged", "count_due", "drop_replaced", "open_purges", "purge_run", "purges", "runs_due"]
+__all__ = [
+    "Cutoffs",
+    "Purged",
+    "count_due",
+    "drop_replaced",
+    "next_name",
+    "open_purges",
+    "purge_run",
+    "purges",
+    "runs_due",
+]
 
 import json
 import re
@@ -128,7 +138,7 @@ def _purge_answers(db: sqlite3.Connection, shelf: Shelf, run: int, cutoffs: Cuto
         return {"answers": [], "file": None}
     standing = entries(db, "e.run_id = ?", [run])
     data, places = _written_anew(shelf.read(before["name"], 0, before["size"]), standing, due, at)
-    name = _next_name(before["name"])
+    name = next_name(before["name"])
     shelf.put(name, data)
     ends = zip(standing, places, strict=True)
     move_notes(db, run, [(entry.offset + entry.length, at + length) for entry, (_, _, at, length, _) in ends])
@@ -162,7 +172,7 @@ def _written_anew(
     return bytes(data + old[end:]), places
 
 
-def _next_name(name: str) -> str:
+def next_name(name: str) -> str:
     """Return the name of a file's next writing: ``….warc.gz``, ``….p1.warc.gz``, ``….p2.warc.gz``."""
     found = _NAME.search(name)
     stem, number = (name[: found.start()], int(found[1] or 0)) if found else (name, 0)

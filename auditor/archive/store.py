@@ -27,6 +27,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from auditor.archive.flaws import Flaw
 from auditor.archive.index import Entry, add_answers, begin_file, copy_records, entries, read_entry
 from auditor.archive.manifest import Seal, add_audit, add_purge, close_run, seals
 from auditor.archive.notes import REGISTRY, Note, NoteEntry, NoteKind, note_entries, read_note
@@ -37,10 +38,11 @@ from auditor.archive.opening import (
     make_private_folder,
     open_for_reading,
     open_for_writing,
+    refuse_orphans,
 )
 from auditor.archive.purge import Cutoffs, Purged, count_due, drop_replaced, open_purges, purge_run, purges, runs_due
 from auditor.archive.shelf import FolderShelf, Shelf
-from auditor.archive.verify import Flaw, verify
+from auditor.archive.verify import verify
 from auditor.archive.warc import Record, stamp
 from auditor.errors import ArchiveError
 from auditor.probes.base import Answer, AuthorKey, Flood, Login, Peer, Sighting
@@ -136,13 +138,17 @@ class Archive:
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """Open the archive in `folder` for reading; without one, an empty archive that leaves no trace."""
-        path = folder / FILE
+        """Open the archive in `folder` for reading; without one, an empty archive that leaves no trace.
+
+        Raises `ArchiveError` where it was lost and its evidence was not.
+        """
+        path, shelf = folder / FILE, FolderShelf(folder)
         if folder.exists() and not folder.is_dir():
             raise ArchiveError(f"{folder}: is not a folder; name the archive's folder with --data")
         if not path.exists():
+            refuse_orphans(path, shelf, "is missing")
             return cls(*in_memory(), None)
-        return cls(*open_for_reading(path, FolderShelf(folder)), folder)
+        return cls(*open_for_reading(path, shelf), folder)
 
     def __enter__(self) -> Self:
         """Use as a context manager."""
@@ -465,6 +471,16 @@ class Archive:
         """
         with self._reading():
             return copy_records(self._db, self._shelf, chosen)
+
+    def require_runs(self, folder: Path) -> None:
+        """Raise `ArchiveError` where there is no archive in `folder`, or one in which nothing was ever stored.
+
+        Of nothing it cannot be said that nothing is missing. One that was emptied has flaws, which `verify` names.
+        """
+        with suppress(sqlite3.Error):
+            begun = self._db.execute("SELECT 1 FROM runs UNION ALL SELECT 1 FROM manifests LIMIT 1").fetchone()
+            if begun is None and not self.verify():
+                raise ArchiveError(f"{folder}: holds no archive, or nothing was stored yet; name another with --data")
 
     def verify(self) -> list[Flaw]:
         """Hold everything that is stored against its hashes; return what does not agree, nothing else is raised."""

@@ -3,59 +3,26 @@
 Each doubt is a `Flaw` that names its place; one flaw never keeps the rest from being looked at.
 """
 
-__all__ = ["Flaw", "FlawKind", "verify"]
+__all__ = ["verify"]
 
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from auditor.archive.index import Entry, entries, read_entry
+from auditor.archive import around
+from auditor.archive.flaws import Flaw, FlawKind
+from auditor.archive.index import Entry, entries, is_bare, read_entry
 from auditor.archive.manifest import Seal, moved_hash, run_facts, seals, text_hash
 from auditor.archive.notes import note_entries, read_note
 from auditor.archive.shelf import Shelf
-from auditor.archive.warc import DamagedError, read_record
+from auditor.archive.warc import DamagedError
 from auditor.errors import ArchiveError
-
-
-class FlawKind(StrEnum):
-    """What is wrong with a thing that was stored."""
-
-    DATABASE = "database_damaged"
-    LINK_MISSING = "link_missing"
-    LINK_CHANGED = "link_changed"
-    RUN_MISSING = "run_missing"
-    RUN_CHANGED = "run_changed"
-    RUN_UNSEALED = "run_unsealed"
-    ROW_MISSING = "row_missing"
-    ROW_CHANGED = "row_changed"
-    ROW_ADDED = "row_added"
-    INDEX_CHANGED = "index_changed"
-    FILE_MISSING = "file_missing"
-    FILE_SHORT = "file_short"
-    FILE_CHANGED = "file_changed"
-    FILE_UNKNOWN = "file_unknown"
-    RECORD_DAMAGED = "record_damaged"
-    RECORD_MISSING = "record_missing"
-    AUDIT_MISSING = "audit_missing"
-    AUDIT_CHANGED = "audit_changed"
-    AUDIT_UNSEALED = "audit_unsealed"
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """What is wrong, and where: a file, a run, a record, a row. `detail` adds what was found, in English."""
-
-    kind: FlawKind
-    where: str
-    detail: str = ""
 
 
 def verify(db: sqlite3.Connection, shelf: Shelf) -> list[Flaw]:
     """Look at the chain, the runs, the files, each record, and all that snapshots and findings name."""
-    looks = (_database, _chain, _runs, _unsealed_runs, _files, _records, _notes, _named, _audits)
+    looks = (_database, _chain, _runs, _unsealed_runs, _marks, _files, _records, _notes, _named, _audits)
     return list(dict.fromkeys(flaw for look in looks for flaw in _guarded(look(db, shelf))))
 
 
@@ -70,9 +37,11 @@ def _guarded(found: Iterator[Flaw]) -> Iterator[Flaw]:
 
 
 def _database(db: sqlite3.Connection, _: Shelf) -> Iterator[Flaw]:
-    for (said,) in db.execute("PRAGMA quick_check(5)"):
+    """Hold every page, row and index against each other: what an index says of a row may be read in its place."""
+    for (said,) in db.execute("PRAGMA integrity_check(5)"):
         if said != "ok":
             yield Flaw(FlawKind.DATABASE, "archive.sqlite", str(said).splitlines()[-1])
+    yield from around.schema(db)
 
 
 def _chain(db: sqlite3.Connection, _: Shelf) -> Iterator[Flaw]:
@@ -129,6 +98,8 @@ def _runs(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
         if now["index"] != sealed["index"]:
             yield Flaw(FlawKind.INDEX_CHANGED, f"run {run}", f"{sealed['answers']} answers then, {now['answers']} now")
         yield from _file(shelf, sealed["file"])
+        yield from around.places(db, run, sealed)
+        yield from around.invented_mark(run, sealed, now)
 
 
 _NONE_MOVED = text_hash("")
@@ -196,21 +167,19 @@ def _unsealed_runs(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
                 yield Flaw(FlawKind.FILE_SHORT, name, f"{size} bytes are indexed, {found[0]} are there")
 
 
+def _marks(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
+    purged = _purges(db)
+    yield from around.stripped_marks(db, purged)
+    yield from around.open_purge(db, shelf, [facts for links in purged.values() for facts in links])
+
+
 def _files(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
     """Name files that no run knows; one that holds nothing but its first record was left by a start that was killed."""
-    known = {name for (name,) in db.execute("SELECT name FROM warcs")}
-    replaced = {(f.get("before") or {}).get("name") for found in _purges(db).values() for f in found}
+    known = {name for (name,) in db.execute("SELECT name FROM warcs NOT INDEXED")}
+    known |= {flaw.where for flaw in _marks(db, shelf) if flaw.kind is FlawKind.PURGE_OPEN}
     for name in shelf.names():
-        if name not in known and not name.endswith(".part") and not _is_bare(shelf, name):
-            yield Flaw(FlawKind.FILE_UNKNOWN, name, "a purge was interrupted; run it again" if name in replaced else "")
-
-
-def _is_bare(shelf: Shelf, name: str) -> bool:
-    size, _ = shelf.fingerprint(name) or (0, "")
-    try:
-        return size == 0 or read_record(shelf.read(name, 0, size)).fields.get("WARC-Type") == "warcinfo"
-    except DamagedError:
-        return False
+        if name not in known and not name.endswith(".part") and not is_bare(shelf, name):
+            yield Flaw(FlawKind.FILE_UNKNOWN, name)
 
 
 def _records(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
@@ -226,7 +195,7 @@ def _records(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
 
 def _notes(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
     """Read every note, and look for each answer that it names."""
-    known = {identifier for (identifier,) in db.execute("SELECT id FROM records")}
+    known = {identifier for (identifier,) in db.execute("SELECT id FROM records NOT INDEXED")}
     for entry in note_entries(db):
         try:
             body = read_note(shelf, entry)
@@ -255,7 +224,7 @@ def _entries(db: sqlite3.Connection) -> list[Entry]:
 
 def _named(db: sqlite3.Connection, _: Shelf) -> Iterator[Flaw]:
     """Look for every answer that a snapshot, a control or a finding names."""
-    known = {identifier for (identifier,) in db.execute("SELECT id FROM records")}
+    known = {identifier for (identifier,) in db.execute("SELECT id FROM records NOT INDEXED")}
     looks = db.execute(
         "SELECT 'run ' || run_id || ': snapshot ' || route || ' ' || url, body FROM snapshots UNION ALL "
         "SELECT 'run ' || run_id || ': control ' || route || ' ' || url, body FROM controls"

@@ -156,7 +156,10 @@ def note_record(name: str, kind: str, uri: str, about: Mapping[str, str], at: da
 
 
 def purge_mark(seen: Evidence, name: str, record_id: str, at: datetime) -> bytes:
-    """Return the record that stands where an answer stood before retention removed it: its facts and its hashes."""
+    """Return the record that stands where an answer stood before retention removed it: its facts and its hashes.
+
+    It refers to that answer's record, by whose id its request (``WARC-Concurrent-To``) still calls it.
+    """
     fields = {
         "WARC-Record-ID": _name(name, f"{seen.id} purged"),
         "WARC-Date": stamp(seen.fetched_at),

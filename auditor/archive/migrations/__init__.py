@@ -1,18 +1,20 @@
 """Steps that bring an archive's file forward: ``NNNN_name.sql``, with a Python part where SQL does not do.
 
 Each step is one transaction with its number in ``user_version``: a file is at one step or at the next, never between,
-whenever the process is killed.
+whenever the process is killed. What a step writes into the schema is never edited: archives are held against its text.
 """
 
-__all__ = ["LATEST", "migrate", "version_of"]
+__all__ = ["LATEST", "migrate", "schema_of", "stored_schema", "version_of"]
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from auditor.archive.migrations.answers_to_warc import move_answers
-from auditor.archive.shelf import Shelf
+from auditor.archive.shelf import MemoryShelf, Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,28 @@ def version_of(db: sqlite3.Connection) -> int:
     return int(version)
 
 
-def migrate(db: sqlite3.Connection, shelf: Shelf) -> None:
-    """Take every step that is still to take. Raises `sqlite3.Error`, `ArchiveError`; the step in hand is undone."""
-    for step in _STEPS:
+def stored_schema(db: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """Return the text of each table, view, index and trigger that is in the file, by kind and name."""
+    rows = db.execute(
+        "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    )
+    return {(str(kind), str(name)): str(sql) for kind, name, sql in rows}
+
+
+@cache
+def schema_of(version: int) -> dict[tuple[str, str], str]:
+    """Return what `stored_schema` must be after step `version`; nothing before the first."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        migrate(db, MemoryShelf(), version)
+        return stored_schema(db)
+
+
+def migrate(db: sqlite3.Connection, shelf: Shelf, version: int = LATEST) -> None:
+    """Take every step up to `version` that is still to take; the step in hand is undone where it fails.
+
+    Raises `sqlite3.Error`, `ArchiveError`.
+    """
+    for step in _STEPS[:version]:
         if step.number > version_of(db):
             _take(db, shelf, step)
 

@@ -1,0 +1,60 @@
+"""An archive of three finished runs, and the ways in which tests look into it and spoil it."""
+
+import json
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+from auditor.archive import Archive, Flaw
+from auditor.probes.base import Sighting, keep
+from auditor.snapshot import ControlResult, EvidenceKind, Network, Outcome, Route
+from tests.cases import NOW, WEEK, snapshot
+
+PAGES = ("https://t.me/perviy_rayon", "https://t.me/vtoroy_rayon", "https://t.me/tretiy_rayon")
+START = {"command": "weekly", "vantage": "тест", "tool_version": "0"}
+
+
+def look(url: str, moment) -> Sighting:
+    body = f"<html>{url} {moment}</html>".encode() * 20
+    answer = keep(EvidenceKind.PROFILE, url, fetched_at=moment, status=200, received=body, method="GET", headers=())
+    return Sighting(snapshot(url=url, taken_at=moment, evidence=(answer.evidence,)), (answer,))
+
+
+def fill(folder: Path) -> Path:
+    """Three finished runs of three accounts each, with a control and an audit."""
+    with Archive.open(folder) as archive:
+        archive.mark_synthetic()
+        for number in range(3):
+            moment = NOW + timedelta(weeks=number)
+            week = str(WEEK.shift(number))
+            run = archive.start_run(week=week, started_at=moment, **START)
+            control = ControlResult(
+                network=Network.TELEGRAM,
+                route=Route.TELEGRAM_PREVIEW,
+                url="https://t.me/telegram",
+                expected=True,
+                outcome=Outcome.PASSED,
+            )
+            archive.save_control(run, control, ())
+            ids = []
+            for url in PAGES:
+                seen = look(url, moment)
+                ids.append(seen.answers[0].evidence.id)
+                archive.save(run, week, seen)
+            archive.finish_run(run, moment + timedelta(minutes=1))
+            finding = {"check": "account_exists", "outcome": "passed", "evidence": ids}
+            archive.save_audit(week, moment, json.dumps({"offices": [{"id": "perviy", "findings": [finding]}]}))
+    return folder
+
+
+def flaws(folder: Path) -> list[Flaw]:
+    with Archive.read(folder) as archive:
+        return archive.verify()
+
+
+def edit(folder: Path, *statements: str) -> None:
+    database = sqlite3.connect(folder / "archive.sqlite")
+    for statement in statements:
+        database.execute(statement)
+    database.commit()
+    database.close()
