@@ -20,7 +20,7 @@ def left_out(audit: Audit, words: Catalogue) -> dict[str, list[tuple[str, int]]]
 
 
 def _subjects(office: AuditedOffice) -> list[AuditedFinding]:
-    """Return each check's finding of the office; where it has none, those of the personal pages, as the audit counts."""
+    """Return each check's finding of the office, and where it has none, those of the personal pages."""
     whole = {finding.check for finding in office.findings if finding.account is None}
     institutions = {account.url for account in office.accounts if account.kind == "institution"}
     return [
