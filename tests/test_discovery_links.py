@@ -52,6 +52,7 @@ ITEMS = {
     "name address": lambda p: f"{p.name} {address(p)}",
     "given family: address": lambda p: f"{p.name.given} {p.name.family}: {address(p)}",
     "address — name, place": lambda p: f"{address(p)} — {short(p)}, {p.municipality}",
+    "name-address": lambda p: f"{p.name}-{address(p)}",
     "address (place, name)": lambda p: f"{address(p)} ({p.municipality}, {p.name})",
 }
 MULTI = {
@@ -95,6 +96,23 @@ def test_letters_taken_apart_move_no_address() -> None:
     assert owners(found) == {"head_n11": "n11", "head_n12": "n12"}
 
 
+@pytest.mark.parametrize("first", ["Telegram-каналы глав:", "Каналы глав нашей вымышленной области в Телеграм:"])
+def test_names_with_at_under_a_heading(first: str) -> None:
+    """In a post on VK as well, ``@name`` is Telegram's in every line of a list that says so; VK's own is not."""
+    text = first + "\n" + "\n".join(f"{short(p)} @head_{p.office.id}" for p in TWENTY)
+    assert owners(mentions(post(text), TWENTY)) == right(TWENTY)
+    assert mentions(post(f"{first}\nИмярек А. А. @id15\nИнстаграм: @page_n0"), TWENTY) == []
+
+
+def test_a_municipality_and_an_address_on_two_lines() -> None:
+    """The municipality alone above the address hints at its head, and no more than that."""
+    text = "\n".join(f"{p.municipality}\n{address(p)}" for p in TWENTY)
+    for first in ("", "Каналы глав муниципалитетов:\n"):
+        found = mentions(post(first + text), TWENTY)
+        assert owners(found) == right(TWENTY)
+        assert {m.why for m in found} == {"place"}
+
+
 def test_both_networks_of_each() -> None:
     """Two addresses of one person stand in one line or in lines of their own."""
     one = "\n".join(f"{p.name} {address(p)} {address(p, 'vk.com')}" for p in TWENTY)
@@ -116,6 +134,52 @@ def test_two_heads_of_one_surname_stay_apart() -> None:
     text = "Первый район — Имярек А. А. t.me/page_a\nВторой район — Имярек А. А. t.me/page_b"
     assert owners(mentions(post(text), both)) == {"page_a": "anna", "page_b": "anton"}
     assert owners(mentions(post("Имярек А. А. t.me/page_a"), both)) == {"page_a": None}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Первый район:\nИмярек А. А. — t.me/page_a\nВторой район:\nИмярек А. А. — t.me/page_b",
+        "Первый район\nИмярек А. А.\nt.me/page_a\n\nВторой район\nИмярек А. А.\nt.me/page_b",
+    ],
+)
+def test_two_of_one_name_under_their_municipalities(text: str) -> None:
+    """The heading above tells apart those whom the name does not; of another municipality it tells nothing."""
+    both = [head("Имярек Анна Андреевна", id="a"), head("Имярек Антон Антонович", "Второй район", id="b")]
+    assert owners(mentions(post(text), both)) == {"page_a": "a", "page_b": "b"}
+    third = [*both, head("Нектов Клим Климович", "Третий район", id="c")]
+    other = text.replace("Первый", "Третий")
+    assert owners(mentions(post(other), third))["page_a"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Нектов А. А. t.me/page_a\nНектова А. А. t.me/page_b", {"page_a": "m", "page_b": "f"}),
+        ("Нектова А. А. t.me/page_b\nНектов А. А. t.me/page_a", {"page_b": "f", "page_a": "m"}),
+        ("Канал Нектова А. А.: t.me/page_a", {"page_a": "m"}),
+        ("Канал главы Первого района Нектова А. А.: t.me/page_a", {"page_a": "m"}),
+        ("Глава Второго района Нектова А. А.: t.me/page_b", {"page_b": "f"}),
+        ("У Нектовой А. А. появился канал t.me/page_b", {"page_b": "f"}),
+        (
+            "Нектовы, главы Первого и Второго районов: t.me/page_a t.me/page_b",
+            {"page_a": None, "page_b": None},
+        ),
+    ],
+)
+def test_a_man_and_a_woman_of_one_surname(text: str, found: dict[str, str | None]) -> None:
+    """«Нектова» is she at the head of a line and he after «канал»; «Нектовы» are neither."""
+    both = [head("Нектов Антон Андреевич", id="m"), head("Нектова Алла Алексеевна", "Второй район", id="f")]
+    assert owners(mentions(post(text), both)) == found
+
+
+def test_a_municipality_is_no_namesake() -> None:
+    """A head whose family name is the adjective of a neighbour's municipality takes no address from it."""
+    people = [head("Первый Иван Иванович", "Второй район", id="i"), head("Имярек Анна", "Первый район", id="a")]
+    assert owners(mentions(post("Первый район: t.me/page_a\nПервый Иван t.me/page_i"), people)) == {
+        "page_a": "a",
+        "page_i": "i",
+    }
 
 
 @pytest.mark.parametrize(
@@ -281,6 +345,9 @@ def test_municipalities_in_all_cases(municipality: str, text: str, there: bool) 
         ("t.me/priemnaya_bot", []),
         ("notvk.com/kanal_1 example.com/t.me/kanal_1", []),
         ("«t.me/kanal_1»", ["kanal_1"]),
+        ("Имярек А. А.-https://t.me/kanal_1", ["kanal_1"]),
+        ("Имярек-t.me/kanal_1 и канал:https://t.me/kanal_2", ["kanal_1", "kanal_2"]),
+        ("example.com/https://t.me/kanal_1 my-t.me/kanal_2", []),
         ("t.me/kanal_1\u00a0— канал", ["kanal_1"]),
     ],
 )

@@ -72,6 +72,7 @@ REAL = page(
     "t.me/anna_real", "Имярек Анна", description="Глава Первого района", opened_at=datetime(2022, 1, 9, tzinfo=UTC)
 )
 EXACT = {"opened_precision": Precision.EXACT}
+CLAIM = {"description": "Глава Первого района"}
 CLONE = page(
     "t.me/anna_clone", "Имярек Анна", description="Глава Первого района", opened_at=datetime(2024, 5, 1, tzinfo=UTC)
 )
@@ -246,6 +247,40 @@ def test_the_linked_one_is_the_original_whatever_its_age() -> None:
     assert (first.id, first.kind) == (99, LeadKind.PERSONAL)
     assert second.id == 10
     assert not second.strong
+
+
+@pytest.mark.parametrize("verified", [False, True])
+def test_a_namesakes_private_page_is_nobodys_original(verified: bool) -> None:
+    """Who copies, copies the claim: an older page that does not name the office is not what the younger one copies."""
+    made = (datetime(2019, 5, 1, tzinfo=UTC), datetime(2022, 5, 28, tzinfo=UTC))
+    vk = (
+        page("vk.com/old_1", "Анна Имярек", id=5, place="Первый район", work="Пекарня", verified=verified),
+        page("vk.com/new_1", "Анна Имярек", id=700, **CLAIM),
+    )
+    telegram = (
+        page("t.me/old_1", "Имярек Анна", description="Природа Первого района", opened_at=made[0], verified=verified),
+        page("t.me/new_1", "Имярек Анна", opened_at=made[1], **CLAIM),
+    )
+    for old, new in (vk, telegram):
+        first, second = rank(ANNA, guessed(old, new), CONTEXT)
+        assert (first.address, first.strong) == (new.address, True)
+        assert (second.address, second.kind) == (old.address, LeadKind.PERSONAL)
+
+
+def test_one_bodys_link_to_a_much_younger_copy_sinks_no_older_page() -> None:
+    """One body may be wrong: both stay above the line and the younger says why to look; a second body settles it."""
+    old = page("t.me/anna_old", "Имярек Анна", opened_at=datetime(2022, 1, 9, tzinfo=UTC), **EXACT, **CLAIM)
+    new = page("t.me/anna_new", "Имярек Анна", opened_at=datetime(2026, 9, 1, tzinfo=UTC), **EXACT, **CLAIM)
+    leads = rank(ANNA, [Found(old), linked(new, NEAR)], CONTEXT)
+    assert all(lead.strong for lead in leads)
+    assert {lead.address.name: codes(lead) & {"older", "double", "clone"} for lead in leads} == {
+        "anna_old": set(),
+        "anna_new": {"older"},
+    }
+    bodies = ("https://t.me/oblast/1", "https://t.me/rayon1/2")
+    assert [lead.strong for lead in rank(ANNA, [Found(old), linked(new, NEAR, *bodies)], CONTEXT)] == [True, False]
+    near = page("t.me/anna_near", "Имярек Анна", opened_at=datetime(2022, 6, 1, tzinfo=UTC), **EXACT, **CLAIM)
+    assert [lead.strong for lead in rank(ANNA, [Found(old), linked(near, NEAR)], CONTEXT)] == [True, False]
 
 
 def test_two_pages_of_one_person_are_no_clones() -> None:

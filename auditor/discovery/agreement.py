@@ -149,6 +149,11 @@ def _gendered(mine: str, theirs: str) -> bool:
     return long == short + "a" or (short.endswith("ski") and long == short.removesuffix("i") + "aia")
 
 
+def _plural(word: Word, family: str) -> bool:
+    """Tell «Ивановы», who are several, from the cases of «Иванова»: unlike other nouns she has none in -ы."""
+    return family.endswith(("ова", "ева", "ёва", "ина", "ына")) and word.plain == plain(family)[:-1] + "ы"
+
+
 def _hyphened(text: str, said: Sequence[Word], place: int) -> bool:
     """Tell whether a hyphen joins the word at `place` to the one before it."""
     return 0 < place < len(said) and gap(text, said[place - 1], said[place]) in {"-", "‐", "‑"}
@@ -160,7 +165,7 @@ def _family(family: list[str], text: str, said: Sequence[Word], place: int, *, o
     here = said[place : place + count]
     if len(here) == count:
         parts = [_same(word, wanted, oblique=oblique) for word, wanted in zip(here, family, strict=True)]
-        if all(part is not Part.UNSEEN for part, _ in parts):
+        if not any(map(_plural, here, family)) and all(part is not Part.UNSEEN for part, _ in parts):
             if _hyphened(text, said, place) or _hyphened(text, said, place + count):
                 return (Part.UNSEEN, 0, False)  # «Имярек-Вторая» is another family than «Имярек»
             worst = Part.LIKE if any(part is Part.LIKE for part, _ in parts) else Part.EQUAL

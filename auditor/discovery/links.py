@@ -5,17 +5,19 @@ one who is named there; where several are, to the one before it, or after it whe
 address near nobody is nobody's: an owner is never guessed.
 """
 
-__all__ = ["Mention", "find_addresses", "mentions"]
+__all__ = ["Mention", "find_addresses", "mentions", "warned_in"]
 
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from auditor.discovery.agreement import Agreement, Part
 from auditor.discovery.chunks import NETWORK_WORD, SITE, Chunk, Name, PlaceName, chunks_of, find_addresses
 from auditor.discovery.lead import Person
 from auditor.discovery.places import Span, office_words
+from auditor.discovery.stance import Stance, stances
 from auditor.discovery.words import words
 from auditor.pages import Passage
 from auditor.registry.address import Address
@@ -48,7 +50,8 @@ class Mention:
     """An address in an official text, and whose it is said to be. `person` is None where nobody is named.
 
     `strength` runs from 0 to 1. `why` is ``name+place``, ``name``, ``office+place``, ``place``, ``nearby`` (named in
-    the line before), ``record`` (the registry says so), ``own`` (the page's or a body's own address) or empty.
+    the line before), ``record`` (the registry says so), ``own`` (the page's or a body's own address), ``warned`` (the
+    text warns against the address; `person` is who is copied) or empty.
     """
 
     address: Address
@@ -58,7 +61,15 @@ class Mention:
     passage: Passage
 
 
-_STRENGTH = {"name+place": 1.0, "name": 0.9, "office+place": 0.6, "place": 0.35, "nearby": 0.5, "record": 1.0}
+_STRENGTH = {
+    "name+place": 1.0,
+    "name": 0.9,
+    "office+place": 0.6,
+    "place": 0.35,
+    "nearby": 0.5,
+    "record": 1.0,
+    "warned": 1.0,
+}
 
 
 _Owner = tuple[Person | None, str]
@@ -74,16 +85,37 @@ def mentions(passage: Passage, people: Sequence[Person], bodies: Collection[Addr
     chunks = chunks_of(text, _links(passage, text), people)
     own = {*bodies, *_of_bodies(people), *_self(passage)}
     record = {account.url: person for person in people for account in person.holder.judged_accounts}
+    spoken = stances(chunks)
     found: dict[Address, Mention] = {}
     for at, address, owner in _owned(chunks):
         person, why = _lesser(owner) if _POST.match(text, at) else owner
+        if spoken.get(at) is Stance.DOUBT:
+            person, why = None, ""
         if address in own:
             person, why = None, "own"
         elif address in record:
             person, why = record[address], "record"
+        elif spoken.get(at) is Stance.WARNED:
+            person, why = person or _copied(passage, chunks, people), "warned"
         new = Mention(address, person, _STRENGTH.get(why, 0.0), why, passage)
         found[address] = _better(found[address], new) if address in found else new
     return list(found.values())
+
+
+@lru_cache(maxsize=4_096)
+def warned_in(passage: Passage) -> frozenset[Address]:
+    """Return the addresses against which a text warns, whoever is copied."""
+    return frozenset(mention.address for mention in mentions(passage, ()) if mention.why == "warned")
+
+
+def _copied(passage: Passage, chunks: Sequence[Chunk], people: Sequence[Person]) -> Person | None:
+    """Return the one of whom a warning speaks: named in the text, or else the head whose body writes it."""
+    heads = [p for p in people if p.office.group is Group.MUNICIPAL_HEAD]
+    named = [p for c in chunks for n in c.names for p in (*(p for p, _ in n.people), *n.aside)]
+    named += [p for c in chunks for place in c.places for p in place.people if p in heads]
+    own = set(_self(passage))
+    named = named or [p for p in heads if own & {*_of_bodies([p]), *(a.url for a in p.holder.judged_accounts)}]
+    return named[0] if len({_key(person) for person in named}) == 1 else None
 
 
 def _lesser(owner: _Owner) -> _Owner:
@@ -93,6 +125,8 @@ def _lesser(owner: _Owner) -> _Owner:
 
 
 def _better(old: Mention, new: Mention) -> Mention:
+    if "warned" in {old.why, new.why}:
+        return max(old, new, key=lambda mention: (mention.why == "warned", mention.person is not None))
     if old.person is None or new.person is None:
         return new if old.person is None and new.person is not None else old
     if _key(old.person) != _key(new.person) and old.strength == new.strength:
@@ -137,7 +171,7 @@ def _owned(chunks: Sequence[Chunk]) -> Iterator[tuple[int, Address, _Owner]]:
         if not chunk.links:
             continue
         if chunk.anchored:
-            yield from _within(chunk, names_first=names_first)
+            yield from _within(chunk, _heading(chunks, number), names_first=names_first)
         else:
             owner = _beside(chunks, number)
             yield from ((at, address, owner) for at, address in chunk.links)
@@ -150,7 +184,25 @@ def _names_first(chunks: Sequence[Chunk]) -> bool:
     return not first.links and len(words(first.text)) <= _ITEM and not last.names and not last.places
 
 
-def _within(chunk: Chunk, *, names_first: bool) -> Iterator[tuple[int, Address, _Owner]]:
+def _heading(chunks: Sequence[Chunk], number: int) -> tuple[PlaceName, ...]:
+    """Return the municipality whose name alone stands in a line above, and under which `chunks[number]` comes.
+
+    It tells two of one surname apart; whoever is known without it is not asked.
+    """
+    if chunks[number].places:
+        return ()
+    for chunk in reversed(chunks[:number]):
+        if chunk.places:
+            alone = not (chunk.links or chunk.names) and len(words(chunk.text)) <= _ITEM
+            return chunk.places if alone and len(_municipalities(chunk)) == 1 else ()
+    return ()
+
+
+def _municipalities(chunk: Chunk) -> set[str]:
+    return {place.people[0].municipality for place in chunk.places}
+
+
+def _within(chunk: Chunk, heading: Sequence[PlaceName], *, names_first: bool) -> Iterator[tuple[int, Address, _Owner]]:
     """Give owners to the addresses of a chunk in which somebody is named."""
     anchors: list[Name | PlaceName] = sorted((*chunk.names, *chunk.places), key=lambda anchor: anchor.span)
     trailing = anchors[0].span[0] <= chunk.links[0][0]
@@ -158,8 +210,8 @@ def _within(chunk: Chunk, *, names_first: bool) -> Iterator[tuple[int, Address, 
         # The line breaks where one item ends, not where it begins: rather nobody than the next one.
         yield from ((at, address, (None, "")) for at, address in chunk.links)
         return
-    if len(chunk.names) <= 1 and len({p.people[0].municipality for p in chunk.places}) <= 1:
-        owner = _who(chunk.text, chunk.names[0] if chunk.names else None, chunk.places)
+    if len(chunk.names) <= 1 and len(_municipalities(chunk)) <= 1:
+        owner = _under(heading, chunk.text, chunk.names[0] if chunk.names else None, chunk.places)
         spans = [anchor.span for anchor in chunk.names or chunk.places]
         for at, address in chunk.links:
             yield at, address, _told(chunk, min(spans, key=lambda span: _distance(span, at)), at, owner)
@@ -211,6 +263,15 @@ def _among(chunk: Chunk, anchors: Sequence[Name | PlaceName], at: int, *, traili
     if rivals:
         places = [p for p in places if all(_apart(p.span, mine.span) < _apart(p.span, r) for r in rivals)]
     return _told(chunk, mine.span, at, _who(said, mine, places))
+
+
+def _under(heading: Sequence[PlaceName], said: str, name: Name | None, places: Sequence[PlaceName]) -> _Owner:
+    """Tell who is meant; where two fit, by the municipality in the heading above."""
+    owner = _who(said, name, places)
+    if owner[0] is None and name is not None and name.people and heading:
+        there = _who(said, name, heading)
+        return there if there[1] == "name+place" else owner
+    return owner
 
 
 def _apart(one: Span, other: Span) -> int:
@@ -275,7 +336,7 @@ def _beside(chunks: Sequence[Chunk], number: int) -> _Owner:
     while 0 <= at < len(chunks):
         other = chunks[at]
         if other.anchored:
-            return _carried(chunk, other, networks)
+            return _carried(chunk, other, networks, _heading(chunks, at))
         if other.links and (leads or networks & {a.network for _, a in other.links} or other.block != chunk.block):
             return None, ""
         if not other.links and words(other.text) and not NETWORK_WORD.fullmatch(other.text.strip(" \t:—–-")):
@@ -285,16 +346,25 @@ def _beside(chunks: Sequence[Chunk], number: int) -> _Owner:
     return None, ""
 
 
-def _carried(chunk: Chunk, named: Chunk, networks: set[Network]) -> _Owner:
+def _carried(chunk: Chunk, named: Chunk, networks: set[Network], heading: Sequence[PlaceName]) -> _Owner:
     """Carry the owner over from the chunk in which the one person is named."""
     taken = {address.network for _, address in named.links}
     if len(named.names) > 1 or networks & taken or (named.links and named.block != chunk.block):
         return None, ""
     if chunk.words > 1 and not (chunk.block == named.block and len(named.names) == 1):
         return None, ""
-    person, why = _who(named.text, named.names[0] if named.names else None, named.places)
+    person, why = _under(heading, named.text, named.names[0] if named.names else None, named.places)
+    if why == "place" and chunk.words == 0 and _only_place(named):
+        return person, why
     if person is None or why in {"place", "nearby"}:
         return None, ""
     # «Телеграм: …» under the line with the name is as good as in it; «Подробнее: …» is not.
     alone = chunk.words == 0 and (not named.links or NETWORK_WORD.search(chunk.head) is not None)
     return person, why if alone and named.names else "nearby"
+
+
+def _only_place(chunk: Chunk) -> bool:
+    """Tell whether a line is the name of a municipality and nothing else: the first of an item's two lines."""
+    first, last = chunk.places[0].span[0] - chunk.start, chunk.places[-1].span[1] - chunk.start
+    around = NETWORK_WORD.sub(" ", chunk.text[:first] + " " + chunk.text[last:])
+    return not chunk.links and len(_municipalities(chunk)) == 1 and len(words(around)) <= 1

@@ -4,7 +4,7 @@ __all__ = ["Found", "kind_of", "rank"]
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rapidfuzz import fuzz
 
@@ -21,6 +21,7 @@ from auditor.text import N_, Text
 
 _ALIKE = 85.0
 """Least likeness, in per cent of rapidfuzz's token_sort_ratio, of two texts of which one copies the other."""
+_MUCH = timedelta(days=365)
 _TIED = {"linked", "linked_confirmed"}
 
 
@@ -112,7 +113,7 @@ def kind_of(agreement: Agreement, reasons: Iterable[Reason]) -> LeadKind:
     if codes & {"other_place", "other_region", "former"} and agreement.agrees and not codes & _TIED:
         return LeadKind.NAMESAKE
     tied = codes & {"office", "linked", "linked_office", "linked_confirmed", "linked_lead", "linked_lead_both"}
-    if codes & {"gone", "bot"}:
+    if codes & {"gone", "bot", "warned"}:
         return LeadKind.UNKNOWN
     return LeadKind.PERSONAL if tied or (agreement.agrees and "place" in codes) else LeadKind.UNKNOWN
 
@@ -140,7 +141,7 @@ def _same_claim(one: _Weighed, other: _Weighed) -> bool:
     """Tell whether two pages of one network say the same: an agreeing name, and the office or the same words."""
     if not one.agreement.agrees or one.page.address.network is not other.page.address.network:
         return False
-    if any(w.has("institution", "body", "fan", "name_other", "gone", "predecessor") for w in (one, other)):
+    if any(w.has("institution", "body", "fan", "name_other", "gone", "predecessor", "warned") for w in (one, other)):
         return False
     title = fuzz.token_sort_ratio((one.page.title or "").casefold(), (other.page.title or "").casefold()) >= 90
     if not (other.agreement.agrees or title):
@@ -165,12 +166,18 @@ def _mutual(one: _Weighed, other: _Weighed) -> bool:
 def _copies(one: _Weighed, other: _Weighed) -> Reason | None:
     """Return the reason against `one` where `other` is the original, or may be.
 
-    A page that a body links to is the original whatever its age; of two that nobody links to, a verified one; else
-    the older.
+    A page that a body links to is the original; of two that nobody links to, a verified one; else the older. Who
+    copies, copies the claim: a page that claims less, as a namesake's private one does, is nobody's original. Where
+    one body alone links to the much younger of two, both are to be looked at.
     """
     mine, theirs = _standing(one), _standing(other)
     age = _younger(one.page, other.page)
-    if mine > theirs or (mine == theirs and age is not True):
+    if _linked_alone(one) and age is True and other.claim.office and _years_older(other.page, one.page):
+        text = Text(N_("A much older page claims the same: {page}"), {"page": other.page.address.url})
+        return None if theirs == 2 else Reason("older", WEIGHTS["older"].points, text)
+    if _linked_alone(other) and age is False and one.claim.office and _years_older(one.page, other.page):
+        return None
+    if _claimed(other) < _claimed(one) or mine > theirs or (mine == theirs and age is not True):
         return None
     if age is True:
         return _clone(one.page, other.page)
@@ -183,7 +190,23 @@ def _copies(one: _Weighed, other: _Weighed) -> Reason | None:
 def _standing(weighed: _Weighed) -> int:
     if weighed.has(*_TIED):
         return 2
-    return 1 if weighed.page.verified else 0
+    return 1 if weighed.page.verified and weighed.claim.office else 0
+
+
+def _claimed(weighed: _Weighed) -> bool:
+    """Tell whether a page claims the office, or a body says that it is its holder's."""
+    return weighed.claim.office or weighed.has(*_TIED)
+
+
+def _linked_alone(weighed: _Weighed) -> bool:
+    """Tell whether one body links to a page, and no second one, nor a confirmed page of the person."""
+    return weighed.has("linked") and not weighed.has("linked_again", "linked_confirmed")
+
+
+def _years_older(one: Page, other: Page) -> bool:
+    """Tell whether `one` was there at least a year before `other` can have been made."""
+    (_, seen), (made, _) = _bounds(one), _bounds(other)
+    return seen is not None and made is not None and made - seen >= _MUCH
 
 
 def _clone(one: Page, original: Page) -> Reason:

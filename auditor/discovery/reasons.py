@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from auditor.discovery.agreement import Agreement, Part, agree, occurrences
 from auditor.discovery.claims import Claim, capital, claim, title_agreement
 from auditor.discovery.lead import Person, Reason
-from auditor.discovery.links import Mention
+from auditor.discovery.links import Mention, warned_in
 from auditor.discovery.places import Municipality
 from auditor.discovery.weights import WEIGHTS
 from auditor.discovery.words import clean
@@ -251,7 +251,8 @@ _DEGREES = (
 
 
 def _of_links(person: Person, page: Page, context: Context) -> Iterator[Reason]:
-    bodies = sources(context.mentions, (*context.others, page))
+    yield from _of_warnings(person, page, context)
+    bodies = sources((m for m in context.mentions if m.why != "warned"), (*context.others, page))
     mine: dict[str, tuple[int, Mention]] = {}
     strangers: dict[str, Mention] = {}
     for speaker, said in bodies.items():
@@ -273,6 +274,26 @@ def _of_links(person: Person, page: Page, context: Context) -> Iterator[Reason]:
                 code, N_("An official page gives this address to the holder of another office"), evidence=evidence
             )
     yield from _of_pages(person, page, context)
+
+
+def _of_warnings(person: Person, page: Page, context: Context) -> Iterator[Reason]:
+    """Count who warns against the address: bodies, and the person's own confirmed pages."""
+    confirmed = {account.url for account in person.holder.judged_accounts}
+    leads = [other for other in (*context.others, page) if other.address not in confirmed]
+    warnings = sources((m for m in context.mentions if m.why == "warned"), leads)
+    if not warnings:
+        return
+    every = [mention.passage for said in warnings.values() for mention in said]
+    one, many = NN_(
+        "{n} official page warns against this address: {pages}",
+        "{n} official pages warn against this address: {pages}",
+    )
+    n = len(warnings)
+    text = Text(one, {"n": n, "pages": ", ".join(sorted(warnings)[:3])}, plural=many, count=n)
+    dates = [passage.at for passage in every if passage.at is not None]
+    if dates:
+        text = Text(N_("{what}; last on {date}"), {"what": text, "date": max(dates).date()})
+    yield Reason("warned", WEIGHTS["warned"].points, text, tuple(p.evidence for p in every if p.evidence))
 
 
 def _is(one: Person, other: Person) -> bool:
@@ -329,9 +350,10 @@ _WHOSE = {Place.DESCRIPTION, Place.STATUS, Place.SITE, Place.CONTACTS}
 
 
 def links_to(page: Page, other: Page) -> bool:
-    """Tell whether `page` links to `other` as a page of its owner."""
+    """Tell whether `page` links to `other` as a page of its owner, and not to warn of it."""
     names = {*_names_of(other)}
-    return any(a.url in names for p in page.passages if p.place in _WHOSE for a in p.links)
+    linking = [p for p in page.passages if p.place in _WHOSE and any(a.url in names for a in p.links)]
+    return any(a.url in names for p in linking for a in p.links if a not in warned_in(p))
 
 
 def _of_pages(person: Person, page: Page, context: Context) -> Iterator[Reason]:

@@ -53,6 +53,7 @@ WEIGHTS: dict[str, Weight] = {
     "government": Weight(5, "the network says that it is a state organisation's"),
     "active": Weight(3, "posts since the person took office"),
     # Against.
+    "warned": Weight(-120, "an official body warns of it as a fake: no copy may come above the line, whatever it says"),
     "linked_other": Weight(-70, "an official body gives the address to somebody else"),
     "body": Weight(-100, "the registry has the address as an institution's"),
     "predecessor": Weight(-90, "the registry has the address as the predecessor's"),
@@ -74,6 +75,7 @@ WEIGHTS: dict[str, Weight] = {
     "gone": Weight(-100, "there is no such page"),
     # Between leads (auditor.discovery.rank).
     "clone": Weight(-100, "a younger copy of another page's name and claim"),
+    "older": Weight(-15, "a much older page makes the same claim: one body may be wrong, so both are to be looked at"),
     "double": Weight(-30, "claims the same as a page that an official body links to, and nobody links to this one"),
 }
 """All reasons. The positive ones of what a page can say of itself add up to less than what any disproof takes away."""
