@@ -176,7 +176,7 @@ def replay_week(archive: Archive, registry: Registry, week: str, words: Catalogu
     except ValidationError:
         raise ArchiveError(f"the audit of {week} has lost its form; `auditor evidence verify` names it") from None
     then, used = _registry_then(archive, registry, week)
-    played = _play_all(archive, as_of)
+    played = _play_all(archive, as_of, archive.runs_behind(week))
     audit = _with_purged_times(_judge(archive, then, week, as_of, played, stored), stored, then, played)
     done = Replay(
         week=week,
@@ -234,13 +234,13 @@ def _with_purged_times(audit: Audit, stored: Audit, registry: Registry, played: 
 # Playing ---------------------------------------------------------------------------------------------------------
 
 
-def _play_all(archive: Archive, as_of: datetime) -> _Played:
-    """Play every look that an audit of that moment rests on; what cannot be played is taken as it was stored."""
+def _play_all(archive: Archive, as_of: datetime, runs: frozenset[int]) -> _Played:
+    """Play what `runs` saw up to that moment, on which the audit rests; what cannot be played is as it was stored."""
     played = _Played()
-    for control in archive.control_looks(as_of):
+    for control in (row for row in archive.control_looks(as_of) if row.run in runs):
         result = _tried(partial(_control, archive, control), control, control.result, None, played)
         played.controls.append((control, result))
-    for look in archive.looks(as_of):
+    for look in (row for row in archive.looks(as_of) if row.run in runs):
         at = look.snapshot.taken_at
         played.looks.append((look, _tried(partial(_look, archive, look), look, look.snapshot, at, played)))
     return played

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.app import Session, judge_week, run_weekly
+from auditor.app import Session, judge_week, look, run_weekly
 from auditor.archive import Archive, Cutoffs, Entry, FlawKind
 from auditor.archive.warc import answer_records
 from auditor.collect import collect
@@ -100,6 +100,21 @@ def test_a_demonstrations_audits_are_made_again_value_for_value(week: str, folde
     assert done.equal
     assert done.looks > 40
     assert done.registry is RegistryUsed.THEN
+    assert done.audit.to_json() == done.stored.to_json()
+
+
+def test_a_look_of_the_same_moment_that_came_after_the_audit_is_none_of_its(tmp_path: Path) -> None:
+    """`weekly` and `check` with one --as-of: which runs an audit rests on is told by the chain and not by the clock."""
+    world = World.build()
+    with Sandbox(world) as sandbox:
+        sandbox.now = world.now
+        session = session_of(world, tmp_path, sandbox.settings(client=tmp_path), world.now)
+        week = Week.last_ended(world.now, session.registry.zone)
+        run_weekly(session, week)
+        with Archive.open(session.data) as archive:
+            look(session, archive, week, command="check", offices=session.registry.offices[:2])
+    done = replayed_of(session, week)
+    assert done.equal
     assert done.audit.to_json() == done.stored.to_json()
 
 

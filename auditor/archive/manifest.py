@@ -4,7 +4,18 @@ Whoever kept the last link's hash can tell that nothing before it was changed, a
 nothing against somebody who makes all of it anew; that is why the hash is printed, to be kept elsewhere.
 """
 
-__all__ = ["Seal", "add_audit", "add_purge", "close_run", "file_facts", "moved_hash", "run_facts", "seals", "text_hash"]
+__all__ = [
+    "Seal",
+    "add_audit",
+    "add_purge",
+    "close_run",
+    "file_facts",
+    "moved_hash",
+    "run_facts",
+    "runs_behind",
+    "seals",
+    "text_hash",
+]
 
 import hashlib
 import json
@@ -38,6 +49,16 @@ def seals(db: sqlite3.Connection) -> list[Seal]:
     return [
         Seal(*row) for row in db.execute("SELECT seq, kind, run_id, week, sha256, body FROM manifests ORDER BY seq")
     ]
+
+
+def runs_behind(db: sqlite3.Connection, week: str) -> frozenset[int]:
+    """Return the runs that were sealed before the stored audit of `week` was: those that it can rest on.
+
+    Moments do not tell them: a run may have been given the very moment that an audit was made as of, and come after it.
+    """
+    chain = seals(db)
+    last = max((seal.seq for seal in chain if seal.week == week), default=0)
+    return frozenset(seal.run for seal in chain if seal.run is not None and seal.seq < last)
 
 
 def text_hash(text: str) -> str:

@@ -29,7 +29,7 @@ from typing import Any, Self
 
 from auditor.archive.flaws import Flaw
 from auditor.archive.index import Entry, add_answers, begin_file, copy_records, entries, read_entry
-from auditor.archive.manifest import Seal, add_audit, add_purge, close_run, seals
+from auditor.archive.manifest import Seal, add_audit, add_purge, close_run, runs_behind, seals
 from auditor.archive.notes import REGISTRY, Note, NoteEntry, NoteKind, note_entries, read_note
 from auditor.archive.opening import (
     FILE,
@@ -612,6 +612,11 @@ class Archive:
         rows = self._read("SELECT as_of FROM audits WHERE week = ?", (week,))
         with self._reading():
             return datetime.fromisoformat(rows[0][0]) if rows else None
+
+    def runs_behind(self, week: str) -> frozenset[int]:
+        """Return the runs that the stored audit of `week` can rest on: those that had ended when it was made."""
+        with self._reading():
+            return runs_behind(self._db, week)
 
     def evidence_of(self, urls: Iterable[str], week: str | None = None) -> list[str]:
         """Return the ids of the answers behind the snapshots of these accounts, of one week or of all."""
