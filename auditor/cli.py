@@ -333,8 +333,10 @@ def discover(
     requests: Annotated[
         int | None, typer.Option("--requests", min=1, help="At most so many requests on each route.")
     ] = None,
-    minutes: Annotated[float | None, typer.Option("--minutes", min=0.0, help="At most so many minutes.")] = None,
-    days: Annotated[int, typer.Option("--days", min=1, help="Read posts so many days back for links.")] = 182,
+    minutes: Annotated[
+        float | None, typer.Option("--minutes", min=0.0, max=100_000.0, help="At most so many minutes.")
+    ] = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=3650, help="Read posts so many days back for links.")] = 182,
     again: Annotated[bool, typer.Option("--again", help="Forget how far earlier searches came.")] = False,
     registry: RegistryPath = None,
     data: DataFolder = None,

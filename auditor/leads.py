@@ -61,6 +61,7 @@ _CAUSES = {
     Cause.WRONG_KIND: N_("it is no page of a person or a community"),
     Cause.UNRECOGNISED_PAGE: N_("an answer of a form that the program does not know"),
 }
+_SESSION, _SIGNED_IN = "AUDITOR_TELEGRAM_SESSION", "telegram_client"
 _WEAK = 3
 """So many leads below the line are shown; the JSON has them all."""
 _NARROWEST, _PIPED = 40, 100
@@ -74,6 +75,7 @@ def leads_document(result: SearchResult, words: Catalogue) -> str:
         "complete": result.complete,
         "people": [_person(one, words) for one in result.people],
         "unread": dict(result.unread),
+        "goes_on": result.waiting,
         "routes": [_route(name, result) for name in result.doors],
     }
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
@@ -86,6 +88,7 @@ def _person(one: Quarry, words: Catalogue) -> dict[str, Any]:
         "name": str(one.person.name),
         "on_record": [a.url.url for a in one.person.holder.judged_accounts],
         "names_tried": dict(one.tried),
+        "seen_apart": one.apart,
         "leads": [_lead(lead, words) for lead in one.leads],
     }
 
@@ -111,8 +114,12 @@ def _route(name: str, result: SearchResult) -> dict[str, Any]:
     return {
         "name": name,
         "requests": result.requests[name],
+        "needs": result.wanting.get(name),
         "cause": result.causes.get(name),
-        "doors": [{"task": d.task, "open": d.open, "cause": d.cause, "key": d.key or None} for d in result.doors[name]],
+        "doors": [
+            {"task": d.task, "open": d.open, "cause": d.cause, "key": _key(d, result) or None}
+            for d in result.doors[name]
+        ],
     }
 
 
@@ -155,6 +162,8 @@ def _print_person(console: "Console", one: Quarry, result: SearchResult, words: 
         _print_lead(console, lead, words, "bold")
     if not strong:
         console.print(_line(words.gettext(_nothing(one, result))))
+    if strong and one.apart:
+        console.print(_line(words.gettext(_APART), "yellow"))
     if weak:
         console.print(_line(words.count(*_BELOW_LINE, len(weak)), "dim"))
     for lead in weak[:_WEAK]:
@@ -171,6 +180,9 @@ def _nothing(one: Quarry, result: SearchResult) -> str:
     return N_("Nothing could be asked: that says nothing about pages.")
 
 
+_APART = N_(
+    "These pages were seen in several searches, so a copy may stand beside its original: --again sees them anew."
+)
 _BELOW_LINE = NN_("Below the line, {n} page:", "Below the line, {n} pages:")
 _SCORE = NN_("{n} point", "{n} points")
 
@@ -207,18 +219,23 @@ def _indented(line: "Line", by: int) -> "Padding":
 
 def _print_routes(console: "Console", result: SearchResult, words: Catalogue) -> None:
     console.print(_line(words.gettext(N_("Routes")), "bold"))
-    for name, doors in result.doors.items():
+    for name in result.doors:
         asked = words.count(*_REQUESTS, result.requests[name])
         console.print(_line(f"  {words.gettext(_ROUTES.get(name, name))}: {asked}"))
         if name in result.causes:
             why = _cause(result.causes[name], words)
             console.print(_line("    " + words.say(N_("stopped: {why}"), why=why), "yellow"))
-        for line in _closed(name, doors, words):
+        if name in result.wanting:
+            said = words.say(
+                N_("what is left takes {n} requests at least: give more with --requests"), n=result.wanting[name]
+            )
+            console.print(_line(f"    {said}", "yellow"))
+        for line in _closed(name, result, words):
             console.print(_line(f"    {line}", "dim"))
     for page, cause in result.unread.items():
         said = words.say(N_("not read for links: {page} ({why})"), page=show_url(page), why=_cause(cause, words))
         console.print(_line(f"  {said}", "yellow"))
-    if result.spent:
+    if result.waiting:
         console.print(_line(words.gettext(N_("The budget ran out; run it again to go on from here.")), "yellow"))
     if any(lead.strong for one in result.people for lead in one.leads):
         advice = N_("Open a page and look; then record what you decide: auditor accounts confirm WHO URL …, or reject.")
@@ -228,10 +245,17 @@ def _print_routes(console: "Console", result: SearchResult, words: Catalogue) ->
 _REQUESTS = NN_("{n} request", "{n} requests")
 
 
-def _closed(route: str, doors: Sequence[Door], words: Catalogue) -> Iterator[str]:
+def _key(door: Door, result: SearchResult) -> str:
+    """Return what would open a door; nothing where that is given: a sign-in's search is a route of its own."""
+    return "" if door.key == _SESSION and _SIGNED_IN in result.doors else door.key
+
+
+def _closed(route: str, result: SearchResult, words: Catalogue) -> Iterator[str]:
+    """Say which doors are closed, and what would open them: of one that no key opens any more, nothing."""
+    doors = result.doors[route]
     keyed = any(door.open for door in doors)
     for door in doors:
-        if door.open:
+        if door.open or door.key != _key(door, result):
             continue
         why = _cause(door.cause, words) if door.cause else words.gettext(N_("there is no such way"))
         task = words.gettext(_TASKS[door.task])

@@ -160,7 +160,7 @@ def test_a_small_budget_is_gone_on_with(small: tuple[Sandbox, Session]) -> None:
             break
     assert results[0].spent
     assert not results[0].complete
-    assert all(result.requests["telegram_preview"] <= 60 + 12 for result in results)
+    assert all(spent <= 60 for result in results for spent in result.requests.values())
     assert _scores(results[-1]) == _scores(whole)
     del sandbox
 
@@ -196,7 +196,7 @@ def test_without_any_key_links_and_telegram_work(tmp_path: Path) -> None:
     assert not score.invented
 
 
-def test_with_every_key_all_doors_but_one_are_open(small: tuple[Sandbox, Session], tmp_path: Path) -> None:
+def test_with_every_key_all_doors_are_open(small: tuple[Sandbox, Session], tmp_path: Path) -> None:
     """A user's key and a signed-in client open the search of both networks, which finds pages no name could lead to."""
     sandbox, _ = small
     place = tmp_path / "keys"
@@ -206,7 +206,7 @@ def test_with_every_key_all_doors_but_one_are_open(small: tuple[Sandbox, Session
     found = seek(session, [office], names=0)
     assert found.complete
     assert all(door.open for door in found.doors["vk"])
-    assert [door.task.value for door in found.doors["telegram_client"] if not door.open] == ["names"]
+    assert all(door.open for door in found.doors["telegram_client"])
     assert sandbox.world.owners[office.id]["telegram"] in [lead.address.url for lead in found.people[0].leads]
 
 

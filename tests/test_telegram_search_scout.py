@@ -96,11 +96,10 @@ def written(haul: Haul) -> str:
 
 
 def test_it_is_a_scout(client: Client, scout: TelegramClientScout):
-    """It searches and reads, does not try names, says so, and asks nothing before it is asked."""
+    """It searches and reads, has no door for names, and asks nothing before it is asked."""
     whole: Scout = scout
     assert (whole.name, whole.network) == ("telegram_client", Network.TELEGRAM)
     assert [(d.task, d.open, d.cause) for d in whole.doors()] == [
-        (Task.NAMES, False, Cause.THROTTLED),
         (Task.SEARCH, True, None),
         (Task.READ, True, None),
     ]
@@ -157,7 +156,7 @@ def test_a_long_wait_closes_the_search_alone(client: Client, scout: TelegramClie
     asked = methods(client.sandbox)["contacts.search"]
     assert scout.search("Имярек", everybody) == Haul(cause=Cause.THROTTLED)
     assert methods(client.sandbox)["contacts.search"] == asked
-    assert {d.task: d.open for d in scout.doors()} == {Task.NAMES: False, Task.SEARCH: False, Task.READ: True}
+    assert {d.task: d.open for d in scout.doors()} == {Task.SEARCH: False, Task.READ: True}
     later = scout_of(client, scout.login)
     assert {d.task: d.cause for d in later.doors()}[Task.SEARCH] is Cause.THROTTLED
     later.close()
@@ -183,7 +182,7 @@ def test_a_session_that_is_signed_out_closes_every_door(client: Client, scout: T
 def test_without_a_session_nothing_is_asked(client: Client):
     """Every door is closed, and says what opens it."""
     scout = scout_of(client, session=None)
-    assert [(d.open, d.cause) for d in scout.doors()] == [(False, Cause.NO_CREDENTIALS)] * 3
+    assert [(d.open, d.cause) for d in scout.doors()] == [(False, Cause.NO_CREDENTIALS)] * 2
     assert scout.search("Имярек", everybody) == Haul(cause=Cause.NO_CREDENTIALS)
     assert scout.read(address("imyarek"), LONG_AGO, everybody) == Haul(cause=Cause.NO_CREDENTIALS)
     assert (scout.requests, scout.login) == (0, None)

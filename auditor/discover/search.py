@@ -4,19 +4,20 @@ __all__ = ["Progress", "Search", "SearchResult", "records", "since_of"]
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
 
 from auditor.archive import Archive
-from auditor.discover.asking import Asker, Budget
+from auditor.discover.asking import PASSING, Asker, Budget
+from auditor.discover.memory import Harvest, Memory
 from auditor.discover.quarry import Quarry
 from auditor.discovery import handles
 from auditor.discovery.agreement import worth
-from auditor.discovery.lead import Lead, LeadKind, Origin, Person
-from auditor.discovery.links import mentions
+from auditor.discovery.lead import Lead, LeadKind, Origin, Person, ordered
+from auditor.discovery.links import Mention, mentions
 from auditor.discovery.rank import rank
 from auditor.discovery.reasons import Context
 from auditor.discovery.sources import Source
@@ -37,6 +38,9 @@ _OWN_TEXTS = {Place.DESCRIPTION, Place.STATUS, Place.SITE, Place.CONTACTS}
 _GIVEN = {"linked", "linked_confirmed"}
 _MAYBE_OWN = {LeadKind.PERSONAL, LeadKind.UNKNOWN}
 """Leads whose links are followed: they may be the person's, and what they link to may say so."""
+_ASK_AGAIN = {*PASSING, Cause.REFUSED, Cause.NO_CREDENTIALS, Cause.UNRECOGNISED_PAGE}
+"""Why a page was not read that may be otherwise the next time."""
+_NO_SEARCH = {Cause.REFUSED, Cause.NO_CREDENTIALS}
 _SEARCH_AGAIN = timedelta(days=30)
 """After so long the names that nobody had are tried anew."""
 _FINGERPRINT = 1000
@@ -56,6 +60,10 @@ class SearchResult:
     """Pages on record that could not be read for links, or not to the end."""
     spent: bool
     """The budget ran out; the next search goes on from here."""
+    waiting: bool
+    """Something is left that the next search can ask with the same budget."""
+    wanting: dict[str, int]
+    """Routes on which something is left that the whole budget is too small for, and how many requests it takes."""
     finished_at: datetime
 
     @property
@@ -89,7 +97,7 @@ class Search:
         """
         self._archive, self._run, self._registry = archive, run, registry
         self._everybody = everybody
-        self._asker = Asker(archive, run, scouts, budget)
+        self._asker = Asker(archive, run, scouts, budget, registry.controls)
         self._clock, self._budget, self._since, self._again = clock, budget, since, again
         self._progress = progress
         self._done, self._steps = 0, 0
@@ -98,18 +106,19 @@ class Search:
         self._quarries = {person.office.id: Quarry(person) for person in people}
         self._bodies, self._records = _bodies(registry), records(registry)
         self._fits = [worth(person) for person in everybody]
+        self._memory = Memory(archive, run, clock, everybody, self._bodies, since=since, again=again)
 
     def look(self, sources: Sequence[Source]) -> SearchResult:
         """Walk the whole way; what was seen is stored as it comes, so an interrupted search is gone on with."""
         everyone = tuple(self._quarries.values())
         self._steps = len(sources) + len(everyone) * (len(tuple(self._asker.namers())) + 1)
-        self._asker.check(self._registry.controls)
         for one in everyone:
             self._recall(one)
         for source in sources:
             self._read_source(source)
             self._step(str(source.address))
-        self._ask_search(everyone)
+        refused = {route for one in everyone for route in one.notes.refused}
+        self._ask_search(everyone, set(self._asker.scouts) - refused)
         self._look_at_unseen(everyone)
         for scout in self._asker.namers():
             self._try_names(scout, everyone)
@@ -117,8 +126,11 @@ class Search:
         for one in everyone:
             self._read_leads(one)
             self._step(one.person.municipality)
+        if self._ask_search(everyone, refused):
+            for one in everyone:
+                self._read_leads(one)
         for one in everyone:
-            one.leads = self._ranked(one)
+            self._note(one)
         return self._result(everyone)
 
     def _result(self, everyone: tuple[Quarry, ...]) -> SearchResult:
@@ -129,6 +141,8 @@ class Search:
             causes=self._asker.outages(),
             unread=dict(self._unread),
             spent=self._asker.spent,
+            waiting=self._asker.waiting,
+            wanting=dict(self._asker.wanting),
             finished_at=self._clock(),
         )
 
@@ -140,27 +154,42 @@ class Search:
     # Pages on record
 
     def _read_source(self, source: Source) -> None:
-        scout = self._asker.reader(source.address)
-        if scout is None or not self._asker.may(scout, Task.READ):
+        """Take what a page on record gives: from what an earlier search has read, or by reading it."""
+        known = self._memory.harvest(source.address)
+        if known is not None and not known.needs and known.cause not in _ASK_AGAIN:
+            self._take(source, known)
             return
+        scout = self._asker.reader(source.address)
+        if scout is None or not self._asker.may(scout, Task.READ, known.needs if known else 1):
+            return
+        left = self._asker.left(scout)
+        haul = self._asker.read(scout, partial(scout.read, source.address, self._since, self._on_record))
+        if haul.cut:
+            harvest = Harvest(needs=(left or 0) + 1)
+            self._asker.lack(scout, harvest.needs)
+        else:
+            said = (mentions(passage, self._everybody, self._bodies) for passage in _passages(haul))
+            harvest = Harvest(tuple(m for some in said for m in some), haul.pages if source.own else (), haul.cause)
+            self._take(source, harvest)
+        self._memory.keep_harvest(source.address, scout.name, harvest)
+
+    def _take(self, source: Source, harvest: Harvest) -> None:
         self._read.add(str(source.address))
-        haul = self._asker.ask(scout, partial(scout.read, source.address, self._since, self._on_record))
-        if haul.cause is not None:
-            self._unread[str(source.address)] = haul.cause
+        if harvest.cause is not None:
+            self._unread[str(source.address)] = harvest.cause
         own = self._quarries.get(source.own.office.id) if source.own is not None else None
-        for page in haul.pages:
+        for page in harvest.own:
             if own is not None:
                 self._take_own(own, page)
-        for passage in _passages(haul):
-            self._take_mentions(passage)
+        self._take_mentions(harvest.mentions)
 
     def _on_record(self, page: Page) -> bool:
         """Tell whether a page is on record, or may be a page of somebody in office."""
         return page.address in self._records or any(fits(page) for fits in self._fits)
 
-    def _take_mentions(self, passage: Passage) -> None:
+    def _take_mentions(self, some: Sequence[Mention]) -> None:
         """Give each address that a body's text ties to somebody to that person, as one more thing to look at."""
-        for mention in mentions(passage, self._everybody, self._bodies):
+        for mention in some:
             one = self._quarries.get(mention.person.office.id) if mention.person else None
             if one is not None and mention.strength > 0:
                 one.add(Page(mention.address, None), Origin.LINK, (mention,))
@@ -199,15 +228,20 @@ class Search:
     def _try_some(self, scout: Scout, one: Quarry, names: Sequence[str]) -> bool:
         """Try the next few names of a person; tell whether there are more to try."""
         begun, fits = one.tried.get(scout.name, 0), worth(one.person)
-        some = names[begun : begun + max(scout.batch, _SLICE)]
-        if not some or not self._asker.may(scout, Task.NAMES):
+        if begun >= len(names) or not self._asker.may(scout, Task.NAMES):
             return False
+        some = names[begun : begun + min(max(scout.batch, _SLICE), self._asker.room(scout))]
+        if not some:
+            return False
+        left = self._asker.left(scout)
         haul = self._asker.ask(scout, partial(scout.try_names, some, fits))
         for page in haul.pages:
             if fits(page):
                 one.add(page, Origin.NAMES)
         one.tried[scout.name] = begun + haul.tried
         self._save(scout, one)
+        if haul.cut:
+            self._asker.lack(scout, (left or 0) + 2)  # one more than there was, and the control
         if haul.tried < len(some):
             self._asker.names_failed(scout, haul.cause)
             return False
@@ -231,6 +265,11 @@ class Search:
                 one.tried[stored.scout] = stored.tried
             for url in state.get("found", ()):
                 one.add(Page(Address.parse(url), None), Origin.NAMES)
+        one.notes = self._memory.notes(one.person)
+        for address, origins in one.notes.found.items():
+            for origin in origins:
+                if origin is not Origin.REGISTRY:  # the registry says it anew
+                    one.add(Page(address, None), origin)
 
     def _save(self, scout: Scout, one: Quarry) -> None:
         found = (f.page.address for f in one.found.values() if Origin.NAMES in f.origins)
@@ -247,15 +286,32 @@ class Search:
 
     # The networks' own search
 
-    def _ask_search(self, everyone: Sequence[Quarry]) -> None:
-        for scout in self._asker.scouts.values():
+    def _ask_search(self, everyone: Sequence[Quarry], routes: Collection[str]) -> bool:
+        """Ask the search of `routes` for those whom it was not asked for yet; tell whether anything was found."""
+        found = False
+        for scout in (scout for name, scout in self._asker.scouts.items() if name in routes):
             for one in everyone:
-                fits = worth(one.person)
                 for words in _queries(one.person):
-                    if self._asker.may(scout, Task.SEARCH):
-                        haul = self._asker.ask(scout, partial(scout.search, words, fits))
-                        for page in filter(fits, haul.pages):
-                            one.add(page, Origin.SEARCH)
+                    question = f"{scout.name}: {words}"
+                    if question not in one.notes.asked and self._asker.may(scout, Task.SEARCH):
+                        found |= self._search(scout, one, words, question)
+        return found
+
+    def _search(self, scout: Scout, one: Quarry, words: str, question: str) -> bool:
+        fits, left = worth(one.person), self._asker.left(scout)
+        haul = self._asker.ask(scout, partial(scout.search, words, fits))
+        if haul.cut:
+            self._asker.lack(scout, (left or 0) + 1)
+        pages = list(filter(fits, haul.pages))
+        for page in pages:
+            one.add(page, Origin.SEARCH)
+        if haul.cause in _NO_SEARCH:
+            one.notes.refused[scout.name] = self._clock()
+        elif not haul.cut and haul.cause is None:
+            one.notes.asked[question] = self._clock()
+            one.notes.refused.pop(scout.name, None)
+        self._note(one)
+        return bool(pages)
 
     # Leads
 
@@ -264,12 +320,16 @@ class Search:
         for one in some:
             for scout in self._asker.namers():
                 mine = one.unseen(scout.network)
-                for begin in range(0, len(mine), scout.batch):
-                    if self._asker.may(scout, Task.NAMES):
-                        self._look_at(scout, one, mine[begin : begin + scout.batch])
+                while mine and self._asker.may(scout, Task.NAMES):
+                    room = min(scout.batch, self._asker.room(scout))
+                    if room == 0:
+                        break
+                    self._look_at(scout, one, mine[:room])
+                    mine = mine[room:]
+            self._note(one)
 
     def _look_at(self, scout: Scout, one: Quarry, addresses: Sequence[Address]) -> None:
-        names = [address.asked for address in addresses]
+        names, left = [address.asked for address in addresses], self._asker.left(scout)
         haul = self._asker.ask(scout, partial(scout.try_names, names, _named_by_officials))
         for page in haul.pages:
             one.learn(page)
@@ -277,6 +337,8 @@ class Search:
         for address in addresses[: haul.tried]:
             if address not in answered:
                 one.learn(replace(one.found[address].page, exists=False, cause=Cause.GONE))
+        if haul.cut:
+            self._asker.lack(scout, (left or 0) + 2)
         if haul.tried < len(addresses):
             self._asker.names_failed(scout, haul.cause)
 
@@ -285,28 +347,42 @@ class Search:
         for _ in range(2):
             for lead in self._best(one):
                 scout = self._asker.reader(lead.address)
-                if scout is not None and self._asker.may(scout, Task.READ):
+                if scout is not None and self._asker.may(scout, Task.READ, one.notes.needs.get(lead.address, 1)):
                     self._read_lead(scout, one, lead)
             self._look_at_unseen([one])
 
     def _read_lead(self, scout: Scout, one: Quarry, lead: Lead) -> None:
+        left = self._asker.left(scout)
+        haul = self._asker.read(scout, partial(scout.read, lead.address, self._since, _named_by_officials))
+        if haul.cut:
+            one.notes.needs[lead.address] = (left or 0) + 1
+            self._asker.lack(scout, (left or 0) + 1)
+            return
         self._read.add(str(lead.address))
-        haul = self._asker.ask(scout, partial(scout.read, lead.address, self._since, _named_by_officials))
-        for page in haul.pages:
-            if page.address == lead.address and page.exists:
-                one.learn(page)
-                if lead.kind in _MAYBE_OWN:
-                    self._take_own(one, page)
+        seen = next((page for page in haul.pages if page.address == lead.address and page.exists), None)
+        if haul.cause not in _ASK_AGAIN:
+            one.note_read(lead.address, seen, self._clock())
+        if seen is not None:
+            one.learn(seen)
+            if lead.kind in _MAYBE_OWN:
+                self._take_own(one, seen)
+        self._note(one)
 
     def _best(self, one: Quarry) -> Iterator[Lead]:
         leads = self._ranked(one)
         for network in Network:
             mine = [lead for lead in leads if lead.network is network and str(lead.address) not in self._read]
-            yield from mine[:_READ]
+            yield from (lead for lead in mine[:_READ] if lead.address not in one.notes.read)
+
+    def _note(self, one: Quarry) -> None:
+        """Rank what was found of a person, and store how far the search has come."""
+        one.leads = self._ranked(one)
+        one.judge(one.leads, self._memory.run, self._clock())
+        self._memory.keep_notes(one.person, one.notes)
 
     def _ranked(self, one: Quarry) -> list[Lead]:
         context = Context(now=self._clock(), people=tuple(self._everybody), others=tuple(one.own), bodies=self._bodies)
-        return rank(one.person, one.undecided(), context)
+        return ordered([*rank(one.person, one.undecided(), context), *one.settled()])
 
 
 def _passages(haul: Haul) -> Iterator[Passage]:

@@ -113,6 +113,10 @@ class Http:
             lambda: self._client.build_request("POST", self._base + path, data=dict(form), headers=_AJAX), retry=True
         )
 
+    def limit(self, most: int) -> None:
+        """Send at most `most` requests, retries included: beyond them a call raises `SpentError`."""
+        self._pace.allowed = lambda: self._pace.sent < most
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()

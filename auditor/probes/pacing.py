@@ -3,7 +3,7 @@
 Each route has one `Pace`. Waiting is the caller's `sleep`, so tests need not wait.
 """
 
-__all__ = ["Breaker", "Pace", "RetryBudget"]
+__all__ = ["Breaker", "Pace", "RetryBudget", "SpentError"]
 
 import random
 import time
@@ -13,6 +13,10 @@ from dataclasses import dataclass, field
 from auditor.snapshot import Cause
 
 Sleep = Callable[[float], None]
+
+
+class SpentError(Exception):
+    """No further request may be sent: what the caller allowed is used up. Nothing was seen, and nothing is missing."""
 
 
 @dataclass
@@ -29,10 +33,14 @@ class Pace:
     monotonic: Callable[[], float] = time.monotonic
     chance: random.Random = field(default_factory=random.Random)
     sent: int = 0
+    allowed: Callable[[], bool] | None = None
+    """Tells whether one more request may be sent; None: always."""
     _next: float = 0.0
 
     def wait(self) -> None:
-        """Sleep until the next request may go, and count it."""
+        """Sleep until the next request may go, and count it. Raises `SpentError` where none may."""
+        if self.allowed is not None and not self.allowed():
+            raise SpentError
         ahead = self._next - self.monotonic()
         if ahead > 0:
             self.sleep(ahead)

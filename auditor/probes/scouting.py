@@ -1,8 +1,9 @@
 """What every scout is given and gives back. A scout asks a network who is there; a probe looks at who is known.
 
-No method raises for what a network does. What a scout hands over to be kept is minimised: of a page that is not an
-institution's own and not on record, only what `Worth` lets through is named, by address, number, kind and flags, with
-no name and no word; the others are a count (DESIGN.md section 10).
+No method raises for what a network does; `SpentError` alone comes through, where `limit` forbids to ask. What a scout
+hands over to be kept is minimised: of a page that is not an institution's own and not on record, only what `Worth` lets
+through is named, by address, number, kind and flags, with no name and no word; the others are a count (DESIGN.md
+section 10).
 """
 
 __all__ = ["Door", "Haul", "Scout", "Task", "Worth"]
@@ -58,6 +59,8 @@ class Haul:
     cause: Cause | None = None
     passages: tuple[Passage, ...] = ()
     """Of a web site, which is no page on a network: its texts with links."""
+    cut: bool = False
+    """The budget ended the call: nothing is known of what was asked for."""
 
 
 class Scout(Protocol):
@@ -73,6 +76,14 @@ class Scout(Protocol):
     @property
     def requests(self) -> int:
         """How many requests it has sent."""
+        ...
+
+    def limit(self, most: int) -> None:
+        """Send at most `most` requests in all, whatever is asked for: beyond them a call raises `SpentError`."""
+        ...
+
+    def room(self, requests: int) -> int:
+        """Return how many names can be asked for, and their answers believed, in so many requests; 0: none."""
         ...
 
     def doors(self) -> tuple[Door, ...]:

@@ -83,6 +83,15 @@ class WebsiteScout:
         """How many requests it has sent."""
         return self._http.requests
 
+    def limit(self, most: int) -> None:
+        """Send at most so many requests."""
+        self._http.limit(most)
+
+    def room(self, requests: int) -> int:
+        """Say that no name is ever asked for."""
+        del requests
+        return 0
+
     def close(self) -> None:
         """Let go of connections."""
         self._http.close()

@@ -43,6 +43,11 @@ class Link:
         self._key: int | None = None
         self.requests = 0
 
+    @property
+    def to_connect(self) -> int:
+        """How many requests the next call costs beside its own: none while connected."""
+        return 0 if self._client is not None and self._client.is_connected() else _ON_CONNECT + _SIGNED_IN
+
     def call(self, ask: Ask) -> Any:
         """Ask once, connecting before where need be; return Telethon's object.
 

@@ -92,6 +92,15 @@ class TelegramClientScout:
         """How many requests it has sent, with those that Telethon makes as it connects."""
         return self._in.requests
 
+    def limit(self, most: int) -> None:
+        """Send at most so many requests, those of connecting included."""
+        self._in.limit(most)
+
+    def room(self, requests: int) -> int:
+        """Say that no name is ever tried."""
+        del requests
+        return 0
+
     @property
     def login(self) -> Login | None:
         """What the next run in this session need not ask again. Whoever a search found is not in it."""
@@ -102,10 +111,10 @@ class TelegramClientScout:
         self._in.close()
 
     def doors(self) -> tuple[Door, ...]:
-        """Say what it can do now: names are never tried, as look-ups by name are rationed."""
+        """Say what it can do now. Names are no door here: look-ups by name are rationed, and t.me answers too."""
         search = Cause.REFUSED if self._bot else self._in.closed(_SEARCH)
         read = self._in.closed(_HISTORY)
-        doors = ((Task.NAMES, self._in.breaker.cause or Cause.THROTTLED), (Task.SEARCH, search), (Task.READ, read))
+        doors = ((Task.SEARCH, search), (Task.READ, read))
         return tuple(
             Door(task, cause is None, cause, key=_KEYS if cause is Cause.NO_CREDENTIALS else "")
             for task, cause in doors

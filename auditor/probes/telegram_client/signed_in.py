@@ -59,7 +59,8 @@ class SignedIn:
         place = Place(api_id, api_hash, stored, where, way, key, patience or Patience())
         self._link = Link(place)
         rest = sleep or self._link.rest
-        budget = RetryBudget(Pace(interval, sleep=rest))
+        self._pace = Pace(interval, sleep=rest)
+        budget = RetryBudget(self._pace)
         # The ration is Telegram's; a server on this machine has none.
         free = interval <= 0 or (where is not None and where.local)
         ration = Ration(0.0 if free else _RESOLVES_APART, sleep=rest)
@@ -72,6 +73,12 @@ class SignedIn:
     def requests(self) -> int:
         """How many requests it has sent, with those that Telethon makes as it connects."""
         return self._link.requests if self._link is not None else 0
+
+    def limit(self, most: int) -> None:
+        """Send at most so many requests: beyond them a call raises `SpentError`. Connecting alone is no use."""
+        link = self._link
+        if link is not None:
+            self._pace.allowed = lambda: link.requests + link.to_connect < most
 
     @property
     def resolves(self) -> int:

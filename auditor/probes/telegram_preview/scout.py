@@ -89,7 +89,8 @@ class TelegramPreviewScout:
         `own`: pages of bodies and of officials on record. What is stored of them is what the probe would store; of
         any other page only flags and counts are.
         """
-        self._web = Web(Http(base_url, interval=interval, proxy=proxy, clock=clock, limits=limits))
+        self._http = Http(base_url, interval=interval, proxy=proxy, clock=clock, limits=limits)
+        self._web = Web(self._http)
         self._controls = Controls(self._web)
         self._clock = clock
         self._own = frozenset(own)
@@ -99,6 +100,14 @@ class TelegramPreviewScout:
     def requests(self) -> int:
         """How many requests it has sent."""
         return self._web.http.requests
+
+    def limit(self, most: int) -> None:
+        """Send at most so many requests."""
+        self._http.limit(most)
+
+    def room(self, requests: int) -> int:
+        """Keep one request for the control at the end of a batch."""
+        return min(self.batch, max(0, requests - 1))
 
     def close(self) -> None:
         """Let go of connections."""

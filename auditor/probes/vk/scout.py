@@ -23,7 +23,7 @@ from auditor.probes.vk.card import USER_FIELDS, read_community, read_person
 from auditor.probes.vk.client import Exchange, VkAnswer, VkClient, VkFailure
 from auditor.probes.vk.directory import Directory, number_name
 from auditor.probes.vk.errors import Act, Fact
-from auditor.probes.vk.lookup import GROUPS, USERS, Found, Lookup, Seen, Sheet, methods_for
+from auditor.probes.vk.lookup import BATCH, GROUPS, USERS, Found, Lookup, Seen, Sheet, methods_for
 from auditor.probes.vk.opening import bounds
 from auditor.probes.vk.standing import Controls
 from auditor.probes.vk.wall import Wall, countable, oldest_trace, read_back
@@ -77,6 +77,16 @@ class VkScout:
     def requests(self) -> int:
         """How many requests it has sent."""
         return self.client.pace.sent
+
+    def limit(self, most: int) -> None:
+        """Send at most so many requests."""
+        pace = self.client.pace
+        pace.allowed = lambda: pace.sent < most
+
+    def room(self, requests: int) -> int:
+        """Count two calls for users and two for each list of communities: where none is known, one is asked again."""
+        per_list = BATCH[GROUPS]
+        return min(self.batch, max(0, requests - 2) // 2 * per_list)
 
     def doors(self) -> tuple[Door, ...]:
         """Say what it can do now, and which key would open the rest."""

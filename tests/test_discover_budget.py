@@ -1,0 +1,187 @@
+"""Searching with a small budget, again and again: it is held to the request, and each search goes on from the last."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from auditor.app import Session, search_accounts
+from auditor.archive import Archive
+from auditor.discover import Budget, SearchResult
+from auditor.leads import leads_document, render_leads
+from auditor.sandbox import Sandbox, World
+from auditor.snapshot import Network
+from tests.command import auditor
+from tests.seeking import seek, seeker
+
+NAMES = {Network.VK: 1000, Network.TELEGRAM: 30}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[tuple[Sandbox, Session]]:
+    with Sandbox(World.hidden(seed=4711, heads=30)) as sandbox:
+        yield sandbox, seeker(sandbox, tmp_path)
+
+
+def search(session: Session, requests: int | None, offices: int = 1, *, again: bool = False) -> SearchResult:
+    budget = Budget(requests=requests, names=NAMES)
+    return search_accounts(session, session.registry.offices[1 : 1 + offices], budget=budget, days=182, again=again)
+
+
+def repeated(session: Session, requests: int, offices: int = 1, most: int = 60) -> list[SearchResult]:
+    results: list[SearchResult] = []
+    while len(results) < most and not (results and not results[-1].waiting):
+        results.append(search(session, requests, offices))
+    return results
+
+
+def sent(results: list[SearchResult]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for result in results:
+        total.update(result.requests)
+    return total
+
+
+def leads(found: SearchResult) -> dict[str, list[tuple[str, float]]]:
+    return {one.person.office.id: [(lead.address.url, lead.score) for lead in one.leads] for one in found.people}
+
+
+@pytest.mark.parametrize("requests", [8, 15])
+def test_small_searches_end_and_cost_what_one_costs(small: tuple[Sandbox, Session], requests: int) -> None:
+    """They come to the same leads; beside one whole search they cost controls, and no answer is asked for twice."""
+    _, session = small
+    whole = search(replace(session, data=session.data.with_name("whole")), None)
+    results = repeated(session, requests)
+    assert results[-1].complete
+    assert leads(results[-1]) == leads(whole)
+    for route, cost in sent(results).items():
+        assert cost <= whole.requests[route] + 2 * len(results), route
+
+
+@pytest.mark.parametrize("requests", [1, 2, 3, 5, 8, 13])
+def test_no_route_sends_more_than_it_may(small: tuple[Sandbox, Session], requests: int) -> None:
+    """Controls, retries, pages of a wall and batches of names count, each time."""
+    _, session = small
+    for _ in range(3):
+        assert max(search(session, requests, offices=2).requests.values()) <= requests
+
+
+def test_the_signed_in_client_keeps_to_it_too(small: tuple[Sandbox, Session], tmp_path: Path) -> None:
+    """The requests that it makes as it connects count."""
+    sandbox, _ = small
+    place = tmp_path / "keys"
+    place.mkdir()
+    session = seeker(sandbox, place, **sandbox.settings(place, user_token=True))
+    assert search(session, 4).requests["telegram_client"] == 0
+    assert 0 < search(session, 7).requests["telegram_client"] <= 7
+
+
+def test_what_no_run_can_do_is_said_with_what_it_takes(small: tuple[Sandbox, Session]) -> None:
+    """VK needs five requests for a batch of names: with three the search says so, and not to run it again."""
+    _, session = small
+    results = repeated(session, 3)
+    last = results[-1]
+    assert not last.waiting
+    assert not last.complete
+    assert last.wanting == {"vk": 5}
+    text = render_leads(last, session.words, width=200)
+    assert "не меньше: 5" in text
+    assert "следующий запуск продолжит" not in text
+    routes = {route["name"]: route["needs"] for route in json.loads(leads_document(last, session.words))["routes"]}
+    assert routes == {"vk": 5, "telegram_preview": None, "website": None}
+
+
+def test_names_move_on_with_each_small_search(small: tuple[Sandbox, Session]) -> None:
+    """Where many heads are looked for with little, each run asks what the runs before have not."""
+    _, session = small
+    offices = 4
+    results = repeated(session, 40, offices)
+    assert results[-1].complete
+    tried = [sum(sum(one.tried.values()) for one in result.people) for result in results]
+    assert tried == sorted(tried)
+    assert tried[-1] >= offices * 1000
+    assert len(results) < 12
+
+
+def test_an_unchanged_search_asks_for_next_to_nothing(small: tuple[Sandbox, Session]) -> None:
+    """What was read within a week is not read again; `again` and a week's age read it anew; what came is the same."""
+    _, session = small
+    first, second = search(session, None), search(session, None)
+    assert sum(second.requests.values()) <= 2
+    assert leads(second) == leads(first)
+    anew = search(session, None, again=True)
+    assert all(anew.requests[route] >= cost for route, cost in first.requests.items())
+    assert session.as_of is not None
+    later = replace(session, as_of=session.as_of.replace(year=session.as_of.year + 1))
+    assert sum(search(later, None).requests.values()) > sum(first.requests.values()) / 2
+
+
+def test_reading_further_back_reads_anew(small: tuple[Sandbox, Session]) -> None:
+    """Pages that were read for a shorter time are read again for a longer one."""
+    _, session = small
+    office = session.registry.offices[1:2]
+    first = search_accounts(session, office, budget=Budget(names=NAMES), days=30)
+    longer = search_accounts(session, office, budget=Budget(names=NAMES), days=182)
+    shorter = search_accounts(session, office, budget=Budget(names=NAMES), days=30)
+    assert longer.requests["vk"] > 8
+    assert shorter.requests["vk"] <= 2 < first.requests["vk"]
+
+
+def test_what_is_remembered_holds_no_word_of_a_page(small: tuple[Sandbox, Session]) -> None:
+    """Neither a title nor a description of any page that was found stands in what the next search goes on from."""
+    sandbox, session = small
+    found = seek(session, session.registry.offices[:6], names=5)
+    titles = {lead.title for one in found.people for lead in one.leads if lead.title}
+    assert len(titles) > 5
+    with Archive.read(session.data) as archive:
+        states = [
+            stored.state
+            for one in found.people
+            for stored in archive.searches(one.person.office.id, str(one.person.name))
+        ]
+    kept = "\n".join(states)
+    assert "name_full" in kept or '"name"' in kept
+    assert [
+        title for title in titles if title in kept and title not in {str(p.person.name) for p in found.people}
+    ] == []
+    assert [word for word in sandbox.world.strangers if word in kept] == []
+
+
+def test_leads_of_several_searches_are_told_apart(small: tuple[Sandbox, Session]) -> None:
+    """Where a person's pages were not all seen in one search, a copy may not be known for one, and that is said."""
+    _, session = small
+    results = repeated(session, 3)
+    person = results[-1].people[0]
+    assert person.apart
+    assert "--again" in render_leads(results[-1], session.words, width=200)
+    whole = search(session, None, again=True)
+    assert not whole.people[0].apart
+    assert "--again" not in render_leads(whole, session.words, width=200)
+
+
+def test_nothing_is_said_of_a_door_that_a_sign_in_has_opened(small: tuple[Sandbox, Session], tmp_path: Path) -> None:
+    """No closed search of t.me while the client searches, and no closed names where none are ever tried."""
+    sandbox, plain = small
+    without = render_leads(search(plain, None), plain.words, width=200)
+    assert "AUDITOR_TELEGRAM_SESSION" in without
+    place = tmp_path / "keys"
+    place.mkdir()
+    session = seeker(sandbox, place, **sandbox.settings(place, user_token=True))
+    found = search(session, None)
+    assert "закрыто" not in render_leads(found, session.words, width=200)
+    doors = [door for route in json.loads(leads_document(found, session.words))["routes"] for door in route["doors"]]
+    assert [door["key"] for door in doors if door["key"]] == []
+
+
+@pytest.mark.parametrize(
+    "option", [("--days", "99999999"), ("--minutes", "nan"), ("--minutes", "inf"), ("--requests", "0")]
+)
+def test_a_number_that_is_none_is_refused(small: tuple[Sandbox, Session], option: tuple[str, str]) -> None:
+    """What no search can mean ends with exit 2 and the bound, before anything is asked."""
+    _, session = small
+    done = auditor("discover", "--all", *option, cwd=session.registry_path.parent, env={"AUDITOR_DATA": "data"})
+    assert (done.code, done.out) == (2, "")
+    assert f"Invalid value for '{option[0]}'" in done.err
