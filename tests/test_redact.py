@@ -58,6 +58,68 @@ FORMS: dict[str, Callable[[str], str]] = {
 """The ways in which programs write a text into another."""
 
 
+CASES: dict[str, Callable[[str], str]] = {
+    "upper": str.upper,
+    "lower": str.lower,
+    "swapped": str.swapcase,
+    "with spaces of no width": "\u200b".join,
+    "with soft hyphens in JSON": lambda s: json.dumps("\u00ad".join(s))[1:-1],
+    "with a terminal's colours": lambda s: f"{s[:7]}\x1b[0;31m{s[7:]}",
+    "with colours in Python's writing": lambda s: repr(f"{s[:7]}\x1b[0m{s[7:]}")[1:-1],
+}
+KNOWN = ["vk1.a.QwErTy-0123456789_abcdefGHIJKLMNOP.zz", "0123456789abcdefFEDCBA9876543210", "Kennwort/ohne Namen"]
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("secret", KNOWN)
+@pytest.mark.parametrize("around", ["", "<p>новости</p>\n" * 600])
+def test_neither_case_nor_what_cannot_be_seen_hides_a_secret(case: str, secret: str, around: str) -> None:
+    """In a text and in a body, a short one and a long one."""
+    remember(secret)
+    written = CASES[case](secret)
+    assert redact(f"{around}<{written}>{around}") == f"{around}<{MASK}>{around}"
+    assert redact_body(f"{around}<{written}>{around}".encode()).decode() == f"{around}<{MASK}>{around}"
+
+
+NUMBER = "+79991234567"
+DIALLED = [
+    "8 (999) 123 45 67",
+    "8-999-123-45-67",
+    "+7 999 123-45-67",
+    "79991234567",
+    "89991234567",
+    "%2B7%20(999)%201234567",
+]
+
+
+@pytest.mark.parametrize("written", DIALLED)
+@pytest.mark.parametrize("around", ["", "<p>новости 7 из 8</p>\n" * 600])
+def test_a_remembered_number_is_found_as_it_is_dialled(written: str, around: str) -> None:
+    """A Russian one by 8 as well, with any signs between its digits; another's number stays in a body."""
+    remember(NUMBER)
+    assert redact_body(f"{around}<{written}>{around}".encode()).decode() == f"{around}<{MASK}>{around}"
+    other = f"{around}<8 (999) 123 45 68>"
+    assert redact_body(other.encode()).decode() == other
+
+
+@pytest.mark.parametrize("secret", KNOWN[:2])
+@given(cut=st.data())
+def test_a_piece_of_a_key_is_masked_and_nothing_beside_it(secret: str, cut: st.DataObject) -> None:
+    """Twelve signs or more, at a line's end, its beginning or within it."""
+    remember(secret)
+    size = cut.draw(st.integers(12, len(secret)))
+    start = cut.draw(st.integers(0, len(secret) - size))
+    piece = secret[start : start + size]
+    assert redact(f"said: {piece}") == f"said: {MASK}"
+    assert redact(f"«{piece.upper()}»…") == f"«{MASK}»…"
+
+
+def test_words_of_a_pass_phrase_are_no_pieces_of_it() -> None:
+    """They are words; nor is a short beginning that every key of VK has."""
+    remember("Kennwort/ohne Namen und Zahl", KNOWN[0])
+    assert redact("ohne Namen und Zahl; vk1.a.Q is how they begin") == "ohne Namen und Zahl; vk1.a.Q is how they begin"
+
+
 def core(form: str, written: str) -> str:
     """What of a written secret may not stay: of base64 the edges tell of neighbours too."""
     return written[4:-4] if form.startswith("base64") else written
