@@ -134,6 +134,7 @@ def test_paper_shows_every_card_whole(browser: Browser, reports: Path) -> None:
     shown = page.locator("button:not(.sort), select, input, .filter, .tools, #status, nav")
     assert not any(control.is_visible() for control in shown.all())
     assert all(row.is_visible() for row in page.locator(".directive tbody tr").all())
+    assert page.locator(".sort").first.evaluate("b => getComputedStyle(b).display") == "contents"  # heads are repeated
     assert page.locator("details.card:not([open])").count() > 5
     heights = page.locator("details.card > .body").evaluate_all("bs => bs.map(b => b.getBoundingClientRect().height)")
     assert min(heights) > 100
