@@ -22,6 +22,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -52,7 +53,8 @@ class _Patterns:
     keys: tuple[bytes, ...]
 
     @classmethod
-    def of(cls, secrets: Iterable[bytes]) -> "_Patterns":
+    @lru_cache(maxsize=4)  # who learns the same secrets again, as every probe of a process does, need not wait again
+    def of(cls, secrets: frozenset[bytes]) -> "_Patterns":
         known = sorted(secrets, key=lambda s: (-len(s), s))
         strong = [s for s in known if len(s) >= _STRONG]
         phones = [s for s in strong if _PHONE.fullmatch(s)]
@@ -74,7 +76,7 @@ def _patterns() -> _Patterns:
     made = _made
     if made is None:
         with _lock:
-            made = _made = _Patterns.of(_secrets)
+            made = _made = _Patterns.of(frozenset(_secrets))
     return made
 
 

@@ -10,7 +10,6 @@ from tests.fault_runs import Bench, line_of, page, stable, written
 ROWS = table()
 LONGEST = 12.0
 """Seconds of any run here, time limits being short."""
-GONE_BY_VKS_WORD = {f"VK: error {code}, wall.get" for code in (18, 37)}
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +33,7 @@ def test_without_a_fault_everything_is_told(bench: Bench, tmp_path: Path) -> Non
 def test_a_fault_is_told_as_what_it_is(bench: Bench, lines: dict[str, str], row: Row, tmp_path: Path) -> None:
     """Cause, tries and exit are those that docs/faults.md prints; nothing is said that is not so in the world."""
     seen = bench.read_site(row) if row.route == "site" else bench.run(row, tmp_path)
-    wrong = {(row[1], row[3]) for row in seen.wrong}
-    assert wrong == ({("account_exists", "failed")} if row.name in GONE_BY_VKS_WORD else set())
+    assert seen.wrong == []
     assert "Traceback" not in seen.told
     assert seen.seconds < LONGEST
     line = line_of(row, seen)

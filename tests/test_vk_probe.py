@@ -411,12 +411,26 @@ def test_content_that_vk_withholds_is_no_blocked_route() -> None:
     assert len(world.asked("wall.get")) == 5
 
 
-def test_a_wall_whose_owner_was_deleted_meanwhile_is_gone() -> None:
-    """VK's own word about the page beats what it said a moment ago."""
+@pytest.mark.parametrize("code", [18, 37])
+def test_a_wall_that_says_deleted_of_a_page_just_shown_alive_is_no_absence(code: int) -> None:
+    """Of VK's two words about one page none is believed: it is there, and its posts cannot be told."""
     world = World(users=[person(5)])
-    world.plan("wall.get", Reply.error(18, "User was deleted or banned"))
+    world.plan("wall.get", Reply.error(code, "User was deleted or banned"))
     seen = look(world, "glava5").snapshot
-    assert (seen.exists, seen.cause, seen.id) == (False, Cause.GONE, 5)
+    assert (seen.exists, seen.cause, seen.posts_cause, seen.id) == (True, None, Cause.REFUSED, 5)
+
+
+@pytest.mark.parametrize("address", ["id5", "glava5", "club7", "rayon7"])
+def test_a_page_whose_number_is_known_is_never_gone_by_being_left_out(address: str) -> None:
+    """VK shows a deleted page by its number as `deactivated`: an answer without it is odd, however good the control."""
+    world = World(users=[person(1, screen_name="control")])
+    number = {"glava5": 5, "rayon7": -7}.get(address)
+    with probing(world) as probe:
+        probe.control(control("control", exists=True))
+        seen = probe.look(target(address, id=number), WINDOW).snapshot
+        unknown = probe.look(target("nobody"), WINDOW).snapshot
+    assert (seen.exists, seen.cause) == (None, Cause.UNRECOGNISED_PAGE)
+    assert (unknown.exists, unknown.cause) == (False, Cause.GONE)
 
 
 def test_a_bad_parameter_is_our_mistake_and_no_absence() -> None:

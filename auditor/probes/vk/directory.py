@@ -5,7 +5,7 @@ communities (500), and only names that neither method knows are asked for one by
 every method that answered said so by itself; a batch that failed says nothing about any name in it.
 """
 
-__all__ = ["IDS", "SCREEN", "Asked", "Directory", "Resolution", "number_name", "spoken"]
+__all__ = ["IDS", "SCREEN", "Asked", "Directory", "Resolution", "is_number", "number_name", "spoken"]
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -251,6 +251,11 @@ def spoken(name: str) -> str:
 def number_name(number: int) -> str:
     """Return the name that every page has by its signed id: ``id5``, or ``club5`` for -5."""
     return f"id{number}" if number > 0 else f"club{-number}"
+
+
+def is_number(name: str) -> bool:
+    """Tell whether a name is a page's number, which nobody else ever bears."""
+    return _number(name) is not None
 
 
 def _number(name: str) -> int | None:

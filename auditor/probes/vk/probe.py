@@ -13,7 +13,7 @@ from auditor.probes.tape import no_answer
 from auditor.probes.vk.answers import Owner, WallPost, whole
 from auditor.probes.vk.client import Caller, VkClient, VkFailure
 from auditor.probes.vk.comments import CommentReader, PostComments
-from auditor.probes.vk.directory import Directory
+from auditor.probes.vk.directory import Directory, is_number
 from auditor.probes.vk.errors import Act, Fact
 from auditor.probes.vk.filing import once
 from auditor.probes.vk.finding import find
@@ -108,7 +108,8 @@ class VkProbe:
             unasked = no_answer(EvidenceKind.PROFILE, target.address.url, at=at, cause=shut)
             return self._sighting(target, at, (unasked,), cause=shut)
         found, moved = find(self._directory, target)
-        exists, cause = existence(found, trusted=self._controls.seen)
+        numbered = target.id is not None or is_number(target.address.name)
+        exists, cause = existence(found, trusted=self._controls.seen, numbered=numbered)
         answers = list(kept(found, EvidenceKind.PROFILE))
         owner = found.owner
         if owner is None or not exists:
@@ -138,7 +139,8 @@ class VkProbe:
         self._controls.note(wall.cause, wall.failure)
         if wall.failure is not None and not wall.posts:
             if wall.failure.fact is Fact.GONE:
-                return self._sighting(target, at, answers, exists=False, cause=Cause.GONE, **_named(facts))
+                # VK has just shown the page as alive: of two words that contradict each other none is believed.
+                return self._sighting(target, at, answers, exists=True, posts_cause=Cause.REFUSED, **facts)
             if _is_private(owner, wall.failure):
                 return self._sighting(target, at, answers, exists=True, cause=Cause.PRIVATE, **facts)
         opened, last, more = oldest_trace(self._caller, owner.id, wall)

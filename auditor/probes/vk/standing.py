@@ -1,6 +1,7 @@
 """What VK's word about a name comes to, and whether that word is believed.
 
-"There is no such page" is believed only once a control, an account known to exist, was seen in the same run.
+"There is no such page" is believed only once a control, an account known to exist, was seen in the same run. It is
+never believed of a number: VK shows a deleted page by its number as `deactivated`, an answer without it is odd.
 """
 
 __all__ = ["Controls", "existence", "kept"]
@@ -69,8 +70,11 @@ class Controls:
         return result, answers
 
 
-def existence(found: Resolution, *, trusted: bool) -> tuple[bool | None, Cause | None]:
-    """Say whether a page exists and what stands in the way of judging it. True and False are VK's own words."""
+def existence(found: Resolution, *, trusted: bool, numbered: bool = False) -> tuple[bool | None, Cause | None]:
+    """Say whether a page exists and what stands in the way of judging it. True and False are VK's own words.
+
+    `numbered`: the page was asked for by a number that is known to be its own.
+    """
     if found.failure is not None:
         return None, found.failure.cause
     if found.kind is not None:
@@ -81,6 +85,8 @@ def existence(found: Resolution, *, trusted: bool) -> tuple[bool | None, Cause |
         return True, Cause.PRIVATE
     if found.owner is not None:
         return True, None
+    if found.missing and numbered:
+        return None, Cause.UNRECOGNISED_PAGE
     if found.missing:
         return (False, Cause.GONE) if trusted else (None, Cause.CONTROL_FAILED)
     return None, Cause.BLOCKED if found.fact is Fact.CONTENT_BLOCKED else Cause.REFUSED
