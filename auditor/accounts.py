@@ -16,14 +16,25 @@ from auditor.app import Session
 from auditor.errors import UsageError
 from auditor.i18n import Catalogue
 from auditor.record import Record
+from auditor.redact import redact
 from auditor.registry.address import Address
 from auditor.registry.edit import Draft, confirm, reject, searched, write_draft
 from auditor.registry.models import AccountKind, Confirmation, Rejection, Search
 from auditor.registry.web import web_address
 from auditor.report.safe import clean
+from auditor.snapshot import Network
 from auditor.text import N_, Scalar, Text
 
 _YES = {"y", "yes", "д", "да"}
+_NOTHING = {
+    *("nothing", "none", "no", "not found", "nothing found", "nothing was found", "no accounts", "no account", "0"),
+    *("ничего", "не найдено", "ничего не найдено", "нет", "не найден", "не найдена", "не найдены", "ничего нет"),
+    *("не нашлось", "ничего не нашлось", "не обнаружено", "ничего не обнаружено", "отсутствует", "отсутствуют"),
+    *("аккаунтов не найдено", "страниц не найдено", "аккаунты не найдены", "страницы не найдены", "нет аккаунтов"),
+}
+"""In what words people write down that a search found nothing: each is that, whatever its case and signs."""
+_HOME_NUMBER = re.compile(r"(?<![\w/.-])8(?:[ ()-]{0,2}\d){10}(?!\d)")
+"""A telephone as it is dialled at home: the shapes of `redact` begin with the country's code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,8 @@ def plan_confirm(
     if not said.sources:
         raise UsageError("a confirmation needs a --source: the address of a page where others can check what ties it")
     address = _address(url)
+    if address.network is Network.TELEGRAM and address.name.endswith("bot") and kind == AccountKind.PERSONAL:
+        raise UsageError(f"{address} is a bot by its name, and no person's page; for a body's give --kind institution")
     day = case.day(said.on, of_person=kind != AccountKind.INSTITUTION)
     decision = Confirmation(on=day, how=_how(said), by=_line("by", said.by), sources=_sources(said))
     case.hold_no_control(address)
@@ -113,7 +126,7 @@ def plan_searched(session: Session, who: str, said: Said, *, found: str | None, 
         raise UsageError("say what was found: --found nothing, or --found with the addresses")
     if not _line("by", said.by):
         raise UsageError("say who searched: --by; the report prints it beside «not found»")
-    if result.casefold() in {"nothing", "ничего"}:
+    if _is_nothing(result):
         result = "nothing"
         case.hold_nothing_on_record()
     entry = Search(on=case.day(said.on), by=_line("by", said.by), how=_how(said), found=result)
@@ -174,7 +187,18 @@ def _line(option: str, text: str | None) -> str:
         return ""
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         raise UsageError(f"--{option} is not text in the encoding of this terminal; type it again")
-    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
+    return _public(option, " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split()))
+
+
+def _public(option: str, text: str) -> str:
+    """Return what may stand in a public file. Raises `UsageError`, without repeating it, for what may be a secret."""
+    if redact(text) != text or _HOME_NUMBER.search(text):
+        raise UsageError(f"--{option} holds what may be a key, a password or a telephone; the registry is public")
+    return text
+
+
+def _is_nothing(text: str) -> bool:
+    return " ".join(re.sub(r"[\W_]+", " ", text.casefold().replace("ё", "е")).split()) in _NOTHING
 
 
 def _how(said: Said) -> str:
@@ -190,6 +214,6 @@ def _sources(said: Said) -> list[str]:
 
 def _source(text: str) -> str:
     try:
-        return web_address(text)
+        return _public("source", web_address(text))
     except ValueError as error:
         raise UsageError(f"--source: {error}") from None

@@ -499,11 +499,12 @@ def accounts_reject(
     on: On = None,
     yes: Yes = False,
     registry: RegistryPath = None,
+    data: DataFolder = None,
     as_of: AsOf = None,
     lang: Lang = None,
 ) -> None:
     """Record that an account is not the holder's: it is not shown as a lead again."""
-    session = _session(registry=registry, as_of=as_of, lang=lang)
+    session = _session(registry=registry, data=data, as_of=as_of, lang=lang)
     from auditor.accounts import Said, carry_out, plan_reject
 
     plan = plan_reject(session, who, url, Said(how, source or (), by, on), named=_named(session, registry))
@@ -519,11 +520,12 @@ def accounts_searched(
     on: On = None,
     yes: Yes = False,
     registry: RegistryPath = None,
+    data: DataFolder = None,
     as_of: AsOf = None,
     lang: Lang = None,
 ) -> None:
     """Record a search for the holder's accounts: without one, "not found" is never said. --by is required."""
-    session = _session(registry=registry, as_of=as_of, lang=lang)
+    session = _session(registry=registry, data=data, as_of=as_of, lang=lang)
     from auditor.accounts import Said, carry_out, plan_searched
 
     plan = plan_searched(session, who, Said(how, by=by, on=on), found=found, named=_named(session, registry))

@@ -26,7 +26,8 @@ from auditor.snapshot import Network
 log = logging.getLogger(__name__)
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NUMBERED = re.compile(r"(id|club|event)([0-9]+)")
+_LARGEST = 10**15
+"""No network has given so large a number yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +132,16 @@ class Record:
         return _institution(self.office)
 
     def on_record(self, address: Address) -> Iterator[tuple[str, str, Account]]:
-        return ((owner, words, account) for owner, words, account in _owned(self.registry) if account.url == address)
+        """Yield who has the page on record: under this address, or under another whose number this one is."""
+        return ((owner, words, one) for owner, words, one in _owned(self.registry) if _is(one, address))
 
     def hold_own(self, address: Address, owner: str) -> None:
         """Refuse an account that is on record as somebody else's."""
         for known, words, account in self.on_record(address):
             if known != owner and account.rejected is None:
                 state = "a lead for" if account.lead else "that of"
-                raise UsageError(f"{address} is on record as {state} {words}; check whose it is")
+                under = "" if account.url == address else f"is {account.url} and "
+                raise UsageError(f"{address} {under}is on record as {state} {words}; check whose it is")
 
     def hold_not_rejected(self, address: Address) -> None:
         name = self.holder.tenure.name
@@ -164,15 +167,23 @@ class Record:
             raise UsageError(f"--id {given}: {address} has the number {known} on record; check which page it is")
         else:
             _hold_number(address, given)
-        if given is not None:
-            self.hold_own_number(address, given)
+        number = given if given is not None else address.number
+        if number is not None:
+            self.hold_own_number(address, number)
         return given
 
     def hold_own_number(self, address: Address, number: int) -> None:
         for _, words, account in _owned(self.registry):
-            same = account.id == number and account.network is address.network and account.url != address
+            same = number in {account.id, account.url.number} and account.network is address.network
+            same &= account.url != address
             if same and account.rejected is None:
                 raise UsageError(f"the number {number} is that of {account.url}, {words}; was the page renamed?")
+
+
+def _is(account: Account, address: Address) -> bool:
+    own = address.number
+    same = own is not None and account.network is address.network and own in {account.id, account.url.number}
+    return account.url == address or same
 
 
 def _institution(office: Office) -> str:
@@ -193,8 +204,9 @@ def _owned(registry: Registry) -> Iterator[tuple[str, str, Account]]:
 
 def _hold_number(address: Address, number: int) -> None:
     """Refuse a number that this address cannot have: a page judged by it would always look taken over."""
-    own = _NUMBERED.fullmatch(address.name) if address.network is Network.VK else None
-    wanted = None if own is None else int(own[2]) * (1 if own[1] == "id" else -1)
+    wanted = address.number
+    if abs(number) >= _LARGEST:
+        raise UsageError("--id is too large for a page's number; copy it again")
     if number == 0 or (number < 0 and address.network is Network.TELEGRAM):
         raise UsageError(f"--id {number} is no number of a page; Telegram's are positive, a VK community's is negative")
     if wanted is not None and number != wanted:

@@ -235,9 +235,101 @@ REFUSALS = {
         "https://vk.com/boris is confirmed",
     ),
     "nothing, with a lead": (["searched", "first", "--how", "VK", "--found", "nothing", *BY], "confirm or reject it"),
+    "another's page by its number": (
+        ["confirm", "first", "vk.com/id77", *HOW],
+        "is https://vk.com/boris and is on record",
+    ),
+    "his own page by its number": (["confirm", "second", "vk.com/id77", *HOW], "was the page renamed?"),
+    "rejecting another's by its number": (["reject", "first", "m.vk.com/id77?w=1", *HOW], "is https://vk.com/boris"),
+    "a number too large": (
+        ["confirm", "first", "vk.com/novaya", *HOW, "--id", "1" + "0" * 30],
+        "too large for a page's",
+    ),
+    "an address too large": (
+        ["confirm", "first", "vk.com/id99999999999999", *HOW],
+        "has a number that VK does not give",
+    ),
+    "a bot": (["confirm", "first", "t.me/PriemnayaBot", *HOW], "is a bot by its name"),
+    "nothing in other words": (
+        ["searched", "first", "--how", "VK", "--found", "  Ничего не найдено!", *BY],
+        "confirm or reject it",
+    ),
     "nobody searched": (["searched", "first", "--how", "VK", "--found", "t.me/x"], "--by"),
     "no result": (["searched", "first", "--how", "VK", *BY], "--found"),
 }
+
+
+KEY = "vk1.a.AAAABBBBCCCCDDDDEEEEFFFF"
+SECRETS = {
+    "a key in how": (["confirm", "first", LEAD, "--how", f"ключ {KEY}", "--source", "https://example.org/1"], KEY),
+    "a key in a source": (
+        ["confirm", "first", LEAD, "--how", "видно", "--source", f"https://example.org/m?access_token={KEY}"],
+        KEY,
+    ),
+    "a telephone in how": (["reject", "first", LEAD, "--how", "звонок на +7 913 123-45-67"], "913 123-45-67"),
+    "a home telephone in how": (["reject", "first", LEAD, "--how", "звонок на 8 (913) 123-45-67"], "123-45-67"),
+    "a telephone in by": (["confirm", "first", LEAD, *HOW, "--by", "Имярек, +79131234567"], "79131234567"),
+    "a key in found": (["searched", "first", "--how", "VK", "--found", KEY, *BY], KEY),
+}
+
+
+@pytest.mark.parametrize("case", SECRETS)
+def test_a_secret_does_not_go_into_a_public_file(place: Path, case: str) -> None:
+    """It is refused in one line that does not repeat it."""
+    args, secret = SECRETS[case]
+    done = run(place, *args, "--yes")
+    assert (done.code, done.out) == (2, "")
+    assert "the registry is public" in done.err
+    assert done.err.count("\n") == 1
+    assert secret not in done.err
+    assert text(place) == BOOK
+
+
+def test_numbers_that_are_no_telephones_may_stand(place: Path) -> None:
+    """Dates, ids and addresses of news with long numbers are what a reason is made of."""
+    how = ("--how", "8 ноября 2026, новость 89131234567890 и id 812345678")
+    done = run(place, "confirm", "first", LEAD, *how, "--source", "https://example.org/n/89131234567", "--yes")
+    assert (done.code, done.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "found", ["nothing", " Nothing. ", "NOT FOUND", "none", "Нет", "не найдено", "«Ничего» не нашлось…"]
+)
+def test_nothing_is_one_thing_in_all_words(place: Path, found: str) -> None:
+    """What says that nothing was found is written as the checks know it."""
+    run(place, "reject", "first", LEAD, "--how", "ведёт однофамилица", "--yes")
+    done = run(place, "searched", "first", "--how", "VK", "--found", found, *BY, "--yes")
+    assert (done.code, done.err) == (0, "")
+    assert book(place).offices[0].tenures[1].searches[0].found == "nothing"
+
+
+@pytest.mark.parametrize(
+    "how", ["yes", "on", "NO", "y", "12:30:45", "2026-01-01T10:00", "2026-01-01", "0x1F", "1_000", "null"]
+)
+def test_text_that_looks_like_something_else_is_quoted(place: Path, how: str) -> None:
+    """Other programs read YAML by its old rules, where `yes` is a truth and 12:30 a number."""
+    done = run(place, "reject", "first", LEAD, "--how", how, "--yes")
+    assert (done.code, done.err) == (0, "")
+    assert f"how: '{how}'" in text(place)
+    rejected = book(place).offices[0].tenures[1].accounts[0].rejected
+    assert rejected is not None
+    assert rejected.how == how
+
+
+@pytest.mark.parametrize(
+    "args",
+    [["reject", "first", LEAD, "--how", "другая"], ["searched", "first", "--how", "VK", "--found", "t.me/x", *BY]],
+)
+def test_every_decision_takes_the_common_options(place: Path, args: list[str]) -> None:
+    """--data among them, where a script gives it to each command."""
+    done = run(place, *args, "--data", "elsewhere", "--yes")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_a_bot_may_be_a_bodys(place: Path) -> None:
+    """A reception that answers by itself is a page of the institution."""
+    done = run(place, "confirm", "first", "t.me/PriemnayaBot", *HOW, "--kind", "institution", "--yes")
+    assert (done.code, done.err) == (0, "")
 
 
 @pytest.mark.parametrize("case", REFUSALS)

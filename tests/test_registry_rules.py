@@ -337,3 +337,47 @@ def test_a_login_in_a_website_is_refused_and_not_repeated(told: Told, site: str)
     """The file is public."""
     (said,) = told(OFFICE + f"    website: '{site}'\n")
     assert "тайна" not in said
+
+
+NUMBERED = """\
+  - id: second
+    municipality: Второй район
+    title: глава
+    group: municipal_head
+    accounts: [{{url: {body}, kind: institution}}]
+    tenures:
+      - {{name: Имярек Б. Б., since: 2023, accounts: [{{url: vk.com/boris, kind: personal, id: 77}}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("mine", "body", "said"),
+    [
+        (
+            "vk.com/id77",
+            "vk.com/raion2",
+            "https://vk.com/boris, whose number is 77, of Имярек Б. Б. is also on line 10",
+        ),
+        ("vk.com/club8", "vk.com/public8", "https://vk.com/club8 of the office 'second' is also on line 10"),
+        ("vk.com/id78", "vk.com/public77", ""),
+    ],
+)
+def test_a_page_is_one_owners_under_its_name_and_its_number(told: Told, mine: str, body: str, said: str) -> None:
+    """`id77` is the page that another has on record under its name with the id 77; a community's 77 is another."""
+    problems = told(tenures(person(mine)) + NUMBERED.format(body=body))
+    assert len(problems) == bool(said)
+    assert all(said in problem for problem in problems)
+
+
+def test_a_rejected_page_is_nobodys_under_its_number_too(told: Told) -> None:
+    """Two namesakes may both have been taken for its owner."""
+    listed = f"{{url: vk.com/id77, kind: personal, {NO}}}"
+    entry = f"name: Имярек А. А., since: 2023, accounts: [{listed}]"
+    assert told(tenures(entry) + NUMBERED.format(body="vk.com/raion2")) == []
+
+
+def test_an_id_is_that_of_its_address(told: Told) -> None:
+    """An address that is a number leaves no choice."""
+    entry = "name: Имярек А. А., since: 2023, accounts: [{url: vk.com/club5, kind: institution, id: 5}]"
+    (problem,) = told(tenures(entry))
+    assert "https://vk.com/club5 has the number -5, not 5" in problem

@@ -24,7 +24,9 @@ _SCHEME = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _PORT = re.compile(r":(?:80|443)?$")
 
 _VK_NAME = re.compile(r"[a-z0-9_][a-z0-9_.]{1,31}")
-_VK_NUMBER = re.compile(r"(id|club|public|event)([0-9]{1,12})")
+_VK_NUMBER = re.compile(r"(id|club|public|event)([0-9]+)")
+_LONGEST_NUMBER = 12
+"""Digits. VK has given ten of them."""
 _VK_CONTENT = re.compile(
     r"(wall|albums|photos|audios|videos|app|tag|write|gim|board|market|gifts)-?[0-9]+"
     r"|[a-z_]+-?[0-9]+_-?[0-9]+.*"  # wall1_2, photo-1_2, topic-1_2, app1_-2
@@ -66,6 +68,12 @@ class Address:
     def asked(self) -> str:
         """The name to ask a network for."""
         return self.spelling or self.name
+
+    @property
+    def number(self) -> int | None:
+        """The network's own number where the address is one, like ``id1``; a community's, ``club1``, is negative."""
+        own = _VK_NUMBER.fullmatch(self.name) if self.network is Network.VK else None
+        return None if own is None else int(own[2]) * (1 if own[1] == "id" else -1)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -144,7 +152,7 @@ def _vk(path: list[str], shown: str) -> str:
     if len(path) > 1 or _VK_CONTENT.fullmatch(name) or name in _VK_RESERVED or name.endswith(".php"):
         raise ValueError(f"{shown} is not a page of a person or a community; open its author's page and copy that")
     if numbered:
-        if numbered[2].startswith("0"):
+        if numbered[2].startswith("0") or len(numbered[2]) > _LONGEST_NUMBER:
             raise ValueError(f"{shown} has a number that VK does not give; copy the address from the page again")
         kind = "club" if numbered[1] == "public" else numbered[1]
         return f"{kind}{numbered[2]}"

@@ -18,6 +18,7 @@ from itertools import combinations
 from auditor.registry.address import Address
 from auditor.registry.models import Group
 from auditor.registry.source import Node
+from auditor.snapshot import Network
 from auditor.weeks import PartialDate
 
 Complain = Callable[[int, str, str], None]
@@ -174,18 +175,38 @@ def _accounts(offices: list[Node], complain: Complain) -> None:
 
     A rejected one is nobody's: namesakes may both have been taken for its owner.
     """
-    first: dict[Address, tuple[str, str, int]] = {}
+    first: dict[Address | tuple[Network, int], tuple[str, str, int]] = {}
     for account, owner, words in _owned(offices):
         address, line = _address(account), account.line_of("url")
-        if address is None or _decided(account, "rejected"):
+        if address is None:
             continue
-        known_owner, known_words, known_line = first.setdefault(address, (owner, words, line))
-        if known_owner != owner:
+        number = _number(account, address, complain)
+        if _decided(account, "rejected"):
+            continue
+        keys: list[Address | tuple[Network, int]] = (
+            [address] if number is None else [address, (address.network, number)]
+        )
+        known = [first.setdefault(key, (owner, words, line)) for key in keys]
+        other = next((one for one in known if one[0] != owner), None)
+        if other is not None:
+            under = address if other is known[0] else f"{address}, whose number is {number},"
             complain(
                 line,
-                f"{address} of {words} is also on line {known_line}, as that of {known_words}",
+                f"{under} of {words} is also on line {other[2]}, as that of {other[1]}",
                 "leave it with the one it belongs to",
             )
+
+
+def _number(account: Node, address: Address, complain: Complain) -> int | None:
+    """Return an account's number: as it is written, else as its address says it. The two must be one."""
+    found = account.child("id")
+    written = found.value if found is not None and isinstance(found.value, int) else None
+    if written is None or isinstance(written, bool):
+        return address.number
+    if address.number is not None and written != address.number:
+        line, own = account.line_of("id"), address.number
+        complain(line, f"{address} has the number {own}, not {written}", "take the id out, or mend the address")
+    return written
 
 
 def _decided(account: Node, key: str) -> bool:

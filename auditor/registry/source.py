@@ -155,7 +155,8 @@ def parse_source(text: str, name: str) -> tuple[Node | None, list[Problem]]:
         complain(error.line, f"more than {_DEEPEST} levels of nesting", "check the indentation and the brackets")
         return None, problems
     except MarkedYAMLError as error:
-        complain(_line_of(error), f"this is not YAML: {error.problem or error.context}", _mend_of(error))
+        what = f"this is not YAML: {error.problem or error.context}"
+        complain(_line_of(error), _TAB if _is_tab(error) else what, _mend_of(error))
         return None, problems
     except (YAMLError, OverflowError, ValueError) as error:
         # ruamel names an unprintable character by its place, and lets Python's own errors through for \U escapes.
@@ -201,14 +202,22 @@ def _line_of(error: MarkedYAMLError) -> int:
     return (mark or error.context_mark).line + 1 if mark or error.context_mark else 1
 
 
+_TAB = "there is a tab where only blanks are read"
+"""YAML itself allows some of them, before a value or a remark; the library that reads it here does not."""
+
+
+def _is_tab(error: MarkedYAMLError) -> bool:
+    return "'\\t'" in (error.problem or "")
+
+
 def _mend_of(error: MarkedYAMLError) -> str:
     problem = error.problem or ""
     if "mapping values" in problem:
         return "put a value that holds a colon in quotes, and check the indentation"
     if "'@'" in problem:
         return "put a name with @ in quotes: '@name'"
-    if "'\\t'" in problem:
-        return "indent with blanks, not with tabs"
+    if _is_tab(error):
+        return "put blanks in the place of tabs: in the indentation, and before values and remarks"
     if "stream end" in problem or "end of stream" in problem:
         return "close the bracket or the quotes that begin on this line"
     return "check the indentation, the dashes, the colons and the quotes here"

@@ -16,6 +16,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
 Added = Mapping[str, Any]
 """What is added: text, numbers, dates, lists of text, and such mappings. Its order is the order of writing."""
@@ -23,6 +24,10 @@ Step = str | int
 
 _BREAK = re.compile(r"\r\n|\n|\r")
 _COMMENT = re.compile(r"( *)#[^\r\n]*(?:\r\n|\n|\r|$)")
+_NO_TEXT = re.compile(
+    r"(?i:y|n|yes|no|on|off|true|false|null|~)|[-+.]?[0-9][0-9a-fA-FxoT_:.,eE+ Z-]*|[-+]?\.(?i:inf|nan)"
+)
+"""Text that YAML 1.1, which many programs still read, has for something else, and whatever looks like a number."""
 _ENDLESS = 1_000_000
 """Columns: no line is wrapped."""
 
@@ -207,6 +212,11 @@ def _dumped(value: Any, **indent: int) -> list[str]:
     return out.getvalue().removesuffix("\n").split("\n")
 
 
+def _text(value: str) -> str:
+    """Quote what some reader of YAML takes for a truth, a number or a time: here it is text."""
+    return SingleQuotedScalarString(value) if _NO_TEXT.fullmatch(value) else value
+
+
 def _commented(value: Any, *, flow: bool) -> Any:
     """Return ruamel's own mappings and lists, which carry a style."""
     if isinstance(value, Mapping):
@@ -214,7 +224,7 @@ def _commented(value: Any, *, flow: bool) -> Any:
     elif isinstance(value, list):
         made = CommentedSeq(_commented(one, flow=flow) for one in value)
     else:
-        return value
+        return _text(value) if isinstance(value, str) else value
     if flow:
         made.fa.set_flow_style()
     return made
