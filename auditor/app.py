@@ -218,8 +218,12 @@ def remarked(session: Session, audit: Audit, as_of: datetime) -> Audit:
 def run_weekly(
     session: Session, week: Week, *, progress: Progress | None = None, synthetic: bool = False
 ) -> tuple[Audit, Path, Collection]:
-    """Collect, judge and render one week; return the audit, the report's path and what the run did."""
+    """Collect, judge and render one week; return the audit, the report's path and what the run did.
+
+    Raises `UsageError` for a week that was judged and whose comments were purged since: its audit could not be as good.
+    """
     with hold_lock(session.data), Archive.open(session.data) as archive:
+        _refuse_purged(archive, str(week))
         if synthetic:
             archive.mark_synthetic()
         done = look(session, archive, week, command="weekly", progress=progress)
@@ -229,6 +233,13 @@ def run_weekly(
     from auditor.publish import publish  # noqa: PLC0415 - `check` is quicker without the templates
 
     return shown, publish(session, shown), done
+
+
+def _refuse_purged(archive: Archive, week: str) -> None:
+    purged = archive.comments_purged(week)
+    if purged is not None and archive.audit(week) is not None:
+        said = f"the comments of {week} were purged on {purged:%Y-%m-%d}, so it stays as it was judged with them"
+        raise UsageError(f"{said}; `auditor report --week {week}` shows it")
 
 
 def search_accounts(

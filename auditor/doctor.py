@@ -3,7 +3,7 @@
 Each method is tried once. Nothing is stored, and no answer is shown: only whether there was one.
 """
 
-__all__ = ["Line", "examine", "print_diagnosis"]
+__all__ = ["Line", "examine", "keeping", "print_diagnosis"]
 
 import shutil
 from collections.abc import Iterator, Sequence
@@ -24,6 +24,7 @@ from auditor.probes.telegram_client.sign_in import who_am_i
 from auditor.probes.telegram_preview.web import Web
 from auditor.probes.vk.client import VkAnswer, VkClient
 from auditor.probes.vk.errors import Act
+from auditor.purge import cutoffs_at
 from auditor.registry.models import Control
 from auditor.report.safe import one_line
 from auditor.snapshot import Cause, EvidenceKind, Network, Route, Snapshot
@@ -50,6 +51,10 @@ _STRANGE = N_(
 )
 
 
+_DUE = N_(
+    "kept longer than the settings allow: answers {answers}, rows of comments {comments}, copies of older archives "
+    "{copies}. `auditor purge` removes them"
+)
 _AHEAD = N_("this machine's clock is {minutes} minutes ahead of the answer's date: set it right, nothing is judged")
 _BEHIND = N_("this machine's clock is {minutes} minutes behind the answer's date: set it right, nothing is judged")
 
@@ -82,6 +87,7 @@ def _machine(session: Session) -> Iterator[Line]:
     )
     yield _clock(session)
     yield _disk(session.data)
+    yield from keeping(session)
     yield from _layout(session)
 
 
@@ -118,6 +124,24 @@ def _disk(folder: Path) -> Line:
         return Line("archive", "wrong", _said(N_("cannot be used: {error}"), error=str(error)))
     state = "ok" if free >= _LEAST_FREE else "wrong"
     return Line("archive", state, _said(N_("{free} MB free"), free=free // 1024 // 1024))
+
+
+def keeping(session: Session) -> Iterator[Line]:
+    """Say what is kept longer than the settings allow, and whether others on this machine can look into the archive."""
+    if session.data.exists() and session.data.stat().st_mode & 0o077:
+        said = _said(N_("{path} is open to others on this machine: chmod 700 {path}"), path=str(session.data))
+        yield Line("archive: rights", "wrong", said)
+    now = session.clock()
+    try:
+        with Archive.read(session.data) as archive:
+            due = archive.count_due(cutoffs_at(now, session), now)
+    except AuditorError:
+        return  # the disk's own line says it
+    if due:
+        said = _said(_DUE, answers=due.answers, comments=due.comments, copies=due.copies)
+        yield Line("archive: keeping", "wrong", said)
+    else:
+        yield Line("archive: keeping", "ok", Text(N_("nothing is kept longer than the settings allow")))
 
 
 def _layout(session: Session) -> Iterator[Line]:

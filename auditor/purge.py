@@ -1,9 +1,9 @@
 """Retention on request: what is older than the settings allow is removed, and it is said what went."""
 
-__all__ = ["render_purge", "run_purge"]
+__all__ = ["cutoffs_at", "render_purge", "run_purge"]
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from auditor.app import Session
 from auditor.archive import Archive, Cutoffs, Purged, hold_lock
@@ -12,10 +12,16 @@ from auditor.i18n import Catalogue
 from auditor.text import N_, NN_
 
 
+def cutoffs_at(now: datetime, session: Session) -> Cutoffs:
+    """Return before which moments what was stored is due at `now`, by the settings."""
+    settings = session.settings
+    return Cutoffs(now - timedelta(days=settings.keep_raw_days), now - timedelta(days=settings.keep_comments_days))
+
+
 def run_purge(session: Session, *, dry_run: bool = False, forget_authors: bool = False) -> Purged:
     """Remove what is due, or count it. Neither a run nor a search goes on meanwhile: raises `LockedError`."""
-    now, settings = session.clock(), session.settings
-    cutoffs = Cutoffs(now - timedelta(days=settings.keep_raw_days), now - timedelta(days=settings.keep_comments_days))
+    now = session.clock()
+    cutoffs = cutoffs_at(now, session)
     if dry_run or not (session.data / FILE).exists():
         with Archive.read(session.data) as archive:
             return archive.count_due(cutoffs, now)

@@ -72,13 +72,13 @@ def test_a_fault_in_one_kind_of_answer_alone_turns_nothing_either(
     assert "Traceback" not in seen.told
 
 
-@pytest.mark.parametrize("after", [1, 3, 5, 9, 14])
+@pytest.mark.parametrize("after", [1, 4, 9])
 @pytest.mark.parametrize("fault", COMMON)
 @pytest.mark.parametrize("route", ["t.me", "VK"])
 def test_a_fault_that_begins_in_mid_run_turns_nothing_either(
     bench: Bench, route: str, fault: str, after: int, tmp_path: Path
 ) -> None:
-    """From the second, fourth, … request on."""
+    """From the second, fifth, tenth request on."""
     seen = bench.run(Row(route, fault, ANY[fault]), tmp_path, after=after)
     assert seen.wrong == []
 

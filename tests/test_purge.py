@@ -18,11 +18,12 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
-from auditor.app import show_week
+from auditor.app import run_weekly, show_week
 from auditor.archive import Archive, Cutoffs, Flaw, FlawKind, hold_lock, shelf, store
 from auditor.archive.strip import strip
 from auditor.dispute import pack
-from auditor.errors import ArchiveError, LockedError, SettingsError
+from auditor.doctor import keeping
+from auditor.errors import ArchiveError, LockedError, SettingsError, UsageError
 from auditor.evidence import chosen_entries, render_list, render_record, render_verdict
 from auditor.i18n import Catalogue
 from auditor.probes.base import Sighting, keep
@@ -30,6 +31,7 @@ from auditor.purge import render_purge, run_purge
 from auditor.sandbox import World
 from auditor.settings import load_settings
 from auditor.snapshot import Comment, CommentsState, EvidenceKind, Identity, Post
+from auditor.weeks import Week
 from tests.bytesearch import everything
 from tests.cases import NOW, WEEK, snapshot
 from tests.pipeline import audited, sandboxed
@@ -472,8 +474,6 @@ def test_after_a_purge_an_old_week_is_shown_as_it_was_judged(judged, tmp_path: P
     done = run_purge(session)
     assert (dry.answers, dry.comments, dry.snapshots) == (done.answers, done.comments, done.snapshots)
     assert done.comments > 100
-    from auditor.weeks import Week
-
     week = Week.parse(audit.week, session.registry.zone)
     with Archive.read(session.data) as archive:
         shown = show_week(session, archive, week, session.clock())
@@ -496,6 +496,43 @@ def test_after_a_purge_an_old_week_is_shown_as_it_was_judged(judged, tmp_path: P
                 assert finding.values["comments"] is None
             else:
                 assert finding.outcome == before.outcome
+
+
+def test_a_week_whose_comments_were_purged_is_not_judged_anew(judged, tmp_path: Path) -> None:
+    """Its stored audit was made of them: `weekly` says a line before it asks any network, and changes nothing."""
+    world, session, audit = judged
+    session = replace(session, data=Path(shutil.copytree(session.data, tmp_path / "d")))
+    session = replace(session, as_of=world.now + timedelta(days=200))
+    run_purge(session)
+    with Archive.read(session.data) as archive:
+        before = archive.audit(audit.week), len(archive.seals()), archive.last_run()
+    with pytest.raises(
+        UsageError, match=rf"comments of {audit.week} were purged on .*auditor report --week {audit.week}"
+    ):
+        run_weekly(session, Week.parse(audit.week, session.registry.zone))
+    with Archive.read(session.data) as archive:
+        assert (archive.audit(audit.week), len(archive.seals()), archive.last_run()) == before
+
+
+def test_the_doctor_says_what_is_due_and_who_can_look_in(judged, tmp_path: Path) -> None:
+    """A line that says to purge once something is older than it may be, and one where the folder is open to others."""
+    world, session, _ = judged
+    data = Path(shutil.copytree(session.data, tmp_path / "d"))
+    data.chmod(0o700)
+
+    def told(days: int) -> dict[str, tuple[str, str]]:
+        then = replace(session, data=data, as_of=world.now + timedelta(days=days))
+        return {line.subject: (line.state, session.words.text(line.detail)) for line in keeping(then)}
+
+    assert told(0) == {"archive: keeping": ("ok", "ничто не хранится дольше, чем разрешают настройки")}
+    state, detail = told(200)["archive: keeping"]
+    assert state == "wrong"
+    assert "auditor purge" in detail
+    data.chmod(0o750)
+    assert told(0)["archive: rights"] == (
+        "wrong",
+        f"{data}: папка открыта другим пользователям этого компьютера; chmod 700 {data}",
+    )
 
 
 def test_the_command_says_what_went(judged, tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """The sandbox starts and stops cleanly, logs what was asked and nothing secret, and switches its faults by name."""
 
 import socket
+import stat
 import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -158,3 +160,23 @@ def test_answers_come_without_a_delayed_acknowledgement(sandbox: Sandbox) -> Non
         for _ in range(20):
             client.get("/sandbox_control")
     assert time.monotonic() - started < 0.4
+
+
+def test_a_client_that_is_killed_in_the_middle_of_its_question_is_no_news(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The servers say nothing of it, and answer the next one."""
+    for url in (sandbox.vk_url, sandbox.telegram_url):
+        host, port = url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as client:
+            client.sendall(b"POST /method/users.get HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nuser_ids=")
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # as the kernel ends it
+    for _ in range(5):
+        assert httpx.get(f"{sandbox.telegram_url}/sandbox_control").status_code == 200
+    assert caplog.records == []
+
+
+def test_the_client_routes_files_are_their_owners(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Whatever the umask: the key by which the server is known as well as the session."""
+    sandbox.settings(client=tmp_path)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl
 
 import uvicorn
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -148,6 +149,7 @@ class Sandbox:
     def _client_route(self, folder: Path) -> dict[str, str]:
         key, session = folder / "telegram.pem", folder / "telegram.session"
         key.write_text(self.telegram_public_key_pem, encoding="ascii")
+        key.chmod(0o600)  # no secret, but it lies in a folder of which all is its owner's
         return {
             "AUDITOR_TELEGRAM_API_ID": str(self.telegram_api_id),
             "AUDITOR_TELEGRAM_API_HASH": self.telegram_api_hash,
@@ -256,7 +258,10 @@ class Sandbox:
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = HttpRequest(scope, receive)
         network = ("vk", "telegram", "website")[self._ports.index(scope["server"][1])]
-        body = parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True)
+        try:
+            body = parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True)
+        except ClientDisconnect:  # a client that was killed in the middle of its question wants no answer
+            return
         query = parse_qsl(request.url.query, keep_blank_values=True)
         if network == "vk":
             response = await self._answer_vk(request, {**dict(query), **dict(body)})

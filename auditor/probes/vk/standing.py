@@ -85,10 +85,10 @@ def existence(found: Resolution, *, trusted: bool, numbered: bool = False) -> tu
         return True, Cause.PRIVATE
     if found.owner is not None:
         return True, None
-    if found.missing and numbered:
-        return None, Cause.UNRECOGNISED_PAGE
+    if found.missing and not trusted:
+        return None, Cause.CONTROL_FAILED
     if found.missing:
-        return (False, Cause.GONE) if trusted else (None, Cause.CONTROL_FAILED)
+        return (None, Cause.UNRECOGNISED_PAGE) if numbered else (False, Cause.GONE)
     return None, Cause.BLOCKED if found.fact is Fact.CONTENT_BLOCKED else Cause.REFUSED
 
 
