@@ -43,6 +43,7 @@ _PAGE = re.compile(
     r"контакт|вконтакте|соцсет|сет[иьяе]|ссылк|адрес|лент|дневник|новост|мессендж|max|макс|мах|чат|ник)\w*$"
 )
 _FOLLOW = re.compile(r"^(?:подпис|подпиш|чита|смотр|слуша|след|ищ|найд|знаком|представ)\w*$")
+_ASKED = re.compile(r"^(?:интервью|взял\w*|узнал\w*|спроси\w*|комментари\w*)$")
 _MAY = re.compile(r"^(?:у|и|от|или|а|это|лично|сам\w*)$")
 _TURNED_TO = re.compile(
     r"^(?:на|об?|обо|про|против|ко?|со?|перед|над|под|за|для|без|насчет|через|вместе|благодаря|согласно|в|во|по|из)$"
@@ -52,7 +53,7 @@ _MARK = re.compile(r"[^\s\u00a0«»\"'.\-‐‑]")
 _DASH = re.compile(r"\s[-‐‑]\s")
 _SENTENCE = re.compile(r"(?<![А-ЯЁ])(?<!\bи)(?<!\bо)(?<!\bг)(?<!\bр)(?<!зам)\.\s|\n")
 _OWN_PAGE = re.compile(
-    r"(?<!\w)(?:его|её|ее|сво(?:ём|ем|ей|й|ю|его|ей)|личн\w+)\s+(?:[\w-]+\s+){0,2}?"
+    r"(?<!\w)(?:его|её|ее)\s+(?:[\w-]+\s+){0,2}?"
     r"(?:telegram|телеграм|канал|страни[цч]|аккаунт|профил|блог|соцсет|тг|вк|vk)",
     re.IGNORECASE,
 )
@@ -66,6 +67,10 @@ _APPOSED = re.compile(
     re.IGNORECASE,
 )
 _DATIVE = ("у", "ю", "ому", "ему")
+_SOON = 30
+"""Characters after a name within which «… можно задать» is said of it."""
+_REACHED = 300
+"""Characters before a name that are read at most."""
 _AFTER = 160
 """Characters after a name within which «в его канале» still speaks of its bearer."""
 
@@ -81,7 +86,7 @@ def standing(text: str, span: Span, *, name: bool, oblique: bool = False, places
         return Standing.ASIDE
     if not (name or offices):
         return Standing.FREE
-    if any(_FORMER.match(word.plain) for word in phrase):
+    if any(_FORMER.match(word.plain) for word in phrase) or _asked(text, span, governor):
         return Standing.ASIDE
     if name and _APPOSED.match(text, span[1]):
         return Standing.ASIDE
@@ -115,7 +120,8 @@ def _before(text: str, span: Span, places: Sequence[Span]) -> tuple[list[Word], 
 
 def _sentence(text: str, span: Span) -> int:
     """Return where the sentence or line begins in which `span` lies."""
-    return max((m.end() for m in _SENTENCE.finditer(text, 0, span[0])), default=0)
+    least = max(0, span[0] - _REACHED)
+    return max((m.end() for m in _SENTENCE.finditer(text, least, span[0])), default=least)
 
 
 def _phrase(text: str, said: Sequence[Word], places: Sequence[Span]) -> tuple[list[Word], Word | None]:
@@ -151,6 +157,12 @@ def _by_branch(word: Word, said: Sequence[Word]) -> bool:
     return "по" in back and any(_SERVES.match(w.plain) or any(office_words([w])) for w in said[:place])
 
 
+def _asked(text: str, span: Span, governor: Word | None) -> bool:
+    """Tell «взял интервью у главы» from «у главы появился канал»."""
+    said = words(text[_sentence(text, span) : span[0]])
+    return governor is not None and governor.plain == "у" and any(_ASKED.match(word.plain) for word in said)
+
+
 def _case(office: Word) -> str:
     """Return ``given`` for the dative, ``of`` for the genitive and its like; nominative and «стал главой» give none."""
     form = office.plain
@@ -173,5 +185,7 @@ def _governed(text: str, span: Span, governor: Word | None, case: str) -> Standi
         return Standing.OWNER
     if case == "of" and (governor is None or _MAY.match(word) or _FOLLOW.match(word)):
         return Standing.OWNER if governor is not None else Standing.FREE
-    reached = _REACH.search(text[_sentence(text, span) : span[0]]) or _OWN_PAGE.search(text[span[1] : span[1] + _AFTER])
+    after = text[span[1] : span[1] + _AFTER]
+    soon = re.split(r"[.!?\n]", after[:_SOON], maxsplit=1)[0]
+    reached = _REACH.search(text[_sentence(text, span) : span[1]] + soon) or _OWN_PAGE.search(after)
     return Standing.OWNER if reached else Standing.ASIDE
