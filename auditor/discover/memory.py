@@ -19,6 +19,7 @@ from auditor import __version__
 from auditor.archive import Archive
 from auditor.discovery.lead import Lead, LeadKind, Origin, Person, Reason
 from auditor.discovery.links import Mention
+from auditor.discovery.weights import WEIGHTS
 from auditor.pages import Page, PageKind, Passage, Place
 from auditor.probes.base import Clock
 from auditor.registry.address import Address
@@ -95,7 +96,8 @@ class Memory:
         self._archive, self.run, self._clock, self._since, self._again = archive, run, clock, since, again
         self._people = {person.office.id: person for person in everybody}
         told = [f"{p.office.id} {p.name} {p.municipality}" for p in everybody]
-        self._rules = digest([__version__, *told, *sorted(a.url for a in bodies)])
+        weights = [f"{code} {weight.points}" for code, weight in sorted(WEIGHTS.items())]
+        self._rules = digest([__version__, *weights, *told, *sorted(a.url for a in bodies)])
 
     @property
     def now(self) -> datetime:
