@@ -1,0 +1,109 @@
+"""Commands in processes of their own that need not import the program first: each is forked from one that has.
+
+The one that forks has no thread and has run nothing, so that what it forks differs from a fresh process in its start
+alone. Where the start is what is tested, `tests.command` starts one.
+"""
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+_FIRST = (
+    *("auditor.cli", "auditor.app", "auditor.publish", "auditor.doctor", "auditor.evidence", "auditor.replay"),
+    *("auditor.dispute", "auditor.purge", "auditor.discover", "auditor.discovery.sources", "auditor.probes.routes"),
+    *("auditor.probes.website", "auditor.probes.telegram_client", "auditor.report.text", "auditor.report.xlsx_file"),
+    *("warcio.warcwriter", "warcio.archiveiterator", "rich.console"),
+)
+
+
+@dataclass(frozen=True)
+class Forked:
+    """How a command ended, and what it wrote."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+
+@cache
+def _forking() -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.forked"],
+        cwd=Path(__file__).parent.parent,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    atexit.register(process.communicate)  # it ends with its questions
+    return process
+
+
+def forked(*args: str | Path, cwd: Path, env: dict[str, str]) -> Forked:
+    """Run ``auditor ARGS`` in `cwd` with `env` and nothing else of this machine's settings, under umask 0."""
+    process = _forking()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("AUDITOR_")}
+    with tempfile.TemporaryDirectory() as place:
+        asked = {"args": list(map(str, args)), "cwd": str(cwd), "env": plain | env, "place": place}
+        process.stdin.write(json.dumps(asked) + "\n")
+        process.stdin.flush()
+        code = int(process.stdout.readline())
+        return Forked(code, Path(place, "out").read_bytes(), Path(place, "err").read_bytes())
+
+
+def _serve() -> None:
+    """Fork a process for each line that is asked, and answer how it ended."""
+    for name in _FIRST:
+        import_module(name)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        process = os.fork()
+        if process == 0:
+            _run(asked)
+        _, status = os.waitpid(process, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+def _run(asked: dict) -> NoReturn:
+    """Become the command: its folder, its settings, its files in the place of the three that are open."""
+    code = 70
+    try:
+        for number, name in ((0, os.devnull), (1, f"{asked['place']}/out"), (2, f"{asked['place']}/err")):
+            file = os.open(name, os.O_RDWR | os.O_CREAT)
+            os.dup2(file, number)
+            os.close(file)
+        os.umask(0)
+        os.chdir(asked["cwd"])
+        os.environ.clear()
+        os.environ.update(asked["env"])
+        sys.argv = ["auditor", *asked["args"]]
+        code = _exit_of(import_module("auditor.cli").main)
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BaseException:  # noqa: BLE001 - the process ends here in any case, and its test reads what it says
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def _exit_of(main) -> int:
+    try:
+        main()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    return 0
+
+
+if __name__ == "__main__":
+    _serve()
