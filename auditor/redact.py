@@ -16,27 +16,26 @@ length, and keys. A telephone in a mayor's post is the mayor's.
 
 __all__ = ["MASK", "forget", "redact", "redact_body", "redact_document", "remember", "remember_proxy"]
 
-import base64
 import json
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
+from auditor.redact_forms import PHONE, STRONG, canonical, forms, plain_forms, telephone
+
 MASK = "[secret]"
 _MASKED = MASK.encode()
-_SHORTEST, _STRONG = 4, 8
-"""Shorter than the first a secret is not looked for: it would be found everywhere. From the second on it is looked
-for in the middle of words and in evidence too."""
+_SHORTEST = 4
+"""Shorter than this a secret is not looked for: it would be found everywhere."""
 _LONG_TEXT = 4096
 _BLOCK, _PIECE = 6, 12
 """Any piece of that many signs holds a whole block, counted from the secret's beginning; so blocks are looked for."""
 _KEY = re.compile(rb"(?=.*\d)(?=.*[A-Za-z])[\w.=+/-]{24,}", re.ASCII)
 """What is made by chance: a piece of it is nowhere else. A pass-phrase's may be a word."""
-_PHONE = re.compile(rb"\+?\d[\d ()-]{7,}")
 
 _lock = threading.Lock()
 _secrets: set[bytes] = set()
@@ -56,13 +55,13 @@ class _Patterns:
     @lru_cache(maxsize=4)  # who learns the same secrets again, as every probe of a process does, need not wait again
     def of(cls, secrets: frozenset[bytes]) -> "_Patterns":
         known = sorted(secrets, key=lambda s: (-len(s), s))
-        strong = [s for s in known if len(s) >= _STRONG]
-        phones = [s for s in strong if _PHONE.fullmatch(s)]
+        strong = [s for s in known if len(s) >= STRONG]
+        phones = [s for s in strong if PHONE.fullmatch(s)]
         return cls(
             _pattern(known),
             _pattern(strong),
-            frozenset(_canonical(needle).lower() for s in strong for needle in _plain_forms(s)),
-            re.compile(b"|".join(map(_telephone, phones))) if phones else None,
+            frozenset(canonical(needle).lower() for s in strong for needle in plain_forms(s)),
+            re.compile(b"|".join(map(telephone, phones))) if phones else None,
             tuple(s.lower() for s in strong if _KEY.fullmatch(s)),
         )
 
@@ -144,8 +143,8 @@ def _walked(value: Any) -> Any:
 
 
 def _pattern(secrets: Iterable[bytes]) -> re.Pattern[bytes] | None:
-    forms = [form for secret in secrets for form in _forms(secret)]
-    return re.compile(b"|".join(forms)) if forms else None
+    found = [form for secret in secrets for form in forms(secret)]
+    return re.compile(b"|".join(found)) if found else None
 
 
 def _known(data: bytes, *, strong: bool) -> bytes:
@@ -157,69 +156,8 @@ def _known(data: bytes, *, strong: bool) -> bytes:
 
 def _suspected(data: bytes) -> bool:
     """Tell cheaply whether a long body may hold a secret, before each of its bytes is tried as one's beginning."""
-    plain, known = _canonical(data).lower(), _patterns()
+    plain, known = canonical(data).lower(), _patterns()
     return any(n in plain for n in known.needles) or (known.phones is not None and bool(known.phones.search(data)))
-
-
-def _plain_forms(secret: bytes) -> Iterator[bytes]:
-    yield secret
-    yield secret.hex().encode()
-    for _, core, _ in _cores(secret):
-        yield core
-        yield core.translate(bytes.maketrans(b"+/", b"-_"))
-
-
-_ESCAPE = re.compile(
-    rb"%(?:25)*([0-9A-Fa-f]{2})|\\+(?:U0000|u)00([0-9A-Fa-f]{2})|\\+x([0-9A-Fa-f]{2})|\\+(?:u|U[0-9A-Fa-f]{4})[0-9A-Fa-f]{4}"
-    rb"|&#0*(\d{1,7});|&#[xX]0*([0-9A-Fa-f]{1,6});|&(amp|lt|gt|quot|apos);|[\x80-\xff]+"
-)
-_COLOUR = re.compile(rb"\x1b\[[0-9;]*[A-Za-z]")
-_NAMED = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
-
-
-def _canonical(data: bytes) -> bytes:
-    """Undo every way of escaping and leave the ASCII signs alone; backslashes go, and a plus is a space."""
-    before = b""
-    while before != data:
-        before, data = data, _ESCAPE.sub(_unescaped, data)
-    return _COLOUR.sub(b"", data).replace(b"\\", b"").replace(b"+", b" ")
-
-
-def _unescaped(found: re.Match[bytes]) -> bytes:
-    percent, wide, byte, decimal, hexadecimal, named = found.groups()
-    number = percent or wide or byte or hexadecimal
-    code = int(decimal) if decimal else int(number, 16) if number else 0x80
-    return bytes([code]) if code < 0x80 else _NAMED.get(named or b"", b"")
-
-
-def _forms(secret: bytes) -> Iterator[bytes]:
-    """Yield a pattern for each way in which a secret may be written."""
-    try:
-        whole = _UNSEEN.join(map(_character, secret.decode()))
-    except UnicodeDecodeError:  # a key of a session: bytes, not text
-        whole = b"".join(_byte(b) for b in secret)
-    if len(secret) < _STRONG:
-        yield rb"(?<![A-Za-z0-9])" + whole + rb"(?![A-Za-z0-9])"
-        return
-    yield b"(?i:" + whole + b")"
-    if _PHONE.fullmatch(secret):
-        yield _telephone(secret)
-    yield b"(?i:" + secret.hex().encode() + b")"
-    for before, core, after in _cores(secret):
-        alphabet = rb"(?:[A-Za-z0-9+/_-]|%2[BbFf])"
-        body = b"".join(_sextet(c) for c in core)
-        yield (alphabet + b"?" if before else b"") + body + (alphabet + b"?(?:=|%3[Dd])*" if after else b"")
-
-
-def _telephone(number: bytes) -> bytes:
-    """Return the pattern of a number however its digits are set apart; a Russian one is dialled by 8 as well."""
-    digits = re.findall(rb"\d", number)
-    if digits[0] in b"78" and len(digits) == _OF_A_RUSSIAN_NUMBER:
-        digits[0] = b"[78]"
-    return rb"(?:\+|%2[Bb])?" + rb"(?:[\s().-]|%20|%28|%29)*".join(digits)
-
-
-_OF_A_RUSSIAN_NUMBER = 11
 
 
 def _without_pieces(data: bytes) -> bytes:
@@ -248,64 +186,6 @@ def _stretched(text: bytes, at: int, key: bytes, start: int) -> tuple[int, int]:
     while last < len(text) and start + last - first < len(key) and text[last] == key[start + last - first]:
         last += 1
     return first, last
-
-
-def _cores(secret: bytes) -> Iterator[tuple[bool, bytes, bool]]:
-    """Yield what base64 makes of `secret` wherever it begins among other bytes.
-
-    The signs at its edges that tell of its neighbours too are left out; whether there are any is told beside it.
-    """
-    for offset, edge in ((0, 0), (1, 2), (2, 3)):
-        signs = base64.b64encode(bytes(offset) + secret).rstrip(b"=")
-        after = (offset + len(secret)) % 3 != 0
-        yield offset > 0, signs[edge : -1 if after else None], after
-
-
-def _sextet(sign: int) -> bytes:
-    if sign == ord("+"):
-        return rb"(?:[+-]|%2[Bb])"
-    if sign == ord("/"):
-        return rb"(?:\\*/|_|%2[Ff])"
-    return bytes([sign])
-
-
-def _hex(number: int, width: int = 2) -> bytes:
-    """Write a number in hex of either case."""
-    return b"".join(b"[%c%c]" % (d, d - 32) if d >= 97 else bytes([d]) for d in f"{number:0{width}x}".encode())
-
-
-def _character(sign: str) -> bytes:
-    """Return the pattern of one character of a secret."""
-    raw, code = sign.encode("utf-8", "surrogatepass"), ord(sign)
-    ways = [rb"\\*" + re.escape(raw) if sign in "\"'/" else rb"\\+" if sign == "\\" else re.escape(raw)]
-    ways.append(b"".join(rb"%(?:25)*" + _hex(b) for b in raw))
-    units = [int.from_bytes(sign.encode("utf-16-be")[i : i + 2], "big") for i in range(0, 2 + 2 * (code > 0xFFFF), 2)]
-    ways.append(b"".join(rb"\\+u" + _hex(unit, 4) for unit in units))
-    ways.append(b"".join(rb"\\+x" + _hex(b) for b in raw))
-    ways.append(rb"\\+U" + _hex(code, 8))
-    if 0x80 <= code < 0x100:
-        ways.append(rb"\\+x" + _hex(code))
-    ways += [b"&#0*%d;" % code, b"&#[xX]0*" + _hex(code, 1) + b";"]
-    ways += [b"&" + name + b";" for name, value in _NAMED.items() if value == raw]
-    ways += [rb"\+"] if sign == " " else []
-    return b"(?:" + b"|".join(ways) + b")"
-
-
-_UNSEEN = (
-    rb"(?:\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0|\xef\xbb\xbf|\xc2\xad|\x1b\[[0-9;]*[A-Za-z]"
-    rb"|\\+u(?:200[b-f]|2060|feff|00ad)|\\+(?:u001b|x1b)\[[0-9;]*[A-Za-z])*"
-)
-"""What may stand between a secret's signs and cannot be seen, as it is or as JSON and Python write it."""
-
-
-def _byte(value: int) -> bytes:
-    """Return the pattern of one byte of a secret that is no text."""
-    ways = [re.escape(bytes([value])), b"%" + _hex(value), rb"\\+x" + _hex(value)]
-    ways += [rb"\\+" + _LETTERS.get(value, re.escape(bytes([value])))] if value in b"\t\n\r'\"\\" else []
-    return b"(?:" + b"|".join(ways) + b")"
-
-
-_LETTERS = {9: b"t", 10: b"n", 13: b"r"}
 
 
 # What is known by its shape --------------------------------------------------------------------------------------
