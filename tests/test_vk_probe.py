@@ -420,6 +420,16 @@ def test_a_wall_that_says_deleted_of_a_page_just_shown_alive_is_no_absence(code:
     assert (seen.exists, seen.cause, seen.posts_cause, seen.id) == (True, None, Cause.REFUSED, 5)
 
 
+def test_a_name_that_vk_itself_calls_a_users_is_not_gone_by_being_left_out() -> None:
+    """Empty answers to names and numbers, beside a control that was seen and VK's own word that the name is id5's."""
+    world = World(users=[person(1, screen_name="control")])
+    world.plan("utils.resolveScreenName", Reply.of({"response": {"type": "user", "object_id": 5}}))
+    with probing(world) as probe:
+        probe.control(control("control", exists=True))
+        seen = probe.look(target("glava5"), WINDOW).snapshot
+    assert (seen.exists, seen.cause) == (None, Cause.UNRECOGNISED_PAGE)
+
+
 @pytest.mark.parametrize("address", ["id5", "glava5", "club7", "rayon7"])
 def test_a_page_whose_number_is_known_is_never_gone_by_being_left_out(address: str) -> None:
     """VK shows a deleted page by its number as `deactivated`: an answer without it is odd, however good the control."""

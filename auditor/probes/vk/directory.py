@@ -231,6 +231,8 @@ class Directory:
             found = self.resolve([number_name(abs(identifier) if kind == "user" else -abs(identifier))])[0]
             search.owner, search.fact, search.failures = found.owner, found.fact, found.failures
             search.asked += found.asked
+            if found.missing:  # VK has just said whose name it is: that the page is nobody's contradicts it
+                search.failures = [VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE, exchange=outcome.exchange)]
 
 
 def _list_of(value: object) -> Any:
