@@ -198,7 +198,7 @@ def hostile_search(text: str) -> SearchResult:
     )
     lead = Lead(Address(Network.VK, "id1"), 1, LeadKind.PERSONAL, 60.0, (reason,), (Origin.SEARCH,), title=text)
     quarry = Quarry(person, leads=[lead])
-    return SearchResult((quarry,), {}, {}, {}, {}, spent=False, finished_at=NOW)
+    return SearchResult((quarry,), {}, {}, {}, {}, spent=False, waiting=False, wanting={}, finished_at=NOW)
 
 
 @pytest.mark.parametrize("text", STEERING, ids=range(len(STEERING)))

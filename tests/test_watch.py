@@ -251,11 +251,18 @@ def test_a_number_that_could_not_be_asked_for_is_no_absence() -> None:
     assert seen.cause is not Cause.GONE
 
 
-@pytest.mark.parametrize("users", [[], [person(5, screen_name="x", deactivated="deleted")]])
-def test_a_number_that_is_nobodys_either_is_gone(users: list[dict[str, Any]]) -> None:
-    """Both the name and the number are: VK's own word."""
-    seen = look_at(VkWorld(users=users), "glava5", id=5)
+def test_a_deleted_page_behind_a_number_is_gone() -> None:
+    """VK's own word, `deactivated`, under the number that the registry has."""
+    world = VkWorld(users=[person(5, screen_name="x", deactivated="deleted")])
+    seen = look_at(world, "glava5", id=5)
     assert (seen.exists, seen.cause, seen.renamed_to) == (False, Cause.GONE, None)
+    assert len(seen.evidence) >= 2
+
+
+def test_a_number_that_is_left_out_is_not_gone() -> None:
+    """VK shows a deleted page by its number, so an answer without it is no word about it."""
+    seen = look_at(VkWorld(), "glava5", id=5)
+    assert (seen.exists, seen.cause, seen.renamed_to) == (None, Cause.UNRECOGNISED_PAGE, None)
     assert len(seen.evidence) >= 2
 
 
