@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from auditor.i18n import Catalogue
 from auditor.registry import load_registry
 from auditor.replay import replay_week
 from auditor.sandbox import World
-from auditor.snapshot import Cause, Comment, Identity, Post, PurgedComments, Snapshot
+from auditor.snapshot import Cause, Comment, Identity, Network, Post, PurgedComments, Route, Snapshot
 from auditor.weeks import Week
 from tests.cases import NOW, TOMSK, WEEK, account, office, opened, posts, registry, snapshot, tenure
 from tests.pipeline import audited, sandboxed
@@ -69,6 +70,22 @@ def test_a_week_that_was_audited_stands_as_it_was_judged_then() -> None:
     assert week_of(made, 3) == AuditedPast(
         week=str(WEEK.shift(-3)), verdict="failed", holder="Имярек Анна Андреевна", posts=5, reposts=1, due=7, in_time=2
     )
+
+
+def test_the_weeks_show_the_number_that_the_check_holds_against_its_threshold() -> None:
+    """The same text on two networks is one publication, in this week, a judged one and one counted later."""
+    told = stored(3, posts=5, distinct=3, reposts=1)
+    pages = [account(), account(Network.VK, "perviy")]
+    twice = [post.model_copy(update={"text_key": f"k{post.id}"}) for post in posts(5, MONDAY + 3)]
+    made = judged(
+        snapshot(**OPENED, posts=twice),
+        snapshot(**OPENED, posts=twice, url=pages[1].url.url, network=Network.VK, route=Route.VK),
+        people=[tenure(since="2020", accounts=pages)],
+        earlier=[told],
+    )
+    assert made.finding("posts_per_week").values["posts"] == 2
+    assert [week_of(made, n).posts for n in (0, 1, 3)] == [1, 1, 3]
+    assert week_of(made, 1).from_look
 
 
 def test_a_week_whose_posts_could_not_be_told_has_none_though_figures_stand_beside() -> None:
@@ -194,6 +211,36 @@ def test_the_times_go_back_to_the_holders_start_and_not_beyond() -> None:
     assert (made.reply_times.weeks_seen, made.reply_times.questions) == (1, 1)
 
 
+def test_an_answer_that_a_later_look_saw_counts_for_the_week_of_its_question() -> None:
+    """The week's own share stays; the estimate equals one made by hand of all that is known by now."""
+    then, now = talk(1, 2, None, None), talk(0, 30, None)
+    (asked,) = then.snapshot.posts
+    second = next(c for c in asked.comments if c.id == 11)
+    answer = Comment(id=12, at=second.at + timedelta(hours=220), identity=Identity.OWNER, reply_to=11)
+    again = asked.model_copy(update={"comments": (*asked.comments, answer)})
+    looked = now.snapshot.model_copy(update={"posts": (*now.snapshot.posts, again)})
+    times = judged(then, replace(now, snapshot=looked)).reply_times
+    assert times is not None
+    assert (times.questions, times.answered) == (5, 3)
+    seen_until = 2 * 168 + 36
+    assert times.censored == [168 + 36 - 2, seen_until - 3]
+    # Five at risk at 2 and four at 30 hours, none leaves before 202, then two of which one is answered at 220.
+    assert [(step[0], step[1]) for step in times.steps] == [(2, 0.2), (30, 0.4), (220, 0.7)]
+
+
+def test_a_later_look_that_was_distrusted_or_shows_no_such_comment_answers_nothing() -> None:
+    """The question is censored at its own week's look."""
+    then, now = talk(1, None), talk(0, 3)
+    (asked,) = then.snapshot.posts
+    answer = Comment(id=2, at=asked.comments[0].at + timedelta(hours=200), identity=Identity.OWNER, reply_to=1)
+    for comments, trusted in (((*asked.comments, answer), False), ((answer,), True)):
+        again = asked.model_copy(update={"comments": comments})
+        looked = now.snapshot.model_copy(update={"posts": (*now.snapshot.posts, again)})
+        times = judged(then, replace(now, snapshot=looked, trusted=trusted)).reply_times
+        assert times is not None
+        assert (times.weeks_seen, times.censored) == (1 + trusted, [168 + 36 - 1])
+
+
 def test_where_no_question_could_be_read_there_are_no_times() -> None:
     """And without a page there is nobody to ask."""
     assert judged(snapshot(**OPENED, posts_cause=Cause.THROTTLED)).reply_times is None
@@ -226,7 +273,7 @@ def test_the_demonstrations_history_equals_what_its_weeks_said(
         for one in then["offices"]:
             past = next(p for p in office_of[one["id"]].history if p.week == week)
             found = [f for f in one["findings"] if f["check"] == "posts_per_week" and f["account"] is None]
-            told = [f["values"].get("posts") if f["outcome"] in {"passed", "failed"} else None for f in found]
+            told = [f["values"].get("distinct") if f["outcome"] in {"passed", "failed"} else None for f in found]
             assert (past.verdict, [past.posts]) == (one["verdict"], told)
     missed = [next(p for p in one.history if p.week == "2026-W45") for one in office_of.values()]
     assert {p.verdict for p in missed} == {None}

@@ -233,7 +233,7 @@ class AuditedPast(_Model):
     holder: str | None = None
     """Who held the office in that week; another name than today's holder is another person's record."""
     posts: int | None = None
-    """Own posts, as `posts_per_week` counts them."""
+    """The number that `posts_per_week` holds against its threshold: `distinct`, own posts with one text once."""
     reposts: int | None = None
     due: int | None = None
     """Questions that were due an answer, and of them those answered in time."""

@@ -64,7 +64,7 @@ def _as_judged(week: str, office: PastOffice) -> AuditedPast:
         week=week,
         verdict=office.verdict,
         holder=office.holder.name if office.holder else None,
-        posts=told.posts,
+        posts=told.posts if told.distinct is None else told.distinct,
         reposts=told.reposts,
         due=asked.due,
         in_time=asked.answered_in_time,
@@ -80,7 +80,7 @@ def _as_seen_later(case: Case, week: Week, seen: Seen) -> AuditedPast:
     if past is None or obstacle_among(past.personal, past) is not None:
         return AuditedPast(week=str(week), holder=name)
     values = next(iter(POSTS.judge(past))).values
-    return AuditedPast(week=str(week), holder=name, posts=values["posts"], reposts=values["reposts"], from_look=True)
+    return AuditedPast(week=str(week), holder=name, posts=values["distinct"], reposts=values["reposts"], from_look=True)
 
 
 def _looking_back(holder: Holder, week: Week, seen: Seen) -> Seen | None:

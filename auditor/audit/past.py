@@ -28,6 +28,7 @@ class PastValues(_Past):
     """The figures of a finding that a history shows; those of other checks stay None."""
 
     posts: int | None = None
+    distinct: int | None = None
     reposts: int | None = None
     due: int | None = None
     answered_in_time: int | None = None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from auditor.audit.document import AuditedReplyTimes
 from auditor.audit.sights import Seen, make_case
 from auditor.checks.case import Case
+from auditor.checks.later import LaterLooks
 from auditor.checks.questions import questions_obstacle, read_week
 from auditor.checks.survival import Step, Wait, estimate
 
@@ -18,9 +19,13 @@ def reply_times_of(case: Case, seen: Seen) -> AuditedReplyTimes | None:
     """Estimate how long today's holder's questions wait; None: nobody to ask, or no week's questions could be read.
 
     A week is left out whole where not all of the holder's pages, or not all comments, were seen for it: the rest
-    would be another crowd than the one its share is of.
+    would be another crowd than the one its share is of. The questions are those of the week's own look; an answer that
+    a later look saw counts, and without one the question is censored at the last look that still showed it.
     """
-    weeks = [read_week(past, past.personal).waits for past in _weeks(case, seen) if _readable(past)]
+    later = LaterLooks()
+    weeks = [
+        read_week(past, past.personal, follow=later.follow).waits for past in _weeks(case, seen) if _readable(past)
+    ]
     return _told(weeks) if weeks else None
 
 

@@ -2,7 +2,7 @@
 
 __all__ = ["UNDER_POSTS_OF", "WeekReplies", "posts_to_read", "questions_obstacle", "read_week"]
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,10 @@ from auditor.snapshot import CommentsState, Outcome, Post
 
 UNDER_POSTS_OF = timedelta(days=14)
 """The week's comments are read under posts of the week and of the 14 days before it (DESIGN.md section 5)."""
+
+
+Follow = Callable[[Case, Sight, Post, Question, datetime], tuple[Question, datetime]]
+"""Takes a question under a post as a look left it, with that look's moment, and returns what became of it since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +57,20 @@ def questions_obstacle(case: Case, sights: Sequence[Sight]) -> Obstacle | None:
     return Obstacle(Outcome.CANT_TELL, unread.comments_cause) if unread is not None else None
 
 
-def read_week(case: Case, sights: Sequence[Sight]) -> WeekReplies:
-    """Read the week's comments under the posts of `sights`, of which `questions_obstacle` says nothing."""
+def read_week(case: Case, sights: Sequence[Sight], *, follow: Follow | None = None) -> WeekReplies:
+    """Read the week's comments under the posts of `sights`, of which `questions_obstacle` says nothing.
+
+    With `follow` each question is as a later look shows it.
+    """
     comments, general = 0, 0
     questions: list[tuple[Question, datetime]] = []
     for sight in sights:
         assert sight.current is not None
         until = min(sight.current.taken_at, case.as_of)
-        replies = read_replies(_posts(case, sight), case.week.starts, case.horizon, until)
-        comments += replies.comments
-        general += replies.general_answers
-        questions += [(question, until) for question in replies.questions]
+        for post in _posts(case, sight):
+            replies = read_replies([post], case.week.starts, case.horizon, until)
+            comments += replies.comments
+            general += replies.general_answers
+            left = ((question, until) for question in replies.questions)
+            questions += [follow(case, sight, post, *one) if follow else one for one in left]
     return WeekReplies(comments, general, tuple(questions))

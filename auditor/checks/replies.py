@@ -22,6 +22,8 @@ class Question:
     """The owner's first reply with words."""
     other_at: datetime | None
     """Another body's first reply with words."""
+    comment: int
+    """The comment's number under its post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def read_replies(posts: Iterable[Post], start: datetime, end: datetime, seen_unt
             comments += 1
             if comment.question:
                 answer, other = owners.first.get(comment.id), others.first.get(comment.id)
-                questions.append(Question(comment.at, answer, other))
+                questions.append(Question(comment.at, answer, other, comment.id))
     return Replies(comments, tuple(questions), general)
 
 
