@@ -7,6 +7,7 @@ from datetime import datetime
 
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.i18n import Catalogue
+from auditor.report.safe import show_url
 from auditor.report.words import hangs_on_start, last_day
 from auditor.text import N_
 
@@ -47,9 +48,20 @@ _UNTESTED = {
 }
 
 
+_PAGES = {
+    "private": N_("The page {page} is closed by its settings: open it to all, or nothing on it can be seen."),
+    "preview_off": N_("Viewing {page} without signing in is switched off: switch it on in the channel's settings."),
+    "wrong_kind": N_(
+        "{page} is not a channel's address: send the address of the channel, and it goes into the registry."
+    ),
+}
+"""What a personal page is asked for that no check can look at, whatever the directive's outcome."""
+
+
 def advice(office: AuditedOffice, audit: Audit, words: Catalogue) -> list[str]:
     """Return what would put it right, first for the directive, then for the practice."""
-    steps = [*(_directive(office, audit, words) if office.bound else ()), *_practice(office, words)]
+    directive = _directive(office, audit, words) if office.bound else ()
+    steps = [*directive, *_pages(office, words), *_practice(office, words)]
     return steps or [words.gettext(N_("Nothing: no outcome of this week asks for it."))]
 
 
@@ -91,6 +103,13 @@ def _failed(office: AuditedOffice, deadline: str, words: Catalogue) -> Iterator[
         ),
         deadline=deadline,
     )
+
+
+def _pages(office: AuditedOffice, words: Catalogue) -> Iterator[str]:
+    """Say of each personal page that stands in the way of being seen what would let it be seen."""
+    for account in office.accounts:
+        if account.kind == "personal" and account.cause in _PAGES and account.cause != office.verdict_cause:
+            yield words.say(_PAGES[account.cause], page=show_url(account.url))
 
 
 def _practice(office: AuditedOffice, words: Catalogue) -> Iterator[str]:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedAccount, AuditedOffice, AuditedReport
 from auditor.i18n import Catalogue
-from auditor.report.words import last_day, network_of, since_of
+from auditor.report.words import known_until, last_day, network_of, since_of
 from auditor.text import N_
 from auditor.weeks import PartialDate
 
@@ -32,6 +32,8 @@ class Strip:
     start: str = "0"
     width: str = "0"
     end: str = "0"
+    rest: str = ""
+    """Width of the hatched part after `end`, of which no source speaks; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,11 @@ def _tenure(office: AuditedOffice, audit: Audit, scale: _Scale, words: Catalogue
     first = PartialDate.parse(office.holder.since).first
     start = scale.place(datetime(first.year, first.month, first.day, tzinfo=scale.first.tzinfo))
     end = scale.place(min(audit.week_ends, audit.as_of))
+    last = known_until(office.holder)
+    known = min(end, scale.place(_noon(last, ZoneInfo(audit.timezone)))) if last else end
     kind = "acting" if office.holder.acting else "tenure"
-    return Strip(label, text, kind, _pc(start), _pc(max(end - start, 0.3)), _pc(end))
+    rest = _pc(end - known) if known < end else ""
+    return Strip(label, text, kind, _pc(start), _pc(max(known - start, 0.3)), _pc(known), rest)
 
 
 def _account(account: AuditedAccount, scale: _Scale, words: Catalogue) -> Strip:

@@ -1,13 +1,14 @@
 """The first screen: how many, who and why, what changed."""
 
-__all__ = ["Named", "Row", "alarms", "changes", "clauses", "sort_key", "who"]
+__all__ = ["Named", "Row", "alarms", "changes", "clauses", "old_word", "sort_key", "who"]
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.i18n import Catalogue, alphabetical
-from auditor.report.words import CAUSES, ORDER, ROUTES, place_of, reason_of, say
+from auditor.report.words import CAUSES, ORDER, ROUTES, known_until, place_of, reason_of, say
 from auditor.text import N_, NN_
 
 _FIRST = {
@@ -34,12 +35,14 @@ _NEXT = {
 }
 _MANY = 5
 """With more names than this in a row, those with the same note stand together."""
+_OLD = 365
+"""After so many days the last word on who holds an office is called old."""
 _WHY_NEUTRAL = {
     "lost_sight": N_("lost sight of"),
     "gained_sight": N_("in sight again"),
     "new_holder": N_("new holder"),
     "no_previous": N_("not audited before"),
-    "not_comparable": N_("outcomes of another kind"),
+    "not_comparable": N_("only outcomes that were established are compared"),
 }
 
 
@@ -76,6 +79,23 @@ def sort_key(office: AuditedOffice) -> tuple[str, str, str]:
 
 def _bound(audit: Audit) -> list[AuditedOffice]:
     return sorted((o for o in audit.offices if o.bound), key=sort_key)
+
+
+def old_word(audit: Audit, words: Catalogue) -> str:
+    """Say of how many bound offices the newest source for the holder is more than a year old; empty for none of them.
+
+    Whoever is named there is the last on record, and nobody should read the list as today's.
+    """
+    limit = audit.week_ends.astimezone(words.zone).date() - timedelta(days=_OLD)
+    held = [known_until(office.holder) for office in _bound(audit) if office.holder is not None]
+    n = sum(day < limit for day in held if day is not None)
+    if not n:
+        return ""
+    sentence = NN_(
+        "Of {n} office the last word on who holds it is more than a year old: named is the last holder on record.",
+        "Of {n} offices the last word on who holds them is more than a year old: named are the last holders on record.",
+    )
+    return words.count(*sentence, n)
 
 
 def clauses(audit: Audit, words: Catalogue) -> list[tuple[str, str]]:

@@ -135,6 +135,7 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "who": headline.who(audit, said),
         "changes": headline.changes(audit, said),
         "alarms": headline.alarms(audit, said),
+        "old_word": headline.old_word(audit, said),
         "tiles": placed,
         "real_map": real,
         "bound": bound,

@@ -48,7 +48,7 @@ def _changes(audit: Audit, said: Catalogue) -> Iterator[str]:
 
 
 def _colon(row: headline.Row) -> str:
-    return f" ({_names(row)})" if row.names else ""
+    return f": {_names(row)}" if row.names else ""
 
 
 def _names(row: headline.Row) -> str:

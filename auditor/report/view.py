@@ -86,6 +86,8 @@ class Questions:
     general: int
     other: int
     little: bool
+    nowhere: bool
+    """Every post of the week is closed to comments, and none was seen: there was nowhere to ask."""
     message: str
     bars: list[QuestionBar]
 
@@ -309,6 +311,13 @@ def _questions(office: AuditedOffice, words: Catalogue) -> Questions | None:
         general=v.get("general_answers") or 0,
         other=v.get("answered_by_other") or 0,
         little=finding.cause == "too_little_data",
+        nowhere=not v["comments"] and _all_closed(office),
         message=finding.message,
         bars=bars,
     )
+
+
+def _all_closed(office: AuditedOffice) -> bool:
+    finding = office.finding("comments_open")
+    values = finding.values if finding else {}
+    return bool(values.get("closed")) and not values.get("open") and not values.get("unseen")

@@ -12,6 +12,7 @@ __all__ = [
     "POLICY",
     "ROUTES",
     "SIGNS",
+    "known_until",
     "own_deadline",
     "place_of",
     "reason_of",
@@ -19,10 +20,10 @@ __all__ = [
     "zone_name",
 ]
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from auditor.audit.document import Audit, AuditedOffice
+from auditor.audit.document import Audit, AuditedHolder, AuditedOffice
 from auditor.i18n import Catalogue, short_place
 from auditor.text import N_, Text
 from auditor.weeks import PartialDate
@@ -162,13 +163,21 @@ def since_of(office: AuditedOffice, words: Catalogue) -> str:
     holder = office.holder
     if holder is None:
         if office.vacancy is not None:
-            return words.say(N_("vacant since {since}"), since=office.vacancy.since)
-        return words.gettext(N_("holder not on record"))
+            return words.say(N_("Vacant since {since}"), since=office.vacancy.since)
+        return words.gettext(N_("Holder not on record"))
+    if holder.since and holder.known_as_of:
+        said = N_("since {since}, last word of it {known}")
+        return words.say(said, since=holder.since, known=holder.known_as_of)
     if holder.since:
         return words.say(N_("since {since}"), since=holder.since)
     if holder.known_as_of:
         return words.say(N_("start not known; in office as of {date}"), date=holder.known_as_of)
     return words.gettext(N_("start not known"))
+
+
+def known_until(holder: AuditedHolder) -> date | None:
+    """Return the last day that the newest source of a tenure may speak of; None where no end of it is on record."""
+    return PartialDate.parse(holder.known_as_of).last if holder.known_as_of else None
 
 
 def zone_name(audit: Audit, words: Catalogue) -> str:

@@ -1,0 +1,179 @@
+"""What the page says where it could be taken for more than is known, or asks for nothing where something would help."""
+
+from typing import Any
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from auditor.audit.document import Audit, AuditedOffice
+from auditor.i18n import Catalogue
+from auditor.report.advice import advice
+from auditor.report.card import render_card
+from auditor.report.dates import date_line
+from auditor.report.headline import changes, old_word
+from auditor.report.html import render_html
+from auditor.report.text import render_text
+from auditor.report.words import since_of
+from tests.audit_samples import sample_audit
+from tests.cases import TOMSK
+
+RU = Catalogue("ru", TOMSK)
+
+
+@pytest.fixture(scope="module")
+def audit() -> Audit:
+    return sample_audit()
+
+
+def text(node: Any) -> str:
+    return " ".join(node.text().split())
+
+
+def held(audit: Audit, office: str, **holder: Any) -> Audit:
+    """The same week with something else on record of one holder."""
+    return changed(audit, office, lambda o: {"holder": o.holder and o.holder.model_copy(update=holder)})
+
+
+def changed(audit: Audit, office: str, make: Any) -> Audit:
+    offices = [o.model_copy(update=make(o)) if o.id == office else o for o in audit.offices]
+    return audit.model_copy(update={"offices": offices})
+
+
+def one(audit: Audit, office: str) -> AuditedOffice:
+    return next(o for o in audit.offices if o.id == office)
+
+
+def page_of(audit: Audit) -> LexborHTMLParser:
+    return LexborHTMLParser(render_html(audit, catalogue=RU))
+
+
+@pytest.fixture(scope="module")
+def old(audit: Audit) -> Audit:
+    """A head in office since May 2022, of whom the newest source is of July 2022."""
+    return held(audit, "rayon-03", since="2022-05-31", known_as_of="2022-07")
+
+
+def test_a_holder_of_old_sources_is_not_shown_as_todays(old: Audit) -> None:
+    """Beside the name, in the row, on the card and in the terminal: until when there is word of it."""
+    said = "с 31.05.2022, последние сведения 07.2022"
+    assert since_of(one(old, "rayon-03"), RU) == said
+    page = page_of(old)
+    row = next(tr for tr in page.css(".directive tbody tr") if text(tr).startswith("Третий"))
+    assert said in text(row)
+    assert said in text(page.css_first("details:has(#o-rayon-03) .holder"))
+    assert said in " ".join(render_card(one(old, "rayon-03"), old, RU, width=200).split())
+
+
+def test_what_nobody_has_word_of_is_hatched(old: Audit) -> None:
+    """The bar of the office ends with the last word; from there to the week's end it is unknown, and said to be."""
+    line = date_line(one(old, "rayon-03"), old, RU)
+    assert line is not None
+    bar = line.strips[0]
+    assert float(bar.end) + float(bar.rest) == pytest.approx(98.67, abs=0.2)
+    assert 40 < float(bar.end) < 50
+    block = page_of(old).css_first("details:has(#o-rayon-03) .block")
+    assert block.css(".strip rect.unsure")
+    assert "занята ли должность и дальше, сведений нет" in text(block)
+
+
+def test_a_tenure_without_an_end_of_word_is_drawn_to_the_weeks_end(audit: Audit) -> None:
+    """Nothing is hatched where the registry says that the office is held."""
+    line = date_line(one(audit, "rayon-03"), audit, RU)
+    assert line is not None
+    assert line.strips[0].rest == ""
+
+
+def test_the_first_screen_says_how_many_names_are_old(audit: Audit, old: Audit) -> None:
+    """One line under the names; none where every holder is known to be in office, or was a year ago."""
+    assert old_word(audit, RU) == ""
+    assert old_word(held(audit, "rayon-03", known_as_of="2026-08"), RU) == ""
+    said = "У 1 главы последние сведения о должности старше года: назван последний, о ком есть запись."
+    assert old_word(old, RU) == said
+    assert said in text(page_of(old).css_first(".answer"))
+    assert old_word(held(old, "rayon-04", since=None, known_as_of="2023"), RU).startswith("У 2 глав последние сведения")
+
+
+def test_a_deadline_of_ones_own_is_set_off(audit: Audit) -> None:
+    """The sentence on the opening and the person's own deadline do not run into each other."""
+    page = page_of(audit)
+    row = next(tr for tr in page.css(".directive tbody tr") if text(tr).startswith("Девятнадцатый"))
+    assert "; личный срок 19.09.2026" in text(row.css_first(".rests"))
+    assert "; личный срок 19.09.2026" in text(page.css_first("details:has(#o-rayon-19) .gist"))
+
+
+def test_a_count_that_is_not_visible_is_not_called_definite(audit: Audit) -> None:
+    """«Точно не видно» would be read as "certainly not to be seen"."""
+    page = page_of(changed(audit, "rayon-01", _uncounted))
+    assert "точное число не видно" in text(page.css_first("details:has(#o-rayon-01) .pages"))
+
+
+def _uncounted(office: AuditedOffice) -> dict[str, Any]:
+    facts = [a.model_copy(update={"facts": a.facts.model_copy(update={"subscribers": None})}) for a in office.accounts]
+    return {"accounts": facts}
+
+
+@pytest.mark.parametrize(
+    ("cause", "step"),
+    [
+        ("private", "закрыта настройками: откройте её для всех"),
+        ("wrong_kind", "не канал: пришлите адрес канала"),
+        ("preview_off", "без входа отключён: включите его"),
+    ],
+)
+@pytest.mark.parametrize("office", ["rayon-01", "duma-1"])
+def test_a_page_that_cannot_be_seen_is_asked_to_be(audit: Audit, office: str, cause: str, step: str) -> None:
+    """Whatever the outcome of the directive, and for those whom it does not bind."""
+    shut = changed(audit, office, lambda o: {"accounts": [a.model_copy(update={"cause": cause}) for a in o.accounts]})
+    steps = advice(one(shut, office), shut, RU)
+    assert any(step in said for said in steps)
+    assert not any(said.startswith("Ничего") for said in steps)
+
+
+def test_where_there_was_nowhere_to_ask_nothing_is_counted(audit: Audit) -> None:
+    """Closed comments are said, without "0 comments, of them 0 questions" before it."""
+
+    def closed(office: AuditedOffice) -> dict[str, Any]:
+        asked = {"comments": 0, "questions": 0, "due": 0, "answered_in_time": 0, "answered_late": 0,
+                 "no_reply_found": 0, "pending": 0, "answered_by_other": 0, "general_answers": 0}  # fmt: skip
+        new = {
+            "comments_open": {"outcome": "failed", "values": {"open": 0, "closed": 3, "unseen": 0}},
+            "comments_answered": {
+                "outcome": "inapplicable", "cause": None, "message": "Комментарии закрыты: негде спросить",
+                "values": asked,
+            },
+        }  # fmt: skip
+        return {"findings": [f.model_copy(update=new.get(f.check, {})) for f in office.findings]}
+
+    shown = text(page_of(changed(audit, "rayon-01", closed)).css_first("details:has(#o-rayon-01) .body"))
+    assert "Комментарии закрыты: негде спросить." in shown
+    assert "Комментариев 0" not in shown
+
+
+def test_no_bracket_stands_in_another(audit: Audit) -> None:
+    """The names that cannot be compared have their reasons in brackets, and so are not in brackets themselves."""
+    for line in render_text(audit, RU).splitlines():
+        depth = 0
+        for sign in line:
+            depth += {"(": 1, ")": -1}.get(sign, 0)
+            assert depth < 2, line
+    reason = changed(audit, "rayon-03", lambda _: {"change": "neutral", "change_reason": "not_comparable"})
+    notes = {n.id: n.note for row in changes(reason, RU) for n in row.names}
+    assert notes["rayon-03"] == "сравниваются только установленные исходы"
+
+
+def test_a_vacancy_begins_its_line_with_a_capital(audit: Audit) -> None:
+    """What stands in the place of a name begins as a name does."""
+    vacant = next(o for o in audit.offices if o.vacancy is not None)
+    assert since_of(vacant, RU).startswith("Вакансия с ")
+    card = page_of(audit).css_first(f"details:has(#o-{vacant.id})")
+    assert text(card.css_first(".holder")).startswith("Вакансия с ")
+    assert "вакансия с" not in text(card)
+
+
+def test_no_line_of_the_page_ends_with_a_space(audit: Audit) -> None:
+    """A validator calls it an error; the long lists of the first screen once did."""
+    spread = [o.model_copy(update={"verdict": "untested", "verdict_reason": "no_search"}) for o in audit.offices]
+    spread[0] = spread[0].model_copy(update={"verdict_reason": "no_holder"})
+    for shown in (audit, audit.model_copy(update={"offices": spread})):
+        lines = render_html(shown, catalogue=RU).splitlines()
+        assert [line for line in lines if line != line.rstrip()] == []
