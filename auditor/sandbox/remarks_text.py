@@ -44,7 +44,7 @@ def corrections_yaml(ends: datetime) -> str:
         f"    week: {_week(ends, 0)}\n"
         f"    office: rayon-03\n"
         f"    check: posts_per_week\n"
-        f"    text: В версии 1 закреплённая запись была посчитана ещё раз, и публикаций за неделю вышло на одну больше.\n"
+        f"    text: В версии 1 закреплённая запись была посчитана ещё раз, публикаций вышло на одну больше.\n"
         f"    on: {_day(ends, -1)}\n"
         f"    source: письмо, вх. № 5, https://example.invalid/correction\n"
     )
