@@ -27,14 +27,16 @@ from auditor.archive import Archive, hold_lock
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
 from auditor.audit.past import earlier_audits
+from auditor.audit.rejudged import rejudged
 from auditor.audit.remarks import with_remarks
 from auditor.checks import catalogue
 from auditor.collect import Collection, Progress, collect
-from auditor.errors import UsageError
+from auditor.errors import ArchiveError, RegistryError, UsageError
 from auditor.i18n import Catalogue
 from auditor.probes.base import Clock
 from auditor.probes.routes import open_probes
 from auditor.registry import Office, Registry, find_offices, load_registry, locate_registry, nearest
+from auditor.registry.loader import parse_registry
 from auditor.remarks import Remarks, load_remarks
 from auditor.remarks.locate import locate_remarks
 from auditor.settings import Settings, load_settings
@@ -197,16 +199,42 @@ def judge_week(
 
 
 def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -> Audit:
-    """Judge a week for a report, with what is said to it; where its comments were purged, take what was judged before.
+    """Return a week's audit for a report, with what is said to it.
 
-    Without a stored audit up to `as_of` the checks of comments then say `stale`: purged is unknown, never none.
+    As of the moment that the stored audit was made, that audit is the report. At another moment the week is judged by
+    the present registry, and the document names each verdict that is another than the stored one. Where its comments
+    were purged, what was judged before is taken; without a stored audit up to `as_of` the checks of comments then say
+    `stale`: purged is unknown, never none.
     """
-    purged, stored = archive.comments_purged(str(week)), archive.audit(str(week))
-    if purged is not None and stored is not None:
-        audit = Audit.from_json(stored)
-        if audit.as_of <= as_of:
-            return remarked(session, audit.model_copy(update={"comments_purged_at": purged}), as_of)
-    return remarked(session, judge_week(session, archive, week, as_of), as_of)
+    text, purged = archive.audit(str(week)), archive.comments_purged(str(week))
+    if text is None:
+        return remarked(session, judge_week(session, archive, week, as_of), as_of)
+    stored = Audit.from_json(text)
+    if purged is not None and stored.as_of <= as_of:
+        return remarked(session, stored.model_copy(update={"comments_purged_at": purged}), as_of)
+    if stored.as_of != as_of.replace(microsecond=0):
+        return remarked(session, rejudged(judge_week(session, archive, week, as_of), stored), as_of)
+    if stored.language != session.words.lang:
+        return remarked(session, _in_other_words(session, archive, week, stored), as_of)
+    return remarked(session, stored, as_of)
+
+
+def _in_other_words(session: Session, archive: Archive, week: Week, stored: Audit) -> Audit:
+    """Judge a stored audit's week by the registry that it was made by, for another language."""
+    then, made = _registry_then(session, archive, week), archive.audited_at(str(week)) or stored.as_of
+    words = Catalogue(session.words.lang, then.zone)
+    audit = judge_week(replace(session, registry=then, words=words), archive, week, made)
+    told = rejudged(audit, stored)
+    return told if told.rejudged and told.rejudged.offices else audit
+
+
+def _registry_then(session: Session, archive: Archive, week: Week) -> Registry:
+    """Return the registry kept with a week's audit; the present one where none was, or it cannot be read."""
+    try:
+        text = archive.registry_of(str(week))
+        return session.registry if text is None else parse_registry(text, "the registry of the day")
+    except (ArchiveError, RegistryError):
+        return session.registry
 
 
 def remarked(session: Session, audit: Audit, as_of: datetime) -> Audit:

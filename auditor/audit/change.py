@@ -1,6 +1,6 @@
 """What changed since the last audited week, and why some things cannot be compared."""
 
-__all__ = ["OfficeChange", "change_of"]
+__all__ = ["NOT_LOOKED", "OfficeChange", "change_of"]
 
 from dataclasses import dataclass
 
@@ -16,6 +16,10 @@ class OfficeChange:
 
     change: Change
     reason: str | None = None
+
+
+NOT_LOOKED = OfficeChange(Change.NEUTRAL, "not_comparable")
+"""In a week that nobody looked at, nothing was seen to change."""
 
 
 def change_of(before: AuditedOffice | None, verdict: str, holder: str | None) -> OfficeChange:

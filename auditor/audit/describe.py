@@ -10,6 +10,7 @@ from auditor.audit.document import (
     AuditedAccount,
     AuditedConfirmation,
     AuditedDay,
+    AuditedEarlier,
     AuditedEvidence,
     AuditedHolder,
     AuditedPost,
@@ -19,6 +20,7 @@ from auditor.checks.account_confirmed import is_under_review
 from auditor.checks.case import Case, Sight
 from auditor.checks.finding import Finding
 from auditor.checks.opening import opening_of_account
+from auditor.registry.models import Tenure
 from auditor.snapshot import CommentsState, Post
 
 
@@ -38,8 +40,14 @@ def holder_of(case: Case) -> AuditedHolder | None:
         newcomer=bool(case.deadline and case.deadline.newcomer and case.as_of < case.deadline.strict),
         changed_in_week=bool(first and first.exact and monday <= first.first <= sunday and holder.predecessor),
         predecessor=holder.predecessor.name if holder.predecessor else None,
+        earlier=[_earlier(one) for one in holder.chain[:-1]],
         sources=list(tenure.sources),
     )
+
+
+def _earlier(tenure: Tenure) -> AuditedEarlier:
+    written = {key: getattr(tenure, key) for key in ("since", "known_from", "known_as_of")}
+    return AuditedEarlier(acting=tenure.acting, **{key: str(day) if day else None for key, day in written.items()})
 
 
 def account_of(sight: Sight, case: Case) -> AuditedAccount:

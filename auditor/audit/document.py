@@ -12,6 +12,7 @@ __all__ = [
     "AuditedCorrection",
     "AuditedDay",
     "AuditedDirective",
+    "AuditedEarlier",
     "AuditedEvidence",
     "AuditedExemption",
     "AuditedFinding",
@@ -19,6 +20,7 @@ __all__ = [
     "AuditedOffice",
     "AuditedPast",
     "AuditedPost",
+    "AuditedRejudged",
     "AuditedReplyTimes",
     "AuditedReport",
     "AuditedSearch",
@@ -145,6 +147,16 @@ class AuditedFinding(_Model):
     evidence: list[str] = []
 
 
+class AuditedEarlier(_Model):
+    """A tenure of the same person in the same office right before: the deadline is counted from the first of them."""
+
+    since: str | None = None
+    known_from: str | None = None
+    """In office by then at the latest; the first day is not known."""
+    known_as_of: str | None = None
+    acting: bool = False
+
+
 class AuditedHolder(_Model):
     """Who holds the office at the week's end. `since` is as the registry has it: a year, a month or a day."""
 
@@ -156,6 +168,8 @@ class AuditedHolder(_Model):
     newcomer: bool = False
     changed_in_week: bool = False
     predecessor: str | None = None
+    earlier: list[AuditedEarlier] = []
+    """Oldest first."""
     sources: list[str] = []
 
 
@@ -306,6 +320,10 @@ class AuditedOffice(_Model):
     not_looked_at."""
     deadline: Time | None = None
     """The holder's own deadline where it differs from the directive's."""
+    deadline_known: bool = True
+    """False: the day of taking office is not known to the day, so the deadline is not before the one that is used."""
+    deadline_latest: Time | None = None
+    """The latest deadline that the holder can have, where `deadline_known` is false and there is any bound."""
     accounts: list[AuditedAccount] = []
     findings: list[AuditedFinding] = []
     change: str = Change.NEUTRAL.value
@@ -364,6 +382,18 @@ class Summary(_Model):
     untested: int = 0
 
 
+class AuditedRejudged(_Model):
+    """How a document that was judged anew differs from the audit that is stored of its week."""
+
+    stored_as_of: Time
+    offices: list[str] = []
+    """The ids of the offices whose verdict is another than the stored one, those left out since among them."""
+    before: dict[str, str] = {}
+    """Their stored verdicts; an office that was not in the stored audit has none."""
+    gone: dict[str, str] = {}
+    """The municipalities of the offices that are not in the document any more."""
+
+
 class Watch(_Model):
     """Accounts of all offices about which a person has to decide."""
 
@@ -390,6 +420,11 @@ class Audit(_Model):
     comments_purged_at: Time | None = None
     """When retention removed the comments that this audit was made of; None while they are there."""
     previous_week: str | None = None
+    """None: no week before is audited, or nobody looked in this one and it is not compared."""
+    looked: bool = True
+    """False: no look was made for this week up to `as_of`; what is judged rests on the registry and earlier looks."""
+    rejudged: AuditedRejudged | None = None
+    """None: this is the audit that was stored, or none of its week is."""
     version: int = 1
     """Of this week's report: one more than it has corrections."""
     corrections: list[AuditedCorrection] = []

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from auditor import __version__
-from auditor.audit.change import change_of
+from auditor.audit.change import NOT_LOOKED, change_of
 from auditor.audit.describe import account_of, days_of, evidence_of, holder_of, posts_of
 from auditor.audit.document import (
     Audit,
@@ -74,11 +74,13 @@ def make_audit(
     Pure: the same arguments give the same document. `previous` is the last audited week, for the changes; `earlier`
     are the stored audits of the weeks before, for the histories.
     """
-    before = {office.id: office for office in previous.offices} if previous else {}
+    looked = bool(controls) or any(row.week == str(week) for rows in seen.values() for row in rows)
+    compared = previous if looked else None
+    before = {office.id: office for office in compared.offices} if compared else {}
     seen = with_earlier_names(seen)
     past = by_week(earlier)
     audited = [
-        _office(make_case(registry, office, week, as_of, seen), words, before.get(office.id), past, seen)
+        _office(make_case(registry, office, week, as_of, seen), words, before.get(office.id), past, seen, looked=looked)
         for office in (registry.offices if offices is None else offices)
     ]
     directive = registry.directive
@@ -93,7 +95,8 @@ def make_audit(
         tool_version=__version__,
         language=words.lang,
         synthetic=synthetic,
-        previous_week=previous.week if previous else None,
+        previous_week=compared.week if compared else None,
+        looked=looked,
         directive=AuditedDirective(**directive.model_dump()),
         policy=dict(sorted(registry.policy.items())),
         controls=[_control(result) for result in controls],
@@ -105,12 +108,15 @@ def make_audit(
     )
 
 
-def _office(case: Case, words: Translator, before: AuditedOffice | None, past: Earlier, seen: Seen) -> AuditedOffice:
+def _office(
+    case: Case, words: Translator, before: AuditedOffice | None, past: Earlier, seen: Seen, *, looked: bool
+) -> AuditedOffice:
     findings = [finding for check in catalogue() for finding in check.judge(case)]
     verdict = next(f for f in findings if f.check == VERDICT and f.account is None)
     office, holder = case.office, case.holder
-    change = change_of(before, verdict.outcome, holder.tenure.name if holder else None)
-    own = case.deadline.strict if case.deadline and case.deadline.newcomer else None
+    change = change_of(before, verdict.outcome, holder.tenure.name if holder else None) if looked else NOT_LOOKED
+    due = case.deadline
+    unsure = due is not None and due.strict != due.lenient
     return AuditedOffice(
         id=office.id,
         municipality=office.municipality,
@@ -121,7 +127,9 @@ def _office(case: Case, words: Translator, before: AuditedOffice | None, past: E
         verdict=verdict.outcome.value,
         verdict_cause=verdict.cause.value if verdict.cause else None,
         verdict_reason=_reason(case, verdict),
-        deadline=own,
+        deadline=due.strict if due and due.newcomer else None,
+        deadline_known=not unsure,
+        deadline_latest=due.lenient if due and unsure else None,
         accounts=[account_of(sight, case) for sight in (*case.personal, *case.institution)],
         findings=[_finding(finding, words) for finding in findings],
         change=change.change.value,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from auditor.audit.document import Audit, AuditedCorrection, AuditedOffice, AuditedStatement
 from auditor.i18n import short_name
 from auditor.report import headline, words
+from auditor.report.caveats import no_comparison, still_open
 from auditor.report.ink import Ink
 from auditor.report.text import CHANGES
 from auditor.text import N_
@@ -30,13 +31,12 @@ def head(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableT
         yield ink.item("!", ink.text(alarm, "bold"))
     yield _outcome(office, ink)
     if office.bound:
-        yield from _grounds(office, ink)
+        yield from _grounds(office, audit, ink)
     if office.holder is not None or not (office.bound or office.group == "institution"):
         yield ink.below(_holder(office, ink))  # the outcome's own sentence has said that nobody holds it
     yield ink.below(_week(audit, ink))
-    if not audit.closed:
-        still = N_("The week is not closed yet: the time to answer its last comments is still running.")
-        yield ink.below(ink.text(said.gettext(still)))
+    for still in still_open(audit, said):
+        yield ink.below(ink.text(still))
 
 
 def _outcome(office: AuditedOffice, ink: Ink) -> "Line":
@@ -54,7 +54,7 @@ def _word(office: AuditedOffice, ink: Ink) -> str:
     return ink.said.gettext(aside)
 
 
-def _grounds(office: AuditedOffice, ink: Ink) -> "Iterator[RenderableType]":
+def _grounds(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
     """Give the line of dates, or why there is none; then the person's own deadline, then the change."""
     said = ink.said
     yield ink.below(_why(office, ink) or ink.text(_message(office, ink)))
@@ -66,6 +66,8 @@ def _grounds(office: AuditedOffice, ink: Ink) -> "Iterator[RenderableType]":
         was = words.say(words.OUTCOMES, office.previous_verdict, said)
         before = said.say(N_("was: {outcome}"), outcome=was)
         yield ink.below(ink.text(f"{_ARROWS[kind]} {change}, {before}"))
+    elif audit.previous_week is None:
+        yield ink.below(ink.text(no_comparison(audit, said)))
     elif kind == "unlike" and unlike:
         yield ink.below(ink.text(f"{change}: {unlike}"))
 

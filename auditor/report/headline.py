@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.i18n import Catalogue, alphabetical
+from auditor.report.caveats import caveats
 from auditor.report.words import CAUSES, ORDER, ROUTES, known_until, place_of, reason_of, say
 from auditor.text import N_, NN_
 
@@ -156,9 +157,10 @@ def why_neutral(office: AuditedOffice, words: Catalogue) -> str:
 
 
 def alarms(audit: Audit, words: Catalogue) -> list[str]:
-    """Say of each route whose controls did not come out as they must that nothing seen there is judged.
+    """Say what is to be known of the whole week first (`auditor.report.caveats`).
 
-    And of a week whose comments were purged since, that it stands as it was judged then.
+    Then of each route whose controls did not come out as they must that nothing seen there is judged, and of a week
+    whose comments were purged since, that it stands as it was judged then.
     """
     said: dict[str, str] = {}
     for control in audit.controls:
@@ -179,4 +181,4 @@ def alarms(audit: Audit, words: Catalogue) -> list[str]:
     if purged is not None:
         sentence = N_("The comments of this week were purged on {day}; shown is the audit made of them on {made}")
         said["purged"] = words.say(sentence, day=words.date(purged), made=words.date(audit.as_of))
-    return list(said.values())
+    return [*caveats(audit, words), *said.values()]

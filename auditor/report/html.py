@@ -16,6 +16,7 @@ from auditor.audit.document import Audit
 from auditor.i18n import Catalogue, short_name
 from auditor.packaged import packaged
 from auditor.report import headline, view, words
+from auditor.report.caveats import no_comparison
 from auditor.report.curve import weeks_asked
 from auditor.report.dates import end_of_week, report_text, shared_marks
 from auditor.report.labels import Labels, label_rules
@@ -135,6 +136,7 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "who": headline.who(audit, said),
         "changes": headline.changes(audit, said),
         "alarms": headline.alarms(audit, said),
+        "no_comparison": no_comparison(audit, said),
         "old_word": headline.old_word(audit, said),
         "tiles": placed,
         "real_map": real,

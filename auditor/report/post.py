@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.i18n import Catalogue
 from auditor.report import headline, words
+from auditor.report.caveats import still_open
 from auditor.report.practice import CHECKS
 from auditor.report.safe import one_line, safe_url
 from auditor.report.text import CHANGES
@@ -68,8 +69,8 @@ def _head(audit: Audit, said: Catalogue) -> Iterator[_Line]:
     yield _Line(0, said.say(title, week=str(words.week_number(audit.week)), span=words.week_span(audit, said)))
     if audit.synthetic:
         yield _Line(0, said.gettext(N_("Demonstration. Names, districts, dates and figures are invented.")))
-    for alarm in headline.alarms(audit, said):
-        yield _Line(3, f"! {alarm}")
+    for alarm in (*headline.alarms(audit, said), *still_open(audit, said)):
+        yield _Line(1, f"! {alarm}")
     yield _Line(0, ", ".join(clause for _, clause in headline.clauses(audit, said)) + ".")
 
 

@@ -57,6 +57,7 @@ class ShelvedWeek(_Light):
     language: str = "ru"
     synthetic: bool = False
     closed: bool
+    looked: bool = True
     version: int = 1
     corrections: list[AuditedCorrection] = []
     summary: Summary

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from auditor.audit.document import Audit
 from auditor.i18n import Catalogue
 from auditor.report import headline, words
+from auditor.report.caveats import still_open
 from auditor.report.safe import one_line
 from auditor.text import N_
 
@@ -31,6 +32,7 @@ def _lines(audit: Audit, said: Catalogue) -> Iterator[str]:
     if audit.synthetic:
         yield said.gettext(N_("Demonstration. Names, districts, dates and figures are invented."))
     yield from headline.alarms(audit, said)
+    yield from still_open(audit, said)
     yield ", ".join(clause for _, clause in headline.clauses(audit, said))
     for row in headline.who(audit, said):
         outcome = words.say(words.OUTCOMES, row.key, said)

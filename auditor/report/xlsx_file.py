@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from auditor.audit.document import Audit
 from auditor.i18n import Catalogue
 from auditor.report import words
+from auditor.report.caveats import caveats, still_open
 from auditor.report.safe import cell, safe_url
 from auditor.report.tables import Link, Sheet, Value, Verdict, sheets_of
 from auditor.text import N_
@@ -71,7 +72,8 @@ def _title(audit: Audit, said: Catalogue) -> str:
 
 def _notice(audit: Audit, said: Catalogue) -> str:
     invented = N_("Demonstration. Names, districts, dates and figures are invented.")
-    return said.gettext(invented) if audit.synthetic else ""
+    first = [said.gettext(invented)] if audit.synthetic else []
+    return " ".join([*first, *caveats(audit, said), *still_open(audit, said)])
 
 
 def _properties(audit: Audit, said: Catalogue) -> dict[str, Any]:

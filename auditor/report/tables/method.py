@@ -3,14 +3,16 @@
 __all__ = ["method_sheet"]
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from auditor.audit.document import AuditedControl
 from auditor.report import words
+from auditor.report.caveats import still_open
 from auditor.report.headline import alarms, clauses
 from auditor.report.limits import LIMITS
 from auditor.report.tables.model import Column, Frame, Sheet, Value
-from auditor.report.tables.said import yes_no
+from auditor.report.tables.said import day_of, yes_no
 from auditor.text import N_
 
 Row = tuple[Value, ...]
@@ -69,7 +71,7 @@ def _report(frame: Frame) -> Iterator[Row]:
     if audit.synthetic:
         demonstration = said.gettext(N_("Demonstration. Names, districts, dates and figures are invented."))
         yield _line(said.gettext(N_("Attention")), demonstration)
-    for alarm in alarms(audit, said):
+    for alarm in (*alarms(audit, said), *still_open(audit, said)):
         yield _line(said.gettext(N_("Attention")), alarm)
     yield _line(said.gettext(N_("Week")), f"{audit.week}, {words.week_span(audit, said)}")
     yield _line(said.gettext(N_("As of")), audit.as_of)
@@ -81,7 +83,9 @@ def _report(frame: Frame) -> Iterator[Row]:
     yield _line(said.gettext(N_("Where to write")), audit.contact or None)
     yield _line(said.gettext(N_("The act")), f"{act.title} ({act.issuer})", source=act.source, note=act.note)
     yield _line(said.gettext(N_("Date of the act")), act.issued)
-    yield _line(said.gettext(N_("Last day allowed")), words.last_day(act.deadline, said), note=_own(frame))
+    yield _line(
+        said.gettext(N_("Last day allowed")), day_of(act.deadline - timedelta(seconds=1), frame), note=_own(frame)
+    )
 
 
 def _own(frame: Frame) -> str:

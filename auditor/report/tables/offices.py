@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
 from auditor.i18n import Catalogue
-from auditor.report.headline import change_kind, sort_key, why_neutral
+from auditor.report.caveats import still_open
+from auditor.report.headline import alarms, change_kind, sort_key, why_neutral
 from auditor.report.tables.model import Frame, Sheet, Spec, Value, Verdict, fill, moment_of, number_of
 from auditor.report.tables.said import day_of, name_of, precision_of, since_in, standing, yes_no
 from auditor.report.text import CHANGES
@@ -119,12 +120,24 @@ def _uncounted(finding: AuditedFinding, figure: float | None) -> bool:
     return finding.outcome == "inapplicable" or (half_seen and figure == 0)
 
 
-def _median(office: AuditedOffice, _: Frame) -> Value:
-    finding = office.finding(ANSWERED)
-    if finding is None or finding.outcome == "inapplicable" or finding.cause == "too_little_data":
-        return None
-    hours = number_of(finding.values.get("median_hours"))
-    return float(round(hours, 1)) if hours is not None else None
+def _half(edge: str) -> Cell:
+    """Make a cell of the page's own estimate over the last weeks: within so many hours half are answered."""
+
+    def value(office: AuditedOffice, frame: Frame) -> Value:
+        times, least = office.reply_times, frame.audit.policy.get("least_questions")
+        if times is None or not times.answered:
+            return None
+        if least is not None and isinstance(least.value, int) and times.questions < least.value:
+            return None
+        hours: float | None = getattr(times, edge)
+        return None if hours is None else float(round(hours, 1))
+
+    return value
+
+
+def _attention(_: AuditedOffice, frame: Frame) -> Value:
+    """Say in each row what is to be known of its week first: rows of several weeks may stand in one table."""
+    return " ".join((*alarms(frame.audit, frame.words), *still_open(frame.audit, frame.words))) or None
 
 
 def _standing(check: str) -> Cell:
@@ -171,13 +184,21 @@ _PRACTICE: Specs = (
     Spec(N_("No public reply found by the time of the look"), 16, _figure(ANSWERED, "no_reply_found")),
     Spec(N_("Of them answered by another body"), 14, _figure(ANSWERED, "answered_by_other")),
     Spec(N_("Not yet due"), 10, _figure(ANSWERED, "pending")),
-    Spec(N_("Half answered within, hours (estimate)"), 15, _median),
+    Spec(N_("Half answered within, hours (estimate)"), 15, _half("median_hours")),
+    Spec(N_("The same, lower bound (95 %)"), 12, _half("median_low")),
+    Spec(N_("The same, upper bound (95 %)"), 12, _half("median_high")),
+    Spec(
+        N_("Questions in the estimate"),
+        12,
+        lambda office, _: office.reply_times.questions if office.reply_times else None,
+    ),
     Spec(N_("Answers: in words"), 28, _standing(ANSWERED)),
 )
 _WEEK: Specs = (
     Spec(N_("Week"), 10, lambda _, frame: frame.audit.week),
     Spec(N_("As of"), 16, lambda _, frame: frame.audit.as_of),
     Spec(N_("Invented"), 10, lambda _, frame: yes_no(frame.audit.synthetic, frame)),
+    Spec(N_("Attention"), 40, _attention),
     Spec(N_("Office id"), 16, lambda office, _: office.id),
     _TITLE,
     Spec(N_("Group"), 22, lambda office, frame: say(GROUPS, office.group, frame.words)),

@@ -1,0 +1,45 @@
+"""What is said of a whole week first: that nobody looked, that it was judged anew, that it still runs."""
+
+__all__ = ["caveats", "no_comparison", "still_open"]
+
+from collections.abc import Iterator
+
+from auditor.audit.document import Audit, AuditedRejudged
+from auditor.i18n import Catalogue
+from auditor.report.words import OUTCOMES, place_of, say
+from auditor.text import N_
+
+
+def caveats(audit: Audit, words: Catalogue) -> Iterator[str]:
+    """Say what keeps the document from being the audit of a week that was looked at."""
+    if not audit.looked:
+        said = N_("Nobody looked at the pages in this week; the outcomes rest on the registry and on earlier looks.")
+        yield words.gettext(said)
+    if audit.rejudged is not None and audit.rejudged.offices:
+        said = N_("Judged anew by the present registry: in the audit of {made} the outcome was another for {names}.")
+        yield words.say(said, made=audit.rejudged.stored_as_of, names=_others(audit, audit.rejudged, words))
+
+
+def _others(audit: Audit, told: AuditedRejudged, words: Catalogue) -> str:
+    names = {office.id: place_of(office) for office in audit.offices} | told.gone
+    return ", ".join(f"{names.get(name, name)} ({_before(told, name, words)})" for name in told.offices)
+
+
+def _before(told: AuditedRejudged, name: str, words: Catalogue) -> str:
+    was = told.before.get(name)
+    return words.gettext(N_("was not in it")) if was is None else say(OUTCOMES, was, words)
+
+
+def still_open(audit: Audit, words: Catalogue) -> Iterator[str]:
+    """Say that the week's last questions can still be answered."""
+    if not audit.closed:
+        yield words.gettext(N_("The week is not closed yet: the time to answer its last comments is still running."))
+
+
+def no_comparison(audit: Audit, words: Catalogue) -> str:
+    """Say why the week is compared with none; empty where it is compared."""
+    if not audit.looked:
+        return words.gettext(N_("Nobody looked in this week, so it is not compared with another."))
+    if audit.previous_week is None:
+        return words.gettext(N_("This is the first audited week: there is nothing to compare with."))
+    return ""
