@@ -1,0 +1,163 @@
+"""What is said of a week before anything else: that nobody looked, that it was judged anew, that it still runs."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from auditor.app import Session, run_weekly, show_week
+from auditor.archive import Archive
+from auditor.audit.document import Audit
+from auditor.i18n import Catalogue
+from auditor.report.card import render_card
+from auditor.report.csv_file import render_csv
+from auditor.report.feed import render_feed
+from auditor.report.html import render_html
+from auditor.report.post import render_post
+from auditor.report.text import render_text
+from auditor.report.xlsx_file import render_xlsx
+from auditor.sandbox import World
+from auditor.weeks import Week
+from tests.cases import TOMSK
+from tests.pipeline import sandboxed
+from tests.workbook import Book
+
+RU = Catalogue("ru", TOMSK)
+NOBODY = "На этой неделе страницы никто не смотрел; исходы — по реестру и прежним съёмам."
+OPEN = "Неделя ещё не закрыта"
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Session, Audit]:
+    """A week of the sandbox as it was published, and the session that did it."""
+    with sandboxed(World.build(), tmp_path_factory.mktemp("published")) as (_, session):
+        audit, _page, _done = run_weekly(session, Week.last_ended(session.clock(), TOMSK))
+        return session, audit
+
+
+@pytest.fixture(scope="module")
+def unseen(published: tuple[Session, Audit]) -> Audit:
+    """A week of the spring that nobody looked at."""
+    session, _ = published
+    return shown(session, Week.parse("2026-W20", TOMSK))
+
+
+def shown(session: Session, week: Week, later: timedelta = timedelta()) -> Audit:
+    with Archive.read(session.data) as archive:
+        return show_week(session, archive, week, session.clock() + later)
+
+
+def without_pages(session: Session, name: str) -> Session:
+    """The same session with the registry of another day: the office's pages are not on record."""
+    book = session.registry
+    offices = [
+        office.model_copy(update={"tenures": [t.model_copy(update={"accounts": []}) for t in office.tenures]})
+        if office.id == name
+        else office
+        for office in book.offices
+    ]
+    return replace(session, registry=book.model_copy(update={"offices": offices}))
+
+
+def failing(audit: Audit) -> str:
+    return next(o.id for o in audit.offices if o.verdict == "failed" and any(a.kind == "personal" for a in o.accounts))
+
+
+def everywhere(audit: Audit) -> dict[str, str]:
+    """All that travels without the page."""
+    book = Book(render_xlsx(audit, catalogue=RU))
+    return {
+        "page": render_html(audit, catalogue=RU),
+        "text": render_text(audit, RU),
+        "post": render_post(audit, catalogue=RU),
+        "feed": render_feed([audit], catalogue=RU),
+        "csv": render_csv(audit, catalogue=RU).decode("utf-8-sig"),
+        "xlsx": "\n".join(book.texts),
+        "card": render_card(audit.offices[0], audit, RU, width=160),
+    }
+
+
+def test_a_week_that_nobody_looked_at_says_so_first_wherever_it_goes(unseen: Audit) -> None:
+    """Before the count, and the outcomes that the registry gives stand."""
+    assert not unseen.looked
+    assert unseen.summary.bound == 20
+    said = everywhere(unseen)
+    assert [where for where, text in said.items() if NOBODY not in text.replace("\N{NO-BREAK SPACE}", " ")] == []
+    assert said["page"].index("никто не смотрел") < said["page"].index("<h1")
+    assert said["text"].index("никто") < said["text"].index("Поручение")
+    assert said["post"].index("никто") < said["post"].index("Поручение")
+
+
+def test_a_week_that_nobody_looked_at_is_compared_with_no_other(unseen: Audit) -> None:
+    """Nothing was seen to change."""
+    assert {(o.change, o.change_reason) for o in unseen.offices} == {("neutral", "not_comparable")}
+    assert unseen.previous_week is None
+    assert "ни с какой другой не сравнивается" in render_html(unseen, catalogue=RU)
+
+
+def test_a_week_that_was_looked_at_says_nothing_of_it(published: tuple[Session, Audit]) -> None:
+    """Nor that it was judged anew, nor that it is open."""
+    _, audit = published
+    assert audit.looked
+    assert not [text for text in everywhere(audit).values() if "никто не смотрел" in text or "Пересчитано" in text]
+
+
+def test_an_open_week_says_so_wherever_it_goes(published: tuple[Session, Audit]) -> None:
+    """Its last questions can still be answered."""
+    _, audit = published
+    assert not [where for where, text in everywhere(audit).items() if OPEN in text]
+    said = everywhere(audit.model_copy(update={"closed": False}))
+    assert [where for where, text in said.items() if OPEN not in text.replace("\N{NO-BREAK SPACE}", " ")] == []
+
+
+def test_as_of_its_own_moment_the_stored_audit_is_the_report(published: tuple[Session, Audit]) -> None:
+    """Whatever became of the registry since."""
+    session, audit = published
+    other = without_pages(session, failing(audit))
+    assert shown(other, Week.parse(audit.week, TOMSK)).to_json() == audit.to_json()
+
+
+def test_in_another_language_it_is_judged_by_the_registry_of_the_day(published: tuple[Session, Audit]) -> None:
+    """The outcomes are the published ones, in other words."""
+    session, audit = published
+    other = replace(without_pages(session, failing(audit)), words=Catalogue("en", TOMSK))
+    told = shown(other, Week.parse(audit.week, TOMSK))
+    assert (told.language, told.rejudged) == ("en", None)
+    assert [(o.id, o.verdict) for o in told.offices] == [(o.id, o.verdict) for o in audit.offices]
+
+
+def test_no_red_cell_vanishes_from_a_published_week_without_a_trace(published: tuple[Session, Audit]) -> None:
+    """Judged anew by another registry the week names the office and what it was, wherever it goes."""
+    session, audit = published
+    name = failing(audit)
+    told = shown(without_pages(session, name), Week.parse(audit.week, TOMSK), timedelta(hours=1))
+    assert told.rejudged is not None
+    assert (told.rejudged.stored_as_of, told.rejudged.offices) == (audit.as_of, [name])
+    assert told.rejudged.before == {name: "failed"}
+    assert told.version == audit.version
+    said = {where: text for where, text in everywhere(told).items() if "исход был другим" not in text}
+    assert said == {}
+    assert "(не соблюдено)" in render_post(told, catalogue=RU).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_an_office_that_left_the_registry_is_named_too(published: tuple[Session, Audit]) -> None:
+    """By the name that it had."""
+    session, audit = published
+    gone = next(office for office in audit.offices if office.id == failing(audit))
+    book = session.registry
+    left = [office for office in book.offices if office.id != gone.id]
+    other = replace(session, registry=book.model_copy(update={"offices": left}))
+    told = shown(other, Week.parse(audit.week, TOMSK), timedelta(hours=1))
+    assert told.rejudged is not None
+    assert told.rejudged.gone == {gone.id: gone.municipality}
+    assert gone.municipality in render_text(told, RU).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_judged_anew_by_the_same_registry_nothing_is_said(published: tuple[Session, Audit]) -> None:
+    """The document knows that it was compared."""
+    session, audit = published
+    told = shown(session, Week.parse(audit.week, TOMSK), timedelta(hours=1))
+    assert told.rejudged is not None
+    assert told.rejudged.offices == []
+    assert "Пересчитано" not in render_html(told, catalogue=RU)
