@@ -34,7 +34,9 @@ for path in map(Path, sys.argv[1:]):
         lines = None
     except RegistryError as error:
         lines = str(error).splitlines()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    # `ru_maxrss` would begin with what the process weighed that started this one.
+    peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    memory = int(peak.split()[1]) // 1024
     print(json.dumps([path.name, round(spent() - before, 2), memory, lines]))
 """
 
