@@ -12,6 +12,7 @@ from auditor.audit.document import Audit, AuditedCorrection, AuditedOffice, Audi
 from auditor.errors import UsageError
 from auditor.i18n import Catalogue
 from auditor.report.csv_file import render_csv
+from auditor.report.curve import half_of
 from auditor.report.post import LONGEST, render_post
 from auditor.report.write import USUAL, pick_formats
 from auditor.report.xlsx_file import render_xlsx
@@ -28,6 +29,11 @@ DIRECTIVE, PRACTICE, PAGES, FINDINGS, WEEKS, METHOD = (
     "Выводы",
     "Недели",
     "Методика",
+)
+HALVES = (
+    "Половине ответили за, часов (оценка)",
+    "То же, нижняя граница (95\N{NO-BREAK SPACE}%)",
+    "То же, верхняя граница (95\N{NO-BREAK SPACE}%)",
 )
 
 
@@ -261,6 +267,27 @@ def test_the_russian_csv_opens_by_a_double_click(audit: Audit, lines: list[dict[
     halves = [line["Половине ответили за, часов (оценка)"] for line in lines]
     assert [half for half in halves if re.fullmatch(r"\d+,\d+", half)]
     assert not [half for half in halves if "." in half]
+
+
+def test_the_tables_half_is_the_pages_own_estimate_with_its_bounds(audit: Audit, lines: list[dict[str, str]]) -> None:
+    """Not the week's own median under the estimate's name; empty where the page has too little data for one."""
+    told = {}
+    for office in audit.offices:
+        row = next(line for line in lines if line["Код должности"] == office.id)
+        figures = [row[head] for head in HALVES]
+        cell = half_of(office, audit, RU)
+        known = office.reply_times if cell.key is not None or "не меньше" in cell.quiet else None
+        hours = (known.median_hours, known.median_low, known.median_high) if known else (None, None, None)
+        assert figures == ["" if h is None else f"{round(h, 1)}".replace(".", ",") for h in hours]
+        told[office.id] = figures
+    assert [figures for figures in told.values() if figures[0]]
+    assert [figures for figures in told.values() if not figures[0]]
+
+
+def test_the_deadline_of_the_act_is_a_date_on_the_sheet_of_the_method(book: Book) -> None:
+    """As on the sheet of the directive."""
+    row = next(row for row in table(book, METHOD) if row["Что"].value == "Последний день срока")
+    assert (row["Значение"].kind, row["Значение"].value) == ("date", datetime(2022, 5, 31))
 
 
 def test_the_english_csv_follows_english_custom(audit: Audit) -> None:

@@ -13,6 +13,7 @@ from auditor.i18n import Catalogue
 from auditor.report.curve import curve_of, half_of
 from auditor.report.html import render_html
 from auditor.report.strip import HEIGHT, Strip, strip_of
+from auditor.weeks import Week
 from tests.audit_samples import EVIL, sample_audit
 from tests.cases import TOMSK, WEEK
 
@@ -71,6 +72,15 @@ def test_a_quiet_week_is_a_notch_and_an_unknown_one_a_hatching(audit: Audit) -> 
     assert [(b.kind, b.x, b.width) for b in strip.blanks] == [("unknown", "0", "88.5"), ("unknown", "96.2", "3.8")]
     assert strip.seen == "Видно 2 недели из 26, неизвестно: 24"
     assert strip.numbers == "22–44: неизвестно; 45–46: 3, 0; 47: неизвестно"
+
+
+def test_weeks_over_the_end_of_a_year_are_named_with_their_years(audit: Audit) -> None:
+    """Week 47 of one year to week 20 of the next is not “47–20”."""
+    first = Week(2025, 47, TOMSK)
+    known = [AuditedPast(week=str(first.shift(n)), holder=ME, posts=None if n < 24 else n) for n in range(26)]
+    strip = strip_of(office(audit, history=known), audit, RU)
+    assert strip is not None
+    assert strip.numbers == "47 (2025) – 18 (2026): неизвестно; 19–20 (2026): 24, 25"
 
 
 def test_reposts_stand_on_the_own_posts(audit: Audit) -> None:
@@ -174,6 +184,17 @@ def test_with_few_questions_or_none_answered_there_is_no_picture(audit: Audit) -
     assert (none.plot, none.said) == (None, ("Публичный ответ не найден к моменту съёма ни на один вопрос.",))
     assert said(audit, times()) == ("", " (вопросов нет)")
     assert said(audit, None) == ("", " (—)")
+
+
+def test_where_every_question_was_answered_none_is_said_to_be_counted_without_an_answer(audit: Audit) -> None:
+    """A sentence about zero questions would say nothing."""
+    curve = curve_of(office(audit, reply_times=times(1, 2, 3, 4, 5)), audit, RU)
+    assert curve is not None
+    assert curve.note.endswith("публичный ответ найден на каждый из них.")
+    assert "Каплан" not in curve.note
+    some = curve_of(office(audit, reply_times=times(1, 2, 3, 4, waiting=(50,))), audit, RU)
+    assert some is not None
+    assert "не найден к моменту съёма: 1, они учтены (Каплан" in some.note
 
 
 # On the page ---------------------------------------------------------------------------------------------------------

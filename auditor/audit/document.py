@@ -164,6 +164,8 @@ class AuditedHolder(_Model):
     since: str | None = None
     acting: bool = False
     title: str | None = None
+    known_from: str | None = None
+    """Where `since` is not known: in office by then at the latest."""
     known_as_of: str | None = None
     newcomer: bool = False
     changed_in_week: bool = False

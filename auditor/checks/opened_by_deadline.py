@@ -76,6 +76,11 @@ class _Matter:
         """Return days late by the latest deadline that the person can have."""
         return days_late(moment, self.deadline.lenient or self.deadline.strict, self.case.registry.zone)
 
+    def may_be_in_time(self, moment: datetime) -> bool:
+        """Tell whether a moment is before the latest deadline that the person can have."""
+        last = self.deadline.lenient
+        return last is None or moment < last + self.grace
+
     def lateness_known(self, opening: Opening) -> bool:
         """Tell whether days late are one number: not where a start known to the month leaves the deadline open."""
         if self.deadline.strict == self.deadline.lenient:
@@ -228,7 +233,7 @@ def _dated(matter: _Matter, opening: Opening) -> Text:
     late = matter.late(shown)
     said: dict[str, Scalar | Text] = {
         "network": Text(_NETWORKS[opening.network]),
-        "date": matter.local(shown),
+        "date": opening.written or matter.local(shown),
         "days": days(abs(late)),
     }
     if standing is Standing.GRACE:
@@ -239,7 +244,10 @@ def _dated(matter: _Matter, opening: Opening) -> Text:
         return Text(N_("{network}: opened {date}, {days} after the deadline; the grace is {grace} (convention)"), said)
     if standing is Standing.LATE and not opening.exact:
         assert opening.earliest is not None
-        said |= {"date": matter.local(opening.earliest), "days": days(matter.surely_late(opening.earliest))}
+        said |= {
+            "date": opening.written or matter.local(opening.earliest),
+            "days": days(matter.surely_late(opening.earliest)),
+        }
         return Text(N_("{network}: opened not earlier than {date}, at least {days} after the deadline"), said)
     if standing is Standing.LATE and not matter.lateness_known(opening):
         said["days"] = days(matter.surely_late(shown))
@@ -264,7 +272,7 @@ def _unsure(matter: _Matter, opening: Opening | None) -> Text:
         return Text(N_("A page is reported, but the date of its opening is not known"))
     said: dict[str, Scalar | Text] = {
         "network": Text(_NETWORKS[opening.network]),
-        "date": matter.local(opening.latest),
+        "date": opening.written or matter.local(opening.latest),
     }
     if matter.standing(opening) is Standing.LATE:  # by a report, which does not speak of all pages
         words = N_(
@@ -275,8 +283,11 @@ def _unsure(matter: _Matter, opening: Opening | None) -> Text:
         words = N_("{network}: opened {date}; the deadline depends on the day of taking office, not known exactly")
         return Text(words, said)
     if opening.earliest is not None:
-        said["earliest"] = matter.local(opening.earliest)
+        said |= {"earliest": matter.local(opening.earliest), "date": matter.local(opening.latest)}
         return Text(N_("{network}: opened between {earliest} and {date}; the deadline lies within"), said)
+    if matter.may_be_in_time(opening.latest):
+        words = N_("{network}: the oldest trace is of {date}; the deadline depends on the day of taking office")
+        return Text(words, said)
     return Text(
         N_("{network}: the oldest trace is of {date}, after the deadline; it may have been opened earlier"), said
     )

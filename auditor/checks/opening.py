@@ -12,7 +12,7 @@ from auditor.checks.case import Sight
 from auditor.registry.models import Report
 from auditor.registry.tenure import Deadline
 from auditor.snapshot import Network, Precision, Route, Snapshot
-from auditor.weeks import day_end, day_start
+from auditor.weeks import PartialDate, day_end, day_start
 
 
 class Standing(StrEnum):
@@ -37,6 +37,8 @@ class Opening:
     source: str | None = None
     """The press report's address, where it rests on one."""
     evidence: tuple[str, ...] = ()
+    written: str | None = None
+    """The press report's date where it names no day: a month is not to be shown as its last day."""
     disputed: tuple[datetime, datetime] | None = None
     """Two exact dates, by the preview and by the signed-in client, that are not one."""
 
@@ -101,9 +103,15 @@ def opening_of_report(report: Report, zone: ZoneInfo) -> Opening:
     """Read a press report: `opened_on` is exact to the day (or bounds a month), `opened_by` is not later than."""
     if report.opened_on is not None:
         start, end = day_start(report.opened_on.first, zone), day_end(report.opened_on.last, zone)
-        return Opening(report.network, None, start, end, report.opened_on.exact, report.source)
+        written = _written(report.opened_on)
+        return Opening(report.network, None, start, end, report.opened_on.exact, report.source, written=written)
     latest = day_end(report.opened_by.last, zone) if report.opened_by is not None else None
-    return Opening(report.network, None, None, latest, exact=False, source=report.source)
+    written = _written(report.opened_by)
+    return Opening(report.network, None, None, latest, exact=False, source=report.source, written=written)
+
+
+def _written(date: PartialDate | None) -> str | None:
+    return str(date) if date is not None and not date.exact else None
 
 
 def standing_of(opening: Opening, deadline: Deadline, grace: timedelta) -> Standing:

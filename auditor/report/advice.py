@@ -17,6 +17,7 @@ _TRACE = N_(
     "without a link will not do."
 )
 _START = N_("Send a source for the exact day of taking office: the person's own deadline is counted from it.")
+_EARLIEST = N_("Send the earliest trace of the page there is: a link to a post, a publication of the press.")
 _CANNOT_TELL = {
     "private": N_("The page is closed by its settings. Open it, or send a source dated {deadline} or earlier."),
     "preview_off": N_(
@@ -66,10 +67,14 @@ def advice(office: AuditedOffice, audit: Audit, words: Catalogue) -> list[str]:
 
 
 def _directive(office: AuditedOffice, audit: Audit, words: Catalogue) -> Iterator[str]:
-    deadline = last_day(office.deadline or audit.directive.deadline, words)
+    deadline = last_day(office.deadline_latest or office.deadline or audit.directive.deadline, words)
     if office.verdict == "failed":
         yield from _failed(office, deadline, words)
     elif hangs_on_start(office):
+        yield words.gettext(_START)
+    elif office.verdict == "cantTell" and not office.deadline_known:
+        trace = _EARLIEST if office.verdict_cause == "too_little_data" else None
+        yield words.say(trace or _CANNOT_TELL.get(office.verdict_cause or "", _OURS), deadline=deadline)
         yield words.gettext(_START)
     elif office.verdict == "cantTell":
         yield words.say(_CANNOT_TELL.get(office.verdict_cause or "", _OURS), deadline=deadline)

@@ -9,6 +9,7 @@ from auditor.audit.document import Audit, AuditedCorrection, AuditedOffice, Audi
 from auditor.i18n import short_name
 from auditor.report import headline, words
 from auditor.report.caveats import no_comparison, still_open
+from auditor.report.deadline import deadline_note
 from auditor.report.ink import Ink
 from auditor.report.text import CHANGES
 from auditor.text import N_
@@ -60,6 +61,9 @@ def _grounds(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[Rendera
     yield ink.below(_why(office, ink) or ink.text(_message(office, ink)))
     if office.deadline is not None and office.verdict != "inapplicable":
         yield ink.below(ink.text(words.own_deadline(office, said)))
+    note = deadline_note(office, audit, said)
+    if note:
+        yield ink.below(ink.text(note))
     kind, unlike = headline.change_kind(office), headline.why_neutral(office, said)
     change = words.say(CHANGES, kind, said)
     if kind in _ARROWS and office.previous_verdict:

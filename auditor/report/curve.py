@@ -72,15 +72,18 @@ def _policy(audit: Audit, key: str) -> int:
 
 def _note(times: AuditedReplyTimes, words: Catalogue) -> str:
     """Say of how many questions and weeks the estimate is, and how many had no answer."""
+    unanswered = times.questions - times.answered
+    counted = {"n": times.questions, "seen": times.weeks_seen, "weeks": times.weeks}
+    if not unanswered:
+        said = N_("Questions: {n}; weeks in sight: {seen} of {weeks}; a public reply was found to each of them.")
+        return words.say(said, **counted)
     return words.say(
         N_(
             "Questions: {n}; weeks in sight: {seen} of {weeks}; no public reply found by the time of the look: {open}, "
             "these are counted too (Kaplan-Meier)."
         ),
-        n=times.questions,
-        seen=times.weeks_seen,
-        weeks=times.weeks,
-        open=times.questions - times.answered,
+        **counted,
+        open=unanswered,
     )
 
 

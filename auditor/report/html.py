@@ -19,6 +19,7 @@ from auditor.report import headline, view, words
 from auditor.report.caveats import no_comparison
 from auditor.report.curve import weeks_asked
 from auditor.report.dates import end_of_week, report_text, shared_marks
+from auditor.report.deadline import deadline_note
 from auditor.report.labels import Labels, label_rules
 from auditor.report.left_out import left_out
 from auditor.report.limits import LIMITS
@@ -137,6 +138,7 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "changes": headline.changes(audit, said),
         "alarms": headline.alarms(audit, said),
         "no_comparison": no_comparison(audit, said),
+        "deadline_note": lambda office: deadline_note(office, audit, said),
         "old_word": headline.old_word(audit, said),
         "tiles": placed,
         "real_map": real,

@@ -133,6 +133,7 @@ def answers(finding: AuditedFinding, words: Catalogue) -> Cell:
 
 _STANDING = {
     "passed": ("ring", N_("in time")),
+    "grace": ("ring", N_("in time by the grace")),
     "failed": ("down", N_("after the deadline")),
     "cantTell": ("unknown", N_("not visible")),
     "unsure": ("unknown", N_("date not exact")),
@@ -142,7 +143,7 @@ _STANDING = {
     "reported": ("press", N_("reported by the press")),
     "not_searched": ("dashed", N_("not searched for")),
 }
-_BEST = ("passed", "unsure", "cantTell", "untested", "inapplicable", "failed")
+_BEST = ("passed", "grace", "unsure", "cantTell", "untested", "inapplicable", "failed")
 
 
 def networks(office: AuditedOffice, words: Catalogue) -> list[Cell]:
@@ -154,12 +155,18 @@ def networks(office: AuditedOffice, words: Catalogue) -> list[Cell]:
     return cells
 
 
+def _kind(finding: AuditedFinding) -> str:
+    if finding.outcome == "passed" and finding.values.get("grace_used"):
+        return "grace"
+    return "unsure" if finding.cause == "too_little_data" else finding.outcome
+
+
 def _standing(office: AuditedOffice, network: str) -> str:
     found = [
         f for f in office.findings if f.check == "opened_by_deadline" and f.account is not None and f.network == network
     ]
     if found:
-        kinds = {"unsure" if f.cause == "too_little_data" else f.outcome for f in found}
+        kinds = {_kind(f) for f in found}
         return next(kind for kind in _BEST if kind in kinds)
     if any(report.network == network for report in office.reports):
         return "reported"

@@ -187,12 +187,17 @@ def _seen(office: AuditedOffice, words: Catalogue) -> str:
 
 def _numbers(office: AuditedOffice, words: Catalogue) -> str:
     """Write each week's posts, reposts after a plus; runs without numbers in words."""
-    return "; ".join(f"{_span(weeks)}: {_said(kind, weeks, words)}" for kind, _, weeks in _runs(office))
+    years = len({past.week[:4] for past in office.history}) > 1
+    return "; ".join(f"{_span(weeks, years=years)}: {_said(kind, weeks, words)}" for kind, _, weeks in _runs(office))
 
 
-def _span(weeks: list[AuditedPast]) -> str:
-    first, last = (str(week_number(past.week)) for past in (weeks[0], weeks[-1]))
-    return first if first == last else f"{first}–{last}"
+def _span(weeks: list[AuditedPast], *, years: bool) -> str:
+    """Name the first and the last of `weeks` by their numbers; with `years` of which year they are."""
+    (year, first), (until, last) = ((past.week[:4], str(week_number(past.week))) for past in (weeks[0], weeks[-1]))
+    span = first if len(weeks) == 1 else f"{first}–{last}"
+    if not years:
+        return span
+    return f"{span} ({year})" if year == until else f"{first} ({year}) – {last} ({until})"
 
 
 def _said(kind: str, weeks: list[AuditedPast], words: Catalogue) -> str:

@@ -109,6 +109,8 @@ def _row(volume: Volume, said: Catalogue, *, mixed: bool) -> Row:
         tags.append(said.gettext(N_("demonstration")))
     if known and not known.closed:
         tags.append(said.gettext(N_("the week is not closed")))
+    if known and not known.looked:
+        tags.append(said.gettext(N_("nobody looked")))
     return Row(volume, known, said.span(volume.monday, volume.sunday), tags)
 
 

@@ -1,0 +1,95 @@
+"""From which day a person's deadline is counted: said where the dates beside the name do not tell."""
+
+from typing import Any
+
+from auditor.archive import StoredSnapshot
+from auditor.audit.document import Audit, AuditedOffice
+from auditor.audit.judge import make_audit
+from auditor.i18n import Catalogue
+from auditor.report.advice import advice
+from auditor.report.card import render_card
+from auditor.report.deadline import deadline_note
+from auditor.report.html import render_html
+from auditor.report.practice import networks
+from tests.cases import NOW, TOMSK, WEEK, account, office, opened, registry, report, snapshot, tenure
+
+RU = Catalogue("ru", TOMSK)
+ACTING = {"known_from": "2022-05-31", "until": "2022-09-07", "acting": True}
+
+
+def judged(*people: Any, looks: Any = ()) -> tuple[AuditedOffice, Audit]:
+    rows = {look.url: [StoredSnapshot(str(WEEK), look, trusted=True)] for look in looks}
+    audit = make_audit(registry(office(*people)), WEEK, NOW, rows, words=RU)
+    return audit.offices[0], audit
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_an_earlier_tenure_that_decides_is_named_with_the_days_between_which_the_deadline_lies() -> None:
+    """On the page and in the terminal: the dates beside the name alone would promise thirty days more."""
+    one, audit = judged(tenure(**ACTING, reports=[report(by="2022-07")]), tenure(since="2022-09-07"))
+    assert one.holder is not None
+    assert [(e.known_from, e.acting) for e in one.holder.earlier] == [("2022-05-31", True)]
+    said = (
+        "Срок считается не от 07.09.2022, а от первого дня в этой должности: исполнение обязанностей не позднее чем с "
+        "31.05.2022. Точный день вступления в должность не известен, поэтому срок — не раньше 31.05.2022 и не позже "
+        "30.06.2022."
+    )
+    assert plain(deadline_note(one, audit, RU)) == said
+    assert said in plain(render_html(audit, catalogue=RU))
+    assert said in " ".join(plain(render_card(one, audit, RU)).split())
+
+
+def test_a_month_is_not_shown_as_its_last_day() -> None:
+    """What a press report dates to July is of July."""
+    one, _ = judged(tenure(**ACTING, reports=[report(by="2022-07")]), tenure(since="2022-09-07"))
+    found = one.finding("opened_by_deadline")
+    assert found is not None
+    assert found.message == "Telegram: самый ранний след — 07.2022, после срока; страница могла быть открыта раньше"
+    early, _ = judged(tenure(since="2020", reports=[report(by="2022-04")]))
+    assert "не позднее 04.2022" in early.findings[2].message
+
+
+def test_a_trace_between_the_first_and_the_last_possible_deadline_is_not_called_late() -> None:
+    """It hangs on the day of taking office."""
+    one, _ = judged(tenure(**ACTING, reports=[report(by="2022-06-20")]), tenure(since="2022-09-07"))
+    found = one.finding("opened_by_deadline")
+    assert found is not None
+    assert found.message == (
+        "Telegram: самый ранний след — 20.06.2022; срок зависит от дня вступления в должность, а он известен неточно"
+    )
+
+
+def test_where_the_deadline_is_unknown_no_trace_of_a_day_is_asked_for() -> None:
+    """But the earliest there is, and a source for the day of taking office."""
+    one, audit = judged(tenure(**ACTING, reports=[report(by="2022-07")]), tenure(since="2022-09-07"))
+    steps = advice(one, audit, RU)
+    assert not [step for step in steps if "2022" in step]
+    assert [step.split()[1:4] for step in steps[:2]] == [["самый", "ранний", "след"], ["источник", "с", "точным"]]
+
+
+def test_an_earlier_tenure_known_to_the_day_gives_one_deadline() -> None:
+    """Acting since April, elected in September: the directive's own deadline, and why."""
+    one, audit = judged(tenure(since="2022-04-05", until="2022-09-07", acting=True), tenure(since="2022-09-07"))
+    assert one.deadline_known
+    assert plain(deadline_note(one, audit, RU)) == (
+        "Срок считается не от 07.09.2022, а от первого дня в этой должности: исполнение обязанностей с 05.04.2022."
+    )
+
+
+def test_where_the_dates_tell_it_themselves_nothing_is_added() -> None:
+    """In office for years, or a newcomer with a deadline of their own."""
+    for person in (tenure(since="2015"), tenure(since="2026-11-01")):
+        one, audit = judged(person)
+        assert deadline_note(one, audit, RU) == ""
+
+
+def test_a_page_in_time_by_the_grace_alone_is_not_called_simply_in_time() -> None:
+    """The row's own sentence says that it was a day late."""
+    page = [account()]
+    within, _ = judged(tenure(since="2020", accounts=page), looks=[snapshot(**opened("2022-06-01T10:00"))])
+    assert [cell.said for cell in networks(within, RU) if cell.strong == "Telegram"] == ["в срок с льготой"]
+    before, _ = judged(tenure(since="2020", accounts=page), looks=[snapshot(**opened("2022-05-31T10:00"))])
+    assert [cell.said for cell in networks(before, RU) if cell.strong == "Telegram"] == ["в срок"]
