@@ -1,7 +1,9 @@
 """The PDF as chromium prints it: whole, tagged, numbered, the same twice."""
 
+import hashlib
 import re
 import shutil
+import subprocess
 import zlib
 from pathlib import Path
 
@@ -72,3 +74,40 @@ def test_nothing_in_it_leads_to_this_machine(printed: bytes) -> None:
     assert b"file:" not in whole
     assert b"auditor-pdf-" not in whole
     assert set(re.findall(rb"\(D:(\d{14})", printed)) == {b"20261124050000"}
+
+
+@pytest.fixture(scope="module")
+def proven(audit: Audit) -> Audit:
+    """The same four, each with so much evidence that no card with it fits a page."""
+    offices = []
+    for office in audit.offices:
+        named = list(office.evidence.items()) or list(audit.offices[0].evidence.items())
+        address = "https://t.me/s/primer_glava_rayona?before=1234567890&padding=" + "x" * 60
+        many = {
+            f"ev-{office.id}-{n:02d}": named[n % len(named)][1].model_copy(
+                update={"sha256": hashlib.sha256(f"{office.id}{n}".encode()).hexdigest(), "url": f"{address}{n:02d}"}
+            )
+            for n in range(30)
+        }
+        offices.append(office.model_copy(update={"evidence": many}))
+    return audit.model_copy(update={"offices": offices})
+
+
+def test_paper_shows_evidence_whole_and_whose_it_is(printed: bytes, proven: Audit, tmp_path: Path) -> None:
+    """Each address and digest is whole; a page with evidence names the office, and is not a few rows alone."""
+    reader = shutil.which("pdftotext")
+    if reader is None:
+        pytest.skip("there is no pdftotext here; install it with: apt-get install poppler-utils")
+    (tmp_path / "report.pdf").write_bytes(render_pdf(proven, catalogue=Catalogue("ru")))
+    told = subprocess.run([reader, "-layout", "report.pdf", "-"], cwd=tmp_path, capture_output=True, check=True)
+    pages = told.stdout.decode().split("\f")
+    whole = "".join(pages)
+    digests = [row.sha256 for office in proven.offices for row in office.evidence.values()]
+    assert all(digest[:24] in whole and digest[-24:] in whole for digest in digests)
+    assert all(f"x{n:02d}" in whole for n in range(30))
+    heads = [f"Что видно · {(o.municipality if o.bound else o.title)[:20]}" for o in proven.offices]
+    for page in pages:
+        rows = sum(digest[:24] in page for digest in digests)
+        if rows:
+            assert any(head in page for head in heads), page
+            assert rows > 5 or len(page.split()) > 150, page

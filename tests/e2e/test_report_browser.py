@@ -11,8 +11,8 @@ from playwright.sync_api import Browser
 from tests.e2e.conftest import watch
 
 WIDTHS = [390, 768, 1440]
-TALLEST_WHOLE = """es => Math.max(...es.filter(e => !e.matches('.card') && getComputedStyle(e).breakInside === 'avoid')
-    .map(e => e.getBoundingClientRect().height))"""
+TALLEST_WHOLE = """es => Math.max(...es.filter(e => !e.matches('.card, .body > .main'))
+    .filter(e => getComputedStyle(e).breakInside === 'avoid').map(e => e.getBoundingClientRect().height))"""
 PAPER_WIDTH, PAPER_HEIGHT = 688, 1020
 """CSS pixels of A4 within the margins of the style sheet: 182 by 270 mm."""
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
