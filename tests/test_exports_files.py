@@ -1,7 +1,10 @@
 """Which files are written, and what a browser that is not there, hangs or lies does to them."""
 
 import os
+import resource
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,6 +62,33 @@ def test_the_usual_files_need_no_browser(audit: Audit, tmp_path: Path) -> None:
     """All but the PDF, and the page's path."""
     assert publish(session(tmp_path), audit) == tmp_path / "out" / "2026-W47" / "index.html"
     assert written(tmp_path) == {FORMATS[kind] for kind in USUAL}
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """Let no file grow beyond `size` bytes: writing on fails as on a disk that is full."""
+    was = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, was[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, was)
+
+
+@pytest.mark.parametrize("largest", ["index.html", "audit.json", "post.txt"])
+def test_a_full_disk_leaves_the_week_as_it_was(audit: Audit, tmp_path: Path, largest: str) -> None:
+    """No new table stands beside an old page: all files are written first, and only then take their places."""
+    publish(session(tmp_path), audit)
+    folder = tmp_path / "out" / audit.week
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    later = audit.model_copy(update={"version": 2, "as_of": audit.as_of.replace(hour=9)})
+    with room_for(len(before[largest]) - 1), pytest.raises(CannotRunError, match="cannot be written to"):
+        publish(session(tmp_path), later)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    publish(session(tmp_path), later)
+    after = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert after.keys() == before.keys()
+    assert all(after[name] != before[name] for name in ("index.html", "audit.json"))
 
 
 def test_only_what_is_asked_for_is_written(audit: Audit, tmp_path: Path) -> None:

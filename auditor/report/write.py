@@ -4,7 +4,7 @@ __all__ = ["FORMATS", "USUAL", "beside", "pick_formats", "write_report", "write_
 
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,15 +52,15 @@ def write_report(
     """Write `audit` in each of `formats` and return the first file's path; `place` is where the page stands.
 
     `pdf` is what `render_pdf` printed: it is written where there is one. `address` is where all reports can be read by
-    everybody. Each file appears whole or not at all: a reader never meets half a report. Raises `CannotRunError` where
-    the folder cannot be written.
+    everybody. All files appear or none does: a reader never meets a page beside another audit's tables. Raises
+    `CannotRunError` where the folder cannot be written.
     """
     folder = out / audit.week
     made = dict(_made(audit, catalogue, formats, place or Place(), pdf, address))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in reversed(made.items()):  # the page comes last: it leads to the others
-            write_whole(folder / name, content)
+        # The page comes last: it leads to the others.
+        _write_set({folder / name: content for name, content in reversed(made.items())})
     except OSError as error:
         raise CannotRunError(f"the report cannot be written to {folder}: {error.strerror or error}") from error
     return folder / next(iter(made), "")
@@ -90,13 +90,32 @@ def beside(folder: Path) -> tuple[str, ...]:
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write beside the file, then rename over it: it is there whole or as it was. Raises `OSError`."""
+    _write_set({path: content})
+
+
+def _write_set(files: Mapping[Path, str | bytes]) -> None:
+    """Write all of them beside their places, then rename each, in this order: a full disk leaves all as they were."""
+    waiting: dict[Path, Path] = {}
+    try:
+        for path, content in files.items():
+            waiting[_write_beside(path, content)] = path
+        for temporary in list(waiting):
+            temporary.replace(waiting[temporary])
+            del waiting[temporary]
+    finally:
+        for temporary in waiting:
+            temporary.unlink(missing_ok=True)
+
+
+def _write_beside(path: Path, content: str | bytes) -> Path:
+    """Write a hidden file in the same folder and return it; what could not be written whole is taken away."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content.encode() if isinstance(content, str) else content)
         temporary.chmod(0o644)
-        temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    return temporary
