@@ -255,12 +255,22 @@ def run_weekly(
         if synthetic:
             archive.mark_synthetic()
         done = look(session, archive, week, command="weekly", progress=progress)
-        audit = judge_week(session, archive, week, done.finished_at)
+        audit = _told_anew(judge_week(session, archive, week, done.finished_at), archive)
         archive.save_audit(str(week), done.finished_at, audit.to_json(), session.registry.text)
     shown = remarked(session, audit, done.finished_at)
     from auditor.publish import publish  # noqa: PLC0415 - `check` is quicker without the templates
 
     return shown, publish(session, shown), done
+
+
+def _told_anew(audit: Audit, archive: Archive) -> Audit:
+    """Return a week's audit; where one was stored before and a verdict is another now, the document says so."""
+    text = archive.audit(audit.week)
+    try:
+        told = rejudged(audit, Audit.from_json(text)) if text is not None else audit
+    except ArchiveError:  # damaged: this run mends it
+        return audit
+    return told if told.rejudged and told.rejudged.offices else audit
 
 
 def _refuse_purged(archive: Archive, week: str) -> None:

@@ -208,7 +208,7 @@ def _registry_then(archive: Archive, now: Registry, week: str) -> tuple[Registry
 def _judge(archive: Archive, registry: Registry, week: str, as_of: datetime, played: _Played, stored: Audit) -> Audit:
     before, judged = archive.previous_audit(week, as_of), Week.parse(week, registry.zone)
     mine = [(control, result) for control, result in played.controls if control.week == week]
-    return make_audit(
+    audit = make_audit(
         registry,
         judged,
         as_of,
@@ -220,6 +220,8 @@ def _judge(archive: Archive, registry: Registry, week: str, as_of: datetime, pla
         earlier=earlier_audits(archive, judged, as_of),
         synthetic=archive.synthetic,
     )
+    # What an audit stored before held is in no archive any more: the stored one alone knows it.
+    return audit.model_copy(update={"rejudged": stored.rejudged})
 
 
 def _with_purged_times(audit: Audit, stored: Audit, registry: Registry, played: _Played) -> Audit:

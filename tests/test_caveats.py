@@ -2,13 +2,18 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
+from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from auditor.app import Session, run_weekly, show_week
 from auditor.archive import Archive
 from auditor.audit.document import Audit
 from auditor.i18n import Catalogue
+from auditor.registry.loader import parse_registry
+from auditor.replay import replay_week
 from auditor.report.card import render_card
 from auditor.report.csv_file import render_csv
 from auditor.report.feed import render_feed
@@ -49,14 +54,13 @@ def shown(session: Session, week: Week, later: timedelta = timedelta()) -> Audit
 
 def without_pages(session: Session, name: str) -> Session:
     """The same session with the registry of another day: the office's pages are not on record."""
-    book = session.registry
-    offices = [
-        office.model_copy(update={"tenures": [t.model_copy(update={"accounts": []}) for t in office.tenures]})
-        if office.id == name
-        else office
-        for office in book.offices
-    ]
-    return replace(session, registry=book.model_copy(update={"offices": offices}))
+    text, yaml = StringIO(), YAML()
+    book = yaml.load(session.registry.text)
+    for office in book["offices"]:
+        for one in office.get("tenures", ()) if office["id"] == name else ():
+            one.pop("accounts", None)
+    yaml.dump(book, text)
+    return replace(session, registry=parse_registry(text.getvalue(), "officials.yaml"))
 
 
 def failing(audit: Audit) -> str:
@@ -160,3 +164,24 @@ def test_judged_anew_by_the_same_registry_nothing_is_said(published: tuple[Sessi
     assert told.rejudged is not None
     assert told.rejudged.offices == []
     assert "Пересчитано" not in render_html(told, catalogue=RU)
+
+
+def test_a_week_that_is_run_again_keeps_the_trace_of_what_was_published_first(tmp_path: Path) -> None:
+    """By a run with another registry, and by a third; replay makes it again; with its cause the line goes."""
+    with sandboxed(World.build(), tmp_path) as (box, session):
+        week = Week.last_ended(session.clock(), TOMSK)
+        first, _, _ = run_weekly(session, week)
+        name = failing(first)
+        other = without_pages(session, name)
+        for hours in (1, 2):
+            box.now = session.clock() + timedelta(hours=hours)
+            again, page, _ = run_weekly(replace(other, as_of=box.now), week)
+            assert again.rejudged is not None
+            assert (again.rejudged.offices, again.rejudged.before) == ([name], {name: "failed"})
+            assert again.rejudged.stored_as_of == first.as_of
+            assert "исход был другим" in page.read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
+        with Archive.read(session.data) as archive:
+            assert replay_week(archive, other.registry, str(week), RU).equal
+        back = shown(session, week, timedelta(hours=3)).rejudged
+        assert back is not None
+        assert back.offices == []

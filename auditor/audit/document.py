@@ -385,7 +385,7 @@ class Summary(_Model):
 
 
 class AuditedRejudged(_Model):
-    """How a document that was judged anew differs from the audit that is stored of its week."""
+    """How a document that was judged anew differs from the audit that was stored of its week first."""
 
     stored_as_of: Time
     offices: list[str] = []
@@ -426,7 +426,7 @@ class Audit(_Model):
     looked: bool = True
     """False: no look was made for this week up to `as_of`; what is judged rests on the registry and earlier looks."""
     rejudged: AuditedRejudged | None = None
-    """None: this is the audit that was stored, or none of its week is."""
+    """None: this is the audit that was stored, or none of its week was before."""
     version: int = 1
     """Of this week's report: one more than it has corrections."""
     corrections: list[AuditedCorrection] = []

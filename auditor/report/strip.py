@@ -81,8 +81,8 @@ def strip_of(office: AuditedOffice, audit: Audit, words: Catalogue) -> Strip | N
         turns=tuple(_turns(office)),
         benchmark=line,
         marks=tuple(_marks(top, value, line)),
-        first=str(week_number(office.history[0].week)),
-        last=str(week_number(office.history[-1].week)),
+        first=_span(office.history[:1], years=_over_years(office)),
+        last=_span(office.history[-1:], years=_over_years(office)),
     )
 
 
@@ -187,8 +187,12 @@ def _seen(office: AuditedOffice, words: Catalogue) -> str:
 
 def _numbers(office: AuditedOffice, words: Catalogue) -> str:
     """Write each week's posts, reposts after a plus; runs without numbers in words."""
-    years = len({past.week[:4] for past in office.history}) > 1
+    years = _over_years(office)
     return "; ".join(f"{_span(weeks, years=years)}: {_said(kind, weeks, words)}" for kind, _, weeks in _runs(office))
+
+
+def _over_years(office: AuditedOffice) -> bool:
+    return len({past.week[:4] for past in office.history}) > 1
 
 
 def _span(weeks: list[AuditedPast], *, years: bool) -> str:
