@@ -8,6 +8,7 @@ from auditor.audit.judge import make_audit
 from auditor.i18n import Catalogue
 from auditor.report.advice import advice
 from auditor.report.card import render_card
+from auditor.report.csv_file import render_csv
 from auditor.report.deadline import deadline_note
 from auditor.report.html import render_html
 from auditor.report.practice import networks
@@ -40,6 +41,7 @@ def test_an_earlier_tenure_that_decides_is_named_with_the_days_between_which_the
     assert plain(deadline_note(one, audit, RU)) == said
     assert said in plain(render_html(audit, catalogue=RU))
     assert said in " ".join(plain(render_card(one, audit, RU)).split())
+    assert said in plain(render_csv(audit, catalogue=RU).decode())
 
 
 def test_a_month_is_not_shown_as_its_last_day() -> None:
@@ -80,9 +82,10 @@ def test_an_earlier_tenure_known_to_the_day_gives_one_deadline() -> None:
 
 
 def test_where_the_dates_tell_it_themselves_nothing_is_added() -> None:
-    """In office for years, or a newcomer with a deadline of their own."""
-    for person in (tenure(since="2015"), tenure(since="2026-11-01")):
-        one, audit = judged(person)
+    """In office for years, a newcomer with a deadline of their own, or a page that was open before any deadline."""
+    early = tenure(**ACTING, reports=[report(by="2022-05")])
+    for people in ([tenure(since="2015")], [tenure(since="2026-11-01")], [early, tenure(since="2022-09-07")]):
+        one, audit = judged(*people)
         assert deadline_note(one, audit, RU) == ""
 
 

@@ -16,8 +16,11 @@ _BY = {True: N_("acting by {date} at the latest"), False: N_("in office by {date
 
 
 def deadline_note(office: AuditedOffice, audit: Audit, words: Catalogue) -> str:
-    """Say that an earlier tenure decides, or between which days the deadline lies; empty where neither matters."""
-    if office.holder is None or not office.bound or office.exemption is not None:
+    """Say that an earlier tenure decides, or between which days the deadline lies; empty where neither matters.
+
+    A page that was open before the earliest of them needs no word of it.
+    """
+    if office.holder is None or not office.bound or office.exemption is not None or office.verdict == "passed":
         return ""
     return " ".join(_sentences(office, office.holder, audit, words))
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
 from auditor.i18n import Catalogue
 from auditor.report.caveats import still_open
+from auditor.report.deadline import deadline_note
 from auditor.report.headline import alarms, change_kind, sort_key, why_neutral
 from auditor.report.tables.model import Frame, Sheet, Spec, Value, Verdict, fill, moment_of, number_of
 from auditor.report.tables.said import day_of, name_of, precision_of, since_in, standing, yes_no
@@ -42,9 +43,10 @@ def _cause(office: AuditedOffice, frame: Frame) -> Value:
     return (reason_of(office, frame.words) or None) if office.bound else None
 
 
-def _rests(office: AuditedOffice, _: Frame) -> Value:
+def _rests(office: AuditedOffice, frame: Frame) -> Value:
     finding = _judged(office)
-    return finding.message if finding else None
+    note = deadline_note(office, frame.audit, frame.words)
+    return ". ".join(filter(None, (finding.message if finding else "", note))) or None
 
 
 def _opened(office: AuditedOffice, frame: Frame) -> Value:
