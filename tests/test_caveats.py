@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from auditor.app import Session, run_weekly, show_week
 from auditor.archive import Archive
-from auditor.audit.document import Audit
+from auditor.audit.document import Audit, AuditedRejudged
 from auditor.i18n import Catalogue
 from auditor.registry.loader import parse_registry
 from auditor.replay import replay_week
@@ -29,6 +29,7 @@ from tests.workbook import Book
 
 RU = Catalogue("ru", TOMSK)
 NOBODY = "На этой неделе страницы никто не смотрел; исходы — по реестру и прежним съёмам."
+FIRST = "Это первая проверенная неделя"
 OPEN = "Неделя ещё не закрыта"
 
 
@@ -142,6 +143,26 @@ def test_no_red_cell_vanishes_from_a_published_week_without_a_trace(published: t
     said = {where: text for where, text in everywhere(told).items() if "исход был другим" not in text}
     assert said == {}
     assert "(не соблюдено)" in render_post(told, catalogue=RU).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_post_names_some_of_many_and_says_how_many_more(published: tuple[Session, Audit]) -> None:
+    """The line is never left out, and leaves room for the outcomes."""
+    _, audit = published
+    ids = [office.id for office in audit.offices if office.bound]
+    told = AuditedRejudged(stored_as_of=audit.as_of, offices=ids, before=dict.fromkeys(ids, "cantTell"))
+    post = render_post(audit.model_copy(update={"rejudged": told, "closed": False}), catalogue=RU)
+    line = next(line for line in post.splitlines() if "исход был другим" in line.replace("\N{NO-BREAK SPACE}", " "))
+    assert line.count("(не") == 5
+    assert f"и ещё {len(ids) - 5}" in line.replace("\N{NO-BREAK SPACE}", " ")
+    assert "не соблюдено —" in post.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_first_week_is_called_that_in_the_terminal_as_on_the_page(published: tuple[Session, Audit]) -> None:
+    """Not that it cannot be compared."""
+    _, audit = published
+    for text in (render_html(audit, catalogue=RU), render_card(audit.offices[0], audit, RU, width=160)):
+        assert FIRST in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "раньше не проверялось" not in render_card(audit.offices[0], audit, RU, width=160)
 
 
 def test_an_office_that_left_the_registry_is_named_too(published: tuple[Session, Audit]) -> None:

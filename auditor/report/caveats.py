@@ -10,19 +10,21 @@ from auditor.report.words import OUTCOMES, place_of, say
 from auditor.text import N_
 
 
-def caveats(audit: Audit, words: Catalogue) -> Iterator[str]:
-    """Say what keeps the document from being the audit of a week that was looked at."""
+def caveats(audit: Audit, words: Catalogue, most: int | None = None) -> Iterator[str]:
+    """Say what keeps the document from being the audit of a week that was looked at; name at the `most` so many."""
     if not audit.looked:
         said = N_("Nobody looked at the pages in this week; the outcomes rest on the registry and on earlier looks.")
         yield words.gettext(said)
     if audit.rejudged is not None and audit.rejudged.offices:
         said = N_("Judged anew by the present registry: in the audit of {made} the outcome was another for {names}.")
-        yield words.say(said, made=audit.rejudged.stored_as_of, names=_others(audit, audit.rejudged, words))
+        yield words.say(said, made=audit.rejudged.stored_as_of, names=_others(audit, audit.rejudged, words, most))
 
 
-def _others(audit: Audit, told: AuditedRejudged, words: Catalogue) -> str:
+def _others(audit: Audit, told: AuditedRejudged, words: Catalogue, most: int | None) -> str:
     names = {office.id: place_of(office) for office in audit.offices} | told.gone
-    return ", ".join(f"{names.get(name, name)} ({_before(told, name, words)})" for name in told.offices)
+    named = ", ".join(f"{names.get(name, name)} ({_before(told, name, words)})" for name in told.offices[:most])
+    more = len(told.offices) - len(told.offices[:most])
+    return f"{named} {words.say(N_('and {n} more'), n=more)}" if more else named
 
 
 def _before(told: AuditedRejudged, name: str, words: Catalogue) -> str:

@@ -156,8 +156,8 @@ def why_neutral(office: AuditedOffice, words: Catalogue) -> str:
     return say(_WHY_NEUTRAL, office.change_reason, words) if office.change_reason in _WHY_NEUTRAL else ""
 
 
-def alarms(audit: Audit, words: Catalogue) -> list[str]:
-    """Say what is to be known of the whole week first (`auditor.report.caveats`).
+def alarms(audit: Audit, words: Catalogue, most: int | None = None) -> list[str]:
+    """Say what is to be known of the whole week first (`auditor.report.caveats`, `most` too).
 
     Then of each route whose controls did not come out as they must that nothing seen there is judged, and of a week
     whose comments were purged since, that it stands as it was judged then.
@@ -181,4 +181,4 @@ def alarms(audit: Audit, words: Catalogue) -> list[str]:
     if purged is not None:
         sentence = N_("The comments of this week were purged on {day}; shown is the audit made of them on {made}")
         said["purged"] = words.say(sentence, day=words.date(purged), made=words.date(audit.as_of))
-    return [*caveats(audit, words), *said.values()]
+    return [*caveats(audit, words, most), *said.values()]

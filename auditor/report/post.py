@@ -21,6 +21,8 @@ from auditor.text import N_
 
 LONGEST = 1000
 """Characters, the line ends among them."""
+_NAMED = 5
+"""So many offices are named whose outcome is another than the one published first; the report names them all."""
 _MARKS = {"improvement": "▲", "regression": "▼", "unlike": "◇"}
 _WEIGHT = {"failed": 2, "cantTell": 3, "regression": 4, "improvement": 4, "untested": 6, "inapplicable": 7, "unlike": 8}
 
@@ -69,7 +71,7 @@ def _head(audit: Audit, said: Catalogue) -> Iterator[_Line]:
     yield _Line(0, said.say(title, week=str(words.week_number(audit.week)), span=words.week_span(audit, said)))
     if audit.synthetic:
         yield _Line(0, said.gettext(N_("Demonstration. Names, districts, dates and figures are invented.")))
-    for alarm in (*headline.alarms(audit, said), *still_open(audit, said)):
+    for alarm in (*headline.alarms(audit, said, _NAMED), *still_open(audit, said)):
         yield _Line(1, f"! {alarm}")
     yield _Line(0, ", ".join(clause for _, clause in headline.clauses(audit, said)) + ".")
 
