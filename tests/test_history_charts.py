@@ -155,8 +155,8 @@ def test_the_curve_rises_from_the_ground_to_the_share(audit: Audit) -> None:
     curve = curve_of(office(audit, reply_times=times(2, 10, 10, 50, waiting=(30,))), audit, RU)
     assert curve is not None
     assert curve.plot is not None
-    assert curve.plot.line == "M0 100h10v-20h40v-40h200v-40"
-    assert curve.plot.ticks == "M150 36v8"
+    assert curve.plot.line == "M0 60h4v-12h16v-24h80v-24"
+    assert curve.plot.ticks == "M60 21v6"
     assert curve.plot.band.endswith("z")
 
 

@@ -1,5 +1,6 @@
 """What the page says where it could be taken for more than is known, or asks for nothing where something would help."""
 
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from auditor.report.headline import changes, old_word
 from auditor.report.html import render_html
 from auditor.report.text import render_text
 from auditor.report.words import since_of
-from tests.audit_samples import sample_audit
+from tests.audit_samples import remarked, sample_audit
 from tests.cases import TOMSK
 
 RU = Catalogue("ru", TOMSK)
@@ -177,3 +178,16 @@ def test_no_line_of_the_page_ends_with_a_space(audit: Audit) -> None:
     for shown in (audit, audit.model_copy(update={"offices": spread})):
         lines = render_html(shown, catalogue=RU).splitlines()
         assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_a_statement_keeps_its_paragraphs(audit: Audit) -> None:
+    """The page leaves out line breaks that nobody sees, and none of what an official wrote."""
+    words = "Страницу вели.\n\nАдрес сменился."
+    spoken = remarked(audit)
+    offices = [
+        o.model_copy(update={"statements": [s.model_copy(update={"text": words}) for s in o.statements]})
+        for o in spoken.offices
+    ]
+    html = render_html(spoken.model_copy(update={"offices": offices}), catalogue=RU)
+    assert f"<bdi>{words}</bdi>" in html
+    assert not re.search(r"\n</(?:td|li|div|p)>", html)

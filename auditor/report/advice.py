@@ -32,7 +32,7 @@ _CANNOT_TELL = {
     "no_credentials": N_("Nothing is asked of the holder: the audit lacks an access key to the network."),
 }
 _INAPPLICABLE = {
-    "exemption": N_("Nothing: the exemption holds."),
+    "exemption": N_("By the directive nothing: the exemption holds."),
     "vacancy": N_("Nothing: the office is vacant. A new holder will have time from the day of taking office."),
     "newcomer": N_("Open a personal page on VK or Telegram by {last_day} inclusive, and send its address."),
     "not_due": N_("Open a personal page on VK or Telegram by {last_day} inclusive, and send its address."),

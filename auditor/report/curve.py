@@ -13,7 +13,8 @@ from auditor.i18n import Catalogue
 from auditor.report.practice import Cell
 from auditor.text import N_, NN_
 
-HOURS, PER_HOUR, HEIGHT = 96, 5, 100
+HOURS, PER_HOUR, HEIGHT = 96, 2, 60
+"""The picture is drawn to half an hour and a sixtieth, two pixels: the sentence above it has the figures."""
 WIDTH = HOURS * PER_HOUR
 _TICKS = 60
 """With more questions than this no marks are drawn for those last seen without an answer."""
@@ -179,16 +180,18 @@ def _across(hours: float) -> int:
 
 
 def _path(points: Points) -> str:
-    """Return a path along the points by steps across and down."""
+    """Return a path along the points by steps across and down, each as long as it goes straight on."""
     (x, y), *others = points
-    path = f"M{x} {y}"
+    steps: list[tuple[str, int]] = []
     for across, down in others:
-        path += f"h{across - x}" * (across != x) + f"v{down - y}" * (down != y)
+        for way, step in (("h", across - x), ("v", down - y)):
+            on = steps.pop()[1] if step and steps and steps[-1][0] == way and steps[-1][1] * step > 0 else 0
+            steps += [(way, on + step)] if step else []
         x, y = across, down
-    return path
+    return f"M{points[0][0]} {points[0][1]}" + "".join(f"{way}{step}" for way, step in steps)
 
 
 def _ticks(times: AuditedReplyTimes, share: Points, end: float) -> Iterator[str]:
     for hours in sorted({_across(h) for h in times.censored if h <= end}):
         level = next((y for x, y in reversed(share) if x <= hours), HEIGHT)
-        yield f"M{hours} {level - 4}v8"
+        yield f"M{hours} {level - 3}v6"

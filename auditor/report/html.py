@@ -32,6 +32,8 @@ from auditor.text import N_, NN_
 EVIDENCE_SHOWN = 6
 """So many rows of evidence stand open; the others are one step away."""
 
+_BREAK = re.compile(r"\n+(?=</(?:td|th|tr|li|p|dd|dl|ol|ul|div|table|tbody|thead|details|summary)>)")
+
 _METHOD_COLUMNS = (N_("Threshold, basis"), N_("Source"), N_("Left out this week"))
 _POLICY_COLUMNS = (N_("Value"), N_("Basis"), N_("Source"), N_("Note"))
 _TIMES_COLUMNS = (N_("Half answered within"), N_("26 weeks"))
@@ -51,7 +53,7 @@ def render_html(
     sheet = {"css": Markup(css), "script": Markup(script)}  # noqa: S704 - our own files
     policy = {"policy_header": content_policy(css, script)}
     ways = {"ways": place or Place()}
-    return page.render(_context(audit, said) | speech(said) | sheet | policy | ways)
+    return tight(page.render(_context(audit, said) | speech(said) | sheet | policy | ways))
 
 
 @cache
@@ -89,7 +91,7 @@ def style_sheet(name: str) -> str:
     """Read a style sheet without its comments and indentation."""
     text = (packaged("templates") / name).read_text(encoding="utf-8")
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    return "".join(line.strip() for line in text.splitlines())
 
 
 def page_style(audit: Audit, said: Catalogue) -> str:
@@ -110,6 +112,11 @@ def page_script() -> str:
     text = (packaged("templates") / "report.js").read_text(encoding="utf-8")
     lines = (line.strip() for line in text.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def tight(html: str) -> str:
+    """Leave out the line breaks before the end of a block: nobody sees them, and there are two thousand."""
+    return _BREAK.sub("", html)
 
 
 def content_policy(css: str, script: str = "") -> str:
