@@ -122,6 +122,8 @@ if (every) {
     for (const card of all("details.card")) card.open = open;
   });
 }
+// On a telephone the page is long enough with the cards of what is not met.
+if (matchMedia("(max-width: 720px)").matches) for (const card of all("details.card.o-cantTell")) card.open = false;
 const named = () => {
   let target = null;
   try {

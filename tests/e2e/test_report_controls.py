@@ -200,3 +200,16 @@ def test_without_scripts_nothing_is_lost_but_filter_and_sort(browser: Browser, r
     card(page, "rayon-01").locator("summary").first.click()
     expect(card(page, "rayon-01").locator(".todo")).to_be_visible()
     context.close()
+
+
+@pytest.mark.parametrize(("width", "opened"), [(390, 3), (1440, 8)])
+def test_a_telephone_begins_with_what_is_not_met(browser: Browser, reports: Path, width: int, opened: int) -> None:
+    """There the cards of what could not be told wait to be opened; a link still opens the one that it names."""
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.goto((reports / "plain.html").as_uri())
+    assert page.locator("details.card[open]").count() == opened
+    page.goto((reports / "plain.html").as_uri() + "#o-rayon-06")
+    page.reload()
+    assert page.locator("details.card[open] > #o-rayon-06").is_visible()
+    context.close()
