@@ -128,7 +128,7 @@ def grey_cell(reader: Reader, audit: Audit) -> str:
     """Why is this cell grey?"""
     exempt = office(audit, verdict_reason="exemption")
     name = exempt.municipality.removesuffix(" район")
-    reader.clicks(reader.page.get_by_role("link", name=f"{name}: не применяется"), f"{name}, не применяется")
+    reader.clicks(reader.page.get_by_role("link", name=f"{name} не применяется"), f"{name}, не применяется")
     card = reader.page.locator("details.card", has=reader.page.get_by_role("heading", name=exempt.municipality))
     said = reader.reads(block(card, "Почему поручение не применяется"), "«Почему поручение не применяется»")
     assert exempt.exemption
