@@ -13,6 +13,8 @@ from auditor.report.card import render_card
 from auditor.report.dates import date_line
 from auditor.report.headline import changes, old_word
 from auditor.report.html import render_html
+from auditor.report.tables.model import Frame
+from auditor.report.tables.said import last_word_in
 from auditor.report.text import render_text
 from auditor.report.words import since_of
 from tests.audit_samples import remarked, sample_audit
@@ -191,3 +193,10 @@ def test_a_statement_keeps_its_paragraphs(audit: Audit) -> None:
     html = render_html(spoken.model_copy(update={"offices": offices}), catalogue=RU)
     assert f"<bdi>{words}</bdi>" in html
     assert not re.search(r"\n</(?:td|li|div|p)>", html)
+
+
+def test_the_tables_have_the_last_word_of_a_holder(old: Audit) -> None:
+    """A month stays a month there as well, and nothing stands where the registry knows no end."""
+    frame = Frame(old, RU)
+    assert last_word_in(one(old, "rayon-03"), frame) == "07.2022, день неизвестен"
+    assert last_word_in(one(old, "rayon-01"), frame) is None

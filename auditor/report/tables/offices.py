@@ -11,7 +11,7 @@ from auditor.report.caveats import still_open
 from auditor.report.deadline import deadline_note
 from auditor.report.headline import alarms, change_kind, sort_key, why_neutral
 from auditor.report.tables.model import Frame, Sheet, Spec, Value, Verdict, fill, moment_of, number_of
-from auditor.report.tables.said import day_of, name_of, precision_of, since_in, standing, yes_no
+from auditor.report.tables.said import day_of, last_word_in, name_of, precision_of, since_in, standing, yes_no
 from auditor.report.text import CHANGES
 from auditor.report.words import GROUPS, OUTCOMES, SIGNS, reason_of, say
 from auditor.text import N_
@@ -154,6 +154,7 @@ _WHO: Specs = (
 )
 _DIRECTIVE: Specs = (
     Spec(N_("In office since"), 15, since_in),
+    Spec(N_("Last word of the holder, where it is not today's"), 15, last_word_in),
     Spec(N_("Outcome"), 19, _verdict),
     Spec(N_("Cause"), 26, _cause),
     Spec(N_("What it rests on"), 46, _rests),

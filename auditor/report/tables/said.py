@@ -1,6 +1,6 @@
 """What the tables say in words: how a finding stands, how exactly a date is known, why a cell is empty."""
 
-__all__ = ["day_of", "name_of", "precision_of", "since_in", "standing", "words_of", "yes_no"]
+__all__ = ["day_of", "last_word_in", "name_of", "precision_of", "since_in", "standing", "words_of", "yes_no"]
 
 from datetime import date, datetime
 
@@ -68,6 +68,12 @@ def since_in(office: AuditedOffice, frame: Frame) -> Value:
     if holder.since is None:
         return words.gettext(N_("start not known"))
     return _start(holder.since, frame)
+
+
+def last_word_in(office: AuditedOffice, frame: Frame) -> Value:
+    """Return the day of the newest source that has the holder in office; None where no end of its word is on record."""
+    known = office.holder.known_as_of if office.holder is not None else None
+    return _start(known, frame) if known else None
 
 
 def _start(since: str, frame: Frame) -> Value:
