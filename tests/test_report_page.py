@@ -392,6 +392,13 @@ def test_the_page_is_self_contained_and_inert(html: str, page: LexborHTMLParser)
     assert not page.css("a[target]")
 
 
+def test_the_style_sheet_has_only_what_validators_know(html: str) -> None:
+    """`vector-effect` is an attribute to them and no property; a container's query is neither."""
+    sheet = html[html.index("<style>") : html.index("</style>")]
+    assert "vector-effect" not in sheet
+    assert "@container" not in sheet
+
+
 def test_the_demonstration_says_so_and_a_real_week_does_not() -> None:
     """Invented data is called invented at the top and at the foot."""
     assert render_html(sample_audit(), catalogue=RU).count("Имена, районы, даты и числа вымышлены.") == 2
