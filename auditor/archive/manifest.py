@@ -76,7 +76,7 @@ def run_facts(db: sqlite3.Connection, run: int) -> dict[str, Any]:
 
     All is read from the tables themselves, never from an index, which may say something else of a damaged row.
     """
-    row = db.execute(f"SELECT {', '.join(_RUN_COLUMNS)} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608
+    row = db.execute(f"SELECT {', '.join(_RUN_COLUMNS)} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608 - columns
     snapshots = db.execute(
         "SELECT route, url, week, taken_at, body FROM snapshots NOT INDEXED WHERE run_id = ? ORDER BY route, url",
         (run,),
@@ -85,7 +85,7 @@ def run_facts(db: sqlite3.Connection, run: int) -> dict[str, Any]:
         "SELECT route, url, outcome, body FROM controls NOT INDEXED WHERE run_id = ? ORDER BY route, url", (run,)
     )
     columns = ", ".join(ENTRY_COLUMNS)
-    index = db.execute(f"SELECT {columns} FROM records NOT INDEXED WHERE run_id = ? ORDER BY id", (run,)).fetchall()  # noqa: S608
+    index = db.execute(f"SELECT {columns} FROM records NOT INDEXED WHERE run_id = ? ORDER BY id", (run,)).fetchall()  # noqa: S608 - columns
     return {
         "run": None if row is None else dict(zip(_RUN_COLUMNS, row, strict=True)),
         "snapshots": {f"{route} {url}": _rows_hash([rest]) for route, url, *rest in snapshots},

@@ -26,15 +26,21 @@ QUIET = [
 ]
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium; without one the tests are skipped with a word, and fail in CI."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+def program(package: str, *names: str) -> str:
+    """Return where a program of one of `names` is; without one the test is skipped with a word, and fails in CI."""
+    found = next((path for name in names if (path := shutil.which(name))), None)
     if found is None:
-        reason = "there is no chromium here; install it with: apt-get install chromium"
+        reason = f"there is no {names[0]} here; install it with: apt-get install {package}"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium."""
+    found = program("chromium", *NAMES)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=found, args=QUIET)
         yield opened

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import shutil
 import subprocess
 import zlib
 from pathlib import Path
@@ -13,7 +12,7 @@ from auditor.audit.document import Audit
 from auditor.i18n import Catalogue
 from auditor.report.pdf import render_pdf
 from tests.audit_samples import sample_audit
-from tests.e2e.conftest import NAMES
+from tests.e2e.conftest import NAMES, program
 
 A4 = (595, 842)
 """Points, rounded."""
@@ -28,10 +27,7 @@ def audit() -> Audit:
 
 @pytest.fixture(scope="module")
 def printed(audit: Audit) -> bytes:
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("there is no chromium here")
-    return render_pdf(audit, catalogue=Catalogue("ru"), browser=Path(found))
+    return render_pdf(audit, catalogue=Catalogue("ru"), browser=Path(program("chromium", *NAMES)))
 
 
 def text_of(printed: bytes) -> bytes:
@@ -95,9 +91,7 @@ def proven(audit: Audit) -> Audit:
 
 def test_paper_shows_evidence_whole_and_whose_it_is(printed: bytes, proven: Audit, tmp_path: Path) -> None:
     """Each address and digest is whole; a page with evidence names the office, and is not a few rows alone."""
-    reader = shutil.which("pdftotext")
-    if reader is None:
-        pytest.skip("there is no pdftotext here; install it with: apt-get install poppler-utils")
+    reader = program("poppler-utils", "pdftotext")
     (tmp_path / "report.pdf").write_bytes(render_pdf(proven, catalogue=Catalogue("ru")))
     told = subprocess.run([reader, "-layout", "report.pdf", "-"], cwd=tmp_path, capture_output=True, check=True)
     pages = told.stdout.decode().split("\f")
