@@ -1,0 +1,69 @@
+"""What was judged before a change of the house is judged so after it."""
+
+import json
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command import Done, auditor
+from tests.golden import FOLDER, SEEDS, demonstration, first_week, gaps, load, normal
+
+ROOT = Path(__file__).parent.parent
+WEEK = "2026-W47"
+
+EXPECTED = {".tool_version": "it is another version"}
+"""Differences that are meant, as the end of a path, each with its reason."""
+
+
+def unexpected(golden: Any, found: Any) -> list[tuple[str, Any, Any]]:
+    return [gap for gap in gaps(golden, found) if not gap[0].endswith(tuple(EXPECTED))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_demonstrations_five_weeks_are_judged_as_before(seed: int, tmp_path: Path) -> None:
+    """Value for value, with every sentence; only ids of evidence and added keys aside."""
+    assert unexpected(load(f"seed-{seed}"), demonstration(tmp_path, seed)) == []
+
+
+def test_the_week_of_the_deadline_is_judged_as_before(tmp_path: Path) -> None:
+    """2022-W22 as of 7 June 2022, by the shipped registry and an archive that has seen nothing."""
+    assert unexpected(load("first-week"), first_week(ROOT / "officials.yaml", tmp_path / "data")) == []
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """Two weeks of a demonstration, stored and published by version 0.1.0."""
+    with tarfile.open(FOLDER / "archive-0.1.0.tar.xz") as packed:
+        packed.extractall(tmp_path, filter="data")
+    return tmp_path
+
+
+def run(old: Path, *arguments: str) -> Done:
+    return auditor(*arguments, "--registry", str(old / "officials.yaml"), "--data", str(old / "data"), cwd=old)
+
+
+def test_an_archive_of_version_0_1_0_verifies(old: Path) -> None:
+    """Every stored answer and every seal still holds."""
+    done = run(old, "evidence", "verify")
+    assert done.code == 0, done.out + done.err
+
+
+def test_an_archive_of_version_0_1_0_is_shown_as_it_was_published(old: Path) -> None:
+    """The report of a stored week is the document of that time."""
+    published = json.loads((old / "reports" / WEEK / "audit.json").read_text())
+    done = run(old, "report", "--week", WEEK, "--as-of", published["as_of"], "--out", str(old / "again"))
+    assert done.code == 1, done.err
+    again = json.loads((old / "again" / WEEK / "audit.json").read_text())
+    said_to_it = {"statements", "corrections", "version", "contact"}
+    assert [g for g in unexpected(normal(published), normal(again)) if not said_to_it & set(g[0].split("."))] == []
+
+
+def test_an_archive_of_version_0_1_0_replays(old: Path) -> None:
+    """The week is made again from its stored answers, and nothing but the program's version is other."""
+    done = run(old, "replay", "--week", WEEK, "--json")
+    assert done.code in {0, 1}, done.err
+    answer = json.loads(done.out)
+    assert answer["unplayed"] == []
+    assert [d for d in answer["differences"] if d["field"] != "tool_version"] == []
