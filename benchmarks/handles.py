@@ -18,9 +18,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from auditor.discovery import handles, toponyms, transliterate
-from auditor.discovery.names import FullName
-from auditor.snapshot import Network
+from auditor.base.snapshot import Network
+from auditor.search.weighing import handles, toponyms, transliterate
+from auditor.search.weighing.names import FullName
 
 HANDLES = Path(__file__).resolve().parent.parent.parent / "shared" / "facts" / "handles.csv"
 BUDGETS = (10, 50, 200, 1_000)

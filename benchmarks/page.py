@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast, AuditedReplyTimes
-from auditor.demo import run_demo
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.commands.demo import run_demo
 from auditor.report.html import render_html
 
 SIZES = (25, 250, 2_500)

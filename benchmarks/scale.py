@@ -14,10 +14,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast, Summary
-from auditor.i18n import Catalogue
-from auditor.report.feed import LONGEST, render_feed
-from auditor.report.shelf import DOCUMENT, Volume, read_audit, read_shelf
-from auditor.report.weeks_page import render_weeks
+from auditor.base.i18n import Catalogue
+from auditor.report.weeks.feed import LONGEST, render_feed
+from auditor.report.weeks.page import render_weeks
+from auditor.report.weeks.published_weeks import DOCUMENT, Volume, read_audit, read_shelf
 from tests.cases import TOMSK
 from tests.weeks_samples import OUTCOMES, back, shelve, week_audit
 

@@ -7,22 +7,9 @@ from typing import Any
 from auditor.archive import StoredSnapshot
 from auditor.audit.document import Audit, AuditedCorrection, AuditedStatement
 from auditor.audit.judge import make_audit
-from auditor.i18n import Catalogue
-from auditor.registry.address import Address
-from auditor.registry.models import (
-    Account,
-    AccountKind,
-    Confirmation,
-    Exemption,
-    Group,
-    Office,
-    Registry,
-    Tenure,
-    Vacancy,
-)
-from auditor.registry.policy import DEFAULT_POLICY
-from auditor.report.tiles import _PLACES
-from auditor.snapshot import (
+from auditor.base.address import Address
+from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import (
     Cause,
     Comment,
     CommentsState,
@@ -36,7 +23,20 @@ from auditor.snapshot import (
     Route,
     Snapshot,
 )
-from auditor.weeks import PartialDate
+from auditor.base.weeks import PartialDate
+from auditor.registry.models import (
+    Account,
+    AccountKind,
+    Confirmation,
+    Exemption,
+    Group,
+    Office,
+    Registry,
+    Tenure,
+    Vacancy,
+)
+from auditor.registry.policy import DEFAULT_POLICY
+from auditor.report.tiles import _PLACES
 from tests.cases import NOW, TOMSK, WEEK, opened, registry, report, search, tenure, traced
 
 ORDINALS = [

@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from auditor.base.address import Address
+from auditor.base.snapshot import Network, Post, Precision, Route, Snapshot
+from auditor.base.weeks import PartialDate, Week
 from auditor.checks import catalogue
 from auditor.checks.case import Case, Sight
 from auditor.checks.finding import Finding
-from auditor.registry.address import Address
 from auditor.registry.models import (
     Account,
     AccountKind,
@@ -23,8 +25,6 @@ from auditor.registry.models import (
     Tenure,
 )
 from auditor.registry.tenure import deadline_of, exemption_on, holder_on, vacancy_on
-from auditor.snapshot import Network, Post, Precision, Route, Snapshot
-from auditor.weeks import PartialDate, Week
 
 TOMSK = ZoneInfo("Asia/Tomsk")
 WEEK = Week(2026, 47, TOMSK)

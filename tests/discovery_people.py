@@ -2,13 +2,13 @@
 
 from datetime import UTC, date, datetime
 
-from auditor.discovery.lead import Person
-from auditor.discovery.names import FullName
-from auditor.pages import Page, PageKind
-from auditor.registry.address import Address
+from auditor.base.address import Address
+from auditor.base.weeks import PartialDate
+from auditor.probes.pages import Page, PageKind
 from auditor.registry.models import Account, Office, Region, Tenure
 from auditor.registry.tenure import Holder
-from auditor.weeks import PartialDate
+from auditor.search.weighing.lead import Person
+from auditor.search.weighing.names import FullName
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 REGION = Region(name="Вымышленная область", code=99)

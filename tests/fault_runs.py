@@ -16,19 +16,19 @@ from zoneinfo import ZoneInfo
 
 from typer.main import get_command
 
-import auditor.app
-from auditor.cli import _guarded, app
+import auditor.run.app
+from auditor.base.redact import forget
+from auditor.commands.cli import _guarded, app
 from auditor.probes.base import Probe
 from auditor.probes.http import Http, Limits
 from auditor.probes.pacing import Breaker
-from auditor.probes.telegram_preview import TelegramPreviewProbe
+from auditor.probes.tme import TelegramPreviewProbe
 from auditor.probes.vk import VkProbe
 from auditor.probes.vk.client import VkClient
-from auditor.probes.website import WebsiteScout
-from auditor.redact import forget
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.telegram_app import TelegramWeb
 from auditor.sandbox.vk_app import VkApi
+from auditor.search.scouts.website import WebsiteScout
 from tests.fault_rows import ROUTES, SLOW, UNMET, Row, asked_for
 from tests.faulty_server import Asked, FaultyServer, Good, deaf, nobody
 
@@ -172,7 +172,7 @@ def _with_the_same_key(data: Path) -> None:
 @contextmanager
 def _publishing(formats: tuple[str, ...]) -> Iterator[None]:
     """Write these files of a report and no other: how the others are written is not what a fault changes."""
-    from auditor import publish
+    from auditor.commands import publish
 
     with mock.patch.object(publish, "publish", partial(publish.publish, formats=formats)):
         yield
@@ -247,7 +247,7 @@ def command_line(args: list[Any], probes: Any) -> tuple[int, str, str]:
     """Run ``auditor ARGS`` in this process; return how it ended, what it printed and what it told the operator."""
     out, err = StringIO(), StringIO()
     with (
-        mock.patch.object(auditor.app, "open_probes", probes or auditor.app.open_probes),
+        mock.patch.object(auditor.run.app, "open_probes", probes or auditor.run.app.open_probes),
         mock.patch.dict(os.environ, {"AUDITOR_VK_TOKEN": Sandbox.vk_token}),
         redirect_stdout(out),
         redirect_stderr(err),

@@ -18,9 +18,27 @@ from pathlib import Path
 from typing import NoReturn
 
 _FIRST = (
-    *("auditor.cli", "auditor.app", "auditor.publish", "auditor.doctor", "auditor.evidence", "auditor.replay"),
-    *("auditor.dispute", "auditor.purge", "auditor.discover", "auditor.discovery.sources", "auditor.probes.routes"),
-    *("auditor.probes.website", "auditor.probes.telegram_client", "auditor.report.text", "auditor.report.xlsx_file"),
+    *(
+        "auditor.commands.cli",
+        "auditor.run.app",
+        "auditor.commands.publish",
+        "auditor.commands.doctor",
+        "auditor.commands.evidence",
+        "auditor.run.replay",
+    ),
+    *(
+        "auditor.commands.proof",
+        "auditor.commands.purge",
+        "auditor.search",
+        "auditor.search.weighing.sources",
+        "auditor.probes.routes",
+    ),
+    *(
+        "auditor.search.scouts.website",
+        "auditor.probes.mtproto",
+        "auditor.report.text",
+        "auditor.report.tables.xlsx_file",
+    ),
     *("warcio.warcwriter", "warcio.archiveiterator", "rich.console"),
 )
 
@@ -88,7 +106,7 @@ def _run(asked: dict) -> NoReturn:
         os.environ.clear()
         os.environ.update(asked["env"])
         sys.argv = ["auditor", *asked["args"]]
-        code = _exit_of(import_module("auditor.cli").main)
+        code = _exit_of(import_module("auditor.commands.cli").main)
         sys.stdout.flush()
         sys.stderr.flush()
     except BaseException:  # noqa: BLE001 - the process ends here in any case, and its test reads what it says

@@ -4,14 +4,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from auditor.app import Session, judge_week, look
 from auditor.archive import Archive
 from auditor.audit.document import Audit
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.base.settings import load_settings
+from auditor.base.weeks import Week
 from auditor.registry import load_registry
+from auditor.run.app import Session, judge_week, look
 from auditor.sandbox import Sandbox, World
-from auditor.settings import load_settings
-from auditor.weeks import Week
 
 
 def session_of(world: World, folder: Path, environ: dict[str, str], now: datetime, lang: str = "ru") -> Session:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from auditor.app import Session, search_accounts
-from auditor.discover import Budget, SearchResult
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.base.settings import load_settings
+from auditor.base.snapshot import Network
+from auditor.commands.discover import search_accounts
 from auditor.registry import Office, load_registry
+from auditor.run.app import Session
 from auditor.sandbox import Sandbox, World
-from auditor.settings import load_settings
-from auditor.snapshot import Network
+from auditor.search import Budget, SearchResult
 
 
 def seeker(sandbox: Sandbox, folder: Path, *, lang: str = "ru", **environ: str) -> Session:

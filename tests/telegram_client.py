@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from auditor.base.address import Address
+from auditor.base.snapshot import ControlResult, Network
+from auditor.base.weeks import Week
 from auditor.probes.base import Login, Sighting, Target, Window
-from auditor.probes.telegram_client import TelegramClientProbe
-from auditor.probes.telegram_client.asking import Patience
-from auditor.registry.address import Address
+from auditor.probes.mtproto import TelegramClientProbe
+from auditor.probes.mtproto.asking import Patience
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.model import Account
-from auditor.snapshot import ControlResult, Network
-from auditor.weeks import Week
 
 ZONE = ZoneInfo("Asia/Tomsk")
 CONTROL = "sandbox_control"

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive
-from auditor.cli import main
+from auditor.base.snapshot import Network, Route, Snapshot
+from auditor.commands.cli import main
 from auditor.probes.base import Sighting
 from auditor.registry import Registry, load_registry
-from auditor.snapshot import Network, Route, Snapshot
 from tests.command import Done, auditor
 
 BOOK = """\

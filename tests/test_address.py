@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from auditor.registry.address import Address
-from auditor.snapshot import Network
+from auditor.base.address import Address
+from auditor.base.snapshot import Network
 from tests.conftest import SHARED
 
 HANDLES = SHARED / "facts" / "handles.csv"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive
-from auditor.errors import ArchiveError
+from auditor.base.errors import ArchiveError
 from tests.cases import NOW, WEEK
 
 WRITE = """
@@ -21,7 +21,7 @@ from datetime import timedelta
 from pathlib import Path
 from auditor.archive import Archive
 from auditor.probes.base import Sighting, keep
-from auditor.snapshot import EvidenceKind
+from auditor.base.snapshot import EvidenceKind
 from tests.cases import NOW, WEEK, snapshot
 
 PREPARED = ""
@@ -172,7 +172,7 @@ def test_a_full_disk_is_one_clear_line_and_loses_nothing(tmp_path: Path, size: i
     script[2] = (
         script[2].replace("with Archive.open", "def main():\n  with Archive.open", 1).replace("\n    ", "\n     ")
     )
-    script[2] += "\nfrom auditor.cli import _guarded\nsys.exit(_guarded(main))\n"
+    script[2] += "\nfrom auditor.commands.cli import _guarded\nsys.exit(_guarded(main))\n"
     done = subprocess.run(script, capture_output=True, text=True, check=False)
     assert done.returncode == 4, done
     assert done.stderr.count("\n") == 1
@@ -182,8 +182,8 @@ def test_a_full_disk_is_one_clear_line_and_loses_nothing(tmp_path: Path, size: i
 
 def test_nothing_is_added_to_a_run_that_has_ended(tmp_path: Path) -> None:
     """Its seal stands for all that it saw."""
+    from auditor.base.snapshot import EvidenceKind
     from auditor.probes.base import keep
-    from auditor.snapshot import EvidenceKind
 
     late = keep(EvidenceKind.POSTS, "https://t.me/perviy_rayon", fetched_at=NOW, status=200, received=b"late")
     with Archive.open(tmp_path) as archive:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive, FlawKind, hold_lock
-from auditor.errors import ArchiveError
+from auditor.base.errors import ArchiveError
 from auditor.sandbox import World
 from tests.archive_samples import fill, flaws
 from tests.command import Done
@@ -81,8 +81,8 @@ def test_where_nothing_was_ever_stored_nothing_is_verified(tmp_path: Path, book:
 
 def test_a_start_that_was_killed_is_no_loss(tmp_path: Path) -> None:
     """A file that holds its first record alone has nothing that could be lost."""
-    from auditor.archive.shelf import FolderShelf
     from auditor.archive.warc import warcinfo
+    from auditor.archive.warc_files import FolderShelf
     from tests.cases import NOW
 
     shelf = FolderShelf(tmp_path)

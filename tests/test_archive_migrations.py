@@ -12,9 +12,9 @@ import pytest
 
 from auditor.archive import Archive, migrations, opening
 from auditor.archive.migrations import LATEST, Step, version_of
-from auditor.errors import ArchiveError
+from auditor.base.errors import ArchiveError
+from auditor.base.snapshot import EvidenceKind
 from auditor.probes.base import keep
-from auditor.snapshot import EvidenceKind
 from tests.cases import NOW, WEEK, snapshot
 
 BODY = "страница".encode()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive, Flaw, FlawKind
-from auditor.errors import ArchiveError
+from auditor.base.errors import ArchiveError
 from tests.archive_samples import PAGES, START, edit, fill, flaws, look
 from tests.cases import NOW, WEEK
 

@@ -8,10 +8,10 @@ import pytest
 from auditor.archive import StoredSnapshot
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
+from auditor.base.snapshot import Cause, ControlResult, Network, Outcome, Route
+from auditor.base.text import Text
 from auditor.checks import catalogue
 from auditor.registry.models import Group
-from auditor.snapshot import Cause, ControlResult, Network, Outcome, Route
-from auditor.text import Text
 from tests.cases import NOW, WEEK, account, office, opened, posts, registry, search, snapshot, tenure, traced
 
 

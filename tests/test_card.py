@@ -16,10 +16,10 @@ from auditor.audit.document import (
     AuditedReplyTimes,
     AuditedStatement,
 )
-from auditor.i18n import Catalogue
-from auditor.report.card import print_card, render_card, wants_color
+from auditor.base.i18n import Catalogue
 from auditor.report.html import render_html
 from auditor.report.sparkline import BLOCKS, PLAIN, Ramp, Week, sparkline
+from auditor.report.terminal.card import print_card, render_card, wants_color
 from tests.audit_samples import hostile_audit, sample_audit
 from tests.cases import TOMSK
 from tests.test_i18n import FORBIDDEN

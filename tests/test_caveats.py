@@ -8,21 +8,22 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from auditor.app import Session, run_weekly, show_week
 from auditor.archive import Archive
 from auditor.audit.document import Audit, AuditedRejudged
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.base.weeks import Week
+from auditor.commands.weekly import run_weekly
 from auditor.registry.loader import parse_registry
-from auditor.replay import replay_week
-from auditor.report.card import render_card
-from auditor.report.csv_file import render_csv
-from auditor.report.feed import render_feed
 from auditor.report.html import render_html
 from auditor.report.post import render_post
+from auditor.report.tables.csv_file import render_csv
+from auditor.report.tables.xlsx_file import render_xlsx
+from auditor.report.terminal.card import render_card
 from auditor.report.text import render_text
-from auditor.report.xlsx_file import render_xlsx
+from auditor.report.weeks.feed import render_feed
+from auditor.run.app import Session, show_week
+from auditor.run.replay import replay_week
 from auditor.sandbox import World
-from auditor.weeks import Week
 from tests.cases import TOMSK
 from tests.pipeline import sandboxed
 from tests.workbook import Book

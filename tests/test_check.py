@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from auditor import cli
-from auditor.app import run_weekly
 from auditor.audit.document import Audit, AuditedOffice
+from auditor.base.weeks import Week
+from auditor.commands import cli
+from auditor.commands.weekly import run_weekly
 from auditor.sandbox import World
-from auditor.weeks import Week
 from tests.command import Done
 from tests.pipeline import sandboxed
 
@@ -50,7 +50,7 @@ def asked(
     out, err = io.TextIOWrapper(io.BytesIO(), encoding=letters), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.chdir(folder)
-        patch.setattr("auditor.logs.set_up_logs", lambda **_: None)  # this process's logs are pytest's
+        patch.setattr("auditor.base.logs.set_up_logs", lambda **_: None)  # this process's logs are pytest's
         for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM"):
             patch.delenv(name, raising=False)
         for name, value in (env | {"AUDITOR_DATA": data}).items():

@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 import pytest
 
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import Cause, Network, Outcome, Route
+from auditor.base.weeks import PartialDate, Week
 from auditor.registry.models import Exemption, Group, Vacancy
-from auditor.snapshot import Cause, Network, Outcome, Route
-from auditor.weeks import PartialDate, Week
 from tests.cases import TOMSK, account, case, judge, judge_office, opened, report, search, snapshot, tenure, traced
 
 CHECK = "opened_by_deadline"

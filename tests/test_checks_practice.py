@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Network, Outcome, Post, Precision, Route
 from auditor.checks.longest_silence import longest_gap
 from auditor.checks.publications import distinct_in
 from auditor.registry.models import Basis, PolicyValue
-from auditor.snapshot import Cause, Comment, CommentsState, Identity, Network, Outcome, Post, Precision, Route
 from tests.cases import NOW, POLICY, WEEK, account, case, day, judge, judge_office, posts, snapshot, tenure
 
 

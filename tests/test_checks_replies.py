@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from auditor.base.snapshot import Comment, Identity, Post
 from auditor.checks.replies import read_replies
-from auditor.snapshot import Comment, Identity, Post
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
 END = START + timedelta(days=7)

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from auditor.audit.document import Audit
+from auditor.base.snapshot import Snapshot
 from auditor.sandbox import Sandbox, World
-from auditor.snapshot import Snapshot
 from tests.command import auditor
 from tests.test_truth import differences
 
@@ -29,7 +29,7 @@ def test_help_loads_no_heavy_module(args: list[str]) -> None:
     script = (
         "import sys\n"
         f"sys.argv = ['auditor', *{args!r}]\n"
-        "from auditor.cli import main\n"
+        "from auditor.commands.cli import main\n"
         "try: main()\n"
         "except SystemExit as end: assert not end.code\n"
         f"print('LOADED', [m for m in {heavy!r} if m in sys.modules])"

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from auditor.app import judge_week
 from auditor.archive import Archive
-from auditor.collect import collect
+from auditor.base.weeks import Week
 from auditor.probes.routes import open_probes
+from auditor.run.app import judge_week
+from auditor.run.collect import collect
 from auditor.sandbox import World
-from auditor.weeks import Week
 from tests.pipeline import sandboxed
 from tests.test_truth import differences
 

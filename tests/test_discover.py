@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from auditor.app import Session, search_accounts
 from auditor.archive import Archive
-from auditor.discover import Budget, SearchResult
-from auditor.errors import UsageError
-from auditor.i18n import Catalogue
-from auditor.leads import leads_document, render_leads
+from auditor.base.errors import UsageError
+from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import Cause, Network
+from auditor.commands.discover import search_accounts
+from auditor.commands.leads import leads_document, render_leads
 from auditor.registry import Office, load_registry
+from auditor.run.app import Session
 from auditor.sandbox import Sandbox, World
-from auditor.snapshot import Cause, Network
+from auditor.search import Budget, SearchResult
 from tests.command import auditor
 from tests.seeking import Score, scored, seek, seeker
 
@@ -313,7 +314,7 @@ def test_the_command_gives_json(small: tuple[Sandbox, Session]) -> None:
     code, out, _ = _command(sandbox, session, office.id, "--json", "--lang", "en")
     document = json.loads(out)
     assert code == 0
-    assert document["schema"] == "auditor/leads/1"
+    assert document["schema"] == "auditor/commands/leads/1"
     assert document["people"][0]["office"] == office.id
     assert {route["name"] for route in document["routes"]} == {"website", "vk", "telegram_preview"}
     with Archive.read(session.data) as archive:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from auditor.app import Session, search_accounts
 from auditor.archive import Archive
-from auditor.discover import Budget, SearchResult
-from auditor.leads import leads_document, render_leads
+from auditor.base.snapshot import Network
+from auditor.commands.discover import search_accounts
+from auditor.commands.leads import leads_document, render_leads
+from auditor.run.app import Session
 from auditor.sandbox import Sandbox, World
-from auditor.snapshot import Network
+from auditor.search import Budget, SearchResult
 from tests.command import auditor
 from tests.seeking import seek, seeker
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.discovery.agreement import Part, agree, worth
-from auditor.discovery.names import FullName
-from auditor.discovery.words import declined, fold
-from auditor.pages import PageKind
+from auditor.probes.pages import PageKind
+from auditor.search.weighing.agreement import Part, agree, worth
+from auditor.search.weighing.names import FullName
+from auditor.search.weighing.words import declined, fold
 from tests.discovery_people import head, page
 
 ANNA = FullName.parse("Имярек Анна Андреевна")

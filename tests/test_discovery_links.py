@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.discovery.lead import Person
-from auditor.discovery.links import Mention, find_addresses, mentions
-from auditor.discovery.places import Municipality
-from auditor.pages import Passage, Place
-from auditor.registry.address import Address
+from auditor.base.address import Address
+from auditor.probes.pages import Passage, Place
 from auditor.registry.models import Region
 from auditor.sandbox.names import _HOLDERS, ORDINALS
+from auditor.search.weighing.lead import Person
+from auditor.search.weighing.links import Mention, find_addresses, mentions
+from auditor.search.weighing.places import Municipality
 from tests.discovery_people import head
 
 TOMSK = Region(name="Томская область", code=70)

@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.discovery.lead import LINE, Lead, LeadKind, Origin
-from auditor.discovery.links import mentions
-from auditor.discovery.rank import Found, rank
-from auditor.discovery.reasons import Context, weigh
-from auditor.discovery.weights import WEIGHTS
-from auditor.i18n import Catalogue
-from auditor.pages import Page, PageKind, Passage, Place
-from auditor.registry.address import Address
+from auditor.base.address import Address
+from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import Precision
+from auditor.base.weeks import PartialDate
+from auditor.probes.pages import Page, PageKind, Passage, Place
 from auditor.registry.models import Tenure
-from auditor.snapshot import Precision
-from auditor.weeks import PartialDate
+from auditor.search.weighing.lead import LINE, Lead, LeadKind, Origin
+from auditor.search.weighing.links import mentions
+from auditor.search.weighing.rank import Found, rank
+from auditor.search.weighing.reasons import Context, weigh
+from auditor.search.weighing.weights import WEIGHTS
 from tests.discovery_people import NOW, head, page
 
 PREDECESSOR = Tenure(

@@ -16,14 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from auditor.app import run_weekly
 from auditor.archive import Archive
-from auditor.evidence import escaped, render_list, render_record
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import EvidenceKind
+from auditor.base.weeks import Week
+from auditor.commands.evidence import escaped, render_list, render_record
+from auditor.commands.weekly import run_weekly
 from auditor.probes.base import keep
 from auditor.sandbox import World
-from auditor.snapshot import EvidenceKind
-from auditor.weeks import Week
 from tests.cases import NOW, WEEK
 from tests.command import Done, auditor
 from tests.pipeline import sandboxed

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from auditor.app import Session
 from auditor.audit.document import Audit
-from auditor.errors import CannotRunError
-from auditor.i18n import Catalogue
-from auditor.publish import publish
+from auditor.base.errors import CannotRunError
+from auditor.base.i18n import Catalogue
+from auditor.base.settings import load_settings
+from auditor.commands.publish import publish
 from auditor.report.pdf import find_browser, render_pdf
 from auditor.report.write import FORMATS, USUAL
-from auditor.settings import load_settings
+from auditor.run.app import Session
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK, registry
 from tests.command import auditor

@@ -7,11 +7,11 @@ import re
 import pytest
 
 from auditor.audit.document import Audit
-from auditor.i18n import Catalogue
-from auditor.report.csv_file import render_csv
+from auditor.base.i18n import Catalogue
+from auditor.base.safe import safe_url
 from auditor.report.post import LONGEST, render_post
-from auditor.report.safe import safe_url
-from auditor.report.xlsx_file import render_xlsx
+from auditor.report.tables.csv_file import render_csv
+from auditor.report.tables.xlsx_file import render_xlsx
 from tests.cases import TOMSK
 from tests.hostile import FORMULAS, LINKS, LONG, MARKUP, STEERING, everywhere
 from tests.test_hostile_text import steers

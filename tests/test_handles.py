@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.discovery import regions, toponyms
-from auditor.discovery.handles import MOST, Candidate, candidates, form
-from auditor.discovery.lead import Person
-from auditor.discovery.names import FullName
-from auditor.discovery.transliterate import SCHEMES, spellings, weighted
-from auditor.registry.address import Address
+from auditor.base.address import Address
+from auditor.base.snapshot import Network
 from auditor.registry.models import Group, Office, Region, Tenure
 from auditor.registry.tenure import Holder
-from auditor.snapshot import Network
+from auditor.search.weighing import regions, toponyms
+from auditor.search.weighing.handles import MOST, Candidate, candidates, form
+from auditor.search.weighing.lead import Person
+from auditor.search.weighing.names import FullName
+from auditor.search.weighing.transliterate import SCHEMES, spellings, weighted
 from benchmarks import handles as benchmark
 
 CYRILLIC = st.text("абвгдеёжзийклмнопрстуфхцчшщъыьэюя-", min_size=1, max_size=14)

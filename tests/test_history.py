@@ -16,14 +16,14 @@ from auditor.archive import Archive, Cutoffs, StoredSnapshot
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast
 from auditor.audit.judge import make_audit
 from auditor.audit.past import PastAudit, earlier_audits
-from auditor.demo import run_demo
-from auditor.errors import ArchiveError
-from auditor.i18n import Catalogue
+from auditor.base.errors import ArchiveError
+from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import Cause, Comment, Identity, Network, Post, PurgedComments, Route, Snapshot
+from auditor.base.weeks import Week
+from auditor.commands.demo import run_demo
 from auditor.registry import load_registry
-from auditor.replay import replay_week
+from auditor.run.replay import replay_week
 from auditor.sandbox import World
-from auditor.snapshot import Cause, Comment, Identity, Network, Post, PurgedComments, Route, Snapshot
-from auditor.weeks import Week
 from tests.cases import NOW, TOMSK, WEEK, account, office, opened, posts, registry, snapshot, tenure
 from tests.pipeline import audited, sandboxed
 from tests.test_truth import differences

@@ -8,12 +8,12 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast, AuditedReplyTimes
+from auditor.base.i18n import Catalogue
+from auditor.base.weeks import Week
 from auditor.checks.survival import Wait, estimate
-from auditor.i18n import Catalogue
 from auditor.report.curve import curve_of, half_of
 from auditor.report.html import render_html
 from auditor.report.strip import HEIGHT, Strip, strip_of
-from auditor.weeks import Week
 from tests.audit_samples import EVIL, sample_audit
 from tests.cases import TOMSK, WEEK
 

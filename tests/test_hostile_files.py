@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from auditor.errors import RegistryError, SettingsError, UsageError
+from auditor.base.errors import RegistryError, SettingsError, UsageError
+from auditor.base.settings import load_settings
+from auditor.base.weeks import Week
 from auditor.registry import load_registry, parse_registry
 from auditor.report.html import _anchor
-from auditor.settings import load_settings
-from auditor.weeks import Week
 from tests.cases import TOMSK
 from tests.command import auditor
 from tests.hostile import HEAD, NAMES, OFFICE, TOML, YAML
@@ -22,7 +22,7 @@ SECONDS, MEGABYTES = 5.0, 300
 MEASURED = """
 import json, resource, sys
 from pathlib import Path
-from auditor.errors import RegistryError
+from auditor.base.errors import RegistryError
 from auditor.registry import load_registry
 def spent():
     used = resource.getrusage(resource.RUSAGE_SELF)

@@ -17,17 +17,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from auditor.errors import RegistryError
+from auditor.base.address import Address
+from auditor.base.errors import RegistryError
+from auditor.base.snapshot import Cause
+from auditor.base.weeks import Week
 from auditor.probes.base import Target, Window
 from auditor.probes.http import Limits
-from auditor.probes.telegram_preview import TelegramPreviewProbe
-from auditor.probes.telegram_preview.scout import TelegramPreviewScout
-from auditor.probes.website import WebsiteScout
+from auditor.probes.tme import TelegramPreviewProbe
 from auditor.registry import parse_registry
-from auditor.registry.address import Address
 from auditor.registry.models import Control
-from auditor.snapshot import Cause
-from auditor.weeks import Week
+from auditor.search.scouts.tme import TelegramPreviewScout
+from auditor.search.scouts.website import WebsiteScout
 from tests import vk_loopback as vk
 from tests.hostile import CURSORS, ELSEWHERE, HANDLES, HEAD, OFFICE, PRIVATE, SITES
 from tests.telegram_site import (

@@ -12,28 +12,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from auditor.accounts import Plan, carry_out
-from auditor.cli import _harmless, _say, _say_json
-from auditor.discover import Quarry, SearchResult
-from auditor.discovery.lead import Lead, LeadKind, Origin, Reason
-from auditor.discovery.sources import people_of
-from auditor.doctor import Line, print_diagnosis
-from auditor.errors import RegistryError
-from auditor.evidence import escaped
-from auditor.i18n import Catalogue
-from auditor.leads import leads_document, render_leads
-from auditor.logs import set_up_logs
-from auditor.overview import print_registry
-from auditor.progress import progress_bar
+from auditor.base.address import Address
+from auditor.base.errors import RegistryError
+from auditor.base.i18n import Catalogue
+from auditor.base.logs import set_up_logs
+from auditor.base.safe import cell, clean, one_line, safe_url, show_url
+from auditor.base.snapshot import Network
+from auditor.base.text import Text
+from auditor.commands.accounts import Plan, carry_out
+from auditor.commands.cli import _harmless, _say, _say_json
+from auditor.commands.doctor import Line, print_diagnosis
+from auditor.commands.evidence import escaped
+from auditor.commands.leads import leads_document, render_leads
+from auditor.commands.progress import progress_bar
+from auditor.commands.table import print_registry
 from auditor.registry import parse_registry
-from auditor.registry.address import Address
 from auditor.registry.edit import read_draft
-from auditor.report.card import render_card
 from auditor.report.html import render_html
-from auditor.report.safe import cell, clean, one_line, safe_url, show_url
+from auditor.report.terminal.card import render_card
 from auditor.report.text import render_text
-from auditor.snapshot import Network
-from auditor.text import Text
+from auditor.search import Quarry, SearchResult
+from auditor.search.weighing.lead import Lead, LeadKind, Origin, Reason
+from auditor.search.weighing.sources import people_of
 from tests.audit_samples import remarked, sample_audit
 from tests.cases import NOW, TOMSK, registry, tenure
 from tests.cases import office as office_of

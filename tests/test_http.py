@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from auditor.errors import SettingsError
+from auditor.base.errors import SettingsError
+from auditor.base.snapshot import Cause
 from auditor.probes.http import Http, Limits
-from auditor.snapshot import Cause
 from tests.telegram_site import NOW, Answer, Asked, Site, gzipped, serving
 
 

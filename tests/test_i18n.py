@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.i18n import Catalogue, languages, short_name, short_place
-from auditor.text import Text
+from auditor.base.i18n import Catalogue, languages, short_name, short_place
+from auditor.base.text import Text
 from tests.conftest import ROOT
 from tests.messages import extracted, translations
 

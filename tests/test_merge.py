@@ -7,8 +7,8 @@ import pytest
 
 from auditor.archive import StoredSnapshot
 from auditor.audit.merge import merge
+from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Route
 from auditor.registry.models import AccountKind
-from auditor.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Route
 from tests.cases import WEEK, account, day, office, opened, posts, snapshot, tenure, traced
 from tests.test_audit import audit
 

@@ -11,11 +11,11 @@ import pytest
 
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
+from auditor.base.text import Text
+from auditor.base.weeks import Week, parse_time
 from auditor.registry import DEFAULT_POLICY, Group, Registry, load_registry, registry_schema, schema_text
 from auditor.registry.source import read_source
 from auditor.registry.tenure import holder_on
-from auditor.text import Text
-from auditor.weeks import Week, parse_time
 from tests.conftest import ROOT, SHARED
 
 OFFICIALS = ROOT / "officials.yaml"

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
+from auditor.base.snapshot import Cause
 from auditor.probes.pacing import Breaker, Pace, RetryBudget
-from auditor.snapshot import Cause
 
 
 class Time:

@@ -48,7 +48,7 @@ def test_the_wheel_holds_the_templates_the_registry_and_the_translations(built: 
         "auditor/_data/templates/report.html",
         "auditor/locales/ru/checks.po",
         "auditor/archive/migrations/0001_first.sql",
-        "auditor/discovery/regions.csv",
+        "auditor/search/weighing/regions.csv",
         "auditor/py.typed",
     } <= names
     assert not [name for name in names if name.startswith(("tests/", "templates/"))]

@@ -18,20 +18,22 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
-from auditor.app import run_weekly, show_week
-from auditor.archive import Archive, Cutoffs, Flaw, FlawKind, hold_lock, shelf, store
+from auditor.archive import Archive, Cutoffs, Flaw, FlawKind, hold_lock, store
+from auditor.archive import warc_files as shelf
 from auditor.archive.strip import strip
-from auditor.dispute import pack
-from auditor.doctor import keeping
-from auditor.errors import ArchiveError, LockedError, SettingsError, UsageError
-from auditor.evidence import chosen_entries, render_list, render_record, render_verdict
-from auditor.i18n import Catalogue
+from auditor.base.errors import ArchiveError, LockedError, SettingsError, UsageError
+from auditor.base.i18n import Catalogue
+from auditor.base.settings import load_settings
+from auditor.base.snapshot import Comment, CommentsState, EvidenceKind, Identity, Post
+from auditor.base.weeks import Week
+from auditor.commands.doctor import keeping
+from auditor.commands.evidence import chosen_entries, render_list, render_record, render_verdict
+from auditor.commands.proof import pack
+from auditor.commands.purge import render_purge, run_purge
+from auditor.commands.weekly import run_weekly
 from auditor.probes.base import Sighting, keep
-from auditor.purge import render_purge, run_purge
+from auditor.run.app import show_week
 from auditor.sandbox import World
-from auditor.settings import load_settings
-from auditor.snapshot import Comment, CommentsState, EvidenceKind, Identity, Post
-from auditor.weeks import Week
 from tests.bytesearch import everything
 from tests.cases import NOW, WEEK, snapshot
 from tests.pipeline import audited, sandboxed
@@ -267,7 +269,7 @@ def test_whatever_is_changed_in_a_purged_archive_is_found(data: Path, statement:
 def test_an_edit_is_not_made_lawful_by_calling_it_a_purge(data: Path) -> None:
     """The run's own seal has foretold what a purge leaves: a snapshot with other posts is not that."""
     from auditor.archive.manifest import add_purge, run_facts
-    from auditor.archive.shelf import FolderShelf
+    from auditor.archive.warc_files import FolderShelf
 
     edit(data, "UPDATE snapshots SET body = replace(body, '/5\"', '/7\"') WHERE run_id = 1")
     database = sqlite3.connect(data / "archive.sqlite", isolation_level=None)

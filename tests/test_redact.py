@@ -15,14 +15,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from auditor.cli import _guarded
-from auditor.errors import ArchiveError, Problem, RegistryError, SettingsError
-from auditor.logs import set_up_logs
+from auditor.base.errors import ArchiveError, Problem, RegistryError, SettingsError
+from auditor.base.logs import set_up_logs
+from auditor.base.redact import MASK, forget, redact, redact_body, redact_document, remember, remember_proxy
+from auditor.base.settings import Secret, load_settings
+from auditor.base.snapshot import EvidenceKind
+from auditor.commands.cli import _guarded
 from auditor.probes.base import keep
-from auditor.probes.telegram_client.proxy import parse_proxy
-from auditor.redact import MASK, forget, redact, redact_body, redact_document, remember, remember_proxy
-from auditor.settings import Secret, load_settings
-from auditor.snapshot import EvidenceKind
+from auditor.probes.mtproto.proxy import parse_proxy
 
 AT = datetime(2026, 11, 24, 5, tzinfo=UTC)
 
@@ -406,7 +406,7 @@ def test_what_a_thread_dies_of_is_one_line_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """No hook of Python's own prints an exception's words."""
-    from auditor.logs import guard_process
+    from auditor.base.logs import guard_process
 
     for place, name in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
         monkeypatch.setattr(place, name, getattr(place, name))

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from auditor.errors import RegistryError, UsageError
+from auditor.base.errors import RegistryError, UsageError
 from auditor.registry import (
     AccountKind,
     Address,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditor.errors import RegistryError, UsageError
+from auditor.base.errors import RegistryError, UsageError
 from auditor.registry import DEFAULT_POLICY, Address, Registry, load_registry
 
 SMALLEST = """\

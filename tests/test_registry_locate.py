@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from auditor import packaged as packaging
-from auditor.errors import CannotRunError, UsageError
-from auditor.packaged import packaged
+from auditor.base import packaged as packaging
+from auditor.base.errors import CannotRunError, UsageError
+from auditor.base.packaged import packaged
 from auditor.registry import locate_registry
 from tests.conftest import ROOT
 

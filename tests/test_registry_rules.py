@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditor.errors import RegistryError
+from auditor.base.errors import RegistryError
+from auditor.base.weeks import PartialDate
 from auditor.registry import load_registry
-from auditor.weeks import PartialDate
 
 HEAD = """\
 timezone: Asia/Tomsk

@@ -12,16 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from auditor.app import exit_code
 from auditor.archive import Archive
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.audit.remarks import with_remarks
-from auditor.demo import run_demo
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.base.weeks import Week
+from auditor.commands.demo import run_demo
 from auditor.registry import Registry
-from auditor.remarks import Correction, Remarks, Statement
+from auditor.registry.remarks import Correction, Remarks, Statement
 from auditor.report.html import render_html
-from auditor.weeks import Week
+from auditor.run.app import exit_code
 from tests.audit_samples import sample_audit, sample_registry
 from tests.cases import NOW, TOMSK, WEEK
 from tests.command import auditor

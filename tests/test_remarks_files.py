@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditor.errors import RegistryError, SettingsError, UsageError
+from auditor.base.errors import RegistryError, SettingsError, UsageError
+from auditor.base.settings import load_settings
+from auditor.registry.remarks import Remarks, load_remarks
+from auditor.registry.remarks.locate import locate_remarks
+from auditor.registry.remarks.schema import remarks_schemas
 from auditor.registry.source import read_source
-from auditor.remarks import Remarks, load_remarks
-from auditor.remarks.locate import locate_remarks
-from auditor.remarks.schema import remarks_schemas
-from auditor.settings import load_settings
 from tests.command import auditor
 from tests.hostile import HEAD, LINKS, OFFICE, STEERING, YAML
 from tests.test_hostile_files import written

@@ -13,23 +13,24 @@ from pathlib import Path
 
 import pytest
 
-from auditor.app import Session, judge_week, look, run_weekly
 from auditor.archive import Archive, Cutoffs, Entry, FlawKind
 from auditor.archive.warc import answer_records
-from auditor.collect import collect
-from auditor.demo import run_demo
-from auditor.errors import ArchiveError
-from auditor.i18n import Catalogue
+from auditor.base.address import Address
+from auditor.base.errors import ArchiveError
+from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import Cause, EvidenceKind, Route
+from auditor.base.weeks import Week
+from auditor.commands.demo import run_demo
+from auditor.commands.replay_text import render_replay, replay_document
+from auditor.commands.weekly import run_weekly
 from auditor.probes.base import Answer, Sighting, Target, Window, keep
 from auditor.probes.notes import LookNote, note_of_look
 from auditor.probes.routes import open_probes
 from auditor.registry import load_registry
-from auditor.registry.address import Address
-from auditor.replay import Reason, RegistryUsed, Replay, Unplayed, Why, replay_week
-from auditor.replay_report import render_replay, replay_document
+from auditor.run.app import Session, judge_week, look
+from auditor.run.collect import collect
+from auditor.run.replay import Reason, RegistryUsed, Replay, Unplayed, Why, replay_week
 from auditor.sandbox import Sandbox, World
-from auditor.snapshot import Cause, EvidenceKind, Route
-from auditor.weeks import Week
 from tests.cases import NOW, WEEK, snapshot
 from tests.command import auditor
 from tests.pipeline import sandboxed, session_of
@@ -373,7 +374,7 @@ def test_whatever_is_changed_of_the_notes_verify_names(spoil: str, kinds: set[Fl
 
 def test_a_route_that_cannot_be_played_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its looks are taken as they were stored."""
-    monkeypatch.setattr("auditor.replay._PLAYERS", dict.fromkeys(Route, "auditor.none"))
+    monkeypatch.setattr("auditor.run.replay._PLAYERS", dict.fromkeys(Route, "auditor.none"))
     done = replayed(folder)
     assert {lost.reason for lost in done.unplayed} == {Reason.NO_PLAYER}
     assert not done.equal

@@ -3,7 +3,7 @@
 import pytest
 
 from auditor.audit.document import Audit
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
 from auditor.report.dates import DateLine, date_line
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK

@@ -11,17 +11,18 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor.audit.document import Audit, Summary
-from auditor.i18n import Catalogue
+from auditor.base import safe
+from auditor.base.i18n import Catalogue
+from auditor.base.safe import clean, pieces, safe_url, show_url, viewable_url
+from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Route
 from auditor.registry.policy import DEFAULT_POLICY
-from auditor.report import safe, words
+from auditor.report import words
 from auditor.report.advice import advice
 from auditor.report.headline import changes, clauses, who
 from auditor.report.html import render_html
 from auditor.report.labels import Labels, label_rules
 from auditor.report.left_out import left_out
-from auditor.report.safe import clean, pieces, safe_url, show_url, viewable_url
 from auditor.report.tiles import tiles
-from auditor.snapshot import Cause, EvidenceKind, Outcome, Route
 from tests.audit_samples import EVIL, hostile_audit, remarked, sample_audit
 from tests.cases import TOMSK
 from tests.test_i18n import FORBIDDEN

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from auditor.audit.document import Audit
-from auditor.errors import CannotRunError
-from auditor.i18n import Catalogue
+from auditor.base.errors import CannotRunError
+from auditor.base.i18n import Catalogue
 from auditor.report.html import render_html
 from auditor.report.place import Place
 from auditor.report.text import render_text

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from auditor.audit.document import Audit
+from auditor.base.weeks import Week
 from auditor.sandbox import Sandbox, World
-from auditor.weeks import Week
 from tests.pipeline import audited, session_of
 from tests.test_truth import differences
 

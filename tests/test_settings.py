@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from auditor.errors import SettingsError
-from auditor.settings import Secret, load_settings
+from auditor.base.errors import SettingsError
+from auditor.base.settings import Secret, load_settings
 
 
 def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from auditor.errors import SettingsError
+from auditor.base.errors import SettingsError
+from auditor.base.snapshot import Cause, CommentsState, Outcome
 from auditor.probes.base import Flood
-from auditor.probes.telegram_client.asking import Patience
+from auditor.probes.mtproto.asking import Patience
 from auditor.sandbox import Sandbox, World
-from auditor.snapshot import Cause, CommentsState, Outcome
 from tests.telegram_client import CONTROL, Client, channels, ending, methods, window
 
 HASTY = Patience(connect=2, answer=0.4)

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from auditor.app import judge_week
 from auditor.archive import Archive
-from auditor.collect import collect
+from auditor.base.address import Address
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, Network, Outcome, Precision
+from auditor.base.weeks import Week
 from auditor.probes.base import Login, Probe, Target
 from auditor.probes.vk import VkProbe
-from auditor.registry.address import Address
+from auditor.run.app import judge_week
+from auditor.run.collect import collect
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.model import Account, Post, PostKind
-from auditor.snapshot import Cause, CommentsState, EvidenceKind, Identity, Network, Outcome, Precision
-from auditor.weeks import Week
 from tests.pipeline import session_of
 from tests.telegram_client import CONTROL, Client, address, channels, ending, methods, window
 from tests.test_truth import differences

@@ -16,12 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.archive import Archive
-from auditor.collect import collect
+from auditor.base.address import Address
+from auditor.base.snapshot import Cause, Comment, ControlResult, EvidenceKind, Identity, Network, Snapshot
+from auditor.base.weeks import Week
 from auditor.probes.base import Answer, Login, Sighting, Target, Window, keep
-from auditor.probes.tape import Take, Tape
-from auditor.probes.telegram_client import TelegramClientProbe
-from auditor.probes.telegram_client.asking import Patience
-from auditor.probes.telegram_client.minimise import (
+from auditor.probes.mtproto import TelegramClientProbe
+from auditor.probes.mtproto.asking import Patience
+from auditor.probes.mtproto.minimise import (
     as_json,
     card_from,
     card_row,
@@ -32,14 +33,13 @@ from auditor.probes.telegram_client.minimise import (
     talk_from,
     talk_row,
 )
-from auditor.probes.telegram_client.paging import Page, Said
-from auditor.probes.telegram_client.reading import Card, Full, Message
-from auditor.probes.telegram_client.replay import replay_control, replay_look
-from auditor.registry.address import Address
+from auditor.probes.mtproto.paging import Page, Said
+from auditor.probes.mtproto.reading import Card, Full, Message
+from auditor.probes.mtproto.replay import replay_control, replay_look
+from auditor.probes.tape import Take, Tape
 from auditor.registry.models import Control
+from auditor.run.collect import collect
 from auditor.sandbox import Sandbox, World
-from auditor.snapshot import Cause, Comment, ControlResult, EvidenceKind, Identity, Network, Snapshot
-from auditor.weeks import Week
 from tests.pipeline import session_of
 from tests.telegram_client import CONTROL, ZONE, Client, address, channels, ending, window
 
@@ -512,7 +512,7 @@ def test_a_page_of_a_talk_comes_back_from_its_row(page: Page[Said]) -> None:
 
 ALONE = """
 import json, pickle, sys
-from auditor.probes.telegram_client.replay import replay_look
+from auditor.probes.mtproto.replay import replay_look
 from auditor.probes.tape import Take, Tape
 target, window, trusted, vantage, stored, takes = pickle.load(sys.stdin.buffer)
 tape = Tape([Take(*take) for take in takes], stored.taken_at)

@@ -23,30 +23,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telethon import errors
 
-from auditor.errors import SettingsError
-from auditor.probes import telegram_client
+from auditor.base.errors import SettingsError
+from auditor.base.snapshot import Cause, EvidenceKind, Identity, Precision
+from auditor.probes import mtproto as telegram_client
 from auditor.probes.base import Flood, Window
+from auditor.probes.mtproto.asking import UNREADABLE, Ask, Lost, Refused, SignedOut
+from auditor.probes.mtproto.caller import Caller, Trouble, Wanted
+from auditor.probes.mtproto.history import Entry, find_opening, read_back
+from auditor.probes.mtproto.identity import Side, comment_of
+from auditor.probes.mtproto.ledger import FloodLedger, Ration
+from auditor.probes.mtproto.link import translate
+from auditor.probes.mtproto.paging import page_of
+from auditor.probes.mtproto.proxy import Proxy, parse_proxy
+from auditor.probes.mtproto.reading import Author, Card, Message, card_of, messages_of
+from auditor.probes.mtproto.session import DataCentre, parse_dc, read_session
+from auditor.probes.mtproto.threads import read_talks, sort_threads
 from auditor.probes.pacing import Breaker, Pace, RetryBudget
-from auditor.probes.telegram_client.asking import UNREADABLE, Ask, Lost, Refused, SignedOut
-from auditor.probes.telegram_client.caller import Caller, Trouble, Wanted
-from auditor.probes.telegram_client.history import Entry, find_opening, read_back
-from auditor.probes.telegram_client.identity import Side, comment_of
-from auditor.probes.telegram_client.ledger import FloodLedger, Ration
-from auditor.probes.telegram_client.link import translate
-from auditor.probes.telegram_client.paging import page_of
-from auditor.probes.telegram_client.proxy import Proxy, parse_proxy
-from auditor.probes.telegram_client.reading import Author, Card, Message, card_of, messages_of
-from auditor.probes.telegram_client.session import DataCentre, parse_dc, read_session
-from auditor.probes.telegram_client.threads import read_talks, sort_threads
 from auditor.sandbox import Sandbox, World
-from auditor.snapshot import Cause, EvidenceKind, Identity, Precision
 from tests.telegram_client import CONTROL, Client
 
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
 SECRET = "0c5a2db70c5a2db70c5a2db70c5a2db7"
 ALONE = """
 import sys
-from auditor.probes.telegram_client import TelegramClientProbe
+from auditor.probes.mtproto import TelegramClientProbe
 probe = TelegramClientProbe(api_id=1, api_hash="x", session=None, proxy="socks5://h:1", dc="2@h:1", public_key=None,
                             clock=None, author_key=None, login=None)
 probe.close()

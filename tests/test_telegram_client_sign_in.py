@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from auditor.errors import CannotRunError, SettingsError, UsageError
-from auditor.probes.telegram_client.asking import Patience
-from auditor.probes.telegram_client.session import read_session
-from auditor.probes.telegram_client.sign_in import Door, Prompts, Who, sign_in, sign_out, who_am_i
+from auditor.base.errors import CannotRunError, SettingsError, UsageError
+from auditor.probes.mtproto.asking import Patience
+from auditor.probes.mtproto.session import read_session
+from auditor.probes.mtproto.sign_in import Door, Prompts, Who, sign_in, sign_out, who_am_i
 from auditor.sandbox import Sandbox, World
 from tests.telegram_client import Client, methods
 

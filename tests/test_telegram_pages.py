@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.probes.telegram_preview.discussion import DiscussionState, read_discussion, read_older
-from auditor.probes.telegram_preview.history import read_history
-from auditor.probes.telegram_preview.html import handle_of, parse, text_of, utc
-from auditor.probes.telegram_preview.landing import (
+from auditor.probes.tme.discussion import DiscussionState, read_discussion, read_older
+from auditor.probes.tme.history import read_history
+from auditor.probes.tme.html import handle_of, parse, text_of, utc
+from auditor.probes.tme.landing import (
     Description,
     Kind,
     exact_number,
     read_landing,
     register_link,
 )
-from auditor.probes.telegram_preview.minimise import minimised_history
+from auditor.probes.tme.minimise import minimised_history
 from tests.telegram_site import (
     NO_POSTS,
     PAGES,

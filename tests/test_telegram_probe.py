@@ -8,18 +8,27 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from auditor.base.address import Address
+from auditor.base.snapshot import (
+    Cause,
+    CommentsState,
+    ControlResult,
+    EvidenceKind,
+    Identity,
+    Network,
+    Outcome,
+    Precision,
+)
+from auditor.base.weeks import Week
 from auditor.probes.base import Answer as Kept
 from auditor.probes.base import Probe, Sighting, Target, Window
 from auditor.probes.http import Limits
 from auditor.probes.tape import Take, Tape
-from auditor.probes.telegram_preview import TelegramPreviewProbe
-from auditor.probes.telegram_preview import comments as comments_module
-from auditor.probes.telegram_preview import walk as walk_module
-from auditor.probes.telegram_preview.replay import replay_control, replay_look
-from auditor.registry.address import Address
+from auditor.probes.tme import TelegramPreviewProbe
+from auditor.probes.tme import comments as comments_module
+from auditor.probes.tme import walk as walk_module
+from auditor.probes.tme.replay import replay_control, replay_look
 from auditor.registry.models import Control
-from auditor.snapshot import Cause, CommentsState, ControlResult, EvidenceKind, Identity, Network, Outcome, Precision
-from auditor.weeks import Week
 from tests.telegram_site import (
     NO_POSTS,
     NOW,

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from auditor.base.address import Address
+from auditor.base.snapshot import Cause, CommentsState, Identity, Network, Outcome, Precision, Snapshot
+from auditor.base.weeks import Week
 from auditor.probes.base import Sighting, Target, Window
-from auditor.probes.telegram_preview import TelegramPreviewProbe
-from auditor.probes.telegram_preview.discussion import DiscussionState, read_discussion
-from auditor.registry.address import Address
+from auditor.probes.tme import TelegramPreviewProbe
+from auditor.probes.tme.discussion import DiscussionState, read_discussion
 from auditor.registry.models import Control
-from auditor.snapshot import Cause, CommentsState, Identity, Network, Outcome, Precision, Snapshot
-from auditor.weeks import Week
 from tests.telegram_site import NOW, PAGES, Answer, Asked, Site, history, message, missing, saved, serving
 
 pytestmark = pytest.mark.skipif(not PAGES.is_dir(), reason="the folder ../shared with saved pages is not here")

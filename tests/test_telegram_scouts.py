@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from auditor.pages import Page, PageKind, Place
+from auditor.base.address import Address
+from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Precision
 from auditor.probes.base import Answer as Kept
 from auditor.probes.http import Limits
-from auditor.probes.scouting import Haul, Scout, Task
-from auditor.probes.telegram_preview.scout import TelegramPreviewScout
-from auditor.registry.address import Address
+from auditor.probes.pages import Page, PageKind, Place
 from auditor.registry.models import Control
-from auditor.snapshot import Cause, EvidenceKind, Network, Outcome, Precision
+from auditor.search.scouts.scouting import Haul, Scout, Task
+from auditor.search.scouts.tme import TelegramPreviewScout
 from tests.telegram_site import (
     NO_POSTS,
     NOW,

@@ -9,19 +9,19 @@ from typing import Any
 
 import pytest
 
-from auditor.pages import Page, PageKind, Passage, Place
+from auditor.base.address import Address
+from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Precision
 from auditor.probes.base import Login
-from auditor.probes.scouting import Haul, Scout, Task
-from auditor.probes.telegram_client.asking import Patience
-from auditor.probes.telegram_client.reading import messages_of
-from auditor.probes.telegram_client.scout import TelegramClientScout
-from auditor.probes.telegram_preview.scout import TelegramPreviewScout
-from auditor.probes.website import WebsiteScout
-from auditor.registry.address import Address
+from auditor.probes.mtproto.asking import Patience
+from auditor.probes.mtproto.reading import messages_of
+from auditor.probes.pages import Page, PageKind, Passage, Place
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.model import Account, PostKind
-from auditor.snapshot import Cause, EvidenceKind, Network, Outcome, Precision
+from auditor.search.scouts.mtproto import TelegramClientScout
+from auditor.search.scouts.scouting import Haul, Scout, Task
+from auditor.search.scouts.tme import TelegramPreviewScout
+from auditor.search.scouts.website import WebsiteScout
 from tests.telegram_client import CONTROL, Client, address, methods
 
 LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.base.weeks import PartialDate
 from auditor.registry.models import Exemption, Rejection, Vacancy
 from auditor.registry.tenure import deadline_of, exemption_on, holder_on, vacancy_on
-from auditor.weeks import PartialDate
 from tests.cases import TOMSK, account, office, registry, tenure
 
 OLD, NEW = "Имярек Борис Борисович", "Имярек Вера Викторовна"

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from auditor.archive import Archive
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
-from auditor.collect import collect
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import EvidenceKind
+from auditor.base.weeks import Week
 from auditor.probes.base import keep
 from auditor.registry import load_registry
-from auditor.snapshot import EvidenceKind
-from auditor.timeliness import off_by, said_dates
-from auditor.weeks import Week
+from auditor.run.clock_check import off_by, said_dates
+from auditor.run.collect import collect
 from tests.fault_rows import asked_for
 from tests.fault_runs import AMPLE, Bench, Opener
 from tests.faulty_server import FaultyServer, Good, Play, changed

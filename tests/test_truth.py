@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from auditor.app import judge_week
 from auditor.archive import Archive
 from auditor.audit.document import Audit, write_time
+from auditor.base.snapshot import Cause, Outcome
+from auditor.base.weeks import Week
 from auditor.checks import catalogue
+from auditor.run.app import judge_week
 from auditor.sandbox import Expected, World
-from auditor.snapshot import Cause, Outcome
-from auditor.weeks import Week
 from tests.pipeline import audited, sandboxed
 
 

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.base.snapshot import Cause
 from auditor.probes.pacing import Breaker
 from auditor.probes.vk.client import VkAnswer, VkClient, VkFailure
 from auditor.probes.vk.errors import TABLE, Act, Fact, rule_for
-from auditor.snapshot import Cause
 from tests.vk_loopback import NOW, TOKEN, WINDOW, Reply, World, person, probing, serving, target
 
 

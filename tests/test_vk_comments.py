@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Post
 from auditor.probes.base import Sighting
-from auditor.snapshot import Cause, Comment, CommentsState, Identity, Post
 from tests.vk_loopback import (
     FIRST_DAY,
     WEEK,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.snapshot import Cause, CommentsState, Network, Outcome, Precision
+from auditor.base.snapshot import Cause, CommentsState, Network, Outcome, Precision
 from tests.vk_loopback import (
     FIRST_DAY,
     NOW,

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.archive import Archive
-from auditor.collect import collect
+from auditor.base.snapshot import Cause, ControlResult, EvidenceKind
+from auditor.base.weeks import Week
 from auditor.probes.base import Answer, Sighting, Target, Window, keep
 from auditor.probes.tape import Take, Tape
 from auditor.probes.vk import VkProbe, minimise, restore
@@ -26,10 +27,9 @@ from auditor.probes.vk.errors import rule_for
 from auditor.probes.vk.profile import register_link
 from auditor.probes.vk.replay import replay_control, replay_look
 from auditor.registry.models import Control
+from auditor.run.collect import collect
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.faults import FAULTS
-from auditor.snapshot import Cause, ControlResult, EvidenceKind
-from auditor.weeks import Week
 from tests.pipeline import sandboxed
 from tests.test_vk_answers import _COMMENT, _JSON, _OWNER, _POST
 from tests.vk_loopback import FIRST_DAY, TOKEN, WEEK, WINDOW, Reply, author_key, comment, group, person, post, probing

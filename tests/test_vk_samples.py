@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from auditor.base.snapshot import Cause, CommentsState, Identity, Snapshot
+from auditor.base.weeks import Week
 from auditor.probes.base import Window
 from auditor.probes.vk.answers import read_comments
-from auditor.snapshot import Cause, CommentsState, Identity, Snapshot
-from auditor.weeks import Week
 from tests.vk_loopback import TOKEN, Reply, World, group, person, post, probing, target
 
 OWNER = 900_000_002

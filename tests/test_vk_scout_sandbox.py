@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from auditor.pages import Page, Place
-from auditor.probes.scouting import Haul, Task
-from auditor.probes.vk.card import GROUP_FIELDS, USER_FIELDS
-from auditor.probes.vk.scout import VkScout
-from auditor.registry.address import Address
+from auditor.base.address import Address
+from auditor.base.snapshot import Cause, Outcome
+from auditor.probes.pages import Page, Place
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.model import Account, PostKind
-from auditor.snapshot import Cause, Outcome
+from auditor.search.scouts.scouting import Haul, Task
+from auditor.search.scouts.vk import VkScout
+from auditor.search.scouts.vk_card import GROUP_FIELDS, USER_FIELDS
 from tests.vk_loopback import FIRST_DAY, Reply, control, group, person, post
 from tests.vk_scouting import VkWorld, door, names, nobody, on_record, scouting, stored
 

@@ -12,24 +12,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.app import Session, judge_week
 from auditor.archive import Archive, StoredSnapshot
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice, write_time
 from auditor.audit.judge import make_audit
 from auditor.audit.merge import merge
-from auditor.collect import plan
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import Cause, Route, Snapshot
+from auditor.base.weeks import Week
 from auditor.probes.base import Login, Target
 from auditor.registry import load_registry
 from auditor.registry.models import AccountKind, Confirmation, Registry
+from auditor.registry.page_identity import with_earlier_names
 from auditor.registry.review import days_since, under_review
-from auditor.report.card import render_card
 from auditor.report.html import render_html
-from auditor.report.watch import notices
+from auditor.report.notices import notices
+from auditor.report.terminal.card import render_card
+from auditor.run.app import Session, judge_week
+from auditor.run.collect import plan
 from auditor.sandbox import Sandbox, World
-from auditor.snapshot import Cause, Route, Snapshot
-from auditor.watch import with_earlier_names
-from auditor.weeks import Week
 from tests.cases import NOW, TOMSK, WEEK, account, case, judge, office, opened, posts, registry, snapshot, tenure
 from tests.command import auditor
 from tests.pipeline import audited, session_of

@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from auditor.pages import Page, Passage, Place
-from auditor.probes.hosts import is_number, is_public, site_of
+from auditor.base.address import Address
+from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome
 from auditor.probes.http import Limits
 from auditor.probes.linked import Anchor, Marked, accounts_in, marked
-from auditor.probes.scouting import Haul, Scout, Task
-from auditor.probes.telegram_preview.html import text_of
-from auditor.probes.webpage import decoded, sections_of
-from auditor.probes.website import WebsiteScout
-from auditor.registry.address import Address
+from auditor.probes.pages import Page, Passage, Place
+from auditor.probes.tme.html import text_of
 from auditor.registry.models import Control
-from auditor.snapshot import Cause, EvidenceKind, Network, Outcome
+from auditor.search.scouts.hosts import is_number, is_public, site_of
+from auditor.search.scouts.scouting import Haul, Scout, Task
+from auditor.search.scouts.webpage import decoded, sections_of
+from auditor.search.scouts.website import WebsiteScout
 from tests.telegram_site import NOW, Answer, Asked, Site, serving
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.errors import UsageError
-from auditor.weeks import PartialDate, Week, day_end, day_start, days_late, parse_time, to_utc
+from auditor.base.errors import UsageError
+from auditor.base.weeks import PartialDate, Week, day_end, day_start, days_late, parse_time, to_utc
 
 TOMSK = ZoneInfo("Asia/Tomsk")
 DEADLINE = datetime(2022, 6, 1, tzinfo=TOMSK)

@@ -13,17 +13,17 @@ from xml.etree import ElementTree as ET
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from auditor.app import Session
 from auditor.audit.document import Audit, AuditedCorrection, AuditedVacancy
-from auditor.errors import CannotRunError
-from auditor.i18n import Catalogue
-from auditor.publish import publish
-from auditor.report.feed import render_feed
-from auditor.report.shelf import ShelvedWeek, Volume, read_shelf, weeks_in
-from auditor.report.weeks_matrix import BLOCKS, WIDE, blocks_of
-from auditor.report.weeks_page import render_weeks
-from auditor.report.weeks_trend import HEIGHT, LONGEST, trend_of
-from auditor.settings import Settings
+from auditor.base.errors import CannotRunError
+from auditor.base.i18n import Catalogue
+from auditor.base.settings import Settings
+from auditor.commands.publish import publish
+from auditor.report.weeks.feed import render_feed
+from auditor.report.weeks.matrix import BLOCKS, WIDE, blocks_of
+from auditor.report.weeks.page import render_weeks
+from auditor.report.weeks.published_weeks import ShelvedWeek, Volume, read_shelf, weeks_in
+from auditor.report.weeks.trend import HEIGHT, LONGEST, trend_of
+from auditor.run.app import Session
 from tests.audit_samples import hostile_audit, sample_registry
 from tests.cases import TOMSK
 from tests.weeks_samples import OUTCOMES, back, shelve, week_audit

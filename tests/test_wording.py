@@ -6,15 +6,15 @@ from collections.abc import Iterator
 import pytest
 
 from auditor.audit.document import Audit
-from auditor.i18n import Catalogue
-from auditor.report.card import render_card
-from auditor.report.csv_file import render_csv
-from auditor.report.feed import render_feed
+from auditor.base.i18n import Catalogue
 from auditor.report.html import render_html
 from auditor.report.post import render_post
-from auditor.report.shelf import Volume
+from auditor.report.tables.csv_file import render_csv
+from auditor.report.terminal.card import render_card
 from auditor.report.text import render_text
-from auditor.report.weeks_page import render_weeks
+from auditor.report.weeks.feed import render_feed
+from auditor.report.weeks.page import render_weeks
+from auditor.report.weeks.published_weeks import Volume
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
 from tests.messages import extracted

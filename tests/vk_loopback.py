@@ -12,11 +12,11 @@ from typing import Any
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
+from auditor.base.address import Address
+from auditor.base.weeks import Week
 from auditor.probes.base import Sighting, Target, Window
 from auditor.probes.vk import VkProbe
-from auditor.registry.address import Address
 from auditor.registry.models import Control
-from auditor.weeks import Week
 from tests.vk_replays import replaying
 
 TOKEN = "vk1.a.service-key-that-must-never-be-seen-0123456789"

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.pages import Page
-from auditor.probes.scouting import Door, Haul, Task
-from auditor.probes.vk.scout import VkScout
+from auditor.probes.pages import Page
+from auditor.search.scouts.scouting import Door, Haul, Task
+from auditor.search.scouts.vk import VkScout
 from tests.vk_loopback import NOW, TOKEN, Reply, World, control, serving
 
 CONTROL = {"id": 1, "first_name": "Имярек", "last_name": "Известный", "screen_name": "control_page", "is_closed": False}

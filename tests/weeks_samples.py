@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from auditor.audit.document import Audit, AuditedHolder, Summary
-from auditor.weeks import Week
+from auditor.base.weeks import Week
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
 

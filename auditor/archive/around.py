@@ -4,8 +4,6 @@ None of it is evidence, but whoever changes it changes how the evidence is read:
 `stripped` would keep comments from ever being purged, and without its mark the sandbox's world would pass for real.
 """
 
-__all__ = ["invented_mark", "open_purge", "places", "schema", "stripped_marks"]
-
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +11,7 @@ from typing import Any
 from auditor.archive.flaws import Flaw, FlawKind
 from auditor.archive.migrations import LATEST, schema_of, stored_schema
 from auditor.archive.purge import next_name, open_purges
-from auditor.archive.shelf import Shelf
+from auditor.archive.warc_files import Shelf
 
 
 def schema(db: sqlite3.Connection) -> Iterator[Flaw]:

@@ -1,7 +1,5 @@
 """What may be wrong with a thing that was stored."""
 
-__all__ = ["Flaw", "FlawKind"]
-
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -1,17 +1,5 @@
 """Where each answer's record stands: the database's side of the files of evidence."""
 
-__all__ = [
-    "ENTRY_COLUMNS",
-    "Entry",
-    "add_answers",
-    "begin_file",
-    "copy_records",
-    "entries",
-    "file_name",
-    "is_bare",
-    "read_entry",
-]
-
 import gzip
 import hashlib
 import sqlite3
@@ -22,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from auditor.archive.notes import Note, place_note
-from auditor.archive.shelf import Shelf
 from auditor.archive.warc import (
     PURGED,
     STORED,
@@ -35,8 +22,9 @@ from auditor.archive.warc import (
     stamp,
     warcinfo,
 )
+from auditor.archive.warc_files import Shelf
+from auditor.base.snapshot import Evidence
 from auditor.probes.base import Answer
-from auditor.snapshot import Evidence
 
 ENTRY_COLUMNS = (
     "id",
@@ -76,7 +64,7 @@ class Entry:
     """When retention put a mark in its place, UTC; the hashes of what stood there are still those of `evidence`."""
 
 
-def file_name(run: int, started: str) -> str:
+def _file_name(run: int, started: str) -> str:
     """Name a run's file after its number and start: ``000012-20261124T050000Z.warc.gz``."""
     return f"{run:06d}-{started[:19].replace('-', '').replace(':', '')}Z.warc.gz"
 
@@ -86,7 +74,7 @@ def begin_file(db: sqlite3.Connection, run: int) -> tuple[str, bytes]:
     week, command, started, vantage, version = db.execute(
         "SELECT week, command, started_at, vantage, tool_version FROM runs WHERE id = ?", (run,)
     ).fetchone()
-    name = file_name(run, started)
+    name = _file_name(run, started)
     about = {"run": str(run), "command": command, "week": week, "vantage": vantage, "collectedBy": f"auditor/{version}"}
     return name, warcinfo(name, datetime.fromisoformat(started), about)
 

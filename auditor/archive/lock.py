@@ -1,15 +1,13 @@
 """One run at a time on one archive."""
 
-__all__ = ["hold_lock"]
-
 import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from auditor.archive.store import make_private_folder
-from auditor.errors import ArchiveError, LockedError
+from auditor.archive.opening import make_private_folder
+from auditor.base.errors import ArchiveError, LockedError
 
 
 @contextmanager

@@ -4,19 +4,6 @@ Whoever kept the last link's hash can tell that nothing before it was changed, a
 nothing against somebody who makes all of it anew; that is why the hash is printed, to be kept elsewhere.
 """
 
-__all__ = [
-    "Seal",
-    "add_audit",
-    "add_purge",
-    "close_run",
-    "file_facts",
-    "moved_hash",
-    "run_facts",
-    "runs_behind",
-    "seals",
-    "text_hash",
-]
-
 import hashlib
 import json
 import sqlite3
@@ -25,8 +12,8 @@ from typing import Any
 
 from auditor.archive.index import ENTRY_COLUMNS
 from auditor.archive.notes import note_facts
-from auditor.archive.shelf import Shelf
 from auditor.archive.strip import strip
+from auditor.archive.warc_files import Shelf
 
 SCHEMA = "auditor/manifest/1"
 _RUN_COLUMNS = ("id", "week", "command", "started_at", "finished_at", "vantage", "tool_version")

@@ -1,17 +1,5 @@
 """What a run wrote down of itself: where each note's record stands, and its content held against its hash."""
 
-__all__ = [
-    "REGISTRY",
-    "Note",
-    "NoteEntry",
-    "NoteKind",
-    "move_notes",
-    "note_entries",
-    "note_facts",
-    "place_note",
-    "read_note",
-]
-
 import hashlib
 import sqlite3
 from collections.abc import Sequence
@@ -19,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from auditor.archive.shelf import Shelf
 from auditor.archive.warc import DamagedError, Written, note_record, read_record
+from auditor.archive.warc_files import Shelf
 
 REGISTRY = "urn:auditor:registry"
 """The address under which a run keeps the registry; where the file lay is nobody's business."""

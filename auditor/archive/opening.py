@@ -1,15 +1,5 @@
 """How the archive's file is opened: for writing, brought up to date with a copy first; for reading, left as it is."""
 
-__all__ = [
-    "FILE",
-    "copies_due",
-    "in_memory",
-    "make_private_folder",
-    "open_for_reading",
-    "open_for_writing",
-    "refuse_orphans",
-]
-
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -19,10 +9,10 @@ from pathlib import Path
 
 from auditor.archive.index import is_bare
 from auditor.archive.migrations import LATEST, migrate, schema_of, stored_schema, version_of
-from auditor.archive.shelf import MemoryShelf, Shelf
 from auditor.archive.warc import stamp
-from auditor.errors import ArchiveError
-from auditor.private import make_private
+from auditor.archive.warc_files import MemoryShelf, Shelf
+from auditor.base.errors import ArchiveError
+from auditor.base.private import make_private
 
 FILE = "archive.sqlite"
 

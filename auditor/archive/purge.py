@@ -5,18 +5,6 @@ file is written anew beside the old one; one transaction moves the archive from 
 the chain. Killed at any moment, an archive is sound, and the next purge goes on.
 """
 
-__all__ = [
-    "Cutoffs",
-    "Purged",
-    "count_due",
-    "drop_replaced",
-    "next_name",
-    "open_purges",
-    "purge_run",
-    "purges",
-    "runs_due",
-]
-
 import json
 import re
 import sqlite3
@@ -28,9 +16,9 @@ from typing import Any
 from auditor.archive.index import Entry, entries
 from auditor.archive.manifest import add_purge, file_facts, moved_hash, run_facts, seals
 from auditor.archive.notes import move_notes
-from auditor.archive.shelf import Shelf
 from auditor.archive.strip import count_comments, strip
 from auditor.archive.warc import purge_mark, stamp
+from auditor.archive.warc_files import Shelf
 
 _SEALED = "run_id IN (SELECT run_id FROM manifests WHERE kind = 'run')"
 _ANSWERS = f"e.purged_at IS NULL AND e.fetched_at < ? AND e.{_SEALED}"

@@ -4,16 +4,6 @@ One transaction holds one account, so a killed run loses at most the account in 
 replaced but an audit, which is made of the rest.
 """
 
-__all__ = [
-    "Archive",
-    "StoredControl",
-    "StoredLook",
-    "StoredSearch",
-    "StoredSnapshot",
-    "judged_controls",
-    "make_private_folder",
-]
-
 import hashlib
 import hmac
 import json
@@ -41,14 +31,14 @@ from auditor.archive.opening import (
     refuse_orphans,
 )
 from auditor.archive.purge import Cutoffs, Purged, count_due, drop_replaced, open_purges, purge_run, purges, runs_due
-from auditor.archive.shelf import FolderShelf, Shelf
 from auditor.archive.verify import verify
 from auditor.archive.warc import Record, stamp
-from auditor.errors import ArchiveError
+from auditor.archive.warc_files import FolderShelf, Shelf
+from auditor.base.errors import ArchiveError
+from auditor.base.redact import redact, redact_body, redact_document, remember
+from auditor.base.snapshot import ControlResult, Evidence, Outcome, Snapshot
 from auditor.probes.base import Answer, AuthorKey, Flood, Login, Peer, Sighting
 from auditor.probes.notes import ControlNote, LookNote
-from auditor.redact import redact, redact_body, redact_document, remember
-from auditor.snapshot import ControlResult, Evidence, Outcome, Snapshot
 
 
 @dataclass(frozen=True, slots=True)

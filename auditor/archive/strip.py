@@ -4,8 +4,6 @@ Made of the stored text and of nothing else, so that a run's seal can name the h
 anything is purged: whoever calls an edit a purge is found out.
 """
 
-__all__ = ["count_comments", "strip"]
-
 import json
 from collections import Counter
 from typing import Any

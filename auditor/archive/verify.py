@@ -3,8 +3,6 @@
 Each doubt is a `Flaw` that names its place; one flaw never keeps the rest from being looked at.
 """
 
-__all__ = ["verify"]
-
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -15,9 +13,9 @@ from auditor.archive.flaws import Flaw, FlawKind
 from auditor.archive.index import Entry, entries, is_bare, read_entry
 from auditor.archive.manifest import Seal, moved_hash, run_facts, seals, text_hash
 from auditor.archive.notes import note_entries, read_note
-from auditor.archive.shelf import Shelf
 from auditor.archive.warc import DamagedError
-from auditor.errors import ArchiveError
+from auditor.archive.warc_files import Shelf
+from auditor.base.errors import ArchiveError
 
 
 def verify(db: sqlite3.Connection, shelf: Shelf) -> list[Flaw]:

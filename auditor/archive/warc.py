@@ -5,21 +5,6 @@ minimised is a `conversion`: the standard's word for a record that holds another
 original is not kept. Fields beginning with ``X-Auditor-`` are ours; the standard bids readers to pass over them.
 """
 
-__all__ = [
-    "PURGED",
-    "STORED",
-    "DamagedError",
-    "Record",
-    "Written",
-    "answer_records",
-    "note_record",
-    "purge_mark",
-    "read_record",
-    "record_uri",
-    "stamp",
-    "warcinfo",
-]
-
 import gzip
 import hashlib
 import json
@@ -35,9 +20,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from auditor import __version__
-from auditor.errors import ArchiveError
+from auditor.base.errors import ArchiveError
+from auditor.base.snapshot import Evidence
 from auditor.probes.base import Answer
-from auditor.snapshot import Evidence
 
 _CONFORMS = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 _NOT_IN_A_URI = re.compile(r"[^\x21-\x7e]+")

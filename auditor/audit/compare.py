@@ -1,7 +1,5 @@
 """Two documents held against each other, value by value, whatever the order of their lists."""
 
-__all__ = ["Gap", "compare_audits", "compare_values"]
-
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

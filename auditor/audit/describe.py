@@ -1,7 +1,5 @@
 """What the page shows beside the findings: the holder, the accounts, the week's posts, the answers behind it all."""
 
-__all__ = ["account_of", "days_of", "evidence_of", "holder_of", "posts_of"]
-
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
@@ -16,12 +14,12 @@ from auditor.audit.document import (
     AuditedPost,
     Facts,
 )
+from auditor.base.snapshot import CommentsState, Post
 from auditor.checks.account_confirmed import is_under_review
 from auditor.checks.case import Case, Sight
 from auditor.checks.finding import Finding
 from auditor.checks.opening import opening_of_account
 from auditor.registry.models import Tenure
-from auditor.snapshot import CommentsState, Post
 
 
 def holder_of(case: Case) -> AuditedHolder | None:

@@ -4,42 +4,13 @@ Times are UTC and written ``2026-11-22T17:00:00Z``. Keys named in DESIGN.md keep
 others are what the page needs beside them.
 """
 
-__all__ = [
-    "Audit",
-    "AuditedAccount",
-    "AuditedCheck",
-    "AuditedControl",
-    "AuditedCorrection",
-    "AuditedDay",
-    "AuditedDirective",
-    "AuditedEarlier",
-    "AuditedEvidence",
-    "AuditedExemption",
-    "AuditedFinding",
-    "AuditedHolder",
-    "AuditedOffice",
-    "AuditedPast",
-    "AuditedPost",
-    "AuditedRejudged",
-    "AuditedReplyTimes",
-    "AuditedReport",
-    "AuditedSearch",
-    "AuditedStatement",
-    "AuditedVacancy",
-    "Change",
-    "Facts",
-    "Summary",
-    "Watch",
-    "write_time",
-]
-
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
-from auditor.errors import ArchiveError
+from auditor.base.errors import ArchiveError
 from auditor.registry.models import PolicyValue
 
 

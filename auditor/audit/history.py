@@ -1,7 +1,5 @@
 """The last 26 weeks of an office: as each was judged then; without an audit, as a later look shows its posts."""
 
-__all__ = ["Earlier", "by_week", "history_of"]
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -9,19 +7,19 @@ from auditor.archive import StoredSnapshot
 from auditor.audit.document import AuditedPast
 from auditor.audit.past import WEEKS, PastAudit, PastFinding, PastHolder, PastOffice, PastValues
 from auditor.audit.sights import Seen, make_case
+from auditor.base.snapshot import Outcome, Snapshot
+from auditor.base.weeks import Week
 from auditor.checks.case import Case
 from auditor.checks.check import obstacle_among
 from auditor.checks.finding import Finding
 from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.registry.tenure import Holder, holder_on
-from auditor.snapshot import Outcome, Snapshot
-from auditor.weeks import Week
 
 Earlier = Mapping[str, Mapping[str, PastOffice]]
 """Stored audits of the weeks before: by week, then by the office's id."""
 
 _TOLD = {Outcome.PASSED.value, Outcome.FAILED.value}
-ANSWERS = "comments_answered"
+_ANSWERS = "comments_answered"
 
 
 def by_week(audits: Iterable[PastAudit]) -> Earlier:
@@ -46,7 +44,7 @@ def _now(case: Case, verdict: str, findings: Iterable[Finding]) -> PastOffice:
         findings=tuple(
             PastFinding(check=f.check, outcome=f.outcome, values=PastValues.model_validate(dict(f.values)))
             for f in findings
-            if f.check in {POSTS.name, ANSWERS} and f.account is None and f.network is None
+            if f.check in {POSTS.name, _ANSWERS} and f.account is None and f.network is None
         ),
     )
 
@@ -57,7 +55,7 @@ def _past(case: Case, week: Week, earlier: Earlier, seen: Seen) -> AuditedPast:
 
 
 def _as_judged(week: str, office: PastOffice) -> AuditedPast:
-    posts, answers = office.finding(POSTS.name), office.finding(ANSWERS)
+    posts, answers = office.finding(POSTS.name), office.finding(_ANSWERS)
     told = posts.values if posts is not None and posts.outcome in _TOLD else PastValues()
     asked = answers.values if answers is not None else PastValues()
     return AuditedPast(

@@ -1,7 +1,5 @@
 """Offices times checks -> Audit."""
 
-__all__ = ["Translator", "make_audit"]
-
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -28,15 +26,15 @@ from auditor.audit.history import Earlier, by_week, history_of
 from auditor.audit.past import PastAudit
 from auditor.audit.reply_times import reply_times_of
 from auditor.audit.sights import Seen, make_case
+from auditor.base.snapshot import ControlResult, Outcome
+from auditor.base.text import Text
+from auditor.base.weeks import Week
 from auditor.checks import catalogue
 from auditor.checks.case import Case
 from auditor.checks.check import Check
 from auditor.checks.finding import Finding
 from auditor.registry.models import Office, Registry
-from auditor.snapshot import ControlResult, Outcome
-from auditor.text import Text
-from auditor.watch import with_earlier_names
-from auditor.weeks import Week
+from auditor.registry.page_identity import with_earlier_names
 
 VERDICT = "opened_by_deadline"
 

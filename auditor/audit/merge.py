@@ -6,14 +6,12 @@ must agree: a disagreement is told as one, with both values, and judged by neith
 the client alone speaks: the preview knows names, and that one is not the channel's any more.
 """
 
-__all__ = ["View", "merge"]
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from auditor.base.snapshot import Cause, CommentsState, Post, Precision, Route, Snapshot
 from auditor.checks.case import Conflict
-from auditor.snapshot import Cause, CommentsState, Post, Precision, Route, Snapshot
 
 _SETTLED = timedelta(minutes=15)
 """A post younger than this at the earlier of the two looks may rightly be in one of them only."""

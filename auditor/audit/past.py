@@ -1,14 +1,12 @@
 """The stored audits of the weeks before, read for their verdicts and a few figures: the rest is left aside."""
 
-__all__ = ["PastAudit", "PastFinding", "PastHolder", "PastOffice", "PastValues", "earlier_audits"]
-
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
 from auditor.archive import Archive
-from auditor.errors import ArchiveError
-from auditor.weeks import Week
+from auditor.base.errors import ArchiveError
+from auditor.base.weeks import Week
 
 WEEKS = 26
 """So many weeks a history has, the audited one the last of them."""

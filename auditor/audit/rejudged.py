@@ -1,7 +1,5 @@
 """What became of a published week's verdicts when it is judged again: no cell of it changes without a trace."""
 
-__all__ = ["rejudged"]
-
 from auditor.audit.document import Audit, AuditedRejudged
 
 

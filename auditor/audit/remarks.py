@@ -1,16 +1,14 @@
 """What is said to a week's report, put beside what was found. It changes no outcome and no finding."""
 
-__all__ = ["with_remarks"]
-
 from collections.abc import Iterable
 from datetime import datetime
 
 from auditor.audit.document import Audit, AuditedCorrection, AuditedOffice, AuditedStatement
+from auditor.base.weeks import Week
 from auditor.registry.models import Office, Registry
+from auditor.registry.remarks.models import Correction, Remarks, Statement
 from auditor.registry.rules import person_key
 from auditor.registry.tenure import holder_on
-from auditor.remarks.models import Correction, Remarks, Statement
-from auditor.weeks import Week
 
 
 def with_remarks(audit: Audit, remarks: Remarks, contact: str = "", *, registry: Registry, as_of: datetime) -> Audit:

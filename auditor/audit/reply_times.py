@@ -1,7 +1,5 @@
 """The times to reply over the last weeks: the very questions that `comments_answered` judges in each of them."""
 
-__all__ = ["WEEKS", "reply_times_of"]
-
 from collections.abc import Iterator
 
 from auditor.audit.document import AuditedReplyTimes

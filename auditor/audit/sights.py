@@ -1,18 +1,16 @@
 """From the archive to what a check is given: which snapshot shows this week, and which may be trusted."""
 
-__all__ = ["make_case"]
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from auditor.archive import StoredSnapshot
 from auditor.audit.merge import merge
+from auditor.base.snapshot import Cause, Route, Snapshot
+from auditor.base.weeks import Week
 from auditor.checks.case import Case, Sight
 from auditor.registry.models import Account, Office, Registry
+from auditor.registry.page_identity import confirmed_number
 from auditor.registry.tenure import deadline_of, exemption_on, holder_on, vacancy_on
-from auditor.snapshot import Cause, Route, Snapshot
-from auditor.watch import confirmed_number
-from auditor.weeks import Week
 
 Seen = Mapping[str, Sequence[StoredSnapshot]]
 

@@ -1,16 +1,14 @@
 """How is it known that the account is the person's?"""
 
-__all__ = ["CHECK", "is_under_review"]
-
 from collections.abc import Iterator
 
+from auditor.base.snapshot import Outcome
+from auditor.base.text import N_, Scalar, Text
 from auditor.checks.case import Case
 from auditor.checks.check import Check, days, no_subject
 from auditor.checks.finding import Finding
 from auditor.registry.models import Basis, Confirmation, PolicyValue
 from auditor.registry.review import days_since, under_review
-from auditor.snapshot import Outcome
-from auditor.text import N_, Scalar, Text
 
 
 def _judge(case: Case) -> Iterator[Finding]:

@@ -1,15 +1,13 @@
 """Is the confirmed account still there?"""
 
-__all__ = ["CHECK"]
-
 from collections.abc import Iterator
 
+from auditor.base.snapshot import Cause, Outcome
+from auditor.base.text import N_, Text
 from auditor.checks.case import Case, Sight
 from auditor.checks.check import Check, blocked, no_subject
 from auditor.checks.finding import Finding, Value
 from auditor.registry.models import Basis
-from auditor.snapshot import Cause, Outcome
-from auditor.text import N_, Text
 
 
 def _judge(case: Case) -> Iterator[Finding]:

@@ -1,18 +1,16 @@
 """What a check is given: one office in one week, with all that was seen of its accounts."""
 
-__all__ = ["Case", "Conflict", "Obstacle", "Sight"]
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from auditor.base.snapshot import Cause, Network, Outcome, Snapshot
+from auditor.base.text import N_, Scalar, Text
+from auditor.base.weeks import Week
 from auditor.registry.models import Account, Basis, Exemption, Office, PolicyValue, Registry, Vacancy
+from auditor.registry.page_identity import seen_under
 from auditor.registry.tenure import Deadline, Holder
-from auditor.snapshot import Cause, Network, Outcome, Snapshot
-from auditor.text import N_, Scalar, Text
-from auditor.watch import seen_under
-from auditor.weeks import Week
 
 _FRESH = timedelta(hours=24)
 _TAKEN_OVER = N_(

@@ -1,26 +1,14 @@
 """A check's own description, and the findings every check shares."""
 
-__all__ = [
-    "CAUSE_SENTENCES",
-    "Check",
-    "blocked",
-    "days",
-    "found",
-    "no_subject",
-    "obstacle_among",
-    "person_and_pages",
-    "say_obstacle",
-]
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from auditor.base.snapshot import Cause, Outcome
+from auditor.base.text import N_, NN_, Text
 from auditor.checks.case import Case, Obstacle, Sight
 from auditor.checks.finding import Finding, Value
 from auditor.registry.models import Basis, PolicyValue
-from auditor.snapshot import Cause, Outcome
-from auditor.text import N_, NN_, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +40,7 @@ class Check:
         return policy[self.policy_key].basis
 
 
-CAUSE_SENTENCES = {
+_CAUSE_SENTENCES = {
     Cause.UNREACHABLE: N_("The network did not answer from where we looked; this says nothing about the page"),
     Cause.THROTTLED: N_("The network limited our requests; the look will be repeated"),
     Cause.BLOCKED: N_("Instead of the page came a block page or a captcha; this says nothing about the page"),
@@ -105,7 +93,7 @@ def say_obstacle(obstacle: Obstacle) -> Text:
         words = N_("The two ways of looking disagree: without signing in {preview}, signed in {client}")
         return Text(words, {"preview": conflict.preview, "client": conflict.client})
     if obstacle.cause is not None:
-        return Text(CAUSE_SENTENCES[obstacle.cause])
+        return Text(_CAUSE_SENTENCES[obstacle.cause])
     return Text(N_("The page has not been looked at yet"))
 
 

@@ -1,11 +1,11 @@
 """Are citizens' questions answered in public, and in time?"""
 
-__all__ = ["CHECK"]
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from auditor.base.snapshot import Cause, CommentsState, Outcome, Post
+from auditor.base.text import N_, Text
 from auditor.checks.case import Case, Sight
 from auditor.checks.check import Check, blocked, found, person_and_pages
 from auditor.checks.finding import Finding, Value
@@ -13,8 +13,6 @@ from auditor.checks.questions import WeekReplies, posts_to_read, questions_obsta
 from auditor.checks.replies import Question
 from auditor.checks.survival import estimate
 from auditor.registry.models import PolicyValue
-from auditor.snapshot import Cause, CommentsState, Outcome, Post
-from auditor.text import N_, Text
 
 _FIGURES = (
     "comments",

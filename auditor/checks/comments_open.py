@@ -1,17 +1,15 @@
 """Can people comment under the week's posts?"""
 
-__all__ = ["CHECK"]
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from auditor.base.snapshot import Cause, CommentsState, Outcome, Post
+from auditor.base.text import N_, Text
 from auditor.checks.case import Case, Obstacle, Sight
 from auditor.checks.check import Check, blocked, found, obstacle_among, person_and_pages
 from auditor.checks.finding import Finding
 from auditor.registry.models import PolicyValue
-from auditor.snapshot import Cause, CommentsState, Outcome, Post
-from auditor.text import N_, Text
 
 _UNKNOWN = {"open": None, "closed": None, "unseen": None}
 

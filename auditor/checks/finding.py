@@ -1,14 +1,12 @@
 """What a check says: one finding about one subject."""
 
-__all__ = ["Finding", "Value"]
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from auditor.base.snapshot import Cause, Network, Outcome
+from auditor.base.text import Text
 from auditor.registry.models import Basis
-from auditor.snapshot import Cause, Network, Outcome
-from auditor.text import Text
 
 Value = str | int | float | bool | datetime | date | None
 

@@ -1,13 +1,11 @@
 """What became of a question after its week's look: a later look at the same page may show the answer."""
 
-__all__ = ["LaterLooks"]
-
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from auditor.base.snapshot import Post, Snapshot
 from auditor.checks.case import Case, Sight
 from auditor.checks.replies import Question, read_replies
-from auditor.snapshot import Post, Snapshot
 
 Read = list[tuple[datetime, dict[int, Post]]]
 

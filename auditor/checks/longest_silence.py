@@ -1,19 +1,17 @@
 """How long was the page silent?"""
 
-__all__ = ["CHECK"]
-
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from auditor.base.snapshot import Cause, Outcome, Precision
+from auditor.base.text import N_, Text
 from auditor.checks.case import Case, Obstacle, Sight
 from auditor.checks.check import Check, blocked, days, found, obstacle_among, person_and_pages
 from auditor.checks.finding import Finding
 from auditor.registry.models import PolicyValue
-from auditor.snapshot import Cause, Outcome, Precision
-from auditor.text import N_, Text
 
-LOOKED_AT = timedelta(days=30)
+_LOOKED_AT = timedelta(days=30)
 """The longest gap is looked for in the 30 days that end with the week (DESIGN.md section 5)."""
 
 _UNKNOWN = {"days_since_last": None, "longest_gap_days": None}
@@ -25,7 +23,7 @@ def longest_gap(moments: Sequence[datetime], end: datetime) -> int:
     The open gap from the last of `moments` to `end` is one; a gap that began before the 30 days counts whole.
     """
     line = [*sorted(m for m in moments if m <= end), end]
-    return max(((later - earlier).days for earlier, later in pairwise(line) if later > end - LOOKED_AT), default=0)
+    return max(((later - earlier).days for earlier, later in pairwise(line) if later > end - _LOOKED_AT), default=0)
 
 
 def _judge(case: Case) -> Iterator[Finding]:
@@ -56,7 +54,7 @@ def _may_be_longer(case: Case, seen: Sequence[Sight], moments: Sequence[datetime
 
     With several pages one that was read far enough suffices: each of its posts breaks the person's silence.
     """
-    start = case.horizon - LOOKED_AT
+    start = case.horizon - _LOOKED_AT
     if min(moments) < start:
         return False
     return all(s.current is not None and s.current.posts_since is not None for s in seen)

@@ -1,21 +1,19 @@
 """Was a personal page open by the person's deadline? This is the directive's own question."""
 
-__all__ = ["CHECK"]
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
+from auditor.base.snapshot import Cause, Network, Outcome, Precision
+from auditor.base.text import N_, Scalar, Text
+from auditor.base.weeks import days_late
 from auditor.checks.case import Case, Obstacle, Sight
 from auditor.checks.check import Check, days, say_obstacle
 from auditor.checks.finding import Finding, Value
 from auditor.checks.opening import Opening, Standing, opening_of_account, opening_of_report, standing_of
 from auditor.registry.models import Basis, PolicyValue
 from auditor.registry.tenure import Deadline
-from auditor.snapshot import Cause, Network, Outcome, Precision
-from auditor.text import N_, Scalar, Text
-from auditor.weeks import days_late
 
 _NETWORKS = {Network.VK: N_("VK"), Network.TELEGRAM: N_("Telegram"), None: N_("Press report")}
 _ORDER = (Standing.IN_TIME, Standing.GRACE, Standing.UNSURE, Standing.LATE, Standing.UNSEEN)

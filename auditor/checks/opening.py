@@ -1,18 +1,16 @@
 """When an account was opened: bounds from everything on record, and what they prove against a deadline."""
 
-__all__ = ["Opening", "Standing", "opening_of_account", "opening_of_report", "standing_of"]
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from auditor.base.snapshot import Network, Precision, Route, Snapshot
+from auditor.base.weeks import PartialDate, day_end, day_start
 from auditor.checks.case import Sight
 from auditor.registry.models import Report
 from auditor.registry.tenure import Deadline
-from auditor.snapshot import Network, Precision, Route, Snapshot
-from auditor.weeks import PartialDate, day_end, day_start
 
 
 class Standing(StrEnum):

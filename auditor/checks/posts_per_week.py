@@ -1,16 +1,14 @@
 """How many posts of their own in the week?"""
 
-__all__ = ["CHECK"]
-
 from collections.abc import Iterator, Sequence
 
+from auditor.base.snapshot import Cause, Outcome
+from auditor.base.text import N_, Text
 from auditor.checks.case import Case, Obstacle, Sight
 from auditor.checks.check import Check, blocked, found, obstacle_among, person_and_pages
 from auditor.checks.finding import Finding
 from auditor.checks.publications import distinct_in, own, reposts
 from auditor.registry.models import PolicyValue
-from auditor.snapshot import Cause, Outcome
-from auditor.text import N_, Text
 
 
 def _judge(case: Case) -> Iterator[Finding]:

@@ -1,14 +1,12 @@
 """Counting posts: what belongs to a week, and which posts on two networks are one publication."""
 
-__all__ = ["distinct_in", "own", "reposts"]
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from auditor.snapshot import Network, Post, Snapshot
+from auditor.base.snapshot import Network, Post, Snapshot
 
-SAME_WITHIN = timedelta(hours=72)
+_SAME_WITHIN = timedelta(hours=72)
 """The same text on VK and Telegram within this time is one publication of the person (DESIGN.md section 5)."""
 
 
@@ -36,14 +34,14 @@ def distinct_in(snapshots: Iterable[Snapshot], start: datetime, end: datetime) -
     Monday does not count again.
     """
     posts = sorted(
-        ((p.at, s.network, p) for s in snapshots for p in own(s, start - SAME_WITHIN, end)),
+        ((p.at, s.network, p) for s in snapshots for p in own(s, start - _SAME_WITHIN, end)),
         key=lambda row: (row[0], row[1], row[2].id),
     )
     found: dict[str, list[_Publication]] = {}
     firsts: list[datetime] = []
     for at, network, post in posts:
         same = found.setdefault(post.text_key, []) if post.text_key else []
-        earlier = next((p for p in same if network not in p.networks and at - p.at <= SAME_WITHIN), None)
+        earlier = next((p for p in same if network not in p.networks and at - p.at <= _SAME_WITHIN), None)
         if earlier is not None:
             earlier.networks.add(network)
             continue

@@ -1,18 +1,16 @@
 """The questions of a case's week, or why they could not be read: the share and the times to reply rest on the same."""
 
-__all__ = ["UNDER_POSTS_OF", "WeekReplies", "posts_to_read", "questions_obstacle", "read_week"]
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from auditor.base.snapshot import CommentsState, Outcome, Post
 from auditor.checks.case import Case, Obstacle, Sight
 from auditor.checks.check import obstacle_among
 from auditor.checks.replies import Question, read_replies
 from auditor.checks.survival import Wait
-from auditor.snapshot import CommentsState, Outcome, Post
 
-UNDER_POSTS_OF = timedelta(days=14)
+_UNDER_POSTS_OF = timedelta(days=14)
 """The week's comments are read under posts of the week and of the 14 days before it (DESIGN.md section 5)."""
 
 
@@ -44,12 +42,12 @@ def posts_to_read(case: Case, sights: Sequence[Sight]) -> list[Post]:
 
 def _posts(case: Case, sight: Sight) -> tuple[Post, ...]:
     assert sight.current is not None
-    return sight.current.posts_between(case.week.starts - UNDER_POSTS_OF, case.horizon)
+    return sight.current.posts_between(case.week.starts - _UNDER_POSTS_OF, case.horizon)
 
 
 def questions_obstacle(case: Case, sights: Sequence[Sight]) -> Obstacle | None:
     """Return why the week's questions cannot be read, or None: a page or the comments of a post were not seen."""
-    obstacle = obstacle_among(sights, case, case.week.starts - UNDER_POSTS_OF)
+    obstacle = obstacle_among(sights, case, case.week.starts - _UNDER_POSTS_OF)
     if obstacle is not None:
         return obstacle
     posts = posts_to_read(case, sights)

@@ -1,18 +1,16 @@
 """Does a page with more than 10,000 subscribers carry the link to its entry in the state register?"""
 
-__all__ = ["CHECK"]
-
 from collections.abc import Iterator
 from datetime import date
 
+from auditor.base.snapshot import Cause, Outcome
+from auditor.base.text import N_, Text
 from auditor.checks.case import Case, Obstacle, Sight
 from auditor.checks.check import Check, blocked, no_subject
 from auditor.checks.finding import Finding
 from auditor.registry.models import PolicyValue
-from auditor.snapshot import Cause, Outcome
-from auditor.text import N_, Text
 
-IN_FORCE = date(2024, 11, 1)
+_IN_FORCE = date(2024, 11, 1)
 """303-ФЗ binds page owners from this day (norms.md 2)."""
 
 
@@ -26,7 +24,7 @@ def _judge(case: Case) -> Iterator[Finding]:
 
 def _one(case: Case, sight: Sight) -> Finding:
     least = case.value("register_link_subscribers")
-    if case.week.last_day < IN_FORCE:
+    if case.week.last_day < _IN_FORCE:
         return _finding(case, sight, Outcome.INAPPLICABLE, Text(N_("The rule was not yet in force in this week")))
     obstacle = sight.inside_obstacle(case)
     if obstacle is not None and obstacle.cause is not Cause.PREVIEW_OFF:

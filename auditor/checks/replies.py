@@ -4,13 +4,11 @@ A reply answers the comment it replies to; else the top comment of its thread; e
 author it addresses; a reply that fits none is a general answer and is not timed (DESIGN.md section 5).
 """
 
-__all__ = ["Question", "Replies", "read_replies"]
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from auditor.snapshot import Comment, Identity, Post
+from auditor.base.snapshot import Comment, Identity, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Replies:
+class _Replies:
     """The comments of a time span under some posts."""
 
     comments: int
@@ -37,7 +35,7 @@ class Replies:
     """Owner's comments that answer no comment in particular."""
 
 
-def read_replies(posts: Iterable[Post], start: datetime, end: datetime, seen_until: datetime) -> Replies:
+def read_replies(posts: Iterable[Post], start: datetime, end: datetime, seen_until: datetime) -> _Replies:
     """Read the comments written in ``start <= at < end``, with replies up to `seen_until`."""
     comments, general, questions = 0, 0, []
     for post in posts:
@@ -52,7 +50,7 @@ def read_replies(posts: Iterable[Post], start: datetime, end: datetime, seen_unt
             if comment.question:
                 answer, other = owners.first.get(comment.id), others.first.get(comment.id)
                 questions.append(Question(comment.at, answer, other, comment.id))
-    return Replies(comments, tuple(questions), general)
+    return _Replies(comments, tuple(questions), general)
 
 
 def _counts(comment: Comment) -> bool:

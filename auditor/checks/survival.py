@@ -4,8 +4,6 @@ Whatever was still open when it was last seen is censored there, not thrown away
 flatter whoever answers few (Kaplan and Meier 1958, https://doi.org/10.1080/01621459.1958.10501452).
 """
 
-__all__ = ["Curve", "Step", "Wait", "estimate"]
-
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -3,31 +3,17 @@
 A newcomer adds a network by adding one probe: a class with `route`, `control`, `look` and `close`.
 """
 
-__all__ = [
-    "Answer",
-    "AuthorKey",
-    "Clock",
-    "Flood",
-    "Login",
-    "Peer",
-    "Probe",
-    "Sighting",
-    "Target",
-    "Window",
-    "keep",
-]
-
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from auditor.redact import redact, redact_body
-from auditor.registry.address import Address
+from auditor.base.address import Address
+from auditor.base.redact import redact, redact_body
+from auditor.base.snapshot import ControlResult, Evidence, EvidenceKind, Route, Snapshot
+from auditor.base.weeks import Week
 from auditor.registry.models import Control
-from auditor.snapshot import ControlResult, Evidence, EvidenceKind, Route, Snapshot
-from auditor.weeks import Week
 
 Clock = Callable[[], datetime]
 """The moment, as UTC. Passed in, so that a run can be made again."""

@@ -3,8 +3,6 @@
 The only module that knows httpx. What a server or the way to it does wrong becomes a `Cause` in a `Reply`.
 """
 
-__all__ = ["AnyHttp", "Http", "Limits", "Reply"]
-
 import logging
 import re
 import time
@@ -18,12 +16,12 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from auditor import __version__
-from auditor.errors import SettingsError
+from auditor.base.errors import SettingsError
+from auditor.base.snapshot import Cause
 from auditor.probes.base import Clock
 from auditor.probes.inflate import ACCEPTED, Broken, TooBig, Unpacker
 from auditor.probes.pacing import Pace, RetryBudget
 from auditor.probes.watchdog import Watchdog
-from auditor.snapshot import Cause
 
 # httpx writes every address it asks into the log. Some of ours name a citizen (see linked_group.py).
 for _name in ("httpx", "httpcore"):

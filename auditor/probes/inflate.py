@@ -4,8 +4,6 @@ The libraries that fetch would unpack for us, a whole piece at a time and each c
 stream that breaks off inside a well-formed answer unnoticed. So bodies are read packed, and unpacked here.
 """
 
-__all__ = ["ACCEPTED", "Broken", "TooBig", "Unpacker"]
-
 import zlib
 
 ACCEPTED = "gzip, deflate"

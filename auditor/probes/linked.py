@@ -4,8 +4,6 @@ Links are hidden behind words as often as they are written out, so both are read
 is no account stays out: wall posts, share links, private invites, a page's links to itself.
 """
 
-__all__ = ["Anchor", "Marked", "accounts_in", "marked", "passage"]
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,9 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from auditor.pages import Passage, Place
-from auditor.registry.address import Address
-from auditor.snapshot import Network
+from auditor.base.address import Address
+from auditor.base.snapshot import Network
+from auditor.probes.pages import Passage, Place
 
 _WRITTEN = re.compile(
     r"(?<![\w.@/-])(?:https?://)?"

@@ -4,24 +4,22 @@ With the answers themselves it is all that a replay needs. A note holds what the
 ids of answers; nothing that anybody wrote.
 """
 
-__all__ = ["ControlNote", "LookNote", "SeenTarget", "SeenWindow", "note_of_control", "note_of_look"]
-
 from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from auditor.base.address import Address
+from auditor.base.snapshot import Network, Route
 from auditor.probes.base import Answer, Target, Window
-from auditor.registry.address import Address
 from auditor.registry.models import Control
-from auditor.snapshot import Network, Route
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
-class SeenWindow(_Model):
+class _SeenWindow(_Model):
     """How far back the look was to read (`Window`), UTC."""
 
     starts: AwareDatetime
@@ -31,7 +29,7 @@ class SeenWindow(_Model):
     comments_from: AwareDatetime
 
 
-class SeenTarget(_Model):
+class _SeenTarget(_Model):
     """The account to look at (`Target`). `address` is as it was asked for: networks ignore case, addresses keep it."""
 
     address: str
@@ -58,8 +56,8 @@ class _Note(_Model):
 class LookNote(_Note):
     """Of a look at an account. `trusted`: a control known to exist had been seen before in the run, and none failed."""
 
-    target: SeenTarget
-    window: SeenWindow
+    target: _SeenTarget
+    window: _SeenWindow
     trusted: bool
 
     def wanted(self) -> tuple[Target, Window]:
@@ -100,7 +98,7 @@ def note_of_look(
 ) -> LookNote:
     """Write down a look that was taken at `taken_at`."""
     kept = tuple(answers)
-    seen = SeenTarget(
+    seen = _SeenTarget(
         address=_asked(target.address),
         full=target.full,
         staff=target.staff,
@@ -108,7 +106,7 @@ def note_of_look(
         id=target.id,
         id_seen=target.id_seen,
     )
-    span = SeenWindow(
+    span = _SeenWindow(
         starts=window.starts,
         ends=window.ends,
         posts_from=window.posts_from,

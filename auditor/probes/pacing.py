@@ -3,14 +3,12 @@
 Each route has one `Pace`. Waiting is the caller's `sleep`, so tests need not wait.
 """
 
-__all__ = ["Breaker", "Pace", "RetryBudget", "SpentError"]
-
 import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from auditor.snapshot import Cause
+from auditor.base.snapshot import Cause
 
 Sleep = Callable[[float], None]
 

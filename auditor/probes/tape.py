@@ -5,15 +5,13 @@ in which it was asked for. Of a question that was asked and not answered there i
 played back as silence and never as absence.
 """
 
-__all__ = ["NO_ANSWER", "Take", "Tape", "no_answer"]
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from auditor.base.snapshot import Cause, Evidence, EvidenceKind
 from auditor.probes.base import Answer, keep
-from auditor.snapshot import Cause, Evidence, EvidenceKind
 
 NO_ANSWER = "no_answer"
 

@@ -1,7 +1,5 @@
 """One account's look while it goes on."""
 
-__all__ = ["Visit"]
-
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any

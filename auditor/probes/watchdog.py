@@ -4,8 +4,6 @@ Their limits are for one read. A server that sends a byte of its head now and th
 hold a run for days; so after so many seconds the connection under a request is cut, and the request fails by itself.
 """
 
-__all__ = ["Watchdog"]
-
 import contextlib
 import socket
 import threading

@@ -3,8 +3,6 @@
 Nothing here returns a citizen's words; a probe calls these and keeps only the flags.
 """
 
-__all__ = ["has_text", "has_words", "is_question", "text_key"]
-
 import hashlib
 import re
 import unicodedata

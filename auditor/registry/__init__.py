@@ -30,7 +30,7 @@ __all__ = [
     "schema_text",
 ]
 
-from auditor.registry.address import Address
+from auditor.base.address import Address
 from auditor.registry.find import find_offices, nearest
 from auditor.registry.loader import load_registry, parse_registry
 from auditor.registry.locate import locate_registry

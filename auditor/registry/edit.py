@@ -4,8 +4,6 @@ Each function takes the registry's whole text and returns the new one. It is rea
 load, and must differ from the old one by the decision alone. So nothing is ever written that was not understood.
 """
 
-__all__ = ["Draft", "confirm", "read_draft", "reject", "searched", "write_draft"]
-
 import copy
 import os
 import tempfile
@@ -15,8 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from auditor.errors import RegistryError, UsageError
-from auditor.registry.address import Address
+from auditor.base.address import Address
+from auditor.base.errors import RegistryError, UsageError
 from auditor.registry.loader import parse_registry
 from auditor.registry.models import Account, AccountKind, Confirmation, Office, Registry, Rejection, Search, Tenure
 from auditor.registry.source import parse_source

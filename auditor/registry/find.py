@@ -1,7 +1,5 @@
 """Find offices by what people call them: an id, a municipality or a holder's name."""
 
-__all__ = ["find_offices", "nearest"]
-
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -59,3 +57,9 @@ def _said(office: Office) -> Iterator[list[str]]:
     yield _plain(office.municipality).split()
     for tenure in office.tenures:
         yield _plain(tenure.name).split()
+
+
+def office_urls(office: Office) -> set[str]:
+    """Return the addresses of every account of the office and of all who held it; leads were never looked at."""
+    people = (account for tenure in office.tenures for account in tenure.accounts)
+    return {account.url.url for account in (*office.accounts, *people)}

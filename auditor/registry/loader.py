@@ -1,7 +1,5 @@
 """Load ``officials.yaml``: every mistake at once, each with its line and how to mend it."""
 
-__all__ = ["load_registry", "parse_registry"]
-
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,13 +7,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
-from auditor.errors import Problem, RegistryError
+from auditor.base.errors import Problem, RegistryError
+from auditor.base.weeks import to_utc
 from auditor.registry.models import Registry
 from auditor.registry.policy import complete_policy
 from auditor.registry.rules import check_rules
 from auditor.registry.source import Complaints, EnoughError, Node, parse_source, read_text
 from auditor.registry.translate import Translator
-from auditor.weeks import to_utc
 
 Complain = Callable[[int, str, str], None]
 

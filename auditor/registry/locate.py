@@ -1,14 +1,12 @@
 """Which registry a command reads (DESIGN.md section 7)."""
 
-__all__ = ["locate_registry"]
-
 from collections.abc import Mapping
 from pathlib import Path
 
 import platformdirs
 
-from auditor.errors import UsageError
-from auditor.packaged import packaged
+from auditor.base.errors import UsageError
+from auditor.base.packaged import packaged
 
 _NAME = "officials.yaml"
 

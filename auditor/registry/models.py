@@ -4,27 +4,6 @@ The classes mirror ``officials.yaml`` (DESIGN.md section 6). They hold only what
 it, such as who held an office in a week, is in `auditor.registry.tenure`.
 """
 
-__all__ = [
-    "Account",
-    "AccountKind",
-    "Basis",
-    "Confirmation",
-    "Control",
-    "Directive",
-    "Exemption",
-    "Group",
-    "Office",
-    "Policy",
-    "PolicyValue",
-    "Region",
-    "Registry",
-    "Rejection",
-    "Report",
-    "Search",
-    "Tenure",
-    "Vacancy",
-]
-
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -45,10 +24,10 @@ from pydantic import (
     model_validator,
 )
 
-from auditor.registry.address import Address
+from auditor.base.address import Address
+from auditor.base.snapshot import Network
+from auditor.base.weeks import PartialDate
 from auditor.registry.web import web_address
-from auditor.snapshot import Network
-from auditor.weeks import PartialDate
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 """Beyond these a year is a slip of the pen."""
@@ -118,7 +97,7 @@ Staff = Annotated[int | str, BeforeValidator(_staff)]
 """An account that answers on the owner's behalf: its number or its name, as it is pasted."""
 
 
-Website = Annotated[
+_Website = Annotated[
     str,
     BeforeValidator(lambda value: web_address(value) if isinstance(value, str) else value),
     WithJsonSchema({"type": "string", "pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/@]+([/?#]\S*)?$"}),
@@ -323,7 +302,7 @@ class Office(_Model):
     municipality: str
     title: str
     group: Group
-    website: Website | None = None
+    website: _Website | None = None
     """The body's official site, where links to pages are looked for."""
     accounts: list[Account] = Field(default_factory=list)
     tenures: list[Tenure] = Field(default_factory=list)

@@ -4,8 +4,6 @@ A basis is never more than it is: `norm` binds these offices, `analogue` binds o
 `convention` is this audit's own choice. The page prints it beside every figure.
 """
 
-__all__ = ["DEFAULT_POLICY", "complete_policy"]
-
 from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any

@@ -1,7 +1,5 @@
 """How old a confirmation is. An account can change hands, so an old one is to be made again; until then it holds."""
 
-__all__ = ["days_since", "under_review"]
-
 from datetime import date
 
 from auditor.registry.models import Confirmation

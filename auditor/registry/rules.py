@@ -5,8 +5,6 @@ passes over what it cannot read: its form is complained of by the models. Partia
 that one of their days would allow: an overlap is one only where every reading of the dates makes it so.
 """
 
-__all__ = ["check_rules", "person_key"]
-
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,11 +13,11 @@ from datetime import date
 from difflib import get_close_matches
 from itertools import combinations
 
-from auditor.registry.address import Address
+from auditor.base.address import Address
+from auditor.base.snapshot import Network
+from auditor.base.weeks import PartialDate
 from auditor.registry.models import Group
 from auditor.registry.source import Node
-from auditor.snapshot import Network
-from auditor.weeks import PartialDate
 
 Complain = Callable[[int, str, str], None]
 

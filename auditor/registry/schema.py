@@ -1,7 +1,5 @@
 """The registry's JSON Schema: editors complete and check ``officials.yaml`` by it."""
 
-__all__ = ["registry_schema", "schema_text"]
-
 import json
 from typing import Any
 

@@ -5,8 +5,6 @@ it was written (YAML 1.2), a key that stands twice is a mistake, and anchors, al
 editor's completion and a reader's eye both need the value in place.
 """
 
-__all__ = ["Complaints", "EnoughError", "Node", "Scalar", "Step", "parse_source", "read_source", "read_text"]
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -25,7 +23,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from auditor.errors import Problem
+from auditor.base.errors import Problem
 
 Scalar = str | int | float | bool | None
 Step = str | int

@@ -5,8 +5,6 @@ is only spliced: ruamel's composer says where things stand, its emitter writes w
 neighbours have. The caller reads the result back: a splice that went wrong is noticed there (`auditor.registry.edit`).
 """
 
-__all__ = ["Added", "SpliceError", "Step", "add_item", "put_key"]
-
 import io
 import re
 from collections.abc import Mapping, Sequence

@@ -4,13 +4,11 @@ Dates in the registry may be partial or missing, so a start is a span of possibl
 said only where it holds for each day in it.
 """
 
-__all__ = ["Deadline", "Holder", "deadline_of", "exemption_on", "holder_on", "vacancy_on"]
-
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from auditor.base.weeks import day_start
 from auditor.registry.models import Account, Exemption, Office, Registry, Report, Search, Tenure, Vacancy
-from auditor.weeks import day_start
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """What pydantic finds wrong with a file, in plain sentences with the line and a way to mend it."""
 
-__all__ = ["Translator"]
-
 import types
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches

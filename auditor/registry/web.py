@@ -1,7 +1,5 @@
 """Addresses of pages on the web, as sources and official sites name them."""
 
-__all__ = ["web_address"]
-
 from urllib.parse import urlsplit
 
 

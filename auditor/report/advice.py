@@ -1,15 +1,13 @@
 """«Что сделать»: the one thing that moves the outcome, or that nothing does; then the practice, named as such."""
 
-__all__ = ["advice"]
-
 from collections.abc import Iterator
 from datetime import datetime
 
 from auditor.audit.document import Audit, AuditedOffice
-from auditor.i18n import Catalogue
-from auditor.report.safe import show_url
+from auditor.base.i18n import Catalogue
+from auditor.base.safe import show_url
+from auditor.base.text import N_
 from auditor.report.words import hangs_on_start, last_day
-from auditor.text import N_
 
 _OURS = N_("Nothing is asked of the holder: it was we who could not see. The look will be repeated.")
 _TRACE = N_(

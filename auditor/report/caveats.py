@@ -1,13 +1,11 @@
 """What is said of a whole week first: that nobody looked, that it was judged anew, that it still runs."""
 
-__all__ = ["caveats", "no_comparison", "still_open"]
-
 from collections.abc import Iterator
 
 from auditor.audit.document import Audit, AuditedRejudged
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.base.text import N_
 from auditor.report.words import OUTCOMES, place_of, say
-from auditor.text import N_
 
 
 def caveats(audit: Audit, words: Catalogue, most: int | None = None) -> Iterator[str]:

@@ -1,21 +1,19 @@
 """The time to reply: the share of questions with a public answer, rising with the hours, and how sure that is.
 
-Paths are drawn in a box of `WIDTH` by `HEIGHT` units, five an hour and one a hundredth, that is stretched to its place.
+Paths are drawn in a box of `_WIDTH` by `HEIGHT` units, five an hour and one a hundredth, stretched to its place.
 """
-
-__all__ = ["Curve", "Plot", "curve_of", "half_of", "weeks_asked"]
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from auditor.audit.document import Audit, AuditedOffice, AuditedReplyTimes
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.base.text import N_, NN_
 from auditor.report.practice import Cell
-from auditor.text import N_, NN_
 
-HOURS, PER_HOUR, HEIGHT = 96, 2, 60
+HOURS, _PER_HOUR, HEIGHT = 96, 2, 60
 """The picture is drawn to half an hour and a sixtieth, two pixels: the sentence above it has the figures."""
-WIDTH = HOURS * PER_HOUR
+_WIDTH = HOURS * _PER_HOUR
 _TICKS = 60
 """With more questions than this no marks are drawn for those last seen without an answer."""
 _DEFAULTS = {"least_questions": 5, "reply_within_hours": 24}
@@ -24,7 +22,7 @@ Points = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Plot:
+class _Plot:
     """The paths: the share, its band of 95 %, and where questions were last seen without an answer."""
 
     line: str
@@ -38,7 +36,7 @@ class Curve:
 
     said: tuple[str, ...]
     note: str
-    plot: Plot | None
+    plot: _Plot | None
     sign: str = ""
     """The hollow sign beside the words where there is no picture."""
 
@@ -152,11 +150,11 @@ def _short(hours: float) -> float:
 # The picture ---------------------------------------------------------------------------------------------------------
 
 
-def _plot(times: AuditedReplyTimes) -> Plot:
+def _plot(times: AuditedReplyTimes) -> _Plot:
     end = min(HOURS, max([*times.censored, *(step[0] for step in times.steps)]))
     steps = [step for step in times.steps if step[0] <= end]
     share, low, high = (_stairs([(s[0], s[n]) for s in steps], end) for n in (1, 2, 3))
-    return Plot(
+    return _Plot(
         line=_path([(0, HEIGHT), *share]),
         band=_path([*high, *reversed(low)]) + "z" if steps else "",
         ticks="".join(_ticks(times, share, end)) if times.questions <= _TICKS else "",
@@ -176,7 +174,7 @@ def _stairs(steps: Iterable[tuple[float, float]], end: float) -> Points:
 
 
 def _across(hours: float) -> int:
-    return round(hours * PER_HOUR)
+    return round(hours * _PER_HOUR)
 
 
 def _path(points: Points) -> str:

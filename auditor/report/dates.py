@@ -4,18 +4,16 @@ Left of the line is in time, right of it late, across it cannot be told. Places 
 scale's width, so that the same audit gives the same bytes.
 """
 
-__all__ = ["DateLine", "SharedMarks", "Strip", "date_line", "opened_text", "report_text", "shared_marks"]
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedAccount, AuditedOffice, AuditedReport
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.base.text import N_
+from auditor.base.weeks import PartialDate
 from auditor.report.words import known_until, last_day, network_of, since_of
-from auditor.text import N_
-from auditor.weeks import PartialDate
 
 _BEFORE = 3
 """Whole years shown before the year of the deadline."""
@@ -48,16 +46,16 @@ class DateLine:
 
 
 @dataclass(frozen=True, slots=True)
-class SharedMarks:
+class _SharedMarks:
     """Deadlines and years that many lines have in common, with the number of each: a page draws them once."""
 
     dues: dict[tuple[str, str], int]
     years: dict[tuple[tuple[str, str, int], ...], int]
 
 
-def shared_marks(lines: Iterable[DateLine | None]) -> SharedMarks:
+def shared_marks(lines: Iterable[DateLine | None]) -> _SharedMarks:
     """Give the deadlines (place and label) and the scales of `lines` numbers, in the order of their first use."""
-    marks = SharedMarks({}, {})
+    marks = _SharedMarks({}, {})
     for line in lines:
         if line is None:
             continue

@@ -1,15 +1,13 @@
 """From which day a person's deadline is counted, where the dates beside the name do not say it."""
 
-__all__ = ["deadline_note"]
-
 from collections.abc import Iterator
 from datetime import timedelta
 
 from auditor.audit.document import Audit, AuditedEarlier, AuditedHolder, AuditedOffice
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.base.text import N_
+from auditor.base.weeks import PartialDate
 from auditor.report.words import last_day
-from auditor.text import N_
-from auditor.weeks import PartialDate
 
 _SINCE = {True: N_("acting since {date}"), False: N_("in office since {date}")}
 _BY = {True: N_("acting by {date} at the latest"), False: N_("in office by {date} at the latest")}

@@ -1,17 +1,15 @@
 """Pages of a form that the program does not know: a network may have changed its layout, and silence would hide it."""
 
-__all__ = ["Drift", "drift_notices", "drifts"]
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
-from auditor.i18n import Catalogue
-from auditor.report.safe import show_url
+from auditor.base.i18n import Catalogue
+from auditor.base.safe import show_url
+from auditor.base.text import N_, NN_
 from auditor.report.words import ROUTES, say
-from auditor.text import N_, NN_
 
-CAUSE = "unrecognised_page"
+_CAUSE = "unrecognised_page"
 _KINDS = {"account_exists": "profile", "posts_per_week": "posts", "comments_answered": "comments"}
 """The findings that tell what could not be read, and the kind of the answers that they rest on."""
 _NAMED = 3
@@ -31,7 +29,7 @@ _ANSWERS = N_("Kept as evidence: {ids} (auditor evidence show {first}). ")
 
 
 @dataclass(slots=True)
-class Drift:
+class _Drift:
     """What one route could not recognise: addresses of accounts and controls, and the answers to look at."""
 
     route: str
@@ -40,16 +38,16 @@ class Drift:
     answers: list[str] = field(default_factory=list)
 
 
-def drifts(audit: Audit) -> list[Drift]:
+def drifts(audit: Audit) -> list[_Drift]:
     """Return what was not recognised, by route, in the order of `ROUTES`; nothing in most weeks."""
-    found: dict[str, Drift] = {}
+    found: dict[str, _Drift] = {}
     for control in audit.controls:
-        if control.cause == CAUSE:
+        if control.cause == _CAUSE:
             route = control.route or control.network
-            found.setdefault(route, Drift(route)).controls.append(control.url)
+            found.setdefault(route, _Drift(route)).controls.append(control.url)
     for office in audit.offices:
         for url, route, answers in _strange(office):
-            drift = found.setdefault(route, Drift(route))
+            drift = found.setdefault(route, _Drift(route))
             if url not in drift.pages:
                 drift.pages.append(url)
                 drift.answers += (one for one in answers if one not in drift.answers)
@@ -59,7 +57,7 @@ def drifts(audit: Audit) -> list[Drift]:
 def _strange(office: AuditedOffice) -> Iterable[tuple[str, str, list[str]]]:
     """Yield an office's pages that were not recognised, each with its route and the answers that tell most."""
     for account in office.accounts:
-        mine = [f for f in office.findings if f.account == account.url and f.cause == CAUSE]
+        mine = [f for f in office.findings if f.account == account.url and f.cause == _CAUSE]
         if mine:
             yield account.url, account.route or account.network, _answers(office, mine)
 

@@ -1,16 +1,14 @@
 """The first screen: how many, who and why, what changed."""
 
-__all__ = ["Named", "Row", "alarms", "changes", "clauses", "old_word", "sort_key", "who"]
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from auditor.audit.document import Audit, AuditedOffice
-from auditor.i18n import Catalogue, alphabetical
+from auditor.base.i18n import Catalogue, alphabetical
+from auditor.base.text import N_, NN_
 from auditor.report.caveats import caveats
 from auditor.report.words import CAUSES, ORDER, ROUTES, known_until, place_of, reason_of, say
-from auditor.text import N_, NN_
 
 _FIRST = {
     "passed": NN_("The directive is met by {n} head of {total}", "The directive is met by {n} heads of {total}"),

@@ -1,7 +1,5 @@
 """The weekly page: one self-contained file that asks nothing of anywhere and runs no script but its own."""
 
-__all__ = ["content_policy", "environment", "render_html", "speech", "style_sheet"]
-
 import base64
 import hashlib
 import re
@@ -13,8 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from auditor.audit.document import Audit
-from auditor.i18n import Catalogue, short_name
-from auditor.packaged import packaged
+from auditor.base.i18n import Catalogue, short_name
+from auditor.base.packaged import packaged
+from auditor.base.safe import clean, pieces, safe_url, show_url, viewable_url
+from auditor.base.text import N_, NN_
 from auditor.report import headline, view, words
 from auditor.report.caveats import no_comparison
 from auditor.report.curve import weeks_asked
@@ -24,12 +24,10 @@ from auditor.report.labels import Labels, label_rules
 from auditor.report.left_out import left_out
 from auditor.report.limits import LIMITS
 from auditor.report.place import Place
-from auditor.report.safe import clean, pieces, safe_url, show_url, viewable_url
 from auditor.report.text import CHANGES
 from auditor.report.tiles import tiles
-from auditor.text import N_, NN_
 
-EVIDENCE_SHOWN = 6
+_EVIDENCE_SHOWN = 6
 """So many rows of evidence stand open; the others are one step away."""
 
 _BREAK = re.compile(r"\n+(?=</(?:td|th|tr|li|p|dd|dl|ol|ul|div|table|tbody|thead|details|summary)>)")
@@ -48,12 +46,12 @@ def render_html(
     ``one.html`` is the page of a document with one office: its card and the method.
     """
     said = catalogue.at(ZoneInfo(audit.timezone))
-    css, script = page_style(audit, said), page_script()
+    css, script = _page_style(audit, said), page_script()
     page = environment(catalogue.lang, audit.timezone).get_template(template)
     sheet = {"css": Markup(css), "script": Markup(script)}  # noqa: S704 - our own files
     policy = {"policy_header": content_policy(css, script)}
     ways = {"ways": place or Place()}
-    return tight(page.render(_context(audit, said) | speech(said) | sheet | policy | ways))
+    return _tight(page.render(_context(audit, said) | speech(said) | sheet | policy | ways))
 
 
 @cache
@@ -94,7 +92,7 @@ def style_sheet(name: str) -> str:
     return "".join(line.strip() for line in text.splitlines())
 
 
-def page_style(audit: Audit, said: Catalogue) -> str:
+def _page_style(audit: Audit, said: Catalogue) -> str:
     """Return the weekly page's style sheet with the names of its columns for narrow screens."""
     heads = [head.title for head in view.practice_heads(audit)]
     tables = (
@@ -114,7 +112,7 @@ def page_script() -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
-def tight(html: str) -> str:
+def _tight(html: str) -> str:
     """Leave out the line breaks before the end of a block: nobody sees them, and there are two thousand."""
     return _BREAK.sub("", html)
 
@@ -156,7 +154,7 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "practice_heads": view.practice_heads(audit),
         "limits": [said.gettext(limit) for limit in LIMITS],
         "left_out": left_out(audit, said),
-        "evidence_shown": EVIDENCE_SHOWN,
+        "evidence_shown": _EVIDENCE_SHOWN,
         "placed_names": {office.id: words.place_of(office) for office in audit.offices},
         "check_titles": {check.name: check.title for check in audit.checks},
         **_act(audit, said),

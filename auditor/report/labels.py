@@ -3,13 +3,11 @@
 They are written once, in the style sheet, and not in every cell: a hundred rows would carry them a hundred times.
 """
 
-__all__ = ["Labels", "label_rules"]
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auditor.report.safe import one_line
+from auditor.base.safe import one_line
 
 _PLAIN = re.compile(r"[^\w .,:()«»—–-]")
 

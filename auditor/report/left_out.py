@@ -1,11 +1,9 @@
 """Why a check left offices out this week: the causes that its count of them is made of."""
 
-__all__ = ["left_out"]
-
 from collections import Counter
 
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
 from auditor.report.words import CAUSES, OUTCOMES, say
 
 

@@ -1,8 +1,6 @@
 """What the report does not claim: said on the page, and in whatever leaves without it."""
 
-__all__ = ["LIMITS"]
-
-from auditor.text import N_
+from auditor.base.text import N_
 
 LIMITS = (
     N_("that anyone broke the law: the directive is not a law;"),

@@ -5,8 +5,6 @@ environment, and has a time-out. What it writes of the clock is replaced by the 
 audit and the same browser give the same bytes.
 """
 
-__all__ = ["find_browser", "render_pdf"]
-
 import os
 import re
 import shutil
@@ -18,12 +16,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from auditor.audit.document import Audit
-from auditor.errors import CannotRunError
-from auditor.i18n import Catalogue
+from auditor.base.errors import CannotRunError
+from auditor.base.i18n import Catalogue
 from auditor.report.html import render_html
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-TIMEOUT = 180.0
+_TIMEOUT = 180.0
 """Seconds: 2,500 offices take under two minutes."""
 _QUIET = (
     "--headless",
@@ -63,7 +61,7 @@ def find_browser(named: Path | None = None) -> Path:
     return Path(known)
 
 
-def render_pdf(audit: Audit, *, catalogue: Catalogue, browser: Path | None = None, timeout: float = TIMEOUT) -> bytes:
+def render_pdf(audit: Audit, *, catalogue: Catalogue, browser: Path | None = None, timeout: float = _TIMEOUT) -> bytes:
     """Print the page of `audit`. Raises `CannotRunError` where no browser is there or it does not print."""
     program = find_browser(browser)
     with TemporaryDirectory(prefix="auditor-pdf-", ignore_cleanup_errors=True) as folder:

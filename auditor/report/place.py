@@ -1,7 +1,5 @@
 """Where a week's page stands among the others: what lies before it, after it and beside it."""
 
-__all__ = ["Place"]
-
 import re
 from dataclasses import dataclass
 

@@ -4,20 +4,18 @@ Lines are given in the order of their weight. A list of names that does not fit 
 are left out; a line that does not fit at all is left out whole. The head count is always there.
 """
 
-__all__ = ["LONGEST", "render_post"]
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedOffice
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.base.safe import one_line, safe_url
+from auditor.base.text import N_
 from auditor.report import headline, words
 from auditor.report.caveats import still_open
 from auditor.report.practice import CHECKS
-from auditor.report.safe import one_line, safe_url
 from auditor.report.text import CHANGES
-from auditor.text import N_
 
 LONGEST = 1000
 """Characters, the line ends among them."""

@@ -1,13 +1,11 @@
 """The cells of «Практика ведения» and of the column of networks: hollow signs and ink, never an outcome's colour."""
 
-__all__ = ["Cell", "answers", "networks", "practice", "row_reason"]
-
 from dataclasses import dataclass
 
 from auditor.audit.document import AuditedFinding, AuditedOffice
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.base.text import N_, NN_
 from auditor.report.words import CAUSES, NETWORKS, say
-from auditor.text import N_, NN_
 
 CHECKS = ("posts_per_week", "longest_silence", "comments_open", "comments_answered")
 """The practice's checks, in the table's order."""

@@ -1,7 +1,5 @@
 """A row of weeks in one line of letters: how much was posted, with zero, unknown and another holder told apart."""
 
-__all__ = ["BLOCKS", "PLAIN", "Ramp", "Week", "ramp_for", "sparkline", "weeks_of"]
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,21 +1,19 @@
 """The strip of weeks: posts week by week in ink, unknown hatched, zero a hollow notch, another holder's plain ground.
 
-Paths are drawn in a box `HEIGHT` units high, `STEP` a week, that is stretched: one serves the card and the table.
+Paths are drawn in a box `HEIGHT` units high, `_STEP` a week, that is stretched: one serves the card and the table.
 """
-
-__all__ = ["Blank", "Strip", "strip_of"]
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast
-from auditor.i18n import Catalogue, short_name
+from auditor.base.i18n import Catalogue, short_name
+from auditor.base.text import N_, NN_
 from auditor.report.words import week_number
-from auditor.text import N_, NN_
 
 HEIGHT = 96
-STEP, BAR = 10, 8
+_STEP, _BAR = 10, 8
 """Units from one week to the next, and of a week's bar."""
 _LEAST_TOP = 4
 """The scale ends no lower: a week of two posts is not to look like many."""
@@ -114,9 +112,9 @@ def _own(office: AuditedOffice, top: int) -> str:
     for place, past in enumerate(office.history):
         high = _high(past.posts or 0, top) if _kind(past, office) == "known" else 0
         if high:
-            start = place * STEP + 1
-            path += (f"h{start - here}" if path else f"M{start} {HEIGHT}") + f"v-{high}h{BAR}v{high}"
-            here = start + BAR
+            start = place * _STEP + 1
+            path += (f"h{start - here}" if path else f"M{start} {HEIGHT}") + f"v-{high}h{_BAR}v{high}"
+            here = start + _BAR
     return path
 
 
@@ -126,14 +124,14 @@ def _reposted(office: AuditedOffice, top: int) -> str:
     for place, past in enumerate(office.history):
         if past.reposts and _kind(past, office) == "known":
             foot = _down(past.posts or 0, top)
-            path += f"M{place * STEP + 1} {foot}v-{max(foot - _down(_total(past), top), 2)}h{BAR}V{foot}z"
+            path += f"M{place * _STEP + 1} {foot}v-{max(foot - _down(_total(past), top), 2)}h{_BAR}V{foot}z"
     return path
 
 
 def _zeros(office: AuditedOffice) -> str:
     weeks = enumerate(office.history)
     quiet = [n for n, past in weeks if _kind(past, office) == "known" and not _total(past)]
-    return "".join(f"M{n * STEP + 1} {HEIGHT - 1}h{BAR}v-3h-{BAR}z" for n in quiet)
+    return "".join(f"M{n * _STEP + 1} {HEIGHT - 1}h{_BAR}v-3h-{_BAR}z" for n in quiet)
 
 
 def _runs(office: AuditedOffice) -> Iterator[tuple[str, int, list[AuditedPast]]]:

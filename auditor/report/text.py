@@ -1,16 +1,14 @@
 """The week in a few lines, for a terminal or a messenger."""
 
-__all__ = ["CHANGES", "render_text"]
-
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.base.safe import one_line
+from auditor.base.text import N_
 from auditor.report import headline, words
 from auditor.report.caveats import still_open
-from auditor.report.safe import one_line
-from auditor.text import N_
 
 CHANGES = {
     "improvement": N_("better"),

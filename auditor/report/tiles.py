@@ -3,14 +3,12 @@
 The places were found from centre coordinates and shared borders; 23 neighbours share a side, 13 a corner.
 """
 
-__all__ = ["Tile", "tiles"]
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.audit.document import AuditedOffice
-from auditor.i18n import Catalogue, short_place
-from auditor.text import N_
+from auditor.base.i18n import Catalogue, short_place
+from auditor.base.text import N_
 
 _PLACES = {
     "strezhevoy": (1, 1, N_("STR")),
@@ -41,7 +39,7 @@ _ENOUGH = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
+class _Tile:
     """One office's place: column and row from 1, its name, and a code where there is no room for the name."""
 
     id: str
@@ -53,7 +51,7 @@ class Tile:
     verdict: str
 
 
-def tiles(offices: Sequence[AuditedOffice], words: Catalogue) -> tuple[list[Tile], bool]:
+def tiles(offices: Sequence[AuditedOffice], words: Catalogue) -> tuple[list[_Tile], bool]:
     """Place `offices`, row by row as the eye goes; True when it is the map of the real twenty."""
     real = len(offices) > _ENOUGH and all(o.id in _PLACES for o in offices)
     placed = []
@@ -61,5 +59,5 @@ def tiles(offices: Sequence[AuditedOffice], words: Catalogue) -> tuple[list[Tile
         name = short_place(office.municipality)
         column, row, code = _PLACES[office.id] if real else (n % _COLUMNS + 1, n // _COLUMNS + 1, "")
         shown = words.gettext(code) if real else name
-        placed.append(Tile(office.id, column, row, name, shown, real and office.id in _URBAN, office.verdict))
+        placed.append(_Tile(office.id, column, row, name, shown, real and office.id in _URBAN, office.verdict))
     return sorted(placed, key=lambda tile: (tile.row, tile.column)), real

@@ -1,7 +1,5 @@
 """What a card shows, worked out before the template: the template only lays it out."""
 
-__all__ = ["Card", "Group", "PracticeHead", "cards_of", "groups_of", "practice_heads", "proof_order"]
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +13,8 @@ from auditor.audit.document import (
     AuditedFinding,
     AuditedOffice,
 )
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.base.text import N_
 from auditor.report.advice import advice
 from auditor.report.amended import placed
 from auditor.report.curve import Curve, curve_of, half_of
@@ -24,7 +23,6 @@ from auditor.report.headline import change_kind, sort_key, why_neutral
 from auditor.report.practice import CHECKS, Cell, networks, practice, row_reason
 from auditor.report.strip import Strip, strip_of
 from auditor.report.words import CAUSES, EVIDENCE, GROUPS, ORDER, reason_of, say
-from auditor.text import N_
 
 VERDICT = "opened_by_deadline"
 _VOLUNTARY = N_("voluntary, outside the directive and outside the count “of {n}”")
@@ -56,7 +54,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class PostLink:
+class _PostLink:
     """A link to one post of the week."""
 
     url: str
@@ -65,7 +63,7 @@ class PostLink:
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionBar:
+class _QuestionBar:
     """One line of the questions' figures; `width` in per cent of all questions."""
 
     label: str
@@ -89,7 +87,7 @@ class Questions:
     nowhere: bool
     """Every post of the week is closed to comments, and none was seen: there was nowhere to ask."""
     message: str
-    bars: list[QuestionBar]
+    bars: list[_QuestionBar]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ class Card:
     strip: Strip | None
     curve: Curve | None
     days: list[Day]
-    posts: list[tuple[str, list[PostLink]]]
+    posts: list[tuple[str, list[_PostLink]]]
     posts_total: int
     reposts_total: int
     distinct: int | None
@@ -274,9 +272,9 @@ def _px(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def _posts(office: AuditedOffice, words: Catalogue) -> list[tuple[str, list[PostLink]]]:
+def _posts(office: AuditedOffice, words: Catalogue) -> list[tuple[str, list[_PostLink]]]:
     """Link the week's posts by network, each by its day and time."""
-    linked: dict[str, list[PostLink]] = {}
+    linked: dict[str, list[_PostLink]] = {}
     for post in office.posts:
         day = post.at.astimezone(words.zone).date()
         notes = [
@@ -284,7 +282,7 @@ def _posts(office: AuditedOffice, words: Catalogue) -> list[tuple[str, list[Post
             *([words.gettext(N_("comments closed"))] if post.comments == "closed" else []),
         ]
         label = f"{words.weekday(day)} {day.day}, {words.time(post.at)}"
-        linked.setdefault(post.network, []).append(PostLink(post.url, label, f"({', '.join(notes)})" if notes else ""))
+        linked.setdefault(post.network, []).append(_PostLink(post.url, label, f"({', '.join(notes)})" if notes else ""))
     return list(linked.items())
 
 
@@ -301,7 +299,7 @@ def _questions(office: AuditedOffice, words: Catalogue) -> Questions | None:
         (N_("no public reply found by the time of the look"), v["no_reply_found"], "hollow"),
         (N_("not yet due"), v["pending"], "dotted"),
     )
-    bars = [QuestionBar(words.gettext(label), n, kind, f"{n / total * 99:.2f}") for label, n, kind in lines if total]
+    bars = [_QuestionBar(words.gettext(label), n, kind, f"{n / total * 99:.2f}") for label, n, kind in lines if total]
     return Questions(
         comments=v["comments"],
         questions=total,

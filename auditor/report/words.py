@@ -1,32 +1,12 @@
 """What outcomes, causes and reasons are called on the page. English here; the catalogue has the reader's words."""
 
-__all__ = [
-    "BASES",
-    "CAUSES",
-    "EVIDENCE",
-    "GROUPS",
-    "NETWORKS",
-    "ORDER",
-    "OUTCOMES",
-    "OUTCOMES_NARROW",
-    "POLICY",
-    "ROUTES",
-    "SIGNS",
-    "known_until",
-    "own_deadline",
-    "place_of",
-    "reason_of",
-    "say",
-    "zone_name",
-]
-
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedHolder, AuditedOffice
-from auditor.i18n import Catalogue, short_place
-from auditor.text import N_, Text
-from auditor.weeks import PartialDate
+from auditor.base.i18n import Catalogue, short_place
+from auditor.base.text import N_, Text
+from auditor.base.weeks import PartialDate
 
 ORDER = ("failed", "cantTell", "inapplicable", "untested", "passed")
 """Worst first; the headline and the list of names follow it."""

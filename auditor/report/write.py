@@ -1,7 +1,5 @@
 """Writes a week's report where readers find it: ``OUT/2026-W47/index.html`` and the other forms of it beside it."""
 
-__all__ = ["FORMATS", "USUAL", "beside", "pick_formats", "write_report", "write_whole"]
-
 import os
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -9,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from auditor.audit.document import Audit
-from auditor.errors import CannotRunError, UsageError
-from auditor.i18n import Catalogue
-from auditor.report.csv_file import render_csv
+from auditor.base.errors import CannotRunError, UsageError
+from auditor.base.i18n import Catalogue
 from auditor.report.html import render_html
 from auditor.report.place import Place
 from auditor.report.post import render_post
-from auditor.report.xlsx_file import render_xlsx
+from auditor.report.tables.csv_file import render_csv
+from auditor.report.tables.xlsx_file import render_xlsx
 
 FORMATS = {
     "html": "index.html",

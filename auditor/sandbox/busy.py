@@ -1,7 +1,5 @@
 """A world for counting requests: so many channels, each with so many posts and comments in the audited week."""
 
-__all__ = ["busy"]
-
 from collections.abc import Callable
 from datetime import date, timedelta
 

@@ -1,7 +1,5 @@
 """From what the scenarios declare to every finding that must come out, office by office and check by check."""
 
-__all__ = ["expect"]
-
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime

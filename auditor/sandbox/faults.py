@@ -1,7 +1,5 @@
 """Faults that can be switched on by name: at once, from a moment of the world's clock, or after some requests."""
 
-__all__ = ["FAULTS", "Faults"]
-
 from collections.abc import Callable, Iterator
 from datetime import datetime
 

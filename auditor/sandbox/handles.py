@@ -1,7 +1,5 @@
 """How the invented heads' user names are formed: the ways and shares of facts/handles.md, by an own transliteration."""
 
-__all__ = ["OPAQUE", "SHARES", "Handle", "form", "latin", "quota"]
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random

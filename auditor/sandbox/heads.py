@@ -1,7 +1,5 @@
 """The heads whose pages can be seen: one small story each, with what must be said of it beside what is built."""
 
-__all__ = ["HEADS"]
-
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -26,7 +24,7 @@ _NEWS = Author(1_200_000_001, "Новости вымышленной облас�
 _HIDDEN = None
 
 
-def exemplary(teller: Teller) -> None:
+def _exemplary(teller: Teller) -> None:
     """Tell of a channel opened in time: steady, open, each question answered by channel, linked group or staff."""
     story = teller.head(1)
     story.holder()
@@ -75,7 +73,7 @@ def _crowd(story: Story, account: Account, post: Post) -> None:
         story.remark(account, post, story.at(6 - place % 3, 7, place % 60))
 
 
-def talkative(teller: Teller) -> None:
+def _talkative(teller: Teller) -> None:
     """Tell of a VK profile older than the deadline by its oldest post: long threads, late and missing answers, ads."""
     story = teller.head(2)
     story.holder()
@@ -164,7 +162,7 @@ def _quiet_pair(story: Story, channel: Account, profile: Account, copied: list[P
     story.truth.twins, story.truth.gap = len(copied), first.gap
 
 
-def late_and_mute(teller: Teller) -> None:
+def _late_and_mute(teller: Teller) -> None:
     """Tell of a channel created months late, in which nothing was ever posted."""
     story = teller.head(4)
     story.holder()
@@ -175,7 +173,7 @@ def late_and_mute(teller: Teller) -> None:
     truth.gap = (teller.ends - account.opened).days
 
 
-def late_by_number(teller: Teller) -> None:
+def _late_by_number(teller: Teller) -> None:
     """Tell of a VK profile that its number makes late; ten days of silence, no question answered."""
     story = teller.head(5)
     story.holder()
@@ -190,7 +188,7 @@ def late_by_number(teller: Teller) -> None:
     story.post(account, 6, 7, "Реклама. Вымышленная услуга", kind=PostKind.AD)
 
 
-def grace_day(teller: Teller) -> None:
+def _grace_day(teller: Teller) -> None:
     """Tell of a channel opened within the grace day, which turned up this week; some posts have comments closed."""
     story = teller.head(7)
     story.holder()
@@ -240,7 +238,7 @@ def successor(teller: Teller) -> None:
     story.truth.running = True
 
 
-def first_message_deleted(teller: Teller) -> None:
+def _first_message_deleted(teller: Teller) -> None:
     """Tell of a channel whose first message is deleted and whose oldest post is late; it has no discussion group."""
     story = teller.head(20)
     story.holder()
@@ -260,7 +258,7 @@ def first_message_deleted(teller: Teller) -> None:
 
 
 HEADS: tuple[Callable[[Teller], None], ...] = (
-    exemplary, talkative, two_networks, late_and_mute, late_by_number, searched, grace_day, newcomer, not_yet_due,
+    _exemplary, _talkative, two_networks, _late_and_mute, _late_by_number, searched, _grace_day, newcomer, not_yet_due,
     exempt, vacant, unknown_holder, lead_only, gone, unreachable, provider_page, preview_off, private_but_reported,
-    successor, first_message_deleted,
+    successor, _first_message_deleted,
 )  # fmt: skip

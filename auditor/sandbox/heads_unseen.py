@@ -1,19 +1,5 @@
 """The heads of whom there is nobody, nothing, or nothing to be seen; one small story each."""
 
-__all__ = [
-    "exempt",
-    "gone",
-    "lead_only",
-    "not_yet_due",
-    "preview_off",
-    "private_but_reported",
-    "provider_page",
-    "searched",
-    "unknown_holder",
-    "unreachable",
-    "vacant",
-]
-
 from datetime import date, timedelta
 
 from auditor.sandbox.model import Held, Trouble

@@ -1,7 +1,5 @@
 """A world for finding accounts: heads without a known one, their pages, and everything that is easily taken for one."""
 
-__all__ = ["hidden"]
-
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 

@@ -1,7 +1,5 @@
 """The bodies of the hidden world: their pages and sites, and what these tell of the heads' own pages."""
 
-__all__ = ["Bodies", "add_sites", "found_bodies", "found_region", "tell_links"]
-
 from collections.abc import Sequence
 
 from auditor.sandbox.hidden_heads import Head

@@ -1,7 +1,5 @@
 """The heads of the hidden world and the pages that are truly theirs, dealt out in fixed shares."""
 
-__all__ = ["Head", "draw_heads", "open_pages"]
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 

@@ -1,20 +1,5 @@
 """What the synthetic world is made of: offices, people, accounts, posts, comments. Every name in it is invented."""
 
-__all__ = [
-    "Account",
-    "Author",
-    "Comment",
-    "Contact",
-    "Held",
-    "Move",
-    "Office",
-    "Post",
-    "PostKind",
-    "Site",
-    "Tenure",
-    "Trouble",
-]
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime

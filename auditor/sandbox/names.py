@@ -1,7 +1,5 @@
 """Invented names and words. None belongs to anybody; a page made of them cannot be taken for a real one."""
 
-__all__ = ["ORDINALS", "Words"]
-
 from dataclasses import dataclass, field
 from random import Random
 
@@ -65,7 +63,7 @@ _REPLIES = (
     "Спасибо за сигнал, бригада выедет на улицу {street}, {n}.",
 )
 _GENERAL = ("Коллеги собрали все обращения по улице {street}, ответим каждому до {n} числа.",)
-REDIRECTS = ("Здравствуйте! Ответ по улице {street}, {n} даёт администрация.",)
+_REDIRECTS = ("Здравствуйте! Ответ по улице {street}, {n} даёт администрация.",)
 
 
 @dataclass
@@ -103,7 +101,7 @@ class Words:
 
     def redirect(self) -> str:
         """Return another body's answer."""
-        return self._fresh(REDIRECTS)
+        return self._fresh(_REDIRECTS)
 
     def general(self) -> str:
         """Return an owner's comment to everybody."""

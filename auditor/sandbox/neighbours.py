@@ -4,8 +4,6 @@ They are told by a chance of their own after everything else: what the world's o
 must come out, is the same without them.
 """
 
-__all__ = ["add_neighbours"]
-
 from collections.abc import Sequence
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """The rest of the world: a Duma, a governor and two institutions, which the directive does not bind."""
 
-__all__ = ["DUMA", "INSTITUTIONS", "governor"]
-
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -20,7 +18,7 @@ def _seat(teller: Teller, place: int) -> Story:
     return story
 
 
-def community_page(teller: Teller) -> None:
+def _community_page(teller: Teller) -> None:
     """Tell of a personal page that is a VK community: its wall is closed, the register link is missing."""
     story = _seat(teller, 1)
     account = story.vk("mesto", local(date(2021, 9, 1), 9), kind="community")
@@ -33,7 +31,7 @@ def community_page(teller: Teller) -> None:
     truth.open, truth.closed = 0, len(week)
 
 
-def person_and_refusal(teller: Teller) -> None:
+def _person_and_refusal(teller: Teller) -> None:
     """Tell of two Telegram addresses: under one is a person, under the other HTTP 403."""
     story = _seat(teller, 2)
     person = story.telegram("lichno", local(date(2021, 1, 1)), kind="user")
@@ -44,7 +42,7 @@ def person_and_refusal(teller: Teller) -> None:
         truth.unseen, truth.opening = cause, _FREE
 
 
-def closed_and_throttled(teller: Teller) -> None:
+def _closed_and_throttled(teller: Teller) -> None:
     """Tell of a closed VK community, and of a Telegram that answers 429 and asks for an hour."""
     story = _seat(teller, 3)
     closed = story.vk("kruzhok", local(date(2021, 1, 1)), kind="community")
@@ -56,7 +54,7 @@ def closed_and_throttled(teller: Teller) -> None:
     second.unseen, second.opening = "throttled", _FREE
 
 
-def unknown_layout(teller: Teller) -> None:
+def _unknown_layout(teller: Teller) -> None:
     """Tell of a Telegram page in a layout nobody knows, and of a VK wall that is refused."""
     story = _seat(teller, 4)
     strange = story.telegram("layout", local(date(2021, 1, 1)))
@@ -137,6 +135,6 @@ def _institution(teller: Teller, key: str, title: str) -> Story:
 
 
 DUMA: tuple[Callable[[Teller], None], ...] = (
-    community_page, person_and_refusal, closed_and_throttled, unknown_layout,
+    _community_page, _person_and_refusal, _closed_and_throttled, _unknown_layout,
 )  # fmt: skip
 INSTITUTIONS: tuple[Callable[[Teller], None], ...] = (administration, agency)

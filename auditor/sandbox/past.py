@@ -4,8 +4,6 @@ It is placed after the stories are told, before the days that their silences are
 questions are counted, so that every truth of the audited week stays.
 """
 
-__all__ = ["add_past"]
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta

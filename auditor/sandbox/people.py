@@ -1,7 +1,5 @@
 """Invented people whose accounts are to be found. Their family names are nobody's and hard to write in Latin."""
 
-__all__ = ["Person", "municipality", "people", "strange_name"]
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random

@@ -1,7 +1,5 @@
 """The world's registry as an officials.yaml (DESIGN.md section 6). Written by hand, so that it reads like one."""
 
-__all__ = ["registry_yaml"]
-
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """What the invented officials say to the reports, and what the invented auditor had to put right."""
 
-__all__ = ["corrections_yaml", "statements_yaml"]
-
 from datetime import date, datetime, timedelta
 
 from auditor.sandbox.story import ZONE

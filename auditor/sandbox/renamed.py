@@ -1,7 +1,5 @@
 """Heads whose pages change their names in the audited week: followed by number, or lost to another page."""
 
-__all__ = ["RENAMED"]
-
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -65,39 +63,39 @@ def unchanged(teller: Teller) -> None:
     _page(teller, 1, "telegram", "channel")
 
 
-def channel_renamed(teller: Teller) -> None:
+def _channel_renamed(teller: Teller) -> None:
     """Tell of a renamed channel whose old name is nobody's."""
     _move(*_page(teller, 2, "telegram", "channel"), new="novoe")
 
 
-def channel_renamed_and_taken(teller: Teller) -> None:
+def _channel_renamed_and_taken(teller: Teller) -> None:
     """Tell of a renamed channel whose old name another channel has taken."""
     _move(*_page(teller, 3, "telegram", "channel"), new="novoe", taken=True)
 
 
-def channel_lost(teller: Teller) -> None:
+def _channel_lost(teller: Teller) -> None:
     """Tell of a channel that is gone and whose name another has taken: nothing can be followed."""
     story, account = _page(teller, 4, "telegram", "channel")
     _move(story, account, taken=True)
     story.truths[id(account)].unseen = "gone"
 
 
-def profile_renamed(teller: Teller) -> None:
+def _profile_renamed(teller: Teller) -> None:
     """Tell of a renamed VK profile."""
     _move(*_page(teller, 5, "vk", "user"), new="novoe")
 
 
-def profile_renamed_and_taken(teller: Teller) -> None:
+def _profile_renamed_and_taken(teller: Teller) -> None:
     """Tell of a renamed VK profile whose old name another has taken."""
     _move(*_page(teller, 6, "vk", "user"), new="novoe", taken=True)
 
 
-def community_renamed(teller: Teller) -> None:
+def _community_renamed(teller: Teller) -> None:
     """Tell of a renamed VK community."""
     _move(*_page(teller, 7, "vk", "community"), new="novoe")
 
 
-def profile_lost(teller: Teller) -> None:
+def _profile_lost(teller: Teller) -> None:
     """Tell of a deleted VK profile whose name another has taken."""
     story, account = _page(teller, 8, "vk", "user")
     _move(story, account, taken=True)
@@ -105,6 +103,12 @@ def profile_lost(teller: Teller) -> None:
 
 
 RENAMED: tuple[Callable[[Teller], None], ...] = (
-    unchanged, channel_renamed, channel_renamed_and_taken, channel_lost, profile_renamed, profile_renamed_and_taken,
-    community_renamed, profile_lost,
-)  # fmt: skip
+    unchanged,
+    _channel_renamed,
+    _channel_renamed_and_taken,
+    _channel_lost,
+    _profile_renamed,
+    _profile_renamed_and_taken,
+    _community_renamed,
+    _profile_lost,
+)

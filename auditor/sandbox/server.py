@@ -1,7 +1,5 @@
 """The world on loopback: one thread, a port each for VK, t.me and official sites, two for MTProto where asked for."""
 
-__all__ = ["Request", "Sandbox"]
-
 import asyncio
 import socket
 import threading

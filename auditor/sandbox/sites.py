@@ -1,7 +1,5 @@
 """Official sites of the synthetic world: plain pages with links, one in windows-1251. All words are invented."""
 
-__all__ = ["Sites", "site"]
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape

@@ -4,8 +4,6 @@ A day is counted back from the end of the audited week: day 1 is its Sunday, day
 before. Hours are Tomsk's.
 """
 
-__all__ = ["ZONE", "Story", "Teller"]
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta

@@ -1,7 +1,5 @@
 """Pages around a search: of those who are looked for, of those who only seem to be, and of bodies that link to them."""
 
-__all__ = ["KINDS", "Surroundings"]
-
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random

@@ -1,7 +1,5 @@
 """t.me of the synthetic world: which page is served for which address, and what comes instead."""
 
-__all__ = ["Reply", "TelegramWeb"]
-
 import json
 import re
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """t.me's discussion widget of the synthetic world (facts/telegram.md 4): a page of comments, older ones as JSON."""
 
-__all__ = ["discussion", "older_comments", "peer_of"]
-
 import hashlib
 import json
 from datetime import UTC, datetime

@@ -1,20 +1,5 @@
 """t.me's landing pages of the synthetic world, in the structure of facts/telegram.md 2; our own markup and words."""
 
-__all__ = [
-    "PICTURE",
-    "block_page",
-    "document",
-    "landing",
-    "link_places",
-    "missing",
-    "other_layout",
-    "plural",
-    "rich",
-    "rounded",
-    "spaced",
-    "too_many",
-]
-
 import re
 from collections.abc import Sequence
 from html import escape
@@ -78,7 +63,7 @@ def _plain(text: str) -> str:
     return "".join(parts)
 
 
-def spaced(number: int) -> str:
+def _spaced(number: int) -> str:
     """Write a number with a no-break space between its thousands."""
     return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
 
@@ -122,14 +107,14 @@ def landing(account: Account) -> str:
 def _landing_parts(account: Account) -> tuple[str, str, str, str]:
     name, count = account.name, account.subscribers
     if account.kind == "group":
-        extra = f"{spaced(count)} {plural(count, 'member')}, {spaced(count // 20)} online"
+        extra = f"{_spaced(count)} {plural(count, 'member')}, {_spaced(count // 20)} online"
         return f"Telegram: View @{name}", _extra(extra), "View in Telegram", ""
     if account.kind == "user":
         return f"Telegram: Contact @{name}", _extra(f"@{name}"), "Send Message", ""
     if account.kind == "bot":
-        extra = _extra(f"\n  @{name}\n") + _extra(f"{spaced(count)} monthly users")
+        extra = _extra(f"\n  @{name}\n") + _extra(f"{_spaced(count)} monthly users")
         return f"Telegram: Launch @{name}", extra, "Start Bot", ""
-    extra = _extra(f"{spaced(count)} {plural(count, 'subscriber')}")
+    extra = _extra(f"{_spaced(count)} {plural(count, 'subscriber')}")
     if account.kind == "invite":
         return "Telegram: Join Group Chat", extra, "Join Channel", ""
     link = (

@@ -1,7 +1,5 @@
 """t.me's previews of the synthetic world, in the structure of facts/telegram.md 3; our own markup and words."""
 
-__all__ = ["empty_preview", "preview", "shell", "single"]
-
 import base64
 import json
 from datetime import UTC, datetime
@@ -10,7 +8,7 @@ from html import escape
 from auditor.sandbox.model import Account, Post, PostKind
 from auditor.sandbox.telegram_pages import PICTURE, document, plural, rich, rounded
 
-PAGE_IDS = 20
+_PAGE_IDS = 20
 """Message ids a page."""
 
 
@@ -45,7 +43,7 @@ def _page(posts: list[Post], before: int | None, after: int | None) -> list[Post
         line = [p for p in reversed(posts) if before is None or p.id < before]
     taken, ids = [], 0
     for post in line:
-        if ids >= PAGE_IDS:
+        if ids >= _PAGE_IDS:
             break
         taken.append(post)
         ids += 1 + post.extra

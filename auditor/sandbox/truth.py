@@ -3,8 +3,6 @@
 `Expected` is one finding. Its values are only those the scenario determines; times are aware datetimes, UTC.
 """
 
-__all__ = ["AccountTruth", "Expected", "Ledger", "OfficeTruth", "Opening", "Value"]
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta

@@ -1,20 +1,18 @@
 """VK's objects of the synthetic world, as API 5.199 writes them (facts/vk.md 1.2, 7). Our own numbers and words."""
 
-__all__ = ["comment_thread", "comments_answer", "group", "profiles", "user", "wall_answer", "wall_items"]
-
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from auditor.sandbox.model import Account, Author, Comment, Contact, Post, PostKind
 
-Json = dict[str, Any]
+_Json = dict[str, Any]
 
 
-def user(account: Account, fields: frozenset[str]) -> Json:
+def user(account: Account, fields: frozenset[str]) -> _Json:
     """Return a user; a deleted one has no optional field, a closed one shows little."""
     parts = account.title.split()
-    answer: Json = {"id": account.number, "first_name": " ".join(parts[1:]) or "Имярек", "last_name": parts[0]}
+    answer: _Json = {"id": account.number, "first_name": " ".join(parts[1:]) or "Имярек", "last_name": parts[0]}
     if account.deactivated:
         return {**answer, "deactivated": "deleted"}
     answer |= {"can_access_closed": not account.closed, "is_closed": account.closed}
@@ -37,9 +35,9 @@ def user(account: Account, fields: frozenset[str]) -> Json:
     return answer | {key: value for key, value in optional.items() if key in fields}
 
 
-def _place_and_work(account: Account) -> Json:
+def _place_and_work(account: Account) -> _Json:
     """Return city, occupation and career of somebody who has filled them in; VK leaves the first two out otherwise."""
-    answer: Json = {"career": []}
+    answer: _Json = {"career": []}
     if account.city:
         answer["city"] = {"id": sum(account.city.encode()), "title": account.city}
     if account.work:
@@ -49,9 +47,9 @@ def _place_and_work(account: Account) -> Json:
     return answer
 
 
-def group(account: Account, fields: frozenset[str]) -> Json:
+def group(account: Account, fields: frozenset[str]) -> _Json:
     """Return a community; a closed one hides its wall."""
-    answer: Json = {
+    answer: _Json = {
         "id": -account.number,
         "name": account.title,
         "screen_name": account.name,
@@ -79,8 +77,8 @@ def group(account: Account, fields: frozenset[str]) -> Json:
     return answer | {key: value for key, value in optional.items() if key in fields}
 
 
-def _contact(contact: Contact) -> Json:
-    answer: Json = {"desc": contact.words}
+def _contact(contact: Contact) -> _Json:
+    answer: _Json = {"desc": contact.words}
     if contact.user is not None:
         answer["user_id"] = contact.user
     return answer | {key: text for key, text in (("phone", contact.phone), ("email", contact.email)) if text}
@@ -100,21 +98,21 @@ def wall_items(account: Account, now: datetime, which: str) -> list[Post]:
     return sorted(shown, key=lambda p: (not p.pinned, -p.id))
 
 
-def wall_answer(account: Account, posts: Iterable[Post], count: int, now: datetime) -> Json:
+def wall_answer(account: Account, posts: Iterable[Post], count: int, now: datetime) -> _Json:
     """Return the body of wall.get."""
     return {"count": count, "items": [post_item(account, post, now) for post in posts]}
 
 
-def post_item(account: Account, post: Post, now: datetime) -> Json:
+def post_item(account: Account, post: Post, now: datetime) -> _Json:
     """Return one post."""
     writer = post.origin.number if post.kind is PostKind.GUEST and post.origin else account.number
-    item: Json = {
+    item: _Json = {
         "inner_type": "wall_wallpost",
         "id": post.id,
         "owner_id": account.number,
         "from_id": writer,
         "date": int(post.at.timestamp()),
-        "text": linked_text(post),
+        "text": _linked_text(post),
         "type": "post",
         "post_type": "post",
         "marked_as_ads": int(post.kind is PostKind.AD),
@@ -136,7 +134,7 @@ def post_item(account: Account, post: Post, now: datetime) -> Json:
     return item
 
 
-def linked_text(post: Post) -> str:
+def _linked_text(post: Post) -> str:
     """Return a post's text; words that are a link stand as ``[address|words]``."""
     text = post.text
     for words, url in post.anchors:
@@ -144,14 +142,14 @@ def linked_text(post: Post) -> str:
     return text
 
 
-def _likes(account: Account, count: int) -> Json:
+def _likes(account: Account, count: int) -> _Json:
     return (
         {"count": count, "can_like": 1, "user_likes": 0} if account.tells_can_post else {"count": count, "can_like": 0}
     )
 
 
-def _comments_info(account: Account, post: Post, now: datetime) -> Json:
-    info: Json = {"count": _count(post.comments_at(now))}
+def _comments_info(account: Account, post: Post, now: datetime) -> _Json:
+    info: _Json = {"count": _count(post.comments_at(now))}
     if account.tells_can_post:
         can = int(not post.closed)
         info |= {"can_post": can, "can_view": 1, "groups_can_post": bool(can)}
@@ -162,7 +160,7 @@ def _count(comments: list[Comment]) -> int:
     return sum(not c.deleted for c in comments)
 
 
-def _photo(account: Account, post: Post) -> Json:
+def _photo(account: Account, post: Post) -> _Json:
     photo = {
         "id": 457_239_000 + post.id,
         "album_id": -7,
@@ -175,7 +173,7 @@ def _photo(account: Account, post: Post) -> Json:
     return {"type": "photo", "photo": photo}
 
 
-def _copied(post: Post) -> Json:
+def _copied(post: Post) -> _Json:
     origin = post.origin.number if post.origin else -31_000_009
     return {
         "inner_type": "wall_wallpost",
@@ -194,7 +192,7 @@ def _copied(post: Post) -> Json:
 # Comments --------------------------------------------------------------------------------------------------------
 
 
-def comments_answer(account: Account, post: Post, now: datetime, ask: Json) -> Json:
+def comments_answer(account: Account, post: Post, now: datetime, ask: _Json) -> _Json:
     """Return the body of wall.getComments: `ask` has offset, count, sort, thread_items_count, comment_id, start."""
     everything = post.comments_at(now)
     level = [c for c in everything if (c.top.id if c.top else 0) == ask["comment_id"]]
@@ -205,19 +203,19 @@ def comments_answer(account: Account, post: Post, now: datetime, ask: Json) -> J
     if ask["start"]:
         level = [c for c in level if c.id >= ask["start"]]
     page = level[ask["offset"] : ask["offset"] + ask["count"]]
-    shown = [comment_thread(account, post, c, everything, ask["thread_items_count"]) for c in page]
-    answer: Json = {"count": _count(everything), "items": shown, "current_level_count": len(level)}
+    shown = [_comment_thread(account, post, c, everything, ask["thread_items_count"]) for c in page]
+    answer: _Json = {"count": _count(everything), "items": shown, "current_level_count": len(level)}
     if account.tells_can_post:
         answer |= {"can_post": True, "show_reply_button": True, "groups_can_post": True}
     return answer
 
 
-def comment_thread(account: Account, post: Post, comment: Comment, everything: list[Comment], items: int) -> Json:
+def _comment_thread(account: Account, post: Post, comment: Comment, everything: list[Comment], items: int) -> _Json:
     """Return one comment, with the first `items` of its thread if it heads one."""
     answer = _comment(account, post, comment)
     if comment.top is None:
         thread = _thread(everything, comment)
-        head: Json = {"count": len(thread), "items": [_comment(account, post, c) for c in thread[:items]]}
+        head: _Json = {"count": len(thread), "items": [_comment(account, post, c) for c in thread[:items]]}
         if account.tells_can_post:
             head |= {"can_post": True, "show_reply_button": True, "groups_can_post": True}
         answer["thread"] = head
@@ -228,8 +226,8 @@ def _thread(everything: list[Comment], top: Comment) -> list[Comment]:
     return [c for c in everything if c.top is top and not c.deleted]
 
 
-def _comment(account: Account, post: Post, comment: Comment) -> Json:
-    answer: Json = {
+def _comment(account: Account, post: Post, comment: Comment) -> _Json:
+    answer: _Json = {
         "id": comment.id,
         "date": int(comment.at.timestamp()),
         "parents_stack": [comment.top.id] if comment.top else [],
@@ -245,7 +243,7 @@ def _comment(account: Account, post: Post, comment: Comment) -> Json:
     return answer
 
 
-def profiles(comments: Iterable[Comment], known: dict[int, Account]) -> Json:
+def profiles(comments: Iterable[Comment], known: dict[int, Account]) -> _Json:
     """Return what `extended=1` adds: who wrote, users and communities apart."""
     writers: dict[int, Author] = {c.author.number: c.author for c in comments if not c.deleted}
     users, groups = [], []

@@ -1,7 +1,5 @@
 """The VK API of the synthetic world: /method/NAME with the errors of facts/vk.md 3.2, HTTP 200 for all of them."""
 
-__all__ = ["VkApi", "VkError"]
-
 import re
 import time
 from collections import deque
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
 
     from auditor.sandbox.server import Sandbox
 
-Params = dict[str, str]
+_Params = dict[str, str]
 
 _MESSAGES = {
     1: "Unknown error occurred",
@@ -61,7 +59,7 @@ class VkError(Exception):
         self.message = _MESSAGES[code] + (f": {detail}" if detail else "")
         super().__init__(self.message)
 
-    def body(self, params: Params) -> dict[str, Any]:
+    def body(self, params: _Params) -> dict[str, Any]:
         """Return the error as VK writes it; the call is echoed without the key."""
         echo = [{"key": key, "value": value} for key, value in params.items() if key != "access_token"]
         error: dict[str, Any] = {"error_code": self.code, "error_msg": self.message, "request_params": echo}
@@ -79,7 +77,7 @@ class VkApi:
         self._rps, self._daily = rps, daily
         self._recent: deque[float] = deque()
         self._walls = 0
-        self._methods: dict[str, Callable[[Params], Any]] = {
+        self._methods: dict[str, Callable[[_Params], Any]] = {
             "users.get": self._users,
             "groups.getById": self._groups,
             "utils.resolveScreenName": self._resolve,
@@ -97,7 +95,7 @@ class VkApi:
         """The sandbox's switches."""
         return self._sandbox.faults
 
-    def call(self, method: str, params: Params) -> dict[str, Any]:
+    def call(self, method: str, params: _Params) -> dict[str, Any]:
         """Answer one call, with its response or its error."""
         try:
             self._admit(method, params)
@@ -105,7 +103,7 @@ class VkApi:
         except VkError as error:
             return error.body(params)
 
-    def touches(self, params: Params) -> list[Account]:
+    def touches(self, params: _Params) -> list[Account]:
         """Return the accounts that a call is about."""
         keys = ("user_ids", "user_id", "group_ids", "group_id", "screen_name", "owner_id", "domain")
         names = [
@@ -117,7 +115,7 @@ class VkApi:
         found = (self._sandbox.world.account("vk", name, self._sandbox.now) for name in names)
         return [account for account in found if account is not None]
 
-    def _admit(self, method: str, params: Params) -> None:
+    def _admit(self, method: str, params: _Params) -> None:
         """Refuse as VK does, before the method is looked at."""
         for fault, times, code in _PASSING:
             if self.faults.spend(fault, times):
@@ -160,7 +158,7 @@ class VkApi:
                 return None
         return self._sandbox.world.account("vk", name, self._sandbox.now)
 
-    def _users(self, params: Params) -> list[dict[str, Any]]:
+    def _users(self, params: _Params) -> list[dict[str, Any]]:
         names, fields = _listed(params, "user_ids"), frozenset(_listed(params, "fields"))
         if not names:
             raise VkError(100, "user_ids is undefined")
@@ -171,7 +169,7 @@ class VkApi:
             raise VkError(113)
         return [answers.user(account, fields) for account in found]
 
-    def _groups(self, params: Params) -> dict[str, Any]:
+    def _groups(self, params: _Params) -> dict[str, Any]:
         names = _listed(params, "group_ids") or _listed(params, "group_id")
         if not names:
             raise VkError(100, "group_ids is undefined")
@@ -184,7 +182,7 @@ class VkApi:
         fields = frozenset(_listed(params, "fields"))
         return {"groups": [answers.group(account, fields) for account in found], "profiles": []}
 
-    def _resolve(self, params: Params) -> dict[str, Any] | list[Any]:
+    def _resolve(self, params: _Params) -> dict[str, Any] | list[Any]:
         if not params.get("screen_name"):
             raise VkError(100, "screen_name is undefined")
         account = self._find(params["screen_name"])
@@ -197,25 +195,25 @@ class VkApi:
 
     # Search, for a user's key --------------------------------------------------------------------------------------
 
-    def _search_users(self, params: Params) -> dict[str, Any]:
+    def _search_users(self, params: _Params) -> dict[str, Any]:
         """Find people by the beginnings of words of their names; those with more followers come first."""
         fields, found = frozenset(_listed(params, "fields")), self._titled(params, "user")
         return _cut(params, found, lambda account: answers.user(account, fields))
 
-    def _search_groups(self, params: Params) -> dict[str, Any]:
+    def _search_groups(self, params: _Params) -> dict[str, Any]:
         """Find communities by the beginnings of words of their titles. VK tells of each only the shortest."""
         if not params.get("q"):
             raise VkError(100, "q is undefined")
         fields = frozenset({"screen_name"})
         return _cut(params, self._titled(params, "community"), lambda account: answers.group(account, fields))
 
-    def _titled(self, params: Params, kind: str) -> list[Account]:
+    def _titled(self, params: _Params, kind: str) -> list[Account]:
         words, now = searchable(params.get("q", "")), self._sandbox.now
         people = (a.at(now) for a in self._sandbox.world.accounts if a.network == "vk" and a.kind == kind)
         found = [a for a in people if not a.deactivated and words and begins(words, searchable(a.title))]
         return sorted(found, key=lambda a: (-a.subscribers, abs(a.number)))
 
-    def _search_posts(self, params: Params) -> dict[str, Any]:
+    def _search_posts(self, params: _Params) -> dict[str, Any]:
         """Find open posts that have all words, newest first."""
         words, now, found = searchable(params.get("q", "")), self._sandbox.now, []
         for account in self._sandbox.world.accounts:
@@ -227,7 +225,7 @@ class VkApi:
         items = [answers.post_item(account, post, now) for account, post in found[:count]]
         return {"items": items, "count": len(items), "total_count": len(found)}
 
-    def _owner(self, params: Params) -> Account:
+    def _owner(self, params: _Params) -> Account:
         """Return whose wall it is, or raise what VK answers for a page that shows none."""
         name = params.get("owner_id") or params.get("domain") or ""
         account = self._find(name)
@@ -243,7 +241,7 @@ class VkApi:
             raise VkError(15, "wall is disabled")
         return account
 
-    def _wall(self, params: Params) -> dict[str, Any]:
+    def _wall(self, params: _Params) -> dict[str, Any]:
         self._walls += 1
         if "vk_daily_limit" in self.faults or (self._daily is not None and self._walls > self._daily):
             raise VkError(29)
@@ -253,7 +251,7 @@ class VkApi:
         body = answers.wall_answer(account, items[offset : offset + count], len(items), now)
         return {**body, "profiles": [], "groups": []} if params.get("extended") == "1" else body
 
-    def _posts(self, params: Params) -> dict[str, Any]:
+    def _posts(self, params: _Params) -> dict[str, Any]:
         items = []
         for item in _listed(params, "posts"):
             owner, _, number = item.partition("_")
@@ -265,7 +263,7 @@ class VkApi:
             ]
         return {"items": items}
 
-    def _comments(self, params: Params) -> dict[str, Any]:
+    def _comments(self, params: _Params) -> dict[str, Any]:
         account = self._owner(params)
         if "vk_no_comments" in self.faults or account.trouble is Trouble.COMMENTS_NOT_FOR_KEY:
             raise VkError(1051)
@@ -286,7 +284,7 @@ class VkApi:
             body |= answers.profiles(post.comments_at(self._sandbox.now), known)
         return body
 
-    def _post(self, account: Account, params: Params) -> Post:
+    def _post(self, account: Account, params: _Params) -> Post:
         number = _number(params, "post_id", 0)
         for post in answers.wall_items(account, self._sandbox.now, "all"):
             if post.id == number:
@@ -304,16 +302,16 @@ def begins(wanted: list[str], words: list[str]) -> bool:
     return all(any(word.startswith(one) for word in words) for one in wanted)
 
 
-def _cut(params: Params, found: list[Account], write: "Callable[[Account], dict[str, Any]]") -> dict[str, Any]:
+def _cut(params: _Params, found: list[Account], write: "Callable[[Account], dict[str, Any]]") -> dict[str, Any]:
     offset, count = _number(params, "offset", 0), _number(params, "count", 20, _MOST_FOUND)
     return {"count": len(found), "items": [write(account) for account in found[offset : offset + count]]}
 
 
-def _listed(params: Params, key: str) -> list[str]:
+def _listed(params: _Params, key: str) -> list[str]:
     return [item.strip() for item in params.get(key, "").split(",") if item.strip()]
 
 
-def _number(params: Params, key: str, default: int, most: int | None = None) -> int:
+def _number(params: _Params, key: str, default: int, most: int | None = None) -> int:
     text = params.get(key, "")
     if not text:
         return default

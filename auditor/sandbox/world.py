@@ -1,7 +1,5 @@
 """One seeded world: what is on the two networks, what the registry says of it, and what must be found."""
 
-__all__ = ["CONTROLS", "World"]
-
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,7 +20,7 @@ from auditor.sandbox.story import ZONE, Teller
 from auditor.sandbox.surroundings import Surroundings
 from auditor.sandbox.truth import Expected, OfficeTruth
 
-CONTROLS = (
+_CONTROLS = (
     ("https://t.me/sandbox_control", True),
     ("https://t.me/sandbox_nobody_here", False),
     ("https://vk.com/sandbox_control", True),
@@ -160,7 +158,7 @@ class World:
         Between the two one page turned up (Седьмой район), so an audit of the week before followed by one of the
         world's week shows an improvement.
         """
-        return registry_yaml(self.offices, CONTROLS, before=before, websites=websites)
+        return registry_yaml(self.offices, _CONTROLS, before=before, websites=websites)
 
     def truth(
         self,
@@ -249,7 +247,7 @@ def _build(
 
 def _finished(seed: int, teller: Teller, rng: Random, last: int = 0) -> World:
     """Add the controls, number everything, and close the book."""
-    for address, exists in CONTROLS:
+    for address, exists in _CONTROLS:
         if exists:
             teller.accounts.append(_control(teller, address))
     for account in teller.accounts:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
 from auditor.report.html import render_html
 from auditor.report.place import Place
 from tests.audit_samples import hostile_audit, remarked, sample_audit

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from auditor.audit.document import Audit
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
 from auditor.report.pdf import render_pdf
 from tests.audit_samples import sample_audit
 from tests.e2e.conftest import NAMES, program

@@ -6,10 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
 from auditor.report.html import render_html
-from auditor.report.shelf import read_shelf
-from auditor.report.weeks_page import render_weeks
+from auditor.report.weeks.page import render_weeks
+from auditor.report.weeks.published_weeks import read_shelf
 from tests.cases import TOMSK
 from tests.e2e.conftest import watch
 from tests.weeks_samples import back, shelve, week_audit

@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from auditor.app import open_session, pick_week, show_week
 from auditor.archive import Archive
-from auditor.demo import run_demo
+from auditor.commands.demo import run_demo
+from auditor.run.app import open_session, pick_week, show_week
 
 FOLDER = Path(__file__).parent
 SEEDS = (2022, 7, 41)

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 
 from auditor.archive.migrations.answers_to_warc import move_answers
-from auditor.archive.shelf import MemoryShelf, Shelf
+from auditor.archive.warc_files import MemoryShelf, Shelf
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,14 @@
 """The Python part of step 3: the answers that the database held become records of one WARC file a run."""
 
-__all__ = ["move_answers"]
-
 import sqlite3
 import zlib
 from typing import Any
 
 from auditor.archive.index import add_answers, begin_file
 from auditor.archive.manifest import add_audit, close_run
-from auditor.archive.shelf import Shelf
+from auditor.archive.warc_files import Shelf
+from auditor.base.snapshot import Evidence
 from auditor.probes.base import Answer
-from auditor.snapshot import Evidence
 
 _NAMES = ("id", "kind", "url", "fetched_at", "status", "sha256", "stored_sha256", "minimised")
 _ANSWERS = f"""SELECT {", ".join(f"e.{name}" for name in _NAMES)}, a.body

@@ -5,32 +5,14 @@ out (its published schema and the recorded answers disagree in eight ways). So e
 be read is None, and whoever asks decides what None means. Nothing here keeps a name.
 """
 
-__all__ = [
-    "CommentPage",
-    "Copied",
-    "Owner",
-    "RawComment",
-    "WallPage",
-    "WallPost",
-    "flag",
-    "moment",
-    "number",
-    "objects",
-    "read_comments",
-    "read_group",
-    "read_user",
-    "read_wall",
-    "whole",
-]
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from auditor.base.snapshot import Comment
 from auditor.probes import words
-from auditor.snapshot import Comment
 
 _LARGEST = 2**53
 _LAST_MOMENT = 4_102_444_800  # 2100-01-01: a later date is a mistake, not a post
@@ -156,7 +138,7 @@ def _texts(raw: Mapping[str, Any], *keys: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
+class _Copied:
     """What a repost copies, and whose it was."""
 
     owner_id: int | None
@@ -182,7 +164,7 @@ class WallPost:
     """VK says that somebody may; False is no proof that nobody may."""
     attached: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Addresses of attached links and communities, each with its title."""
-    copies: tuple[Copied, ...] = field(default=(), repr=False)
+    copies: tuple[_Copied, ...] = field(default=(), repr=False)
     text_key: str | None = None
     """Digest of the text as it came (`words.text_key`); kept where mentions were taken out of the text."""
 
@@ -240,7 +222,7 @@ def _post(raw: Mapping[str, Any], owner_id: int) -> WallPost | None:
         can_comment=bool(flag(comments.get("can_post"))) or bool(flag(comments.get("groups_can_post"))),
         attached=_attached(raw),
         copies=tuple(
-            Copied(whole(one.get("owner_id")) or None, _text(one.get("text")) or "", _attached(one))
+            _Copied(whole(one.get("owner_id")) or None, _text(one.get("text")) or "", _attached(one))
             for one in objects(raw.get("copy_history")) or []
         ),
     )

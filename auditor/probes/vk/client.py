@@ -5,8 +5,6 @@ and raises exceptions that carry the key. Here a call returns `VkAnswer` or `VkF
 network does; neither holds the key or VK's echo of the parameters.
 """
 
-__all__ = ["API_VERSION", "Caller", "Exchange", "Param", "VkAnswer", "VkClient", "VkFailure", "url_of"]
-
 import json
 import math
 import re
@@ -22,14 +20,14 @@ import requests
 import vk_api
 from jconfig import MemoryConfig  # type: ignore[import-untyped]  # comes with vk_api, without types
 
+from auditor.base.redact import redact, remember
+from auditor.base.snapshot import Cause
 from auditor.probes.base import Answer, Clock
 from auditor.probes.pacing import Breaker, Pace, RetryBudget
 from auditor.probes.vk.errors import Act, Fact, Rule, rule_for
 from auditor.probes.vk.transport import Received, Transport, session_for
-from auditor.redact import redact, remember
-from auditor.snapshot import Cause
 
-API_VERSION = "5.199"
+_API_VERSION = "5.199"
 """The version whose published schema this probe was written against."""
 
 _CANONICAL = "https://api.vk.com/method/"
@@ -124,7 +122,7 @@ class _Api(vk_api.VkApi):  # type: ignore[misc]  # the library is untyped
     RPS_DELAY = 0  # `Pace` does it
 
     def __init__(self, token: str, session: requests.Session) -> None:
-        super().__init__(token=token, api_version=API_VERSION, config=MemoryConfig, session=session)
+        super().__init__(token=token, api_version=_API_VERSION, config=MemoryConfig, session=session)
         self.error_handlers = _Leave()
         self.http_handler = _left
 
@@ -287,7 +285,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def url_of(method: str, params: Mapping[str, Param]) -> str:
     """Return the address of a question on VK's own host, without the key."""
     plain = {name: _plain(value) for name, value in params.items()}
-    return f"{_CANONICAL}{method}?{urlencode({**plain, 'v': API_VERSION})}"
+    return f"{_CANONICAL}{method}?{urlencode({**plain, 'v': _API_VERSION})}"
 
 
 def _plain(value: Param) -> str | int:

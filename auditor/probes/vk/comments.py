@@ -4,12 +4,11 @@ VK's `count` holds answers too; pages go by `current_level_count`. Answers beyon
 for by the top comment's id. A comment that was deleted stays where it has answers, without author and words.
 """
 
-__all__ = ["CommentReader", "PostComments"]
-
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity
 from auditor.probes import words
 from auditor.probes.base import Answer, AuthorKey
 from auditor.probes.vk import minimise
@@ -17,7 +16,6 @@ from auditor.probes.vk.answers import CommentPage, Owner, RawComment, WallPost, 
 from auditor.probes.vk.client import Caller, Exchange, VkAnswer, VkFailure
 from auditor.probes.vk.errors import Fact
 from auditor.probes.vk.filing import filed
-from auditor.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity
 
 PAGE = 100
 MOST_PAGES = 60

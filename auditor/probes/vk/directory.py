@@ -5,20 +5,18 @@ communities (500), and only names that neither method knows are asked for one by
 every method that answered said so by itself; a batch that failed says nothing about any name in it.
 """
 
-__all__ = ["IDS", "SCREEN", "Asked", "Directory", "Resolution", "is_number", "number_name", "spoken"]
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from auditor.base.snapshot import Cause
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import Owner, objects, read_group, read_user, whole
 from auditor.probes.vk.client import Caller, Exchange, VkAnswer, VkFailure
 from auditor.probes.vk.errors import Act, Fact
-from auditor.snapshot import Cause
 
-_USERS, _GROUPS, SCREEN = "users.get", "groups.getById", "utils.resolveScreenName"
+_USERS, _GROUPS, _SCREEN = "users.get", "groups.getById", "utils.resolveScreenName"
 IDS = {_USERS: "user_ids", _GROUPS: "group_ids"}
 _BATCH = {_USERS: 1000, _GROUPS: 500}
 _FIELDS = {
@@ -216,7 +214,7 @@ class Directory:
 
     def _by_screen_name(self, search: Resolution) -> None:
         """Ask what a short name stands for. No answer leaves what the other two methods said."""
-        outcome = self._client.call(SCREEN, screen_name=search.name)
+        outcome = self._client.call(_SCREEN, screen_name=search.name)
         if isinstance(outcome, VkFailure):
             if outcome.exchange is not None:
                 search.asked.append(Asked(outcome.exchange, minimise.error(outcome)))

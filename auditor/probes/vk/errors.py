@@ -5,13 +5,11 @@ the codes come with. Code 15 says five different things and is read by its text;
 `refused`, never a fact.
 """
 
-__all__ = ["TABLE", "Act", "Fact", "Rule", "rule_for"]
-
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auditor.snapshot import Cause
+from auditor.base.snapshot import Cause
 
 
 class Act(StrEnum):

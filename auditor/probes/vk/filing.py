@@ -1,13 +1,11 @@
 """Making evidence of what VK answered, and of what it did not."""
 
-__all__ = ["filed", "once"]
-
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from auditor.base.snapshot import EvidenceKind
 from auditor.probes.base import Answer, keep
 from auditor.probes.vk.client import Exchange
-from auditor.snapshot import EvidenceKind
 
 
 def filed(kind: EvidenceKind, exchange: Exchange, stored: bytes, about: str | None = None) -> Answer:

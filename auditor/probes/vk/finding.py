@@ -1,16 +1,14 @@
 """Which page a target is: by its name, and where the name is nobody's or another's now, by its number."""
 
-__all__ = ["find"]
-
 from dataclasses import replace
 from typing import Any
 
+from auditor.base.address import Address
+from auditor.base.snapshot import Network
 from auditor.probes.base import Target
 from auditor.probes.vk import minimise
 from auditor.probes.vk.directory import Directory, Resolution, number_name
 from auditor.probes.vk.errors import Fact
-from auditor.registry.address import Address
-from auditor.snapshot import Network
 
 
 def find(directory: Directory, target: Target) -> tuple[Resolution, dict[str, Any]]:

@@ -4,33 +4,19 @@ Lists of what stays, never of what goes: a field that VK adds tomorrow is left o
 Names stay out even of profiles, since a short name may have passed to a private person.
 """
 
-__all__ = [
-    "comment_page",
-    "community",
-    "error",
-    "nothing",
-    "other_shape",
-    "owner",
-    "pages",
-    "stranger",
-    "wall_counts",
-    "wall_page",
-    "without_mentions",
-]
-
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from auditor.pages import Page
+from auditor.base.snapshot import Comment
+from auditor.probes.pages import Page
 from auditor.probes.tape import NO_ANSWER
 from auditor.probes.vk.answers import CommentPage, RawComment, WallPage, WallPost, objects, whole
 from auditor.probes.vk.client import VkFailure
 from auditor.probes.vk.errors import rule_for
 from auditor.probes.vk.profile import tells_of_register
 from auditor.probes.vk.texts import without_ways_to_call
-from auditor.snapshot import Comment
 
 _PROFILE = frozenset(
     (

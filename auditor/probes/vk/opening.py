@@ -4,14 +4,12 @@ VK gives no date of creation. Ids grow with time, so a page was made about when 
 points below are known only roughly, hence the margin.
 """
 
-__all__ = ["GROUP_POINTS", "MARGIN", "USER_POINTS", "bounds", "not_earlier_than"]
-
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from auditor.snapshot import Precision
+from auditor.base.snapshot import Precision
 
-USER_POINTS: tuple[tuple[int, datetime], ...] = (
+_USER_POINTS: tuple[tuple[int, datetime], ...] = (
     (1, datetime(2006, 9, 23, tzinfo=UTC)),
     (578_000_000, datetime(2020, 6, 20, tzinfo=UTC)),
     (670_000_000, datetime(2022, 6, 6, tzinfo=UTC)),
@@ -19,21 +17,21 @@ USER_POINTS: tuple[tuple[int, datetime], ...] = (
 )
 """Users' ids, rounded, and a day by which such an id existed: published observations (notes on VK, section 4.3)."""
 
-GROUP_POINTS: tuple[tuple[int, datetime], ...] = ((221_100_000, datetime(2023, 6, 10, tzinfo=UTC)),)
+_GROUP_POINTS: tuple[tuple[int, datetime], ...] = ((221_100_000, datetime(2023, 6, 10, tzinfo=UTC)),)
 """The same for communities' ids."""
 
-MARGIN = timedelta(days=90)
+_MARGIN = timedelta(days=90)
 """Taken off a point's day: the points are rounded, and ids are handed out from several ranges at once."""
 
 
 def not_earlier_than(owner_id: int) -> datetime | None:
     """Return the moment before which the page of this signed id was not there; None where no point lies below it.
 
-    The last published point at or below the id, less `MARGIN`. It never decreases as ids grow.
+    The last published point at or below the id, less `_MARGIN`. It never decreases as ids grow.
     """
-    points = USER_POINTS if owner_id > 0 else GROUP_POINTS
+    points = _USER_POINTS if owner_id > 0 else _GROUP_POINTS
     below = [at for first, at in points if first <= abs(owner_id)]
-    return below[-1] - MARGIN if below else None
+    return below[-1] - _MARGIN if below else None
 
 
 def bounds(owner_id: int, oldest: datetime | None, *, last: bool) -> dict[str, Any]:

@@ -1,12 +1,21 @@
 """The VK route: one account looked at through VK's API with a service key."""
 
-__all__ = ["VkProbe"]
-
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from auditor.base.address import Address
+from auditor.base.snapshot import (
+    Cause,
+    CommentsState,
+    ControlResult,
+    EvidenceKind,
+    Network,
+    Post,
+    Route,
+    Snapshot,
+)
 from auditor.probes.base import Answer, AuthorKey, Clock, Sighting, Target, Window
 from auditor.probes.pacing import Breaker
 from auditor.probes.tape import no_answer
@@ -21,18 +30,7 @@ from auditor.probes.vk.opening import bounds
 from auditor.probes.vk.profile import register_link
 from auditor.probes.vk.standing import Controls, existence, kept
 from auditor.probes.vk.wall import Wall, oldest_trace, read_back
-from auditor.registry.address import Address
 from auditor.registry.models import Control
-from auditor.snapshot import (
-    Cause,
-    CommentsState,
-    ControlResult,
-    EvidenceKind,
-    Network,
-    Post,
-    Route,
-    Snapshot,
-)
 
 _ROUTE_WIDE = frozenset({Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED})
 _ENOUGH = 2

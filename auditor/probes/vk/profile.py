@@ -1,7 +1,5 @@
 """What a page's own description says about the state register."""
 
-__all__ = ["register_link", "tells_of_register"]
-
 import re
 
 from auditor.probes.vk.answers import Owner

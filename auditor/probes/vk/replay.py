@@ -1,11 +1,11 @@
 """A look at VK made again from its stored answers: the probe itself, with the answers in the network's place."""
 
-__all__ = ["replay_control", "replay_look"]
-
 from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
+from auditor.base.redact import redact
+from auditor.base.snapshot import Cause, ControlResult, Snapshot
 from auditor.probes.base import Target, Window
 from auditor.probes.tape import Take, Tape
 from auditor.probes.vk import restore
@@ -14,9 +14,7 @@ from auditor.probes.vk.client import Param, VkAnswer, VkFailure, url_of
 from auditor.probes.vk.directory import IDS, Directory, Resolution, spoken
 from auditor.probes.vk.errors import Act
 from auditor.probes.vk.probe import VkProbe
-from auditor.redact import redact
 from auditor.registry.models import Control
-from auditor.snapshot import Cause, ControlResult, Snapshot
 
 
 def replay_look(target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = "") -> Snapshot:

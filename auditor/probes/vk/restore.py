@@ -4,8 +4,6 @@ The other half of `minimise`: what a form holds is read from it, what it lacks i
 A form of an earlier version lacks some counts and marks; what hangs on them comes out as the form has it.
 """
 
-__all__ = ["comment_page", "outcome", "wall_page"]
-
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -13,6 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from auditor.base.snapshot import Cause, Comment
 from auditor.probes.tape import NO_ANSWER, Take
 from auditor.probes.vk.answers import (
     CommentPage,
@@ -28,7 +27,6 @@ from auditor.probes.vk.answers import (
 from auditor.probes.vk.client import Exchange, VkAnswer, VkFailure
 from auditor.probes.vk.errors import Act, Fact, rule_for
 from auditor.probes.words import text_key
-from auditor.snapshot import Cause, Comment
 
 _Word = TypeVar("_Word", Act, Cause, Fact)
 

@@ -4,8 +4,7 @@
 never believed of a number: VK shows a deleted page by its number as `deactivated`, an answer without it is odd.
 """
 
-__all__ = ["Controls", "existence", "kept"]
-
+from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
 from auditor.probes.base import Answer, Clock
 from auditor.probes.pacing import Breaker
 from auditor.probes.tape import no_answer
@@ -15,7 +14,6 @@ from auditor.probes.vk.directory import Directory, Resolution
 from auditor.probes.vk.errors import Act, Fact
 from auditor.probes.vk.filing import filed
 from auditor.registry.models import Control
-from auditor.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
 
 
 class Controls:

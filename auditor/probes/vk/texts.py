@@ -3,17 +3,15 @@
 VK writes a mention as ``[id1|words]`` and hangs links on a post instead of writing them into its text; both are read.
 """
 
-__all__ = ["contacts", "listed", "named_in", "of_post", "passage", "read", "without_ways_to_call"]
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from auditor.pages import Passage, Place
+from auditor.base.address import Address
 from auditor.probes.linked import Anchor, Marked, accounts_in
+from auditor.probes.pages import Passage, Place
 from auditor.probes.vk.answers import WallPost, objects, whole
-from auditor.registry.address import Address
 
 _MENTION = re.compile(r"\[([^\s\[\]|]{1,200})\|([^\[\]]{0,300})\]")
 _NUMBERED = re.compile(r"@?((?:id|club|public|event)[0-9]{1,12})(?::\S*)?")

@@ -4,8 +4,6 @@ vk_api takes a `requests.Session` and posts to a host of its own choosing withou
 mounted on everything the session may ask for and sends it where the settings say.
 """
 
-__all__ = ["Received", "Transport", "session_for"]
-
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field

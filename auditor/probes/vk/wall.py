@@ -1,17 +1,15 @@
 """Reading a wall back as far as it is judged, and its oldest post."""
 
-__all__ = ["Wall", "countable", "oldest_trace", "read_back"]
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.probes.base import Answer
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import WallPage, WallPost, read_wall
 from auditor.probes.vk.client import Caller, VkFailure
 from auditor.probes.vk.filing import filed
-from auditor.snapshot import Cause, EvidenceKind
 
 PAGE = 100
 """The most that wall.get gives in one answer."""

@@ -3,7 +3,7 @@
 __all__ = ["Column", "Link", "Sheet", "Value", "Verdict", "sheets_of", "week_sheet"]
 
 from auditor.audit.document import Audit
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
 from auditor.report.tables.findings import accounts_sheet, findings_sheet, history_sheet
 from auditor.report.tables.method import method_sheet
 from auditor.report.tables.model import Column, Frame, Link, Sheet, Value, Verdict

@@ -1,18 +1,16 @@
 """The pages on record, every finding, and the weeks before, each a row of its own."""
 
-__all__ = ["accounts_sheet", "findings_sheet", "history_sheet"]
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from auditor.audit.document import AuditedAccount, AuditedFinding, AuditedOffice, AuditedPast
-from auditor.i18n import short_name
+from auditor.base.i18n import short_name
+from auditor.base.text import N_
 from auditor.report.tables.model import Frame, Link, Sheet, Spec, Value, Verdict, fill
 from auditor.report.tables.offices import in_order
 from auditor.report.tables.said import day_of, precision_of, words_of, yes_no
 from auditor.report.words import BASES, CAUSES, NETWORKS, OUTCOMES, ROUTES, SIGNS, say
-from auditor.text import N_
 
 _KINDS = {"personal": N_("personal"), "institution": N_("institution's")}
 _COMMENTS = {"open": N_("open"), "closed": N_("closed"), "mixed": N_("here and there")}

@@ -1,19 +1,17 @@
 """How it was found out and what it rests on: the sheet that keeps a table from being read as more than it is."""
 
-__all__ = ["method_sheet"]
-
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from auditor.audit.document import AuditedControl
+from auditor.base.text import N_
 from auditor.report import words
 from auditor.report.caveats import still_open
 from auditor.report.headline import alarms, clauses
 from auditor.report.limits import LIMITS
 from auditor.report.tables.model import Column, Frame, Sheet, Value
 from auditor.report.tables.said import day_of, yes_no
-from auditor.text import N_
 
 Row = tuple[Value, ...]
 

@@ -4,8 +4,6 @@ A text is `str`, a whole number `int`, a decimal `float`, a day `date`, a moment
 an outcome of the directive `Verdict`. None is "not known" and stays empty: a word beside it says why, never a zero.
 """
 
-__all__ = ["Column", "Frame", "Link", "Sheet", "Spec", "Value", "Verdict", "fill", "moment_of", "number_of"]
-
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from auditor.audit.document import Audit
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
 
 Row = TypeVar("Row")
 

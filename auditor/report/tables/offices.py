@@ -1,12 +1,11 @@
 """An office a row: the directive, and apart from it the practice. The CSV has both side by side."""
 
-__all__ = ["directive_sheet", "in_order", "practice_sheet", "week_sheet"]
-
 from collections.abc import Callable
 from datetime import date, timedelta
 
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
-from auditor.i18n import Catalogue
+from auditor.base.i18n import Catalogue
+from auditor.base.text import N_
 from auditor.report.caveats import still_open
 from auditor.report.deadline import deadline_note
 from auditor.report.headline import alarms, change_kind, sort_key, why_neutral
@@ -14,11 +13,10 @@ from auditor.report.tables.model import Frame, Sheet, Spec, Value, Verdict, fill
 from auditor.report.tables.said import day_of, last_word_in, name_of, precision_of, since_in, standing, yes_no
 from auditor.report.text import CHANGES
 from auditor.report.words import GROUPS, OUTCOMES, SIGNS, reason_of, say
-from auditor.text import N_
 
 Cell = Callable[[AuditedOffice, Frame], Value]
-VERDICT, POSTS, SILENCE = "opened_by_deadline", "posts_per_week", "longest_silence"
-OPEN, ANSWERED = "comments_open", "comments_answered"
+VERDICT, POSTS, _SILENCE = "opened_by_deadline", "posts_per_week", "longest_silence"
+OPEN, _ANSWERED = "comments_open", "comments_answered"
 
 
 def in_order(audit: Audit) -> list[AuditedOffice]:
@@ -146,13 +144,13 @@ def _standing(check: str) -> Cell:
     return lambda office, frame: standing(office.finding(check), frame)
 
 
-Specs = tuple[Spec[AuditedOffice], ...]
+_Specs = tuple[Spec[AuditedOffice], ...]
 _TITLE: Spec[AuditedOffice] = Spec(N_("Office"), 30, lambda office, _: office.title)
-_WHO: Specs = (
+_WHO: _Specs = (
     Spec(N_("Municipality"), 26, lambda office, _: office.municipality),
     Spec(N_("Holder"), 22, lambda office, _: name_of(office)),
 )
-_DIRECTIVE: Specs = (
+_DIRECTIVE: _Specs = (
     Spec(N_("In office since"), 15, since_in),
     Spec(N_("Last word of the holder, where it is not today's"), 15, last_word_in),
     Spec(N_("Outcome"), 19, _verdict),
@@ -169,24 +167,24 @@ _DIRECTIVE: Specs = (
     Spec(N_("Statement"), 26, _statement),
     Spec(N_("Corrections"), 12, _corrected),
 )
-_PRACTICE: Specs = (
+_PRACTICE: _Specs = (
     Spec(N_("Own posts"), 12, _figure(POSTS, "distinct")),
     Spec(N_("Reposts"), 10, _figure(POSTS, "reposts")),
     Spec(N_("Posts: in words"), 24, _standing(POSTS)),
-    Spec(N_("Days since the last post"), 12, _figure(SILENCE, "days_since_last")),
-    Spec(N_("Longest gap, days"), 12, _figure(SILENCE, "longest_gap_days")),
-    Spec(N_("Gap: in words"), 24, _standing(SILENCE)),
+    Spec(N_("Days since the last post"), 12, _figure(_SILENCE, "days_since_last")),
+    Spec(N_("Longest gap, days"), 12, _figure(_SILENCE, "longest_gap_days")),
+    Spec(N_("Gap: in words"), 24, _standing(_SILENCE)),
     Spec(N_("Posts with open comments"), 14, _figure(OPEN, "open")),
     Spec(N_("Posts with closed comments"), 14, _figure(OPEN, "closed")),
     Spec(N_("Posts where it could not be seen"), 14, _figure(OPEN, "unseen")),
     Spec(N_("Comments: in words"), 24, _standing(OPEN)),
-    Spec(N_("Questions asked"), 10, _figure(ANSWERED, "questions")),
-    Spec(N_("Questions due"), 10, _figure(ANSWERED, "due")),
-    Spec(N_("Answered in time"), 10, _figure(ANSWERED, "answered_in_time")),
-    Spec(N_("Answered later"), 10, _figure(ANSWERED, "answered_late")),
-    Spec(N_("No public reply found by the time of the look"), 16, _figure(ANSWERED, "no_reply_found")),
-    Spec(N_("Of them answered by another body"), 14, _figure(ANSWERED, "answered_by_other")),
-    Spec(N_("Not yet due"), 10, _figure(ANSWERED, "pending")),
+    Spec(N_("Questions asked"), 10, _figure(_ANSWERED, "questions")),
+    Spec(N_("Questions due"), 10, _figure(_ANSWERED, "due")),
+    Spec(N_("Answered in time"), 10, _figure(_ANSWERED, "answered_in_time")),
+    Spec(N_("Answered later"), 10, _figure(_ANSWERED, "answered_late")),
+    Spec(N_("No public reply found by the time of the look"), 16, _figure(_ANSWERED, "no_reply_found")),
+    Spec(N_("Of them answered by another body"), 14, _figure(_ANSWERED, "answered_by_other")),
+    Spec(N_("Not yet due"), 10, _figure(_ANSWERED, "pending")),
     Spec(N_("Half answered within, hours (estimate)"), 15, _half("median_hours")),
     Spec(N_("The same, lower bound (95 %)"), 12, _half("median_low")),
     Spec(N_("The same, upper bound (95 %)"), 12, _half("median_high")),
@@ -195,9 +193,9 @@ _PRACTICE: Specs = (
         12,
         lambda office, _: office.reply_times.questions if office.reply_times else None,
     ),
-    Spec(N_("Answers: in words"), 28, _standing(ANSWERED)),
+    Spec(N_("Answers: in words"), 28, _standing(_ANSWERED)),
 )
-_WEEK: Specs = (
+_WEEK: _Specs = (
     Spec(N_("Week"), 10, lambda _, frame: frame.audit.week),
     Spec(N_("As of"), 16, lambda _, frame: frame.audit.as_of),
     Spec(N_("Invented"), 10, lambda _, frame: yes_no(frame.audit.synthetic, frame)),

@@ -1,16 +1,14 @@
 """What the tables say in words: how a finding stands, how exactly a date is known, why a cell is empty."""
 
-__all__ = ["day_of", "last_word_in", "name_of", "precision_of", "since_in", "standing", "words_of", "yes_no"]
-
 from datetime import date, datetime
 
 from auditor.audit.document import AuditedFinding, AuditedOffice
-from auditor.i18n import short_name
+from auditor.base.i18n import short_name
+from auditor.base.text import N_
+from auditor.base.weeks import PartialDate
 from auditor.report.practice import CHECKS
 from auditor.report.tables.model import Frame, Value
 from auditor.report.words import CAUSES, OUTCOMES, say
-from auditor.text import N_
-from auditor.weeks import PartialDate
 
 _BENCHMARK = {"passed": N_("within the benchmark"), "failed": N_("below the benchmark")}
 """Analogues and conventions are no duty: to be below one is never "not met"."""

@@ -1,7 +1,5 @@
 """One client's connection: packets in, messages out of them, answers back, and the faults of the wire."""
 
-__all__ = ["Connection"]
-
 import asyncio
 import gzip
 import logging

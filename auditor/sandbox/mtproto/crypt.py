@@ -1,7 +1,5 @@
 """Keys that clients hold, and the encryption of messages with them (MTProto 2.0)."""
 
-__all__ = ["Incoming", "Key", "Keys", "Login", "Session", "decrypt", "encrypt"]
-
 import secrets
 import struct
 import time
@@ -38,10 +36,10 @@ class Key:
     @property
     def id(self) -> bytes:
         """How packets name it."""
-        return key_id(self.data)
+        return _key_id(self.data)
 
 
-def key_id(data: bytes) -> bytes:
+def _key_id(data: bytes) -> bytes:
     """Return the eight bytes by which packets name a key."""
     return sha1(data).digest()[-8:]  # noqa: S324 - MTProto's own
 
@@ -55,7 +53,7 @@ class Keys:
 
     def add(self, data: bytes) -> Key:
         """Remember a key."""
-        return self._known.setdefault(key_id(data), Key(data))
+        return self._known.setdefault(_key_id(data), Key(data))
 
     def get(self, name: bytes) -> Key | None:
         """Return the key behind an id, or None."""

@@ -1,7 +1,5 @@
 """The key exchange of one connection: from three plain questions to a key that only both sides know."""
 
-__all__ = ["Handshake"]
-
 import secrets
 import time
 from collections.abc import Callable

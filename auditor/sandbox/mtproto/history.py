@@ -1,7 +1,5 @@
 """Messages: a channel's posts, and a linked group's copies of them with the comments, cut into pages as asked for."""
 
-__all__ = ["History", "Page"]
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime

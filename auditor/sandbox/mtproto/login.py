@@ -1,7 +1,5 @@
 """Signing in and out: a code by phone, a two-step password where it is on, and what a server says of a wrong one."""
 
-__all__ = ["SignIn"]
-
 import secrets
 from typing import TYPE_CHECKING, Any
 

@@ -1,7 +1,5 @@
 """Writes the world's posts and comments as Telegram's messages."""
 
-__all__ = ["STRANGER", "Messages", "Row", "is_open"]
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any

@@ -1,7 +1,5 @@
 """What each method answers, and the named faults that answer in its place."""
 
-__all__ = ["Methods", "method_name"]
-
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,7 +16,7 @@ from auditor.sandbox.mtproto.peers import Failure, Peers, Target
 if TYPE_CHECKING:
     from auditor.sandbox.server import Sandbox
 
-SHORT_WAIT, LONG_WAIT = 1, 36_468
+_SHORT_WAIT, _LONG_WAIT = 1, 36_468
 _READING = ("contacts.", "channels.", "messages.")
 _AT_MOST_IDS = 100
 
@@ -103,9 +101,9 @@ class Methods:
         if f"mtproto_rpc_500:{name}" in faults:
             raise Failure("RPC_CALL_FAIL", 500)
         if f"mtproto_flood_long:{name}" in faults:
-            raise Failure(f"FLOOD_WAIT_{LONG_WAIT}", 420)
+            raise Failure(f"FLOOD_WAIT_{_LONG_WAIT}", 420)
         if faults.spend(f"mtproto_flood_short:{name}", 1):
-            raise Failure(f"FLOOD_WAIT_{SHORT_WAIT}", 420)
+            raise Failure(f"FLOOD_WAIT_{_SHORT_WAIT}", 420)
 
     def _hindered(self, request: Any, name: str) -> None:
         faults = self._sandbox.faults
@@ -114,9 +112,9 @@ class Methods:
         if "mtproto_rpc_500" in faults or faults.spend("mtproto_rpc_500_once", 1):
             raise Failure("RPC_CALL_FAIL", 500)
         if faults.spend("mtproto_flood_short", 1):
-            raise Failure(f"FLOOD_WAIT_{SHORT_WAIT}", 420)
+            raise Failure(f"FLOOD_WAIT_{_SHORT_WAIT}", 420)
         if "mtproto_flood_long" in faults:
-            raise Failure(f"FLOOD_WAIT_{LONG_WAIT}", 420)
+            raise Failure(f"FLOOD_WAIT_{_LONG_WAIT}", 420)
         threads = isinstance(
             request, functions.messages.GetRepliesRequest | functions.messages.GetDiscussionMessageRequest
         )

@@ -1,7 +1,5 @@
 """The numbers of the key exchange: Telegram's prime, a server key of this process, and how both are written."""
 
-__all__ = ["GENERATOR", "PRIME", "ServerKey", "packed", "server_key", "small_prime"]
-
 import base64
 import math
 import secrets

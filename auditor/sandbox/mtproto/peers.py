@@ -1,7 +1,5 @@
 """The world's accounts as Telegram's peers: channels, groups, users, and the hashes without which none may be asked."""
 
-__all__ = ["CODE", "Failure", "Peers", "Target"]
-
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The server: two data centres listening on loopback, in the sandbox's own thread."""
 
-__all__ = ["HOME_DC", "OTHER_DC", "MtprotoServer"]
-
 import asyncio
 import os
 import secrets

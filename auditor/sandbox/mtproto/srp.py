@@ -1,7 +1,5 @@
 """The server's side of the two-step password: it knows a verifier, never the password it was asked with (SRP-6a)."""
 
-__all__ = ["Verifier"]
-
 import secrets
 from functools import cached_property
 from hashlib import pbkdf2_hmac, sha256

@@ -1,7 +1,5 @@
 """Packets on the wire: full, abridged and intermediate transports, open or obfuscated, told apart as they begin."""
 
-__all__ = ["Full", "Transport", "open_transport"]
-
 import asyncio
 import struct
 from collections.abc import Callable

@@ -1,0 +1,243 @@
+"""The files of evidence, one a run: appended to, never changed, read by place.
+
+A run holds its file's lock, which is the kernel's, so that another process can tell a run that goes on from one that
+was killed. How far a file is valid is for the archive to say: what was appended after that is written over or cut off.
+"""
+
+import errno
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from auditor.base.errors import ArchiveError
+
+FOLDER = "evidence"
+
+
+class Shelf(Protocol):
+    """Where the files stand. Every method raises `ArchiveError` in one line; names are without a folder."""
+
+    def create(self, name: str, data: bytes) -> str:
+        """Make a file for a run that begins, hold its lock, and return its name: `name`, or the next that is free."""
+        ...
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write a whole file, in place of one that was left by a killed attempt."""
+        ...
+
+    def append(self, name: str, data: bytes, at: int) -> None:
+        """Write `data` from byte `at` on, and wait until the disk has it."""
+        ...
+
+    def cut(self, name: str, size: int) -> None:
+        """Leave the first `size` bytes."""
+        ...
+
+    def discard(self, name: str) -> None:
+        """Remove a file whose run never began."""
+        ...
+
+    def claim(self, name: str) -> bool:
+        """Take the lock of a killed run's file; False where its run goes on. A missing file is nobody's: True."""
+        ...
+
+    def release(self, name: str) -> None:
+        """Let go of a file's lock."""
+        ...
+
+    def read(self, name: str, offset: int, length: int) -> bytes:
+        """Return up to `length` bytes from `offset` on."""
+        ...
+
+    def fingerprint(self, name: str) -> tuple[int, str] | None:
+        """Return the size and the SHA-256 of a file, or None where there is none."""
+        ...
+
+    def names(self) -> list[str]:
+        """Return the names of the files there are, sorted."""
+        ...
+
+    def close(self) -> None:
+        """Let go of every file."""
+        ...
+
+
+class FolderShelf:
+    """Files in ``DATA/evidence``, mode 0600 in a folder of mode 0700."""
+
+    def __init__(self, data: Path) -> None:
+        """Stand in the archive's folder `data`; nothing is made yet."""
+        self._folder = data / FOLDER
+        self._held: dict[str, int] = {}
+
+    def create(self, name: str, data: bytes) -> str:
+        with self._errors(name):
+            part, file = self._begin(name, data)
+            chosen = self._free(name)
+            part.rename(self._folder / chosen)
+            self._held[chosen] = file
+            self._settle()
+            return chosen
+
+    def put(self, name: str, data: bytes) -> None:
+        with self._errors(name):
+            part, file = self._begin(name, data)
+            os.close(file)
+            part.replace(self._folder / name)
+            self._settle()
+
+    def _begin(self, name: str, data: bytes) -> tuple[Path, int]:
+        """Write a whole file under another name, so that half a file never has its own; return it open and locked."""
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        for left in self._folder.glob("*.part"):  # of a killed attempt: the database lets one at a time come here
+            left.unlink()
+        part = self._folder / f"{name}.part"
+        file = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _write(file, data, 0)
+        except BaseException:
+            os.close(file)
+            part.unlink()
+            raise
+        return part, file
+
+    def _free(self, name: str) -> str:
+        """Return the name, or the next that is free: what stands under another run's name is never replaced."""
+        stem, dot, end = name.partition(".")
+        for number in range(1, 1000):
+            chosen = name if number == 1 else f"{stem}-{number}{dot}{end}"
+            if not (self._folder / chosen).exists():
+                return chosen
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+
+    def append(self, name: str, data: bytes, at: int) -> None:
+        if name not in self._held:
+            raise ArchiveError(f"{self._folder / name}: its run has ended; nothing is added to it")
+        with self._errors(name):
+            _write(self._held[name], data, at)
+
+    def cut(self, name: str, size: int) -> None:
+        with self._errors(name):
+            path = self._folder / name
+            if path.exists() and path.stat().st_size > size:
+                os.truncate(path, size)
+
+    def discard(self, name: str) -> None:
+        self.release(name)
+        with self._errors(name):
+            (self._folder / name).unlink(missing_ok=True)
+
+    def claim(self, name: str) -> bool:
+        with self._errors(name):
+            try:
+                file = os.open(self._folder / name, os.O_RDWR)
+            except FileNotFoundError:
+                return True
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(file)
+                return False
+            self._held[name] = file
+            return True
+
+    def release(self, name: str) -> None:
+        file = self._held.pop(name, None)
+        if file is not None:
+            os.close(file)
+
+    def read(self, name: str, offset: int, length: int) -> bytes:
+        with self._errors(name, "read"), (self._folder / name).open("rb") as file:
+            file.seek(offset)
+            return file.read(length)
+
+    def fingerprint(self, name: str) -> tuple[int, str] | None:
+        path = self._folder / name
+        with self._errors(name, "read"):
+            try:
+                with path.open("rb") as file:
+                    return os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest()
+            except FileNotFoundError:
+                return None
+
+    def names(self) -> list[str]:
+        if not self._folder.is_dir():
+            return []
+        with self._errors("", "read"):
+            return sorted(path.name for path in self._folder.iterdir())
+
+    def close(self) -> None:
+        for name in list(self._held):
+            self.release(name)
+
+    def _settle(self) -> None:
+        """Wait until the disk has the folder's entries too."""
+        file = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+    @contextmanager
+    def _errors(self, name: str, act: str = "written") -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            said = f"cannot be {act} ({error.strerror}); what was stored before is kept"
+            raise ArchiveError(f"{self._folder / name}: {said}") from None
+
+
+def _write(file: int, data: bytes, at: int) -> None:
+    done = 0
+    while done < len(data):
+        done += os.pwrite(file, data[done:], at + done)
+    os.fsync(file)
+
+
+class MemoryShelf:
+    """The same in memory, for an archive that is read without being written, or that is not there at all."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._files: dict[str, bytearray] = {}
+
+    def create(self, name: str, data: bytes) -> str:
+        self.put(name, data)
+        return name
+
+    def put(self, name: str, data: bytes) -> None:
+        self._files[name] = bytearray(data)
+
+    def append(self, name: str, data: bytes, at: int) -> None:
+        self._files[name][at:] = data
+
+    def cut(self, name: str, size: int) -> None:
+        del self._files[name][size:]
+
+    def discard(self, name: str) -> None:
+        self._files.pop(name, None)
+
+    def claim(self, name: str) -> bool:
+        del name
+        return False
+
+    def release(self, name: str) -> None:
+        pass
+
+    def read(self, name: str, offset: int, length: int) -> bytes:
+        return bytes(self._files[name][offset : offset + length])
+
+    def fingerprint(self, name: str) -> tuple[int, str] | None:
+        data = self._files.get(name)
+        return None if data is None else (len(data), hashlib.sha256(data).hexdigest())
+
+    def names(self) -> list[str]:
+        return sorted(self._files)
+
+    def close(self) -> None:
+        self._files.clear()

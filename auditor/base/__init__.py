@@ -1,0 +1,1 @@
+"""What every room speaks of: snapshots, weeks, text and its translation, addresses, errors, settings, files."""

@@ -1,0 +1,75 @@
+"""What can go wrong, as one small tree.
+
+::
+
+    AuditorError
+    ├── UsageError           the caller asked for something that cannot be (exit 2)
+    │   ├── RegistryError    officials.yaml has mistakes; `.problems` lists them all
+    │   └── SettingsError    a setting cannot be read
+    └── CannotRunError       the machine does not let us (exit 4)
+        ├── ArchiveError     the archive cannot be opened, read or written
+        └── LockedError      another run holds the lock
+
+A network's failure is *not* here: a probe turns it into a cause inside a snapshot, because an error is not
+absence and one account's failure never stops the run.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from auditor.base.redact import redact
+
+
+class AuditorError(Exception):
+    """Anything auditor says to its user in one line, without secrets. `exit_code` is what the command ends with."""
+
+    exit_code = 4
+
+    def __init__(self, *said: object) -> None:
+        """Take out secrets at once: what is raised may be printed, logged or pickled by anybody."""
+        super().__init__(*(redact(part) if isinstance(part, str) else part for part in said))
+
+
+class UsageError(AuditorError):
+    """The caller asked for something that cannot be: an unknown week, name or option."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a file: where, what, and how to mend it."""
+
+    file: str
+    line: int
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        """Render as ``file:line: what; how to mend it``."""
+        return f"{self.file}:{self.line}: {self.what}; {self.mend}"
+
+
+class RegistryError(UsageError):
+    """The registry has mistakes. All of them are in `problems`, in the order of their lines."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Keep `problems`, sorted by line."""
+        self.problems = tuple(sorted(problems, key=lambda p: (p.file, p.line, p.what)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class SettingsError(UsageError):
+    """A setting is missing a value, has one of the wrong form, or names a file that cannot be read."""
+
+
+class CannotRunError(AuditorError):
+    """The machine does not let the command run. Nothing that was stored is lost."""
+
+
+class ArchiveError(CannotRunError):
+    """The archive cannot be opened, read or written."""
+
+
+class LockedError(CannotRunError):
+    """Another run holds the archive's lock."""

@@ -1,0 +1,189 @@
+"""The reader's language: translated sentences, and dates, numbers and names by its rules.
+
+English sentences are the catalogue's keys. Translations are the ``*.po`` files of ``auditor/locales/<language>``,
+read as they are: no compiled file is kept, so none can be stale.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from functools import cache, cached_property
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_time, get_day_names
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from auditor.base.text import Scalar, Text
+
+_DEFAULT_LANGUAGE = "ru"
+
+_LOCALES = Path(__file__).resolve().parent.parent / "locales"
+_FORMATS = {"ru": ("ru", "dd.MM.yyyy", "MM.yyyy"), "en": ("en_GB", "d MMM yyyy", "MMM yyyy")}
+_PLACE = re.compile(r"\{(\w+)\}")
+_PARTIAL = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?$")
+_NBSP = "\N{NO-BREAK SPACE}"
+# A dash keeps to the word before it, a unit and a number sign to their number, a preposition to its noun.
+_BIND = (
+    (re.compile(r" (?=[—–] )"), _NBSP),
+    (re.compile(r"(?<=\d) (?=%|[a-zа-я])"), _NBSP),
+    (re.compile(r"(?<=№) (?=\d)"), _NBSP),
+    (re.compile(r"(?<![\w-])([ВвКкСсУуОоИиАа]|[Нн]а|[Пп]о|[Дд]о|[Зз]а|[Ии]з|[Оо]т|[Нн]е) (?=\w)"), rf"\1{_NBSP}"),
+)
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that a report can be read in; English needs no translation."""
+    found = {path.name for path in _LOCALES.iterdir() if any(path.glob("*.po"))} if _LOCALES.is_dir() else set()
+    return tuple(sorted(found & set(_FORMATS) | {"en"}))
+
+
+@cache
+def _translations(lang: str) -> NullTranslations:
+    """Read all of a language's ``*.po`` files into one table. A fuzzy translation is left out, as msgfmt does."""
+    files = sorted((_LOCALES / lang).glob("*.po"))
+    if not files:
+        return NullTranslations()
+    whole = Catalog(locale=lang)
+    for file in files:
+        with file.open("rb") as stream:
+            for message in read_po(stream, locale=lang):
+                if message.id:
+                    whole[message.id] = message
+    compiled = BytesIO()
+    write_mo(compiled, whole)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+class Catalogue:
+    """Speaks one language. `zone` is the registry's: every time is written in it."""
+
+    def __init__(self, lang: str = _DEFAULT_LANGUAGE, zone: tzinfo = UTC) -> None:
+        """Raise `ValueError` for a language that is not among `languages()`."""
+        if lang not in languages():
+            raise ValueError(f"there is no language {lang!r}; choose {' or '.join(languages())}")
+        self.lang = lang
+        self.zone = zone
+        self._code, self._day, self._month = _FORMATS[lang]
+
+    def at(self, zone: tzinfo) -> "Catalogue":
+        """Return the same language with times written in `zone`."""
+        return Catalogue(self.lang, zone)
+
+    @cached_property
+    def _locale(self) -> Locale:
+        return Locale.parse(self._code)
+
+    def gettext(self, message: str) -> str:
+        """Return `message` in the reader's language, with its places still open."""
+        return _translations(self.lang).gettext(message) if message else ""
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        """Return the form for `count`, with its places still open."""
+        return _translations(self.lang).ngettext(singular, plural, count)
+
+    def text(self, text: Text) -> str:
+        """Return the whole sentence. Raises `KeyError` where a place has no parameter."""
+        if text.plural is not None:
+            sentence = self.ngettext(text.message, text.plural, text.count or 0)
+        else:
+            sentence = self.gettext(text.message)
+        return self._fill(sentence, text.params)
+
+    def say(self, message: str, /, **params: Scalar | Text) -> str:
+        """Translate and fill in one go: ``say("{n} of {total}", n=3, total=20)``."""
+        return self._fill(self.gettext(message), params)
+
+    def count(self, singular: str, plural: str, count: int, /, **params: Scalar | Text) -> str:
+        """Translate the form for `count`, which is also the place ``{n}``."""
+        return self._fill(self.ngettext(singular, plural, count), {"n": count, **params})
+
+    def _fill(self, sentence: str, params: Mapping[str, Scalar | Text]) -> str:
+        # One pass and no attribute access, so a parameter that holds braces stays what it is.
+        return _PLACE.sub(lambda place: self.value(params[place[1]]), sentence)
+
+    def value(self, value: Scalar | Text) -> str:
+        """Write one parameter by the reader's rules. A string that is a partial date is written as one."""
+        if isinstance(value, Text):
+            return self.text(value)
+        if isinstance(value, datetime):
+            return self.moment(value)
+        if isinstance(value, dt.date):
+            return self.date(value)
+        if isinstance(value, int | float):
+            return self.number(value)
+        return self.partial(value) if value else "—"
+
+    def date(self, day: dt.date | str) -> str:
+        """Write a day: ``02.11.2026``; an aware moment gives its day in the zone."""
+        if isinstance(day, str):
+            day = datetime.fromisoformat(day)
+        if isinstance(day, datetime):
+            day = day.astimezone(self.zone).date()
+        return format_date(day, self._day, locale=self._locale)
+
+    def time(self, moment: datetime | str) -> str:
+        """Write the hour and minute in the zone."""
+        return format_time(self._local(moment).time(), "HH:mm", locale=self._locale)
+
+    def moment(self, moment: datetime | str) -> str:
+        """Write an aware time: ``24.11.2026 12:00``."""
+        return f"{self.date(moment)} {self.time(moment)}"
+
+    def _local(self, moment: datetime | str) -> datetime:
+        known = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+        return known.astimezone(self.zone)
+
+    def partial(self, written: str) -> str:
+        """Write a date known to the year, month or day: ``2021-12`` as ``12.2021``. Other strings stay."""
+        match = _PARTIAL.match(written)
+        if match is None:
+            return written
+        year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
+        try:
+            first = dt.date(year, month, day)
+        except ValueError:
+            return written
+        return format_date(first, self._day if match[3] else self._month, locale=self._locale)
+
+    def span(self, first: dt.date, last: dt.date) -> str:
+        """Write a week: ``16.11.2026–22.11.2026``."""
+        return f"{self.date(first)}–{self.date(last)}"
+
+    def weekday(self, day: dt.date) -> str:
+        """Write a day's short name: ``пн``."""
+        return str(get_day_names("abbreviated", locale=self._locale)[day.weekday()])
+
+    def number(self, value: float) -> str:
+        """Write a number with the reader's decimal sign and grouping."""
+        return format_decimal(value, "#,##0.##", locale=self._locale)
+
+    def bind(self, sentence: str) -> str:
+        """Put non-breaking spaces where a line must not end: before a dash, after a short preposition, in «75 %»."""
+        for pattern, bound in _BIND:
+            sentence = pattern.sub(bound, sentence)
+        return sentence
+
+
+def alphabetical(name: str) -> tuple[str, str]:
+    """Return what to sort `name` by, as a Russian dictionary does: without case, ё beside е."""
+    plain = name.casefold()
+    return plain.replace("ё", "е"), plain
+
+
+def short_name(full: str) -> str:
+    """Shorten «Имярек Анна Андреевна», family name first, to «Имярек А. А.» with non-breaking spaces."""
+    family, *given = full.split()[:3] or [""]
+    return _NBSP.join([family, *(f"{part[0]}." for part in given)])
+
+
+def short_place(municipality: str) -> str:
+    """Leave out the kind of a municipality where its name stands without it: «Шестой район» is «Шестой»."""
+    return re.sub(r"\s+(?:муниципальный\s+)?(?:район|округ)$", "", municipality.strip(), flags=re.IGNORECASE)

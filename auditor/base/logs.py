@@ -1,0 +1,91 @@
+"""Logs go to the standard error and never hold what a network answered, nor a secret."""
+
+import logging
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from auditor.base.redact import redact
+from auditor.base.safe import clean
+
+_OURS = Path(__file__).resolve().parent.parent
+
+
+class _Clean(logging.Formatter):
+    """Takes secrets out of the finished line, its stack included, and what a terminal would obey."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return clean(redact(super().format(record)))
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 - logging's own name for it
+        """Write where it came from and of what kind, without its words: they may quote a citizen."""
+        error = ei[1] if isinstance(ei, tuple) else None
+        return "\n".join(_frames(error)) if isinstance(error, BaseException) else ""
+
+
+def set_up_logs(*, verbose: bool = False, quiet: bool = False) -> None:
+    """Show warnings; with `verbose` what is being done; with `quiet` errors alone.
+
+    The HTTP libraries stay at warnings whatever is asked: their lines quote addresses with hashes in them.
+    """
+    level = logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Clean("auditor: %(message)s"))
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for name in ("httpx", "httpcore", "urllib3", "requests", "vk_api", "telethon", "asyncio", "stamina"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def defect(error: BaseException) -> str:
+    """Say in a line of what kind a defect of ours is and where; with ``-v`` with the way to it.
+
+    An exception's own words are never repeated: they may quote what a network answered.
+    """
+    line = f"auditor: a defect, {type(error).__name__} at {_place(error)}; what was stored is kept"
+    if logging.getLogger().isEnabledFor(logging.INFO):
+        return redact("\n".join([*_frames(error), line]))
+    return redact(f"{line}; -v shows the way to it, which a report of it needs")
+
+
+def guard_process() -> None:
+    """Let what nobody catches, in any thread, end in one line as well."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        del trace
+        if issubclass(kind, KeyboardInterrupt | SystemExit):
+            return
+        sys.stderr.write(f"{defect(error)}\n")
+
+    unraisable: Callable[[sys.UnraisableHookArgs], None] = lambda told: (  # noqa: E731 - three hooks, one duty
+        hook(told.exc_type, told.exc_value, None) if told.exc_value is not None else None
+    )
+    sys.excepthook = hook
+    threading.excepthook = lambda told: hook(told.exc_type, told.exc_value or told.exc_type(), None)
+    sys.unraisablehook = unraisable
+
+
+def _frames(error: BaseException) -> list[str]:
+    """Return the way to an error and to what caused it, by files and lines."""
+    lines: list[str] = []
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        stack = "".join(traceback.StackSummary.extract(traceback.walk_tb(current.__traceback__)).format())
+        lines[:0] = [*stack.splitlines(), type(current).__name__]
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+    return lines
+
+
+def _place(error: BaseException) -> str:
+    """Return the last line of our own on the way to an error."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if Path(f.filename).is_relative_to(_OURS)] or list(frames)
+    if not ours:
+        return "an unknown place"
+    path = Path(ours[-1].filename)
+    shown = path.relative_to(_OURS.parent) if path.is_relative_to(_OURS) else Path(path.name)
+    return f"{shown.as_posix()}:{ours[-1].lineno}"

@@ -1,0 +1,111 @@
+"""Data from outside is made harmless before it is shown: control characters, false links, formulas of spreadsheets."""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+_KEPT = "\n\t"
+# Marks that turn the direction of what follows, and marks that cannot be seen: a name made of them lies.
+_UNSEEN = re.compile(
+    "[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_ADDRESS = re.compile(r"(?<![\w@./:-])(?:https?://[^\s<>\"]+|(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s<>\";]*)?)(?![@\w])")
+_PLAIN = re.compile(r"[\t\n -~\u00a0\u00ab\u00bb\u00b7\u2116\u2014\u2013\u2026\u0410-\u044f\u0401\u0451]*")
+"""What most texts are made of; nothing in it is replaced or left out."""
+_GONE = "\N{REPLACEMENT CHARACTER}"
+_MARKS = 4
+"""Marks over and under one letter that are shown: more would be painted over what stands beside it."""
+_BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+_FORMULA = re.compile(r"\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20\uff5c\uff05\ufe62\ufe63\ufe66\ufe6b\ufe6a]")
+_LONGEST_CELL = 32_000
+"""Characters. A spreadsheet cuts a cell at 32,767 or refuses the file."""
+
+
+def clean(text: str) -> str:
+    """Replace control, direction and invisible characters by a visible mark; tabs and line ends stay.
+
+    Of the marks over and under a letter those beyond the fourth are left out.
+    """
+    if _PLAIN.fullmatch(text):
+        return text
+    shown: list[str] = []
+    marks = 0
+    for letter in _UNSEEN.sub(_GONE, text):
+        category = unicodedata.category(letter)
+        marks = marks + 1 if category in {"Mn", "Me"} else 0
+        if marks <= _MARKS:
+            shown.append(_GONE if category in {"Cc", "Cs"} and letter not in _KEPT else letter)
+    return "".join(shown)
+
+
+def one_line(text: str) -> str:
+    """Return `clean` text without line ends and tabs: whoever writes a name cannot begin a line of ours."""
+    return clean(_BREAKS.sub(" ", text))
+
+
+def cell(text: str) -> str:
+    """Return a text as a spreadsheet's cell that is never taken for a formula, however it is opened: CSV or XLSX.
+
+    What begins with a sign of formulas (``= + - @``, their full-width forms, ``|`` and ``%`` of old programs) gets an
+    apostrophe before it. Numbers are written as numbers and never pass here.
+    """
+    line = one_line(text)
+    line = line if len(line) <= _LONGEST_CELL else line[: _LONGEST_CELL - 1] + "…"
+    return f"'{line}" if _FORMULA.match(line) else line
+
+
+def safe_url(url: str) -> str | None:
+    """Return `url` if a page may link to it: http or https with a host and without a user; else None."""
+    if re.search(r"[\s\x00-\x1f\x7f\\\"<>]", url) or clean(url) != url:
+        return None
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return None
+    plain = parts.scheme in {"http", "https"} and host and parts.username is None
+    return url if plain and host and not _disguised(host) else None
+
+
+def _disguised(host: str) -> bool:
+    """Tell whether a host may be taken for another: letters of two alphabets, as in ``т.me`` with a Cyrillic letter."""
+    scripts = {unicodedata.name(letter, "?").partition(" ")[0] for letter in host if letter.isalpha()}
+    plain = re.fullmatch(r"[\w.:-]+", host) and host == unicodedata.normalize("NFKC", host).casefold()
+    return len(scripts) > 1 or not plain
+
+
+def viewable_url(url: str) -> str | None:
+    """Return `url` if a reader's browser can show what the program saw there; None for a call of a network's API."""
+    safe = safe_url(url)
+    parts = urlsplit(safe) if safe else None
+    is_call = parts is None or (parts.hostname or "").startswith("api.") or parts.path.startswith(("/method/", "/api/"))
+    return None if is_call else safe
+
+
+def pieces(text: str) -> list[tuple[str, str | None]]:
+    """Split a source's words at the addresses in them, written with ``https://`` or without: (text, link or None)."""
+    found: list[tuple[str, str | None]] = []
+    at = 0
+    for match in _ADDRESS.finditer(text):
+        written = match[0].rstrip(".,;:)»")
+        url = safe_url(written if "://" in written else f"https://{written}")
+        if url is not None:
+            found += [(text[at : match.start()], None), (written, url)]
+            at = match.start() + len(written)
+    return [piece for piece in [*found, (text[at:], None)] if piece[0]]
+
+
+def show_url(url: str) -> str:
+    """Shorten an address for the eye: without scheme, ``www.`` and a trailing slash.
+
+    A host that may be taken for another is written as browsers write it: ``xn--r1a.me``.
+    """
+    shown = re.sub(r"^https?://(www\.)?", "", url).rstrip("/")
+    host, slash, rest = shown.partition("/")
+    return _plainly(host) + slash + rest if not host.isascii() and _disguised(host) else shown
+
+
+def _plainly(host: str) -> str:
+    """Write what is not ASCII in a host in punycode, part by part, whether or not it could be a host at all."""
+    parts = host.split(".")
+    return ".".join(p if p.isascii() else f"xn--{p.encode('punycode', 'replace').decode()}" for p in parts)

@@ -1,0 +1,224 @@
+"""What was seen of one account at one moment, from one place.
+
+A snapshot holds facts, never verdicts, and tells "seen and empty" from "not seen": `posts` is complete back to
+`posts_since` only while `posts_cause` is None. Nothing here can hold a citizen's name, link or words: a comment
+is its ids, its time, a keyed hash of its author and flags (DESIGN.md section 10).
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+
+class Network(StrEnum):
+    """A social network that a probe can look at."""
+
+    VK = "vk"
+    TELEGRAM = "telegram"
+
+
+class Route(StrEnum):
+    """A way to look at a network. Controls are kept per route."""
+
+    VK = "vk"
+    TELEGRAM_PREVIEW = "telegram_preview"
+    TELEGRAM_CLIENT = "telegram_client"
+
+    @property
+    def network(self) -> Network:
+        """The network this route leads to."""
+        return Network.VK if self is Route.VK else Network.TELEGRAM
+
+
+class Outcome(StrEnum):
+    """W3C EARL's five words (https://www.w3.org/TR/EARL10-Schema/#OutcomeValue)."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    CANT_TELL = "cantTell"
+    INAPPLICABLE = "inapplicable"
+    UNTESTED = "untested"
+
+
+class Cause(StrEnum):
+    """Why something could not be told (DESIGN.md section 9)."""
+
+    UNREACHABLE = "unreachable"
+    THROTTLED = "throttled"
+    BLOCKED = "blocked"
+    REFUSED = "refused"
+    NO_CREDENTIALS = "no_credentials"
+    PRIVATE = "private"
+    PREVIEW_OFF = "preview_off"
+    CONTROL_FAILED = "control_failed"
+    UNRECOGNISED_PAGE = "unrecognised_page"
+    TOO_LITTLE_DATA = "too_little_data"
+    NO_THRESHOLD = "no_threshold"
+    WRONG_KIND = "wrong_kind"
+    GONE = "gone"
+    STALE = "stale"
+
+
+class Precision(StrEnum):
+    """How well an opening date is known."""
+
+    EXACT = "exact"
+    NOT_LATER_THAN = "not_later_than"
+
+
+class Identity(StrEnum):
+    """Who wrote a comment, as far as this audit needs to know."""
+
+    OWNER = "owner"
+    OTHER_BODY = "other_body"
+    CITIZEN = "citizen"
+
+
+class CommentsState(StrEnum):
+    """Whether people can comment, on a post or on an account."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    MIXED = "mixed"
+    UNKNOWN = "unknown"
+
+
+class EvidenceKind(StrEnum):
+    """What an answer was asked for."""
+
+    PROFILE = "profile"
+    POSTS = "posts"
+    OPENING = "opening"
+    COMMENTS = "comments"
+    CONTROL = "control"
+    LEAD = "lead"
+    """Asked while looking for accounts: no finding rests on it."""
+
+
+class _Model(BaseModel):
+    # An error must not quote what it was given: it might be a citizen's words.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Evidence(_Model):
+    """One stored answer of a network.
+
+    `sha256` is of the answer as it came. Where citizens' words or names were taken out before writing,
+    `minimised` is true and `stored_sha256` is of what was written; else the two are equal.
+    """
+
+    id: str
+    kind: EvidenceKind
+    url: str
+    fetched_at: AwareDatetime
+    status: int | None
+    sha256: str
+    stored_sha256: str
+    minimised: bool = False
+
+
+class Comment(_Model):
+    """A comment without its author and its words. `id` is the network's; `at` is UTC."""
+
+    id: int
+    at: AwareDatetime
+    identity: Identity
+    author: str | None = None
+    """Keyed hash of the author; None where the network gave no identity to hash."""
+    reply_to: int | None = None
+    """The comment it answers, where the network says so."""
+    thread: int | None = None
+    """The top comment of its thread; None for a top comment and where there are no threads."""
+    mentions: str | None = None
+    """Keyed hash of the author that it addresses by a leading mention."""
+    deleted: bool = False
+    has_text: bool = True
+    """Some text, if only a smiley; a sticker or a picture alone is none."""
+    has_words: bool = True
+    """At least one letter or digit: an owner's reply without words is no answer."""
+    question: bool = False
+
+
+class PurgedComments(_Model):
+    """How many comments there were under a post before retention removed their rows."""
+
+    comments: int
+    citizen: int
+    owner: int
+    other_body: int
+    questions: int
+
+
+class Post(_Model):
+    """A post or repost of the account. Service messages and advertisements never become one; an album is one."""
+
+    id: int
+    at: AwareDatetime
+    url: str
+    repost: bool = False
+    text_key: str | None = None
+    """Digest of the normalised text, equal for the same text on two networks; None without words."""
+    comments_state: CommentsState = CommentsState.UNKNOWN
+    comments_count: int | None = None
+    comments_cause: Cause | None = None
+    """None: `comments` is every comment the network shows under this post. Else why it is not."""
+    comments: tuple[Comment, ...] = ()
+    comments_purged: PurgedComments | None = None
+    """The sums of what `auditor purge` has removed; `comments_cause` is then `stale`."""
+
+
+class Snapshot(_Model):
+    """What one route saw of one account.
+
+    `exists` is True or False only on positive evidence; None with a `cause` means it could not be told.
+    """
+
+    network: Network
+    route: Route
+    url: str
+    """The account's address in the registry's normal form."""
+    taken_at: AwareDatetime
+    vantage: str = ""
+    exists: bool | None = None
+    cause: Cause | None = None
+    """Why existence could not be told, or why the account as a whole cannot be judged (private, wrong_kind)."""
+    kind: str | None = None
+    """What the network says it is: channel, group, user, bot, profile, community, event."""
+    id: int | None = None
+    """The network's own number: Telegram's bare channel id, VK's user id, a VK community's negative id."""
+    renamed_to: str | None = None
+    """The address under which the page with the confirmed number was found, its own being nobody's or another's."""
+    verified: bool | None = None
+    subscribers: int | None = None
+    """Exact, or None: the preview's rounded counters are not numbers."""
+    register_link: bool | None = None
+    """Whether the description carries a register link; None where that cannot be told."""
+    opened_at: AwareDatetime | None = None
+    opened_precision: Precision | None = None
+    not_earlier_than: AwareDatetime | None = None
+    posts_cause: Cause | None = None
+    """None: `posts` is complete from `posts_since` on. Else why it is not."""
+    posts_since: AwareDatetime | None = None
+    """Complete from here on; None with no `posts_cause` means the whole history was read."""
+    older_cause: Cause | None = None
+    """What kept us from reading further back than `posts_since`; None where no more was asked for."""
+    posts: tuple[Post, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+    def posts_between(self, start: datetime, end: datetime) -> tuple[Post, ...]:
+        """Return the posts with ``start <= at < end``, oldest first."""
+        return tuple(sorted((p for p in self.posts if start <= p.at < end), key=lambda p: (p.at, p.id)))
+
+
+class ControlResult(_Model):
+    """What a run saw of an account known to exist, or known not to."""
+
+    network: Network
+    route: Route
+    url: str
+    expected: bool
+    outcome: Outcome
+    """passed: seen as expected; failed: seen otherwise; cantTell: not seen, for `cause`."""
+    cause: Cause | None = None
+    evidence: tuple[Evidence, ...] = ()

@@ -1,0 +1,173 @@
+"""Weeks, zones, partial dates and due times.
+
+No function here reads the clock: the caller passes the moment in. Stored times are UTC; a week, a deadline and
+"calendar days late" live in the registry's zone.
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from auditor.base.errors import UsageError
+
+_WEEK = re.compile(r"^(\d{4})-?W(\d{1,2})$", re.IGNORECASE | re.ASCII)
+_PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$", re.ASCII)
+
+_YEARS = range(1900, 2101)
+"""Beyond these a year is a slip of the pen, and near the calendar's ends a week has no neighbours."""
+
+_CLOSES_AFTER = timedelta(hours=24)
+"""A week is closed this long after its end, so that replies to Sunday's comments have their day (norms.md 5)."""
+
+
+def to_utc(moment: datetime) -> datetime:
+    """Return `moment` in UTC. Raises `ValueError` for a naive datetime: its zone is not ours to guess."""
+    if moment.tzinfo is None:
+        msg = f"a time without a zone: {moment!r}"
+        raise ValueError(msg)
+    return moment.astimezone(UTC)
+
+
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    """Return the first moment of `day` in `zone`, as UTC."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def day_end(day: date, zone: ZoneInfo) -> datetime:
+    """Return the last whole second of `day` in `zone`, as UTC; its local date is still `day`."""
+    return day_start(day + timedelta(days=1), zone) - timedelta(seconds=1)
+
+
+def days_late(moment: datetime, deadline: datetime, zone: ZoneInfo) -> int:
+    """Return calendar days in `zone` from the last day allowed to `moment`'s day; 0 or less is in time.
+
+    `deadline` is the first moment that is too late: with 2022-06-01T00:00 the last day allowed is 31 May, and
+    an account opened at any time on 1 June is one day late (DESIGN.md section 5).
+    """
+    last_allowed = (deadline - timedelta(microseconds=1)).astimezone(zone).date()
+    return (moment.astimezone(zone).date() - last_allowed).days
+
+
+def parse_time(text: str, zone: ZoneInfo) -> datetime:
+    """Read ``--as-of``: ISO 8601; without an offset it is in `zone`; a bare date is its midnight.
+
+    Raises `UsageError` with one line when it cannot be read.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(f"time {text!r} cannot be read; write it as 2026-11-24T12:00+07:00") from None
+    if moment.year not in _YEARS:
+        raise UsageError(f"time {text!r} is not between {_YEARS[0]} and {_YEARS[-1]}; check its year")
+    return to_utc(moment.replace(tzinfo=zone) if moment.tzinfo is None else moment)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Week:
+    """An ISO week, Monday 00:00 to Sunday 24:00 in `zone`."""
+
+    year: int
+    number: int
+    zone: ZoneInfo
+
+    @classmethod
+    def parse(cls, text: str, zone: ZoneInfo) -> Self:
+        """Read ``2026-W47``. Raises `UsageError` for another form or a week that the year does not have."""
+        match = _WEEK.match(text.strip())
+        if match is None:
+            raise UsageError(f"week {text!r} cannot be read; write it as 2026-W47")
+        week = cls(int(match[1]), int(match[2]), zone)
+        if week.year not in _YEARS:
+            raise UsageError(f"week {text!r} is not between {_YEARS[0]} and {_YEARS[-1]}; check its year")
+        try:
+            date.fromisocalendar(week.year, week.number, 1)
+        except ValueError:
+            raise UsageError(f"there is no week {text!r}; a year has weeks W01 to W52 or W53") from None
+        return week
+
+    @classmethod
+    def containing(cls, moment: datetime, zone: ZoneInfo) -> Self:
+        """Return the week that `moment` lies in."""
+        iso = moment.astimezone(zone).isocalendar()
+        return cls(iso.year, iso.week, zone)
+
+    @classmethod
+    def last_ended(cls, moment: datetime, zone: ZoneInfo) -> Self:
+        """Return the last week that has ended at `moment`."""
+        return cls.containing(moment, zone).shift(-1)
+
+    def shift(self, weeks: int) -> Self:
+        """Return the week that lies `weeks` later (earlier when negative)."""
+        iso = (self.first_day + timedelta(weeks=weeks)).isocalendar()
+        return type(self)(iso.year, iso.week, self.zone)
+
+    @property
+    def first_day(self) -> date:
+        """Monday."""
+        return date.fromisocalendar(self.year, self.number, 1)
+
+    @property
+    def last_day(self) -> date:
+        """Sunday."""
+        return date.fromisocalendar(self.year, self.number, 7)
+
+    @property
+    def starts(self) -> datetime:
+        """Monday 00:00, as UTC."""
+        return day_start(self.first_day, self.zone)
+
+    @property
+    def ends(self) -> datetime:
+        """Sunday 24:00, as UTC; the first moment that is no longer in the week."""
+        return day_start(self.last_day + timedelta(days=1), self.zone)
+
+    def holds(self, moment: datetime) -> bool:
+        """Tell whether `moment` lies in the week."""
+        return self.starts <= moment < self.ends
+
+    def closed_at(self, moment: datetime) -> bool:
+        """Tell whether the week is closed at `moment`: 24 h after its end."""
+        return moment >= self.ends + _CLOSES_AFTER
+
+    def __str__(self) -> str:
+        """Render as ``2026-W47``."""
+        return f"{self.year:04d}-W{self.number:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A date known to the year, the month or the day: ``2021``, ``2021-12``, ``2021-12-05``."""
+
+    first: date
+    last: date
+    written: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read one of the three forms. Raises `ValueError` with a sentence for anything else."""
+        match = _PARTIAL.match(text.strip())
+        if match is None:
+            msg = f"{text!r} is not a date like 2021, 2021-12 or 2021-12-05"
+            raise ValueError(msg)
+        year, month, day = (int(part) if part else None for part in match.groups())
+        assert year is not None
+        try:
+            first = date(year, 1 if month is None else month, 1 if day is None else day)
+            last_month = 12 if month is None else month
+            last = date(year, last_month, calendar.monthrange(year, last_month)[1] if day is None else day)
+        except ValueError:
+            msg = f"{text!r} is not a day of the calendar"
+            raise ValueError(msg) from None
+        return cls(first, last, match[0])
+
+    @property
+    def exact(self) -> bool:
+        """Tell whether it is known to the day."""
+        return self.first == self.last
+
+    def __str__(self) -> str:
+        """Render as it was written."""
+        return self.written

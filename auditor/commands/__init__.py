@@ -1,0 +1,1 @@
+"""What is typed: a command a module."""

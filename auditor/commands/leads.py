@@ -1,0 +1,275 @@
+"""What the operator is shown of a search: each person's leads with their reasons, and which routes were closed.
+
+A lead is for a person to look at. It is printed here and nowhere else: no report holds one.
+"""
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from auditor.base.i18n import Catalogue
+from auditor.base.safe import one_line, safe_url, show_url
+from auditor.base.snapshot import Cause
+from auditor.base.text import N_, NN_
+from auditor.search import Quarry, SearchResult
+from auditor.search.scouts.scouting import Door, Task
+from auditor.search.weighing.lead import Lead, LeadKind, Origin, Reason
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text as Line
+
+_KINDS = {
+    LeadKind.PERSONAL: N_("personal page"),
+    LeadKind.INSTITUTION: N_("a body's page"),
+    LeadKind.FAN: N_("a page about the person"),
+    LeadKind.NAMESAKE: N_("somebody else of the name"),
+    LeadKind.CLONE: N_("a copy of another page"),
+    LeadKind.UNKNOWN: N_("not known whose"),
+}
+_ORIGINS = {
+    Origin.NAMES: N_("a name that was tried"),
+    Origin.LINK: N_("a link"),
+    Origin.SEARCH: N_("the network's search"),
+    Origin.REGISTRY: N_("the registry"),
+}
+_ROUTES = {
+    "vk": N_("VK"),
+    "telegram_preview": N_("Telegram without signing in"),
+    "telegram_client": N_("Telegram, signed in"),
+    "website": N_("Official sites"),
+}
+_TASKS = {Task.NAMES: N_("names"), Task.SEARCH: N_("search"), Task.READ: N_("reading pages")}
+_CAUSES = {
+    Cause.UNREACHABLE: N_("no answer from here"),
+    Cause.THROTTLED: N_("too many requests; try later"),
+    Cause.BLOCKED: N_("a block page or a captcha came instead"),
+    Cause.REFUSED: N_("refused"),
+    Cause.NO_CREDENTIALS: N_("no key, or the key may not"),
+    Cause.CONTROL_FAILED: N_("the control page did not come out as it must"),
+    Cause.TOO_LITTLE_DATA: N_("not to the end"),
+    Cause.GONE: N_("it is not there"),
+    Cause.PRIVATE: N_("it is closed"),
+    Cause.PREVIEW_OFF: N_("viewing without signing in is switched off"),
+    Cause.WRONG_KIND: N_("it is no page of a person or a community"),
+    Cause.UNRECOGNISED_PAGE: N_("an answer of a form that the program does not know"),
+}
+_SESSION, _SIGNED_IN = "AUDITOR_TELEGRAM_SESSION", "telegram_client"
+_WEAK = 3
+"""So many leads below the line are shown; the JSON has them all."""
+_NARROWEST, _PIPED = 40, 100
+
+
+def leads_document(result: SearchResult, words: Catalogue) -> str:
+    """Return the search as JSON, every lead with every reason. It is for the operator: it may name strangers' pages."""
+    body = {
+        "schema": "auditor/commands/leads/1",
+        "as_of": result.finished_at.isoformat().replace("+00:00", "Z"),
+        "complete": result.complete,
+        "people": [_person(one, words) for one in result.people],
+        "unread": dict(result.unread),
+        "goes_on": result.waiting,
+        "routes": [_route(name, result) for name in result.doors],
+    }
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def _person(one: Quarry, words: Catalogue) -> dict[str, Any]:
+    return {
+        "office": one.person.office.id,
+        "municipality": one.person.municipality,
+        "name": str(one.person.name),
+        "on_record": [a.url.url for a in one.person.holder.judged_accounts],
+        "names_tried": dict(one.tried),
+        "seen_apart": one.apart,
+        "leads": [_lead(lead, words) for lead in one.leads],
+    }
+
+
+def _lead(lead: Lead, words: Catalogue) -> dict[str, Any]:
+    return {
+        "url": lead.address.url,
+        "network": lead.network,
+        "id": lead.id,
+        "kind": lead.kind,
+        "score": round(lead.score, 1),
+        "strong": lead.strong,
+        "found_by": list(lead.origins),
+        "reasons": [
+            {"code": r.code, "weight": r.weight, "text": words.text(r.text), "evidence": list(r.evidence)}
+            for r in lead.reasons
+        ],
+        "evidence": list(lead.evidence),
+    }
+
+
+def _route(name: str, result: SearchResult) -> dict[str, Any]:
+    return {
+        "name": name,
+        "requests": result.requests[name],
+        "needs": result.wanting.get(name),
+        "cause": result.causes.get(name),
+        "doors": [
+            {"task": d.task, "open": d.open, "cause": d.cause, "key": _key(d, result) or None}
+            for d in result.doors[name]
+        ],
+    }
+
+
+def print_leads(result: SearchResult, words: Catalogue) -> None:
+    """Print the search: coloured and linked on a terminal, plain where it is piped."""
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if terminal else _PIPED
+    sys.stdout.write(render_leads(result, words, width=width, color=terminal))
+
+
+def render_leads(result: SearchResult, words: Catalogue, *, width: int = _PIPED, color: bool = False) -> str:
+    """Return the search as text of at most `width` columns."""
+    from rich.console import Console  # noqa: PLC0415 - rich is heavy, and few commands need it
+
+    stream = StringIO()
+    console = Console(
+        file=stream,
+        width=max(width, _NARROWEST),
+        force_terminal=color,
+        color_system="standard" if color else None,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    for one in result.people:
+        _print_person(console, one, result, words)
+    _print_routes(console, result, words)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def _print_person(console: "Console", one: Quarry, result: SearchResult, words: Catalogue) -> None:
+    console.print(_line(f"{one.person.municipality} — {one.person.name}", "bold"))
+    on_record = [a.url.url for a in one.person.holder.judged_accounts]
+    if on_record:
+        console.print(_line(words.say(N_("On record: {pages}"), pages=", ".join(map(show_url, on_record))), "dim"))
+    strong = [lead for lead in one.leads if lead.strong]
+    weak = [lead for lead in one.leads if not lead.strong]
+    for lead in strong:
+        _print_lead(console, lead, words, "bold")
+    if not strong:
+        console.print(_line(words.gettext(_nothing(one, result))))
+    if strong and one.apart:
+        console.print(_line(words.gettext(_APART), "yellow"))
+    if weak:
+        console.print(_line(words.count(*_BELOW_LINE, len(weak)), "dim"))
+    for lead in weak[:_WEAK]:
+        _print_lead(console, lead, words, "dim")
+    console.print()
+
+
+def _nothing(one: Quarry, result: SearchResult) -> str:
+    """Say that there is no lead, and no more than was asked: what could not be asked is no absence."""
+    if result.complete:
+        return N_("On the open routes no page was found that enough speaks for.")
+    if any(one.tried.values()) or one.leads:
+        return N_("No page was found yet that enough speaks for; not everything could be asked, see the routes.")
+    return N_("Nothing could be asked: that says nothing about pages.")
+
+
+_APART = N_(
+    "These pages were seen in several searches, so a copy may stand beside its original: --again sees them anew."
+)
+_BELOW_LINE = NN_("Below the line, {n} page:", "Below the line, {n} pages:")
+_SCORE = NN_("{n} point", "{n} points")
+
+
+def _print_lead(console: "Console", lead: Lead, words: Catalogue, style: str) -> None:
+    head = _line(show_url(lead.address.url), style)
+    if safe_url(lead.address.url):
+        head.stylize(f"link {lead.address.url}")
+    how = ", ".join(words.gettext(_ORIGINS[origin]) for origin in lead.origins)
+    found = words.say(N_("found by: {how}"), how=how)
+    title = f" «{one_line(lead.title)}»" if lead.title else ""
+    head.append(f"{title} · {words.count(*_SCORE, round(lead.score))} · {words.gettext(_KINDS[lead.kind])} · {found}")
+    console.print(_indented(head, 2))
+    console.print(_reasons(lead.reasons, words))
+
+
+def _reasons(reasons: Sequence[Reason], words: Catalogue) -> "Table":
+    from rich.table import Table  # noqa: PLC0415 - as above
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(width=8, justify="right", no_wrap=True)
+    for reason in reasons:
+        style = "" if reason.weight >= 0 else "yellow"
+        weight = f"{reason.weight:+.0f}".replace("-", "−")
+        table.add_row(_line(weight, style), _line(words.text(reason.text), style))
+    return table
+
+
+def _indented(line: "Line", by: int) -> "Padding":
+    from rich.padding import Padding  # noqa: PLC0415 - as above
+
+    return Padding(line, (0, 0, 0, by))
+
+
+def _print_routes(console: "Console", result: SearchResult, words: Catalogue) -> None:
+    console.print(_line(words.gettext(N_("Routes")), "bold"))
+    for name in result.doors:
+        asked = words.count(*_REQUESTS, result.requests[name])
+        console.print(_line(f"  {words.gettext(_ROUTES.get(name, name))}: {asked}"))
+        if name in result.causes:
+            why = _cause(result.causes[name], words)
+            console.print(_line("    " + words.say(N_("stopped: {why}"), why=why), "yellow"))
+        if name in result.wanting:
+            said = words.say(
+                N_("what is left takes {n} requests at least: give more with --requests"), n=result.wanting[name]
+            )
+            console.print(_line(f"    {said}", "yellow"))
+        for line in _closed(name, result, words):
+            console.print(_line(f"    {line}", "dim"))
+    for page, cause in result.unread.items():
+        said = words.say(N_("not read for links: {page} ({why})"), page=show_url(page), why=_cause(cause, words))
+        console.print(_line(f"  {said}", "yellow"))
+    if result.waiting:
+        console.print(_line(words.gettext(N_("The budget ran out; run it again to go on from here.")), "yellow"))
+    if any(lead.strong for one in result.people for lead in one.leads):
+        advice = N_("Open a page and look; then record what you decide: auditor accounts confirm WHO URL …, or reject.")
+        console.print(_line(words.gettext(advice)))
+
+
+_REQUESTS = NN_("{n} request", "{n} requests")
+
+
+def _key(door: Door, result: SearchResult) -> str:
+    """Return what would open a door; nothing where that is given: a sign-in's search is a route of its own."""
+    return "" if door.key == _SESSION and _SIGNED_IN in result.doors else door.key
+
+
+def _closed(route: str, result: SearchResult, words: Catalogue) -> Iterator[str]:
+    """Say which doors are closed, and what would open them: of one that no key opens any more, nothing."""
+    doors = result.doors[route]
+    keyed = any(door.open for door in doors)
+    for door in doors:
+        if door.open or door.key != _key(door, result):
+            continue
+        why = _cause(door.cause, words) if door.cause else words.gettext(N_("there is no such way"))
+        task = words.gettext(_TASKS[door.task])
+        if door.key:
+            # A service key is there; what it may not, a user's key may.
+            key = words.say(N_("a user's key in {key}"), key=door.key) if keyed and route == "vk" else door.key
+            yield words.say(N_("closed: {task} ({why}); it would open with {key}"), task=task, why=why, key=key)
+        else:
+            yield words.say(N_("closed: {task} ({why})"), task=task, why=why)
+
+
+def _cause(cause: Cause, words: Catalogue) -> str:
+    return words.gettext(_CAUSES.get(cause, N_("refused")))
+
+
+def _line(text: str, style: str = "") -> "Line":
+    from rich.text import Text as Line  # noqa: PLC0415 - as above
+
+    return Line(one_line(text), style=style)

@@ -1,0 +1,198 @@
+"""What a finding rests on, packed for whoever disputes it: records, findings, the checks' texts, hashes, a page.
+
+The same archive gives the same bytes. Nothing in it needs this program to be read: a browser, a tool for web archives,
+``sha256sum``.
+"""
+
+import hashlib
+import io
+import json
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from auditor.archive import Archive, Entry
+from auditor.audit.document import Audit, AuditedOffice, write_time
+from auditor.base.errors import CannotRunError, UsageError
+from auditor.base.i18n import Catalogue
+from auditor.base.packaged import packaged
+from auditor.base.safe import clean, viewable_url
+from auditor.commands.evidence import chosen_entries
+from auditor.registry.models import Office
+from auditor.report import words
+from auditor.report.html import content_policy
+
+WARC = "evidence.warc.gz"
+_SUMS = "SHA256SUMS"
+
+
+@dataclass(frozen=True, slots=True)
+class _Package:
+    """The zip's bytes, and how many answers are in it."""
+
+    data: bytes
+    answers: int
+
+
+def pack(
+    archive: Archive, office: Office, week: str, said: Catalogue, *, shown: Callable[[Audit], Audit] = lambda a: a
+) -> _Package:
+    """Pack what is stored of one office in one week. Raises `UsageError` where no audit of the week is stored.
+
+    `shown` puts statements and corrections beside the findings; the stored documents go in as they are.
+    """
+    body = archive.audit(week)
+    if body is None:
+        raise UsageError(f"no audit of week {week} is stored; `auditor weekly --week {week}` makes one")
+    audit = Audit.from_json(body)
+    audited = next((o for o in audit.offices if o.id == office.id), None)
+    if audited is None:
+        raise UsageError(f"the audit of week {week} has no office {office.id!r}")
+    spoken = shown(audit.model_copy(update={"offices": [audited]}))
+    entries = _entries(archive, office, audited, week)
+    data, places = archive.copy(entries)
+    files = {
+        "audit.json": body.encode(),
+        "findings.json": _json(audited.model_dump(mode="json", by_alias=True)),
+        "checks.json": _json([check.model_dump(mode="json") for check in audit.checks]),
+        "remarks.json": _json(_remarks(spoken)),
+        "records.json": _json([_record(entry, places) for entry in entries]),
+        "manifests.jsonl": _chain(archive),
+        WARC: data,
+    }
+    files["index.html"] = _page(archive, spoken, spoken.offices[0], entries, files, said.at(ZoneInfo(audit.timezone)))
+    files[_SUMS] = _sums(files)
+    return _Package(_zipped(files, audit.as_of), len(entries))
+
+
+def _entries(archive: Archive, office: Office, audited: AuditedOffice, week: str) -> list[Entry]:
+    """Return the answers of the week's looks, and every one that the findings name, whenever it was stored."""
+    named = {i for finding in audited.findings for i in finding.evidence} | set(audited.evidence)
+    named |= {entry.evidence.id for entry in chosen_entries(archive, office, week)}
+    return archive.entries(ids=sorted(named))
+
+
+def _record(entry: Entry, places: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        **entry.evidence.model_dump(mode="json"),
+        "fetched_at": write_time(entry.evidence.fetched_at),
+        "record_id": entry.record_id,
+        "file": WARC,
+        "offset": places[entry.evidence.id],
+        "length": entry.length,
+        "run": entry.run,
+        "vantage": entry.vantage,
+        "archive_file": entry.file,
+        "archive_offset": entry.offset,
+        "purged_at": write_time(entry.purged) if entry.purged else None,
+    }
+
+
+def _remarks(audit: Audit) -> dict[str, Any]:
+    """Return what is said to a document of one office."""
+    return {
+        "version": audit.version,
+        "contact": audit.contact,
+        "statements": [statement.model_dump(mode="json") for statement in audit.offices[0].statements],
+        "corrections": [correction.model_dump(mode="json") for correction in audit.corrections],
+    }
+
+
+def _chain(archive: Archive) -> bytes:
+    lines = ({"seq": link.seq, "sha256": link.sha256, "body": link.body} for link in archive.seals())
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _sums(files: Mapping[str, bytes]) -> bytes:
+    """Write what ``sha256sum -c SHA256SUMS`` reads."""
+    return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())).encode()
+
+
+def _page(
+    archive: Archive,
+    audit: Audit,
+    office: AuditedOffice,
+    entries: Sequence[Entry],
+    files: Mapping[str, bytes],
+    said: Catalogue,
+) -> bytes:
+    environment = Environment(
+        loader=FileSystemLoader(packaged("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: clean(value) if isinstance(value, str) else value,
+    )
+    chain = archive.seals()
+    style = re.search(r"<style>(.*?)</style>", (packaged("templates") / "dispute.html").read_text("utf-8"), re.DOTALL)
+    context = {
+        "policy_header": content_policy(style[1] if style else ""),
+        "_": said.say,
+        "said": said,
+        "lang": said.lang,
+        "audit": audit,
+        "office": office,
+        "entries": entries,
+        "damaged": _damaged(archive, entries),
+        "seal": next((link for link in reversed(chain) if link.kind == "audit" and link.week == audit.week), None),
+        "last": chain[-1] if chain else None,
+        "outcomes": words.OUTCOMES,
+        "bases": words.BASES,
+        "kinds": words.EVIDENCE,
+        "viewable": viewable_url,
+        "sums": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
+    }
+    return environment.get_template("dispute.html").render(context).encode()
+
+
+def _damaged(archive: Archive, entries: Sequence[Entry]) -> set[str]:
+    """Return the ids of the answers whose records are not what they were: the page says so beside each."""
+    found = set()
+    for entry in entries:
+        try:
+            archive.record(entry)
+        except CannotRunError:
+            found.add(entry.evidence.id)
+    return found
+
+
+def _zipped(files: Mapping[str, bytes], moment: datetime) -> bytes:
+    """Zip `files` with one date for all, so that the same content is the same file."""
+    at = max(moment.astimezone(UTC), datetime(1980, 1, 1, tzinfo=UTC))
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        for name, data in sorted(files.items()):
+            info = zipfile.ZipInfo(name, (at.year, at.month, at.day, at.hour, at.minute, at.second))
+            info.external_attr = 0o644 << 16
+            info.compress_type = zipfile.ZIP_STORED if name == WARC else zipfile.ZIP_DEFLATED
+            package.writestr(info, data)
+    return target.getvalue()
+
+
+def write_package(package: _Package, path: Path) -> None:
+    """Write the zip whole or not at all. Raises `CannotRunError`."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(package.data)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise CannotRunError(f"{path}: cannot be written ({error.strerror}); choose another with --to") from None

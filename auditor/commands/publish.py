@@ -1,0 +1,120 @@
+"""Puts a week's report among the others: its page and files, the ways between the weeks, the page of all, the feed.
+
+What the bytes of ``OUT`` depend on: the audits, the language, the public address, this program's version, and which
+weeks lay there at each step. The same audits published in the same order into an empty folder give the same bytes in
+every file. A page already there is written again only where the way to the week before or after it has changed.
+"""
+
+import fcntl
+import logging
+import os
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from auditor.audit.document import Audit
+from auditor.base.errors import CannotRunError
+from auditor.base.i18n import Catalogue, languages
+from auditor.report.html import render_html
+from auditor.report.pdf import render_pdf
+from auditor.report.place import Place
+from auditor.report.weeks.feed import LONGEST, render_feed
+from auditor.report.weeks.page import render_weeks
+from auditor.report.weeks.published_weeks import PAGE, Volume, read_audit, read_shelf, weeks_in
+from auditor.report.write import USUAL, beside, write_report, write_whole
+from auditor.run.app import Session
+
+log = logging.getLogger(__name__)
+
+_FEED = "feed.xml"
+
+
+def publish(session: Session, audit: Audit, formats: Collection[str] = USUAL) -> Path:
+    """Write the report of `audit` into the session's folder of reports, and all that leads to it; return its page.
+
+    One publisher works on a folder at a time, the next one waits; each file appears whole or not at all. A page always
+    brings its document, which the page of all weeks and the feed are made of; without ``html`` among `formats` only
+    the files that were asked for are written. Raises `CannotRunError` where the folder
+    cannot be written, or, once all else is written, where the PDF cannot be printed.
+    """
+    out, words, address = session.out, session.words, session.settings.report_url
+    formats = {*formats, "json"} if "html" in formats else formats
+    pdf, trouble = _printed(session, audit) if "pdf" in formats else (None, None)
+    with _alone(out):
+        weeks = sorted({*weeks_in(out), audit.week})
+        place = _place(weeks, audit.week)
+        page = write_report(audit, out, words, place=place, formats=formats, pdf=pdf, address=address)
+        if "html" in formats:
+            _mend_neighbours(out, weeks, audit.week)
+            _write_overview(out, words, address)
+    if trouble is not None:
+        raise trouble
+    return page
+
+
+def _printed(session: Session, audit: Audit) -> tuple[bytes | None, CannotRunError | None]:
+    """Print the PDF before anything is locked; what keeps it from being printed is told after all else is written."""
+    try:
+        return render_pdf(audit, catalogue=session.words, browser=session.settings.browser), None
+    except CannotRunError as trouble:
+        return None, trouble
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Hold the folder itself: the lock is the kernel's, leaves no file, and ends with the process."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        folder = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise CannotRunError(f"the report cannot be written to {out}: {error.strerror or error}") from error
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    except OSError as error:
+        raise CannotRunError(f"the report cannot be written to {out}: {error.strerror or error}") from error
+    finally:
+        os.close(folder)
+
+
+def _place(weeks: Sequence[str], week: str, files: Sequence[str] = ()) -> Place:
+    """Return the ways out of a week's page, one folder down."""
+    at = weeks.index(week)
+    before, after = weeks[max(at - 1, 0) : at], weeks[at + 1 : at + 2]
+    return Place(
+        previous=f"../{before[0]}/{PAGE}" if before else None,
+        next=f"../{after[0]}/{PAGE}" if after else None,
+        weeks=f"../{PAGE}",
+        files=tuple(files),
+    )
+
+
+def _mend_neighbours(out: Path, weeks: Sequence[str], week: str) -> None:
+    """Write the pages before and after again, each from its own document, where they do not lead here yet."""
+    at = weeks.index(week)
+    for near in (*weeks[max(at - 1, 0) : at], *weeks[at + 1 : at + 2]):
+        page = out / near / PAGE
+        if f"../{week}/{PAGE}" in page.read_text(encoding="utf-8", errors="replace"):
+            continue
+        audit = read_audit(out, near)
+        if audit is None or audit.language not in languages():
+            log.warning("%s: is left as it is: it does not lead to week %s", page, week)
+            continue
+        words = Catalogue(audit.language, ZoneInfo(audit.timezone))
+        write_whole(page, render_html(audit, catalogue=words, place=_place(weeks, near, beside(out / near))))
+
+
+def _write_overview(out: Path, words: Catalogue, address: str) -> None:
+    """Write the page of all weeks and the feed, from what lies in the folder now."""
+    volumes = read_shelf(out)
+    write_whole(out / PAGE, render_weeks(volumes, catalogue=words, feed=_FEED))
+    audits = _newest(out, volumes)
+    if audits:
+        write_whole(out / _FEED, render_feed(audits, catalogue=words, address=address))
+
+
+def _newest(out: Path, volumes: Sequence[Volume]) -> list[Audit]:
+    """Return the newest documents that can be read, newest first, as many as the feed holds."""
+    weeks = [volume.week for volume in reversed(volumes) if volume.known]
+    return [audit for week in weeks[:LONGEST] if (audit := read_audit(out, week, brief=True)) is not None]

@@ -1,0 +1,270 @@
+"""From Telegram's objects to facts: what a channel is, what a message is, who wrote it.
+
+Nothing here imports Telethon; an object is read by the fields of Telegram's schema, and a field that a later layer adds
+or drops is nobody's loss. A `Message` holds a citizen's words and lives in memory only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from auditor.probes.linked import Anchor, Marked
+
+_HERE = {"all", "web", "desktop", "tdesktop"}
+"""Platforms whose restrictions concern everybody; those of one shop's phones do not."""
+_ONLY_WARNED = {"sensitive"}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Who stands behind a peer. `date` is the channel's creation only for one who is not in it (telegram.md 5)."""
+
+    kind: str
+    """``channel``, ``group``, ``user`` or ``bot``."""
+    id: int
+    access_hash: int | None = field(default=None, repr=False)
+    names: tuple[str, ...] = ()
+    """User names in lower case, the shown one first."""
+    date: datetime | None = None
+    left: bool = False
+    verified: bool = False
+    scam: bool = False
+    fake: bool = False
+    restricted: tuple[str, ...] = ()
+    """Reasons for which Telegram shows it to nobody."""
+    closed: bool = False
+    """It is private: only its being there is told."""
+    title: str = field(default="", repr=False)
+    """Of a person, first and last name: it lives in memory only."""
+    subscribers: int | None = None
+    """Where it came along: in answers to a search, not in those to a look-up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """The rest of a channel's card."""
+
+    card: Card | None
+    subscribers: int | None = None
+    about: str | None = field(default=None, repr=False)
+    group: Card | None = None
+    """The linked discussion group, where it came along."""
+    group_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Author:
+    """Who wrote: None all over is an anonymous administrator. Has no `repr`, as a message has none."""
+
+    id: int | None = None
+    channel: bool = False
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Message:
+    """A message of a channel or a group. Has no `repr`, so that no log or traceback can show it."""
+
+    id: int
+    at: datetime
+    text: str = ""
+    service: bool = False
+    created: bool = False
+    """The service message with id 1: the channel's birth."""
+    repost: bool = False
+    album: int | None = None
+    comments: int | None = None
+    """How many comments the post has; None: it can have none."""
+    author: Author = Author()
+    copy_of: int | None = None
+    """In a linked group: the channel's post that this is the copy of, and so the root of its thread."""
+    reply_to: int | None = None
+    top: int | None = None
+    anchors: tuple[Anchor, ...] = ()
+    """Links that are hidden behind words of `text`."""
+    source: Marked = field(default=Marked())
+    """Of a repost: the channel it was taken from, as its title with its address."""
+
+    @property
+    def marked(self) -> Marked:
+        """The text with its links."""
+        return Marked(self.text, self.anchors)
+
+
+def card_of(entity: Any) -> Card | None:
+    """Read a User, Channel or Chat; None for what is neither."""
+    number = _int(getattr(entity, "id", None))
+    if number is None:
+        return None
+    kind, names, access_hash = type(entity).__name__, _names(entity), _hash(entity)
+    if kind.startswith("User"):
+        return Card(
+            "bot" if getattr(entity, "bot", None) else "user",
+            number,
+            access_hash,
+            names,
+            verified=bool(getattr(entity, "verified", None)),
+            scam=bool(getattr(entity, "scam", None)),
+            fake=bool(getattr(entity, "fake", None)),
+            title=" ".join(_words(entity, "first_name", "last_name")),
+        )
+    if not kind.startswith("Channel"):
+        return Card("group", number, names=names, closed=kind.endswith("Forbidden"))
+    return Card(
+        "channel" if getattr(entity, "broadcast", None) else "group",
+        number,
+        access_hash,
+        names,
+        date=_utc(getattr(entity, "date", None)),
+        left=bool(getattr(entity, "left", None)),
+        verified=bool(getattr(entity, "verified", None)),
+        scam=bool(getattr(entity, "scam", None)),
+        fake=bool(getattr(entity, "fake", None)),
+        restricted=_restrictions(entity),
+        closed=kind.endswith("Forbidden"),
+        title=" ".join(_words(entity, "title")),
+        subscribers=_int(getattr(entity, "participants_count", None)),
+    )
+
+
+def cards_of(answer: Any) -> dict[tuple[bool, int], Card]:
+    """Read everybody who came along with an answer, by (is a channel or group, id)."""
+    found: dict[tuple[bool, int], Card] = {}
+    for field_name, channel in (("users", False), ("chats", True)):
+        for entity in getattr(answer, field_name, None) or ():
+            card = card_of(entity)
+            if card is not None:
+                found[channel, card.id] = card
+    return found
+
+
+def full_of(answer: Any, channel_id: int) -> Full:
+    """Read what channels.getFullChannel answered about a channel."""
+    cards, full = cards_of(answer), getattr(answer, "full_chat", None)
+    about, group_id = getattr(full, "about", None), _int(getattr(full, "linked_chat_id", None))
+    return Full(
+        card=cards.get((True, channel_id)),
+        subscribers=_int(getattr(full, "participants_count", None)),
+        about=about if isinstance(about, str) else None,
+        group=cards.get((True, group_id)) if group_id is not None else None,
+        group_id=group_id,
+    )
+
+
+def total(answer: Any) -> int | None:
+    """Return how many messages there are in all, where the answer says so."""
+    return _int(getattr(answer, "count", None))
+
+
+def messages_of(answer: Any, channel_id: int) -> list[Message]:
+    """Read the messages of an answer, newest first, without deleted ones. `channel_id` is the audited channel's."""
+    cards = cards_of(answer)
+    found = (_message(m, channel_id, cards) for m in getattr(answer, "messages", None) or ())
+    return sorted((m for m in found if m is not None), key=lambda m: -m.id)
+
+
+def _message(raw: Any, channel_id: int, cards: Mapping[tuple[bool, int], Card]) -> Message | None:
+    number, at = _int(getattr(raw, "id", None)), _utc(getattr(raw, "date", None))
+    if number is None or at is None:
+        return None
+    action, text = getattr(raw, "action", None), getattr(raw, "message", None)
+    header, counted = getattr(raw, "reply_to", None), getattr(raw, "replies", None)
+    elsewhere = getattr(header, "reply_to_peer_id", None) is not None  # it quotes a message of another chat
+    return Message(
+        id=number,
+        at=at,
+        text=text if isinstance(text, str) else "",
+        service=action is not None,
+        created=number == 1 and type(action).__name__ == "MessageActionChannelCreate",
+        repost=getattr(raw, "fwd_from", None) is not None,
+        album=_int(getattr(raw, "grouped_id", None)),
+        comments=_int(getattr(counted, "replies", None)) if getattr(counted, "comments", None) else None,
+        author=_author(getattr(raw, "from_id", None), cards),
+        copy_of=_copied(raw, channel_id),
+        reply_to=None if elsewhere else _int(getattr(header, "reply_to_msg_id", None)),
+        top=_int(getattr(header, "reply_to_top_id", None)),
+        anchors=_anchors(raw, text) if isinstance(text, str) else (),
+        source=_source(getattr(raw, "fwd_from", None), cards),
+    )
+
+
+def _author(peer: Any, cards: Mapping[tuple[bool, int], Card]) -> Author:
+    user, channel = _int(getattr(peer, "user_id", None)), _int(getattr(peer, "channel_id", None))
+    number = channel if user is None else user
+    if number is None:
+        return Author()
+    card = cards.get((user is None, number))
+    return Author(number, user is None, card.names if card is not None else ())
+
+
+def _anchors(raw: Any, text: str) -> tuple[Anchor, ...]:
+    """Read the links behind words. Telegram counts in units of UTF-16, of which a smiley takes two."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    found = []
+    for entity in getattr(raw, "entities", None) or ():
+        url, start, length = (getattr(entity, name, None) for name in ("url", "offset", "length"))
+        if isinstance(url, str) and isinstance(start, int) and isinstance(length, int):
+            first, last = (len(units[: 2 * n].decode("utf-16-le", "ignore")) for n in (start, start + length))
+            found.append(Anchor(first, last, url))
+    return tuple(found)
+
+
+def _source(header: Any, cards: Mapping[tuple[bool, int], Card]) -> Marked:
+    """Return the channel that a repost names as its source; a person is nobody's business."""
+    number = _int(getattr(getattr(header, "from_id", None), "channel_id", None))
+    card = cards.get((True, number)) if number is not None else None
+    if card is None or not card.names:
+        return Marked()
+    return Marked(card.title, (Anchor(0, len(card.title), f"https://t.me/{card.names[0]}"),))
+
+
+def _copied(raw: Any, channel_id: int) -> int | None:
+    """Return the post of which a message is the copy in the group.
+
+    A copy of a repost names the repost's origin as its source, and the channel as where it was saved from.
+    """
+    header = getattr(raw, "fwd_from", None)
+    if header is None or getattr(getattr(raw, "from_id", None), "channel_id", None) != channel_id:
+        return None
+    if getattr(getattr(header, "saved_from_peer", None), "channel_id", None) == channel_id:
+        return _int(getattr(header, "saved_from_msg_id", None))
+    if getattr(getattr(header, "from_id", None), "channel_id", None) == channel_id:
+        return _int(getattr(header, "channel_post", None))
+    return None
+
+
+def _names(entity: Any) -> tuple[str, ...]:
+    more = [n.username for n in getattr(entity, "usernames", None) or () if getattr(n, "active", None)]
+    found = [n for n in (getattr(entity, "username", None), *more) if isinstance(n, str) and n]
+    return tuple(dict.fromkeys(n.casefold() for n in found))
+
+
+def _words(entity: Any, *fields: str) -> list[str]:
+    said = (getattr(entity, name, None) for name in fields)
+    return [words for words in said if isinstance(words, str) and words]
+
+
+def _restrictions(entity: Any) -> tuple[str, ...]:
+    if not getattr(entity, "restricted", None):
+        return ()
+    reasons = getattr(entity, "restriction_reason", None) or ()
+    return tuple(
+        str(r.reason)
+        for r in reasons
+        if getattr(r, "platform", None) in _HERE and getattr(r, "reason", None) not in _ONLY_WARNED
+    )
+
+
+def _hash(entity: Any) -> int | None:
+    return None if getattr(entity, "min", None) else _int(getattr(entity, "access_hash", None))
+
+
+def _int(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _utc(value: Any) -> datetime | None:
+    if not isinstance(value, datetime):
+        return None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

@@ -1,0 +1,130 @@
+"""A look and a control made again from their stored answers, by the code that looks; nothing is asked of anybody.
+
+What a sign-in knew is told by what it asked: of whom it had met it asked by the number, of others by the name. Stored
+comments are without words and writers, so no key of the archive is needed to read them again.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+from auditor.base.redact import redact
+from auditor.base.snapshot import Cause, ControlResult, Snapshot
+from auditor.probes.base import Answer, Peer, Target, Window
+from auditor.probes.mtproto.asking import refusal
+from auditor.probes.mtproto.caller import Trouble, Wanted, trouble_of
+from auditor.probes.mtproto.controls import check, result_of
+from auditor.probes.mtproto.directory import NOBODY, Directory
+from auditor.probes.mtproto.ledger import RESOLVE
+from auditor.probes.mtproto.look import Look, snapshot_of
+from auditor.probes.tape import Take, Tape
+from auditor.probes.visit import Visit
+from auditor.registry.models import Control
+
+T = TypeVar("T")
+_PEOPLE, _CHANNELS, _FULL = "users.getUsers", "channels.getChannels", "channels.getFullChannel"
+_ANYBODY = 0
+"""The number of a peer that is not the one on record: no look needs to know it."""
+
+
+def replay_look(target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = "") -> Snapshot:
+    """Return the snapshot that the look at `target` makes of its stored answers. Never raises for what they say.
+
+    `trusted`: in that run a control known to exist had been seen before, and none had failed. An answer that is not on
+    the tape counts as none: `unreachable`. A row that cannot be read is an `unrecognised_page`.
+    """
+    visit = Visit(target, window, tape.at)
+    try:
+        _look(visit, tape, trusted=trusted)
+        return snapshot_of(target.address, visit, vantage)
+    except Exception:  # noqa: BLE001 - values of other kinds in a row; as in a run, a defect must not become a fact
+        visit.facts = {"cause": Cause.UNRECOGNISED_PAGE}
+        return snapshot_of(target.address, visit, vantage)
+
+
+def _look(visit: Visit, tape: Tape, *, trusted: bool) -> None:
+    target = visit.target
+    shut = _shut(tape, target.address.url, visit.answers)
+    if shut is not None:
+        visit.facts["cause"] = shut
+        return
+    player = _Player(tape)
+    directory = Directory(player, _known(tape, target.address.name, target.id, full=target.full))
+    Look(player, directory, _no_key, trusted).at(visit)
+
+
+def replay_control(control: Control, tape: Tape, *, vantage: str = "") -> ControlResult:
+    """Return how `control` came out by its stored answers. `vantage` is as for a look; a result does not hold it."""
+    del vantage
+    answers: list[Answer] = []
+    shut = _shut(tape, control.url.url, answers)
+    if shut is not None:
+        return result_of(control, None, shut, answers)
+    known = _known(tape, control.url.name, None, full=False)
+    return check(control, Directory(_Player(tape), known), answers)
+
+
+class _Player:
+    """Answers what is asked by what was answered then."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+
+    def ask(self, wanted: Wanted[T], answers: list[Answer]) -> T:
+        """Return what was read of the stored answer. Raises `Trouble` as was raised then."""
+        take = self._tape.play(redact(wanted.url))
+        if take is None or wanted.restored is None:
+            raise Trouble(Cause.UNREACHABLE)
+        answers.append(take.answer)
+        if take.silence is not None:
+            raise Trouble(take.silence)
+        try:
+            row = json.loads(take.body)
+            if "error" in row:
+                raise trouble_of(refusal(row["error"], row["code"], row["seconds"]))
+            return wanted.restored(row)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            raise Trouble(Cause.UNRECOGNISED_PAGE) from None
+
+
+def _shut(tape: Tape, url: str, answers: list[Answer]) -> Cause | None:
+    """Say why nothing could be asked about `url`, if nothing could."""
+    take = tape.play(redact(url))
+    if take is None:
+        return None
+    answers.append(take.answer)
+    return take.silence or Cause.UNRECOGNISED_PAGE
+
+
+def _known(tape: Tape, name: str, number: int | None, *, full: bool) -> Iterator[Peer]:
+    """Yield whom the sign-in had met as it began to look for `name`: whomever it asked for by a number.
+
+    The page on record, `number`, is asked for under any name it has had, and it alone is asked for its whole card.
+    """
+    for take in tape.left:
+        method, asked, row = _question(take)
+        if method == RESOLVE and row.get("error") != NOBODY:
+            return  # who is asked for after this was met by it
+        if method == _PEOPLE:
+            yield Peer(asked, -1, 0)
+        elif method in {_CHANNELS, _FULL}:
+            own = asked != name or method == _FULL or (not full and row.get("id") == number)
+            yield Peer(asked, number if own and number is not None else _ANYBODY, 0)
+
+
+def _question(take: Take) -> tuple[str, str, dict[str, Any]]:
+    """Return the method of a take, the name it was about, and the row that is kept."""
+    parts = urlsplit(take.evidence.url)
+    about = parse_qs(parts.query)
+    asked = next((about[key][0] for key in ("username", "channel", "user") if key in about), "")
+    try:
+        row = json.loads(take.body)
+    except (ValueError, RecursionError):
+        row = {}
+    return parts.netloc, asked, row if isinstance(row, dict) else {}
+
+
+def _no_key(who: str) -> str:
+    """Make no key: stored comments have their authors'."""
+    raise NotImplementedError(len(who))

@@ -1,0 +1,233 @@
+"""Comments in bulk: a linked group's history, sorted into the threads under a channel's posts.
+
+Requests for a channel's comments: none where no post of the window has any; else one for each 100 messages that stand
+in the group since the oldest commented post; and one for each 100 comments of a post where the group cannot be read, or
+where its own talk makes that the shorter way.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind
+from auditor.probes.base import Answer
+from auditor.probes.mtproto.asking import Ask
+from auditor.probes.mtproto.caller import Asker, Trouble, Wanted
+from auditor.probes.mtproto.history import Entry
+from auditor.probes.mtproto.identity import Side
+from auditor.probes.mtproto.minimise import talk_from, talk_row
+from auditor.probes.mtproto.paging import PAGE, Page, Said, group_page, thread_page
+from auditor.probes.mtproto.reading import Card
+
+PAGES = 40
+"""Pages of one post's thread that are read at most."""
+_GROUP_PAGES = 400
+"""Pages of one group that are read at most."""
+_CLOSED_WAY = {Cause.PRIVATE, Cause.REFUSED}
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What was seen of one post's comments; the fields mean what those of `Post` mean."""
+
+    state: CommentsState
+    count: int | None = None
+    cause: Cause | None = None
+    comments: tuple[Comment, ...] = ()
+
+
+class _Placed(Protocol):
+    """A message as far as its place in a talk goes."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def copy_of(self) -> int | None: ...
+    @property
+    def reply_to(self) -> int | None: ...
+    @property
+    def top(self) -> int | None: ...
+    @property
+    def service(self) -> bool: ...
+
+
+P = TypeVar("P", bound=_Placed)
+
+
+@dataclass(slots=True, repr=False)
+class _Threads(Generic[P]):
+    """Messages by the post they stand under, and the ids of each post's copies in the group."""
+
+    comments: dict[int, dict[int, P]] = field(default_factory=dict)
+    roots: dict[int, set[int]] = field(default_factory=dict)
+
+
+def sort_threads(messages: Iterable[P], posts: Mapping[int, int]) -> _Threads[P]:
+    """Sort a group's messages. `posts` leads from each id of a post, an album's parts too, to the post.
+
+    A copy of a post is the root of its thread and no comment; who forwards the post again later comments. What belongs
+    to no thread is the group's own talk and is left out.
+    """
+    threads, place, copied = _Threads[P](), dict[int, int](), set[int]()
+    for message in sorted(messages, key=lambda m: m.id):
+        post = posts.get(message.copy_of) if message.copy_of is not None else None
+        if post is not None and message.copy_of is not None and message.copy_of not in copied:
+            copied.add(message.copy_of)
+            threads.roots.setdefault(post, set()).add(message.id)
+            place[message.id] = post
+            continue
+        parent = message.top if message.top is not None else message.reply_to
+        under = place.get(parent) if parent is not None else None
+        if under is not None and not message.service:
+            place[message.id] = under
+            threads.comments.setdefault(under, {})[message.id] = message
+    return threads
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What goes on while one channel's comments are read."""
+
+    caller: Asker
+    name: str
+    card: Card
+    side: Side
+    answers: list[Answer]
+    found: dict[int, dict[int, Comment]] = field(default_factory=dict)
+    causes: dict[int, Cause] = field(default_factory=dict)
+
+
+def read_talks(
+    caller: Asker,
+    name: str,
+    card: Card,
+    group: Card | None,
+    side: Side,
+    posts: Sequence[Entry],
+    answers: list[Answer],
+) -> dict[int, Talk]:
+    """Read the comments under `posts`; keep what was answered, minimised."""
+    reading = _Reading(caller, name, card, side, answers)
+    wanted = sorted((p for p in posts if p.comments), key=lambda p: p.id)
+    left = wanted
+    if wanted and group is not None and group.access_hash is not None and not group.closed:
+        left = _in_bulk(reading, group, group.access_hash, wanted)
+    _one_by_one(reading, left)
+    return {p.id: _talk(p, reading) for p in posts}
+
+
+def _talk(post: Entry, reading: _Reading) -> Talk:
+    if post.comments is None:
+        return Talk(CommentsState.CLOSED)
+    comments = tuple(c for _, c in sorted(reading.found.get(post.id, {}).items()))
+    cause = reading.causes.get(post.id)
+    if cause is None and post.comments and not comments:
+        cause = Cause.TOO_LITTLE_DATA  # it counts comments and shows none
+    return Talk(CommentsState.OPEN, post.comments, cause, comments)
+
+
+def _in_bulk(reading: _Reading, group: Card, access_hash: int, wanted: Sequence[Entry]) -> list[Entry]:
+    """Read the group back to the oldest root. Return the posts that are better asked for one by one."""
+    posts = {part: p.id for p in wanted for part in p.parts}
+    messages, rooted = dict[int, Said](), set[int]()
+    offset, seen, cause = 0, 0, None
+    # Where a group's own talk makes it longer than asking post by post, that is done for what is left.
+    longest = min(sum(-(-(p.comments or 0) // PAGE) for p in wanted) + 1, _GROUP_PAGES)
+    for _ in range(longest):
+        try:
+            page = reading.caller.ask(_group_wanted(reading, group, access_hash, offset), reading.answers)
+        except Trouble as trouble:
+            cause = trouble.cause
+            break
+        last, lowest = page.last(seen), page.lowest
+        seen += page.raw
+        messages |= {m.id: m for m in page.messages}
+        rooted |= {posts[m.copy_of] for m in page.messages if m.copy_of in posts}
+        done = rooted >= {p.id for p in wanted}
+        past = page.oldest is not None and page.oldest < wanted[0].at
+        if done or past or last or lowest is None or (offset and lowest >= offset):
+            break
+        offset = lowest
+    return _settle(reading, sort_threads(messages.values(), posts), wanted, cause)
+
+
+def _settle(reading: _Reading, threads: _Threads[Said], wanted: Sequence[Entry], cause: Cause | None) -> list[Entry]:
+    left = []
+    for post in wanted:
+        roots = threads.roots.get(post.id, set())
+        own = threads.comments.get(post.id, {})
+        reading.found[post.id] = _comments(own, roots)
+        if roots and len(own) >= (post.comments or 0):
+            continue  # back to its root, and as many as the post counts
+        if cause is None or cause in _CLOSED_WAY:
+            left.append(post)
+        else:
+            reading.causes[post.id] = cause
+    return left
+
+
+def _comments(said: Mapping[int, Said], roots: Collection[int]) -> dict[int, Comment]:
+    """Return the comments. What answers one of the `roots` answers the post, and no comment."""
+    found = {n: m.comment for n, m in said.items() if m.comment is not None}
+    return {n: c.model_copy(update={"reply_to": None}) if c.reply_to in roots else c for n, c in found.items()}
+
+
+def _group_wanted(reading: _Reading, group: Card, access_hash: int, offset: int) -> Wanted[Page[Said]]:
+    ask = Ask("messages.getHistory", peer=(group.id, access_hash), offset_id=offset, limit=PAGE)
+    about: dict[str, str | int] = {"group_of": reading.name, "offset_id": offset, "limit": PAGE}
+    side, channel = reading.side, reading.card.id
+    return Wanted(ask, EvidenceKind.COMMENTS, about, lambda a: group_page(a, channel, side), talk_row, talk_from)
+
+
+def _one_by_one(reading: _Reading, posts: Sequence[Entry]) -> None:
+    """Ask for each post's thread through the channel, newest post first. A way that is shut is not tried again."""
+    shut: Cause | None = None
+    for post in sorted(posts, key=lambda p: -p.id):
+        if shut is not None:
+            reading.causes[post.id] = shut
+            continue
+        try:
+            _read_thread(reading, post)
+        except Trouble as trouble:
+            # MSG_ID_INVALID speaks of this post alone: it has no thread, though it counts comments.
+            own = trouble.cause is Cause.REFUSED
+            reading.causes[post.id] = Cause.TOO_LITTLE_DATA if own else trouble.cause
+            shut = None if own else trouble.cause
+
+
+def _read_thread(reading: _Reading, post: Entry) -> None:
+    messages: dict[int, Said] = {}
+    offset, seen = 0, 0
+    try:
+        for _ in range(PAGES):
+            page = reading.caller.ask(_thread_wanted(reading, post, offset), reading.answers)
+            last, lowest = page.last(seen), page.lowest
+            seen += page.raw
+            messages |= {m.id: m for m in page.messages}
+            if last or lowest is None:
+                return
+            if offset and lowest >= offset:
+                break
+            offset = lowest
+        reading.causes[post.id] = Cause.TOO_LITTLE_DATA
+    finally:
+        roots = _roots(messages)
+        reading.found[post.id] = {**reading.found.get(post.id, {}), **_comments(messages, roots)}
+
+
+def _roots(messages: Mapping[int, Said]) -> set[int]:
+    """Return the root of a thread, which does not come along with it: what its messages lead to and is none of them."""
+    return {
+        parent
+        for m in messages.values()
+        if (parent := m.top if m.top is not None else m.reply_to) is not None and parent not in messages
+    }
+
+
+def _thread_wanted(reading: _Reading, post: Entry, offset: int) -> Wanted[Page[Said]]:
+    assert reading.card.access_hash is not None
+    peer = (reading.card.id, reading.card.access_hash)
+    ask = Ask("messages.getReplies", peer=peer, message=post.id, offset_id=offset, limit=PAGE)
+    about: dict[str, str | int] = {"channel": reading.name, "msg_id": post.id, "offset_id": offset, "limit": PAGE}
+    side, channel = reading.side, reading.card.id
+    return Wanted(ask, EvidenceKind.COMMENTS, about, lambda a: thread_page(a, channel, side), talk_row, talk_from)

@@ -1,0 +1,94 @@
+"""What a scout saw of a page that nobody has confirmed.
+
+A page is somebody's until the contrary is known, and that somebody may be a citizen with a namesake in office. So a
+`Page` lives in memory and on the operator's screen; what of it may be written is decided by `auditor.search.weighing`
+(DESIGN.md section 10), and evidence of it is minimised before it leaves the scout.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from auditor.base.address import Address
+from auditor.base.snapshot import Cause, Precision
+
+
+class PageKind(StrEnum):
+    """What the network says a page is."""
+
+    PROFILE = "profile"
+    """A person's page on VK."""
+    COMMUNITY = "community"
+    """A VK group, public page or event."""
+    CHANNEL = "channel"
+    GROUP = "group"
+    USER = "user"
+    """A person on Telegram."""
+    BOT = "bot"
+
+
+class Place(StrEnum):
+    """Where on a page, or in which of its posts, a passage stands."""
+
+    DESCRIPTION = "description"
+    STATUS = "status"
+    SITE = "site"
+    CONTACTS = "contacts"
+    POST = "post"
+    WEBSITE = "website"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of an official page's own text, with the account addresses that it names or links.
+
+    `text` is what the page's owner wrote: never a comment. `offsets` says where in `text` each of `links` stands:
+    the first character of the linked words, or of the address itself; it is as long as `links`.
+    """
+
+    place: Place
+    text: str = field(repr=False)
+    links: tuple[Address, ...] = ()
+    offsets: tuple[int, ...] = ()
+    url: str = ""
+    """Where a person can read it: the post's own address, or the page's."""
+    at: datetime | None = None
+    """When it was published, UTC; None for a description."""
+    evidence: str = ""
+    """Id of the stored answer it was read from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, as far as a scout saw it. None is "not seen", the empty string is "seen and empty".
+
+    `exists` is True or False only on positive evidence, as in a `Snapshot`.
+    """
+
+    address: Address
+    exists: bool | None
+    cause: Cause | None = None
+    id: int | None = None
+    """The network's own number: Telegram's bare channel id, VK's user id, a VK community's negative id."""
+    kind: PageKind | None = None
+    title: str | None = field(default=None, repr=False)
+    """A VK person's first and last name; a community's or channel's title."""
+    description: str | None = field(default=None, repr=False)
+    """VK: the status of a person, the description of a community; Telegram: the description."""
+    place: str | None = field(default=None, repr=False)
+    """VK: the city or home town."""
+    work: str | None = field(default=None, repr=False)
+    """VK: occupation and career, as one text."""
+    verified: bool | None = None
+    government: bool | None = None
+    """VK's state-organisation mark; None where VK does not say (vk.md 0.4)."""
+    closed: bool = False
+    subscribers: int | None = None
+    opened_at: datetime | None = None
+    opened_precision: Precision | None = None
+    not_earlier_than: datetime | None = None
+    last_post_at: datetime | None = None
+    passages: tuple[Passage, ...] = ()
+    """Its own texts with links: description, site, contacts, posts. Empty where they were not asked for."""
+    evidence: tuple[str, ...] = ()
+    """Ids of the stored answers behind it."""

@@ -1,5 +1,0 @@
-"""The Telegram preview probe: public channels over t.me, without credentials."""
-
-__all__ = ["TelegramPreviewProbe"]
-
-from auditor.probes.telegram_preview.probe import TelegramPreviewProbe

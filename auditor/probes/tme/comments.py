@@ -1,0 +1,276 @@
+"""Reading the discussions under a channel's posts, and letting go of names and words before anything is returned."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode, urlsplit
+
+from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity
+from auditor.probes.base import Answer, AuthorKey
+from auditor.probes.http import Reply
+from auditor.probes.pacing import Breaker
+from auditor.probes.tme.discussion import (
+    Discussion,
+    DiscussionState,
+    RawComment,
+    read_discussion,
+    read_older,
+)
+from auditor.probes.tme.html import decode, garbled, is_telegram
+from auditor.probes.tme.linked_group import Author, Channel, find_linked_group, is_private_group
+from auditor.probes.tme.minimise import CAP, minimised_discussion, restored_discussion
+from auditor.probes.tme.web import CANONICAL, Played, Web, is_stub, trouble
+from auditor.probes.words import has_text, has_words, is_question
+
+POSTS = 150
+"""Posts whose discussions are read of one channel at most, newest first."""
+PAGES = 40
+"""Pages of one discussion that are read at most."""
+_LIMIT = "50"
+_MENTION = re.compile(r"@([A-Za-z0-9_]{3,64})")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Who speaks for the channel, and who for other bodies: handles in lower case."""
+
+    channel: Channel
+    staff: frozenset[str]
+    others: frozenset[str]
+    author_key: AuthorKey
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What was seen of one post's discussion; the fields mean what those of `Post` mean."""
+
+    state: CommentsState = CommentsState.UNKNOWN
+    count: int | None = None
+    cause: Cause | None = None
+    comments: tuple[Comment, ...] = ()
+
+
+@dataclass(slots=True, repr=False)
+class _Page:
+    reply: Reply
+    url: str
+    discussion: Discussion | None
+    cause: Cause | None
+
+    @property
+    def read(self) -> bool:
+        return self.discussion is not None and self.discussion.state is not DiscussionState.UNRECOGNISED
+
+
+@dataclass(slots=True, repr=False)
+class _Thread:
+    """One discussion in the raw."""
+
+    post: int
+    pages: list[_Page] = field(default_factory=list)
+    cause: Cause | None = None
+    stub: bool = False
+    """The stub of a missing name came in its place."""
+
+    @property
+    def first(self) -> Discussion | None:
+        return self.pages[0].discussion if self.pages else None
+
+    @property
+    def raw(self) -> dict[int, RawComment | Comment]:
+        return {c.id: c for p in self.pages if p.discussion for c in p.discussion.comments}
+
+
+def read_talks(web: Web, name: str, side: Side, posts: Sequence[int], answers: list[Answer]) -> dict[int, Talk]:
+    """Read the discussions of `posts`, newest first, up to a cap; keep what was answered, minimised."""
+    threads = [_Thread(post) for post in sorted(posts, reverse=True)]
+    # One stub may stand for one post that is not there; a failing way, or a row of stubs, stops the asking.
+    breaker, stubs = Breaker(), Breaker(limit=10)
+    for thread in threads[:POSTS]:
+        stopped = breaker.cause or stubs.cause
+        if stopped is not None:
+            thread.cause = stopped
+            continue
+        _read(web, name, thread)
+        breaker.note(None if thread.stub else thread.cause)
+        stubs.note(thread.cause if thread.stub else None)
+    for thread in threads[POSTS:]:
+        thread.cause = Cause.TOO_LITTLE_DATA
+    everybody = [c for t in threads for c in t.raw.values()]
+    linked = find_linked_group(_authors(threads, side), side.channel, web.kind_of) if everybody else None
+    return {t.post: _talk(web, t, _Reader(side, linked), answers) for t in threads}
+
+
+def _read(web: Web, name: str, thread: _Thread) -> None:
+    """Read one discussion: its page with the newest comments, then older ones until there are none."""
+    params = {"embed": "1", "discussion": "1", "comments_limit": _LIMIT}
+    reply = web.http.get(f"/{name}/{thread.post}", params)
+    cause = trouble(reply, web.http.host)
+    if cause is None and reply.status != 200:
+        cause = Cause.UNRECOGNISED_PAGE
+    page = (_kept(reply) or read_discussion(decode(reply.body), web.http.host)) if cause is None else None
+    if page is not None and page.state is DiscussionState.UNRECOGNISED:
+        cause = Cause.THROTTLED if is_stub(decode(reply.body)) else Cause.UNRECOGNISED_PAGE
+    url = f"{CANONICAL}/{name}/{thread.post}?{urlencode(params)}"
+    thread.pages.append(_Page(reply, url, page, cause))
+    thread.stub = reply.stub if isinstance(reply, Played) else page is not None and cause is Cause.THROTTLED
+    thread.cause = cause or _cause_of(page)
+    if thread.cause is None and page is not None:
+        thread.cause = _read_older(web, thread, page)
+
+
+def _kept(reply: Reply) -> Discussion | None:
+    """Return the page that a stored answer was read from."""
+    return restored_discussion(reply.body) if isinstance(reply, Played) and reply.minimised else None
+
+
+def _cause_of(page: Discussion | None) -> Cause | None:
+    if page is None or page.state is DiscussionState.CLOSED:
+        return None
+    if page.state is DiscussionState.HIDDEN:
+        return Cause.PREVIEW_OFF
+    if page.state is DiscussionState.NO_POST:
+        return Cause.TOO_LITTLE_DATA
+    if page.damaged:
+        return Cause.UNRECOGNISED_PAGE
+    # It counts comments, shows none and leads to none.
+    return Cause.TOO_LITTLE_DATA if page.count and not page.comments and page.before is None else None
+
+
+def _read_older(web: Web, thread: _Thread, first: Discussion) -> Cause | None:
+    """Ask for older comments as the page's own script does. Return why not all could be had."""
+    before, path = first.before, _api_path(first.api)
+    while before is not None:
+        if first.form is None or path is None or len(thread.pages) >= PAGES:
+            return Cause.TOO_LITTLE_DATA
+        form = {
+            "peer": first.form.peer,
+            "top_msg_id": first.form.top_msg_id,
+            "discussion_hash": first.form.discussion_hash,
+            "before_id": str(before),
+            "method": "loadComments",
+        }
+        reply = web.http.post(path, form)
+        cause, page = _older(reply, web.http.host)
+        thread.pages.append(_Page(reply, older_url(form), page, cause))
+        if page is None or cause is not None:
+            return cause
+        if page.before is not None and page.before >= before:
+            return Cause.TOO_LITTLE_DATA
+        before = page.before
+    return None
+
+
+def older_url(form: Mapping[str, str]) -> str:
+    """Return the address under which older comments are kept: what was asked for, without the page's own hash."""
+    said = urlencode({"method": "loadComments", "top_msg_id": form["top_msg_id"], "before_id": form["before_id"]})
+    return f"{CANONICAL}/api/method?{said}"
+
+
+def _older(reply: Reply, host: str) -> tuple[Cause | None, Discussion | None]:
+    if (restored := _kept(reply)) is not None:
+        return (Cause.UNRECOGNISED_PAGE if restored.damaged else None), restored
+    if reply.cause is not None or reply.status != 200:
+        return trouble(reply, host) or Cause.UNRECOGNISED_PAGE, None
+    text = decode(reply.body)
+    page = read_older(text, host)
+    if garbled(text):
+        return Cause.UNRECOGNISED_PAGE, None
+    if page.state is DiscussionState.UNRECOGNISED:
+        foreign = not is_telegram(text) and not text.lstrip().startswith(("{", "["))
+        return (trouble(reply, host) if foreign else None) or Cause.UNRECOGNISED_PAGE, None
+    return (Cause.UNRECOGNISED_PAGE if page.damaged else None), page
+
+
+def _api_path(api: str | None) -> str | None:
+    """Return the path and query of the address that the page names; its host is never asked but the one set."""
+    try:
+        parts = urlsplit(api or "")
+    except ValueError:
+        return None
+    if not parts.path.startswith("/") or parts.path.startswith("//"):
+        return None
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _authors(threads: Iterable[_Thread], side: Side) -> list[Author]:
+    """List who comments under a handle, except those whose side is known, with how many others each replied to."""
+    known = side.staff | side.others | {side.channel.handle}
+    names: dict[str, str] = {}
+    answered: dict[str, set[str]] = {}
+    for thread in threads:
+        raw = thread.raw
+        for comment in raw.values():
+            if isinstance(comment, Comment) or comment.handle is None or comment.handle in known:
+                continue
+            names.setdefault(comment.handle, comment.name or "")
+            to = raw.get(comment.reply_to) if comment.reply_to is not None else None
+            other = (to.handle or to.name) if isinstance(to, RawComment) else None
+            if other is not None and other != comment.handle:
+                answered.setdefault(comment.handle, set()).add(other)
+    return [Author(h, name, len(answered.get(h, ()))) for h, name in names.items()]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Reader:
+    """Turns a raw comment into one without author and words."""
+
+    side: Side
+    linked: str | None
+
+    def comment(self, raw: RawComment | Comment) -> Comment:
+        if isinstance(raw, Comment):
+            return raw
+        mention = _MENTION.match(raw.text)
+        return Comment(
+            id=raw.id,
+            at=raw.at,
+            identity=self._identity(raw),
+            author=self._author(raw),
+            reply_to=raw.reply_to,
+            mentions=self._key(mention[1].casefold()) if mention else None,
+            has_text=has_text(raw.text),
+            has_words=has_words(raw.text),
+            question=is_question(raw.text),
+        )
+
+    def _identity(self, raw: RawComment) -> Identity:
+        side = self.side
+        if raw.handle is None:
+            return Identity.OWNER if is_private_group(raw.name, side.channel) else Identity.CITIZEN
+        if raw.handle in side.staff or raw.handle in {side.channel.handle, self.linked}:
+            return Identity.OWNER
+        return Identity.OTHER_BODY if raw.handle in side.others else Identity.CITIZEN
+
+    def _author(self, raw: RawComment) -> str | None:
+        if raw.handle is not None:
+            return self._key(raw.handle)
+        # Without a handle there is only a name, which tells people apart within this discussion and no further.
+        return self._key(f"{self.side.channel.handle}\n{raw.name}") if raw.name else None
+
+    def _key(self, who: str) -> str:
+        return self.side.author_key(f"telegram:{who}")
+
+
+def _talk(web: Web, thread: _Thread, reader: _Reader, answers: list[Answer]) -> Talk:
+    for page in thread.pages:
+        judged = None if page.read else page.cause
+        stored = _stored(page, reader)
+        answers += web.keep(EvidenceKind.COMMENTS, page.url, page.reply, stored, judged=judged, stub=thread.stub)
+    first = thread.first
+    state = {
+        DiscussionState.OPEN: CommentsState.OPEN,
+        DiscussionState.CLOSED: CommentsState.CLOSED,
+    }.get(first.state if first is not None else DiscussionState.UNRECOGNISED, CommentsState.UNKNOWN)
+    comments = tuple(reader.comment(raw) for _, raw in sorted(thread.raw.items()))
+    return Talk(state, first.count if first is not None else None, thread.cause, comments)
+
+
+def _stored(page: _Page, reader: _Reader) -> bytes:
+    """Return what may be kept: facts and flags of a page that was read; of another, its beginning if it has no talk."""
+    found = page.discussion
+    if found is None or not page.read:
+        talk = any(mark in page.reply.body for mark in (b"tgme_widget_message", b"comments_html"))
+        return b"" if talk else page.reply.body[:CAP]
+    leads_on = _api_path(found.api) is not None
+    return minimised_discussion(found, [reader.comment(raw) for raw in found.comments], leads_on=leads_on)

@@ -1,0 +1,73 @@
+"""Which page an account is: a name can pass from one page to another, a network's number cannot (telegram.md 3.4).
+
+Pure: what was seen and what the registry says in, numbers out. Both the collecting and the judging ask here, so that
+they never disagree about which page was confirmed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from auditor.base.snapshot import Snapshot
+from auditor.base.weeks import day_start
+from auditor.registry.models import Account
+
+
+class Look(Protocol):
+    """A snapshot with whether the controls of its run came out as expected."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What was seen."""
+        ...
+
+    @property
+    def trusted(self) -> bool:
+        """Whether it may be believed."""
+        ...
+
+
+_L = TypeVar("_L", bound=Look)
+
+
+def confirmed_number(account: Account, trusted: Iterable[Snapshot], zone: ZoneInfo) -> int | None:
+    """Return the number of the page that was confirmed: the registry's, else the first seen since its confirmation.
+
+    `trusted` are the account's snapshots that may be believed, oldest first.
+    """
+    if account.id is not None:
+        return account.id
+    confirmed = account.confirmed
+    since = day_start(confirmed.on, zone) if confirmed else None
+    known = (s.id for s in trusted if s.id is not None and (since is None or s.taken_at >= since))
+    return next(known, None)
+
+
+def seen_under(url: str, number: int | None, trusted: Iterable[Snapshot]) -> bool:
+    """Tell whether the page with `number` was ever seen under the address.
+
+    A number that never was may be a slip in the registry: it must not lead to somebody else's page.
+    """
+    return any(s.id == number and s.renamed_to in {None, url} for s in trusted if s.id is not None)
+
+
+def with_earlier_names(seen: Mapping[str, Sequence[_L]]) -> Mapping[str, Sequence[_L]]:
+    """Give an address what was seen of its page under the names that it had before, oldest first.
+
+    So an operator who writes a renamed page's new address into the registry loses none of its history. An address
+    under which another page was seen first takes nothing over.
+    """
+    moves: dict[tuple[str, str, int], None] = {}
+    for old, rows in seen.items():
+        for row in rows:
+            new, number = row.snapshot.renamed_to, row.snapshot.id
+            if row.trusted and new is not None and number is not None and new != old:
+                moves[old, new, number] = None
+    joined = dict(seen)
+    for old, new, number in moves:
+        own = joined.get(new, ())
+        first = next((r.snapshot.id for r in own if r.trusted and r.snapshot.id is not None), number)
+        if first == number:
+            kin = [r for r in joined[old] if r.snapshot.id == number]
+            joined[new] = sorted([*kin, *own], key=lambda r: r.snapshot.taken_at)
+    return joined

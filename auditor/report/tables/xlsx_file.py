@@ -1,0 +1,186 @@
+"""The week as a workbook: typed cells, a frozen head with filters, ready for A4 landscape; no formula in it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from auditor.audit.document import Audit
+from auditor.base.i18n import Catalogue
+from auditor.base.safe import cell, safe_url
+from auditor.base.text import N_
+from auditor.report import words
+from auditor.report.caveats import caveats, still_open
+from auditor.report.tables import Link, Sheet, Value, Verdict, sheets_of
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+_A4, _PRINTED = 9, 210
+"""So many characters of a row are printed side by side; a wider sheet goes on beside its first columns."""
+_LARGEST_WHOLE = 10**15
+"""A spreadsheet keeps fifteen digits: a longer number is an identifier, and is written as text."""
+_LONGEST_LINK, _MOST_LINKS = 2000, 60_000
+"""Excel's own bounds of a sheet are 2,079 characters and 65,530 links; beyond them an address is text."""
+_MOST_UNITS = 32_700
+"""Excel counts a cell in UTF-16; one of 32,768 it calls damage."""
+_OLDEST = 1900
+_DAYS = {"ru": "dd.mm.yyyy", "en": "yyyy-mm-dd"}
+_BASE: dict[str, Any] = {"valign": "top", "font_size": 10, "border": 1, "border_color": "#dbd8d0"}
+_HEAD: dict[str, Any] = _BASE | {
+    "bold": True,
+    "text_wrap": True,
+    "bg_color": "#f1efea",
+    "bottom": 2,
+    "border_color": "#17191c",
+}
+_COLOURS: dict[str, dict[str, Any]] = {
+    "passed": {"bg_color": "#dbe9f4", "font_color": "#0b3d5e"},
+    "failed": {"bg_color": "#a3231a", "font_color": "#ffffff"},
+    "cantTell": {"bg_color": "#fdf1d8", "font_color": "#573a00"},
+    "inapplicable": {"bg_color": "#d9dbdf", "font_color": "#3f454d"},
+    "untested": {"border": 4, "border_color": "#59606a"},
+}
+"""Of the directive's outcome alone, as on the page; the word stands in every such cell."""
+
+
+def render_xlsx(audit: Audit, *, catalogue: Catalogue) -> bytes:
+    """Return the file. The same audit gives the same bytes; times are in the registry's zone."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 - only who writes a workbook needs it
+
+    said = catalogue.at(ZoneInfo(audit.timezone))
+    stream = BytesIO()
+    # Nothing is guessed from a text: neither a formula nor a number nor a link.
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    with Workbook(stream, options) as book:
+        book.set_properties(_properties(audit, said))
+        pen = _Pen(_formats(book, said.lang), said)
+        for sheet in sheets_of(audit, said):
+            _write(book.add_worksheet(sheet.name), sheet, pen, audit)
+    return stream.getvalue()
+
+
+def _title(audit: Audit, said: Catalogue) -> str:
+    title = N_("Pages of heads in social networks: week {week}, {span}")
+    return said.say(title, week=str(words.week_number(audit.week)), span=words.week_span(audit, said))
+
+
+def _notice(audit: Audit, said: Catalogue) -> str:
+    invented = N_("Demonstration. Names, districts, dates and figures are invented.")
+    first = [said.gettext(invented)] if audit.synthetic else []
+    return " ".join([*first, *caveats(audit, said), *still_open(audit, said)])
+
+
+def _properties(audit: Audit, said: Catalogue) -> dict[str, Any]:
+    """Describe the file; its date is that of the audit, not of the writing."""
+    return {
+        "title": _title(audit, said),
+        "subject": said.gettext(N_("weekly report")),
+        "author": f"auditor {audit.tool_version}",
+        "comments": _notice(audit, said),
+        "created": audit.as_of.astimezone(UTC).replace(tzinfo=None),
+    }
+
+
+def _formats(book: "Workbook", lang: str) -> dict[str, "Format"]:
+    day = _DAYS[lang]
+    kinds: dict[str, dict[str, Any]] = {
+        "head": _HEAD,
+        "notice": {"bold": True, "font_size": 10},
+        "text": {"text_wrap": True},
+        "cut": {},
+        "whole": {"num_format": "0", "align": "right", "indent": 1},
+        "decimal": {"num_format": "0.0", "align": "right", "indent": 1},
+        "date": {"num_format": day, "align": "left"},
+        "moment": {"num_format": f"{day} hh:mm", "align": "left"},
+        "link": {"text_wrap": True, "font_color": "#0b57d0", "underline": 1},
+        **{outcome: {"text_wrap": True, "bold": True} | colour for outcome, colour in _COLOURS.items()},
+    }
+    bare = {"head", "notice"}
+    return {name: book.add_format(kind if name in bare else _BASE | kind) for name, kind in kinds.items()}
+
+
+@dataclass(slots=True)
+class _Pen:
+    """Writes one cell of a known type."""
+
+    formats: dict[str, "Format"]
+    said: Catalogue
+    links: int = 0
+
+    def write(self, page: "Worksheet", row: int, column: int, value: Value, *, wrapped: bool) -> None:
+        plain = self.formats["text" if wrapped else "cut"]
+        match value:
+            case None:
+                page.write_blank(row, column, None, plain)
+            case datetime():
+                moment = value.astimezone(self.said.zone).replace(tzinfo=None)
+                self._date(page, row, column, moment, "moment")
+            case date():
+                self._date(page, row, column, value, "date")
+            case int() | float():
+                self._number(page, row, column, value)
+            case Verdict(outcome=outcome, said=text):
+                page.write_string(row, column, _text(text), self.formats.get(outcome, plain))
+            case Link(url=url):
+                self._link(page, row, column, url)
+            case str():
+                page.write_string(row, column, _text(value), plain)
+
+    def _date(self, page: "Worksheet", row: int, column: int, day: date, kind: str) -> None:
+        if day.year < _OLDEST:  # before a spreadsheet's calendar begins
+            page.write_string(row, column, day.isoformat(), self.formats["text"])
+        else:
+            page.write_datetime(row, column, day, self.formats[kind])
+
+    def _number(self, page: "Worksheet", row: int, column: int, number: float) -> None:
+        if abs(number) >= _LARGEST_WHOLE:
+            page.write_string(row, column, str(number), self.formats["text"])
+        else:
+            page.write_number(row, column, number, self.formats["whole" if isinstance(number, int) else "decimal"])
+
+    def _link(self, page: "Worksheet", row: int, column: int, url: str) -> None:
+        safe = safe_url(url)
+        if safe is None or len(safe) > _LONGEST_LINK or self.links >= _MOST_LINKS:
+            page.write_string(row, column, _text(url), self.formats["text"])
+            return
+        self.links += 1
+        page.write_url(row, column, safe, self.formats["link"], string=_text(url))
+
+
+def _text(text: str) -> str:
+    """Make a text fit for a cell: no formula, nothing that XML cannot hold, no more than Excel takes."""
+    shown = cell(text).replace("\ufffe", "\N{REPLACEMENT CHARACTER}").replace("\uffff", "\N{REPLACEMENT CHARACTER}")
+    while len(shown.encode("utf-16-le")) // 2 > _MOST_UNITS:
+        shown = shown[: len(shown) // 2] + "…"
+    return shown
+
+
+def _write(page: "Worksheet", sheet: Sheet, pen: _Pen, audit: Audit) -> None:
+    notice = _notice(audit, pen.said)
+    head = 1 if notice else 0
+    if notice:
+        page.write_string(0, 0, notice, pen.formats["notice"])
+    for column, title in enumerate(sheet.columns):
+        page.set_column(column, column, title.width)
+        page.write_string(head, column, title.title, pen.formats["head"])
+    pen.links = 0
+    for number, row in enumerate(sheet.rows, start=head + 1):
+        for column, value in enumerate(row):
+            pen.write(page, number, column, value, wrapped=sheet.columns[column].wrapped)
+    page.freeze_panes(head + 1, sheet.fixed)
+    page.autofilter(head, 0, head + len(sheet.rows), len(sheet.columns) - 1)
+    page.fit_to_pages(max(1, round(sum(column.width for column in sheet.columns) / _PRINTED)), 0)
+    page.repeat_columns(0, sheet.fixed - 1)
+    _set_up_print(page, head, _title(audit, pen.said))
+
+
+def _set_up_print(page: "Worksheet", head: int, title: str) -> None:
+    page.set_paper(_A4)
+    page.set_landscape()
+    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    page.repeat_rows(0, head)
+    page.set_footer(f"&L&8{title.replace('&', '&&')}&R&8&A, &P / &N")

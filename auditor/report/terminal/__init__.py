@@ -1,0 +1,1 @@
+"""One office as a card on the terminal."""

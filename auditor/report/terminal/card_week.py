@@ -1,0 +1,139 @@
+"""The weeks on the terminal's card: the practice with its bases, 26 weeks as a line, this week by day."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from auditor.audit.document import Audit, AuditedDay, AuditedOffice, AuditedPost
+from auditor.base.i18n import Catalogue
+from auditor.base.safe import one_line, show_url
+from auditor.base.text import N_
+from auditor.report import words
+from auditor.report.practice import CHECKS, Cell, row_reason
+from auditor.report.practice import practice as cells_of
+from auditor.report.sparkline import Ramp, Week, ramp_for, sparkline, weeks_of
+from auditor.report.strip import strip_of
+from auditor.report.terminal.card_pages import MARKS
+from auditor.report.terminal.ink import Ink
+from auditor.report.view import PracticeHead, practice_heads
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text as Line
+
+_POSTS_SHOWN = 7
+_TOLD = {"passed": "✓", "failed": "▽", "cantTell": "?"}
+
+
+def practice(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
+    """Print the week's practice, each with its benchmark and what that rests on; none of it is a duty."""
+    said = ink.said
+    aside = said.gettext(N_("no duty: it changes no outcome"))
+    yield ink.title(said.gettext(N_("How the pages are kept")), aside)
+    cells, reason = cells_of(office, said), row_reason(office, said)
+    if cells is None:
+        yield ink.below(_reason(reason, ink) if reason else ink.text("○"))
+        return
+    rows = [_row(cell, head, ink) for cell, head in zip(cells, practice_heads(audit), strict=True)]
+    yield from ink.rows(rows)
+    yield from _unlike(office, ink)
+
+
+def _reason(cell: Cell, ink: Ink) -> "Line":
+    zero = ink.said.gettext(N_("This is not zero.")) if cell.sign == "unknown" else ""
+    return ink.joined(". ", [f"{MARKS[cell.sign]} {cell.said}", zero])
+
+
+def _row(cell: Cell, head: PracticeHead, ink: Ink) -> "tuple[Line, Line, Line]":
+    shown = ink.joined(" ", [ink.text(cell.strong, "bold"), cell.said])
+    if cell.quiet:
+        shown.append_text(ink.text(f" ({cell.quiet})" if shown.plain else cell.quiet))
+    basis = words.say(words.BASES, head.basis, ink.said)
+    told = ", ".join(filter(None, (head.threshold, basis)))
+    return ink.text(MARKS.get(cell.sign, "·")), ink.text(head.title), _below(shown, ink.text(told, "dim"))
+
+
+def _below(first: "Line", second: "Line") -> "Line":
+    return first.append("\n").append_text(second)
+
+
+def _unlike(office: AuditedOffice, ink: Ink) -> "Iterator[RenderableType]":
+    """Name the pages that came out otherwise than the person as a whole."""
+    for check in CHECKS:
+        whole = office.finding(check)
+        for finding in office.findings:
+            if finding.check != check or finding.account is None or whole is None:
+                continue
+            if finding.outcome != whole.outcome and finding.outcome in _TOLD:
+                told = f"{show_url(one_line(finding.account))}: {finding.message}"
+                yield ink.item(ink.text(_TOLD[finding.outcome], "dim"), ink.text(told, "dim"))
+
+
+def weeks(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
+    """Draw the posts of the last weeks on one line; say in words what is not known, and the numbers."""
+    said, strip = ink.said, strip_of(office, audit, ink.said)
+    if strip is None:
+        return
+    yield ink.title(said.gettext(N_("26 weeks")), said.gettext(N_("posts, the last on the right")))
+    row, ramp = weeks_of(office), ramp_for(ink.encoding)
+    if strip.drawn:
+        yield ink.below(ink.text("").append(sparkline(row, ramp)))
+    known = [week.count for week in row if week.count is not None and not week.other]
+    most = said.say(N_("most in a week: {n}"), n=max(known)) if known else ""
+    yield ink.below(ink.joined("; ", [strip.seen, most]))
+    if not known:
+        yield ink.below(ink.text(said.gettext(N_("The posts are not known; that does not mean that there were none."))))
+    if strip.drawn:
+        yield ink.below(ink.text(", ".join(_legend(row, ramp, said)), "dim"))
+        yield ink.below(ink.text(" ".join((strip.numbers + ".", *strip.notes)), "dim"))
+
+
+def _legend(row: Sequence[Week], ramp: Ramp, said: Catalogue) -> Iterator[str]:
+    """Say what each letter means that is no height; those that do not occur are left out."""
+    own = [week.count for week in row if not week.other]
+    if 0 in own:
+        yield ramp.zero + " " + said.gettext(N_("zero"))
+    if None in own:
+        yield ramp.unknown + " " + said.gettext(N_("unknown"))
+    if len(own) < len(row):
+        yield ramp.other + " " + said.gettext(N_("another holder"))
+
+
+def days(office: AuditedOffice, ink: Ink) -> "Iterator[RenderableType]":
+    """Print this week's posts by day, and links to the official's own."""
+    said = ink.said
+    if row_reason(office, said) is not None:
+        return
+    yield ink.title(said.gettext(N_("The week by day")))
+    if office.days is None:
+        unseen = N_("Not every page could be seen, so the week's posts are not known. This is not zero.")
+        yield ink.below(ink.text(f"? {said.gettext(unseen)}"))
+    else:
+        yield ink.below(_calendar(office.days, ink))
+    for post in office.posts[:_POSTS_SHOWN]:
+        yield ink.below(_post(post, ink))
+    if len(office.posts) > _POSTS_SHOWN:
+        yield ink.below(ink.text(said.say(N_("More posts: {n}"), n=len(office.posts) - _POSTS_SHOWN), "dim"))
+
+
+def _calendar(week: Sequence[AuditedDay], ink: Ink) -> "RenderableType":
+    """Put the days beside each other, the posts under them; where there is no room for dates, without dates."""
+    said, table = ink.said, ink.grid()
+    rows = [(N_("own"), [day.posts for day in week])]
+    rows += [(N_("reposts"), [day.reposts for day in week])] * any(day.reposts for day in week)
+    table.add_column(no_wrap=True)
+    for _ in week:
+        table.add_column(justify="right", no_wrap=True)
+    heads = [said.weekday(day.date) + f" {day.date.day}" * ink.wide for day in week]
+    table.add_row("", *(ink.text(head, "dim") for head in heads))
+    for label, counts in rows:
+        table.add_row(ink.text(said.gettext(label), "dim"), *(ink.text(said.number(count)) for count in counts))
+    return table
+
+
+def _post(post: AuditedPost, ink: Ink) -> "Line":
+    said = ink.said
+    local = post.at.astimezone(said.zone).date()
+    parts = [f"{said.weekday(local)} {said.moment(post.at)}"]
+    parts += [said.gettext(N_("repost"))] * post.repost
+    parts += [said.gettext(N_("comments closed"))] * (post.comments == "closed")
+    return ink.link(post.url).append_text(ink.text(f" · {', '.join(parts)}", "dim"))

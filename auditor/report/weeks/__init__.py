@@ -1,0 +1,1 @@
+"""All published weeks: the page that lists them, and the feed."""

@@ -1,0 +1,214 @@
+"""Each office's line over the weeks, through its holders: a table of offices and weeks, the newest week last.
+
+A week without a report is hatched: nothing is known of it, and it is never the outcome of the week beside it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from auditor.base.i18n import Catalogue, alphabetical, short_name
+from auditor.base.text import N_
+from auditor.report.weeks.published_weeks import ShelvedOffice, Volume
+from auditor.report.words import GROUPS, OUTCOMES, say
+
+WIDE = 26
+"""Weeks in one table."""
+BLOCKS = 4
+"""Tables on the page: two years of weeks; older ones are in the list of weeks."""
+
+_NO_REPORT = N_("week {n}: no report")
+_UNREAD = N_("week {n}: the figures cannot be read")
+_NOT_LISTED = N_("week {n}: the office is not in the report")
+_BOUND, _FREE = N_("week {n}: {outcome}"), N_("week {n}: outside the directive")
+_TURNED, _EMPTIED = N_("{said}; in office: {name}"), N_("{said}; the office is vacant")
+
+_Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One week of the calendar; `volume` is None where it has no report."""
+
+    monday: date
+    volume: Volume | None
+
+    @property
+    def number(self) -> int:
+        """47 for the 47th week of its year."""
+        return self.monday.isocalendar().week
+
+    @property
+    def href(self) -> str:
+        """The week's page, relative to the page of all weeks; empty where there is none."""
+        return f"{self.volume.week}/index.html" if self.volume else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """An office in a week: an outcome, ``free`` (not bound), ``gap``, ``unread`` or ``absent``."""
+
+    kind: str
+    label: str
+    linked: bool
+    turned: bool = False
+    """Another holder, or a vacancy, than was last known; who is not on record turns nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One office with who held it, in words, and its cells."""
+
+    id: str
+    name: str
+    holders: str
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """Lines under one head: that of a group that the directive does not bind; the bound offices' has none."""
+
+    group: str
+    name: str
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One table."""
+
+    columns: list[Column]
+    sections: list[_Section]
+
+    @property
+    def first(self) -> date:
+        """Its first Monday."""
+        return self.columns[0].monday
+
+    @property
+    def last(self) -> date:
+        """Its last Sunday."""
+        return self.columns[-1].monday + timedelta(days=6)
+
+
+def span_of(volumes: Sequence[Volume], weeks: int, *, skip: int = 0) -> list[Column]:
+    """Return the last `weeks` weeks of the calendar before the newest `skip`; none before the first report."""
+    known = {volume.monday: volume for volume in volumes}
+    last = max(known) - timedelta(weeks=skip)
+    first = max(min(known), last - timedelta(weeks=weeks - 1))
+    mondays = [first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1)]
+    return [Column(monday, known.get(monday)) for monday in mondays]
+
+
+def blocks_of(volumes: Sequence[Volume], words: Catalogue) -> list[Block]:
+    """Return the tables, the newest first; a stretch of weeks without any report has none."""
+    turns = _turns(volumes)
+    offices = {v.week: {o.id: o for o in v.known.offices} for v in volumes if v.known}
+    blocks: list[Block] = []
+    oldest, newest = min(v.monday for v in volumes), max(v.monday for v in volumes)
+    for skip in range(0, (newest - oldest).days // 7 + 1, WIDE):
+        columns = span_of(volumes, WIDE, skip=skip)
+        if any(column.volume for column in columns):
+            blocks.append(Block(columns, _sections(columns, offices, turns, words)))
+        if len(blocks) == BLOCKS:
+            break
+    return blocks
+
+
+def _turns(volumes: Iterable[Volume]) -> set[_Key]:
+    """Find the (week, office) where somebody else holds the office, or nobody, than when it was last known."""
+    found: set[_Key] = set()
+    held: dict[str, str] = {}
+    for volume in volumes:
+        for office in volume.known.offices if volume.known else ():
+            now = _held_by(office)
+            if now is None:
+                continue
+            if held.setdefault(office.id, now) != now:
+                found.add((volume.week, office.id))
+            held[office.id] = now
+    return found
+
+
+def _held_by(office: ShelvedOffice) -> str | None:
+    """Return the holder's whole name, nothing for a vacancy, and None where it is not on record."""
+    if office.holder:
+        return office.holder.name
+    return "" if office.vacancy else None
+
+
+def _sections(
+    columns: Sequence[Column],
+    offices: Mapping[str, Mapping[str, ShelvedOffice]],
+    turns: set[_Key],
+    words: Catalogue,
+) -> list[_Section]:
+    newest: dict[str, ShelvedOffice] = {}
+    for column in columns:
+        newest |= offices.get(column.volume.week, {}) if column.volume else {}
+    heads: dict[str, list[ShelvedOffice]] = defaultdict(list)
+    for office in sorted(newest.values(), key=_place):
+        heads["" if office.bound else office.group].append(office)
+    keys = [key for key in dict.fromkeys(["", *GROUPS, *heads]) if key in heads]
+    return [
+        _Section(key, say(GROUPS, key, words), [_line(office, columns, offices, turns, words) for office in heads[key]])
+        for key in keys
+    ]
+
+
+def _place(office: ShelvedOffice) -> tuple[str, str, str]:
+    return (*alphabetical(office.municipality if office.bound else office.title), office.id)
+
+
+def _line(
+    office: ShelvedOffice,
+    columns: Sequence[Column],
+    offices: Mapping[str, Mapping[str, ShelvedOffice]],
+    turns: set[_Key],
+    words: Catalogue,
+) -> Line:
+    cells: list[Cell] = []
+    held: list[tuple[str, int]] = []
+    for column in columns:
+        week = column.volume.week if column.volume else ""
+        then = offices.get(week, {}).get(office.id)
+        cells.append(_cell(column, then, words, turned=(week, office.id) in turns))
+        who = _who(then, words) if then else ""
+        if who and who not in {name for name, _ in held[-1:]}:
+            held.append((who, column.number))
+    name = office.municipality if office.bound else office.title
+    return Line(office.id, name, _holders(held, words), cells)
+
+
+def _who(office: ShelvedOffice, words: Catalogue) -> str:
+    """Name who holds the office; nothing for an institution, which nobody holds."""
+    if office.group == "institution":
+        return ""
+    if office.holder:
+        return short_name(office.holder.name)
+    return words.gettext(N_("vacancy") if office.vacancy else N_("holder not on record"))
+
+
+def _holders(held: Sequence[tuple[str, int]], words: Catalogue) -> str:
+    """Say who held the office from which week on, as far as the reports tell."""
+    later = [words.say(N_("from week {n}: {name}"), n=n, name=name) for name, n in held[1:]]
+    return "; ".join([*(name for name, _ in held[:1]), *later])
+
+
+def _cell(column: Column, office: ShelvedOffice | None, words: Catalogue, *, turned: bool) -> Cell:
+    n = column.number
+    if column.volume is None:
+        return Cell("gap", words.say(_NO_REPORT, n=n), linked=False)
+    if column.volume.known is None:
+        return Cell("unread", words.say(_UNREAD, n=n), linked=True)
+    if office is None:
+        return Cell("absent", words.say(_NOT_LISTED, n=n), linked=False)
+    said = words.say(_BOUND, n=n, outcome=say(OUTCOMES, office.verdict, words)) if office.bound else ""
+    said = said or words.say(_FREE, n=n)
+    if turned and office.holder:
+        said = words.say(_TURNED, said=said, name=short_name(office.holder.name))
+    elif turned:
+        said = words.say(_EMPTIED, said=said)
+    return Cell(office.verdict if office.bound else "free", said, linked=True, turned=turned)

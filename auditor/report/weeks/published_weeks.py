@@ -1,0 +1,156 @@
+"""What lies in the folder of reports: every week that has a page there, as its own ``audit.json`` tells it."""
+
+import logging
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import from_json
+
+from auditor.audit.document import Audit, AuditedCorrection, Summary
+
+log = logging.getLogger(__name__)
+
+PAGE, DOCUMENT = "index.html", "audit.json"
+_CARD_ONLY = {"accounts", "days", "evidence", "history", "posts", "reply_times", "reports", "searches", "statements"}
+_FOLDER = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
+
+
+class _Light(BaseModel):
+    """A part of the document: the rest of it is passed over, which is most of the work of reading it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _ShelvedHolder(_Light):
+    """Who held the office."""
+
+    name: str
+
+
+class ShelvedOffice(_Light):
+    """One office's outcome in one week."""
+
+    id: str
+    municipality: str
+    title: str
+    group: str
+    bound: bool
+    verdict: Literal["passed", "failed", "cantTell", "inapplicable", "untested"]
+    holder: _ShelvedHolder | None = None
+    vacancy: _Light | None = None
+
+
+class ShelvedWeek(_Light):
+    """What the page of all weeks needs of one week's document."""
+
+    schema_: Literal["auditor/audit/1"] = Field(alias="schema")
+    week: str
+    as_of: AwareDatetime
+    timezone: str
+    language: str = "ru"
+    synthetic: bool = False
+    closed: bool
+    looked: bool = True
+    version: int = 1
+    corrections: list[AuditedCorrection] = []
+    summary: Summary
+    offices: list[ShelvedOffice]
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (OSError, ValueError) as error:
+            raise ValueError("there is no such zone") from error
+        return name
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A week that has a page. `known` is None where its document is missing or cannot be read."""
+
+    week: str
+    known: ShelvedWeek | None = None
+
+    @property
+    def monday(self) -> date:
+        """The week's first day."""
+        return date.fromisocalendar(int(self.week[:4]), int(self.week[6:]), 1)
+
+    @property
+    def sunday(self) -> date:
+        """The week's last day."""
+        return self.monday + timedelta(days=6)
+
+    @property
+    def number(self) -> int:
+        """47 for ``2026-W47``."""
+        return int(self.week[6:])
+
+
+def read_shelf(out: Path) -> list[Volume]:
+    """Return the weeks that have a page in `out`, oldest first.
+
+    A document that cannot be read is named in a warning, and its week stays in the list: its page is there.
+    """
+    return [Volume(week, _read(out / week / DOCUMENT, week)) for week in weeks_in(out)]
+
+
+def weeks_in(out: Path) -> list[str]:
+    """Return the names of the weeks that have a page in `out`, oldest first; none where there is no such folder."""
+    try:
+        folders = [path for path in out.iterdir() if _is_week(path.name)]
+    except OSError:  # nothing was ever written there
+        return []
+    return sorted(path.name for path in folders if (path / PAGE).is_file())
+
+
+def _is_week(name: str) -> bool:
+    found = _FOLDER.fullmatch(name)
+    try:
+        return found is not None and date.fromisocalendar(int(found[1]), int(found[2]), 7).year > 1
+    except ValueError:  # a year has no week 54, and most have no week 53
+        return False
+
+
+def _read(path: Path, week: str) -> ShelvedWeek | None:
+    try:
+        known = ShelvedWeek.model_validate_json(path.read_bytes())
+    except OSError as error:
+        log.warning("%s: cannot be read (%s); its week is listed without figures", path, error.strerror)
+    except ValueError:  # what it holds is left out: nobody knows by what it was damaged
+        log.warning("%s: is no audit document; its week is listed without figures; `auditor report` writes it", path)
+    else:
+        if known.week == week:
+            return known
+        log.warning("%s: is of another week; its week is listed without figures; `auditor report` writes it", path)
+    return None
+
+
+def read_audit(out: Path, week: str, *, brief: bool = False) -> Audit | None:
+    """Return a week's whole document; None where it is missing, damaged or of another form.
+
+    With `brief` each office comes without what its card alone shows: most of the document, and of the time to check it.
+    """
+    path = out / week / DOCUMENT
+    if _read(path, week) is None:
+        return None
+    try:
+        text = path.read_bytes()
+        return Audit.model_validate(_brief(from_json(text))) if brief else Audit.model_validate_json(text)
+    except (OSError, ValueError):
+        log.warning("%s: is no audit document; what needs it is left as it is", path)
+    return None
+
+
+def _brief(document: Any) -> Any:
+    for office in document["offices"]:  # its form was read already
+        for key in _CARD_ONLY & office.keys():
+            del office[key]
+    return document

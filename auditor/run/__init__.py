@@ -1,0 +1,1 @@
+"""A run: what is looked at, and how what was stored is judged, shown and played back."""

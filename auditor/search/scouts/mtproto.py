@@ -1,0 +1,292 @@
+"""Looking for accounts as somebody who is signed in to Telegram: its own search, and channels that t.me does not show.
+
+Names are not tried here: a look-up by name is rationed (telegram.md 5: sixteen of them closed it for ten hours), and
+t.me answers the same. A search costs no look-up, and brings the number by which what it found is then read.
+
+Requests: 4 as it connects; one a search; of a channel that is read, one for its card and one for each 100 messages. A
+page on record that this sign-in has not met costs one look-up by name.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from auditor.base.address import Address
+from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Precision
+from auditor.probes.base import Answer, Clock, Login, Window
+from auditor.probes.linked import Marked, passage
+from auditor.probes.mtproto.asking import Ask, Patience
+from auditor.probes.mtproto.caller import Trouble, Wanted
+from auditor.probes.mtproto.directory import Found
+from auditor.probes.mtproto.history import find_opening, read_back
+from auditor.probes.mtproto.minimise import full_row
+from auditor.probes.mtproto.reading import Card, Full, Message, cards_of, full_of
+from auditor.probes.mtproto.signed_in import SignedIn
+from auditor.probes.pacing import Sleep
+from auditor.probes.pages import Page, PageKind, Passage, Place
+from auditor.registry.models import Control
+from auditor.search.scouts.lead_evidence import behind, counted, flags, reduced
+from auditor.search.scouts.scouting import Door, Haul, Task, Worth
+
+_KEYS = "AUDITOR_TELEGRAM_API_ID, AUDITOR_TELEGRAM_API_HASH, AUDITOR_TELEGRAM_SESSION"
+_SEARCH, _FULL, _HISTORY = "contacts.search", "channels.getFullChannel", "messages.getHistory"
+_MOST_FOUND = 50
+_ONLY_PEOPLE = {"BOT_METHOD_INVALID", "USER_BOT_REQUIRED", "BOT_ACCESS_FORBIDDEN"}
+"""How Telegram says that a bot's session may not search."""
+_OFFSET = re.compile(r"[?&]offset_id=([1-9]\d*)")
+
+
+class TelegramClientScout:
+    """Searches Telegram, and reads what it found. For one thread. Without a session every door is closed."""
+
+    name = "telegram_client"
+    network: Network | None = Network.TELEGRAM
+    batch = 0
+
+    def __init__(
+        self,
+        *,
+        api_id: int | None,
+        api_hash: str | None,
+        session: Path | None,
+        proxy: str | None,
+        dc: str | None,
+        public_key: Path | None,
+        clock: Clock,
+        login: Login | None,
+        own: Collection[Address] = frozenset(),
+        interval: float = 1.0,
+        patience: Patience | None = None,
+        sleep: Sleep | None = None,
+    ) -> None:
+        """Take what the probe takes. Raises `SettingsError` as it does.
+
+        `own`: pages of bodies and of officials on record. What is stored of them is what the probe would store; of
+        any other page only flags and counts are.
+        """
+        self._in = SignedIn(
+            api_id=api_id,
+            api_hash=api_hash,
+            session=session,
+            proxy=proxy,
+            dc=dc,
+            public_key=public_key,
+            clock=clock,
+            login=login,
+            interval=interval,
+            patience=patience,
+            sleep=sleep,
+        )
+        self._clock = clock
+        self._own = frozenset(own)
+        self._met: dict[str, Card] = {}
+        self._bot = False
+
+    @property
+    def requests(self) -> int:
+        """How many requests it has sent, with those that Telethon makes as it connects."""
+        return self._in.requests
+
+    def limit(self, most: int) -> None:
+        """Send at most so many requests, those of connecting included."""
+        self._in.limit(most)
+
+    def room(self, requests: int) -> int:
+        """Say that no name is ever tried."""
+        del requests
+        return 0
+
+    @property
+    def login(self) -> Login | None:
+        """What the next run in this session need not ask again. Whoever a search found is not in it."""
+        return self._in.login
+
+    def close(self) -> None:
+        """End the connection."""
+        self._in.close()
+
+    def doors(self) -> tuple[Door, ...]:
+        """Say what it can do now. Names are no door here: look-ups by name are rationed, and t.me answers too."""
+        search = Cause.REFUSED if self._bot else self._in.closed(_SEARCH)
+        read = self._in.closed(_HISTORY)
+        doors = ((Task.SEARCH, search), (Task.READ, read))
+        return tuple(
+            Door(task, cause is None, cause, key=_KEYS if cause is Cause.NO_CREDENTIALS else "")
+            for task, cause in doors
+        )
+
+    def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
+        """Look whether a name is there that must be, or is not that must not be."""
+        return self._in.control(control)
+
+    def try_names(self, names: Sequence[str], worth: Worth) -> Haul:
+        """Return nothing: look-ups by name are rationed."""
+        del names, worth
+        return Haul(cause=self._in.breaker.cause or Cause.THROTTLED)
+
+    # Search ------------------------------------------------------------------------------------------------------
+
+    def search(self, words: str, worth: Worth) -> Haul:
+        """Ask Telegram's search for `words`: channels, groups, people and bots that have a user name."""
+        shut = {d.task: d.cause for d in self.doors()}[Task.SEARCH]
+        if shut is not None or not words.strip():
+            return Haul(cause=shut)
+        answers: list[Answer] = []
+
+        def rows(cards: list[Card]) -> dict[str, Any]:
+            pages = [_page(_address(card), card) for card in cards]
+            kept = [{"address": p.address.url, **flags(p)} for p in pages if worth(p)]
+            return {"pages": kept, "others": len(pages) - len(kept)}
+
+        wanted = Wanted(Ask(_SEARCH, name=words, limit=_MOST_FOUND), EvidenceKind.LEAD, {"q": words}, _found, rows)
+        try:
+            assert self._in.caller is not None
+            cards = self._in.caller.ask(wanted, answers)
+        except Trouble as trouble:
+            self._in.note(trouble.cause)
+            self._bot |= trouble.word in _ONLY_PEOPLE
+            return Haul(answers=tuple(answers), cause=trouble.cause)
+        self._in.note(None)
+        self._met |= {card.names[0]: card for card in cards}
+        pages = (_page(_address(card), card) for card in cards)
+        ids = (answers[-1].evidence.id,)
+        return Haul(tuple(replace(p, evidence=ids) if worth(p) else p for p in pages), tuple(answers))
+
+    # Reading -----------------------------------------------------------------------------------------------------
+
+    def read(self, address: Address | str, since: datetime, worth: Worth) -> Haul:
+        """Read a page that a search has found, or one on record, as t.me's scout does.
+
+        Anybody else would cost a look-up by name: `refused`.
+        """
+        if isinstance(address, str) or address.network is not Network.TELEGRAM:
+            return Haul(cause=Cause.WRONG_KIND)
+        if address.name.startswith("+"):
+            return Haul((Page(address, exists=None, cause=Cause.PRIVATE),), cause=Cause.PRIVATE)
+        shut = self._in.closed(_HISTORY)
+        if shut is None and address.name not in self._met and address not in self._own:
+            shut = Cause.REFUSED
+        if shut is not None:
+            return Haul(cause=shut)
+        raw: list[Answer] = []
+        try:
+            haul = self._read(address, since, worth, raw)
+        except Trouble as trouble:
+            self._in.note(trouble.cause)
+            named = raw if address in self._own else []
+            return Haul((Page(address, exists=None, cause=trouble.cause),), tuple(named), cause=trouble.cause)
+        self._in.note(haul.cause)
+        return haul
+
+    def _read(self, address: Address, since: datetime, worth: Worth, raw: list[Answer]) -> Haul:
+        found = self._card(address.name, raw)
+        if found.card is None:
+            cause = None if self._in.trusted else Cause.CONTROL_FAILED
+            page = Page(address, exists=False if cause is None else None, cause=cause)
+            return Haul((page,), tuple(raw), cause=cause)
+        page = _page(address, found.card, found.full)
+        if not (address in self._own or worth(page)):
+            return Haul((page,), (counted("mtproto://", self._clock(), asked=1, others=1),))
+        cause = Cause.PRIVATE if found.private else None
+        if found.card.kind == "channel" and not found.private:
+            page, cause = self._history(page, found.card, since, raw)
+        if address not in self._own:
+            raw = [reduced(raw[0], flags(page) | {"answers": len(raw)})] if raw else []
+        raw = [_as_lead(a) for a in raw]
+        passages = tuple(replace(p, evidence=_behind(p, raw)) for p in page.passages)
+        page = replace(page, passages=passages, evidence=tuple(a.evidence.id for a in raw))
+        return Haul((page,), tuple(raw), cause=cause)
+
+    def _card(self, name: str, raw: list[Answer]) -> Found:
+        """Return who has `name`: by the number that a search brought, else as the probe finds out."""
+        card = self._met.get(name)
+        if card is None:
+            return self._in.find(name, EvidenceKind.LEAD, raw, full=True)
+        if card.kind != "channel" or card.access_hash is None:
+            return Found(card)
+
+        ask, number = Ask(_FULL, peer=(card.id, card.access_hash)), card.id
+        wanted = Wanted(ask, EvidenceKind.LEAD, {"channel": name}, lambda a: full_of(a, number), full_row)
+        assert self._in.caller is not None
+        full = self._in.caller.ask(wanted, raw)
+        return Found(full.card or card, full)
+
+    def _history(self, page: Page, card: Card, since: datetime, raw: list[Answer]) -> tuple[Page, Cause | None]:
+        if card.restricted:
+            return page, Cause.REFUSED  # Telegram shows it to nobody
+        now, name, caller = self._clock(), page.address.name, self._in.caller
+        assert caller is not None
+        walk = read_back(caller, name, card, Window(since, now, since, now, since), raw)
+        opened, precision = find_opening(caller, name, card, walk, raw)
+        posts = [m for _, m in sorted(walk.messages.items()) if not m.service]
+        found = replace(
+            page,
+            opened_at=opened,
+            opened_precision=precision,
+            last_post_at=max((m.at for m in posts), default=None),
+            passages=(*page.passages, *_passages(posts, page.address)),
+        )
+        return found, walk.cause
+
+
+def _found(answer: Any) -> list[Card]:
+    """Return who was found, in Telegram's order. Who has no user name has no address, and is left out."""
+    cards = cards_of(answer)
+    peers = [*(getattr(answer, "my_results", None) or ()), *(getattr(answer, "results", None) or ())]
+    return [card for peer in peers if (card := cards.get(_key(peer))) is not None and card.names]
+
+
+def _key(peer: Any) -> tuple[bool, int]:
+    channel = getattr(peer, "channel_id", None)
+    return (False, getattr(peer, "user_id", None) or 0) if channel is None else (True, channel)
+
+
+def _page(address: Address, card: Card, full: Full | None = None) -> Page:
+    about = full.about if full is not None else None
+    said = passage(Place.DESCRIPTION, Marked(about), own=address, url=address.url) if about else None
+    born = card.date if card.kind in {"channel", "group"} and card.left else None
+    return Page(
+        address,
+        exists=True,
+        id=card.id,
+        kind=PageKind(card.kind),
+        title=card.title or None,
+        description=about,
+        verified=card.verified,
+        closed=card.closed,
+        subscribers=full.subscribers if full is not None else card.subscribers,
+        opened_at=born,
+        opened_precision=Precision.EXACT if born is not None else None,
+        passages=(said,) if said is not None else (),
+    )
+
+
+def _address(card: Card) -> Address:
+    return Address(Network.TELEGRAM, card.names[0])
+
+
+def _passages(posts: Iterable[Message], own: Address) -> list[Passage]:
+    """Return the posts that link to other accounts; of a repost, its source."""
+    found = []
+    for post in posts:
+        words = post.source if post.repost else post.marked
+        said = passage(Place.POST, words, own=own, url=f"https://t.me/{own.asked}/{post.id}", at=post.at)
+        if said.links:
+            found.append(said)
+    return found
+
+
+def _behind(said: Passage, raw: Sequence[Answer]) -> str:
+    """Return the answer that a passage was read from."""
+    pages = [a for a in raw if a.evidence.url.startswith(f"mtproto://{_HISTORY}?")]
+    if said.place is Place.POST and pages:
+        return behind(int(said.url.rsplit("/", 1)[-1]), pages, _OFFSET)
+    return raw[0].evidence.id if raw else ""
+
+
+def _as_lead(answer: Answer) -> Answer:
+    """No finding rests on it, whatever it would be for the probe."""
+    return replace(answer, evidence=answer.evidence.model_copy(update={"kind": EvidenceKind.LEAD}))

@@ -1,0 +1,332 @@
+"""Looking for pages on VK: names tried in bulk, VK's own search, and what a body's page says and links.
+
+Pages are weighed in memory. What is handed over to be kept is: of everybody, a count; of a page that is worth it, its
+address, number, kind and flags; of a page on record, what it shows of itself to everybody.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from auditor.base.address import Address
+from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network
+from auditor.probes.base import Answer, Clock, keep
+from auditor.probes.pacing import Breaker
+from auditor.probes.pages import Page, PageKind, Passage
+from auditor.probes.vk import minimise, texts
+from auditor.probes.vk.answers import WallPage, WallPost, objects
+from auditor.probes.vk.client import Exchange, VkAnswer, VkClient, VkFailure
+from auditor.probes.vk.directory import Directory, number_name
+from auditor.probes.vk.errors import Act, Fact
+from auditor.probes.vk.opening import bounds
+from auditor.probes.vk.standing import Controls
+from auditor.probes.vk.wall import Wall, countable, oldest_trace, read_back
+from auditor.registry.models import Control
+from auditor.search.scouts.scouting import Door, Haul, Task, Worth
+from auditor.search.scouts.vk_card import USER_FIELDS, read_community, read_person
+from auditor.search.scouts.vk_lookup import BATCH, GROUPS, USERS, Found, Lookup, Seen, Sheet, methods_for
+
+_KEY = "AUDITOR_VK_TOKEN"
+_USER_SEARCH, _GROUP_SEARCH, _WALL, _SCREEN = "users.search", "groups.search", "wall.get", "utils.resolveScreenName"
+_SEARCHED = 100
+"""How many results of a search are looked at: whoever is not among them is not found by it."""
+_LISTS = {"user_ids", "group_ids", "screen_name"}
+
+
+class VkScout:
+    """Asks VK who is there. Without a key nothing is asked; the search is open to a user's key alone."""
+
+    name = "vk"
+    network: Network | None = Network.VK
+    batch = 1000
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str | None,
+        *,
+        clock: Clock,
+        rps: float = 3.0,
+        proxy: str | None = None,
+        connect_timeout: float = 10.0,
+        read_timeout: float = 20.0,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Take the API's address, a key and how to be polite: `rps` requests a second, limits in seconds."""
+        breaker = Breaker()
+        self.client = VkClient(
+            base_url,
+            token,
+            clock=clock,
+            breaker=breaker,
+            rps=rps,
+            proxy=proxy,
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+            sleep=sleep,
+        )
+        self._controls = Controls(Directory(self.client), breaker, has_key=bool(token), clock=clock)
+        self._lookup = Lookup(self.client, breaker)
+
+    @property
+    def requests(self) -> int:
+        """How many requests it has sent."""
+        return self.client.pace.sent
+
+    def limit(self, most: int) -> None:
+        """Send at most so many requests."""
+        pace = self.client.pace
+        pace.allowed = lambda: pace.sent < most
+
+    def room(self, requests: int) -> int:
+        """Count two calls for users and two for each list of communities: where none is known, one is asked again."""
+        per_list = BATCH[GROUPS]
+        return min(self.batch, max(0, requests - 2) // 2 * per_list)
+
+    def doors(self) -> tuple[Door, ...]:
+        """Say what it can do now, and which key would open the rest."""
+        return tuple(self._door(task) for task in Task)
+
+    def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
+        """Look at an account whose existence is known. Until a known one was seen, no absence is believed."""
+        outcome = self._controls.look(control)
+        for owner in self._controls.pages:
+            self._lookup.anchor(owner.id, number_name(owner.id))
+        return outcome
+
+    def try_names(self, names: Sequence[str], worth: Worth) -> Haul:
+        """Ask which of `names` exist: users in one call, and communities of what is left in two.
+
+        A name is answered for by its page, or by all methods that may know it. A page comes under the name that was
+        asked for; one that is deleted or banned with `exists` False, by its number where VK does not say its name.
+        """
+        shut = self._door(Task.NAMES).cause
+        if shut is not None:
+            return Haul(cause=shut)
+        asked = [name.casefold() for name in names]
+        possible = [name for name in dict.fromkeys(asked) if _possible(name)]
+        users = self._lookup.find(USERS, [n for n in possible if USERS in methods_for(n)])
+        left = [n for n in possible if GROUPS in methods_for(n) and n not in users.named]
+        groups = self._lookup.find(GROUPS, left) if self._goes_on(users) else Found(cause=users.cause)
+        by_method = {USERS: users, GROUPS: groups}
+        done = (set(asked) - set(possible)) | users.named | groups.named
+
+        def settled(name: str) -> bool:
+            if name in done:
+                return True
+            return self._controls.seen and all(name in by_method[m].answered for m in methods_for(name))
+
+        tried = next((n for n, name in enumerate(asked) if not settled(name)), len(asked))
+        cause = users.cause or groups.cause or (None if tried == len(asked) else Cause.CONTROL_FAILED)
+        pages, answers = _filed([*users.sheets, *groups.sheets], worth)
+        return Haul(pages, answers, tried, cause)
+
+    def search(self, words: str, worth: Worth) -> Haul:
+        """Ask VK's search for people and communities of this name. Communities worth it are then asked for whole."""
+        shut = self._door(Task.SEARCH).cause
+        if shut is not None or not words.strip():
+            return Haul(cause=shut)
+        people, why = self._searched(_USER_SEARCH, words, fields=USER_FIELDS)
+        communities, why_not = self._searched(_GROUP_SEARCH, words)
+        names = [seen.page.address.name for sheet in communities for seen in sheet.seen if worth(seen.page)]
+        more = self._lookup.find(GROUPS, names).sheets
+        pages, answers = _filed([*people, *communities, *more], worth)
+        return Haul(tuple({page.id: page for page in pages}.values()), answers, cause=why or why_not)
+
+    def read(self, address: Address | str, since: datetime, worth: Worth) -> Haul:
+        """Read one page: its facts and texts, and if it is worth it and open its posts back to `since`.
+
+        `cause`: why the page, or all of its posts, were not had. A page of no worth is not read further: nothing of
+        it could be kept.
+        """
+        if isinstance(address, str) or address.network is not Network.VK:
+            return Haul(cause=Cause.WRONG_KIND)
+        shut = self._door(Task.READ).cause
+        if shut is not None:
+            return Haul(cause=shut)
+        found, cause = self._found(address.name)
+        pages, answers = _filed(found, worth, alone=True)
+        page = next(iter(pages), None)
+        if page is None:
+            return self._none(address, answers, cause)
+        if page.exists and page.address != address:  # an answer about another page says nothing about this one
+            return Haul(answers=answers, cause=Cause.UNRECOGNISED_PAGE)
+        page = replace(page, address=address)  # a deleted page does not say its name
+        if not page.exists or page.cause is not None or page.id is None or not worth(page):
+            return Haul((page,), answers, cause=page.cause)
+        return self._with_wall(page, page.id, answers, since, worth)
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self.client.close()
+
+    def _door(self, task: Task) -> Door:
+        """Say whether a task is open. Names need both look-ups: one alone answers for no name that it does not know."""
+        cause = self._controls.shut()
+        closed = self._lookup.closed
+        if cause is None and task is Task.NAMES:
+            cause = closed.get(USERS) or closed.get(GROUPS)
+        elif cause is None and task is Task.READ:
+            cause = closed.get(_WALL) or (closed.get(USERS) if GROUPS in closed else None)
+        elif cause is None:
+            cause = closed.get(_USER_SEARCH) if _GROUP_SEARCH in closed else None
+        return Door(task, cause is None, cause, _KEY if cause is Cause.NO_CREDENTIALS else "")
+
+    def _goes_on(self, users: Found) -> bool:
+        """Tell whether communities are worth asking for: not on a route that has just failed."""
+        return users.cause is None or USERS in self._lookup.closed
+
+    def _searched(self, method: str, words: str, **more: Any) -> tuple[list[Sheet], Cause | None]:
+        if method in self._lookup.closed:
+            return [], None  # its refusal was told when it came; the other half goes on
+        outcome = self._lookup.ask(method, {"q": words, "count": _SEARCHED, **more})
+        if isinstance(outcome, VkFailure):
+            came = outcome.exchange if outcome.came else None
+            kept = [] if came is None else [Sheet(method, 1, came, failure=outcome)]
+            return kept, outcome.cause
+        items = objects(outcome.value.get("items")) if isinstance(outcome.value, dict) else None
+        if items is None:
+            failure = VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE, exchange=outcome.exchange)
+            return [Sheet(method, 1, outcome.exchange, failure=failure)], failure.cause
+        read = read_person if method == _USER_SEARCH else read_community
+        seen = tuple(Seen(page, raw) for raw in items if (page := read(raw)) is not None)
+        return [Sheet(method, 1, outcome.exchange, seen)], None
+
+    def _found(self, name: str) -> tuple[list[Sheet], Cause | None]:
+        """Ask for one name, of the likelier kind first."""
+        sheets: list[Sheet] = []
+        cause = None
+        for method in methods_for(name):
+            found = self._lookup.find(method, [name])
+            sheets += found.sheets
+            cause = cause or found.cause
+            if found.pages:
+                return sheets, None
+        return sheets, cause
+
+    def _none(self, address: Address, answers: tuple[Answer, ...], cause: Cause | None) -> Haul:
+        """Say what a name without a page comes to: an application's, nobody's, or nothing that can be told."""
+        if cause is not None:
+            return Haul(answers=answers, cause=cause)
+        outcome = self._lookup.ask(_SCREEN, {"screen_name": address.name})
+        if isinstance(outcome, VkAnswer):
+            said = minimise.nothing(outcome.value)
+            answers = (*answers, _answer(outcome.exchange, said, 1, whole_url=False))
+            kind = outcome.value.get("type") if isinstance(outcome.value, dict) else None
+            if kind is not None:  # a person or a community that neither look-up knew is a contradiction
+                known = kind in {"user", "group", "page", "event"}
+                return Haul(answers=answers, cause=Cause.UNRECOGNISED_PAGE if known else Cause.WRONG_KIND)
+        if not self._controls.seen:
+            return Haul(answers=answers, cause=Cause.CONTROL_FAILED)
+        return Haul((Page(address, exists=False, cause=Cause.GONE),), answers, cause=Cause.GONE)
+
+    def _with_wall(self, page: Page, owner_id: int, answers: tuple[Answer, ...], since: datetime, worth: Worth) -> Haul:
+        """Read the wall back, as far as `wall.MOST_PAGES` goes; nobody's comments and no guests' posts."""
+        minimised = _wall_on_record(worth) if _on_record(page, worth) else minimise.wall_counts
+        wall = read_back(self.client, owner_id, since, kind=EvidenceKind.LEAD, minimised=minimised)
+        self._lookup.note(_WALL, wall.failure)
+        if wall.failure is not None and wall.failure.fact is Fact.GONE and not wall.posts:
+            page = replace(page, exists=False, cause=Cause.GONE)
+        posts = [post for post in wall.posts.values() if countable(post, owner_id)]
+        # A pinned post is shown first whatever its age.
+        wanted = sorted((p for p in posts if p.at >= since or p.pinned), key=lambda p: (p.at, p.id))
+        read = [passage for post in wanted for passage in _passages(post, owner_id, page.address, wall)]
+        page = replace(
+            page,
+            last_post_at=max((post.at for post in posts), default=None),
+            passages=(*page.passages, *read),
+            evidence=(*page.evidence, *(answer.evidence.id for answer in wall.answers)),
+            **(_opened(self.client, owner_id, wall) if wall.whole else {}),
+        )
+        withheld = wall.failure is not None and wall.failure.fact is Fact.CONTENT_BLOCKED
+        return Haul((page,), (*answers, *wall.answers), cause=Cause.REFUSED if withheld else wall.cause)
+
+
+def _possible(name: str) -> bool:
+    """Tell whether VK can have such a name: what it cannot have needs no asking."""
+    try:
+        return Address.parse(f"https://vk.com/{name}").name == name
+    except ValueError:
+        return False
+
+
+def _on_record(page: Page, worth: Worth) -> bool:
+    """Tell whether a page is kept for its address, and not for a name that agrees: on record, or a body's own."""
+    return worth(replace(page, title=None, description=None, place=None, work=None, passages=()))
+
+
+def _filed(
+    sheets: Iterable[Sheet], worth: Worth, *, alone: bool = False
+) -> tuple[tuple[Page, ...], tuple[Answer, ...]]:
+    """Make evidence of answers, and give their pages with its ids. `alone`: one page was asked for by its address."""
+    pages: list[Page] = []
+    answers = []
+    for sheet in sheets:
+        kept = [seen for seen in sheet.seen if worth(seen.page)]
+        whole_url = not _names_are_asked(sheet) or (alone and len(kept) == 1)
+        answer = _answer(sheet.exchange, _stored(sheet, kept, worth, alone=alone), sheet.asked, whole_url=whole_url)
+        answers.append(answer)
+        pages += [_evident(seen.page, answer.evidence.id) for seen in sheet.seen]
+    return tuple(pages), tuple(answers)
+
+
+def _stored(sheet: Sheet, kept: Sequence[Seen], worth: Worth, *, alone: bool) -> bytes:
+    if sheet.failure is not None:
+        return minimise.error(sheet.failure)
+    if alone and len(sheet.seen) == len(kept) == 1 and kept[0].raw and _on_record(kept[0].page, worth):
+        person = kept[0].page.kind is PageKind.PROFILE
+        return minimise.owner(kept[0].raw, community=False) if person else minimise.community(kept[0].raw)
+    return minimise.pages(sheet.asked, len(sheet.seen), [seen.page for seen in kept])
+
+
+def _names_are_asked(sheet: Sheet) -> bool:
+    return sheet.method in {USERS, GROUPS}
+
+
+def _answer(exchange: Exchange, stored: bytes, asked: int, *, whole_url: bool) -> Answer:
+    """Keep an answer. Its address goes without the names that were asked for: some of them may be citizens'."""
+    url = exchange.url
+    if not whole_url:
+        parts = urlsplit(url)
+        rest = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key not in _LISTS]
+        url = f"{parts.scheme}://{parts.netloc}{parts.path}?{urlencode(rest)}#{asked}-names"
+    return keep(
+        EvidenceKind.LEAD,
+        url,
+        fetched_at=exchange.at,
+        status=exchange.status,
+        received=exchange.body,
+        stored=stored,
+        method="POST",
+    )
+
+
+def _evident(page: Page, evidence: str) -> Page:
+    return replace(page, evidence=(evidence,), passages=tuple(replace(p, evidence=evidence) for p in page.passages))
+
+
+def _passages(post: WallPost, owner_id: int, own: Address, wall: Wall) -> list[Passage]:
+    return list(texts.of_post(post, owner_id, own, wall.read_from.get(post.id, "")))
+
+
+def _wall_on_record(worth: Worth) -> Callable[[WallPage, int], bytes]:
+    """Keep a body's own posts, with those accounts they name that are worth it: the others may be citizens'."""
+
+    def stored(page: WallPage, owner_id: int) -> bytes:
+        named = {
+            post.id: {a.url for a, words in texts.named_in(post) if worth(Page(a, exists=None, title=words or None))}
+            for post in page.posts
+            if post.from_id == owner_id
+        }
+        return minimise.wall_page(page, owner_id, named)
+
+    return stored
+
+
+def _opened(client: VkClient, owner_id: int, wall: Wall) -> dict[str, Any]:
+    """Bound the opening by the oldest post of a wall that was read whole, which costs no request."""
+    oldest, last, _ = oldest_trace(client, owner_id, wall)
+    return bounds(owner_id, oldest, last=last)

@@ -1,0 +1,331 @@
+"""The addresses that a person may have chosen, likeliest first, so that a budget of requests buys the most.
+
+An address is put together from parts: the names or initials in some order, and perhaps a mark after them, such as the
+region's number, the place, ``official``. Each part has its spellings with shares, each way of joining them has its
+own, and candidates come in the order of the products. The shares follow real officials' addresses (98 of them): parts
+of the name only 52 %, with the region's number 16 %, with a place 12 %, with ``official`` or ``live`` 10 %; joined
+by nothing 51, by ``_`` 46, by a dot only on VK.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heappush
+from itertools import islice
+
+from auditor.base.address import Address
+from auditor.base.snapshot import Network
+from auditor.search.weighing import regions, toponyms
+from auditor.search.weighing.lead import Person
+from auditor.search.weighing.names import FullName
+from auditor.search.weighing.transliterate import Weighted, initial_spellings, weighted
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A name to try, and how it was formed: ``surname+firstname``, ``initials+surname``, ``surname+region-code`` …"""
+
+    name: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One way of putting an address together: what stands in each place, with shares, best first."""
+
+    pattern: str
+    share: float
+    slots: tuple[Weighted, ...]
+
+
+_Joint = dict[str, float]
+
+# Shares: Telegram first, VK second. VK's are a judgement: its few known addresses say only that names there are whole
+# rather than initials, and dotted at times.
+BASES: dict[str, tuple[float, float]] = {
+    "initials+surname": (0.17, 0.1),
+    "firstname+surname": (0.12, 0.17),
+    "surname+initials": (0.09, 0.08),
+    "surname+firstname": (0.07, 0.11),
+    "surname": (0.06, 0.05),
+    "firstname+initial+surname": (0.002, 0.003),
+    "surname+firstname+patronymic": (0.0005, 0.002),
+    "firstname+patronymic": (0.0005, 0.002),
+    "firstname": (0.0005, 0.0005),
+}
+"""Addresses of the name's parts only."""
+
+MARKED: dict[str, float] = {
+    "surname": 0.52,
+    "firstname+surname": 0.22,
+    "surname+firstname": 0.1,
+    "initials+surname": 0.09,
+    "surname+initials": 0.07,
+}
+"""What a mark is put to: the shorter the more readily."""
+
+ENDINGS: dict[str, float] = {
+    "region-code": 0.16,
+    "place": 0.11,
+    "official": 0.06,
+    "live": 0.035,
+    "word": 0.012,
+    "office": 0.01,
+    "place+region-code": 0.01,
+    "official+ru": 0.004,
+    "year": 0.006,
+}
+"""Marks after the name."""
+BEGINNINGS: dict[str, float] = {"place": 0.012, "office": 0.012, "word": 0.004}
+"""Marks before it."""
+
+OFFICIAL: _Joint = {"official": 0.9, "off": 0.05, "ofc": 0.03, "oficial": 0.02}
+LIVE: _Joint = {"live": 0.9, "life": 0.1}
+WORDS: _Joint = {"ru": 0.35, "blog": 0.15, "channel": 0.12, "tg": 0.1, "info": 0.08, "online": 0.06, "real": 0.05}
+BEFORE: _Joint = {"real": 0.4, "official": 0.2, "live": 0.1, "blog": 0.1, "the": 0.1, "tg": 0.05}
+OFFICES: dict[str, _Joint] = {
+    "губернатор": {"gubernator": 0.35, "governor": 0.3, "gov": 0.25, "gub": 0.1},
+    "мэр": {"mer": 0.6, "mayor": 0.3, "meria": 0.1},
+    "глав": {"glava": 0.8, "head": 0.1, "gl": 0.1},
+    "депутат": {"deputat": 0.8, "dep": 0.2},
+    "дум": {"duma": 0.7, "gorduma": 0.3},
+    "председател": {"predsedatel": 0.5, "spiker": 0.3, "pred": 0.2},
+}
+"""What an office is called in an address, by what its title contains."""
+
+_NAME_JOINTS: tuple[_Joint, _Joint] = ({"": 0.52, "_": 0.48}, {"": 0.45, "_": 0.38, ".": 0.17})
+"""Between the parts of a name: on Telegram, on VK."""
+_CODE_JOINTS: tuple[_Joint, _Joint] = ({"": 0.76, "_": 0.24}, {"": 0.76, "_": 0.22, ".": 0.02})
+"""Before a number."""
+_MARK_JOINTS: tuple[_Joint, _Joint] = ({"_": 0.57, "": 0.43}, {"_": 0.5, "": 0.43, ".": 0.07})
+"""Before or after another mark."""
+
+INITIALS: _Joint = {"one": 0.47, "two": 0.47, "apart": 0.06}
+"""Initials before the surname: the first alone, both, both with a stroke after each."""
+INITIALS_AFTER: _Joint = {"two": 0.65, "one": 0.25, "apart": 0.1}
+
+# Where the registry lacks a name, its initial is guessed by how common names with it are in Russia.
+# fmt: off
+_PATRONYMIC_INITIALS: _Joint = {
+    "a": 0.26, "v": 0.22, "n": 0.11, "s": 0.09, "i": 0.08, "m": 0.05, "p": 0.04, "g": 0.04, "e": 0.03, "yu": 0.02,
+    "f": 0.01, "b": 0.01, "d": 0.01, "o": 0.01, "l": 0.01, "k": 0.01, "r": 0.01,
+}
+_GIVEN_INITIALS: _Joint = {
+    "a": 0.22, "s": 0.14, "v": 0.13, "n": 0.09, "e": 0.08, "i": 0.08, "o": 0.07, "m": 0.06, "d": 0.05, "t": 0.04,
+    "yu": 0.03, "p": 0.02, "g": 0.02, "l": 0.02, "k": 0.02, "r": 0.01,
+}
+# fmt: on
+
+_FAMILY, _GIVEN, _PATRONYMIC = 24, 10, 4
+"""Spellings kept of each."""
+_BORN = range(1955, 1996)
+"""Years of birth that an office-holder may have put into an address."""
+_NAMES = {
+    Network.TELEGRAM: re.compile(r"(?=.{5,32}$)[a-z](?:_?[a-z0-9])*"),
+    Network.VK: re.compile(r"(?=.{5,32}$)(?!(?:id|club|public|event)[0-9]+$)[a-z0-9](?:[_.]?[a-z0-9])*"),
+}
+"""What a person can choose: stricter than what an address may be, which knows old and bought names too."""
+MOST = 10_000
+"""Where candidates end: what comes later is likelier somebody else's."""
+_STEPS = 3 * MOST
+"""Combinations looked at, those that no network could have among them."""
+
+
+def candidates(person: Person, network: Network) -> Iterator[Candidate]:
+    """Yield the names to try for a person, likeliest first, none twice, each one that the network can have."""
+    region = person.region
+    return form(
+        person.name,
+        municipality=person.municipality,
+        region=region.name if region else None,
+        code=region.code if region else None,
+        network=network,
+        title=person.holder.tenure.title or person.office.title,
+    )
+
+
+def form(
+    name: FullName,
+    *,
+    municipality: str = "",
+    region: str | None = None,
+    code: int | None = None,
+    network: Network = Network.TELEGRAM,
+    title: str = "",
+) -> Iterator[Candidate]:
+    """Yield the names to try, as `candidates`, from the words of the registry alone.
+
+    Names that are missing are left empty; their initials are guessed. A name without a letter yields nothing.
+    """
+    here = regions.find(municipality)
+    known = _region(here.name if here else region, code)
+    if here or municipality == region:
+        municipality = ""
+    seen: set[str] = set()
+    allowed = _NAMES[network]
+    every = shapes(name, toponyms.latin_words(municipality, known), known, network, title)
+    for text, pattern in islice(_best_first(every), _STEPS):
+        if len(seen) == MOST:
+            return
+        if text not in seen and allowed.fullmatch(text):
+            seen.add(text)
+            if _possible(text, network):
+                yield Candidate(text, pattern)
+
+
+def _region(name: str | None, code: int | None) -> regions.RegionFacts | None:
+    """Return what is known of a region: the registry's number goes before the list's, its name is enough."""
+    if not name:
+        return regions.of_code(code) if code else None
+    known = regions.find(name) or regions.RegionFacts(code or 0, name, "", ())
+    return replace(known, code=code) if code else known
+
+
+def _possible(text: str, network: Network) -> bool:
+    """Tell whether the registry would take it: networks keep some words, such as ``share``, for themselves."""
+    try:
+        return Address.parse(f"@{text}" if network is Network.TELEGRAM else f"vk.com/{text}").name == text
+    except ValueError:
+        return False
+
+
+def _best_first(every: Iterable[Shape]) -> Iterator[tuple[str, str]]:
+    """Walk all combinations of all shapes in the order of their shares.
+
+    A combination's successors step one place on, never left of the last step, so each is reached once.
+    """
+    table = list(every)
+    queue: list[tuple[float, int, tuple[int, ...]]] = []
+    for number, shape in enumerate(table):
+        share = shape.share
+        for slot in shape.slots:
+            share *= slot[0][1]
+        queue.append((-share, number, (0,) * len(shape.slots)))
+    heapify(queue)
+    while queue:
+        negative, number, at = heappop(queue)
+        slots = table[number].slots
+        yield "".join([slot[i][0] for slot, i in zip(slots, at, strict=True)]), table[number].pattern
+        for place in range(len(at) - 1, -1, -1):
+            i, slot = at[place], slots[place]
+            if i + 1 < len(slot):
+                lower = negative * slot[i + 1][1] / slot[i][1]
+                heappush(queue, (lower, number, (*at[:place], i + 1, *at[place + 1 :])))
+            if i:
+                break
+
+
+def shapes(
+    name: FullName,
+    place: Weighted,
+    region: regions.RegionFacts | None,
+    network: Network,
+    title: str,
+) -> list[Shape]:
+    """Return every way of putting an address together, those left out for which a part is missing."""
+    vk = network is Network.VK
+    names = _names(name, _NAME_JOINTS[vk])
+    marks = _marks(place, region, title)
+    found = [Shape(base, BASES[base][vk] * s, slots) for base in BASES for s, slots in names.get(base, ())]
+    for base, share in MARKED.items():
+        for part, slots in names.get(base, ()):
+            for mark, often in ENDINGS.items():
+                joint = _slot((_CODE_JOINTS if mark in {"region-code", "year"} else _MARK_JOINTS)[vk])
+                found.append(Shape(f"{base}+{mark}", share * part * often, (*slots, joint, *marks.get(mark, ((),)))))
+            for mark, often in BEGINNINGS.items():
+                joint = _slot(_MARK_JOINTS[vk])
+                before = marks.get("before" if mark == "word" else mark, ((),))
+                found.append(Shape(f"{mark}+{base}", share * part * often, (*before, joint, *slots)))
+    return [shape for shape in found if all(shape.slots)]
+
+
+def _slot(shares: _Joint) -> Weighted:
+    return tuple(sorted(shares.items(), key=lambda s: (-s[1], s[0])))
+
+
+_Variants = list[tuple[float, tuple[Weighted, ...]]]
+
+
+def _names(name: FullName, joints: _Joint) -> dict[str, _Variants]:
+    """Return, for each order of a name's parts, its variants with their shares."""
+    family, given = _word(name.family, _FAMILY), _word(name.given, _GIVEN)
+    patronymic = _word(name.patronymic.split(" ")[0] if name.patronymic else "", _PATRONYMIC)
+    joint = _slot(joints)
+    first = _initial(name.given, _GIVEN_INITIALS)
+    second = _initial(name.patronymic, _PATRONYMIC_INITIALS)
+    stroke: Weighted = (("_", 1.0),)
+    initials: dict[str, tuple[Weighted, ...]] = {
+        "one": (first,),
+        "two": (first, second),
+        "apart": (first, stroke, second),
+    }
+
+    def before(kind: str) -> tuple[Weighted, ...]:
+        return (*initials[kind], stroke if kind == "apart" else joint, family)
+
+    def after(kind: str) -> tuple[Weighted, ...]:
+        return (family, stroke if kind == "apart" else joint, *initials[kind])
+
+    return {
+        "initials+surname": [(share, before(kind)) for kind, share in INITIALS.items()],
+        "surname+initials": [(share, after(kind)) for kind, share in INITIALS_AFTER.items()],
+        "firstname+surname": [(1.0, (given, joint, family))],
+        "surname+firstname": [(1.0, (family, joint, given))],
+        "surname": [(1.0, (family,))],
+        "firstname+initial+surname": [(1.0, (given, joint, second, joint, family))],
+        "surname+firstname+patronymic": [(1.0, (family, joint, given, joint, patronymic))],
+        "firstname+patronymic": [(1.0, (given, joint, patronymic))],
+        "firstname": [(1.0, (given,))],
+    }
+
+
+def _word(word: str, limit: int) -> Weighted:
+    """Spell a name; of a double one also either half alone, and the halves with a stroke between."""
+    parts = [part for part in re.split(r"[^\w]+|_", word) if part]
+    if len(parts) < 2:
+        return weighted(word, limit)
+    shares: dict[str, float] = defaultdict(float)
+    half = [weighted(part, 6) for part in parts]
+    for text, share in half[0]:
+        shares[text] += 0.3 * share
+        for other, s in half[1]:
+            shares[text + other] += 0.4 * share * s
+            shares[f"{text}_{other}"] += 0.2 * share * s
+    for text, share in half[1]:
+        shares[text] += 0.1 * share
+    return _slot(shares)[:limit]
+
+
+def _initial(name: str, guesses: _Joint) -> Weighted:
+    """Return what stands for a name's initial; of a double name, either the first half's or both halves'."""
+    parts = [initial for part in name.split("-") if (initial := initial_spellings(part))]
+    if not parts:
+        return () if name else _slot(guesses)
+    if len(parts) == 1:
+        return parts[0]
+    both = "".join(part[0][0] for part in parts[:2])
+    return _slot({**{text: 0.75 * share for text, share in parts[0]}, both: 0.25})
+
+
+def _marks(place: Weighted, region: regions.RegionFacts | None, title: str) -> dict[str, tuple[Weighted, ...]]:
+    """Return what may stand for each mark; a mark for which nothing is known has an empty place."""
+    numbers: Weighted = tuple((text, 0.94 / (1 + 12 * i)) for i, text in enumerate(region.codes if region else ()))
+    tail = ((("_", 0.6), ("", 0.4)), (("ru", 1.0),))
+    return {
+        "region-code": (numbers,),
+        "place": (place,),
+        "place+region-code": (place, numbers[:1]),
+        "official": (_slot(OFFICIAL),),
+        "live": (_slot(LIVE),),
+        "official+ru": (_slot({"official": 0.7, "live": 0.3}), *tail),
+        "word": (_slot(WORDS),),
+        "before": (_slot(BEFORE),),
+        "office": (_slot(_offices(title)),),
+        "year": (tuple((str(year), 1 / len(_BORN)) for year in _BORN),),
+    }
+
+
+def _offices(title: str) -> _Joint:
+    lower = title.casefold()
+    return {text: share for stem, words in OFFICES.items() if stem in lower for text, share in words.items()}

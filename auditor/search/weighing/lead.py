@@ -1,0 +1,99 @@
+"""A lead with its reasons, and the person it is a lead to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from auditor.base.address import Address
+from auditor.base.snapshot import Network
+from auditor.base.text import Text
+from auditor.registry.models import Office, Region
+from auditor.registry.tenure import Holder
+from auditor.search.weighing.names import FullName
+
+LINE = 50.0
+"""Points. A lead below it is shown as weak, and never as the one to look at."""
+
+
+class LeadKind(StrEnum):
+    """Whose page a lead seems to be."""
+
+    PERSONAL = "personal"
+    INSTITUTION = "institution"
+    FAN = "fan"
+    """A page about the person: a support group, a parody."""
+    NAMESAKE = "namesake"
+    """Somebody else of the same name."""
+    CLONE = "clone"
+    """A younger copy of another lead."""
+    UNKNOWN = "unknown"
+
+
+class Origin(StrEnum):
+    """How a lead came up."""
+
+    NAMES = "names"
+    LINK = "link"
+    SEARCH = "search"
+    REGISTRY = "registry"
+    """It stands in the registry, unconfirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom an account is looked for: the holder of an office, on a day."""
+
+    office: Office
+    holder: Holder
+    name: FullName
+    region: Region | None
+    day: date
+
+    @property
+    def municipality(self) -> str:
+        """The office's municipality, as the registry has it."""
+        return self.office.municipality
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that speaks for a lead (weight above 0) or against it (below), in words with its number.
+
+    `code` is stable, for the JSON output. `evidence` are ids of stored answers.
+    """
+
+    code: str
+    weight: float
+    text: Text
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """An address that may be the person's. `score` is the sum of its reasons' weights, from 0 to 100."""
+
+    address: Address
+    id: int | None
+    kind: LeadKind
+    score: float
+    reasons: tuple[Reason, ...]
+    origins: tuple[Origin, ...] = ()
+    evidence: tuple[str, ...] = ()
+    title: str = field(default="", repr=False)
+    """For the operator's screen alone: it is never stored."""
+
+    @property
+    def network(self) -> Network:
+        """The network of its address."""
+        return self.address.network
+
+    @property
+    def strong(self) -> bool:
+        """Tell whether it is above the line."""
+        return self.score >= LINE
+
+
+def ordered(leads: Sequence[Lead]) -> list[Lead]:
+    """Return leads best first; equal scores by address, so that the same finds give the same list."""
+    return sorted(leads, key=lambda lead: (-lead.score, lead.address.network, lead.address.name))

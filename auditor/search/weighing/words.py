@@ -1,0 +1,125 @@
+"""Words of a text, compared so that spelling, alphabet and case of the declension do not part what is the same."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+# A hash tag or a careless title runs words together: «#ТомскийРайон» is two.
+_WORD = re.compile(r"[A-ZА-ЯЁІЇЄҐ]+(?![a-zа-яёіїєґ])|[A-ZА-ЯЁІЇЄҐ]?[a-zа-яёіїєґ]+(?:['’ʹ][a-zа-яё]+)*'?")
+
+_LATIN = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i", "й": "y", "к": "k",
+    "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "kh",
+    "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "yu", "я": "ya",
+    "і": "i", "ї": "i", "є": "e", "ґ": "g", "š": "sh", "č": "ch", "ž": "zh",
+}  # fmt: skip
+# In this order: what the schemes in use write for one letter becomes one sign (capitals are signs of their own).
+_ONE_SIGN = (
+    (re.compile(r"shch|sch|sh"), "S"),
+    (re.compile(r"zh"), "Z"),
+    (re.compile(r"kh"), "h"),
+    (re.compile(r"tch|ch"), "C"),
+    (re.compile(r"ts|tz|tc|cz"), "c"),
+    (re.compile(r"ph"), "f"),
+    (re.compile(r"x"), "ks"),
+    (re.compile(r"w"), "v"),
+    (re.compile(r"ck|q|c(?=[tlrk])"), "k"),
+    (re.compile(r"[yj]o"), "e"),
+    (re.compile(r"^[ijy]+(?=[aeou])"), ""),
+    (re.compile(r"[ijy]+(?=e)"), ""),
+    (re.compile(r"[ijy]+"), "i"),
+    (re.compile(r"(.)\1+"), r"\1"),
+)
+
+_ADJECTIVE = ("ого", "его", "ому", "ему", "ым", "им", "ом", "ем")
+_POSSESSIVE = ("ьего", "ьему", "ьим", "ьем")  # «Третий»
+_HARD = ("а", "у", "ом", "ем", "ым", "е")
+_SOFT = ("я", "ю", "ем", "е", "и")
+_FEMININE = ("ы", "и", "е", "у", "ю", "ой", "ей")
+_IRREGULAR = {"павел": "павл", "лев": "льв"}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a text, without hyphens: `start` and `end` are its place, `dotted` says that a full stop follows."""
+
+    text: str
+    start: int
+    end: int
+    dotted: bool
+
+    @property
+    def plain(self) -> str:
+        """The word without case and ё."""
+        return plain(self.text)
+
+    @property
+    def capital(self) -> bool:
+        """Tell whether it begins with a capital."""
+        return self.text[0].isupper()
+
+
+def clean(text: str) -> str:
+    """Compose letters that a keyboard took apart, and unfold ornamental ones. Changes places: for titles alone."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def words(text: str) -> tuple[Word, ...]:
+    """Take a text apart into words."""
+    found = _WORD.finditer(text)
+    return tuple(Word(m[0], m.start(), m.end(), text[m.end() : m.end() + 1] == ".") for m in found)
+
+
+def gap(text: str, first: Word, second: Word) -> str:
+    """Return what stands between two words."""
+    return text[first.end : second.start]
+
+
+def plain(word: str) -> str:
+    """Fold case, ё and the dots of initials."""
+    return word.casefold().replace("ё", "е").strip(".'’")
+
+
+@lru_cache(maxsize=20_000)
+def fold(word: str) -> str:
+    """Return a key that is the same for a Russian name and for the Latin spellings people give it.
+
+    Сергей, Sergey, Sergei and Sergej have one key; so have Щукин, Shchukin and Schukin. It is coarser than spelling
+    and finer than sound: Валерий and Валерия stay apart.
+    """
+    latin = "".join(_LATIN.get(letter, letter) for letter in plain(word))
+    latin = "".join(c for c in unicodedata.normalize("NFKD", latin) if c.isascii() and c.isalpha())
+    for pattern, sign in _ONE_SIGN:
+        latin = pattern.sub(sign, latin)
+    return latin
+
+
+@lru_cache(maxsize=20_000)
+def _paradigms(nominative: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return stems with the endings that its oblique cases may have: nouns and adjectives, in the singular."""
+    if len(nominative) < 3:
+        return ()
+    stem, last = nominative[:-1], nominative[-1]
+    if nominative.endswith(("ий", "ый", "ой")):
+        return (nominative[:-2], (*_ADJECTIVE, *_POSSESSIVE)), (stem, _SOFT)
+    if nominative.endswith(("ая", "яя")):
+        return ((nominative[:-2], ("ой", "ей", "ую", "юю")), (stem, _FEMININE))
+    if last in "ая":
+        return ((stem, _FEMININE),)
+    if last in "йь":
+        return ((stem, (*_SOFT, "ью")),)
+    if last in "оеиуюыэ" or nominative.endswith(("ых", "их")):
+        return ()
+    short = _IRREGULAR.get(nominative)
+    if short is None and nominative.endswith(("ец", "ок", "ек", "ел")) and len(nominative) > 4:
+        short = nominative[:-2] + last
+    return ((nominative, _HARD),) + (((short, _HARD),) if short else ())
+
+
+def declined(word: str, nominative: str) -> bool:
+    """Tell whether `word` is an oblique case of `nominative`: «Имярека» of «Имярек», «Томского» of «Томский»."""
+    written = plain(word)
+    return any(
+        written.startswith(stem) and written[len(stem) :] in endings for stem, endings in _paradigms(plain(nominative))
+    )
