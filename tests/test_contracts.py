@@ -1,0 +1,130 @@
+"""The import contracts in pyproject.toml refuse what they are there to refuse: each arrow is drawn in a copy."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+UPWARD = {
+    "the registry reads the report": ("auditor.registry", "from auditor import report", "auditor.report"),
+    "base reads the registry": ("auditor.base", "from auditor import registry", "auditor.registry"),
+    "a probe judges": ("auditor.probes", "from auditor import checks", "auditor.checks"),
+    "a check asks a network": ("auditor.checks", "from auditor import probes", "auditor.probes"),
+    "a check reads the archive": ("auditor.checks", "from auditor import archive", "auditor.archive"),
+    "the archive reads the audit": ("auditor.archive", "from auditor import audit", "auditor.audit"),
+    "the audit makes a report": ("auditor.audit", "from auditor import report", "auditor.report"),
+    "a run makes a report": ("auditor.run", "from auditor import report", "auditor.report"),
+    "a run starts a search": ("auditor.run", "from auditor import search", "auditor.search"),
+    "the report replays a run": ("auditor.report", "from auditor.run import replay", "auditor.run.replay"),
+    "the report is told commands": ("auditor.report", "from auditor import commands", "auditor.commands"),
+    "a type is imported from above": (
+        "auditor.registry",
+        "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from auditor.audit import document",
+        "auditor.audit.document",
+    ),
+    "an import from above waits in a function": (
+        "auditor.base",
+        "def late():\n    from auditor import archive\n\n    return archive",
+        "auditor.archive",
+    ),
+}
+"""What climbs a floor, or crosses to a neighbour on the same one."""
+
+SHORT_LISTS = {
+    **{
+        f"the report reads {room}": ("auditor.report", f"import auditor.{room}", f"auditor.{room}")
+        for room in ("archive", "probes", "registry", "sandbox", "base.settings")
+    },
+    **{
+        f"a search reads {room}": ("auditor.search", f"import auditor.{room}", f"auditor.{room}")
+        for room in ("audit", "checks", "sandbox", "run", "report", "base.settings")
+    },
+    **{
+        f"a check reads {room}": ("auditor.checks", f"import auditor.{room}", f"auditor.{room}")
+        for room in ("sandbox", "base.i18n", "base.settings", "base.logs")
+    },
+    **{
+        f"the sandbox reads {room}": ("auditor.sandbox", f"import {room}", room)
+        for room in (
+            "auditor.base.text",
+            "auditor.base.redact",
+            "auditor.registry",
+            "auditor.checks",
+            "auditor.commands",
+        )
+    },
+    "collecting judges": ("auditor.run.collect", "import auditor.checks", "auditor.checks"),
+    "the report opens a database": ("auditor.report", "import sqlite3", "sqlite3"),
+    "a check opens a socket": ("auditor.checks", "import socket", "socket"),
+}
+"""What some rooms may not import although it lies below them."""
+
+LIBRARIES = {
+    **{
+        f"{room} imports {library}": (f"auditor.{room}", f"import {library}", library)
+        for room in ("run.collect", "search", "registry", "report", "commands", "probes.vk", "probes.tme")
+        for library in ("httpx", "requests", "telethon")
+    },
+    "collecting imports vk_api": ("auditor.run.collect", "import vk_api", "vk_api"),
+    "Telegram's pages import vk_api": ("auditor.probes.tme", "import vk_api", "vk_api"),
+}
+"""What speaks to a network, outside of the one module that may use it."""
+
+ARROWS = UPWARD | SHORT_LISTS | LIBRARIES
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What import-linter says of a copy of the program with every arrow drawn and one room added."""
+    copy = tmp_path_factory.mktemp("copy")
+    shutil.copytree(ROOT / "auditor", copy / "auditor", ignore=shutil.ignore_patterns("__pycache__", "locales"))
+    shutil.copy(ROOT / "pyproject.toml", copy)
+    for number, (importer, line, _) in enumerate(ARROWS.values()):
+        _draw(copy, importer, line, number)
+    (copy / "auditor" / "annexe").mkdir()
+    (copy / "auditor" / "annexe" / "__init__.py").touch()
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from importlinter.cli import lint_imports_command; lint_imports_command()",
+            "--no-cache",
+        ],
+        cwd=copy,
+        env=os.environ | {"PYTHONPATH": str(copy), "COLUMNS": "1000"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    return done.stdout
+
+
+def _draw(copy: Path, importer: str, line: str, number: int) -> None:
+    """Add `line` to the module `importer`; to a room, as a module of its own."""
+    place = copy.joinpath(*importer.split("."))
+    if place.is_dir():
+        (place / f"arrow_{number}.py").write_text(f"{line}\n", encoding="utf-8")
+    else:
+        with place.with_suffix(".py").open("a", encoding="utf-8") as file:
+            file.write(f"\n{line}\n")
+
+
+@pytest.mark.parametrize("arrow", ARROWS)
+def test_an_arrow_that_no_contract_allows_is_refused(arrow: str, refused: str) -> None:
+    """The answer names the module that imports and the one that is imported."""
+    importer, _, imported = ARROWS[arrow]
+    number = list(ARROWS).index(arrow)
+    drawn = rf"{re.escape(importer)}(\.arrow_{number})? -> {re.escape(imported)}\b"
+    assert re.search(drawn, refused)
+
+
+def test_a_room_that_no_contract_names_is_refused(refused: str) -> None:
+    """A new room needs a floor before it may hold a module."""
+    assert re.search(r"not listed as layers:\s+- auditor\.annexe\b", refused)
