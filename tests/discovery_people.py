@@ -6,7 +6,7 @@ from auditor.base.address import Address
 from auditor.base.weeks import PartialDate
 from auditor.probes.pages import Page, PageKind
 from auditor.registry.models import Account, Office, Region, Tenure
-from auditor.registry.tenure import Holder
+from auditor.registry.offices import Holder
 from auditor.search.weighing.lead import Person
 from auditor.search.weighing.names import FullName
 

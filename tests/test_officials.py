@@ -14,8 +14,8 @@ from auditor.audit.judge import make_audit
 from auditor.base.text import Text
 from auditor.base.weeks import Week, parse_time
 from auditor.registry import DEFAULT_POLICY, Group, Registry, load_registry, registry_schema, schema_text
+from auditor.registry.offices import holder_on
 from auditor.registry.source import read_source
-from auditor.registry.tenure import holder_on
 from tests.conftest import ROOT, SHARED
 
 OFFICIALS = ROOT / "officials.yaml"

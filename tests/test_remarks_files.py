@@ -14,9 +14,7 @@ from hypothesis import strategies as st
 
 from auditor.base.errors import RegistryError, SettingsError, UsageError
 from auditor.base.settings import load_settings
-from auditor.registry.remarks import Remarks, load_remarks
-from auditor.registry.remarks.locate import locate_remarks
-from auditor.registry.remarks.schema import remarks_schemas
+from auditor.registry.remarks import Remarks, load_remarks, locate_remarks, remarks_schemas
 from auditor.registry.source import read_source
 from tests.command import auditor
 from tests.hostile import HEAD, LINKS, OFFICE, STEERING, YAML

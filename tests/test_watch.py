@@ -22,8 +22,8 @@ from auditor.base.weeks import Week
 from auditor.probes.base import Login, Target
 from auditor.registry import load_registry
 from auditor.registry.models import AccountKind, Confirmation, Registry
+from auditor.registry.offices import days_since, under_review
 from auditor.registry.page_identity import with_earlier_names
-from auditor.registry.review import days_since, under_review
 from auditor.report.html import render_html
 from auditor.report.notices import notices
 from auditor.report.terminal.card import render_card

@@ -13,7 +13,7 @@ from auditor.checks.case import Case
 from auditor.checks.check import obstacle_among
 from auditor.checks.finding import Finding
 from auditor.checks.posts_per_week import CHECK as POSTS
-from auditor.registry.tenure import Holder, holder_on
+from auditor.registry.offices import Holder, holder_on
 
 Earlier = Mapping[str, Mapping[str, PastOffice]]
 """Stored audits of the weeks before: by week, then by the office's id."""

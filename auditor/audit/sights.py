@@ -9,8 +9,8 @@ from auditor.base.snapshot import Cause, Route, Snapshot
 from auditor.base.weeks import Week
 from auditor.checks.case import Case, Sight
 from auditor.registry.models import Account, Office, Registry
+from auditor.registry.offices import deadline_of, exemption_on, holder_on, vacancy_on
 from auditor.registry.page_identity import confirmed_number
-from auditor.registry.tenure import deadline_of, exemption_on, holder_on, vacancy_on
 
 Seen = Mapping[str, Sequence[StoredSnapshot]]
 

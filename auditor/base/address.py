@@ -1,13 +1,13 @@
-"""Account addresses: every form that people paste becomes one.
+"""Addresses of accounts: every form that people paste becomes one. Addresses of web pages: checked.
 
-``vk.com/x``, ``https://vk.ru/id1``, ``@x``, ``t.me/s/x``, ``t.me/x/12``, trailing slashes and upper case all
-normalise; any other host is refused, and so is what is no account: a wall post, the feed, a share link.
+``vk.com/x``, ``https://vk.ru/id1``, ``@x``, ``t.me/s/x``, ``t.me/x/12``, trailing slashes and upper case all become
+one normal form. Any other host is refused, and so is what is not an account: a wall post, the feed, a share link.
 """
 
 import re
 from dataclasses import dataclass, field
 from typing import Any, Self
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -189,3 +189,30 @@ def _invite(key: str, rest: list[str], shown: str) -> str:
     if rest or not _TELEGRAM_INVITE.fullmatch(key):
         raise ValueError(f"{shown} is not a whole invite; copy it again, it looks like https://t.me/+KEY")
     return f"+{key}"
+
+
+def web_address(text: str) -> str:
+    """Return an ``http(s)://`` address without surrounding blanks.
+
+    Raises `ValueError`, as ``what; how to mend it``, where it has another scheme or no host, carries a login, or
+    cannot be an address at all. What may be a password is not repeated.
+    """
+    bare = text.strip()
+    try:
+        parts = urlsplit(bare)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if "@" in parts.netloc:
+        raise ValueError("the address holds a login; leave out what stands before the @")
+    plain = bare.isprintable() and not any(letter.isspace() for letter in bare)
+    if parts.scheme not in {"http", "https"} or not host or not plain:
+        raise ValueError(f"{_quoted(bare)} is not an address of a page; write it whole, like https://example.org/page")
+    return bare
+
+
+def _quoted(text: str) -> str:
+    one_line = " ".join(text.split())
+    if "@" in one_line:
+        return "this"
+    return repr(one_line if len(one_line) <= 60 else one_line[:57] + "…")

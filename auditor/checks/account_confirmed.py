@@ -8,7 +8,7 @@ from auditor.checks.case import Case
 from auditor.checks.check import Check, days, no_subject
 from auditor.checks.finding import Finding
 from auditor.registry.models import Basis, Confirmation, PolicyValue
-from auditor.registry.review import days_since, under_review
+from auditor.registry.offices import days_since, under_review
 
 
 def _judge(case: Case) -> Iterator[Finding]:

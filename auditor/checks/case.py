@@ -9,8 +9,8 @@ from auditor.base.snapshot import Cause, Network, Outcome, Snapshot
 from auditor.base.text import N_, Scalar, Text
 from auditor.base.weeks import Week
 from auditor.registry.models import Account, Basis, Exemption, Office, PolicyValue, Registry, Vacancy
+from auditor.registry.offices import Deadline, Holder
 from auditor.registry.page_identity import seen_under
-from auditor.registry.tenure import Deadline, Holder
 
 _FRESH = timedelta(hours=24)
 _TAKEN_OVER = N_(

@@ -13,7 +13,7 @@ from auditor.checks.check import Check, days, say_obstacle
 from auditor.checks.finding import Finding, Value
 from auditor.checks.opening import Opening, Standing, opening_of_account, opening_of_report, standing_of
 from auditor.registry.models import Basis, PolicyValue
-from auditor.registry.tenure import Deadline
+from auditor.registry.offices import Deadline
 
 _NETWORKS = {Network.VK: N_("VK"), Network.TELEGRAM: N_("Telegram"), None: N_("Press report")}
 _ORDER = (Standing.IN_TIME, Standing.GRACE, Standing.UNSURE, Standing.LATE, Standing.UNSEEN)

@@ -10,7 +10,7 @@ from auditor.base.snapshot import Network, Precision, Route, Snapshot
 from auditor.base.weeks import PartialDate, day_end, day_start
 from auditor.checks.case import Sight
 from auditor.registry.models import Report
-from auditor.registry.tenure import Deadline
+from auditor.registry.offices import Deadline
 
 
 class Standing(StrEnum):

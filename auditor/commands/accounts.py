@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from auditor.base.address import Address
+from auditor.base.address import Address, web_address
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
 from auditor.base.redact import redact
@@ -20,7 +20,6 @@ from auditor.base.text import N_, Scalar, Text
 from auditor.commands.decisions import Record
 from auditor.registry.edit import Draft, confirm, reject, searched, write_draft
 from auditor.registry.models import AccountKind, Confirmation, Rejection, Search
-from auditor.registry.web import web_address
 from auditor.run.app import Session
 
 _YES = {"y", "yes", "д", "да"}

@@ -206,7 +206,7 @@ def _form_of_check(form: str | None, *, as_json: bool) -> str:
 def _leads(session: "Session", audit: "Audit") -> list[str]:
     """List the holder's unconfirmed accounts: for the operator's eyes, never in the document."""
     from auditor.base.weeks import Week
-    from auditor.registry.tenure import holder_on
+    from auditor.registry.offices import holder_on
 
     office = next(o for o in session.registry.offices if o.id == audit.offices[0].id)
     holder = holder_on(office, Week.parse(audit.week, session.registry.zone).last_day)
@@ -456,7 +456,7 @@ def registry_schema(
 ) -> None:
     """Print a file's JSON Schema, for editors."""
     from auditor.registry import schema_text
-    from auditor.registry.remarks.schema import remarks_schemas
+    from auditor.registry.remarks import remarks_schemas
 
     texts = {"registry": schema_text()} | remarks_schemas()
     if of not in texts:

@@ -17,8 +17,8 @@ from auditor.base.snapshot import Network
 from auditor.registry import find_offices
 from auditor.registry.edit import Draft, read_draft
 from auditor.registry.models import Account, AccountKind, Office, Registry, Tenure
+from auditor.registry.offices import Holder, holder_on, vacancy_on
 from auditor.registry.rules import person_key
-from auditor.registry.tenure import Holder, holder_on, vacancy_on
 from auditor.run.app import Session, pick_office
 
 log = logging.getLogger(__name__)

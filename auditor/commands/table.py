@@ -6,9 +6,8 @@ from typing import Any, Protocol
 from auditor.base.safe import one_line
 from auditor.base.text import N_, Text
 from auditor.registry.models import Account, AccountKind, Office, Registry
-from auditor.registry.remarks.models import Remarks
-from auditor.registry.review import under_review
-from auditor.registry.tenure import Holder, holder_on, vacancy_on
+from auditor.registry.offices import Holder, holder_on, under_review, vacancy_on
+from auditor.registry.remarks import Remarks
 
 
 class _Words(Protocol):

@@ -31,9 +31,7 @@ __all__ = [
 ]
 
 from auditor.base.address import Address
-from auditor.registry.find import find_offices, nearest
-from auditor.registry.loader import load_registry, parse_registry
-from auditor.registry.locate import locate_registry
+from auditor.registry.loader import load_registry, locate_registry, parse_registry
 from auditor.registry.models import (
     Account,
     AccountKind,
@@ -54,5 +52,6 @@ from auditor.registry.models import (
     Tenure,
     Vacancy,
 )
+from auditor.registry.offices import find_offices, nearest
 from auditor.registry.policy import DEFAULT_POLICY
 from auditor.registry.schema import registry_schema, schema_text

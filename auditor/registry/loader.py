@@ -1,24 +1,48 @@
-"""Load ``officials.yaml``: every mistake at once, each with its line and how to mend it."""
+"""Find and load ``officials.yaml``: every mistake at once, each with its line and how to mend it."""
 
-from collections.abc import Callable, Sequence
+import types
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import ValidationError
+import platformdirs
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
-from auditor.base.errors import Problem, RegistryError
+from auditor.base.errors import Problem, RegistryError, UsageError
+from auditor.base.packaged import packaged
 from auditor.base.weeks import to_utc
 from auditor.registry.models import Registry
 from auditor.registry.policy import complete_policy
 from auditor.registry.rules import check_rules
-from auditor.registry.source import Complaints, EnoughError, Node, parse_source, read_text
-from auditor.registry.translate import Translator
+from auditor.registry.source import Complain, Complaints, EnoughError, Node, Step, parse_source, read_text
 
-Complain = Callable[[int, str, str], None]
-
+_NAME = "officials.yaml"
 _STAND_IN = datetime(2022, 6, 1, tzinfo=UTC)
 """Takes the place of a deadline that cannot be read, so that the rest is still checked. It is never returned."""
+
+
+def locate_registry(explicit: Path | str | None, environ: Mapping[str, str], cwd: Path) -> Path:
+    """Return the first of ``--registry``, ``AUDITOR_REGISTRY``, ``./officials.yaml``, the user's own, the packaged one.
+
+    `explicit` is what ``--registry`` was given. Relative paths are from `cwd`. Raises `UsageError` where one that was
+    asked for by name does not exist: another registry in its place would judge other people.
+    """
+    for asked, by in ((explicit, "--registry"), (environ.get("AUDITOR_REGISTRY"), "AUDITOR_REGISTRY")):
+        if asked is None or not str(asked).strip():
+            continue
+        path = cwd / Path(asked).expanduser()
+        if not path.is_file():
+            raise UsageError(f"there is no registry {str(asked)!r} ({by}); check the path")
+        return path
+    own = platformdirs.user_config_path("auditor", appauthor=False) / _NAME
+    for path in (cwd / _NAME, own):
+        if path.is_file():
+            return path
+    return packaged(_NAME)
 
 
 def load_registry(path: Path | str) -> Registry:
@@ -109,3 +133,137 @@ def _deadline(directive: Node, zone: ZoneInfo, complain: Complain) -> datetime:
             complain(node.line, what, "write it like 2022-06-01 or 2022-06-01T00:00")
         return _STAND_IN
     return to_utc(moment.replace(tzinfo=zone) if moment.tzinfo is None else moment)
+
+
+class Translator:
+    """Turns pydantic's errors about a file into plain sentences at the right lines."""
+
+    def __init__(self, model: type[BaseModel], root: Node, complain: Complain) -> None:
+        """`model` is what the whole file was to be; `root` is what stands in it."""
+        self.model = model
+        self.root = root
+        self.complain = complain
+
+    def tell(self, failure: ValidationError) -> None:
+        """Complain of each error once; a value that fits none of several types is one error."""
+        told: set[tuple[Step, ...]] = set()
+        for error in failure.errors(include_url=False):
+            place = self._place(error["loc"])
+            if error["type"] == "missing":
+                place = (*place, error["loc"][-1])
+            if place not in told and not self._broken(place):
+                told.add(place)
+                self.complain(self._line(place), *self._words(error, place))
+
+    def _place(self, loc: Sequence[Step]) -> tuple[Step, ...]:
+        """Return the part of an error's place that exists in the file; the rest names types tried."""
+        node: Node | None = self.root
+        steps: list[Step] = []
+        for step in loc:
+            node = node.child(step) if node is not None else None
+            if node is None:
+                break
+            steps.append(step)
+        return tuple(steps)
+
+    def _nodes(self, place: Sequence[Step]) -> Iterator[Node]:
+        node: Node | None = self.root
+        for step in place:
+            node = node.child(step) if node is not None else None
+            if node is None:
+                return
+            yield node
+
+    def _line(self, place: Sequence[Step]) -> int:
+        return [self.root, *self._nodes(place)][-1].line
+
+    def _broken(self, place: Sequence[Step]) -> bool:
+        return any(node.broken for node in self._nodes(place))
+
+    def _words(self, error: ErrorDetails, place: tuple[Step, ...]) -> tuple[str, str]:
+        """Say what is wrong and how to mend it."""
+        key = next((str(step) for step in reversed(place) if isinstance(step, str)), "the file")
+        kind = error["type"]
+        if kind == "missing":
+            return f"{key} is missing{self._where(place[:-1])}", f"add {key}: here"
+        if kind == "extra_forbidden":
+            return f"the key {key!r} is not known{self._where(place[:-1])}", self._nearest(place)
+        if isinstance(place[-1] if place else None, int):
+            key = f"item {int(place[-1]) + 1} of {key}"
+        if kind == "value_error":
+            what, _, mend = str(error["ctx"]["error"]).partition("; ")
+            return f"{key}: {what}", mend or "write the year, the month or the day, like 2021-12-05"
+        if error["input"] is None:
+            return f"{key} is empty", "write its value, or take the key out where it may be left out"
+        if kind == "enum":
+            return f"{key} cannot be {_shown(error['input'])}", _one_of(error)
+        return f"{key} cannot be {_shown(error['input'])}", _wanted(error)
+
+    def _where(self, place: Sequence[Step]) -> str:
+        """Name the entry that a key is missing from or not known in."""
+        names = [step for step in place if isinstance(step, str)]
+        if not names:
+            return ""
+        return f" in item {place[-1] + 1} of {names[-1]}" if isinstance(place[-1], int) else f" in {names[-1]}"
+
+    def _nearest(self, place: tuple[Step, ...]) -> str:
+        fields = _fields_at(self.model, place[:-1])
+        near = get_close_matches(str(place[-1]), fields, n=1)
+        return f"did you mean {near[0]!r}?" if near else f"known here are: {', '.join(fields)}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping of keys"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _one_of(error: ErrorDetails) -> str:
+    known = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
+    near = get_close_matches(str(error["input"]), known, n=1)
+    return f"did you mean {near[0]}?" if near else f"write one of {', '.join(known)}"
+
+
+_WANTED = {
+    "list": "write a list: each item on its own line after a dash",
+    "model": "write keys under it, each with its value",
+    "dict": "write keys under it, each with its value",
+    "bool": "write true or false",
+    "int": "write a whole number",
+    "float": "write a number",
+}
+
+
+def _wanted(error: ErrorDetails) -> str:
+    kind = error["type"]
+    if kind == "string_type":
+        simple = isinstance(error["input"], int | float) and not isinstance(error["input"], bool)
+        return (
+            f"put it in quotes: '{error['input']}'" if simple else "write text, in quotes where it looks like a value"
+        )
+    return _WANTED.get(kind.split("_")[0], f"mend it: {error['msg'].lower()}")
+
+
+def _fields_at(whole: type[BaseModel], place: Sequence[Step]) -> list[str]:
+    """Return the names of the keys that the model at a place of the file knows."""
+    annotation: Any = whole
+    for step in place:
+        if isinstance(step, int):
+            continue
+        model = _model_in(annotation)
+        if model is not None and step in model.model_fields:
+            annotation = model.model_fields[step].annotation
+    model = _model_in(annotation)
+    return list(model.model_fields) if model is not None else []
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the model inside an annotation: ``list[Office]``, ``Confirmation | None``, ``dict[str, PolicyValue]``."""
+    if get_origin(annotation) is None and not isinstance(annotation, types.UnionType):
+        return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+    return next((found for part in get_args(annotation) if (found := _model_in(part)) is not None), None)

@@ -1,7 +1,7 @@
 """The registry as data: who owes what, who holds which office, and which accounts are theirs.
 
 The classes mirror ``officials.yaml`` (DESIGN.md section 6). They hold only what a source says; what follows from
-it, such as who held an office in a week, is in `auditor.registry.tenure`.
+it, such as who held an office in a week, is in `auditor.registry.offices`.
 """
 
 import re
@@ -24,10 +24,9 @@ from pydantic import (
     model_validator,
 )
 
-from auditor.base.address import Address
+from auditor.base.address import Address, web_address
 from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate
-from auditor.registry.web import web_address
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 """Beyond these a year is a slip of the pen."""

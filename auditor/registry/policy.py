@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from auditor.registry.models import Basis, Policy, PolicyValue
-from auditor.registry.source import Node
+from auditor.registry.source import Complain, Node
 
 
 def _value(value: float | list[int], basis: Basis, source: str, note: str = "") -> PolicyValue:
@@ -140,7 +140,7 @@ _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
 }
 
 
-def complete_policy(node: Node | None, complain: Callable[[int, str, str], None]) -> dict[str, Any]:
+def complete_policy(node: Node | None, complain: Complain) -> dict[str, Any]:
     """Lay the registry's `policy` over the packaged one: a key, or a part of one, that is left out keeps its default.
 
     `complain(line, what, mend)` hears of unknown keys and of values of the wrong kind; their defaults stay, so that
@@ -163,7 +163,7 @@ def complete_policy(node: Node | None, complain: Callable[[int, str, str], None]
     return policy
 
 
-def _holds(key: str, entry: Node, merged: dict[str, Any], complain: Callable[[int, str, str], None]) -> bool:
+def _holds(key: str, entry: Node, merged: dict[str, Any], complain: Complain) -> bool:
     """Tell whether the value is of its key's kind; an unfit one is complained of, and the default stays."""
     fits, wanted = _KINDS[key]
     value = merged.get("value")

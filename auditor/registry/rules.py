@@ -7,7 +7,7 @@ that one of their days would allow: an overlap is one only where every reading o
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -17,9 +17,7 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate
 from auditor.registry.models import Group
-from auditor.registry.source import Node
-
-Complain = Callable[[int, str, str], None]
+from auditor.registry.source import Complain, Node
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LONGEST_ID = 64

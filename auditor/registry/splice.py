@@ -155,10 +155,15 @@ class _Spot:
         place = index if at_start else (found.end() if found else len(self.text))
         while (comment := _COMMENT.match(self.text, place)) and len(comment[1]) > column and comment[0]:
             place = comment.end()
-        newline = (found or _BREAK.search(self.text) or re.match("\n", "\n"))[0]  # type: ignore[index] # the last matches
+        newline = self.newline(found)
         body = newline.join(" " * column + line for line in lines)
         whole = place == 0 or self.text[place - 1] in "\r\n"
         return self.insert(place, body + newline if whole else newline + body)
+
+    def newline(self, near: re.Match[str] | None) -> str:
+        """Return the line break to use: `near` where there is one, else the text's first, else a line feed."""
+        found = near or _BREAK.search(self.text)
+        return "\n" if found is None else found[0]
 
     def block(self, value: Any) -> list[str]:
         return _dumped(_commented(value, flow=False), mapping=2, sequence=self.dash + self.item, offset=self.dash)

@@ -23,8 +23,7 @@ from auditor.probes.base import Clock
 from auditor.probes.routes import open_probes
 from auditor.registry import Office, Registry, find_offices, load_registry, locate_registry, nearest
 from auditor.registry.loader import parse_registry
-from auditor.registry.remarks import Remarks, load_remarks
-from auditor.registry.remarks.locate import locate_remarks
+from auditor.registry.remarks import Remarks, load_remarks, locate_remarks
 from auditor.run.collect import Collection, Progress, collect
 
 log = logging.getLogger(__name__)

@@ -20,8 +20,8 @@ from auditor.probes.base import Answer, Clock, Probe, Sighting, Target, Window
 from auditor.probes.notes import note_of_control, note_of_look
 from auditor.probes.tape import no_answer
 from auditor.registry.models import Account, AccountKind, Control, Office, Registry
+from auditor.registry.offices import holder_on
 from auditor.registry.page_identity import confirmed_number, seen_under, with_earlier_names
-from auditor.registry.tenure import holder_on
 from auditor.run.clock_check import believed, believed_sighting
 
 log = logging.getLogger(__name__)

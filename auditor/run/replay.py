@@ -29,8 +29,8 @@ from auditor.probes.base import Answer, Sighting
 from auditor.probes.notes import ControlNote, LookNote
 from auditor.probes.tape import Take, Tape
 from auditor.registry import Registry
-from auditor.registry.find import office_urls
 from auditor.registry.loader import parse_registry
+from auditor.registry.offices import office_urls
 from auditor.run.clock_check import believed, believed_sighting
 
 _PLAYERS = {

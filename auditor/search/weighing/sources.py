@@ -6,7 +6,7 @@ from datetime import date
 
 from auditor.base.address import Address
 from auditor.registry.models import Account, Group, Office, Registry
-from auditor.registry.tenure import holder_on
+from auditor.registry.offices import holder_on
 from auditor.search.weighing.lead import Person
 from auditor.search.weighing.names import FullName
 
