@@ -1,8 +1,10 @@
 """The world on loopback: one thread, a port each for VK, t.me and official sites, two for MTProto where asked for."""
 
 import asyncio
+import contextlib
 import socket
 import threading
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
 
 _TOKEN = "sandbox-service-key"  # noqa: S105 - plainly no secret
 _USER_TOKEN = "sandbox-user-key"  # noqa: S105 - as above
-_STARTS_WITHIN = 10.0
+_STARTS_WITHIN, _ENDS_WITHIN = 10.0, 1.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,39 @@ class Request:
     """VK: whose page it was about, as `owner_id`, names or ids were given."""
 
     # A signed-in Telegram client's is ``Request("MTPROTO", "messages.getHistory", "")``, one for each method called.
+
+
+class _Server(uvicorn.Server):
+    """A server that ends as soon as it is told. uvicorn's own looks every 0.1 s and then sleeps for another 0.1 s."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told = asyncio.Event()
+
+    def stop(self) -> None:
+        """Begin to end. To be called in the server's loop."""
+        self.should_exit = True
+        self._told.set()
+
+    async def main_loop(self) -> None:
+        """Set the Date of answers once a second until told to end."""
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += 1
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), 0.1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen no more, let answers that are being made come to their end for a second, cut the rest."""
+        for closing in (*self.servers, *(sockets or ())):
+            closing.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        ends = time.monotonic() + _ENDS_WITHIN
+        while (self.server_state.connections or self.server_state.tasks) and time.monotonic() < ends:  # noqa: ASYNC110
+            await asyncio.sleep(0.002)
+        for task in self.server_state.tasks:
+            task.cancel()
 
 
 class Sandbox:
@@ -94,7 +130,7 @@ class Sandbox:
         self._sockets: list[socket.socket] = []
         self._ports: list[int] = []
         self._transports: dict[tuple[str, int], asyncio.Transport] = {}
-        self._server: uvicorn.Server | None = None
+        self._server: _Server | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._released: asyncio.Event | None = None
@@ -199,9 +235,8 @@ class Sandbox:
             loop="asyncio",
             log_config=None,
             access_log=False,
-            timeout_graceful_shutdown=1,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         ready = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(ready,), name="sandbox", daemon=True)
         self._thread.start()
@@ -220,7 +255,7 @@ class Sandbox:
             self._mtproto = None
         if self._loop is not None and self._released is not None:
             self._loop.call_soon_threadsafe(self._released.set)
-        self._server.should_exit = True
+            self._loop.call_soon_threadsafe(self._server.stop)
         self._thread.join()
         self._loop = None
 
