@@ -6,6 +6,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.forked import forked
+
 
 @dataclass(frozen=True)
 class Done:
@@ -17,7 +19,13 @@ class Done:
 
 
 def auditor(*args: str | Path, cwd: Path, env: dict[str, str] | None = None) -> Done:
-    """Run ``auditor ARGS`` in `cwd`."""
+    """Run ``auditor ARGS`` in `cwd`, in a process forked from one that has imported the program."""
+    done = forked(*args, cwd=cwd, env=env or {}, umask=0o022)
+    return Done(done.code, done.out.decode(), done.err.decode())
+
+
+def started(*args: str | Path, cwd: Path, env: dict[str, str] | None = None) -> Done:
+    """Run ``python -m auditor ARGS`` in `cwd`, as it starts for a user."""
     plain = {key: value for key, value in os.environ.items() if not key.startswith("AUDITOR_")}
     done = subprocess.run(
         [sys.executable, "-m", "auditor", *map(str, args)],

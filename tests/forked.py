@@ -5,42 +5,25 @@ alone. Where the start is what is tested, `tests.command` starts one.
 """
 
 import atexit
+import gc
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import traceback
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import NoReturn
 
-_FIRST = (
-    *(
-        "auditor.commands.cli",
-        "auditor.run.app",
-        "auditor.commands.publish",
-        "auditor.commands.doctor",
-        "auditor.commands.evidence",
-        "auditor.run.replay",
-    ),
-    *(
-        "auditor.commands.proof",
-        "auditor.commands.purge",
-        "auditor.search",
-        "auditor.search.weighing.sources",
-        "auditor.probes.routes",
-    ),
-    *(
-        "auditor.search.scouts.website",
-        "auditor.probes.mtproto",
-        "auditor.report.text",
-        "auditor.report.tables.xlsx_file",
-    ),
-    *("warcio.warcwriter", "warcio.archiveiterator", "rich.console"),
-)
+import auditor
+
+_FIRST = ("warcio.warcwriter", "warcio.archiveiterator", "rich.console", "httpx", "babel.dates")
+"""What the program imports late."""
 
 
 @dataclass(frozen=True)
@@ -65,14 +48,14 @@ def _forking() -> subprocess.Popen[str]:
     return process
 
 
-def forked(*args: str | Path, cwd: Path, env: dict[str, str]) -> Forked:
-    """Run ``auditor ARGS`` in `cwd` with `env` and nothing else of this machine's settings, under umask 0."""
+def forked(*args: str | Path, cwd: Path, env: dict[str, str], umask: int = 0) -> Forked:
+    """Run ``auditor ARGS`` in `cwd` with `env` and no other settings of this machine; a warning is an error."""
     process = _forking()
     assert process.stdin is not None
     assert process.stdout is not None
     plain = {key: value for key, value in os.environ.items() if not key.startswith("AUDITOR_")}
     with tempfile.TemporaryDirectory() as place:
-        asked = {"args": list(map(str, args)), "cwd": str(cwd), "env": plain | env, "place": place}
+        asked = {"args": list(map(str, args)), "cwd": str(cwd), "env": plain | env, "umask": umask, "place": place}
         process.stdin.write(json.dumps(asked) + "\n")
         process.stdin.flush()
         code = int(process.stdout.readline())
@@ -81,8 +64,9 @@ def forked(*args: str | Path, cwd: Path, env: dict[str, str]) -> Forked:
 
 def _serve() -> None:
     """Fork a process for each line that is asked, and answer how it ended."""
-    for name in _FIRST:
+    for name in (*_FIRST, *_modules()):
         import_module(name)
+    gc.freeze()  # no child's collector touches, and so copies, what all of them share
     for line in sys.stdin:
         asked = json.loads(line)
         process = os.fork()
@@ -93,6 +77,12 @@ def _serve() -> None:
         sys.stdout.flush()
 
 
+def _modules() -> list[str]:
+    """Every module of the program but the sandbox, which few commands start."""
+    found = (one.name for one in walk_packages(auditor.__path__, "auditor."))
+    return [name for name in found if not name.startswith("auditor.sandbox") and name != "auditor.__main__"]
+
+
 def _run(asked: dict) -> NoReturn:
     """Become the command: its folder, its settings, its files in the place of the three that are open."""
     code = 70
@@ -101,11 +91,12 @@ def _run(asked: dict) -> NoReturn:
             file = os.open(name, os.O_RDWR | os.O_CREAT)
             os.dup2(file, number)
             os.close(file)
-        os.umask(0)
+        os.umask(asked["umask"])
         os.chdir(asked["cwd"])
         os.environ.clear()
         os.environ.update(asked["env"])
         sys.argv = ["auditor", *asked["args"]]
+        warnings.simplefilter("error")
         code = _exit_of(import_module("auditor.commands.cli").main)
         sys.stdout.flush()
         sys.stderr.flush()
