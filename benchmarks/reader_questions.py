@@ -15,7 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
-from auditor.report.html import render_html
+from auditor.report.page.html import render_html
 from tests.audit_samples import sample_audit
 from tests.e2e.readers import POINT, QUESTIONS, READ, Question, Reader
 

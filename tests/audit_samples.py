@@ -36,7 +36,7 @@ from auditor.registry.models import (
     Vacancy,
 )
 from auditor.registry.policy import DEFAULT_POLICY
-from auditor.report.tiles import _PLACES
+from auditor.report.page.tiles import _PLACES
 from tests.cases import NOW, TOMSK, WEEK, opened, registry, report, search, tenure, traced
 
 ORDINALS = [

@@ -17,8 +17,8 @@ from auditor.audit.document import (
     AuditedStatement,
 )
 from auditor.base.i18n import Catalogue
-from auditor.report.html import render_html
-from auditor.report.sparkline import BLOCKS, PLAIN, Ramp, Week, sparkline
+from auditor.report.history import BLOCKS, PLAIN, Ramp, WeekOfPosts, sparkline
+from auditor.report.page.html import render_html
 from auditor.report.terminal.card import print_card, render_card, wants_color
 from tests.audit_samples import hostile_audit, sample_audit
 from tests.cases import TOMSK
@@ -433,7 +433,7 @@ def test_every_card_renders_and_blames_nobody(lang: str) -> None:
 )
 def test_a_week_is_one_letter_and_none_is_taken_for_another(weeks: list[tuple[int | None, bool]], ramp: Ramp) -> None:
     """Zero alone is drawn as zero, unknown as unknown, another's as another's; the most is the highest."""
-    row = [Week(count, other) for count, other in weeks]
+    row = [WeekOfPosts(count, other) for count, other in weeks]
     line = sparkline(row, ramp)
     assert len(line) == len(row)
     own = [week.count for week in row if week.count is not None and not week.other]

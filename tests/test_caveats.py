@@ -14,12 +14,12 @@ from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
 from auditor.commands.weekly import run_weekly
 from auditor.registry.loader import parse_registry
-from auditor.report.html import render_html
+from auditor.report.headline import render_text
+from auditor.report.page.html import render_html
 from auditor.report.post import render_post
 from auditor.report.tables.csv_file import render_csv
 from auditor.report.tables.xlsx_file import render_xlsx
 from auditor.report.terminal.card import render_card
-from auditor.report.text import render_text
 from auditor.report.weeks.feed import render_feed
 from auditor.run.app import Session, show_week
 from auditor.run.replay import replay_week

@@ -12,7 +12,7 @@ from auditor.archive import Archive
 from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import EvidenceKind
-from auditor.report.drift import drift_notices, drifts
+from auditor.report.notices import drift_notices, drifts
 from tests.fault_rows import EMPTY_SHELL, NEW_DESIGN, Row
 from tests.fault_runs import Bench, Seen, command_line
 from tests.faulty_server import FaultyServer, Play, said

@@ -11,9 +11,9 @@ from auditor.audit.document import Audit, AuditedOffice, AuditedPast, AuditedRep
 from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
 from auditor.checks.survival import Wait, estimate
-from auditor.report.curve import curve_of, half_of
-from auditor.report.html import render_html
-from auditor.report.strip import HEIGHT, Strip, strip_of
+from auditor.report.history import HEIGHT, PostWeeks, strip_of
+from auditor.report.page.html import render_html
+from auditor.report.reply_times import curve_of, half_of
 from tests.audit_samples import EVIL, sample_audit
 from tests.cases import TOMSK, WEEK
 
@@ -44,7 +44,7 @@ def office(audit: Audit, **fields: Any) -> AuditedOffice:
     return one.model_copy(update={"holder": one.holder.model_copy(update={"name": ME})} | fields)
 
 
-def drawn(audit: Audit, *posts: int | tuple[int, int] | None, other: int = 0) -> Strip:
+def drawn(audit: Audit, *posts: int | tuple[int, int] | None, other: int = 0) -> PostWeeks:
     strip = strip_of(office(audit, history=weeks(*posts, other=other)), audit, RU)
     assert strip is not None
     return strip

@@ -12,7 +12,7 @@ from auditor.base.errors import RegistryError, SettingsError, UsageError
 from auditor.base.settings import load_settings
 from auditor.base.weeks import Week
 from auditor.registry import load_registry, parse_registry
-from auditor.report.html import _anchor
+from auditor.report.page.templates import _anchor
 from tests.cases import TOMSK
 from tests.command import auditor
 from tests.hostile import HEAD, NAMES, OFFICE, TOML, YAML

@@ -28,9 +28,9 @@ from auditor.commands.progress import progress_bar
 from auditor.commands.table import print_registry
 from auditor.registry import parse_registry
 from auditor.registry.edit import read_draft
-from auditor.report.html import render_html
+from auditor.report.headline import render_text
+from auditor.report.page.html import render_html
 from auditor.report.terminal.card import render_card
-from auditor.report.text import render_text
 from auditor.search import Quarry, SearchResult
 from auditor.search.weighing.lead import Lead, LeadKind, Origin, Reason
 from auditor.search.weighing.sources import people_of

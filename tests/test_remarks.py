@@ -20,7 +20,7 @@ from auditor.base.weeks import Week
 from auditor.commands.demo import run_demo
 from auditor.registry import Registry
 from auditor.registry.remarks import Correction, Remarks, Statement
-from auditor.report.html import render_html
+from auditor.report.page.html import render_html
 from auditor.run.app import exit_code
 from tests.audit_samples import sample_audit, sample_registry
 from tests.cases import NOW, TOMSK, WEEK

@@ -4,7 +4,7 @@ import pytest
 
 from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
-from auditor.report.dates import DateLine, date_line
+from auditor.report.page.dates import DateLine, date_line
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
 

@@ -9,13 +9,11 @@ from selectolax.lexbor import LexborHTMLParser
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.base.i18n import Catalogue
 from auditor.report.advice import advice
-from auditor.report.dates import date_line
-from auditor.report.headline import changes, old_word
-from auditor.report.html import render_html
-from auditor.report.tables.model import Frame
-from auditor.report.tables.said import last_word_in
+from auditor.report.headline import changes, old_word, render_text
+from auditor.report.page.dates import date_line
+from auditor.report.page.html import render_html
+from auditor.report.tables.model import Frame, last_word_in
 from auditor.report.terminal.card import render_card
-from auditor.report.text import render_text
 from auditor.report.words import since_of
 from tests.audit_samples import remarked, sample_audit
 from tests.cases import TOMSK

@@ -24,8 +24,8 @@ from auditor.registry import load_registry
 from auditor.registry.models import AccountKind, Confirmation, Registry
 from auditor.registry.offices import days_since, under_review
 from auditor.registry.page_identity import with_earlier_names
-from auditor.report.html import render_html
 from auditor.report.notices import notices
+from auditor.report.page.html import render_html
 from auditor.report.terminal.card import render_card
 from auditor.run.app import Session, judge_week
 from auditor.run.collect import plan

@@ -18,11 +18,10 @@ from auditor.base.errors import CannotRunError
 from auditor.base.i18n import Catalogue
 from auditor.base.settings import Settings
 from auditor.commands.publish import publish
+from auditor.report.weeks.charts import BLOCKS, HEIGHT, LONGEST, WIDE, blocks_of, trend_of
 from auditor.report.weeks.feed import render_feed
-from auditor.report.weeks.matrix import BLOCKS, WIDE, blocks_of
 from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import ShelvedWeek, Volume, read_shelf, weeks_in
-from auditor.report.weeks.trend import HEIGHT, LONGEST, trend_of
 from auditor.run.app import Session
 from tests.audit_samples import hostile_audit, sample_registry
 from tests.cases import TOMSK

@@ -7,11 +7,11 @@ import pytest
 
 from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
-from auditor.report.html import render_html
+from auditor.report.headline import render_text
+from auditor.report.page.html import render_html
 from auditor.report.post import render_post
 from auditor.report.tables.csv_file import render_csv
 from auditor.report.terminal.card import render_card
-from auditor.report.text import render_text
 from auditor.report.weeks.feed import render_feed
 from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import Volume

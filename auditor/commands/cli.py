@@ -184,7 +184,7 @@ def check(
     if form == "json":
         _say_json(audit.to_json())
     elif form == "html":
-        from auditor.report.html import render_html
+        from auditor.report.page.html import render_html
 
         page = render_html(audit, catalogue=session.words, template="one.html")
         sys.stdout.buffer.write(page.encode())  # it says itself that it is UTF-8, whatever the terminal's letters are
@@ -241,8 +241,8 @@ def report(
 
 
 def _tell(session: "Session", audit: "Audit", path: Path, *, quiet: bool) -> None:
+    from auditor.report.headline import render_text
     from auditor.report.notices import notices
-    from auditor.report.text import render_text
 
     if not quiet:
         _say(render_text(audit, session.words).rstrip())

@@ -29,7 +29,7 @@ from auditor.base.safe import clean, viewable_url
 from auditor.commands.evidence import chosen_entries
 from auditor.registry.models import Office
 from auditor.report import words
-from auditor.report.html import content_policy
+from auditor.report.page.templates import content_policy
 
 WARC = "evidence.warc.gz"
 _SUMS = "SHA256SUMS"

@@ -16,9 +16,8 @@ from zoneinfo import ZoneInfo
 from auditor.audit.document import Audit
 from auditor.base.errors import CannotRunError
 from auditor.base.i18n import Catalogue, languages
-from auditor.report.html import render_html
+from auditor.report.page.html import Place, render_html
 from auditor.report.pdf import render_pdf
-from auditor.report.place import Place
 from auditor.report.weeks.feed import LONGEST, render_feed
 from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import PAGE, Volume, read_audit, read_shelf, weeks_in

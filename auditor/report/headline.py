@@ -1,14 +1,70 @@
-"""The first screen: how many, who and why, what changed."""
+"""The week as a whole: warnings, how many of how many, who and why, what changed since the week before.
 
-from collections.abc import Sequence
+The page's first screen, the tables, the post and the terminal say these in their own form; `render_text` is the
+shortest of them.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
-from auditor.audit.document import Audit, AuditedOffice
+from auditor.audit.document import Audit, AuditedOffice, AuditedRejudged
 from auditor.base.i18n import Catalogue, alphabetical
+from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_
-from auditor.report.caveats import caveats
-from auditor.report.words import CAUSES, ORDER, ROUTES, known_until, place_of, reason_of, say
+from auditor.report.words import (
+    CAUSES,
+    CHANGES,
+    ORDER,
+    OUTCOMES,
+    ROUTES,
+    SIGNS,
+    known_until,
+    place_of,
+    reason_of,
+    say,
+    week_number,
+    week_span,
+)
+
+
+def caveats(audit: Audit, words: Catalogue, most: int | None = None) -> Iterator[str]:
+    """Say what keeps the document from being the audit of a week that was looked at; name at the `most` so many."""
+    if not audit.looked:
+        said = N_("Nobody looked at the pages in this week; the outcomes rest on the registry and on earlier looks.")
+        yield words.gettext(said)
+    if audit.rejudged is not None and audit.rejudged.offices:
+        said = N_("Judged anew by the present registry: in the audit of {made} the outcome was another for {names}.")
+        yield words.say(said, made=audit.rejudged.stored_as_of, names=_others(audit, audit.rejudged, words, most))
+
+
+def _others(audit: Audit, told: AuditedRejudged, words: Catalogue, most: int | None) -> str:
+    names = {office.id: place_of(office) for office in audit.offices} | told.gone
+    named = ", ".join(f"{names.get(name, name)} ({_before(told, name, words)})" for name in told.offices[:most])
+    more = len(told.offices) - len(told.offices[:most])
+    return f"{named} {words.say(N_('and {n} more'), n=more)}" if more else named
+
+
+def _before(told: AuditedRejudged, name: str, words: Catalogue) -> str:
+    was = told.before.get(name)
+    return words.gettext(N_("was not in it")) if was is None else say(OUTCOMES, was, words)
+
+
+def still_open(audit: Audit, words: Catalogue) -> Iterator[str]:
+    """Say that the week's last questions can still be answered."""
+    if not audit.closed:
+        yield words.gettext(N_("The week is not closed yet: the time to answer its last comments is still running."))
+
+
+def no_comparison(audit: Audit, words: Catalogue) -> str:
+    """Say why the week is compared with none; empty where it is compared."""
+    if not audit.looked:
+        return words.gettext(N_("Nobody looked in this week, so it is not compared with another."))
+    if audit.previous_week is None:
+        return words.gettext(N_("This is the first audited week: there is nothing to compare with."))
+    return ""
+
 
 _FIRST = {
     "passed": NN_("The directive is met by {n} head of {total}", "The directive is met by {n} heads of {total}"),
@@ -155,7 +211,7 @@ def why_neutral(office: AuditedOffice, words: Catalogue) -> str:
 
 
 def alarms(audit: Audit, words: Catalogue, most: int | None = None) -> list[str]:
-    """Say what is to be known of the whole week first (`auditor.report.caveats`, `most` too).
+    """Say what is to be known of the whole week first (`auditor.report.headline`, `most` too).
 
     Then of each route whose controls did not come out as they must that nothing seen there is judged, and of a week
     whose comments were purged since, that it stands as it was judged then.
@@ -180,3 +236,42 @@ def alarms(audit: Audit, words: Catalogue, most: int | None = None) -> list[str]
         sentence = N_("The comments of this week were purged on {day}; shown is the audit made of them on {made}")
         said["purged"] = words.say(sentence, day=words.date(purged), made=words.date(audit.as_of))
     return [*caveats(audit, words, most), *said.values()]
+
+
+def render_text(audit: Audit, catalogue: Catalogue) -> str:
+    """Return how many of how many, the names by outcome with their causes, and what changed; ends with a newline."""
+    said = catalogue.at(ZoneInfo(audit.timezone))
+    return "\n".join(map(one_line, _lines(audit, said))) + "\n"
+
+
+def _lines(audit: Audit, said: Catalogue) -> Iterator[str]:
+    span = week_span(audit, said)
+    yield said.say(N_("Week {n}, {span}"), n=str(week_number(audit.week)), span=span)
+    if audit.synthetic:
+        yield said.gettext(N_("Demonstration. Names, districts, dates and figures are invented."))
+    yield from alarms(audit, said)
+    yield from still_open(audit, said)
+    yield ", ".join(clause for _, clause in clauses(audit, said))
+    for row in who(audit, said):
+        outcome = say(OUTCOMES, row.key, said)
+        yield f"{SIGNS[row.key]} {row.count} {outcome}: {_names(row)}"
+    yield from _changes(audit, said)
+
+
+def _changes(audit: Audit, said: Catalogue) -> Iterator[str]:
+    if audit.previous_week is None:
+        return
+    rows = [row for row in changes(audit, said) if row.count]
+    parts = [say(CHANGES, row.key, said) + f" {row.count}" + _colon(row) for row in rows]
+    since = said.say(N_("Since week {n}"), n=str(week_number(audit.previous_week)))
+    yield f"{since}: {'; '.join(parts)}"
+
+
+def _colon(row: Row) -> str:
+    return f": {_names(row)}" if row.names else ""
+
+
+def _names(row: Row) -> str:
+    if row.groups:
+        return "; ".join(f"{note}: " * bool(note) + ", ".join(n.name for n in names) for note, names in row.groups)
+    return ", ".join(f"{named.name} ({named.note})" if named.note else named.name for named in row.names)

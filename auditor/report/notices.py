@@ -1,13 +1,103 @@
-"""What a person has to decide about the accounts on record: for the operator, at the end of a run and in `check`."""
+"""What the operator has to decide or look into: pages that moved, old confirmations, pages of an unknown form.
 
-from collections.abc import Iterator
+Printed at the end of a run and by `auditor check`; never part of the report.
+"""
 
-from auditor.audit.document import Audit, AuditedAccount, AuditedOffice
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from auditor.audit.document import Audit, AuditedAccount, AuditedFinding, AuditedOffice
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import show_url
 from auditor.base.text import N_, NN_
-from auditor.report.drift import drift_notices
-from auditor.report.words import place_of
+from auditor.report.words import ROUTES, place_of, say
+
+_CAUSE = "unrecognised_page"
+_KINDS = {"account_exists": "profile", "posts_per_week": "posts", "comments_answered": "comments"}
+"""The findings that tell what could not be read, and the kind of the answers that they rest on."""
+_FEW = 3
+"""So many pages and answers are named; the evidence lists them all."""
+
+_PAGES = NN_(
+    "{route}: {n} page came in a form that the program does not know, so nothing was concluded from it: {pages}. "
+    "{answers}If a browser shows it as ever, the layout has changed: send the program's makers this evidence",
+    "{route}: {n} pages came in a form that the program does not know, so nothing was concluded from them: {pages}. "
+    "{answers}If a browser shows them as ever, the layout has changed: send the program's makers this evidence",
+)
+_CONTROL = N_(
+    "{route}: the control page came in a form that the program does not know: the layout of every page may have "
+    "changed, or somebody on the way answers in its place. Open {pages} in a browser, and run: auditor doctor"
+)
+_ANSWERS = N_("Kept as evidence: {ids} (auditor evidence show {first}). ")
+
+
+@dataclass(slots=True)
+class _Drift:
+    """What one route could not recognise: addresses of accounts and controls, and the answers to look at."""
+
+    route: str
+    pages: list[str] = field(default_factory=list)
+    controls: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+
+
+def drifts(audit: Audit) -> list[_Drift]:
+    """Return what was not recognised, by route, in the order of `ROUTES`; nothing in most weeks."""
+    found: dict[str, _Drift] = {}
+    for control in audit.controls:
+        if control.cause == _CAUSE:
+            route = control.route or control.network
+            found.setdefault(route, _Drift(route)).controls.append(control.url)
+    for office in audit.offices:
+        for url, route, answers in _strange(office):
+            drift = found.setdefault(route, _Drift(route))
+            if url not in drift.pages:
+                drift.pages.append(url)
+                drift.answers += (one for one in answers if one not in drift.answers)
+    return sorted(found.values(), key=lambda one: (*ROUTES, one.route).index(one.route))
+
+
+def _strange(office: AuditedOffice) -> Iterable[tuple[str, str, list[str]]]:
+    """Yield an office's pages that were not recognised, each with its route and the answers that tell most."""
+    for account in office.accounts:
+        mine = [f for f in office.findings if f.account == account.url and f.cause == _CAUSE]
+        if mine:
+            yield account.url, account.route or account.network, _answers(office, mine)
+
+
+def _answers(office: AuditedOffice, findings: Iterable[AuditedFinding]) -> list[str]:
+    """Return the last answer of the first kind that could not be read: reading stops at it."""
+    told = {f.check: f for f in findings}
+    for check, kind in _KINDS.items():
+        if check in told:
+            of_kind = [i for i in told[check].evidence if i in office.evidence and office.evidence[i].kind == kind]
+            return of_kind[-1:] or told[check].evidence[-1:]
+    return []
+
+
+def drift_notices(audit: Audit, words: Catalogue) -> list[str]:
+    """Return a line or two for each route that showed pages of an unknown form: what, how many, what to do."""
+    lines = []
+    for drift in drifts(audit):
+        route = say(ROUTES, drift.route, words)
+        if drift.controls:
+            lines.append(words.say(_CONTROL, route=route, pages=_listed(drift.controls)))
+        if drift.pages:
+            ids = drift.answers[:_FEW]
+            answers = words.say(_ANSWERS, ids=_few(drift.answers), first=ids[0]) if ids else ""
+            lines.append(
+                words.count(*_PAGES, len(drift.pages), route=route, pages=_listed(drift.pages), answers=answers)
+            )
+    return lines
+
+
+def _listed(urls: list[str]) -> str:
+    return _few([show_url(url) for url in urls])
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:_FEW]) + (", …" if len(names) > _FEW else "")
+
 
 _RENAMED = N_(
     "{place}: the page {old} is now at {new}. Write that into the registry: auditor accounts confirm {office} {new} "
@@ -30,7 +120,7 @@ _NAMED = 12
 def notices(audit: Audit, words: Catalogue) -> list[str]:
     """Return a line for each page that is under another address or another's now, and one for old confirmations.
 
-    Before them those about pages that no route could read (`auditor.report.drift`).
+    Before them those about pages that no route could read (`auditor.report.notices`).
     """
     found = [(office, account) for office in audit.offices for account in office.accounts]
     once = {account.url: (office, account) for office, account in reversed(found)}

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from auditor.audit.document import Audit
 from auditor.base.errors import CannotRunError
 from auditor.base.i18n import Catalogue
-from auditor.report.html import render_html
+from auditor.report.page.html import render_html
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _TIMEOUT = 180.0

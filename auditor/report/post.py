@@ -13,9 +13,9 @@ from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line, safe_url
 from auditor.base.text import N_
 from auditor.report import headline, words
-from auditor.report.caveats import still_open
+from auditor.report.headline import still_open
 from auditor.report.practice import CHECKS
-from auditor.report.text import CHANGES
+from auditor.report.words import CHANGES
 
 LONGEST = 1000
 """Characters, the line ends among them."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from auditor.audit.document import AuditedFinding, AuditedOffice
+from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, NN_
 from auditor.report.words import CAUSES, NETWORKS, say
@@ -169,3 +169,24 @@ def _standing(office: AuditedOffice, network: str) -> str:
     if any(report.network == network for report in office.reports):
         return "reported"
     return "not_found" if any(search.found == "nothing" for search in office.searches) else "not_searched"
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeHead:
+    """A column of the practice: what is asked, the threshold, and what that rests on."""
+
+    check: str
+    title: str
+    threshold: str
+    basis: str
+
+
+def practice_heads(audit: Audit) -> list[PracticeHead]:
+    """Return the heads of the practice's columns, from the checks' own descriptions."""
+    known = {check.name: check for check in audit.checks}
+    heads = []
+    for name in CHECKS:
+        check = known.get(name)
+        title, threshold, basis = (check.title, check.threshold, check.basis) if check else (name, "—", "")
+        heads.append(PracticeHead(name, title, threshold, basis))
+    return heads

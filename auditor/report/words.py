@@ -1,9 +1,21 @@
-"""What outcomes, causes and reasons are called on the page. English here; the catalogue has the reader's words."""
+"""What outcomes, causes, dates and deadlines are called wherever the report speaks.
 
+The sentences here are English and keys of the catalogue, which has the reader's words.
+"""
+
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from auditor.audit.document import Audit, AuditedHolder, AuditedOffice
+from auditor.audit.document import (
+    Audit,
+    AuditedAccount,
+    AuditedEarlier,
+    AuditedEvidence,
+    AuditedHolder,
+    AuditedOffice,
+    AuditedReport,
+)
 from auditor.base.i18n import Catalogue, short_place
 from auditor.base.text import N_, Text
 from auditor.base.weeks import PartialDate
@@ -73,6 +85,12 @@ _REASONS = {
     "no_search": N_("no search recorded"),
     "not_looked_at": N_("not looked at yet"),
 }
+CHANGES = {
+    "improvement": N_("better"),
+    "regression": N_("worse"),
+    "unlike": N_("cannot be compared"),
+    "same": N_("no change"),
+}
 POLICY = {
     "deadline_grace_days": N_("Grace after the deadline, days"),
     "newcomer_days": N_("Time for a new holder, days from taking office"),
@@ -88,11 +106,26 @@ POLICY = {
     "one_network_suffices": N_("One page on any network is enough"),
     "confirmation_valid_days": N_("A confirmation is fresh for, days"),
 }
+LIMITS = (
+    N_("that anyone broke the law: the directive is not a law;"),
+    N_("why a page is not there, or why a reply was not found: motives cannot be seen from outside;"),
+    N_("that there was no reply: found or not is said as of the look, and a reply may have been given in private "
+       "messages, by telephone or in person;"),
+    N_("who was banned, and why a comment is not available: this cannot be seen from outside;"),
+    N_("anything about pages that nobody has confirmed: they are not judged;"),
+    N_("that whoever posts more works better: there are no marks and no ranks here."),
+)  # fmt: skip
+"""What the report does not claim: said on the page, and in every form that leaves without it."""
 
 
 def say(table: dict[str, str], key: str, words: Catalogue) -> str:
     """Return the reader's word for `key`; a key that the table does not know is shown as it is."""
     return words.gettext(table[key]) if key in table else key
+
+
+def coordinate(value: float, digits: int = 2) -> str:
+    """Write a place of a drawing without trailing zeros, so that the same audit gives the same bytes."""
+    return f"{value:.{digits}f}".rstrip("0").rstrip(".")
 
 
 def place_of(office: AuditedOffice) -> str:
@@ -184,3 +217,78 @@ def week_number(week: str) -> int:
 def network_of(network: str | None) -> Text | str:
     """Return a network's name as a sentence part."""
     return Text(NETWORKS[network]) if network in NETWORKS else (network or "—")
+
+
+def opened_text(account: AuditedAccount, words: Catalogue) -> str:
+    """Say when a page was opened, as exactly as it is known."""
+    facts = account.facts
+    if facts.opened_at is None:
+        return words.gettext(N_("date of opening not visible"))
+    if facts.opened_precision == "exact":
+        return words.say(N_("opened {date}, exact"), date=words.date(facts.opened_at))
+    if facts.not_earlier_than is not None:
+        first, last = words.date(facts.not_earlier_than), words.date(facts.opened_at)
+        return words.say(N_("between {first} and {last}"), first=first, last=last)
+    return words.say(N_("not later than {date}"), date=words.date(facts.opened_at))
+
+
+def report_text(report: AuditedReport, words: Catalogue) -> str:
+    """Say what a press report dates."""
+    name = network_of(report.network) if report.network else words.gettext(N_("network not named"))
+    if report.opened_on:
+        return words.say(N_("{network}: opened {date}"), network=name, date=report.opened_on)
+    if report.opened_by:
+        return words.say(N_("{network}: existed by {date}"), network=name, date=report.opened_by)
+    return words.say(N_("{network}: reported without a date"), network=name)
+
+
+_SINCE = {True: N_("acting since {date}"), False: N_("in office since {date}")}
+_BY = {True: N_("acting by {date} at the latest"), False: N_("in office by {date} at the latest")}
+
+
+def deadline_note(office: AuditedOffice, audit: Audit, words: Catalogue) -> str:
+    """Say that an earlier tenure decides, or between which days the deadline lies; empty where neither matters.
+
+    A page that was open before the earliest of them needs no word of it.
+    """
+    if office.holder is None or not office.bound or office.exemption is not None or office.verdict == "passed":
+        return ""
+    return " ".join(_sentences(office, office.holder, audit, words))
+
+
+def _sentences(office: AuditedOffice, holder: AuditedHolder, audit: Audit, words: Catalogue) -> Iterator[str]:
+    first = holder.earlier[0] if holder.earlier else None
+    if (
+        first is not None
+        and holder.since
+        and (_would_have_own(holder.since, audit, words) or not office.deadline_known)
+    ):
+        said = N_("The deadline is not counted from {now} but from the first day in this office: {start}.")
+        yield words.say(said, now=holder.since, start=_start(first, words))
+    if office.deadline_known or office.deadline_latest is None:
+        return
+    due = last_day(office.deadline or audit.directive.deadline, words), last_day(office.deadline_latest, words)
+    said = N_(
+        "The exact day of taking office is not known, so the deadline is not before {first} and not after {last}."
+    )
+    yield words.say(said, first=due[0], last=due[1])
+
+
+def _would_have_own(since: str, audit: Audit, words: Catalogue) -> bool:
+    """Tell whether who took office then would have a deadline later than the directive's."""
+    days = audit.policy.get("newcomer_days")
+    grace = timedelta(days=days.value if days is not None and isinstance(days.value, int) else 0)
+    return PartialDate.parse(since).last + grace >= audit.directive.deadline.astimezone(words.zone).date()
+
+
+def _start(first: AuditedEarlier | AuditedHolder, words: Catalogue) -> str:
+    if first.since:
+        return words.say(_SINCE[first.acting], date=first.since)
+    return words.say(_BY[first.acting], date=first.known_from or first.known_as_of or "")
+
+
+def proof_order(item: tuple[str, AuditedEvidence]) -> tuple[int, str, str]:
+    """Order answers as one would read them: the page, its oldest trace, its posts, their comments."""
+    name, proof = item
+    kinds = list(EVIDENCE)
+    return kinds.index(proof.kind) if proof.kind in kinds else len(kinds), proof.at.isoformat(), name

@@ -9,8 +9,7 @@ from pathlib import Path
 from auditor.audit.document import Audit
 from auditor.base.errors import CannotRunError, UsageError
 from auditor.base.i18n import Catalogue
-from auditor.report.html import render_html
-from auditor.report.place import Place
+from auditor.report.page.html import Place, render_html
 from auditor.report.post import render_post
 from auditor.report.tables.csv_file import render_csv
 from auditor.report.tables.xlsx_file import render_xlsx

@@ -10,8 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from auditor.base.i18n import Catalogue
-from auditor.report.html import render_html
-from auditor.report.place import Place
+from auditor.report.page.html import Place, render_html
 from tests.audit_samples import hostile_audit, remarked, sample_audit
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")

@@ -13,7 +13,7 @@ from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import EvidenceKind
 from auditor.commands.proof import pack, write_package
 from auditor.probes.base import Sighting, keep
-from auditor.report.html import render_html
+from auditor.report.page.html import render_html
 from tests.audit_samples import sample_registry
 from tests.cases import NOW, TOMSK, WEEK, snapshot
 from tests.e2e.conftest import Watched, watch

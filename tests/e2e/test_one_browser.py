@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from auditor.base.i18n import Catalogue
-from auditor.report.html import render_html
+from auditor.report.page.html import render_html
 from tests.audit_samples import hostile_audit, sample_audit
 from tests.e2e.conftest import watch
 from tests.e2e.test_report_browser import OPEN_ALL, SIDEWAYS, size

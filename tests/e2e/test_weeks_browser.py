@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from auditor.base.i18n import Catalogue
-from auditor.report.html import render_html
+from auditor.report.page.html import render_html
 from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import read_shelf
 from tests.cases import TOMSK

@@ -7,9 +7,20 @@ from typing import Any
 from auditor.audit.document import AuditedAccount, AuditedFinding, AuditedOffice, AuditedPast
 from auditor.base.i18n import short_name
 from auditor.base.text import N_
-from auditor.report.tables.model import Frame, Link, Sheet, Spec, Value, Verdict, fill
+from auditor.report.tables.model import (
+    Frame,
+    Link,
+    Sheet,
+    Spec,
+    Value,
+    Verdict,
+    day_of,
+    fill,
+    precision_of,
+    words_of,
+    yes_no,
+)
 from auditor.report.tables.offices import in_order
-from auditor.report.tables.said import day_of, precision_of, words_of, yes_no
 from auditor.report.words import BASES, CAUSES, NETWORKS, OUTCOMES, ROUTES, SIGNS, say
 
 _KINDS = {"personal": N_("personal"), "institution": N_("institution's")}

@@ -7,11 +7,9 @@ from typing import Any
 from auditor.audit.document import AuditedControl
 from auditor.base.text import N_
 from auditor.report import words
-from auditor.report.caveats import still_open
-from auditor.report.headline import alarms, clauses
-from auditor.report.limits import LIMITS
-from auditor.report.tables.model import Column, Frame, Sheet, Value
-from auditor.report.tables.said import day_of, yes_no
+from auditor.report.headline import alarms, clauses, still_open
+from auditor.report.tables.model import Column, Frame, Sheet, Value, day_of, yes_no
+from auditor.report.words import LIMITS
 
 Row = tuple[Value, ...]
 

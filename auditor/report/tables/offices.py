@@ -6,13 +6,25 @@ from datetime import date, timedelta
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_
-from auditor.report.caveats import still_open
-from auditor.report.deadline import deadline_note
-from auditor.report.headline import alarms, change_kind, sort_key, why_neutral
-from auditor.report.tables.model import Frame, Sheet, Spec, Value, Verdict, fill, moment_of, number_of
-from auditor.report.tables.said import day_of, last_word_in, name_of, precision_of, since_in, standing, yes_no
-from auditor.report.text import CHANGES
-from auditor.report.words import GROUPS, OUTCOMES, SIGNS, reason_of, say
+from auditor.report.headline import alarms, change_kind, sort_key, still_open, why_neutral
+from auditor.report.tables.model import (
+    Frame,
+    Sheet,
+    Spec,
+    Value,
+    Verdict,
+    day_of,
+    fill,
+    last_word_in,
+    moment_of,
+    name_of,
+    number_of,
+    precision_of,
+    since_in,
+    standing,
+    yes_no,
+)
+from auditor.report.words import CHANGES, GROUPS, OUTCOMES, SIGNS, deadline_note, reason_of, say
 
 Cell = Callable[[AuditedOffice, Frame], Value]
 VERDICT, POSTS, _SILENCE = "opened_by_deadline", "posts_per_week", "longest_silence"

@@ -11,7 +11,7 @@ from auditor.base.i18n import Catalogue
 from auditor.base.safe import cell, safe_url
 from auditor.base.text import N_
 from auditor.report import words
-from auditor.report.caveats import caveats, still_open
+from auditor.report.headline import caveats, still_open
 from auditor.report.tables import Link, Sheet, Value, Verdict, sheets_of
 
 if TYPE_CHECKING:

@@ -30,6 +30,8 @@ _STAND_INS = str.maketrans(
         "—": "-", "–": "-", "…": ".", "·": "-", "№": "N", _NBSP: " ", "≥": ">", "\N{REPLACEMENT CHARACTER}": "?",
     }
 )  # fmt: skip
+MARKS = {"ring": "✓", "down": "▽", "lock": "▽", "unknown": "?", "dots": "…", "dashed": "○", "cross": "○", "": "—"}
+"""The hollow signs of what is not the directive: never a cross."""
 _SIDE_BY_SIDE = 64
 """From so many columns on, a row's parts stand beside each other; below, under each other."""
 

@@ -16,7 +16,7 @@ from auditor.base.safe import one_line
 from auditor.base.text import N_
 from auditor.base.weeks import day_start
 from auditor.report import words
-from auditor.report.text import render_text
+from auditor.report.headline import render_text
 
 LONGEST = 26
 """Entries: half a year. Readers keep the older ones themselves."""

@@ -10,10 +10,9 @@ from markupsafe import Markup
 from auditor import __version__
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, NN_
-from auditor.report.html import content_policy, environment, speech, style_sheet
-from auditor.report.weeks.matrix import BLOCKS, WIDE, blocks_of, span_of
+from auditor.report.page.templates import content_policy, environment, speech, style_sheet
+from auditor.report.weeks.charts import BLOCKS, WIDE, blocks_of, span_of, trend_of
 from auditor.report.weeks.published_weeks import ShelvedWeek, Volume
-from auditor.report.weeks.trend import trend_of
 from auditor.report.words import ORDER, SIGNS
 
 _REPORTS = NN_("{n} report, {span}.", "{n} reports, {span}.")

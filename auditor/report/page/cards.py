@@ -1,4 +1,4 @@
-"""What a card shows, worked out before the template: the template only lays it out."""
+"""What a card shows, worked out before the template, which only lays it out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,15 +16,17 @@ from auditor.audit.document import (
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_
 from auditor.report.advice import advice
-from auditor.report.amended import placed
-from auditor.report.curve import Curve, curve_of, half_of
-from auditor.report.dates import DateLine, date_line, opened_text
 from auditor.report.headline import change_kind, sort_key, why_neutral
+from auditor.report.history import PostWeeks, strip_of
+from auditor.report.page.dates import DateLine, date_line
 from auditor.report.practice import CHECKS, Cell, networks, practice, row_reason
-from auditor.report.strip import Strip, strip_of
-from auditor.report.words import CAUSES, EVIDENCE, GROUPS, ORDER, reason_of, say
+from auditor.report.reply_times import Curve, curve_of, half_of
+from auditor.report.words import CAUSES, GROUPS, ORDER, coordinate, opened_text, proof_order, reason_of, say
 
 VERDICT = "opened_by_deadline"
+"""The place of what corrects an office's outcome, or does not say what it corrects."""
+_PAGES = "pages"
+"""The place of what corrects a check of a single page: whether it is there, how it was confirmed."""
 _VOLUNTARY = N_("voluntary, outside the directive and outside the count “of {n}”")
 _ASIDE = N_("outside the directive and outside the count “of {n}”")
 _BLOCK, _TALLEST = 10, 80
@@ -115,7 +117,7 @@ class Card:
     practice: list[Cell] | None
     practice_reason: Cell | None
     half: Cell
-    strip: Strip | None
+    strip: PostWeeks | None
     curve: Curve | None
     days: list[Day]
     posts: list[tuple[str, list[_PostLink]]]
@@ -136,16 +138,6 @@ class Group:
     cards: list[Card]
 
 
-@dataclass(frozen=True, slots=True)
-class PracticeHead:
-    """A column of the practice: what is asked, the threshold, and what that rests on."""
-
-    check: str
-    title: str
-    threshold: str
-    basis: str
-
-
 def cards_of(audit: Audit, words: Catalogue) -> list[Card]:
     """Return the cards of the bound offices, alphabetically by municipality."""
     return [_card(o, audit, words) for o in sorted(audit.offices, key=sort_key) if o.bound]
@@ -163,17 +155,6 @@ def groups_of(audit: Audit, words: Catalogue) -> list[Group]:
     return groups
 
 
-def practice_heads(audit: Audit) -> list[PracticeHead]:
-    """Return the heads of the practice's columns, from the checks' own descriptions."""
-    known = {check.name: check for check in audit.checks}
-    heads = []
-    for name in CHECKS:
-        check = known.get(name)
-        title, threshold, basis = (check.title, check.threshold, check.basis) if check else (name, "—", "")
-        heads.append(PracticeHead(name, title, threshold, basis))
-    return heads
-
-
 def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
     verdict = office.finding(VERDICT)
     days = office.days or []
@@ -189,7 +170,7 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         on=sorted({a.network for a in office.accounts if a.kind == "personal"}),
         rank=ORDER.index(office.verdict),
         opened=_earliest(office, words),
-        corrections=placed(office, audit),
+        corrections=_placed(office, audit),
         change=change_kind(office),
         why_neutral=why_neutral(office, words),
         line=date_line(office, audit, words),
@@ -217,13 +198,6 @@ def _earliest(office: AuditedOffice, words: Catalogue) -> str:
     moments = [a.facts.opened_at for a in office.accounts if a.kind == "personal"]
     moments.append(datetime.fromisoformat(judged) if judged else None)
     return min((at.astimezone(words.zone).date().isoformat() for at in moments if at), default="")
-
-
-def proof_order(item: tuple[str, AuditedEvidence]) -> tuple[int, str, str]:
-    """Order answers as one would read them: the page, its oldest trace, its posts, their comments."""
-    name, proof = item
-    kinds = list(EVIDENCE)
-    return kinds.index(proof.kind) if proof.kind in kinds else len(kinds), proof.at.isoformat(), name
 
 
 def _page(account: AuditedAccount, office: AuditedOffice, words: Catalogue) -> Page:
@@ -256,7 +230,7 @@ def _day(day: AuditedDay, step: float, words: Catalogue) -> Day:
     return Day(
         label=f"{words.weekday(day.date)} {day.date.day}",
         count=count,
-        height=_px(height),
+        height=coordinate(height),
         own=_blocks(range(day.posts), step, height),
         reposted=_blocks(range(day.posts, count), step, height),
     )
@@ -265,11 +239,9 @@ def _day(day: AuditedDay, step: float, words: Catalogue) -> Day:
 def _blocks(numbers: range, step: float, height: float) -> str:
     """Draw the blocks with these numbers, counted from the ground, as one path."""
     gap = 2 if step > 4 else 0
-    return "".join(f"M1 {_px(height - (n + 1) * step + gap / 2)}h24v{_px(step - gap)}h-24z" for n in numbers)
-
-
-def _px(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return "".join(
+        f"M1 {coordinate(height - (n + 1) * step + gap / 2)}h24v{coordinate(step - gap)}h-24z" for n in numbers
+    )
 
 
 def _posts(office: AuditedOffice, words: Catalogue) -> list[tuple[str, list[_PostLink]]]:
@@ -319,3 +291,19 @@ def _all_closed(office: AuditedOffice) -> bool:
     finding = office.finding("comments_open")
     values = finding.values if finding else {}
     return bool(values.get("closed")) and not values.get("open") and not values.get("unseen")
+
+
+def _cell_of(correction: AuditedCorrection) -> str:
+    """Name the cell: the outcome's, one of the practice's by its check, or the card's table of pages."""
+    if correction.check in {None, VERDICT}:
+        return VERDICT
+    return correction.check if correction.check in CHECKS else _PAGES
+
+
+def _placed(office: AuditedOffice, audit: Audit) -> dict[str, Sequence[AuditedCorrection]]:
+    """Return an office's corrections of this report by the cell in which each is marked."""
+    places: dict[str, list[AuditedCorrection]] = {}
+    for correction in audit.corrections:
+        if correction.office == office.id:
+            places.setdefault(_cell_of(correction), []).append(correction)
+    return dict(places)

@@ -1,16 +1,17 @@
-"""The strip of weeks: posts week by week in ink, unknown hatched, zero a hollow notch, another holder's plain ground.
+"""An office's posts week by week: as paths for the page, and as one letter a week for the terminal.
 
-Paths are drawn in a box `HEIGHT` units high, `_STEP` a week, that is stretched: one serves the card and the table.
+Zero, unknown and another holder are told apart in both. Paths are drawn in a box `HEIGHT` units high, `_STEP` a week,
+that is stretched to its place: one drawing serves the card and the table.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast
 from auditor.base.i18n import Catalogue, short_name
 from auditor.base.text import N_, NN_
-from auditor.report.words import week_number
+from auditor.report.words import coordinate, week_number
 
 HEIGHT = 96
 _STEP, _BAR = 10, 8
@@ -31,7 +32,7 @@ class Blank:
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class PostWeeks:
     """An office's weeks, ready to be laid out. Paths are empty where nothing is to be drawn."""
 
     seen: str
@@ -57,12 +58,12 @@ class Strip:
     last: str = ""
 
 
-def strip_of(office: AuditedOffice, audit: Audit, words: Catalogue) -> Strip | None:
+def strip_of(office: AuditedOffice, audit: Audit, words: Catalogue) -> PostWeeks | None:
     """Draw an office's weeks; None where nobody holds it, or there never was a page to look at."""
     known = [past for past in office.history if _kind(past, office) == "known"]
     if office.holder is None or not (known or any(a.kind == "personal" for a in office.accounts)):
         return None
-    told = Strip(_seen(office, words), _numbers(office, words), tuple(_notes(office, words)), known=bool(known))
+    told = PostWeeks(_seen(office, words), _numbers(office, words), tuple(_notes(office, words)), known=bool(known))
     if not known and all(_kind(past, office) == "unknown" for past in office.history):
         return told
     top = max([_LEAST_TOP, *(_total(past) for past in known)])
@@ -159,7 +160,7 @@ def _turns(office: AuditedOffice) -> Iterator[str]:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{part / whole * 100:.1f}".rstrip("0").rstrip(".")
+    return coordinate(part / whole * 100, 1)
 
 
 def _marks(top: int, value: int | None, line: int | None) -> Iterator[tuple[int, int]]:
@@ -223,3 +224,65 @@ def _notes(office: AuditedOffice, words: Catalogue) -> Iterator[str]:
             "{n} weeks were not audited and are counted from a later look.",
         )
         yield words.count(*forms, later)
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """The letters: `levels` rise from the least to the most that was posted in a week."""
+
+    zero: str
+    levels: str
+    unknown: str
+    other: str
+
+    @property
+    def letters(self) -> str:
+        """All of them, to be tried at an encoding."""
+        return self.zero + self.levels + self.unknown + self.other
+
+
+BLOCKS = Ramp(zero="▁", levels="▂▃▄▅▆▇█", unknown="░", other="·")
+PLAIN = Ramp(zero="_", levels=".:-=+*#", unknown="?", other="/")
+"""For outputs whose encoding has no blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOfPosts:
+    """One week of an office. `count` None is "not known"; of an `other` holder's week nothing is drawn."""
+
+    count: int | None
+    other: bool = False
+
+
+def ramp_for(encoding: str) -> Ramp:
+    """Return the blocks where `encoding` has every one of them, and else plain letters."""
+    try:
+        BLOCKS.letters.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return PLAIN
+    return BLOCKS
+
+
+def weeks_of(office: AuditedOffice) -> list[WeekOfPosts]:
+    """Return posts and reposts of the office's weeks, oldest first; those not of today's holder are marked."""
+    now = office.holder.name if office.holder is not None else None
+    return [WeekOfPosts(_posted(past), other=past.holder != now) for past in office.history]
+
+
+def _posted(past: AuditedPast) -> int | None:
+    return None if past.posts is None else past.posts + (past.reposts or 0)
+
+
+def sparkline(weeks: Sequence[WeekOfPosts], ramp: Ramp) -> str:
+    """Return one letter a week. The scale begins at zero and ends at the most of this holder's known weeks."""
+    most = max((week.count for week in weeks if week.count is not None and not week.other), default=0)
+    return "".join(_letter(week, most, ramp) for week in weeks)
+
+
+def _letter(week: WeekOfPosts, most: int, ramp: Ramp) -> str:
+    if week.other:
+        return ramp.other
+    if week.count is None:
+        return ramp.unknown
+    # Rounded up: one post among many is never drawn as none.
+    return ramp.levels[-(-week.count * len(ramp.levels) // most) - 1] if week.count else ramp.zero

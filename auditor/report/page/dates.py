@@ -13,7 +13,7 @@ from auditor.audit.document import Audit, AuditedAccount, AuditedOffice, Audited
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_
 from auditor.base.weeks import PartialDate
-from auditor.report.words import known_until, last_day, network_of, since_of
+from auditor.report.words import coordinate, known_until, last_day, network_of, opened_text, report_text, since_of
 
 _BEFORE = 3
 """Whole years shown before the year of the deadline."""
@@ -75,10 +75,6 @@ class _Scale:
         return min(max(share, 0.0), 1.0) * 100
 
 
-def _pc(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
 def date_line(office: AuditedOffice, audit: Audit, words: Catalogue) -> DateLine | None:
     """Draw an office's dates; None where there is neither a holder nor a page."""
     if office.holder is None:
@@ -90,7 +86,7 @@ def date_line(office: AuditedOffice, audit: Audit, words: Catalogue) -> DateLine
     years = range(common.year - _BEFORE, last + 1)
     scale = _Scale(datetime(years[0], 1, 1, tzinfo=zone), datetime(years[-1] + 1, 1, 1, tzinfo=zone))
     return DateLine(
-        deadline=_pc(scale.place(deadline)) if office.bound else None,
+        deadline=coordinate(scale.place(deadline)) if office.bound else None,
         label=words.say(N_("deadline {date}"), date=last_day(deadline, words)) if office.bound else "",
         years=_years(scale, years, zone),
         strips=[
@@ -105,7 +101,7 @@ def _years(scale: _Scale, years: range, zone: ZoneInfo) -> tuple[tuple[str, str,
     places = []
     for year in years:
         start, middle = datetime(year, 1, 1, tzinfo=zone), datetime(year, 7, 1, tzinfo=zone)
-        places.append((_pc(scale.place(start)), _pc(scale.place(middle)), year))
+        places.append((coordinate(scale.place(start)), coordinate(scale.place(middle)), year))
     return tuple(places)
 
 
@@ -120,8 +116,8 @@ def _tenure(office: AuditedOffice, audit: Audit, scale: _Scale, words: Catalogue
     last = known_until(office.holder)
     known = min(end, scale.place(_noon(last, ZoneInfo(audit.timezone)))) if last else end
     kind = "acting" if office.holder.acting else "tenure"
-    rest = _pc(end - known) if known < end else ""
-    return Strip(label, text, kind, _pc(start), _pc(max(known - start, 0.3)), _pc(known), rest)
+    rest = coordinate(end - known) if known < end else ""
+    return Strip(label, text, kind, coordinate(start), coordinate(max(known - start, 0.3)), coordinate(known), rest)
 
 
 def _account(account: AuditedAccount, scale: _Scale, words: Catalogue) -> Strip:
@@ -131,10 +127,10 @@ def _account(account: AuditedAccount, scale: _Scale, words: Catalogue) -> Strip:
         return Strip(label, text, "unseen", "0", "100", "100")
     end = scale.place(facts.opened_at)
     if facts.opened_precision == "exact":
-        return Strip(label, text, "exact", _pc(end), "0", _pc(end))
+        return Strip(label, text, "exact", coordinate(end), "0", coordinate(end))
     start = scale.place(facts.not_earlier_than) if facts.not_earlier_than else 0.0
     kind = "interval" if facts.not_earlier_than else "before"
-    return Strip(label, text, kind, _pc(start), _pc(max(end - start, 0.3)), _pc(end))
+    return Strip(label, text, kind, coordinate(start), coordinate(max(end - start, 0.3)), coordinate(end))
 
 
 def _report(report: AuditedReport, scale: _Scale, words: Catalogue, zone: ZoneInfo) -> Strip:
@@ -144,38 +140,15 @@ def _report(report: AuditedReport, scale: _Scale, words: Catalogue, zone: ZoneIn
     text = report_text(report, words)
     if report.opened_on and known.exact:
         at = scale.place(_noon(known.first, zone))
-        return Strip(label, text, "exact", _pc(at), "0", _pc(at))
+        return Strip(label, text, "exact", coordinate(at), "0", coordinate(at))
     end = scale.place(_noon(known.last, zone))
     start = scale.place(_noon(known.first, zone)) if report.opened_on else 0.0
     kind = "interval" if report.opened_on else "before"
-    return Strip(label, text, kind, _pc(start), _pc(max(end - start, 0.3)), _pc(end))
+    return Strip(label, text, kind, coordinate(start), coordinate(max(end - start, 0.3)), coordinate(end))
 
 
 def _noon(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, 12, tzinfo=zone).astimezone(UTC)
-
-
-def opened_text(account: AuditedAccount, words: Catalogue) -> str:
-    """Say when a page was opened, as exactly as it is known."""
-    facts = account.facts
-    if facts.opened_at is None:
-        return words.gettext(N_("date of opening not visible"))
-    if facts.opened_precision == "exact":
-        return words.say(N_("opened {date}, exact"), date=words.date(facts.opened_at))
-    if facts.not_earlier_than is not None:
-        first, last = words.date(facts.not_earlier_than), words.date(facts.opened_at)
-        return words.say(N_("between {first} and {last}"), first=first, last=last)
-    return words.say(N_("not later than {date}"), date=words.date(facts.opened_at))
-
-
-def report_text(report: AuditedReport, words: Catalogue) -> str:
-    """Say what a press report dates."""
-    name = network_of(report.network) if report.network else words.gettext(N_("network not named"))
-    if report.opened_on:
-        return words.say(N_("{network}: opened {date}"), network=name, date=report.opened_on)
-    if report.opened_by:
-        return words.say(N_("{network}: existed by {date}"), network=name, date=report.opened_by)
-    return words.say(N_("{network}: reported without a date"), network=name)
 
 
 def end_of_week(audit: Audit) -> date:

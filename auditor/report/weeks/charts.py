@@ -1,17 +1,18 @@
-"""Each office's line over the weeks, through its holders: a table of offices and weeks, the newest week last.
+"""All weeks as drawings: the trend of outcomes, and a table of offices and weeks with who held each office.
 
-A week without a report is hatched: nothing is known of it, and it is never the outcome of the week beside it.
+A week without a report is hatched: nothing is known of it, and it never takes the outcome of a neighbouring week.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from auditor.audit.document import Summary
 from auditor.base.i18n import Catalogue, alphabetical, short_name
-from auditor.base.text import N_
+from auditor.base.text import N_, NN_
 from auditor.report.weeks.published_weeks import ShelvedOffice, Volume
-from auditor.report.words import GROUPS, OUTCOMES, say
+from auditor.report.words import GROUPS, ORDER, OUTCOMES, coordinate, say
 
 WIDE = 26
 """Weeks in one table."""
@@ -28,7 +29,7 @@ _Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class WeekColumn:
     """One week of the calendar; `volume` is None where it has no report."""
 
     monday: date
@@ -46,7 +47,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class WeekCell:
     """An office in a week: an outcome, ``free`` (not bound), ``gap``, ``unread`` or ``absent``."""
 
     kind: str
@@ -63,7 +64,7 @@ class Line:
     id: str
     name: str
     holders: str
-    cells: list[Cell]
+    cells: list[WeekCell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class _Section:
 class Block:
     """One table."""
 
-    columns: list[Column]
+    columns: list[WeekColumn]
     sections: list[_Section]
 
     @property
@@ -93,13 +94,13 @@ class Block:
         return self.columns[-1].monday + timedelta(days=6)
 
 
-def span_of(volumes: Sequence[Volume], weeks: int, *, skip: int = 0) -> list[Column]:
+def span_of(volumes: Sequence[Volume], weeks: int, *, skip: int = 0) -> list[WeekColumn]:
     """Return the last `weeks` weeks of the calendar before the newest `skip`; none before the first report."""
     known = {volume.monday: volume for volume in volumes}
     last = max(known) - timedelta(weeks=skip)
     first = max(min(known), last - timedelta(weeks=weeks - 1))
     mondays = [first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1)]
-    return [Column(monday, known.get(monday)) for monday in mondays]
+    return [WeekColumn(monday, known.get(monday)) for monday in mondays]
 
 
 def blocks_of(volumes: Sequence[Volume], words: Catalogue) -> list[Block]:
@@ -140,7 +141,7 @@ def _held_by(office: ShelvedOffice) -> str | None:
 
 
 def _sections(
-    columns: Sequence[Column],
+    columns: Sequence[WeekColumn],
     offices: Mapping[str, Mapping[str, ShelvedOffice]],
     turns: set[_Key],
     words: Catalogue,
@@ -164,12 +165,12 @@ def _place(office: ShelvedOffice) -> tuple[str, str, str]:
 
 def _line(
     office: ShelvedOffice,
-    columns: Sequence[Column],
+    columns: Sequence[WeekColumn],
     offices: Mapping[str, Mapping[str, ShelvedOffice]],
     turns: set[_Key],
     words: Catalogue,
 ) -> Line:
-    cells: list[Cell] = []
+    cells: list[WeekCell] = []
     held: list[tuple[str, int]] = []
     for column in columns:
         week = column.volume.week if column.volume else ""
@@ -197,18 +198,123 @@ def _holders(held: Sequence[tuple[str, int]], words: Catalogue) -> str:
     return "; ".join([*(name for name, _ in held[:1]), *later])
 
 
-def _cell(column: Column, office: ShelvedOffice | None, words: Catalogue, *, turned: bool) -> Cell:
+def _cell(column: WeekColumn, office: ShelvedOffice | None, words: Catalogue, *, turned: bool) -> WeekCell:
     n = column.number
     if column.volume is None:
-        return Cell("gap", words.say(_NO_REPORT, n=n), linked=False)
+        return WeekCell("gap", words.say(_NO_REPORT, n=n), linked=False)
     if column.volume.known is None:
-        return Cell("unread", words.say(_UNREAD, n=n), linked=True)
+        return WeekCell("unread", words.say(_UNREAD, n=n), linked=True)
     if office is None:
-        return Cell("absent", words.say(_NOT_LISTED, n=n), linked=False)
+        return WeekCell("absent", words.say(_NOT_LISTED, n=n), linked=False)
     said = words.say(_BOUND, n=n, outcome=say(OUTCOMES, office.verdict, words)) if office.bound else ""
     said = said or words.say(_FREE, n=n)
     if turned and office.holder:
         said = words.say(_TURNED, said=said, name=short_name(office.holder.name))
     elif turned:
         said = words.say(_EMPTIED, said=said)
-    return Cell(office.verdict if office.bound else "free", said, linked=True, turned=turned)
+    return WeekCell(office.verdict if office.bound else "free", said, linked=True, turned=turned)
+
+
+LONGEST = 52
+"""Weeks shown."""
+HEIGHT = 140
+_COLUMN, _FILLED = 22, 0.82
+"""A column's width in pixels where there is room, and how much of it is filled."""
+_UPWARD = ("passed", "inapplicable", "untested", "cantTell", "failed")
+"""From the ground up: the outcomes that move stand at the two edges, where the eye compares best."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One outcome of one week; across in per cent of the width, upward in pixels."""
+
+    kind: str
+    x: str
+    y: str
+    width: str
+    height: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The number under a week. `sparse` ones are left out where there is little room."""
+
+    x: str
+    text: str
+    sparse: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Trend:
+    """The chart with the sentence that says it."""
+
+    columns: list[WeekColumn]
+    pieces: list[_Piece]
+    marks: list[Mark]
+    width: int
+    height: int
+    sentence: str
+
+    @property
+    def last(self) -> date:
+        """The last Sunday."""
+        return self.columns[-1].monday + timedelta(days=6)
+
+
+def trend_of(volumes: Sequence[Volume], words: Catalogue) -> _Trend:
+    """Draw the last weeks; a week without a report, or whose figures cannot be read, is hatched from top to bottom."""
+    columns = span_of(volumes, LONGEST)
+    sums = [c.volume.known.summary if c.volume and c.volume.known else None for c in columns]
+    most = max((s.bound for s in sums if s), default=0) or 1
+    step = 100 / len(columns)
+    pieces = [
+        _Piece(
+            kind,
+            coordinate((n + (1 - _FILLED) / 2) * step),
+            coordinate(y),
+            coordinate(_FILLED * step),
+            coordinate(height),
+        )
+        for n, summary in enumerate(sums)
+        for kind, y, height in _stack(summary, most)
+    ]
+    return _Trend(columns, pieces, _marks(columns), len(columns) * _COLUMN, HEIGHT, _sentence(columns, sums, words))
+
+
+def _stack(summary: Summary | None, most: int) -> Iterator[tuple[str, float, float]]:
+    """Yield (kind, top, height) from the ground up, each a pixel shorter than its share: so they stand apart."""
+    if summary is None:
+        yield "gap", 0.5, HEIGHT - 1
+        return
+    ground = 0.0
+    for kind in _UPWARD:
+        height = getattr(summary, kind) / most * HEIGHT
+        if height:
+            yield kind, HEIGHT - ground - height + 0.5, max(height - 1, 0.5)
+        ground += height
+
+
+def _marks(columns: Sequence[WeekColumn]) -> list[Mark]:
+    every = max(len(columns) // 6, 1)
+    shown = range(len(columns) - 1, -1, -every)
+    step = 100 / len(columns)
+    return [
+        Mark(coordinate((n + 0.5) * step), str(columns[n].number), sparse=at % 2 == 1) for at, n in enumerate(shown)
+    ]
+
+
+def _sentence(columns: Sequence[WeekColumn], sums: Sequence[Summary | None], words: Catalogue) -> str:
+    """Say the chart in words: its first and last week, and how many weeks are not known."""
+    known = [(column, summary) for column, summary in zip(columns, sums, strict=True) if summary is not None]
+    unknown = len(columns) - len(known)
+    parts = [_week(*pair, words) for pair in known[:1] + known[1:][-1:]]
+    if unknown:
+        parts.append(words.count(*NN_("not known: {n} week", "not known: {n} weeks"), unknown))
+    return words.say(N_("Outcomes by week. {said}."), said="; ".join(parts))
+
+
+def _week(column: WeekColumn, summary: Summary, words: Catalogue) -> str:
+    counts = ", ".join(f"{say(OUTCOMES, kind, words)} {getattr(summary, kind)}" for kind in ORDER)
+    sentence = N_("Week {n} of {year}, {total} offices: {counts}")
+    year = str(column.monday.isocalendar().year)
+    return words.say(sentence, n=column.number, year=year, total=summary.bound, counts=counts)

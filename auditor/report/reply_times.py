@@ -1,6 +1,6 @@
 """The time to reply: the share of questions with a public answer, rising with the hours, and how sure that is.
 
-Paths are drawn in a box of `_WIDTH` by `HEIGHT` units, five an hour and one a hundredth, stretched to its place.
+Paths are drawn in a box of `_WIDTH` by `HEIGHT` units, two an hour, stretched to its place.
 """
 
 from collections.abc import Iterable, Iterator

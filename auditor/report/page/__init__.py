@@ -1,0 +1,1 @@
+"""The weekly page: one HTML file, and what is drawn on it."""
