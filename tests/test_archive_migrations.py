@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from auditor.archive import Archive, migrations, opening
-from auditor.archive.migrations import LATEST, Step, version_of
+from auditor.archive import Archive, opening
+from auditor.archive.opening import LATEST, Step, version_of
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import EvidenceKind
 from auditor.probes.base import keep
@@ -93,11 +93,11 @@ def test_reading_an_older_archive_changes_nothing_of_it(tmp_path: Path) -> None:
 READ_WITHOUT_RIGHTS = """
 import os, sys
 from pathlib import Path
-from auditor.archive import Archive, migrations, opening
+from auditor.archive import Archive, opening
 from tests import test_archive_migrations as these
 with Archive.read(Path("nowhere")):  # imports what is imported late
-    read = {step: list(step.statements()) for step in migrations._STEPS}
-migrations.Step.statements = lambda step: read[step]
+    read = {step: list(step.statements()) for step in opening._STEPS}
+opening.Step.statements = lambda step: read[step]
 if os.getuid() == 0:
     os.setuid(65534)  # root may write anywhere, another user may not even read the sources
 with Archive.read(Path(sys.argv[1])) as archive:
@@ -191,7 +191,7 @@ def test_killed_at_any_statement_it_is_old_or_new_and_the_next_opening_ends_it(t
 
 def test_every_step_is_listed_once_and_in_order() -> None:
     """A file of a step that no list names would never run."""
-    numbers = [step.number for step in migrations._STEPS]
+    numbers = [step.number for step in opening._STEPS]
     assert numbers == list(range(1, LATEST + 1))
-    folder = Path(migrations.__file__).parent
-    assert sorted(p.name for p in folder.glob("*.sql")) == [step.file for step in migrations._STEPS]
+    folder = Path(opening.__file__).parent / "migrations"
+    assert sorted(p.name for p in folder.glob("*.sql")) == [step.file for step in opening._STEPS]

@@ -261,7 +261,7 @@ def test_a_removed_run_is_found(data: Path, number: int) -> None:
 
 def test_a_rewritten_link_breaks_the_next_one(data: Path) -> None:
     """Whoever edits a run and makes its seal anew would have to make all later ones anew."""
-    from auditor.archive.manifest import text_hash
+    from auditor.archive.seals import text_hash
 
     database = sqlite3.connect(data / "archive.sqlite")
     seq, body = database.execute("SELECT seq, body FROM manifests WHERE run_id = 2").fetchone()

@@ -20,7 +20,7 @@ from warcio.checker import Checker
 
 from auditor.archive import Archive, Cutoffs, Flaw, FlawKind, hold_lock, store
 from auditor.archive import warc_files as shelf
-from auditor.archive.strip import strip
+from auditor.archive.seals import strip
 from auditor.base.errors import ArchiveError, LockedError, SettingsError, UsageError
 from auditor.base.i18n import Catalogue
 from auditor.base.settings import load_settings
@@ -268,8 +268,7 @@ def test_whatever_is_changed_in_a_purged_archive_is_found(data: Path, statement:
 
 def test_an_edit_is_not_made_lawful_by_calling_it_a_purge(data: Path) -> None:
     """The run's own seal has foretold what a purge leaves: a snapshot with other posts is not that."""
-    from auditor.archive.manifest import add_purge, run_facts
-    from auditor.archive.warc_files import FolderShelf
+    from auditor.archive.seals import add_purge, run_facts
 
     edit(data, "UPDATE snapshots SET body = replace(body, '/5\"', '/7\"') WHERE run_id = 1")
     database = sqlite3.connect(data / "archive.sqlite", isolation_level=None)
@@ -279,7 +278,6 @@ def test_an_edit_is_not_made_lawful_by_calling_it_a_purge(data: Path) -> None:
     facts = {"run": 1, "at": "2027-01-01T00:00:00.000000Z", "answers": [], "file": None}
     add_purge(database, {**facts, "snapshots": run_facts(database, 1)["snapshots"]})
     database.close()
-    del FolderShelf
     found = flaws(data)
     assert {flaw.kind for flaw in found} == {FlawKind.ROW_CHANGED}
     assert len(found) == len(PAGES)

@@ -19,11 +19,10 @@ __all__ = [
     "judged_controls",
 ]
 
-from auditor.archive.flaws import Flaw, FlawKind
-from auditor.archive.index import Entry
-from auditor.archive.lock import hold_lock
-from auditor.archive.manifest import Seal
-from auditor.archive.notes import NoteEntry
+from auditor.archive.index import Entry, NoteEntry
+from auditor.archive.opening import hold_lock
 from auditor.archive.purge import Cutoffs, Purged
+from auditor.archive.seals import Seal
 from auditor.archive.store import Archive, StoredControl, StoredLook, StoredSearch, StoredSnapshot, judged_controls
+from auditor.archive.verify import Flaw, FlawKind
 from auditor.archive.warc import DamagedError, Record

@@ -1,15 +1,18 @@
-"""Where each answer's record stands: the database's side of the files of evidence."""
+"""Where each record is: the database's side of the files of evidence, for answers and for a run's notes.
+
+A note is what a run wrote down itself: what each look and control was to look at, and the registry it went by.
+"""
 
 import gzip
 import hashlib
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from auditor.archive.notes import Note, place_note
 from auditor.archive.warc import (
     PURGED,
     STORED,
@@ -17,6 +20,7 @@ from auditor.archive.warc import (
     Record,
     Written,
     answer_records,
+    note_record,
     read_record,
     record_uri,
     stamp,
@@ -26,7 +30,7 @@ from auditor.archive.warc_files import Shelf
 from auditor.base.snapshot import Evidence
 from auditor.probes.base import Answer
 
-ENTRY_COLUMNS = (
+_ENTRY_COLUMNS = (
     "id",
     "run_id",
     "kind",
@@ -40,12 +44,13 @@ ENTRY_COLUMNS = (
     "length",
     "record_id",
 )
-_PLACED = f"""SELECT {", ".join(f"e.{column}" for column in ENTRY_COLUMNS)}, e.purged_at, w.name, r.week, r.vantage
+_PLACED = f"""SELECT {", ".join(f"e.{column}" for column in _ENTRY_COLUMNS)}, e.purged_at, w.name, r.week, r.vantage
 FROM placed e JOIN warcs w USING (run_id) JOIN runs r ON r.id = e.run_id"""  # noqa: S608 - names of columns
-
-
 _FIRST = 8192
 """A file's first record is shorter than this."""
+REGISTRY = "urn:auditor:registry"
+"""The address under which a run keeps the registry; where the file lay is nobody's business."""
+_COLUMNS = "run_id, kind, route, url, sha256, record_id, offset, length"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,62 @@ class Entry:
     """When retention put a mark in its place, UTC; the hashes of what stood there are still those of `evidence`."""
 
 
-def _file_name(run: int, started: str) -> str:
-    """Name a run's file after its number and start: ``000012-20261124T050000Z.warc.gz``."""
-    return f"{run:06d}-{started[:19].replace('-', '').replace(':', '')}Z.warc.gz"
+class NoteKind(StrEnum):
+    """What a note is of."""
+
+    LOOK = "look"
+    CONTROL = "control"
+    REGISTRY = "registry"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note to keep."""
+
+    kind: NoteKind
+    route: str
+    url: str
+    at: datetime
+    body: bytes = field(repr=False)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of its content."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    def written(self, file: str) -> Written:
+        """Return its record for `file`: the registry is a `resource`, what is said of a look `metadata`."""
+        kind = "resource" if self.kind is NoteKind.REGISTRY else "metadata"
+        about = {"Note": self.kind.value, **({"Route": self.route} if self.route else {})}
+        return note_record(file, kind, self.url, about, self.at, self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteEntry:
+    """A stored note: of which run, and where its record stands."""
+
+    run: int
+    kind: NoteKind
+    route: str
+    url: str
+    sha256: str
+    record_id: str
+    offset: int
+    length: int
+    file: str
+
+    @property
+    def where(self) -> str:
+        """How it is called where something is wrong with it."""
+        return " ".join(filter(None, (f"{self.file}:", f"note of {self.kind}", self.route, self.url)))
+
+
+def stored_schema(db: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """Return the text of each table, view, index and trigger that is in the file, by kind and name."""
+    rows = db.execute(
+        "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    )
+    return {(str(kind), str(name)): str(sql) for kind, name, sql in rows}
 
 
 def begin_file(db: sqlite3.Connection, run: int) -> tuple[str, bytes]:
@@ -77,6 +135,11 @@ def begin_file(db: sqlite3.Connection, run: int) -> tuple[str, bytes]:
     name = _file_name(run, started)
     about = {"run": str(run), "command": command, "week": week, "vantage": vantage, "collectedBy": f"auditor/{version}"}
     return name, warcinfo(name, datetime.fromisoformat(started), about)
+
+
+def _file_name(run: int, started: str) -> str:
+    """Name a run's file after its number and start: ``000012-20261124T050000Z.warc.gz``."""
+    return f"{run:06d}-{started[:19].replace('-', '').replace(':', '')}Z.warc.gz"
 
 
 def is_bare(shelf: Shelf, name: str) -> bool:
@@ -104,7 +167,7 @@ def add_answers(
             data += written.data
     for note in notes:
         written = note.written(name)
-        place_note(db, run, note, written, size + len(data))
+        _add_note(db, run, note, written, size + len(data))
         data += written.data
     if data:
         shelf.append(name, bytes(data), size)
@@ -113,7 +176,7 @@ def add_answers(
 
 def _add(db: sqlite3.Connection, run: int, seen: Evidence, written: Written, at: int) -> None:
     db.execute(
-        f"INSERT INTO records VALUES ({', '.join('?' * len(ENTRY_COLUMNS))})",  # noqa: S608 - question marks
+        f"INSERT INTO records VALUES ({', '.join('?' * len(_ENTRY_COLUMNS))})",  # noqa: S608 - question marks
         (
             seen.id,
             run,
@@ -131,6 +194,12 @@ def _add(db: sqlite3.Connection, run: int, seen: Evidence, written: Written, at:
     )
 
 
+def _add_note(db: sqlite3.Connection, run: int, note: Note, written: Written, at: int) -> None:
+    """Index a note whose record begins at byte `at`."""
+    row = (run, note.kind, note.route, note.url, note.sha256, written.record_id, at, written.length)
+    db.execute(f"INSERT OR REPLACE INTO notes ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608 - names
+
+
 def entries(db: sqlite3.Connection, where: str = "", values: Sequence[object] = ()) -> list[Entry]:
     """Return the entries in the order of runs and files. `where` is SQL of ours over `e` (placed), `r` (runs)."""
     condition = f" WHERE {where}" if where else ""
@@ -138,11 +207,40 @@ def entries(db: sqlite3.Connection, where: str = "", values: Sequence[object] = 
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    told = dict(zip((*ENTRY_COLUMNS, "purged_at", "file", "week", "vantage"), row, strict=True))
+    told = dict(zip((*_ENTRY_COLUMNS, "purged_at", "file", "week", "vantage"), row, strict=True))
     place = {key: told.pop(key) for key in ("week", "vantage", "file", "offset", "length", "record_id")}
     run, purged = told.pop("run_id"), told.pop("purged_at")
     at = datetime.fromisoformat(purged) if purged is not None else None
     return Entry(Evidence.model_validate(told), run, **place, purged=at)
+
+
+def read_entry(shelf: Shelf, entry: Entry) -> Record:
+    """Read an entry's record, or the mark of its purge, and hold it against the index.
+
+    Raises `DamagedError` that names file and answer.
+    """
+    where = f"{entry.file}: {entry.evidence.id}"
+    try:
+        record = read_record(shelf.read(entry.file, entry.offset, entry.length))
+    except DamagedError as error:
+        raise DamagedError(f"{where}: {error}") from None
+    seen = entry.evidence
+    expected = {
+        "WARC-Refers-To" if entry.purged else "WARC-Record-ID": entry.record_id,
+        "WARC-Target-URI": record_uri(seen.url),
+        "WARC-Date": stamp(seen.fetched_at),
+        "X-Auditor-Evidence": seen.id,
+        "X-Auditor-Kind": seen.kind.value,
+        "X-Auditor-Minimised": "yes" if seen.minimised else "no",
+        "X-Auditor-Original-SHA256": seen.sha256,
+        **({PURGED: stamp(entry.purged), STORED: seen.stored_sha256} if entry.purged else {}),
+    }
+    for name, value in expected.items():
+        if record.fields.get(name) != value:
+            raise DamagedError(f"{where}: another record stands in its place ({name} differs)")
+    if not entry.purged and hashlib.sha256(record.body).hexdigest() != seen.stored_sha256:
+        raise DamagedError(f"{where}: its content was changed")
+    return record
 
 
 def copy_records(db: sqlite3.Connection, shelf: Shelf, chosen: Sequence[Entry]) -> tuple[bytes, dict[str, int]]:
@@ -184,30 +282,37 @@ def _members(data: bytes) -> Iterator[bytes]:
         data = reader.unused_data
 
 
-def read_entry(shelf: Shelf, entry: Entry) -> Record:
-    """Read an entry's record, or the mark of its purge, and hold it against the index.
+def note_entries(db: sqlite3.Connection, where: str = "", values: Sequence[object] = ()) -> list[NoteEntry]:
+    """Return the notes in the order of runs and files. `where` is SQL of ours over `n` (notes)."""
+    columns = ", ".join(f"n.{column.strip()}" for column in _COLUMNS.split(","))
+    condition = f" WHERE {where}" if where else ""
+    rows = db.execute(
+        f"SELECT {columns}, w.name FROM notes n JOIN warcs w USING (run_id){condition} ORDER BY n.run_id, n.offset",  # noqa: S608
+        values,
+    )
+    return [NoteEntry(run, NoteKind(kind), *rest) for run, kind, *rest in rows]
 
-    Raises `DamagedError` that names file and answer.
-    """
-    where = f"{entry.file}: {entry.evidence.id}"
+
+def read_note(shelf: Shelf, entry: NoteEntry) -> bytes:
+    """Return a note's content. Raises `DamagedError` that names file and note."""
     try:
         record = read_record(shelf.read(entry.file, entry.offset, entry.length))
     except DamagedError as error:
-        raise DamagedError(f"{where}: {error}") from None
-    seen = entry.evidence
-    expected = {
-        "WARC-Refers-To" if entry.purged else "WARC-Record-ID": entry.record_id,
-        "WARC-Target-URI": record_uri(seen.url),
-        "WARC-Date": stamp(seen.fetched_at),
-        "X-Auditor-Evidence": seen.id,
-        "X-Auditor-Kind": seen.kind.value,
-        "X-Auditor-Minimised": "yes" if seen.minimised else "no",
-        "X-Auditor-Original-SHA256": seen.sha256,
-        **({PURGED: stamp(entry.purged), STORED: seen.stored_sha256} if entry.purged else {}),
-    }
-    for field, value in expected.items():
-        if record.fields.get(field) != value:
-            raise DamagedError(f"{where}: another record stands in its place ({field} differs)")
-    if not entry.purged and hashlib.sha256(record.body).hexdigest() != seen.stored_sha256:
-        raise DamagedError(f"{where}: its content was changed")
-    return record
+        raise DamagedError(f"{entry.where}: {error}") from None
+    if record.id != entry.record_id:
+        raise DamagedError(f"{entry.where}: another record stands in its place")
+    if hashlib.sha256(record.body).hexdigest() != entry.sha256:
+        raise DamagedError(f"{entry.where}: its content was changed")
+    return record.body
+
+
+def move_notes(db: sqlite3.Connection, run: int, ends: Sequence[tuple[int, int]]) -> None:
+    """Say where the notes stand after a file was written anew.
+
+    `ends` are the ends of the answers' records, before and after, in order: what stands between them moved along.
+    """
+    moved = []
+    for offset, kind, route, url in db.execute("SELECT offset, kind, route, url FROM notes WHERE run_id = ?", (run,)):
+        shift = next((after - before for before, after in reversed(ends) if before <= offset), 0)
+        moved.append((offset + shift, run, kind, route, url))
+    db.executemany("UPDATE notes SET offset = ? WHERE run_id = ? AND kind = ? AND route = ? AND url = ?", moved)

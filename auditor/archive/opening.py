@@ -1,20 +1,67 @@
-"""How the archive's file is opened: for writing, brought up to date with a copy first; for reading, left as it is."""
+"""How an archive is opened: locked, made where there is none, brought up to date, or read as it is.
 
+Steps bring its file forward: ``migrations/NNNN_name.sql``, with a Python part where SQL is not enough. Each step is one
+transaction with its number in ``user_version``, so a file is at one step or at the next, never between, whenever the
+process is killed. What a step writes into the schema is never edited: archives are checked against its text.
+"""
+
+import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
-from auditor.archive.index import is_bare
-from auditor.archive.migrations import LATEST, migrate, schema_of, stored_schema, version_of
+from auditor.archive.index import add_answers, begin_file, is_bare, stored_schema
+from auditor.archive.seals import add_audit, close_run
 from auditor.archive.warc import stamp
 from auditor.archive.warc_files import MemoryShelf, Shelf
-from auditor.base.errors import ArchiveError
+from auditor.base.errors import ArchiveError, LockedError
 from auditor.base.private import make_private
+from auditor.base.snapshot import Evidence
+from auditor.probes.base import Answer
 
 FILE = "archive.sqlite"
+
+
+@contextmanager
+def hold_lock(folder: Path) -> Iterator[None]:
+    """Hold the archive's lock while the block runs.
+
+    The lock is the kernel's, so it ends with the process however that ends. Raises `LockedError` with the number of
+    the process that holds it, `ArchiveError` when the folder cannot be written.
+    """
+    make_private_folder(folder)
+    path = folder / "lock"
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be written ({error.strerror}); check the folder's rights") from None
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(file, 32).decode(errors="replace").strip() or "unknown"
+            raise LockedError(f"{folder}: another run (process {holder}) is using this archive; wait for it") from None
+        _sign(file, path)
+        yield
+    finally:
+        os.close(file)
+
+
+def _sign(file: int, path: Path) -> None:
+    """Write down whose lock it is; on a full disk nothing that comes after would go better."""
+    try:
+        os.ftruncate(file, 0)
+        os.write(file, f"{os.getpid()}\n".encode())
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be written ({error.strerror}); nothing was changed") from None
 
 
 def make_private_folder(folder: Path) -> None:
@@ -42,7 +89,7 @@ def open_for_writing(path: Path, shelf: Shelf) -> sqlite3.Connection:
             db.execute("PRAGMA secure_delete = ON")  # what is purged is written over, not merely let go of
             if 0 < version < LATEST:
                 _copy(db, path.with_name(f"{path.name}.before-{LATEST}"))
-            migrate(db, shelf)
+            _migrate(db, shelf)
             return db
 
 
@@ -68,7 +115,7 @@ def in_memory(source: sqlite3.Connection | None = None) -> tuple[sqlite3.Connect
         if source is not None:
             source.backup(db)
         db.execute("PRAGMA foreign_keys = ON")
-        migrate(db, shelf)
+        _migrate(db, shelf)
         return db, shelf
 
 
@@ -156,3 +203,105 @@ def _errors(path: Path) -> Iterator[None]:
         raise ArchiveError(f"{path}: cannot be opened ({error}); check its rights and the disk's room") from None
     except sqlite3.Error as error:
         raise ArchiveError(f"{path}: is not a readable archive ({error}); restore a copy or use --data") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of the schema."""
+
+    number: int
+    file: str
+    then: Callable[[sqlite3.Connection, Shelf], None] | None = None
+    """What SQL does not do, in the same transaction. Files that it writes must do no harm when the rest is undone."""
+
+    def statements(self) -> Iterator[str]:
+        """Yield its statements one by one, since `executescript` would commit before the first."""
+        text = ""
+        for line in (
+            (files("auditor.archive") / "migrations" / self.file).read_text(encoding="utf-8").splitlines(keepends=True)
+        ):
+            text += line
+            if sqlite3.complete_statement(text):
+                yield text
+                text = ""
+
+
+_NAMES = ("id", "kind", "url", "fetched_at", "status", "sha256", "stored_sha256", "minimised")
+_ANSWERS = f"""SELECT {", ".join(f"e.{name}" for name in _NAMES)}, a.body
+FROM evidence e JOIN answers a USING (stored_sha256) WHERE e.run_id = ? ORDER BY e.fetched_at, e.id"""  # noqa: S608
+
+
+def _move_answers(db: sqlite3.Connection, shelf: Shelf) -> None:
+    """Write the files, index them, seal the runs and the audits, and drop the tables that held the answers.
+
+    A killed attempt leaves files that no row names; the next one writes the same names again.
+    """
+    runs = db.execute("SELECT id, coalesce(finished_at, started_at) FROM runs ORDER BY id").fetchall()
+    for run, ended in runs:
+        name, first = begin_file(db, run)
+        shelf.put(name, first)
+        db.execute("INSERT INTO warcs VALUES (?, ?, ?)", (run, name, len(first)))
+        shelf.claim(name)
+        add_answers(db, shelf, run, (_answer(row) for row in db.execute(_ANSWERS, (run,))))
+        close_run(db, shelf, run, ended)
+        shelf.release(name)
+    for audit in db.execute("SELECT week, as_of, body FROM audits ORDER BY as_of, week").fetchall():
+        add_audit(db, *audit)
+    db.execute("DROP TABLE evidence")
+    db.execute("DROP TABLE answers")
+
+
+def _answer(row: tuple[Any, ...]) -> Answer:
+    *told, body = row
+    return Answer(Evidence.model_validate(dict(zip(_NAMES, told, strict=True))), zlib.decompress(body))
+
+
+_STEPS = (
+    Step(1, "0001_first.sql"),
+    Step(2, "0002_discoveries.sql"),
+    Step(3, "0003_warc.sql", _move_answers),
+    Step(4, "0004_purge.sql"),
+    Step(5, "0005_notes.sql"),
+)
+LATEST = _STEPS[-1].number
+"""The schema that this program writes."""
+
+
+def version_of(db: sqlite3.Connection) -> int:
+    """Return the number of the last step taken; 0 for an empty file."""
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+@cache
+def schema_of(version: int = LATEST) -> dict[tuple[str, str], str]:
+    """Return what `stored_schema` must be after step `version`; nothing before the first."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        _migrate(db, MemoryShelf(), version)
+        return stored_schema(db)
+
+
+def _migrate(db: sqlite3.Connection, shelf: Shelf, version: int = LATEST) -> None:
+    """Take every step up to `version` that is still to take; the step in hand is undone where it fails.
+
+    Raises `sqlite3.Error`, `ArchiveError`.
+    """
+    for step in _STEPS[:version]:
+        if step.number > version_of(db):
+            _take(db, shelf, step)
+
+
+def _take(db: sqlite3.Connection, shelf: Shelf, step: Step) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        if step.number > version_of(db):  # another process may have taken it while this one waited
+            for statement in step.statements():
+                db.execute(statement)
+            if step.then is not None:
+                step.then(db, shelf)
+            db.execute(f"PRAGMA user_version = {step.number}")
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise

@@ -6,26 +6,22 @@ the chain. Killed at any moment, an archive is sound, and the next purge goes on
 """
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from auditor.archive.index import Entry, entries
-from auditor.archive.manifest import add_purge, file_facts, moved_hash, run_facts, seals
-from auditor.archive.notes import move_notes
-from auditor.archive.strip import count_comments, strip
+from auditor.archive.index import Entry, entries, move_notes
+from auditor.archive.seals import add_purge, count_comments, file_facts, moved_hash, run_facts, seals, strip
 from auditor.archive.warc import purge_mark, stamp
-from auditor.archive.warc_files import Shelf
+from auditor.archive.warc_files import Shelf, next_name
 
 _SEALED = "run_id IN (SELECT run_id FROM manifests WHERE kind = 'run')"
 _ANSWERS = f"e.purged_at IS NULL AND e.fetched_at < ? AND e.{_SEALED}"
 _COMMENTS = f"""SELECT id, run_id, route, url, body FROM snapshots WHERE taken_at < ? AND {_SEALED}
 AND id NOT IN (SELECT snapshot_id FROM stripped)
 AND EXISTS (SELECT 1 FROM json_each(body, '$.posts') p WHERE json_array_length(p.value, '$.comments') > 0)"""  # noqa: S608
-_NAME = re.compile(r"(?:\.p(\d+))?\.warc\.gz$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +156,6 @@ def _written_anew(
     return bytes(data + old[end:]), places
 
 
-def next_name(name: str) -> str:
-    """Return the name of a file's next writing: ``….warc.gz``, ``….p1.warc.gz``, ``….p2.warc.gz``."""
-    found = _NAME.search(name)
-    stem, number = (name[: found.start()], int(found[1] or 0)) if found else (name, 0)
-    return f"{stem}.p{number + 1}.warc.gz"
-
-
 def drop_replaced(db: sqlite3.Connection, shelf: Shelf) -> None:
     """Remove the files that purges have written anew; those of one that was killed too."""
     known = {name for (name,) in db.execute("SELECT name FROM warcs")}
@@ -179,11 +168,6 @@ def drop_replaced(db: sqlite3.Connection, shelf: Shelf) -> None:
 
 def _links(db: sqlite3.Connection) -> list[dict[str, Any]]:
     return [json.loads(seal.body) for seal in seals(db) if seal.kind == "purge"]
-
-
-def open_purges(db: sqlite3.Connection) -> bool:
-    """Tell whether a purge has not come to its end: the database may still hold pages of what was removed."""
-    return db.execute("SELECT 1 FROM meta WHERE key = 'purging'").fetchone() is not None
 
 
 def purges(db: sqlite3.Connection) -> list[Purged]:

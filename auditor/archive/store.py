@@ -17,10 +17,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from auditor.archive.flaws import Flaw
-from auditor.archive.index import Entry, add_answers, begin_file, copy_records, entries, read_entry
-from auditor.archive.manifest import Seal, add_audit, add_purge, close_run, runs_behind, seals
-from auditor.archive.notes import REGISTRY, Note, NoteEntry, NoteKind, note_entries, read_note
+from auditor.archive.index import (
+    REGISTRY,
+    Entry,
+    Note,
+    NoteEntry,
+    NoteKind,
+    add_answers,
+    begin_file,
+    copy_records,
+    entries,
+    note_entries,
+    read_entry,
+    read_note,
+)
 from auditor.archive.opening import (
     FILE,
     copies_due,
@@ -29,9 +39,11 @@ from auditor.archive.opening import (
     open_for_reading,
     open_for_writing,
     refuse_orphans,
+    schema_of,
 )
-from auditor.archive.purge import Cutoffs, Purged, count_due, drop_replaced, open_purges, purge_run, purges, runs_due
-from auditor.archive.verify import verify
+from auditor.archive.purge import Cutoffs, Purged, count_due, drop_replaced, purge_run, purges, runs_due
+from auditor.archive.seals import Seal, add_audit, add_purge, close_run, open_purges, runs_behind, seals
+from auditor.archive.verify import Flaw, verify
 from auditor.archive.warc import Record, stamp
 from auditor.archive.warc_files import FolderShelf, Shelf
 from auditor.base.errors import ArchiveError
@@ -474,7 +486,7 @@ class Archive:
 
     def verify(self) -> list[Flaw]:
         """Hold everything that is stored against its hashes; return what does not agree, nothing else is raised."""
-        return verify(self._db, self._shelf)
+        return verify(self._db, self._shelf, schema_of())
 
     def seals(self) -> list[Seal]:
         """Return the chain of manifests, first link first.

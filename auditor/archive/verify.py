@@ -1,27 +1,86 @@
-"""Is everything that was stored still there, and unchanged?
+"""Is everything that was stored still there, and unchanged? Each doubt is a `Flaw` that names its place.
 
-Each doubt is a `Flaw` that names its place; one flaw never keeps the rest from being looked at.
+One flaw never keeps the rest from being checked. The evidence is checked (seals, rows, files, records), and so is what
+decides how it is read: the schema, since a view can show other rows; the marks of purged comments, since a false one
+would keep comments for ever; the mark of invented data, since without it the sandbox's world would pass for real.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from auditor.archive import around
-from auditor.archive.flaws import Flaw, FlawKind
-from auditor.archive.index import Entry, entries, is_bare, read_entry
-from auditor.archive.manifest import Seal, moved_hash, run_facts, seals, text_hash
-from auditor.archive.notes import note_entries, read_note
+from auditor.archive.index import Entry, entries, is_bare, note_entries, read_entry, read_note, stored_schema
+from auditor.archive.seals import Seal, moved_hash, open_purges, run_facts, seals, text_hash
 from auditor.archive.warc import DamagedError
-from auditor.archive.warc_files import Shelf
+from auditor.archive.warc_files import Shelf, next_name
 from auditor.base.errors import ArchiveError
 
 
-def verify(db: sqlite3.Connection, shelf: Shelf) -> list[Flaw]:
-    """Look at the chain, the runs, the files, each record, and all that snapshots and findings name."""
-    looks = (_database, _chain, _runs, _unsealed_runs, _marks, _files, _records, _notes, _named, _audits)
-    return list(dict.fromkeys(flaw for look in looks for flaw in _guarded(look(db, shelf))))
+class FlawKind(StrEnum):
+    """What is wrong with a thing that was stored."""
+
+    DATABASE = "database_damaged"
+    SCHEMA = "schema_changed"
+    LINK_MISSING = "link_missing"
+    LINK_CHANGED = "link_changed"
+    RUN_MISSING = "run_missing"
+    RUN_CHANGED = "run_changed"
+    RUN_UNSEALED = "run_unsealed"
+    ROW_MISSING = "row_missing"
+    ROW_CHANGED = "row_changed"
+    ROW_ADDED = "row_added"
+    INDEX_CHANGED = "index_changed"
+    FILE_MISSING = "file_missing"
+    FILE_SHORT = "file_short"
+    FILE_CHANGED = "file_changed"
+    FILE_UNKNOWN = "file_unknown"
+    RECORD_DAMAGED = "record_damaged"
+    RECORD_MISSING = "record_missing"
+    AUDIT_MISSING = "audit_missing"
+    AUDIT_CHANGED = "audit_changed"
+    AUDIT_UNSEALED = "audit_unsealed"
+    MARK_CHANGED = "mark_changed"
+    """The mark of invented data is not as it was when a run was sealed."""
+    PURGE_OPEN = "purge_open"
+    """A purge was interrupted. Nothing is amiss: the next one goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong, and where: a file, a run, a record, a row. `detail` adds what was found, in English."""
+
+    kind: FlawKind
+    where: str
+    detail: str = ""
+
+    @property
+    def harmless(self) -> bool:
+        """Tell whether it is worth a word and no more: what was stored is there and unchanged."""
+        return self.kind is FlawKind.PURGE_OPEN
+
+
+def verify(db: sqlite3.Connection, shelf: Shelf, schema: Mapping[tuple[str, str], str]) -> list[Flaw]:
+    """Check the chain, the runs, the files, each record, and everything that snapshots and findings name.
+
+    `schema` is what the database's tables, views, indexes and triggers must be (`stored_schema`).
+    """
+    checks = [
+        _database(db),
+        _schema(db, schema),
+        _chain(db),
+        _runs(db, shelf),
+        _unsealed_runs(db, shelf),
+        _marks(db, shelf),
+        _files(db, shelf),
+        _records(db, shelf),
+        _notes(db, shelf),
+        _named(db),
+        _audits(db),
+    ]
+    return list(dict.fromkeys(flaw for check in checks for flaw in _guarded(check)))
 
 
 def _guarded(found: Iterator[Flaw]) -> Iterator[Flaw]:
@@ -34,15 +93,23 @@ def _guarded(found: Iterator[Flaw]) -> Iterator[Flaw]:
         yield Flaw(FlawKind.DATABASE, "archive.sqlite", f"a row has lost its form ({type(error).__name__})")
 
 
-def _database(db: sqlite3.Connection, _: Shelf) -> Iterator[Flaw]:
+def _database(db: sqlite3.Connection) -> Iterator[Flaw]:
     """Hold every page, row and index against each other: what an index says of a row may be read in its place."""
     for (said,) in db.execute("PRAGMA integrity_check(5)"):
         if said != "ok":
             yield Flaw(FlawKind.DATABASE, "archive.sqlite", str(said).splitlines()[-1])
-    yield from around.schema(db)
 
 
-def _chain(db: sqlite3.Connection, _: Shelf) -> Iterator[Flaw]:
+def _schema(db: sqlite3.Connection, wanted: Mapping[tuple[str, str], str]) -> Iterator[Flaw]:
+    """Hold the tables, views, indexes and triggers there are against those that the migrations make."""
+    found = stored_schema(db)
+    for key in sorted(wanted.keys() | found.keys()):
+        if wanted.get(key) != found.get(key):
+            said = "is missing" if key not in found else "was added" if key not in wanted else "was replaced"
+            yield Flaw(FlawKind.SCHEMA, " ".join(key), said)
+
+
+def _chain(db: sqlite3.Connection) -> Iterator[Flaw]:
     """Each link holds the hash of the one before; numbers are never given twice, so a gap is a loss."""
     previous: str | None = None
     expected = 1
@@ -96,8 +163,8 @@ def _runs(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
         if now["index"] != sealed["index"]:
             yield Flaw(FlawKind.INDEX_CHANGED, f"run {run}", f"{sealed['answers']} answers then, {now['answers']} now")
         yield from _file(shelf, sealed["file"])
-        yield from around.places(db, run, sealed)
-        yield from around.invented_mark(run, sealed, now)
+        yield from _places(db, run, sealed)
+        yield from _invented_mark(run, sealed, now)
 
 
 _NONE_MOVED = text_hash("")
@@ -150,6 +217,21 @@ def _file(shelf: Shelf, sealed: dict[str, Any]) -> Iterator[Flaw]:
         yield Flaw(FlawKind.FILE_CHANGED, name)
 
 
+def _places(db: sqlite3.Connection, run: int, sealed: dict[str, Any]) -> Iterator[Flaw]:
+    """Hold a run's row of `warcs` against its seal: which file is its own, and how far that is valid."""
+    row = db.execute("SELECT name, size FROM warcs NOT INDEXED WHERE run_id = ?", (run,)).fetchone()
+    file = sealed["file"]
+    if row is not None and file["size"] is not None and row != (file["name"], file["size"]):
+        yield Flaw(FlawKind.INDEX_CHANGED, f"run {run}", "which file is its own, and how long that is")
+
+
+def _invented_mark(run: int, sealed: dict[str, Any], now: dict[str, Any]) -> Iterator[Flaw]:
+    """Tell whether the archive is still marked as it was when the run was sealed; older seals do not say."""
+    if sealed.get("synthetic", now["synthetic"]) != now["synthetic"]:
+        said = "the mark of invented data was removed" if sealed["synthetic"] else "marked as invented data since"
+        yield Flaw(FlawKind.MARK_CHANGED, f"run {run}", said)
+
+
 def _unsealed_runs(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
     """Look at runs that go on, or were killed lately: no seal yet, but a file that holds what is indexed."""
     sealed = {run for run, _ in _sealed_runs(db)}
@@ -167,8 +249,41 @@ def _unsealed_runs(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
 
 def _marks(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
     purged = _purges(db)
-    yield from around.stripped_marks(db, purged)
-    yield from around.open_purge(db, shelf, [facts for links in purged.values() for facts in links])
+    yield from _stripped_marks(db, purged)
+    yield from _open_purge(db, shelf, [facts for links in purged.values() for facts in links])
+
+
+def _stripped_marks(db: sqlite3.Connection, purges: dict[int, list[dict[str, Any]]]) -> Iterator[Flaw]:
+    """Hold the marks of purged comments against the links of the purges; where both fail, the row itself is named."""
+    wanted = {(run, key): facts["at"] for run, links in purges.items() for facts in links for key in facts["snapshots"]}
+    rows = db.execute(
+        "SELECT t.snapshot_id, s.run_id, s.route || ' ' || s.url, t.purged_at "
+        "FROM stripped t LEFT JOIN snapshots s NOT INDEXED ON s.id = t.snapshot_id"
+    ).fetchall()
+    for identifier, run, key, at in rows:
+        sealed = wanted.pop((run, key), None)
+        if sealed is None:
+            where = f"snapshot {identifier}" if run is None else f"run {run}: snapshot {key}"
+            yield Flaw(FlawKind.ROW_ADDED, where, "a mark that its comments were purged")
+        elif sealed != at:
+            yield Flaw(FlawKind.ROW_CHANGED, f"run {run}: snapshot {key}", "the mark that its comments were purged")
+    for run, key in sorted(wanted):
+        yield Flaw(FlawKind.ROW_MISSING, f"run {run}: snapshot {key}", "the mark that its comments were purged")
+
+
+def _open_purge(db: sqlite3.Connection, shelf: Shelf, links: list[dict[str, Any]]) -> Iterator[Flaw]:
+    """Name what a killed purge has left: a file not yet taken in, one not yet removed, pages not yet written over.
+
+    One that was replaced must still be what its purge's link says of it.
+    """
+    own = [name for (name,) in db.execute("SELECT name FROM warcs NOT INDEXED")]
+    coming = {next_name(name) for name in own}
+    gone = {f["before"]["name"]: (f["before"]["size"], f["before"]["sha256"]) for f in links if f.get("before")}
+    for name in set(shelf.names()) - set(own):
+        if name in coming or (name in gone and shelf.fingerprint(name) == gone[name]):
+            yield Flaw(FlawKind.PURGE_OPEN, name)
+    if open_purges(db):
+        yield Flaw(FlawKind.PURGE_OPEN, "archive.sqlite")
 
 
 def _files(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
@@ -191,6 +306,20 @@ def _records(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
             yield Flaw(FlawKind.RECORD_MISSING, f"{entry.file}: {entry.evidence.id}")
 
 
+def _entries(db: sqlite3.Connection) -> list[Entry]:
+    """Return the entries that can be read as such; `_runs` names the run of the others."""
+    try:
+        return entries(db)
+    except ValueError:
+        found = []
+        for (identifier,) in db.execute("SELECT id FROM records ORDER BY run_id, offset").fetchall():
+            try:
+                found += entries(db, "e.id = ?", [identifier])
+            except ValueError:
+                continue
+        return found
+
+
 def _notes(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
     """Read every note, and look for each answer that it names."""
     known = {identifier for (identifier,) in db.execute("SELECT id FROM records NOT INDEXED")}
@@ -206,21 +335,7 @@ def _notes(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
             yield from _missing(entry.where, named, known)
 
 
-def _entries(db: sqlite3.Connection) -> list[Entry]:
-    """Return the entries that can be read as such; `_runs` names the run of the others."""
-    try:
-        return entries(db)
-    except ValueError:
-        found = []
-        for (identifier,) in db.execute("SELECT id FROM records ORDER BY run_id, offset").fetchall():
-            try:
-                found += entries(db, "e.id = ?", [identifier])
-            except ValueError:
-                continue
-        return found
-
-
-def _named(db: sqlite3.Connection, _: Shelf) -> Iterator[Flaw]:
+def _named(db: sqlite3.Connection) -> Iterator[Flaw]:
     """Look for every answer that a snapshot, a control or a finding names."""
     known = {identifier for (identifier,) in db.execute("SELECT id FROM records NOT INDEXED")}
     looks = db.execute(
@@ -251,7 +366,7 @@ def _json(body: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _audits(db: sqlite3.Connection, _: Shelf) -> Iterator[Flaw]:
+def _audits(db: sqlite3.Connection) -> Iterator[Flaw]:
     """Hold each week's audit against the last link that seals it."""
     sealed = {s.week: facts for s in seals(db) if s.kind == "audit" and (facts := _facts(s)) is not None}
     stored = {

@@ -8,6 +8,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,14 @@ from typing import Protocol
 from auditor.base.errors import ArchiveError
 
 FOLDER = "evidence"
+_NAME = re.compile(r"(?:\.p(\d+))?\.warc\.gz$")
+
+
+def next_name(name: str) -> str:
+    """Return the name of a file's next writing: ``….warc.gz``, ``….p1.warc.gz``, ``….p2.warc.gz``."""
+    found = _NAME.search(name)
+    stem, number = (name[: found.start()], int(found[1] or 0)) if found else (name, 0)
+    return f"{stem}.p{number + 1}.warc.gz"
 
 
 class Shelf(Protocol):

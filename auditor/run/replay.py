@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from auditor import __version__
 from auditor.archive import Archive, StoredControl, StoredLook, StoredSnapshot, judged_controls
-from auditor.archive.strip import strip
+from auditor.archive.seals import strip
 from auditor.audit.compare import Gap, compare_audits, compare_values
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit

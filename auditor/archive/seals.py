@@ -1,0 +1,203 @@
+"""The chain of seals: each holds the hashes of a run, an audit or a purge, and the hash of the seal before it.
+
+Whoever kept the last seal's hash can tell that nothing before it was changed, added or removed. A chain proves nothing
+against somebody who makes all of it anew, so its hash is printed for others to keep.
+
+A run's seal also holds the hash of each snapshot as it will be without its comments (`strip`), long before anything is
+purged. So an edit cannot be passed off as a purge.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.archive.warc_files import Shelf
+
+_SCHEMA = "auditor/manifest/1"
+_RUN_COLUMNS = ("id", "week", "command", "started_at", "finished_at", "vantage", "tool_version")
+_RECORD_COLUMNS = (
+    "id",
+    "run_id",
+    "kind",
+    "url",
+    "fetched_at",
+    "status",
+    "sha256",
+    "stored_sha256",
+    "minimised",
+    "offset",
+    "length",
+    "record_id",
+)
+"""What is hashed of each row of the index, in this order: part of every seal ever made, so it never changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """One link: its number, what it is of, its hash and its body."""
+
+    seq: int
+    kind: str
+    run: int | None
+    week: str | None
+    sha256: str
+    body: str
+
+
+def seals(db: sqlite3.Connection) -> list[Seal]:
+    """Return the chain from its first link on."""
+    return [
+        Seal(*row) for row in db.execute("SELECT seq, kind, run_id, week, sha256, body FROM manifests ORDER BY seq")
+    ]
+
+
+def runs_behind(db: sqlite3.Connection, week: str) -> frozenset[int]:
+    """Return the runs that were sealed before the stored audit of `week` was: those that it can rest on.
+
+    Moments do not tell them: a run may have been given the very moment that an audit was made as of, and come after it.
+    """
+    chain = seals(db)
+    last = max((seal.seq for seal in chain if seal.week == week), default=0)
+    return frozenset(seal.run for seal in chain if seal.run is not None and seal.seq < last)
+
+
+def close_run(db: sqlite3.Connection, shelf: Shelf, run: int, made_at: str) -> None:
+    """Seal a run that has ended, by itself or killed: `finished` says which."""
+    facts = run_facts(db, run)
+    name, size = db.execute("SELECT name, size FROM warcs WHERE run_id = ?", (run,)).fetchone()
+    shelf.cut(name, size)
+    finished = facts["run"]["finished_at"] is not None
+    _link(db, "run", run, None, {**facts, "made_at": made_at, "finished": finished, "file": file_facts(db, shelf, run)})
+
+
+def add_audit(db: sqlite3.Connection, week: str, as_of: str, body: str, registry: str | None = None) -> None:
+    """Seal a week's audit; `registry` is the hash of the registry that it was made by."""
+    facts = {"week": week, "as_of": as_of, "audit": text_hash(body)}
+    _link(db, "audit", None, week, facts if registry is None else {**facts, "registry": registry})
+
+
+def add_purge(db: sqlite3.Connection, facts: dict[str, Any]) -> None:
+    """Seal what retention has removed: of a run (``run``), or the key of the authors."""
+    _link(db, "purge", None, None, facts)
+
+
+def _link(db: sqlite3.Connection, kind: str, run: int | None, week: str | None, facts: dict[str, Any]) -> None:
+    last = db.execute("SELECT seq, sha256 FROM manifests ORDER BY seq DESC LIMIT 1").fetchone()
+    seq, previous = (last[0] + 1, last[1]) if last else (1, None)
+    body = json.dumps(
+        {"schema": _SCHEMA, "seq": seq, "kind": kind, "previous": previous, **facts},
+        ensure_ascii=False,
+        separators=(",", ":"),
+        sort_keys=True,
+    )
+    db.execute("INSERT INTO manifests VALUES (?, ?, ?, ?, ?, ?)", (seq, kind, run, week, text_hash(body), body))
+
+
+def run_facts(db: sqlite3.Connection, run: int) -> dict[str, Any]:
+    """Return what is stored of a run: its row, a hash for each snapshot and control, one for the evidence's index.
+
+    All is read from the tables themselves, never from an index, which may say something else of a damaged row.
+    """
+    row = db.execute(f"SELECT {', '.join(_RUN_COLUMNS)} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608 - columns
+    snapshots = db.execute(
+        "SELECT route, url, week, taken_at, body FROM snapshots NOT INDEXED WHERE run_id = ? ORDER BY route, url",
+        (run,),
+    ).fetchall()
+    controls = db.execute(
+        "SELECT route, url, outcome, body FROM controls NOT INDEXED WHERE run_id = ? ORDER BY route, url", (run,)
+    )
+    columns = ", ".join(_RECORD_COLUMNS)
+    index = db.execute(f"SELECT {columns} FROM records NOT INDEXED WHERE run_id = ? ORDER BY id", (run,)).fetchall()  # noqa: S608 - columns
+    return {
+        "run": None if row is None else dict(zip(_RUN_COLUMNS, row, strict=True)),
+        "snapshots": {f"{route} {url}": _rows_hash([rest]) for route, url, *rest in snapshots},
+        "without_comments": {
+            f"{route} {url}": _rows_hash([[*rest, _stripped(body)]]) for route, url, *rest, body in snapshots
+        },
+        "controls": {f"{route} {url}": _rows_hash([rest]) for route, url, *rest in controls},
+        "answers": len(index),
+        "index": _rows_hash(index),
+        "notes": _note_facts(db, run),
+        "synthetic": db.execute("SELECT 1 FROM meta WHERE key = 'synthetic'").fetchone() is not None,
+    }
+
+
+def _rows_hash(rows: Any) -> str:
+    lines = (json.dumps(list(row), ensure_ascii=False, separators=(",", ":")) for row in rows)
+    return text_hash("\n".join(lines))
+
+
+def _stripped(body: str) -> str:
+    try:
+        return strip(body)
+    except (ValueError, TypeError, KeyError, AttributeError):  # it has lost its form, which its own hash tells
+        return ""
+
+
+def _note_facts(db: sqlite3.Connection, run: int) -> dict[str, str]:
+    """Return the hash of each of a run's notes, for its seal."""
+    if db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'notes'").fetchone() is None:
+        return {}  # step 3 of the migrations seals runs before step 5 makes the table
+    rows = db.execute("SELECT kind, route, url, sha256 FROM notes WHERE run_id = ? ORDER BY kind, route, url", (run,))
+    return {f"{kind} {route} {url}": sha256 for kind, route, url, sha256 in rows}
+
+
+def moved_hash(db: sqlite3.Connection, run: int) -> str:
+    """Return one hash for where a run's records stand since its file was written anew, and which are marks."""
+    return _rows_hash(
+        db.execute("SELECT id, offset, length, purged_at FROM moved NOT INDEXED WHERE run_id = ? ORDER BY id", (run,))
+    )
+
+
+def file_facts(db: sqlite3.Connection, shelf: Shelf, run: int) -> dict[str, Any]:
+    """Return the name, size and SHA-256 of a run's file; size and hash are None where it is missing."""
+    (name,) = db.execute("SELECT name FROM warcs WHERE run_id = ?", (run,)).fetchone()
+    size, sha256 = shelf.fingerprint(name) or (None, None)
+    return {"name": name, "size": size, "sha256": sha256}
+
+
+def text_hash(text: str) -> str:
+    """Return the SHA-256 of a text's UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def open_purges(db: sqlite3.Connection) -> bool:
+    """Tell whether a purge has not come to its end: the database may still hold pages of what was removed."""
+    return db.execute("SELECT 1 FROM meta WHERE key = 'purging'").fetchone() is not None
+
+
+_CAUSE = "stale"
+"""The cause of DESIGN.md 9 for what was seen once and cannot be shown now: comments that went are unknown, not none."""
+
+
+def strip(body: str) -> str:
+    """Return a snapshot's text with the sums of its comments in place of their rows; the same where it has none."""
+    seen = json.loads(body)
+    posts = [post for post in seen.get("posts", ()) if post.get("comments")]
+    if not posts:
+        return body
+    for post in posts:
+        post["comments_purged"] = _sums(post["comments"])
+        post["comments"] = []
+        if post.get("comments_cause") is None:
+            post["comments_cause"] = _CAUSE
+    return json.dumps(seen, ensure_ascii=False, separators=(",", ":"))
+
+
+def _sums(comments: list[dict[str, Any]]) -> dict[str, int]:
+    by = Counter(comment["identity"] for comment in comments)
+    return {
+        "comments": len(comments),
+        "citizen": by["citizen"],
+        "owner": by["owner"],
+        "other_body": by["other_body"],
+        "questions": sum(bool(comment.get("question")) for comment in comments),
+    }
+
+
+def count_comments(body: str) -> int:
+    """Return how many comments a snapshot's text holds."""
+    return sum(len(post.get("comments", ())) for post in json.loads(body).get("posts", ()))
