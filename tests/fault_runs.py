@@ -22,9 +22,9 @@ from auditor.commands.cli import _guarded, app
 from auditor.probes.base import Probe
 from auditor.probes.http import Http, Limits
 from auditor.probes.pacing import Breaker
-from auditor.probes.tme import TelegramPreviewProbe
-from auditor.probes.vk import VkProbe
+from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.probes.vk.client import VkClient
+from auditor.probes.vk.probe import VkProbe
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.telegram_app import TelegramWeb
 from auditor.sandbox.vk_app import VkApi

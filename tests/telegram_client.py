@@ -3,23 +3,26 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from auditor.base.address import Address
 from auditor.base.snapshot import ControlResult, Network
 from auditor.base.weeks import Week
 from auditor.probes.base import Login, Sighting, Target, Window
-from auditor.probes.mtproto import TelegramClientProbe
-from auditor.probes.mtproto.asking import Patience
+from auditor.probes.mtproto.place import Connection, Patience
+from auditor.probes.mtproto.probe import TelegramClientProbe
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.model import Account
 
 ZONE = ZoneInfo("Asia/Tomsk")
 CONTROL = "sandbox_control"
+Probe = TypeVar("Probe", bound=TelegramClientProbe)
+_WAY = {field.name for field in fields(Connection)}
 
 
 def address(name: str) -> Address:
@@ -52,23 +55,25 @@ class Client:
         self.key = Path(environ["AUDITOR_TELEGRAM_PUBLIC_KEY"])
         self.slept: list[float] = []
 
-    def probe(self, login: Login | None = None, **options: Any) -> TelegramClientProbe:
-        settings: dict[str, Any] = {
+    def probe(self, login: Login | None = None, *, kind: type[Probe] = TelegramClientProbe, **options: Any) -> Probe:
+        way: dict[str, Any] = {
             "api_id": self.sandbox.telegram_api_id,
             "api_hash": self.sandbox.telegram_api_hash,
             "session": self.session,
-            "proxy": None,
             "dc": self.sandbox.telegram_dc,
             "public_key": self.key,
+            "interval": 0,
+            "patience": Patience(connect=5, answer=5),
+        }
+        settings: dict[str, Any] = {
             "clock": lambda: self.sandbox.now,
             "author_key": lambda who: f"key of {len(who)}:{sum(map(ord, who))}",
             "login": login,
             "vantage": "test",
-            "interval": 0,
-            "patience": Patience(connect=5, answer=5),
             "sleep": self.slept.append,
         }
-        return TelegramClientProbe(**{**settings, **options})
+        own = {name: options.pop(name) for name in list(options) if name in _WAY}
+        return kind(Connection(**{**way, **own}), **{**settings, **options})
 
     @contextmanager
     def run(self, login: Login | None = None, *, control: bool = True, **options: Any) -> Iterator["Run"]:

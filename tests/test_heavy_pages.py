@@ -8,11 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from auditor.probes.tme.discussion import DiscussionState, read_discussion
-from auditor.probes.tme.history import read_history
-from auditor.probes.tme.html import speaks_of_block, whole
-from auditor.probes.tme.landing import read_landing
-from auditor.probes.tme.minimise import minimised_history
+from auditor.probes.tme.pages import (
+    DiscussionState,
+    read_discussion,
+    read_history,
+    read_landing,
+    speaks_of_block,
+    whole,
+)
+from auditor.probes.tme.web import minimised_history
 
 SIZE = 600_000
 SECONDS = 10.0

@@ -23,7 +23,7 @@ from auditor.base.snapshot import Cause
 from auditor.base.weeks import Week
 from auditor.probes.base import Target, Window
 from auditor.probes.http import Limits
-from auditor.probes.tme import TelegramPreviewProbe
+from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.registry import parse_registry
 from auditor.registry.models import Control
 from auditor.search.scouts.tme import TelegramPreviewScout

@@ -22,7 +22,7 @@ from auditor.base.settings import Secret, load_settings
 from auditor.base.snapshot import EvidenceKind
 from auditor.commands.cli import _guarded
 from auditor.probes.base import keep
-from auditor.probes.mtproto.proxy import parse_proxy
+from auditor.probes.mtproto.place import parse_proxy
 
 AT = datetime(2026, 11, 24, 5, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ import pytest
 from auditor.base.errors import SettingsError
 from auditor.base.snapshot import Cause, CommentsState, Outcome
 from auditor.probes.base import Flood
-from auditor.probes.mtproto.asking import Patience
+from auditor.probes.mtproto.place import Patience
 from auditor.sandbox import Sandbox, World
 from tests.telegram_client import CONTROL, Client, channels, ending, methods, window
 

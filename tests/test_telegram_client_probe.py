@@ -14,7 +14,7 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, Network, Outcome, Precision
 from auditor.base.weeks import Week
 from auditor.probes.base import Login, Probe, Target
-from auditor.probes.vk import VkProbe
+from auditor.probes.vk.probe import VkProbe
 from auditor.run.app import judge_week
 from auditor.run.collect import collect
 from auditor.sandbox import Sandbox, World

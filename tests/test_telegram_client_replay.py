@@ -20,10 +20,8 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Comment, ControlResult, EvidenceKind, Identity, Network, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Answer, Login, Sighting, Target, Window, keep
-from auditor.probes.mtproto import TelegramClientProbe
-from auditor.probes.mtproto.asking import Patience
+from auditor.probes.mtproto.asking import as_json
 from auditor.probes.mtproto.minimise import (
-    as_json,
     card_from,
     card_row,
     full_from,
@@ -33,8 +31,9 @@ from auditor.probes.mtproto.minimise import (
     talk_from,
     talk_row,
 )
-from auditor.probes.mtproto.paging import Page, Said
-from auditor.probes.mtproto.reading import Card, Full, Message
+from auditor.probes.mtproto.place import Patience
+from auditor.probes.mtproto.probe import TelegramClientProbe
+from auditor.probes.mtproto.reading import Card, Full, Message, Page, Said
 from auditor.probes.mtproto.replay import replay_control, replay_look
 from auditor.probes.tape import Take, Tape
 from auditor.registry.models import Control
@@ -84,8 +83,8 @@ class Recorder(TelegramClientProbe):
     looks: list[Look]
     controls: list[tuple[Control, ControlResult, tuple[Answer, ...]]]
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, *way: Any, **options: Any) -> None:
+        super().__init__(*way, **options)
         self.looks, self.controls = [], []
 
     def look(self, target: Target, window: Window) -> Sighting:
@@ -102,24 +101,7 @@ class Recorder(TelegramClientProbe):
 
 @contextmanager
 def recording(client: Client, login: Login | None = None, **options: Any) -> Iterator[Recorder]:
-    plain = client.probe(login, **options)
-    plain.close()
-    settings = {
-        "api_id": client.sandbox.telegram_api_id,
-        "api_hash": client.sandbox.telegram_api_hash,
-        "session": client.session,
-        "proxy": None,
-        "dc": client.sandbox.telegram_dc,
-        "public_key": client.key,
-        "clock": lambda: client.sandbox.now,
-        "author_key": lambda who: f"key of {len(who)}:{sum(map(ord, who))}",
-        "login": login,
-        "vantage": "test",
-        "interval": 0,
-        "patience": Patience(connect=2, answer=2),
-        "sleep": client.slept.append,
-    }
-    probe = Recorder(**{**settings, **options})
+    probe = client.probe(login, kind=Recorder, **{"patience": Patience(connect=2, answer=2), **options})
     try:
         yield probe
     finally:

@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 
 from auditor.base.errors import CannotRunError, SettingsError, UsageError
-from auditor.probes.mtproto.asking import Patience
-from auditor.probes.mtproto.session import read_session
-from auditor.probes.mtproto.sign_in import Door, Prompts, Who, sign_in, sign_out, who_am_i
+from auditor.probes.mtproto.place import Connection, Patience, read_session
+from auditor.probes.mtproto.sign_in import Prompts, Who, sign_in, sign_out, who_am_i
 from auditor.sandbox import Sandbox, World
 from tests.telegram_client import Client, methods
 
@@ -30,10 +29,10 @@ def sandbox(world: World) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def door(sandbox: Sandbox, tmp_path: Path) -> Door:
+def door(sandbox: Sandbox, tmp_path: Path) -> Connection:
     key = tmp_path / "key.pem"
     key.write_text(sandbox.telegram_public_key_pem)
-    return Door(
+    return Connection(
         api_id=sandbox.telegram_api_id,
         api_hash=sandbox.telegram_api_hash,
         session=tmp_path / "data" / "telegram",
@@ -59,7 +58,7 @@ class Typist:
 
 
 @pytest.mark.parametrize("phone", ["", " ", "nobody", "+70000000009"])
-def test_a_number_that_is_nobodys_is_refused(sandbox: Sandbox, door: Door, phone: str) -> None:
+def test_a_number_that_is_nobodys_is_refused(sandbox: Sandbox, door: Connection, phone: str) -> None:
     """With a hint at how numbers are written; no code is asked for."""
     typist = Typist(sandbox)
     typist.phone = phone
@@ -67,7 +66,7 @@ def test_a_number_that_is_nobodys_is_refused(sandbox: Sandbox, door: Door, phone
         sign_in(door, typist.prompts)
 
 
-def test_a_code_signs_in_and_the_probe_works_with_it(sandbox: Sandbox, door: Door, tmp_path: Path) -> None:
+def test_a_code_signs_in_and_the_probe_works_with_it(sandbox: Sandbox, door: Connection, tmp_path: Path) -> None:
     """The file is the owner's alone, holds nobody's name, and opens the route."""
     who = sign_in(door, Typist(sandbox, sandbox.telegram_code).prompts)
     assert who == Who("И…", "+9 … 01", sandbox.now)
@@ -81,7 +80,7 @@ def test_a_code_signs_in_and_the_probe_works_with_it(sandbox: Sandbox, door: Doo
     assert client.look("sandbox_control", session=door.session).snapshot.exists is True
 
 
-def test_a_wrong_code_may_be_mended(sandbox: Sandbox, door: Door) -> None:
+def test_a_wrong_code_may_be_mended(sandbox: Sandbox, door: Connection) -> None:
     """Blanks in a code are nothing; the third wrong one ends it."""
     typist = Typist(sandbox, "11111", f" {sandbox.telegram_code[:4]} {sandbox.telegram_code[4:]} ")
     sign_in(door, typist.prompts)
@@ -92,7 +91,7 @@ def test_a_wrong_code_may_be_mended(sandbox: Sandbox, door: Door) -> None:
     assert not door.file.exists()
 
 
-def test_two_step_asks_for_the_password(sandbox: Sandbox, door: Door) -> None:
+def test_two_step_asks_for_the_password(sandbox: Sandbox, door: Connection) -> None:
     """A wrong one may be mended, too many end it."""
     sandbox.two_step = True
     typist = Typist(sandbox, sandbox.telegram_code, passwords=("not it", sandbox.telegram_password))
@@ -102,7 +101,9 @@ def test_two_step_asks_for_the_password(sandbox: Sandbox, door: Door) -> None:
         sign_in(door, Typist(sandbox, sandbox.telegram_code, passwords=("a", "", "b")).prompts)
 
 
-def test_an_account_of_another_data_centre_is_followed_there(sandbox: Sandbox, door: Door, tmp_path: Path) -> None:
+def test_an_account_of_another_data_centre_is_followed_there(
+    sandbox: Sandbox, door: Connection, tmp_path: Path
+) -> None:
     """And the session leads there afterwards, whatever the setting names."""
     sandbox.faults.on("mtproto_phone_migrate")
     sign_in(door, Typist(sandbox, sandbox.telegram_code).prompts)
@@ -113,7 +114,7 @@ def test_an_account_of_another_data_centre_is_followed_there(sandbox: Sandbox, d
     assert Client(sandbox, tmp_path).look("sandbox_control", session=door.session).snapshot.exists is True
 
 
-def test_an_interrupted_sign_in_leaves_nothing(sandbox: Sandbox, door: Door) -> None:
+def test_an_interrupted_sign_in_leaves_nothing(sandbox: Sandbox, door: Connection) -> None:
     """Not even a folder; a session that was there before stays."""
 
     def interrupt() -> str:
@@ -130,7 +131,7 @@ def test_an_interrupted_sign_in_leaves_nothing(sandbox: Sandbox, door: Door) -> 
     assert door.file.read_bytes() == before
 
 
-def test_who_it_is_and_who_it_is_no_more(sandbox: Sandbox, door: Door) -> None:
+def test_who_it_is_and_who_it_is_no_more(sandbox: Sandbox, door: Connection) -> None:
     """Masked; None without a session and after signing out; the file goes with the session."""
     assert who_am_i(door) is None
     sign_in(door, Typist(sandbox, sandbox.telegram_code).prompts)
@@ -145,7 +146,7 @@ def test_who_it_is_and_who_it_is_no_more(sandbox: Sandbox, door: Door) -> None:
     assert not door.file.exists()
 
 
-def test_where_telegram_cannot_be_reached_the_session_stays(sandbox: Sandbox, door: Door) -> None:
+def test_where_telegram_cannot_be_reached_the_session_stays(sandbox: Sandbox, door: Connection) -> None:
     """It would live on at the server; who it is cannot be told."""
     sign_in(door, Typist(sandbox, sandbox.telegram_code).prompts)
     sandbox.faults.on("mtproto_down")
@@ -155,7 +156,7 @@ def test_where_telegram_cannot_be_reached_the_session_stays(sandbox: Sandbox, do
     assert door.file.exists()
 
 
-def test_a_session_that_cannot_be_read_is_removed_by_signing_out(door: Door) -> None:
+def test_a_session_that_cannot_be_read_is_removed_by_signing_out(door: Connection) -> None:
     """There is nothing to end."""
     door.file.parent.mkdir()
     door.file.write_text("noise")
@@ -174,7 +175,7 @@ def test_a_session_that_cannot_be_read_is_removed_by_signing_out(door: Door) -> 
         ({"dc": "elsewhere"}, SettingsError, "AUDITOR_TELEGRAM_DC"),
     ],
 )
-def test_a_wrong_setting_is_named(sandbox: Sandbox, door: Door, change: Any, error: type, says: str) -> None:
+def test_a_wrong_setting_is_named(sandbox: Sandbox, door: Connection, change: Any, error: type, says: str) -> None:
     """In one line, before anything is typed where that can be."""
     with pytest.raises(error, match=says) as caught:
         sign_in(replace(door, **change), Typist(sandbox, sandbox.telegram_code).prompts)
@@ -182,7 +183,7 @@ def test_a_wrong_setting_is_named(sandbox: Sandbox, door: Door, change: Any, err
 
 
 def test_no_error_and_no_log_repeats_what_was_typed(
-    sandbox: Sandbox, door: Door, caplog: pytest.LogCaptureFixture
+    sandbox: Sandbox, door: Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Phone, code, password and hash, in the message, the chain of causes and the logs."""
     caplog.set_level(logging.DEBUG)

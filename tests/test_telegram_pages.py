@@ -6,17 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.probes.tme.discussion import DiscussionState, read_discussion, read_older
-from auditor.probes.tme.history import read_history
-from auditor.probes.tme.html import handle_of, parse, text_of, utc
-from auditor.probes.tme.landing import (
+from auditor.probes.tme.pages import (
     Description,
+    DiscussionState,
     Kind,
     exact_number,
+    handle_of,
+    parse,
+    read_discussion,
+    read_history,
     read_landing,
+    read_older,
     register_link,
+    text_of,
+    utc,
 )
-from auditor.probes.tme.minimise import minimised_history
+from auditor.probes.tme.web import minimised_history
 from tests.telegram_site import (
     NO_POSTS,
     PAGES,

@@ -24,9 +24,9 @@ from auditor.probes.base import Answer as Kept
 from auditor.probes.base import Probe, Sighting, Target, Window
 from auditor.probes.http import Limits
 from auditor.probes.tape import Take, Tape
-from auditor.probes.tme import TelegramPreviewProbe
-from auditor.probes.tme import comments as comments_module
-from auditor.probes.tme import walk as walk_module
+from auditor.probes.tme import probe as walk_module
+from auditor.probes.tme import talks as comments_module
+from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.probes.tme.replay import replay_control, replay_look
 from auditor.registry.models import Control
 from tests.telegram_site import (

@@ -12,8 +12,8 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, CommentsState, Identity, Network, Outcome, Precision, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Sighting, Target, Window
-from auditor.probes.tme import TelegramPreviewProbe
-from auditor.probes.tme.discussion import DiscussionState, read_discussion
+from auditor.probes.tme.pages import DiscussionState, read_discussion
+from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.registry.models import Control
 from tests.telegram_site import NOW, PAGES, Answer, Asked, Site, history, message, missing, saved, serving
 

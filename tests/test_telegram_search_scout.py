@@ -12,7 +12,7 @@ import pytest
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Precision
 from auditor.probes.base import Login
-from auditor.probes.mtproto.asking import Patience
+from auditor.probes.mtproto.place import Connection, Patience
 from auditor.probes.mtproto.reading import messages_of
 from auditor.probes.pages import Page, PageKind, Passage, Place
 from auditor.registry.models import Control
@@ -46,20 +46,17 @@ def scout(client: Client) -> Iterator[TelegramClientScout]:
 
 
 def scout_of(client: Client, login: Login | None = None, **options: Any) -> TelegramClientScout:
-    settings: dict[str, Any] = {
-        "api_id": client.sandbox.telegram_api_id,
-        "api_hash": client.sandbox.telegram_api_hash,
-        "session": client.session,
-        "proxy": None,
-        "dc": client.sandbox.telegram_dc,
-        "public_key": client.key,
-        "clock": lambda: client.sandbox.now,
-        "login": login,
-        "interval": 0,
-        "patience": Patience(connect=5, answer=5),
-        "sleep": client.slept.append,
-    }
-    return TelegramClientScout(**{**settings, **options})
+    way = Connection(
+        api_id=client.sandbox.telegram_api_id,
+        api_hash=client.sandbox.telegram_api_hash,
+        session=options.pop("session", client.session),
+        dc=client.sandbox.telegram_dc,
+        public_key=client.key,
+        interval=options.pop("interval", 0),
+        patience=Patience(connect=5, answer=5),
+    )
+    settings: dict[str, Any] = {"clock": lambda: client.sandbox.now, "login": login, "sleep": client.slept.append}
+    return TelegramClientScout(way, **{**settings, **options})
 
 
 def preview_of(client: Client, *own: Address) -> TelegramPreviewScout:

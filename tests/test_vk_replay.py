@@ -19,11 +19,12 @@ from auditor.base.snapshot import Cause, ControlResult, EvidenceKind
 from auditor.base.weeks import Week
 from auditor.probes.base import Answer, Sighting, Target, Window, keep
 from auditor.probes.tape import Take, Tape
-from auditor.probes.vk import VkProbe, minimise, restore
+from auditor.probes.vk import minimise, restore
 from auditor.probes.vk.answers import CommentPage, WallPage, read_comments, read_group, read_user, read_wall
 from auditor.probes.vk.client import Exchange, VkAnswer, VkFailure
 from auditor.probes.vk.comments import CommentReader
 from auditor.probes.vk.errors import rule_for
+from auditor.probes.vk.probe import VkProbe
 from auditor.probes.vk.profile import register_link
 from auditor.probes.vk.replay import replay_control, replay_look
 from auditor.registry.models import Control

@@ -15,7 +15,7 @@ from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome
 from auditor.probes.http import Limits
 from auditor.probes.linked import Anchor, Marked, accounts_in, marked
 from auditor.probes.pages import Page, Passage, Place
-from auditor.probes.tme.html import text_of
+from auditor.probes.tme.pages import text_of
 from auditor.registry.models import Control
 from auditor.search.scouts.hosts import is_number, is_public, site_of
 from auditor.search.scouts.scouting import Haul, Scout, Task

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from auditor.base.address import Address
 from auditor.base.weeks import Week
 from auditor.probes.base import Sighting, Target, Window
-from auditor.probes.vk import VkProbe
+from auditor.probes.vk.probe import VkProbe
 from auditor.registry.models import Control
 from tests.vk_replays import replaying
 

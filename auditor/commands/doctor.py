@@ -19,7 +19,7 @@ from auditor.commands.login import telegram_door
 from auditor.commands.purge import cutoffs_at
 from auditor.probes.base import Answer
 from auditor.probes.http import Http
-from auditor.probes.mtproto.session import session_path
+from auditor.probes.mtproto.place import session_path
 from auditor.probes.mtproto.sign_in import who_am_i
 from auditor.probes.pacing import Breaker
 from auditor.probes.tme.web import Web

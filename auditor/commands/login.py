@@ -7,14 +7,15 @@ from auditor.archive.opening import make_private_folder
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, Text
-from auditor.probes.mtproto.sign_in import Door, Prompts, sign_in, sign_out
+from auditor.probes.mtproto.place import Connection
+from auditor.probes.mtproto.sign_in import Prompts, sign_in, sign_out
 from auditor.run.app import Session
 
 
-def telegram_door(session: Session) -> Door:
+def telegram_door(session: Session) -> Connection:
     """Return the way to Telegram as the settings have it."""
     settings = session.settings
-    return Door(
+    return Connection(
         api_id=settings.telegram_api_id,
         api_hash=settings.telegram_api_hash,
         session=session.telegram_session,

@@ -14,8 +14,8 @@ def open_probes(
     VK is there without its key too, and says so for each account. The signed-in client is there only with a
     `session`: without one Telegram has its public pages. `login` is what the last run by a session remembers.
     """
-    from auditor.probes.tme import TelegramPreviewProbe  # noqa: PLC0415 - each brings its own library
-    from auditor.probes.vk import VkProbe  # noqa: PLC0415
+    from auditor.probes.tme.probe import TelegramPreviewProbe  # noqa: PLC0415 - each brings its own library
+    from auditor.probes.vk.probe import VkProbe  # noqa: PLC0415
 
     probes: list[Probe] = [
         TelegramPreviewProbe(
@@ -37,21 +37,24 @@ def open_probes(
         ),
     ]
     if settings.telegram_session is not None or session.exists():
-        from auditor.probes.mtproto import TelegramClientProbe  # noqa: PLC0415
+        from auditor.probes.mtproto.place import Connection  # noqa: PLC0415
+        from auditor.probes.mtproto.probe import TelegramClientProbe  # noqa: PLC0415
 
         probes.append(
             TelegramClientProbe(
-                api_id=settings.telegram_api_id,
-                api_hash=settings.telegram_api_hash,
-                session=session,
-                proxy=settings.telegram_proxy,
-                dc=settings.telegram_dc,
-                public_key=settings.telegram_public_key,
+                Connection(
+                    settings.telegram_api_id,
+                    settings.telegram_api_hash,
+                    session,
+                    settings.telegram_proxy,
+                    settings.telegram_dc,
+                    settings.telegram_public_key,
+                    settings.telegram_web_interval,
+                ),
                 clock=clock,
                 author_key=author_key,
                 login=login,
                 vantage=settings.vantage,
-                interval=settings.telegram_web_interval,
             )
         )
     return probes

@@ -1,9 +1,23 @@
-"""What is asked of Telegram, where and as whom, and what may come in place of an answer."""
+"""Asking Telegram: what is asked, what may come in place of an answer, and what has to be minded on the way.
 
+Closed methods, short waits, broken connections and the ration of look-ups by name are minded here. Telethon keeps a
+ledger of its own, but it does not work without updates (telegram.md 5).
+"""
+
+import json
+import re
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Generic, Protocol, TypeVar
+from urllib.parse import urlencode
 
-from auditor.probes.mtproto.proxy import Proxy
-from auditor.probes.mtproto.session import DataCentre, StoredSession
+from auditor.base.snapshot import Cause, EvidenceKind
+from auditor.probes.base import Answer, Clock, Flood, keep
+from auditor.probes.pacing import Breaker, RetryBudget, Sleep
+from auditor.probes.tape import no_answer
 
 UNREADABLE = "UNREADABLE_ANSWER"
 """Our own word for an answer that cannot be read."""
@@ -36,28 +50,6 @@ class Lost(Exception):  # noqa: N818 - an event on the way, not a fault of the p
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """Seconds to wait: for a connection with its first words, and for an answer (telegram.md 7: 20 s and more)."""
-
-    connect: float = 30.0
-    answer: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where and as whom to ask."""
-
-    api_id: int
-    api_hash: str = field(repr=False)
-    session: StoredSession
-    dc: DataCentre | None = None
-    """In place of the session's own."""
-    proxy: Proxy | None = None
-    public_key: bytes | None = field(default=None, repr=False)
-    patience: Patience = Patience()
-
-
-@dataclass(frozen=True, slots=True)
 class Ask:
     """A method as Telegram's documents write it, and what it is asked about. `peer` is an id with its access hash."""
 
@@ -68,3 +60,257 @@ class Ask:
     offset_id: int = 0
     add_offset: int = 0
     limit: int = 100
+
+
+RESOLVE = "contacts.resolveUsername"
+
+_LONGEST = timedelta(days=30)
+"""No wait that Telegram has been seen to ask for is longer; a larger number is a slip of its own."""
+
+
+class FloodLedger:
+    """Remembers until when a method is closed: within the run, and through `floods` into the next."""
+
+    def __init__(self, floods: Iterable[Flood], clock: Clock) -> None:
+        """Begin with what an earlier run was told."""
+        self._clock = clock
+        self._until = {f.method: f.until for f in floods}
+
+    def closed(self, method: str) -> datetime | None:
+        """Return until when `method` must not be asked, or None."""
+        until = self._until.get(method)
+        return until if until is not None and until > self._clock() else None
+
+    def close(self, method: str, seconds: float) -> None:
+        """Note that Telegram asked to wait with one method; the others stay open."""
+        self._until[method] = self._clock() + min(timedelta(seconds=min(seconds, 1e9)), _LONGEST)
+
+    @property
+    def floods(self) -> tuple[Flood, ...]:
+        """What is closed now."""
+        return tuple(Flood(m, u) for m, u in sorted(self._until.items()) if u > self._clock())
+
+
+@dataclass
+class Ration:
+    """Look-ups by name: `interval` seconds apart and no more than `most` in `per` seconds.
+
+    Sixteen in seven minutes froze the method for ten hours (telegram.md 5). A first run over twenty channels waits
+    some twenty minutes in all; `patience` is what a run waits at most. An interval of 0 is a test server's: no ration.
+    """
+
+    interval: float = 30.0
+    most: int = 8
+    per: float = 600.0
+    patience: float = 1800.0
+    sleep: Sleep = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
+    spent: int = 0
+    _waited: float = 0.0
+    _times: deque[float] = field(default_factory=deque)
+
+    def take(self) -> bool:
+        """Wait for the next look-up's turn and count it; False when that would take longer than `patience` allows."""
+        ahead = self._ahead()
+        if self._waited + ahead > self.patience:
+            return False
+        if ahead > 0:
+            self._waited += ahead
+            self.sleep(ahead)
+        self.spent += 1
+        self._times.append(self.monotonic())
+        return True
+
+    def _ahead(self) -> float:
+        if self.interval <= 0 or not self._times:
+            return 0.0
+        now = self.monotonic()
+        while len(self._times) > self.most:
+            self._times.popleft()
+        due = self._times[-1] + self.interval
+        if len(self._times) == self.most:
+            due = max(due, self._times[0] + self.per)
+        return max(due - now, 0.0)
+
+
+_FLOOD = re.compile(r"FLOOD|WAIT|TOO_MUCH|TOO_MANY")
+_PRIVATE = {"CHANNEL_PRIVATE", "CHANNEL_PUBLIC_GROUP_NA", "CHAT_FORBIDDEN", "INVITE_HASH_EXPIRED"}
+_FLOOD_CODE, _SERVER_FAULT, _TIMED_OUT = 420, 500, -503
+_UNSAID = 3600.0
+"""Seconds that a method stays closed where Telegram does not say how long."""
+
+T = TypeVar("T")
+
+
+class Trouble(Exception):  # noqa: N818 - why an answer was not had, not a fault of the program
+    """Why an answer was not had: the cause, and Telegram's word where it gave one."""
+
+    def __init__(self, cause: Cause, word: str = "") -> None:
+        """Keep both."""
+        super().__init__(cause.value)
+        self.cause, self.word = cause, word
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted(Generic[T]):
+    """One thing to ask, and how to read and keep what comes.
+
+    `read` makes of Telethon's object what a look goes on with, `stored` of that what may be written, and `restored` of
+    the latter the former again. Without `restored` it is asked while looking for accounts, which is never played back.
+    """
+
+    ask: Ask
+    kind: EvidenceKind
+    about: Mapping[str, str | int]
+    read: Callable[[Any], T]
+    stored: Callable[[T], dict[str, Any]]
+    restored: Callable[[Mapping[str, Any]], T] | None = None
+
+    @property
+    def url(self) -> str:
+        """The address under which the answer is kept."""
+        return f"mtproto://{self.ask.method}?{urlencode(self.about)}"
+
+
+class Asker(Protocol):
+    """Whom a look asks: Telegram, or the stored answers of an earlier look."""
+
+    def ask(self, wanted: Wanted[T], answers: list[Answer]) -> T:
+        """Return what was read of an answer and add it to `answers`. Raises `Trouble` where there is none."""
+        ...
+
+
+class Line(Protocol):
+    """What carries a question to Telegram (`link.Link`)."""
+
+    def call(self, ask: Ask) -> Any:
+        """Ask once and return Telegram's object. Raises `Refused`, `SignedOut` or `Lost`."""
+        ...
+
+    def rest(self, seconds: float) -> None:
+        """Wait with the connection kept alive."""
+        ...
+
+    def close(self) -> None:
+        """End the connection."""
+        ...
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent."""
+        ...
+
+    @property
+    def to_connect(self) -> int:
+        """How many requests the next call costs besides its own."""
+        ...
+
+
+class Caller:
+    """Asks through `line`, at the route's pace and within its budget."""
+
+    def __init__(
+        self, line: Line, *, budget: RetryBudget, ledger: FloodLedger, ration: Ration, breaker: Breaker, clock: Clock
+    ) -> None:
+        """Mind `budget` for new tries, `ledger` for closed methods, `ration` for look-ups by name."""
+        self.line, self.ledger, self.ration, self.breaker = line, ledger, ration, breaker
+        self._budget, self._clock = budget, clock
+
+    def ask(self, wanted: Wanted[T], answers: list[Answer]) -> T:
+        """Return what was read of the answer and keep it as evidence. Raises `Trouble` where there is none.
+
+        A question that is not answered leaves a record too: one, however often it was tried.
+        """
+        try:
+            answer = self._asked(wanted.ask)
+        except Refused as refusal:
+            self._keep_refusal(wanted, refusal, answers)
+            raise trouble_of(refusal) from None
+        except Trouble as trouble:
+            answers.append(no_answer(wanted.kind, wanted.url, at=self._clock(), cause=trouble.cause))
+            raise
+        read = wanted.read(answer)
+        self._keep(wanted, answer, read, answers)
+        return read
+
+    def _asked(self, ask: Ask) -> Any:
+        attempt, waited = 0, False
+        while True:
+            attempt += 1
+            self._admit(ask)
+            try:
+                return self.line.call(ask)
+            except SignedOut:
+                self.breaker.stop(Cause.NO_CREDENTIALS)
+                raise
+            except Lost:
+                if not self._budget.again(attempt):
+                    raise Trouble(Cause.UNREACHABLE) from None
+            except Refused as refusal:
+                if _is_flood(refusal):
+                    # A short wait is waited for once; a long one closes this method, and this method alone.
+                    seconds = float(refusal.seconds if refusal.seconds is not None else _UNSAID)
+                    if waited or not self._budget.again(attempt, seconds):
+                        self.ledger.close(ask.method, seconds)
+                        raise
+                    waited = True
+                elif not _is_server_fault(refusal) or not self._budget.again(attempt):
+                    raise
+
+    def _admit(self, ask: Ask) -> None:
+        """Let a request go in its turn. Raises `Trouble` for one that must not be asked."""
+        if self.breaker.cause is not None:
+            raise Trouble(self.breaker.cause)
+        if self.ledger.closed(ask.method) is not None:
+            raise Trouble(Cause.THROTTLED)
+        if ask.method == RESOLVE and not self.ration.take():
+            raise Trouble(Cause.THROTTLED)
+        self._budget.pace.wait()
+
+    def _keep(self, wanted: Wanted[T], answer: Any, read: T, answers: list[Answer]) -> None:
+        stored = as_json(wanted.stored(read))
+        try:
+            received = bytes(answer)
+        except Exception:  # noqa: BLE001 - Telethon reads some objects that it cannot write again
+            received = stored
+        self._add(wanted, None, received, stored, answers)
+
+    def _keep_refusal(self, wanted: Wanted[T], refusal: Refused, answers: list[Answer]) -> None:
+        said = as_json({"error": refusal.word, "code": refusal.code, "seconds": refusal.seconds})
+        self._add(wanted, abs(refusal.code) or None, said, None, answers)
+
+    def _add(
+        self, wanted: Wanted[T], status: int | None, received: bytes, stored: bytes | None, answers: list[Answer]
+    ) -> None:
+        made = keep(wanted.kind, wanted.url, fetched_at=self._clock(), status=status, received=received, stored=stored)
+        answers.append(made)
+
+
+def as_json(data: Mapping[str, Any]) -> bytes:
+    """Write what is kept, the same for the same answer."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1, default=str).encode()
+
+
+def _is_flood(refusal: Refused) -> bool:
+    return refusal.code == _FLOOD_CODE or refusal.seconds is not None or refusal.word == "TRANSPORT_FLOOD"
+
+
+def _is_server_fault(refusal: Refused) -> bool:
+    return refusal.code >= _SERVER_FAULT or refusal.code == _TIMED_OUT
+
+
+def trouble_of(refusal: Refused) -> Trouble:
+    """Return what a refusal means for a look."""
+    return Trouble(_cause(refusal), refusal.word)
+
+
+def _cause(refusal: Refused) -> Cause:
+    if isinstance(refusal, SignedOut):
+        return Cause.NO_CREDENTIALS
+    if _is_flood(refusal) or _FLOOD.search(refusal.word):
+        return Cause.THROTTLED
+    if _is_server_fault(refusal):
+        return Cause.UNREACHABLE
+    if refusal.word in _PRIVATE:
+        return Cause.PRIVATE
+    return Cause.UNRECOGNISED_PAGE if refusal.word == UNREADABLE else Cause.REFUSED

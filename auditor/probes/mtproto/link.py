@@ -1,7 +1,9 @@
-"""One connection to Telegram: the only module that speaks Telethon, and only once there is something to ask.
+"""One connection to Telegram: the only module that imports Telethon, and all that is private in it is used here.
 
-It asks, it never writes. What it raises holds Telegram's word for what went wrong and nothing else: no name, number
-or text. Telethon's own logs are silenced, and its own retries and waits are not used: they cannot be bounded.
+It asks and never writes. What it raises holds Telegram's word for what went wrong and nothing else: no name, number or
+text. Telethon's own logs are silenced; its own retries and waits are switched off, since they cannot be bounded.
+
+Importing it takes half a second, so it is imported only where there is a session to ask with.
 """
 
 import asyncio
@@ -11,18 +13,27 @@ import warnings
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
+
+from telethon import TelegramClient, errors
+from telethon.crypto import AuthKey, rsa
+from telethon.network.connection import ConnectionTcpMTProxyRandomizedIntermediate
+from telethon.sessions import MemorySession, SQLiteSession
+from telethon.tl import functions, types
 
 from auditor.base.errors import SettingsError
-from auditor.probes.mtproto.asking import UNREADABLE, Ask, Lost, Place, Refused, SignedOut, refusal
-from auditor.probes.mtproto.session import DataCentre
+from auditor.probes.mtproto.asking import UNREADABLE, Ask, Lost, Refused, SignedOut, refusal
+from auditor.probes.mtproto.place import Place
 
-if TYPE_CHECKING:
-    from telethon import TelegramClient
+PRIVATE = {
+    "TelegramClient": ("_config", "_self_id", "_sender", "_updates_handle"),
+    "telethon.crypto.rsa": ("_server_keys",),
+}
+"""What is used of Telethon though it is private. A test names the one that is gone when Telethon changes."""
 
 _ON_CONNECT, _SIGNED_IN = 2, 2
-"""Requests that Telethon makes of its own as it connects: the configuration, who it is; of one who is signed in, the
-state of updates, and what was missed since."""
+"""Requests that Telethon makes by itself as it connects: the configuration and who it is; if somebody is signed in,
+the state of updates and what was missed since."""
 _WORD = re.compile(r"[A-Z][A-Z0-9_]{2,60}")
 _Result = TypeVar("_Result")
 
@@ -34,7 +45,7 @@ class Link:
     """
 
     def __init__(self, place: Place) -> None:
-        """Prepare; nothing is imported and nothing sent."""
+        """Prepare; nothing is sent yet."""
         self._place = place
         self._runner: asyncio.Runner | None = None
         self._client: TelegramClient | None = None
@@ -43,18 +54,18 @@ class Link:
 
     @property
     def to_connect(self) -> int:
-        """How many requests the next call costs beside its own: none while connected."""
+        """How many requests the next call costs besides its own: none while connected."""
         return 0 if self._client is not None and self._client.is_connected() else _ON_CONNECT + _SIGNED_IN
 
     def call(self, ask: Ask) -> Any:
-        """Ask once, connecting before where need be; return Telethon's object.
+        """Ask once, connecting first if need be; return Telethon's object.
 
         Raises `Refused`, `SignedOut` or `Lost`; after `Lost` the next call connects anew.
         """
         return self.run(self._call(ask))
 
-    def do(self, work: Callable[["TelegramClient"], Coroutine[Any, Any, _Result]]) -> _Result:
-        """Do something with a connected client, signed in or not: for signing in and out. Raises as `call` does."""
+    def do(self, work: Callable[[Any], Coroutine[Any, Any, _Result]]) -> _Result:
+        """Do something with a connected `TelegramClient`, signed in or not: for signing in. Raises as `call` does."""
 
         async def whole() -> _Result:
             with _translated():
@@ -68,8 +79,6 @@ class Link:
 
     def write_session(self, file: Path) -> None:
         """Write this connection's sign-in, and nothing else, into `file`, whose name ends in ``.session``."""
-        from telethon.sessions import SQLiteSession  # noqa: PLC0415 - as in `_open_client`
-
         assert self._client is not None
         session, stored = self._client.session, SQLiteSession(str(file))
         try:
@@ -87,7 +96,7 @@ class Link:
         """Do `work` in the connection's loop."""
         if self._runner is None:
             self._runner = asyncio.Runner()
-            # What a background task dies of may quote an answer; it shows in the next call anyhow.
+            # What a background task dies of may quote an answer. The next call shows the trouble anyway.
             self._runner.get_loop().set_exception_handler(lambda _loop, _context: None)
         return self._runner.run(work)
 
@@ -102,8 +111,6 @@ class Link:
                 self._runner.close()
                 self._runner = None
         if self._key is not None:
-            from telethon.crypto import rsa  # noqa: PLC0415 - as in `_open_client`
-
             rsa._server_keys.pop(self._key, None)  # noqa: SLF001 - Telethon can add a key and not take it back
             self._key = None
 
@@ -118,15 +125,13 @@ class Link:
             try:
                 return await self._send(ask)
             except BaseException as error:
-                if not _is_answer(error):
+                if not isinstance(error, errors.RPCError):
                     await self._drop()
                 raise
 
     async def _send(self, ask: Ask) -> Any:
-        from telethon.tl.functions import InvokeWithoutUpdatesRequest  # noqa: PLC0415 - as in `_open_client`
-
         assert self._client is not None
-        request = InvokeWithoutUpdatesRequest(_request(ask))
+        request = functions.InvokeWithoutUpdatesRequest(_request(ask))
         self.requests += 1
         async with asyncio.timeout(self._place.patience.answer):
             # Not `client(request)`: that sleeps by itself and tries again by itself.
@@ -162,90 +167,76 @@ class Link:
                     raise
 
 
-def _open_client(place: Place, **options: Any) -> "TelegramClient":
-    """Make a Telethon client that holds the session in memory and stores nobody it meets."""
-    from telethon import TelegramClient  # noqa: PLC0415 - costs half a second, which who has no session need not pay
-    from telethon.crypto import AuthKey  # noqa: PLC0415 - as above
-    from telethon.network import connection as wire  # noqa: PLC0415 - as above
-    from telethon.sessions import MemorySession  # noqa: PLC0415 - as above
+# The client ------------------------------------------------------------------------------------------------------
 
-    class Session(MemorySession):  # type: ignore[misc]  # Telethon is untyped
-        def process_entities(self, tlo: Any) -> None:
-            """Remember nobody."""
 
-    class Client(TelegramClient):  # type: ignore[misc]  # as above
-        _config = None  # of one server, where Telethon's is of the process
+class _Session(MemorySession):  # type: ignore[misc]  # Telethon is untyped
+    """Keeps the sign-in in memory and stores nobody it meets."""
 
+    def process_entities(self, tlo: Any) -> None:
+        """Remember nobody."""
+
+
+class _Client(TelegramClient):  # type: ignore[misc]  # as above
+    """A client with a configuration of its own; Telethon's is the whole process's, whatever server it is of."""
+
+    _config = None
+
+
+def _open_client(place: Place) -> TelegramClient:
+    """Make a client that holds the session in memory and stores nobody it meets."""
     logging.getLogger("telethon").setLevel(logging.CRITICAL + 1)
-    session, dc = Session(), _where(place)
+    session, dc = _Session(), place.centre
     if dc.host:
         session.set_dc(dc.number, dc.host, dc.port)
     if place.session.key:
         session.auth_key = AuthKey(place.session.key)
-    settings: dict[str, Any] = {
-        "receive_updates": False,
-        "flood_sleep_threshold": 0,
-        "request_retries": 1,
-        "connection_retries": 1,
-        "retry_delay": 0,
-        "auto_reconnect": False,
-        "raise_last_call_error": True,
-        "timeout": place.patience.connect,
-        "use_ipv6": ":" in dc.host,
-        "device_model": "auditor",
-        "system_version": "1",
-        "app_version": "1",
-    }
-    proxy = place.proxy
-    if proxy is not None and proxy.kind == "mtproxy":
-        settings["connection"] = wire.ConnectionTcpMTProxyRandomizedIntermediate
-        settings["proxy"] = (proxy.host, proxy.port, proxy.secret)
-    elif proxy is not None:
-        settings["proxy"] = (proxy.kind, proxy.host, proxy.port, True, proxy.user, proxy.password)
     with warnings.catch_warnings():
         # "proxy will be ignored because python-socks is not installed": it is not, PySocks takes its place.
         warnings.simplefilter("ignore")
-        return Client(session, place.api_id, place.api_hash, **{**settings, **options})
+        return _Client(
+            session,
+            place.api_id,
+            place.api_hash,
+            receive_updates=False,
+            flood_sleep_threshold=0,
+            request_retries=1,
+            connection_retries=1,
+            retry_delay=0,
+            auto_reconnect=False,
+            raise_last_call_error=True,
+            timeout=place.patience.connect,
+            use_ipv6=":" in dc.host,
+            device_model="auditor",
+            system_version="1",
+            app_version="1",
+            **_proxied(place),
+        )
 
 
-def _where(place: Place) -> DataCentre:
-    """Return where to connect. An account that has moved to another centre of the same test server stays there."""
-    own, wanted = place.session.dc, place.dc
-    if wanted is None or (place.session.key and own.host == wanted.host and own.number != wanted.number):
-        return own
-    return wanted
-
-
-def read_public_key(path: Path | None) -> bytes | None:
-    """Return a test server's public key, PKCS#1 PEM. Raises `SettingsError` in one line for a file that holds none."""
-    if path is None:
-        return None
-    import rsa  # noqa: PLC0415 - Telethon's own reader, for those who name a key
-
-    try:
-        pem = path.read_bytes()
-        rsa.PublicKey.load_pkcs1(pem)
-    except Exception:  # noqa: BLE001 - whatever the parser stumbles over
-        raise SettingsError(
-            f"AUDITOR_TELEGRAM_PUBLIC_KEY: {path} holds no PKCS#1 public key; it begins BEGIN RSA PUBLIC KEY"
-        ) from None
-    return pem
+def _proxied(place: Place) -> dict[str, Any]:
+    """Return Telethon's arguments for the proxy."""
+    proxy = place.proxy
+    if proxy is None:
+        return {}
+    if proxy.kind == "mtproxy":
+        return {
+            "connection": ConnectionTcpMTProxyRandomizedIntermediate,
+            "proxy": (proxy.host, proxy.port, proxy.secret),
+        }
+    return {"proxy": (proxy.kind, proxy.host, proxy.port, True, proxy.user, proxy.password)}
 
 
 def _trust(pem: bytes | None) -> int | None:
     """Make Telethon trust a key; return what to take out again, None where nothing was added."""
     if pem is None:
         return None
-    from telethon.crypto import rsa  # noqa: PLC0415 - as in `_open_client`
-
-    known = set(rsa._server_keys)  # noqa: SLF001 - the registry has no reading side
+    known = set(rsa._server_keys)  # noqa: SLF001 - keys can be added, not listed
     rsa.add_key(pem, old=False)
     return next(iter(set(rsa._server_keys) - known), None)  # noqa: SLF001 - as above
 
 
 def _request(ask: Ask) -> Any:
-    from telethon.tl import functions, types  # noqa: PLC0415 - as in `_open_client`
-
     number, access_hash = ask.peer or (0, 0)
     channel, peer = types.InputChannel(number, access_hash), types.InputPeerChannel(number, access_hash)
     page = {"offset_id": ask.offset_id, "offset_date": None, "add_offset": ask.add_offset, "limit": ask.limit}
@@ -264,9 +255,12 @@ def _request(ask: Ask) -> Any:
     return made[ask.method]()
 
 
+# What Telethon raises --------------------------------------------------------------------------------------------
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Turn what Telethon raises into this module's words, leaving its own text behind."""
+    """Turn what Telethon raises into this room's words, leaving its own text behind."""
     try:
         yield
     except BaseException as error:
@@ -278,8 +272,6 @@ def _translated() -> Iterator[None]:
 
 def translate(error: BaseException) -> Refused | Lost | None:
     """Return what an exception of Telethon's means here; None for one that is not the network's."""
-    from telethon import errors  # noqa: PLC0415 - as in `_open_client`
-
     if isinstance(error, Refused | Lost | SettingsError):
         return None
     if isinstance(error, errors.RPCError):
@@ -294,7 +286,7 @@ def translate(error: BaseException) -> Refused | Lost | None:
         return Lost()
     if type(error).__module__.split(".")[0] in {"python_socks", "socks"}:
         return Lost()
-    # An answer in a language that this Telethon does not know, or damaged.
+    # An answer that this Telethon's layer does not know, or a damaged one.
     return Refused(UNREADABLE, 0) if isinstance(error, Exception) else None
 
 
@@ -306,12 +298,6 @@ def _refused(error: Any) -> Refused:
     word = kind if known or not _WORD.fullmatch(said) else said
     seconds = getattr(error, "seconds", None)
     return refusal(word, code, seconds if isinstance(seconds, int) else None)
-
-
-def _is_answer(error: BaseException) -> bool:
-    from telethon import errors  # noqa: PLC0415 - as in `_open_client`
-
-    return isinstance(error, errors.RPCError)
 
 
 def _cancelled_from_outside(error: BaseException) -> bool:

@@ -4,25 +4,18 @@ Beside each form stands what makes of it again what was read of the answer, as f
 written before some key was leaves that key's value at what it most often is.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from auditor.base.snapshot import Comment
-from auditor.probes.mtproto.paging import Page, Said
-from auditor.probes.mtproto.reading import Card, Full, Message
+from auditor.probes.mtproto.reading import Card, Full, Message, Page, Said
 
 Row = Mapping[str, Any]
 M = TypeVar("M", Message, Said)
 
 _REACHED = 0
 """In place of an access hash, which is never written: that there was one."""
-
-
-def as_json(data: Row) -> bytes:
-    """Write what is kept, the same for the same answer."""
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1, default=str).encode()
 
 
 # Who stands behind a name ------------------------------------------------------------------------------------------

@@ -1,27 +1,156 @@
 """Telegram as a signed-in client.
 
-Requests of a run: 4 as it connects; for a channel 1 look-up by name (the first run of a sign-in only), 1 for its full
-card, one for each 100 messages of its history back to the window's start (1 more for its opening where the account is a
-member), and for its comments what `threads` says: one for each 100 messages of the linked group since the oldest
-commented post. A page of an institution and a control take 1.
+Requests of a run: 4 as it connects; for a channel 1 look-up by name (in the first run of a sign-in only), 1 for its
+full card, one for each 100 messages of its history back to the window's start (1 more for its opening where the account
+is a member), and for its comments what `channel` says. An institution's page and a control take 1.
 
-Controls: one that must exist is asked by its known number, so it costs no look-up but in the first run. One that must
-not exist costs a look-up in every run; it is answered where it is asked for, and the run need not ask.
+A control that must exist is asked for by its known number, so it costs a look-up in the first run only. One that must
+not exist would cost a look-up in every run, so a run does not ask for it; it is answered where it is asked for.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from auditor.base.address import Address
-from auditor.base.snapshot import ControlResult, Route
+from auditor.base.snapshot import (
+    Cause,
+    CommentsState,
+    ControlResult,
+    EvidenceKind,
+    Network,
+    Post,
+    Precision,
+    Route,
+    Snapshot,
+)
 from auditor.probes.base import Answer, AuthorKey, Clock, Login, Sighting, Target, Window
-from auditor.probes.mtproto.asking import Patience
-from auditor.probes.mtproto.caller import Trouble
-from auditor.probes.mtproto.look import Look, pass_by, snapshot_of
-from auditor.probes.mtproto.signed_in import SignedIn
+from auditor.probes.mtproto.asking import Asker, Trouble
+from auditor.probes.mtproto.channel import Entry, Talk, entries, find_opening, read_back, read_talks
+from auditor.probes.mtproto.place import Connection
+from auditor.probes.mtproto.reading import Card, Full, Side
+from auditor.probes.mtproto.signed_in import Directory, SignedIn
 from auditor.probes.pacing import Sleep
+from auditor.probes.tape import no_answer
+from auditor.probes.tme.pages import Description, register_link
 from auditor.probes.visit import Visit
+from auditor.probes.words import text_key
 from auditor.registry.models import Control
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Whom to ask, whom the sign-in knows, and whether an absence is believed."""
+
+    caller: Asker
+    directory: Directory
+    author_key: AuthorKey
+    trusted: bool
+
+    def at(self, visit: Visit) -> None:
+        """Look at the visit's channel: what it is, its history, its opening, and the talk under its posts."""
+        try:
+            self._see(visit)
+        except Trouble as trouble:
+            visit.facts.setdefault("cause", trouble.cause)
+
+    def _see(self, visit: Visit) -> None:
+        target, name = visit.target, visit.target.address.name
+        if name.startswith("+"):
+            # Behind an invite one sees nothing without joining, and this account joins nothing.
+            raise Trouble(Cause.PRIVATE)
+        found = self.directory.find(
+            name, EvidenceKind.PROFILE, visit.answers, full=target.full, number=target.id, seen=target.id_seen
+        )
+        card = found.card
+        if card is None:
+            visit.facts.update({"exists": False} if self.trusted else {"cause": Cause.CONTROL_FAILED})
+        elif card.kind != "channel":
+            visit.facts.update(cause=Cause.WRONG_KIND, kind=card.kind)
+        else:
+            visit.facts.update(exists=True, kind="channel", id=card.id, verified=card.verified)
+            if card.names and card.id == target.id and name not in card.names:
+                _rename(visit, card.names[0])
+            if found.private or (found.moved and not card.names):
+                visit.facts["cause"] = Cause.PRIVATE  # without a name it is nobody's but its members'
+            elif target.id not in {None, card.id}:
+                visit.facts["posts_cause"] = Cause.GONE  # another channel than the confirmed one: it is not read
+            elif target.full:
+                self._channel(visit, card, found.full)
+
+    def _channel(self, visit: Visit, card: Card, full: Full | None) -> None:
+        about = full.about if full is not None else None
+        visit.facts.update(
+            subscribers=full.subscribers if full is not None else None,
+            register_link=register_link(Description(about) if about is not None else None),
+        )
+        if card.restricted:
+            # Telegram shows it to nobody, whatever the history still answers; its date stands.
+            visit.facts["posts_cause"] = Cause.REFUSED
+            if card.left and card.date is not None:
+                visit.facts.update(opened_at=card.date, opened_precision=Precision.EXACT)
+            return
+        walk = read_back(self.caller, visit.target.address.name, card, visit.window, visit.answers)
+        opened_at, precision = find_opening(self.caller, visit.target.address.name, card, walk, visit.answers)
+        visit.facts.update(
+            opened_at=opened_at, opened_precision=precision, posts_cause=walk.cause, posts_since=walk.since
+        )
+        visit.facts["posts"] = self._posts(visit, card, full, entries(walk))
+
+    def _posts(self, visit: Visit, card: Card, full: Full | None, posts: list[Entry]) -> tuple[Post, ...]:
+        window = visit.window
+        asked = [p for p in posts if window.comments_from <= p.at < window.ends]
+        side = Side.of(visit.target, card, full, self.author_key)
+        group = full.group if full is not None else None
+        talks = read_talks(self.caller, visit.target.address.name, card, group, side, asked, visit.answers)
+        return tuple(_post(p, visit.target.address.name, talks.get(p.id) or _unasked(p)) for p in posts)
+
+
+def _rename(visit: Visit, name: str) -> None:
+    """Go on under the name that the channel has now."""
+    address = Address(Network.TELEGRAM, name)
+    visit.target = replace(visit.target, address=address)
+    visit.facts["renamed_to"] = address.url
+
+
+def pass_by(visit: Visit, cause: Cause, at: datetime) -> None:
+    """Note that nothing could be asked about the account, and why."""
+    visit.facts["cause"] = cause
+    visit.answers.append(no_answer(EvidenceKind.PROFILE, visit.target.address.url, at=at, cause=cause))
+
+
+def snapshot_of(address: Address, visit: Visit, vantage: str) -> Snapshot:
+    """Put together what a visit has seen of the account on record under `address`."""
+    return Snapshot(
+        network=Network.TELEGRAM,
+        route=Route.TELEGRAM_CLIENT,
+        url=address.url,
+        taken_at=visit.taken_at,
+        vantage=vantage,
+        evidence=tuple(a.evidence for a in visit.answers),
+        **visit.facts,
+    )
+
+
+def _unasked(post: Entry) -> Talk:
+    """Return what a post outside the window says of its own comments."""
+    if post.comments is None:
+        return Talk(CommentsState.CLOSED)
+    return Talk(CommentsState.OPEN, post.comments, Cause.TOO_LITTLE_DATA if post.comments else None)
+
+
+def _post(entry: Entry, name: str, talk: Talk) -> Post:
+    return Post(
+        id=entry.id,
+        at=entry.at,
+        url=f"https://t.me/{name}/{entry.id}",
+        repost=entry.repost,
+        text_key=None if entry.repost else text_key(entry.text),
+        comments_state=talk.state,
+        comments_count=talk.count,
+        comments_cause=talk.cause,
+        comments=talk.comments,
+    )
 
 
 class TelegramClientProbe:
@@ -34,41 +163,17 @@ class TelegramClientProbe:
 
     def __init__(
         self,
+        connection: Connection,
         *,
-        api_id: int | None,
-        api_hash: str | None,
-        session: Path | None,
-        proxy: str | None,
-        dc: str | None,
-        public_key: Path | None,
         clock: Clock,
         author_key: AuthorKey,
         login: Login | None,
         vantage: str = "",
-        interval: float = 1.0,
-        patience: Patience | None = None,
         sleep: Sleep | None = None,
     ) -> None:
-        """Take the account and the way to Telegram; `login` is what an earlier run learned.
-
-        Requests go `interval` seconds apart and look-ups by name 30; an interval of 0, or a `dc` on this machine, is
-        a test server's and lifts that ration. Raises `SettingsError` for a proxy, data centre or public key that
-        cannot be read.
-        """
+        """Take the account and the way to Telegram; `login` is what an earlier run learned. Raises as `SignedIn`."""
         self._clock, self._author_key, self._vantage = clock, author_key, vantage
-        self._in = SignedIn(
-            api_id=api_id,
-            api_hash=api_hash,
-            session=session,
-            proxy=proxy,
-            dc=dc,
-            public_key=public_key,
-            clock=clock,
-            login=login,
-            interval=interval,
-            patience=patience,
-            sleep=sleep,
-        )
+        self._in = SignedIn(connection, clock=clock, login=login, sleep=sleep)
 
     @property
     def requests(self) -> int:

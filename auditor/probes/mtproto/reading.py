@@ -1,15 +1,20 @@
-"""From Telegram's objects to facts: what a channel is, what a message is, who wrote it.
+"""From Telegram's objects to facts: what a channel is, what a message is, who wrote it, what a page of them holds.
 
-Nothing here imports Telethon; an object is read by the fields of Telegram's schema, and a field that a later layer adds
-or drops is nobody's loss. A `Message` holds a citizen's words and lives in memory only.
+Nothing here imports Telethon. An object is read by the fields of Telegram's schema; a field that a later layer adds or
+drops does no harm. A `Message` holds a citizen's words and lives in memory only; of a talk only `Said` leaves here,
+which has neither words nor writer.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+from auditor.base.snapshot import Comment, Identity, Network
+from auditor.probes.base import AuthorKey, Target
 from auditor.probes.linked import Anchor, Marked
+from auditor.probes.words import has_text, has_words, is_question
 
 _HERE = {"all", "web", "desktop", "tdesktop"}
 """Platforms whose restrictions concern everybody; those of one shop's phones do not."""
@@ -268,3 +273,155 @@ def _utc(value: Any) -> datetime | None:
     if not isinstance(value, datetime):
         return None
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_MENTION = re.compile(r"@([A-Za-z0-9_]{3,64})")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Who speaks for the channel, and who for other bodies. Ids are Telegram's, names in lower case."""
+
+    channel: int
+    group: int | None
+    group_names: tuple[str, ...]
+    staff_ids: frozenset[int]
+    staff: frozenset[str]
+    others: frozenset[str]
+    author_key: AuthorKey
+
+    @classmethod
+    def of(cls, target: Target, card: Card, full: Full | None, author_key: AuthorKey) -> "Side":
+        """Put together what the registry and Telegram say."""
+        group = full.group if full is not None else None
+        ids, names = _staff(target.staff)
+        return cls(
+            channel=card.id,
+            group=full.group_id if full is not None else None,
+            group_names=group.names if group is not None else (),
+            staff_ids=ids,
+            staff=names,
+            others=frozenset(a.name.casefold() for a in target.others if a.network is Network.TELEGRAM),
+            author_key=author_key,
+        )
+
+    def identity(self, author: Author) -> Identity:
+        """Tell whose side an author is on. Nobody at all, in a group, is its anonymous administrator."""
+        if author.id is None or author.id in self.staff_ids or not self.staff.isdisjoint(author.names):
+            return Identity.OWNER
+        if author.channel and author.id in {self.channel, self.group}:
+            return Identity.OWNER
+        return Identity.CITIZEN if self.others.isdisjoint(author.names) else Identity.OTHER_BODY
+
+    def key(self, author: Author) -> str | None:
+        """Return the author's keyed hash: by user name, as the preview sees people, else by number."""
+        number = self.group if author.id is None else author.id
+        names = self.group_names if author.id is None else author.names
+        if names:
+            return self.author_key(f"telegram:{names[0]}")
+        return self.author_key(f"telegram:{number}") if number is not None else None
+
+
+def comment_of(message: Message, roots: Collection[int], side: Side) -> Comment:
+    """Turn a message of a thread into a comment. What answers one of its `roots` answers the post, and no comment."""
+    mention = _MENTION.match(message.text)
+    return Comment(
+        id=message.id,
+        at=message.at,
+        identity=side.identity(message.author),
+        author=side.key(message.author),
+        reply_to=None if message.reply_to in roots else message.reply_to,
+        mentions=side.author_key(f"telegram:{mention[1].casefold()}") if mention else None,
+        has_text=has_text(message.text),
+        has_words=has_words(message.text),
+        question=is_question(message.text),
+    )
+
+
+def _staff(staff: Iterable[int | str]) -> tuple[frozenset[int], frozenset[str]]:
+    """Read the registry's `staff`: numbers, and user names written as ``@name``, ``t.me/name`` or ``name``."""
+    written = [str(s).strip().rstrip("/").rsplit("/", 1)[-1].lstrip("@").casefold() for s in staff]
+    ids = frozenset(int(w) for w in written if w.isascii() and w.isdigit())
+    return ids, frozenset(w for w in written if w and not w.isdigit())
+
+
+PAGE = 100
+"""Messages that an answer has at most."""
+
+M = TypeVar("M")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Page(Generic[M]):
+    """A page of messages, newest first, without those that are deleted; what is told of the page counts these too."""
+
+    messages: list[M]
+    raw: int
+    """How many stood on it."""
+    count: int | None
+    """How many there are in all, where the answer says so."""
+    lowest: int | None = None
+    """The lowest id on it."""
+    oldest: datetime | None = None
+    """The earliest moment on it, of whatever has one."""
+
+    def last(self, seen: int) -> bool:
+        """Tell whether nothing older is there; `seen` is how many messages the pages before it held.
+
+        A short page ends the history only where it agrees with the number of messages in all; else one more is asked
+        for.
+        """
+        enough = self.count is not None and seen + self.raw >= self.count
+        return self.raw == 0 or (self.raw < PAGE and enough)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message of a talk: where it stands, and the comment that it is, if it is one."""
+
+    id: int
+    at: datetime
+    copy_of: int | None = None
+    reply_to: int | None = None
+    top: int | None = None
+    comment: Comment | None = field(default=None)
+    """As if it answered whatever it replies to, a root too."""
+
+    @property
+    def service(self) -> bool:
+        """Never: those are left out as a page is read."""
+        return False
+
+
+def page_of(answer: Any, channel_id: int) -> Page[Message]:
+    """Read a page of a channel."""
+    messages = messages_of(answer, channel_id)
+    raw = getattr(answer, "messages", None) or ()
+    numbers = [m.id for m in raw if isinstance(getattr(m, "id", None), int)]
+    oldest = min((m.at for m in messages), default=None)
+    return Page(messages, len(raw), total(answer), min(numbers, default=None), oldest)
+
+
+def group_page(answer: Any, channel_id: int, side: Side) -> Page[Said]:
+    """Read a page of a linked group: copies of posts, and whatever replies to something; not the group's own talk.
+
+    The root of a thread may stand on a later page, so no reply is left out.
+    """
+    page = page_of(answer, channel_id)
+    replies = {m.id for m in page.messages if m.top is not None or m.reply_to is not None}
+    kept = [_said(m, side, comment=m.id in replies) for m in page.messages if m.copy_of is not None or m.id in replies]
+    return Page([s for s in kept if s is not None], page.raw, page.count, page.lowest, page.oldest)
+
+
+def thread_page(answer: Any, channel_id: int, side: Side) -> Page[Said]:
+    """Read a page of one post's thread, where every message is a comment."""
+    page = page_of(answer, channel_id)
+    kept = [_said(m, side, comment=True) for m in page.messages]
+    return Page([s for s in kept if s is not None], page.raw, page.count, page.lowest, page.oldest)
+
+
+def _said(message: Message, side: Side, *, comment: bool) -> Said | None:
+    if message.service:
+        return None
+    made = comment_of(message, (), side) if comment else None
+    return Said(message.id, message.at, message.copy_of, message.reply_to, message.top, made)

@@ -12,12 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 from auditor.base.redact import redact
 from auditor.base.snapshot import Cause, ControlResult, Snapshot
 from auditor.probes.base import Answer, Peer, Target, Window
-from auditor.probes.mtproto.asking import refusal
-from auditor.probes.mtproto.caller import Trouble, Wanted, trouble_of
-from auditor.probes.mtproto.controls import check, result_of
-from auditor.probes.mtproto.directory import NOBODY, Directory
-from auditor.probes.mtproto.ledger import RESOLVE
-from auditor.probes.mtproto.look import Look, snapshot_of
+from auditor.probes.mtproto.asking import RESOLVE, Trouble, Wanted, refusal, trouble_of
+from auditor.probes.mtproto.probe import Look, snapshot_of
+from auditor.probes.mtproto.signed_in import NOBODY, Directory, check, result_of
 from auditor.probes.tape import Take, Tape
 from auditor.probes.visit import Visit
 from auditor.registry.models import Control

@@ -7,7 +7,7 @@ written whole or not at all, readable by its owner alone, and only once Telegram
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,9 @@ from typing import Any
 from auditor.base.errors import AuditorError, CannotRunError, SettingsError, UsageError
 from auditor.base.private import make_private
 from auditor.base.redact import remember
-from auditor.probes.mtproto.asking import Ask, Lost, Patience, Place, Refused, SignedOut
-from auditor.probes.mtproto.link import Link, read_public_key
-from auditor.probes.mtproto.proxy import parse_proxy
-from auditor.probes.mtproto.session import DataCentre, StoredSession, parse_dc, read_session, session_path
+from auditor.probes.mtproto.asking import Ask, Lost, Refused, SignedOut
+from auditor.probes.mtproto.link import Link
+from auditor.probes.mtproto.place import Connection, DataCentre, StoredSession, read_session
 
 _TRIES = 3
 """How often a code or a password may be mistyped."""
@@ -26,35 +25,6 @@ _NOT_YET = StoredSession(DataCentre(2, "", 0), b"")
 _NOTHING = "0"
 """In place of an empty answer, at which Telethon would ask for something else."""
 _MISTYPED = {"PHONE_CODE_INVALID", "PASSWORD_HASH_INVALID"}
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """The way to Telegram, as the settings have it (DESIGN.md 8)."""
-
-    api_id: int | None
-    api_hash: str | None = field(repr=False)
-    session: Path | None
-    proxy: str | None = field(default=None, repr=False)
-    dc: str | None = None
-    public_key: Path | None = None
-    patience: Patience = field(default_factory=Patience)
-
-    def place(self, session: StoredSession) -> Place:
-        """Return where to ask. Raises `SettingsError` for a setting that is missing or cannot be read."""
-        if not self.api_id or not self.api_hash:
-            raise SettingsError(
-                "AUDITOR_TELEGRAM_API_ID and AUDITOR_TELEGRAM_API_HASH are needed; get both from https://my.telegram.org"
-            )
-        way, where, key = parse_proxy(self.proxy), parse_dc(self.dc), read_public_key(self.public_key)
-        return Place(self.api_id, self.api_hash, session, where, way, key, self.patience)
-
-    @property
-    def file(self) -> Path:
-        """The session file. Raises `SettingsError` where none is named."""
-        if self.session is None:
-            raise SettingsError("AUDITOR_TELEGRAM_SESSION is needed; it names the file to keep the sign-in in")
-        return session_path(self.session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +49,13 @@ class Who:
     """When it was signed in, UTC, where Telegram tells."""
 
 
-def sign_in(door: Door, prompts: Prompts) -> Who:
+def sign_in(connection: Connection, prompts: Prompts) -> Who:
     """Sign in and write the session file; return who it is.
 
     Raises `UsageError` for a number, code or password that Telegram refuses, `SettingsError` for the settings' faults,
     `CannotRunError` where Telegram cannot be reached or asks to wait. Interrupted, nothing is written.
     """
-    file, link = door.file, Link(door.place(_NOT_YET))
+    file, link = connection.file, _link(connection, _NOT_YET)
     try:
         with _told():
             _enter(link, prompts)
@@ -96,12 +66,12 @@ def sign_in(door: Door, prompts: Prompts) -> Who:
         link.close()
 
 
-def who_am_i(door: Door) -> Who | None:
+def who_am_i(connection: Connection) -> Who | None:
     """Return whose session it is; None where there is none or it is signed in no more. Raises as `sign_in` does."""
-    stored = read_session(door.session)
+    stored = read_session(connection.session)
     if stored is None:
         return None
-    link = Link(door.place(stored))
+    link = _link(connection, stored)
     try:
         with _told():
             return _who(link)
@@ -111,14 +81,14 @@ def who_am_i(door: Door) -> Who | None:
         link.close()
 
 
-def sign_out(door: Door) -> bool:
+def sign_out(connection: Connection) -> bool:
     """End the session at Telegram and remove its file; False where there was nothing to end there.
 
     Where Telegram cannot be reached the file stays and `CannotRunError` is raised: the session would live on.
     """
-    stored, ended = read_session(door.session), False
+    stored, ended = read_session(connection.session), False
     if stored is not None:
-        link = Link(door.place(stored))
+        link = _link(connection, stored)
         try:
             with _told():
                 link.call(Ask("auth.logOut"))
@@ -127,9 +97,19 @@ def sign_out(door: Door) -> bool:
             ended = False
         finally:
             link.close()
-    if door.file.is_file():
-        door.file.unlink()
+    if connection.file.is_file():
+        connection.file.unlink()
     return ended
+
+
+def _link(connection: Connection, session: StoredSession) -> Link:
+    """Prepare a connection. Raises `SettingsError` for a setting that is missing or cannot be read."""
+    place = connection.place(session)
+    if place is None:
+        raise SettingsError(
+            "AUDITOR_TELEGRAM_API_ID and AUDITOR_TELEGRAM_API_HASH are needed; get both from https://my.telegram.org"
+        )
+    return Link(place)
 
 
 def _enter(link: Link, prompts: Prompts) -> None:

@@ -1,82 +1,298 @@
-"""A sign-in at work: its connection, what it may ask now, whom it has met, and the controls it has seen."""
+"""A sign-in at work: its connection, whom it has met, and the controls it has seen.
 
-from pathlib import Path
+A channel is found by the number that this sign-in already knows, else by a rationed look-up of its name.
+"""
 
-from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Outcome
-from auditor.probes.base import Answer, Clock, Login
-from auditor.probes.mtproto.asking import Patience, Place
-from auditor.probes.mtproto.caller import Caller, Trouble
-from auditor.probes.mtproto.controls import check, result_of, unasked
-from auditor.probes.mtproto.directory import Directory, Found
-from auditor.probes.mtproto.ledger import FloodLedger, Ration
-from auditor.probes.mtproto.link import Link, read_public_key
-from auditor.probes.mtproto.proxy import parse_proxy
-from auditor.probes.mtproto.session import parse_dc, read_session
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
+from auditor.probes.base import Answer, Clock, Login, Peer
+from auditor.probes.mtproto.asking import (
+    RESOLVE,
+    Ask,
+    Asker,
+    Caller,
+    FloodLedger,
+    Line,
+    Ration,
+    Trouble,
+    Wanted,
+)
+from auditor.probes.mtproto.minimise import card_from, card_row, full_from, full_row
+from auditor.probes.mtproto.place import Connection, Place, read_session
+from auditor.probes.mtproto.reading import Card, Full, card_of, cards_of, full_of
 from auditor.probes.pacing import Breaker, Pace, RetryBudget, Sleep
+from auditor.probes.tape import no_answer
 from auditor.registry.models import Control
 
+_STALE = {"CHANNEL_INVALID", "PEER_ID_INVALID", "USER_ID_INVALID", "USER_INVALID", "INPUT_USER_DEACTIVATED"}
+NOBODY = "USERNAME_NOT_OCCUPIED"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who stands behind a name; `card` None: nobody. `private`: it is there and shows itself to its members alone.
+
+    `moved`: it is the page that was asked for by its number, and does not bear the name.
+    """
+
+    card: Card | None
+    full: Full | None = None
+    private: bool = False
+    moved: bool = False
+
+
+class Directory:
+    """Knows the peers of this sign-in. A person or a bot is kept under the number below zero."""
+
+    def __init__(self, caller: Asker, peers: Iterable[Peer]) -> None:
+        """Begin with the peers that an earlier run of the same sign-in has met."""
+        self._caller = caller
+        self._peers = {p.name: p for p in peers}
+
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """Everybody known now, for the next run."""
+        return tuple(p for _, p in sorted(self._peers.items()))
+
+    def find(
+        self,
+        name: str,
+        kind: EvidenceKind,
+        answers: list[Answer],
+        *,
+        full: bool,
+        number: int | None = None,
+        seen: bool = False,
+    ) -> Found:
+        """Return who has `name`; with `full` the whole card of a channel. Raises `Trouble` where that cannot be told.
+
+        `number` is the confirmed channel's: it is asked for first if it was ever `seen` under the name, else only if
+        the name is nobody's. A channel that has another name now is found as long as this sign-in has met it.
+        """
+        if number is not None and seen:
+            found = self._numbered(name, number, kind, answers, full=full)
+            if found is not None:
+                return found
+        found = self._named(name, kind, answers, full=full, number=number)
+        if number is None or found.card is not None:
+            return found
+        return self._numbered(name, number, kind, answers, full=full) or found
+
+    def _numbered(
+        self, name: str, number: int, kind: EvidenceKind, answers: list[Answer], *, full: bool
+    ) -> Found | None:
+        """Return the channel with `number`, whatever its name is now; None where this sign-in cannot ask for it."""
+        peer = next((p for p in self._peers.values() if p.id == number), None)
+        found = self._asked(peer, kind, answers, full=full) if peer is not None else None
+        if peer is None or found is None or found.card is None:
+            self._forget(number)
+            return None
+        names = found.card.names
+        if name in names:
+            return found
+        self._forget(number)
+        self._remember(peer if not names else replace(peer, name=names[0]))
+        return replace(found, moved=True)
+
+    def _forget(self, number: int) -> None:
+        self._peers = {name: peer for name, peer in self._peers.items() if peer.id != number}
+
+    def _remember(self, peer: Peer) -> None:
+        self._peers[peer.name] = peer
+
+    def _named(self, name: str, kind: EvidenceKind, answers: list[Answer], *, full: bool, number: int | None) -> Found:
+        """Return who has `name`. Of another than the one with `number` the whole card is nobody's business.
+
+        A number is believed only while the one behind it still bears the name; a name may pass to another channel.
+        """
+        peer = self._peers.get(name)
+        if peer is not None:
+            found = self._asked(peer, kind, answers, full=full and number in {None, peer.id})
+            names = found.card.names if found is not None and found.card is not None else ()
+            if found is not None and name in names:
+                return found
+            self._peers.pop(name)
+            if names and peer.id > 0:  # it has another name now, and may be asked for by its number
+                self._remember(replace(peer, name=names[0]))
+        try:
+            card = self._by_name(name, kind, answers)
+        except Trouble as trouble:
+            if trouble.word == NOBODY:
+                return Found(None)
+            raise
+        return self._looked_into(card, kind, answers, full=full and number in {None, card.id})
+
+    def _asked(self, peer: Peer, kind: EvidenceKind, answers: list[Answer], *, full: bool) -> Found | None:
+        """Ask about a known peer; None where its hash is void or it is out of sight."""
+        try:
+            if peer.id < 0:
+                card, whole = self._person(peer, kind, answers), None
+            elif full:
+                whole = self._full(peer.name, peer.id, peer.access_hash, kind, answers)
+                card = whole.card
+            else:
+                card, whole = self._channel(peer, kind, answers), None
+        except Trouble as trouble:
+            if trouble.word in _STALE or trouble.cause is Cause.PRIVATE:
+                return None
+            raise
+        return Found(card, whole)
+
+    def _by_name(self, name: str, kind: EvidenceKind, answers: list[Answer]) -> Card:
+        """Look a name up, which is rationed, and remember whom it belongs to."""
+
+        def resolved(answer: Any) -> Card | None:
+            peer, cards = getattr(answer, "peer", None), cards_of(answer)
+            number = getattr(peer, "channel_id", None)
+            return cards.get((False, getattr(peer, "user_id", None) or 0) if number is None else (True, number))
+
+        ask, about = Ask(RESOLVE, name=name), {"username": name}
+        card = self._caller.ask(Wanted(ask, kind, about, resolved, card_row, lambda r: card_from(r, name)), answers)
+        if card is None:
+            raise Trouble(Cause.UNRECOGNISED_PAGE)
+        if card.access_hash is not None:
+            person = card.kind in {"user", "bot"}
+            self._peers[name] = Peer(name, -card.id if person else card.id, card.access_hash)
+        return card
+
+    def _looked_into(self, card: Card, kind: EvidenceKind, answers: list[Answer], *, full: bool) -> Found:
+        if card.closed or card.access_hash is None:
+            return Found(card, private=card.kind in {"channel", "group"})
+        if not full or card.kind != "channel":
+            return Found(card)
+        name = card.names[0] if card.names else ""
+        try:
+            whole = self._full(name, card.id, card.access_hash, kind, answers)
+        except Trouble as trouble:
+            if trouble.cause is Cause.PRIVATE:
+                return Found(card, private=True)
+            raise
+        return Found(whole.card or card, whole)
+
+    def _full(self, name: str, number: int, access_hash: int, kind: EvidenceKind, answers: list[Answer]) -> Full:
+        ask = Ask("channels.getFullChannel", peer=(number, access_hash))
+        full = self._caller.ask(
+            Wanted(
+                ask,
+                kind,
+                {"channel": name},
+                lambda a: full_of(a, number),
+                lambda f: full_row(f, name),
+                lambda r: full_from(r, name),
+            ),
+            answers,
+        )
+        if full.card is None or full.card.access_hash is not None:
+            return full
+        return replace(full, card=replace(full.card, access_hash=access_hash))  # it came in short form
+
+    def _channel(self, peer: Peer, kind: EvidenceKind, answers: list[Answer]) -> Card | None:
+        def card(answer: Any) -> Card | None:
+            return cards_of(answer).get((True, peer.id))
+
+        ask = Ask("channels.getChannels", peer=(peer.id, peer.access_hash))
+        return self._caller.ask(_known(ask, kind, {"channel": peer.name}, card, peer.name), answers)
+
+    def _person(self, peer: Peer, kind: EvidenceKind, answers: list[Answer]) -> Card | None:
+        def card(answer: Any) -> Card | None:
+            return next((c for one in answer if (c := card_of(one)) is not None), None)
+
+        ask = Ask("users.getUsers", peer=(-peer.id, peer.access_hash))
+        return self._caller.ask(_known(ask, kind, {"user": peer.name}, card, peer.name), answers)
+
+
+def _known(
+    ask: Ask, kind: EvidenceKind, about: Mapping[str, str | int], read: Callable[[Any], Card | None], name: str
+) -> Wanted[Card | None]:
+    return Wanted(ask, kind, about, read, lambda c: card_row(c, name), lambda r: card_from(r, name))
+
+
+def check(control: Control, directory: Directory, answers: list[Answer]) -> ControlResult:
+    """Look whether anybody has the control's name."""
+    name = control.url.name
+    if name.startswith("+"):
+        return result_of(control, None, Cause.PRIVATE, answers)
+    try:
+        found = directory.find(name, EvidenceKind.CONTROL, answers, full=False)
+    except Trouble as trouble:
+        return result_of(control, None, trouble.cause, answers)
+    return result_of(control, found.card is not None, None, answers)
+
+
+def unasked(control: Control, cause: Cause, at: datetime) -> Answer:
+    """Make the record of a control for which nothing could be asked."""
+    return no_answer(EvidenceKind.CONTROL, control.url.url, at=at, cause=cause)
+
+
+def result_of(control: Control, exists: bool | None, cause: Cause | None, answers: Sequence[Answer]) -> ControlResult:
+    """Say how a control came out; `exists` None: it was not seen, for `cause`."""
+    seen = Outcome.PASSED if exists == control.exists else Outcome.FAILED
+    return ControlResult(
+        network=Network.TELEGRAM,
+        route=Route.TELEGRAM_CLIENT,
+        url=control.url.url,
+        expected=control.exists,
+        outcome=seen if exists is not None else Outcome.CANT_TELL,
+        cause=cause,
+        evidence=tuple(a.evidence for a in answers),
+    )
+
+
 _RESOLVES_APART = 30.0
+"""Seconds between two look-ups by name."""
 
 
 class SignedIn:
     """For one thread. Without a session nothing is imported or asked: `caller` is None."""
 
     def __init__(
-        self,
-        *,
-        api_id: int | None,
-        api_hash: str | None,
-        session: Path | None,
-        proxy: str | None,
-        dc: str | None,
-        public_key: Path | None,
-        clock: Clock,
-        login: Login | None,
-        interval: float = 1.0,
-        patience: Patience | None = None,
-        sleep: Sleep | None = None,
+        self, connection: Connection, *, clock: Clock, login: Login | None, sleep: Sleep | None = None
     ) -> None:
         """Take the account and the way to Telegram; `login` is what an earlier run learned.
 
-        Requests go `interval` seconds apart and look-ups by name 30; an interval of 0, or a `dc` on this machine, is
-        a test server's and lifts that ration. Raises `SettingsError` for a proxy, data centre or public key that
-        cannot be read.
+        Look-ups by name go 30 seconds apart, but for a test server. Raises `SettingsError` for a proxy, data centre or
+        public key that cannot be read.
         """
-        where, way, key = parse_dc(dc), parse_proxy(proxy), read_public_key(public_key)
-        stored = read_session(session)
+        stored = read_session(connection.session)
+        place = connection.place(stored)
         self.breaker, self._clock = Breaker(), clock
         self._session = stored.name if stored is not None else ""
         self._known = self._control_failed = False
-        self._link: Link | None = None
+        self._line: Line | None = None
         self.caller: Caller | None = None
         ours = login if login is not None and login.session == self._session else Login(self._session)
         self._ledger = FloodLedger(ours.floods, clock)
-        if stored is None or not api_id or not api_hash:
+        if place is None:
             self.breaker.stop(Cause.NO_CREDENTIALS)
             return
-        place = Place(api_id, api_hash, stored, where, way, key, patience or Patience())
-        self._link = Link(place)
-        rest = sleep or self._link.rest
-        self._pace = Pace(interval, sleep=rest)
-        budget = RetryBudget(self._pace)
-        # The ration is Telegram's; a server on this machine has none.
-        free = interval <= 0 or (where is not None and where.local)
-        ration = Ration(0.0 if free else _RESOLVES_APART, sleep=rest)
+        self._line = _line_to(place)
+        rest = sleep or self._line.rest
+        self._pace = Pace(connection.interval, sleep=rest)
+        ration = Ration(0.0 if connection.of_test_server else _RESOLVES_APART, sleep=rest)
         self.caller = Caller(
-            self._link, budget=budget, ledger=self._ledger, ration=ration, breaker=self.breaker, clock=clock
+            self._line,
+            budget=RetryBudget(self._pace),
+            ledger=self._ledger,
+            ration=ration,
+            breaker=self.breaker,
+            clock=clock,
         )
         self._directory = Directory(self.caller, ours.peers)
 
     @property
     def requests(self) -> int:
         """How many requests it has sent, with those that Telethon makes as it connects."""
-        return self._link.requests if self._link is not None else 0
+        return self._line.requests if self._line is not None else 0
 
     def limit(self, most: int) -> None:
         """Send at most so many requests: beyond them a call raises `SpentError`. Connecting alone is no use."""
-        link = self._link
-        if link is not None:
-            self._pace.allowed = lambda: link.requests + link.to_connect < most
+        line = self._line
+        if line is not None:
+            self._pace.allowed = lambda: line.requests + line.to_connect < most
 
     @property
     def resolves(self) -> int:
@@ -104,8 +320,8 @@ class SignedIn:
 
     def close(self) -> None:
         """End the connection."""
-        if self._link is not None:
-            self._link.close()
+        if self._line is not None:
+            self._line.close()
 
     def closed(self, method: str) -> Cause | None:
         """Say why a method cannot be asked now; None where it can."""
@@ -144,3 +360,9 @@ class SignedIn:
     ) -> Found:
         """Return who has `name`, as `Directory.find` does. Raises `Trouble` where that cannot be told."""
         return self.directory.find(name, kind, answers, full=full, number=number, seen=seen)
+
+
+def _line_to(place: Place) -> Line:
+    from auditor.probes.mtproto.link import Link  # noqa: PLC0415 - costs half a second, which only a session needs
+
+    return Link(place)

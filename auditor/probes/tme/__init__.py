@@ -1,5 +1,1 @@
-"""The Telegram preview probe: public channels over t.me, without credentials."""
-
-__all__ = ["TelegramPreviewProbe"]
-
-from auditor.probes.tme.probe import TelegramPreviewProbe
+"""Telegram without signing in: the pages that t.me shows to anybody."""

@@ -8,8 +8,8 @@ from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Snapshot
 from auditor.probes.base import Target, Window
 from auditor.probes.http import Reply
 from auditor.probes.tape import Take, Tape
-from auditor.probes.tme.comments import older_url
 from auditor.probes.tme.probe import TelegramPreviewProbe
+from auditor.probes.tme.talks import older_url
 from auditor.probes.tme.web import CANONICAL, Played
 from auditor.registry.models import Control
 

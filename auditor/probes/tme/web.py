@@ -1,26 +1,198 @@
-"""Asking t.me for its three kinds of page, judging whether an answer is one, and keeping it as evidence."""
+"""Asking t.me for its pages: is an answer such a page, what of it may be stored, and is absence believed?
 
+What is stored holds no citizen's name, picture or words and no phone number (DESIGN.md section 10). Read again, it
+says the same, so that a replay goes through the same code.
+"""
+
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Generic, Protocol, TypeVar
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode, urlsplit
 
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
 from auditor.base.redact import redact
-from auditor.base.snapshot import Cause, EvidenceKind
+from auditor.base.snapshot import Cause, Comment, ControlResult, EvidenceKind, Network, Outcome, Route
 from auditor.probes.base import Answer, keep
 from auditor.probes.http import Reply
 from auditor.probes.tape import Take, no_answer
-from auditor.probes.tme.history import HistoryPage, read_history
-from auditor.probes.tme.html import decode, garbled, is_telegram, speaks_of_block
-from auditor.probes.tme.landing import Kind, Landing, read_landing
-from auditor.probes.tme.minimise import (
-    CAP,
-    minimised_history,
-    minimised_landing,
-    restored_history,
-    restored_landing,
+from auditor.probes.tme.pages import (
+    Description,
+    Discussion,
+    DiscussionState,
+    Form,
+    Header,
+    HistoryPage,
+    Kind,
+    Landing,
+    Message,
+    attribute,
+    decode,
+    garbled,
+    has_class,
+    is_telegram,
+    parse,
+    read_history,
+    read_landing,
+    register_link,
+    speaks_of_block,
 )
+from auditor.registry.models import Control
+
+CAP = 64 * 1024
+"""Bytes kept of an answer that is an error, a block page or not recognised."""
+
+# People other than the owner: signatures, the sources of forwards, quotes, who pinned, whose contact; and polls, which
+# show how few people voted.
+_PEOPLE = (
+    ".tgme_widget_message_from_author",
+    ".tgme_widget_message_reply",
+    ".tgme_widget_message_author_name",
+    ".tgme_widget_message_via_bot",
+    ".tgme_widget_message_poll",
+    ".tgme_widget_message_voters",
+    '[class*="_contact"]',
+)
+_KEPT_OF_FORWARD = ("tgme_widget_message_forwarded_from", "tgme_widget_message_footer")
+
+
+def minimised_landing(landing: Landing) -> bytes:
+    """Return what is kept of the page of a user or a bot: that it is one."""
+    return _json({"kind": landing.kind})
+
+
+def strangers_landing(landing: Landing, number: int) -> bytes:
+    """Return what is kept of another channel's landing page: whoever took a name is no official."""
+    return _json({"channel": number, "kind": landing.kind, **_card(landing)})
+
+
+def strangers_history(header: Header | None, number: int) -> bytes:
+    """Return what is kept of such a channel's preview: its number, and the flags of its card."""
+    return _json({"channel": number, "header": _card(header) if header is not None else None})
+
+
+def _card(card: Landing | Header) -> dict[str, Any]:
+    return {
+        "subscribers": card.subscribers,
+        "verified": card.verified,
+        "register_link": register_link(card.description),
+    }
+
+
+def restored_landing(body: bytes) -> Landing | None:
+    """Read what was kept of a landing page; None where it is the page itself."""
+    row = _object(body)
+    if row is None or "kind" not in row:
+        return None
+    return Landing(
+        Kind(row["kind"]), subscribers=row.get("subscribers"), verified=row.get("verified"), description=_told(row)
+    )
+
+
+def restored_history(body: bytes, at: datetime) -> HistoryPage | None:
+    """Read what was kept of another channel's preview, fetched `at`; None where it is a page of messages."""
+    row = _object(body)
+    if row is None or "header" not in row:
+        return None
+    card = row["header"]
+    header = (
+        Header(subscribers=card["subscribers"], verified=card["verified"], description=_told(card)) if card else None
+    )
+    return HistoryPage(recognised=True, messages=(Message(1, at, channel_id=row["channel"]),), header=header)
+
+
+def _told(card: Mapping[str, Any]) -> Description | None:
+    """Return a description that holds a register link, holds none, or was not seen."""
+    return {True: Description("knd.gov.ru"), False: Description(), None: None}[card.get("register_link")]
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    if not body.startswith(b"{"):
+        return None
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def minimised_history(page: str, name: str) -> bytes:
+    """Return a preview page with other people taken out. Read again, it yields the same messages.
+
+    Of a forwarded message its date stays and that it was forwarded; a block of another channel loses its content.
+    """
+    tree = parse(page)
+    _empty(tree, ".tgme_widget_message", lambda block: not _is_of(block, name))
+    _empty(tree, ".tgme_widget_message_forwarded_from")
+    _thin_out_forwarded(tree)
+    for selector in _PEOPLE:
+        _empty(tree, selector)
+    return (tree.html or "").encode()
+
+
+def _is_of(block: LexborNode, name: str) -> bool:
+    return attribute(block, "data-post").casefold().partition("/")[0] == name.casefold()
+
+
+def _empty(tree: LexborHTMLParser, selector: str, wanted: Callable[[LexborNode], bool] = lambda _: True) -> None:
+    """Empty the nodes, last first: what lies inside another comes before it, and is not touched when it has gone."""
+    for node in reversed(tree.css(selector)):
+        if node.child is not None and wanted(node):
+            node.inner_html = ""
+
+
+def _thin_out_forwarded(tree: LexborHTMLParser) -> None:
+    """Leave of a forwarded message that it is one, and its date."""
+    for bubble in reversed(tree.css(".tgme_widget_message_bubble")):
+        if bubble.css_first(".tgme_widget_message_forwarded_from") is None:
+            continue
+        for part in list(bubble.iter(include_text=True)):
+            if not any(has_class(part, kept) for kept in _KEPT_OF_FORWARD):
+                part.decompose()
+
+
+def minimised_discussion(page: Discussion, comments: Iterable[Comment], *, leads_on: bool) -> bytes:
+    """Return a page of comments as JSON: what the page said of itself, and each comment without author and words.
+
+    `leads_on` says whether older comments could be asked for where the page has them.
+    """
+    facts = {
+        "state": page.state,
+        "comments_cnt": page.count,
+        "before": page.before,
+        "damaged": page.damaged,
+        "top_msg_id": page.form.top_msg_id if page.form is not None else None,
+        "leads_on": leads_on,
+    }
+    rows = [c.model_dump(mode="json", exclude={"thread", "deleted"}) for c in comments]
+    return _json({**facts, "comments": rows})
+
+
+def restored_discussion(body: bytes) -> Discussion | None:
+    """Read what was kept of a page of comments; None where it was not read as one."""
+    row = _object(body)
+    if row is None or "state" not in row:
+        return None
+    top = row.get("top_msg_id")
+    return Discussion(
+        state=DiscussionState(row["state"]),
+        count=row["comments_cnt"],
+        comments=tuple(Comment.model_validate(comment) for comment in row["comments"]),
+        before=row["before"],
+        form=Form("", top, "") if top is not None else None,
+        api="/api/method" if row.get("leads_on") else None,
+        damaged=row["damaged"],
+    )
+
+
+def _json(data: Mapping[str, Any]) -> bytes:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1).encode()
+
+
+# Asking --------------------------------------------------------------------------------------------------------------
 
 CANONICAL = "https://t.me"
 """Evidence names the public address, not the proxy or test server that stood in for it."""
@@ -265,3 +437,75 @@ def _history_of(reply: Reply, text: str, name: str) -> HistoryPage:
 def is_stub(page: str) -> bool:
     """Tell whether a page is that of a missing name, which is also how a throttled client is answered."""
     return read_landing(page).kind is Kind.MISSING
+
+
+# Controls ------------------------------------------------------------------------------------------------------------
+
+EXISTING = {Kind.CHANNEL, Kind.PRIVATE, Kind.GROUP, Kind.USER, Kind.BOT}
+
+
+class Controls:
+    """The controls of one run over t.me."""
+
+    def __init__(self, web: Web) -> None:
+        """Ask through `web`."""
+        self._web = web
+        self._known: str | None = None
+        self.failed = False
+        """Whether one was seen otherwise than it must be: then nothing is believed."""
+
+    @property
+    def trusted(self) -> str | None:
+        """The name of a control that was seen in this run, unless another control failed."""
+        return None if self.failed else self._known
+
+    def know(self, name: str | None) -> None:
+        """Take a control of that name as seen."""
+        self._known = name
+
+    def look(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
+        """Look whether a name is there that must be, or is not that must not be.
+
+        An account that must exist and is shown as missing means a throttled client: the control has failed.
+        """
+        answers: list[Answer] = []
+        exists, cause = self._stands(control.url.asked, answers)
+        if exists is None:
+            outcome = Outcome.CANT_TELL
+        else:
+            outcome = Outcome.PASSED if exists == control.exists else Outcome.FAILED
+        if control.exists and outcome is Outcome.PASSED:
+            self._known = self._known or control.url.asked
+        elif outcome is Outcome.FAILED:
+            self.failed = True
+        result = ControlResult(
+            network=Network.TELEGRAM,
+            route=Route.TELEGRAM_PREVIEW,
+            url=control.url.url,
+            expected=control.exists,
+            outcome=outcome,
+            cause=cause,
+            evidence=tuple(a.evidence for a in answers),
+        )
+        return result, tuple(answers)
+
+    def still(self, answers: list[Answer], *, retry: bool = True) -> Cause | None:
+        """Ask anew for a control that was seen; return None while it is shown, else why no stub is to be believed."""
+        if self.trusted is None:
+            return Cause.CONTROL_FAILED
+        seen = self._web.landing(self.trusted, EvidenceKind.CONTROL, answers, retry=retry)
+        if seen.page is not None and seen.page.kind in EXISTING:
+            return None
+        return seen.cause or Cause.THROTTLED
+
+    def _stands(self, name: str, answers: list[Answer]) -> tuple[bool | None, Cause | None]:
+        """Tell whether anything stands under `name`."""
+        landing = self._web.landing(name, EvidenceKind.CONTROL, answers)
+        if landing.page is not None:
+            return landing.page.kind in EXISTING, None
+        if name.startswith("+"):
+            return None, landing.cause
+        history = self._web.history(name, None, EvidenceKind.CONTROL, answers, retry=False)
+        if history.page is not None and history.page.messages:
+            return True, None
+        return None, landing.cause

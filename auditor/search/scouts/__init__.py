@@ -40,20 +40,23 @@ def open_scouts(
         ),
     ]
     if settings.telegram_session is not None or session.exists():
+        from auditor.probes.mtproto.place import Connection  # noqa: PLC0415
         from auditor.search.scouts.mtproto import TelegramClientScout  # noqa: PLC0415
 
         scouts.append(
             TelegramClientScout(
-                api_id=settings.telegram_api_id,
-                api_hash=settings.telegram_api_hash,
-                session=session,
-                proxy=settings.telegram_proxy,
-                dc=settings.telegram_dc,
-                public_key=settings.telegram_public_key,
+                Connection(
+                    settings.telegram_api_id,
+                    settings.telegram_api_hash,
+                    session,
+                    settings.telegram_proxy,
+                    settings.telegram_dc,
+                    settings.telegram_public_key,
+                    settings.telegram_web_interval,
+                ),
                 clock=clock,
                 login=login,
                 own=own,
-                interval=settings.telegram_web_interval,
             )
         )
     return scouts

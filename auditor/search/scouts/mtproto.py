@@ -11,20 +11,18 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Precision
 from auditor.probes.base import Answer, Clock, Login, Window
 from auditor.probes.linked import Marked, passage
-from auditor.probes.mtproto.asking import Ask, Patience
-from auditor.probes.mtproto.caller import Trouble, Wanted
-from auditor.probes.mtproto.directory import Found
-from auditor.probes.mtproto.history import find_opening, read_back
+from auditor.probes.mtproto.asking import Ask, Trouble, Wanted
+from auditor.probes.mtproto.channel import find_opening, read_back
 from auditor.probes.mtproto.minimise import full_row
+from auditor.probes.mtproto.place import Connection
 from auditor.probes.mtproto.reading import Card, Full, Message, cards_of, full_of
-from auditor.probes.mtproto.signed_in import SignedIn
+from auditor.probes.mtproto.signed_in import Found, SignedIn
 from auditor.probes.pacing import Sleep
 from auditor.probes.pages import Page, PageKind, Passage, Place
 from auditor.registry.models import Control
@@ -48,18 +46,11 @@ class TelegramClientScout:
 
     def __init__(
         self,
+        connection: Connection,
         *,
-        api_id: int | None,
-        api_hash: str | None,
-        session: Path | None,
-        proxy: str | None,
-        dc: str | None,
-        public_key: Path | None,
         clock: Clock,
         login: Login | None,
         own: Collection[Address] = frozenset(),
-        interval: float = 1.0,
-        patience: Patience | None = None,
         sleep: Sleep | None = None,
     ) -> None:
         """Take what the probe takes. Raises `SettingsError` as it does.
@@ -67,19 +58,7 @@ class TelegramClientScout:
         `own`: pages of bodies and of officials on record. What is stored of them is what the probe would store; of
         any other page only flags and counts are.
         """
-        self._in = SignedIn(
-            api_id=api_id,
-            api_hash=api_hash,
-            session=session,
-            proxy=proxy,
-            dc=dc,
-            public_key=public_key,
-            clock=clock,
-            login=login,
-            interval=interval,
-            patience=patience,
-            sleep=sleep,
-        )
+        self._in = SignedIn(connection, clock=clock, login=login, sleep=sleep)
         self._clock = clock
         self._own = frozenset(own)
         self._met: dict[str, Card] = {}

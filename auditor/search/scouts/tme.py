@@ -17,11 +17,9 @@ from auditor.probes.http import Http, Limits
 from auditor.probes.linked import passage
 from auditor.probes.pacing import Breaker
 from auditor.probes.pages import Page, PageKind, Passage, Place
-from auditor.probes.tme.controls import EXISTING, Controls
-from auditor.probes.tme.history import HistoryPage, Message
-from auditor.probes.tme.landing import Kind, Landing
-from auditor.probes.tme.walk import Walk, read_back
-from auditor.probes.tme.web import CANONICAL, Seen, Web
+from auditor.probes.tme.pages import HistoryPage, Kind, Landing, Message
+from auditor.probes.tme.probe import Walk, read_back
+from auditor.probes.tme.web import CANONICAL, EXISTING, Controls, Seen, Web
 from auditor.registry.models import Control
 from auditor.search.scouts.lead_evidence import behind, counted, flags, reduced
 from auditor.search.scouts.scouting import Door, Haul, Task, Worth
