@@ -1,7 +1,7 @@
 """Commands in processes of their own that need not import the program first: each is forked from one that has.
 
-The one that forks has no thread and has run nothing, so that what it forks differs from a fresh process in its start
-alone. Where the start is what is tested, `tests.command` starts one.
+The one that forks has no thread and has made one page alone, so that what it forks differs from a fresh process in its
+start. Where the start is what is tested, `tests.command.started` starts one.
 """
 
 import atexit
@@ -21,6 +21,10 @@ from pkgutil import walk_packages
 from typing import NoReturn
 
 import auditor
+from auditor.base.i18n import Catalogue
+from auditor.report.page.html import render_html
+from tests.audit_samples import sample_audit
+from tests.cases import TOMSK
 
 _FIRST = ("warcio.warcwriter", "warcio.archiveiterator", "rich.console", "httpx", "babel.dates")
 """What the program imports late."""
@@ -66,6 +70,8 @@ def _serve() -> None:
     """Fork a process for each line that is asked, and answer how it ended."""
     for name in (*_FIRST, *_modules()):
         import_module(name)
+    for lang in ("ru", "en"):  # so that no child reads the templates and translations again
+        render_html(sample_audit(), catalogue=Catalogue(lang, TOMSK))
     gc.freeze()  # no child's collector touches, and so copies, what all of them share
     for line in sys.stdin:
         asked = json.loads(line)
