@@ -11,7 +11,7 @@ from itertools import groupby
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast
 from auditor.base.i18n import Catalogue, short_name
 from auditor.base.text import N_, NN_
-from auditor.report.words import coordinate, week_number
+from auditor.report.words import coordinate, policy_number, week_number
 
 HEIGHT = 96
 _STEP, _BAR = 10, 8
@@ -67,8 +67,7 @@ def strip_of(office: AuditedOffice, audit: Audit, words: Catalogue) -> PostWeeks
     if not known and all(_kind(past, office) == "unknown" for past in office.history):
         return told
     top = max([_LEAST_TOP, *(_total(past) for past in known)])
-    least = audit.policy.get("posts_per_week")
-    value = least.value if least is not None and isinstance(least.value, int) else None
+    value = policy_number(audit, "posts_per_week", None)
     line = _down(value, top) if value is not None and value <= top else None
     return replace(
         told,

@@ -10,7 +10,7 @@ from auditor.audit.document import Audit, AuditedAccount, AuditedFinding, Audite
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import show_url
 from auditor.base.text import N_, NN_
-from auditor.report.words import ROUTES, place_of, say
+from auditor.report.words import ROUTES, place_of, policy_number, say
 
 _CAUSE = "unrecognised_page"
 _KINDS = {"account_exists": "profile", "posts_per_week": "posts", "comments_answered": "comments"}
@@ -130,8 +130,7 @@ def notices(audit: Audit, words: Catalogue) -> list[str]:
     old = [show_url(account.url) for _, account in pairs if account.under_review]
     if old:
         names = ", ".join(old[:_NAMED]) + (", …" if len(old) > _NAMED else "")
-        policy = audit.policy.get("confirmation_valid_days")
-        days = policy.value if policy is not None and isinstance(policy.value, int) else 0
+        days = policy_number(audit, "confirmation_valid_days", 0)
         lines.append(words.count(*_REVIEW, len(old), days=days, names=names))
     return lines
 

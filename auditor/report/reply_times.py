@@ -10,13 +10,13 @@ from auditor.audit.document import Audit, AuditedOffice, AuditedReplyTimes
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, NN_
 from auditor.report.practice import Cell
+from auditor.report.words import policy_number
 
 HOURS, _PER_HOUR, HEIGHT = 96, 2, 60
 """The picture is drawn to half an hour and a sixtieth, two pixels: the sentence above it has the figures."""
 _WIDTH = HOURS * _PER_HOUR
 _TICKS = 60
 """With more questions than this no marks are drawn for those last seen without an answer."""
-_DEFAULTS = {"least_questions": 5, "reply_within_hours": 24}
 
 Points = list[tuple[int, int]]
 
@@ -52,18 +52,22 @@ def curve_of(office: AuditedOffice, audit: Audit, words: Catalogue) -> Curve | N
     if times is None or times.questions == 0:
         return None
     note = _note(times, words)
-    if times.questions < _policy(audit, "least_questions"):
+    if times.questions < least_questions(audit):
         few = NN_("Too little data: {n} question in all these weeks.", "Too little data: {n} questions in these weeks.")
         return Curve((words.count(*few, times.questions),), note, None, "dots")
     if not times.answered:
         none = words.gettext(N_("No public reply was found to any of the questions by the time of the look."))
         return Curve((none,), note, None)
-    return Curve(tuple(_sentences(times, _policy(audit, "reply_within_hours"), words)), note, _plot(times))
+    return Curve(tuple(_sentences(times, _reply_within(audit), words)), note, _plot(times))
 
 
-def _policy(audit: Audit, key: str) -> int:
-    known = audit.policy.get(key)
-    return known.value if known is not None and isinstance(known.value, int) else _DEFAULTS[key]
+def least_questions(audit: Audit) -> int:
+    """Return from how many questions on a share or a time is told."""
+    return policy_number(audit, "least_questions", 5)
+
+
+def _reply_within(audit: Audit) -> int:
+    return policy_number(audit, "reply_within_hours", 24)
 
 
 # The words -----------------------------------------------------------------------------------------------------------
@@ -122,7 +126,7 @@ def half_of(office: AuditedOffice, audit: Audit, words: Catalogue) -> Cell:
         return Cell("", "", quiet="—")
     if times.questions == 0:
         return Cell("", "", quiet=words.gettext(N_("no questions")))
-    if times.questions < _policy(audit, "least_questions"):
+    if times.questions < least_questions(audit):
         return Cell("dots", words.say(N_("too little data: {n}"), n=times.questions))
     if not times.answered:
         return Cell(

@@ -5,6 +5,7 @@ The sentences here are English and keys of the catalogue, which has the reader's
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import (
@@ -19,6 +20,8 @@ from auditor.audit.document import (
 from auditor.base.i18n import Catalogue, short_place
 from auditor.base.text import N_, Text
 from auditor.base.weeks import PartialDate
+
+_Default = TypeVar("_Default", int, str, None)
 
 ORDER = ("failed", "cantTell", "inapplicable", "untested", "passed")
 """Worst first; the headline and the list of names follow it."""
@@ -121,6 +124,12 @@ LIMITS = (
 def say(table: dict[str, str], key: str, words: Catalogue) -> str:
     """Return the reader's word for `key`; a key that the table does not know is shown as it is."""
     return words.gettext(table[key]) if key in table else key
+
+
+def policy_number(audit: Audit, key: str, default: _Default) -> int | _Default:
+    """Return a whole number of the policy that the week was judged by, or `default` where the document has none."""
+    entry = audit.policy.get(key)
+    return entry.value if entry is not None and isinstance(entry.value, int) else default
 
 
 def coordinate(value: float, digits: int = 2) -> str:
@@ -276,8 +285,7 @@ def _sentences(office: AuditedOffice, holder: AuditedHolder, audit: Audit, words
 
 def _would_have_own(since: str, audit: Audit, words: Catalogue) -> bool:
     """Tell whether who took office then would have a deadline later than the directive's."""
-    days = audit.policy.get("newcomer_days")
-    grace = timedelta(days=days.value if days is not None and isinstance(days.value, int) else 0)
+    grace = timedelta(days=policy_number(audit, "newcomer_days", 0))
     return PartialDate.parse(since).last + grace >= audit.directive.deadline.astimezone(words.zone).date()
 
 

@@ -35,7 +35,7 @@ _NOTE_SIGNS = {"passed": "ring", "failed": "down", "cantTell": "unknown", "untes
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class _PageRow:
     """An account with what is said of it."""
 
     account: AuditedAccount
@@ -45,7 +45,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class _DayBar:
     """One day's posts, each a block: one path for the own ones and one for the reposts on top of them, in pixels."""
 
     label: str
@@ -112,14 +112,14 @@ class Card:
     change: str
     why_neutral: str
     line: DateLine | None
-    pages: list[Page]
+    pages: list[_PageRow]
     advice: list[str]
     practice: list[Cell] | None
     practice_reason: Cell | None
     half: Cell
     strip: PostWeeks | None
     curve: Curve | None
-    days: list[Day]
+    days: list[_DayBar]
     posts: list[tuple[str, list[_PostLink]]]
     posts_total: int
     reposts_total: int
@@ -200,10 +200,10 @@ def _earliest(office: AuditedOffice, words: Catalogue) -> str:
     return min((at.astimezone(words.zone).date().isoformat() for at in moments if at), default="")
 
 
-def _page(account: AuditedAccount, office: AuditedOffice, words: Catalogue) -> Page:
+def _page(account: AuditedAccount, office: AuditedOffice, words: Catalogue) -> _PageRow:
     found = [f for f in office.findings if f.account == account.url and f.outcome in _NOTE_SIGNS and _noted(f)]
     notes = [Cell(_NOTE_SIGNS[f.outcome], f"{f.title}: {f.message}" if _unsure(f) else f.message) for f in found]
-    return Page(account, account.kind == "personal", opened_text(account, words), notes)
+    return _PageRow(account, account.kind == "personal", opened_text(account, words), notes)
 
 
 def _noted(finding: AuditedFinding) -> bool:
@@ -218,16 +218,16 @@ def _unsure(finding: AuditedFinding) -> bool:
     return finding.cause == "too_little_data" and finding.values.get("subscribers") is not None
 
 
-def _days(days: Sequence[AuditedDay], words: Catalogue) -> list[Day]:
+def _days(days: Sequence[AuditedDay], words: Catalogue) -> list[_DayBar]:
     most = max((d.posts + d.reposts for d in days), default=0)
     step = min(_BLOCK, _TALLEST / most) if most else _BLOCK
     return [_day(day, step, words) for day in days]
 
 
-def _day(day: AuditedDay, step: float, words: Catalogue) -> Day:
+def _day(day: AuditedDay, step: float, words: Catalogue) -> _DayBar:
     count = day.posts + day.reposts
     height = max(count * step, 4)
-    return Day(
+    return _DayBar(
         label=f"{words.weekday(day.date)} {day.date.day}",
         count=count,
         height=coordinate(height),

@@ -20,7 +20,7 @@ _BEFORE = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class _DateBar:
     """One row: a bar from `start` to `end`, or a point at `end`; places in per cent of the scale, as strings."""
 
     label: str
@@ -42,7 +42,7 @@ class DateLine:
     label: str
     years: tuple[tuple[str, str, int], ...]
     """Where a year starts, where its label stands, and the year."""
-    strips: list[Strip] = field(default_factory=list)
+    strips: list[_DateBar] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +105,11 @@ def _years(scale: _Scale, years: range, zone: ZoneInfo) -> tuple[tuple[str, str,
     return tuple(places)
 
 
-def _tenure(office: AuditedOffice, audit: Audit, scale: _Scale, words: Catalogue) -> Strip:
+def _tenure(office: AuditedOffice, audit: Audit, scale: _Scale, words: Catalogue) -> _DateBar:
     assert office.holder is not None
     label, text = words.gettext(N_("Office held")), since_of(office, words)
     if office.holder.since is None:
-        return Strip(label, text, "none")
+        return _DateBar(label, text, "none")
     first = PartialDate.parse(office.holder.since).first
     start = scale.place(datetime(first.year, first.month, first.day, tzinfo=scale.first.tzinfo))
     end = scale.place(min(audit.week_ends, audit.as_of))
@@ -117,34 +117,34 @@ def _tenure(office: AuditedOffice, audit: Audit, scale: _Scale, words: Catalogue
     known = min(end, scale.place(_noon(last, ZoneInfo(audit.timezone)))) if last else end
     kind = "acting" if office.holder.acting else "tenure"
     rest = coordinate(end - known) if known < end else ""
-    return Strip(label, text, kind, coordinate(start), coordinate(max(known - start, 0.3)), coordinate(known), rest)
+    return _DateBar(label, text, kind, coordinate(start), coordinate(max(known - start, 0.3)), coordinate(known), rest)
 
 
-def _account(account: AuditedAccount, scale: _Scale, words: Catalogue) -> Strip:
+def _account(account: AuditedAccount, scale: _Scale, words: Catalogue) -> _DateBar:
     facts = account.facts
     label, text = words.value(network_of(account.network)), opened_text(account, words)
     if facts.opened_at is None:
-        return Strip(label, text, "unseen", "0", "100", "100")
+        return _DateBar(label, text, "unseen", "0", "100", "100")
     end = scale.place(facts.opened_at)
     if facts.opened_precision == "exact":
-        return Strip(label, text, "exact", coordinate(end), "0", coordinate(end))
+        return _DateBar(label, text, "exact", coordinate(end), "0", coordinate(end))
     start = scale.place(facts.not_earlier_than) if facts.not_earlier_than else 0.0
     kind = "interval" if facts.not_earlier_than else "before"
-    return Strip(label, text, kind, coordinate(start), coordinate(max(end - start, 0.3)), coordinate(end))
+    return _DateBar(label, text, kind, coordinate(start), coordinate(max(end - start, 0.3)), coordinate(end))
 
 
-def _report(report: AuditedReport, scale: _Scale, words: Catalogue, zone: ZoneInfo) -> Strip:
+def _report(report: AuditedReport, scale: _Scale, words: Catalogue, zone: ZoneInfo) -> _DateBar:
     label = words.gettext(N_("Press"))
     written = report.opened_on or report.opened_by or ""
     known = PartialDate.parse(written)
     text = report_text(report, words)
     if report.opened_on and known.exact:
         at = scale.place(_noon(known.first, zone))
-        return Strip(label, text, "exact", coordinate(at), "0", coordinate(at))
+        return _DateBar(label, text, "exact", coordinate(at), "0", coordinate(at))
     end = scale.place(_noon(known.last, zone))
     start = scale.place(_noon(known.first, zone)) if report.opened_on else 0.0
     kind = "interval" if report.opened_on else "before"
-    return Strip(label, text, kind, coordinate(start), coordinate(max(end - start, 0.3)), coordinate(end))
+    return _DateBar(label, text, kind, coordinate(start), coordinate(max(end - start, 0.3)), coordinate(end))
 
 
 def _noon(day: date, zone: ZoneInfo) -> datetime:

@@ -21,7 +21,7 @@ from auditor.report.page.templates import content_policy, environment, page_scri
 from auditor.report.page.tiles import tiles
 from auditor.report.practice import practice_heads
 from auditor.report.reply_times import weeks_asked
-from auditor.report.words import CAUSES, LIMITS, OUTCOMES, deadline_note, say
+from auditor.report.words import CAUSES, LIMITS, OUTCOMES, deadline_note, policy_number, say
 
 _EVIDENCE_SHOWN = 6
 """So many rows of evidence stand open; the others are one step away."""
@@ -165,16 +165,15 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
 
 def _act(audit: Audit, said: Catalogue) -> dict[str, Any]:
     """Return the numbers of the line of the act."""
-    policy = {key: value.value for key, value in audit.policy.items()}
     return {
-        "grace": _days(policy.get("deadline_grace_days"), said),
-        "newcomer": _days(policy.get("newcomer_days"), said),
-        "least_questions": policy.get("least_questions", "—"),
+        "grace": _days(policy_number(audit, "deadline_grace_days", None), said),
+        "newcomer": _days(policy_number(audit, "newcomer_days", None), said),
+        "least_questions": policy_number(audit, "least_questions", "—"),
     }
 
 
-def _days(value: Any, said: Catalogue) -> str:
-    return said.count(*NN_("{n} day", "{n} days"), value) if isinstance(value, int) else "—"
+def _days(value: int | None, said: Catalogue) -> str:
+    return said.count(*NN_("{n} day", "{n} days"), value) if value is not None else "—"
 
 
 def left_out(audit: Audit, said: Catalogue) -> dict[str, list[tuple[str, int]]]:

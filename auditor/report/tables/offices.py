@@ -24,7 +24,7 @@ from auditor.report.tables.model import (
     standing,
     yes_no,
 )
-from auditor.report.words import CHANGES, GROUPS, OUTCOMES, SIGNS, deadline_note, reason_of, say
+from auditor.report.words import CHANGES, GROUPS, OUTCOMES, SIGNS, deadline_note, policy_number, reason_of, say
 
 Cell = Callable[[AuditedOffice, Frame], Value]
 VERDICT, POSTS, _SILENCE = "opened_by_deadline", "posts_per_week", "longest_silence"
@@ -136,10 +136,8 @@ def _half(edge: str) -> Cell:
     """Make a cell of the page's own estimate over the last weeks: within so many hours half are answered."""
 
     def value(office: AuditedOffice, frame: Frame) -> Value:
-        times, least = office.reply_times, frame.audit.policy.get("least_questions")
-        if times is None or not times.answered:
-            return None
-        if least is not None and isinstance(least.value, int) and times.questions < least.value:
+        times, least = office.reply_times, policy_number(frame.audit, "least_questions", 0)
+        if times is None or not times.answered or times.questions < least:
             return None
         hours: float | None = getattr(times, edge)
         return None if hours is None else float(round(hours, 1))

@@ -117,7 +117,7 @@ def _blocks(office: AuditedOffice, audit: Audit, ink: Ink, leads: Sequence[str])
         yield from weeks(office, audit, ink)
         yield from days(office, ink)
     yield from evidence(office, audit, ink)
-    yield from for_operator(office, audit, ink, leads)
+    yield from _for_operator(office, audit, ink, leads)
 
 
 def head(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
@@ -371,7 +371,7 @@ def _command(sentence: str, command: str, ink: Ink) -> "RenderableType":
     return ink.text(ink.said.say(sentence, command=whole), "dim")
 
 
-def for_operator(office: AuditedOffice, audit: Audit, ink: Ink, leads: Sequence[str]) -> "Iterator[RenderableType]":
+def _for_operator(office: AuditedOffice, audit: Audit, ink: Ink, leads: Sequence[str]) -> "Iterator[RenderableType]":
     """Say what is for the operator alone: leads, pages that moved, pages of an unknown form."""
     said = ink.said
     lines = [notice for account in office.accounts for notice in moved(office, account, said)]

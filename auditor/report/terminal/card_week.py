@@ -11,7 +11,7 @@ from auditor.report import words
 from auditor.report.history import Ramp, WeekOfPosts, ramp_for, sparkline, strip_of, weeks_of
 from auditor.report.practice import CHECKS, Cell, PracticeHead, practice_heads, row_reason
 from auditor.report.practice import practice as cells_of
-from auditor.report.reply_times import curve_of
+from auditor.report.reply_times import curve_of, least_questions
 from auditor.report.terminal.ink import MARKS, Ink
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def questions(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[Render
     yield ink.below(_bars(values, ink))
     if finding.cause == "too_little_data":
         sentence = N_("Too little data: the share is counted from {n} questions whose time is over.")
-        yield ink.below(ink.text(said.say(sentence, n=_least(audit))))
+        yield ink.below(ink.text(said.say(sentence, n=least_questions(audit))))
     aside = _aside(values, said)
     if aside:
         yield ink.below(ink.text(" ".join(aside), "dim"))
@@ -186,11 +186,6 @@ def _aside(values: Mapping[str, int], said: Catalogue) -> list[str]:
     if values.get("answered_by_other"):
         lines.append(said.say(N_("Answered by another body only: {n}."), n=values["answered_by_other"]))
     return lines
-
-
-def _least(audit: Audit) -> int:
-    known = audit.policy.get("least_questions")
-    return known.value if known is not None and isinstance(known.value, int) else 5
 
 
 def reply_times(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":

@@ -29,7 +29,7 @@ _Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class WeekColumn:
+class _WeekColumn:
     """One week of the calendar; `volume` is None where it has no report."""
 
     monday: date
@@ -47,7 +47,7 @@ class WeekColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class WeekCell:
+class _WeekCell:
     """An office in a week: an outcome, ``free`` (not bound), ``gap``, ``unread`` or ``absent``."""
 
     kind: str
@@ -64,7 +64,7 @@ class Line:
     id: str
     name: str
     holders: str
-    cells: list[WeekCell]
+    cells: list[_WeekCell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class _Section:
 class Block:
     """One table."""
 
-    columns: list[WeekColumn]
+    columns: list[_WeekColumn]
     sections: list[_Section]
 
     @property
@@ -94,13 +94,13 @@ class Block:
         return self.columns[-1].monday + timedelta(days=6)
 
 
-def span_of(volumes: Sequence[Volume], weeks: int, *, skip: int = 0) -> list[WeekColumn]:
+def span_of(volumes: Sequence[Volume], weeks: int, *, skip: int = 0) -> list[_WeekColumn]:
     """Return the last `weeks` weeks of the calendar before the newest `skip`; none before the first report."""
     known = {volume.monday: volume for volume in volumes}
     last = max(known) - timedelta(weeks=skip)
     first = max(min(known), last - timedelta(weeks=weeks - 1))
     mondays = [first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1)]
-    return [WeekColumn(monday, known.get(monday)) for monday in mondays]
+    return [_WeekColumn(monday, known.get(monday)) for monday in mondays]
 
 
 def blocks_of(volumes: Sequence[Volume], words: Catalogue) -> list[Block]:
@@ -141,7 +141,7 @@ def _held_by(office: ShelvedOffice) -> str | None:
 
 
 def _sections(
-    columns: Sequence[WeekColumn],
+    columns: Sequence[_WeekColumn],
     offices: Mapping[str, Mapping[str, ShelvedOffice]],
     turns: set[_Key],
     words: Catalogue,
@@ -165,12 +165,12 @@ def _place(office: ShelvedOffice) -> tuple[str, str, str]:
 
 def _line(
     office: ShelvedOffice,
-    columns: Sequence[WeekColumn],
+    columns: Sequence[_WeekColumn],
     offices: Mapping[str, Mapping[str, ShelvedOffice]],
     turns: set[_Key],
     words: Catalogue,
 ) -> Line:
-    cells: list[WeekCell] = []
+    cells: list[_WeekCell] = []
     held: list[tuple[str, int]] = []
     for column in columns:
         week = column.volume.week if column.volume else ""
@@ -198,21 +198,21 @@ def _holders(held: Sequence[tuple[str, int]], words: Catalogue) -> str:
     return "; ".join([*(name for name, _ in held[:1]), *later])
 
 
-def _cell(column: WeekColumn, office: ShelvedOffice | None, words: Catalogue, *, turned: bool) -> WeekCell:
+def _cell(column: _WeekColumn, office: ShelvedOffice | None, words: Catalogue, *, turned: bool) -> _WeekCell:
     n = column.number
     if column.volume is None:
-        return WeekCell("gap", words.say(_NO_REPORT, n=n), linked=False)
+        return _WeekCell("gap", words.say(_NO_REPORT, n=n), linked=False)
     if column.volume.known is None:
-        return WeekCell("unread", words.say(_UNREAD, n=n), linked=True)
+        return _WeekCell("unread", words.say(_UNREAD, n=n), linked=True)
     if office is None:
-        return WeekCell("absent", words.say(_NOT_LISTED, n=n), linked=False)
+        return _WeekCell("absent", words.say(_NOT_LISTED, n=n), linked=False)
     said = words.say(_BOUND, n=n, outcome=say(OUTCOMES, office.verdict, words)) if office.bound else ""
     said = said or words.say(_FREE, n=n)
     if turned and office.holder:
         said = words.say(_TURNED, said=said, name=short_name(office.holder.name))
     elif turned:
         said = words.say(_EMPTIED, said=said)
-    return WeekCell(office.verdict if office.bound else "free", said, linked=True, turned=turned)
+    return _WeekCell(office.verdict if office.bound else "free", said, linked=True, turned=turned)
 
 
 LONGEST = 52
@@ -248,7 +248,7 @@ class Mark:
 class _Trend:
     """The chart with the sentence that says it."""
 
-    columns: list[WeekColumn]
+    columns: list[_WeekColumn]
     pieces: list[_Piece]
     marks: list[Mark]
     width: int
@@ -294,7 +294,7 @@ def _stack(summary: Summary | None, most: int) -> Iterator[tuple[str, float, flo
         ground += height
 
 
-def _marks(columns: Sequence[WeekColumn]) -> list[Mark]:
+def _marks(columns: Sequence[_WeekColumn]) -> list[Mark]:
     every = max(len(columns) // 6, 1)
     shown = range(len(columns) - 1, -1, -every)
     step = 100 / len(columns)
@@ -303,7 +303,7 @@ def _marks(columns: Sequence[WeekColumn]) -> list[Mark]:
     ]
 
 
-def _sentence(columns: Sequence[WeekColumn], sums: Sequence[Summary | None], words: Catalogue) -> str:
+def _sentence(columns: Sequence[_WeekColumn], sums: Sequence[Summary | None], words: Catalogue) -> str:
     """Say the chart in words: its first and last week, and how many weeks are not known."""
     known = [(column, summary) for column, summary in zip(columns, sums, strict=True) if summary is not None]
     unknown = len(columns) - len(known)
@@ -313,7 +313,7 @@ def _sentence(columns: Sequence[WeekColumn], sums: Sequence[Summary | None], wor
     return words.say(N_("Outcomes by week. {said}."), said="; ".join(parts))
 
 
-def _week(column: WeekColumn, summary: Summary, words: Catalogue) -> str:
+def _week(column: _WeekColumn, summary: Summary, words: Catalogue) -> str:
     counts = ", ".join(f"{say(OUTCOMES, kind, words)} {getattr(summary, kind)}" for kind in ORDER)
     sentence = N_("Week {n} of {year}, {total} offices: {counts}")
     year = str(column.monday.isocalendar().year)
