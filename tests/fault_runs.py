@@ -26,8 +26,8 @@ from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.probes.vk.client import VkClient
 from auditor.probes.vk.probe import VkProbe
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.telegram_app import TelegramWeb
-from auditor.sandbox.vk_app import VkApi
+from auditor.sandbox.tme.routes import TelegramWeb
+from auditor.sandbox.vk.api import VkApi
 from auditor.search.scouts.website import WebsiteScout
 from tests.fault_rows import ROUTES, SLOW, UNMET, Row, asked_for
 from tests.faulty_server import Asked, FaultyServer, Good, deaf, nobody

@@ -17,7 +17,7 @@ from auditor.probes.mtproto.place import Connection, Patience
 from auditor.probes.mtproto.probe import TelegramClientProbe
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.model import Account
+from auditor.sandbox.world.model import Account
 
 ZONE = ZoneInfo("Asia/Tomsk")
 CONTROL = "sandbox_control"

@@ -16,7 +16,7 @@ import pytest
 
 from auditor.audit.document import Audit, write_time
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.model import PostKind
+from auditor.sandbox.world.model import PostKind
 from tests.command import auditor
 from tests.pipeline import audited, session_of
 from tests.test_truth import differences, readable

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from auditor.base.address import Address
 from auditor.probes.pages import Passage, Place
 from auditor.registry.models import Region
-from auditor.sandbox.names import _HOLDERS, ORDINALS
+from auditor.sandbox.world.names import _HOLDERS, ORDINALS
 from auditor.search.weighing.lead import Person
 from auditor.search.weighing.links import Mention, find_addresses, mentions
 from auditor.search.weighing.places import Municipality

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import pytest
 
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.vk_app import VkError
+from auditor.sandbox.vk.api import VkError
 from tests.bytesearch import everything, found, loose
 from tests.forked import Forked, forked
 

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from auditor.registry import load_registry
 from auditor.sandbox import World
-from auditor.sandbox.handles import CODE, OPAQUE, SHARES, form, latin, quota
-from auditor.sandbox.model import Account, Post, PostKind
-from auditor.sandbox.people import municipality, people
-from auditor.sandbox.surroundings import KINDS
+from auditor.sandbox.world.model import Account, Post, PostKind
+from auditor.sandbox.world.people import CODE, OPAQUE, SHARES, form, latin, municipality, people, quota
+from auditor.sandbox.world.surroundings import KINDS
 from tests.pipeline import audited, sandboxed
 from tests.test_truth import differences
 

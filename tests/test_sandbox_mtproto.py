@@ -25,8 +25,8 @@ from telethon.network.connection.tcpmtproxy import MTProxyIO
 from telethon.sessions import SQLiteSession
 
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.model import Account, Post, PostKind
-from auditor.sandbox.names import ORDINALS
+from auditor.sandbox.world.model import Account, Accounts, Post, PostKind
+from auditor.sandbox.world.names import ORDINALS
 
 ALONE = """
 import sys
@@ -735,11 +735,11 @@ def test_an_unknown_method_is_an_rpc_error_and_the_connection_goes_on(
             await client(functions.channels.GetMessagesRequest("sandbox_control", [types.InputMessagePinned()] * 2))
         return await client.is_user_authorized()
 
-    sandbox.world.accounts, kept = [None, *sandbox.world.accounts], sandbox.world.accounts  # breaks every look-up
+    sandbox.accounts, kept = Accounts([None, *sandbox.accounts]), sandbox.accounts  # breaks every look-up
     try:
         assert read(look, raise_last_call_error=True)
     finally:
-        sandbox.world.accounts = kept
+        sandbox.accounts = kept
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from telethon.crypto import rsa
 from telethon.errors import RPCError
 
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.model import Account
+from auditor.sandbox.world.model import Account
 from tests.test_sandbox_hidden import holders, listed, of, right
 
 Call = Callable[..., dict[str, Any]]

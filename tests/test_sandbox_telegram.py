@@ -12,7 +12,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.model import Account, Post, PostKind, Trouble
+from auditor.sandbox.world.model import Account, Post, PostKind, Trouble
 
 SAID_BY_FACTS_ONLY = {"js-messages_more_wrap", "tgme_widget_message_error", "err_message", "body_widget_post"}
 """Classes that facts/telegram.md names and no saved page shows."""

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.model import Account, PostKind, Trouble
+from auditor.sandbox.world.model import Account, PostKind, Trouble
 
 Call = Callable[..., dict[str, Any]]
 VERSION = "5.199"

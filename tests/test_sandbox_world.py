@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from auditor.sandbox import World
-from auditor.sandbox.names import ORDINALS
+from auditor.sandbox.world.names import ORDINALS
 
 CHECKS = {
     "account_exists", "account_confirmed", "opened_by_deadline", "posts_per_week", "longest_silence", "comments_open",

@@ -18,7 +18,7 @@ from auditor.probes.vk.probe import VkProbe
 from auditor.run.app import judge_week
 from auditor.run.collect import collect
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.model import Account, Post, PostKind
+from auditor.sandbox.world.model import Account, Post, PostKind
 from tests.pipeline import session_of
 from tests.telegram_client import CONTROL, Client, address, channels, ending, methods, window
 from tests.test_truth import differences

@@ -17,7 +17,7 @@ from auditor.probes.mtproto.reading import messages_of
 from auditor.probes.pages import Page, PageKind, Passage, Place
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.model import Account, PostKind
+from auditor.sandbox.world.model import Account, PostKind
 from auditor.search.scouts.mtproto import TelegramClientScout
 from auditor.search.scouts.scouting import Haul, Scout, Task
 from auditor.search.scouts.tme import TelegramPreviewScout

@@ -30,7 +30,7 @@ from auditor.probes.vk.replay import replay_control, replay_look
 from auditor.registry.models import Control
 from auditor.run.collect import collect
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.faults import FAULTS
+from auditor.sandbox.state import FAULTS
 from tests.pipeline import sandboxed
 from tests.test_vk_answers import _COMMENT, _JSON, _OWNER, _POST
 from tests.vk_loopback import FIRST_DAY, TOKEN, WEEK, WINDOW, Reply, author_key, comment, group, person, post, probing

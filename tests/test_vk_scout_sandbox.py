@@ -14,7 +14,7 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Outcome
 from auditor.probes.pages import Page, Place
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.model import Account, PostKind
+from auditor.sandbox.world.model import Account, PostKind
 from auditor.search.scouts.scouting import Haul, Task
 from auditor.search.scouts.vk import VkScout
 from auditor.search.scouts.vk_card import GROUP_FIELDS, USER_FIELDS

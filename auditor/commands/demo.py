@@ -22,7 +22,7 @@ from auditor.report.weeks.published_weeks import read_shelf
 from auditor.run.app import Session
 from auditor.run.collect import Progress
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.remarks_text import corrections_yaml, statements_yaml
+from auditor.sandbox.world.yaml_files import corrections_yaml, statements_yaml
 
 if TYPE_CHECKING:
     from auditor.search import SearchResult

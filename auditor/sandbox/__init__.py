@@ -7,16 +7,17 @@
         ...  # sandbox.settings() points the probes at it, settings(folder) a signed-in client as well
     world.truth()  # every finding that must come out
 
-`World.hidden` is a world for finding accounts, `World.renamed` one for watching their numbers, `World.busy` one for
+`World.hidden` is a world for finding accounts, `World.renamed` one for following their numbers, `World.busy` one for
 counting requests.
 
-It imports nothing else of auditor: it states on its own what the networks do and what the truth is. Everything in it
-is invented, and every page says so.
+It imports nothing else of auditor: it states on its own what the networks do and what the truth is. `world` is what is
+invented; `vk`, `tme` and `mtproto` are the networks; `state` is what they share; `server` puts them on ports.
+Everything in it is invented, and every page says so.
 """
 
 __all__ = ["FAULTS", "Expected", "Request", "Sandbox", "World"]
 
-from auditor.sandbox.faults import FAULTS
-from auditor.sandbox.server import Request, Sandbox
-from auditor.sandbox.truth import Expected
-from auditor.sandbox.world import World
+from auditor.sandbox.server import Sandbox
+from auditor.sandbox.state import FAULTS, Request
+from auditor.sandbox.world.truth import Expected
+from auditor.sandbox.world.world import World

@@ -5,7 +5,6 @@ import contextlib
 import socket
 import threading
 import time
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -19,33 +18,17 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from auditor.sandbox.faults import Faults
-from auditor.sandbox.sites import Sites
-from auditor.sandbox.telegram_app import Reply, TelegramWeb
-from auditor.sandbox.vk_app import VkApi
-from auditor.sandbox.world import World
+from auditor.sandbox.state import Request, State
+from auditor.sandbox.tme.routes import Reply, TelegramWeb
+from auditor.sandbox.vk.api import VkApi
+from auditor.sandbox.world.model import Site
+from auditor.sandbox.world.world import World
 
 if TYPE_CHECKING:
     from auditor.sandbox.mtproto import MtprotoServer
 
-_TOKEN = "sandbox-service-key"  # noqa: S105 - plainly no secret
-_USER_TOKEN = "sandbox-user-key"  # noqa: S105 - as above
 _STARTS_WITHIN, _ENDS_WITHIN = 10.0, 1.0
 """Seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request that came: nothing of a body or of a key is kept."""
-
-    network: str
-    method: str
-    path: str
-    query: str = ""
-    account: str = ""
-    """VK: whose page it was about, as `owner_id`, names or ids were given."""
-
-    # A signed-in Telegram client's is ``Request("MTPROTO", "messages.getHistory", "")``, one for each method called.
 
 
 class _Server(uvicorn.Server):
@@ -81,11 +64,11 @@ class _Server(uvicorn.Server):
             task.cancel()
 
 
-class Sandbox:
+class Sandbox(State):
     """Serves `world` on 127.0.0.1 while the ``with`` block lasts.
 
-    Only content up to `now` is shown; set it to run several weeks. `faults` has the named switches. `requests` logs
-    what was asked for. `vk_rps` and `vk_daily` switch VK's own limits on.
+    Set `now` to run several weeks. `faults` has the named switches, `requests` what was asked for. `vk_rps` and
+    `vk_daily` switch VK's own limits on.
 
     To get `stale`: set `now` a week back (``world.now - timedelta(days=7)``), run ``weekly`` for that week, then
     judge the world's week from the archive alone; ``world.truth(stale=True)`` says what must come out. For one
@@ -93,40 +76,18 @@ class Sandbox:
     is `unreachable`, not `stale`: an attempt that failed is told as what it was.
 
     MTProto starts when a signed-in client's side is first asked for (`telegram_dc`, `settings` with a folder, …), so
-    that who does without it does not wait for Telethon. `two_step` switches the password on; `telegram_member_of` are
-    channels (lower case) that the account has joined, whose date is then the joining's; `telegram_flags` gives a
-    channel ``scam``, ``fake`` or ``restricted``; `slow_seconds` is how late ``mtproto_slow`` answers.
+    that a test without it does not wait for Telethon.
     """
-
-    vk_token = _TOKEN
-    vk_user_token = _USER_TOKEN
-    """A user's key, to which VK's search is open as well."""
-    telegram_api_id = 20_000_001
-    telegram_api_hash = "5a2db0c5a2db0c5a2db0c5a2db0c5a2d"
-    telegram_phone = "+9996620001"
-    telegram_code = "73920461"
-    """Longer than a real one, so that a search for it finds nothing by chance."""
-    telegram_mtproxy_secret = "dd0c5a2db70c5a2db70c5a2db70c5a2db7"  # noqa: S105 - of an invented proxy
-    """The MTProto port is an MTProxy as well, for clients that come with this secret."""
-    telegram_password = "vymyslennyi parol"  # noqa: S105 - of an invented account
 
     def __init__(
         self, world: World, *, now: datetime | None = None, vk_rps: int | None = None, vk_daily: int | None = None
     ) -> None:
         """Prepare; nothing listens yet. `now` is the Tuesday noon after the week unless given."""
+        super().__init__(world.accounts, world.now if now is None else now)
         self.world = world
-        self.now = world.now if now is None else now
-        self.requests: list[Request] = []
-        self.faults = Faults(lambda: self.now, lambda: self._answered)
-        self.two_step = False
-        self.slow_seconds = 1.0
-        self.telegram_member_of: set[str] = set()
-        self.telegram_flags: dict[str, set[str]] = {}
-        self._answered = 0
         self._mtproto: MtprotoServer | None = None
         self._vk = VkApi(self, rps=vk_rps, daily=vk_daily)
         self._telegram = TelegramWeb(self)
-        self._sites = Sites(world.sites)
         self._sockets: list[socket.socket] = []
         self._ports: list[int] = []
         self._transports: dict[tuple[str, int], asyncio.Transport] = {}
@@ -191,11 +152,6 @@ class Sandbox:
             "AUDITOR_TELEGRAM_DC": self.telegram_dc,
             "AUDITOR_TELEGRAM_PUBLIC_KEY": str(key),
         }
-
-    def asked(self, method: str) -> None:
-        """Note that a signed-in client called a method."""
-        self.requests.append(Request("MTPROTO", method, ""))
-        self._answered += 1
 
     def _client_side(self) -> "MtprotoServer":
         """Return the MTProto server, started when first asked for. Raises `RuntimeError` outside the ``with`` block."""
@@ -302,7 +258,7 @@ class Sandbox:
             response = await self._answer_website(request)
         else:
             response = await self._answer_telegram(request, dict(query), dict(body))
-        self._answered += 1
+        self.answered()
         if response is None:
             await self._cut(scope)
             return
@@ -350,9 +306,7 @@ class Sandbox:
             return HTMLResponse("<h1>502 Bad Gateway</h1>", 502)
         if "website_403" in self.faults:
             return HTMLResponse("<h1>403 Forbidden</h1>", 403)
-        found = self._sites.get(request.url.path)
-        headers = {"content-type": found.kind} | ({"location": found.location} if found.location else {})
-        return Response(found.content, found.status, headers)
+        return _page_of(self.world.sites, request.url.path)
 
     async def _silenced(self, network: str) -> bool:
         """Wait for the end where the route hangs; tell whether the connection is to be cut."""
@@ -377,6 +331,19 @@ def _listen() -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", 0))
     return listener
+
+
+def _page_of(sites: dict[str, Site], path: str) -> Response:
+    """Serve a page of an official site, each under its office's id: 301 to the slash after an id, 404 for no page."""
+    office, slash, page = path.lstrip("/").partition("/")
+    site = sites.get(office)
+    if site is not None and not slash:
+        return Response(b"", 301, {"location": f"/{office}/", "content-type": "text/html"})
+    if site is None or page.rstrip("/") not in site.pages:
+        return HTMLResponse("<h1>Страницы нет</h1>", 404)
+    kind = f"text/html; charset={site.charset}" if site.said else "text/html"
+    content = site.pages[page.rstrip("/")].encode(site.charset, "xmlcharrefreplace")
+    return Response(content, headers={"content-type": kind})
 
 
 def _response(reply: Reply) -> Response | None:

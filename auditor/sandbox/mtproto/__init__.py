@@ -1,9 +1,8 @@
-"""MTProto of the synthetic world: a server on loopback, on Telethon's own TL classes (facts/telegram.md 6.2).
+"""MTProto of the sandbox: a server on loopback, made of Telethon's own TL classes (facts/telegram.md 6.2).
 
-Nothing else of the sandbox imports this package at the top: Telethon is loaded when a client's address is first asked
-for. The modules from the wire inwards: `transport` (packets), `handshake` and `crypt` (keys, encryption), `connection`
-(messages), `methods` (what is answered), `login` and `srp`, and `peers`, `history` and `messages` (the world as
-Telegram's objects).
+Nothing else in the sandbox imports this package at the top of a module: Telethon is loaded when the address is first
+asked for. From the wire inwards: `transport` cuts packets, `keys` agrees on keys and encrypts, `server` reads messages
+and sends answers, `methods` answers, `login` signs in, `history` and `peers` show the world as Telegram's objects.
 """
 
 __all__ = ["MtprotoServer"]

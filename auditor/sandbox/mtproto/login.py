@@ -1,37 +1,35 @@
 """Signing in and out: a code by phone, a two-step password where it is on, and what a server says of a wrong one."""
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from hashlib import pbkdf2_hmac, sha256
+from typing import Any
 
 from telethon.tl import types
 
-from auditor.sandbox.mtproto.crypt import Key, Login
-from auditor.sandbox.mtproto.numbers import GENERATOR, PRIME, packed
+from auditor.sandbox.mtproto.keys import GENERATOR, PRIME, Key, Login, packed
 from auditor.sandbox.mtproto.peers import Failure, Peers
-from auditor.sandbox.mtproto.srp import Verifier
-
-if TYPE_CHECKING:
-    from auditor.sandbox.server import Sandbox
+from auditor.sandbox.state import State
 
 
 class SignIn:
     """Answers what belongs to signing in. Each method takes the key over which it was asked."""
 
-    def __init__(self, sandbox: "Sandbox", peers: Peers, dc: int, other_dc: int) -> None:
+    def __init__(self, state: State, peers: Peers, dc: int, other_dc: int) -> None:
         """Serve at data centre `dc`; `other_dc` is where an account that has moved is sent."""
-        self._sandbox, self._peers, self._dc, self._other = sandbox, peers, dc, other_dc
-        self._verifier = Verifier(sandbox.telegram_password)
+        self._state, self._peers, self._dc, self._other = state, peers, dc, other_dc
+        self._verifier = _Verifier(state.telegram_password)
 
     def send_code(self, request: Any, key: Key) -> Any:
         """Pretend to send the code."""
-        if (request.api_id, request.api_hash) != (self._sandbox.telegram_api_id, self._sandbox.telegram_api_hash):
+        if (request.api_id, request.api_hash) != (self._state.telegram_api_id, self._state.telegram_api_hash):
             raise Failure("API_ID_INVALID")
         self._phone(request.phone_number)
-        if "mtproto_phone_migrate" in self._sandbox.faults and self._dc != self._other:
+        if "mtproto_phone_migrate" in self._state.faults and self._dc != self._other:
             raise Failure(f"PHONE_MIGRATE_{self._other}", 303)
         key.code_hash = secrets.token_hex(8)
         return types.auth.SentCode(
-            types.auth.SentCodeTypeApp(len(self._sandbox.telegram_code)), key.code_hash, timeout=60
+            types.auth.SentCodeTypeApp(len(self._state.telegram_code)), key.code_hash, timeout=60
         )
 
     def sign_in(self, request: Any, key: Key) -> Any:
@@ -41,22 +39,21 @@ class SignIn:
             raise Failure("PHONE_CODE_EMPTY")
         if not key.code_hash or request.phone_code_hash != key.code_hash:
             raise Failure("PHONE_CODE_EXPIRED")
-        if request.phone_code != self._sandbox.telegram_code:
+        if request.phone_code != self._state.telegram_code:
             raise Failure("PHONE_CODE_INVALID")
         key.code_hash = ""
-        if self._sandbox.two_step:
+        if self._state.two_step:
             key.password_due = True
             raise Failure("SESSION_PASSWORD_NEEDED", 401)
         return self._let_in(key)
 
-    def password(self, request: Any, key: Key) -> Any:
+    def password(self, key: Key) -> Any:
         """Return the question by which a client proves that it knows the password."""
-        del request
         unknown = types.SecurePasswordKdfAlgoUnknown()
         kdf = types.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(
             self._verifier.first_salt, self._verifier.second_salt, GENERATOR, packed(PRIME)
         )
-        if not self._sandbox.two_step:
+        if not self._state.two_step:
             return types.account.Password(kdf, unknown, secrets.token_bytes(256))
         secret, public = self._verifier.question()
         key.srp = (secrets.randbits(62), secret, public)
@@ -82,28 +79,79 @@ class SignIn:
         key.password_due = False
         return self._let_in(key)
 
-    def log_out(self, request: Any, key: Key) -> Any:
+    def log_out(self, key: Key) -> Any:
         """End the sign-in of this key."""
-        del request
         key.login = None
         return types.auth.LoggedOut()
 
-    def authorizations(self, request: Any, key: Key) -> Any:
+    def authorizations(self, key: Key) -> Any:
         """List this sign-in alone."""
-        del request
-        since = key.login.since if key.login is not None else self._sandbox.now
+        since = key.login.since if key.login is not None else self._state.now
         here = types.Authorization(
-            0, "sandbox", "synthetic", "1", self._sandbox.telegram_api_id, "auditor", "1", since, self._sandbox.now,
+            0, "sandbox", "synthetic", "1", self._state.telegram_api_id, "auditor", "1", since, self._state.now,
             "127.0.0.1", "", "", current=True,
         )  # fmt: skip
         return types.account.Authorizations(180, [here])
 
     def _let_in(self, key: Key) -> Any:
-        if "mtproto_user_banned" in self._sandbox.faults:
+        if "mtproto_user_banned" in self._state.faults:
             raise Failure("USER_DEACTIVATED_BAN", 401)
-        key.login = Login(self._sandbox.now)
+        key.login = Login(self._state.now)
         return types.auth.Authorization(self._peers.me(key.login))
 
     def _phone(self, number: str) -> None:
-        if number.removeprefix("+") != self._sandbox.telegram_phone.removeprefix("+"):
+        if number.removeprefix("+") != self._state.telegram_phone.removeprefix("+"):
             raise Failure("PHONE_NUMBER_INVALID")
+
+
+# The two-step password -----------------------------------------------------------------------------------------------
+
+_ROUNDS = 100_000
+
+
+def _sha256(*parts: bytes) -> bytes:
+    return sha256(b"".join(parts)).digest()
+
+
+def _wide(number: int) -> bytes:
+    return number.to_bytes(256, "big")
+
+
+class _Verifier:
+    """What the server keeps of a password, never the password itself (SRP-6a).
+
+    That is two salts and the generator to a power derived from it.
+    """
+
+    def __init__(self, password: str) -> None:
+        """Derive it once, when first asked."""
+        self._password = password.encode()
+        self.first_salt, self.second_salt = secrets.token_bytes(8), secrets.token_bytes(16)
+
+    @cached_property
+    def value(self) -> int:
+        """The verifier."""
+        inner = _sha256(self.second_salt, _sha256(self.first_salt, self._password, self.first_salt), self.second_salt)
+        slow = pbkdf2_hmac("sha512", inner, self.first_salt, _ROUNDS)
+        power = int.from_bytes(_sha256(self.second_salt, slow, self.second_salt), "big")
+        return pow(GENERATOR, power, PRIME)
+
+    def question(self) -> tuple[int, int]:
+        """Draw a secret exponent and the public number that goes with it."""
+        factor = int.from_bytes(_sha256(_wide(PRIME), _wide(GENERATOR)), "big")
+        secret = secrets.randbits(2048)
+        return secret, (factor * self.value + pow(GENERATOR, secret, PRIME)) % PRIME
+
+    def proves(self, secret: int, public: int, theirs: bytes, proof: bytes) -> bool:
+        """Tell whether `proof` shows that the client knows the password."""
+        number = int.from_bytes(theirs, "big")
+        if not 1 < number < PRIME - 1:
+            return False
+        mixed = int.from_bytes(_sha256(_wide(number), _wide(public)), "big")
+        shared = _sha256(_wide(pow(number * pow(self.value, mixed, PRIME), secret, PRIME)))
+        first, second = _sha256(_wide(PRIME)), _sha256(_wide(GENERATOR))
+        both = bytes(a ^ b for a, b in zip(first, second, strict=True))
+        expected = _sha256(
+            both, _sha256(self.first_salt), _sha256(self.second_salt), _wide(number), _wide(public), shared
+        )
+        return secrets.compare_digest(expected, proof)

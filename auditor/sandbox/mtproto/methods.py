@@ -2,19 +2,16 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from telethon.tl import functions, types
 
-from auditor.sandbox.model import Account, Author
-from auditor.sandbox.mtproto.crypt import Key, Login
-from auditor.sandbox.mtproto.history import History, Page
+from auditor.sandbox.mtproto.history import History, Messages, Page
+from auditor.sandbox.mtproto.keys import Key, Login
 from auditor.sandbox.mtproto.login import SignIn
-from auditor.sandbox.mtproto.messages import Messages
 from auditor.sandbox.mtproto.peers import Failure, Peers, Target
-
-if TYPE_CHECKING:
-    from auditor.sandbox.server import Sandbox
+from auditor.sandbox.state import State
+from auditor.sandbox.world.model import Account, Author
 
 _SHORT_WAIT, _LONG_WAIT = 1, 36_468
 _READING = ("contacts.", "channels.", "messages.")
@@ -31,29 +28,29 @@ def method_name(request: Any) -> str:
 class Methods:
     """Answers the methods of one data centre."""
 
-    def __init__(self, sandbox: "Sandbox", dcs: dict[int, int], dc: int, other: int) -> None:
-        """Serve `sandbox`'s world; `dcs` gives the port of each data centre, filled before the first question."""
-        self._sandbox, self._dcs, self._dc = sandbox, dcs, dc
-        self._peers = Peers(sandbox)
-        self._history = History(sandbox, self._peers)
-        self._messages = Messages(sandbox, self._peers)
-        door = SignIn(sandbox, self._peers, dc, other)
+    def __init__(self, state: State, dcs: dict[int, int], dc: int, other: int) -> None:
+        """Serve the world of `state`; `dcs` gives the port of each data centre, filled before the first question."""
+        self._state, self._dcs, self._dc = state, dcs, dc
+        self._peers = Peers(state)
+        self._history = History(state, self._peers)
+        self._messages = Messages(state, self._peers)
+        door = SignIn(state, self._peers, dc, other)
         auth, account = functions.auth, functions.account
         self._open: dict[type, Callable[[Any, Key], Any]] = {
-            functions.help.GetConfigRequest: self._config,
+            functions.help.GetConfigRequest: lambda _r, _k: self._config(),
             functions.help.GetNearestDcRequest: lambda _r, _k: types.NearestDc("", dc, dc),
             auth.SendCodeRequest: door.send_code,
             auth.SignInRequest: door.sign_in,
             auth.CancelCodeRequest: lambda _r, _k: True,
-            account.GetPasswordRequest: door.password,
+            account.GetPasswordRequest: lambda _, key: door.password(key),
             auth.CheckPasswordRequest: door.check_password,
         }
         self._closed: dict[type, Callable[[Any, Key], Any]] = {
-            auth.LogOutRequest: door.log_out,
-            account.GetAuthorizationsRequest: door.authorizations,
+            auth.LogOutRequest: lambda _, key: door.log_out(key),
+            account.GetAuthorizationsRequest: lambda _, key: door.authorizations(key),
             account.UpdateStatusRequest: lambda _r, _k: True,
-            functions.updates.GetStateRequest: lambda _r, _k: types.updates.State(1, 0, sandbox.now, 1, 0),
-            functions.updates.GetDifferenceRequest: lambda _r, _k: types.updates.DifferenceEmpty(sandbox.now, 1),
+            functions.updates.GetStateRequest: lambda _r, _k: types.updates.State(1, 0, state.now, 1, 0),
+            functions.updates.GetDifferenceRequest: lambda _r, _k: types.updates.DifferenceEmpty(state.now, 1),
         }
         channels, messages = functions.channels, functions.messages
         self._reading: dict[type, Callable[[Any, Login], Any]] = {
@@ -97,7 +94,7 @@ class Methods:
 
     def _stopped(self, name: str) -> None:
         """Answer with the faults that are meant for one method."""
-        faults = self._sandbox.faults
+        faults = self._state.faults
         if f"mtproto_rpc_500:{name}" in faults:
             raise Failure("RPC_CALL_FAIL", 500)
         if f"mtproto_flood_long:{name}" in faults:
@@ -106,7 +103,7 @@ class Methods:
             raise Failure(f"FLOOD_WAIT_{_SHORT_WAIT}", 420)
 
     def _hindered(self, request: Any, name: str) -> None:
-        faults = self._sandbox.faults
+        faults = self._state.faults
         if not name.startswith(_READING):
             return
         if "mtproto_rpc_500" in faults or faults.spend("mtproto_rpc_500_once", 1):
@@ -122,7 +119,7 @@ class Methods:
             raise Failure("MSG_ID_INVALID")
 
     def _on(self, fault: str, about: str) -> bool:
-        return fault in self._sandbox.faults or f"{fault}:{about}" in self._sandbox.faults
+        return fault in self._state.faults or f"{fault}:{about}" in self._state.faults
 
     def _target(self, peer: Any, login: Login) -> Target:
         target = self._peers.target(peer, login)
@@ -133,9 +130,8 @@ class Methods:
 
     # Answers -----------------------------------------------------------------------------------------------------
 
-    def _config(self, request: Any, key: Key) -> Any:
-        del request, key
-        now = self._sandbox.now
+    def _config(self) -> Any:
+        now = self._state.now
         options = [types.DcOption(dc, "127.0.0.1", port, this_port_only=True) for dc, port in self._dcs.items()]
         return types.Config(
             now, now + timedelta(hours=1), True, self._dc, options, "", 200, 200_000, 100, 210_000, 5000, 30_000,
@@ -162,9 +158,7 @@ class Methods:
 
     def _person(self, asked: Any, login: Login) -> Account:
         number = getattr(asked, "user_id", None)
-        now = self._sandbox.now
-        everybody = (a.at(now) for a in self._sandbox.world.accounts if a.network == "telegram")
-        people = (a for a in everybody if a.kind in {"user", "bot"})
+        people = (a for a in self._state.shown("telegram") if a.kind in {"user", "bot"})
         account = next((a for a in people if a.number == number), None)
         if account is None or getattr(asked, "access_hash", None) != self._peers.hash(account.number, login):
             raise Failure("USER_ID_INVALID")

@@ -3,23 +3,22 @@
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from telethon.tl import types
 
-from auditor.sandbox.model import Account, Author
-from auditor.sandbox.mtproto.crypt import Login
-from auditor.sandbox.vk_app import begins, searchable
-
-if TYPE_CHECKING:
-    from auditor.sandbox.server import Sandbox
+from auditor.sandbox.mtproto.keys import Login
+from auditor.sandbox.state import State
+from auditor.sandbox.world.model import Account, Author, matches
 
 CODE = 400
 _SELF = 5_000_000_001
 _CHANNELS_FROM = 1_100_000_000
 """Where the world's channel ids begin; people of the world have smaller ones."""
 _JOINED = timedelta(days=3)
+_LONG_AGO = datetime(2021, 6, 1, tzinfo=UTC)
+"""When channels that are not of the world were made."""
 
 
 class Failure(Exception):  # noqa: N818 - Telegram's rpc_error, not a fault of the program
@@ -47,9 +46,9 @@ class Target:
 class Peers:
     """Makes Telegram's objects of the world's accounts and authors."""
 
-    def __init__(self, sandbox: "Sandbox") -> None:
-        """Speak of `sandbox`'s world."""
-        self._sandbox = sandbox
+    def __init__(self, state: State) -> None:
+        """Speak of the world at the state's moment."""
+        self._state = state
 
     # From a request to the world ---------------------------------------------------------------------------------
 
@@ -66,7 +65,7 @@ class Peers:
     def named(self, name: str) -> Target | Author | None:
         """Return who has a user name: an account, a linked group, the author of a comment; None for nobody."""
         wanted = name.casefold()
-        account = self._sandbox.world.account("telegram", self._swapped(wanted), self._sandbox.now)
+        account = self._state.account("telegram", self._swapped(wanted))
         if account is not None and account.kind != "invite":
             return Target(account)
         for target in self._targets():
@@ -79,33 +78,28 @@ class Peers:
 
         The name begins with it, or each of its words begins a word of the title; names come before titles.
         """
-        wanted, parts = words.casefold().removeprefix("@"), searchable(words)
-        if not wanted or not parts:
+        wanted = words.casefold().removeprefix("@")
+        if not matches(words, words):  # no word to look for
             return []
-        everybody = [a for a in self._accounts() if a.kind != "invite"]
+        everybody = [a for a in self._state.shown("telegram") if a.kind != "invite"]
         named = [a for a in everybody if a.name.casefold().startswith(wanted)]
-        titled = [a for a in everybody if a not in named and begins(parts, searchable(a.title))]
+        titled = [a for a in everybody if a not in named and matches(words, a.title)]
         return [Target(account) for account in [*named, *titled]]
 
     def _swapped(self, name: str) -> str:
         """With the control fault the known control is nobody, and the unknown one exists."""
         controls = {"sandbox_control": "sandbox_nobody_here", "sandbox_nobody_here": "sandbox_control"}
-        return controls.get(name, name) if "mtproto_control" in self._sandbox.faults else name
+        return controls.get(name, name) if "mtproto_control" in self._state.faults else name
 
     def _targets(self) -> Iterator[Target]:
-        for account in self._accounts():
+        for account in self._state.shown("telegram"):
             if account.kind in {"channel", "group"}:
                 yield Target(account)
                 if account.group_name is not None:
                     yield Target(account, linked=True)
 
-    def _accounts(self) -> Iterator[Account]:
-        now = self._sandbox.now
-        shown = (a.at(now) for a in self._sandbox.world.accounts if a.network == "telegram")
-        return (a for a in shown if a.kind != "missing")
-
     def _authors(self) -> Iterator[Author]:
-        for account in self._accounts():
+        for account in self._state.shown("telegram"):
             for post in account.posts:
                 yield from (c.author for c in post.comments)
                 if post.origin is not None:
@@ -124,21 +118,21 @@ class Peers:
 
     def group_closed(self, account: Account) -> bool:
         """Tell whether the linked group is private."""
-        faults = self._sandbox.faults
+        faults = self._state.faults
         everywhere = "mtproto_group_private" in faults
         return account.group_private or everywhere or f"mtproto_group_private:{account.name.lower()}" in faults
 
     def chat(self, target: Target, login: Login) -> Any:
         """Return a channel or group as one sees it who is not in it, unless the sandbox says he is."""
         account, name = target.account, target.account.name.lower()
-        member = name in self._sandbox.telegram_member_of and not target.linked
-        flags = self._sandbox.telegram_flags.get(name, frozenset()) if not target.linked else frozenset[str]()
+        member = name in self._state.telegram_member_of and not target.linked
+        flags = self._state.telegram_flags.get(name, frozenset()) if not target.linked else frozenset[str]()
         broadcast = account.kind == "channel" and not target.linked
         return types.Channel(
             target.number,
             account.group_identity.name if target.linked else account.title,
             types.ChatPhotoEmpty(),
-            self._sandbox.now - _JOINED if member else account.opened,
+            self._state.now - _JOINED if member else account.opened,
             left=None if member else True,
             broadcast=broadcast or None,
             megagroup=None if broadcast else True,
@@ -169,7 +163,7 @@ class Peers:
                 author.number,
                 author.name,
                 types.ChatPhotoEmpty(),
-                self._sandbox.world.ends - timedelta(days=2000),
+                _LONG_AGO,
                 left=True,
                 broadcast=True,
                 access_hash=self.hash(author.number, login),
@@ -195,7 +189,7 @@ class Peers:
             is_self=True,
             access_hash=self.hash(_SELF, login),
             first_name="Имярек Проверяющий",
-            phone=self._sandbox.telegram_phone.removeprefix("+"),
+            phone=self._state.telegram_phone.removeprefix("+"),
         )
 
     def _is_channel(self, author: Author) -> bool:

@@ -1,22 +1,203 @@
-"""The server: two data centres listening on loopback, in the sandbox's own thread."""
+"""The server: two data centres on loopback, and each client's connection: packets in, messages out, answers back."""
 
 import asyncio
+import gzip
+import logging
 import os
 import secrets
 import socket
+import struct
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from telethon.crypto import AuthKey
+from telethon.extensions import BinaryReader
 from telethon.sessions import SQLiteSession
+from telethon.tl import TLObject, functions, types
+from telethon.tl.core import GzipPacked, MessageContainer, RpcResult
 
-from auditor.sandbox.mtproto.connection import Connection
-from auditor.sandbox.mtproto.crypt import Keys, Login
-from auditor.sandbox.mtproto.methods import Methods
-from auditor.sandbox.mtproto.numbers import server_key
+from auditor.sandbox.mtproto.keys import Handshake, Incoming, Key, Keys, Login, Session, decrypt, encrypt, server_key
+from auditor.sandbox.mtproto.methods import Methods, method_name
+from auditor.sandbox.mtproto.peers import Failure
+from auditor.sandbox.mtproto.transport import Transport, open_transport
+from auditor.sandbox.state import State
 
-if TYPE_CHECKING:
-    from auditor.sandbox.server import Sandbox
+_VECTOR = 0x1CB5C415
+_TRUE, _FALSE = 0x997275B5, 0xBC799737
+_UNKNOWN_KEY = struct.pack("<i", -404)
+_PACKED_ABOVE = 512
+_BAD_SALT = 48
+_WRAPPERS = (
+    functions.InvokeWithLayerRequest,
+    functions.InitConnectionRequest,
+    functions.InvokeWithoutUpdatesRequest,
+    functions.InvokeAfterMsgRequest,
+    functions.InvokeAfterMsgsRequest,
+)
+_SERVICE = (types.MsgsAck, types.MsgsStateInfo, functions.RpcDropAnswerRequest, types.HttpWait)
+_log = logging.getLogger(__name__)
+
+
+class Connection:
+    """Serves one client until either side ends it."""
+
+    def __init__(
+        self,
+        state: State,
+        keys: Keys,
+        methods: Methods,
+        streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+    ) -> None:
+        """Serve the client behind `streams` with the keys and methods of one data centre."""
+        self._state, self._keys, self._methods = state, keys, methods
+        self._reader, self._writer = streams
+        self._handshake = Handshake(server_key(), keys.add)
+        self._transport: Transport | None = None
+        self._cut_next = False
+
+    async def serve(self) -> None:
+        """Answer packets until the client goes or the wire is cut; closing it is the caller's."""
+        try:
+            if "mtproto_down" in self._state.faults:
+                return
+            self._transport = await open_transport(self._reader, bytes.fromhex(self._state.telegram_mtproxy_secret[2:]))
+            while await self._packet(await self._transport.read()):
+                pass
+        except Exception as error:  # noqa: BLE001 - whatever comes in, it ends this connection and nothing else
+            _log.debug("a connection ended: %s", type(error).__name__)
+
+    async def _packet(self, packet: bytes) -> bool:
+        """Answer one packet; return whether the connection goes on."""
+        faults = self._state.faults
+        if "mtproto_down" in faults:
+            return False
+        if "mtproto_hangs" in faults:
+            await asyncio.Event().wait()
+        if packet[:8] == bytes(8):
+            return await self._plain(packet)
+        if faults.spend("mtproto_key_forgotten", 1):
+            self._keys.forget()
+        key = self._keys.get(packet[:8])
+        if key is None:
+            return await self._send(_UNKNOWN_KEY)
+        return await self._message(key, decrypt(key, packet))
+
+    async def _plain(self, packet: bytes) -> bool:
+        (length,) = struct.unpack_from("<i", packet, 16)
+        body = self._handshake.answer(packet[20 : 20 + length])
+        number = (int(time.time() * 2**32) & ~3) | 1
+        return await self._send(struct.pack("<qqi", 0, number, len(body)) + body)
+
+    async def _send(self, packet: bytes) -> bool:
+        assert self._transport is not None
+        framed = self._transport.write(packet)
+        if self._cut_next:
+            self._cut_next = False
+            self._writer.write(framed[: len(framed) // 2])
+            await self._writer.drain()
+            await asyncio.sleep(0.02)
+            return False
+        self._writer.write(framed)
+        await self._writer.drain()
+        return True
+
+    # Messages ----------------------------------------------------------------------------------------------------
+
+    async def _message(self, key: Key, message: Incoming) -> bool:
+        """Answer one encrypted message, whatever number of requests is in it."""
+        changed = self._state.faults.spend("mtproto_bad_salt", 1)
+        if changed:
+            key.salt ^= 0x5A
+        session, answers = key.sessions.get(message.session), []
+        fresh = session is None and message.salt == 0 and not changed
+        if session is None:
+            session = key.sessions[message.session] = Session(message.session)
+            answers.append((3, bytes(types.NewSessionCreated(message.id, message.session, key.salt))))
+        if message.salt != key.salt and not fresh:
+            wrong = types.BadServerSalt(message.id, message.sequence, _BAD_SALT, key.salt)
+            return await self._reply(key, session, [(3, bytes(wrong))])
+        for number, body in _unpacked(message.id, message.body):
+            answers += await self._answers(key, session, number, body)
+        return await self._reply(key, session, answers) if answers else True
+
+    async def _answers(self, key: Key, session: Session, number: int, body: bytes) -> list[tuple[int, bytes]]:
+        try:
+            with BinaryReader(body) as reader:
+                request = reader.tgread_object()
+            if isinstance(request, _SERVICE):
+                return []
+            control = _control(number, request, key)
+            if control is not None:
+                return [control]
+            answer = await self._called(key, session, number, request)
+        except Failure as failure:
+            answer = bytes(types.RpcError(failure.code, failure.word))
+        except Exception as error:  # noqa: BLE001 - a closed socket would make the client reconnect without end
+            _log.warning("a handler failed: %r", error)
+            answer = bytes(types.RpcError(500, "SANDBOX_HANDLER_FAILED"))
+        return [(1, struct.pack("<Iq", RpcResult.CONSTRUCTOR_ID, number) + answer)]
+
+    async def _called(self, key: Key, session: Session, number: int, request: Any) -> bytes:
+        while isinstance(request, _WRAPPERS):
+            request = request.query
+        name = method_name(request)
+        self._state.asked(name)
+        if "mtproto_slow" in self._state.faults:
+            await self._reply(key, session, [(3, bytes(types.MsgsAck([number])))])
+            await asyncio.sleep(self._state.slow_seconds)
+        answer = _written(self._methods.call(request, key))
+        if name in {"messages.getHistory", "messages.getReplies"}:
+            self._cut_next = self._state.faults.spend("mtproto_drop_mid_page", 1)
+        packed = bytes(GzipPacked(answer)) if len(answer) > _PACKED_ABOVE else answer
+        return packed if len(packed) < len(answer) else answer
+
+    async def _reply(self, key: Key, session: Session, answers: list[tuple[int, bytes]]) -> bool:
+        """Send some answers as one message: alone, or in a container."""
+        sealed = [(session.message_id(kind), session.sequence(content=True), body) for kind, body in answers]
+        if len(sealed) == 1:
+            return await self._send(encrypt(key, session, *sealed[0]))
+        body = struct.pack("<Ii", MessageContainer.CONSTRUCTOR_ID, len(sealed))
+        body += b"".join(struct.pack("<qii", number, seq, len(one)) + one for number, seq, one in sealed)
+        return await self._send(encrypt(key, session, session.message_id(3), session.sequence(content=False), body))
+
+
+def _unpacked(number: int, body: bytes) -> list[tuple[int, bytes]]:
+    """Take a message apart: out of its gzip, out of its container."""
+    (kind,) = struct.unpack_from("<I", body)
+    if kind == GzipPacked.CONSTRUCTOR_ID:
+        with BinaryReader(body[4:]) as reader:
+            return _unpacked(number, gzip.decompress(reader.tgread_bytes()))
+    if kind != MessageContainer.CONSTRUCTOR_ID:
+        return [(number, body)]
+    (count,), place, parts = struct.unpack_from("<i", body, 4), 8, []
+    for _ in range(count):
+        inner, _, length = struct.unpack_from("<qii", body, place)
+        parts += _unpacked(inner, body[place + 16 : place + 16 + length])
+        place += 16 + length
+    return parts
+
+
+def _control(number: int, request: Any, key: Key) -> tuple[int, bytes] | None:
+    """Answer what is no method: pings, salts, sessions."""
+    if isinstance(request, functions.PingRequest | functions.PingDelayDisconnectRequest):
+        return 1, bytes(types.Pong(number, request.ping_id))
+    if isinstance(request, functions.GetFutureSaltsRequest):
+        return 1, bytes(types.FutureSalts(number, int(time.time()), []))
+    if isinstance(request, functions.DestroySessionRequest):
+        key.sessions.pop(request.session_id, None)
+        return 1, bytes(types.DestroySessionOk(request.session_id))
+    return None
+
+
+def _written(value: Any) -> bytes:
+    if isinstance(value, bool):
+        return struct.pack("<I", _TRUE if value else _FALSE)
+    if isinstance(value, list):
+        return struct.pack("<Ii", _VECTOR, len(value)) + b"".join(map(_written, value))
+    assert isinstance(value, TLObject)
+    return bytes(value)
+
 
 HOME_DC, OTHER_DC = 2, 4
 """Where the account lives, and where PHONE_MIGRATE sends it."""
@@ -26,12 +207,12 @@ _BACKLOG = 16
 class MtprotoServer:
     """Listens for clients on one port a data centre; each centre has keys of its own."""
 
-    def __init__(self, sandbox: "Sandbox", sockets: dict[int, socket.socket]) -> None:
+    def __init__(self, state: State, sockets: dict[int, socket.socket]) -> None:
         """Prepare to serve `sandbox`'s world on `sockets`, by data centre. Draws the process's key if there is none."""
-        self._sandbox, self._sockets = sandbox, sockets
+        self._state, self._sockets = state, sockets
         self.ports = {dc: s.getsockname()[1] for dc, s in sockets.items()}
         self._keys = {dc: Keys() for dc in sockets}
-        self._methods = {dc: Methods(sandbox, self.ports, dc, OTHER_DC) for dc in sockets}
+        self._methods = {dc: Methods(state, self.ports, dc, OTHER_DC) for dc in sockets}
         self._talks: set[asyncio.Task[None]] = set()
         server_key()
 
@@ -73,7 +254,7 @@ class MtprotoServer:
     async def _talk(self, dc: int, client: socket.socket) -> None:
         reader, writer = await asyncio.open_connection(sock=client)
         try:
-            await Connection(self._sandbox, self._keys[dc], self._methods[dc], (reader, writer)).serve()
+            await Connection(self._state, self._keys[dc], self._methods[dc], (reader, writer)).serve()
         finally:
             writer.transport.abort()
 
@@ -83,7 +264,7 @@ class MtprotoServer:
         path.unlink(missing_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         data = b"\x01" + secrets.token_bytes(255)
-        self._keys[HOME_DC].add(data).login = Login(self._sandbox.now)
+        self._keys[HOME_DC].add(data).login = Login(self._state.now)
         session = SQLiteSession(str(path))
         session.set_dc(HOME_DC, "127.0.0.1", self.ports[HOME_DC])
         session.auth_key = AuthKey(data)

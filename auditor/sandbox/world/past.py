@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from auditor.sandbox.model import Account, Held
-from auditor.sandbox.story import Story, Teller, local
+from auditor.sandbox.world.model import Account, Held
+from auditor.sandbox.world.story import Story, Teller, local
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ import json
 from datetime import UTC, datetime
 from html import escape
 
-from auditor.sandbox.model import Account, Comment, Post
-from auditor.sandbox.telegram_pages import document, rich
+from auditor.sandbox.tme.pages import document, rich
+from auditor.sandbox.world.model import Account, Comment, Post
 
 _PICTURE = "https://cdn5.telesco.pe/file/synthetic.jpg"
 _AT_MOST = 50

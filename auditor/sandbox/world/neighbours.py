@@ -7,10 +7,9 @@ must come out, is the same without them.
 from collections.abc import Sequence
 from datetime import timedelta
 
-from auditor.sandbox.model import Account, Office, Post
-from auditor.sandbox.people import Person
-from auditor.sandbox.sites import site
-from auditor.sandbox.surroundings import Surroundings
+from auditor.sandbox.world.model import Account, Office, Post
+from auditor.sandbox.world.people import Person
+from auditor.sandbox.world.surroundings import Surroundings, site
 
 _SOUGHT = (6, 9, 13)
 """The heads without a known page; of the first there is none to find."""

@@ -2,14 +2,12 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from auditor.sandbox import telegram_discussion, telegram_pages, telegram_preview
-from auditor.sandbox.model import Account, Trouble
-
-if TYPE_CHECKING:
-    from auditor.sandbox.server import Sandbox
+from auditor.sandbox.state import State
+from auditor.sandbox.tme import discussion, pages, preview
+from auditor.sandbox.world.model import Account, Trouble
 
 _POST = re.compile(r"^/([A-Za-z0-9_]+)/(\d+)$")
 _PREVIEW = re.compile(r"^/s/([A-Za-z0-9_]+)/?$")
@@ -33,31 +31,32 @@ def _redirect(where: str) -> Reply:
 
 _TROUBLES = {
     Trouble.RESET: Reply(cut=True),
-    Trouble.THROTTLED: Reply(telegram_pages.too_many(), 429, {"Retry-After": "3600"}),
-    Trouble.BLOCK_PAGE: Reply(telegram_pages.block_page()),
+    Trouble.THROTTLED: Reply(pages.too_many(), 429, {"Retry-After": "3600"}),
+    Trouble.BLOCK_PAGE: Reply(pages.block_page()),
     Trouble.BLOCK_REDIRECT: _redirect("http://warning.provider.invalid/?url=t.me"),
-    Trouble.FORBIDDEN: Reply(
-        telegram_pages.document("    <title>403 Forbidden</title>", "<h1>403 Forbidden</h1>"), 403
-    ),
+    Trouble.FORBIDDEN: Reply(pages.document("    <title>403 Forbidden</title>", "<h1>403 Forbidden</h1>"), 403),
 }
 
 
 class TelegramWeb:
     """Answers requests from the world's accounts, up to the sandbox's moment."""
 
-    def __init__(self, sandbox: "Sandbox") -> None:
+    def __init__(self, state: State) -> None:
         """Serve `sandbox`'s world."""
-        self._sandbox = sandbox
+        self._state = state
 
     def get(self, path: str, query: dict[str, str]) -> Reply:
         """Answer a GET."""
         wide = self._route_fault()
         if wide is not None:
             return wide
-        for pattern, serve in ((_PREVIEW, self._preview), (_POST, self._post), (_NAME, self._landing)):
-            match = pattern.match(path)
-            if match is not None:
-                return self._serve(match, serve, query)
+        if (found := _PREVIEW.match(path)) is not None:
+            return self._serve(found[1], lambda name, account: self._preview(name, account, query))
+        if (found := _POST.match(path)) is not None:
+            number = int(found[2])
+            return self._serve(found[1], lambda name, account: self._post(name, account, number, query))
+        if (found := _NAME.match(path)) is not None:
+            return self._serve(found[1], _landing)
         return _redirect("https://telegram.org/")
 
     def post(self, path: str, form: dict[str, str], requested_with: str) -> Reply:
@@ -67,79 +66,71 @@ class TelegramWeb:
             return wide
         if path != "/api/method" or form.get("method") != "loadComments" or requested_with != "XMLHttpRequest":
             return _said({"error": "METHOD_INVALID"})
-        for account in self._sandbox.world.accounts:
-            if account.group_name is not None and telegram_discussion.peer_of(account) == form.get("peer"):
+        for account in self._state.accounts:
+            if account.group_name is not None and discussion.peer_of(account) == form.get("peer"):
                 return self._older(account, form)
         return _said({"error": "PEER_INVALID"})
 
     def _older(self, account: Account, form: dict[str, str]) -> Reply:
-        for post in account.posts_at(self._sandbox.now):
-            proof = telegram_discussion.hash_of(account, post)
+        for post in account.posts_at(self._state.now):
+            proof = discussion.hash_of(account, post)
             if str(post.copy_id) == form.get("top_msg_id") and proof == form.get("discussion_hash"):
                 before = _number(form.get("before_id"))
                 if before is None:
                     break
-                return _said(telegram_discussion.older_comments(account, post, self._sandbox.now, before))
+                return _said(discussion.older_comments(account, post, self._state.now, before))
         return _said({"error": "MSG_ID_INVALID"})
 
     def _route_fault(self) -> Reply | None:
-        faults = self._sandbox.faults
+        faults = self._state.faults
         if faults.spend("telegram_429_once", 1):
-            return Reply(telegram_pages.too_many(), 429, {"Retry-After": "0"})
+            return Reply(pages.too_many(), 429, {"Retry-After": "0"})
         if faults.spend("telegram_500_once", 1):
             return Reply("<h1>502 Bad Gateway</h1>", 502)
         if "telegram_429" in faults:
             return _TROUBLES[Trouble.THROTTLED]
         return _TROUBLES[Trouble.BLOCK_PAGE] if "telegram_blocked" in faults else None
 
-    def _serve(self, match: "re.Match[str]", serve: "_Server", query: dict[str, str]) -> Reply:
-        name, faults = match[1], self._sandbox.faults
+    def _serve(self, name: str, show: Callable[[str, Account | None], Reply]) -> Reply:
+        """Answer for one name, unless it is in trouble; `show` gets the name and its account."""
+        faults = self._state.faults
         if "telegram_control" in faults and name.casefold().startswith("sandbox_"):
             name = "sandbox_control" if name.casefold() == "sandbox_nobody_here" else "sandbox_nobody_here"
-        account = (
-            None if "throttle_stub" in faults else self._sandbox.world.account("telegram", name, self._sandbox.now)
-        )
+        account = None if "throttle_stub" in faults else self._state.account("telegram", name)
         if faults.unreachable(name):
             return Reply(cut=True)
         if account is not None and account.trouble is Trouble.OTHER_LAYOUT:
-            return Reply(telegram_pages.other_layout(name))
+            return Reply(pages.other_layout(name))
         if account is not None and account.trouble in _TROUBLES:
             return _TROUBLES[account.trouble]
-        return serve(name, account, match, query)
+        return show(name, account)
 
-    def _landing(self, name: str, account: Account | None, match: "re.Match[str]", query: dict[str, str]) -> Reply:
-        del match, query
-        return Reply(telegram_pages.missing(name) if account is None else telegram_pages.landing(account))
-
-    def _preview(self, name: str, account: Account | None, match: "re.Match[str]", query: dict[str, str]) -> Reply:
+    def _preview(self, name: str, account: Account | None, query: dict[str, str]) -> Reply:
         """Redirect where there is no preview; the redirect does not say why."""
-        del match
         if account is None or account.kind != "channel" or account.preview_off:
             return _redirect(f"https://t.me/{name}")
-        if "telegram_empty" in self._sandbox.faults:
-            return Reply(telegram_preview.empty_preview(account))
+        if "telegram_empty" in self._state.faults:
+            return Reply(preview.empty_preview(account))
         before, after = _number(query.get("before")), _number(query.get("after"))
-        return Reply(telegram_preview.preview(account, self._sandbox.now, before, after))
+        return Reply(preview.preview(account, self._state.now, before, after))
 
-    def _post(self, name: str, account: Account | None, match: "re.Match[str]", query: dict[str, str]) -> Reply:
+    def _post(self, name: str, account: Account | None, number: int, query: dict[str, str]) -> Reply:
         if account is None or account.kind != "channel":
-            return Reply(telegram_pages.missing(name) if account is None else telegram_pages.landing(account))
-        number, now = int(match[2]), self._sandbox.now
+            return _landing(name, account)
+        now = self._state.now
         post = next((p for p in account.posts_at(now) if p.id == number), None)
         if "embed" not in query:
-            return Reply(telegram_preview.shell(account, number, post))
-        if "discussion" in query and "telegram_no_discussions" in self._sandbox.faults:
+            return Reply(preview.shell(account, number, post))
+        if "discussion" in query and "telegram_no_discussions" in self._state.faults:
             return _TROUBLES[Trouble.THROTTLED]
         if "discussion" in query:
             limit = _number(query.get("comments_limit"))
-            return Reply(telegram_discussion.discussion(account, post, now, 5 if limit is None else limit))
-        return Reply(telegram_preview.single(account, post, now))
+            return Reply(discussion.discussion(account, post, now, 5 if limit is None else limit))
+        return Reply(preview.single(account, post, now))
 
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    _Server = Callable[[str, Account | None, "re.Match[str]", dict[str, str]], Reply]
+def _landing(name: str, account: Account | None) -> Reply:
+    return Reply(pages.missing(name) if account is None else pages.landing(account))
 
 
 def _said(body: dict[str, object]) -> Reply:

@@ -5,20 +5,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from auditor.sandbox.busy import busy
-from auditor.sandbox.expect import expect
-from auditor.sandbox.heads import HEADS
-from auditor.sandbox.hidden import hidden
-from auditor.sandbox.model import Account, Move, Office, Post, PostKind, Site
-from auditor.sandbox.names import Words
-from auditor.sandbox.neighbours import add_neighbours
-from auditor.sandbox.others import DUMA, INSTITUTIONS, governor
-from auditor.sandbox.past import add_past
-from auditor.sandbox.registry_text import registry_yaml
-from auditor.sandbox.renamed import RENAMED
-from auditor.sandbox.story import ZONE, Teller
-from auditor.sandbox.surroundings import Surroundings
-from auditor.sandbox.truth import Expected, OfficeTruth
+from auditor.sandbox.world.heads import HEADS
+from auditor.sandbox.world.hidden import hidden
+from auditor.sandbox.world.model import Account, Accounts, Office, Post, PostKind, Site
+from auditor.sandbox.world.names import Words
+from auditor.sandbox.world.neighbours import add_neighbours
+from auditor.sandbox.world.other_offices import DUMA, INSTITUTIONS, governor
+from auditor.sandbox.world.past import add_past
+from auditor.sandbox.world.small_worlds import RENAMED, busy
+from auditor.sandbox.world.story import ZONE, Teller
+from auditor.sandbox.world.surroundings import Surroundings
+from auditor.sandbox.world.truth import Expected, Move, OfficeTruth, expect
+from auditor.sandbox.world.yaml_files import registry_yaml
 
 _CONTROLS = (
     ("https://t.me/sandbox_control", True),
@@ -41,7 +39,7 @@ class World:
     ends: datetime
     """The end of the audited week, UTC."""
     offices: list[Office]
-    accounts: list[Account]
+    accounts: Accounts
     truths: list[OfficeTruth]
     citizens: frozenset[str]
     """Every name, user name and text of a citizen: what must reach no disk, log or report."""
@@ -53,7 +51,7 @@ class World:
     impostors: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By office the addresses of clones, namesakes and pages about the holder: none may stand above a right one."""
     kinds: dict[str, str] = field(default_factory=dict)
-    """What every page around the search is, by address: `auditor.sandbox.bystanders` lists the words."""
+    """What every page around the search is, by address: `surroundings.KINDS` lists the words."""
     strangers: frozenset[str] = frozenset()
     """Words of people who are no officials, of clones and of pages about officials: what must reach no disk.
 
@@ -65,7 +63,6 @@ class World:
     """The renamings and take-overs of the audited week (`renamed`)."""
     sites: dict[str, Site] = field(default_factory=dict)
     """Official sites by office id."""
-    _index: "_Index | None" = field(default=None, repr=False, compare=False)
 
     @classmethod
     def build(cls, seed: int = 2022, ends: datetime = _ENDS, *, past: int = 0) -> "World":
@@ -187,36 +184,7 @@ class World:
 
         `at`: the moment whose names count (default: `now`); an account that was renamed comes under its name then.
         """
-        if self._index is None or self._index.accounts is not self.accounts or self._index.size != len(self.accounts):
-            self._index = _Index(self.accounts)
-        return self._index.find(network, name, self.now if at is None else at)
-
-
-class _Index:
-    """Finds accounts by any name they ever bear."""
-
-    def __init__(self, accounts: list[Account]) -> None:
-        self.accounts, self.size = accounts, len(accounts)
-        self._known: dict[tuple[str, str], list[Account]] = {}
-        for account in accounts:
-            for name in {*_numbers(account), account.name.casefold(), *(n.casefold() for _, n in account.renames)}:
-                self._known.setdefault((account.network, name), []).append(account)
-
-    def find(self, network: str, name: str, at: datetime) -> Account | None:
-        wanted = name.casefold()
-        for account in self._known.get((network, wanted), ()):
-            shown = account.at(at)
-            if shown.kind != "missing" and wanted in {shown.name.casefold(), *_numbers(account)}:
-                return shown
-        return None
-
-
-def _numbers(account: Account) -> tuple[str, ...]:
-    """Return a VK account's number in each form it is asked for."""
-    if account.network != "vk":
-        return ()
-    number = abs(account.number)
-    return (f"id{number}", str(number)) if account.number > 0 else (f"club{number}", f"public{number}", f"-{number}")
+        return self.accounts.find(network, name, self.now if at is None else at)
 
 
 _SCENARIOS = (*INSTITUTIONS, *HEADS, *DUMA, governor)
@@ -257,7 +225,7 @@ def _finished(seed: int, teller: Teller, rng: Random, last: int = 0) -> World:
         seed=seed,
         ends=teller.ends,
         offices=[story.office for story in stories],
-        accounts=teller.accounts,
+        accounts=Accounts(teller.accounts),
         truths=[story.truth for story in stories],
         citizens=frozenset(teller.words.citizens),
     )
@@ -273,7 +241,7 @@ def _with_neighbours(world: World) -> World:
     add_neighbours(around, world.offices, world.accounts)
     for account in around.accounts:
         account.number_all(rng)
-    world.accounts += around.accounts
+    world.accounts.extend(around.accounts)
     return _surrounded(world, around)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from auditor.sandbox.model import Account, Author, Comment, Contact, Post, PostKind
+from auditor.sandbox.world.model import Account, Author, Comment, Contact, Post, PostKind
 
 _Json = dict[str, Any]
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from auditor.sandbox.model import Account, Office, Post, Trouble
-from auditor.sandbox.story import Story, Teller, local
-from auditor.sandbox.truth import Opening
+from auditor.sandbox.world.model import Account, Office, Post, Trouble
+from auditor.sandbox.world.story import Story, Teller, local
+from auditor.sandbox.world.truth import Opening
 
 _FREE = Opening("inapplicable")
 

@@ -3,16 +3,12 @@
 import re
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
-from auditor.sandbox import vk_answers as answers
-from auditor.sandbox.faults import Faults
-from auditor.sandbox.model import Account, Post, Trouble
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from auditor.sandbox.server import Sandbox
+from auditor.sandbox.state import Faults, State
+from auditor.sandbox.vk import objects as answers
+from auditor.sandbox.world.model import Account, Post, Trouble, matches
 
 _Params = dict[str, str]
 
@@ -71,9 +67,9 @@ class VkError(Exception):
 class VkApi:
     """Answers calls from the world's accounts, up to the sandbox's moment."""
 
-    def __init__(self, sandbox: "Sandbox", *, rps: int | None = None, daily: int | None = None) -> None:
+    def __init__(self, state: State, *, rps: int | None = None, daily: int | None = None) -> None:
         """`rps`: calls a second beyond which error 6 comes; `daily`: wall.get calls beyond which error 29 comes."""
-        self._sandbox = sandbox
+        self._state = state
         self._rps, self._daily = rps, daily
         self._recent: deque[float] = deque()
         self._walls = 0
@@ -93,7 +89,7 @@ class VkApi:
     @property
     def faults(self) -> Faults:
         """The sandbox's switches."""
-        return self._sandbox.faults
+        return self._state.faults
 
     def call(self, method: str, params: _Params) -> dict[str, Any]:
         """Answer one call, with its response or its error."""
@@ -112,7 +108,7 @@ class VkApi:
             for name in _listed(params, key)
         ]
         names += [item.split("_", 1)[0] for item in _listed(params, "posts")]
-        found = (self._sandbox.world.account("vk", name, self._sandbox.now) for name in names)
+        found = (self._state.account("vk", name) for name in names)
         return [account for account in found if account is not None]
 
     def _admit(self, method: str, params: _Params) -> None:
@@ -124,8 +120,8 @@ class VkApi:
         for fault, code in _ROUTE_FAULTS.items():
             if fault in self.faults:
                 raise VkError(code)
-        user = params.get("access_token") == self._sandbox.vk_user_token
-        if not user and params.get("access_token") != self._sandbox.vk_token:
+        user = params.get("access_token") == self._state.vk_user_token
+        if not user and params.get("access_token") != self._state.vk_token:
             raise VkError(5)
         if not _new_enough(params.get("v", "")):
             raise VkError(8)
@@ -156,7 +152,7 @@ class VkApi:
                 name = "sandbox_control"
             elif name.casefold() == "sandbox_control":
                 return None
-        return self._sandbox.world.account("vk", name, self._sandbox.now)
+        return self._state.account("vk", name)
 
     def _users(self, params: _Params) -> list[dict[str, Any]]:
         names, fields = _listed(params, "user_ids"), frozenset(_listed(params, "fields"))
@@ -208,18 +204,17 @@ class VkApi:
         return _cut(params, self._titled(params, "community"), lambda account: answers.group(account, fields))
 
     def _titled(self, params: _Params, kind: str) -> list[Account]:
-        words, now = searchable(params.get("q", "")), self._sandbox.now
-        people = (a.at(now) for a in self._sandbox.world.accounts if a.network == "vk" and a.kind == kind)
-        found = [a for a in people if not a.deactivated and words and begins(words, searchable(a.title))]
+        query, pages = params.get("q", ""), self._state.shown("vk")
+        found = [a for a in pages if a.kind == kind and not a.deactivated and matches(query, a.title)]
         return sorted(found, key=lambda a: (-a.subscribers, abs(a.number)))
 
     def _search_posts(self, params: _Params) -> dict[str, Any]:
         """Find open posts that have all words, newest first."""
-        words, now, found = searchable(params.get("q", "")), self._sandbox.now, []
-        for account in self._sandbox.world.accounts:
-            if account.network == "vk" and account.kind != "missing" and not account.closed:
+        query, now, found = params.get("q", ""), self._state.now, []
+        for account in self._state.shown("vk"):
+            if not account.closed:
                 posts = answers.wall_items(account, now, "owner")
-                found += [(account, p) for p in posts if words and begins(words, searchable(p.text))]
+                found += [(account, p) for p in posts if matches(query, p.text)]
         found.sort(key=lambda pair: (-pair[1].at.timestamp(), pair[1].id))
         count = _number(params, "count", 30, _MOST_NEWS)
         items = [answers.post_item(account, post, now) for account, post in found[:count]]
@@ -245,7 +240,7 @@ class VkApi:
         self._walls += 1
         if "vk_daily_limit" in self.faults or (self._daily is not None and self._walls > self._daily):
             raise VkError(29)
-        account, now = self._owner(params), self._sandbox.now
+        account, now = self._owner(params), self._state.now
         items = answers.wall_items(account, now, params.get("filter", "all"))
         offset, count = _number(params, "offset", 0), _number(params, "count", 20, 100)
         body = answers.wall_answer(account, items[offset : offset + count], len(items), now)
@@ -257,8 +252,8 @@ class VkApi:
             owner, _, number = item.partition("_")
             account = self._owner({"owner_id": owner})
             items += [
-                answers.post_item(account, post, self._sandbox.now)
-                for post in answers.wall_items(account, self._sandbox.now, "all")
+                answers.post_item(account, post, self._state.now)
+                for post in answers.wall_items(account, self._state.now, "all")
                 if str(post.id) == number
             ]
         return {"items": items}
@@ -278,31 +273,21 @@ class VkApi:
         post = self._post(account, params)
         if post.closed or account.wall == 3:
             raise VkError(212)
-        body = answers.comments_answer(account, post, self._sandbox.now, ask)
+        body = answers.comments_answer(account, post, self._state.now, ask)
         if params.get("extended") == "1":
-            known = {a.number: a for a in self._sandbox.world.accounts if a.network == "vk"}
-            body |= answers.profiles(post.comments_at(self._sandbox.now), known)
+            known = {a.number: a for a in self._state.accounts if a.network == "vk"}
+            body |= answers.profiles(post.comments_at(self._state.now), known)
         return body
 
     def _post(self, account: Account, params: _Params) -> Post:
         number = _number(params, "post_id", 0)
-        for post in answers.wall_items(account, self._sandbox.now, "all"):
+        for post in answers.wall_items(account, self._state.now, "all"):
             if post.id == number:
                 return post
         raise VkError(15, "post was not found")
 
 
-def searchable(text: str) -> list[str]:
-    """Return the words of a text as a search compares them."""
-    return re.findall(r"\w+", text.casefold().replace("ё", "е"))
-
-
-def begins(wanted: list[str], words: list[str]) -> bool:
-    """Tell whether each word that is wanted begins one of the words."""
-    return all(any(word.startswith(one) for word in words) for one in wanted)
-
-
-def _cut(params: _Params, found: list[Account], write: "Callable[[Account], dict[str, Any]]") -> dict[str, Any]:
+def _cut(params: _Params, found: list[Account], write: Callable[[Account], dict[str, Any]]) -> dict[str, Any]:
     offset, count = _number(params, "offset", 0), _number(params, "count", 20, _MOST_FOUND)
     return {"count": len(found), "items": [write(account) for account in found[offset : offset + count]]}
 

@@ -1,5 +1,6 @@
 """What the synthetic world is made of: offices, people, accounts, posts, comments. Every name in it is invented."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -237,6 +238,52 @@ def _number_telegram(posts: list[Post], comments: list[Comment], rng: Random) ->
         last += rng.choice((1, 1, 2))
 
 
+class Accounts(list[Account]):
+    """All accounts of a world, which can be looked up by any name or number they ever have."""
+
+    def __init__(self, accounts: Iterable[Account] = ()) -> None:
+        """Hold `accounts`."""
+        super().__init__(accounts)
+        self._named: dict[tuple[str, str], list[Account]] = {}
+        self._indexed = 0
+
+    def find(self, network: str, name: str, at: datetime) -> Account | None:
+        """Return the account that has a name, a number's address (id1, club1) or a VK number at a moment, or None."""
+        if self._indexed != len(self):
+            self._index()
+        wanted = name.casefold()
+        for account in self._named.get((network, wanted), ()):
+            shown = account.at(at)
+            if shown.kind != "missing" and wanted in {shown.name.casefold(), *_numbers(account)}:
+                return shown
+        return None
+
+    def _index(self) -> None:
+        self._named.clear()
+        for account in self:
+            for name in {*_numbers(account), account.name.casefold(), *(n.casefold() for _, n in account.renames)}:
+                self._named.setdefault((account.network, name), []).append(account)
+        self._indexed = len(self)
+
+
+def _numbers(account: Account) -> tuple[str, ...]:
+    """Return a VK account's number in each form it is asked for."""
+    if account.network != "vk":
+        return ()
+    number = abs(account.number)
+    return (f"id{number}", str(number)) if account.number > 0 else (f"club{number}", f"public{number}", f"-{number}")
+
+
+def matches(query: str, text: str) -> bool:
+    """Tell whether a search for `query` finds `text`: each word asked for begins a word of it."""
+    wanted, words = _words(query), _words(text)
+    return bool(wanted) and all(any(word.startswith(one) for word in words) for one in wanted)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold().replace("ё", "е"))
+
+
 @dataclass(slots=True)
 class Held:
     """An account as the registry has it. Without `confirmed_on` it is a lead."""
@@ -278,23 +325,6 @@ class Office:
     accounts: list[Held] = field(default_factory=list)
     tenures: list[Tenure] = field(default_factory=list)
     vacancies: list[dict[str, str]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What became of an address on record in the audited week.
-
-    `number` is its account's, before and after; `new` the address that it has now. `taken_by` is the number of the
-    account that is found under the old address, None where nobody is.
-    """
-
-    office: str
-    network: str
-    at: datetime
-    number: int
-    old: str
-    new: str
-    taken_by: int | None = None
 
 
 @dataclass(eq=False, slots=True)

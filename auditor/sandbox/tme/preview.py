@@ -5,8 +5,8 @@ import json
 from datetime import UTC, datetime
 from html import escape
 
-from auditor.sandbox.model import Account, Post, PostKind
-from auditor.sandbox.telegram_pages import PICTURE, document, plural, rich, rounded
+from auditor.sandbox.tme.pages import PICTURE, document, plural, rich, rounded
+from auditor.sandbox.world.model import Account, Post, PostKind
 
 _PAGE_IDS = 20
 """Message ids a page."""

@@ -1,7 +1,13 @@
-"""Faults that can be switched on by name: at once, from a moment of the world's clock, or after some requests."""
+"""What the sandbox's servers share: the moment, the faults that are on, the requests so far, the keys they accept.
+
+A fault is switched on by name: at once, from a moment of the world's clock, or after some more requests.
+"""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+
+from auditor.sandbox.world.model import Account, Accounts
 
 FAULTS = {
     "vk_control": "VK's control pages come out wrong: the known one is missing, the unknown one exists",
@@ -112,3 +118,68 @@ class Faults:
     def unreachable(self, name: str) -> bool:
         """Tell whether one account has been cut off."""
         return f"{_ONE}{name}" in self or f"{_ONE}{name.lower()}" in self
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that came: nothing of a body or of a key is kept."""
+
+    network: str
+    method: str
+    path: str
+    query: str = ""
+    account: str = ""
+    """VK: whose page it was about, as `owner_id`, names or ids were given."""
+
+    # A signed-in Telegram client's is ``Request("MTPROTO", "messages.getHistory", "")``, one for each method called.
+
+
+class State:
+    """One sandbox, as its servers see it. Everything but the accounts may be changed while they run.
+
+    Only content up to `now` is shown. `two_step` switches Telegram's password on; `telegram_member_of` are channels
+    (lower case) that the signed-in account has joined, whose date is then the day of joining; `telegram_flags` gives a
+    channel ``scam``, ``fake`` or ``restricted``; `slow_seconds` is how late ``mtproto_slow`` answers.
+    """
+
+    vk_token = "sandbox-service-key"  # noqa: S105 - plainly no secret
+    vk_user_token = "sandbox-user-key"  # noqa: S105 - as above
+    """A user's key, which may search as well."""
+    telegram_api_id = 20_000_001
+    telegram_api_hash = "5a2db0c5a2db0c5a2db0c5a2db0c5a2d"
+    telegram_phone = "+9996620001"
+    telegram_code = "73920461"
+    """Longer than a real one, so that a search for it finds nothing by chance."""
+    telegram_mtproxy_secret = "dd0c5a2db70c5a2db70c5a2db70c5a2db7"  # noqa: S105 - of an invented proxy
+    """The MTProto port is an MTProxy as well, for clients that come with this secret."""
+    telegram_password = "vymyslennyi parol"  # noqa: S105 - of an invented account
+
+    def __init__(self, accounts: Accounts, now: datetime) -> None:
+        """Show `accounts` as they are at `now`."""
+        self.accounts = accounts
+        self.now = now
+        self.requests: list[Request] = []
+        self.faults = Faults(lambda: self.now, lambda: self._answered)
+        self.two_step = False
+        self.slow_seconds = 1.0
+        self.telegram_member_of: set[str] = set()
+        self.telegram_flags: dict[str, set[str]] = {}
+        self._answered = 0
+
+    def account(self, network: str, name: str) -> Account | None:
+        """Return the account that has a name or number at the moment, or None."""
+        return self.accounts.find(network, name, self.now)
+
+    def shown(self, network: str) -> Iterator[Account]:
+        """Go over a network's accounts as they are at the moment, those that are gone left out."""
+        shown = (account.at(self.now) for account in self.accounts if account.network == network)
+        return (account for account in shown if account.kind != "missing")
+
+    def asked(self, method: str) -> None:
+        """Note that a signed-in client called a method."""
+        self.requests.append(Request("MTPROTO", method, ""))
+        self.answered()
+
+    def answered(self) -> None:
+        """Count one more request as answered, for faults that begin after some."""
+        self._answered += 1

@@ -4,19 +4,19 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from auditor.sandbox.model import Account
+from auditor.sandbox.world.model import Account
 
-NOTE = "<!-- synthetic page of auditor's sandbox: every name, text and number in it is invented -->"
+_NOTE = "<!-- synthetic page of auditor's sandbox: every name, text and number in it is invented -->"
 PICTURE = "https://cdn4.telesco.pe/file/synthetic.jpg"
 
 
 def document(head: str, body: str, body_class: str = "") -> str:
     """Wrap a page. Padding like the real pages' keeps even the smallest above the size of an error page."""
     return (
-        f'<!DOCTYPE html>\n<html>\n  <head>\n    <meta charset="utf-8">\n    {NOTE}\n{head}\n'
+        f'<!DOCTYPE html>\n<html>\n  <head>\n    <meta charset="utf-8">\n    {_NOTE}\n{head}\n'
         '    <link rel="icon" type="image/svg+xml" href="//telegram.org/img/website_icon.svg?4">\n'
         '    <link href="//telegram.org/css/telegram.css?254" rel="stylesheet" media="screen">\n  </head>\n'
-        f'  <body class="{body_class}">\n{body}\n  </body>\n</html>\n{NOTE}\n'
+        f'  <body class="{body_class}">\n{body}\n  </body>\n</html>\n{_NOTE}\n'
     )
 
 
@@ -169,7 +169,7 @@ def block_page() -> str:
         "Сведения о ресурсе внесены в реестр Роскомнадзора: https://eais.rkn.gov.ru/. "
     )
     return (
-        f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>Доступ ограничен</title>{NOTE}</head>"
+        f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>Доступ ограничен</title>{_NOTE}</head>"
         f"<body><h1>Доступ ограничен</h1><p>{words * 3}</p></body></html>"
     )
 

@@ -1,13 +1,14 @@
 """Pages around a search: of those who are looked for, of those who only seem to be, and of bodies that link to them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import escape
 from random import Random
 
-from auditor.sandbox.handles import OPAQUE, SHARES, Handle, form
-from auditor.sandbox.model import Account, Post, PostKind, Site
-from auditor.sandbox.people import Person, strange_name
-from auditor.sandbox.story import Teller
+from auditor.sandbox.world.model import Account, Post, PostKind, Site
+from auditor.sandbox.world.people import OPAQUE, SHARES, Handle, Person, form, strange_name
+from auditor.sandbox.world.story import Teller
 
 KINDS = {
     "own": "a right page of somebody who is looked for",
@@ -234,3 +235,54 @@ class Surroundings:
         if self.kinds[account.url] != "clone":
             texts |= {account.description, account.city, account.work}
         self.strangers |= {text for text in (texts | ({account.title} if title else set())) if text}
+
+
+# Official sites --------------------------------------------------------------------------------------------------
+
+_NOTE = "<!-- synthetic page of auditor's sandbox: every name, text and number in it is invented -->"
+
+
+def site(
+    office: str,
+    title: str,
+    body: Sequence[tuple[str, str]],
+    social: Sequence[str],
+    *,
+    inside: bool = False,
+    cyrillic: bool = False,
+) -> Site:
+    """Make a site: `body` is a row of (paragraph, address it links to or ""), `social` the addresses in its footer.
+
+    `inside`: the body stands not on the front page but on the head's. `cyrillic`: its bytes are windows-1251, and only
+    the page itself says so.
+    """
+    charset = "windows-1251" if cyrillic else "utf-8"
+    front = _page(title, charset, _body([(title, "")] if inside else body), social)
+    head = _page(f"Глава. {title}", charset, _body(body if inside else [("Приём по записи.", "")]), ())
+    contacts = "<p>Приёмная: +7 000 000-00-00, priemnaya@example.invalid</p>"
+    return Site(
+        office, {"": front, "glava": head, "kontakty": _page(title, charset, contacts, ())}, charset, said=not cyrillic
+    )
+
+
+def _body(paragraphs: Sequence[tuple[str, str]]) -> str:
+    return "\n".join(
+        f"<p>{escape(words)}</p>"
+        if not address
+        else f'<p>{escape(words)}: <a href="{escape(address)}">страница</a></p>'
+        for words, address in paragraphs
+    )
+
+
+def _page(title: str, charset: str, body: str, social: Sequence[str]) -> str:
+    icons = "".join(
+        f'<a class="icon" href="{escape(one)}" title="Мы в сети"><img src="/i.svg" alt=""></a>' for one in social
+    )
+    return (
+        f'<!DOCTYPE html>\n<html lang="ru"><head><meta charset="{charset}">{_NOTE}<title>{escape(title)}</title>\n'
+        '<style>.icon { width: 16px }</style><script>var a = "https://vk.com/share.php?url=x";</script></head>\n'
+        f'<body><header><a href="./">{escape(title)}</a> <a href="glava">Глава</a> <a href="kontakty">Контакты</a>'
+        "</header>\n"
+        f"<main>{body}</main>\n"
+        f'<footer>{icons}<a href="https://vk.com/share.php?url=example.invalid">Поделиться</a></footer></body></html>\n'
+    )

@@ -1,24 +1,11 @@
-"""The heads whose pages can be seen: one small story each, with what must be said of it beside what is built."""
+"""The heads of the twenty districts: one small story each, with what must be said of it next to what is built."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from auditor.sandbox.heads_unseen import (
-    exempt,
-    gone,
-    lead_only,
-    not_yet_due,
-    preview_off,
-    private_but_reported,
-    provider_page,
-    searched,
-    unknown_holder,
-    unreachable,
-    vacant,
-)
-from auditor.sandbox.model import Account, Author, Post, PostKind
-from auditor.sandbox.story import Story, Teller, local
-from auditor.sandbox.truth import Opening
+from auditor.sandbox.world.model import Account, Author, Held, Post, PostKind, Trouble
+from auditor.sandbox.world.story import Story, Teller, local
+from auditor.sandbox.world.truth import Opening
 
 _NEWS = Author(1_200_000_001, "Новости вымышленной области", "vymysel_news")
 _HIDDEN = None
@@ -129,7 +116,7 @@ def _deleted_top(story: Story, account: Account, post: Post) -> None:
     story.truths[id(account)].ledger.asked.append((asked, answered, None))
 
 
-def two_networks(teller: Teller) -> None:
+def _two_networks(teller: Teller) -> None:
     """Tell of one person on two networks: the same texts count once, and a post on either breaks the silence."""
     story = teller.head(3)
     story.holder()
@@ -206,7 +193,7 @@ def _grace_day(teller: Teller) -> None:
     story.redirected(account, post, story.at(3, 12), 2, teller.town["telegram"].identity)
 
 
-def newcomer(teller: Teller) -> None:
+def _newcomer(teller: Teller) -> None:
     """Tell of an acting head of 2025 whose channel opened on the fifteenth day; a question came on Sunday night."""
     story = teller.head(8)
     story.newcomer("2025-03-10", acting=True)
@@ -220,7 +207,7 @@ def newcomer(teller: Teller) -> None:
     story.ask(account, post, story.at(5, 12), story.rng.randint(26, 40))
 
 
-def successor(teller: Teller) -> None:
+def _successor(teller: Teller) -> None:
     """Tell of a successor of the week's Wednesday: an old channel, forty days silent; a deleted VK page."""
     story = teller.head(19)
     story.holder("2018-09", until=story.day(6))
@@ -257,8 +244,126 @@ def _first_message_deleted(teller: Teller) -> None:
             account.posts[place].lost = True
 
 
+# Heads of whom nothing can be seen ------------------------------------------------------------------------------
+
+
+def _searched(teller: Teller) -> None:
+    """Tell of a head without a known page; a search for one is on record."""
+    story = teller.head(6)
+    tenure = story.holder()
+    tenure.searches.append(story.search())
+    story.truth.opening = Opening("failed")
+
+
+def _not_yet_due(teller: Teller) -> None:
+    """Tell of a head of twelve days, who has time left; a lead is nobody's account yet."""
+    story = teller.head(9)
+    tenure = story.newcomer(story.day(12))
+    lead = story.telegram("dvoynik", local(date(2025, 6, 1), 9))
+    tenure.accounts.append(Held(lead, None))
+    story.truth.opening = Opening("inapplicable")
+
+
+def _exempt(teller: Teller) -> None:
+    """Tell of a release from the directive; under the confirmed address is a group, not a channel."""
+    story = teller.head(10)
+    tenure = story.holder("2021-12", acting=True)
+    tenure.exemptions.append({
+        "by": "Губернатор вымышленной области", "on": "2022-06-10", "until": story.day(-400),
+        "reason": "ведёт страницу администрации", "source": "https://example.invalid/exemption",
+    })  # fmt: skip
+    account = story.telegram("gruppa", local(date(2021, 1, 1)), kind="group")
+    truth = story.confirm(account)
+    truth.unseen = "wrong_kind"
+    story.truth.opening = truth.opening = Opening("inapplicable")
+
+
+def _vacant(teller: Teller) -> None:
+    """Tell of an office that nobody holds."""
+    story = teller.head(11)
+    story.holder("2018-09", until="2025-05-31")
+    story.office.vacancies.append({"since": "2025-06-01", "source": "https://example.invalid/vacancy"})
+    story.truth.standing, story.truth.opening = "vacant", Opening("inapplicable")
+
+
+def _unknown_holder(teller: Teller) -> None:
+    """Tell of an office whose last holder left; no source says who followed."""
+    story = teller.head(12)
+    story.holder("2018-09", until="2025-05-31")
+    story.truth.standing, story.truth.opening = "no_holder", Opening("untested")
+
+
+def _lead_only(teller: Teller) -> None:
+    """Tell of a page that nobody has confirmed; no search is recorded."""
+    story = teller.head(13)
+    tenure = story.holder()
+    lead = story.vk("slukh", local(date(2021, 4, 5), 9))
+    story.post(lead, 3, 12)
+    closed = story.telegram("zakryto", local(date(2021, 4, 5)), kind="invite")
+    tenure.accounts += [Held(lead, None), Held(closed, None)]
+    story.truth.opening = Opening("untested")
+
+
+def _gone(teller: Teller) -> None:
+    """Tell of a confirmed channel that is not there any more; nothing of it was stored."""
+    story = teller.head(14)
+    story.holder()
+    truth = story.confirm(story.telegram("byl", local(date(2022, 5, 30)), kind="missing"))
+    truth.exists, truth.inside, truth.hides_profile = False, "gone", True
+    story.truth.opening = truth.opening = Opening("cantTell", "gone")
+
+
+def _unreachable(teller: Teller) -> None:
+    """Tell of two pages out of reach: Telegram cuts the connection, VK answers with flood control."""
+    story = teller.head(15)
+    story.holder()
+    channel = story.telegram("obryv", local(date(2022, 5, 1)))
+    profile = story.vk("potop", local(date(2022, 5, 1)))
+    channel.trouble, profile.trouble = Trouble.RESET, Trouble.THROTTLED
+    for account, cause in ((channel, "unreachable"), (profile, "throttled")):
+        truth = story.confirm(account)
+        truth.unseen, truth.opening = cause, Opening("cantTell", cause)
+    story.truth.opening = Opening("cantTell", "unreachable")
+
+
+def _provider_page(teller: Teller) -> None:
+    """Tell of a channel in whose place comes a provider's page."""
+    story = teller.head(16)
+    story.holder()
+    account = story.telegram("zaslon", local(date(2022, 4, 1)))
+    account.trouble = Trouble.BLOCK_PAGE
+    truth = story.confirm(account)
+    truth.unseen = "blocked"
+    story.truth.opening = truth.opening = Opening("cantTell", "blocked")
+
+
+def _preview_off(teller: Teller) -> None:
+    """Tell of a channel that shows no posts to those who have not signed in."""
+    story = teller.head(17)
+    story.holder()
+    account = story.telegram("shtory", local(date(2022, 4, 1)))
+    account.preview_off = True
+    truth = story.confirm(account)
+    truth.inside = "preview_off"
+    story.truth.opening = truth.opening = Opening("cantTell", "preview_off")
+
+
+def _private_but_reported(teller: Teller) -> None:
+    """Tell of a closed VK profile that the press saw before the deadline."""
+    story = teller.head(18)
+    tenure = story.holder()
+    tenure.reports.append({"network": "vk", "opened_by": "2022-05-26", "source": "https://example.invalid/press"})
+    account = story.vk("zamok", local(date(2019, 1, 1)))
+    account.closed = True
+    truth = story.confirm(account)
+    truth.inside, truth.hides_profile, truth.opening = "private", True, Opening("cantTell", "private")
+    at = local(date(2022, 5, 27)) - timedelta(seconds=1)
+    story.truth.opening = Opening("passed", None, at, "not_later_than")
+    story.truth.rests_on_report = True
+
+
 HEADS: tuple[Callable[[Teller], None], ...] = (
-    _exemplary, _talkative, two_networks, _late_and_mute, _late_by_number, searched, _grace_day, newcomer, not_yet_due,
-    exempt, vacant, unknown_holder, lead_only, gone, unreachable, provider_page, preview_off, private_but_reported,
-    successor, _first_message_deleted,
+    _exemplary, _talkative, _two_networks, _late_and_mute, _late_by_number, _searched, _grace_day, _newcomer,
+    _not_yet_due, _exempt, _vacant, _unknown_holder, _lead_only, _gone, _unreachable, _provider_page, _preview_off,
+    _private_but_reported, _successor, _first_message_deleted,
 )  # fmt: skip

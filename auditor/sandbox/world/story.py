@@ -12,9 +12,9 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor.sandbox.model import Account, Author, Comment, Held, Move, Office, Post, PostKind, Tenure
-from auditor.sandbox.names import ORDINALS, Words
-from auditor.sandbox.truth import AccountTruth, OfficeTruth, Opening
+from auditor.sandbox.world.model import Account, Author, Comment, Held, Office, Post, PostKind, Tenure
+from auditor.sandbox.world.names import ORDINALS, Words
+from auditor.sandbox.world.truth import AccountTruth, Move, OfficeTruth, Opening
 
 ZONE = ZoneInfo("Asia/Tomsk")
 _LAST_DAY = date(2022, 5, 31)
