@@ -1,0 +1,106 @@
+"""Every command in README.md and docs/ is one that the program accepts and carries out."""
+
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from auditor.archive import Archive
+from auditor.commands.demo import run_demo
+from auditor.sandbox import Sandbox, World
+from tests.forked import forked
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+WANTED = {0, 1, 3}
+"""It ran, and something may have failed or not been told. Neither a mistake of the command line nor a crash."""
+PLACES = {
+    "WHO": "rayon-01",
+    "URL": "https://t.me/primer_zapasnaya",
+    "https://t.me/NAME": "https://t.me/primer_zapasnaya",
+    "https://vk.com/NAME": "https://vk.com/primer_zapasnaya",
+    "HOW": "found in the demonstration",
+    "SOURCE": "https://example.org/news",
+    "NAME": "Имярек",
+}
+"""What a page writes in capitals, and what it is in the invented world."""
+ADDED = {
+    "accounts": ["--yes"],
+    "login": ["--help"],
+    "logout": ["--help"],
+    "discover --all": ["--requests", "3"],
+    "demo": ["--weeks", "1"],
+    "demo --discover": ["--help"],
+    "demo --weeks 3 --lang en": ["--help"],
+}
+"""By a command or its first word, what keeps it short. A person at a terminal is needed for ``login``, and the long
+ones are carried out whole in tests of their own."""
+NOBODY = "rayon-06"
+"""An office of the invented world whose holder has no page on record."""
+
+
+def commands() -> list[tuple[str, str]]:
+    """Return each command once, with the first page that has it."""
+    found: dict[str, str] = {}
+    for page in PAGES:
+        for line in page.read_text(encoding="utf-8").splitlines():
+            match = re.match(r" {4}(?:\S+=)?(?:\S*/)?auditor (?P<rest>.+)", line)
+            if match:
+                found.setdefault(match["rest"].partition("#")[0].strip(), page.name)
+    return [(page, command) for command, page in found.items()]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("docs")
+    run_demo(folder, seed=2022, weeks=1)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(World.build(seed=2022)) as running:
+        yield running
+
+
+def words_of(command: str, folder: Path) -> list[str]:
+    with Archive.read(folder / "data") as archive:
+        evidence = archive.entries()[0].evidence.id
+    places = PLACES | {"ID": evidence}
+    if "searched" in command:
+        places["WHO"] = NOBODY
+    words = [places.get(word, word) for word in shlex.split(command)]
+    return words + ADDED.get(command, ADDED.get(words[0], []) if words[0] != "demo" else [])
+
+
+@pytest.mark.parametrize(("page", "command"), commands())
+def test_a_command_of_the_documentation_runs(
+    page: str, command: str, demo: Path, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """It is carried out on the invented world, which stands in for both networks."""
+    here = Path(shutil.copytree(demo, tmp_path / "here"))
+    registry = ROOT / "officials.yaml" if "Стрежевой" in command else here / "officials.yaml"
+    data = tmp_path / "fresh" if "Стрежевой" in command else here / "data"
+    env = sandbox.settings() | {"AUDITOR_REGISTRY": str(registry), "AUDITOR_DATA": str(data)}
+    words = words_of(command, here)
+    if "SEAL" in words:
+        printed = forked("evidence", "verify", cwd=here, env=env).out.decode()
+        words[words.index("SEAL")] = re.findall(r"[0-9a-f]{64}", printed)[-1]
+    done = forked(*words, cwd=here, env=env)
+    assert done.code in WANTED, f"{page}: {command}: {done.code}\n{done.err.decode()}"
+
+
+def test_every_page_of_the_documentation_can_be_reached() -> None:
+    """README.md leads to each page of docs/, at once or over one of them, and no link leads nowhere."""
+    links = {
+        page: {(page.parent / target).resolve() for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8"))}
+        for page in PAGES
+    }
+    assert [str(t) for targets in links.values() for t in targets if not t.exists()] == []
+    reached = {ROOT / "README.md"}
+    for _ in PAGES:
+        reached |= {target for page in reached if page in links for target in links[page]}
+    assert [page.name for page in PAGES if page not in reached and page.name not in {"faults.md", "hostile.md"}] == []
