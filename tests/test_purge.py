@@ -21,6 +21,7 @@ from warcio.checker import Checker
 from auditor.archive import Archive, Cutoffs, Flaw, FlawKind, hold_lock, store
 from auditor.archive import warc_files as shelf
 from auditor.archive.seals import strip
+from auditor.base import files
 from auditor.base.errors import ArchiveError, LockedError, SettingsError, UsageError
 from auditor.base.i18n import Catalogue
 from auditor.base.settings import load_settings
@@ -367,11 +368,11 @@ def _purge_and_die(folder: Path, left: int) -> None:
 
     code = 1
     try:
-        for name in ("put", "discard", "_settle", "_begin"):
+        for name in ("put", "discard"):
             setattr(shelf.FolderShelf, name, counted(getattr(shelf.FolderShelf, name)))
         for name in ("purge_run", "drop_replaced", "add_purge", "open_purges"):
             setattr(store, name, counted(getattr(store, name)))
-        shelf._write = counted(shelf._write)
+        files._flush = counted(files._flush)
         purge(folder, forget_authors=True)
         code = 0
     finally:

@@ -6,7 +6,7 @@ import pytest
 
 from auditor.base import packaged as packaging
 from auditor.base.errors import CannotRunError, UsageError
-from auditor.base.packaged import packaged
+from auditor.base.files import packaged
 from auditor.registry import locate_registry
 from tests.conftest import ROOT
 

@@ -23,7 +23,7 @@ from auditor.archive.seals import add_audit, close_run
 from auditor.archive.warc import stamp
 from auditor.archive.warc_files import MemoryShelf, Shelf
 from auditor.base.errors import ArchiveError, LockedError
-from auditor.base.private import make_private
+from auditor.base.files import make_private, replacing
 from auditor.base.snapshot import Evidence
 from auditor.probes.base import Answer
 
@@ -144,7 +144,7 @@ def refuse_orphans(path: Path, shelf: Shelf, what: str) -> None:
 
     To begin anew beside them would give a second archive the first one's numbers.
     """
-    left = [name for name in shelf.names() if not name.endswith(".part") and not is_bare(shelf, name)]
+    left = [name for name in shelf.names() if not is_bare(shelf, name)]
     if left:
         some = f"{left[0]}, {len(left)} in all" if len(left) > 1 else left[0]
         said = f"{what} beside files of evidence that no run knows ({some})"
@@ -152,14 +152,12 @@ def refuse_orphans(path: Path, shelf: Shelf, what: str) -> None:
 
 
 def _copy(db: sqlite3.Connection, target: Path) -> None:
-    """Copy the whole database to `target`, mode 0600; under another name until it is complete."""
-    part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    with closing(sqlite3.connect(part, isolation_level=None)) as copy:
+    """Copy the whole database to `target`, mode 0600, whole or not at all."""
+    for left in target.parent.glob(f"{target.name}.*part*"):  # of a killed attempt
+        left.unlink()
+    with replacing(target) as (part,), closing(sqlite3.connect(part, isolation_level=None)) as copy:
         db.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, whole in itself
-    part.replace(target)
 
 
 def copies_due(folder: Path, raw: datetime, comments: datetime) -> list[Path]:

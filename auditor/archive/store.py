@@ -7,7 +7,6 @@ replaced but an audit, which is made of the rest.
 import hashlib
 import hmac
 import json
-import os
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -47,6 +46,7 @@ from auditor.archive.verify import Flaw, verify
 from auditor.archive.warc import Record, stamp
 from auditor.archive.warc_files import FolderShelf, Shelf
 from auditor.base.errors import ArchiveError
+from auditor.base.files import write_file
 from auditor.base.redact import redact, redact_body, redact_document, remember
 from auditor.base.snapshot import ControlResult, Evidence, Outcome, Snapshot
 from auditor.probes.base import Answer, AuthorKey, Flood, Login, Peer, Sighting
@@ -192,16 +192,11 @@ class Archive:
             return secrets.token_bytes(32)
         path = self._folder / "author.key"
         try:
-            try:
-                file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:
-                return path.read_bytes()
-            with os.fdopen(file, "wb") as target:
-                key = secrets.token_bytes(32)
-                target.write(key)
+            if not path.exists():
+                write_file(path, secrets.token_bytes(32), mode=0o600)
+            return path.read_bytes()
         except OSError as error:
             raise ArchiveError(f"{path}: cannot be read or made ({error.strerror}); check its rights") from None
-        return key
 
     @property
     def synthetic(self) -> bool:
@@ -566,14 +561,8 @@ class Archive:
         if self._folder is None:
             return Purged(at)
         path = self._folder / "author.key"
-        part = path.with_name("author.key.part")
         try:
-            part.unlink(missing_ok=True)
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
-                target.write(secrets.token_bytes(32))
-                target.flush()
-                os.fsync(target.fileno())
-            part.replace(path)
+            write_file(path, secrets.token_bytes(32), mode=0o600)
         except OSError as error:
             raise ArchiveError(f"{path}: cannot be made anew ({error.strerror}); check its rights") from None
         with self._transaction() as db:

@@ -291,7 +291,7 @@ def _files(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
     known = {name for (name,) in db.execute("SELECT name FROM warcs NOT INDEXED")}
     known |= {flaw.where for flaw in _marks(db, shelf) if flaw.kind is FlawKind.PURGE_OPEN}
     for name in shelf.names():
-        if name not in known and not name.endswith(".part") and not is_bare(shelf, name):
+        if name not in known and not is_bare(shelf, name):
             yield Flaw(FlawKind.FILE_UNKNOWN, name)
 
 

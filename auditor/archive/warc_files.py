@@ -15,8 +15,11 @@ from pathlib import Path
 from typing import Protocol
 
 from auditor.base.errors import ArchiveError
+from auditor.base.files import write_file
 
 FOLDER = "evidence"
+_HALF = re.compile(r"\.part(\.gz)?$")
+"""The name of a file that a killed process left half-written."""
 _NAME = re.compile(r"(?:\.p(\d+))?\.warc\.gz$")
 
 
@@ -67,7 +70,7 @@ class Shelf(Protocol):
         ...
 
     def names(self) -> list[str]:
-        """Return the names of the files there are, sorted."""
+        """Return the names of the files there are, sorted, without half-written ones."""
         ...
 
     def close(self) -> None:
@@ -85,35 +88,20 @@ class FolderShelf:
 
     def create(self, name: str, data: bytes) -> str:
         with self._errors(name):
-            part, file = self._begin(name, data)
             chosen = self._free(name)
-            part.rename(self._folder / chosen)
-            self._held[chosen] = file
-            self._settle()
-            return chosen
+            self._write_whole(chosen, data)
+        self.claim(chosen)
+        return chosen
 
     def put(self, name: str, data: bytes) -> None:
         with self._errors(name):
-            part, file = self._begin(name, data)
-            os.close(file)
-            part.replace(self._folder / name)
-            self._settle()
+            self._write_whole(name, data)
 
-    def _begin(self, name: str, data: bytes) -> tuple[Path, int]:
-        """Write a whole file under another name, so that half a file never has its own; return it open and locked."""
+    def _write_whole(self, name: str, data: bytes) -> None:
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        for left in self._folder.glob("*.part"):  # of a killed attempt: the database lets one at a time come here
+        for left in self._folder.glob("*.part*"):  # of a killed attempt: the database lets one process in at a time
             left.unlink()
-        part = self._folder / f"{name}.part"
-        file = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _write(file, data, 0)
-        except BaseException:
-            os.close(file)
-            part.unlink()
-            raise
-        return part, file
+        write_file(self._folder / name, data, mode=0o600)
 
     def _free(self, name: str) -> str:
         """Return the name, or the next that is free: what stands under another run's name is never replaced."""
@@ -178,19 +166,11 @@ class FolderShelf:
         if not self._folder.is_dir():
             return []
         with self._errors("", "read"):
-            return sorted(path.name for path in self._folder.iterdir())
+            return sorted(path.name for path in self._folder.iterdir() if not _HALF.search(path.name))
 
     def close(self) -> None:
         for name in list(self._held):
             self.release(name)
-
-    def _settle(self) -> None:
-        """Wait until the disk has the folder's entries too."""
-        file = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(file)
-        finally:
-            os.close(file)
 
     @contextmanager
     def _errors(self, name: str, act: str = "written") -> Iterator[None]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.errors import ArchiveError, UsageError
-from auditor.base.packaged import packaged
+from auditor.base.files import packaged
 from auditor.base.snapshot import Network
 from auditor.registry import find_offices
 from auditor.registry.edit import Draft, read_draft

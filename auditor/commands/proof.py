@@ -7,9 +7,7 @@ The same archive gives the same bytes. Nothing in it needs this program to be re
 import hashlib
 import io
 import json
-import os
 import re
-import tempfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,8 +21,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from auditor.archive import Archive, Entry
 from auditor.audit.document import Audit, AuditedOffice, write_time
 from auditor.base.errors import CannotRunError, UsageError
+from auditor.base.files import packaged, write_file
 from auditor.base.i18n import Catalogue
-from auditor.base.packaged import packaged
 from auditor.base.safe import clean, viewable_url
 from auditor.commands.evidence import chosen_entries
 from auditor.registry.models import Office
@@ -186,13 +184,6 @@ def _zipped(files: Mapping[str, bytes], moment: datetime) -> bytes:
 def write_package(package: _Package, path: Path) -> None:
     """Write the zip whole or not at all. Raises `CannotRunError`."""
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(package.data)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_file(path, package.data, mode=0o600)
     except OSError as error:
         raise CannotRunError(f"{path}: cannot be written ({error.strerror}); choose another with --to") from None

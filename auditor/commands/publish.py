@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit
 from auditor.base.errors import CannotRunError
+from auditor.base.files import write_file
 from auditor.base.i18n import Catalogue, languages
 from auditor.report.page.html import Place, render_html
 from auditor.report.pdf import render_pdf
 from auditor.report.weeks.feed import LONGEST, render_feed
 from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import PAGE, Volume, read_audit, read_shelf, weeks_in
-from auditor.report.write import USUAL, beside, write_report, write_whole
+from auditor.report.write import USUAL, beside, write_report
 from auditor.run.app import Session
 
 log = logging.getLogger(__name__)
@@ -101,16 +102,16 @@ def _mend_neighbours(out: Path, weeks: Sequence[str], week: str) -> None:
             log.warning("%s: is left as it is: it does not lead to week %s", page, week)
             continue
         words = Catalogue(audit.language, ZoneInfo(audit.timezone))
-        write_whole(page, render_html(audit, catalogue=words, place=_place(weeks, near, beside(out / near))))
+        write_file(page, render_html(audit, catalogue=words, place=_place(weeks, near, beside(out / near))))
 
 
 def _write_overview(out: Path, words: Catalogue, address: str) -> None:
     """Write the page of all weeks and the feed, from what lies in the folder now."""
     volumes = read_shelf(out)
-    write_whole(out / PAGE, render_weeks(volumes, catalogue=words, feed=_FEED))
+    write_file(out / PAGE, render_weeks(volumes, catalogue=words, feed=_FEED))
     audits = _newest(out, volumes)
     if audits:
-        write_whole(out / _FEED, render_feed(audits, catalogue=words, address=address))
+        write_file(out / _FEED, render_feed(audits, catalogue=words, address=address))
 
 
 def _newest(out: Path, volumes: Sequence[Volume]) -> list[Audit]:

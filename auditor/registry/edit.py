@@ -5,8 +5,6 @@ load, and must differ from the old one by the decision alone. So nothing is ever
 """
 
 import copy
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +13,7 @@ from typing import Any
 
 from auditor.base.address import Address
 from auditor.base.errors import RegistryError, UsageError
+from auditor.base.files import replacing
 from auditor.registry.loader import parse_registry
 from auditor.registry.models import Account, AccountKind, Confirmation, Office, Registry, Rejection, Search, Tenure
 from auditor.registry.source import parse_source
@@ -192,31 +191,13 @@ def write_draft(draft: Draft, text: str) -> None:
     """
     path = draft.path.resolve()  # a link stays a link
     try:
-        _replace(path, draft, text.encode("utf-8"))
+        with replacing(path, mode=path.stat().st_mode & 0o7777) as (part,):
+            part.write_bytes(text.encode("utf-8"))
+            _require_same(path, draft)
     except OSError as error:
         raise UsageError(f"{draft.path}: cannot be written ({error.strerror}); nothing was changed") from None
 
 
-def _same(path: Path, draft: Draft) -> None:
+def _require_same(path: Path, draft: Draft) -> None:
     if path.read_bytes() != draft.raw:
         raise UsageError(f"{draft.path}: was changed by somebody else in the meantime; run the command again")
-
-
-def _replace(path: Path, draft: Draft, raw: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fchmod(file.fileno(), path.stat().st_mode & 0o7777)
-            os.fsync(file.fileno())
-        _same(path, draft)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

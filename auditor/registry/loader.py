@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from auditor.base.errors import Problem, RegistryError, UsageError
-from auditor.base.packaged import packaged
+from auditor.base.files import packaged
 from auditor.base.weeks import to_utc
 from auditor.registry.models import Registry
 from auditor.registry.policy import complete_policy

@@ -1,13 +1,12 @@
 """Writes a week's report where readers find it: ``OUT/2026-W47/index.html`` and the other forms of it beside it."""
 
-import os
-import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from auditor.audit.document import Audit
 from auditor.base.errors import CannotRunError, UsageError
+from auditor.base.files import write_files
 from auditor.base.i18n import Catalogue
 from auditor.report.page.html import Place, render_html
 from auditor.report.post import render_post
@@ -57,7 +56,7 @@ def write_report(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # The page comes last: it leads to the others.
-        _write_set({folder / name: content for name, content in reversed(made.items())})
+        write_files({folder / name: content for name, content in reversed(made.items())})
     except OSError as error:
         raise CannotRunError(f"the report cannot be written to {folder}: {error.strerror or error}") from error
     return folder / next(iter(made), "")
@@ -83,36 +82,3 @@ def _made(
 def beside(folder: Path) -> tuple[str, ...]:
     """Return the names of the files that lie beside a week's page, in the order in which it offers them."""
     return tuple(name for kind, name in FORMATS.items() if kind != "html" and (folder / name).is_file())
-
-
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write beside the file, then rename over it: it is there whole or as it was. Raises `OSError`."""
-    _write_set({path: content})
-
-
-def _write_set(files: Mapping[Path, str | bytes]) -> None:
-    """Write all of them beside their places, then rename each, in this order: a full disk leaves all as they were."""
-    waiting: dict[Path, Path] = {}
-    try:
-        for path, content in files.items():
-            waiting[_write_beside(path, content)] = path
-        for temporary in list(waiting):
-            temporary.replace(waiting[temporary])
-            del waiting[temporary]
-    finally:
-        for temporary in waiting:
-            temporary.unlink(missing_ok=True)
-
-
-def _write_beside(path: Path, content: str | bytes) -> Path:
-    """Write a hidden file in the same folder and return it; what could not be written whole is taken away."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content.encode() if isinstance(content, str) else content)
-        temporary.chmod(0o644)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary

@@ -4,7 +4,6 @@ What a person types goes to Telegram and nowhere else: no message, exception or 
 written whole or not at all, readable by its owner alone, and only once Telegram has let the account in.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.base.errors import AuditorError, CannotRunError, SettingsError, UsageError
-from auditor.base.private import make_private
+from auditor.base.files import make_private, replacing
 from auditor.base.redact import remember
 from auditor.probes.mtproto.asking import Ask, Lost, Refused, SignedOut
 from auditor.probes.mtproto.link import Link
@@ -168,16 +167,10 @@ def _since(link: Link) -> datetime | None:
 
 
 def _save(link: Link, file: Path) -> None:
-    """Write the session beside its place and move it there: an interrupted sign-in leaves no half of a file."""
+    """Write the session's file whole or not at all, for its owner alone."""
     make_private(file.parent)
-    draft = file.with_name(f".{file.stem}.draft.session")
-    try:
-        draft.unlink(missing_ok=True)
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with replacing(file) as (draft,):
         link.write_session(draft)
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _masked_name(name: str | None) -> str:

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from auditor.base.files import packaged
 from auditor.base.i18n import Catalogue, short_name
-from auditor.base.packaged import packaged
 from auditor.base.safe import clean, pieces, safe_url, show_url, viewable_url
 from auditor.base.text import N_
 from auditor.report import words

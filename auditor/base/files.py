@@ -1,0 +1,93 @@
+"""Files: those that come with the program, folders for their owner alone, and writing that is whole or not at all."""
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from auditor.base.errors import CannotRunError
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def packaged(name: str) -> Path:
+    """Return the path of ``templates`` or ``officials.yaml``.
+
+    A wheel carries them in ``auditor/_data``; an editable install and a checkout have them beside ``pyproject.toml``.
+    Raises `CannotRunError` if neither is there.
+    """
+    checkout = _PACKAGE.parent
+    places = [_PACKAGE / "_data" / name]
+    if (checkout / "pyproject.toml").is_file():
+        places.append(checkout / name)
+    for place in places:
+        if place.exists():
+            return place
+    raise CannotRunError(f"{name}, a part of the program, is missing; install auditor again")
+
+
+def make_private(folder: Path) -> None:
+    """Make `folder`, and every missing folder above it, with mode 0700. An existing one is left as it is.
+
+    `Path.mkdir` gives its mode to the last folder alone. Raises `OSError`.
+    """
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    for place in reversed(missing):
+        place.mkdir(mode=0o700, exist_ok=True)
+    if not folder.is_dir():
+        raise NotADirectoryError(20, "Not a directory")
+
+
+@contextmanager
+def replacing(*paths: Path, mode: int = 0o600) -> Iterator[list[Path]]:
+    """Write files whole or not at all: yield an empty file to fill for each of `paths`, in the same folder.
+
+    When the block ends, the files are flushed to the disk, get `mode` whatever the umask is, and take the places of
+    `paths` in order. If the block or a flush fails, nothing is replaced and no scrap is left. A reader sees the old
+    file or the new one. A killed process may leave ``NAME.….part``, which no reader takes for the file itself.
+    Raises `OSError`.
+    """
+    parts: list[Path] = []
+    try:
+        for path in paths:
+            parts.append(_empty_beside(path))  # noqa: PERF401 - if one fails, those before it are removed
+        yield parts
+        for part in parts:
+            part.chmod(mode)
+            _flush(part)
+        for part, path in zip(parts, paths, strict=True):
+            part.replace(path)
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
+    for folder in dict.fromkeys(path.parent for path in paths):
+        _flush(folder)
+
+
+def write_file(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
+    """Put `content` in the place of a file, whole or not at all (`replacing`). Raises `OSError`."""
+    write_files({path: content}, mode=mode)
+
+
+def write_files(files: Mapping[Path, str | bytes], *, mode: int = 0o644) -> None:
+    """Write every file, then put them in their places in this order, so a full disk changes none. Raises `OSError`."""
+    with replacing(*files, mode=mode) as parts:
+        for part, content in zip(parts, files.values(), strict=True):
+            part.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def _empty_beside(path: Path) -> Path:
+    # The suffix is kept, because some libraries add their own to a name without it.
+    file, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=f".part{path.suffix}", dir=path.parent)
+    os.close(file)
+    return Path(name)
+
+
+def _flush(path: Path) -> None:
+    """Wait until the disk has a file's content, or a folder's entries."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

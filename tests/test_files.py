@@ -1,0 +1,76 @@
+"""A file is written whole or not at all, whatever happens in the middle."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from auditor.base.files import make_private, replacing, write_file, write_files
+
+
+def full(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_files_take_their_places_together_with_their_mode(tmp_path: Path) -> None:
+    """In the order given; the umask changes nothing."""
+    before = os.umask(0o077)
+    try:
+        write_files({tmp_path / "a": "а", tmp_path / "b": b"\0"}, mode=0o640)
+    finally:
+        os.umask(before)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": "а".encode(), "b": b"\0"}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o640}
+
+
+@pytest.mark.parametrize("broken", ["fsync", "chmod", "replace"])
+def test_a_failure_leaves_the_old_files_and_no_scraps(
+    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever the disk fails."""
+    files = {tmp_path / "a": "old", tmp_path / "b": "old"}
+    write_files(files)
+    monkeypatch.setattr(os if broken == "fsync" else Path, broken, full)
+    with pytest.raises(OSError, match="No space left"):
+        write_files(dict.fromkeys(files, "new"))
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "old", "b": "old"}
+
+
+def test_a_failure_in_the_block_replaces_nothing(tmp_path: Path) -> None:
+    """What the caller finds out last still counts; until the block ends the old file is there."""
+    write_file(tmp_path / "a", "old")
+    with pytest.raises(KeyError), replacing(tmp_path / "a") as (part,):  # noqa: PT012 - it is the block that fails
+        part.write_text("new")
+        assert (tmp_path / "a").read_text() == "old"
+        raise KeyError
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
+
+
+def test_what_is_being_written_is_its_owners_alone_and_keeps_its_ending(tmp_path: Path) -> None:
+    """Telethon and SQLite open a file by its name."""
+    with replacing(tmp_path / "x.session", mode=0o644) as (part,):
+        assert stat.S_IMODE(part.stat().st_mode) == 0o600
+        assert part.name.startswith("x.session.")
+        assert part.name.endswith(".part.session")
+    assert stat.S_IMODE((tmp_path / "x.session").stat().st_mode) == 0o644
+
+
+def test_a_missing_folder_is_an_error_of_the_system(tmp_path: Path) -> None:
+    """The caller knows which option to name."""
+    with pytest.raises(FileNotFoundError):
+        write_file(tmp_path / "no" / "a", "")
+
+
+def test_private_folders_are_private_from_top_to_bottom(tmp_path: Path) -> None:
+    """Each that was missing; one that was there keeps its mode."""
+    tmp_path.chmod(0o755)
+    make_private(tmp_path / "a" / "b")
+    assert [stat.S_IMODE(p.stat().st_mode) for p in (tmp_path, tmp_path / "a", tmp_path / "a" / "b")] == [
+        0o755,
+        0o700,
+        0o700,
+    ]
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError):
+        make_private(tmp_path / "file" / "b")
