@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from auditor.registry import load_registry
 from auditor.sandbox import World
 from auditor.sandbox.world.model import Account, Post, PostKind
-from auditor.sandbox.world.people import CODE, OPAQUE, SHARES, form, latin, municipality, people, quota
+from auditor.sandbox.world.names import CODE, OPAQUE, SHARES, form, latin, municipality, people, quota
 from auditor.sandbox.world.surroundings import KINDS
 from tests.pipeline import audited, sandboxed
 from tests.test_truth import differences

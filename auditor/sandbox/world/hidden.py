@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from auditor.sandbox.world.model import Account, Contact, Held, Office, Post, Tenure
-from auditor.sandbox.world.people import OPAQUE, Person, latin, people, quota
+from auditor.sandbox.world.names import OPAQUE, Person, latin, people, quota
 from auditor.sandbox.world.story import Story
 from auditor.sandbox.world.surroundings import Surroundings, site
 from auditor.sandbox.world.truth import Opening

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from auditor.sandbox.world.model import Account, Office, Post
-from auditor.sandbox.world.people import Person
+from auditor.sandbox.world.names import Person
 from auditor.sandbox.world.surroundings import Surroundings, site
 
 _SOUGHT = (6, 9, 13)

@@ -7,7 +7,7 @@ from html import escape
 from random import Random
 
 from auditor.sandbox.world.model import Account, Post, PostKind, Site
-from auditor.sandbox.world.people import OPAQUE, SHARES, Handle, Person, form, strange_name
+from auditor.sandbox.world.names import OPAQUE, SHARES, Handle, Person, form, strange_name
 from auditor.sandbox.world.story import Teller
 
 KINDS = {

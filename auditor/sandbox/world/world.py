@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from auditor.sandbox.world.heads import HEADS
+from auditor.sandbox.world.heads import HEADS, add_past
 from auditor.sandbox.world.hidden import hidden
 from auditor.sandbox.world.model import Account, Accounts, Office, Post, PostKind, Site
 from auditor.sandbox.world.names import Words
 from auditor.sandbox.world.neighbours import add_neighbours
 from auditor.sandbox.world.other_offices import DUMA, INSTITUTIONS, governor
-from auditor.sandbox.world.past import add_past
 from auditor.sandbox.world.small_worlds import RENAMED, busy
 from auditor.sandbox.world.story import ZONE, Teller
 from auditor.sandbox.world.surroundings import Surroundings
