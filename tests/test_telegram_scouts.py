@@ -12,7 +12,7 @@ from auditor.probes.base import Answer as Kept
 from auditor.probes.http import Limits
 from auditor.probes.pages import Page, PageKind, Place
 from auditor.registry.models import Control
-from auditor.search.scouts.scouting import Haul, Scout, Task
+from auditor.search.scouts.base import Haul, Scout, Task
 from auditor.search.scouts.tme import TelegramPreviewScout
 from tests.telegram_site import (
     NO_POSTS,

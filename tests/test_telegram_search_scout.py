@@ -18,8 +18,8 @@ from auditor.probes.pages import Page, PageKind, Passage, Place
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, PostKind
+from auditor.search.scouts.base import Haul, Scout, Task
 from auditor.search.scouts.mtproto import TelegramClientScout
-from auditor.search.scouts.scouting import Haul, Scout, Task
 from auditor.search.scouts.tme import TelegramPreviewScout
 from auditor.search.scouts.website import WebsiteScout
 from tests.telegram_client import CONTROL, Client, address, methods

@@ -11,7 +11,7 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Precision
 from auditor.probes.pages import Page, PageKind, Place
 from auditor.probes.vk import texts
-from auditor.search.scouts.scouting import Haul, Scout, Task
+from auditor.search.scouts.base import Haul, Scout, Task
 from tests.vk_loopback import FIRST_DAY, TOKEN, Reply, World, control, group, person, post
 from tests.vk_scouting import VkWorld, called, door, names, nobody, on_record, scouting, sent, stored
 

@@ -15,9 +15,9 @@ from auditor.base.snapshot import Cause, Outcome
 from auditor.probes.pages import Page, Place
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, PostKind
-from auditor.search.scouts.scouting import Haul, Task
+from auditor.search.scouts.base import Haul, Task
 from auditor.search.scouts.vk import VkScout
-from auditor.search.scouts.vk_card import GROUP_FIELDS, USER_FIELDS
+from auditor.search.scouts.vk_pages import GROUP_FIELDS, USER_FIELDS
 from tests.vk_loopback import FIRST_DAY, Reply, control, group, person, post
 from tests.vk_scouting import VkWorld, door, names, nobody, on_record, scouting, stored
 

@@ -17,10 +17,8 @@ from auditor.probes.linked import Anchor, Marked, accounts_in, marked
 from auditor.probes.pages import Page, Passage, Place
 from auditor.probes.tme.pages import text_of
 from auditor.registry.models import Control
-from auditor.search.scouts.hosts import is_number, is_public, site_of
-from auditor.search.scouts.scouting import Haul, Scout, Task
-from auditor.search.scouts.webpage import decoded, sections_of
-from auditor.search.scouts.website import WebsiteScout
+from auditor.search.scouts.base import Haul, Scout, Task
+from auditor.search.scouts.website import WebsiteScout, decoded, is_number, is_public, sections_of, site_of
 from tests.telegram_site import NOW, Answer, Asked, Site, serving
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.probes.pages import Page
-from auditor.search.scouts.scouting import Door, Haul, Task
+from auditor.search.scouts.base import Door, Haul, Task
 from auditor.search.scouts.vk import VkScout
 from tests.vk_loopback import NOW, TOKEN, Reply, World, control, serving
 

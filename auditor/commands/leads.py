@@ -15,7 +15,7 @@ from auditor.base.safe import one_line, safe_url, show_url
 from auditor.base.snapshot import Cause
 from auditor.base.text import N_, NN_
 from auditor.search import Quarry, SearchResult
-from auditor.search.scouts.scouting import Door, Task
+from auditor.search.scouts.base import Door, Task
 from auditor.search.weighing.lead import Lead, LeadKind, Origin, Reason
 
 if TYPE_CHECKING:

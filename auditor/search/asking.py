@@ -11,7 +11,7 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Network, Outcome
 from auditor.probes.pacing import SpentError
 from auditor.registry.models import Control
-from auditor.search.scouts.scouting import Door, Haul, Scout, Task
+from auditor.search.scouts.base import Door, Haul, Scout, Task
 
 log = logging.getLogger(__name__)
 

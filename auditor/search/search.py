@@ -17,7 +17,7 @@ from auditor.registry.models import AccountKind, Registry
 from auditor.search.asking import PASSING, Asker, Budget
 from auditor.search.memory import Harvest, Memory
 from auditor.search.quarry import Quarry
-from auditor.search.scouts.scouting import Door, Haul, Scout, Task
+from auditor.search.scouts.base import Door, Haul, Scout, Task
 from auditor.search.weighing import handles
 from auditor.search.weighing.agreement import worth
 from auditor.search.weighing.lead import Lead, LeadKind, Origin, Person, ordered

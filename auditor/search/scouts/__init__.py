@@ -8,7 +8,7 @@ from pathlib import Path
 from auditor.base.address import Address
 from auditor.base.settings import Settings
 from auditor.probes.base import Clock, Login
-from auditor.search.scouts.scouting import Scout
+from auditor.search.scouts.base import Scout
 
 
 def open_scouts(

@@ -26,8 +26,7 @@ from auditor.probes.mtproto.signed_in import Found, SignedIn
 from auditor.probes.pacing import Sleep
 from auditor.probes.pages import Page, PageKind, Passage, Place
 from auditor.registry.models import Control
-from auditor.search.scouts.lead_evidence import behind, counted, flags, reduced
-from auditor.search.scouts.scouting import Door, Haul, Task, Worth
+from auditor.search.scouts.base import Door, Haul, Task, Worth, behind, counted, flags, reduced
 
 _KEYS = "AUDITOR_TELEGRAM_API_ID, AUDITOR_TELEGRAM_API_HASH, AUDITOR_TELEGRAM_SESSION"
 _SEARCH, _FULL, _HISTORY = "contacts.search", "channels.getFullChannel", "messages.getHistory"

@@ -21,8 +21,7 @@ from auditor.probes.tme.pages import HistoryPage, Kind, Landing, Message
 from auditor.probes.tme.probe import Walk, read_back
 from auditor.probes.tme.web import CANONICAL, EXISTING, Controls, Seen, Web
 from auditor.registry.models import Control
-from auditor.search.scouts.lead_evidence import behind, counted, flags, reduced
-from auditor.search.scouts.scouting import Door, Haul, Task, Worth
+from auditor.search.scouts.base import Door, Haul, Task, Worth, behind, counted, flags, reduced
 
 SESSION = "AUDITOR_TELEGRAM_SESSION"
 _EVERY = 20

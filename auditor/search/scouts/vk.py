@@ -25,9 +25,20 @@ from auditor.probes.vk.opening import bounds
 from auditor.probes.vk.standing import Controls
 from auditor.probes.vk.wall import Wall, countable, oldest_trace, read_back
 from auditor.registry.models import Control
-from auditor.search.scouts.scouting import Door, Haul, Task, Worth
-from auditor.search.scouts.vk_card import USER_FIELDS, read_community, read_person
-from auditor.search.scouts.vk_lookup import BATCH, GROUPS, USERS, Found, Lookup, Seen, Sheet, methods_for
+from auditor.search.scouts.base import Door, Haul, Task, Worth
+from auditor.search.scouts.vk_pages import (
+    BATCH,
+    GROUPS,
+    USER_FIELDS,
+    USERS,
+    Found,
+    Lookup,
+    Seen,
+    Sheet,
+    methods_for,
+    read_community,
+    read_person,
+)
 
 _KEY = "AUDITOR_VK_TOKEN"
 _USER_SEARCH, _GROUP_SEARCH, _WALL, _SCREEN = "users.search", "groups.search", "wall.get", "utils.resolveScreenName"

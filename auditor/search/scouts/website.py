@@ -1,18 +1,21 @@
 """Reading a body's official site for links to pages on VK and Telegram.
 
-Of a site its given page is read, and up to five more of the same host that speak of the head, of contacts or of social
-networks. Only links are taken. A site's own address comes from the registry, but where it leads to comes from whoever
-runs it now, so each hop is checked: it stays on the host, and the host is not inside this machine's own network.
+The page on record is read, and up to five more of the same host that speak of the head, of contacts or of social
+networks. Only links are taken. The site's address comes from the registry, but where it leads is decided by whoever
+runs the site now. So each hop is checked: it stays on the host, and the host is not inside this machine's own network.
 
 Requests: one a page, and one for each redirect.
 """
 
+import codecs
+import ipaddress
 import json
 import re
-from collections.abc import Iterable, Sequence
+import socket
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -20,13 +23,13 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
 from auditor.probes.base import Answer, Clock, keep
 from auditor.probes.http import AnyHttp, Limits, Reply
-from auditor.probes.linked import marked
-from auditor.probes.pages import Passage
+from auditor.probes.linked import Marked, accounts_in, marked
+from auditor.probes.pages import Passage, Place
 from auditor.registry.models import Control
-from auditor.search.scouts.hosts import Resolve, ascii_host, is_number, is_public, resolved, site_of
-from auditor.search.scouts.scouting import Door, Haul, Task, Worth
-from auditor.search.scouts.webpage import decoded, passages_of, sections_of
+from auditor.search.scouts.base import Door, Haul, Task, Worth
 
+_Resolve = Callable[[str, int], Sequence[str]]
+"""Returns the IP addresses of a host, for a port. Raises `OSError` if it has none."""
 _HTML = re.compile(r"^\s*(?:text/html|application/xhtml\+xml|text/plain)\b", re.IGNORECASE)
 _MORE_PAGES = 5
 _HOPS = 5
@@ -64,7 +67,7 @@ class WebsiteScout:
         proxy: str | None = None,
         allow_local: bool = False,
         limits: Limits | None = None,
-        resolve: Resolve | None = None,
+        resolve: _Resolve | None = None,
     ) -> None:
         """Prepare to ask at most once in `interval` seconds. Raises `SettingsError` for a bad `proxy`.
 
@@ -161,7 +164,7 @@ class WebsiteScout:
         if reply.content_type and not _HTML.match(reply.content_type):
             raise _Refused(Cause.UNRECOGNISED_PAGE)
         tree = LexborHTMLParser(decoded(reply.body, reply.content_type))
-        found = passages_of(marked(tree.body, flowing=True), url)
+        found = _passages_of(marked(tree.body, flowing=True), url)
         links = sorted({a.url for p in found for a in p.links})
         stored = json.dumps({"url": url, "links": links}, ensure_ascii=False, indent=1).encode()
         answer = keep(
@@ -188,7 +191,7 @@ class WebsiteScout:
         if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
             raise _Refused(Cause.WRONG_KIND)
         try:
-            found = self._resolve(ascii_host(host), port or (443 if parts.scheme == "https" else 80))
+            found = self._resolve(_ascii_host(host), port or (443 if parts.scheme == "https" else 80))
         except (OSError, UnicodeError):
             if self._proxied and not is_number(host):
                 return None
@@ -210,3 +213,176 @@ def _distinct(passages: Iterable[Passage]) -> tuple[Passage, ...]:
     for said in passages:
         found.setdefault((said.text, said.links), said)
     return tuple(found.values())
+
+
+# Which servers may be asked: none of this machine's own network ------------------------------------------------------
+
+
+def resolved(host: str, port: int) -> Sequence[str]:
+    """Ask the system. Version 4 comes first: few sites have the other alone, and few machines reach it."""
+    rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(row[4][0]) for row in sorted(rows, key=lambda row: row[0] != socket.AF_INET)]
+
+
+def is_number(host: str) -> bool:
+    """Tell whether a host is a number, in any of the forms that resolvers take: ``127.1``, ``0x7f000001``."""
+    return ":" in host or all(
+        re.fullmatch(r"0x[0-9a-f]*|\d+", part, re.IGNORECASE) for part in host.rstrip(".").split(".")
+    )
+
+
+def is_public(text: str) -> bool:
+    """Tell whether an IP address is of the internet at large: not private, loopback, link-local or reserved."""
+    try:
+        address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(address, ipaddress.IPv6Address):
+        address = _inner(address) or address
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the address of version 4 that one of version 6 stands for: mapped, 6to4, Teredo or NAT64."""
+    if address in ipaddress.IPv6Network("64:ff9b::/96"):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo is not None else None)
+
+
+def _ascii_host(host: str) -> str:
+    """Return a host as it is asked for: ``.рф`` in Latin letters. Raises `UnicodeError` for what can be none."""
+    return host.encode("idna").decode("ascii") if not host.isascii() else host
+
+
+def site_of(url: str) -> str:
+    """Return the host by which a site is known: without ``www.``, with a port of its own; empty where there is none.
+
+    A change from http to https is no other site.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+        name = _ascii_host((parts.hostname or "").casefold()).removeprefix("www.")
+    except (ValueError, UnicodeError):
+        return ""
+    if parts.scheme not in {"http", "https"}:
+        return ""
+    return name if port in {None, 80, 443} else f"{name}:{port}"
+
+
+# A page: its letters, the sections that may name accounts, the text around each account ------------------------------
+
+_AROUND = 250
+"""Characters of text kept on either side of a link."""
+_LONGEST = 120
+"""A link with more words than this is the headline of a news item, not a section's name."""
+# What a section is called that may name accounts, most promising first, and how its path may be spelled. «Главная» is
+# the front page and not the head's.
+_SECTIONS = tuple(
+    (re.compile(words, re.IGNORECASE), re.compile(path, re.IGNORECASE))
+    for words, path in (
+        (
+            r"соц(?:иальн\w+)?[\s-]*(?:сет|медиа)|мы\s+в\s+(?:вк|телеграм|сет)|госпаблик|аккаунт|официальн\w+\s+страниц",
+            r"soc(?:ial|seti|set)|sots|gospab|accounts?\b",
+        ),
+        (r"\b(?:глав(?:а|ы|е|у|ой)|мэр\w{0,2})\b", r"\b(?:glava|glavy|mayor|mer|mehr|head)\b"),
+        (r"руковод(?:ств|ител)\w*", r"rukovod|leader|management"),
+        (r"контакт\w*", r"kontakt|contact"),
+        (r"\bадминистраци\w*|структур\w*", r"\badministra|struct|struktur"),
+    )
+)
+_NO_PAGE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z|jpe?g|png|gif|svg|webp|mp[34]|avi|xml)$", re.IGNORECASE
+)
+_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
+_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
+_BASIC = {"iso8859-1", "ascii", "cp1252"}
+"""What servers say by default of pages in Russian, which these cannot hold."""
+
+
+def decoded(body: bytes, content_type: str) -> str:
+    """Return a page's text. Text that is valid UTF-8 is UTF-8, whatever is said of it; Russian in another code is not.
+
+    Then the page's and the server's words are believed, and without them windows-1251, in which old sites are written.
+    """
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    header, meta = _HEADER.search(content_type), _META.search(body[:4096])
+    for said in (header[1] if header else "", meta[1].decode("ascii") if meta else ""):
+        if (name := _codec(said)) is not None:
+            return body.decode(name, errors="replace")
+    return body.decode("windows-1251", errors="replace")
+
+
+def _codec(said: str) -> str | None:
+    """Return the codec that a page may be in; None for an unknown word, UTF-8 that it is not, and no Russian."""
+    try:
+        name = codecs.lookup(said).name
+        "".encode(name)
+    except (LookupError, ValueError):
+        return None
+    return None if name in _BASIC or name.startswith("utf") else name
+
+
+def sections_of(tree: LexborHTMLParser, base: str) -> list[str]:
+    """Return pages of the same site that may name accounts: the best of each section, then the rest of them."""
+    ranked: dict[str, tuple[int, int, int]] = {}
+    for place, node in enumerate(tree.css("a[href]")):
+        url = _joined(base, node.attributes.get("href") or "")
+        words = " ".join(marked(node, flowing=True).text.split())
+        section = _section(words, urlsplit(url).path) if url is not None and site_of(url) == site_of(base) else None
+        if url is not None and section is not None:
+            ranked[url] = min(ranked.get(url, (99, 0, 0)), (section, len(words), place))
+    counted: dict[int, int] = {}
+    rows = []
+    for url, (section, length, place) in sorted(ranked.items(), key=lambda row: row[1]):
+        turn = counted[section] = counted.get(section, 0) + 1
+        rows.append((turn, section, length, place, url))
+    return [row[-1] for row in sorted(rows)]
+
+
+def _section(words: str, path: str) -> int | None:
+    if len(words) > _LONGEST or _NO_PAGE.search(path):
+        return None
+    spelled = re.sub(r"[_\d-]+", " ", path)
+    for number, (called, written) in enumerate(_SECTIONS):
+        if called.search(words) or written.search(spelled):
+            return number
+    return None
+
+
+def _joined(base: str, href: str) -> str | None:
+    try:
+        return urldefrag(urljoin(base, href.strip()))[0]
+    except ValueError:
+        return None
+
+
+def _passages_of(whole: Marked, url: str) -> list[Passage]:
+    """Return the text around each account that a page names; what overlaps is one passage."""
+    rows = accounts_in(whole, mentions=False)
+    groups: list[list[tuple[int, Address]]] = []
+    for row in rows:
+        if groups and row[0] - groups[-1][-1][0] <= 2 * _AROUND:
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    return [_around(whole.text, group, url) for group in groups]
+
+
+def _around(text: str, group: Sequence[tuple[int, Address]], url: str) -> Passage:
+    start, end = max(0, group[0][0] - _AROUND), min(len(text), group[-1][0] + _AROUND)
+    while start and start < group[0][0] and not text[start - 1].isspace():
+        start += 1  # not in the middle of a word
+    while end < len(text) and end > group[-1][0] and not text[end].isspace():
+        end -= 1
+    return Passage(
+        Place.WEBSITE,
+        text[start:end],
+        tuple(address for _, address in group),
+        tuple(place - start for place, _ in group),
+        url=url,
+    )

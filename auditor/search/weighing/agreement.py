@@ -9,9 +9,8 @@ from itertools import pairwise
 from rapidfuzz.distance import Levenshtein
 
 from auditor.probes.pages import Page, PageKind
-from auditor.search.weighing.given import canonical, is_patronymic
 from auditor.search.weighing.lead import Person
-from auditor.search.weighing.names import FullName
+from auditor.search.weighing.names import FullName, canonical, is_patronymic
 from auditor.search.weighing.places import Municipality, office_words
 from auditor.search.weighing.words import Word, clean, declined, fold, gap, plain, words
 

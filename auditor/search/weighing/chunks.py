@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
 from auditor.search.weighing.agreement import Agreement, occurrences, strangers
-from auditor.search.weighing.given import canonical
 from auditor.search.weighing.lead import Person
+from auditor.search.weighing.names import canonical
 from auditor.search.weighing.places import Municipality, Span
 from auditor.search.weighing.relation import Standing, asks_oblique, standing
 from auditor.search.weighing.words import Word, words

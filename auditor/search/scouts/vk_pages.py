@@ -1,8 +1,10 @@
-"""Which of many names exist, in as few calls as may be: a thousand users or five hundred communities in one.
+"""Users and communities of VK read as pages, and which of many names exist, in as few calls as possible.
 
-VK leaves unknown names out of an answer, and answers with an error where it knows none of them. The same error may
-come of one name that it does not take at all; so the names are asked for again beside one that is known to exist, an
-anchor, and only if that fails too is the batch halved.
+This is the only code for VK that reads names of people. A `Page` lives in memory; `minimise` says what of it is stored.
+
+A call asks for a thousand users or five hundred communities. VK leaves unknown names out of its answer, and answers
+with an error if it knows none of them. The same error may come from one name that it rejects. So the names are asked
+for again together with one that is known to exist, an anchor; only if that fails too is the batch halved.
 """
 
 import re
@@ -14,11 +16,120 @@ from typing import Any
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Network
 from auditor.probes.pacing import Breaker
-from auditor.probes.pages import Page
-from auditor.probes.vk.answers import objects
+from auditor.probes.pages import Page, PageKind, Passage, Place
+from auditor.probes.vk import texts
+from auditor.probes.vk.answers import Owner, flag, objects, read_group, read_user
 from auditor.probes.vk.client import Exchange, Param, VkAnswer, VkClient, VkFailure
+from auditor.probes.vk.directory import number_name
 from auditor.probes.vk.errors import Act, Fact
-from auditor.search.scouts.vk_card import GROUP_FIELDS, USER_FIELDS, read_community, read_person
+from auditor.probes.vk.opening import not_earlier_than
+
+# Objects read as pages -----------------------------------------------------------------------------------------------
+
+USER_FIELDS = [
+    *("screen_name", "domain", "verified", "followers_count", "status", "site", "about"),
+    *("city", "home_town", "occupation", "career"),
+]
+# is_government_organization is in no published list (vk.md 0.4): where it does not come it stays unknown.
+GROUP_FIELDS = [
+    *("screen_name", "verified", "is_government_organization", "members_count", "description", "status", "site"),
+    *("activity", "city", "links", "contacts"),
+]
+
+
+def read_person(raw: Mapping[str, Any]) -> Page | None:
+    """Read one object of users.get. None without an id."""
+    owner = read_user(raw)
+    if owner is None:
+        return None
+    address = _address(owner, raw)
+    return _read_owner(
+        owner,
+        address,
+        kind=PageKind.PROFILE,
+        # VK writes DELETED in place of the name of a page that its owner deleted.
+        title=None if raw.get("first_name") == "DELETED" else _joined(_told(raw, "first_name", "last_name"), " "),
+        description=owner.texts.get("status"),
+        place=_joined(dict.fromkeys([*_titles(raw.get("city")), *_told(raw, "home_town")]), ", "),
+        work=_joined(_work(raw), "; "),
+        passages=tuple(_own_texts(owner, address, Place.STATUS, status="status", about="about")),
+    )
+
+
+def read_community(raw: Mapping[str, Any]) -> Page | None:
+    """Read one object of groups.getById. None without an id."""
+    owner = read_group(raw)
+    if owner is None:
+        return None
+    address = _address(owner, raw)
+    own = _own_texts(owner, address, Place.STATUS, status="status", about="description")
+    return _read_owner(
+        owner,
+        address,
+        kind=PageKind.COMMUNITY,
+        title=_joined(_told(raw, "name"), ""),
+        description=owner.texts.get("description"),
+        place=_joined(_titles(raw.get("city")), ""),
+        work=_joined(_told(raw, "activity"), ""),
+        government=flag(raw.get("is_government_organization")),
+        passages=(*own, *texts.listed(raw, address), *texts.contacts(raw, address)),
+    )
+
+
+def _read_owner(owner: Owner, address: Address, **facts: Any) -> Page:
+    private = owner.closed and owner.id > 0
+    return Page(
+        address=address,
+        exists=not owner.gone,
+        cause=Cause.GONE if owner.gone else Cause.PRIVATE if private else None,
+        id=owner.id,
+        verified=owner.verified,
+        closed=owner.closed,
+        subscribers=owner.subscribers,
+        not_earlier_than=not_earlier_than(owner.id),
+        **facts,
+    )
+
+
+def _address(owner: Owner, raw: Mapping[str, Any]) -> Address:
+    """Return its address by the short name; by its number where VK sends none, or none that an address can have."""
+    for key in ("screen_name", "domain"):
+        if isinstance(raw.get(key), str):
+            try:
+                return Address.parse(f"https://vk.com/{raw[key]}")
+            except ValueError:
+                continue
+    return Address(Network.VK, number_name(owner.id))
+
+
+def _own_texts(owner: Owner, address: Address, first: Place, *, status: str, about: str) -> Iterable[Passage]:
+    for place, key in ((first, status), (Place.SITE, "site"), (Place.DESCRIPTION, about)):
+        if owner.texts.get(key):
+            yield texts.passage(place, owner.texts[key], url=address.url, own=address)
+
+
+def _work(raw: Mapping[str, Any]) -> list[str]:
+    """Read where a person works: each place and post once, the occupation first."""
+    occupation = raw.get("occupation")
+    told = _told(occupation, "name") if isinstance(occupation, dict) else []
+    for item in objects(raw.get("career")) or []:
+        told += [", ".join(_told(item, "position", "company", "city_name"))]
+    return list(dict.fromkeys(text for text in told if text))
+
+
+def _titles(value: object) -> list[str]:
+    return _told(value, "title") if isinstance(value, dict) else []
+
+
+def _told(raw: Mapping[str, Any], *keys: str) -> list[str]:
+    return [text for key in keys if isinstance(text := raw.get(key), str) and text]
+
+
+def _joined(words: Iterable[str], between: str) -> str | None:
+    return between.join(words) or None
+
+
+# Which of many names exist -------------------------------------------------------------------------------------------
 
 USERS, GROUPS = "users.get", "groups.getById"
 IDS = {USERS: "user_ids", GROUPS: "group_ids"}

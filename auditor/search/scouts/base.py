@@ -1,20 +1,24 @@
-"""What every scout is given and gives back. A scout asks a network who is there; a probe looks at who is known.
+"""What every scout is given and gives back. A scout asks a network who is there; a probe looks at a known account.
 
-No method raises for what a network does; `SpentError` alone comes through, where `limit` forbids to ask. What a scout
-hands over to be kept is minimised: of a page that is not an institution's own and not on record, only what `Worth` lets
-through is named, by address, number, kind and flags, with no name and no word; the others are a count (DESIGN.md
-section 10).
+No method raises for what a network does. `SpentError` alone comes through, when `limit` forbids another request.
+
+What a scout hands over to be kept is minimised (DESIGN.md section 10). Of a page that is neither an institution's own
+nor on record it names only what `Worth` lets through: address, number, kind and flags, without a name or a word. The
+other pages are a count.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, ControlResult, Network
-from auditor.probes.base import Answer
+from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network
+from auditor.probes.base import Answer, keep
 from auditor.probes.pages import Page, Passage
 from auditor.registry.models import Control
 
@@ -110,3 +114,45 @@ class Scout(Protocol):
     def close(self) -> None:
         """Let go of connections."""
         ...
+
+
+# What may be kept of pages that nobody has confirmed -----------------------------------------------------------------
+
+
+def flags(page: Page) -> dict[str, Any]:
+    """Return what may be written of a page that is worth it: no name and no word."""
+    seen = {"kind": page.kind, "id": page.id, "verified": page.verified, "subscribers": page.subscribers}
+    moments = {"opened_at": page.opened_at, "last_post_at": page.last_post_at}
+    return {**seen, **{key: at.isoformat() for key, at in moments.items() if at is not None}}
+
+
+def reduced(answer: Answer, row: Mapping[str, Any]) -> Answer:
+    """Keep `row` in place of an answer's body; the digest of the whole stays."""
+    body = as_json(row)
+    sha256 = hashlib.sha256(body).hexdigest()
+    evidence = answer.evidence.model_copy(update={"stored_sha256": sha256, "minimised": True})
+    return replace(answer, evidence=evidence, body=body)
+
+
+def counted(url: str, at: datetime, *, asked: int, others: int) -> Answer:
+    """Keep how many pages were asked for and how many of them are nobody's business, and none of their names."""
+    return keep(
+        EvidenceKind.LEAD, url, fetched_at=at, status=None, received=as_json({"asked": asked, "others": others})
+    )
+
+
+def behind(number: int, pages: Iterable[Answer], cursor: re.Pattern[str]) -> str:
+    """Return the id of the answer that holds message `number`.
+
+    A page holds what is below the `cursor` in its address; one without a cursor holds the newest.
+    """
+    below: dict[int, str] = {}
+    for page in pages:
+        match = cursor.search(page.evidence.url)
+        below.setdefault(int(match[1]) if match is not None else 10**16, page.evidence.id)
+    return below[min(n for n in below if n > number)]
+
+
+def as_json(data: Mapping[str, Any]) -> bytes:
+    """Write what is kept, the same for the same answer."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1).encode()
