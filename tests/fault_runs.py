@@ -20,7 +20,8 @@ import auditor.run.app
 from auditor.base.redact import forget
 from auditor.commands.cli import _guarded, app
 from auditor.probes.base import Probe
-from auditor.probes.http import Http, Limits
+from auditor.probes.http import Http, HttpConnection
+from auditor.probes.limits import Limits
 from auditor.probes.pacing import Breaker
 from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.probes.vk.client import VkClient
@@ -81,10 +82,8 @@ class Bench:
         """Read an official site, as the search for accounts does."""
         with self.server(row) as (url, server):
             scout = WebsiteScout(
-                clock=lambda: self.world.now,
-                interval=0,
+                HttpConnection(interval=0, clock=lambda: self.world.now, limits=SHORT if row.fault in SLOW else AMPLE),
                 allow_local=True,
-                limits=SHORT if row.fault in SLOW else AMPLE,
             )
             begun = time.monotonic()
             haul = scout.read(f"{url}/", self.world.now, lambda page: True)
@@ -196,20 +195,14 @@ class Opener:
         return self.opened
 
     def _probe(self, clock: Any, author_key: Any) -> Probe:
-        limits = self.limits
         if self.route == "t.me":
-            return TelegramPreviewProbe(
-                self.url, interval=0, proxy=None, clock=clock, author_key=author_key, limits=limits
-            )
-        return VkProbe(
-            self.url,
-            Sandbox.vk_token,
-            clock=clock,
-            author_key=author_key,
-            rps=1000,
-            connect_timeout=limits.connect,
-            read_timeout=limits.read,
-            sleep=lambda seconds: None,
+            return TelegramPreviewProbe(self._connection(clock), author_key=author_key)
+        return VkProbe(self._connection(clock), Sandbox.vk_token, author_key=author_key)
+
+    def _connection(self, clock: Any) -> HttpConnection:
+        interval = 0 if self.route == "t.me" else 0.001
+        return HttpConnection(
+            url=self.url, interval=interval, clock=clock, limits=self.limits, sleep=lambda seconds: None
         )
 
     @property
@@ -218,25 +211,16 @@ class Opener:
 
     def tries(self) -> int:
         """Count the tries of one request where no server can."""
-        clock, limits = (lambda: datetime(2026, 11, 24, tzinfo=UTC)), self.limits
+        connection = self._connection(lambda: datetime(2026, 11, 24, tzinfo=UTC))
         if self.route == "t.me":
-            http = Http(self.url, interval=0, proxy=None, clock=clock, limits=limits)
+            http = Http(connection)
             http.get("/x")
             http.close()
             return http.requests
-        client = VkClient(
-            self.url,
-            Sandbox.vk_token,
-            clock=clock,
-            breaker=Breaker(),
-            rps=1000,
-            connect_timeout=limits.connect,
-            read_timeout=limits.read,
-            sleep=lambda seconds: None,
-        )
+        client = VkClient(connection, Sandbox.vk_token, breaker=Breaker())
         client.call("users.get", user_ids="1")
         client.close()
-        return client.pace.sent
+        return client.requests
 
 
 _COMMANDS = get_command(app)

@@ -22,7 +22,8 @@ from auditor.base.errors import RegistryError
 from auditor.base.snapshot import Cause
 from auditor.base.weeks import Week
 from auditor.probes.base import Target, Window
-from auditor.probes.http import Limits
+from auditor.probes.http import HttpConnection
+from auditor.probes.limits import Limits
 from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.registry import parse_registry
 from auditor.registry.models import Control
@@ -158,7 +159,7 @@ def site() -> Iterator[Site]:
 
 
 def website(*, local: bool = False, resolve: Callable[[str, int], Sequence[str]] | None = None) -> WebsiteScout:
-    return WebsiteScout(clock=lambda: NOW, interval=0, limits=LIMITS, allow_local=local, resolve=resolve)
+    return WebsiteScout(connection(), allow_local=local, resolve=resolve)
 
 
 @pytest.mark.parametrize("host", PRIVATE)
@@ -221,15 +222,15 @@ def test_a_site_in_the_registry_is_on_the_web(url: str) -> None:
 # t.me
 
 
+def connection(url: str = "") -> HttpConnection:
+    return HttpConnection(url=url, interval=0, clock=lambda: NOW, limits=LIMITS)
+
+
 def preview(site: Site) -> TelegramPreviewProbe:
     return TelegramPreviewProbe(
-        site.url,
-        interval=0,
-        proxy=None,
-        clock=lambda: NOW,
+        connection(site.url),
         author_key=lambda who: f"key:{len(who)}",
         vantage="test",
-        limits=LIMITS,
     )
 
 
@@ -240,7 +241,7 @@ def looked(site: Site) -> None:
     with closing(preview(site)) as probe:
         probe.control(control)
         probe.look(Target(Address.parse(f"t.me/{NAME}")), WINDOW)
-    scout = TelegramPreviewScout(site.url, interval=0, proxy=None, clock=lambda: NOW, own=(), limits=LIMITS)
+    scout = TelegramPreviewScout(connection(site.url), own=())
     with closing(scout):
         scout.control(control)
         scout.try_names([NAME, "imyarek"], bool)

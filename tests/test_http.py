@@ -8,7 +8,8 @@ import pytest
 
 from auditor.base.errors import SettingsError
 from auditor.base.snapshot import Cause
-from auditor.probes.http import Http, Limits
+from auditor.probes.http import Http, HttpConnection
+from auditor.probes.limits import Limits
 from tests.telegram_site import NOW, Answer, Asked, Site, gzipped, serving
 
 
@@ -26,7 +27,7 @@ def http(site):
 
 
 def client_of(url: str, **options: object) -> Http:
-    return Http(url, interval=0, proxy=None, clock=lambda: NOW, **options)  # type: ignore[arg-type]
+    return Http(HttpConnection(url=url, interval=0, clock=lambda: NOW, **options))  # type: ignore[arg-type]
 
 
 def test_it_says_who_asks_and_asks_for_english(site: Site, http: Http):
@@ -174,13 +175,13 @@ def test_a_form_is_sent_as_the_sites_own_script_does(site: Site, http: Http):
 def test_a_proxy_that_cannot_be_one_is_refused_without_showing_it():
     """A proxy's address may hold a password."""
     with pytest.raises(SettingsError) as error:
-        Http("http://127.0.0.1:1", interval=0, proxy="nonsense://user:hunter2@h", clock=lambda: NOW)
+        client_of("http://127.0.0.1:1", proxy="nonsense://user:hunter2@h")
     assert "hunter2" not in str(error.value)
 
 
 def test_the_proxy_is_asked_and_not_the_server(site: Site):
     """The vantage is what the settings say."""
-    http = Http("http://t.invalid", interval=0, proxy=site.url, clock=lambda: NOW)
+    http = client_of("http://t.invalid", proxy=site.url)
     site.fallback = "by proxy"
     assert http.get("/x").body == b"by proxy"
     http.close()

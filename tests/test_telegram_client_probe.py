@@ -14,6 +14,7 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, Network, Outcome, Precision
 from auditor.base.weeks import Week
 from auditor.probes.base import Login, Probe, Target
+from auditor.probes.http import HttpConnection
 from auditor.probes.vk.probe import VkProbe
 from auditor.run.app import judge_week
 from auditor.run.collect import collect
@@ -67,7 +68,9 @@ def test_every_finding_of_the_client_alone_equals_the_truth(client: Client, tmp_
     week = Week.last_ended(session.clock(), session.registry.zone)
     with Archive.open(session.data) as archive:
         key = archive.author_key()
-        vk = VkProbe(sandbox.vk_url, sandbox.vk_token, clock=session.clock, author_key=key, rps=1000)
+        vk = VkProbe(
+            HttpConnection(url=sandbox.vk_url, interval=0.001, clock=session.clock), sandbox.vk_token, author_key=key
+        )
         probes: list[Probe] = [client.probe(author_key=key), vk]
         collect(archive, session.registry, week, probes, session.clock, command="weekly")
         for probe in probes:

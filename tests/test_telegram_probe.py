@@ -22,7 +22,8 @@ from auditor.base.snapshot import (
 from auditor.base.weeks import Week
 from auditor.probes.base import Answer as Kept
 from auditor.probes.base import Probe, Sighting, Target, Window
-from auditor.probes.http import Limits
+from auditor.probes.http import HttpConnection
+from auditor.probes.limits import Limits
 from auditor.probes.tape import Take, Tape
 from auditor.probes.tme import probe as walk_module
 from auditor.probes.tme import talks as comments_module
@@ -101,13 +102,9 @@ def probe(site: Site):
 
 def probe_of(site: Site, **options: object) -> TelegramPreviewProbe:
     return TelegramPreviewProbe(
-        site.url,
-        interval=0,
-        proxy=None,
-        clock=lambda: NOW,
+        HttpConnection(url=site.url, interval=0, clock=lambda: NOW, limits=Limits(connect=1, read=0.3, total=1)),
         author_key=lambda who: f"key:{len(who)}:{sum(map(ord, who))}",
         vantage="test",
-        limits=Limits(connect=1, read=0.3, total=1),
         **options,  # type: ignore[arg-type]
     )
 

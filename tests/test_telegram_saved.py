@@ -12,6 +12,7 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, CommentsState, Identity, Network, Outcome, Precision, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Sighting, Target, Window
+from auditor.probes.http import HttpConnection
 from auditor.probes.tme.pages import DiscussionState, read_discussion
 from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.registry.models import Control
@@ -47,7 +48,9 @@ def address(name: str) -> Address:
 
 def look(site: Site, name: str, week: str, *, control: bool = True) -> Sighting:
     probe = TelegramPreviewProbe(
-        site.url, interval=0, proxy=None, clock=lambda: NOW, author_key=lambda who: f"key-{len(who)}", vantage="test"
+        HttpConnection(url=site.url, interval=0, clock=lambda: NOW),
+        author_key=lambda who: f"key-{len(who)}",
+        vantage="test",
     )
     if control:
         probe.control(Control(url=address("durov"), exists=True))
@@ -209,7 +212,7 @@ def test_controls_by_real_pages(site: Site):
     """A channel that must be there is; a name that must not be is not; a stub for the first is a failed control."""
     site.fallback = stub
     site.routes["/durov"] = saved("06")
-    probe = TelegramPreviewProbe(site.url, interval=0, proxy=None, clock=lambda: NOW, author_key=str)
+    probe = TelegramPreviewProbe(HttpConnection(url=site.url, interval=0, clock=lambda: NOW), author_key=str)
     there, _ = probe.control(Control(url=address("durov"), exists=True))
     absent, _ = probe.control(Control(url=address("zz_absent"), exists=False))
     throttled, _ = probe.control(Control(url=address("telegram"), exists=True))

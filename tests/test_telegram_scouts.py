@@ -9,7 +9,8 @@ import pytest
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Precision
 from auditor.probes.base import Answer as Kept
-from auditor.probes.http import Limits
+from auditor.probes.http import HttpConnection
+from auditor.probes.limits import Limits
 from auditor.probes.pages import Page, PageKind, Place
 from auditor.registry.models import Control
 from auditor.search.scouts.base import Haul, Scout, Task
@@ -61,12 +62,8 @@ def scout(site: Site) -> Iterator[TelegramPreviewScout]:
 
 def scout_of(site: Site, *own: str) -> TelegramPreviewScout:
     return TelegramPreviewScout(
-        site.url,
-        interval=0,
-        proxy=None,
-        clock=lambda: NOW,
+        HttpConnection(url=site.url, interval=0, clock=lambda: NOW, limits=Limits(connect=1, read=0.3, total=1)),
         own=[address(n) for n in own],
-        limits=Limits(connect=1, read=0.3, total=1),
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Precision
 from auditor.probes.base import Login
+from auditor.probes.http import HttpConnection
 from auditor.probes.mtproto.place import Connection, Patience
 from auditor.probes.mtproto.reading import messages_of
 from auditor.probes.pages import Page, PageKind, Passage, Place
@@ -61,7 +62,7 @@ def scout_of(client: Client, login: Login | None = None, **options: Any) -> Tele
 
 def preview_of(client: Client, *own: Address) -> TelegramPreviewScout:
     made = TelegramPreviewScout(
-        client.sandbox.telegram_url, interval=0, proxy=None, clock=lambda: client.sandbox.now, own=own
+        HttpConnection(url=client.sandbox.telegram_url, interval=0, clock=lambda: client.sandbox.now), own=own
     )
     made.control(Control(url=address(CONTROL), exists=True))
     return made
@@ -337,7 +338,7 @@ def test_nothing_of_strangers_reaches_what_is_kept(world: World, client: Client)
 
 def test_official_sites_name_the_pages_of_their_world(world: World, client: Client):
     """Each site's links, in whichever letters it is written, are accounts of the world, with readable words around."""
-    scout = WebsiteScout(clock=lambda: client.sandbox.now, interval=0, allow_local=True)
+    scout = WebsiteScout(HttpConnection(interval=0, clock=lambda: client.sandbox.now), allow_local=True)
     known = {a.url for a in world.accounts}
     found: set[str] = set()
     for office in world.sites:

@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.base.snapshot import Cause
+from auditor.probes.limits import Limits
 from auditor.probes.pacing import Breaker
 from auditor.probes.vk.client import VkAnswer, VkClient, VkFailure
 from auditor.probes.vk.errors import TABLE, Act, Fact, rule_for
-from tests.vk_loopback import NOW, TOKEN, WINDOW, Reply, World, person, probing, serving, target
+from tests.vk_loopback import TOKEN, WINDOW, Reply, World, connection, person, probing, serving, target
 
 
 @contextmanager
@@ -25,8 +26,7 @@ def _client(world: World, **more: object) -> Iterator[tuple[VkClient, Breaker, l
     slept: list[float] = []
     breaker = Breaker()
     with serving(world) as url:
-        settings = {"rps": 1e6, "sleep": slept.append, "clock": lambda: NOW, "breaker": breaker} | more
-        client = VkClient(url, TOKEN, **settings)
+        client = VkClient(connection(url, **({"sleep": slept.append} | more)), TOKEN, breaker=breaker)
         try:
             yield client, breaker, slept
         finally:
@@ -190,7 +190,7 @@ def test_retry_after_is_honoured_and_a_long_one_given_up() -> None:
 
 def test_flood_control_is_waited_out_once_and_long() -> None:
     """The same call in haste makes it worse: one longer pause, then the account is throttled."""
-    failure, _, slept, sent = _fail(Reply.error(9, "Flood control"), rps=1.0)
+    failure, _, slept, sent = _fail(Reply.error(9, "Flood control"), interval=1.0)
     assert (failure.cause, sent) == (Cause.THROTTLED, 2)
     assert max(slept) >= 16
 
@@ -199,8 +199,7 @@ def test_an_answer_that_is_too_big_is_not_read_whole() -> None:
     """A cap on bytes, however the server counts them."""
     world = World()
     world.plan("users.get", Reply(b'{"response": "' + b"x" * 200_000 + b'"}'))
-    with _client(world) as (client, _, _):
-        client._transport._most_bytes = 100_000
+    with _client(world, limits=Limits(size=100_000)) as (client, _, _):
         failure = client.call("users.get", user_ids="1")
     assert isinstance(failure, VkFailure)
     assert failure.cause is Cause.UNRECOGNISED_PAGE
@@ -249,7 +248,7 @@ def _raw_server(answer: bytes, pause: float) -> Iterator[str]:
 def test_a_server_that_hangs_or_drips_is_unreachable(answer: bytes) -> None:
     """vk_api has no time limit at all; here there is one between bytes and one for the whole answer."""
     with _raw_server(answer, 0.01) as url:
-        client = VkClient(url, TOKEN, clock=lambda: NOW, breaker=Breaker(), rps=1e6, read_timeout=0.2)
+        client = VkClient(connection(url, limits=Limits(read=0.2, total=0.6)), TOKEN, breaker=Breaker())
         started = time.monotonic()
         failure = client.call("users.get", user_ids="1")
         client.close()
@@ -274,7 +273,7 @@ def test_a_path_before_method_is_kept() -> None:
     """The API may be served below a path of a proxy of one's own."""
     world = World(users=[person(5)])
     with serving(world) as url:
-        client = VkClient(f"{url}/vk/", TOKEN, clock=lambda: NOW, breaker=Breaker(), rps=1e6)
+        client = VkClient(connection(f"{url}/vk/"), TOKEN, breaker=Breaker())
         assert isinstance(client.call("users.get", user_ids="5"), VkAnswer)
         client.close()
 
@@ -282,10 +281,10 @@ def test_a_path_before_method_is_kept() -> None:
 def test_requests_are_spaced_evenly() -> None:
     """Three a second: the second and third wait."""
     world = World(users=[person(5)])
-    with _client(world, rps=3.0) as (client, _, slept):
+    with _client(world, interval=1 / 3) as (client, _, slept):
         for _ in range(3):
             client.call("users.get", user_ids="5")
-        assert client.pace.sent == 3
+        assert client.requests == 3
     assert len(slept) == 2
     assert all(0.2 < wait < 0.51 for wait in slept)
 
@@ -298,7 +297,7 @@ def test_a_proxy_is_used_and_the_environments_is_not(monkeypatch: pytest.MonkeyP
     with _client(world) as (client, _, _):
         assert isinstance(client.call("users.get", user_ids="5"), VkAnswer)
     with serving(world) as proxy:
-        client = VkClient("http://vk.invalid", TOKEN, clock=lambda: NOW, breaker=Breaker(), rps=1e6, proxy=proxy)
+        client = VkClient(connection("http://vk.invalid", proxy=proxy), TOKEN, breaker=Breaker())
         assert isinstance(client.call("users.get", user_ids="5"), VkAnswer)
         client.close()
 

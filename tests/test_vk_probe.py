@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.base.snapshot import Cause, CommentsState, Network, Outcome, Precision
+from auditor.probes.vk.probe import VkProbe
 from tests.vk_loopback import (
     FIRST_DAY,
     NOW,
@@ -15,12 +16,15 @@ from tests.vk_loopback import (
     WINDOW,
     Reply,
     World,
+    author_key,
+    connection,
     control,
     group,
     look,
     person,
     post,
     probing,
+    serving,
     target,
 )
 
@@ -377,11 +381,11 @@ def test_three_accounts_in_a_row_stop_the_route() -> None:
 
 def test_nothing_listening_is_unreachable() -> None:
     """A closed port is a cause."""
-    with probing(World(), proxy=None) as probe:
-        url = probe.client._transport._base
-    with probing(World()) as probe:
-        probe.client._transport._base = url
-        seen = probe.look(target("glava5"), WINDOW).snapshot
+    with serving(World()) as url:
+        pass
+    probe = VkProbe(connection(url), TOKEN, author_key=author_key)
+    seen = probe.look(target("glava5"), WINDOW).snapshot
+    probe.close()
     assert (seen.network, seen.exists, seen.cause) == (Network.VK, None, Cause.UNREACHABLE)
 
 

@@ -18,6 +18,7 @@ from auditor.archive import Archive
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind
 from auditor.base.weeks import Week
 from auditor.probes.base import Answer, Sighting, Target, Window, keep
+from auditor.probes.limits import Limits
 from auditor.probes.tape import Take, Tape
 from auditor.probes.vk import minimise, restore
 from auditor.probes.vk.answers import CommentPage, WallPage, read_comments, read_group, read_user, read_wall
@@ -33,7 +34,20 @@ from auditor.sandbox import Sandbox, World
 from auditor.sandbox.state import FAULTS
 from tests.pipeline import sandboxed
 from tests.test_vk_answers import _COMMENT, _JSON, _OWNER, _POST
-from tests.vk_loopback import FIRST_DAY, TOKEN, WEEK, WINDOW, Reply, author_key, comment, group, person, post, probing
+from tests.vk_loopback import (
+    FIRST_DAY,
+    TOKEN,
+    WEEK,
+    WINDOW,
+    Reply,
+    author_key,
+    comment,
+    connection,
+    group,
+    person,
+    post,
+    probing,
+)
 from tests.vk_loopback import World as Plain
 from tests.vk_loopback import control as known
 from tests.vk_loopback import target as page_of
@@ -52,13 +66,9 @@ class Watched(VkProbe):
         self.looks, self.controls = [], []
         self._at = sandbox.now
         super().__init__(
-            sandbox.vk_url,
+            connection(sandbox.vk_url, clock=lambda: self._at, **more),
             token,
-            clock=lambda: self._at,
             author_key=author_key,
-            rps=1e6,
-            sleep=lambda _: None,
-            **more,
         )
 
     def look(self, target: Target, window: Window) -> Sighting:
@@ -134,7 +144,7 @@ def test_every_fault_of_the_network_is_made_again(fault: str, after: int, tmp_pa
     """From the first request on and in mid-run: silence stays silence, and what was not asked is not asked."""
     with sandboxed(World.build(), tmp_path) as (sandbox, session):
         sandbox.faults.on(fault, after=after)
-        with run(sandbox, session, read_timeout=0.2) as probe:
+        with run(sandbox, session, limits=Limits(read=0.2, total=0.6)) as probe:
             assert probe.made_again() >= 12
 
 

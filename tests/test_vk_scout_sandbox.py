@@ -18,7 +18,7 @@ from auditor.sandbox.world.model import Account, PostKind
 from auditor.search.scouts.base import Haul, Task
 from auditor.search.scouts.vk import VkScout
 from auditor.search.scouts.vk_pages import GROUP_FIELDS, USER_FIELDS
-from tests.vk_loopback import FIRST_DAY, Reply, control, group, person, post
+from tests.vk_loopback import FIRST_DAY, Reply, connection, control, group, person, post
 from tests.vk_scouting import VkWorld, door, names, nobody, on_record, scouting, stored
 
 YEARS = timedelta(days=4 * 365)
@@ -34,7 +34,7 @@ def sandbox() -> Iterator[Sandbox]:
 def scout_of(sandbox: Sandbox, token: str) -> Iterator[VkScout]:
     """Give a scout that has seen the world's control."""
     sandbox.faults.clear()
-    scout = VkScout(sandbox.vk_url, token, clock=lambda: sandbox.now, rps=1e6, sleep=lambda _: None)
+    scout = VkScout(connection(sandbox.vk_url, clock=lambda: sandbox.now), token)
     try:
         result, _ = scout.control(control("sandbox_control", exists=True))
         assert result.outcome is Outcome.PASSED

@@ -12,7 +12,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome
-from auditor.probes.http import Limits
+from auditor.probes.http import HttpConnection
+from auditor.probes.limits import Limits
 from auditor.probes.linked import Anchor, Marked, accounts_in, marked
 from auditor.probes.pages import Page, Passage, Place
 from auditor.probes.tme.pages import text_of
@@ -39,8 +40,9 @@ def scout() -> Iterator[WebsiteScout]:
 
 
 def scout_of(**options: object) -> WebsiteScout:
-    settings = {"allow_local": True, "limits": Limits(connect=1, read=0.5, total=2, size=300_000)}
-    return WebsiteScout(clock=lambda: NOW, interval=0, **{**settings, **options})  # type: ignore[arg-type]
+    limits = Limits(connect=1, read=0.5, total=2, size=300_000)
+    connection = HttpConnection(interval=0, clock=lambda: NOW, limits=limits)
+    return WebsiteScout(connection, **({"allow_local": True} | options))  # type: ignore[arg-type]
 
 
 def everybody(page: Page) -> bool:

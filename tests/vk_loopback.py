@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from auditor.base.address import Address
 from auditor.base.weeks import Week
 from auditor.probes.base import Sighting, Target, Window
+from auditor.probes.http import HttpConnection
 from auditor.probes.vk.probe import VkProbe
 from auditor.registry.models import Control
 from tests.vk_replays import replaying
@@ -149,12 +150,17 @@ def author_key(identity: str) -> str:
     return f"key-of-{identity.removeprefix('vk:')}"
 
 
+def connection(url: str, **more: Any) -> HttpConnection:
+    """Return the way to a server on loopback: no pause between requests, no waiting."""
+    settings = {"url": url, "interval": 1e-6, "sleep": lambda _: None, "clock": lambda: NOW}
+    return HttpConnection(**(settings | more))
+
+
 @contextmanager
 def probing(world: World, token: str | None = TOKEN, **more: Any) -> Iterator[VkProbe]:
     """Give a probe that looks at `world` and does not wait between requests; every look is made again as well."""
     with serving(world) as url:
-        settings = {"rps": 1e6, "sleep": lambda _: None, "clock": lambda: NOW, "author_key": author_key} | more
-        probe = VkProbe(url, token, **settings)
+        probe = VkProbe(connection(url), token, **({"author_key": author_key} | more))
         try:
             yield replaying(probe)
         finally:

@@ -9,7 +9,7 @@ from typing import Any
 from auditor.probes.pages import Page
 from auditor.search.scouts.base import Door, Haul, Task
 from auditor.search.scouts.vk import VkScout
-from tests.vk_loopback import NOW, TOKEN, Reply, World, control, serving
+from tests.vk_loopback import TOKEN, Reply, World, connection, control, serving
 
 CONTROL = {"id": 1, "first_name": "Имярек", "last_name": "Известный", "screen_name": "control_page", "is_closed": False}
 Worth = Callable[[Page], bool]
@@ -64,7 +64,7 @@ def scouting(world: World, token: str | None = TOKEN, *, trusted: bool = True, *
     if not any(user["id"] == 1 for user in world.users):
         world.users.append(CONTROL)
     with serving(world) as url:
-        scout = VkScout(url, token, **({"rps": 1e6, "sleep": lambda _: None, "clock": lambda: NOW} | more))
+        scout = VkScout(connection(url, **more), token)
         try:
             if trusted and token:
                 scout.control(control("control_page", exists=True))

@@ -22,8 +22,8 @@ from auditor.probes.http import Http
 from auditor.probes.mtproto.place import session_path
 from auditor.probes.mtproto.sign_in import who_am_i
 from auditor.probes.pacing import Breaker
-from auditor.probes.tme.web import Web
-from auditor.probes.vk.client import VkAnswer, VkClient
+from auditor.probes.tme.web import Web, tme_connection
+from auditor.probes.vk.client import VkAnswer, VkClient, vk_connection
 from auditor.probes.vk.errors import Act
 from auditor.registry.models import Control
 from auditor.run.app import Session
@@ -167,16 +167,10 @@ def _unrecognised(look: Snapshot) -> bool:
 
 
 def _telegram(session: Session) -> Iterator[Line]:
-    settings = session.settings
     controls = [c for c in session.registry.controls if c.url.network is Network.TELEGRAM]
     if not controls:
         yield Line("telegram", "wrong", Text(N_("the registry names no control, so absence cannot be told")))
-    http = Http(
-        settings.telegram_web_url,
-        interval=settings.telegram_web_interval,
-        proxy=settings.telegram_web_proxy,
-        clock=session.clock,
-    )
+    http = Http(tme_connection(session.settings, session.clock))
     web = Web(http)
     try:
         for control in controls:
@@ -212,14 +206,7 @@ def _telegram_control(web: Web, control: Control, *, live: bool) -> Line:
 
 def _vk(session: Session) -> Iterator[Line]:
     settings = session.settings
-    client = VkClient(
-        settings.vk_api_url,
-        settings.vk_token,
-        clock=session.clock,
-        breaker=Breaker(),
-        rps=settings.vk_rps,
-        proxy=settings.vk_proxy,
-    )
+    client = VkClient(vk_connection(settings, session.clock), settings.vk_token, breaker=Breaker())
     names = [c.url.name for c in session.registry.controls if c.url.network is Network.VK and c.exists] or ["id1"]
     try:
         yield from (_vk_method(client, method, params) for method, params in _calls(client, names[0]))

@@ -8,8 +8,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -19,35 +18,38 @@ from auditor import __version__
 from auditor.base.errors import SettingsError
 from auditor.base.snapshot import Cause
 from auditor.probes.base import Clock
-from auditor.probes.inflate import ACCEPTED, Broken, TooBig, Unpacker
-from auditor.probes.pacing import Pace, RetryBudget
-from auditor.probes.watchdog import Watchdog
+from auditor.probes.limits import ACCEPTED, Broken, Limits, TooBig, Unpacker, Watchdog
+from auditor.probes.pacing import Pace, RetryBudget, Sleep, read_http_date
 
-# httpx writes every address it asks into the log. Some of ours name a citizen (see linked_group.py).
+# httpx logs every address that it asks. Some of ours name a citizen (tme/linked_group.py).
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
-_HEADERS = {
+_BROWSER = {
     "User-Agent": f"Mozilla/5.0 (compatible; auditor/{__version__}; public audit of officials' pages)",
     "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
-    "Accept-Encoding": ACCEPTED,
     # The markup's service texts are read, and they are known in English only.
     "Accept-Language": "en",
 }
+_SCRIPT = {"Accept": "application/json", "X-Requested-With": "XMLHttpRequest"}
 _Build = Callable[[], httpx.Request]
 _ASKED = "auditor_asked"
 _KEPT = ("Content-Type", "Content-Language", "Date", "Server", "Last-Modified", "ETag", "Location", "Retry-After")
-_AJAX = {"Accept": "application/json", "X-Requested-With": "XMLHttpRequest"}
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Seconds and bytes that one answer may take. `total` ends a request whatever it is at."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpConnection:
+    """The way to one server: made once from the settings and carried whole to the client that asks."""
 
-    connect: float = 10.0
-    read: float = 25.0
-    total: float = 90.0
-    size: int = 3_000_000  # thirty of the largest pages saved; nested deep, parsing takes the square of it
+    url: str = ""
+    """Where the server is; empty for a client of many servers."""
+    interval: float
+    """Seconds from one request to the next. With 0 nothing is ever waited for, Retry-After included."""
+    clock: Clock
+    proxy: str | None = field(default=None, repr=False)
+    """The only proxy that is used: the environment's are not this route's."""
+    limits: Limits = field(default_factory=Limits)
+    sleep: Sleep = time.sleep
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +67,32 @@ class Reply:
     """Where a redirect points, as a full address."""
     cause: Cause | None = None
     retry_after: float | None = None
+    """Seconds that the server asks for before the next try."""
     content_type: str = ""
     """What the server says the body is."""
     method: str | None = None
     headers: tuple[tuple[str, str], ...] | None = None
     """What belongs to the evidence of the answer's headers: no cookie, no secret; None where nothing came whole."""
 
+    @property
+    def broke_off(self) -> bool:
+        """Whether no whole answer came: the way failed, or the body ended before its end."""
+        return self.cause is Cause.UNREACHABLE and self.headers is None
+
 
 class Http:
-    """A client for one server, for one thread. Redirects are never followed: where they lead is evidence.
+    """A client for one server, for one thread. Redirects are never followed: where they lead is evidence."""
 
-    With `interval` 0 nothing is ever waited for, Retry-After included: every wait scales with the interval.
-    Raises `SettingsError` when `proxy` cannot be one.
-    """
-
-    def __init__(
-        self, base_url: str, *, interval: float, proxy: str | None, clock: Clock, limits: Limits | None = None
-    ) -> None:
-        """Prepare a client for `base_url`; nothing is sent yet."""
-        self._base = base_url.rstrip("/")
-        self._clock = clock
-        self._limits = limits or Limits()
-        self._pace = Pace(interval) if interval > 0 else Pace(0, sleep=_never)
+    def __init__(self, connection: HttpConnection, headers: Mapping[str, str] = _BROWSER) -> None:
+        """Prepare; nothing is sent yet. `headers` go with every request. Raises `SettingsError` for a bad proxy."""
+        self._base = connection.url.rstrip("/")
+        self._clock = connection.clock
+        self._limits = connection.limits
+        self._pace = Pace(connection.interval, sleep=connection.sleep if connection.interval > 0 else _never)
         self._budget = RetryBudget(self._pace)
-        self._client = _client(proxy, self._limits)
+        self._client = _client(connection, headers)
+        self._client.event_hooks = {"response": [self._began]}
+        self._status: int | None = None
         self._watchdog = Watchdog()
 
     @property
@@ -105,11 +109,21 @@ class Http:
         """Ask for a page. `retry` False asks once."""
         return self._ask(lambda: self._client.build_request("GET", self._base + path, params=params), retry=retry)
 
-    def post(self, path: str, form: Mapping[str, str]) -> Reply:
-        """Send a form and ask for JSON, as the site's own script does."""
+    def post(
+        self, path: str, form: Mapping[str, Any], *, headers: Mapping[str, str] = _SCRIPT, retry: bool = True
+    ) -> Reply:
+        """Send a form and ask for JSON, by default as the site's own script does. `retry` False asks once."""
         return self._ask(
-            lambda: self._client.build_request("POST", self._base + path, data=dict(form), headers=_AJAX), retry=True
+            lambda: self._client.build_request("POST", self._base + path, data=dict(form), headers=dict(headers)),
+            retry=retry,
         )
+
+    def again(self, attempt: int, asked: float | None) -> bool:
+        """Wait before try number `attempt` + 1; False where the run's budget of retries does not allow it.
+
+        For callers that read a failure in the body; `asked` is how many seconds to wait, None leaves it to the pace.
+        """
+        return self._budget.again(attempt, asked)
 
     def limit(self, most: int) -> None:
         """Send at most `most` requests, retries included: beyond them a call raises `SpentError`."""
@@ -124,8 +138,8 @@ class Http:
         while True:
             self._pace.wait()
             reply = self._once(build)
-            passing = reply.cause is not None and reply.cause in {Cause.THROTTLED, Cause.UNREACHABLE}
-            if not (passing and retry and self._budget.again(attempt, reply.retry_after)):
+            passing = reply.cause in {Cause.THROTTLED, Cause.UNREACHABLE}
+            if not (passing and retry and self.again(attempt, reply.retry_after)):
                 return reply
             attempt += 1
 
@@ -134,12 +148,13 @@ class Http:
             return self._whole(build)
 
     def _whole(self, build: _Build) -> Reply:
+        self._status = None
         try:
             request = build()
             request.extensions = {**request.extensions, "trace": self._trace}
             response = self._client.send(request, stream=True)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, ValueError):
-            return Reply(self._clock(), cause=Cause.UNREACHABLE)
+            return Reply(self._clock(), self._status, cause=Cause.UNREACHABLE)
         try:
             body = self._body(response)
         except (httpx.HTTPError, httpx.StreamError, Broken):
@@ -148,6 +163,10 @@ class Http:
         finally:
             response.close()
         return self._reply(response, body)
+
+    def _began(self, response: httpx.Response) -> None:
+        """Note the status as it comes: httpx gives up an answer whose redirect leads to nonsense."""
+        self._status = response.status_code
 
     def _trace(self, event: str, info: Mapping[str, Any]) -> None:
         """Hand each connection to the watchdog, with and without TLS."""
@@ -178,7 +197,7 @@ class Http:
             body=body,
             location=_join(_asked(response), location) if location and 300 <= status < 400 else None,
             cause=_cause(status),
-            retry_after=_seconds(response.headers.get("Retry-After"), now) if status in {429, 503} else None,
+            retry_after=_seconds(response.headers.get("Retry-After"), now) if status == 429 or status >= 500 else None,
             content_type=response.headers.get("Content-Type", ""),
             method=response.request.method,
             headers=_worth_keeping(response),
@@ -187,10 +206,6 @@ class Http:
 
 class AnyHttp(Http):
     """A client for many servers: addresses come one by one, each with where to connect to."""
-
-    def __init__(self, *, interval: float, proxy: str | None, clock: Clock, limits: Limits | None = None) -> None:
-        """Prepare as `Http` does."""
-        super().__init__("", interval=interval, proxy=proxy, clock=clock, limits=limits)
 
     def visit(self, url: str, *, at: str | None, retry: bool = True) -> Reply:
         """Ask for `url`, at the IP address `at`: one that was checked, whatever the name resolves to a moment later.
@@ -237,12 +252,12 @@ def _never(seconds: float) -> None:
     del seconds
 
 
-def _client(proxy: str | None, limits: Limits) -> httpx.Client:
+def _client(connection: HttpConnection, headers: Mapping[str, str]) -> httpx.Client:
     try:
         return httpx.Client(
-            headers=_HEADERS,
-            proxy=proxy or None,
-            timeout=httpx.Timeout(limits.read, connect=limits.connect),
+            headers={**headers, "Accept-Encoding": ACCEPTED},
+            proxy=connection.proxy or None,
+            timeout=httpx.Timeout(connection.limits.read, connect=connection.limits.connect),
             follow_redirects=False,
             trust_env=False,  # the vantage is what the settings say, never what a shell has lying about
         )
@@ -274,12 +289,8 @@ def _seconds(value: str | None, now: datetime) -> float | None:
         return None
     if re.fullmatch(r"[0-9]+", value.strip()):
         return float(value.strip()[:9])
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    moment = read_http_date(value)
+    return None if moment is None else max(0.0, (moment - now).total_seconds())
 
 
 def _join(url: str, location: str) -> str | None:

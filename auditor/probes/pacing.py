@@ -7,6 +7,8 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from auditor.base.snapshot import Cause
 
@@ -101,3 +103,12 @@ class Breaker:
     def stop(self, cause: Cause) -> None:
         """Stop the route at once: a dead key, a captcha, a quota that is used up."""
         self.cause = cause
+
+
+def read_http_date(text: str) -> datetime | None:
+    """Read a date as HTTP writes it (RFC 9110, 5.6.7), as UTC; None where it is none."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -15,26 +15,13 @@ def open_probes(
     `session`: without one Telegram has its public pages. `login` is what the last run by a session remembers.
     """
     from auditor.probes.tme.probe import TelegramPreviewProbe  # noqa: PLC0415 - each brings its own library
+    from auditor.probes.tme.web import tme_connection  # noqa: PLC0415
+    from auditor.probes.vk.client import vk_connection  # noqa: PLC0415
     from auditor.probes.vk.probe import VkProbe  # noqa: PLC0415
 
     probes: list[Probe] = [
-        TelegramPreviewProbe(
-            settings.telegram_web_url,
-            interval=settings.telegram_web_interval,
-            proxy=settings.telegram_web_proxy,
-            clock=clock,
-            author_key=author_key,
-            vantage=settings.vantage,
-        ),
-        VkProbe(
-            settings.vk_api_url,
-            settings.vk_token,
-            rps=settings.vk_rps,
-            proxy=settings.vk_proxy,
-            clock=clock,
-            author_key=author_key,
-            vantage=settings.vantage,
-        ),
+        TelegramPreviewProbe(tme_connection(settings, clock), author_key=author_key, vantage=settings.vantage),
+        VkProbe(vk_connection(settings, clock), settings.vk_token, author_key=author_key, vantage=settings.vantage),
     ]
     if settings.telegram_session is not None or session.exists():
         from auditor.probes.mtproto.place import Connection  # noqa: PLC0415

@@ -8,11 +8,11 @@ page unreadable. Only where the clock is the machine's: a moment that was passed
 import logging
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from auditor.base.snapshot import Cause, ControlResult, Outcome, Snapshot
 from auditor.probes.base import Answer, Sighting
+from auditor.probes.pacing import read_http_date
 
 _TOLERANCE = timedelta(minutes=10)
 """No server of a network is so far off, and no answer takes so long."""
@@ -25,18 +25,10 @@ def said_dates(answers: Iterable[Answer]) -> list[tuple[datetime, datetime]]:
     found = []
     for answer in answers:
         text = next((value for name, value in answer.headers or () if name.casefold() == "date"), None)
-        moment = _read(text) if text is not None and answer.evidence.status == 200 else None
+        moment = read_http_date(text) if text is not None and answer.evidence.status == 200 else None
         if moment is not None:
             found.append((answer.evidence.fetched_at, moment))
     return found
-
-
-def _read(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def off_by(answers: Iterable[Answer]) -> timedelta | None:

@@ -22,8 +22,8 @@ from auditor.base.snapshot import (
     Route,
     Snapshot,
 )
-from auditor.probes.base import Answer, AuthorKey, Clock, Sighting, Target, Window
-from auditor.probes.http import Http, Limits
+from auditor.probes.base import Answer, AuthorKey, Sighting, Target, Window
+from auditor.probes.http import Http, HttpConnection
 from auditor.probes.pacing import Breaker
 from auditor.probes.tape import no_answer
 from auditor.probes.tme.pages import Header, HistoryPage, Kind, Landing, Message, register_link
@@ -192,23 +192,15 @@ class TelegramPreviewProbe:
 
     def __init__(
         self,
-        base_url: str,
+        connection: HttpConnection,
         *,
-        interval: float,
-        proxy: str | None,
-        clock: Clock,
         author_key: AuthorKey,
         vantage: str = "",
-        limits: Limits | None = None,
         http: Asking | None = None,
     ) -> None:
-        """Prepare to ask `base_url` at most once in `interval` seconds. Raises `SettingsError` for a bad `proxy`.
-
-        With `http` that is asked in place of the network.
-        """
-        http = http or Http(base_url, interval=interval, proxy=proxy, clock=clock, limits=limits)
-        self._web = Web(http, silences=True)
-        self._clock = clock
+        """Prepare to ask t.me. Raises `SettingsError` for a bad proxy. With `http` that is asked in its place."""
+        self._web = Web(http or Http(connection), silences=True)
+        self._clock = connection.clock
         self._author_key = author_key
         self._vantage = vantage
         self._breaker = Breaker()

@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 from auditor.base.redact import redact
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Snapshot
 from auditor.probes.base import Target, Window
-from auditor.probes.http import Reply
+from auditor.probes.http import HttpConnection, Reply
 from auditor.probes.tape import Take, Tape
 from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.probes.tme.talks import older_url
@@ -71,9 +71,8 @@ def replay_control(control: Control, tape: Tape, *, vantage: str = "") -> Contro
 
 
 def _probe(tape: Tape, vantage: str) -> TelegramPreviewProbe:
-    return TelegramPreviewProbe(
-        "", interval=0, proxy=None, clock=tape.clock, author_key=_nobody, vantage=vantage, http=_Answers(tape)
-    )
+    nowhere = HttpConnection(interval=0, clock=tape.clock)
+    return TelegramPreviewProbe(nowhere, author_key=_nobody, vantage=vantage, http=_Answers(tape))
 
 
 def _nobody(identity: str) -> str:

@@ -15,9 +15,10 @@ from urllib.parse import urlencode, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.base.redact import redact
+from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, Comment, ControlResult, EvidenceKind, Network, Outcome, Route
-from auditor.probes.base import Answer, keep
-from auditor.probes.http import Reply
+from auditor.probes.base import Answer, Clock, keep
+from auditor.probes.http import HttpConnection, Reply
 from auditor.probes.tape import Take, no_answer
 from auditor.probes.tme.pages import (
     Description,
@@ -203,6 +204,16 @@ _OWN_ASSETS = re.compile(r"""["'](?:https?:)?//telegram\.org/(?:css|js|img)/""",
 _SHORT = 500
 
 Page = TypeVar("Page")
+
+
+def tme_connection(settings: Settings, clock: Clock) -> HttpConnection:
+    """Return the way to t.me that the settings name."""
+    return HttpConnection(
+        url=settings.telegram_web_url,
+        interval=settings.telegram_web_interval,
+        proxy=settings.telegram_web_proxy,
+        clock=clock,
+    )
 
 
 class Asking(Protocol):

@@ -1,38 +1,36 @@
-"""The one place that speaks to VK through vk_api, with that library's traps closed.
+"""The one place that speaks to VK: vk_api puts a call together, `Http` sends it, and what came is read here.
 
-Left alone it waits for ever, retries "too many requests" without end, asks for a version of 2018, sends True as a word
-and raises exceptions that carry the key. Here a call returns `VkAnswer` or `VkFailure` and raises nothing for what the
-network does; neither holds the key or VK's echo of the parameters.
+Left alone vk_api waits for ever, retries "too many requests" without end, asks for a version of 2018, sends True as a
+word and raises exceptions that carry the key. Here a call returns `VkAnswer` or `VkFailure` and raises nothing for what
+the network does; neither holds the key or VK's echo of the parameters.
 """
 
 import json
 import math
 import re
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any, Protocol
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-import requests
 import vk_api
-from jconfig import MemoryConfig  # type: ignore[import-untyped]  # comes with vk_api, without types
 
 from auditor.base.redact import redact, remember
+from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause
 from auditor.probes.base import Answer, Clock
-from auditor.probes.pacing import Breaker, Pace, RetryBudget
+from auditor.probes.http import Http, HttpConnection, Reply
+from auditor.probes.limits import Limits
+from auditor.probes.pacing import Breaker
 from auditor.probes.vk.errors import Act, Fact, Rule, rule_for
-from auditor.probes.vk.transport import Received, Transport, session_for
 
 _API_VERSION = "5.199"
 """The version whose published schema this probe was written against."""
 
 _CANONICAL = "https://api.vk.com/method/"
 _LONG_WORD = re.compile(r"[\w.-]{24,}")
-_MOST_BYTES = 16 * 1024 * 1024
+_LIMITS = Limits(read=20.0, total=60.0, size=16 * 1024 * 1024)
 
 Param = str | int | bool | list[str] | list[int]
 
@@ -98,67 +96,76 @@ class _Trouble:
     wait: float | None = None
 
 
-class _Leave(dict[object, Callable[[object], object]]):
-    """A handler for every error there may be, so that vk_api neither retries nor raises: what came is read below.
+class _Unread:
+    """An answer as vk_api sees it: always well, and what it says is our own `Reply`, for `VkClient` to read.
 
-    An exception of vk_api holds the key, and lives on in its own traceback.
+    So vk_api never meets an error: it would retry without end, or raise an exception that holds the key.
     """
 
-    def __contains__(self, code: object) -> bool:
-        return True
+    ok = True
 
-    def __missing__(self, code: object) -> Callable[[object], object]:
-        return _left
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
 
-
-def _left(error: object) -> object:
-    del error
-    return ()
+    def json(self) -> dict[str, Reply]:
+        return {"response": self._reply}
 
 
-class _Api(vk_api.VkApi):  # type: ignore[misc]  # the library is untyped
-    """vk_api without its own ideas about errors: none is retried, solved, raised or asked of a user."""
+class _Session:
+    """What vk_api takes for a session of requests: it posts through our `Http`, wherever vk_api thinks VK is."""
 
-    RPS_DELAY = 0  # `Pace` does it
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self.headers: dict[str, str] = {}
 
-    def __init__(self, token: str, session: requests.Session) -> None:
-        super().__init__(token=token, api_version=_API_VERSION, config=MemoryConfig, session=session)
-        self.error_handlers = _Leave()
-        self.http_handler = _left
+    def post(self, url: str, values: Mapping[str, Any], headers: Mapping[str, str]) -> _Unread:
+        """Send once: whether a failure is worth another try stands in its body."""
+        return _Unread(self._http.post(urlsplit(url).path, values, headers=headers, retry=False))
+
+
+def _api(token: str, http: Http) -> Any:
+    api = vk_api.VkApi(token=token, api_version=_API_VERSION, config=_no_file, session=_Session(http))
+    api.RPS_DELAY = 0  # `Pace` does it
+    return api
+
+
+def _no_file(login: object, *, filename: str) -> None:
+    """Keep nothing on disk: by default vk_api writes its keys into the working folder."""
+    del login, filename
+
+
+def vk_connection(settings: Settings, clock: Clock) -> HttpConnection:
+    """Return the way to VK's API that the settings name."""
+    return HttpConnection(
+        url=settings.vk_api_url, interval=1 / settings.vk_rps, proxy=settings.vk_proxy, clock=clock, limits=_LIMITS
+    )
 
 
 class VkClient:
     """Calls methods of VK's API, evenly paced, with capped retries, and remembers what will not answer in this run."""
 
-    def __init__(
-        self,
-        base_url: str,
-        token: str | None,
-        *,
-        clock: Clock,
-        breaker: Breaker,
-        rps: float = 3.0,
-        proxy: str | None = None,
-        connect_timeout: float = 10.0,
-        read_timeout: float = 20.0,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """Take `rps` in requests a second and the time limits in seconds; without `token` nothing is ever sent."""
-        self.pace = Pace(1 / rps, sleep=sleep)
-        self._budget = RetryBudget(self.pace)
+    def __init__(self, connection: HttpConnection, token: str | None, *, breaker: Breaker) -> None:
+        """Take the API's address and a key; without `token` nothing is ever sent."""
+        self._http = Http(connection, headers={"User-Agent": "auditor"})
+        self._interval = connection.interval
+        self._clock = connection.clock
         self._breaker = breaker
-        self._clock = clock
         self._stopped: dict[str, VkFailure] = {}
-        self._transport = Transport(
-            base_url, connect=connect_timeout, read=read_timeout, whole=3 * read_timeout, most_bytes=_MOST_BYTES
-        )
-        self._session = session_for(self._transport, proxy)
         remember(token)
-        self._api = _Api(str(token), self._session) if token else None
+        self._api = _api(str(token), self._http) if token else None
 
     def __repr__(self) -> str:
         """Say how much was asked; the key is not shown."""
-        return f"VkClient(sent={self.pace.sent})"
+        return f"VkClient(sent={self.requests})"
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent, retries included."""
+        return self._http.requests
+
+    def limit(self, most: int) -> None:
+        """Send at most `most` requests: beyond them a call raises `SpentError`."""
+        self._http.limit(most)
 
     def call(self, method: str, **params: Param) -> VkAnswer | VkFailure:
         """Call `method`. Raises nothing for what the network does."""
@@ -171,13 +178,13 @@ class VkClient:
             if isinstance(outcome, VkAnswer):
                 return outcome
             again = outcome.failure.act is Act.RETRY and attempt < outcome.tries
-            if not (again and self._budget.again(attempt, outcome.wait)):
+            if not (again and self._http.again(attempt, outcome.wait)):
                 return self._give_up(method, outcome.failure)
             attempt += 1
 
     def close(self) -> None:
         """Let go of connections."""
-        self._session.close()
+        self._http.close()
 
     def _no_use(self, method: str) -> VkFailure | None:
         """Return the failure of a call that is not worth sending: no key, a stopped route, a stopped method."""
@@ -196,23 +203,13 @@ class VkClient:
 
     def _try(self, method: str, params: Mapping[str, Param]) -> VkAnswer | _Trouble:
         assert self._api is not None
-        plain = {name: _plain(value) for name, value in params.items()}
-        self.pace.wait()
-        self._transport.last = None
-        try:
-            self._api.method(method, plain)
-        except requests.RequestException:
-            pass  # its text is no news and its request holds the key; whether anything came is asked below
-        except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
-            pass  # vk_api expects its answers to have a shape
-        received = self._transport.last
-        if received is None:
+        reply: Reply = self._api.method(method, {name: _plain(value) for name, value in params.items()})
+        if reply.status is None or (reply.broke_off and not _says_enough(reply.status)):
             silence = self._silence(method, params)
             return _Trouble(VkFailure(None, Act.RETRY, Cause.UNREACHABLE, exchange=silence), tries=2)
         url = url_of(method, params)
-        return self._read(
-            received, Exchange(url, self._clock(), received.status, received.body, headers=received.headers)
-        )
+        headers = reply.headers or ()
+        return self._read(reply, Exchange(url, reply.fetched_at, reply.status, reply.body, headers=headers))
 
     def _silence(self, method: str, params: Mapping[str, Param]) -> Exchange:
         """Say of a question that there is no answer to it."""
@@ -223,16 +220,14 @@ class VkClient:
         """Shorten VK's words about an error, without the key and without anything that looks like one."""
         return _LONG_WORD.sub("[…]", redact(message))[:200]
 
-    def _read(self, received: Received, exchange: Exchange) -> VkAnswer | _Trouble:
-        by_status = self._by_status(received, exchange)
+    def _read(self, reply: Reply, exchange: Exchange) -> VkAnswer | _Trouble:
+        by_status = _by_status(reply, exchange)
         if by_status is not None:
             return by_status
-        if received.too_big:
-            return _Trouble(VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE, exchange=exchange))
         try:
-            data = json.loads(received.body, object_pairs_hook=_once)
+            data = json.loads(reply.body, object_pairs_hook=_once)
         except (ValueError, RecursionError):
-            cause = Cause.BLOCKED if _is_html(received) else Cause.UNRECOGNISED_PAGE
+            cause = Cause.BLOCKED if _is_html(reply) else Cause.UNRECOGNISED_PAGE
             return _Trouble(VkFailure(None, Act.GIVE_UP, cause, exchange=exchange))
         code, message = _error_of(data)
         if code is not None:
@@ -241,37 +236,28 @@ class VkClient:
             return _Trouble(VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE, exchange=exchange))
         return VkAnswer(exchange, data["response"])
 
-    def _by_status(self, received: Received, exchange: Exchange) -> _Trouble | None:
-        """Judge by the HTTP status where that says enough: VK's own errors come with 200."""
-        status = received.status
-        if status == 429:
-            failure = VkFailure(None, Act.RETRY, Cause.THROTTLED, exchange=exchange)
-            return _Trouble(failure, wait=self._retry_after(received.retry_after))
-        if status >= 500:
-            failure = VkFailure(None, Act.RETRY, Cause.UNREACHABLE, exchange=exchange)
-            return _Trouble(failure, wait=self._retry_after(received.retry_after))
-        if 300 <= status < 400 or status == 451:  # a redirect leads away from the API: to a block page
-            return _Trouble(VkFailure(None, Act.GIVE_UP, Cause.BLOCKED, exchange=exchange))
-        if status != 200:
-            return _Trouble(VkFailure(None, Act.GIVE_UP, Cause.REFUSED, exchange=exchange))
-        return None
-
     def _by_rule(self, code: int, rule: Rule, exchange: Exchange) -> _Trouble:
-        wait = rule.wait if rule.paces is None else rule.paces * self.pace.interval
+        wait = rule.wait if rule.paces is None else rule.paces * self._interval
         return _Trouble(VkFailure(code, rule.act, rule.cause, rule.fact, exchange), rule.tries, wait)
 
-    def _retry_after(self, text: str | None) -> float | None:
-        """Read Retry-After in seconds, given as a number or as a date (RFC 9110, 10.2.3)."""
-        if not text:
-            return None
-        if text.strip().isdecimal():
-            return float(text.strip()[:12])
-        try:
-            moment = parsedate_to_datetime(text)
-        except (ValueError, OverflowError):
-            return None
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-        return max(0.0, (moment - self._clock()).total_seconds())
+
+def _by_status(reply: Reply, exchange: Exchange) -> _Trouble | None:
+    """Judge by the HTTP status where that says enough: VK's own errors come with 200."""
+    status = exchange.status or 0
+    if status == 429:
+        return _Trouble(VkFailure(None, Act.RETRY, Cause.THROTTLED, exchange=exchange), wait=reply.retry_after)
+    if status >= 500:
+        return _Trouble(VkFailure(None, Act.RETRY, Cause.UNREACHABLE, exchange=exchange), wait=reply.retry_after)
+    if _says_enough(status):
+        return _Trouble(VkFailure(None, Act.GIVE_UP, Cause.BLOCKED, exchange=exchange))
+    if status != 200:
+        return _Trouble(VkFailure(None, Act.GIVE_UP, Cause.REFUSED, exchange=exchange))
+    return None
+
+
+def _says_enough(status: int) -> bool:
+    """Tell whether a status means a block, body or none: a redirect leads away from the API, to a block page."""
+    return 300 <= status < 400 or status == 451
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -297,10 +283,10 @@ def _plain(value: Param) -> str | int:
     return value
 
 
-def _is_html(received: Received) -> bool:
-    head = received.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:256].lower()
+def _is_html(reply: Reply) -> bool:
+    head = reply.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:256].lower()
     return head.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<script")) or (
-        "text/html" in received.content_type and b"<" in head
+        "text/html" in reply.content_type.lower() and b"<" in head
     )
 
 

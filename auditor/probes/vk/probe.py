@@ -1,7 +1,6 @@
 """The VK route: one account looked at through VK's API with a service key."""
 
-import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,8 @@ from auditor.base.snapshot import (
     Route,
     Snapshot,
 )
-from auditor.probes.base import Answer, AuthorKey, Clock, Sighting, Target, Window
+from auditor.probes.base import Answer, AuthorKey, Sighting, Target, Window
+from auditor.probes.http import HttpConnection
 from auditor.probes.pacing import Breaker
 from auditor.probes.tape import no_answer
 from auditor.probes.vk.answers import Owner, WallPost, whole
@@ -47,32 +47,16 @@ class VkProbe:
 
     def __init__(
         self,
-        base_url: str,
+        connection: HttpConnection,
         token: str | None,
         *,
-        clock: Clock,
         author_key: AuthorKey,
-        rps: float = 3.0,
-        proxy: str | None = None,
         vantage: str = "",
-        connect_timeout: float = 10.0,
-        read_timeout: float = 20.0,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Take the API's address, a service key and how to be polite: `rps` requests a second, limits in seconds."""
+        """Take the way to VK's API and a service key."""
         self.breaker = Breaker()
-        self.client = VkClient(
-            base_url,
-            token,
-            clock=clock,
-            breaker=self.breaker,
-            rps=rps,
-            proxy=proxy,
-            connect_timeout=connect_timeout,
-            read_timeout=read_timeout,
-            sleep=sleep,
-        )
-        self._clock = clock
+        self.client = VkClient(connection, token, breaker=self.breaker)
+        self._clock = connection.clock
         self._author_key = author_key
         self._vantage = vantage
         self._ask_through(self.client, Directory(self.client), has_key=bool(token))
@@ -85,7 +69,7 @@ class VkProbe:
     @property
     def requests(self) -> int:
         """How many requests it has sent."""
-        return self.client.pace.sent
+        return self.client.requests
 
     def prepare(self, addresses: Iterable[Address]) -> None:
         """Find out in as few calls as may be who stands behind all of `addresses`; the answers serve the run."""

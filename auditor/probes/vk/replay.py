@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from auditor.base.redact import redact
 from auditor.base.snapshot import Cause, ControlResult, Snapshot
 from auditor.probes.base import Target, Window
+from auditor.probes.http import HttpConnection
 from auditor.probes.tape import Take, Tape
 from auditor.probes.vk import restore
 from auditor.probes.vk.answers import whole
@@ -35,7 +36,7 @@ class _Replayed(VkProbe):
     """The probe over a tape. It has no key, so that nothing could be sent."""
 
     def __init__(self, tape: Tape, vantage: str, *, asked_as: str, trusted: bool = False) -> None:
-        super().__init__("", None, clock=tape.clock, author_key=_nobody, vantage=vantage)
+        super().__init__(HttpConnection(interval=0, clock=tape.clock), None, author_key=_nobody, vantage=vantage)
         answers = _Answers(tape)
         self._ask_through(answers, _Names(answers, tape), has_key=True)
         self._controls.seen = trusted

@@ -19,25 +19,18 @@ def open_scouts(
     A route without its key is there too and says what the key would open. `own` are the addresses on record: what is
     kept of other pages is minimised.
     """
-    from auditor.search.scouts.tme import TelegramPreviewScout  # noqa: PLC0415 - as above
+    from auditor.probes.http import HttpConnection  # noqa: PLC0415 - each brings its own library
+    from auditor.probes.tme.web import tme_connection  # noqa: PLC0415
+    from auditor.probes.vk.client import vk_connection  # noqa: PLC0415
+    from auditor.search.scouts.tme import TelegramPreviewScout  # noqa: PLC0415
     from auditor.search.scouts.vk import VkScout  # noqa: PLC0415
-    from auditor.search.scouts.website import WebsiteScout  # noqa: PLC0415
+    from auditor.search.scouts.website import LIMITS, WebsiteScout  # noqa: PLC0415
 
+    sites = HttpConnection(interval=settings.website_interval, proxy=settings.website_proxy, clock=clock, limits=LIMITS)
     scouts: list[Scout] = [
-        WebsiteScout(
-            clock=clock,
-            interval=settings.website_interval,
-            proxy=settings.website_proxy,
-            allow_local=settings.website_local,
-        ),
-        VkScout(settings.vk_api_url, settings.vk_token, clock=clock, rps=settings.vk_rps, proxy=settings.vk_proxy),
-        TelegramPreviewScout(
-            settings.telegram_web_url,
-            interval=settings.telegram_web_interval,
-            proxy=settings.telegram_web_proxy,
-            clock=clock,
-            own=own,
-        ),
+        WebsiteScout(sites, allow_local=settings.website_local),
+        VkScout(vk_connection(settings, clock), settings.vk_token),
+        TelegramPreviewScout(tme_connection(settings, clock), own=own),
     ]
     if settings.telegram_session is not None or session.exists():
         from auditor.probes.mtproto.place import Connection  # noqa: PLC0415

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Precision
-from auditor.probes.base import Answer, Clock, Window
-from auditor.probes.http import Http, Limits
+from auditor.probes.base import Answer, Window
+from auditor.probes.http import Http, HttpConnection
 from auditor.probes.linked import passage
 from auditor.probes.pacing import Breaker
 from auditor.probes.pages import Page, PageKind, Passage, Place
@@ -71,23 +71,19 @@ class TelegramPreviewScout:
 
     def __init__(
         self,
-        base_url: str,
+        connection: HttpConnection,
         *,
-        interval: float,
-        proxy: str | None,
-        clock: Clock,
         own: Collection[Address] = frozenset(),
-        limits: Limits | None = None,
     ) -> None:
-        """Prepare to ask `base_url` at most once in `interval` seconds. Raises `SettingsError` for a bad `proxy`.
+        """Prepare to ask t.me. Raises `SettingsError` for a bad proxy.
 
         `own`: pages of bodies and of officials on record. What is stored of them is what the probe would store; of
         any other page only flags and counts are.
         """
-        self._http = Http(base_url, interval=interval, proxy=proxy, clock=clock, limits=limits)
+        self._http = Http(connection)
         self._web = Web(self._http)
         self._controls = Controls(self._web)
-        self._clock = clock
+        self._clock = connection.clock
         self._own = frozenset(own)
         self._breaker = Breaker()
 

@@ -4,7 +4,6 @@ Pages are weighed in memory. What is handed over to be kept is: of everybody, a 
 address, number, kind and flags; of a page on record, what it shows of itself to everybody.
 """
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +12,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network
-from auditor.probes.base import Answer, Clock, keep
+from auditor.probes.base import Answer, keep
+from auditor.probes.http import HttpConnection
 from auditor.probes.pacing import Breaker
 from auditor.probes.pages import Page, PageKind, Passage
 from auditor.probes.vk import minimise, texts
@@ -56,41 +56,23 @@ class VkScout:
 
     def __init__(
         self,
-        base_url: str,
+        connection: HttpConnection,
         token: str | None,
-        *,
-        clock: Clock,
-        rps: float = 3.0,
-        proxy: str | None = None,
-        connect_timeout: float = 10.0,
-        read_timeout: float = 20.0,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Take the API's address, a key and how to be polite: `rps` requests a second, limits in seconds."""
+        """Take the way to VK's API and a key."""
         breaker = Breaker()
-        self.client = VkClient(
-            base_url,
-            token,
-            clock=clock,
-            breaker=breaker,
-            rps=rps,
-            proxy=proxy,
-            connect_timeout=connect_timeout,
-            read_timeout=read_timeout,
-            sleep=sleep,
-        )
-        self._controls = Controls(Directory(self.client), breaker, has_key=bool(token), clock=clock)
+        self.client = VkClient(connection, token, breaker=breaker)
+        self._controls = Controls(Directory(self.client), breaker, has_key=bool(token), clock=connection.clock)
         self._lookup = Lookup(self.client, breaker)
 
     @property
     def requests(self) -> int:
         """How many requests it has sent."""
-        return self.client.pace.sent
+        return self.client.requests
 
     def limit(self, most: int) -> None:
         """Send at most so many requests."""
-        pace = self.client.pace
-        pace.allowed = lambda: pace.sent < most
+        self.client.limit(most)
 
     def room(self, requests: int) -> int:
         """Count two calls for users and two for each list of communities: where none is known, one is asked again."""

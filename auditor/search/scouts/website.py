@@ -21,8 +21,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
-from auditor.probes.base import Answer, Clock, keep
-from auditor.probes.http import AnyHttp, Limits, Reply
+from auditor.probes.base import Answer, keep
+from auditor.probes.http import AnyHttp, HttpConnection, Reply
+from auditor.probes.limits import Limits
 from auditor.probes.linked import Marked, accounts_in, marked
 from auditor.probes.pages import Passage, Place
 from auditor.registry.models import Control
@@ -33,7 +34,7 @@ _Resolve = Callable[[str, int], Sequence[str]]
 _HTML = re.compile(r"^\s*(?:text/html|application/xhtml\+xml|text/plain)\b", re.IGNORECASE)
 _MORE_PAGES = 5
 _HOPS = 5
-_LIMITS = Limits(connect=10, read=20, total=60, size=4_000_000)
+LIMITS = Limits(connect=10, read=20, total=60, size=4_000_000)
 
 
 class _Refused(Exception):  # noqa: N818 - our own refusal to ask, not a fault of the program
@@ -61,21 +62,18 @@ class WebsiteScout:
 
     def __init__(
         self,
+        connection: HttpConnection,
         *,
-        clock: Clock,
-        interval: float,
-        proxy: str | None = None,
         allow_local: bool = False,
-        limits: Limits | None = None,
         resolve: _Resolve | None = None,
     ) -> None:
-        """Prepare to ask at most once in `interval` seconds. Raises `SettingsError` for a bad `proxy`.
+        """Prepare to ask over `connection`, which names no server. Raises `SettingsError` for a bad proxy.
 
         `allow_local` lets servers on this machine and its network be asked, for tests. Through a proxy a host may have
         no address here; the proxy then finds it.
         """
-        self._http = AnyHttp(interval=interval, proxy=proxy, clock=clock, limits=limits or _LIMITS)
-        self._proxied = bool(proxy)
+        self._http = AnyHttp(connection)
+        self._proxied = bool(connection.proxy)
         self._local = allow_local
         self._resolve = resolve or resolved
 

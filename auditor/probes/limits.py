@@ -1,15 +1,64 @@
-"""Unpacking an answer piece by piece, and never more of it than the cap: a few kilobytes may unfold into gigabytes.
+"""What one answer may cost: seconds and bytes, whatever the server does.
 
-The libraries that fetch would unpack for us, a whole piece at a time and each coding on top of the other, or leave a
-stream that breaks off inside a well-formed answer unnoticed. So bodies are read packed, and unpacked here.
+The limits of a library are for one read and one packed piece. A server that sends a byte now and then, or "100
+Continue" for ever, would hold a run for days; a few kilobytes may unfold into gigabytes. So a watchdog cuts the
+connection of a request that takes too long, and bodies are read packed and unpacked here, piece by piece.
 """
 
+import contextlib
+import socket
+import threading
+import weakref
 import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 ACCEPTED = "gzip, deflate"
 """The codings that are asked for, as ``Accept-Encoding`` has them."""
 
 _GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds and bytes that one answer may take. `total` ends a request whatever it is doing."""
+
+    connect: float = 10.0
+    read: float = 25.0
+    """Between two pieces of the answer."""
+    total: float = 90.0
+    size: int = 3_000_000
+    """Packed and unpacked. Thirty of the largest pages saved; parsing deep nesting takes the square of it."""
+
+
+class Watchdog:
+    """Knows the connections of one client, and cuts them when a request takes longer than it may."""
+
+    def __init__(self) -> None:
+        """Know none yet."""
+        self._lines: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+
+    def watch(self, line: object) -> None:
+        """Take note of a connection as it is made; anything that is no socket is left out."""
+        if isinstance(line, socket.socket):
+            self._lines.add(line)
+
+    @contextlib.contextmanager
+    def over(self, seconds: float) -> Iterator[None]:
+        """Cut whatever is open if the block lasts longer than `seconds`; the request then fails by itself."""
+        timer = threading.Timer(seconds, self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _cut(self) -> None:
+        for line in list(self._lines):
+            with contextlib.suppress(OSError):
+                # Not the method of a TLS socket, which would take its state away under the thread that reads from it.
+                socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
 class Broken(ValueError):  # noqa: N818 - what the answer is, not an error of ours
@@ -21,7 +70,11 @@ class TooBig(ValueError):  # noqa: N818 - as above
 
 
 class Unpacker:
-    """Takes the pieces of one body in the coding that ``Content-Encoding`` names, `most` bytes packed and unpacked."""
+    """Takes the pieces of one body in the coding that ``Content-Encoding`` names, `most` bytes packed and unpacked.
+
+    A library would unpack a whole piece at a time, several codings on top of each other, and would not notice a stream
+    that breaks off inside a well-formed answer.
+    """
 
     def __init__(self, coding: str, most: int) -> None:
         """Start on a body. Raises `Broken` for a coding that was not asked for, or several on top of each other."""
@@ -68,7 +121,7 @@ class Unpacker:
                 return
             piece = self._stream.unused_data
             if self._coding == "deflate" or not piece.startswith(_GZIP):
-                return  # what stands behind the end belongs to nobody
+                return  # bytes after the end belong to no stream
             self._stream = zlib.decompressobj(31)
 
     def _bits(self, start: bytes) -> int:

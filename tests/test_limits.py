@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.probes.inflate import Broken, TooBig, Unpacker
+from auditor.probes.limits import Broken, TooBig, Unpacker
 
 MB = 1024 * 1024
 
