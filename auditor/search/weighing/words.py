@@ -76,6 +76,7 @@ def gap(text: str, first: Word, second: Word) -> str:
     return text[first.end : second.start]
 
 
+@lru_cache(maxsize=20_000)
 def plain(word: str) -> str:
     """Fold case, ё and the dots of initials."""
     return word.casefold().replace("ё", "е").strip(".'’")
@@ -117,6 +118,7 @@ def _paradigms(nominative: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return ((nominative, _HARD),) + (((short, _HARD),) if short else ())
 
 
+@lru_cache(maxsize=50_000)
 def declined(word: str, nominative: str) -> bool:
     """Tell whether `word` is an oblique case of `nominative`: «Имярека» of «Имярек», «Томского» of «Томский»."""
     written = plain(word)
