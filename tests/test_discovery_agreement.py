@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.probes.pages import PageKind
-from auditor.search.weighing.agreement import Part, agree, worth
+from auditor.search.weighing.agreement import Part, agree
+from auditor.search.weighing.claims import worth
 from auditor.search.weighing.names import FullName
 from auditor.search.weighing.words import declined, fold
 from tests.discovery_people import head, page

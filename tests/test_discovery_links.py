@@ -11,8 +11,8 @@ from auditor.base.address import Address
 from auditor.probes.pages import Passage, Place
 from auditor.registry.models import Region
 from auditor.sandbox.world.names import _HOLDERS, ORDINALS
-from auditor.search.weighing.lead import Person
-from auditor.search.weighing.links import Mention, find_addresses, mentions
+from auditor.search.weighing.lead import Mention, Person
+from auditor.search.weighing.links import find_addresses, mentions
 from auditor.search.weighing.places import Municipality
 from tests.discovery_people import head
 

@@ -12,9 +12,9 @@ from auditor.base.snapshot import Precision
 from auditor.base.weeks import PartialDate
 from auditor.probes.pages import Page, PageKind, Passage, Place
 from auditor.registry.models import Tenure
-from auditor.search.weighing.lead import LINE, Lead, LeadKind, Origin
+from auditor.search.weighing.lead import LINE, Found, Lead, LeadKind, Origin
 from auditor.search.weighing.links import mentions
-from auditor.search.weighing.rank import Found, rank
+from auditor.search.weighing.rank import rank
 from auditor.search.weighing.reasons import Context, weigh
 from auditor.search.weighing.weights import WEIGHTS
 from tests.discovery_people import NOW, head, page

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from auditor.base.address import Address
 from auditor.base.i18n import Catalogue
 from auditor.probes.pages import Passage, Place
-from auditor.search.weighing.lead import LeadKind, Origin
-from auditor.search.weighing.links import Mention, mentions, warned_in
-from auditor.search.weighing.rank import Found, rank
+from auditor.search.weighing.lead import Found, LeadKind, Mention, Origin
+from auditor.search.weighing.links import mentions, warned_in
+from auditor.search.weighing.rank import rank
 from auditor.search.weighing.reasons import Context
 from tests.discovery_people import NOW, head, page
 from tests.test_discovery_links import TWENTY, post

@@ -8,9 +8,7 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Network
 from auditor.probes.pages import Page
 from auditor.search.memory import Notes, Verdict, digest, facts_of
-from auditor.search.weighing.lead import Lead, Origin, Person
-from auditor.search.weighing.links import Mention
-from auditor.search.weighing.rank import Found
+from auditor.search.weighing.lead import Found, Lead, Mention, Origin, Person
 
 
 @dataclass(slots=True)

@@ -19,9 +19,9 @@ from auditor.search.memory import Harvest, Memory
 from auditor.search.quarry import Quarry
 from auditor.search.scouts.base import Door, Haul, Scout, Task
 from auditor.search.weighing import handles
-from auditor.search.weighing.agreement import worth
-from auditor.search.weighing.lead import Lead, LeadKind, Origin, Person, ordered
-from auditor.search.weighing.links import Mention, mentions
+from auditor.search.weighing.claims import worth
+from auditor.search.weighing.lead import Lead, LeadKind, Mention, Origin, Person, ordered
+from auditor.search.weighing.links import mentions
 from auditor.search.weighing.rank import rank
 from auditor.search.weighing.reasons import Context
 from auditor.search.weighing.sources import Source

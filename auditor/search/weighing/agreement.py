@@ -1,17 +1,14 @@
 """How well the name that a page bears agrees with the name of an official."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
-from auditor.probes.pages import Page, PageKind
-from auditor.search.weighing.lead import Person
 from auditor.search.weighing.names import FullName, canonical, is_patronymic
-from auditor.search.weighing.places import Municipality, office_words
 from auditor.search.weighing.words import Word, clean, declined, fold, gap, plain, words
 
 
@@ -348,33 +345,3 @@ def strangers(text: str, said: Sequence[Word], *, shaped: bool = False) -> Itera
         )
         if initials or given or (pair and is_patronymic(second.text)):
             yield first.start, second.end
-
-
-def worth(person: Person) -> Callable[[Page], bool]:
-    """Return the test of which pages may be kept as leads to `person`.
-
-    A page is worth keeping where its title agrees with the name beyond the family name; where it has the family name
-    and speaks of the office or the municipality; and where it is on record, or is the municipality's own.
-    """
-    known = {a.url for a in (*person.office.accounts, *person.holder.accounts)}
-    if person.holder.predecessor is not None:
-        known |= {a.url for a in person.holder.predecessor.accounts}
-    municipality = Municipality.parse(person.municipality)
-    region = person.region.name if person.region else ""
-
-    def test(page: Page) -> bool:
-        if page.address in known:
-            return True
-        title = clean(page.title or "")
-        agreement = agree(person.name, title, profile=page.kind is PageKind.PROFILE)
-        if agreement.agrees:
-            return True
-        said = "\n".join(filter(None, (title, page.description, page.work, page.place)))
-        near = municipality.said_in(said, region)
-        named = agreement.score >= 0.3 and not agreement.contradicted
-        of_body = (
-            page.kind is not PageKind.PROFILE and municipality.said_in(title, region) and not agreement.contradicted
-        )
-        return (named and (near or any(office_words(words(said))))) or of_body
-
-    return test

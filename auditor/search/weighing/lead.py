@@ -8,6 +8,7 @@ from enum import StrEnum
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
 from auditor.base.text import Text
+from auditor.probes.pages import Page, Passage
 from auditor.registry.models import Office, Region
 from auditor.registry.offices import Holder
 from auditor.search.weighing.names import FullName
@@ -54,6 +55,31 @@ class Person:
     def municipality(self) -> str:
         """The office's municipality, as the registry has it."""
         return self.office.municipality
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An address in an official text, and whose it is said to be. `person` is None where nobody is named.
+
+    `strength` runs from 0 to 1. `why` is ``name+place``, ``name``, ``office+place``, ``place``, ``nearby`` (named in
+    the line before), ``record`` (the registry says so), ``own`` (the page's or a body's own address), ``warned`` (the
+    text warns against the address; `person` is who is copied) or empty.
+    """
+
+    address: Address
+    person: Person | None
+    strength: float
+    why: str
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page with how it came up and what official texts say of its address."""
+
+    page: Page
+    origins: tuple[Origin, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

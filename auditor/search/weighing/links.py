@@ -8,7 +8,7 @@ address near nobody is nobody's: an owner is never guessed.
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from auditor.base.address import Address
@@ -17,7 +17,7 @@ from auditor.probes.pages import Passage
 from auditor.registry.models import Group
 from auditor.search.weighing.agreement import Agreement, Part
 from auditor.search.weighing.chunks import NETWORK_WORD, SITE, Chunk, Name, PlaceName, chunks_of, find_addresses
-from auditor.search.weighing.lead import Person
+from auditor.search.weighing.lead import Mention, Person
 from auditor.search.weighing.places import Span, office_words
 from auditor.search.weighing.stance import Stance, stances
 from auditor.search.weighing.words import words
@@ -41,22 +41,6 @@ _ITEM = 6
 """Words that the name in a list may have around it; a sentence that leads up to a list has more."""
 _FAR = 220
 """Characters between a name and an address within one chunk that still belong together: two lines of a post."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """An address in an official text, and whose it is said to be. `person` is None where nobody is named.
-
-    `strength` runs from 0 to 1. `why` is ``name+place``, ``name``, ``office+place``, ``place``, ``nearby`` (named in
-    the line before), ``record`` (the registry says so), ``own`` (the page's or a body's own address), ``warned`` (the
-    text warns against the address; `person` is who is copied) or empty.
-    """
-
-    address: Address
-    person: Person | None
-    strength: float
-    why: str
-    passage: Passage
 
 
 _STRENGTH = {

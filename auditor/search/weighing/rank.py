@@ -12,8 +12,7 @@ from auditor.base.text import N_, Text
 from auditor.probes.pages import Page
 from auditor.search.weighing.agreement import Agreement
 from auditor.search.weighing.claims import Claim, claim, title_agreement
-from auditor.search.weighing.lead import LINE, Lead, LeadKind, Origin, Person, Reason, ordered
-from auditor.search.weighing.links import Mention
+from auditor.search.weighing.lead import LINE, Found, Lead, LeadKind, Origin, Person, Reason, ordered
 from auditor.search.weighing.reasons import Context, counted, links_to, weigh
 from auditor.search.weighing.weights import WEIGHTS
 
@@ -21,15 +20,6 @@ _ALIKE = 85.0
 """Least likeness, in per cent of rapidfuzz's token_sort_ratio, of two texts of which one copies the other."""
 _MUCH = timedelta(days=365)
 _TIED = {"linked", "linked_confirmed"}
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A page with how it came up and what official texts say of its address."""
-
-    page: Page
-    origins: tuple[Origin, ...] = ()
-    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from auditor.base.text import N_, NN_, Scalar, Text
 from auditor.probes.pages import Page, PageKind, Place
 from auditor.search.weighing.agreement import Agreement, Part, agree, occurrences
 from auditor.search.weighing.claims import Claim, capital, claim, title_agreement
-from auditor.search.weighing.lead import Person, Reason
-from auditor.search.weighing.links import Mention, warned_in
+from auditor.search.weighing.lead import Mention, Person, Reason
+from auditor.search.weighing.links import warned_in
 from auditor.search.weighing.places import Municipality
 from auditor.search.weighing.weights import WEIGHTS
 from auditor.search.weighing.words import clean
