@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 
 from typer.main import get_command
 
-import auditor.run.app
+import auditor.run.week
 from auditor.base.redact import forget
-from auditor.commands.cli import _guarded, app
+from auditor.commands.cli import app, run_guarded
 from auditor.probes.base import Probe
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.limits import Limits
@@ -231,13 +231,13 @@ def command_line(args: list[Any], probes: Any) -> tuple[int, str, str]:
     """Run ``auditor ARGS`` in this process; return how it ended, what it printed and what it told the operator."""
     out, err = StringIO(), StringIO()
     with (
-        mock.patch.object(auditor.run.app, "open_probes", probes or auditor.run.app.open_probes),
+        mock.patch.object(auditor.run.week, "open_probes", probes or auditor.run.week.open_probes),
         mock.patch.dict(os.environ, {"AUDITOR_VK_TOKEN": Sandbox.vk_token}),
         redirect_stdout(out),
         redirect_stderr(err),
     ):
         try:
-            code = _guarded(lambda: _COMMANDS([str(a) for a in args]))
+            code = run_guarded(lambda: _COMMANDS([str(a) for a in args]))
         except SystemExit as end:
             code = int(end.code or 0)
     return code, out.getvalue(), err.getvalue()

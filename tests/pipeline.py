@@ -10,7 +10,8 @@ from auditor.base.i18n import Catalogue
 from auditor.base.settings import load_settings
 from auditor.base.weeks import Week
 from auditor.registry import load_registry
-from auditor.run.app import Session, judge_week, look
+from auditor.run.session import Session
+from auditor.run.week import judge_week, look
 from auditor.sandbox import Sandbox, World
 
 

@@ -8,7 +8,7 @@ from auditor.base.settings import load_settings
 from auditor.base.snapshot import Network
 from auditor.commands.discover import search_accounts
 from auditor.registry import Office, load_registry
-from auditor.run.app import Session
+from auditor.run.session import Session
 from auditor.sandbox import Sandbox, World
 from auditor.search import Budget, SearchResult
 

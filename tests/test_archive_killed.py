@@ -172,7 +172,7 @@ def test_a_full_disk_is_one_clear_line_and_loses_nothing(tmp_path: Path, size: i
     script[2] = (
         script[2].replace("with Archive.open", "def main():\n  with Archive.open", 1).replace("\n    ", "\n     ")
     )
-    script[2] += "\nfrom auditor.commands.cli import _guarded\nsys.exit(_guarded(main))\n"
+    script[2] += "\nfrom auditor.commands.cli import run_guarded\nsys.exit(run_guarded(main))\n"
     done = subprocess.run(script, capture_output=True, text=True, check=False)
     assert done.returncode == 4, done
     assert done.stderr.count("\n") == 1

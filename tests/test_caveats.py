@@ -21,8 +21,9 @@ from auditor.report.tables.csv_file import render_csv
 from auditor.report.tables.xlsx_file import render_xlsx
 from auditor.report.terminal.card import render_card
 from auditor.report.weeks.feed import render_feed
-from auditor.run.app import Session, show_week
 from auditor.run.replay import replay_week
+from auditor.run.session import Session
+from auditor.run.show import show_week
 from auditor.sandbox import World
 from tests.cases import TOMSK
 from tests.pipeline import sandboxed
@@ -203,7 +204,7 @@ def test_a_week_that_is_run_again_keeps_the_trace_of_what_was_published_first(tm
             assert again.rejudged.stored_as_of == first.as_of
             assert "исход был другим" in page.read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
         with Archive.read(session.data) as archive:
-            assert replay_week(archive, other.registry, str(week), RU).equal
+            assert replay_week(archive, other.registry, str(week)).equal
         back = shown(session, week, timedelta(hours=3)).rejudged
         assert back is not None
         assert back.offices == []

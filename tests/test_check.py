@@ -56,7 +56,7 @@ def asked(
         for name, value in (env | {"AUDITOR_DATA": data}).items():
             patch.setenv(name, value)
         try:
-            code = cli._guarded(lambda: cli.app(command))
+            code = cli.run_guarded(lambda: cli.app(command))
         except SystemExit as end:
             code = int(end.code or 0)
     out.flush()

@@ -8,8 +8,8 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.weeks import Week
 from auditor.probes.routes import open_probes
-from auditor.run.app import judge_week
 from auditor.run.collect import collect
+from auditor.run.week import judge_week
 from auditor.sandbox import World
 from tests.pipeline import sandboxed
 from tests.test_truth import differences

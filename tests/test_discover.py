@@ -15,7 +15,7 @@ from auditor.base.snapshot import Cause, Network
 from auditor.commands.discover import search_accounts
 from auditor.commands.leads import leads_document, render_leads
 from auditor.registry import Office, load_registry
-from auditor.run.app import Session
+from auditor.run.session import Session
 from auditor.sandbox import Sandbox, World
 from auditor.search import Budget, SearchResult
 from tests.command import auditor
@@ -314,7 +314,7 @@ def test_the_command_gives_json(small: tuple[Sandbox, Session]) -> None:
     code, out, _ = _command(sandbox, session, office.id, "--json", "--lang", "en")
     document = json.loads(out)
     assert code == 0
-    assert document["schema"] == "auditor/commands/leads/1"
+    assert document["schema"] == "auditor/leads/1"
     assert document["people"][0]["office"] == office.id
     assert {route["name"] for route in document["routes"]} == {"website", "vk", "telegram_preview"}
     with Archive.read(session.data) as archive:

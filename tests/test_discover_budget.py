@@ -12,7 +12,7 @@ from auditor.archive import Archive
 from auditor.base.snapshot import Network
 from auditor.commands.discover import search_accounts
 from auditor.commands.leads import leads_document, render_leads
-from auditor.run.app import Session
+from auditor.run.session import Session
 from auditor.sandbox import Sandbox, World
 from auditor.search import Budget, SearchResult
 from tests.command import auditor

@@ -20,7 +20,7 @@ from auditor.archive import Archive
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import EvidenceKind
 from auditor.base.weeks import Week
-from auditor.commands.evidence import escaped, render_list, render_record
+from auditor.commands.stored_answers import escaped, render_list, render_record
 from auditor.commands.weekly import run_weekly
 from auditor.probes.base import keep
 from auditor.sandbox import World

@@ -17,7 +17,7 @@ from auditor.base.settings import load_settings
 from auditor.commands.publish import publish
 from auditor.report.pdf import find_browser, render_pdf
 from auditor.report.write import FORMATS, USUAL
-from auditor.run.app import Session
+from auditor.run.session import Session
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK, registry
 from tests.command import auditor

@@ -20,7 +20,7 @@ from auditor.base.errors import ArchiveError
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, Comment, Identity, Network, Post, PurgedComments, Route, Snapshot
 from auditor.base.weeks import Week
-from auditor.commands.demo import run_demo
+from auditor.commands.invented_weeks import run_demo
 from auditor.registry import load_registry
 from auditor.run.replay import replay_week
 from auditor.sandbox import World
@@ -301,7 +301,7 @@ def test_a_history_is_made_again_from_the_answers(months: Path) -> None:
     book = load_registry(months / "officials.yaml")
     for week in ("2026-W46", "2026-W47"):
         with Archive.read(months / "data") as archive:
-            assert replay_week(archive, book, week, Catalogue("ru", book.zone)).equal
+            assert replay_week(archive, book, week).equal
 
 
 def test_comments_of_the_weeks_before_may_be_purged_and_the_week_is_still_made_again(
@@ -309,12 +309,12 @@ def test_comments_of_the_weeks_before_may_be_purged_and_the_week_is_still_made_a
 ) -> None:
     """Its times to reply are then taken as they were stored; the rest is compared as ever."""
     folder = Path(shutil.copytree(months, tmp_path / "months"))
-    book, words = load_registry(folder / "officials.yaml"), Catalogue("ru", TOMSK)
+    book = load_registry(folder / "officials.yaml")
     then = WEEK.starts
     with Archive.open(folder / "data") as archive:
         assert archive.purge(Cutoffs(raw=then, comments=then), NOW).comments
     with Archive.read(folder / "data") as archive:
-        done = replay_week(archive, book, "2026-W47", words)
+        done = replay_week(archive, book, "2026-W47")
         assert done.unplayed
         assert done.equal
         text = archive.audit("2026-W47")

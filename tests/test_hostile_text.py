@@ -19,14 +19,14 @@ from auditor.base.logs import set_up_logs
 from auditor.base.safe import cell, clean, one_line, safe_url, show_url
 from auditor.base.snapshot import Network
 from auditor.base.text import Text
-from auditor.commands.accounts import Plan, carry_out
-from auditor.commands.cli import _harmless, _say, _say_json
-from auditor.commands.doctor import Line, print_diagnosis
-from auditor.commands.evidence import escaped
+from auditor.commands.accounts import carry_out
+from auditor.commands.console import progress_bar, say, say_json
+from auditor.commands.diagnosis import Line, print_diagnosis
 from auditor.commands.leads import leads_document, render_leads
-from auditor.commands.progress import progress_bar
-from auditor.commands.table import print_registry
+from auditor.commands.registry import print_registry
+from auditor.commands.stored_answers import escaped
 from auditor.registry import parse_registry
+from auditor.registry.decisions import Plan
 from auditor.registry.edit import read_draft
 from auditor.report.headline import render_text
 from auditor.report.page.html import render_html
@@ -212,7 +212,7 @@ def test_discover_steers_no_terminal(text: str, capsys: pytest.CaptureFixture[st
         lines.add(len(shown.splitlines()))
     assert len(lines) == 1
     document = leads_document(found, RU)
-    _say_json(document)
+    say_json(document)
     said = capsys.readouterr().out
     assert steers(said).strip("\u3164\u2800\u115f\U000e0041\U000e0042\ufff9\ufffb\u2060\u00ad") == ""
     assert json.loads(said) == json.loads(document)
@@ -257,7 +257,7 @@ def test_the_diff_before_a_decision_steers_no_terminal(
         draft.text + f"# {remark}\n",
         Text("{path}: {url} is now confirmed. Holder: {name}.", {"path": text, "url": text, "name": text}),
     )
-    _say(carry_out(plan, RU, yes=True))
+    say(carry_out(plan, RU, yes=True))
     assert steers(capsys.readouterr().out) == ""
 
 
@@ -283,7 +283,7 @@ def test_a_registry_with_it_is_told_of_or_harmless(text: str) -> None:
             parse_registry(body, "r.yaml")
         except RegistryError as error:
             told = error.problems
-        assert all(steers(_harmless(problem)) == "" and "\n" not in str(problem) for problem in told)
+        assert all(steers(one_line(str(problem))) == "" and "\n" not in str(problem) for problem in told)
 
 
 def test_an_error_is_one_line_whatever_it_quotes(tmp_path: Path) -> None:

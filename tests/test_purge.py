@@ -27,13 +27,13 @@ from auditor.base.i18n import Catalogue
 from auditor.base.settings import load_settings
 from auditor.base.snapshot import Comment, CommentsState, EvidenceKind, Identity, Post
 from auditor.base.weeks import Week
-from auditor.commands.doctor import keeping
-from auditor.commands.evidence import chosen_entries, render_list, render_record, render_verdict
+from auditor.commands.diagnosis import keeping
 from auditor.commands.proof import pack
 from auditor.commands.purge import render_purge, run_purge
+from auditor.commands.stored_answers import chosen_entries, render_list, render_record, render_verdict
 from auditor.commands.weekly import run_weekly
 from auditor.probes.base import Sighting, keep
-from auditor.run.app import show_week
+from auditor.run.show import show_week
 from auditor.sandbox import World
 from tests.bytesearch import everything
 from tests.cases import NOW, WEEK, snapshot

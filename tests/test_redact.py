@@ -20,7 +20,7 @@ from auditor.base.logs import set_up_logs
 from auditor.base.redact import MASK, forget, redact, redact_body, redact_document, remember, remember_proxy
 from auditor.base.settings import Secret, load_settings
 from auditor.base.snapshot import EvidenceKind
-from auditor.commands.cli import _guarded
+from auditor.commands.cli import run_guarded
 from auditor.probes.base import keep
 from auditor.probes.mtproto.place import parse_proxy
 
@@ -393,12 +393,12 @@ def test_a_defect_is_one_line_of_kind_and_place(verbose: bool, capsys: pytest.Ca
     def command() -> None:
         parse_proxy(5)  # type: ignore[arg-type]  # a defect, made on purpose
 
-    assert _guarded(command) == 4
+    assert run_guarded(command) == 4
     said = capsys.readouterr().err
     assert "AttributeError at auditor/" in said
     assert ("Traceback" in said or "File" in said) is verbose
     assert verbose or len(said.splitlines()) == 1
-    assert _guarded(lambda: (_ for _ in ()).throw(_raised("очень-секретно: слова жителя"))) == 4
+    assert run_guarded(lambda: (_ for _ in ()).throw(_raised("очень-секретно: слова жителя"))) == 4
     assert not {"секретно", "жителя"} & set(capsys.readouterr().err.split())
 
 

@@ -17,11 +17,11 @@ from auditor.audit.document import Audit, AuditedOffice
 from auditor.audit.remarks import with_remarks
 from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
-from auditor.commands.demo import run_demo
+from auditor.commands.invented_weeks import run_demo
 from auditor.registry import Registry
 from auditor.registry.remarks import Correction, Remarks, Statement
 from auditor.report.page.html import render_html
-from auditor.run.app import exit_code
+from auditor.run.week import exit_code
 from tests.audit_samples import sample_audit, sample_registry
 from tests.cases import NOW, TOMSK, WEEK
 from tests.command import auditor

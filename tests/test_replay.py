@@ -20,16 +20,18 @@ from auditor.base.errors import ArchiveError
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.base.weeks import Week
-from auditor.commands.demo import run_demo
+from auditor.commands.invented_weeks import run_demo
 from auditor.commands.replay_text import render_replay, replay_document
 from auditor.commands.weekly import run_weekly
 from auditor.probes.base import Answer, Sighting, Target, Window, keep
 from auditor.probes.notes import LookNote, note_of_look
 from auditor.probes.routes import open_probes
 from auditor.registry import load_registry
-from auditor.run.app import Session, judge_week, look
 from auditor.run.collect import collect
-from auditor.run.replay import Reason, RegistryUsed, Replay, Unplayed, Why, replay_week
+from auditor.run.playback import Reason, Unplayed
+from auditor.run.replay import RegistryUsed, Replay, Why, replay_week
+from auditor.run.session import Session
+from auditor.run.week import judge_week, look
 from auditor.sandbox import Sandbox, World
 from tests.cases import NOW, WEEK, snapshot
 from tests.command import auditor
@@ -70,12 +72,12 @@ def folder(demo: Path, tmp_path: Path, no_network: Callable[[], None]) -> Path:
 def replayed(folder: Path, week: str = LAST) -> Replay:
     registry = load_registry(folder / "officials.yaml")
     with Archive.read(folder / "data") as archive:
-        return replay_week(archive, registry, week, Catalogue("ru", registry.zone))
+        return replay_week(archive, registry, week)
 
 
 def replayed_of(session: Session, week: Week) -> Replay:
     with Archive.read(session.data) as archive:
-        return replay_week(archive, session.registry, str(week), session.words)
+        return replay_week(archive, session.registry, str(week))
 
 
 def edit(folder: Path, *statements: tuple[str, tuple[object, ...]]) -> None:
@@ -374,7 +376,7 @@ def test_whatever_is_changed_of_the_notes_verify_names(spoil: str, kinds: set[Fl
 
 def test_a_route_that_cannot_be_played_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its looks are taken as they were stored."""
-    monkeypatch.setattr("auditor.run.replay._PLAYERS", dict.fromkeys(Route, "auditor.none"))
+    monkeypatch.setattr("auditor.run.playback._PLAYERS", dict.fromkeys(Route, "auditor.none"))
     done = replayed(folder)
     assert {lost.reason for lost in done.unplayed} == {Reason.NO_PLAYER}
     assert not done.equal

@@ -16,8 +16,8 @@ from auditor.base.weeks import Week
 from auditor.probes.base import Login, Probe, Target
 from auditor.probes.http import HttpConnection
 from auditor.probes.vk.probe import VkProbe
-from auditor.run.app import judge_week
 from auditor.run.collect import collect
+from auditor.run.week import judge_week
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, Post, PostKind
 from tests.pipeline import session_of

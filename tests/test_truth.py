@@ -13,7 +13,7 @@ from auditor.audit.document import Audit, write_time
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.weeks import Week
 from auditor.checks import catalogue
-from auditor.run.app import judge_week
+from auditor.run.week import judge_week
 from auditor.sandbox import Expected, World
 from tests.pipeline import audited, sandboxed
 

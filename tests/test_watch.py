@@ -27,8 +27,9 @@ from auditor.registry.page_identity import with_earlier_names
 from auditor.report.notices import notices
 from auditor.report.page.html import render_html
 from auditor.report.terminal.card import render_card
-from auditor.run.app import Session, judge_week
 from auditor.run.collect import plan
+from auditor.run.session import Session
+from auditor.run.week import judge_week
 from auditor.sandbox import Sandbox, World
 from tests.cases import NOW, TOMSK, WEEK, account, case, judge, office, opened, posts, registry, snapshot, tenure
 from tests.command import auditor

@@ -22,7 +22,7 @@ from auditor.report.weeks.charts import BLOCKS, HEIGHT, LONGEST, WIDE, blocks_of
 from auditor.report.weeks.feed import render_feed
 from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import ShelvedWeek, Volume, read_shelf, weeks_in
-from auditor.run.app import Session
+from auditor.run.session import Session
 from tests.audit_samples import hostile_audit, sample_registry
 from tests.cases import TOMSK
 from tests.weeks_samples import OUTCOMES, back, shelve, week_audit

@@ -1,32 +1,87 @@
-"""One search for accounts: the scouts are opened, asked and closed, and the archive keeps how far they came."""
+"""``auditor discover``: look for accounts that may be a holder's. Nothing is written into the registry."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from auditor import __version__
-from auditor.archive import Archive, hold_lock
 from auditor.base.errors import UsageError
-from auditor.registry import Office
-from auditor.run.app import Session
-from auditor.run.collect import Progress
-from auditor.search import Budget, SearchResult
+from auditor.commands.console import say_json
+from auditor.commands.options import Common, single, takes
+
+if TYPE_CHECKING:
+    from auditor.registry import Office
+    from auditor.run.collect import Progress
+    from auditor.run.session import Session
+    from auditor.search import Budget, SearchResult
+
+app = single()
+
+_VK_NAMES = 1000
+_TELEGRAM_NAMES, _TELEGRAM_NAMES_OF_MANY = 150, 50
+
+
+@app.command()
+@takes("registry", "data", "as_of", "lang", "verbose", "quiet")
+def discover(
+    common: Common,
+    who: Annotated[str | None, typer.Argument(help="An office's id, a municipality or a holder's name.")] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="Look for the holders of all offices.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print every lead with every reason as JSON.")] = False,
+    names: Annotated[
+        int | None,
+        typer.Option("--names", min=0, max=1000, help="Names of a person to try on t.me: 150, with --all 50."),
+    ] = None,
+    requests: Annotated[
+        int | None, typer.Option("--requests", min=1, help="At most so many requests on each route.")
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option("--minutes", min=0.0, max=100_000.0, help="At most so many minutes.")
+    ] = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=3650, help="Read posts so many days back for links.")] = 182,
+    again: Annotated[bool, typer.Option("--again", help="Forget how far earlier searches came.")] = False,
+) -> None:
+    """Look for accounts and say why each may be the holder's.
+
+    Nothing is written into the registry.
+    """
+    if (who is None) is not everybody:
+        raise UsageError("name one office, or all of them with --all")
+    from auditor.base.snapshot import Network
+    from auditor.commands.leads import leads_document, print_leads
+    from auditor.search import Budget
+
+    session = common.open()
+    offices = [session.office(who)] if who is not None else session.registry.offices
+    telegram = names if names is not None else _TELEGRAM_NAMES if who is not None else _TELEGRAM_NAMES_OF_MANY
+    budget = Budget(requests, minutes, {Network.VK: _VK_NAMES, Network.TELEGRAM: telegram})
+    with common.progress("discover") as progress:
+        found = search_accounts(session, offices, budget=budget, days=days, again=again, progress=progress)
+    if as_json:
+        say_json(leads_document(found, session.words))
+    elif not common.quiet:
+        print_leads(found, session.words)
+    raise typer.Exit(0 if found.complete else 3)
 
 
 def search_accounts(
-    session: Session,
-    offices: Sequence[Office],
+    session: "Session",
+    offices: "Sequence[Office]",
     *,
-    budget: Budget,
+    budget: "Budget",
     days: int,
     again: bool = False,
-    progress: Progress | None = None,
-) -> SearchResult:
-    """Look for the accounts of who holds `offices` now; posts on record are read `days` back for links.
+    progress: "Progress | None" = None,
+) -> "SearchResult":
+    """Look for accounts of the present holders of `offices`; posts on record are read `days` back for links.
 
-    Raises `UsageError` where nobody is on record for any of them.
+    Raises `UsageError` where none of the offices has a holder on record.
     """
-    from auditor.search import Search, records, since_of  # noqa: PLC0415 - only a search needs what it brings
-    from auditor.search.scouts import open_scouts  # noqa: PLC0415
-    from auditor.search.weighing.sources import people_of, sources_for  # noqa: PLC0415
+    from auditor.archive import Archive, hold_lock
+    from auditor.search import Search, records, since_of
+    from auditor.search.scouts import open_scouts
+    from auditor.search.weighing.sources import people_of, sources_for
 
     started, registry = session.clock(), session.registry
     day = started.astimezone(registry.zone).date()

@@ -1,164 +1,101 @@
-"""The stored answers for a person's eyes: listed, shown, held against their hashes."""
+"""``auditor evidence``: the stored answers that findings rest on."""
 
-import unicodedata
-from collections.abc import Iterator, Sequence
+import sys
+from pathlib import Path
+from typing import Annotated
 
-from auditor.archive import Archive, Entry, Flaw, FlawKind, Purged, Record
-from auditor.base.errors import UsageError
-from auditor.base.i18n import Catalogue
-from auditor.base.text import N_, NN_
-from auditor.registry.models import Office
-from auditor.registry.offices import office_urls
-from auditor.report import words
+import typer
 
-_MINIMISED = N_("minimised: citizens' words and names were taken out before it was written")
-_PURGED = N_("purged: older than answers are kept; the hashes are there, the content is not")
-_KINDS = {**words.EVIDENCE, "lead": N_("search for accounts")}
-_LABELS = {
-    FlawKind.DATABASE: N_("the database is damaged"),
-    FlawKind.SCHEMA: N_("this part of the database is not as the program makes it"),
-    FlawKind.LINK_MISSING: N_("this link of the chain is missing"),
-    FlawKind.LINK_CHANGED: N_("this link of the chain was changed"),
-    FlawKind.RUN_MISSING: N_("the run was removed"),
-    FlawKind.RUN_CHANGED: N_("what is said of the run was changed"),
-    FlawKind.RUN_UNSEALED: N_("the run has ended and has no manifest"),
-    FlawKind.ROW_MISSING: N_("this was stored and is missing"),
-    FlawKind.ROW_CHANGED: N_("this was changed"),
-    FlawKind.ROW_ADDED: N_("this was added after the run had ended"),
-    FlawKind.INDEX_CHANGED: N_("the index of its answers was changed"),
-    FlawKind.FILE_MISSING: N_("the file is missing"),
-    FlawKind.FILE_SHORT: N_("the file is shorter than it was"),
-    FlawKind.FILE_CHANGED: N_("the file was changed"),
-    FlawKind.FILE_UNKNOWN: N_("no run knows this file"),
-    FlawKind.RECORD_DAMAGED: N_("the record is damaged, or another one"),
-    FlawKind.RECORD_MISSING: N_("the answer is missing"),
-    FlawKind.AUDIT_MISSING: N_("the audit was removed"),
-    FlawKind.AUDIT_CHANGED: N_("the audit was changed"),
-    FlawKind.AUDIT_UNSEALED: N_("the audit has no manifest"),
-    FlawKind.MARK_CHANGED: N_("the mark of invented data is not as it was then"),
-    FlawKind.PURGE_OPEN: N_("a purge was interrupted; the next `auditor purge` goes on"),
-}
+from auditor.commands.console import say
+from auditor.commands.options import Common, Who, group, takes
+
+app = group("Look at the stored answers that findings rest on.")
 
 
-def chosen_entries(archive: Archive, office: Office | None, week: str | None) -> list[Entry]:
-    """Return the index of the stored answers: all, or those behind one office's snapshots, of one week or of all."""
-    if office is None:
-        return archive.entries(week=week)
-    return archive.entries(ids=archive.evidence_of(office_urls(office), week))
+@app.command("list")
+@takes("registry", "data", "lang")
+def evidence_list(
+    common: Common,
+    who: Annotated[str | None, typer.Argument(help="An office; without it, the answers of all.")] = None,
+    week: Annotated[str | None, typer.Option("--week", help="2026-W47; by default every week.")] = None,
+) -> None:
+    """List the stored answers: id, week, time, status, kind, address."""
+    from auditor.archive import Archive
+    from auditor.commands.stored_answers import chosen_entries, render_list
+
+    session = common.open()
+    office = session.office(who) if who is not None else None
+    chosen = str(session.week(week)) if week is not None else None
+    with Archive.read(session.data) as archive:
+        say(render_list(chosen_entries(archive, office, chosen), session.words))
 
 
-def pick_entry(archive: Archive, name: str) -> Entry:
-    """Return the entry that `name` (``ev-1a2b…``, or its beginning) means. Raises `UsageError`."""
-    wanted = name.strip().lower()
-    wanted = wanted if wanted.startswith("ev-") else f"ev-{wanted}"
-    exact = archive.entries(ids=[wanted])
-    found = exact or [e for e in archive.entries() if e.evidence.id.startswith(wanted)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        some = ", ".join(e.evidence.id for e in found[:5])
-        raise UsageError(f"{name!r} is the beginning of {len(found)} answers ({some}…); give more of it")
-    raise UsageError(f"no stored answer is called {name!r}; `auditor evidence list` names them")
+@app.command("show")
+@takes("registry", "data", "lang")
+def evidence_show(
+    common: Common,
+    name: Annotated[str, typer.Argument(metavar="ID", help="The answer's id, ev-1a2b3c4d5e6f, or its beginning.")],
+    raw: Annotated[bool, typer.Option("--raw", help="Write the stored body alone, byte for byte.")] = False,
+) -> None:
+    """Show one stored answer: its place, its fields, its body.
 
-
-def render_list(entries: Sequence[Entry], said: Catalogue) -> str:
-    """Write a line an answer: id, time, kind, status, address; the minimised are marked by a star."""
-    lines = [_line(entry, said) for entry in entries]
-    count = said.count(*NN_("{n} answer", "{n} answers"), len(entries))
-    starred = f"\n* {said.gettext(_MINIMISED)}" if any(e.evidence.minimised and not e.purged for e in entries) else ""
-    starred += f"\n– {said.gettext(_PURGED)}" if any(e.purged for e in entries) else ""
-    return "\n".join(lines) + ("\n" if lines else "") + count + starred
-
-
-def _line(entry: Entry, said: Catalogue) -> str:
-    seen = entry.evidence
-    kind = said.gettext(_KINDS[seen.kind])
-    status = "—" if seen.status is None else str(seen.status)
-    star = "–" if entry.purged else "*" if seen.minimised else " "
-    return f"{seen.id}{star} {entry.week} {said.moment(seen.fetched_at)} {status:>3} {kind:<12} {escaped(seen.url)}"
-
-
-def render_record(entry: Entry, record: Record, said: Catalogue) -> str:
-    """Write a record as text that can do a terminal no harm: fields, HTTP's headers, body."""
-    return "\n".join(_record_lines(entry, record, said))
-
-
-def _record_lines(entry: Entry, record: Record, said: Catalogue) -> Iterator[str]:
-    place = said.say(
-        N_("{file}, {length} bytes from byte {offset} on"),
-        file=entry.file,
-        length=str(entry.length),
-        offset=str(entry.offset),
-    )
-    yield f"{entry.evidence.id} · {said.moment(entry.evidence.fetched_at)} · {place}"
-    if entry.evidence.minimised:
-        yield said.gettext(_MINIMISED)
-    if entry.purged is not None:
-        yield said.say(N_("purged on {moment}: its hashes are kept, its content is not"), moment=entry.purged)
-    yield ""
-    for field, value in record.fields.items():
-        yield f"{field}: {escaped(value)}"
-    if record.status_line is not None:
-        yield ""
-        yield escaped(record.status_line)
-        for field, value in record.headers:
-            yield f"{field}: {escaped(value)}"
-    yield ""
-    yield escaped(record.body.decode("utf-8", "backslashreplace"), lines=True)
-
-
-def escaped(text: str, *, lines: bool = False) -> str:
-    """Write every character that a terminal would obey, or that cannot be seen, as its number.
-
-    Categories Cc, Cf, Cs, Co, Cn, Zl and Zp of Unicode; with `lines`, line ends and tabs stay.
+    Characters that a terminal would obey are shown as numbers.
     """
-    kept = "\n\t" if lines else ""
-    return "".join(c if c in kept or not _harmful(c) else _number(c) for c in text.replace("\r\n", "\n"))
+    from auditor.archive import Archive
+    from auditor.commands.stored_answers import pick_entry, render_record
+
+    session = common.open()
+    with Archive.read(session.data) as archive:
+        entry = pick_entry(archive, name)
+        record = archive.record(entry)
+    if raw:
+        sys.stdout.buffer.write(record.body)
+    else:
+        say(render_record(entry, record, session.words))
 
 
-def _harmful(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+@app.command("verify")
+@takes("registry", "data", "lang", "quiet")
+def evidence_verify(
+    common: Common,
+    seal: Annotated[str | None, typer.Option("--seal", help="A link's hash that was kept elsewhere.")] = None,
+) -> None:
+    """Check all that is stored against its hashes.
 
-
-def _number(character: str) -> str:
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-def render_verdict(archive: Archive, flaws: Sequence[Flaw], seal: str | None, said: Catalogue) -> tuple[str, bool]:
-    """Say what was found, and whether all is as it was stored; what is harmless is said and counts for nothing.
-
-    `seal` is a link's hash that was kept elsewhere: it must stand in the chain, or the chain was made anew.
+    Exit 1 if something is missing or was changed, 4 without an archive.
     """
-    lines = [_flaw_line(flaw, said) for flaw in flaws if not flaw.harmless]
-    sound, chain = not lines, archive.seals()
-    if seal is not None and seal.strip().lower() not in {link.sha256 for link in chain}:
-        lines.append(
-            said.say(
-                N_("{seal}: this hash is not in the chain: it was made anew, or it is another archive's"),
-                seal=escaped(seal.strip()),
-            )
-        )
-    if not lines:
-        lines.append(said.gettext(N_("Nothing is missing and nothing was changed.")))
-        lines.append(said.count(*NN_("{n} answer", "{n} answers"), len(archive.entries())))
-    lines += [_flaw_line(flaw, said) for flaw in flaws if flaw.harmless]
-    lines += _purge_lines(archive.purges(), said)
-    if chain:
-        kept = N_("Last link {seq}: {hash}. Keep it elsewhere: `--seal` then proves that all before it is as it was.")
-        lines.append(said.say(kept, seq=str(chain[-1].seq), hash=chain[-1].sha256))
-    return "\n".join(lines), sound and (seal is None or any(seal.strip().lower() == s.sha256 for s in chain))
+    from auditor.archive import Archive
+    from auditor.commands.stored_answers import render_verdict
+
+    session = common.open()
+    with Archive.read(session.data) as archive:
+        archive.require_runs(session.data)
+        text, sound = render_verdict(archive, archive.verify(), seal, session.words)
+    if not common.quiet:
+        say(text)
+    raise typer.Exit(0 if sound else 1)
 
 
-def _purge_lines(purges: Sequence[Purged], said: Catalogue) -> list[str]:
-    """Say a line for each purge there was: when, and how much."""
-    sentence = N_("Purged on {moment}: answers {answers}, comments {comments}, bytes {bytes}")
-    return [
-        said.say(sentence, moment=done.at, answers=done.answers, comments=done.comments, bytes=done.bytes)
-        for done in purges
-    ]
+@app.command("export")
+@takes("week", "registry", "data", "lang", "as_of", "quiet")
+def evidence_export(
+    common: Common,
+    who: Who,
+    to: Annotated[Path | None, typer.Option("--to", help="The zip to write; by default WHO-WEEK.zip here.")] = None,
+) -> None:
+    """Pack what one office's findings of a week rest on.
 
+    The zip holds the records, findings, texts of the checks, hashes and a page.
+    """
+    from auditor.archive import Archive
+    from auditor.commands.proof import pack, write_package
+    from auditor.run.show import remarked
 
-def _flaw_line(flaw: Flaw, said: Catalogue) -> str:
-    detail = f" ({escaped(flaw.detail)})" if flaw.detail else ""
-    return f"{escaped(flaw.where)}: {said.gettext(_LABELS[flaw.kind])}{detail}"
+    session = common.open()
+    office, week, moment = session.office(who), str(session.week(common.week)), session.clock()
+    path = to or Path(f"{office.id}-{week}.zip")
+    with Archive.read(session.data) as archive:
+        package = pack(archive, office, week, session.words, shown=lambda audit: remarked(session, audit, moment))
+    write_package(package, path)
+    if not common.quiet:
+        say(f"{path}: {session.words.count('{n} answer', '{n} answers', package.answers)}")

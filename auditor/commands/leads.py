@@ -68,7 +68,7 @@ _NARROWEST, _PIPED = 40, 100
 def leads_document(result: SearchResult, words: Catalogue) -> str:
     """Return the search as JSON, every lead with every reason. It is for the operator: it may name strangers' pages."""
     body = {
-        "schema": "auditor/commands/leads/1",
+        "schema": "auditor/leads/1",
         "as_of": result.finished_at.isoformat().replace("+00:00", "Z"),
         "complete": result.complete,
         "people": [_person(one, words) for one in result.people],
@@ -130,7 +130,7 @@ def print_leads(result: SearchResult, words: Catalogue) -> None:
 
 def render_leads(result: SearchResult, words: Catalogue, *, width: int = _PIPED, color: bool = False) -> str:
     """Return the search as text of at most `width` columns."""
-    from rich.console import Console  # noqa: PLC0415 - rich is heavy, and few commands need it
+    from rich.console import Console
 
     stream = StringIO()
     console = Console(
@@ -198,7 +198,7 @@ def _print_lead(console: "Console", lead: Lead, words: Catalogue, style: str) ->
 
 
 def _reasons(reasons: Sequence[Reason], words: Catalogue) -> "Table":
-    from rich.table import Table  # noqa: PLC0415 - as above
+    from rich.table import Table
 
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(width=8, justify="right", no_wrap=True)
@@ -210,7 +210,7 @@ def _reasons(reasons: Sequence[Reason], words: Catalogue) -> "Table":
 
 
 def _indented(line: "Line", by: int) -> "Padding":
-    from rich.padding import Padding  # noqa: PLC0415 - as above
+    from rich.padding import Padding
 
     return Padding(line, (0, 0, 0, by))
 
@@ -270,6 +270,6 @@ def _cause(cause: Cause, words: Catalogue) -> str:
 
 
 def _line(text: str, style: str = "") -> "Line":
-    from rich.text import Text as Line  # noqa: PLC0415 - as above
+    from rich.text import Text as Line
 
     return Line(one_line(text), style=style)

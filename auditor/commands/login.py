@@ -1,19 +1,47 @@
-"""Signing a Telegram account in and out at the terminal. Nothing that is typed is echoed, kept or repeated."""
+"""``auditor login`` and ``auditor logout``: a Telegram account's session.
+
+Nothing that is typed is echoed, kept or repeated.
+"""
 
 import getpass
 import sys
+from typing import TYPE_CHECKING
 
-from auditor.archive.opening import make_private_folder
 from auditor.base.errors import UsageError
-from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, Text
-from auditor.probes.mtproto.place import Connection
-from auditor.probes.mtproto.sign_in import Prompts, sign_in, sign_out
-from auditor.run.app import Session
+from auditor.commands.console import say
+from auditor.commands.options import Common, group, takes
+
+if TYPE_CHECKING:
+    from auditor.base.i18n import Catalogue
+    from auditor.probes.mtproto.place import Connection
+    from auditor.run.session import Session
+
+app = group("Sign in for a route that needs it.")
+logout_app = group("Sign out of a route.")
 
 
-def telegram_door(session: Session) -> Connection:
-    """Return the way to Telegram as the settings have it."""
+@app.command("telegram")
+@takes("registry", "data", "lang")
+def login_telegram(common: Common) -> None:
+    """Sign in with a Telegram account at a prompt.
+
+    What is typed is not shown. Only the owner of the session file can read it.
+    """
+    say(log_in(common.open()))
+
+
+@logout_app.command("telegram")
+@takes("registry", "data", "lang")
+def logout_telegram(common: Common) -> None:
+    """End the session at Telegram and remove its file."""
+    say(log_out(common.open()))
+
+
+def telegram_connection(session: "Session") -> "Connection":
+    """Return how to reach Telegram, by the settings."""
+    from auditor.probes.mtproto.place import Connection
+
     settings = session.settings
     return Connection(
         api_id=settings.telegram_api_id,
@@ -25,37 +53,42 @@ def telegram_door(session: Session) -> Connection:
     )
 
 
-def log_in(session: Session) -> str:
-    """Ask for phone, code and, where it is on, the two-step password; return a line that says who is signed in.
+def log_in(session: "Session") -> str:
+    """Ask for phone, code and, if it is set, the two-step password; return a line that says who is signed in.
 
-    Raises `UsageError` where there is no terminal to ask at: a secret never comes by a pipe or an argument.
+    Raises `UsageError` without a terminal: a secret never comes by a pipe or an argument.
     """
+    from auditor.archive.opening import make_private_folder
+    from auditor.probes.mtproto.sign_in import Prompts, sign_in
+
     if not sys.stdin.isatty():
         raise UsageError("signing in asks at a terminal; run it in one")
     make_private_folder(session.telegram_session.parent)
     words = session.words
     who = sign_in(
-        telegram_door(session),
+        telegram_connection(session),
         Prompts(
             phone=lambda: _ask(words, N_("Phone number of the account (not shown as you type): ")),
             code=lambda: _ask(words, N_("Code that Telegram sent (not shown): ")),
             password=lambda: _ask(words, N_("Two-step password (not shown): ")),
-            wrong=lambda: _say(words, N_("That was not right; once more.")),
+            wrong=lambda: _tell(words, N_("That was not right; once more.")),
         ),
     )
     return words.text(Text(N_("Signed in as {name}, {phone}"), {"name": who.name, "phone": who.phone}))
 
 
-def _ask(words: Catalogue, question: str) -> str:
+def _ask(words: "Catalogue", question: str) -> str:
     return getpass.getpass(words.gettext(question)).strip()
 
 
-def _say(words: Catalogue, sentence: str) -> None:
+def _tell(words: "Catalogue", sentence: str) -> None:
     sys.stderr.write(words.gettext(sentence) + "\n")
 
 
-def log_out(session: Session) -> str:
+def log_out(session: "Session") -> str:
     """End the session at Telegram and remove its file; return a line that says what was ended."""
-    ended = sign_out(telegram_door(session))
+    from auditor.probes.mtproto.sign_in import sign_out
+
+    ended = sign_out(telegram_connection(session))
     sentence = N_("Signed out; the session is ended at Telegram") if ended else N_("There was no session to end")
     return session.words.gettext(sentence)

@@ -23,7 +23,7 @@ from auditor.report.weeks.feed import LONGEST, render_feed
 from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import PAGE, Volume, read_audit, read_shelf, weeks_in
 from auditor.report.write import USUAL, beside, write_report
-from auditor.run.app import Session
+from auditor.run.session import Session
 
 log = logging.getLogger(__name__)
 

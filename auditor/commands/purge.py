@@ -1,38 +1,68 @@
-"""Retention on request: what is older than the settings allow is removed, and it is said what went."""
+"""``auditor purge``: remove what is older than the settings allow, and say what was removed."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
 
-from auditor.archive import Archive, Cutoffs, Purged, hold_lock
-from auditor.archive.opening import FILE
-from auditor.base.i18n import Catalogue
+import typer
+
 from auditor.base.text import N_, NN_
-from auditor.run.app import Session
+from auditor.commands.console import say
+from auditor.commands.options import Common, single, takes
+
+if TYPE_CHECKING:
+    from auditor.archive import Cutoffs, Purged
+    from auditor.base.i18n import Catalogue
+    from auditor.run.session import Session
+
+app = single()
 
 
-def cutoffs_at(now: datetime, session: Session) -> Cutoffs:
-    """Return before which moments what was stored is due at `now`, by the settings."""
+@app.command()
+@takes("registry", "data", "as_of", "lang", "verbose", "quiet")
+def purge(
+    common: Common,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count what would be removed, and remove nothing.")
+    ] = False,
+    forget_authors: Annotated[
+        bool, typer.Option("--forget-authors", help="Also replace the key of the authors' hashes.")
+    ] = False,
+) -> None:
+    """Remove answers and comments that are older than the settings allow.
+
+    Hashes and sums stay, and the removal is recorded in the chain of manifests.
+    """
+    session = common.open()
+    done = run_purge(session, dry_run=dry_run, forget_authors=forget_authors)
+    if not common.quiet:
+        say(render_purge(done, session, dry_run=dry_run))
+
+
+def cutoffs_at(now: datetime, session: "Session") -> "Cutoffs":
+    """Return the moments before which stored answers and comments are due for removal, by the settings."""
+    from auditor.archive import Cutoffs
+
     settings = session.settings
     return Cutoffs(now - timedelta(days=settings.keep_raw_days), now - timedelta(days=settings.keep_comments_days))
 
 
-def run_purge(session: Session, *, dry_run: bool = False, forget_authors: bool = False) -> Purged:
-    """Remove what is due, or count it. Neither a run nor a search goes on meanwhile: raises `LockedError`."""
+def run_purge(session: "Session", *, dry_run: bool = False, forget_authors: bool = False) -> "Purged":
+    """Remove what is due, or count it. Raises `LockedError` while a run or a search uses the archive."""
+    from auditor.archive import Archive, hold_lock
+    from auditor.archive.opening import FILE
+
     now = session.clock()
     cutoffs = cutoffs_at(now, session)
     if dry_run or not (session.data / FILE).exists():
         with Archive.read(session.data) as archive:
             return archive.count_due(cutoffs, now)
-    with (
-        hold_lock(session.data),
-        hold_lock(session.data / "search"),
-        Archive.open(session.data) as archive,
-    ):
+    with hold_lock(session.data), hold_lock(session.data / "search"), Archive.open(session.data) as archive:
         return archive.purge(cutoffs, now, forget_authors=forget_authors)
 
 
-def render_purge(done: Purged, session: Session, *, dry_run: bool) -> str:
-    """Say what went, or would go, line by line."""
+def render_purge(done: "Purged", session: "Session", *, dry_run: bool) -> str:
+    """Say what was removed, or would be: one line a kind."""
     said, settings = session.words, session.settings
     lines = list(_counts(done, said, settings.keep_raw_days, settings.keep_comments_days))
     if not lines:
@@ -44,7 +74,7 @@ def render_purge(done: Purged, session: Session, *, dry_run: bool) -> str:
     return "\n".join(lines)
 
 
-def _counts(done: Purged, said: Catalogue, raw: int, comments: int) -> Iterator[str]:
+def _counts(done: "Purged", said: "Catalogue", raw: int, comments: int) -> Iterator[str]:
     if done.answers:
         yield said.count(
             *NN_(

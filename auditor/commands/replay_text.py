@@ -1,4 +1,4 @@
-"""What a replay came to, on one page for a person, or as JSON."""
+"""The result of a replay, as a page of text or as JSON."""
 
 import json
 from collections.abc import Iterator
@@ -7,10 +7,11 @@ from auditor.audit.document import write_time
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_
-from auditor.run.replay import Difference, Reason, RegistryUsed, Replay, Unplayed, Why
+from auditor.run.playback import Reason, Unplayed
+from auditor.run.replay import Difference, RegistryUsed, Replay, Why
 
 _MOST = 40
-"""Rows of a kind on the page; the JSON has all."""
+"""Rows of a kind that are printed; the JSON has all."""
 _WIDTH = 90
 
 _REASONS = {
@@ -36,7 +37,7 @@ _REGISTRY = {
 
 
 def render_replay(done: Replay, said: Catalogue) -> str:
-    """Write the page."""
+    """Return the result as text, a line a difference."""
     return "\n".join(_lines(done, said))
 
 
@@ -88,9 +89,9 @@ def _unplayed(look: Unplayed, said: Catalogue) -> str:
 
 
 def replay_document(done: Replay) -> str:
-    """Write everything as JSON."""
+    """Return the whole result as JSON."""
     data = {
-        "schema": "auditor/run/replay/1",
+        "schema": "auditor/replay/1",
         "week": done.week,
         "as_of": write_time(done.as_of),
         "equal": done.equal,

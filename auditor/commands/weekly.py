@@ -1,48 +1,51 @@
-"""A whole week: looked at, judged, stored and published."""
+"""``auditor weekly``: look at every account, judge the week, publish its report."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from auditor.archive import Archive, hold_lock
-from auditor.audit.document import Audit
-from auditor.audit.rejudged import rejudged
-from auditor.base.errors import ArchiveError, UsageError
-from auditor.base.weeks import Week
-from auditor.run.app import Session, judge_week, look, remarked
-from auditor.run.collect import Collection, Progress
+import typer
+
+from auditor.commands.options import Common, single, takes
+
+if TYPE_CHECKING:
+    from auditor.audit.document import Audit
+    from auditor.base.weeks import Week
+    from auditor.run.collect import Collection, Progress
+    from auditor.run.session import Session
+
+app = single()
+
+
+@app.command()
+@takes("week", "registry", "data", "out", "as_of", "lang", "verbose", "quiet")
+def weekly(common: Common) -> None:
+    """Look at every account, judge the week, write the report.
+
+    Running it again in the same week doubles nothing.
+    """
+    from auditor.commands.report import print_summary
+    from auditor.run.week import exit_code
+
+    session = common.open()
+    week = session.week(common.week)
+    with common.progress(str(week)) as progress:
+        audit, page, _ = run_weekly(session, week, progress=progress)
+    if not common.quiet:
+        print_summary(session, audit, page)
+    raise typer.Exit(exit_code(audit))
 
 
 def run_weekly(
-    session: Session, week: Week, *, progress: Progress | None = None, synthetic: bool = False
-) -> tuple[Audit, Path, Collection]:
-    """Collect, judge and render one week; return the audit, the report's path and what the run did.
+    session: "Session", week: "Week", *, progress: "Progress | None" = None, synthetic: bool = False
+) -> "tuple[Audit, Path, Collection]":
+    """Collect, judge and publish one week; return the audit as shown, its page and what the run did.
 
-    Raises `UsageError` for a week that was judged and whose comments were purged since: its audit could not be as good.
+    Raises `UsageError` and `LockedError` as `audit_week` does.
     """
-    with hold_lock(session.data), Archive.open(session.data) as archive:
-        _refuse_purged(archive, str(week))
-        if synthetic:
-            archive.mark_synthetic()
-        done = look(session, archive, week, command="weekly", progress=progress)
-        audit = _told_anew(judge_week(session, archive, week, done.finished_at), archive)
-        archive.save_audit(str(week), done.finished_at, audit.to_json(), session.registry.text)
+    from auditor.commands.publish import publish
+    from auditor.run.show import remarked
+    from auditor.run.week import audit_week
+
+    audit, done = audit_week(session, week, progress=progress, synthetic=synthetic)
     shown = remarked(session, audit, done.finished_at)
-    from auditor.commands.publish import publish  # noqa: PLC0415 - `check` is quicker without the templates
-
     return shown, publish(session, shown), done
-
-
-def _told_anew(audit: Audit, archive: Archive) -> Audit:
-    """Return a week's audit; where one was stored before and a verdict is another now, the document says so."""
-    text = archive.audit(audit.week)
-    try:
-        told = rejudged(audit, Audit.from_json(text)) if text is not None else audit
-    except ArchiveError:  # damaged: this run mends it
-        return audit
-    return told if told.rejudged and told.rejudged.offices else audit
-
-
-def _refuse_purged(archive: Archive, week: str) -> None:
-    purged = archive.comments_purged(week)
-    if purged is not None and archive.audit(week) is not None:
-        said = f"the comments of {week} were purged on {purged:%Y-%m-%d}, so it stays as it was judged with them"
-        raise UsageError(f"{said}; `auditor report --week {week}` shows it")

@@ -24,8 +24,8 @@ __all__ = [
     "find_offices",
     "load_registry",
     "locate_registry",
-    "nearest",
     "parse_registry",
+    "pick_office",
     "registry_schema",
     "schema_text",
 ]
@@ -52,6 +52,6 @@ from auditor.registry.models import (
     Tenure,
     Vacancy,
 )
-from auditor.registry.offices import find_offices, nearest
+from auditor.registry.offices import find_offices, pick_office
 from auditor.registry.policy import DEFAULT_POLICY
 from auditor.registry.schema import registry_schema, schema_text

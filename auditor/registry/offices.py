@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 
+from auditor.base.errors import UsageError
 from auditor.base.weeks import day_start
 from auditor.registry.models import Account, Confirmation, Exemption, Office, Registry, Report, Search, Tenure, Vacancy
 
@@ -202,7 +203,20 @@ def find_offices(registry: Registry, who: str) -> list[Office]:
     return []
 
 
-def nearest(registry: Registry, who: str, count: int = 3) -> list[str]:
+def pick_office(registry: Registry, who: str) -> Office:
+    """Return the one office that `who` names. Raises `UsageError` that lists them if there are several or none."""
+    found = find_offices(registry, who)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listed = "; ".join(f"{office.id} ({office.municipality}, {office.title})" for office in found)
+        raise UsageError(f"{who!r} names several offices, use an id: {listed}")
+    close = ", ".join(_nearest(registry, who))
+    hint = f"did you mean: {close}" if close else "`auditor registry show` lists them"
+    raise UsageError(f"no office, municipality or holder is called {who!r}; {hint}")
+
+
+def _nearest(registry: Registry, who: str, count: int = 3) -> list[str]:
     """Return the ids of up to `count` offices whose id, municipality or holder's name is like `who`, best first."""
     ids: dict[str, list[str]] = {}
     for office in registry.offices:

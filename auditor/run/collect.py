@@ -1,14 +1,14 @@
-"""Look at every account that is judged, once, and store what was seen.
+"""Look once at every account that is judged, and store what was seen.
 
-Each network has a thread of its own, since its pace is its own; the archive is written by the caller's thread, one
-transaction an account. A probe that breaks costs its account, never the run.
+Each route has its own thread, because its pace is its own. The archive is written by the caller's thread, one
+transaction per account. A probe that breaks costs its account, never the run.
 """
 
 import logging
 import queue
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from auditor import __version__
@@ -47,7 +47,7 @@ def plan(
 ) -> list[Target]:
     """List the accounts to look at: confirmed personal ones of the holders, and the institutions' pages. No leads.
 
-    `seen` is what the archive has, by address: from it a page's number is known where the registry has none.
+    `seen` is what the archive has by address: it gives a page's number where the registry has none.
     """
     day = min(week.last_day, as_of.astimezone(registry.zone).date())
     known = with_earlier_names(seen or {})
@@ -66,14 +66,14 @@ def plan(
 
 
 def _numbered(target: Target, account: Account, seen: _Seen, registry: Registry) -> Target:
-    """Say by which number the page can be known again."""
+    """Add the number by which the page is recognised, and under which names it was seen."""
     trusted = [row.snapshot for row in seen.get(account.url.url, ()) if row.trusted]
     number = confirmed_number(account, trusted, registry.zone)
     return replace(target, id=number, id_seen=seen_under(account.url.url, number, trusted))
 
 
 def _others(registry: Registry, office: Office, own: set[Address]) -> frozenset[Address]:
-    """Return the addresses that speak for somebody else in office: a reply by one is another body's."""
+    """Return the accounts of other offices and of institutions: a reply from one is another body's."""
     accounts: list[Account] = [a for o in registry.offices for a in o.accounts]
     people = [(o, a) for o in registry.offices for t in o.tenures for a in t.accounts if a.judged]
     accounts += [a for o, a in people if o.id != office.id or a.kind is AccountKind.INSTITUTION]
@@ -82,32 +82,33 @@ def _others(registry: Registry, office: Office, own: set[Address]) -> frozenset[
 
 @dataclass(frozen=True, slots=True)
 class _Control:
+    """A control that a route looked at."""
+
     control: Control
     at: datetime
     result: ControlResult
     answers: tuple[Answer, ...]
 
+    def timely(self) -> "_Control":
+        """Return it as far as its answers are of this moment."""
+        return replace(self, result=believed(self.result, self.answers))
+
 
 @dataclass(frozen=True, slots=True)
 class _Look:
+    """An account that a route looked at. `trusted`: the route's controls came out right."""
+
     sighting: Sighting
     target: Target
     trusted: bool
 
-    @property
-    def result(self) -> Snapshot:
-        return self.sighting.snapshot
-
-    @property
-    def at(self) -> datetime:
-        return self.result.taken_at
-
-    @property
-    def answers(self) -> tuple[Answer, ...]:
-        return self.sighting.answers
+    def timely(self) -> "_Look":
+        """Return it as far as its answers are of this moment."""
+        return replace(self, sighting=believed_sighting(self.sighting))
 
 
-_Message = _Control | _Look | None
+_Messages = queue.Queue[_Control | _Look | None]
+"""What the routes' threads tell the one that stores; None: a thread has ended."""
 
 
 def collect(
@@ -123,137 +124,182 @@ def collect(
     progress: Progress | None = None,
     live: bool = False,
 ) -> Collection:
-    """Look at the controls and at every account of `offices` (all by default); store each as soon as it is seen.
+    """Look at the controls and at every account of `offices` (by default all); store each as soon as it is seen.
 
-    `live`: `clock` is the machine's, so what is not of this moment is not believed (`auditor.run.clock_check`).
+    `live`: `clock` is the machine's, so an answer that is not of this moment is not believed (`clock_check`).
     """
     started = clock()
     chosen = registry.offices if offices is None else offices
     targets = plan(registry, week, started, chosen, archive.snapshots(started))
-    run = archive.start_run(
+    number = archive.start_run(
         week=str(week), command=command, started_at=started, vantage=vantage, tool_version=__version__
     )
     window = Window.of(week, started)
-    messages: queue.Queue[_Message] = queue.Queue()
-    stop = threading.Event()
-    work = [(probe, [t for t in targets if t.address.network is probe.route.network]) for probe in probes]
-    threads = [
-        threading.Thread(target=_walk, args=(probe, registry, mine, window, clock, messages, stop), daemon=True)
-        for probe, mine in work
-    ]
+    run = _Run(archive, number, str(week), window, live)
+    walks = [_Walk(probe, registry.controls, _of_route(targets, probe.route), window, clock, run) for probe in probes]
+    threads = [threading.Thread(target=walk.run_to_end, daemon=True) for walk in walks]
     for thread in threads:
         thread.start()
     try:
-        archive.keep_registry(run, registry.text, started)
-        storing = _Run(archive, run, str(week), window, live)
-        _store(storing, messages, len(threads), sum(len(mine) for _, mine in work), progress)
+        archive.keep_registry(number, registry.text, started)
+        run.store_all(len(walks), sum(len(walk.targets) for walk in walks), progress)
     finally:
-        stop.set()
+        run.stop.set()
     for thread in threads:
         thread.join()
     finished = clock()
-    archive.finish_run(run, finished)
+    archive.finish_run(number, finished)
     return Collection(len(targets), {p.route.value: p.requests for p in probes}, finished)
+
+
+def _of_route(targets: Sequence[Target], route: Route) -> list[Target]:
+    return [target for target in targets if target.address.network is route.network]
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Where what is seen goes, with what a replay goes by."""
+    """One run in the archive: what the routes see goes in, each look with the note that a replay needs."""
 
     archive: Archive
     number: int
     week: str
     window: Window
     live: bool
+    messages: _Messages = field(default_factory=queue.Queue)
+    stop: threading.Event = field(default_factory=threading.Event)
 
-    def store(self, message: _Control | _Look) -> None:
-        if self.live:
-            message = _timely(message)
-        route, at, answers = message.result.route, message.at, message.answers
-        if isinstance(message, _Control):
-            note = note_of_control(route, message.control, answers, week=self.week, taken_at=at, live=self.live)
-            self.archive.save_control(self.number, message.result, answers, note)
-            return
-        seen = note_of_look(
-            route,
-            message.target,
-            self.window,
-            answers,
-            week=self.week,
-            taken_at=at,
-            trusted=message.trusted,
-            live=self.live,
-        )
-        self.archive.save(self.number, self.week, message.sighting, seen)
-
-
-def _store(run: _Run, messages: queue.Queue[_Message], walking: int, total: int, progress: Progress | None) -> None:
-    done = 0
-    while walking:
-        message = messages.get()
-        if message is None:
-            walking -= 1
-            continue
-        run.store(message)
-        if isinstance(message, _Look):
+    def store_all(self, walking: int, total: int, progress: Progress | None) -> None:
+        """Store what `walking` threads see until the last has ended."""
+        done = 0
+        while walking:
+            message = self.messages.get()
+            if message is None:
+                walking -= 1
+                continue
+            message = message.timely() if self.live else message
+            if isinstance(message, _Control):
+                self._store_control(message)
+                continue
+            self._store_look(message)
             done += 1
             if progress is not None:
-                progress(done, total, message.result.url)
+                progress(done, total, message.sighting.snapshot.url)
+
+    def _store_control(self, seen: _Control) -> None:
+        note = note_of_control(
+            seen.result.route, seen.control, seen.answers, week=self.week, taken_at=seen.at, live=self.live
+        )
+        self.archive.save_control(self.number, seen.result, seen.answers, note)
+
+    def _store_look(self, seen: _Look) -> None:
+        snapshot = seen.sighting.snapshot
+        note = note_of_look(
+            snapshot.route,
+            seen.target,
+            self.window,
+            seen.sighting.answers,
+            week=self.week,
+            taken_at=snapshot.taken_at,
+            trusted=seen.trusted,
+            live=self.live,
+        )
+        self.archive.save(self.number, self.week, seen.sighting, note)
 
 
-def _timely(message: _Control | _Look) -> _Control | _Look:
-    """Return what a route has seen as far as it is of this moment."""
-    if isinstance(message, _Control):
-        return replace(message, result=believed(message.result, message.answers))
-    return replace(message, sighting=believed_sighting(message.sighting))
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """One route's way through a run: its controls, then each of its accounts."""
 
+    probe: Probe
+    controls: Sequence[Control]
+    targets: Sequence[Target]
+    window: Window
+    clock: Clock
+    run: _Run
 
-def _walk(
-    probe: Probe,
-    registry: Registry,
-    targets: Sequence[Target],
-    window: Window,
-    clock: Clock,
-    messages: queue.Queue[_Message],
-    stop: threading.Event,
-) -> None:
-    """Ask one route for its controls and then for each of its accounts. Ends with a None in any case."""
-    try:
-        if not targets:
-            return
-        _prepare(probe, targets)
+    def run_to_end(self) -> None:
+        """Look at everything, or until the run is stopped; whatever happens, say that it has ended."""
+        try:
+            if self.targets:
+                self._walk()
+        finally:
+            self.run.messages.put(None)
+
+    def _walk(self) -> None:
+        self._prepare()
         controls = []
-        for control in registry.controls:
-            if _asked(control, probe.route) and not stop.is_set():
-                controls.append(_control(probe, control, clock, stop))
-                messages.put(controls[-1])
-        trusted = _trusted(controls)
-        for target in targets:
-            if stop.is_set():
+        for control in self.controls:
+            if _is_asked(control, self.probe.route) and not self.run.stop.is_set():
+                controls.append(self._control(control))
+                self.run.messages.put(controls[-1])
+        trusted = _is_trusted(controls)
+        for target in self.targets:
+            if self.run.stop.is_set():
                 return
-            messages.put(_Look(_look(probe, target, window, clock, stop), target, trusted))
-    finally:
-        messages.put(None)
+            self.run.messages.put(_Look(self._look(target), target, trusted))
+
+    def _prepare(self) -> None:
+        try:
+            self.probe.prepare(_addresses(self.targets))
+        except Exception as error:  # noqa: BLE001 - it only saves requests: each account is then asked for by itself
+            log.error("%s: prepare: %s", self.probe.route, type(error).__name__)  # noqa: TRY400 - no content
+
+    def _control(self, control: Control) -> _Control:
+        started, probe = self.clock(), self.probe
+        try:
+            return _Control(control, started, *probe.control(control))
+        except Exception as error:  # noqa: BLE001 - a defect of ours must not end the run, nor become a fact
+            self._log_defect(f"control {control.url}", error)
+            silence = no_answer(EvidenceKind.CONTROL, control.url.url, at=started, cause=Cause.UNRECOGNISED_PAGE)
+            result = ControlResult(
+                network=probe.route.network,
+                route=probe.route,
+                url=control.url.url,
+                expected=control.exists,
+                outcome=Outcome.CANT_TELL,
+                cause=Cause.UNRECOGNISED_PAGE,
+                evidence=(silence.evidence,),
+            )
+            return _Control(control, started, result, (silence,))
+
+    def _look(self, target: Target) -> Sighting:
+        probe = self.probe
+        try:
+            return probe.look(target, self.window)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._log_defect(str(target.address), error)
+            now = self.clock()
+            silence = no_answer(EvidenceKind.PROFILE, target.address.url, at=now, cause=Cause.UNRECOGNISED_PAGE)
+            nothing = Snapshot(
+                network=probe.route.network,
+                route=probe.route,
+                url=target.address.url,
+                taken_at=now,
+                cause=Cause.UNRECOGNISED_PAGE,
+                evidence=(silence.evidence,),
+            )
+            return Sighting(nothing, (silence,))
+
+    def _log_defect(self, where: str, error: Exception) -> None:
+        """Log a defect of ours by its kind; its text might quote a citizen.
+
+        Nothing is logged once the run is stopped: its probes may be closed while they are asked.
+        """
+        if not self.run.stop.is_set():
+            log.error("%s: %s: %s", self.probe.route, where, type(error).__name__)
 
 
-def _prepare(probe: Probe, targets: Sequence[Target]) -> None:
-    try:
-        probe.prepare(_addresses(targets))
-    except Exception as error:  # noqa: BLE001 - it only saves requests: each account is then asked for by itself
-        log.error("%s: prepare: %s", probe.route, type(error).__name__)  # noqa: TRY400 - no content
+def _is_asked(control: Control, route: Route) -> bool:
+    """Tell whether a route looks at a control.
 
-
-def _asked(control: Control, route: Route) -> bool:
-    """Tell whether a control is this route's.
-
-    A signed-in look-up of a name is rationed, so none is spent on one that must not exist: it could never be
-    remembered (telegram.md 5).
+    A signed-in client may look up few names, so none is spent on a control that must not exist: what does not exist
+    cannot be remembered either (telegram.md 5).
     """
     return control.url.network is route.network and (control.exists or route is not Route.TELEGRAM_CLIENT)
 
 
-def _trusted(controls: Sequence[_Control]) -> bool:
-    """Tell whether a control known to exist was seen, and none otherwise than it must be."""
+def _is_trusted(controls: Sequence[_Control]) -> bool:
+    """Tell whether a control known to exist was seen, and no control failed."""
     outcomes = {(seen.control.exists, seen.result.outcome) for seen in controls}
     return (True, Outcome.PASSED) in outcomes and not any(outcome is Outcome.FAILED for _, outcome in outcomes)
 
@@ -261,46 +307,3 @@ def _trusted(controls: Sequence[_Control]) -> bool:
 def _addresses(targets: Iterable[Target]) -> list[Address]:
     found = {t.address for t in targets} | {o for t in targets for o in t.others}
     return sorted(found, key=lambda a: (a.network, a.name))
-
-
-def _control(probe: Probe, control: Control, clock: Clock, stop: threading.Event) -> _Control:
-    started = clock()
-    try:
-        return _Control(control, started, *probe.control(control))
-    except Exception as error:  # noqa: BLE001 - a defect of ours must not end the run, nor become a fact
-        _complain(stop, f"{probe.route}: control {control.url}", error)
-        silence = no_answer(EvidenceKind.CONTROL, control.url.url, at=started, cause=Cause.UNRECOGNISED_PAGE)
-        result = ControlResult(
-            network=probe.route.network,
-            route=probe.route,
-            url=control.url.url,
-            expected=control.exists,
-            outcome=Outcome.CANT_TELL,
-            cause=Cause.UNRECOGNISED_PAGE,
-            evidence=(silence.evidence,),
-        )
-        return _Control(control, started, result, (silence,))
-
-
-def _look(probe: Probe, target: Target, window: Window, clock: Clock, stop: threading.Event) -> Sighting:
-    try:
-        return probe.look(target, window)
-    except Exception as error:  # noqa: BLE001 - as above; the message is left out, it might quote a citizen
-        _complain(stop, f"{probe.route}: {target.address}", error)
-        now = clock()
-        silence = no_answer(EvidenceKind.PROFILE, target.address.url, at=now, cause=Cause.UNRECOGNISED_PAGE)
-        nothing = Snapshot(
-            network=probe.route.network,
-            route=probe.route,
-            url=target.address.url,
-            taken_at=now,
-            cause=Cause.UNRECOGNISED_PAGE,
-            evidence=(silence.evidence,),
-        )
-        return Sighting(nothing, (silence,))
-
-
-def _complain(stop: threading.Event, where: str, error: Exception) -> None:
-    """Name a defect of ours by its kind. Once the run is stopped, probes are closed under those that still look."""
-    if not stop.is_set():
-        log.error("%s: %s", where, type(error).__name__)

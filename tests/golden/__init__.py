@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from auditor.archive import Archive
-from auditor.commands.demo import run_demo
-from auditor.run.app import open_session, pick_week, show_week
+from auditor.commands.invented_weeks import run_demo
+from auditor.run.session import open_session
+from auditor.run.show import show_week
 
 FOLDER = Path(__file__).parent
 SEEDS = (2022, 7, 41)
@@ -33,7 +34,7 @@ def first_week(registry: Path, data: Path) -> dict[str, Any]:
         pass
     session = open_session(registry=registry, data=data, as_of=FIRST_LOOK, lang="ru")
     with Archive.read(data) as archive:
-        audit = show_week(session, archive, pick_week(session, FIRST_WEEK), datetime.fromisoformat(FIRST_LOOK))
+        audit = show_week(session, archive, session.week(FIRST_WEEK), datetime.fromisoformat(FIRST_LOOK))
     return {FIRST_WEEK: normal(json.loads(audit.to_json()))}
 
 

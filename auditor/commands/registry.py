@@ -1,23 +1,63 @@
-"""The registry for the operator's eyes: a line of counts, and a table of who holds what."""
+"""``auditor registry``: check officials.yaml, print it as a table, print its schema."""
 
+import sys
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+
+from auditor.base.errors import UsageError
 from auditor.base.safe import one_line
 from auditor.base.text import N_, Text
-from auditor.registry.models import Account, AccountKind, Office, Registry
-from auditor.registry.offices import Holder, holder_on, under_review, vacancy_on
-from auditor.registry.remarks import Remarks
+from auditor.commands.console import say
+from auditor.commands.options import Common, group, takes
+
+if TYPE_CHECKING:
+    from auditor.base.i18n import Catalogue
+    from auditor.registry.models import Account, Office, Registry
+    from auditor.registry.offices import Holder
+    from auditor.registry.remarks import Remarks
+
+app = group("Check officials.yaml, or print what is in it.")
 
 
-class _Words(Protocol):
-    def text(self, text: Text) -> str: ...
+@app.command("check")
+@takes("registry", "quiet")
+def registry_check(common: Common) -> None:
+    """Name every mistake in the registry with file and line.
 
-    def gettext(self, message: str) -> str: ...
+    Statements and corrections are read too.
+    """
+    session = common.open()
+    if not common.quiet:
+        say(_summary(session.registry_path.name, session.registry, session.words))
+        say(_remarks_summary(session.remarks, session.words))
 
 
-def registry_summary(name: str, registry: Registry, words: _Words) -> str:
-    """Say how much the registry holds."""
+@app.command("show")
+@takes("registry", "lang", "as_of")
+def registry_show(common: Common) -> None:
+    """Print the offices with their holders and accounts as a table."""
+    session = common.open()
+    print_registry(session.registry, session.clock(), session.words)
+
+
+@app.command("schema")
+def registry_schema(
+    of: Annotated[str, typer.Argument(help="registry, statements or corrections.")] = "registry",
+) -> None:
+    """Print a file's JSON Schema, for editors."""
+    from auditor.registry import schema_text
+    from auditor.registry.remarks import remarks_schemas
+
+    texts = {"registry": schema_text()} | remarks_schemas()
+    if of not in texts:
+        raise UsageError(f"there is no schema {of!r}; choose one of {', '.join(texts)}")
+    sys.stdout.write(texts[of])
+
+
+def _summary(name: str, registry: "Registry", words: "Catalogue") -> str:
+    """Count what the registry holds."""
     people = [t for office in registry.offices for t in office.tenures]
     accounts = [a for t in people for a in t.accounts] + [a for office in registry.offices for a in office.accounts]
     judged, leads = sum(a.judged for a in accounts), sum(a.lead for a in accounts)
@@ -39,17 +79,19 @@ def registry_summary(name: str, registry: Registry, words: _Words) -> str:
     )
 
 
-def remarks_summary(remarks: Remarks, words: _Words) -> str:
-    """Say how much is said to the reports."""
+def _remarks_summary(remarks: "Remarks", words: "Catalogue") -> str:
+    """Count the statements and corrections."""
     counted = {"statements": len(remarks.statements), "corrections": len(remarks.corrections)}
     return words.text(Text(N_("Statements of officials: {statements}, corrections: {corrections}."), counted))
 
 
-def print_registry(registry: Registry, moment: datetime, words: _Words) -> None:
+def print_registry(registry: "Registry", moment: datetime, words: "Catalogue") -> None:
     """Print each office with its holder at `moment` and the accounts on record."""
-    from rich.console import Console  # noqa: PLC0415 - only this command prints a table
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text as Line  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text as Line
+
+    from auditor.registry.offices import holder_on, vacancy_on
 
     console = Console()
     table = Table(box=None, pad_edge=False)
@@ -72,18 +114,18 @@ def print_registry(registry: Registry, moment: datetime, words: _Words) -> None:
     console.print(table)
 
 
-def _name(holder: Holder | None, words: _Words, *, vacant: bool) -> str:
+def _name(holder: "Holder | None", words: "Catalogue", *, vacant: bool) -> str:
     if holder is None:
         return words.gettext(N_("vacant") if vacant else N_("not on record"))
     acting = words.gettext(N_("acting"))
     return f"{holder.tenure.name}, {acting}" if holder.tenure.acting else holder.tenure.name
 
 
-def _since(holder: Holder | None) -> str:
+def _since(holder: "Holder | None") -> str:
     return str(holder.tenure.since) if holder and holder.tenure.since else "—"
 
 
-def _accounts(office: Office, holder: Holder | None, words: _Words, valid: Any, day: date) -> str:
+def _accounts(office: "Office", holder: "Holder | None", words: "Catalogue", valid: Any, day: date) -> str:
     lines = [a.url.url for a in office.accounts]
     for account in holder.accounts if holder else ():
         mark = _mark(account, valid, day)
@@ -92,8 +134,11 @@ def _accounts(office: Office, holder: Holder | None, words: _Words, valid: Any, 
     return "\n".join(lines) or "—"
 
 
-def _mark(account: Account, valid: Any, day: date) -> str:
-    """Say what a person has to decide about an account, if anything."""
+def _mark(account: "Account", valid: Any, day: date) -> str:
+    """Say what the operator has to decide about an account, if anything."""
+    from auditor.registry.models import AccountKind
+    from auditor.registry.offices import under_review
+
     if account.lead:
         return N_("lead, not judged")
     confirmed = account.confirmed if account.kind is AccountKind.PERSONAL else None

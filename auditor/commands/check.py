@@ -1,0 +1,83 @@
+"""``auditor check``: one office on the spot."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from auditor.base.errors import UsageError
+from auditor.commands.console import say_json
+from auditor.commands.options import Common, Who, single, takes
+
+if TYPE_CHECKING:
+    from auditor.audit.document import Audit
+    from auditor.base.weeks import Week
+    from auditor.registry import Office
+    from auditor.run.session import Session
+
+app = single()
+
+
+@app.command()
+@takes("week", "registry", "data", "as_of", "lang", "verbose", "quiet")
+def check(
+    common: Common,
+    who: Who,
+    form: Annotated[
+        str | None, typer.Option("--format", help="text, json (this office's audit document) or html (a page of it).")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Judge from the archive, without any network.")] = False,
+) -> None:
+    """Look at one office's accounts now and print the findings."""
+    from auditor.run.week import exit_code
+
+    form = _form(form, as_json=as_json)
+    session = common.open()
+    office, week = session.office(who), session.week(common.week)
+    audit = _audit(session, week, office, offline=offline)
+    if form == "json":
+        say_json(audit.to_json())
+    elif form == "html":
+        _print_page(session, audit)
+    elif not common.quiet:
+        from auditor.report.terminal.card import print_card
+
+        print_card(audit.offices[0], audit, session.words, leads=_leads(office, week))
+    raise typer.Exit(exit_code(audit))
+
+
+def _form(form: str | None, *, as_json: bool) -> str:
+    if form not in {None, "text", "json", "html"}:
+        raise UsageError(f"there is no format {form!r}; choose text, json or html")
+    if as_json and form not in {None, "json"}:
+        raise UsageError(f"--json and --format {form} ask for different things; give one of them")
+    return "json" if as_json else form or "text"
+
+
+def _audit(session: "Session", week: "Week", office: "Office", *, offline: bool) -> "Audit":
+    """Judge the office's week, after a look at its accounts unless `offline`."""
+    from auditor.archive import Archive
+    from auditor.run.show import remarked
+    from auditor.run.week import judge_week, look
+
+    with Archive.read(session.data) if offline else Archive.open(session.data) as archive:
+        moment = session.clock()
+        if not offline:
+            moment = look(session, archive, week, command="check", offices=[office]).finished_at
+        return remarked(session, judge_week(session, archive, week, moment, [office]), moment)
+
+
+def _print_page(session: "Session", audit: "Audit") -> None:
+    from auditor.report.page.html import render_html
+
+    page = render_html(audit, catalogue=session.words, template="one.html")
+    sys.stdout.buffer.write(page.encode())  # the page says that it is UTF-8, whatever the terminal's encoding
+
+
+def _leads(office: "Office", week: "Week") -> list[str]:
+    """List the holder's unconfirmed accounts: the operator sees them, the document does not hold them."""
+    from auditor.registry.offices import holder_on
+
+    holder = holder_on(office, week.last_day)
+    return [a.url.url for a in holder.accounts if a.lead] if holder else []

@@ -1,0 +1,61 @@
+"""What the commands print: text, JSON and progress. No character from outside can steer a terminal."""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import typer
+
+from auditor.base.safe import clean, one_line
+
+_STEERING = r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
+
+
+def say(text: str) -> None:
+    """Print text that may hold words from outside."""
+    typer.echo(clean(text))
+
+
+def say_json(text: str) -> None:
+    """Print a JSON document; characters that a terminal would obey or cannot print are written as numbers."""
+    shown = re.sub(_STEERING, lambda found: f"\\u{ord(found[0]):04x}", text)
+    try:
+        shown.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        shown = json.dumps(json.loads(text), indent=2) + "\n"
+    sys.stdout.write(shown)
+    sys.stdout.flush()
+
+
+def _silent(_done: int, _total: int, _label: str) -> None:
+    return
+
+
+@contextmanager
+def progress_bar(title: str, *, shown: bool) -> Iterator[Callable[[int, int, str], None]]:
+    """Yield a function to call with accounts done, accounts in all, and the address just done.
+
+    The bar is on the standard error; nothing is printed unless `shown`.
+    """
+    if not shown:
+        yield _silent
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[label]}", markup=False),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(one_line(title), total=None, label="")
+
+        def advance(done: int, total: int, label: str) -> None:
+            bar.update(task, completed=done, total=total, label=one_line(label))
+
+        yield advance

@@ -1,0 +1,189 @@
+"""A person's decisions about accounts, checked against what is on record and ready to be written.
+
+Only a person decides: no probe and no lead leads here by itself.
+"""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from auditor.base.address import Address, web_address
+from auditor.base.errors import UsageError
+from auditor.base.redact import redact
+from auditor.base.snapshot import Network
+from auditor.base.text import N_, Scalar, Text
+from auditor.registry.edit import Draft, confirm, reject, searched, write_draft
+from auditor.registry.models import AccountKind, Confirmation, Rejection, Search
+from auditor.registry.objections import OnRecord, RegistryFile
+
+_NOTHING = {
+    *("nothing", "none", "no", "not found", "nothing found", "nothing was found", "no accounts", "no account", "0"),
+    *("ничего", "не найдено", "ничего не найдено", "нет", "не найден", "не найдена", "не найдены", "ничего нет"),
+    *("не нашлось", "ничего не нашлось", "не обнаружено", "ничего не обнаружено", "отсутствует", "отсутствуют"),
+    *("аккаунтов не найдено", "страниц не найдено", "аккаунты не найдены", "страницы не найдены", "нет аккаунтов"),
+}
+"""How people write that a search found nothing; case and punctuation make no difference."""
+_HOME_NUMBER = re.compile(r"(?<![\w/.-])8(?:[ ()-]{0,2}\d){10}(?!\d)")
+"""A Russian telephone number without the country's code; `redact` knows those with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the caller gave with a decision, as it was typed. None: not given."""
+
+    how: str | None
+    sources: Sequence[str] = ()
+    by: str | None = None
+    on: str | None = None
+
+    @property
+    def by_line(self) -> str:
+        """Who decided; empty if not given."""
+        return _line("by", self.by)
+
+    @property
+    def how_line(self) -> str:
+        """How it was found out. Raises `UsageError` if not given."""
+        how = _line("how", self.how)
+        if not how:
+            raise UsageError("say how that was found out: --how; a second person must be able to check it")
+        return how
+
+    @property
+    def source_addresses(self) -> list[str]:
+        """The addresses of the sources, each once. Raises `UsageError` for what is no address."""
+        return list(dict.fromkeys(map(_source, self.sources)))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A decision that is possible: the registry as it is, its new text, and what to say once it is written."""
+
+    draft: Draft
+    text: str = field(repr=False)
+    done: Text
+
+    @property
+    def diff(self) -> list[str]:
+        """The change, as a unified diff without line ends."""
+        old, new = map(_lines, (self.draft.text, self.text))
+        name = str(self.draft.path)
+        return list(difflib.unified_diff(old, new, name, name, lineterm=""))
+
+    def write(self) -> None:
+        """Write the new text into the registry, as `write_draft` does."""
+        write_draft(self.draft, self.text)
+
+
+def plan_confirm(
+    file: RegistryFile,
+    who: str,
+    url: str,
+    said: Said,
+    *,
+    kind: str = AccountKind.PERSONAL,
+    number: int | None = None,
+) -> Plan:
+    """Plan that `url` is the page of the office's holder, or of its institution.
+
+    Raises `UsageError`, of one line, for anything that speaks against it.
+    """
+    record = OnRecord.open(file, who)
+    if kind not in set(AccountKind):
+        raise UsageError(f"--kind cannot be {kind!r}; write personal or institution")
+    if not said.sources:
+        raise UsageError("a confirmation needs a --source: the address of a page where others can check what ties it")
+    address = _address(url)
+    if address.network is Network.TELEGRAM and address.name.endswith("bot") and kind == AccountKind.PERSONAL:
+        raise UsageError(f"{address} is a bot by its name, and no person's page; for a body's give --kind institution")
+    day = record.day(said.on, of_person=kind != AccountKind.INSTITUTION)
+    decision = Confirmation(on=day, how=said.how_line, by=said.by_line, sources=said.source_addresses)
+    record.refuse_control(address)
+    tenure = record.tenure_of_confirmed(address, AccountKind(kind))
+    known = next((a.id for a in (tenure or record.office).accounts if a.url == address), None)
+    number = record.number(address, number, known)
+    text = confirm(record.draft.text, record.office, tenure, address, decision, kind=AccountKind(kind), number=number)
+    place = {"path": str(file.path), "url": address.url}
+    if kind == AccountKind.INSTITUTION:
+        message = N_("{path}: {url} is now on record as a page of the institution: {name}.")
+        return Plan(record.draft, text, Text(message, place | {"name": record.office.municipality}))
+    message = N_("{path}: {url} is now confirmed. Holder: {name}.")
+    return Plan(record.draft, text, Text(message, place | {"name": record.name}))
+
+
+def plan_reject(file: RegistryFile, who: str, url: str, said: Said) -> Plan:
+    """Plan that `url` is not the holder's page and is not shown as a lead again."""
+    record = OnRecord.open(file, who)
+    address = _address(url)
+    decision = Rejection(on=record.day(said.on), how=said.how_line, by=said.by_line, sources=said.source_addresses)
+    record.refuse_control(address)
+    text = reject(record.draft.text, record.office, record.tenure_of_rejected(address), address, decision)
+    message = N_("{path}: {url} is now rejected and will not be shown as a lead. Holder: {name}.")
+    place = {"path": str(file.path), "url": address.url, "name": record.name}
+    return Plan(record.draft, text, Text(message, place))
+
+
+def plan_searched(file: RegistryFile, who: str, said: Said, *, found: str | None) -> Plan:
+    """Plan that a search for the holder's accounts is on record: by whom, how, and what it found."""
+    record = OnRecord.open(file, who)
+    result = _line("found", found)
+    if not result:
+        raise UsageError("say what was found: --found nothing, or --found with the addresses")
+    if not said.by_line:
+        raise UsageError("say who searched: --by; the report prints it beside «not found»")
+    if _is_nothing(result):
+        result = "nothing"
+        record.refuse_if_any_account()
+    entry = Search(on=record.day(said.on), by=said.by_line, how=said.how_line, found=result)
+    if entry in record.holder.searches:
+        raise UsageError(f"this search of {entry.on} is on record already")
+    text = searched(record.draft.text, record.office, record.holder.tenure, entry)
+    place: Mapping[str, Scalar] = {
+        "path": str(file.path),
+        "date": entry.on,
+        "name": record.name,
+    }
+    if result == "nothing":
+        return Plan(record.draft, text, Text(N_("{path}: the search of {date} found nothing. Holder: {name}."), place))
+    message = N_("{path}: the search of {date} is on record. Holder: {name}. Found: {found}.")
+    return Plan(record.draft, text, Text(message, {**place, "found": result}))
+
+
+def _lines(text: str) -> list[str]:
+    lines = re.split(r"\r\n|\n|\r", text.removeprefix("\ufeff"))
+    return lines if lines[-1] else lines[:-1]
+
+
+def _address(url: str) -> Address:
+    try:
+        return Address.parse(url)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _line(option: str, text: str | None) -> str:
+    """Return what was typed as one line of visible characters. Raises `UsageError` for bytes that are no text."""
+    if text is None:
+        return ""
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise UsageError(f"--{option} is not text in the encoding of this terminal; type it again")
+    return _public(option, " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split()))
+
+
+def _public(option: str, text: str) -> str:
+    """Return what may stand in a public file. Raises `UsageError`, without repeating it, for what may be a secret."""
+    if redact(text) != text or _HOME_NUMBER.search(text):
+        raise UsageError(f"--{option} holds what may be a key, a password or a telephone; the registry is public")
+    return text
+
+
+def _is_nothing(text: str) -> bool:
+    return " ".join(re.sub(r"[\W_]+", " ", text.casefold().replace("ё", "е")).split()) in _NOTHING
+
+
+def _source(text: str) -> str:
+    try:
+        return _public("source", web_address(text))
+    except ValueError as error:
+        raise UsageError(f"--source: {error}") from None

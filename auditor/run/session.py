@@ -1,0 +1,101 @@
+"""What one command works with: the settings, the registry, the folders, the language and the clock."""
+
+import os
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from auditor.base.errors import UsageError
+from auditor.base.i18n import Catalogue
+from auditor.base.settings import Settings, load_settings
+from auditor.base.weeks import Week, parse_time
+from auditor.checks import catalogue
+from auditor.probes.base import Clock
+from auditor.registry import Office, Registry, load_registry, locate_registry, pick_office
+from auditor.registry.remarks import Remarks, load_remarks, locate_remarks
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What one command works with. `as_of` is None where the clock is the machine's."""
+
+    settings: Settings
+    registry: Registry
+    registry_path: Path
+    data: Path
+    out: Path
+    words: Catalogue
+    as_of: datetime | None = None
+    remarks: Remarks = field(default_factory=Remarks)
+    """Statements and corrections: attached when a report is shown, never stored with an audit."""
+
+    @property
+    def telegram_session(self) -> Path:
+        """Where the signed-in client's session is, or would be."""
+        return self.settings.telegram_session or self.data / "telegram.session"
+
+    @property
+    def clock(self) -> Clock:
+        """The caller's moment if one was given, else the machine's."""
+        fixed = self.as_of
+        return (lambda: datetime.now(UTC)) if fixed is None else (lambda: fixed)
+
+    def week(self, text: str | None) -> Week:
+        """Return the week asked for, by default the last that has ended.
+
+        Raises `UsageError` for a week that has not begun.
+        """
+        now, zone = self.clock(), self.registry.zone
+        if text is None:
+            return Week.last_ended(now, zone)
+        week = Week.parse(text, zone)
+        if now < week.starts:
+            moment = f"{now.astimezone(zone):%Y-%m-%d %H:%M}"
+            raise UsageError(f"week {week} has not begun at {moment}; choose an earlier one")
+        return week
+
+    def office(self, who: str) -> Office:
+        """Return the one office that `who` names. Raises `UsageError` that lists them if there are several or none."""
+        return pick_office(self.registry, who)
+
+
+def open_session(
+    *,
+    registry: Path | None = None,
+    data: Path | None = None,
+    out: Path | None = None,
+    as_of: str | None = None,
+    lang: str | None = None,
+) -> Session:
+    """Read the settings and the registry; arguments have precedence over settings.
+
+    Raises `UsageError` for a setting, file or moment that cannot be read.
+    """
+    here = Path.cwd()
+    settings = load_settings(os.environ, here)
+    if lang is not None:
+        settings = replace(settings, lang=lang)
+    path = locate_registry(registry or settings.registry, os.environ, here)
+    path = path.relative_to(here) if path.is_relative_to(here) else path  # shorter in messages
+    offices = load_registry(path)
+    return Session(
+        settings=settings,
+        registry=offices,
+        registry_path=path,
+        data=data or settings.data or user_data_path("auditor", appauthor=False),
+        out=out or settings.out,
+        words=Catalogue(settings.lang, offices.zone),
+        as_of=parse_time(as_of, offices.zone) if as_of is not None else None,
+        remarks=_remarks(settings, path, offices),
+    )
+
+
+def _remarks(settings: Settings, path: Path, registry: Registry) -> Remarks:
+    return load_remarks(
+        locate_remarks(settings.statements, path, "statements.yaml"),
+        locate_remarks(settings.corrections, path, "corrections.yaml"),
+        offices=[office.id for office in registry.offices],
+        checks=[check.name for check in catalogue()],
+    )

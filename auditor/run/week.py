@@ -1,0 +1,118 @@
+"""One week: looked at over the network, judged from the archive, and its audit stored."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from auditor.archive import Archive, hold_lock
+from auditor.audit.document import Audit
+from auditor.audit.judge import make_audit
+from auditor.audit.past import earlier_audits
+from auditor.audit.rejudged import rejudged
+from auditor.base.errors import ArchiveError, UsageError
+from auditor.base.snapshot import Outcome
+from auditor.base.weeks import Week
+from auditor.probes.routes import open_probes
+from auditor.registry import Office
+from auditor.run.collect import Collection, Progress, collect
+from auditor.run.session import Session
+
+
+def audit_week(
+    session: Session, week: Week, *, progress: Progress | None = None, synthetic: bool = False
+) -> tuple[Audit, Collection]:
+    """Collect, judge and store one week; return its audit and what the run did.
+
+    Raises `LockedError` while another run holds the archive, and `UsageError` for a week that was judged before its
+    comments were purged: judged again it would rest on less.
+    """
+    with hold_lock(session.data), Archive.open(session.data) as archive:
+        _refuse_purged(archive, str(week))
+        if synthetic:
+            archive.mark_synthetic()
+        done = look(session, archive, week, command="weekly", progress=progress)
+        audit = _with_turned_verdicts(judge_week(session, archive, week, done.finished_at), archive)
+        archive.save_audit(str(week), done.finished_at, audit.to_json(), session.registry.text)
+    return audit, done
+
+
+def look(
+    session: Session,
+    archive: Archive,
+    week: Week,
+    *,
+    command: str,
+    offices: Sequence[Office] | None = None,
+    progress: Progress | None = None,
+) -> Collection:
+    """Look at the accounts of `offices` (by default all) over every route, and store what was seen."""
+    probes = open_probes(
+        session.settings,
+        session.clock,
+        archive.author_key(),
+        session=session.telegram_session,
+        login=archive.login(),
+    )
+    try:
+        return collect(
+            archive,
+            session.registry,
+            week,
+            probes,
+            session.clock,
+            command=command,
+            vantage=session.settings.vantage,
+            offices=offices,
+            progress=progress,
+            live=session.as_of is None,
+        )
+    finally:
+        for probe in probes:
+            probe.close()
+
+
+def judge_week(
+    session: Session, archive: Archive, week: Week, as_of: datetime, offices: Sequence[Office] | None = None
+) -> Audit:
+    """Judge a week from what the archive holds, without any network."""
+    vantage, controls = archive.controls(str(week), as_of)
+    before = archive.previous_audit(str(week), as_of)
+    return make_audit(
+        session.registry,
+        week,
+        as_of,
+        archive.snapshots(as_of),
+        words=session.words,
+        controls=controls,
+        vantage=vantage,
+        previous=Audit.from_json(before) if before else None,
+        earlier=earlier_audits(archive, week, as_of),
+        synthetic=archive.synthetic,
+        offices=offices,
+    )
+
+
+def exit_code(audit: Audit) -> int:
+    """Return 0 if nothing failed, 1 if something failed, 3 if nothing failed but something could not be told."""
+    outcomes = {finding.outcome for office in audit.offices for finding in office.findings}
+    if Outcome.FAILED in outcomes:
+        return 1
+    return 3 if outcomes & {Outcome.CANT_TELL, Outcome.UNTESTED} else 0
+
+
+def _with_turned_verdicts(audit: Audit, archive: Archive) -> Audit:
+    """Name the verdicts that differ from those of the week's stored audit, if there is one."""
+    text = archive.audit(audit.week)
+    if text is None:
+        return audit
+    try:
+        told = rejudged(audit, Audit.from_json(text))
+    except ArchiveError:  # the stored audit is damaged; this run replaces it
+        return audit
+    return told if told.rejudged and told.rejudged.offices else audit
+
+
+def _refuse_purged(archive: Archive, week: str) -> None:
+    purged = archive.comments_purged(week)
+    if purged is not None and archive.audit(week) is not None:
+        said = f"the comments of {week} were purged on {purged:%Y-%m-%d}, so it stays as it was judged with them"
+        raise UsageError(f"{said}; `auditor report --week {week}` shows it")
