@@ -211,12 +211,12 @@ def pick_office(registry: Registry, who: str) -> Office:
     if found:
         listed = "; ".join(f"{office.id} ({office.municipality}, {office.title})" for office in found)
         raise UsageError(f"{who!r} names several offices, use an id: {listed}")
-    close = ", ".join(_nearest(registry, who))
+    close = ", ".join(nearest(registry, who))
     hint = f"did you mean: {close}" if close else "`auditor registry show` lists them"
     raise UsageError(f"no office, municipality or holder is called {who!r}; {hint}")
 
 
-def _nearest(registry: Registry, who: str, count: int = 3) -> list[str]:
+def nearest(registry: Registry, who: str, count: int = 3) -> list[str]:
     """Return the ids of up to `count` offices whose id, municipality or holder's name is like `who`, best first."""
     ids: dict[str, list[str]] = {}
     for office in registry.offices:
