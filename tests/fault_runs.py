@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from typer.main import get_command
 
 import auditor.run.week
-from auditor.base.redact import forget
+from auditor.base.secrets import forget
 from auditor.commands.cli import app, run_guarded
 from auditor.probes.base import Probe
 from auditor.probes.http import Http, HttpConnection

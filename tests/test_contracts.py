@@ -53,7 +53,7 @@ SHORT_LISTS = {
         f"the sandbox reads {room}": ("auditor.sandbox", f"import {room}", room)
         for room in (
             "auditor.base.text",
-            "auditor.base.redact",
+            "auditor.base.secrets",
             "auditor.registry",
             "auditor.checks",
             "auditor.commands",

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from auditor.base.errors import SettingsError
-from auditor.base.settings import Secret, load_settings
+from auditor.base.secrets import Secret
+from auditor.base.settings import load_settings
 
 
 def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ from auditor.archive.warc import Record, stamp
 from auditor.archive.warc_files import FolderShelf, Shelf
 from auditor.base.errors import ArchiveError
 from auditor.base.files import write_file
-from auditor.base.redact import redact, redact_body, redact_document, remember
+from auditor.base.secrets import redact, redact_body, redact_document, remember
 from auditor.base.snapshot import ControlResult, Evidence, Outcome, Snapshot
 from auditor.probes.base import Answer, AuthorKey, Flood, Login, Peer, Sighting
 from auditor.probes.notes import ControlNote, LookNote

@@ -17,7 +17,7 @@ absence and one account's failure never stops the run.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auditor.base.redact import redact
+from auditor.base.secrets import redact
 
 
 class AuditorError(Exception):

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from auditor.base.redact import redact
 from auditor.base.safe import clean
+from auditor.base.secrets import redact
 
 _OURS = Path(__file__).resolve().parent.parent
 

@@ -11,11 +11,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Self
 from urllib.parse import urlsplit
 
 from auditor.base.errors import SettingsError
-from auditor.base.redact import redact_body, remember, remember_proxy
+from auditor.base.secrets import Secret, redact, remember_proxy
 
 _SECRETS = {"vk_token", "telegram_api_hash"}
 _URLS = {"vk_api_url", "telegram_web_url", "report_url"}
@@ -37,21 +36,6 @@ _LONGEST_CONTACT = 200
 """Characters: a line of the page's foot."""
 _LARGEST = 100_000
 """Bytes of ``auditor.toml``: ten lines are many."""
-
-
-class Secret(str):
-    """A string that does not show itself: its `repr` is masked, and it is taken out of all that is said or stored."""
-
-    __slots__ = ()
-
-    def __new__(cls, text: str) -> Self:
-        """Remember it, for `auditor.base.redact`."""
-        remember(text)
-        return super().__new__(cls, text)
-
-    def __repr__(self) -> str:
-        """Mask."""
-        return "Secret('***')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +159,8 @@ def _read(name: str, text: str, where: str) -> object:
         return _path(text, where)
     if name == "contact":
         return _contact(text, where)
+    if name == "vantage":
+        return redact(text)  # it is stored with every look: a key typed here by mistake must not be
     if name == "lang" and text not in {"ru", "en"}:
         raise SettingsError(f"{where}: there is no language {text!r}; choose ru or en")
     return text
@@ -209,7 +195,7 @@ def _contact(text: str, where: str) -> str:
     """Read a line that is published: what looks like a secret there is a slip, and is not repeated."""
     if len(text) > _LONGEST_CONTACT or any(unicodedata.category(c) in _UNSEEN for c in text):
         raise SettingsError(f"{where}: write one line of at most {_LONGEST_CONTACT} characters that can all be seen")
-    if redact_body(text.encode()) != text.encode() or re.search(r"://[^\s/]*@", text):
+    if redact(text) != text or re.search(r"://[^\s/]*@", text):
         raise SettingsError(f"{where}: it holds a key or a login, and every report prints it; take that out")
     return text
 

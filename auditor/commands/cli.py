@@ -14,8 +14,8 @@ from typer.core import TyperCommand, TyperGroup
 
 from auditor.base.errors import AuditorError, RegistryError
 from auditor.base.logs import defect, guard_process
-from auditor.base.redact import redact
 from auditor.base.safe import one_line
+from auditor.base.secrets import redact
 from auditor.commands.console import say
 
 _COMMANDS = {

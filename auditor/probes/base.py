@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from auditor.base.address import Address
-from auditor.base.redact import redact, redact_body
+from auditor.base.secrets import redact, redact_body
 from auditor.base.snapshot import ControlResult, Evidence, EvidenceKind, Route, Snapshot
 from auditor.base.weeks import Week
 from auditor.registry.models import Control

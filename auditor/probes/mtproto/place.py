@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from auditor.base.errors import SettingsError
-from auditor.base.redact import remember, remember_proxy
+from auditor.base.secrets import remember, remember_proxy
 
 _SUFFIX = ".session"
 _DC = re.compile(r"([1-9]\d{0,4})@(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from auditor.base.redact import redact
+from auditor.base.secrets import redact
 from auditor.base.snapshot import Cause, ControlResult, Snapshot
 from auditor.probes.base import Answer, Peer, Target, Window
 from auditor.probes.mtproto.asking import RESOLVE, Trouble, Wanted, refusal, trouble_of

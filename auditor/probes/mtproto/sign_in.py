@@ -13,7 +13,7 @@ from typing import Any
 
 from auditor.base.errors import AuditorError, CannotRunError, SettingsError, UsageError
 from auditor.base.files import make_private, replacing
-from auditor.base.redact import remember
+from auditor.base.secrets import remember
 from auditor.probes.mtproto.asking import Ask, Lost, Refused, SignedOut
 from auditor.probes.mtproto.link import Link
 from auditor.probes.mtproto.place import Connection, DataCentre, StoredSession, read_session
@@ -113,7 +113,7 @@ def _link(connection: Connection, session: StoredSession) -> Link:
 
 def _enter(link: Link, prompts: Prompts) -> None:
     phone = prompts.phone().strip()
-    remember(phone)
+    remember(phone, "".join(c for c in phone if c.isdigit()))  # Telegram repeats the digits alone
     if not any(c.isdigit() for c in phone):
         raise Refused("PHONE_NUMBER_INVALID", 400)  # Telethon would send nothing at all
     sent = link.do(lambda client: client.send_code_request(phone))

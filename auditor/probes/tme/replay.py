@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
-from auditor.base.redact import redact
+from auditor.base.secrets import redact
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Snapshot
 from auditor.probes.base import Target, Window
 from auditor.probes.http import HttpConnection, Reply

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from auditor.base.redact import redact
+from auditor.base.secrets import redact
 from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, Comment, ControlResult, EvidenceKind, Network, Outcome, Route
 from auditor.probes.base import Answer, Clock, keep

@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 import vk_api
 
-from auditor.base.redact import redact, remember
+from auditor.base.secrets import redact, remember
 from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause
 from auditor.probes.base import Answer, Clock

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
-from auditor.base.redact import redact
+from auditor.base.secrets import redact
 from auditor.base.snapshot import Cause, ControlResult, Snapshot
 from auditor.probes.base import Target, Window
 from auditor.probes.http import HttpConnection

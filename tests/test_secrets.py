@@ -1,7 +1,6 @@
-"""Whatever a secret is put into, and in whatever form, nothing of it comes out."""
+"""No remembered secret comes out again, in whatever form it was put in; and nothing is guessed."""
 
 import base64
-import html
 import json
 import logging
 import random
@@ -17,8 +16,8 @@ from hypothesis import strategies as st
 
 from auditor.base.errors import ArchiveError, Problem, RegistryError, SettingsError
 from auditor.base.logs import set_up_logs
-from auditor.base.redact import MASK, forget, redact, redact_body, redact_document, remember, remember_proxy
-from auditor.base.settings import Secret, load_settings
+from auditor.base.secrets import MASK, Secret, forget, redact, redact_body, redact_document, remember, remember_proxy
+from auditor.base.settings import load_settings
 from auditor.base.snapshot import EvidenceKind
 from auditor.commands.cli import run_guarded
 from auditor.probes.base import keep
@@ -37,87 +36,33 @@ FORMS: dict[str, Callable[[str], str]] = {
     "percent": lambda s: quote(s, safe=""),
     "percent_of_a_path": quote,
     "form": quote_plus,
-    "lower_percent": lambda s: "".join(f"%{b:02x}" for b in s.encode()),
-    "percent_twice": lambda s: quote(quote(s, safe=""), safe=""),
+    "lower_percent": lambda s: quote(s, safe="").lower(),
     "json": lambda s: json.dumps(s)[1:-1],
-    "json_in_json": lambda s: json.dumps(json.dumps(s, ensure_ascii=False))[1:-1],
+    "json_in_utf8": lambda s: json.dumps(s, ensure_ascii=False)[1:-1],
     "json_with_slashes": lambda s: json.dumps(s, ensure_ascii=False)[1:-1].replace("/", "\\/"),
-    "repr": lambda s: repr(s)[1:-1],
-    "ascii": lambda s: ascii(s)[1:-1],
-    "repr_of_bytes": lambda s: repr(s.encode())[2:-1],
-    "html": html.escape,
-    "html_numbers": lambda s: "".join(f"&#{ord(c)};" for c in s),
-    "hex": lambda s: s.encode().hex(),
-    "upper_hex": lambda s: s.encode().hex().upper(),
     "base64": lambda s: base64.b64encode(s.encode()).decode(),
     "base64_of_a_login": lambda s: base64.b64encode(b"user:" + s.encode()).decode(),
     "base64_within": lambda s: base64.b64encode(b"ab" + s.encode() + b"cde").decode(),
     "base64_for_addresses": lambda s: base64.urlsafe_b64encode(b"x" + s.encode()).decode(),
     "base64_in_an_address": lambda s: quote(base64.b64encode(s.encode()).decode(), safe=""),
+    "base64_in_json": lambda s: base64.b64encode(s.encode()).decode().replace("/", "\\/"),
 }
 """The ways in which programs write a text into another."""
 
 
-CASES: dict[str, Callable[[str], str]] = {
-    "upper": str.upper,
-    "lower": str.lower,
-    "swapped": str.swapcase,
-    "with spaces of no width": "\u200b".join,
-    "with soft hyphens in JSON": lambda s: json.dumps("\u00ad".join(s))[1:-1],
-    "with a terminal's colours": lambda s: f"{s[:7]}\x1b[0;31m{s[7:]}",
-    "with colours in Python's writing": lambda s: repr(f"{s[:7]}\x1b[0m{s[7:]}")[1:-1],
-}
+CASES: dict[str, Callable[[str], str]] = {"upper": str.upper, "lower": str.lower, "swapped": str.swapcase}
 KNOWN = ["vk1.a.QwErTy-0123456789_abcdefGHIJKLMNOP.zz", "0123456789abcdefFEDCBA9876543210", "Kennwort/ohne Namen"]
 
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("secret", KNOWN)
 @pytest.mark.parametrize("around", ["", "<p>новости</p>\n" * 600])
-def test_neither_case_nor_what_cannot_be_seen_hides_a_secret(case: str, secret: str, around: str) -> None:
+def test_no_case_hides_a_secret(case: str, secret: str, around: str) -> None:
     """In a text and in a body, a short one and a long one."""
     remember(secret)
     written = CASES[case](secret)
     assert redact(f"{around}<{written}>{around}") == f"{around}<{MASK}>{around}"
     assert redact_body(f"{around}<{written}>{around}".encode()).decode() == f"{around}<{MASK}>{around}"
-
-
-NUMBER = "+79991234567"
-DIALLED = [
-    "8 (999) 123 45 67",
-    "8-999-123-45-67",
-    "+7 999 123-45-67",
-    "79991234567",
-    "89991234567",
-    "%2B7%20(999)%201234567",
-]
-
-
-@pytest.mark.parametrize("written", DIALLED)
-@pytest.mark.parametrize("around", ["", "<p>новости 7 из 8</p>\n" * 600])
-def test_a_remembered_number_is_found_as_it_is_dialled(written: str, around: str) -> None:
-    """A Russian one by 8 as well, with any signs between its digits; another's number stays in a body."""
-    remember(NUMBER)
-    assert redact_body(f"{around}<{written}>{around}".encode()).decode() == f"{around}<{MASK}>{around}"
-    other = f"{around}<8 (999) 123 45 68>"
-    assert redact_body(other.encode()).decode() == other
-
-
-@pytest.mark.parametrize("secret", KNOWN[:2])
-@given(cut=st.data())
-def test_a_piece_of_a_key_is_masked_and_nothing_beside_it(secret: str, cut: st.DataObject) -> None:
-    """Twelve signs or more, at a line's end, its beginning or within it."""
-    remember(secret)
-    size = cut.draw(st.integers(12, len(secret)))
-    start = cut.draw(st.integers(0, len(secret) - size))
-    piece = secret[start : start + size]
-    assert redact(f"said: {piece}") == f"said: {MASK}"
-    assert redact(f"«{piece.upper()}»…") == f"«{MASK}»…"
-
-
-def test_words_of_a_pass_phrase_are_no_pieces_of_it() -> None:
-    """They are words; nor is a short beginning that every key of VK has."""
-    remember("Kennwort/ohne Namen und Zahl", KNOWN[0])
-    assert redact("ohne Namen und Zahl; vk1.a.Q is how they begin") == "ohne Namen und Zahl; vk1.a.Q is how they begin"
 
 
 def core(form: str, written: str) -> str:
@@ -155,23 +100,13 @@ def test_a_long_body_is_searched_as_well_as_a_short_one(form: str, secret: str, 
 
 
 @settings(max_examples=20)
-@given(secret=secrets, mix=st.randoms(use_true_random=False))
-def test_a_secret_half_escaped_is_found_too(secret: str, mix: random.Random) -> None:
-    """Each character may be written in another way."""
-    ways = [str, lambda c: quote(c, safe=""), lambda c: json.dumps(c)[1:-1], lambda c: f"&#x{ord(c):X};"]
-    forget()
-    remember(secret)
-    assert redact(f"<{''.join(mix.choice(ways)(c) for c in secret)}>") == f"<{MASK}>"
-
-
-@settings(max_examples=20)
 @given(key=st.binary(min_size=250, max_size=256), before=st.binary(max_size=20))
 def test_the_key_of_a_session_is_found_as_bytes_and_in_writing(key: bytes, before: bytes) -> None:
     """It is no text."""
     forget()
     remember(key)
     assert key not in redact_body(before + key + b"\0")
-    for written in (key.hex(), repr(key)[2:-1], base64.b64encode(key).decode()):
+    for written in (quote(key, safe=""), base64.b64encode(key).decode()):
         assert written[4:-8] not in redact(f"key={written}")
 
 
@@ -202,45 +137,23 @@ def test_nothing_is_taken_twice(text: str) -> None:
 
 
 VK = "vk1.a.EXAMPLE-not_A-key0123456789abcdefghijklmnop"
-SHAPES = [
-    (f"https://api.example/method/users.get?access_token={VK}&v=5.199", VK),
-    (f'{{"key":"access_token","value":"{VK[6:]}"}}', VK[6:]),
-    (f'"request_params":[{{\\"key\\": \\"access_token\\", \\"value\\": \\"{VK[6:]}\\"}}]', VK[6:]),
-    (f"said {VK}.", VK),
-    (f"Location: https://x.example/#access%5Ftoken={VK}", VK),
-    ("api_hash='0123456789abcdef0123456789abcdef'", "0123456789abcdef"),
-    ('{"api_hash": "0123456789abcdef"}', "0123456789abcdef"),
-    ("Authorization: Bearer abc.def.ghi", "abc.def.ghi"),
-    ("Proxy-Authorization: Basic dXNlcjpwYXNz", "dXNlcjpwYXNz"),
-    ("{'Authorization': 'Token 12345'}", "12345"),
-    ("Cookie: remixsid=1_abc; b=c", "abc"),
-    ("Set-Cookie: stel_token=0011; path=/", "0011"),
-    ("cannot connect to socks5://auditor:p%40ss@127.0.0.1:1080", "p%40ss"),
-    ("cannot connect to http://auditor:p@127.0.0.1:1080", "auditor:p@"),
-    ("to=http%3A%2F%2Fauditor%3Ap%40127.0.0.1", "auditor%3Ap"),
-    ("mtproxy://dd0123456789abcdef0123456789abcdef@h:443", "dd0123"),
-    ("https://t.me/proxy?server=x&secret=dd0123456789abcdef", "dd0123"),
-    ("phone +7 999 123-45-67 is", "123-45"),
-    ("phone +79991234567.", "9991234567"),
-    ("phone=79991234567", "79991234567"),
-    ("q=%2B79991234567", "79991234567"),
-    ("(+7 (999) 1234567)", "1234567"),
-    ("password: хвост", "хвост"),
-    ("1BAAOMTQ5LjE1NC4xNjcuOTEAUH" * 14, "BAAOMTQ5LjE1NC4x"),
-    ("0123456789abcdef" * 5 + "01234", "0123456789abcdef"),
-]
+OLD_VK = "0123456789abcdef" * 5 + "01234"
 
 
-@pytest.mark.parametrize(("text", "secret"), SHAPES)
-def test_what_looks_like_a_secret_goes_out_of_what_is_printed(text: str, secret: str) -> None:
-    """Nobody has to have told us of it."""
-    assert secret not in redact(text)
-    assert MASK in redact(text)
+@pytest.mark.parametrize("key", [VK, OLD_VK])
+def test_a_key_of_vk_is_known_by_its_form_in_what_is_printed(key: str) -> None:
+    """An operator may paste one anywhere; in evidence only his own, which is remembered, is looked for."""
+    body = f"said {key}.".encode()
+    assert redact(f"said {key}, access_token={key}&v=5.199") == f"said {MASK}, access_token={MASK}&v=5.199"
+    assert redact_body(body) is body
 
 
 @pytest.mark.parametrize(
     "text",
     [
+        "A basic understanding",
+        "Bearer of news; token: none, password: нет",
+        "Приёмная: +7 (38222) 1-23-45, факс 8 38222 12346",
         "2026-11-24T12:00:00+07:00",
         "https://t.me/s/perviy_rayon?before=120",
         "https://vk.com/@perviy_rayon",
@@ -250,16 +163,11 @@ def test_what_looks_like_a_secret_goes_out_of_what_is_printed(text: str, secret:
         "officials.yaml:12: unknown key; remove it",
     ],
 )
-def test_what_is_no_secret_stays(text: str) -> None:
-    """A hash, a time, an address, a figure."""
+def test_nothing_is_guessed(text: str) -> None:
+    """Words that merely resemble a secret stay, in print and in evidence."""
+    remember("очень-секретно", VK)
     assert redact(text) == text
-
-
-def test_a_telephone_in_an_officials_post_is_evidence_and_a_key_never_is() -> None:
-    """Bodies are left as they came but for keys and what is remembered."""
-    post = "Приёмная: +7 (38222) 1-23-45, password: нет, http://a:b@c".encode()
-    assert redact_body(post) is post
-    assert VK.encode() not in redact_body(post + VK.encode())
+    assert redact_body(text.encode()).decode() == text
 
 
 def test_a_short_secret_is_found_only_as_a_word_and_not_in_evidence() -> None:
