@@ -390,7 +390,7 @@ def test_a_player_that_breaks_costs_its_look_and_says_nothing_of_what_it_read(
     def broken(*_: object, **__: object) -> None:
         raise ValueError("слова жителя")
 
-    monkeypatch.setattr("auditor.probes.vk.replay.replay_look", broken)
+    monkeypatch.setattr("auditor.probes.vk.probe.replay_look", broken)
     done = replayed(folder)
     assert {(lost.route, lost.reason, lost.detail) for lost in done.unplayed} == {
         (Route.VK, Reason.FAILED, "ValueError")

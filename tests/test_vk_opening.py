@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.probes.vk.opening import not_earlier_than
+from auditor.probes.vk.wall import not_earlier_than
 
 _IDS = st.integers(1, 2**40)
 

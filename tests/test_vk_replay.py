@@ -20,14 +20,20 @@ from auditor.base.weeks import Week
 from auditor.probes.base import Answer, Sighting, Target, Window, keep
 from auditor.probes.limits import Limits
 from auditor.probes.tape import Take, Tape
-from auditor.probes.vk import minimise, restore
-from auditor.probes.vk.answers import CommentPage, WallPage, read_comments, read_group, read_user, read_wall
+from auditor.probes.vk import minimise
+from auditor.probes.vk.answers import (
+    CommentPage,
+    WallPage,
+    read_comments,
+    read_group,
+    read_user,
+    read_wall,
+    register_link,
+)
 from auditor.probes.vk.client import Exchange, VkAnswer, VkFailure
 from auditor.probes.vk.comments import CommentReader
 from auditor.probes.vk.errors import rule_for
-from auditor.probes.vk.probe import VkProbe
-from auditor.probes.vk.profile import register_link
-from auditor.probes.vk.replay import replay_control, replay_look
+from auditor.probes.vk.probe import VkProbe, replay_control, replay_look
 from auditor.registry.models import Control
 from auditor.run.collect import collect
 from auditor.sandbox import Sandbox, World
@@ -320,7 +326,7 @@ def test_no_record_crashes_a_replay(body: bytes, which: int, minimised: bool) ->
 @given(_JSON, st.sampled_from(["wall.get", "wall.getComments", "users.get", "groups.getById"]))
 def test_any_stored_response_is_read_or_refused(value: Any, method: str) -> None:
     """A form that is none is not what it should be, and no crash."""
-    outcome = restore.outcome(method, _take(json.dumps({"response": value}).encode()), owner_id=5)
+    outcome = minimise.restored(method, _take(json.dumps({"response": value}).encode()), owner_id=5)
     assert isinstance(outcome, VkAnswer | VkFailure)
 
 
@@ -371,7 +377,7 @@ def test_a_restored_wall_is_minimised_to_the_same(value: Any) -> None:
     page = read_wall(value, 5)
     assert page is not None
     stored = minimise.wall_page(page, 5)
-    again = restore.wall_page(json.loads(stored)["response"], 5)
+    again = minimise.restored_wall(json.loads(stored)["response"], 5)
     assert isinstance(again, WallPage)
     assert minimise.wall_page(again, 5) == stored
     assert [_judged(p) for p in again.posts] == [_judged(p) for p in page.posts]
@@ -411,7 +417,7 @@ def test_restored_comments_are_minimised_to_the_same(value: Any) -> None:
     assert owner is not None
     reader = CommentReader(None, owner, author_key)  # type: ignore[arg-type]  # nobody is asked
     stored = minimise.comment_page(page, _rows(reader, page))
-    again = restore.comment_page(json.loads(stored)["response"])
+    again = minimise.restored_comments(json.loads(stored)["response"])
     assert isinstance(again, CommentPage)
     assert minimise.comment_page(again, _rows(reader, again)) == stored
     shape = [(c.id, c.replies, [a.id for a in c.thread]) for c in page.comments]
@@ -459,7 +465,7 @@ def test_an_error_is_read_again_as_what_it_was_taken_for(code: int, message: str
     exchange = Exchange("https://x.invalid", datetime(2026, 11, 25, tzinfo=UTC), 200, b"", said=message[:200])
     failure = VkFailure(code, rule.act, rule.cause, rule.fact, exchange)
     stored = minimise.error(failure)
-    again = restore.outcome("wall.get", _take(stored))
+    again = minimise.restored("wall.get", _take(stored))
     assert isinstance(again, VkFailure)
     assert (again.code, again.act, again.cause, again.fact, again.sent) == (code, rule.act, rule.cause, rule.fact, True)
     assert minimise.error(again) == stored
@@ -473,7 +479,7 @@ def test_silence_is_read_again_as_silence(cause: Cause, sent: bool) -> None:
     failure = VkFailure(None, rule_for(1).act, cause, exchange=exchange, sent=sent)
     take = _take(minimise.error(failure), None)
     assert take.silence is cause
-    again = restore.outcome("wall.get", take)
+    again = minimise.restored("wall.get", take)
     assert isinstance(again, VkFailure)
     assert (again.cause, again.sent, again.came) == (cause, sent, False)
     assert TOKEN.encode() not in take.body

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Precision
 from auditor.probes.pages import Page, PageKind, Place
-from auditor.probes.vk import texts
+from auditor.search.scouts import vk_texts
 from auditor.search.scouts.base import Haul, Scout, Task
 from tests.vk_loopback import FIRST_DAY, TOKEN, Reply, World, control, group, person, post
 from tests.vk_scouting import VkWorld, called, door, names, nobody, on_record, scouting, sent, stored
@@ -628,7 +628,7 @@ def test_a_wall_that_is_not_shown_leaves_the_page(code: int, words: str, cause: 
 )
 def test_any_text_reads_and_every_link_stands_in_it(text: str, attached: list[tuple[str, str]]) -> None:
     """Whatever people write: no error, and each place lies within the text that is shown."""
-    passage = texts.passage(Place.POST, text, url="https://vk.com/wall5_1", attached=attached)
+    passage = vk_texts.passage(Place.POST, text, url="https://vk.com/wall5_1", attached=attached)
     assert len(passage.links) == len(passage.offsets)
     assert all(0 <= at < len(passage.text) for at in passage.offsets)
     assert "[id5|" not in passage.text

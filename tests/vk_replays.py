@@ -7,8 +7,7 @@ from typing import Any
 from auditor.base.snapshot import ControlResult
 from auditor.probes.base import Answer, Sighting, Target, Window
 from auditor.probes.tape import Take, Tape
-from auditor.probes.vk.probe import VkProbe
-from auditor.probes.vk.replay import replay_control, replay_look
+from auditor.probes.vk.probe import VkProbe, replay_control, replay_look
 from auditor.registry.models import Control
 
 

@@ -25,7 +25,7 @@ from auditor.probes.tape import Take, Tape
 from auditor.run.clock_check import believed, believed_sighting
 
 _PLAYERS = {
-    Route.VK: "auditor.probes.vk.replay",
+    Route.VK: "auditor.probes.vk.probe",
     Route.TELEGRAM_PREVIEW: "auditor.probes.tme.replay",
     Route.TELEGRAM_CLIENT: "auditor.probes.mtproto.replay",
 }

@@ -2,10 +2,11 @@
 
 VK sends numbers as floats, booleans as integers and the other way round, lists in place of objects, and leaves fields
 out (its published schema and the recorded answers disagree in eight ways). So every field is optional here; what cannot
-be read is None, and whoever asks decides what None means. Nothing here keeps a name.
+be read is None, and the caller decides what None means. Nothing here keeps a name.
 """
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +17,12 @@ from auditor.probes import words
 
 _LARGEST = 2**53
 _LAST_MOMENT = 4_102_444_800  # 2100-01-01: a later date is a mistake, not a post
+# Federal law 303-FZ: a page with more than 10,000 subscribers links its entry in the register (norms.md).
+_REGISTER = re.compile(r"(?<![\w-])(?:knd\.gov\.ru(?![\w-]|\.\w)|gosuslugi\.ru/snet\b)", re.IGNORECASE)
+_SHORTENED = re.compile(
+    r"\b(?:vk\.cc|clck\.ru|bit\.ly|goo\.su|goo\.gl|t\.co|tinyurl\.com|u\.to|is\.gd|qps\.ru|clc\.li|cutt\.ly|ow\.ly)/\w",
+    re.IGNORECASE,
+)
 
 
 def whole(value: object) -> int | None:
@@ -135,6 +142,23 @@ def _names(raw: Mapping[str, Any], *keys: str) -> frozenset[str]:
 
 def _texts(raw: Mapping[str, Any], *keys: str) -> dict[str, str]:
     return {key: text for key in keys if (text := _text(raw.get(key))) is not None}
+
+
+def tells_of_register(text: str) -> bool:
+    """Tell whether a text has the register's link, or a shortened one that may be it."""
+    return bool(_REGISTER.search(text) or _SHORTENED.search(text))
+
+
+def register_link(owner: Owner) -> bool | None:
+    """Tell whether the page carries the register's link.
+
+    None where that cannot be told: no text was sent, a community's description was not, or a shortened link may be it.
+    """
+    told = [*owner.texts.values(), *owner.links]
+    if any(_REGISTER.search(text) for text in told):
+        return True
+    unseen = not owner.texts or (owner.kind != "profile" and "description" not in owner.texts)
+    return None if unseen or any(_SHORTENED.search(text) for text in told) else False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ the network does; neither holds the key or VK's echo of the parameters.
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -18,8 +18,8 @@ import vk_api
 
 from auditor.base.secrets import redact, remember
 from auditor.base.settings import Settings
-from auditor.base.snapshot import Cause
-from auditor.probes.base import Answer, Clock
+from auditor.base.snapshot import Cause, EvidenceKind
+from auditor.probes.base import Answer, Clock, keep
 from auditor.probes.http import Http, HttpConnection, Reply
 from auditor.probes.limits import Limits
 from auditor.probes.pacing import Breaker
@@ -87,13 +87,52 @@ class Caller(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Trouble:
-    """A failed try, with what its rule says about another."""
+def filed(kind: EvidenceKind, exchange: Exchange, stored: bytes, about: str | None = None) -> Answer:
+    """Make evidence of an exchange. `about` tells apart what several names share."""
+    if exchange.kept is not None:
+        return exchange.kept
+    url = exchange.url + (f"#{about}" if about else "")
+    if exchange.status is None:
+        return keep(kind, url, fetched_at=exchange.at, status=None, received=stored)
+    return keep(
+        kind,
+        url,
+        fetched_at=exchange.at,
+        status=exchange.status,
+        received=exchange.body,
+        stored=stored,
+        method="POST",
+        headers=exchange.headers,
+    )
 
-    failure: VkFailure
-    tries: int = 3
-    wait: float | None = None
+
+def once(answers: Iterable[Answer]) -> tuple[Answer, ...]:
+    """Leave out what repeats that a method was not asked any more: of each method, and each reason, once is enough."""
+    kept: list[Answer] = []
+    said: set[tuple[str, bytes]] = set()
+    for answer in answers:
+        if answer.evidence.status is None and b'"sent":false' in answer.body:
+            key = (urlsplit(answer.evidence.url).path, answer.body)
+            if key in said:
+                continue
+            said.add(key)
+        kept.append(answer)
+    return tuple(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """What a reply says: a value, or the rule of its failure, with VK's own code and words where there are any."""
+
+    value: Any = field(default=None, repr=False)
+    rule: Rule | None = None
+    code: int | None = None
+    said: str = field(default="", repr=False)
+
+
+_SILENCE = Rule(Act.RETRY, Cause.UNREACHABLE, tries=2)
+_BLOCK_PAGE = Rule(Act.GIVE_UP, Cause.BLOCKED)
+_NO_ANSWER_OF_VK = Rule(Act.GIVE_UP, Cause.UNRECOGNISED_PAGE)
 
 
 class _Unread:
@@ -171,15 +210,17 @@ class VkClient:
         """Call `method`. Raises nothing for what the network does."""
         stopped = self._no_use(method)
         if stopped is not None:
-            return replace(stopped, exchange=self._silence(method, params))
+            return replace(stopped, exchange=Exchange(url_of(method, params), self._clock(), None, b""))
         attempt = 1
         while True:
-            outcome = self._try(method, params)
-            if isinstance(outcome, VkAnswer):
-                return outcome
-            again = outcome.failure.act is Act.RETRY and attempt < outcome.tries
-            if not (again and self._http.again(attempt, outcome.wait)):
-                return self._give_up(method, outcome.failure)
+            came, exchange = self._try(method, params)
+            rule = came.rule
+            if rule is None:
+                return VkAnswer(exchange, came.value)
+            wait = rule.wait if rule.paces is None else rule.paces * self._interval
+            again = rule.act is Act.RETRY and attempt < rule.tries
+            if not (again and self._http.again(attempt, wait)):
+                return self._give_up(method, VkFailure(came.code, rule.act, rule.cause, rule.fact, exchange))
             attempt += 1
 
     def close(self) -> None:
@@ -201,63 +242,48 @@ class VkClient:
             self._stopped[method] = VkFailure(failure.code, failure.act, failure.cause, sent=False)
         return failure
 
-    def _try(self, method: str, params: Mapping[str, Param]) -> VkAnswer | _Trouble:
+    def _try(self, method: str, params: Mapping[str, Param]) -> tuple[_Came, Exchange]:
         assert self._api is not None
         reply: Reply = self._api.method(method, {name: _plain(value) for name, value in params.items()})
-        if reply.status is None or (reply.broke_off and not _says_enough(reply.status)):
-            silence = self._silence(method, params)
-            return _Trouble(VkFailure(None, Act.RETRY, Cause.UNREACHABLE, exchange=silence), tries=2)
-        url = url_of(method, params)
-        headers = reply.headers or ()
-        return self._read(reply, Exchange(url, reply.fetched_at, reply.status, reply.body, headers=headers))
-
-    def _silence(self, method: str, params: Mapping[str, Param]) -> Exchange:
-        """Say of a question that there is no answer to it."""
-        return Exchange(url_of(method, params), self._clock(), None, b"")
-
-    @staticmethod
-    def _said(message: str) -> str:
-        """Shorten VK's words about an error, without the key and without anything that looks like one."""
-        return _LONG_WORD.sub("[…]", redact(message))[:200]
-
-    def _read(self, reply: Reply, exchange: Exchange) -> VkAnswer | _Trouble:
-        by_status = _by_status(reply, exchange)
-        if by_status is not None:
-            return by_status
-        try:
-            data = json.loads(reply.body, object_pairs_hook=_once)
-        except (ValueError, RecursionError):
-            cause = Cause.BLOCKED if _is_html(reply) else Cause.UNRECOGNISED_PAGE
-            return _Trouble(VkFailure(None, Act.GIVE_UP, cause, exchange=exchange))
-        code, message = _error_of(data)
-        if code is not None:
-            return self._by_rule(code, rule_for(code, message), replace(exchange, said=self._said(message)))
-        if not isinstance(data, dict) or "error" in data or "response" not in data:
-            return _Trouble(VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE, exchange=exchange))
-        return VkAnswer(exchange, data["response"])
-
-    def _by_rule(self, code: int, rule: Rule, exchange: Exchange) -> _Trouble:
-        wait = rule.wait if rule.paces is None else rule.paces * self._interval
-        return _Trouble(VkFailure(code, rule.act, rule.cause, rule.fact, exchange), rule.tries, wait)
+        url, came = url_of(method, params), _read(reply)
+        if came.rule is _SILENCE:
+            return came, Exchange(url, reply.fetched_at, None, b"")
+        return came, Exchange(url, reply.fetched_at, reply.status, reply.body, came.said, reply.headers or ())
 
 
-def _by_status(reply: Reply, exchange: Exchange) -> _Trouble | None:
-    """Judge by the HTTP status where that says enough: VK's own errors come with 200."""
-    status = exchange.status or 0
+def _read(reply: Reply) -> _Came:
+    by_status = _by_status(reply)
+    if by_status is not None:
+        return _Came(rule=by_status)
+    try:
+        data = json.loads(reply.body, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        return _Came(rule=_BLOCK_PAGE if _is_html(reply) else _NO_ANSWER_OF_VK)
+    code, message = _error_of(data)
+    if code is not None:
+        return _Came(rule=rule_for(code, message), code=code, said=_shortened(message))
+    if not isinstance(data, dict) or "error" in data or "response" not in data:
+        return _Came(rule=_NO_ANSWER_OF_VK)
+    return _Came(data["response"])
+
+
+def _by_status(reply: Reply) -> Rule | None:
+    """Return the rule where the HTTP status says enough; None for 200, with which VK's own errors come too."""
+    status = reply.status
+    if status is not None and (300 <= status < 400 or status == 451):
+        return _BLOCK_PAGE  # a redirect leads away from the API
+    if status is None or reply.broke_off:
+        return _SILENCE
     if status == 429:
-        return _Trouble(VkFailure(None, Act.RETRY, Cause.THROTTLED, exchange=exchange), wait=reply.retry_after)
+        return Rule(Act.RETRY, Cause.THROTTLED, wait=reply.retry_after)
     if status >= 500:
-        return _Trouble(VkFailure(None, Act.RETRY, Cause.UNREACHABLE, exchange=exchange), wait=reply.retry_after)
-    if _says_enough(status):
-        return _Trouble(VkFailure(None, Act.GIVE_UP, Cause.BLOCKED, exchange=exchange))
-    if status != 200:
-        return _Trouble(VkFailure(None, Act.GIVE_UP, Cause.REFUSED, exchange=exchange))
-    return None
+        return Rule(Act.RETRY, Cause.UNREACHABLE, wait=reply.retry_after)
+    return None if status == 200 else Rule(Act.GIVE_UP, Cause.REFUSED)
 
 
-def _says_enough(status: int) -> bool:
-    """Tell whether a status means a block, body or none: a redirect leads away from the API, to a block page."""
-    return 300 <= status < 400 or status == 451
+def _shortened(message: str) -> str:
+    """Shorten VK's words about an error, without the key and without anything that looks like one."""
+    return _LONG_WORD.sub("[…]", redact(message))[:200]
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

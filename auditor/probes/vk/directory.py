@@ -1,20 +1,28 @@
-"""Who stands behind an address: names to users and communities, in bulk, once a run.
+"""Who stands behind an address: names to pages, in bulk, once a run; and whether VK's word about a page is believed.
 
 A short name may belong to a user, a community or an application. Users are asked for first (1000 a call), then
 communities (500), and only names that neither method knows are asked for one by one. A name counts as missing only when
 every method that answered said so by itself; a batch that failed says nothing about any name in it.
+
+"There is no such page" is believed only once a control, an account known to exist, was seen in the same run. It is
+never believed of a number: VK shows a deleted page by its number as `deactivated`, so an answer without it is odd.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from auditor.base.snapshot import Cause
+from auditor.base.address import Address
+from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
+from auditor.probes.base import Answer, Clock, Target
+from auditor.probes.pacing import Breaker
+from auditor.probes.tape import no_answer
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import Owner, objects, read_group, read_user, whole
-from auditor.probes.vk.client import Caller, Exchange, VkAnswer, VkFailure
+from auditor.probes.vk.client import Caller, Exchange, VkAnswer, VkFailure, filed
 from auditor.probes.vk.errors import Act, Fact
+from auditor.registry.models import Control
 
 _USERS, _GROUPS, _SCREEN = "users.get", "groups.getById", "utils.resolveScreenName"
 IDS = {_USERS: "user_ids", _GROUPS: "group_ids"}
@@ -264,3 +272,125 @@ def _number(name: str) -> int | None:
     if match is None:
         return None
     return int(match[2]) if match[1] == "id" else -int(match[2])
+
+
+def find(directory: Directory, target: Target) -> tuple[Resolution, dict[str, Any]]:
+    """Return who was found for `target` by name or, where the name is lost, by number; and the facts of a move.
+
+    A name that is nobody's while the number could not be asked for is no absence: its failure stands for both.
+    """
+    named = directory.resolve([target.address.name])[0]
+    if target.id is None:
+        return named, {}
+    if named.owner is not None and named.owner.id != target.id:
+        named = _without_words(named)
+    if not _lost(named, target) or target.address.name == number_name(target.id):
+        return named, {}
+    numbered = directory.resolve([number_name(target.id)])[0]
+    both = [*named.asked, *numbered.asked]
+    owner = numbered.owner
+    if (owner is not None and not owner.gone) or numbered.fact is Fact.PRIVATE:
+        names = owner.names if owner is not None else frozenset()
+        # A page that still says the name bears it, whatever the look-up by name said.
+        moved = {} if target.address.name in names else {"renamed_to": _address(target.id, names)}
+        return replace(numbered, asked=both), {"id": target.id, **moved}
+    if named.missing and not numbered.missing:
+        return replace(numbered, asked=both), {}
+    return replace(named, asked=both), {}
+
+
+def _without_words(named: Resolution) -> Resolution:
+    """Keep of a page that has the name now its number and state alone: whoever took it is no official."""
+    bare = [a if a.page is None else replace(a, stored=minimise.stranger(a.page)) for a in named.asked]
+    return replace(named, asked=bare)
+
+
+def _lost(named: Resolution, target: Target) -> bool:
+    """Tell whether the name is not the confirmed page's any more: nobody's, or another's where it was once seen so."""
+    other = named.kind is not None or (named.owner is not None and named.owner.id != target.id)
+    return named.missing or (other and target.id_seen)
+
+
+def _address(number: int, names: frozenset[str]) -> str:
+    """Return a page's address now: by its short name, or by its number where it shows none."""
+    numbered = {f"{kind}{abs(number)}" for kind in ("id", "club", "public", "event")}
+    return Address(Network.VK, min(names - numbered, default=number_name(number))).url
+
+
+def existence(found: Resolution, *, trusted: bool, numbered: bool = False) -> tuple[bool | None, Cause | None]:
+    """Say whether a page exists and what stands in the way of judging it. True and False are VK's own words.
+
+    `numbered`: the page was asked for by a number that is known to be its own.
+    """
+    if found.failure is not None:
+        return None, found.failure.cause
+    if found.kind is not None:
+        return None, Cause.WRONG_KIND
+    if found.fact is Fact.GONE or (found.owner is not None and found.owner.gone):
+        return False, Cause.GONE
+    if found.fact is Fact.PRIVATE or (found.owner is not None and found.owner.id > 0 and found.owner.closed):
+        return True, Cause.PRIVATE
+    if found.owner is not None:
+        return True, None
+    if found.missing and not trusted:
+        return None, Cause.CONTROL_FAILED
+    if found.missing:
+        return (None, Cause.UNRECOGNISED_PAGE) if numbered else (False, Cause.GONE)
+    return None, Cause.BLOCKED if found.fact is Fact.CONTENT_BLOCKED else Cause.REFUSED
+
+
+def kept(found: Resolution, kind: EvidenceKind) -> tuple[Answer, ...]:
+    """Make evidence of the answers about a name; what several names share is told apart by its fragment."""
+    return tuple(filed(kind, asked.exchange, asked.stored, asked.about) for asked in found.asked)
+
+
+class Controls:
+    """Looks at accounts whose existence is known, and remembers whether one that exists was seen."""
+
+    def __init__(self, directory: Directory, breaker: Breaker, *, has_key: bool, clock: Clock) -> None:
+        """Ask through `directory`; `breaker` is the route's."""
+        self.seen = False
+        self.pages: list[Owner] = []
+        """The pages of controls that were seen to exist."""
+        self._directory = directory
+        self._breaker = breaker
+        self._has_key = has_key
+        self._clock = clock
+
+    def shut(self) -> Cause | None:
+        """Return why nothing is asked at all."""
+        return self._breaker.cause if self._has_key else Cause.NO_CREDENTIALS
+
+    def note(self, cause: Cause | None, failure: VkFailure | None) -> None:
+        """Tell the breaker how an account ended; what was not asked says nothing of the route."""
+        if failure is None or failure.act is Act.PAGE:
+            self._breaker.note(None)
+        elif failure.sent and failure.act is not Act.STOP_METHOD:
+            self._breaker.note(cause)
+
+    def look(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
+        """Look at an account known to exist, or known not to."""
+        outcome, cause = Outcome.CANT_TELL, self.shut()
+        if cause is not None:
+            unasked = no_answer(EvidenceKind.CONTROL, control.url.url, at=self._clock(), cause=cause)
+            answers: tuple[Answer, ...] = (unasked,)
+        else:
+            found = self._directory.resolve([control.url.name])[0]
+            exists, cause = existence(found, trusted=True)
+            answers = kept(found, EvidenceKind.CONTROL)
+            if exists is not None:
+                outcome, cause = (Outcome.PASSED if exists is control.exists else Outcome.FAILED), None
+            if exists is True and control.exists:
+                self.seen = True
+                self.pages += [found.owner] if found.owner is not None else []
+            self.note(cause, found.failure)
+        result = ControlResult(
+            network=Network.VK,
+            route=Route.VK,
+            url=control.url.url,
+            expected=control.exists,
+            outcome=outcome,
+            cause=cause,
+            evidence=tuple(a.evidence for a in answers),
+        )
+        return result, answers

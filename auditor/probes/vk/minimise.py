@@ -2,21 +2,37 @@
 
 Lists of what stays, never of what goes: a field that VK adds tomorrow is left out until somebody has looked at it.
 Names stay out even of profiles, since a short name may have passed to a private person.
+
+The second half reads the stored forms back for the probe. What a form lacks is unknown or empty; a form of an earlier
+version lacks some counts and marks. Nothing here judges.
 """
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
 
-from auditor.base.snapshot import Comment
+from pydantic import ValidationError
+
+from auditor.base.snapshot import Cause, Comment
 from auditor.probes.pages import Page
-from auditor.probes.tape import NO_ANSWER
-from auditor.probes.vk.answers import CommentPage, RawComment, WallPage, WallPost, objects, whole
-from auditor.probes.vk.client import VkFailure
-from auditor.probes.vk.errors import rule_for
-from auditor.probes.vk.profile import tells_of_register
-from auditor.probes.vk.texts import without_ways_to_call
+from auditor.probes.tape import NO_ANSWER, Take
+from auditor.probes.vk.answers import (
+    CommentPage,
+    RawComment,
+    WallPage,
+    WallPost,
+    flag,
+    number,
+    objects,
+    read_wall,
+    tells_of_register,
+    whole,
+)
+from auditor.probes.vk.client import Exchange, VkAnswer, VkFailure
+from auditor.probes.vk.errors import Act, Fact, rule_for
+from auditor.probes.words import text_key
 
 _PROFILE = frozenset(
     (
@@ -33,6 +49,14 @@ _COMMUNITY = frozenset(
 _STRANGER = frozenset(("id", "type", "deactivated", "is_closed", "can_access_closed"))
 _PLAIN = str | int | float
 _MENTION = re.compile(r"\[(?:(id|club|public|event)-?\d*(?::[^\s\[\]|]*)?|[^\s\[\]|]{1,200})\|[^\]]*\]")
+_CALL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\+?\d[\d\s()–-]{4,}\d")
+
+_Word = TypeVar("_Word", Act, Cause, Fact)
+
+_NOBODY = 0
+"""In a stored form: the author of a post that the wall's owner did not write."""
+
+_NAMELESS = re.compile(r"\[(?:id|club|public)\]")
 
 
 def _dump(value: object) -> bytes:
@@ -182,3 +206,131 @@ def comment_page(page: CommentPage, comments: Iterable[tuple[RawComment, Comment
 def _thread(raw: RawComment) -> dict[str, int]:
     lengths = {"replies": raw.replies, "came_along": len(raw.thread)}
     return {name: length for name, length in lengths.items() if length}
+
+
+def without_ways_to_call(text: str) -> str:
+    """Take telephone numbers and mail addresses out of a text."""
+    return " ".join(_CALL.sub("", text).split())
+
+
+def restored(method: str, take: Take, *, owner_id: int = _NOBODY) -> VkAnswer | VkFailure:
+    """Return what a call of `method` came to when `take` was kept. Raises nothing, whatever is stored."""
+    exchange = Exchange(take.evidence.url, take.evidence.fetched_at, take.evidence.status, take.body, kept=take.answer)
+    try:
+        stored = json.loads(take.body)
+    except (ValueError, RecursionError):
+        stored = None
+    if not isinstance(stored, dict):
+        return _failed(exchange, Cause.UNRECOGNISED_PAGE)
+    if "response" not in stored:
+        return _failure(stored, exchange)
+    value = stored["response"]
+    if take.evidence.minimised and isinstance(value, dict):
+        if method == "wall.get":
+            value = restored_wall(value, owner_id)
+        elif method == "wall.getComments":
+            value = restored_comments(value)
+    return VkAnswer(exchange, value)
+
+
+def _failure(stored: Mapping[str, Any], exchange: Exchange) -> VkFailure:
+    if NO_ANSWER in stored:
+        why = _one_of(Cause, stored[NO_ANSWER]) or Cause.UNREACHABLE
+        if stored.get("sent") is False:
+            return VkFailure(None, Act.STOP_METHOD, why, exchange=exchange, sent=False)
+        return VkFailure(None, Act.RETRY, why, exchange=exchange)
+    error = stored.get("error")
+    code = whole(error.get("error_code")) if isinstance(error, dict) else None
+    if not isinstance(error, dict) or code is None:
+        foreign = stored.get("not_an_answer")
+        cause = _one_of(Cause, foreign.get("cause")) if isinstance(foreign, dict) else None
+        return _failed(exchange, cause or Cause.UNRECOGNISED_PAGE)
+    rule = rule_for(code, str(error.get("error_msg") or ""))
+    meant = error.get("read_as")
+    act, cause, fact = meant if isinstance(meant, list) and len(meant) == 3 else (rule.act, rule.cause, rule.fact)
+    return VkFailure(
+        code,
+        _one_of(Act, act) or rule.act,
+        _one_of(Cause, cause) or rule.cause,
+        _one_of(Fact, fact),
+        replace(exchange, said=str(error.get("error_msg") or "")),
+    )
+
+
+def _failed(exchange: Exchange, cause: Cause) -> VkFailure:
+    return VkFailure(None, Act.GIVE_UP, cause, exchange=exchange)
+
+
+def _one_of(words: type[_Word], value: object) -> _Word | None:
+    return next((word for word in words if word == value), None)
+
+
+def restored_wall(stored: Mapping[str, Any], owner_id: int) -> WallPage | None:
+    """Read the form of a page of a wall (`wall_page`). None if it is none."""
+    items = objects(stored.get("items"))
+    if items is None:
+        return None
+    posts = tuple(post for item in items if (post := _restored_post(item, owner_id)) is not None)
+    size = number(stored.get("size"))
+    unread = number(stored.get("unread")) or 0
+    return WallPage(number(stored.get("count")), posts, unread, len(items) if size is None else size)
+
+
+def _restored_post(item: Mapping[str, Any], owner_id: int) -> WallPost | None:
+    """Read a post: one of somebody else has no author, no text and no facts."""
+    plain = read_wall({"items": [item]}, owner_id)
+    if plain is None or not plain.posts:
+        return None
+    (post,) = plain.posts
+    key = item.get("text_key") if "text_key" in item else text_key(_NAMELESS.sub(" ", post.text))
+    return replace(
+        post,
+        from_id=_NOBODY if item.get("by_others") else post.from_id,
+        repost=bool(flag(item.get("repost"))),
+        text_key=key if isinstance(key, str) else None,
+    )
+
+
+def restored_comments(stored: Mapping[str, Any]) -> CommentPage | None:
+    """Read the form of a page of comments (`comment_page`). None if it is none."""
+    rows = objects(stored.get("items"))
+    if rows is None:
+        return None
+    comments = tuple(_refolded(iter(rows)))
+    size = number(stored.get("size"))
+    return CommentPage(
+        count=number(stored.get("count")),
+        level=number(stored.get("current_level_count")),
+        comments=comments,
+        can_comment=bool(flag(stored.get("can_post"))),
+        unread=number(stored.get("unread")) or 0,
+        size=len(comments) if size is None else size,
+    )
+
+
+def _refolded(rows: Iterator[Mapping[str, Any]]) -> Iterator[RawComment]:
+    """Fold the rows again: after a comment stand the answers that came along with it."""
+    for row in rows:
+        along = [answer for _ in range(number(row.get("came_along")) or 0) if (answer := next(rows, None)) is not None]
+        comment = _restored_comment(row, tuple(c for one in along if (c := _restored_comment(one)) is not None))
+        if comment is not None:
+            yield comment
+
+
+def _restored_comment(row: Mapping[str, Any], thread: tuple[RawComment, ...] = ()) -> RawComment | None:
+    facts = {name: value for name, value in row.items() if name not in {"replies", "came_along"}}
+    try:
+        kept = Comment.model_validate(facts)
+    except ValidationError:
+        return None
+    return RawComment(
+        id=kept.id,
+        at=kept.at,
+        from_id=None,
+        deleted=kept.deleted,
+        parent=kept.thread,
+        reply_to=kept.reply_to,
+        replies=number(row.get("replies")) or 0,
+        thread=thread,
+        kept=kept,
+    )

@@ -16,15 +16,14 @@ from auditor.probes.base import Answer, keep
 from auditor.probes.http import HttpConnection
 from auditor.probes.pacing import Breaker
 from auditor.probes.pages import Page, PageKind, Passage
-from auditor.probes.vk import minimise, texts
+from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import WallPage, WallPost, objects
 from auditor.probes.vk.client import Exchange, VkAnswer, VkClient, VkFailure
-from auditor.probes.vk.directory import Directory, number_name
+from auditor.probes.vk.directory import Controls, Directory, number_name
 from auditor.probes.vk.errors import Act, Fact
-from auditor.probes.vk.opening import bounds
-from auditor.probes.vk.standing import Controls
-from auditor.probes.vk.wall import Wall, countable, oldest_trace, read_back
+from auditor.probes.vk.wall import Wall, bounds, countable, oldest_trace, read_back
 from auditor.registry.models import Control
+from auditor.search.scouts import vk_texts
 from auditor.search.scouts.base import Door, Haul, Task, Worth
 from auditor.search.scouts.vk_pages import (
     BATCH,
@@ -302,7 +301,7 @@ def _evident(page: Page, evidence: str) -> Page:
 
 
 def _passages(post: WallPost, owner_id: int, own: Address, wall: Wall) -> list[Passage]:
-    return list(texts.of_post(post, owner_id, own, wall.read_from.get(post.id, "")))
+    return list(vk_texts.of_post(post, owner_id, own, wall.read_from.get(post.id, "")))
 
 
 def _wall_on_record(worth: Worth) -> Callable[[WallPage, int], bytes]:
@@ -310,7 +309,7 @@ def _wall_on_record(worth: Worth) -> Callable[[WallPage, int], bytes]:
 
     def stored(page: WallPage, owner_id: int) -> bytes:
         named = {
-            post.id: {a.url for a, words in texts.named_in(post) if worth(Page(a, exists=None, title=words or None))}
+            post.id: {a.url for a, words in vk_texts.named_in(post) if worth(Page(a, exists=None, title=words or None))}
             for post in page.posts
             if post.from_id == owner_id
         }

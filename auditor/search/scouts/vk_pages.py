@@ -17,12 +17,12 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Network
 from auditor.probes.pacing import Breaker
 from auditor.probes.pages import Page, PageKind, Passage, Place
-from auditor.probes.vk import texts
 from auditor.probes.vk.answers import Owner, flag, objects, read_group, read_user
 from auditor.probes.vk.client import Exchange, Param, VkAnswer, VkClient, VkFailure
 from auditor.probes.vk.directory import number_name
 from auditor.probes.vk.errors import Act, Fact
-from auditor.probes.vk.opening import not_earlier_than
+from auditor.probes.vk.wall import not_earlier_than
+from auditor.search.scouts import vk_texts
 
 # Objects read as pages -----------------------------------------------------------------------------------------------
 
@@ -72,7 +72,7 @@ def read_community(raw: Mapping[str, Any]) -> Page | None:
         place=_joined(_titles(raw.get("city")), ""),
         work=_joined(_told(raw, "activity"), ""),
         government=flag(raw.get("is_government_organization")),
-        passages=(*own, *texts.listed(raw, address), *texts.contacts(raw, address)),
+        passages=(*own, *vk_texts.listed(raw, address), *vk_texts.contacts(raw, address)),
     )
 
 
@@ -105,7 +105,7 @@ def _address(owner: Owner, raw: Mapping[str, Any]) -> Address:
 def _own_texts(owner: Owner, address: Address, first: Place, *, status: str, about: str) -> Iterable[Passage]:
     for place, key in ((first, status), (Place.SITE, "site"), (Place.DESCRIPTION, about)):
         if owner.texts.get(key):
-            yield texts.passage(place, owner.texts[key], url=address.url, own=address)
+            yield vk_texts.passage(place, owner.texts[key], url=address.url, own=address)
 
 
 def _work(raw: Mapping[str, Any]) -> list[str]:

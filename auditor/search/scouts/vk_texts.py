@@ -12,10 +12,10 @@ from auditor.base.address import Address
 from auditor.probes.linked import Anchor, Marked, accounts_in
 from auditor.probes.pages import Passage, Place
 from auditor.probes.vk.answers import WallPost, objects, whole
+from auditor.probes.vk.minimise import without_ways_to_call
 
 _MENTION = re.compile(r"\[([^\s\[\]|]{1,200})\|([^\[\]]{0,300})\]")
 _NUMBERED = re.compile(r"@?((?:id|club|public|event)[0-9]{1,12})(?::\S*)?")
-_CALL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\+?\d[\d\s()–-]{4,}\d")
 
 
 def read(text: str, attached: Sequence[tuple[str, str]] = (), *, gap: str = "\n") -> Marked:
@@ -97,11 +97,6 @@ def contacts(raw: Mapping[str, Any], own: Address) -> Iterator[Passage]:
         attached = [(f"https://vk.com/id{number}", "")] if number and number > 0 else []
         if words or attached:
             yield passage(Place.CONTACTS, words, url=own.url, own=own, attached=attached, gap=" ")
-
-
-def without_ways_to_call(text: str) -> str:
-    """Take telephone numbers and mail addresses out of a text."""
-    return " ".join(_CALL.sub("", text).split())
 
 
 def _put(parts: list[str], text: str) -> int:
