@@ -73,7 +73,7 @@ class Sandbox(State):
     To get `stale`: set `now` a week back (``world.now - timedelta(days=7)``), run ``weekly`` for that week, then
     judge the world's week from the archive alone; ``world.truth(stale=True)`` says what must come out. For one
     account: ``faults.on("unreachable:NAME", since=world.ends)`` lets the first run see it and the second not, which
-    is `unreachable`, not `stale`: an attempt that failed is told as what it was.
+    is `unreachable`, not `stale`: a failed attempt keeps its own cause.
 
     MTProto starts when a signed-in client's side is first asked for (`telegram_dc`, `settings` with a folder, …), so
     that a test without it does not wait for Telethon.
@@ -133,7 +133,7 @@ class Sandbox(State):
     def settings(self, client: Path | None = None, *, user_token: bool = False) -> dict[str, str]:
         """Return the environment (DESIGN.md section 8) that points the probes here, at full speed.
 
-        `user_token`: VK's key is a user's, to which the search is open, and not a service key.
+        `user_token`: VK's key is a user's, which may search, and not a service key.
 
         With a folder in `client` a signed-in Telegram client is pointed here as well: the session (unless there is one
         already) and the server's public key are written into it.
@@ -203,7 +203,7 @@ class Sandbox(State):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let hanging answers go, stop the server, wait for its thread."""
+        """Release hanging answers, stop the server, wait for its thread."""
         assert self._server is not None
         assert self._thread is not None
         if self._loop is not None and self._mtproto is not None:

@@ -22,22 +22,22 @@ FAULTS = {
     "telegram_429_once": "t.me answers the first request 429 with Retry-After: 0",
     "telegram_500_once": "t.me answers the first request 502",
     "telegram_empty": "previews say that no posts were found",
-    "telegram_no_discussions": "discussion widgets answer 429, other pages as ever",
+    "telegram_no_discussions": "discussion widgets answer 429, other pages as usual",
     "vk_bad_token": "error 5 to any key",
     "vk_too_many_once": "error 6 to the first two requests",
     "vk_flood": "error 9 to everything",
     "vk_internal_once": "error 10 to the first request",
     "vk_captcha": "error 14 to everything",
     "vk_daily_limit": "error 29 to wall.get",
-    "vk_no_comments": "error 1051 to wall.getComments, whoever's",
-    "vk_empty_for_nobody": "where nobody is found, users.get and groups.getById answer an empty list, not 113 and 125",
+    "vk_no_comments": "error 1051 to every wall.getComments",
+    "vk_empty_for_nobody": "if no name is known, users.get and groups.getById answer an empty list, not 113, 125",
     "website_down": "official sites cut every connection",
     "website_hangs": "official sites never answer, until the sandbox stops",
     "website_500_once": "official sites answer the first request 502",
     "website_403": "official sites answer 403 to everything",
     "vk_html": "an HTML page with HTTP 200 in place of JSON",
     "vk_502": "HTTP 502 to everything",
-    "mtproto_control": "to a signed-in client the known control is nobody, and the unknown one exists",
+    "mtproto_control": "to a signed-in client the known control is missing, and the unknown one exists",
     "mtproto_down": "MTProto cuts every connection",
     "mtproto_hangs": "MTProto never answers, until the sandbox stops",
     "mtproto_slow": "each MTProto answer is acknowledged and then late by `slow_seconds`",
@@ -52,14 +52,14 @@ FAULTS = {
     "mtproto_group_private": "linked groups are private: no name, no history; `:name` of the channel for its group",
     "mtproto_msg_id_invalid": "MSG_ID_INVALID to getReplies and getDiscussionMessage; `:METHOD` to one of them",
     "mtproto_group_chatter": "linked groups hold messages that belong to no post's thread",
-    "mtproto_message_empty": "deleted posts stand in the history as messageEmpty",
+    "mtproto_message_empty": "deleted posts are in the history as messageEmpty",
     "mtproto_auth_key_unregistered": "401 AUTH_KEY_UNREGISTERED to everything but signing in",
     "mtproto_user_banned": "401 USER_DEACTIVATED_BAN to everything, and to signing in",
     "mtproto_phone_migrate": "PHONE_MIGRATE_4 to sendCode at the first listener",
 }
 """Every route-wide fault. For one account: ``unreachable:NAME`` with its screen name or user name.
 
-Those of MTProto can be narrowed to a method or a channel with ``NAME:WHICH`` where their text says so.
+Those of MTProto can be narrowed to a method or a channel with ``NAME:WHICH`` if their text says so.
 """
 
 _ONE = "unreachable:"
@@ -77,7 +77,7 @@ class Faults:
         self._spent: dict[str, int] = {}
 
     def on(self, name: str, since: datetime | None = None, *, after: int = 0) -> None:
-        """Switch a fault on, from `since` if given, and `after` so many more requests to either network.
+        """Switch a fault on, from `since` if given, and after `after` more requests to any network.
 
         A client that is throttled in the middle of a run is ``on("throttle_stub", after=20)``. Raises `KeyError` for
         a name that is none.

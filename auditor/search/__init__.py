@@ -1,9 +1,8 @@
-"""Looking for the accounts of officials over every open route, and keeping how far the search came.
+"""Looking for the accounts of officials over every open route, and remembering how far the search came.
 
-What is asked is asked in the order of what it brings: pages on record that link to others, the networks' own search,
-then names formed from a person's own, tried on VK a thousand at once and on t.me a few for each person in turn, and
-last the best leads themselves. Nothing is written into the registry, and of a page that is nobody's lead nothing
-is written at all.
+What finds most is asked first: pages on record that link to others, then the networks' own search, then user names
+formed from a person's name (a thousand at once on VK, a few for each person in turn on t.me), and last the best leads
+themselves. Nothing is written into the registry, and nothing at all is stored of a page that is no lead.
 """
 
 __all__ = ["Budget", "Quarry", "Search", "SearchResult", "records", "since_of"]

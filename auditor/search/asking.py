@@ -25,7 +25,7 @@ _ROOMY = 20
 class Budget:
     """What a search may cost: requests for each route, minutes in all; None is without bound.
 
-    `names`: so many names of a person are tried on a network. VK takes a thousand in three requests, t.me one in one.
+    `names`: how many names of a person are tried on a network. VK takes a thousand in three requests, t.me one in one.
     """
 
     requests: int | None = None
@@ -85,7 +85,7 @@ class Asker:
         return self._affords(scout, cost)
 
     def room(self, scout: Scout) -> int:
-        """Return how many names may be asked for now, beside the control where that was not seen yet; 0 is noted."""
+        """Return how many names may be asked for now, and the control if it was not seen yet; 0 is noted."""
         left = self.left(scout)
         if left is None:
             return scout.batch
@@ -95,7 +95,7 @@ class Asker:
         return found
 
     def lack(self, scout: Scout, requests: int) -> None:
-        """Note that something waits which takes so many requests: the next search's, or a larger budget's."""
+        """Note that something waits for `requests` more requests, in the next search or with a larger budget."""
         self.spent = True
         most = self._budget.requests
         if most is not None and requests > most:
@@ -119,7 +119,7 @@ class Asker:
         return haul
 
     def read(self, scout: Scout, question: Callable[[], Haul]) -> Haul:
-        """Ask for a page, as `ask`; where its absence is believed only beside a control, look at that and ask again."""
+        """Ask for a page, as `ask` does; if its absence needs a control to be believed, look at that and ask again."""
         haul = self.ask(scout, question)
         if haul.cause is not Cause.CONTROL_FAILED or scout.name in self._proved:
             return haul
@@ -194,7 +194,7 @@ class Asker:
         return {name: scout.requests for name, scout in self.scouts.items()}
 
     def outages(self) -> dict[str, Cause]:
-        """Return why routes that were open at the beginning failed on the way."""
+        """Return why routes that were open at the beginning failed later."""
         found = dict(self._failed)
         for name, doors in self.doors().items():
             for door in doors:

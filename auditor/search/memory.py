@@ -36,7 +36,7 @@ _PLAIN = re.compile(r"(?:[\w-]+\.[\w./:@?=&%+-]+|https?://\S+)(?:, |$)", re.ASCI
 class Harvest:
     """What a page on record gave. `own`: of a person's confirmed page, the page itself without its words.
 
-    `cause`: why it was not read, or not to the end. `needs`: the budget ended it; so many requests it takes at least.
+    `cause`: why it was not read, or not to the end. `needs`: the least requests it takes, if the budget ended it.
     """
 
     mentions: tuple[Mention, ...] = ()
@@ -47,9 +47,9 @@ class Harvest:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a page that was looked at came to. `lead` None: it is on record, or one with another address.
+    """The verdict on a page that was looked at. `lead` None: it is on record, or has another address.
 
-    `beside` is a digest of everything that was known of the person: the verdict holds beside the same alone. `run` is
+    `beside` is a digest of everything that was known of the person: the verdict holds only with the same. `run` is
     the archive's number of the search in which the page was seen.
     """
 
@@ -215,7 +215,7 @@ def _facts(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _told(mention: Mention) -> dict[str, Any]:
-    """Write a mention down: whose the address is said to be, and where that stands; not the words themselves."""
+    """Write a mention down: whose the address is said to be, and where that is said, without the words."""
     said, person = mention.passage, mention.person
     assert person is not None
     rest = {f.name: getattr(mention, f.name) for f in fields(mention) if f.name not in {"address", "person", "passage"}}
@@ -298,7 +298,7 @@ def _text_told(text: Text, own: Collection[str]) -> dict[str, Any]:
 
 
 def _param_told(value: Scalar | Text, own: Collection[str]) -> Any:
-    """Write what stands in a sentence: of text, only addresses and the official's own place."""
+    """Write the parameters of a sentence: of text, only addresses and the official's own municipality."""
     if isinstance(value, Text):
         return {"text": _text_told(value, own)}
     if isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""One person that is looked for, with everything found so far."""
+"""One person whose accounts are looked for, with everything found so far."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -18,11 +18,11 @@ class Quarry:
     person: Person
     found: dict[Address, Found] = field(default_factory=dict)
     tried: dict[str, int] = field(default_factory=dict)
-    """Names answered for, by the scout's name, those of an earlier search included."""
+    """How many names got an answer, by the scout's name, earlier searches included."""
     own: list[Page] = field(default_factory=list)
     """Pages that are the person's or may be, read whole."""
     leads: list[Lead] = field(default_factory=list)
-    """What the search came to, best first."""
+    """The leads that the search found, best first."""
     notes: Notes = field(default_factory=Notes)
     """How far earlier searches and this one have come."""
 
@@ -37,7 +37,7 @@ class Quarry:
             self.found[page.address] = _joined(seen, known, new)
 
     def learn(self, page: Page) -> None:
-        """Put what was seen of a page in place of what was known of it; what an earlier reading told is added."""
+        """Replace what was known of a page by what was seen now, and add what an earlier reading found."""
         known = self.found.get(page.address)
         if known is not None:
             told = self.notes.read[page.address][1] if page.exists and page.address in self.notes.read else {}
@@ -45,14 +45,14 @@ class Quarry:
             self.found[page.address] = Found(replace(page, **wanting), known.origins, known.mentions)
 
     def unseen(self, network: Network | None) -> list[Address]:
-        """Return the addresses on a network that nobody has looked at yet, or not beside what is known by now."""
+        """Return the addresses on a network that were not looked at yet, or not since more is known of the person."""
         beside = self.beside()
         mine = (f.page for f in self.found.values() if f.page.address.network is network and _unseen(f.page))
         verdicts = self.notes.verdicts
         return [p.address for p in mine if p.address not in verdicts or verdicts[p.address].beside != beside]
 
     def beside(self) -> str:
-        """Return a digest of everything that is known of the person's pages: a new one may change each verdict."""
+        """Return a digest of everything known of the person's pages: with a new one, each verdict may change."""
         known = sorted(f"{a.url} {sorted(f.origins)} {_said(f)}" for a, f in self.found.items())
         return digest([*known, *sorted(a.url for a in self._decided()[0])])
 
@@ -73,7 +73,7 @@ class Quarry:
         return [one for one in _by_number(found) if one.page.address not in decided and one.page.id not in numbers]
 
     def judge(self, leads: Iterable[Lead], run: int, at: datetime) -> None:
-        """Note what each page that was seen in this search came to, and which were found."""
+        """Note the verdict on each page that was seen in this search, and which pages were found."""
         mine, beside = {lead.address: lead for lead in leads}, self.beside()
         for address, found in self.found.items():
             if found.page.exists is not None:

@@ -40,14 +40,14 @@ _ASK_AGAIN = {*PASSING, Cause.REFUSED, Cause.NO_CREDENTIALS, Cause.UNRECOGNISED_
 """Why a page was not read that may be otherwise the next time."""
 _NO_SEARCH = {Cause.REFUSED, Cause.NO_CREDENTIALS}
 _SEARCH_AGAIN = timedelta(days=30)
-"""After so long the names that nobody had are tried anew."""
+"""After this time names that were free are tried again."""
 _FINGERPRINT = 1000
 """So many names, from the first, tell whether the rules that form them are still the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a search came to."""
+    """The result of a search."""
 
     people: tuple[Quarry, ...]
     doors: dict[str, tuple[Door, ...]]
@@ -57,7 +57,7 @@ class SearchResult:
     unread: dict[str, Cause]
     """Pages on record that could not be read for links, or not to the end."""
     spent: bool
-    """The budget ran out; the next search goes on from here."""
+    """The budget ran out; the next search continues from here."""
     waiting: bool
     """Something is left that the next search can ask with the same budget."""
     wanting: dict[str, int]
@@ -108,7 +108,7 @@ class Search:
         self._memory = Memory(archive, run, clock, everybody, self._bodies, since=since, again=again)
 
     def look(self, sources: Sequence[Source]) -> SearchResult:
-        """Walk the whole way; what was seen is stored as it comes, so an interrupted search is gone on with."""
+        """Run the whole search. What was seen is stored as it comes, so an interrupted search can be continued."""
         everyone = tuple(self._quarries.values())
         self._steps = len(sources) + len(everyone) * (len(tuple(self._asker.namers())) + 1)
         for one in everyone:
@@ -409,7 +409,7 @@ def _digest(person: Person, scout: Scout) -> str:
 
 
 def _bodies(registry: Registry) -> frozenset[Address]:
-    """Return the addresses on record that are nobody's personal page: bodies' pages and controls."""
+    """Return the addresses on record that are no personal page: bodies' pages and controls."""
     found = {control.url for control in registry.controls}
     for office in registry.offices:
         found |= {a.url for a in office.accounts}

@@ -15,7 +15,7 @@ from auditor.sandbox.tme.pages import link_places
 from auditor.sandbox.world.model import Account, Author, Comment, Post, PostKind
 
 _STRANGER = 400_000_007
-"""Who chats in groups beside the threads."""
+"""Who chats in groups outside the threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Messages:
         return self._post(target.account, row)
 
     def empty(self, target: Target, number: int) -> Any:
-        """Return what stands for a message that is not there."""
+        """Return Telegram's placeholder for a message that is not there."""
         return patched.MessageEmpty(id=number, peer_id=types.PeerChannel(target.number))
 
     def _post(self, account: Account, row: Row) -> Any:
@@ -156,7 +156,7 @@ class Messages:
 
 
 def _outside(target: Target, row: Row) -> Any:
-    """Return a message that stands in the group for itself: somebody joins, says something, answers the one before."""
+    """Return a message of the group's own: somebody joins, says something, or answers the one before."""
     peer, author = types.PeerChannel(target.number), types.PeerUser(_STRANGER)
     if row.id % 3 == 0:
         action = types.MessageActionChatAddUser([_STRANGER])
@@ -259,7 +259,7 @@ class History:
     # Lists -------------------------------------------------------------------------------------------------------
 
     def rows(self, target: Target) -> list[Row]:
-        """Return everything that stands in a channel or in a linked group, newest first."""
+        """Return all messages of a channel or a linked group, newest first."""
         listed = [*(self._group(target.account) if target.linked else self._channel(target.account))]
         if target.linked and "mtproto_group_chatter" in self._state.faults:
             listed += _chatter(listed)
@@ -303,7 +303,7 @@ class History:
         return Page(kept, len(rows))
 
     def answer(self, target: Target, page: Page, login: Login) -> Any:
-        """Write a page with every peer that it speaks of."""
+        """Write a page with every peer that it mentions."""
         messages = [self._messages.write(target, row) for row in page.rows]
         chats, users = self._company(target, page.rows, login)
         return types.messages.ChannelMessages(1, page.count, messages, [], chats, users)

@@ -68,7 +68,7 @@ class SignIn:
         )
 
     def check_password(self, request: Any, key: Key) -> Any:
-        """Let in one who proves that he knows it; the question is spent either way."""
+        """Let in a client that proves it; the question is spent either way."""
         asked, key.srp = key.srp, None
         if not key.password_due:
             raise Failure("AUTH_KEY_UNREGISTERED", 401)

@@ -63,7 +63,7 @@ class Peers:
         return found
 
     def named(self, name: str) -> Target | Author | None:
-        """Return who has a user name: an account, a linked group, the author of a comment; None for nobody."""
+        """Return who has a user name: an account, a linked group, the author of a comment, or None."""
         wanted = name.casefold()
         account = self._state.account("telegram", self._swapped(wanted))
         if account is not None and account.kind != "invite":
@@ -74,7 +74,7 @@ class Peers:
         return next((a for a in self._authors() if (a.username or "").casefold() == wanted), None)
 
     def search(self, words: str) -> list[Target]:
-        """Return who is found by a word: channels, groups, people and bots.
+        """Return what a search finds: channels, groups, people and bots.
 
         The name begins with it, or each of its words begins a word of the title; names come before titles.
         """
@@ -87,7 +87,7 @@ class Peers:
         return [Target(account) for account in [*named, *titled]]
 
     def _swapped(self, name: str) -> str:
-        """With the control fault the known control is nobody, and the unknown one exists."""
+        """With the control fault the known control is missing, and the unknown one exists."""
         controls = {"sandbox_control": "sandbox_nobody_here", "sandbox_nobody_here": "sandbox_control"}
         return controls.get(name, name) if "mtproto_control" in self._state.faults else name
 
@@ -123,7 +123,7 @@ class Peers:
         return account.group_private or everywhere or f"mtproto_group_private:{account.name.lower()}" in faults
 
     def chat(self, target: Target, login: Login) -> Any:
-        """Return a channel or group as one sees it who is not in it, unless the sandbox says he is."""
+        """Return a channel or group as a non-member sees it, or a member if the state says so."""
         account, name = target.account, target.account.name.lower()
         member = name in self._state.telegram_member_of and not target.linked
         flags = self._state.telegram_flags.get(name, frozenset()) if not target.linked else frozenset[str]()

@@ -68,7 +68,7 @@ class Connection:
             _log.debug("a connection ended: %s", type(error).__name__)
 
     async def _packet(self, packet: bytes) -> bool:
-        """Answer one packet; return whether the connection goes on."""
+        """Answer one packet; return whether the connection stays open."""
         faults = self._state.faults
         if "mtproto_down" in faults:
             return False
@@ -179,7 +179,7 @@ def _unpacked(number: int, body: bytes) -> list[tuple[int, bytes]]:
 
 
 def _control(number: int, request: Any, key: Key) -> tuple[int, bytes] | None:
-    """Answer what is no method: pings, salts, sessions."""
+    """Answer service messages: pings, salts, sessions."""
     if isinstance(request, functions.PingRequest | functions.PingDelayDisconnectRequest):
         return 1, bytes(types.Pong(number, request.ping_id))
     if isinstance(request, functions.GetFutureSaltsRequest):

@@ -11,7 +11,7 @@ from telethon.crypto import AESModeCTR
 
 _INTERMEDIATE, _PADDED, _ABRIDGED = b"\xee" * 4, b"\xdd" * 4, b"\xef" * 4
 _MOST = 1 << 24
-"""Longer packets are nobody's."""
+"""Bytes; a longer packet is nonsense."""
 
 
 class Transport(Protocol):

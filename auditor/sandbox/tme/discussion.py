@@ -12,7 +12,7 @@ _PICTURE = "https://cdn5.telesco.pe/file/synthetic.jpg"
 _AT_MOST = 50
 _OLDER = 50
 _API = "https:\\/\\/t.me\\/api\\/method?api_hash=5a2db0c5a2db0c5a2d"
-"""As in real pages, the address names t.me: whoever is pointed elsewhere must map it."""
+"""As in real pages, the address names t.me: a client that is pointed elsewhere must map it."""
 
 
 def _digest(*parts: object) -> str:

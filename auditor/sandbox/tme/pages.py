@@ -42,7 +42,7 @@ _LINK = re.compile(
 
 
 def link_places(text: str, anchors: Sequence[tuple[str, str]]) -> list[tuple[int, int, str]]:
-    """Return where links stand in a text, and where each leads: those written out and those behind words."""
+    """Return each link in a text as (start, end, url): addresses written out, @names, and words that hide one."""
     found = []
     for match in _LINK.finditer(text):
         shown = match[0]
@@ -129,7 +129,7 @@ def _extra(text: str) -> str:
 
 
 def missing(name: str) -> str:
-    """Return the stub for a name that nobody has, which throttled clients get as well."""
+    """Return the stub for a free name, which throttled clients get as well."""
     safe = escape(name)
     page = (
         '<div class="tgme_page_icon">\n  <i class="tgme_icon_user"></i>\n</div>\n<div class="tgme_page_description">\n'
@@ -175,7 +175,7 @@ def block_page() -> str:
 
 
 def other_layout(name: str) -> str:
-    """Return a page of a form that nobody has described."""
+    """Return a page of an unknown layout."""
     filler = "<p>Lorem ipsum synthetic layout.</p>" * 20
     return document("    <title>Telegram</title>", f'<div id="app" data-peer="{escape(name)}">{filler}</div>')
 

@@ -135,7 +135,7 @@ def post_item(account: Account, post: Post, now: datetime) -> _Json:
 
 
 def _linked_text(post: Post) -> str:
-    """Return a post's text; words that are a link stand as ``[address|words]``."""
+    """Return a post's text; words that are a link become ``[address|words]``."""
     text = post.text
     for words, url in post.anchors:
         text = text.replace(words, f"[{url}|{words}]", 1)

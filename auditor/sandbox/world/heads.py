@@ -18,7 +18,7 @@ _HIDDEN = None
 
 
 def _exemplary(teller: Teller) -> None:
-    """Tell of a channel opened in time: steady, open, each question answered by channel, linked group or staff."""
+    """Add a channel opened in time: steady, open, each question answered by channel, linked group or staff."""
     story = teller.head(1)
     story.holder()
     account = story.telegram("glava", local(date(2021, 10, 12), 11))
@@ -67,7 +67,7 @@ def _crowd(story: Story, account: Account, post: Post) -> None:
 
 
 def _talkative(teller: Teller) -> None:
-    """Tell of a VK profile older than the deadline by its oldest post: long threads, late and missing answers, ads."""
+    """Add a VK profile older than the deadline by its oldest post: long threads, late and missing answers, ads."""
     story = teller.head(2)
     story.holder()
     account = story.vk("ne", local(date(2020, 3, 16), 12), numbered=True)
@@ -103,7 +103,7 @@ def _talkative(teller: Teller) -> None:
 
 
 def _long_thread(story: Story, account: Account, post: Post) -> None:
-    """Place a question whose thread is longer than the ten replies that come with it; the answer stands last."""
+    """Place a question whose thread is longer than the ten replies that come with it; the answer is the last."""
     question = story.ask(account, post, story.at(6, 8, 1))
     for place in range(story.rng.randint(11, 16)):
         story.remark(account, post, story.at(6, 9, place), answers=question, top=question)
@@ -114,7 +114,7 @@ def _long_thread(story: Story, account: Account, post: Post) -> None:
 
 
 def _deleted_top(story: Story, account: Account, post: Post) -> None:
-    """Place a deleted comment that still heads a thread: a citizen asks in it and is answered."""
+    """Place a deleted comment that still heads a thread, in which a citizen asks and is answered."""
     top = story.noise(post, story.at(5, 13), deleted=True)
     asked, answered = story.at(5, 14), story.at(5, 18)
     inner = story.comment(post, asked, story.teller.citizen(), story.words.question(), answers=top, top=top)
@@ -123,7 +123,7 @@ def _deleted_top(story: Story, account: Account, post: Post) -> None:
 
 
 def _two_networks(teller: Teller) -> None:
-    """Tell of one person on two networks: the same texts count once, and a post on either breaks the silence."""
+    """Add one person on two networks: the same texts count once, and a post on either breaks the silence."""
     story = teller.head(3)
     story.holder()
     channel = story.telegram("pair", local(date(2022, 5, 27), 16))
@@ -147,7 +147,7 @@ def _two_networks(teller: Teller) -> None:
 
 
 def _quiet_pair(story: Story, channel: Account, profile: Account, copied: list[Post]) -> None:
-    """Write down both accounts' silences: the profile's began weeks ago and ended with its first copy."""
+    """Record both accounts' silences: the profile's began weeks ago and ended with its first copied post."""
     first, second = story.truths[id(channel)], story.truths[id(profile)]
     posts = sorted(p.at for p in profile.posts if p.at > story.at(41, 0))
     second.posts, second.open, second.unsaid = len(copied), 1, len(copied) - 1
@@ -156,7 +156,7 @@ def _quiet_pair(story: Story, channel: Account, profile: Account, copied: list[P
 
 
 def _late_and_mute(teller: Teller) -> None:
-    """Tell of a channel created months late, in which nothing was ever posted."""
+    """Add a channel created months late, in which nothing was ever posted."""
     story = teller.head(4)
     story.holder()
     account = story.telegram("late", local(date(2022, 9, 14), 9, 30), group=False)
@@ -167,7 +167,7 @@ def _late_and_mute(teller: Teller) -> None:
 
 
 def _late_by_number(teller: Teller) -> None:
-    """Tell of a VK profile that its number makes late; ten days of silence, no question answered."""
+    """Add a VK profile that its number makes late; ten days of silence, no question answered."""
     story = teller.head(5)
     story.holder()
     account = story.vk("novaya", local(date(2025, 3, 3), 10), old=False)
@@ -182,7 +182,7 @@ def _late_by_number(teller: Teller) -> None:
 
 
 def _grace_day(teller: Teller) -> None:
-    """Tell of a channel opened within the grace day, which turned up this week; some posts have comments closed."""
+    """Add a channel opened within the grace day, which turned up this week; some posts have comments closed."""
     story = teller.head(7)
     story.holder()
     account = story.telegram("grace", local(date(2022, 6, 1), 10, 15))
@@ -200,7 +200,7 @@ def _grace_day(teller: Teller) -> None:
 
 
 def _newcomer(teller: Teller) -> None:
-    """Tell of an acting head of 2025 whose channel opened on the fifteenth day; a question came on Sunday night."""
+    """Add an acting head of 2025 whose channel opened on the fifteenth day; a question came on Sunday night."""
     story = teller.head(8)
     story.newcomer("2025-03-10", acting=True)
     account = story.telegram("novyi", local(date(2025, 3, 25), 14))
@@ -214,7 +214,7 @@ def _newcomer(teller: Teller) -> None:
 
 
 def _successor(teller: Teller) -> None:
-    """Tell of a successor of the week's Wednesday: an old channel, forty days silent; a deleted VK page."""
+    """Add a successor of the week's Wednesday: an old channel, forty days silent; a deleted VK page."""
     story = teller.head(19)
     story.holder("2018-09", until=story.day(6))
     story.newcomer(story.day(5))
@@ -232,7 +232,7 @@ def _successor(teller: Teller) -> None:
 
 
 def _first_message_deleted(teller: Teller) -> None:
-    """Tell of a channel whose first message is deleted and whose oldest post is late; it has no discussion group."""
+    """Add a channel whose first message is deleted and whose oldest post is late; it has no discussion group."""
     story = teller.head(20)
     story.holder()
     account = story.telegram("bez", local(date(2022, 7, 20), 9), group=False)
@@ -254,7 +254,7 @@ def _first_message_deleted(teller: Teller) -> None:
 
 
 def _searched(teller: Teller) -> None:
-    """Tell of a head without a known page; a search for one is on record."""
+    """Add a head without a known page; a search for one is on record."""
     story = teller.head(6)
     tenure = story.holder()
     tenure.searches.append(story.search())
@@ -262,7 +262,7 @@ def _searched(teller: Teller) -> None:
 
 
 def _not_yet_due(teller: Teller) -> None:
-    """Tell of a head of twelve days, who has time left; a lead is nobody's account yet."""
+    """Add a head of twelve days, who has time left; an unconfirmed page does not count yet."""
     story = teller.head(9)
     tenure = story.newcomer(story.day(12))
     lead = story.telegram("dvoynik", local(date(2025, 6, 1), 9))
@@ -271,7 +271,7 @@ def _not_yet_due(teller: Teller) -> None:
 
 
 def _exempt(teller: Teller) -> None:
-    """Tell of a release from the directive; under the confirmed address is a group, not a channel."""
+    """Add a head released from the directive, whose confirmed address is a group's, not a channel's."""
     story = teller.head(10)
     tenure = story.holder("2021-12", acting=True)
     tenure.exemptions.append({
@@ -285,7 +285,7 @@ def _exempt(teller: Teller) -> None:
 
 
 def _vacant(teller: Teller) -> None:
-    """Tell of an office that nobody holds."""
+    """Add a vacant office."""
     story = teller.head(11)
     story.holder("2018-09", until="2025-05-31")
     story.office.vacancies.append({"since": "2025-06-01", "source": "https://example.invalid/vacancy"})
@@ -293,14 +293,14 @@ def _vacant(teller: Teller) -> None:
 
 
 def _unknown_holder(teller: Teller) -> None:
-    """Tell of an office whose last holder left; no source says who followed."""
+    """Add an office whose last holder left and whose next holder no source names."""
     story = teller.head(12)
     story.holder("2018-09", until="2025-05-31")
     story.truth.standing, story.truth.opening = "no_holder", Opening("untested")
 
 
 def _lead_only(teller: Teller) -> None:
-    """Tell of a page that nobody has confirmed; no search is recorded."""
+    """Add a head with unconfirmed pages only; no search is recorded."""
     story = teller.head(13)
     tenure = story.holder()
     lead = story.vk("slukh", local(date(2021, 4, 5), 9))
@@ -311,7 +311,7 @@ def _lead_only(teller: Teller) -> None:
 
 
 def _gone(teller: Teller) -> None:
-    """Tell of a confirmed channel that is not there any more; nothing of it was stored."""
+    """Add a confirmed channel that no longer exists; nothing of it was stored."""
     story = teller.head(14)
     story.holder()
     truth = story.confirm(story.telegram("byl", local(date(2022, 5, 30)), kind="missing"))
@@ -320,7 +320,7 @@ def _gone(teller: Teller) -> None:
 
 
 def _unreachable(teller: Teller) -> None:
-    """Tell of two pages out of reach: Telegram cuts the connection, VK answers with flood control."""
+    """Add two pages out of reach: Telegram cuts the connection, VK answers with flood control."""
     story = teller.head(15)
     story.holder()
     channel = story.telegram("obryv", local(date(2022, 5, 1)))
@@ -333,7 +333,7 @@ def _unreachable(teller: Teller) -> None:
 
 
 def _provider_page(teller: Teller) -> None:
-    """Tell of a channel in whose place comes a provider's page."""
+    """Add a channel that a provider's page replaces."""
     story = teller.head(16)
     story.holder()
     account = story.telegram("zaslon", local(date(2022, 4, 1)))
@@ -344,7 +344,7 @@ def _provider_page(teller: Teller) -> None:
 
 
 def _preview_off(teller: Teller) -> None:
-    """Tell of a channel that shows no posts to those who have not signed in."""
+    """Add a channel that shows its posts only to people who have signed in."""
     story = teller.head(17)
     story.holder()
     account = story.telegram("shtory", local(date(2022, 4, 1)))
@@ -355,7 +355,7 @@ def _preview_off(teller: Teller) -> None:
 
 
 def _private_but_reported(teller: Teller) -> None:
-    """Tell of a closed VK profile that the press saw before the deadline."""
+    """Add a closed VK profile that the press saw before the deadline."""
     story = teller.head(18)
     tenure = story.holder()
     tenure.reports.append({"network": "vk", "opened_by": "2022-05-26", "source": "https://example.invalid/press"})
@@ -380,7 +380,7 @@ HEADS: tuple[Callable[[Teller], None], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class _Habit:
-    """How a head keeps a page: questions a week, after how many hours each is answered in turn, days of silence."""
+    """How a head keeps a page: questions a week, the hours to each answer in turn, days of silence."""
 
     office: str
     questions: int = 0
@@ -402,7 +402,7 @@ _PREDECESSOR = "rayon-19"
 
 
 def add_past(teller: Teller, weeks: int) -> None:
-    """Lead the heads' pages so many weeks back from the end of the audited week; a predecessor gets a page too."""
+    """Fill the heads' pages for `weeks` weeks back from the end of the audited week; a predecessor gets one too."""
     stories = {story.office.id: story for story in teller.stories}
     for habit in _HABITS:
         story = stories[habit.office]
@@ -414,7 +414,7 @@ def add_past(teller: Teller, weeks: int) -> None:
 
 
 def _posts(story: Story, account: Account, weeks: int, pause: tuple[int, int]) -> None:
-    """Go on with the page's row of posts where its story began it."""
+    """Continue the page's posts back in time from where its story began."""
     day = max(day for key, day in story.placed if key == id(account))
     while (day := day + story.rng.choice((1, 1, 2, 3, 4))) <= weeks * 7:
         if not pause[0] <= day <= pause[1]:
@@ -428,7 +428,7 @@ def _is_channel(account: Account) -> bool:
 
 
 def _questions(story: Story, account: Account, week: int, habit: _Habit) -> None:
-    """Place questions so many weeks before the audited one, under posts of that week or of the one before it."""
+    """Place questions `week` weeks before the audited one, under posts of that week or the one before it."""
     first = week * 7 + 1
     for place in range(habit.questions):
         day = story.rng.randint(first + 1, first + 5)

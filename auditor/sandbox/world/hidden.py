@@ -1,6 +1,6 @@
 """A world for finding accounts: heads without a known page, their pages, and what is easily taken for one.
 
-What each head has, what the bodies tell of it and who only seems to be it is dealt out in fixed shares and shuffled.
+Who has which page, which bodies name it and who only looks like its owner is dealt out in fixed shares and shuffled.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _PUBLIC_WORDS = (
 
 @dataclass(eq=False, slots=True)
 class _Head:
-    """A head, the networks the head is on, and the pages that come of it."""
+    """A head, the head's networks and pages."""
 
     person: Person
     story: Story
@@ -36,7 +36,7 @@ class _Head:
 
 
 def hidden(around: Surroundings, count: int) -> None:
-    """Tell of `count` heads. What each has, and what is around it, is dealt out in fixed shares and shuffled."""
+    """Add `count` heads. What each has, and what is around it, is dealt out in fixed shares and shuffled."""
     around.claim("telegram", "sandbox_control")
     around.claim("vk", "sandbox_control")
     heads = _draw_heads(around, count)
@@ -72,7 +72,7 @@ def _draw_heads(around: Surroundings, count: int) -> list[_Head]:
 
 
 def _networks(count: int) -> list[tuple[str, ...]]:
-    """Deal out who is where: three in twenty nowhere, the rest on Telegram, on VK, or on both alike."""
+    """Deal out networks: three heads in twenty have none, the rest have Telegram, VK or both in equal parts."""
     nowhere = round(count * 0.15)
     shares: list[tuple[str, ...]] = [("telegram", "vk"), ("telegram",), ("vk",)]
     return [()] * nowhere + [shares[n % 3] for n in range(count - nowhere)]
@@ -93,7 +93,7 @@ def _open_pages(around: Surroundings, heads: Sequence[_Head]) -> None:
 
 
 def _towns_first(places: Sequence[tuple[_Head, str]], patterns: list[str]) -> None:
-    """Give names with a place word to heads of towns: a district's number is in nobody's address."""
+    """Give user names with a place in them to heads of towns: a district's number is never part of one."""
     towns = [n for n, (head, _) in enumerate(places) if head.person.town and patterns[n] != "name+place"]
     for number, (head, _) in enumerate(places):
         if patterns[number] == "name+place" and not head.person.town and towns:
@@ -142,7 +142,7 @@ def _title(around: Surroundings, head: _Head, kind: str, number: int) -> str:
 Bodies = dict[str, list[Account]]
 """By office: its own pages on record."""
 
-# Bodies, and what they tell of the heads' pages ----------------------------------------------------------------------
+# Bodies, and how they name the heads' pages ------------------------------------------------------------------------
 
 
 def _found_bodies(around: Surroundings, heads: Sequence[_Head]) -> Bodies:
@@ -217,7 +217,7 @@ def _list_post(around: Surroundings, body: Account, listed: Sequence[_Head], net
 
 
 def _tell_links(around: Surroundings, heads: Sequence[_Head], bodies: Bodies) -> None:
-    """See to it that each page that does not speak for itself is linked: both ways, or by a body's post."""
+    """Link every page that does not name the office: from the head's other page and back, or from a body's post."""
     for number, head in enumerate(heads):
         if len(head.pages) == 2 and (head.claims or number % 2):
             _both_ways(around, head)
@@ -238,7 +238,7 @@ def _both_ways(around: Surroundings, head: _Head) -> None:
 
 
 def _announce(around: Surroundings, head: _Head, account: Account, bodies: Bodies) -> None:
-    """Let a page of the office's own body, or the governor's, tell the address."""
+    """Let a page of the office's own body, or the governor's, name the address."""
     own = bodies[head.person.office]
     body = own[0] if own else next(a for a in around.accounts if a.name == "adm_governor" and a.network == "telegram")
     who = head.person.name if not own else head.person.initials
@@ -248,7 +248,7 @@ def _announce(around: Surroundings, head: _Head, account: Account, bodies: Bodie
 
 
 def _hearsay(around: Surroundings, heads: Sequence[_Head], bodies: Bodies) -> None:
-    """Let two bodies name a newspaper's channel in one breath with their head."""
+    """Let some bodies name a newspaper's channel in the same sentence as their head."""
     told = [h for h in heads if bodies[h.person.office]][1:8:3]
     for number, head in enumerate(told):
         name = f"gazeta_vymysel_{number + 1}"
@@ -263,7 +263,7 @@ def _hearsay(around: Surroundings, heads: Sequence[_Head], bodies: Bodies) -> No
 def _add_sites(around: Surroundings, heads: Sequence[_Head], bodies: Bodies) -> None:
     """Give every other office a site; every second of these names the head's page, the first of them in windows-1251.
 
-    A third of the pages named stand on the page about the head, one step from the front page.
+    A third of them name it on the page about the head, one step from the front page.
     """
     naming = [head for head in heads[::4] if head.pages]
     for head in heads[::2]:
@@ -285,7 +285,7 @@ def _add_sites(around: Surroundings, heads: Sequence[_Head], bodies: Bodies) -> 
 
 
 def _contacts(around: Surroundings, heads: Sequence[_Head], bodies: Bodies) -> None:
-    """Name the head's own profile among the contacts of some bodies' communities, with a clerk beside it."""
+    """Name the head's own profile among the contacts of some bodies' communities, together with a clerk."""
     for number, head in enumerate(heads):
         body = next((a for a in bodies[head.person.office] if a.network == "vk"), None)
         if body is None or number % 3:

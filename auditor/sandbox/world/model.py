@@ -22,7 +22,7 @@ class PostKind(StrEnum):
 
 
 class Trouble(StrEnum):
-    """How one account's answers go wrong, whoever asks."""
+    """How the answers about one account go wrong for every client."""
 
     RESET = "reset"
     """The connection is cut before an answer."""
@@ -35,7 +35,7 @@ class Trouble(StrEnum):
     FORBIDDEN = "forbidden"
     """t.me: HTTP 403."""
     OTHER_LAYOUT = "other_layout"
-    """t.me: HTTP 200 with a page that nobody has described."""
+    """t.me: HTTP 200 with a page of an unknown layout."""
     WALL_DENIED = "wall_denied"
     """VK: error 15 on the wall."""
     COMMENTS_NOT_FOR_KEY = "comments_not_for_key"
@@ -54,7 +54,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A line of a VK community's block of contacts. Telephone and e-mail are invented, and nobody's business."""
+    """A line of a VK community's block of contacts. Telephone and e-mail are invented and must not be stored."""
 
     user: int | None
     words: str
@@ -153,9 +153,9 @@ class Account:
     links: list[tuple[str, str]] = field(default_factory=list)
     """VK communities: the block of links, as (name, address)."""
     renames: list[tuple[datetime, str]] = field(default_factory=list)
-    """New names, each with the moment from which it is borne; the number stays. See `World.renamed`."""
+    """New names, each with the moment from which it is used; the number stays. See `World.renamed`."""
     ends_at: datetime | None = None
-    """The moment of its deletion: a VK page is deactivated from then on, a Telegram name nobody's."""
+    """The moment of its deletion: from then on a VK page is deactivated and a Telegram name free."""
 
     @property
     def address(self) -> str:
@@ -170,7 +170,7 @@ class Account:
         return f"https://{'vk.com' if self.network == 'vk' else 't.me'}/{self.address}"
 
     def name_at(self, now: datetime) -> str:
-        """Return the name that it bears at `now`."""
+        """Return its name at `now`."""
         return next((name for at, name in reversed(self.renames) if at <= now), self.name)
 
     def at(self, now: datetime) -> "Account":
@@ -197,7 +197,7 @@ class Account:
         return Author(self.group_number, f"{self.title} — обсуждение", name)
 
     def close_group(self) -> None:
-        """Make the linked group private: its anonymous administrators have a title and no address."""
+        """Make the linked group private: its anonymous administrators then have a title but no address."""
         self.group_private = True
         for comment in (c for p in self.posts for c in p.comments if c.author.number == self.group_number):
             comment.author = self.group_identity
@@ -207,7 +207,7 @@ class Account:
         return sorted((p for p in self.posts if p.at <= now and not p.lost), key=lambda p: p.id)
 
     def number_all(self, rng: Random) -> None:
-        """Give ids in order of time, with gaps: posts and comments share one row on VK, two on Telegram."""
+        """Give ids in order of time, with gaps: in one sequence for posts and comments on VK, in two on Telegram."""
         posts = sorted(self.posts, key=lambda p: p.at)
         comments = sorted((c for p in posts for c in p.comments), key=lambda c: c.at)
         if self.network == "vk":
@@ -295,12 +295,12 @@ class Held:
     new: bool = False
     """The registry of the week before does not have it yet."""
     with_number: bool = False
-    """The registry has the network's number beside the address."""
+    """The registry has the network's number as well as the address."""
 
 
 @dataclass(slots=True)
 class Tenure:
-    """One invented person in one office. The last four are written into the registry as they stand."""
+    """One invented person in one office. The last four are written into the registry as they are."""
 
     name: str
     since: str

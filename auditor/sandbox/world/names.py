@@ -76,7 +76,7 @@ class Words:
 
     rng: Random
     citizens: set[str] = field(default_factory=set)
-    """Everything that a citizen is called or has written: what must reach no disk, log or report."""
+    """Every citizen's name and text: none of it may reach a disk, log or report."""
     _used: set[str] = field(default_factory=set)
     _holders: list[str] = field(default_factory=list)
 
@@ -160,7 +160,7 @@ _WOMAN_EVERY = 5
 
 @dataclass(eq=False, slots=True)
 class Person:
-    """Whom an account is looked for."""
+    """A person whose account is looked for."""
 
     family: str
     given: str
@@ -205,9 +205,9 @@ def _ordinal(number: int) -> str:
 
 
 def people(rng: Random, count: int) -> list[Person]:
-    """Draw `count` heads, of whom two pairs have one family name each; of the second the initials begin alike.
+    """Draw `count` heads. Two pairs share a family name, and in the second pair the first initial as well.
 
-    Raises `ValueError` for fewer than 24 or more than 56: that is how many names there are.
+    Raises `ValueError` for fewer than 24 or more than 56: there are no more names.
     """
     if not 24 <= count <= len(_SOUGHT_FAMILIES):
         raise ValueError(f"a hidden world has 24 to {len(_SOUGHT_FAMILIES)} heads")
@@ -246,7 +246,7 @@ def _man(family: str) -> str:
 
 
 def strange_name(rng: Random) -> tuple[str, str]:
-    """Draw the family and given name of somebody who is not looked for at all."""
+    """Draw the family and given name of somebody whose account is not looked for."""
     return f"{rng.choice(_STRANGE)}", rng.choice(_MEN)
 
 
@@ -311,7 +311,7 @@ def quota(count: int) -> list[str]:
 
 
 def form(person: Person, pattern: str, rng: Random) -> Handle:
-    """Form a name by `pattern`; case is left as people choose it."""
+    """Form a name by `pattern`, in the mixed case that people choose."""
     if pattern == OPAQUE:
         return Handle(f"{rng.choice(_BEGINNINGS)}_{rng.randrange(16**5):05x}", pattern)
     parts, sign = _Parts(person, rng), rng.choice(("", "_"))
@@ -322,7 +322,7 @@ def form(person: Person, pattern: str, rng: Random) -> Handle:
 
 
 _LONGEST = 32
-"""Neither network takes a longer name."""
+"""Characters; neither network takes a longer name."""
 
 
 _BEGINNINGS = ("vmeste_vpered", "dela_a_ne_slova", "nash_put", "rabotaem", "kanal", "pro_glavnoe")

@@ -1,7 +1,7 @@
-"""A handful of pages around the main world's heads, so that a search in it has something to find and to leave alone.
+"""A few pages around the main world's heads, so that a search there has something to find and something to leave alone.
 
-They are told by a chance of their own after everything else: what the world's other pages say, and every finding that
-must come out, is the same without them.
+They are drawn after everything else, by a random generator of their own: the other pages, and every finding that must
+come out, are the same without them.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _SOUGHT = (6, 9, 13)
 
 
 def add_neighbours(around: Surroundings, offices: Sequence[Office], accounts: Sequence[Account]) -> None:
-    """Tell of three heads' surroundings. `accounts` are the world's own, whose names are taken."""
+    """Add pages around three heads. `accounts` are the world's own, whose names are taken."""
     for account in accounts:
         around.claim(account.network, account.name)
     book = {office.id: office for office in offices}
@@ -42,7 +42,7 @@ def _person(around: Surroundings, office: Office) -> Person:
 
 
 def _nobody(around: Surroundings, person: Person) -> None:
-    """Surround a head who has no page: a namesake, a page about the head, two strangers."""
+    """Put pages around a head who has none: a namesake, a page about the head, two strangers."""
     around.namesake(person, "vk")
     around.fan(person, "telegram", "support")
     around.stranger(person, "vk")
@@ -50,7 +50,7 @@ def _nobody(around: Surroundings, person: Person) -> None:
 
 
 def _by_link_alone(around: Surroundings, person: Person) -> Account:
-    """Give a head a profile that nothing but a body's post tells."""
+    """Give a head a profile that only a body's post names."""
     handle = around.handle(person, "vk", "opaque")
     profile = around.own(person, "vk", "user", f"{person.family} {person.given}", handle, around.ago(900))
     profile.description = "Личная страница. Имена и события придуманы."
@@ -76,7 +76,7 @@ def _on_both(around: Surroundings, person: Person) -> Account:
 
 
 def _announce(around: Surroundings, body: Office, *told: tuple[Person, Account]) -> None:
-    """Let the administration's pages and site tell the addresses, after everything that stands there."""
+    """Let the administration's pages and site name the addresses, in their newest post."""
     lines = [f"{person.place} — {person.name}: {page.url.removeprefix('https://')}" for person, page in told]
     for held in body.accounts:
         account, last = held.account, max(held.account.posts, key=lambda p: p.at)

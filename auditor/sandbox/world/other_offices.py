@@ -1,4 +1,4 @@
-"""The rest of the world: a Duma, a governor and two institutions, which the directive does not bind."""
+"""The other offices: a Duma, a governor and two institutions, which the directive does not bind."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ def _seat(teller: Teller, place: int) -> Story:
 
 
 def _community_page(teller: Teller) -> None:
-    """Tell of a personal page that is a VK community: its wall is closed, the register link is missing."""
+    """Add a personal page that is a VK community: its wall is closed, the register link is missing."""
     story = _seat(teller, 1)
     account = story.vk("mesto", local(date(2021, 9, 1), 9), kind="community")
     account.verified, account.subscribers = True, story.rng.randint(12_100, 12_900)
@@ -32,7 +32,7 @@ def _community_page(teller: Teller) -> None:
 
 
 def _person_and_refusal(teller: Teller) -> None:
-    """Tell of two Telegram addresses: under one is a person, under the other HTTP 403."""
+    """Add two Telegram addresses: one is a person's, the other answers HTTP 403."""
     story = _seat(teller, 2)
     person = story.telegram("lichno", local(date(2021, 1, 1)), kind="user")
     refused = story.telegram("zapret", local(date(2021, 1, 1)))
@@ -43,7 +43,7 @@ def _person_and_refusal(teller: Teller) -> None:
 
 
 def _closed_and_throttled(teller: Teller) -> None:
-    """Tell of a closed VK community, and of a Telegram that answers 429 and asks for an hour."""
+    """Add a closed VK community, and a Telegram page that answers 429 and asks to wait an hour."""
     story = _seat(teller, 3)
     closed = story.vk("kruzhok", local(date(2021, 1, 1)), kind="community")
     closed.closed = True
@@ -55,7 +55,7 @@ def _closed_and_throttled(teller: Teller) -> None:
 
 
 def _unknown_layout(teller: Teller) -> None:
-    """Tell of a Telegram page in a layout nobody knows, and of a VK wall that is refused."""
+    """Add a Telegram page in an unknown layout, and a VK wall that is refused."""
     story = _seat(teller, 4)
     strange = story.telegram("layout", local(date(2021, 1, 1)))
     strange.trouble = Trouble.OTHER_LAYOUT
@@ -67,7 +67,7 @@ def _unknown_layout(teller: Teller) -> None:
 
 
 def governor(teller: Teller) -> None:
-    """Tell of a busy channel of many pages with a shortened link; on VK the key may not read comments."""
+    """Add a busy channel of many pages with a shortened link; on VK the key may not read comments."""
     story = teller.story(Office("governor", "Вымышленная область", "Губернатор вымышленной области", "governor"))
     story.newcomer("2022-05-10")
     channel = story.telegram("gub", local(date(2022, 5, 12), 8))
@@ -101,7 +101,7 @@ def _busy(story: Story) -> None:
 
 
 def administration(teller: Teller) -> None:
-    """Tell of an institution with two pages, whose answers to other people's citizens are another body's."""
+    """Add an institution with two pages, which answers questions on other people's pages."""
     story = _institution(teller, "administration", "Администрация вымышленной области")
     for network in ("telegram", "vk"):
         opened = local(date(2018, 1, 9), 9)
@@ -116,7 +116,7 @@ def _club(story: Story) -> Account:
 
 
 def agency(teller: Teller) -> None:
-    """Tell of an institution with a redirect to a provider's host, a bot and a deleted community."""
+    """Add an institution with a redirect to a provider's host, a bot and a deleted community."""
     story = _institution(teller, "agency", "Управление вымышленных дел")
     redirected = story.telegram("upr", local(date(2020, 1, 1)))
     redirected.trouble = Trouble.BLOCK_REDIRECT

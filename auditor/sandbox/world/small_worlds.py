@@ -14,7 +14,7 @@ _BEFORE_THE_END = timedelta(days=4)
 
 
 def _page(teller: Teller, number: int, network: str, kind: str) -> tuple[Story, Account]:
-    """Tell of a head with a steady page that answers; the registry has the number of every second."""
+    """Add a head with a steady page that answers; the registry has the number of every second."""
     story = teller.head(number)
     story.holder()
     opened = local(date(2021, 10, 12), 11)
@@ -31,7 +31,7 @@ def _page(teller: Teller, number: int, network: str, kind: str) -> tuple[Story, 
 
 
 def _move(story: Story, account: Account, *, new: str = "", taken: bool = False) -> None:
-    """Give the page another name four days before the week's end (or none: it is gone), and its old one away."""
+    """Rename the page four days before the week's end, or delete it, and give its old name away if `taken`."""
     at, old = story.teller.ends - _BEFORE_THE_END, account.url
     if new:
         account.renames.append((at, f"{account.name}_{new}"))
@@ -43,7 +43,7 @@ def _move(story: Story, account: Account, *, new: str = "", taken: bool = False)
 
 
 def _taker(story: Story, account: Account) -> Account:
-    """Make another page, which takes the name an hour after it was free."""
+    """Make another page, which takes the name an hour after it became free."""
     rng, words = story.rng, story.words
     span = (9_000_000, 560_000_000) if account.network == "vk" else (1_100_000_000, 3_900_000_000)
     number = story.teller.number(*span)
@@ -62,44 +62,44 @@ def _taker(story: Story, account: Account) -> Account:
 
 
 def _unchanged(teller: Teller) -> None:
-    """Tell of a channel that keeps its name."""
+    """Add a channel that keeps its name."""
     _page(teller, 1, "telegram", "channel")
 
 
 def _channel_renamed(teller: Teller) -> None:
-    """Tell of a renamed channel whose old name is nobody's."""
+    """Add a renamed channel whose old name is free."""
     _move(*_page(teller, 2, "telegram", "channel"), new="novoe")
 
 
 def _channel_renamed_and_taken(teller: Teller) -> None:
-    """Tell of a renamed channel whose old name another channel has taken."""
+    """Add a renamed channel whose old name another channel has taken."""
     _move(*_page(teller, 3, "telegram", "channel"), new="novoe", taken=True)
 
 
 def _channel_lost(teller: Teller) -> None:
-    """Tell of a channel that is gone and whose name another has taken: nothing can be followed."""
+    """Add a deleted channel whose name another has taken: there is nothing to follow."""
     story, account = _page(teller, 4, "telegram", "channel")
     _move(story, account, taken=True)
     story.truths[id(account)].unseen = "gone"
 
 
 def _profile_renamed(teller: Teller) -> None:
-    """Tell of a renamed VK profile."""
+    """Add a renamed VK profile."""
     _move(*_page(teller, 5, "vk", "user"), new="novoe")
 
 
 def _profile_renamed_and_taken(teller: Teller) -> None:
-    """Tell of a renamed VK profile whose old name another has taken."""
+    """Add a renamed VK profile whose old name another has taken."""
     _move(*_page(teller, 6, "vk", "user"), new="novoe", taken=True)
 
 
 def _community_renamed(teller: Teller) -> None:
-    """Tell of a renamed VK community."""
+    """Add a renamed VK community."""
     _move(*_page(teller, 7, "vk", "community"), new="novoe")
 
 
 def _profile_lost(teller: Teller) -> None:
-    """Tell of a deleted VK profile whose name another has taken."""
+    """Add a deleted VK profile whose name another has taken."""
     story, account = _page(teller, 8, "vk", "user")
     _move(story, account, taken=True)
     story.truths[id(account)].unseen = "gone"
@@ -124,10 +124,10 @@ _ANSWER_HOURS = (1.5, 4, 9)
 
 
 def busy(channels: int, posts: int, comments: int) -> tuple[Callable[[Teller], None], ...]:
-    """Return the scenarios of twenty heads, of whom the first `channels` keep a channel, all alike.
+    """Return the scenarios of twenty heads; the first `channels` of them keep channels that are alike.
 
     Each has `posts` own posts in the week and exactly `comments` comments under them, the answers of the channel and
-    of its group among them, all written within the week. Raises `ValueError` for numbers that do not go together.
+    of its group among them, all written within the week. Raises `ValueError` for numbers that do not fit together.
     """
     if not 1 <= channels <= _HEADS or posts < 2 or comments < 0:
         raise ValueError("a busy world has 1 to 20 channels, each with two posts a week or more")

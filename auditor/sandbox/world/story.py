@@ -1,4 +1,4 @@
-"""How a scenario tells its story: accounts, posts and comments are placed, and what was placed is written down.
+"""How a scenario is told: it places accounts, posts and comments, and records what the truth about them is.
 
 A day is counted back from the end of the audited week: day 1 is its Sunday, day 7 its Monday, day 8 the Sunday
 before. Hours are Tomsk's.
@@ -23,7 +23,7 @@ _LAST_DAY = date(2022, 5, 31)
 
 @dataclass
 class Teller:
-    """What all stories of one world share: chance, words, the week, numbers that are taken."""
+    """What all stories of one world share: the random generator, words, the week, the numbers taken."""
 
     rng: Random
     ends: datetime
@@ -38,14 +38,14 @@ class Teller:
     _numbers: set[int] = field(default_factory=set)
 
     def number(self, low: int, high: int) -> int:
-        """Draw a number that nobody has yet."""
+        """Draw a number that is not taken yet."""
         while (number := self.rng.randint(low, high)) in self._numbers:
             pass
         self._numbers.add(number)
         return number
 
     def reserve(self, *numbers: int) -> None:
-        """Let nobody get these numbers any more."""
+        """Mark numbers as taken."""
         self._numbers.update(numbers)
 
     def citizen(self) -> Author:
@@ -73,7 +73,7 @@ def local(day: date, hour: int = 0, minute: int = 0) -> datetime:
 
 @dataclass
 class Story:
-    """One office: what is built, and beside it what must be said of it."""
+    """One office: what is built, and what must be said of it."""
 
     teller: Teller
     office: Office
@@ -85,7 +85,7 @@ class Story:
 
     @property
     def rng(self) -> Random:
-        """The world's chance."""
+        """The world's random generator."""
         return self.teller.rng
 
     @property
@@ -95,7 +95,7 @@ class Story:
 
     @property
     def placed(self) -> Iterable[tuple[int, int]]:
-        """What `on` knows: the `id` of an account with a day."""
+        """The days that `on` knows, each with the `id` of its account."""
         return self._days.keys()
 
     def at(self, day: int, hour: int, minute: int | None = None) -> datetime:
@@ -104,7 +104,7 @@ class Story:
         return self.teller.ends - timedelta(days=day) + timedelta(hours=hour, minutes=minutes)
 
     def day(self, days: int) -> str:
-        """Return the date so many days before the week's end, as the registry writes it."""
+        """Return the date `days` before the week's end, as the registry writes it."""
         return (self.teller.ends - timedelta(days=days)).astimezone(ZONE).date().isoformat()
 
     # People ------------------------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ class Story:
         return truth
 
     def exact(self, at: datetime, outcome: str, *, grace: bool = False) -> Opening:
-        """Say that an opening is known exactly, and how many calendar days after the last day allowed it was."""
+        """Say that an opening is known exactly, and how many calendar days after the last permitted day it was."""
         late = (at.astimezone(ZONE).date() - self.last_day).days
         return Opening(outcome, None, at, "exact", late, grace)
 
@@ -247,7 +247,7 @@ class Story:
         return days
 
     def silent(self, account: Account, days: int) -> None:
-        """Place a steady row that stops so many whole days before the week's end."""
+        """Place steady posts that stop `days` whole days before the week's end."""
         for day in self._row(days + 1, days + 60):
             self.post(account, day, self.rng.randint(9, 18))
         truth = self.truths[id(account)]
@@ -267,7 +267,7 @@ class Story:
     # Comments ----------------------------------------------------------------------------------------------------
 
     def comment(self, post: Post, at: datetime, author: Author, text: str, **more: Any) -> Comment:
-        """Place a comment that the scenario counts itself, or that nobody counts."""
+        """Place a comment that counts for nothing, or that the scenario counts itself."""
         comment = Comment(at, author, text, **more)
         post.comments.append(comment)
         return comment
@@ -326,6 +326,6 @@ class Story:
         return self.comment(post, at, self.teller.citizen(), self.words.question() if text is None else text, **more)
 
     def general(self, account: Account, post: Post, at: datetime) -> Comment:
-        """Place an owner's comment of the week that answers nobody in particular."""
+        """Place a general comment of the owner's in the week."""
         self.truths[id(account)].ledger.general += 1
         return self.comment(post, at, account.identity, self.words.general())

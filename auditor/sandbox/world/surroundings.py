@@ -41,11 +41,11 @@ _USERS: _Points = (
     (datetime(2022, 6, 6, tzinfo=UTC), 670_000_000), (datetime(2025, 1, 8, tzinfo=UTC), 870_000_000),
 )  # fmt: skip
 _COMMUNITIES: _Points = ((datetime(2006, 9, 23, tzinfo=UTC), 1), (datetime(2023, 6, 10, tzinfo=UTC), 221_100_000))
-"""How many there were by when (facts/vk.md 4.3)."""
+"""How many users and communities VK had by a moment (facts/vk.md 4.3)."""
 
 
 def _numbers_by(moment: datetime, points: _Points) -> int:
-    """Return how many pages there were at a moment, by the line through the two points nearest to it."""
+    """Return how many pages there were at a moment, by the line through the two nearest points."""
     place = min(max(sum(at <= moment for at, _ in points), 1), len(points) - 1)
     (first, low), (second, high) = points[place - 1], points[place]
     return max(int(low + (moment - first) / (second - first) * (high - low)), 1)
@@ -53,7 +53,7 @@ def _numbers_by(moment: datetime, points: _Points) -> int:
 
 @dataclass(eq=False)
 class Surroundings:
-    """Places pages into one world by a chance of its own, and writes down what each of them is."""
+    """Places pages into one world, drawn by a random generator of its own, and records what each of them is."""
 
     rng: Random
     teller: Teller
@@ -70,7 +70,7 @@ class Surroundings:
     # Names and moments -------------------------------------------------------------------------------------------
 
     def claim(self, network: str, name: str) -> bool:
-        """Take a user name, if it is long enough for either network and nobody has it yet."""
+        """Take a user name, if it is long enough for both networks and still free."""
         key = (network, name.casefold())
         if len(name) < 5 or key in self._taken:
             return False
@@ -87,7 +87,7 @@ class Surroundings:
         raise RuntimeError(f"no name is left for {person.name}")
 
     def ago(self, days: float) -> datetime:
-        """Return a moment so many days before the week's end."""
+        """Return a moment `days` before the week's end."""
         return self.teller.ends - timedelta(days=days, minutes=self.rng.randint(0, 600))
 
     def secrets(self) -> frozenset[str]:
@@ -108,7 +108,7 @@ class Surroundings:
         return account
 
     def _number(self, network: str, kind: str, opened: datetime, role: str) -> int:
-        """Draw a number. On VK it tells when a page was made: up to five years before its first post; a clone not."""
+        """Draw a number. On VK it dates the page: up to five years before its first post, for a clone 20 days."""
         if network == "telegram":
             low, high = (600_000_000, 1_000_000_000) if kind == "user" else (1_100_000_000, 3_900_000_000)
             return self.teller.number(low, high)
@@ -253,7 +253,7 @@ def site(
 ) -> Site:
     """Make a site: `body` is a row of (paragraph, address it links to or ""), `social` the addresses in its footer.
 
-    `inside`: the body stands not on the front page but on the head's. `cyrillic`: its bytes are windows-1251, and only
+    `inside`: the body is on the head's page, not on the front page. `cyrillic`: its bytes are windows-1251, and only
     the page itself says so.
     """
     charset = "windows-1251" if cyrillic else "utf-8"

@@ -102,8 +102,8 @@ class Move:
 class AccountTruth:
     """What a scenario says of one confirmed account.
 
-    `unseen`: the cause for which not even its existence can be told. `inside`: the cause for which what is on it
-    cannot be judged; `hides_profile` says whether that goes for the subscribers and the description too.
+    `unseen`: why not even its existence can be told. `inside`: why its content cannot be judged; `hides_profile` says
+    whether subscribers and description are hidden as well.
     """
 
     network: str
@@ -156,7 +156,7 @@ class AccountTruth:
 
 
 def _forgotten(opening: Opening, cause: str, running: bool) -> Opening:
-    """Return an opening of which no trace can be used. The empty cause is an account that was never looked at."""
+    """Return an opening without any usable trace. The empty cause is an account that was never looked at."""
     if running or opening.outcome == "inapplicable":
         return Opening("inapplicable")
     return Opening("cantTell", cause) if cause else Opening("untested")
@@ -173,7 +173,7 @@ class OfficeTruth:
     accounts: list[AccountTruth] = field(default_factory=list)
     institutions: list[AccountTruth] = field(default_factory=list)
     twins: int = 0
-    """Texts of the week that stand on both of the person's networks."""
+    """Texts of the week that are on both of the person's networks."""
     gap: int | None = None
     """The longest silence of all accounts together, where that is not one account's own."""
     running: bool = False

@@ -1,4 +1,4 @@
-"""One seeded world: what is on the two networks, what the registry says of it, and what must be found."""
+"""One seeded world: what is on the two networks, what the registry says of it, and what must be found in it."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -48,15 +48,15 @@ class World:
     """By right address: how it can be found. ``names``: its name is formed from the person's; ``link``: a page or site
     on record, or the person's other page, leads to it; ``search``: its title has the family and the given name."""
     impostors: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """By office the addresses of clones, namesakes and pages about the holder: none may stand above a right one."""
+    """By office the addresses of clones, namesakes and pages about the holder: none may be ranked above a right one."""
     kinds: dict[str, str] = field(default_factory=dict)
     """What every page around the search is, by address: `surroundings.KINDS` lists the words."""
     strangers: frozenset[str] = frozenset()
     """Words of people who are no officials, of clones and of pages about officials: what must reach no disk.
 
-    Names (not a namesake's: it is the official's too); user names of those whose own name agrees with nobody's, unless
-    they are a part of a right page's or an impostor's, which may be kept as a lead's address; descriptions, titles of
-    pages about officials, cities, work, texts of posts, telephones and e-mails in contacts.
+    Names, but not a namesake's, which is the official's too. User names of people whose own name agrees with no
+    official's, unless they are part of a right page's or an impostor's, which may be kept as a lead's address.
+    Descriptions, titles of pages about officials, cities, work, texts of posts, telephones and e-mails in contacts.
     """
     moves: tuple[Move, ...] = ()
     """The renamings and take-overs of the audited week (`renamed`)."""
@@ -67,8 +67,8 @@ class World:
     def build(cls, seed: int = 2022, ends: datetime = _ENDS, *, past: int = 0) -> "World":
         """Build the world whose audited week ends at `ends`, a Monday 00:00 in Tomsk.
 
-        `past`: so many weeks back the heads' pages are kept as steadily, with questions and replies, and a predecessor
-        had a page of his own; without it two months. Its truth is of the audited week, with or without a past.
+        `past`: for how many weeks back the heads' pages have posts, questions and replies, and a predecessor a page of
+        his own; without it, two months. The truth is about the audited week, with or without a past.
 
         Raises `ValueError` for a naive time, another moment of the week, or a week before September 2025: the
         stories need that much time to have happened.
@@ -79,9 +79,9 @@ class World:
     def busy(
         cls, channels: int = 20, posts: int = 10, comments: int = 300, *, seed: int = 2022, ends: datetime = _ENDS
     ) -> "World":
-        """Build a world for counting requests: `channels` alike, each with so many posts and comments in the week.
+        """Build a world for counting requests: `channels` alike, with `posts` and `comments` each in the week.
 
-        Raises `ValueError` as `build` does, and for numbers that do not go together.
+        Raises `ValueError` as `build` does, and for numbers that do not fit together.
         """
         return _build(seed, _checked(ends), busy(channels, posts, comments))
 
@@ -89,7 +89,7 @@ class World:
     def hidden(cls, seed: int = 2022, heads: int = 40, ends: datetime = _ENDS) -> "World":
         """Build a world for finding accounts: `heads` of invented municipalities, none with a known page.
 
-        On record are their bodies' pages and sites, and two predecessors' pages. `owners`, `ways`, `findable`,
+        Their bodies' pages and sites are on record, and the pages of two predecessors. `owners`, `ways`, `findable`,
         `impostors`, `kinds` and `strangers` say what is there. Raises `ValueError` as `build` does, and for fewer than
         24 or more than 56 heads.
         """
@@ -102,15 +102,19 @@ class World:
 
     @classmethod
     def renamed(cls, seed: int = 2022, ends: datetime = _ENDS) -> "World":
-        """Build a world for watching numbers: eight heads, of whom seven lose their address in the audited week.
+        """Build a world for following numbers: eight heads, seven of whom lose their address in the audited week.
 
-        Look at it twice, as an audit every week does: with ``sandbox.now = world.now - timedelta(weeks=1)`` under the
-        names on record, and at `now`, when they are others. `moves` says of each what became of it. rayon-01 stays as
-        it is; rayon-02 (Telegram), rayon-05 and rayon-07 (VK profile, community) are renamed and their names nobody's;
-        rayon-03 and rayon-06 are renamed and another page has the name; rayon-04 and rayon-08 are deleted and another
-        page has the name. Those with an even number have their number on record. `truth` holds after both looks, with
-        a signed-in client: who is renamed is judged with all of the history, the two lost ones are `gone`, and their
-        opening is as it was seen. `strangers` are the words of those who took names. Raises `ValueError` as `build`.
+        Look at it twice, as weekly audits do: with ``sandbox.now = world.now - timedelta(weeks=1)`` under the names on
+        record, and at `now`, when the names have changed. `moves` says what became of each:
+
+        - rayon-01 keeps its name.
+        - rayon-02 (Telegram), rayon-05 and rayon-07 (VK profile and community) are renamed, and the old name is free.
+        - rayon-03 and rayon-06 are renamed, and another page takes the old name.
+        - rayon-04 and rayon-08 are deleted, and another page takes the name.
+
+        Heads with an even number have the network's number on record. `truth` holds after both looks with a signed-in
+        client: a renamed page is judged with its whole history, the two deleted ones are `gone`, and their opening is
+        as it was seen. `strangers` are the words of those who took names. Raises `ValueError` as `build` does.
         """
         rng = Random(seed)
         teller = Teller(rng, _checked(ends), Words(rng))
@@ -179,7 +183,7 @@ class World:
         return [row for truth in truths for row in expect(truth, moment, broken=broken, stale=stale)]
 
     def account(self, network: str, name: str, at: datetime | None = None) -> Account | None:
-        """Return the account behind a name, a number's address (id1, club1) or a VK number; None for nobody.
+        """Return the account that has a name, a number's address (id1, club1) or a VK number, or None.
 
         `at`: the moment whose names count (default: `now`); an account that was renamed comes under its name then.
         """
@@ -202,7 +206,7 @@ def _checked(ends: datetime) -> datetime:
 def _build(
     seed: int, ends: datetime, scenarios: Collection[Callable[[Teller], None]], last: int = 0, past: int = 0
 ) -> World:
-    """Tell the scenarios; the first `last` of them come last in the registry. `past` is in weeks."""
+    """Run the scenarios; the first `last` of them come last in the registry. `past` is in weeks."""
     rng = Random(seed)
     teller = Teller(rng, ends, Words(rng))
     for scenario in scenarios:
@@ -213,7 +217,7 @@ def _build(
 
 
 def _finished(seed: int, teller: Teller, rng: Random, last: int = 0) -> World:
-    """Add the controls, number everything, and close the book."""
+    """Add the controls, number everything, and make the world."""
     for address, exists in _CONTROLS:
         if exists:
             teller.accounts.append(_control(teller, address))
@@ -231,7 +235,7 @@ def _finished(seed: int, teller: Teller, rng: Random, last: int = 0) -> World:
 
 
 def _with_neighbours(world: World) -> World:
-    """Add pages to be found, by a chance of their own."""
+    """Add pages to be found, drawn by a random generator of their own."""
     rng = Random(f"neighbours of {world.seed}")
     teller = Teller(rng, world.ends, Words(rng))
     for account in world.accounts:

@@ -112,7 +112,7 @@ def _scalar(value: Any) -> str:
     return text if bare else json.dumps(text, ensure_ascii=False)
 
 
-# What officials say, and what was put right --------------------------------------------------------------------------
+# Statements and corrections --------------------------------------------------------------------------
 
 _REMARKS_HEAD = "# Synthetic: every office, person and word in this file is invented.\n"
 
@@ -120,7 +120,7 @@ _REMARKS_HEAD = "# Synthetic: every office, person and word in this file is inve
 def statements_yaml(ends: datetime) -> str:
     """Write a statements.yaml for the world whose audited week ends at `ends`.
 
-    One is about the week before and still holds; one is of a head who left since, so it stands with that week alone.
+    One is about the week before and still holds; one is by a head who has left since and counts for that week alone.
     """
     return (
         f"{_REMARKS_HEAD}statements:\n"
@@ -159,7 +159,7 @@ def corrections_yaml(ends: datetime) -> str:
 
 
 def _date(ends: datetime, back: int) -> date:
-    """Return the day so many days before the Monday at which the week ends."""
+    """Return the day `back` days before the Monday at which the week ends."""
     return (ends - timedelta(days=back)).astimezone(ZONE).date()
 
 

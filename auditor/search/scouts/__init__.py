@@ -1,4 +1,4 @@
-"""Who may be asked for accounts: a scout a route."""
+"""The scouts that look for accounts, one for each route."""
 
 __all__ = ["open_scouts"]
 
@@ -16,7 +16,7 @@ def open_scouts(
 ) -> list[Scout]:
     """Return a scout for each route, those that bring most for a request first.
 
-    A route without its key is there too and says what the key would open. `own` are the addresses on record: what is
+    A route without its key is included and says what the key would open. `own` are the addresses on record: what is
     kept of other pages is minimised.
     """
     from auditor.probes.http import HttpConnection  # noqa: PLC0415 - each brings its own library

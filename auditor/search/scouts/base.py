@@ -51,8 +51,8 @@ class Door:
 class Haul:
     """What came of one call.
 
-    `tried`: how many of the names were truly answered for, counted from the first; the rest are still to be tried.
-    `cause`: why it is not all of them, or why a search or a page was not had.
+    `tried`: how many of the names got a real answer, counted from the first; the rest are still to be tried.
+    `cause`: why not all of them did, or why a search or a page failed.
     """
 
     pages: tuple[Page, ...] = ()
@@ -62,7 +62,7 @@ class Haul:
     passages: tuple[Passage, ...] = ()
     """Of a web site, which is no page on a network: its texts with links."""
     cut: bool = False
-    """The budget ended the call: nothing is known of what was asked for."""
+    """The budget ended the call: there is no answer to what was asked."""
 
 
 class Scout(Protocol):
@@ -71,7 +71,7 @@ class Scout(Protocol):
     name: str
     """Its name in lists: ``vk``, ``telegram_preview``, ``telegram_client``, ``website``."""
     network: Network | None
-    """The network whose names it can try; None for the web at large."""
+    """The network whose names it can try; None for web sites."""
     batch: int
     """How many names it takes in one call: a request or two each."""
 
@@ -81,15 +81,15 @@ class Scout(Protocol):
         ...
 
     def limit(self, most: int) -> None:
-        """Send at most `most` requests in all, whatever is asked for: beyond them a call raises `SpentError`."""
+        """Send at most `most` requests in all; a call that needs more raises `SpentError`."""
         ...
 
     def room(self, requests: int) -> int:
-        """Return how many names can be asked for, and their answers believed, in so many requests; 0: none."""
+        """Return for how many names `requests` are enough, controls included; 0 for none."""
         ...
 
     def doors(self) -> tuple[Door, ...]:
-        """Say what it can do now. What a first refusal closes (error 15, 28, 1051) is closed from then on."""
+        """Say what it can do now. A task that was refused once (error 15, 28, 1051) stays closed."""
         ...
 
     def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
@@ -97,7 +97,7 @@ class Scout(Protocol):
         ...
 
     def try_names(self, names: Sequence[str], worth: Worth) -> Haul:
-        """Ask which of `names` exist. Returns the pages that do, those of `worth` and the others alike."""
+        """Ask which of `names` exist. Returns the pages that do, whether `worth` lets them through or not."""
         ...
 
     def search(self, words: str, worth: Worth) -> Haul:
@@ -112,7 +112,7 @@ class Scout(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""
         ...
 
 
@@ -135,7 +135,7 @@ def reduced(answer: Answer, row: Mapping[str, Any]) -> Answer:
 
 
 def counted(url: str, at: datetime, *, asked: int, others: int) -> Answer:
-    """Keep how many pages were asked for and how many of them are nobody's business, and none of their names."""
+    """Keep how many pages were asked for and how many of them are no lead, without their names."""
     return keep(
         EvidenceKind.LEAD, url, fetched_at=at, status=None, received=as_json({"asked": asked, "others": others})
     )

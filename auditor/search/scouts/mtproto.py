@@ -69,7 +69,7 @@ class TelegramClientScout:
         return self._in.requests
 
     def limit(self, most: int) -> None:
-        """Send at most so many requests, those of connecting included."""
+        """Send at most `most` requests, including those of connecting."""
         self._in.limit(most)
 
     def room(self, requests: int) -> int:
@@ -194,7 +194,7 @@ class TelegramClientScout:
 
     def _history(self, page: Page, card: Card, since: datetime, raw: list[Answer]) -> tuple[Page, Cause | None]:
         if card.restricted:
-            return page, Cause.REFUSED  # Telegram shows it to nobody
+            return page, Cause.REFUSED  # Telegram shows it to no client
         now, name, caller = self._clock(), page.address.name, self._in.caller
         assert caller is not None
         walk = read_back(caller, name, card, Window(since, now, since, now, since), raw)

@@ -46,7 +46,7 @@ class _Batch:
     """How many of them, from the first, stood before the last control that was seen."""
     cause: Cause | None = None
     unnamed: int = 0
-    """Pages that exist and are nobody's business."""
+    """Pages that exist and are no leads."""
 
     @property
     def open(self) -> int:
@@ -93,7 +93,7 @@ class TelegramPreviewScout:
         return self._web.http.requests
 
     def limit(self, most: int) -> None:
-        """Send at most so many requests."""
+        """Send at most `most` requests."""
         self._http.limit(most)
 
     def room(self, requests: int) -> int:
@@ -101,7 +101,7 @@ class TelegramPreviewScout:
         return min(self.batch, max(0, requests - 1))
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""
         self._web.http.close()
 
     def doors(self) -> tuple[Door, ...]:

@@ -1,7 +1,7 @@
 """Looking for pages on VK: names tried in bulk, VK's own search, and what a body's page says and links.
 
-Pages are weighed in memory. What is handed over to be kept is: of everybody, a count; of a page that is worth it, its
-address, number, kind and flags; of a page on record, what it shows of itself to everybody.
+Pages are weighed in memory. To be stored, the scout hands over the number of all pages seen; address, number, kind and
+flags of a page that may be a lead; and what a page on record shows to everyone.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -42,7 +42,7 @@ from auditor.search.scouts.vk_pages import (
 _KEY = "AUDITOR_VK_TOKEN"
 _USER_SEARCH, _GROUP_SEARCH, _WALL, _SCREEN = "users.search", "groups.search", "wall.get", "utils.resolveScreenName"
 _SEARCHED = 100
-"""How many results of a search are looked at: whoever is not among them is not found by it."""
+"""How many results of a search are looked at; pages beyond them are not found by it."""
 _LISTS = {"user_ids", "group_ids", "screen_name"}
 
 
@@ -70,11 +70,11 @@ class VkScout:
         return self.client.requests
 
     def limit(self, most: int) -> None:
-        """Send at most so many requests."""
+        """Send at most `most` requests."""
         self.client.limit(most)
 
     def room(self, requests: int) -> int:
-        """Count two calls for users and two for each list of communities: where none is known, one is asked again."""
+        """Count two calls for users and two for each list of communities: a list without a known one is asked again."""
         per_list = BATCH[GROUPS]
         return min(self.batch, max(0, requests - 2) // 2 * per_list)
 
@@ -92,8 +92,8 @@ class VkScout:
     def try_names(self, names: Sequence[str], worth: Worth) -> Haul:
         """Ask which of `names` exist: users in one call, and communities of what is left in two.
 
-        A name is answered for by its page, or by all methods that may know it. A page comes under the name that was
-        asked for; one that is deleted or banned with `exists` False, by its number where VK does not say its name.
+        A name is settled by its page, or by all methods that may know it. A page has the name that was asked for. A
+        deleted or banned one has `exists` False, and its number if VK does not give its name.
         """
         shut = self._door(Task.NAMES).cause
         if shut is not None:
@@ -131,8 +131,8 @@ class VkScout:
     def read(self, address: Address | str, since: datetime, worth: Worth) -> Haul:
         """Read one page: its facts and texts, and if it is worth it and open its posts back to `since`.
 
-        `cause`: why the page, or all of its posts, were not had. A page of no worth is not read further: nothing of
-        it could be kept.
+        `cause`: why the page or some of its posts could not be read. A page that `worth` rejects is not read further,
+        since nothing of it could be kept.
         """
         if isinstance(address, str) or address.network is not Network.VK:
             return Haul(cause=Cause.WRONG_KIND)
@@ -152,7 +152,7 @@ class VkScout:
         return self._with_wall(page, page.id, answers, since, worth)
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""
         self.client.close()
 
     def _door(self, task: Task) -> Door:
@@ -173,7 +173,7 @@ class VkScout:
 
     def _searched(self, method: str, words: str, **more: Any) -> tuple[list[Sheet], Cause | None]:
         if method in self._lookup.closed:
-            return [], None  # its refusal was told when it came; the other half goes on
+            return [], None  # the refusal was reported when it came; the other search still works
         outcome = self._lookup.ask(method, {"q": words, "count": _SEARCHED, **more})
         if isinstance(outcome, VkFailure):
             came = outcome.exchange if outcome.came else None
@@ -200,7 +200,7 @@ class VkScout:
         return sheets, cause
 
     def _none(self, address: Address, answers: tuple[Answer, ...], cause: Cause | None) -> Haul:
-        """Say what a name without a page comes to: an application's, nobody's, or nothing that can be told."""
+        """Say what a name without a page means: an application's, free, or nothing that can be told."""
         if cause is not None:
             return Haul(answers=answers, cause=cause)
         outcome = self._lookup.ask(_SCREEN, {"screen_name": address.name})
@@ -216,7 +216,7 @@ class VkScout:
         return Haul((Page(address, exists=False, cause=Cause.GONE),), answers, cause=Cause.GONE)
 
     def _with_wall(self, page: Page, owner_id: int, answers: tuple[Answer, ...], since: datetime, worth: Worth) -> Haul:
-        """Read the wall back, as far as `wall.MOST_PAGES` goes; nobody's comments and no guests' posts."""
+        """Read the wall back for at most `wall.MOST_PAGES` pages, without comments and guests' posts."""
         minimised = _wall_on_record(worth) if _on_record(page, worth) else minimise.wall_counts
         wall = read_back(self.client, owner_id, since, kind=EvidenceKind.LEAD, minimised=minimised)
         self._lookup.note(_WALL, wall.failure)
@@ -238,7 +238,7 @@ class VkScout:
 
 
 def _possible(name: str) -> bool:
-    """Tell whether VK can have such a name: what it cannot have needs no asking."""
+    """Tell whether VK can have such a name; others need not be asked for."""
     try:
         return Address.parse(f"https://vk.com/{name}").name == name
     except ValueError:

@@ -139,7 +139,7 @@ BATCH = {USERS: 1000, GROUPS: 500}
 _MOST_SPLITS = 40
 """Halvings in one look-up: enough to single out three bad names of a thousand."""
 _FIRST = {USERS: "id1", GROUPS: "club1"}
-"""The networks' first pages, tried as anchors where no other page is known yet (facts on VK, 4.3)."""
+"""VK's first pages, tried as anchors if no other page is known yet (facts/vk.md 4.3)."""
 _NUMBERED = re.compile(r"(id|club|public|event)(\d{1,15})")
 
 
@@ -172,14 +172,14 @@ class Sheet:
 
 @dataclass(slots=True)
 class Found:
-    """What came of a look-up. `answered` are the names that were truly answered for, there or not."""
+    """The result of a look-up. `answered` are the names that got a real answer, whether they exist or not."""
 
     sheets: list[Sheet] = field(default_factory=list)
     answered: set[str] = field(default_factory=set)
     named: set[str] = field(default_factory=set)
     """The names under which a page was found."""
     cause: Cause | None = None
-    """Why not all names were answered for."""
+    """Why some names got no answer."""
 
     @property
     def pages(self) -> list[Page]:
@@ -202,7 +202,7 @@ class Lookup:
         self._anchored: set[str] = set()
 
     def anchor(self, page_id: int, name: str) -> None:
-        """Remember a page that exists, to ask for beside names that may not."""
+        """Remember a page that exists, to be asked for together with names that may not."""
         self._known.setdefault(USERS if page_id > 0 else GROUPS, name)
 
     def ask(self, method: str, params: Mapping[str, Param]) -> VkAnswer | VkFailure:
@@ -218,7 +218,7 @@ class Lookup:
         return outcome if failure is None else failure
 
     def note(self, method: str, failure: VkFailure | None) -> None:
-        """Remember how a call ended: what closes the method, and what speaks of the route."""
+        """Remember how a call ended: whether it closes the method or says something about the route."""
         if failure is None or failure.act is Act.PAGE:
             self._breaker.note(None)
         elif failure.act is Act.STOP_METHOD:
@@ -256,7 +256,7 @@ class Lookup:
         return [names[start : start + size] for start in range(0, len(names), size)]
 
     def _ask_for(self, method: str, names: Sequence[str], found: Found) -> Sheet | VkFailure:
-        """Ask for some names in one call and take in the answer; a failure that sent nothing leaves no sheet."""
+        """Ask for some names in one call and take in the answer; a failure before sending leaves no sheet."""
         anchor = self._anchors.get(method) if method in self._anchored else None
         spoken = [_NUMBERED.sub(r"\2", name) if _NUMBERED.fullmatch(name) else name for name in names]
         beside = [] if anchor is None or anchor in names else [_NUMBERED.sub(r"\2", anchor)]
@@ -273,7 +273,7 @@ class Lookup:
         return sheet
 
     def _read(self, method: str, names: Sequence[str], answer: VkAnswer, anchor: str | None) -> Sheet:
-        """Read an answer. One that cannot be read whole, or forgets the anchor, says nothing about any name."""
+        """Read an answer. One that cannot be read whole, or lacks the anchor, says nothing about any name."""
         value = answer.value.get("groups") if isinstance(answer.value, dict) else answer.value
         items = objects(value) or []
         read = [Seen(page, raw) for raw in items if (page := _page(method, raw)) is not None]
@@ -284,7 +284,7 @@ class Lookup:
         return Sheet(method, len(names), answer.exchange, tuple(mine), failure)
 
     def _take(self, method: str, names: Sequence[str], sheet: Sheet, found: Found) -> None:
-        """Take in an answer. A page goes by the names it was asked for under, else by its own."""
+        """Take in an answer. A page gets the names under which it was asked for, or else its own."""
         found.answered.update(names)
         asked, pages = set(names), {}
         for seen in sheet.seen:
@@ -297,7 +297,7 @@ class Lookup:
         found.sheets[-1] = replace(sheet, seen=tuple(pages.values()))
 
     def _one(self, name: str, failure: VkFailure, found: Found) -> None:
-        """Take in VK's word about one page: it is gone, private, withheld, or there is none."""
+        """Take in what VK says about one page: it is gone, private or withheld, or there is none."""
         found.answered.add(name)
         if failure.fact is not Fact.NO_SUCH:
             exists = {Fact.GONE: False, Fact.PRIVATE: True}.get(failure.fact) if failure.fact else None
@@ -309,9 +309,9 @@ class Lookup:
             found.sheets[-1] = replace(found.sheets[-1], seen=(Seen(page),))
 
     def _smaller(self, method: str, names: Sequence[str], failure: VkFailure, found: Found) -> list[Sequence[str]]:
-        """Return what to ask for next after VK's word about a page, where it may be about any of `names`.
+        """Return what to ask for next after an error about a page that may be any of `names`.
 
-        Where no anchor is to be had, the word that there is no such page is taken to be about all of them.
+        If no anchor can be found, "no such page" is taken to be about all of them.
         """
         if failure.fact is Fact.NO_SUCH and method not in self._anchored:
             if self._find_anchor(method, found):
@@ -324,9 +324,9 @@ class Lookup:
         return [names[:half], names[half:]]
 
     def _find_anchor(self, method: str, found: Found) -> bool:
-        """Tell whether there is a page that this very call knows, asking for it alone once a run.
+        """Tell whether there is a page that this call finds, asking for it alone once in a run.
 
-        One that is known to exist and is not known to the call shows that the call is at fault.
+        If a page that is known to exist is not found, the call itself is at fault.
         """
         if method in self._anchors:
             return self._anchors[method] is not None

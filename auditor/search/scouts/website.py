@@ -1,8 +1,8 @@
 """Reading a body's official site for links to pages on VK and Telegram.
 
 The page on record is read, and up to five more of the same host that speak of the head, of contacts or of social
-networks. Only links are taken. The site's address comes from the registry, but where it leads is decided by whoever
-runs the site now. So each hop is checked: it stays on the host, and the host is not inside this machine's own network.
+networks. Only links are taken. The site's address comes from the registry, but those who run the site now decide where
+it leads. So each hop is checked: it stays on the host, and the host is not inside this machine's own network.
 
 Requests: one a page, and one for each redirect.
 """
@@ -83,16 +83,16 @@ class WebsiteScout:
         return self._http.requests
 
     def limit(self, most: int) -> None:
-        """Send at most so many requests."""
+        """Send at most `most` requests."""
         self._http.limit(most)
 
     def room(self, requests: int) -> int:
-        """Say that no name is ever asked for."""
+        """Return 0: a site has no user names."""
         del requests
         return 0
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""
         self._http.close()
 
     def doors(self) -> tuple[Door, ...]:
@@ -124,7 +124,7 @@ class WebsiteScout:
     def read(self, address: Address | str, since: datetime, worth: Worth) -> Haul:
         """Read a site from the page `address` on; its links come as the haul's `passages`.
 
-        The haul has a cause where the first page was not had: `refused` for an address that must not be asked,
+        The haul has a cause if the first page could not be read: `refused` for an address that must not be asked,
         `unrecognised_page` for one that leads to another host or is no page.
         """
         del since, worth
@@ -141,7 +141,7 @@ class WebsiteScout:
             try:
                 self._page(url, answers, passages, retry=False)
             except _Refused:
-                continue  # one page of a site that does not come costs its links, and nothing is concluded
+                continue  # a page that fails costs its links; nothing is concluded from it
         return Haul(answers=tuple(answers), passages=_distinct(passages))
 
     def _page(self, url: str, answers: list[Answer], passages: list[Passage], *, retry: bool = True) -> _Read:
@@ -200,13 +200,13 @@ class WebsiteScout:
 
 
 def _plain(url: str) -> str:
-    """Return an address without what stands after ``#``; that of a host alone ends in a slash, as links write it."""
+    """Return an address without its fragment; one of a host alone ends in a slash, as links write it."""
     bare = url.partition("#")[0]
     return bare + "/" if re.fullmatch(r"https?://[^/?#]+", bare, re.IGNORECASE) else bare
 
 
 def _distinct(passages: Iterable[Passage]) -> tuple[Passage, ...]:
-    """Leave out what stands on every page of a site: its head and its foot."""
+    """Leave out what every page of a site repeats: its header and footer."""
     found: dict[tuple[str, tuple[Address, ...]], Passage] = {}
     for said in passages:
         found.setdefault((said.text, said.links), said)
@@ -230,7 +230,7 @@ def is_number(host: str) -> bool:
 
 
 def is_public(text: str) -> bool:
-    """Tell whether an IP address is of the internet at large: not private, loopback, link-local or reserved."""
+    """Tell whether an IP address is public: not private, loopback, link-local or reserved."""
     try:
         address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
@@ -241,7 +241,7 @@ def is_public(text: str) -> bool:
 
 
 def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """Return the address of version 4 that one of version 6 stands for: mapped, 6to4, Teredo or NAT64."""
+    """Return the IPv4 address inside an IPv6 one: mapped, 6to4, Teredo or NAT64."""
     if address in ipaddress.IPv6Network("64:ff9b::/96"):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     teredo = address.teredo

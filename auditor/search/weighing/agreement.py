@@ -1,4 +1,4 @@
-"""How well the name that a page bears agrees with the name of an official."""
+"""How well the name on a page agrees with an official's."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ _INITIALS = {
 }  # fmt: skip
 _DIGRAPHS = {form for forms in _INITIALS.values() for form in forms.split("|") if len(form) > 1}
 _WALL = re.compile(r"[|/•·—–:;()\[\]{}«»\"\n]|\s-\s")
-# «Канал Имярека Бориса»: after such a word a name stands in the genitive; a title that is a name alone does not.
+# «Канал Имярека Бориса»: after such a word a name is in the genitive; a title that is a name alone is not.
 _HEAD_NOUN = re.compile(
     r"^(?:канал|блог|страниц|групп|паблик|команд|сообществ|аккаунт|профил|дневник|новост|приемн|друзь|сторонник|"
     r"поддержк|за|про|от|у|для|о|об|против)"
@@ -59,10 +59,10 @@ class Agreement:
     given: Part = Part.UNSEEN
     patronymic: Part = Part.UNSEEN
     order: str = ""
-    """``family`` or ``given``: which stands first; empty where one of them is unseen."""
+    """``family`` or ``given``: which comes first; empty if one of them is missing."""
     latin: bool = False
     oblique: bool = False
-    """The name stands in a case other than the nominative."""
+    """The name is in a case other than the nominative."""
 
     @property
     def contradicted(self) -> bool:
@@ -77,7 +77,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class _Occurrence:
-    """A place in a text where a name, or another that shares its family name, stands."""
+    """A place in a text with a name, or with another one that shares its family name."""
 
     start: int
     end: int
@@ -102,9 +102,9 @@ def agree(name: FullName, title: str, *, profile: bool = False) -> Agreement:
 def occurrences(
     name: FullName, text: str, said: Sequence[Word] | None = None, *, prose: bool = False, profile: bool = False
 ) -> Iterator[_Occurrence]:
-    """Yield each place where the family name stands in `text`, with how the rest of the name agrees there.
+    """Yield each place of the family name in `text`, with how the rest of the name agrees there.
 
-    In `prose` a name may stand in any case of the declension; in a title only after a word that asks for one.
+    In `prose` a name may be in any case; in a title, only after a word that governs one.
     """
     said = words(text) if said is None else said
     family = [word.plain for word in words(name.family)]
@@ -118,14 +118,14 @@ def occurrences(
             place += 1
             continue
         found = _around(name, text, said, (place, place + count), (part, oblique, bent), profile=profile)
-        # A word like a family name, or one half of a double one, is a name only beside a given name.
+        # A word like a family name, or one half of a double one, is a name only next to a given name.
         if part is Part.EQUAL or found.agreement.given is not Part.UNSEEN:
             yield found
         place += count
 
 
 def _same(word: Word, wanted: str, *, oblique: bool) -> tuple[Part, bool]:
-    """Compare one word with one word of a name. The second answer: it stands in an oblique case."""
+    """Compare one word with one word of a name. The second answer: whether it is in an oblique case."""
     if word.plain == wanted or fold(word.text) == fold(wanted):
         return Part.EQUAL, False
     if oblique and declined(word.plain, wanted):
@@ -173,7 +173,7 @@ def _family(family: list[str], text: str, said: Sequence[Word], place: int, *, o
 
 
 def _initial(text: str, said: Sequence[Word], place: int) -> bool:
-    """Tell whether the word at `place` is an initial: a capital with a full stop, or beside another one, or last."""
+    """Tell whether the word at `place` is an initial: a capital with a full stop, or next to another one, or last."""
     word = said[place]
     if not word.capital or not (len(word.text) == 1 or (word.plain in _DIGRAPHS and word.dotted)):
         return False
@@ -222,7 +222,7 @@ def _patronymic(mine: str, text: str, said: Sequence[Word], place: int, *, obliq
 
 
 def _open(text: str, said: Sequence[Word], first: int, second: int) -> bool:
-    """Tell whether two neighbouring words may belong to one name: no bar, bracket or dash stands between."""
+    """Tell whether two neighbouring words may belong to one name: no bar, bracket or dash is between them."""
     if not (0 <= first < len(said) and 0 <= second < len(said)):
         return False
     between = gap(text, said[first], said[second])
@@ -270,14 +270,14 @@ def _around(
 
 
 def _before(text: str, said: Sequence[Word], first: int) -> tuple[int, int, str] | None:
-    """Return where the given name and the patronymic stand that precede a family name."""
+    """Return where the given name and the patronymic before a family name are."""
     if not _open(text, said, first - 1, first):
         return None
     pair = _open(text, said, first - 2, first - 1)
     both = pair and (
         is_patronymic(said[first - 1].text) or (_initial(text, said, first - 1) and _initial(text, said, first - 2))
     )
-    # With one name before the family name, what stands before that is no part of it.
+    # With one name before the family name, what is before that is no part of it.
     return (first - 2, first - 1, "given") if both else (first - 1, -1, "given")
 
 
@@ -316,7 +316,7 @@ def _without_family(name: FullName, text: str, said: Sequence[Word], *, profile:
 
 
 def _other_family(text: str, said: Sequence[Word], place: int, follow: int) -> Part:
-    """Return OTHER where a word beside a given name has the shape of a family name."""
+    """Return OTHER if a word next to a given name looks like a family name."""
     beside = [
         at
         for at, joins in ((follow, (follow - 1, follow)), (place - 1, (place - 1, place)))
@@ -327,9 +327,9 @@ def _other_family(text: str, said: Sequence[Word], place: int, follow: int) -> P
 
 
 def strangers(text: str, said: Sequence[Word], *, shaped: bool = False) -> Iterator[tuple[int, int]]:
-    """Yield where `text` names a person, whoever it is: a family name with initials, a given name or a patronymic.
+    """Yield where `text` names any person: a family name with initials, a given name or a patronymic.
 
-    With `shaped`, what stands beside a given name must look like a family name: a title has few other capitals.
+    With `shaped`, the word next to a given name must look like a family name: a title has few other capitals.
     """
     for first, second in pairwise(said):
         between = gap(text, first, second)

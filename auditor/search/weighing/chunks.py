@@ -1,4 +1,4 @@
-"""An official text cut into pieces that speak of one thing each, and what stands in them: names, places, addresses."""
+"""An official text cut into pieces about one thing each, with the names, places and addresses in them."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -48,7 +48,7 @@ NETWORK_WORD = re.compile(
 def find_addresses(text: str, *, telegram: bool = False) -> list[tuple[int, Address]]:
     """Return the account addresses in free text with where they begin (or their linked words), in the text's order.
 
-    A post's address stands for its author; invites, share links, wall posts and bots are no accounts and are left out.
+    A post's address counts as its author's; invites, share links, wall posts and bots are no accounts and are left out.
     ``@name`` counts where Telegram is spoken of: in a text of Telegram's own (`telegram`), shortly after its name, in
     the line below it, or in the lines of a list that begins so.
     """
@@ -110,7 +110,7 @@ class PlaceName:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of text that speaks of one thing, and what stands in it. `block` counts blank lines before it."""
+    """A piece of text about one thing, and what is in it. `block` counts blank lines before it."""
 
     text: str
     block: int
@@ -126,12 +126,12 @@ class Chunk:
 
     @property
     def head(self) -> str:
-        """What stands before its first address."""
+        """The text before its first address."""
         return self.text[: max(0, self.links[0][0] - self.start)] if self.links else self.text
 
     @property
     def words(self) -> int:
-        """How many words it has beside its addresses and words like «канал»: none or one in «Подробнее: t.me/…»."""
+        """How many words it has besides its addresses and words like «канал»: none or one in «Подробнее: t.me/…»."""
         rest = self.text
         for at, _ in self.links:
             begin = at - self.start
@@ -193,7 +193,7 @@ def _standing(text: str, names: Sequence[Name], places: Sequence[PlaceName]) -> 
 
 
 def _bent(text: str, span: Span) -> bool:
-    """Tell whether a given name stands in an oblique case: the family name need not show it."""
+    """Tell whether a given name is in an oblique case: the family name need not show it."""
     said = [word.text for word in words(text[span[0] : span[1]]) if len(word.text) > 2]
     return any(not canonical(word) and canonical(word, oblique=True) for word in said)
 
@@ -215,7 +215,7 @@ def _names(text: str, said: Sequence[Word], people: Sequence[Person], places: Se
             min(s[0] for s, _, _ in found if _overlap(span, s)),
             max(s[1] for s, _, _ in found if _overlap(span, s)),
         )
-        # «Имярек В. В.» beside a man of the same surname alone on record: who agrees in more is meant.
+        # «Имярек В. В.» beside a man of the same surname alone on record: the one who agrees in more is meant.
         best = max((a.score for _, a in fits), default=0.0)
         if _within(widest, places) and best < 0.5:  # «Томский район», where a head is called Томский
             continue

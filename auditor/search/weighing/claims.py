@@ -48,7 +48,7 @@ class Claim:
     """What a page says of office and place, in its title, description, job and town."""
 
     office: bool = False
-    """The person's office: an office word beside the municipality."""
+    """The person's office: an office word next to the municipality."""
     office_bare: bool = False
     place: bool = False
     region: bool = False

@@ -32,7 +32,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One way of putting an address together: what stands in each place, with shares, best first."""
+    """One way of putting an address together: what may fill each place, with shares, best first."""
 
     pattern: str
     share: float
@@ -298,7 +298,7 @@ def _word(word: str, limit: int) -> Weighted:
 
 
 def _initial(name: str, guesses: _Joint) -> Weighted:
-    """Return what stands for a name's initial; of a double name, either the first half's or both halves'."""
+    """Return the spellings of a name's initial; of a double name, either the first half's or both halves'."""
     parts = [initial for part in name.split("-") if (initial := initial_spellings(part))]
     if not parts:
         return () if name else _slot(guesses)
@@ -309,7 +309,7 @@ def _initial(name: str, guesses: _Joint) -> Weighted:
 
 
 def _marks(place: Weighted, region: regions.RegionFacts | None, title: str) -> dict[str, tuple[Weighted, ...]]:
-    """Return what may stand for each mark; a mark for which nothing is known has an empty place."""
+    """Return what may fill each mark; one for which nothing is known stays empty."""
     numbers: Weighted = tuple((text, 0.94 / (1 + 12 * i)) for i, text in enumerate(region.codes if region else ()))
     tail = ((("_", 0.6), ("", 0.4)), (("ru", 1.0),))
     return {

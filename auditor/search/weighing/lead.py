@@ -1,4 +1,4 @@
-"""A lead with its reasons, and the person it is a lead to."""
+"""What a search works with: the person looked for, pages found, what texts say of them, and the leads that result."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -38,12 +38,12 @@ class Origin(StrEnum):
     LINK = "link"
     SEARCH = "search"
     REGISTRY = "registry"
-    """It stands in the registry, unconfirmed."""
+    """It is in the registry, unconfirmed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom an account is looked for: the holder of an office, on a day."""
+    """The person whose account is looked for: the holder of an office, on a day."""
 
     office: Office
     holder: Holder
@@ -59,7 +59,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An address in an official text, and whose it is said to be. `person` is None where nobody is named.
+    """An address in an official text, and whose it is said to be. `person` is None if no person is named.
 
     `strength` runs from 0 to 1. `why` is ``name+place``, ``name``, ``office+place``, ``place``, ``nearby`` (named in
     the line before), ``record`` (the registry says so), ``own`` (the page's or a body's own address), ``warned`` (the

@@ -2,7 +2,7 @@
 
 A text is cut into chunks, at line ends, semicolons, bullets and sentence ends. Within a chunk an address belongs to the
 one who is named there; where several are, to the one before it, or after it where the chunk begins with an address. An
-address near nobody is nobody's: an owner is never guessed.
+address without a name near it is given to no person: an owner is never guessed.
 """
 
 import re
@@ -60,8 +60,8 @@ _Owner = tuple[Person | None, str]
 def mentions(passage: Passage, people: Sequence[Person], bodies: Collection[Address] = ()) -> list[Mention]:
     """Say whose each account address in `passage` is, in the text's order; each address once, by its best mention.
 
-    `bodies` are accounts on record of institutions, beside those that stand with `people`: they are nobody's own.
-    An address given to two persons in one text is nobody's.
+    `bodies` are institutions' accounts on record, in addition to those that `people` have: no person owns them. An
+    address given to two persons in one text is given to neither.
     """
     text = unicodedata.normalize("NFC", passage.text)
     chunks = chunks_of(text, _links(passage, text), people)
@@ -86,12 +86,12 @@ def mentions(passage: Passage, people: Sequence[Person], bodies: Collection[Addr
 
 @lru_cache(maxsize=4_096)
 def warned_in(passage: Passage) -> frozenset[Address]:
-    """Return the addresses against which a text warns, whoever is copied."""
+    """Return the addresses against which a text warns."""
     return frozenset(mention.address for mention in mentions(passage, ()) if mention.why == "warned")
 
 
 def _copied(passage: Passage, chunks: Sequence[Chunk], people: Sequence[Person]) -> Person | None:
-    """Return the one of whom a warning speaks: named in the text, or else the head whose body writes it."""
+    """Return the person a warning is about: named in the text, or else the head whose body writes it."""
     heads = [p for p in people if p.office.group is Group.MUNICIPAL_HEAD]
     named = [p for c in chunks for n in c.names for p in (*(p for p, _ in n.people), *n.aside)]
     named += [p for c in chunks for place in c.places for p in place.people if p in heads]
@@ -133,7 +133,7 @@ def _self(passage: Passage) -> Iterator[Address]:
 
 
 def _links(passage: Passage, text: str) -> list[tuple[int, Address]]:
-    """Join the links that the page has with those that stand in its words; offsets in the composed text."""
+    """Join the page's links with those written in its text; offsets in the composed text."""
     linked = [
         (len(unicodedata.normalize("NFC", passage.text[:at])), address)
         for at, address in zip(passage.offsets, passage.links, strict=False)
@@ -160,16 +160,16 @@ def _owned(chunks: Sequence[Chunk]) -> Iterator[tuple[int, Address, _Owner]]:
 
 
 def _names_first(chunks: Sequence[Chunk]) -> bool:
-    """Tell whether a list begins with a name alone and ends with an address alone: then names stand first in it."""
+    """Tell whether a list begins with a name alone and ends with an address alone: then names come first in it."""
     telling = [chunk for chunk in chunks if chunk.names or chunk.links]
     first, last = telling[0], telling[-1]
     return not first.links and len(words(first.text)) <= _ITEM and not last.names and not last.places
 
 
 def _heading(chunks: Sequence[Chunk], number: int) -> tuple[PlaceName, ...]:
-    """Return the municipality whose name alone stands in a line above, and under which `chunks[number]` comes.
+    """Return the municipality named alone in a line above, under which `chunks[number]` comes.
 
-    It tells two of one surname apart; whoever is known without it is not asked.
+    It tells two people of one surname apart, and is not needed otherwise.
     """
     if chunks[number].places:
         return ()
@@ -189,7 +189,7 @@ def _within(chunk: Chunk, heading: Sequence[PlaceName], *, names_first: bool) ->
     anchors: list[Name | PlaceName] = sorted((*chunk.names, *chunk.places), key=lambda anchor: anchor.span)
     trailing = anchors[0].span[0] <= chunk.links[0][0]
     if names_first and not trailing and chunk.names:
-        # The line breaks where one item ends, not where it begins: rather nobody than the next one.
+        # The line breaks where one item ends, not where it begins: rather no owner than the next one.
         yield from ((at, address, (None, "")) for at, address in chunk.links)
         return
     if len(chunk.names) <= 1 and len(_municipalities(chunk)) <= 1:
@@ -261,7 +261,7 @@ def _apart(one: Span, other: Span) -> int:
 
 
 def _who(said: str, name: Name | None, places: Sequence[PlaceName]) -> _Owner:
-    """Tell who is meant by a name and the municipalities beside it in `said`. Two who fit equally are nobody."""
+    """Tell who is meant by a name and the municipalities near it in `said`. If two fit equally, neither is."""
     local = [person for place in places for person in place.people]
     if name is None:
         return _office_holder(said, local)
@@ -303,9 +303,9 @@ def _office_holder(said: str, local: Sequence[Person]) -> _Owner:
 
 
 def _beside(chunks: Sequence[Chunk], number: int) -> _Owner:
-    """Find the owner of addresses that stand alone in their chunk: named in the line before or after.
+    """Find the owner of addresses that are alone in their chunk: named in the line before or after.
 
-    Which of the two is told by the list itself: one that begins with an address has the names after them.
+    The list itself shows which: one that begins with an address has each name after it.
     """
     chunk = chunks[number]
     if _BODY.search(chunk.text):

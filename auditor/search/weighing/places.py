@@ -93,7 +93,7 @@ class Municipality:
         return said[last].end if self.area == "район" and self._lone(text, said, place, region) else None
 
     def _lone(self, text: str, said: Sequence[Word], place: int, region: str) -> bool:
-        """Tell whether the adjective stands for the district without the word."""
+        """Tell whether the adjective alone names the district."""
         last = said[place + len(self.core) - 1]
         masculine = last.plain.endswith(("ий", "ый", "ой", *("ого", "его", "ому", "ему", "ом", "ем", "ым", "им")))
         if not last.capital or not masculine:

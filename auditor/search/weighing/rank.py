@@ -154,8 +154,8 @@ def _mutual(one: _Weighed, other: _Weighed) -> bool:
 def _copies(one: _Weighed, other: _Weighed) -> Reason | None:
     """Return the reason against `one` where `other` is the original, or may be.
 
-    A page that a body links to is the original; of two that nobody links to, a verified one; else the older. Who
-    copies, copies the claim: a page that claims less, as a namesake's private one does, is nobody's original. Where
+    A page that a body links to is the original; of two without a link, a verified one; else the older. A copy copies
+    the claim: a page that claims less, as a namesake's private one does, is no original. Where
     one body alone links to the much younger of two, both are to be looked at.
     """
     mine, theirs = _standing(one), _standing(other)

@@ -38,7 +38,7 @@ class Context:
     tied: frozenset[Address] = frozenset()
     """Those of `others` that are above the line already."""
     recorded: bool = False
-    """The address stands in the registry as a lead to the person."""
+    """The address is in the registry as a lead to the person."""
 
 
 _TIES = {"linked", "linked_office", "linked_confirmed", "linked_lead", "linked_lead_both"}
@@ -231,7 +231,7 @@ def _names_of(page: Page) -> Iterator[str]:
 
 
 def _speaker(url: str) -> str:
-    """Return the one address of whoever wrote a text: the page of a post, the host of a site."""
+    """Return one address for the author of a text: the page of a post, the host of a site."""
     wall = re.search(r"vk\.(?:com|ru)/(?:.*w=)?wall(-?)(\d+)_", url)
     if wall:
         return f"https://vk.com/{'club' if wall[1] else 'id'}{wall[2]}"

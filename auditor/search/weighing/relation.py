@@ -1,8 +1,8 @@
-"""Whether a name or an office in a text stands for its holder, or only says whose deputy, son or critic is meant.
+"""Whether a name or an office in a text means its holder, or only says whose deputy, son or critic is meant.
 
 A page is the head's where the text puts the two side by side («Имярек А. А. — t.me/…») or gives the page to the head
 («канал главы»). Where the name hangs on another noun or on a verb («заместитель главы», «пожаловались на главу»,
-«ответ главе», «интервью главы») the page beside it is somebody else's, or nobody knows whose.
+«ответ главе», «интервью главы») the page next to it is somebody else's, or its owner is unknown.
 """
 
 import re
@@ -14,7 +14,7 @@ from auditor.search.weighing.words import Word, plain, words
 
 
 class Standing(Enum):
-    """How a name or an office stands in its sentence."""
+    """How a name or an office is used in its sentence."""
 
     FREE = "free"
     """On its own, in the nominative: at the head of a line, after a dash."""
@@ -74,7 +74,7 @@ _AFTER = 160
 
 
 def standing(text: str, span: Span, *, name: bool, oblique: bool = False, places: Sequence[Span] = ()) -> Standing:
-    """Tell how the name, or the municipality of an office, at `span` stands in `text`.
+    """Tell how the name, or the municipality of an office, at `span` is used in `text`.
 
     `oblique`: the name cannot be read in the nominative. `places` are the municipalities named in the text.
     """
@@ -96,7 +96,7 @@ def standing(text: str, span: Span, *, name: bool, oblique: bool = False, places
 
 
 def asks_oblique(text: str, span: Span, places: Sequence[Span] = ()) -> bool | None:
-    """Tell whether a name at `span` must stand in an oblique case, or in the nominative; None where it may be either.
+    """Tell whether a name at `span` must be in an oblique case or in the nominative; None if it may be either.
 
     «Иванова» is a woman at the head of a line, and a man after «канал».
     """
@@ -123,7 +123,7 @@ def _sentence(text: str, span: Span) -> int:
 
 
 def _phrase(text: str, said: Sequence[Word], places: Sequence[Span]) -> tuple[list[Word], Word | None]:
-    """Walk back over office, place and tenure words to the word on which they hang, if no mark stands between."""
+    """Walk back over office, place and tenure words to the word that governs them, if no mark is between."""
     phrase: list[Word] = []
     follow = len(text)
     for word in reversed(said):
@@ -140,7 +140,7 @@ def _phrase(text: str, said: Sequence[Word], places: Sequence[Span]) -> tuple[li
 
 
 def _inside(text: str, word: Word) -> bool:
-    """Tell whether a word may stand within «и. о. главы Первого р-на»."""
+    """Tell whether a word may be part of «и. о. главы Первого р-на»."""
     if word.plain in {"и", "о", "вр"}:
         return word.dotted
     if word.plain in {"н", "на"}:

@@ -2,7 +2,7 @@
 
 A text is read clause by clause: each address has the words from the clause border before it to the one after it. What
 a clause says of its own address comes first; an address without words shares what was said before it. Plural fakes and
-frauds spoken of in general («не верьте мошенникам») are no word about an address, yet none for it either.
+frauds spoken of in general («не верьте мошенникам») are not about an address, but do not support it either.
 """
 
 import re
@@ -21,7 +21,7 @@ class Stance(Enum):
     GENUINE = "genuine"
     """Called official, real or new: no warning nearby is meant for it."""
     DOUBT = "doubt"
-    """Fakes and frauds are spoken of beside it, and not clearly of it."""
+    """Fakes and frauds are mentioned near it, but not clearly about it."""
     WARNED = "warned"
 
 
@@ -47,7 +47,7 @@ _STOP = (
 )
 
 _NO_WORD_OF_IT = re.compile(
-    # «Не фейк», fakes as a topic, what nobody thinks the page to be, and fakes in general.
+    # «Не фейк», fakes as a topic, what the page is not said to be, and fakes in general.
     rf"не\s+(?:\w*фейк\w*|{_FORGED}|клон\w*|двойник\w*)|"
     rf"(?<!\w)(?:о|об|про|против|от|с|среди)\s+(?:\w+\s+)?(?:{_FORGED}|фейк\w*|{_CROOKS}|подделк\w*|клон\w*|двойник\w*)|"
     rf"(?:опроверг|опроверж|разоблач|разбира|борьб|борет|отлич)\w*(?:\s+\w+){{0,2}}?\s+(?:фейк|{_CROOKS}|подделк|клон)\w*|"
@@ -97,7 +97,7 @@ _LINKING = re.compile(r"(?<!\w)(?:и|а|но|или|это|в|на|с)(?!\w)", r
 _ALARM = 4
 """Words that a cry like «Осторожно, мошенники!» has at most; what is longer speaks of its own matter."""
 _REPORT = re.compile(r"(?<!\w)(?:подробн|читайте|смотрите|источник|ссылке|расска|сообщ(?:и|ае))")
-"""What leads to whoever tells of the fake, and not to the fake."""
+"""Links to the source of a warning, not to the fake."""
 
 
 def stances(chunks: Sequence[Chunk]) -> dict[int, Stance]:
@@ -194,7 +194,7 @@ def _clauses(chunk: Chunk) -> Iterator[tuple[int, str]]:
 
 
 def _blanked(chunk: Chunk) -> tuple[str, list[tuple[int, int]]]:
-    """Return the text in small letters with its addresses blanked, and where those stand."""
+    """Return the text in small letters with its addresses blanked, and where those are."""
     text, places = _low(chunk.text), []
     for link, _ in chunk.links:
         at = min(link - chunk.start, len(text))
@@ -216,7 +216,7 @@ def _bare(text: str) -> bool:
 
 
 def _read(text: str) -> Stance:
-    """Read one clause. Where it says both, what stands nearer to the address counts, and a tie warns."""
+    """Read one clause. If it says both, what is nearer to the address counts, and a tie warns."""
     text = _NO_WORD_OF_IT.sub(lambda match: " " * len(match[0]), text)
     against = list(_AGAINST.finditer(text))
     rest = _AGAINST.sub(lambda match: match[0] if _AT in match[0] else "_" * len(match[0]), text)

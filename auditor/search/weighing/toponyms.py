@@ -1,4 +1,4 @@
-"""What stands for a place in an address: the whole name, or the short forms that are made of names by rule."""
+"""How addresses name a place: by its whole name, or by short forms made from it by rule."""
 
 import re
 from collections import defaultdict
@@ -19,13 +19,13 @@ _GENERIC = {
 # fmt: on
 _ADJECTIVE = re.compile(r"(.{2,}?)(ск|цк)(ий|ая|ое|ой)")
 _WHOLE = 0.55
-"""Share of the whole name among all that may stand for a place."""
+"""Share of the whole name among all forms of a place."""
 _INITIALS = 0.25
 """Share of the initials of a name of several words: ``nn``, ``spb``."""
 _LISTED, _CAPITAL, _NAME = 0.3, 0.4, 0.4
 """Shares of a region's usual words, of what its capital gives, of what its own name gives."""
 _OWN = 0.55
-"""Share of a municipality's words beside those of its region."""
+"""Share of a municipality's words, the rest being its region's."""
 
 SHORT: dict[str, tuple[float, Callable[[str], str]]] = {
     "first three letters": (0.14, lambda text: text[:3]),
@@ -45,7 +45,7 @@ def _consonants(text: str) -> str:
 
 @lru_cache(maxsize=512)
 def of_name(name: str) -> Weighted:
-    """Return what stands for one place name, with shares."""
+    """Return the forms of one place name, with shares."""
     parts = [part for part in re.findall(r"\w+", name[:200].casefold()) if part not in _GENERIC]
     shares: dict[str, float] = defaultdict(float)
     for words, part in _forms(parts):

@@ -66,7 +66,7 @@ LETTERS: dict[str, dict[str, float]] = {
     "э": {"e": 1},
     "ю": {"yu": 0.68, "iu": 0.15, "u": 0.12, "ju": 0.05},
     "я": {"ya": 0.72, "ia": 0.22, "ja": 0.04, "a": 0.02},
-    # Letters that stand together.
+    # Letters next to each other.
     "ий$": {"iy": 0.4, "y": 0.27, "i": 0.15, "ii": 0.13, "ij": 0.05},
     "ый$": {"y": 0.5, "iy": 0.2, "yy": 0.14, "i": 0.1, "yi": 0.06},
     "ия": {"ia": 0.5, "iya": 0.42, "ya": 0.04, "ija": 0.04},
@@ -100,7 +100,7 @@ LETTERS: dict[str, dict[str, float]] = {
     "ү": {"u": 1},
     "һ": {"h": 1},
 }
-"""What people make of a letter, or of letters that stand together. ``^`` is the beginning of a word or after a vowel
+"""How people spell a letter, or letters next to each other. ``^`` is the beginning of a word or after a vowel
 or a sign, ``$`` its end."""
 
 GIVEN: dict[str, tuple[str, ...]] = {
@@ -172,7 +172,7 @@ def best(shares: Iterable[tuple[str, float]], limit: int) -> Weighted:
 
 
 def initial_spellings(word: str) -> Weighted:
-    """Return what stands for a word's first letter: ``yu``, ``y``, ``u`` for Юлия."""
+    """Return the spellings of a word's first letter: ``yu``, ``y``, ``u`` for Юлия."""
     bare = letters(word)[:1]
     if not bare:
         return ()

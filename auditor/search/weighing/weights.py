@@ -1,8 +1,8 @@
-"""The points of every reason, with why so many: the one table that ranking rests on.
+"""The points of every reason, and why: the one table behind the ranking.
 
 The points are judgement, not measurement. Two rules made them what they are. A page that merely bears the name is a
 citizen's until something else ties it to the office, so a name alone stays below the line (`lead.LINE`), with every
-mark that a namesake can have as well. And what an official body says beside the person's name is worth more than all
+mark that a namesake can have as well. And what an official body says next to the person's name is worth more than all
 that a page says of itself.
 """
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class _Weight(NamedTuple):
-    """Points of a reason, and why so many."""
+    """Points of a reason, and why."""
 
     points: float
     why: str

@@ -72,7 +72,7 @@ def words(text: str) -> tuple[Word, ...]:
 
 
 def gap(text: str, first: Word, second: Word) -> str:
-    """Return what stands between two words."""
+    """Return the text between two words."""
     return text[first.end : second.start]
 
 
