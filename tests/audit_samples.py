@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from auditor.archive import StoredSnapshot
@@ -243,10 +244,11 @@ def controls(*, broken: bool = False) -> list[ControlResult]:
     ]
 
 
+@cache
 def sample_audit(
     lang: str = "ru", *, places: bool = False, broken: bool = False, previous: bool = True, synthetic: bool = True
 ) -> Audit:
-    """The invented week as a document; last week's was like it, but for four offices."""
+    """The invented week as a document, made once; last week's was like it, but for four offices."""
     book, rows = sample_registry(places=places)
 
     def made(before: Audit | None) -> Audit:
@@ -300,6 +302,7 @@ EVIL = '"><img src=x onerror=alert(1)></style><script>alert(2)</script>\u202egnp
 """A string that tries to become markup, a template, a format and another direction of writing."""
 
 
+@cache
 def hostile_audit() -> Audit:
     """The sample with hostile strings wherever data comes from outside."""
     audit = sample_audit()

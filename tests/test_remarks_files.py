@@ -216,11 +216,11 @@ def tried(load: Load, content: str | bytes) -> tuple[Remarks, list[str]]:
         return Remarks(), str(error).splitlines()
 
 
-@pytest.mark.parametrize("number", range(len(STEERING)))
-def test_what_steers_or_cannot_be_seen_is_refused_or_a_blank(load: Load, number: int) -> None:
+@pytest.mark.parametrize("text", STEERING.values(), ids=STEERING)
+def test_what_steers_or_cannot_be_seen_is_refused_or_a_blank(load: Load, text: str) -> None:
     """In what a report prints there is no character that a reader does not see."""
     entry = {"office": "rayon-1", "week": "2026-W47", "who": "я", "on": "2026-11-24", "source": "с"}
-    read, told = tried(load, json.dumps({"statements": [entry | {"text": f"а {STEERING[number]} б"}]}))
+    read, told = tried(load, json.dumps({"statements": [entry | {"text": f"а {text} б"}]}))
     assert all(line.isprintable() for line in told)
     assert all(said.text.replace("\u3000", " ").isprintable() for said in read.statements)
     assert len(read.statements) + bool(told) == 1

@@ -17,9 +17,9 @@ from auditor.report.page.html import render_html
 from tests.audit_samples import sample_registry
 from tests.cases import NOW, TOMSK, WEEK, snapshot
 from tests.e2e.conftest import Watched, watch
-from tests.hostile import FORMULAS, LINKS, LONG, MARKUP, STEERING, everywhere
+from tests.hostile import FORMULAS, HALVES, LINKS, LONG, MARKUP, STEERING, everywhere
 
-TEXTS = [*MARKUP, *(t for t in STEERING if not ("\ud800" <= t <= "\udfff")), *FORMULAS]
+TEXTS = [*MARKUP, *(t for t in STEERING.values() if t not in HALVES), *FORMULAS]
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 MADE = """() => ({
