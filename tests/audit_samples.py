@@ -8,6 +8,7 @@ from typing import Any
 from auditor.archive import StoredSnapshot
 from auditor.audit.document import Audit, AuditedCorrection, AuditedStatement
 from auditor.audit.judge import make_audit
+from auditor.audit.words import worded
 from auditor.base.address import Address
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import (
@@ -252,17 +253,17 @@ def sample_audit(
     book, rows = sample_registry(places=places)
 
     def made(before: Audit | None) -> Audit:
-        return make_audit(
+        audit = make_audit(
             book,
             WEEK,
             NOW,
             rows,
-            words=Catalogue(lang, TOMSK),
             controls=controls(broken=broken),
             vantage="машина А, без посредника",
             previous=before,
             synthetic=synthetic,
         )
+        return worded(audit, Catalogue(lang, TOMSK))
 
     return made(_week_before(made(None))) if previous else made(None)
 

@@ -9,22 +9,9 @@ from auditor.archive import StoredSnapshot
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
 from auditor.base.snapshot import Cause, ControlResult, Network, Outcome, Route
-from auditor.base.text import Text
 from auditor.checks import catalogue
 from auditor.registry.models import Group
 from tests.cases import NOW, WEEK, account, office, opened, posts, registry, search, snapshot, tenure, traced
-
-
-class Plain:
-    """English, as the sentences are written."""
-
-    lang = "en"
-
-    def gettext(self, message: str) -> str:
-        return message
-
-    def text(self, text: Text) -> str:
-        return text.message
 
 
 def audit(*offices, seen=(), previous=None, **more) -> Audit:
@@ -32,7 +19,7 @@ def audit(*offices, seen=(), previous=None, **more) -> Audit:
     for row in seen:
         stored = row if isinstance(row, StoredSnapshot) else StoredSnapshot(str(WEEK), row, trusted=True)
         rows.setdefault(stored.snapshot.url, []).append(stored)
-    return make_audit(registry(*offices), WEEK, NOW, rows, words=Plain(), previous=previous, **more)
+    return make_audit(registry(*offices), WEEK, NOW, rows, previous=previous, **more)
 
 
 def head(**fields):

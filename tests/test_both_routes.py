@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from auditor.audit.document import Audit, write_time
+from auditor.audit.document import Audit
+from auditor.base.weeks import write_time
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import PostKind
 from tests.command import auditor

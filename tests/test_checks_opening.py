@@ -41,13 +41,13 @@ def vk(**fields):
 def test_an_exact_opening_is_judged_to_the_day_with_one_day_of_grace(moment, outcome, late, grace) -> None:
     """Days late are calendar days in Tomsk after the last day allowed, 31 May."""
     found = verdict(snapshot(**opened(moment)))
-    assert (found.outcome, found.values["days_late"], found.values["grace_used"]) == (outcome, late, grace)
+    assert (found.outcome, found.values.days_late, found.values.grace_used) == (outcome, late, grace)
 
 
 def test_a_trace_before_the_deadline_passes_and_gives_no_days() -> None:
     """Not later than 14 March is surely in time, but how much earlier is not known."""
     found = verdict(snapshot(**traced("2022-03-14T10:00")))
-    assert (found.outcome, found.values["days_late"]) == (Outcome.PASSED, None)
+    assert (found.outcome, found.values.days_late) == (Outcome.PASSED, None)
 
 
 def test_a_trace_after_the_deadline_proves_nothing() -> None:
@@ -61,7 +61,7 @@ def test_a_young_number_beside_a_late_oldest_post_proves_lateness() -> None:
     late = datetime(2024, 10, 10, tzinfo=TOMSK)
     found = verdict(vk(**traced("2025-02-01"), not_earlier_than=late), accounts=[account(Network.VK, "perviy")])
     assert found.outcome is Outcome.FAILED
-    assert found.values["days_late"] is None
+    assert found.values.days_late is None
 
 
 def test_a_dated_trace_beats_the_number() -> None:
@@ -121,7 +121,7 @@ def test_a_later_report_may_speak_of_the_same_page() -> None:
 def test_press_reports_alone_can_pass_and_never_fail(reports, outcome, grace) -> None:
     """A report of a late page is no proof about all pages."""
     found = verdict(accounts=[], reports=reports)
-    assert (found.outcome, found.values["grace_used"]) == (outcome, grace)
+    assert (found.outcome, found.values.grace_used) == (outcome, grace)
 
 
 def test_not_found_is_said_only_of_a_recorded_search_after_the_deadline() -> None:
@@ -151,9 +151,9 @@ def test_a_reported_page_is_not_undone_by_a_search_that_found_nothing() -> None:
 def test_a_newcomer_has_thirty_days_from_taking_office() -> None:
     """Took office on 31 May 2022, a page of 1 June passes without the grace; the last day is 30 June."""
     found = verdict(accounts=[], since="2022-05-31", reports=[report(on="2022-06-01")])
-    assert (found.outcome, found.values["grace_used"]) == (Outcome.PASSED, False)
-    assert found.values["deadline"] == datetime(2022, 7, 1, tzinfo=TOMSK)
-    assert verdict(snapshot(**opened("2022-06-30T23:00")), since="2022-05-31").values["days_late"] == 0
+    assert (found.outcome, found.values.grace_used) == (Outcome.PASSED, False)
+    assert found.values.deadline == datetime(2022, 7, 1, tzinfo=TOMSK)
+    assert verdict(snapshot(**opened("2022-06-30T23:00")), since="2022-05-31").values.days_late == 0
     assert verdict(snapshot(**opened("2022-07-02T01:00")), since="2022-05-31").outcome is Outcome.FAILED
 
 
@@ -173,10 +173,10 @@ def test_a_start_known_to_the_year_fails_only_what_is_late_for_each_day_of_it() 
 def test_a_start_known_to_the_month_never_gives_more_days_late_than_are_sure() -> None:
     """Took office some day of December 2024: the last day allowed is 31 December, or up to 30 days later."""
     late = verdict(snapshot(**opened("2025-03-20")), since="2024-12")
-    assert (late.outcome, late.values["days_late"]) == (Outcome.FAILED, None)
+    assert (late.outcome, late.values.days_late) == (Outcome.FAILED, None)
     assert RU.text(late.message) == "Telegram: страница открыта 20.03.2025, не меньше чем через 49 дней после срока"
     unsure = verdict(snapshot(**opened("2025-01-15")), since="2024-12")
-    assert (unsure.outcome, unsure.values["days_late"]) == (Outcome.CANT_TELL, None)
+    assert (unsure.outcome, unsure.values.days_late) == (Outcome.CANT_TELL, None)
     assert RU.text(unsure.message) == (
         "Telegram: страница открыта 15.01.2025; срок зависит от дня вступления в должность, а он известен неточно"
     )
@@ -213,7 +213,7 @@ def test_an_acting_head_who_is_elected_does_not_become_a_newcomer_again() -> Non
     acting = tenure(known_from="2022-05-31", until="2022-09-07", acting=True, reports=[report(by="2022-05-26")])
     elected = tenure(since="2022-09-07")
     found = judge_office(CHECK, case([acting, elected]))
-    assert (found.outcome, found.values["deadline"]) == (Outcome.PASSED, datetime(2022, 6, 1, tzinfo=TOMSK))
+    assert (found.outcome, found.values.deadline) == (Outcome.PASSED, datetime(2022, 6, 1, tzinfo=TOMSK))
 
 
 def test_exempt_vacant_and_unbound_offices_are_asked_nothing() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Network, Outcome, Post, Precision, Route
 from auditor.checks.longest_silence import longest_gap
-from auditor.checks.publications import distinct_in
+from auditor.checks.posts_per_week import distinct_in
 from auditor.registry.models import Basis, PolicyValue
 from tests.cases import NOW, POLICY, WEEK, account, case, day, judge, judge_office, posts, snapshot, tenure
 
@@ -32,27 +32,27 @@ def vk(**fields):
 def test_own_posts_are_held_against_the_benchmark(hours: list[float], outcome: Outcome) -> None:
     """Three a week is in the benchmark, two are below it."""
     found = judge_office("posts_per_week", seen(posts=posts(*hours)))
-    assert (found.outcome, found.values["posts"]) == (outcome, len(hours))
+    assert (found.outcome, found.values.posts) == (outcome, len(hours))
 
 
 def test_reposts_are_counted_apart_and_do_not_help() -> None:
     """Two own and five reposts are two own."""
     mixed = posts(1, 2) + posts(3, 4, 5, 6, 7, repost=True, first_id=10)
     found = judge_office("posts_per_week", seen(posts=mixed))
-    assert (found.outcome, found.values) == (Outcome.FAILED, {"posts": 2, "reposts": 5, "distinct": 2})
+    assert (found.outcome, found.values_to_json()) == (Outcome.FAILED, {"posts": 2, "reposts": 5, "distinct": 2})
 
 
 def test_only_the_week_counts_to_the_minute() -> None:
     """Monday 00:00 belongs to the week, the next Monday 00:00 does not, nor does Sunday before."""
     found = judge_office("posts_per_week", seen(posts=posts(-0.01, 0, 7 * 24 - 0.01, 7 * 24)))
-    assert found.values["posts"] == 2
+    assert found.values.posts == 2
 
 
 def test_zero_is_said_only_of_posts_that_were_seen() -> None:
     """An unread wall has no number at all, not even zero."""
-    assert judge_office("posts_per_week", seen(posts=())).values["posts"] == 0
+    assert judge_office("posts_per_week", seen(posts=())).values.posts == 0
     unread = judge_office("posts_per_week", seen(posts_cause=Cause.PREVIEW_OFF))
-    assert (unread.outcome, unread.cause, unread.values["posts"]) == (Outcome.CANT_TELL, Cause.PREVIEW_OFF, None)
+    assert (unread.outcome, unread.cause, unread.values.posts) == (Outcome.CANT_TELL, Cause.PREVIEW_OFF, None)
 
 
 def test_a_week_that_is_not_over_cannot_fall_below() -> None:
@@ -78,7 +78,7 @@ def test_the_same_text_on_two_networks_within_72_hours_is_one_publication() -> N
     here = snapshot(posts=posts(1, text_key="a") + posts(50, text_key="b", first_id=2))
     there = vk(posts=posts(3, text_key="a") + posts(49, text_key="b", first_id=2))
     found = judge_office("posts_per_week", two(here, there))
-    assert found.values == {"posts": 4, "reposts": 0, "distinct": 2}
+    assert found.values_to_json() == {"posts": 4, "reposts": 0, "distinct": 2}
     assert found.outcome is Outcome.FAILED
 
 
@@ -130,7 +130,7 @@ def test_distinct_lies_between_the_larger_network_and_the_sum(rows) -> None:
 def test_silence_is_the_open_gap_and_the_longest_of_thirty_days(hours, since, gap, outcome) -> None:
     """A gap that began before the 30 days and reaches into them counts whole."""
     found = judge_office("longest_silence", seen(posts=posts(*hours)))
-    assert (found.values, found.outcome) == ({"days_since_last": since, "longest_gap_days": gap}, outcome)
+    assert (found.values_to_json(), found.outcome) == ({"days_since_last": since, "longest_gap_days": gap}, outcome)
 
 
 def test_a_gap_that_ended_before_the_thirty_days_is_over() -> None:
@@ -143,7 +143,7 @@ def test_a_page_that_never_posted_is_silent_since_it_was_opened() -> None:
     """With an exact opening and a history read to its end; else it cannot be told."""
     since = {"opened_at": NOW - timedelta(days=100), "opened_precision": Precision.EXACT}
     found = judge_office("longest_silence", seen(**since))
-    assert (found.outcome, found.values["days_since_last"], found.values["longest_gap_days"]) == (
+    assert (found.outcome, found.values.days_since_last, found.values.longest_gap_days) == (
         Outcome.FAILED,
         None,
         98,
@@ -194,7 +194,7 @@ def test_comments_are_open_only_when_each_post_of_the_week_was_seen_open(states,
     found = judge_office("comments_open", seen(posts=line))
     assert (found.outcome, found.cause) == (outcome, cause)
     counts = {"open": states.count(OPEN), "closed": states.count(CLOSED), "unseen": states.count(UNKNOWN)}
-    assert found.values == counts
+    assert found.values_to_json() == counts
 
 
 def asked(number: int, hours: float, answer: float | None = None, *, by: Identity = Identity.OWNER) -> list[Comment]:
@@ -220,7 +220,7 @@ def test_all_due_answered_in_time_passes() -> None:
     """24 hours to the minute are in time."""
     found = answered(asked(1, 5, 29), asked(2, 6, 7))
     assert found.outcome is Outcome.PASSED
-    assert (found.values["due"], found.values["answered_in_time"]) == (2, 2)
+    assert (found.values.due, found.values.answered_in_time) == (2, 2)
 
 
 def test_five_due_and_none_in_time_fails_and_four_are_too_little() -> None:
@@ -228,7 +228,7 @@ def test_five_due_and_none_in_time_fails_and_four_are_too_little() -> None:
     five = [asked(n, 5) for n in range(1, 5)] + [asked(5, 5, 60)]
     found = answered(*five)
     assert found.outcome is Outcome.FAILED
-    assert (found.values["answered_late"], found.values["no_reply_found"]) == (1, 4)
+    assert (found.values.answered_late, found.values.no_reply_found) == (1, 4)
     assert answered(*five[:4]).cause is Cause.TOO_LITTLE_DATA
 
 
@@ -262,8 +262,8 @@ def test_a_young_question_is_pending_unless_it_was_answered_already() -> None:
     line = tuple(asked(1, 150) + asked(2, 151, 152))
     page = snapshot(posts=posts(1, comments_state=OPEN, comments=line), taken_at=early)
     found = judge_office("comments_answered", case(person, page, as_of=early))
-    assert (found.values["pending"], found.values["due"], found.outcome) == (1, 1, Outcome.PASSED)
-    assert answered(asked(1, 166)).values["pending"] == 0
+    assert (found.values.pending, found.values.due, found.outcome) == (1, 1, Outcome.PASSED)
+    assert answered(asked(1, 166)).values.pending == 0
 
 
 def test_nothing_due_yet_is_too_little_data_and_never_praise() -> None:
@@ -277,7 +277,7 @@ def test_nothing_due_yet_is_too_little_data_and_never_praise() -> None:
 def test_another_bodys_answer_is_counted_and_leaves_the_question_open() -> None:
     """It is in `no_reply_found` and in `answered_by_other`."""
     found = answered(asked(1, 5, 6, by=Identity.OTHER_BODY))
-    assert (found.values["no_reply_found"], found.values["answered_by_other"]) == (1, 1)
+    assert (found.values.no_reply_found, found.values.answered_by_other) == (1, 1)
 
 
 def test_no_questions_or_closed_comments_ask_nothing() -> None:
@@ -292,7 +292,7 @@ def test_an_unread_discussion_forbids_a_verdict() -> None:
     line = tuple(c for n in range(1, 7) for c in asked(n, 5))
     unread = posts(9, comments_cause=Cause.THROTTLED, first_id=30)
     found = judge_office("comments_answered", seen(posts=posts(1, comments_state=OPEN, comments=line) + unread))
-    assert (found.outcome, found.cause, found.values["questions"]) == (Outcome.CANT_TELL, Cause.THROTTLED, None)
+    assert (found.outcome, found.cause, found.values.questions) == (Outcome.CANT_TELL, Cause.THROTTLED, None)
 
 
 @given(st.lists(st.tuples(st.floats(0, 160), st.none() | st.floats(0.1, 80)), max_size=12))
@@ -300,8 +300,8 @@ def test_every_question_is_in_exactly_one_class(rows: list[tuple[float, float | 
     """questions = due + pending, due = in time + late + none."""
     line = [asked(n + 1, h, None if wait is None else h + wait) for n, (h, wait) in enumerate(rows)]
     values = answered(*line).values
-    assert values["questions"] == len(rows) == values["due"] + values["pending"]
-    assert values["due"] == values["answered_in_time"] + values["answered_late"] + values["no_reply_found"]
+    assert values.questions == len(rows) == values.due + values.pending
+    assert values.due == values.answered_in_time + values.answered_late + values.no_reply_found
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any
 from auditor.archive import StoredSnapshot
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.audit.judge import make_audit
+from auditor.audit.words import worded
 from auditor.base.i18n import Catalogue
 from auditor.report.advice import advice
 from auditor.report.page.html import render_html
@@ -20,7 +21,7 @@ ACTING = {"known_from": "2022-05-31", "until": "2022-09-07", "acting": True}
 
 def judged(*people: Any, looks: Any = ()) -> tuple[AuditedOffice, Audit]:
     rows = {look.url: [StoredSnapshot(str(WEEK), look, trusted=True)] for look in looks}
-    audit = make_audit(registry(office(*people)), WEEK, NOW, rows, words=RU)
+    audit = worded(make_audit(registry(office(*people)), WEEK, NOW, rows), RU)
     return audit.offices[0], audit
 
 

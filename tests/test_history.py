@@ -14,10 +14,9 @@ import pytest
 
 from auditor.archive import Archive, Cutoffs, StoredSnapshot
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast
+from auditor.audit.history import PastAudit, earlier_audits
 from auditor.audit.judge import make_audit
-from auditor.audit.past import PastAudit, earlier_audits
 from auditor.base.errors import ArchiveError
-from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, Comment, Identity, Network, Post, PurgedComments, Route, Snapshot
 from auditor.base.weeks import Week
 from auditor.commands.invented_weeks import run_demo
@@ -41,12 +40,16 @@ def judged(*looks: Snapshot | StoredSnapshot, earlier: Sequence[PastAudit] = (),
         rows.setdefault(row.snapshot.url, []).append(row)
     tenures = people or [tenure(since="2020", accounts=[account()])]
     book = registry(office(*tenures))
-    return make_audit(book, WEEK, NOW, rows, words=Catalogue("ru", TOMSK), earlier=earlier).offices[0]
+    return make_audit(book, WEEK, NOW, rows, earlier=earlier).offices[0]
 
 
 def stored(back: int, outcome: str = "passed", holder: str = "Имярек Анна Андреевна", **values: int) -> PastAudit:
     """The audit of so many weeks before; `values` are those of its posts and of its questions."""
-    both = [{"check": check, "outcome": outcome, "values": values} for check in ("posts_per_week", "comments_answered")]
+    cause = "too_little_data" if outcome == "cantTell" else None
+    both = [
+        {"check": check, "outcome": outcome, "cause": cause, "values": values}
+        for check in ("posts_per_week", "comments_answered")
+    ]
     one = {"id": "perviy", "verdict": "failed", "holder": {"name": holder}, "findings": both}
     return PastAudit.model_validate({"week": str(WEEK.shift(-back)), "offices": [one]})
 

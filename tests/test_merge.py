@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from auditor.archive import StoredSnapshot
-from auditor.audit.merge import merge
+from auditor.audit.sights import merge
 from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Route
 from auditor.registry.models import AccountKind
 from tests.cases import WEEK, account, day, office, opened, posts, snapshot, tenure, traced

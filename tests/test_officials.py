@@ -11,7 +11,8 @@ import pytest
 
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
-from auditor.base.text import Text
+from auditor.audit.words import worded
+from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week, parse_time
 from auditor.registry import DEFAULT_POLICY, Group, Registry, load_registry, registry_schema, schema_text
 from auditor.registry.offices import holder_on
@@ -30,23 +31,12 @@ def registry() -> Registry:
     return load_registry(OFFICIALS)
 
 
-class Plain:
-    """English, as the sentences are written."""
-
-    lang = "en"
-
-    def gettext(self, message: str) -> str:
-        return message
-
-    def text(self, text: Text) -> str:
-        return text.message
-
-
 @pytest.fixture(scope="module")
 def audit(registry: Registry) -> Audit:
     """The week of the deadline, judged from the registry alone: nothing has been looked at."""
     as_of = parse_time("2022-06-07T12:00+07:00", registry.zone)
-    return make_audit(registry, Week.parse("2022-W22", registry.zone), as_of, {}, words=Plain())
+    audit = make_audit(registry, Week.parse("2022-W22", registry.zone), as_of, {})
+    return worded(audit, Catalogue("en"))
 
 
 def test_twenty_heads_four_seats_the_governor_and_the_administration(registry: Registry) -> None:

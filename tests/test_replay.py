@@ -197,7 +197,7 @@ def test_what_was_not_believed_for_its_date_is_not_believed_again(
         probes = open_probes(session.settings, session.clock, key, session=session.telegram_session)
         end = collect(archive, session.registry, week, probes, session.clock, command="weekly", live=True).finished_at
         audit = judge_week(session, archive, week, end)
-        archive.save_audit(str(week), end, audit.to_json(), session.registry.text)
+        archive.save_audit(str(week), end, audit.to_stored(), session.registry.text)
         for probe in probes:
             probe.close()
         seen = {row.snapshot.cause for rows in archive.snapshots(end).values() for row in rows}

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from auditor.archive import Archive
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
-from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import EvidenceKind
 from auditor.base.weeks import Week
 from auditor.probes.base import keep
@@ -64,7 +63,6 @@ def judged(
             week,
             done.finished_at,
             archive.snapshots(done.finished_at),
-            words=Catalogue("en", registry.zone),
             controls=controls,
         )
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from auditor.archive import Archive
-from auditor.audit.document import Audit, write_time
+from auditor.audit.document import Audit
 from auditor.base.snapshot import Cause, Outcome
-from auditor.base.weeks import Week
+from auditor.base.weeks import Week, write_time
 from auditor.checks import catalogue
 from auditor.run.week import judge_week
 from auditor.sandbox import Expected, World

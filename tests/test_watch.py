@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.archive import Archive, StoredSnapshot
-from auditor.audit.document import Audit, AuditedFinding, AuditedOffice, write_time
+from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
 from auditor.audit.judge import make_audit
-from auditor.audit.merge import merge
+from auditor.audit.sights import merge
+from auditor.audit.words import worded
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, Route, Snapshot
-from auditor.base.weeks import Week
+from auditor.base.weeks import Week, write_time
 from auditor.probes.base import Login, Target
 from auditor.registry import load_registry
 from auditor.registry.models import AccountKind, Confirmation, Registry
@@ -368,7 +369,7 @@ def book_of(*accounts: Any) -> Registry:
 
 
 def judged(book: Registry, seen: dict[str, list[StoredSnapshot]], as_of: datetime = NOW) -> Audit:
-    return make_audit(book, WEEK, as_of, seen, words=RU)
+    return worded(make_audit(book, WEEK, as_of, seen), RU)
 
 
 def test_a_number_on_record_that_was_never_seen_right_may_be_wrong() -> None:
@@ -407,7 +408,7 @@ def test_the_newest_of_several_confirmations_counts() -> None:
     """An acting head who is elected has two tenures, and may be confirmed in each."""
     first = tenure(since="2019", until="2026-05-31", accounts=[page(on=date(2020, 1, 1))])
     second = tenure(since="2026-06-01", accounts=[page(on=date(2026, 11, 1))])
-    audit = make_audit(registry(office(first, second)), WEEK, NOW, {}, words=RU)
+    audit = worded(make_audit(registry(office(first, second)), WEEK, NOW, {}), RU)
     assert [(a.confirmed and a.confirmed.on, a.under_review) for a in audit.offices[0].accounts] == [
         (date(2026, 11, 1), False)
     ]
@@ -544,7 +545,7 @@ def test_an_old_confirmation_holds_and_is_marked(on: str, ago: int | None, revie
     what = case([tenure(since="2019", accounts=[page(on=date.fromisoformat(on))])], snapshot())
     (found,) = judge("account_confirmed", what)
     assert found.outcome == "passed"
-    assert (found.values["confirmed_days_ago"], found.values["under_review"]) == (ago, review)
+    assert (found.values.confirmed_days_ago, found.values.under_review) == (ago, review)
     (exists,) = judge("account_exists", what)
     assert exists.outcome == "passed"
 
@@ -555,7 +556,7 @@ def test_in_an_open_week_the_age_is_counted_to_the_moment_of_the_audit() -> None
         [tenure(since="2019", accounts=[page(on=date(2026, 5, 25))])], snapshot(), as_of=WEEK.starts + timedelta(days=5)
     )
     (found,) = judge("account_confirmed", what)
-    assert (found.values["confirmed_days_ago"], found.values["under_review"]) == (180, False)
+    assert (found.values.confirmed_days_ago, found.values.under_review) == (180, False)
 
 
 def test_what_is_under_review_is_marked_on_the_page_in_the_terminal_and_in_the_summary() -> None:

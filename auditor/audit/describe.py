@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from auditor.audit.document import (
     AuditedAccount,
@@ -17,7 +18,7 @@ from auditor.audit.document import (
 from auditor.base.snapshot import CommentsState, Post
 from auditor.checks.account_confirmed import is_under_review
 from auditor.checks.case import Case, Sight
-from auditor.checks.finding import Finding
+from auditor.checks.check import Finding
 from auditor.checks.opening import opening_of_account
 from auditor.registry.models import Tenure
 
@@ -128,7 +129,7 @@ def posts_of(case: Case) -> list[AuditedPost]:
     ]
 
 
-def evidence_of(case: Case, findings: Sequence[Finding]) -> dict[str, AuditedEvidence]:
+def evidence_of(case: Case, findings: Sequence[Finding[Any]]) -> dict[str, AuditedEvidence]:
     """List the answers of this week's looks, and the older ones that a finding names, by id."""
     sights = (*case.personal, *case.institution)
     named = {i for finding in findings for i in finding.evidence}

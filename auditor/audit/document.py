@@ -4,27 +4,35 @@ Times are UTC and written ``2026-11-22T17:00:00Z``. Keys named in DESIGN.md keep
 others are what the page needs beside them.
 """
 
-from datetime import UTC, date, datetime
+import json
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from auditor.base.errors import ArchiveError
-from auditor.registry.models import PolicyValue
-
-
-def write_time(moment: datetime) -> str:
-    """Write a time as UTC with seconds: ``2026-11-22T17:00:00Z``."""
-    text = moment.astimezone(UTC).isoformat(timespec="seconds")
-    return text.removesuffix("+00:00") + "Z"
-
+from auditor.base.snapshot import Cause, Network, Outcome
+from auditor.base.text import Text, params_to_json, quoted, text_from_json
+from auditor.base.weeks import write_time
+from auditor.checks import sentences
+from auditor.checks.check import Check, Finding, V, plain
+from auditor.registry.models import Basis, PolicyValue
 
 Time = Annotated[datetime, PlainSerializer(write_time, return_type=str)]
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True)
+
+
+def lost_form() -> ArchiveError:
+    """Return the error of a stored audit that cannot be read.
+
+    What it holds is left out of the message: it may have been damaged by anything.
+    """
+    said = "a stored audit has lost its form; `auditor evidence verify` names it, restore a copy"
+    return ArchiveError(f"the archive cannot be read ({said})")
 
 
 class Change(StrEnum):
@@ -103,7 +111,11 @@ class AuditedAccount(_Model):
 
 
 class AuditedFinding(_Model):
-    """One finding, in the reader's language. `title` is the check's own for this outcome."""
+    """One finding as JSON has it; `read` gives it back typed.
+
+    `title` (the check's own for this outcome) and `message` are in the reader's language, and empty in what an archive
+    keeps (`auditor.audit.words`).
+    """
 
     check: str
     network: str | None = None
@@ -112,10 +124,59 @@ class AuditedFinding(_Model):
     cause: str | None = None
     basis: str
     title: str = ""
-    message: str
+    message: str = ""
+    message_id: str | None = None
+    """Which sentence the message is; None in a document of version 0.1.0, which holds the message alone."""
+    params: dict[str, Any] = {}
     values: dict[str, Any] = {}
     threshold: Any = None
     evidence: list[str] = []
+
+    @classmethod
+    def of(cls, finding: Finding[Any]) -> Self:
+        """Write a finding down, without words."""
+        return cls(
+            check=finding.check,
+            network=finding.network.value if finding.network else None,
+            account=finding.account,
+            outcome=finding.outcome.value,
+            cause=finding.cause.value if finding.cause else None,
+            basis=finding.basis.value,
+            message_id=finding.message.id,
+            params=params_to_json(finding.message.params),
+            values=finding.values_to_json(),
+            threshold=plain(finding.threshold),
+            evidence=list(dict.fromkeys(finding.evidence)),
+        )
+
+    @property
+    def text(self) -> Text:
+        """The message as a text; where its id is not known, the words that are stored."""
+        if self.message_id is None or self.message_id not in sentences():
+            return quoted(self.message or self.message_id or "")
+        return text_from_json(self.message_id, self.params, sentences())
+
+    def read(self, check: Check[V]) -> Finding[V]:
+        """Return the finding of `check` with its typed values.
+
+        Raises `ArchiveError` where they have lost their form.
+        """
+        try:
+            return Finding(
+                check=self.check,
+                outcome=Outcome(self.outcome),
+                message=self.text,
+                basis=Basis(self.basis),
+                values=check.read(self.values),
+                without_values=not self.values,
+                threshold=self.threshold,
+                cause=Cause(self.cause) if self.cause else None,
+                network=Network(self.network) if self.network else None,
+                account=self.account,
+                evidence=tuple(self.evidence),
+            )
+        except ValueError:
+            raise lost_form() from None
 
 
 class AuditedEarlier(_Model):
@@ -317,8 +378,20 @@ class AuditedOffice(_Model):
     statements: list[AuditedStatement] = []
     evidence: dict[str, AuditedEvidence] = {}
 
+    def read(self, check: Check[V], account: str | None = None) -> Finding[V] | None:
+        """Return the finding of `check` about `account`, or about the office as a whole, typed.
+
+        Raises `ArchiveError` where its values have lost their form.
+        """
+        found = self.finding(check.name, account)
+        return found.read(check) if found is not None else None
+
+    def read_all(self, check: Check[V]) -> list[Finding[V]]:
+        """Return all findings of `check`, of the office and of its pages, in the document's order."""
+        return [found.read(check) for found in self.findings if found.check == check.name]
+
     def finding(self, check: str, account: str | None = None) -> AuditedFinding | None:
-        """Return the finding of `check` about `account`, or about the office as a whole."""
+        """Return the finding of the check of this name about `account`, or about the office as a whole."""
         return next(
             (
                 f
@@ -333,11 +406,12 @@ class AuditedCheck(_Model):
     """A check's own description, for the page's method: nothing there is written twice."""
 
     name: str
-    title: str
-    question: str
-    method: str
+    title: str = ""
+    question: str = ""
+    method: str = ""
     basis: str
-    threshold: str
+    threshold: str = ""
+    """The four in the reader's language, and empty in what an archive keeps."""
     source: str
     left_out: int
     """Offices (of those it applies to) where it could not be told this week."""
@@ -388,7 +462,8 @@ class Audit(_Model):
     timezone: str
     closed: bool
     tool_version: str
-    language: str = "ru"
+    language: str = ""
+    """Of the words; empty where the document holds none."""
     synthetic: bool = False
     comments_purged_at: Time | None = None
     """When retention removed the comments that this audit was made of; None while they are there."""
@@ -419,13 +494,23 @@ class Audit(_Model):
         try:
             return cls.model_validate_json(text)
         except ValueError:
-            # What it holds is left out: nobody knows by what it was damaged.
-            said = "a stored audit has lost its form; `auditor evidence verify` names it, restore a copy"
-            raise ArchiveError(f"the archive cannot be read ({said})") from None
+            raise lost_form() from None
 
     def to_json(self) -> str:
         """Write the document: sorted by nothing but its own order, two spaces, a newline at the end."""
-        import json  # noqa: PLC0415 - only this method needs it
+        return _written(self.model_dump(mode="json", by_alias=True))
 
-        data = self.model_dump(mode="json", by_alias=True)
-        return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    def to_stored(self) -> str:
+        """Write the document as an archive keeps it: without the words, which are made when a report is made."""
+        return _written(self.model_dump(mode="json", by_alias=True, exclude=_WORDS))
+
+
+_WORDS: dict[str, Any] = {
+    "language": True,
+    "offices": {"__all__": {"findings": {"__all__": {"title", "message"}}}},
+    "checks": {"__all__": {"title", "question", "method", "threshold"}},
+}
+
+
+def _written(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

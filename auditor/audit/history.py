@@ -1,25 +1,82 @@
 """The last 26 weeks of an office: as each was judged then; without an audit, as a later look shows its posts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
-from auditor.archive import StoredSnapshot
-from auditor.audit.document import AuditedPast
-from auditor.audit.past import WEEKS, PastAudit, PastFinding, PastHolder, PastOffice, PastValues
+from pydantic import BaseModel, ConfigDict
+
+from auditor.archive import Archive, StoredSnapshot
+from auditor.audit.document import AuditedFinding, AuditedPast, lost_form
 from auditor.audit.sights import Seen, make_case
-from auditor.base.snapshot import Outcome, Snapshot
+from auditor.base.snapshot import Snapshot
 from auditor.base.weeks import Week
-from auditor.checks.case import Case
-from auditor.checks.check import obstacle_among
-from auditor.checks.finding import Finding
+from auditor.checks import check_of
+from auditor.checks.case import Case, obstacle_among
+from auditor.checks.check import Finding
 from auditor.checks.posts_per_week import CHECK as POSTS
+from auditor.registry.models import Basis
 from auditor.registry.offices import Holder, holder_on
+
+WEEKS = 26
+"""So many weeks a history has, the audited one the last of them."""
+
+
+class _Past(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class PastHolder(_Past):
+    """Who held an office then."""
+
+    name: str
+
+
+class PastFinding(_Past):
+    """What a check said of an office then, or of one of its pages."""
+
+    check: str
+    network: str | None = None
+    account: str | None = None
+    outcome: str
+    cause: str | None = None
+    values: dict[str, Any] = {}
+
+
+class PastOffice(_Past):
+    """An office as it was judged then, or is now."""
+
+    id: str
+    verdict: str
+    holder: PastHolder | None = None
+    findings: tuple[PastFinding, ...] = ()
+
+
+class PastAudit(_Past):
+    """A week's stored audit."""
+
+    week: str
+    offices: tuple[PastOffice, ...] = ()
+
+
+def earlier_audits(archive: Archive, week: Week, as_of: datetime) -> list[PastAudit]:
+    """Return the audits of the weeks before `week` that a history shows, made up to `as_of`, oldest first.
+
+    Raises `ArchiveError` where one has lost its form.
+    """
+    return [_read(text) for text in archive.audits_between(str(week.shift(1 - WEEKS)), str(week), as_of)]
+
+
+def _read(text: str) -> PastAudit:
+    try:
+        return PastAudit.model_validate_json(text)
+    except ValueError:
+        raise lost_form() from None
+
 
 Earlier = Mapping[str, Mapping[str, PastOffice]]
 """Stored audits of the weeks before: by week, then by the office's id."""
-
-_TOLD = {Outcome.PASSED.value, Outcome.FAILED.value}
-_ANSWERS = "comments_answered"
 
 
 def by_week(audits: Iterable[PastAudit]) -> Earlier:
@@ -28,25 +85,24 @@ def by_week(audits: Iterable[PastAudit]) -> Earlier:
 
 
 def history_of(
-    case: Case, verdict: str, findings: Iterable[Finding], earlier: Earlier, seen: Seen
+    case: Case, verdict: str, findings: Iterable[Finding[Any]], earlier: Earlier, seen: Seen
 ) -> list[AuditedPast]:
     """Return the last weeks, oldest first; `verdict` and `findings` are of the case's own week, the last of them."""
     weeks = [case.week.shift(-back) for back in range(WEEKS - 1, 0, -1)]
-    now = _as_judged(str(case.week), _now(case, verdict, findings))
+    whole = [f for f in findings if f.account is None and f.network is None]
+    holder = case.holder.tenure.name if case.holder else None
+    now = AuditedPast(week=str(case.week), verdict=verdict, holder=holder, **_figures(whole))
     return [*(_past(case, week, earlier, seen) for week in weeks), now]
 
 
-def _now(case: Case, verdict: str, findings: Iterable[Finding]) -> PastOffice:
-    return PastOffice(
-        id=case.office.id,
-        verdict=verdict,
-        holder=PastHolder(name=case.holder.tenure.name) if case.holder else None,
-        findings=tuple(
-            PastFinding(check=f.check, outcome=f.outcome, values=PastValues.model_validate(dict(f.values)))
-            for f in findings
-            if f.check in {POSTS.name, _ANSWERS} and f.account is None and f.network is None
-        ),
-    )
+def _figures(findings: Iterable[Finding[Any]]) -> dict[str, Any]:
+    """Return what the checks keep of findings about an office as a whole, by the names in `AuditedPast`."""
+    kept: dict[str, Any] = {}
+    for finding in findings:
+        check = check_of(finding.check)
+        if check is not None and check.past is not None:
+            kept |= check.past(finding)
+    return kept
 
 
 def _past(case: Case, week: Week, earlier: Earlier, seen: Seen) -> AuditedPast:
@@ -55,18 +111,17 @@ def _past(case: Case, week: Week, earlier: Earlier, seen: Seen) -> AuditedPast:
 
 
 def _as_judged(week: str, office: PastOffice) -> AuditedPast:
-    posts, answers = office.finding(POSTS.name), office.finding(_ANSWERS)
-    told = posts.values if posts is not None and posts.outcome in _TOLD else PastValues()
-    asked = answers.values if answers is not None else PastValues()
-    return AuditedPast(
-        week=week,
-        verdict=office.verdict,
-        holder=office.holder.name if office.holder else None,
-        posts=told.posts if told.distinct is None else told.distinct,
-        reposts=told.reposts,
-        due=asked.due,
-        in_time=asked.answered_in_time,
-    )
+    holder = office.holder.name if office.holder else None
+    return AuditedPast(week=week, verdict=office.verdict, holder=holder, **_figures(_kept(office)))
+
+
+def _kept(office: PastOffice) -> Iterator[Finding[Any]]:
+    """Yield the findings about an office as a whole of which a history keeps figures."""
+    for past in office.findings:
+        check = check_of(past.check)
+        if check is not None and check.past is not None and past.account is None and past.network is None:
+            found = past.model_dump(exclude={"network", "account"})
+            yield AuditedFinding(basis=Basis.CONVENTION, **found).read(check)
 
 
 def _as_seen_later(case: Case, week: Week, seen: Seen) -> AuditedPast:
@@ -77,8 +132,8 @@ def _as_seen_later(case: Case, week: Week, seen: Seen) -> AuditedPast:
     past = make_case(case.registry, case.office, week, case.as_of, looks) if looks is not None else None
     if past is None or obstacle_among(past.personal, past) is not None:
         return AuditedPast(week=str(week), holder=name)
-    values = next(iter(POSTS.judge(past))).values
-    return AuditedPast(week=str(week), holder=name, posts=values["distinct"], reposts=values["reposts"], from_look=True)
+    posts = next(iter(POSTS.judge(past))).values
+    return AuditedPast(week=str(week), holder=name, posts=posts.distinct, reposts=posts.reposts, from_look=True)
 
 
 def _looking_back(holder: Holder, week: Week, seen: Seen) -> Seen | None:

@@ -1,8 +1,8 @@
 """Offices times checks -> Audit."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any
 
 from auditor import __version__
 from auditor.audit.change import NOT_LOOKED, change_of
@@ -20,37 +20,17 @@ from auditor.audit.document import (
     AuditedVacancy,
     Summary,
     Watch,
-    write_time,
 )
-from auditor.audit.history import Earlier, by_week, history_of
-from auditor.audit.past import PastAudit
+from auditor.audit.history import Earlier, PastAudit, by_week, history_of
 from auditor.audit.reply_times import reply_times_of
 from auditor.audit.sights import Seen, make_case
 from auditor.base.snapshot import ControlResult, Outcome
-from auditor.base.text import Text
 from auditor.base.weeks import Week
-from auditor.checks import catalogue
+from auditor.checks import catalogue, directive
 from auditor.checks.case import Case
-from auditor.checks.check import Check
-from auditor.checks.finding import Finding
+from auditor.checks.check import Check, Finding, Place
 from auditor.registry.models import Office, Registry
 from auditor.registry.page_identity import with_earlier_names
-
-VERDICT = "opened_by_deadline"
-
-
-class Translator(Protocol):
-    """Turns a `Text` into the reader's words."""
-
-    lang: str
-
-    def text(self, text: Text) -> str:
-        """Return `text` in the reader's language."""
-        ...
-
-    def gettext(self, message: str) -> str:
-        """Return `message` in the reader's language."""
-        ...
 
 
 def make_audit(
@@ -59,7 +39,6 @@ def make_audit(
     as_of: datetime,
     seen: Seen,
     *,
-    words: Translator,
     controls: Sequence[ControlResult] = (),
     vantage: str = "",
     previous: Audit | None = None,
@@ -69,8 +48,8 @@ def make_audit(
 ) -> Audit:
     """Judge every office (or `offices`) in `week` at `as_of`, from what the archive has `seen` until then.
 
-    Pure: the same arguments give the same document. `previous` is the last audited week, for the changes; `earlier`
-    are the stored audits of the weeks before, for the histories.
+    Pure: the same arguments give the same document, and it holds no words (`auditor.audit.words` adds them). `previous`
+    is the last audited week, for the changes; `earlier` are the stored audits of the weeks before, for the histories.
     """
     looked = bool(controls) or any(row.week == str(week) for rows in seen.values() for row in rows)
     compared = previous if looked else None
@@ -78,10 +57,10 @@ def make_audit(
     seen = with_earlier_names(seen)
     past = by_week(earlier)
     audited = [
-        _office(make_case(registry, office, week, as_of, seen), words, before.get(office.id), past, seen, looked=looked)
+        _office(make_case(registry, office, week, as_of, seen), before.get(office.id), past, seen, looked=looked)
         for office in (registry.offices if offices is None else offices)
     ]
-    directive = registry.directive
+    act = registry.directive
     return Audit(
         schema="auditor/audit/1",
         as_of=as_of,
@@ -91,26 +70,23 @@ def make_audit(
         timezone=registry.timezone,
         closed=week.closed_at(as_of),
         tool_version=__version__,
-        language=words.lang,
         synthetic=synthetic,
         previous_week=compared.week if compared else None,
         looked=looked,
-        directive=AuditedDirective(**directive.model_dump()),
+        directive=AuditedDirective(**act.model_dump()),
         policy=dict(sorted(registry.policy.items())),
         controls=[_control(result) for result in controls],
         vantage=vantage,
         summary=_summary(audited),
         watch=_watch(audited),
         offices=audited,
-        checks=[_described(check, registry, audited, words) for check in catalogue()],
+        checks=[_described(check, registry, audited) for check in catalogue()],
     )
 
 
-def _office(
-    case: Case, words: Translator, before: AuditedOffice | None, past: Earlier, seen: Seen, *, looked: bool
-) -> AuditedOffice:
+def _office(case: Case, before: AuditedOffice | None, past: Earlier, seen: Seen, *, looked: bool) -> AuditedOffice:
     findings = [finding for check in catalogue() for finding in check.judge(case)]
-    verdict = next(f for f in findings if f.check == VERDICT and f.account is None)
+    verdict = next(f for f in findings if f.check == directive().name and f.account is None)
     office, holder = case.office, case.holder
     change = change_of(before, verdict.outcome, holder.tenure.name if holder else None) if looked else NOT_LOOKED
     due = case.deadline
@@ -129,7 +105,7 @@ def _office(
         deadline_known=not unsure,
         deadline_latest=due.lenient if due and unsure else None,
         accounts=[account_of(sight, case) for sight in (*case.personal, *case.institution)],
-        findings=[_finding(finding, words) for finding in findings],
+        findings=[AuditedFinding.of(finding) for finding in findings],
         change=change.change.value,
         previous_verdict=before.verdict if before else None,
         change_reason=change.reason,
@@ -147,7 +123,7 @@ def _office(
     )
 
 
-def _reason(case: Case, verdict: Finding) -> str | None:
+def _reason(case: Case, verdict: Finding[Any]) -> str | None:
     """Name why nothing is asked, or nothing could be asked."""
     if verdict.outcome is Outcome.INAPPLICABLE:
         if case.vacancy is not None:
@@ -174,31 +150,6 @@ def _vacancy(case: Case) -> AuditedVacancy | None:
     if case.vacancy is None:
         return None
     return AuditedVacancy(**case.vacancy.model_dump(mode="json", exclude={"note"}))
-
-
-def _finding(finding: Finding, words: Translator) -> AuditedFinding:
-    check = next(c for c in catalogue() if c.name == finding.check)
-    titles = {Outcome.PASSED: check.passed, Outcome.FAILED: check.failed}
-    return AuditedFinding(
-        check=finding.check,
-        network=finding.network.value if finding.network else None,
-        account=finding.account,
-        outcome=finding.outcome.value,
-        cause=finding.cause.value if finding.cause else None,
-        basis=finding.basis.value,
-        title=words.gettext(titles.get(finding.outcome, check.title)),
-        message=words.text(finding.message),
-        values={key: _plain(value) for key, value in finding.values.items()},
-        threshold=_plain(finding.threshold),
-        evidence=list(dict.fromkeys(finding.evidence)),
-    )
-
-
-def _plain(value: Any) -> Any:
-    """Write a value as JSON has it: times in UTC, dates as they are."""
-    if isinstance(value, datetime):
-        return write_time(value)
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _control(result: ControlResult) -> AuditedControl:
@@ -228,7 +179,7 @@ def _watch(offices: Sequence[AuditedOffice]) -> Watch:
     )
 
 
-def _described(check: Check, registry: Registry, offices: Sequence[AuditedOffice], words: Translator) -> AuditedCheck:
+def _described(check: Check[Any], registry: Registry, offices: Sequence[AuditedOffice]) -> AuditedCheck:
     outcomes = [
         finding.outcome
         for office in offices
@@ -238,12 +189,8 @@ def _described(check: Check, registry: Registry, offices: Sequence[AuditedOffice
     value = registry.policy[check.policy_key] if check.policy_key else None
     return AuditedCheck(
         name=check.name,
-        title=words.gettext(check.title),
-        question=words.gettext(check.question),
-        method=words.gettext(check.method),
         basis=check.basis(registry.policy).value,
-        threshold=words.text(check.threshold(value)) if check.threshold and value else "",
-        source=registry.directive.source if check.name == VERDICT else (value.source if value else ""),
+        source=registry.directive.source if check.place is Place.DIRECTIVE else (value.source if value else ""),
         applies=len(outcomes),
         left_out=sum(outcome in {Outcome.CANT_TELL, Outcome.UNTESTED} for outcome in outcomes),
     )

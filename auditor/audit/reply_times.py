@@ -1,12 +1,14 @@
 """The times to reply over the last weeks: the very questions that `comments_answered` judges in each of them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from auditor.audit.document import AuditedReplyTimes
 from auditor.audit.sights import Seen, make_case
-from auditor.checks.case import Case
-from auditor.checks.later import LaterLooks
-from auditor.checks.questions import questions_obstacle, read_week
+from auditor.base.snapshot import Post, Snapshot
+from auditor.checks.case import Case, Sight
+from auditor.checks.replies import Question, questions_obstacle, read_replies, read_week
 from auditor.checks.survival import Step, Wait, estimate
 
 WEEKS = 12
@@ -20,7 +22,7 @@ def reply_times_of(case: Case, seen: Seen) -> AuditedReplyTimes | None:
     would be another crowd than the one its share is of. The questions are those of the week's own look; an answer that
     a later look saw counts, and without one the question is censored at the last look that still showed it.
     """
-    later = LaterLooks()
+    later = _LaterLooks()
     weeks = [
         read_week(past, past.personal, follow=later.follow).waits for past in _weeks(case, seen) if _readable(past)
     ]
@@ -62,3 +64,55 @@ def _rounded(step: Step) -> tuple[float, float, float, float]:
 
 def _hours(hours: float | None) -> float | None:
     return None if hours is None else round(hours, 2)
+
+
+# Later looks ------------------------------------------------------------------------------------------------------
+
+
+_Read = list[tuple[datetime, dict[int, Post]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _LaterLooks:
+    """The posts whose comments were read, look by look, of each page that was asked about."""
+
+    _pages: dict[str, _Read] = field(default_factory=dict)
+
+    def follow(
+        self, case: Case, sight: Sight, post: Post, question: Question, until: datetime
+    ) -> tuple[Question, datetime]:
+        """Return a question without an answer as the newest trusted look after `until` that still shows it has it.
+
+        Where none does, it stays as it was: a comment that is not shown any more tells nothing of an answer.
+        """
+        if question.answered_at is not None:
+            return question, until
+        for at, posts in self._read(sight):
+            if not until < at <= case.as_of:
+                continue
+            again = _found(posts.get(post.id), question, at)
+            if again is not None:
+                return replace(again, other_at=question.other_at or again.other_at), at
+        return question, until
+
+    def _read(self, sight: Sight) -> _Read:
+        """Return the trusted looks at the confirmed page, the newest first."""
+        url = sight.account.url.url
+        if url not in self._pages:
+            looks = (
+                s for s in reversed(sight.stored) if s.exists and (s.id is None or sight.expected_id in {None, s.id})
+            )
+            self._pages[url] = [(look.taken_at, _commented(look)) for look in looks]
+        return self._pages[url]
+
+
+def _commented(look: Snapshot) -> dict[int, Post]:
+    return {post.id: post for post in look.posts if post.comments and post.comments_cause is None}
+
+
+def _found(post: Post | None, question: Question, until: datetime) -> Question | None:
+    """Return the same comment as `post` has it: two routes may number comments apart, so its moment must agree too."""
+    if post is None:
+        return None
+    asked = read_replies([post], question.at, until, until).questions
+    return next((q for q in asked if (q.comment, q.at) == (question.comment, question.at)), None)

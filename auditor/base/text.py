@@ -2,14 +2,21 @@
 
 A check is pure and knows no language: it returns a `Text`, the English sentence with its parameters, and
 `auditor.base.i18n` turns it into the reader's words. Every literal passed to `Text`, `N_` or `NN_` is found by the
-catalogue's extraction test.
+catalogue's extraction test. What is stored and made into words years later is said by a `Sentence`: its id is
+stored, its words are not.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
+
+from auditor.base.weeks import write_time
 
 Scalar = str | int | float | date | datetime | None
+
+_TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,69 @@ class Text:
     params: Mapping[str, "Scalar | Text"] = field(default_factory=dict)
     plural: str | None = None
     count: int | None = None
+    id: str = ""
+    """The id of the `Sentence` that said it; empty for a text that is never stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with a stable id. In a plural one the parameter ``n`` picks the form.
+
+    The id is a contract: stored documents name it, so a change of meaning needs a new one.
+    """
+
+    id: str
+    message: str
+    plural: str | None = None
+
+    def say(self, **params: Scalar | Text) -> Text:
+        """Return the sentence with its places filled."""
+        return self.of(params)
+
+    def of(self, params: Mapping[str, Scalar | Text]) -> Text:
+        """Return the sentence with its places filled from a mapping."""
+        count = params.get("n") if self.plural is not None else None
+        return Text(self.message, params, self.plural, count if isinstance(count, int) else None, self.id)
+
+
+_AS_IT_IS = "{words}"
+
+
+def quoted(words: str) -> Text:
+    """Return words that are a reader's already, as a text that every language shows as they are."""
+    return Text(_AS_IT_IS, {"words": words})
+
+
+def params_to_json(params: Mapping[str, Scalar | Text]) -> dict[str, Any]:
+    """Write parameters as JSON has them: times in UTC, days in ISO 8601, a sentence as its id and parameters."""
+    return {name: _to_json(value) for name, value in params.items()}
+
+
+def _to_json(value: Scalar | Text) -> Any:
+    if isinstance(value, Text):
+        if not value.id:
+            raise ValueError(f"a text without an id cannot be stored: {value.message!r}")
+        return {"message_id": value.id, "params": params_to_json(value.params)}
+    if isinstance(value, datetime):
+        return write_time(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def text_from_json(message_id: str, params: Mapping[str, Any], sentences: Mapping[str, Sentence]) -> Text:
+    """Read a stored sentence. One that is not among `sentences` is shown as its id."""
+    sentence = sentences.get(message_id)
+    if sentence is None:
+        return quoted(message_id)
+    return sentence.of({name: _from_json(value, sentences) for name, value in params.items()})
+
+
+def _from_json(value: Any, sentences: Mapping[str, Sentence]) -> Scalar | Text:
+    """Read a parameter. A day stays text, which is written by the reader's rules all the same."""
+    if isinstance(value, dict):
+        return text_from_json(str(value.get("message_id", "")), value.get("params") or {}, sentences)
+    if isinstance(value, str) and _TIME.match(value):
+        return datetime.fromisoformat(value)
+    return value if isinstance(value, str | int | float) else None
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it

@@ -1,44 +1,63 @@
 """How is it known that the account is the person's?"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
 
 from auditor.base.snapshot import Outcome
-from auditor.base.text import N_, Scalar, Text
+from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case
-from auditor.checks.check import Check, days, no_subject
-from auditor.checks.finding import Finding
+from auditor.checks.check import Check, Finding, Is, Place, Values
+from auditor.checks.findings import days, no_subject
 from auditor.registry.models import Basis, Confirmation, PolicyValue
 from auditor.registry.offices import days_since, under_review
 
+_CONFIRMED = Sentence("account_confirmed.confirmed", N_("Confirmed on {date}: {how}"))
+_REVIEWED = Sentence(
+    "account_confirmed.under_review",
+    N_("Confirmed on {date}: {how}. That was {days} ago: it is under review, and holds until then"),
+)
 
-def _judge(case: Case) -> Iterator[Finding]:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ownership(Values):
+    """How a page was tied to the person."""
+
+    confirmed_by: Annotated[str | None, Is("", "who confirmed it; where nobody is named, how it was done")] = None
+    confirmed_on: Annotated[date | None, Is("day", "when it was confirmed")] = None
+    confirmed_days_ago: Annotated[int | None, Is("days", "from the confirmation to the day that is judged")] = None
+    under_review: Annotated[bool | None, Is("", "older than the policy's confirmation_valid_days")] = None
+
+
+def _judge(case: Case) -> Iterator[Finding[Ownership]]:
     nothing = no_subject(CHECK, case)
     if nothing is not None:
         yield nothing
     for sight in case.personal:
         confirmed = sight.account.confirmed
         assert confirmed is not None  # personal sights are confirmed by their definition
-        review = is_under_review(case, confirmed)
-        said: dict[str, Scalar | Text] = {"date": confirmed.on, "how": confirmed.how}
-        words = N_("Confirmed on {date}: {how}")
-        if review:
-            words = N_("Confirmed on {date}: {how}. That was {days} ago: it is under review, and holds until then")
-            said["days"] = days(days_since(confirmed, case.day) or 0)
         yield Finding(
             check=CHECK.name,
             outcome=Outcome.PASSED,
-            message=Text(words, said),
+            message=_message(case, confirmed),
             basis=Basis.CONVENTION,
-            values={
-                "confirmed_by": confirmed.by or confirmed.how,
-                "confirmed_on": confirmed.on,
-                "confirmed_days_ago": days_since(confirmed, case.day),
-                "under_review": review,
-            },
+            values=Ownership(
+                confirmed_by=confirmed.by or confirmed.how,
+                confirmed_on=confirmed.on,
+                confirmed_days_ago=days_since(confirmed, case.day),
+                under_review=is_under_review(case, confirmed),
+            ),
             threshold=case.choice("confirmation_valid_days"),
             network=sight.account.network,
             account=sight.account.url.url,
         )
+
+
+def _message(case: Case, confirmed: Confirmation) -> Text:
+    if not is_under_review(case, confirmed):
+        return _CONFIRMED.say(date=confirmed.on, how=confirmed.how)
+    return _REVIEWED.say(date=confirmed.on, how=confirmed.how, days=days(days_since(confirmed, case.day) or 0))
 
 
 def is_under_review(case: Case, confirmed: Confirmation) -> bool:
@@ -55,6 +74,7 @@ def _threshold(value: PolicyValue) -> Text:
 CHECK = Check(
     name="account_confirmed",
     order=2,
+    place=Place.PAGE,
     title=N_("Ownership confirmed"),
     passed=N_("It is on record how the page was tied to the person"),
     failed=N_("It is not on record how the page was tied to the person"),
@@ -63,6 +83,7 @@ CHECK = Check(
         "A person confirms an account in the registry, with the date, the reasons and the sources. An account that "
         "nobody has confirmed is not judged and not shown. An old confirmation is under review: marked, and judged on."
     ),
+    values=Ownership,
     judge=_judge,
     policy_key="confirmation_valid_days",
     own_basis=Basis.CONVENTION,

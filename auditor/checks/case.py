@@ -1,29 +1,38 @@
 """What a check is given: one office in one week, with all that was seen of its accounts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from auditor.base.snapshot import Cause, Network, Outcome, Snapshot
-from auditor.base.text import N_, Scalar, Text
+from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Snapshot
+from auditor.base.text import N_, Sentence, Text
 from auditor.base.weeks import Week
 from auditor.registry.models import Account, Basis, Exemption, Office, PolicyValue, Registry, Vacancy
 from auditor.registry.offices import Deadline, Holder
 from auditor.registry.page_identity import seen_under
 
 _FRESH = timedelta(hours=24)
-_TAKEN_OVER = N_(
-    "By {date} another page is under this address: its number is {seen}, the confirmed page's is {expected}. It is not "
-    "judged"
+_TAKEN_OVER = Sentence(
+    "page.taken_over",
+    N_(
+        "By {date} another page is under this address: its number is {seen}, the confirmed page's is {expected}. It is "
+        "not judged"
+    ),
 )
-_UNPROVEN = N_(
-    "The page under this address has the number {seen}, and the one on record, {expected}, was never seen here: it is "
-    "another page, or the number on record is wrong. Until that is settled it is not judged"
+_UNPROVEN = Sentence(
+    "page.unproven",
+    N_(
+        "The page under this address has the number {seen}, and the one on record, {expected}, was never seen here: it "
+        "is another page, or the number on record is wrong. Until that is settled it is not judged"
+    ),
 )
-_ELSEWHERE = N_(
-    "Not found at this address on {date}; on {seen} the page was under {address}, and this time it could not be asked "
-    "for by its number"
+_ELSEWHERE = Sentence(
+    "page.elsewhere",
+    N_(
+        "Not found at this address on {date}; on {seen} the page was under {address}, and this time it could not be "
+        "asked for by its number"
+    ),
 )
 
 
@@ -96,15 +105,15 @@ class Sight:
         """Say that the page is another one; a number that was never seen here may be a slip of the registry."""
         assert self.current is not None
         numbers = [(s.id, s.taken_at) for s in self.stored if s.id is not None]
-        said: dict[str, Scalar | Text] = {"seen": str(self.current.id), "expected": str(self.expected_id)}
+        seen, expected = str(self.current.id), str(self.expected_id)
         if not seen_under(self.account.url.url, self.expected_id, self.stored):
-            return Text(_UNPROVEN, said)
+            return _UNPROVEN.say(seen=seen, expected=expected)
         since = self.current.taken_at
         for number, taken_at in reversed(numbers):
             if number != self.current.id:
                 break
             since = min(since, taken_at)
-        return Text(_TAKEN_OVER, {**said, "date": case.day_of(since)})
+        return _TAKEN_OVER.say(seen=seen, expected=expected, date=case.day_of(since))
 
     def _elsewhere(self, case: "Case") -> Obstacle | None:
         """Return why a name that is nobody's proves nothing: the page was seen under another, by a way now shut.
@@ -116,12 +125,12 @@ class Sight:
             return None
         if not known or known[-1].renamed_to in {None, self.account.url.url}:
             return None
-        said: dict[str, Scalar | Text] = {
-            "date": case.day_of(self.current.taken_at),
-            "seen": case.day_of(known[-1].taken_at),
-            "address": known[-1].renamed_to,
-        }
-        return Obstacle(Outcome.CANT_TELL, Cause.GONE, note=Text(_ELSEWHERE, said))
+        note = _ELSEWHERE.say(
+            date=case.day_of(self.current.taken_at),
+            seen=case.day_of(known[-1].taken_at),
+            address=known[-1].renamed_to,
+        )
+        return Obstacle(Outcome.CANT_TELL, Cause.GONE, note=note)
 
     def _conflict(self, what: str) -> Obstacle | None:
         conflict = self.conflicts.get(what)
@@ -155,7 +164,7 @@ class Sight:
         """Ids of the answers behind `current`."""
         return tuple(e.id for e in self.current.evidence) if self.current else ()
 
-    def evidence_of(self, *kinds: str) -> tuple[str, ...]:
+    def evidence_of(self, *kinds: EvidenceKind) -> tuple[str, ...]:
         """Ids of the answers of these kinds behind `current`."""
         return tuple(e.id for e in self.current.evidence if e.kind in kinds) if self.current else ()
 
@@ -224,3 +233,8 @@ class Case:
         if self.vacancy is not None:
             return Obstacle(Outcome.INAPPLICABLE)
         return Obstacle(Outcome.UNTESTED) if self.holder is None else None
+
+
+def obstacle_among(sights: Iterable[Sight], case: Case, since: datetime | None = None) -> Obstacle | None:
+    """Return why the first of `sights` that cannot be judged from `since` on cannot be, or None."""
+    return next((obstacle for s in sights if (obstacle := s.posts_obstacle(case, since)) is not None), None)

@@ -1,23 +1,49 @@
 """Was a personal page open by the person's deadline? This is the directive's own question."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from typing import Annotated
 
 from auditor.base.snapshot import Cause, Network, Outcome, Precision
-from auditor.base.text import N_, Scalar, Text
+from auditor.base.text import N_, Sentence, Text
 from auditor.base.weeks import days_late
 from auditor.checks.case import Case, Obstacle, Sight
-from auditor.checks.check import Check, days, say_obstacle
-from auditor.checks.finding import Finding, Value
+from auditor.checks.check import Advised, Cell, Check, Column, Finding, Is, Place, Sign, Values
+from auditor.checks.findings import NO_HOLDER, days, say_obstacle
 from auditor.checks.opening import Opening, Standing, opening_of_account, opening_of_report, standing_of
 from auditor.registry.models import Basis, PolicyValue
 from auditor.registry.offices import Deadline
 
-_NETWORKS = {Network.VK: N_("VK"), Network.TELEGRAM: N_("Telegram"), None: N_("Press report")}
+_NETWORKS = {
+    Network.VK: Sentence("network.vk", N_("VK")),
+    Network.TELEGRAM: Sentence("network.telegram", N_("Telegram")),
+    None: Sentence("network.press", N_("Press report")),
+}
 _ORDER = (Standing.IN_TIME, Standing.GRACE, Standing.UNSURE, Standing.LATE, Standing.UNSEEN)
 _FAR = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened(Values):
+    """When a page was opened, and what that is against the person's deadline."""
+
+    opened_at: Annotated[datetime | None, Is("time", "the exact opening, or the oldest trace")] = None
+    precision: Annotated[Precision | None, Is("", "how well opened_at is known")] = None
+    not_earlier_than: Annotated[datetime | None, Is("time", "the page is not older; an estimate by its number")] = None
+    deadline: Annotated[datetime | None, Is("time", "the person's own: the first moment that is too late")] = None
+    days_late: Annotated[
+        int | None, Is("calendar days", "after the last day allowed; 0 or less in time; only of an exact opening")
+    ] = None
+    grace_used: Annotated[bool | None, Is("", "in time only by the grace of deadline_grace_days")] = None
+    source: Annotated[str | None, Is("address", "the press report that decided", optional=True)] = None
+    seen_by_preview: Annotated[
+        datetime | None, Is("time", "the opening by the look without signing in, where two dates differ", optional=True)
+    ] = None
+    seen_by_client: Annotated[
+        datetime | None, Is("time", "the opening by the signed-in client, where two dates differ", optional=True)
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -87,8 +113,8 @@ class _Matter:
 
     def finding(
         self, outcome: Outcome, message: Text, opening: Opening | None = None, cause: Cause | None = None
-    ) -> Finding:
-        """Make the office-level finding; `about` turns it into one about an account."""
+    ) -> Finding[Opened]:
+        """Make the office-level finding."""
         return Finding(
             check=CHECK.name,
             outcome=outcome,
@@ -100,66 +126,55 @@ class _Matter:
             evidence=opening.evidence if opening else (),
         )
 
-    def values(self, opening: Opening | None) -> Mapping[str, Value]:
-        """Give the six values of DESIGN.md section 9, and the press report where one decided."""
-        values: dict[str, Value] = {
-            "opened_at": opening.at if opening else None,
-            "precision": opening.precision.value if opening and opening.precision else None,
-            "not_earlier_than": opening.earliest if opening and not opening.exact else None,
-            "deadline": self.deadline.strict,
-            "days_late": None,
-            "grace_used": opening is not None and self.standing(opening) is Standing.GRACE,
-        }
-        if opening is not None and opening.precision is Precision.EXACT and opening.at is not None:
-            values["days_late"] = self.late(opening.at) if self.lateness_known(opening) else None
-        if opening is not None and opening.source:
-            values["source"] = opening.source
-        if opening is not None and opening.disputed is not None:
-            values["seen_by_preview"], values["seen_by_client"] = opening.disputed
-        return values
+    def values(self, opening: Opening | None) -> Opened:
+        if opening is None:
+            return Opened(deadline=self.deadline.strict, grace_used=False)
+        exact = opening.at if opening.exact and self.lateness_known(opening) else None
+        preview, client = opening.disputed or (None, None)
+        return Opened(
+            opened_at=opening.at,
+            precision=opening.precision,
+            not_earlier_than=None if opening.exact else opening.earliest,
+            deadline=self.deadline.strict,
+            days_late=None if exact is None else self.late(exact),
+            grace_used=self.standing(opening) is Standing.GRACE,
+            source=opening.source or None,
+            seen_by_preview=preview,
+            seen_by_client=client,
+        )
 
 
-def _judge(case: Case) -> Iterator[Finding]:
+def _judge(case: Case) -> Iterator[Finding[Opened]]:
     matter = _Matter.of(case)
     gate = _gate(case)
     if gate is not None:
         yield matter.finding(Outcome.INAPPLICABLE, gate, matter.best)
     elif case.holder is None:
-        yield matter.finding(Outcome.UNTESTED, Text(N_("No holder is on record for this week")))
+        yield matter.finding(Outcome.UNTESTED, NO_HOLDER.say())
     else:
         yield _office(matter)
     for sight, opening in matter.accounts:
         finding = matter.finding(Outcome.INAPPLICABLE, gate, opening) if gate else _account(matter, sight, opening)
-        yield _about(finding, opening)
+        yield replace(finding, network=opening.network, account=opening.account)
 
 
-def _about(finding: Finding, opening: Opening) -> Finding:
-    return Finding(
-        check=finding.check,
-        outcome=finding.outcome,
-        message=finding.message,
-        basis=finding.basis,
-        values=finding.values,
-        threshold=finding.threshold,
-        cause=finding.cause,
-        network=opening.network,
-        account=opening.account,
-        evidence=finding.evidence,
-    )
+_VACANT = Sentence("opened_by_deadline.vacant", N_("The office is vacant since {since}"))
+_NOT_BOUND = Sentence("opened_by_deadline.not_bound", N_("The directive does not bind this office"))
+_EXEMPT = Sentence("opened_by_deadline.exempt", N_("Exempt: {by}; {reason}"))
 
 
 def _gate(case: Case) -> Text | None:
     """Return why the directive asks nothing of this office in this week, or None."""
     if case.vacancy is not None:
-        return Text(N_("The office is vacant since {since}"), {"since": str(case.vacancy.since)})
+        return _VACANT.say(since=str(case.vacancy.since))
     if not case.bound:
-        return Text(N_("The directive does not bind this office"))
+        return _NOT_BOUND.say()
     if case.exemption is not None:
-        return Text(N_("Exempt: {by}; {reason}"), {"by": case.exemption.by, "reason": case.exemption.reason})
+        return _EXEMPT.say(by=case.exemption.by, reason=case.exemption.reason)
     return None
 
 
-def _office(matter: _Matter) -> Finding:
+def _office(matter: _Matter) -> Finding[Opened]:
     """Judge the holder: one page in time is enough; failing takes proof about every page on record."""
     best = matter.best
     if best is not None and matter.standing(best) in {Standing.IN_TIME, Standing.GRACE}:
@@ -174,7 +189,7 @@ def _office(matter: _Matter) -> Finding:
     return _cannot_tell(matter)
 
 
-def _account(matter: _Matter, sight: Sight, opening: Opening) -> Finding:
+def _account(matter: _Matter, sight: Sight, opening: Opening) -> Finding[Opened]:
     """Report one network's account on its own."""
     standing = matter.standing(opening)
     if standing in {Standing.IN_TIME, Standing.GRACE}:
@@ -188,12 +203,25 @@ def _account(matter: _Matter, sight: Sight, opening: Opening) -> Finding:
     return _unseen(matter, sight, opening)
 
 
-def _unseen(matter: _Matter, sight: Sight, opening: Opening | None) -> Finding:
+def _unseen(matter: _Matter, sight: Sight, opening: Opening | None) -> Finding[Opened]:
     obstacle = sight.posts_obstacle(matter.case) or Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
     return matter.finding(obstacle.outcome, say_obstacle(obstacle), opening, obstacle.cause)
 
 
-def _nothing_known(matter: _Matter) -> Finding:
+_NO_SEARCH = Sentence(
+    "opened_by_deadline.no_search", N_("No personal page is on record, and no search for one is recorded")
+)
+_NO_VALID_SEARCH = Sentence(
+    "opened_by_deadline.no_valid_search",
+    N_("No personal page is on record, and no search that found none after the deadline is recorded"),
+)
+_SEARCHED = Sentence(
+    "opened_by_deadline.not_found",
+    N_("A personal page was not found as of {date}; searched by: {by}; how: {how}"),
+)
+
+
+def _nothing_known(matter: _Matter) -> Finding[Opened]:
     """Judge a holder without any page on record: only a search after the deadline lets "not found" be said."""
     case, lenient = matter.case, matter.deadline.lenient
     assert case.holder is not None
@@ -202,93 +230,123 @@ def _nothing_known(matter: _Matter) -> Finding:
         due = matter.local(lenient + matter.grace)
         searches = [s for s in searches if due <= s.on <= matter.local(case.as_of)]
     if not searches or lenient is None:
-        words = N_("No personal page is on record, and no search for one is recorded")
-        if case.holder.searches:
-            words = N_("No personal page is on record, and no search that found none after the deadline is recorded")
-        return matter.finding(Outcome.UNTESTED, Text(words))
+        sentence = _NO_VALID_SEARCH if case.holder.searches else _NO_SEARCH
+        return matter.finding(Outcome.UNTESTED, sentence.say())
     last = max(searches, key=lambda s: s.on)
-    words = N_("A personal page was not found as of {date}; searched by: {by}; how: {how}")
-    return matter.finding(Outcome.FAILED, Text(words, {"date": last.on, "by": last.by, "how": last.how}))
+    return matter.finding(Outcome.FAILED, _SEARCHED.say(date=last.on, by=last.by, how=last.how))
 
 
-def _cannot_tell(matter: _Matter) -> Finding:
+def _cannot_tell(matter: _Matter) -> Finding[Opened]:
     for sight, opening in matter.accounts:
         if matter.standing(opening) is Standing.UNSEEN:
             return _unseen(matter, sight, matter.best)
     return matter.finding(Outcome.CANT_TELL, _unsure(matter, matter.best), matter.best, Cause.TOO_LITTLE_DATA)
 
 
+# What is said of an opening ---------------------------------------------------------------------------------------
+
+_NOT_DUE = Sentence("opened_by_deadline.not_due", N_("Not yet due: the last day is {last_day}"))
+_GRACE = Sentence(
+    "opened_by_deadline.grace",
+    N_("{network}: opened {date}, {days} after the deadline; the grace is {grace} (convention)"),
+)
+_TRACED_IN_GRACE = Sentence(
+    "opened_by_deadline.grace_trace",
+    N_("{network}: opened not later than {date}, within the grace of {grace} (convention)"),
+)
+_LATE = Sentence("opened_by_deadline.late", N_("{network}: opened {date}, {days} after the deadline"))
+_LATE_AT_LEAST = Sentence(
+    "opened_by_deadline.late_at_least", N_("{network}: opened {date}, at least {days} after the deadline")
+)
+_LATE_BY_NUMBER = Sentence(
+    "opened_by_deadline.late_by_number",
+    N_("{network}: opened not earlier than {date}, at least {days} after the deadline"),
+)
+_LAST_DAY = Sentence("opened_by_deadline.last_day", N_("{network}: opened {date}, the last day allowed"))
+_TRACED_ON_LAST_DAY = Sentence(
+    "opened_by_deadline.last_day_trace", N_("{network}: opened not later than {date}, the last day allowed")
+)
+_IN_TIME = Sentence("opened_by_deadline.in_time", N_("{network}: opened {date}, {days} before the deadline"))
+_TRACED_IN_TIME = Sentence(
+    "opened_by_deadline.in_time_trace",
+    N_("{network}: opened not later than {date}, at least {days} before the deadline"),
+)
+_TWO_DATES = Sentence(
+    "opened_by_deadline.two_dates",
+    N_("The two ways of looking give two opening dates: without signing in {preview}, signed in {client}"),
+)
+_UNDATED = Sentence("opened_by_deadline.undated", N_("A page is reported, but the date of its opening is not known"))
+_REPORTED_LATE = Sentence(
+    "opened_by_deadline.reported_late",
+    N_("{network}: a page opened after the deadline is reported ({date}); of an earlier one nothing is known"),
+)
+_START_NOT_EXACT = Sentence(
+    "opened_by_deadline.start_not_exact",
+    N_("{network}: opened {date}; the deadline depends on the day of taking office, not known exactly"),
+)
+_BETWEEN = Sentence(
+    "opened_by_deadline.between", N_("{network}: opened between {earliest} and {date}; the deadline lies within")
+)
+_TRACE_AND_START = Sentence(
+    "opened_by_deadline.trace_and_start",
+    N_("{network}: the oldest trace is of {date}; the deadline depends on the day of taking office"),
+)
+_TRACE_AFTER = Sentence(
+    "opened_by_deadline.trace_after",
+    N_("{network}: the oldest trace is of {date}, after the deadline; it may have been opened earlier"),
+)
+
+
 def _not_due(matter: _Matter) -> Text:
-    last_day = matter.local(matter.deadline.strict - timedelta(microseconds=1))
-    return Text(N_("Not yet due: the last day is {last_day}"), {"last_day": last_day})
+    return _NOT_DUE.say(last_day=matter.local(matter.deadline.strict - timedelta(microseconds=1)))
 
 
 def _dated(matter: _Matter, opening: Opening) -> Text:
     """Say the dates in one line: «открыта 12.10.2021, за 231 день до срока»."""
     shown = opening.at
     assert shown is not None
-    standing = matter.standing(opening)
-    late = matter.late(shown)
-    said: dict[str, Scalar | Text] = {
-        "network": Text(_NETWORKS[opening.network]),
-        "date": opening.written or matter.local(shown),
-        "days": days(abs(late)),
-    }
-    if standing is Standing.GRACE:
-        said["grace"] = days(matter.grace.days)
-        if not opening.exact:
-            words = N_("{network}: opened not later than {date}, within the grace of {grace} (convention)")
-            return Text(words, said)
-        return Text(N_("{network}: opened {date}, {days} after the deadline; the grace is {grace} (convention)"), said)
-    if standing is Standing.LATE and not opening.exact:
-        assert opening.earliest is not None
-        said |= {
-            "date": opening.written or matter.local(opening.earliest),
-            "days": days(matter.surely_late(opening.earliest)),
-        }
-        return Text(N_("{network}: opened not earlier than {date}, at least {days} after the deadline"), said)
-    if standing is Standing.LATE and not matter.lateness_known(opening):
-        said["days"] = days(matter.surely_late(shown))
-        return Text(N_("{network}: opened {date}, at least {days} after the deadline"), said)
+    network, date_ = _NETWORKS[opening.network].say(), opening.written or matter.local(shown)
+    standing, late = matter.standing(opening), matter.late(shown)
     if standing is Standing.LATE:
-        return Text(N_("{network}: opened {date}, {days} after the deadline"), said)
-    if late == 0 and opening.exact:
-        return Text(N_("{network}: opened {date}, the last day allowed"), said)
+        return _dated_late(matter, opening)
+    if standing is Standing.GRACE:
+        sentence = _GRACE if opening.exact else _TRACED_IN_GRACE
+        return sentence.say(network=network, date=date_, days=days(abs(late)), grace=days(matter.grace.days))
     if late == 0:
-        return Text(N_("{network}: opened not later than {date}, the last day allowed"), said)
-    if opening.exact:
-        return Text(N_("{network}: opened {date}, {days} before the deadline"), said)
-    return Text(N_("{network}: opened not later than {date}, at least {days} before the deadline"), said)
+        return (_LAST_DAY if opening.exact else _TRACED_ON_LAST_DAY).say(network=network, date=date_)
+    return (_IN_TIME if opening.exact else _TRACED_IN_TIME).say(network=network, date=date_, days=days(abs(late)))
+
+
+def _dated_late(matter: _Matter, opening: Opening) -> Text:
+    shown = opening.at if opening.exact else opening.earliest
+    assert shown is not None
+    network, date_ = _NETWORKS[opening.network].say(), opening.written or matter.local(shown)
+    if not opening.exact:
+        return _LATE_BY_NUMBER.say(network=network, date=date_, days=days(matter.surely_late(shown)))
+    if not matter.lateness_known(opening):
+        return _LATE_AT_LEAST.say(network=network, date=date_, days=days(matter.surely_late(shown)))
+    return _LATE.say(network=network, date=date_, days=days(abs(matter.late(shown))))
 
 
 def _unsure(matter: _Matter, opening: Opening | None) -> Text:
     if opening is not None and opening.disputed is not None:
         preview, client = (matter.local(moment) for moment in opening.disputed)
-        words = N_("The two ways of looking give two opening dates: without signing in {preview}, signed in {client}")
-        return Text(words, {"preview": preview, "client": client})
+        return _TWO_DATES.say(preview=preview, client=client)
     if opening is None or opening.latest is None:
-        return Text(N_("A page is reported, but the date of its opening is not known"))
-    said: dict[str, Scalar | Text] = {
-        "network": Text(_NETWORKS[opening.network]),
-        "date": opening.written or matter.local(opening.latest),
-    }
+        return _UNDATED.say()
+    network, latest = _NETWORKS[opening.network].say(), matter.local(opening.latest)
+    shown = opening.written or latest
     if matter.standing(opening) is Standing.LATE:  # by a report, which does not speak of all pages
-        words = N_(
-            "{network}: a page opened after the deadline is reported ({date}); of an earlier one nothing is known"
-        )
-        return Text(words, said)
+        return _REPORTED_LATE.say(network=network, date=shown)
     if opening.exact and not matter.lateness_known(opening):
-        words = N_("{network}: opened {date}; the deadline depends on the day of taking office, not known exactly")
-        return Text(words, said)
+        return _START_NOT_EXACT.say(network=network, date=shown)
     if opening.earliest is not None:
-        said |= {"earliest": matter.local(opening.earliest), "date": matter.local(opening.latest)}
-        return Text(N_("{network}: opened between {earliest} and {date}; the deadline lies within"), said)
-    if matter.may_be_in_time(opening.latest):
-        words = N_("{network}: the oldest trace is of {date}; the deadline depends on the day of taking office")
-        return Text(words, said)
-    return Text(
-        N_("{network}: the oldest trace is of {date}, after the deadline; it may have been opened earlier"), said
-    )
+        return _BETWEEN.say(network=network, date=latest, earliest=matter.local(opening.earliest))
+    sentence = _TRACE_AND_START if matter.may_be_in_time(opening.latest) else _TRACE_AFTER
+    return sentence.say(network=network, date=shown)
+
+
+# What readers are shown -------------------------------------------------------------------------------------------
 
 
 def _threshold(value: PolicyValue) -> Text:
@@ -296,9 +354,135 @@ def _threshold(value: PolicyValue) -> Text:
     return Text(N_("the directive's deadline; grace {grace}, always shown"), {"grace": days(value.value)})
 
 
+_CELLS = {
+    "passed": (Sign.RING, N_("in time")),
+    "grace": (Sign.RING, N_("in time by the grace")),
+    "unsure": (Sign.UNKNOWN, N_("date not exact")),
+    "cantTell": (Sign.UNKNOWN, N_("not visible")),
+    "untested": (Sign.DASHED, N_("not looked at yet")),
+    "inapplicable": (Sign.RING, N_("page on record")),
+    "failed": (Sign.DOWN, N_("after the deadline")),
+}
+"""What stands in the column of networks for a page; of several pages the first in this order."""
+
+
+def _cell(finding: Finding[Opened]) -> Cell:
+    kind = finding.outcome.value
+    if finding.outcome is Outcome.PASSED and finding.values.grace_used:
+        kind = "grace"
+    elif finding.cause is Cause.TOO_LITTLE_DATA:
+        kind = "unsure"
+    sign, said = _CELLS[kind]
+    return Cell(sign, Text(said), key=list(_CELLS).index(kind))
+
+
+def hangs_on_start(finding: Finding[Opened]) -> bool:
+    """Tell whether the opening is known to the day, and only the day of taking office keeps it from being judged."""
+    values = finding.values
+    exact = values.precision is Precision.EXACT and values.days_late is None and values.seen_by_preview is None
+    return exact and finding.cause is Cause.TOO_LITTLE_DATA
+
+
+def _precision(finding: Finding[Opened]) -> Text | None:
+    values = finding.values
+    if values.opened_at is None or values.precision is None:
+        return None
+    if values.precision is Precision.EXACT:
+        return Text(N_("exact to the day"))
+    return Text(N_("between two days") if values.not_earlier_than is not None else N_("not later than this day"))
+
+
+def _last_day(finding: Finding[Opened]) -> datetime | None:
+    deadline = finding.values.deadline
+    return deadline - timedelta(seconds=1) if deadline is not None else None
+
+
+_ADVICE_OURS = N_("Nothing is asked of the holder: it was we who could not see. The look will be repeated.")
+_ADVICE_TRACE = N_(
+    "Send a trace of the page dated {deadline} or earlier: a link to a post, a publication of the press. A screenshot "
+    "without a link will not do."
+)
+_ADVICE_START = N_("Send a source for the exact day of taking office: the person's own deadline is counted from it.")
+_ADVICE_EARLIEST = N_("Send the earliest trace of the page there is: a link to a post, a publication of the press.")
+_ADVICE_CANT_TELL = {
+    Cause.PRIVATE: N_("The page is closed by its settings. Open it, or send a source dated {deadline} or earlier."),
+    Cause.PREVIEW_OFF: N_(
+        "Viewing without signing in is switched off. Switch it on in the channel's settings, or send a source dated "
+        "{deadline} or earlier."
+    ),
+    Cause.WRONG_KIND: N_("The address on record is not a channel's. Send the address of the personal page."),
+    Cause.GONE: N_(
+        "The confirmed page is not at its address. Send its new address and a source dated {deadline} or earlier."
+    ),
+    Cause.TOO_LITTLE_DATA: _ADVICE_TRACE,
+    Cause.NO_CREDENTIALS: N_("Nothing is asked of the holder: the audit lacks an access key to the network."),
+}
+_ADVICE_INAPPLICABLE = {
+    "exemption": N_("By the directive nothing: the exemption holds."),
+    "vacancy": N_("Nothing: the office is vacant. A new holder will have time from the day of taking office."),
+    "newcomer": N_("Open a personal page on VK or Telegram by {last_day} inclusive, and send its address."),
+    "not_due": N_("Open a personal page on VK or Telegram by {last_day} inclusive, and send its address."),
+}
+_ADVICE_UNTESTED = {
+    "no_holder": N_(
+        "A source is needed that names the holder in this week: send a link, and it goes into the registry."
+    ),
+    "no_search": N_(
+        "No page is on record and no search is recorded, so nothing is claimed. Send the address of the personal page "
+        "if there is one; the audit owes a search with a record of who, when and how."
+    ),
+    "not_looked_at": N_("Nothing is asked of the holder: the page is on record and has not been looked at yet."),
+}
+
+
+def _advice(advised: Advised[Opened]) -> Iterator[Text]:
+    finding, deadline = advised.finding, {"deadline": advised.last_day}
+    if finding.outcome is Outcome.FAILED:
+        yield from _advice_failed(advised)
+    elif hangs_on_start(finding):
+        yield Text(_ADVICE_START)
+    elif finding.cause is Cause.TOO_LITTLE_DATA and not advised.deadline_known:
+        yield Text(_ADVICE_EARLIEST)
+        yield Text(_ADVICE_START)
+    elif finding.cause is not None:
+        yield Text(_ADVICE_CANT_TELL.get(finding.cause, _ADVICE_OURS), deadline)
+        if not advised.deadline_known:
+            yield Text(_ADVICE_START)
+    elif finding.outcome is Outcome.INAPPLICABLE and advised.reason in _ADVICE_INAPPLICABLE:
+        yield Text(_ADVICE_INAPPLICABLE[advised.reason], {"last_day": advised.last_day})
+    elif finding.outcome is Outcome.UNTESTED and advised.reason in _ADVICE_UNTESTED:
+        yield Text(_ADVICE_UNTESTED[advised.reason])
+
+
+def _advice_failed(advised: Advised[Opened]) -> Iterator[Text]:
+    values, deadline = advised.finding.values, {"deadline": advised.last_day}
+    if not advised.has_page:
+        yield Text(
+            N_(
+                "If there is a personal page, send its address: it goes into the registry once confirmed. A page that "
+                "was open by {deadline} changes the outcome."
+            ),
+            deadline,
+        )
+        return
+    if values.opened_at is not None and values.precision is Precision.EXACT:
+        sentence = N_("The deadline is over: the page opened {date} does not change the outcome.")
+        yield Text(sentence, {"date": advised.day_of(values.opened_at)})
+    else:
+        yield Text(N_("The deadline is over: the pages on record do not change the outcome."))
+    yield Text(
+        N_(
+            "Confirmation of an earlier personal page would. Send its address and a source dated {deadline} "
+            "or earlier: a post, a publication of the press, an answer of the network."
+        ),
+        deadline,
+    )
+
+
 CHECK = Check(
     name="opened_by_deadline",
     order=3,
+    place=Place.DIRECTIVE,
     title=N_("Opened by the deadline"),
     passed=N_("A personal page was open by the deadline"),
     failed=N_("No personal page was open by the deadline"),
@@ -309,8 +493,18 @@ CHECK = Check(
         "time. Days late are calendar days after the last day allowed. Who took office later has 30 days from that "
         "day. Without a page on record, “not found” is said only of a recorded search."
     ),
+    values=Opened,
     judge=_judge,
     policy_key="deadline_grace_days",
     threshold=_threshold,
     own_basis=Basis.NORM,
+    cell=_cell,
+    columns=(
+        Column(N_("Opened"), 12, lambda finding: finding.values.opened_at),
+        Column(N_("How exactly that is known"), 18, _precision),
+        Column(N_("Not earlier than"), 12, lambda finding: finding.values.not_earlier_than),
+        Column(N_("Last day allowed"), 12, _last_day, bound_only=True),
+        Column(N_("Days after it (before it: below 0)"), 13, lambda finding: finding.values.days_late, bound_only=True),
+    ),
+    advice=_advice,
 )

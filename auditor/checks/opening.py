@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from auditor.base.snapshot import Network, Precision, Route, Snapshot
+from auditor.base.snapshot import EvidenceKind, Network, Precision, Route, Snapshot
 from auditor.base.weeks import PartialDate, day_end, day_start
 from auditor.checks.case import Sight
 from auditor.registry.models import Report
@@ -91,8 +91,8 @@ def _disputed(exact: Sequence[Snapshot]) -> tuple[datetime, datetime] | None:
 def _with(
     opening: Opening, snapshot: Snapshot, *, earliest: datetime | None, latest: datetime | None, exact: bool
 ) -> Opening:
-    shown = [e.id for e in snapshot.evidence if e.kind == "opening"] or [
-        e.id for e in snapshot.evidence if e.kind == "posts"
+    shown = [e.id for e in snapshot.evidence if e.kind is EvidenceKind.OPENING] or [
+        e.id for e in snapshot.evidence if e.kind is EvidenceKind.POSTS
     ]
     return Opening(opening.network, opening.account, earliest, latest, exact, None, tuple(shown[-1:]))
 

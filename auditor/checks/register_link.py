@@ -1,20 +1,36 @@
 """Does a page with more than 10,000 subscribers carry the link to its entry in the state register?"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
-from auditor.base.snapshot import Cause, Outcome
-from auditor.base.text import N_, Text
+from auditor.base.snapshot import Cause, EvidenceKind, Outcome
+from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Obstacle, Sight
-from auditor.checks.check import Check, blocked, no_subject
-from auditor.checks.finding import Finding
+from auditor.checks.check import SIGNS, Advised, Cell, Check, Finding, Is, Place, Sign
+from auditor.checks.findings import SeenTwice, blocked, no_subject
 from auditor.registry.models import PolicyValue
 
 _IN_FORCE = date(2024, 11, 1)
 """303-ФЗ binds page owners from this day (norms.md 2)."""
+_NOT_IN_FORCE = Sentence("register_link.not_in_force", N_("The rule was not yet in force in this week"))
+_FEW = Sentence("register_link.few", N_("{subscribers} subscribers: the rule applies above {least}"))
+_SEEN = Sentence("register_link.seen", N_("The register link is in the description"))
+_NOT_SEEN = Sentence("register_link.not_seen", N_("No register link seen in the description"))
+_TITLE = N_("Register link")
+_ABOUT = "{title}: {message}"
 
 
-def _judge(case: Case) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterLink(SeenTwice):
+    """What decides whether a page needs the link, and whether it is there."""
+
+    subscribers: Annotated[int | None, Is("subscribers", "as the network counts them")] = None
+    link_found: Annotated[bool | None, Is("", "the description carries a link to the register")] = None
+
+
+def _judge(case: Case) -> Iterator[Finding[RegisterLink]]:
     nothing = no_subject(CHECK, case)
     if nothing is not None:
         yield nothing
@@ -22,45 +38,46 @@ def _judge(case: Case) -> Iterator[Finding]:
         yield _one(case, sight)
 
 
-def _one(case: Case, sight: Sight) -> Finding:
+def _one(case: Case, sight: Sight) -> Finding[RegisterLink]:
     least = case.value("register_link_subscribers")
     if case.week.last_day < _IN_FORCE:
-        return _finding(case, sight, Outcome.INAPPLICABLE, Text(N_("The rule was not yet in force in this week")))
+        return _finding(case, sight, Outcome.INAPPLICABLE, _NOT_IN_FORCE.say())
     obstacle = sight.inside_obstacle(case)
     if obstacle is not None and obstacle.cause is not Cause.PREVIEW_OFF:
-        return blocked(CHECK, case, obstacle, sight=sight, values={"subscribers": None, "link_found": None})
-    assert sight.current is not None
-    subscribers, link = sight.current.subscribers, sight.current.register_link
-    if subscribers is not None and subscribers <= least:
-        words = Text(N_("{subscribers} subscribers: the rule applies above {least}"), _params(subscribers, least))
-        return _finding(case, sight, Outcome.INAPPLICABLE, words)
-    if subscribers is None or link is None:
-        values = {"subscribers": subscribers, "link_found": link}
-        return blocked(CHECK, case, Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA), sight=sight, values=values)
-    message = N_("The register link is in the description") if link else N_("No register link seen in the description")
-    return _finding(case, sight, Outcome.PASSED if link else Outcome.FAILED, Text(message))
+        return blocked(CHECK, case, obstacle, sight=sight)
+    values = _values(sight)
+    if values.subscribers is not None and values.subscribers <= least:
+        few = _FEW.say(subscribers=values.subscribers, least=least)
+        return _finding(case, sight, Outcome.INAPPLICABLE, few)
+    if values.subscribers is None or values.link_found is None:
+        unknown = Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
+        return blocked(CHECK, case, unknown, sight=sight, values=values)
+    if values.link_found:
+        return _finding(case, sight, Outcome.PASSED, _SEEN.say())
+    return _finding(case, sight, Outcome.FAILED, _NOT_SEEN.say())
 
 
-def _params(subscribers: int, least: int) -> dict[str, int]:
-    return {"subscribers": subscribers, "least": least}
+def _values(sight: Sight) -> RegisterLink:
+    if sight.current is None:
+        return RegisterLink()
+    return RegisterLink(subscribers=sight.current.subscribers, link_found=sight.current.register_link)
 
 
-def _finding(case: Case, sight: Sight, outcome: Outcome, message: Text) -> Finding:
-    current = sight.current
+def _finding(case: Case, sight: Sight, outcome: Outcome, message: Text) -> Finding[RegisterLink]:
     return Finding(
         check=CHECK.name,
         outcome=outcome,
         message=message,
         basis=case.basis("register_link_subscribers"),
-        values={
-            "subscribers": current.subscribers if current else None,
-            "link_found": current.register_link if current else None,
-        },
+        values=_values(sight),
         threshold=case.value("register_link_subscribers"),
         network=sight.account.network,
         account=sight.account.url.url,
-        evidence=sight.evidence_of("profile"),
+        evidence=sight.evidence_of(EvidenceKind.PROFILE),
     )
+
+
+# What readers are shown -------------------------------------------------------------------------------------------
 
 
 def _threshold(value: PolicyValue) -> Text:
@@ -68,10 +85,24 @@ def _threshold(value: PolicyValue) -> Text:
     return Text(N_("above {least} subscribers"), {"least": value.value})
 
 
+def _note(finding: Finding[RegisterLink]) -> Cell | None:
+    """Say what is known of the link; where too little was seen of the page, name what that is about."""
+    if finding.outcome is Outcome.CANT_TELL:
+        partly = finding.cause is Cause.TOO_LITTLE_DATA and finding.values.subscribers is not None
+        return Cell(Sign.UNKNOWN, Text(_ABOUT, {"title": Text(_TITLE), "message": finding.message})) if partly else None
+    return Cell(SIGNS[finding.outcome], finding.message) if finding.outcome is not Outcome.INAPPLICABLE else None
+
+
+def _advice(advised: Advised[RegisterLink]) -> Iterator[Text]:
+    if advised.finding.outcome is Outcome.FAILED:
+        yield Text(N_("Put the link to the page's entry in the state register (knd.gov.ru) into its description."))
+
+
 CHECK = Check(
     name="register_link",
     order=8,
-    title=N_("Register link"),
+    place=Place.PAGE,
+    title=_TITLE,
     passed=N_("The link to the state register is in the description"),
     failed=N_("The link to the state register was not seen in the description"),
     question=N_("Does a page with more than 10,000 subscribers carry the link to its entry in the state register?"),
@@ -79,7 +110,10 @@ CHECK = Check(
         "The page's public description is searched for the register's address (knd.gov.ru or gosuslugi.ru/snet). A "
         "shortened link that may lead there leaves the question open. Applies to weeks from 1 November 2024 on."
     ),
+    values=RegisterLink,
     judge=_judge,
     policy_key="register_link_subscribers",
     threshold=_threshold,
+    note=_note,
+    advice=_advice,
 )

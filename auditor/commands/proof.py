@@ -19,11 +19,13 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from auditor.archive import Archive, Entry
-from auditor.audit.document import Audit, AuditedOffice, write_time
+from auditor.audit.document import Audit, AuditedOffice
+from auditor.audit.words import worded
 from auditor.base.errors import CannotRunError, UsageError
 from auditor.base.files import packaged, write_file
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import clean, viewable_url
+from auditor.base.weeks import write_time
 from auditor.commands.stored_answers import chosen_entries
 from auditor.registry.models import Office
 from auditor.report import words
@@ -46,12 +48,13 @@ def pack(
 ) -> _Package:
     """Pack what is stored of one office in one week. Raises `UsageError` where no audit of the week is stored.
 
-    `shown` puts statements and corrections beside the findings; the stored documents go in as they are.
+    `shown` adds statements and corrections to the findings. The stored document goes in as it is; the others are in the
+    language of `said`.
     """
     body = archive.audit(week)
     if body is None:
         raise UsageError(f"no audit of week {week} is stored; `auditor weekly --week {week}` makes one")
-    audit = Audit.from_json(body)
+    audit = worded(Audit.from_json(body), said)
     audited = next((o for o in audit.offices if o.id == office.id), None)
     if audited is None:
         raise UsageError(f"the audit of week {week} has no office {office.id!r}")

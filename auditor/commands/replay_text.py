@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterator
 
-from auditor.audit.document import write_time
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_
+from auditor.base.weeks import write_time
 from auditor.run.playback import Reason, Unplayed
 from auditor.run.replay import Difference, RegistryUsed, Replay, Why
 

@@ -15,8 +15,9 @@ from auditor import __version__
 from auditor.archive import Archive, judged_controls
 from auditor.audit.compare import Gap, compare_audits
 from auditor.audit.document import Audit
+from auditor.audit.history import earlier_audits
 from auditor.audit.judge import make_audit
-from auditor.audit.past import earlier_audits
+from auditor.audit.words import has_own_words, without_ids, worded
 from auditor.base.errors import ArchiveError, RegistryError
 from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
@@ -145,7 +146,6 @@ def _judged_again(archive: Archive, registry: Registry, stored: Audit, as_of: da
         week,
         as_of,
         played.snapshots(),
-        words=Catalogue(stored.language, registry.zone),
         controls=judged_controls((control.run, result) for control, result in controls),
         vantage=controls[-1][0].vantage if controls else archive.last_vantage(stored.week, as_of),
         previous=Audit.model_validate_json(before) if before else None,
@@ -153,7 +153,15 @@ def _judged_again(archive: Archive, registry: Registry, stored: Audit, as_of: da
         synthetic=archive.synthetic,
     )
     # The audit that was stored before this one is in no archive any more: only `rejudged` tells of it.
-    return _with_purged_times(audit.model_copy(update={"rejudged": stored.rejudged}), stored, registry, played)
+    audit = _in_words_of(stored, audit.model_copy(update={"rejudged": stored.rejudged}))
+    return _with_purged_times(audit, stored, registry, played)
+
+
+def _in_words_of(stored: Audit, audit: Audit) -> Audit:
+    """Give an audit the form of the stored one: without words, or, of version 0.1.0, with words and no ids of them."""
+    if not has_own_words(stored):
+        return audit
+    return without_ids(worded(audit, Catalogue(stored.language)))
 
 
 def _with_purged_times(audit: Audit, stored: Audit, registry: Registry, played: Played) -> Audit:

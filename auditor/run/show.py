@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from auditor.archive import Archive
+from auditor.audit.change import rejudged
 from auditor.audit.document import Audit
-from auditor.audit.rejudged import rejudged
 from auditor.audit.remarks import with_remarks
+from auditor.audit.words import worded
 from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
 from auditor.run.replay import registry_then
@@ -35,12 +36,12 @@ def _audit(session: Session, archive: Archive, week: Week, as_of: datetime) -> A
     text, purged = archive.audit(str(week)), archive.comments_purged(str(week))
     if text is None:
         return judge_week(session, archive, week, as_of)
-    stored = Audit.from_json(text)
+    stored = worded(Audit.from_json(text), session.words)
     if purged is not None and stored.as_of <= as_of:
         return stored.model_copy(update={"comments_purged_at": purged})
     if stored.as_of != as_of.replace(microsecond=0):
         return rejudged(judge_week(session, archive, week, as_of), stored)
-    if stored.language != session.words.lang:
+    if stored.language != session.words.lang:  # of version 0.1.0, which stored its words alone
         return _in_other_words(session, archive, week, stored)
     return stored
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from auditor.archive import Archive, hold_lock
+from auditor.audit.change import rejudged
 from auditor.audit.document import Audit
+from auditor.audit.history import earlier_audits
 from auditor.audit.judge import make_audit
-from auditor.audit.past import earlier_audits
-from auditor.audit.rejudged import rejudged
+from auditor.audit.words import worded
 from auditor.base.errors import ArchiveError, UsageError
 from auditor.base.snapshot import Outcome
 from auditor.base.weeks import Week
@@ -31,7 +32,7 @@ def audit_week(
             archive.mark_synthetic()
         done = look(session, archive, week, command="weekly", progress=progress)
         audit = _with_turned_verdicts(judge_week(session, archive, week, done.finished_at), archive)
-        archive.save_audit(str(week), done.finished_at, audit.to_json(), session.registry.text)
+        archive.save_audit(str(week), done.finished_at, audit.to_stored(), session.registry.text)
     return audit, done
 
 
@@ -73,15 +74,14 @@ def look(
 def judge_week(
     session: Session, archive: Archive, week: Week, as_of: datetime, offices: Sequence[Office] | None = None
 ) -> Audit:
-    """Judge a week from what the archive holds, without any network."""
+    """Judge a week from what the archive holds, without any network, and say it in the session's language."""
     vantage, controls = archive.controls(str(week), as_of)
     before = archive.previous_audit(str(week), as_of)
-    return make_audit(
+    audit = make_audit(
         session.registry,
         week,
         as_of,
         archive.snapshots(as_of),
-        words=session.words,
         controls=controls,
         vantage=vantage,
         previous=Audit.from_json(before) if before else None,
@@ -89,6 +89,7 @@ def judge_week(
         synthetic=archive.synthetic,
         offices=offices,
     )
+    return worded(audit, session.words)
 
 
 def exit_code(audit: Audit) -> int:
