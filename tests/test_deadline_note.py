@@ -7,9 +7,8 @@ from auditor.audit.document import Audit, AuditedOffice
 from auditor.audit.judge import make_audit
 from auditor.audit.words import worded
 from auditor.base.i18n import Catalogue
-from auditor.report.advice import advice
+from auditor.report.checks_shown import advice, networks
 from auditor.report.page.html import render_html
-from auditor.report.practice import networks
 from auditor.report.tables.csv_file import render_csv
 from auditor.report.terminal.card import render_card
 from auditor.report.words import deadline_note

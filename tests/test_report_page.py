@@ -17,7 +17,7 @@ from auditor.base.safe import clean, pieces, safe_url, show_url, viewable_url
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Route
 from auditor.registry.policy import DEFAULT_POLICY
 from auditor.report import words
-from auditor.report.advice import advice
+from auditor.report.checks_shown import advice
 from auditor.report.headline import changes, clauses, who
 from auditor.report.page.html import Labels, label_rules, left_out, render_html
 from auditor.report.page.tiles import tiles

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.base.i18n import Catalogue
-from auditor.report.advice import advice
+from auditor.report.checks_shown import advice
 from auditor.report.headline import changes, old_word, render_text
 from auditor.report.page.dates import date_line
 from auditor.report.page.html import render_html
@@ -140,6 +140,7 @@ def test_where_there_was_nowhere_to_ask_nothing_is_counted(audit: Audit) -> None
             "comments_open": {"outcome": "failed", "values": {"open": 0, "closed": 3, "unseen": 0}},
             "comments_answered": {
                 "outcome": "inapplicable", "cause": None, "message": "Комментарии закрыты: негде спросить",
+                    "message_id": "comments_answered.nowhere", "params": {},
                 "values": asked,
             },
         }  # fmt: skip

@@ -86,6 +86,7 @@ CHECK = Check(
     values=Ownership,
     judge=_judge,
     policy_key="confirmation_valid_days",
+    policy_title=N_("A confirmation is fresh for, days"),
     own_basis=Basis.CONVENTION,
     threshold=_threshold,
 )

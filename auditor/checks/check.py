@@ -206,6 +206,8 @@ class Check(Generic[V]):
     place: Place
     title: str
     """The subject in two or three words."""
+    label: str = ""
+    """The subject before a cell that says the rest; empty: the title."""
     passed: str
     failed: str
     """The two titles of its outcomes, each a plain statement (norms.md 3: honest wording)."""
@@ -217,6 +219,8 @@ class Check(Generic[V]):
 
     policy_key: str | None = None
     """The policy's key that holds its threshold, basis and source."""
+    policy_title: str = ""
+    """What that key is called in the method."""
     own_basis: Basis | None = None
     """What the check itself rests on, where that is not its threshold's basis."""
     threshold: Callable[[PolicyValue], Text] | None = None

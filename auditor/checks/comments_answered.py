@@ -194,6 +194,7 @@ CHECK = Check(
     values=Answers,
     judge=_judge,
     policy_key="reply_within_hours",
+    policy_title=N_("Time to answer a question, hours"),
     threshold=_threshold,
     cell=_cell,
     columns=(

@@ -162,6 +162,7 @@ CHECK = Check(
     values=Silence,
     judge=_judge,
     policy_key="silence_days",
+    policy_title=N_("Days without posts"),
     threshold=_threshold,
     cell=_cell,
     columns=(

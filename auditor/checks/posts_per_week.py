@@ -168,6 +168,7 @@ CHECK = Check(
     values=Posts,
     judge=_judge,
     policy_key="posts_per_week",
+    policy_title=N_("Posts in a week, at least"),
     threshold=_threshold,
     cell=_cell,
     columns=(

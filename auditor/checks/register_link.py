@@ -113,6 +113,7 @@ CHECK = Check(
     values=RegisterLink,
     judge=_judge,
     policy_key="register_link_subscribers",
+    policy_title=N_("Register link: subscribers above"),
     threshold=_threshold,
     note=_note,
     advice=_advice,

@@ -11,6 +11,7 @@ from itertools import groupby
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast
 from auditor.base.i18n import Catalogue, short_name
 from auditor.base.text import N_, NN_
+from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.report.words import coordinate, policy_number, week_number
 
 HEIGHT = 96
@@ -67,7 +68,7 @@ def strip_of(office: AuditedOffice, audit: Audit, words: Catalogue) -> PostWeeks
     if not known and all(_kind(past, office) == "unknown" for past in office.history):
         return told
     top = max([_LEAST_TOP, *(_total(past) for past in known)])
-    value = policy_number(audit, "posts_per_week", None)
+    value = policy_number(audit, POSTS.policy_key or "", None)
     line = _down(value, top) if value is not None and value <= top else None
     return replace(
         told,

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from auditor.audit.document import Audit, AuditedAccount, AuditedFinding, AuditedOffice
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import show_url
+from auditor.base.snapshot import Cause
 from auditor.base.text import N_, NN_
+from auditor.checks import catalogue
 from auditor.report.words import ROUTES, place_of, policy_number, say
 
-_CAUSE = "unrecognised_page"
-_KINDS = {"account_exists": "profile", "posts_per_week": "posts", "comments_answered": "comments"}
-"""The findings that tell what could not be read, and the kind of the answers that they rest on."""
 _FEW = 3
 """So many pages and answers are named; the evidence lists them all."""
 
@@ -45,7 +44,7 @@ def drifts(audit: Audit) -> list[_Drift]:
     """Return what was not recognised, by route, in the order of `ROUTES`; nothing in most weeks."""
     found: dict[str, _Drift] = {}
     for control in audit.controls:
-        if control.cause == _CAUSE:
+        if control.cause == Cause.UNRECOGNISED_PAGE:
             route = control.route or control.network
             found.setdefault(route, _Drift(route)).controls.append(control.url)
     for office in audit.offices:
@@ -60,7 +59,7 @@ def drifts(audit: Audit) -> list[_Drift]:
 def _strange(office: AuditedOffice) -> Iterable[tuple[str, str, list[str]]]:
     """Yield an office's pages that were not recognised, each with its route and the answers that tell most."""
     for account in office.accounts:
-        mine = [f for f in office.findings if f.account == account.url and f.cause == _CAUSE]
+        mine = [f for f in office.findings if f.account == account.url and f.cause == Cause.UNRECOGNISED_PAGE]
         if mine:
             yield account.url, account.route or account.network, _answers(office, mine)
 
@@ -68,10 +67,11 @@ def _strange(office: AuditedOffice) -> Iterable[tuple[str, str, list[str]]]:
 def _answers(office: AuditedOffice, findings: Iterable[AuditedFinding]) -> list[str]:
     """Return the last answer of the first kind that could not be read: reading stops at it."""
     told = {f.check: f for f in findings}
-    for check, kind in _KINDS.items():
-        if check in told:
-            of_kind = [i for i in told[check].evidence if i in office.evidence and office.evidence[i].kind == kind]
-            return of_kind[-1:] or told[check].evidence[-1:]
+    for check in catalogue():
+        if check.unrecognised is not None and check.name in told:
+            ids = told[check.name].evidence
+            of_kind = [i for i in ids if i in office.evidence and office.evidence[i].kind == check.unrecognised]
+            return of_kind[-1:] or ids[-1:]
     return []
 
 

@@ -4,17 +4,18 @@ Lines are given in the order of their weight. A list of names that does not fit 
 are left out; a line that does not fit at all is left out whole. The head count is always there.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from auditor.audit.document import Audit, AuditedOffice
+from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line, safe_url
 from auditor.base.text import N_
+from auditor.checks.check import Place
 from auditor.report import headline, words
+from auditor.report.checks_shown import checks_at
 from auditor.report.headline import still_open
-from auditor.report.practice import CHECKS
 from auditor.report.words import CHANGES
 
 LONGEST = 1000
@@ -108,29 +109,14 @@ def _names(row: headline.Row) -> tuple[str, ...]:
 
 
 def _practice(audit: Audit, said: Catalogue) -> Iterator[_Line]:
-    """Say the two figures of the practice, and that they are benchmarks and no duty."""
+    """Say what the checks of the practice have to say, and that they are benchmarks and no duty."""
     offices = [office for office in audit.offices if office.bound]
-    parts = [*_few_posts(offices, said), *_unanswered(offices, said)]
+    parts = []
+    for check in checks_at(Place.PRACTICE, audit):
+        part = check.post([finding for office in offices if (finding := office.read(check)) is not None])
+        parts += [said.text(part)] if part is not None else []
     if parts:
         yield _Line(5, said.say(N_("Practice (benchmarks, no duty): {what}."), what="; ".join(parts)))
-
-
-def _few_posts(offices: Sequence[AuditedOffice], said: Catalogue) -> Iterator[str]:
-    found = [f for office in offices if (f := office.finding(CHECKS[0])) and f.outcome in {"passed", "failed"}]
-    least = found[0].threshold if found else None
-    if isinstance(least, int):
-        few = sum(f.outcome == "failed" for f in found)
-        sentence = N_("fewer than {least} posts in the week: {n} of {total} whose pages could be seen")
-        yield said.say(sentence, least=least, n=few, total=len(found))
-
-
-def _unanswered(offices: Sequence[AuditedOffice], said: Catalogue) -> Iterator[str]:
-    values = [f.values for office in offices if (f := office.finding(CHECKS[3]))]
-    known = [v for v in values if isinstance(v.get("due"), int) and isinstance(v.get("no_reply_found"), int)]
-    due = sum(v["due"] for v in known)
-    if due:
-        sentence = N_("no public reply found by the time of the look: to {n} of {due} questions that were due")
-        yield said.say(sentence, n=sum(v["no_reply_found"] for v in known), due=due)
 
 
 def _link(audit: Audit, said: Catalogue, address: str) -> Iterator[_Line]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from auditor.audit.document import Audit, AuditedOffice, AuditedReplyTimes
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, NN_
-from auditor.report.practice import Cell
+from auditor.report.checks_shown import Cell
 from auditor.report.words import policy_number
 
 HOURS, _PER_HOUR, HEIGHT = 96, 2, 60

@@ -18,8 +18,13 @@ from auditor.audit.document import (
     AuditedReport,
 )
 from auditor.base.i18n import Catalogue, short_place
+from auditor.base.snapshot import EvidenceKind
 from auditor.base.text import N_, Text
 from auditor.base.weeks import PartialDate
+from auditor.checks import catalogue
+from auditor.checks.check import CAUSE_WORDS
+from auditor.checks.opened_by_deadline import CHECK as OPENED
+from auditor.checks.opened_by_deadline import hangs_on_start
 
 _Default = TypeVar("_Default", int, str, None)
 
@@ -57,28 +62,14 @@ GROUPS = {
     "institution": N_("Institutions"),
 }
 EVIDENCE = {
-    "profile": N_("page"),
-    "opening": N_("oldest trace"),
-    "posts": N_("posts"),
-    "comments": N_("comments"),
-    "control": N_("control page"),
+    EvidenceKind.PROFILE.value: N_("page"),
+    EvidenceKind.OPENING.value: N_("oldest trace"),
+    EvidenceKind.POSTS.value: N_("posts"),
+    EvidenceKind.COMMENTS.value: N_("comments"),
+    EvidenceKind.CONTROL.value: N_("control page"),
 }
-CAUSES = {
-    "unreachable": N_("the network did not answer"),
-    "throttled": N_("the network limited requests"),
-    "blocked": N_("a block page instead of the page"),
-    "refused": N_("the network refused"),
-    "no_credentials": N_("no access key"),
-    "private": N_("the page is closed"),
-    "preview_off": N_("viewing without signing in is off"),
-    "control_failed": N_("the network's control was not passed"),
-    "unrecognised_page": N_("a page of an unknown form"),
-    "too_little_data": N_("too little data"),
-    "no_threshold": N_("no threshold"),
-    "wrong_kind": N_("the address is not a channel"),
-    "gone": N_("the confirmed page is not at its address"),
-    "stale": N_("not looked at this week"),
-}
+"""In the order in which one would read them."""
+CAUSES = {cause.value: words for cause, words in CAUSE_WORDS.items()}
 _REASONS = {
     "exemption": N_("exempt"),
     "vacancy": N_("vacancy"),
@@ -94,21 +85,15 @@ CHANGES = {
     "unlike": N_("cannot be compared"),
     "same": N_("no change"),
 }
-POLICY = {
-    "deadline_grace_days": N_("Grace after the deadline, days"),
+POLICY = {check.policy_key: check.policy_title for check in catalogue() if check.policy_key and check.policy_title} | {
     "newcomer_days": N_("Time for a new holder, days from taking office"),
-    "posts_per_week": N_("Posts in a week, at least"),
     "posts_per_week_target": N_("Posts in a week, target"),
-    "silence_days": N_("Days without posts"),
-    "reply_within_hours": N_("Time to answer a question, hours"),
     "reply_working_hours": N_("Time to answer, second line, working hours"),
     "least_questions": N_("Questions for a verdict, at least"),
     "reply_share": N_("Share of questions answered in time"),
-    "comments_open": N_("Comments open"),
-    "register_link_subscribers": N_("Register link: subscribers above"),
     "one_network_suffices": N_("One page on any network is enough"),
-    "confirmation_valid_days": N_("A confirmation is fresh for, days"),
 }
+"""A check's threshold is called by the check; these belong to no check alone."""
 LIMITS = (
     N_("that anyone broke the law: the directive is not a law;"),
     N_("why a page is not there, or why a reply was not found: motives cannot be seen from outside;"),
@@ -156,18 +141,14 @@ def own_deadline(office: AuditedOffice, words: Catalogue) -> str:
     return words.say(N_("own deadline not before {date}"), date=date)
 
 
-def hangs_on_start(office: AuditedOffice) -> bool:
-    """Tell whether the opening is known to the day, and only the day of taking office keeps it from being judged."""
-    finding = office.finding("opened_by_deadline") if office.verdict_cause == "too_little_data" else None
-    if finding is None or office.verdict != "cantTell":
-        return False
-    values = finding.values
-    return values.get("precision") == "exact" and values.get("days_late") is None and "seen_by_preview" not in values
+def _hangs_on_start(office: AuditedOffice) -> bool:
+    finding = office.read(OPENED)
+    return finding is not None and hangs_on_start(finding)
 
 
 def reason_of(office: AuditedOffice, words: Catalogue) -> str:
     """Say in a few words why an office is neither passed nor failed: what stands in brackets after its name."""
-    if hangs_on_start(office):
+    if _hangs_on_start(office):
         return words.gettext(N_("the day of taking office is not exact"))
     if office.verdict == "cantTell":
         if office.verdict_cause == "too_little_data":

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from auditor.audit.document import (
     Audit,
@@ -10,28 +9,37 @@ from auditor.audit.document import (
     AuditedCorrection,
     AuditedDay,
     AuditedEvidence,
-    AuditedFinding,
     AuditedOffice,
 )
 from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import Cause, CommentsState
 from auditor.base.text import N_
-from auditor.report.advice import advice
+from auditor.checks import check_of, directive
+from auditor.checks.check import Place
+from auditor.checks.comments_answered import CHECK as ANSWERED
+from auditor.checks.comments_open import CHECK as OPEN
+from auditor.checks.opened_by_deadline import CHECK as OPENED
+from auditor.checks.posts_per_week import CHECK as POSTS
+from auditor.report.checks_shown import (
+    Cell,
+    PracticeHead,
+    advice,
+    networks,
+    notes_of,
+    practice,
+    practice_heads,
+    row_reason,
+)
 from auditor.report.headline import change_kind, sort_key, why_neutral
 from auditor.report.history import PostWeeks, strip_of
 from auditor.report.page.dates import DateLine, date_line
-from auditor.report.practice import CHECKS, Cell, networks, practice, row_reason
 from auditor.report.reply_times import Curve, curve_of, half_of
 from auditor.report.words import CAUSES, GROUPS, ORDER, coordinate, opened_text, proof_order, reason_of, say
 
-VERDICT = "opened_by_deadline"
-"""The place of what corrects an office's outcome, or does not say what it corrects."""
-_PAGES = "pages"
-"""The place of what corrects a check of a single page: whether it is there, how it was confirmed."""
 _VOLUNTARY = N_("voluntary, outside the directive and outside the count “of {n}”")
 _ASIDE = N_("outside the directive and outside the count “of {n}”")
 _BLOCK, _TALLEST = 10, 80
 """A post is a block so many pixels high; a day is at most so high, and its blocks shrink to fit."""
-_NOTE_SIGNS = {"passed": "ring", "failed": "down", "cantTell": "unknown", "untested": "dashed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class _QuestionBar:
 
 
 @dataclass(frozen=True, slots=True)
-class Questions:
+class _Questions:
     """The week's questions and what became of them."""
 
     comments: int
@@ -83,13 +91,27 @@ class Questions:
     in_time: int
     due: int
     pending: int
-    general: int
-    other: int
     little: bool
+    """Too few are due to tell a share."""
     nowhere: bool
     """Every post of the week is closed to comments, and none was seen: there was nowhere to ask."""
     message: str
     bars: list[_QuestionBar]
+    aside: str
+    """What is said below the bars."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Corrections:
+    """An office's corrections of this report, by the place at which each is marked."""
+
+    all: list[AuditedCorrection]
+    verdict: list[AuditedCorrection]
+    """Of the outcome, and those that do not say what they correct."""
+    pages: list[AuditedCorrection]
+    """Of a check of single pages: whether a page is there, how it was confirmed."""
+    by_check: dict[str, list[AuditedCorrection]]
+    """Of a cell of the practice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +130,7 @@ class Card:
     """Of the outcome, to sort by."""
     opened: str
     """The earliest known opening of a personal page, as an ISO date to sort by; empty where none is known."""
-    corrections: dict[str, Sequence[AuditedCorrection]]
+    corrections: _Corrections
     change: str
     why_neutral: str
     line: DateLine | None
@@ -116,6 +138,12 @@ class Card:
     advice: list[str]
     practice: list[Cell] | None
     practice_reason: Cell | None
+    practice_row: list[tuple[PracticeHead, Cell]]
+    """The same with their heads; empty where one reason is given for all."""
+    lines: list[tuple[str, Cell]]
+    """The cells of those checks that have no drawing of their own on the card, each with what it is of."""
+    answers: Cell | None
+    """The cell of the questions, where they have no figures."""
     half: Cell
     strip: PostWeeks | None
     curve: Curve | None
@@ -124,7 +152,7 @@ class Card:
     posts_total: int
     reposts_total: int
     distinct: int | None
-    questions: Questions | None
+    questions: _Questions | None
     evidence: list[tuple[str, AuditedEvidence]] = field(default_factory=list)
 
 
@@ -156,10 +184,11 @@ def groups_of(audit: Audit, words: Catalogue) -> list[Group]:
 
 
 def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
-    verdict = office.finding(VERDICT)
+    verdict = office.finding(OPENED.name)
+    posts, cells = office.read(POSTS), practice(office, audit, words)
     days = office.days or []
-    posts = office.finding("posts_per_week")
     obstacle = next((a.cause for a in office.accounts if a.kind == "personal" and a.cause), None)
+    row = list(zip(practice_heads(audit), cells or (), strict=False))
     return Card(
         office=office,
         message=verdict.message if verdict else "",
@@ -170,14 +199,17 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         on=sorted({a.network for a in office.accounts if a.kind == "personal"}),
         rank=ORDER.index(office.verdict),
         opened=_earliest(office, words),
-        corrections=_placed(office, audit),
+        corrections=_corrections(office, audit),
         change=change_kind(office),
         why_neutral=why_neutral(office, words),
         line=date_line(office, audit, words),
-        pages=[_page(a, office, words) for a in office.accounts],
+        pages=[_page(a, office, audit, words) for a in office.accounts],
         advice=advice(office, audit, words),
-        practice=practice(office, words),
-        practice_reason=row_reason(office, words),
+        practice=cells,
+        practice_row=row,
+        lines=[(words.gettext(head.check.label or head.check.title), cell) for head, cell in row if _plain(head)],
+        answers=next((cell for head, cell in row if head.check is ANSWERED), None),
+        practice_reason=row_reason(office, audit, words),
         half=half_of(office, audit, words),
         strip=strip_of(office, audit, words),
         curve=curve_of(office, audit, words),
@@ -185,37 +217,41 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         posts=_posts(office, words),
         posts_total=sum(d.posts for d in days),
         reposts_total=sum(d.reposts for d in days),
-        distinct=posts.values.get("distinct") if posts else None,
+        distinct=posts.values.distinct if posts else None,
         questions=_questions(office, words),
         evidence=sorted(office.evidence.items(), key=proof_order),
     )
 
 
+def _plain(head: PracticeHead) -> bool:
+    """Tell whether a check is a line of words on the card: the posts are drawn by day, the questions as bars."""
+    return head.check not in {POSTS, ANSWERED}
+
+
 def _earliest(office: AuditedOffice, words: Catalogue) -> str:
     """Return the day by which the earliest personal page was open: by a look, or by the press as the verdict has it."""
-    verdict = office.finding(VERDICT)
-    judged = verdict.values.get("opened_at") if verdict else None
+    verdict = office.read(OPENED)
     moments = [a.facts.opened_at for a in office.accounts if a.kind == "personal"]
-    moments.append(datetime.fromisoformat(judged) if judged else None)
+    moments.append(verdict.values.opened_at if verdict else None)
     return min((at.astimezone(words.zone).date().isoformat() for at in moments if at), default="")
 
 
-def _page(account: AuditedAccount, office: AuditedOffice, words: Catalogue) -> _PageRow:
-    found = [f for f in office.findings if f.account == account.url and f.outcome in _NOTE_SIGNS and _noted(f)]
-    notes = [Cell(_NOTE_SIGNS[f.outcome], f"{f.title}: {f.message}" if _unsure(f) else f.message) for f in found]
+def _page(account: AuditedAccount, office: AuditedOffice, audit: Audit, words: Catalogue) -> _PageRow:
+    notes = notes_of(account, office, audit, words)
     return _PageRow(account, account.kind == "personal", opened_text(account, words), notes)
 
 
-def _noted(finding: AuditedFinding) -> bool:
-    """Tell what stands beside a page: whether it is there, and the register link where something is known of it."""
-    if finding.check == "register_link":
-        return finding.outcome != "cantTell" or _unsure(finding)
-    return finding.check == "account_exists"
-
-
-def _unsure(finding: AuditedFinding) -> bool:
-    """Tell whether a page was seen and too little of it: its other obstacles are said once, by `account_exists`."""
-    return finding.cause == "too_little_data" and finding.values.get("subscribers") is not None
+def _corrections(office: AuditedOffice, audit: Audit) -> _Corrections:
+    mine = _Corrections([c for c in audit.corrections if c.office == office.id], [], [], {})
+    for correction in mine.all:
+        check = check_of(correction.check) if correction.check else directive()
+        if check is None or check.place is Place.PAGE:
+            mine.pages.append(correction)
+        elif check.place is Place.DIRECTIVE:
+            mine.verdict.append(correction)
+        else:
+            mine.by_check.setdefault(check.name, []).append(correction)
+    return mine
 
 
 def _days(days: Sequence[AuditedDay], words: Catalogue) -> list[_DayBar]:
@@ -251,59 +287,33 @@ def _posts(office: AuditedOffice, words: Catalogue) -> list[tuple[str, list[_Pos
         day = post.at.astimezone(words.zone).date()
         notes = [
             *([words.gettext(N_("repost"))] if post.repost else []),
-            *([words.gettext(N_("comments closed"))] if post.comments == "closed" else []),
+            *([words.gettext(N_("comments closed"))] if post.comments == CommentsState.CLOSED else []),
         ]
         label = f"{words.weekday(day)} {day.day}, {words.time(post.at)}"
         linked.setdefault(post.network, []).append(_PostLink(post.url, label, f"({', '.join(notes)})" if notes else ""))
     return list(linked.items())
 
 
-def _questions(office: AuditedOffice, words: Catalogue) -> Questions | None:
-    finding = office.finding("comments_answered")
-    if finding is None or finding.values.get("questions") is None:
+def _questions(office: AuditedOffice, words: Catalogue) -> _Questions | None:
+    finding = office.read(ANSWERED)
+    if finding is None or finding.values.questions is None:
         return None
-    v = finding.values
-    total = v["questions"]
-    lines = (
-        (N_("Questions"), total, "all"),
-        (N_("answered in time"), v["answered_in_time"], "solid"),
-        (N_("answered later"), v["answered_late"], "striped"),
-        (N_("no public reply found by the time of the look"), v["no_reply_found"], "hollow"),
-        (N_("not yet due"), v["pending"], "dotted"),
-    )
-    bars = [_QuestionBar(words.gettext(label), n, kind, f"{n / total * 99:.2f}") for label, n, kind in lines if total]
-    return Questions(
-        comments=v["comments"],
+    values, total = finding.values, finding.values.questions
+    counted = [(bar, bar.value(values) or 0) for bar in ANSWERED.bars if total]
+    return _Questions(
+        comments=values.comments or 0,
         questions=total,
-        in_time=v["answered_in_time"],
-        due=v["due"],
-        pending=v["pending"],
-        general=v.get("general_answers") or 0,
-        other=v.get("answered_by_other") or 0,
-        little=finding.cause == "too_little_data",
-        nowhere=not v["comments"] and _all_closed(office),
-        message=finding.message,
-        bars=bars,
+        in_time=values.answered_in_time or 0,
+        due=values.due or 0,
+        pending=values.pending or 0,
+        little=finding.cause is Cause.TOO_LITTLE_DATA,
+        nowhere=not values.comments and _all_closed(office),
+        message=words.text(finding.message),
+        bars=[_QuestionBar(words.gettext(bar.label), n, bar.kind, f"{n / total * 99:.2f}") for bar, n in counted],
+        aside=" ".join(map(words.text, ANSWERED.aside(finding))),
     )
 
 
 def _all_closed(office: AuditedOffice) -> bool:
-    finding = office.finding("comments_open")
-    values = finding.values if finding else {}
-    return bool(values.get("closed")) and not values.get("open") and not values.get("unseen")
-
-
-def _cell_of(correction: AuditedCorrection) -> str:
-    """Name the cell: the outcome's, one of the practice's by its check, or the card's table of pages."""
-    if correction.check in {None, VERDICT}:
-        return VERDICT
-    return correction.check if correction.check in CHECKS else _PAGES
-
-
-def _placed(office: AuditedOffice, audit: Audit) -> dict[str, Sequence[AuditedCorrection]]:
-    """Return an office's corrections of this report by the cell in which each is marked."""
-    places: dict[str, list[AuditedCorrection]] = {}
-    for correction in audit.corrections:
-        if correction.office == office.id:
-            places.setdefault(_cell_of(correction), []).append(correction)
-    return dict(places)
+    finding = office.read(OPEN)
+    return finding is not None and bool(finding.values.closed) and not (finding.values.open or finding.values.unseen)

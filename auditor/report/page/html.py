@@ -13,13 +13,15 @@ from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_
+from auditor.checks.comments_answered import CHECK as ANSWERED
+from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.report import headline, words
+from auditor.report.checks_shown import head_of, practice_heads
 from auditor.report.headline import no_comparison
 from auditor.report.page.cards import cards_of, groups_of
 from auditor.report.page.dates import end_of_week, shared_marks
 from auditor.report.page.templates import content_policy, environment, page_script, speech, style_sheet
 from auditor.report.page.tiles import tiles
-from auditor.report.practice import practice_heads
 from auditor.report.reply_times import weeks_asked
 from auditor.report.words import CAUSES, LIMITS, OUTCOMES, deadline_note, policy_number, say
 
@@ -154,8 +156,11 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "marks": shared_marks(card.line for card in [*bound, *(card for group in groups for card in group.cards)]),
         "weeks_asked": weeks_asked(audit),
         "practice_heads": practice_heads(audit),
+        "posts_head": head_of(POSTS, audit),
+        "answers_head": head_of(ANSWERED, audit),
         "limits": [said.gettext(limit) for limit in LIMITS],
         "left_out": left_out(audit, said),
+        "networks": words.NETWORKS,
         "evidence_shown": _EVIDENCE_SHOWN,
         "placed_names": {office.id: words.place_of(office) for office in audit.offices},
         "check_titles": {check.name: check.title for check in audit.checks},

@@ -6,7 +6,9 @@ from typing import Any
 
 from auditor.audit.document import AuditedAccount, AuditedFinding, AuditedOffice, AuditedPast
 from auditor.base.i18n import short_name
+from auditor.base.snapshot import CommentsState
 from auditor.base.text import N_
+from auditor.checks import directive
 from auditor.report.tables.model import (
     Frame,
     Link,
@@ -16,7 +18,6 @@ from auditor.report.tables.model import (
     Verdict,
     day_of,
     fill,
-    precision_of,
     words_of,
     yes_no,
 )
@@ -24,7 +25,11 @@ from auditor.report.tables.offices import in_order
 from auditor.report.words import BASES, CAUSES, NETWORKS, OUTCOMES, ROUTES, SIGNS, say
 
 _KINDS = {"personal": N_("personal"), "institution": N_("institution's")}
-_COMMENTS = {"open": N_("open"), "closed": N_("closed"), "mixed": N_("here and there")}
+_COMMENTS = {
+    CommentsState.OPEN.value: N_("open"),
+    CommentsState.CLOSED.value: N_("closed"),
+    "mixed": N_("here and there"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,16 @@ def _precision(page: _Page, frame: Frame) -> Value:
     facts = page.account.facts
     if facts.opened_at is None:
         return frame.words.gettext(N_("date of opening not visible")) if page.account.kind == "personal" else None
-    return precision_of(facts.opened_precision, bounded=facts.not_earlier_than is not None, frame=frame)
+    return _how_exactly(facts.opened_precision, bounded=facts.not_earlier_than is not None, frame=frame)
+
+
+def _how_exactly(precision: str | None, *, bounded: bool, frame: Frame) -> str:
+    """Say how exactly an opening is known; `bounded` where it is also known what it is not earlier than."""
+    if precision == "exact":
+        return frame.words.gettext(N_("exact to the day"))
+    if precision is None:
+        return ""
+    return frame.words.gettext(N_("between two days") if bounded else N_("not later than this day"))
 
 
 def _comments(page: _Page, frame: Frame) -> Value:
@@ -80,7 +94,7 @@ def _outcome(found: _Found, frame: Frame) -> Value:
     """Colour the directive's own outcome alone."""
     finding = found.finding
     said = say(words_of(finding), finding.outcome, frame.words)
-    bound = finding.check == "opened_by_deadline" and found.office.bound
+    bound = finding.check == directive().name and found.office.bound
     return Verdict(finding.outcome, f"{SIGNS.get(finding.outcome, '')} {said}") if bound else said
 
 

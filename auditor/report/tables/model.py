@@ -4,17 +4,17 @@ A text is `str`, a whole number `int`, a decimal `float`, a day `date`, a moment
 an outcome of the directive `Verdict`. None is "not known" and stays empty: a column in words says why, never a zero.
 """
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from typing import Any, Generic, TypeVar
+from datetime import date, datetime
+from typing import Generic, TypeVar
 
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
 from auditor.base.i18n import Catalogue, short_name
 from auditor.base.text import N_
 from auditor.base.weeks import PartialDate
-from auditor.report.practice import CHECKS
+from auditor.checks import check_of
+from auditor.checks.check import Place
 from auditor.report.words import CAUSES, OUTCOMES, say
 
 Row = TypeVar("Row")
@@ -82,24 +82,6 @@ def fill(name: str, specs: Sequence[Spec[Row]], rows: Iterable[Row], frame: Fram
     return Sheet(frame.words.gettext(name), columns, lines, fixed)
 
 
-def number_of(value: Any) -> int | float | None:
-    """Return a finding's figure, or None where it has none; what is no number is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if isinstance(value, int) or math.isfinite(value) else None
-
-
-def moment_of(value: Any) -> datetime | None:
-    """Return a finding's time, which a document holds as text, or None."""
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        return None
-    if not isinstance(moment, datetime):
-        return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-
-
 _BENCHMARK = {"passed": N_("within the benchmark"), "failed": N_("below the benchmark")}
 """Analogues and conventions are no duty: to be below one is never "not met"."""
 _UNTESTED = OUTCOMES["untested"]
@@ -110,7 +92,12 @@ def words_of(finding: AuditedFinding) -> dict[str, str]:
     """Return the words of a finding's outcome, by what it rests on."""
     if finding.basis == "norm":
         return OUTCOMES
-    return OUTCOMES | (_BENCHMARK if finding.check in CHECKS else _PLAIN)
+    return OUTCOMES | (_BENCHMARK if _is_practice(finding) else _PLAIN)
+
+
+def _is_practice(finding: AuditedFinding) -> bool:
+    check = check_of(finding.check)
+    return check is not None and check.place is Place.PRACTICE
 
 
 def standing(finding: AuditedFinding | None, frame: Frame) -> str:
@@ -131,15 +118,6 @@ def yes_no(value: bool | None, frame: Frame) -> Value:
 def day_of(moment: datetime | None, frame: Frame) -> date | None:
     """Return a moment's day in the registry's zone."""
     return moment.astimezone(frame.words.zone).date() if moment is not None else None
-
-
-def precision_of(precision: str | None, *, bounded: bool, frame: Frame) -> str:
-    """Say how exactly an opening is known; `bounded` where it is also known what it is not earlier than."""
-    if precision == "exact":
-        return frame.words.gettext(N_("exact to the day"))
-    if precision is None:
-        return ""
-    return frame.words.gettext(N_("between two days") if bounded else N_("not later than this day"))
 
 
 def name_of(office: AuditedOffice) -> Value:

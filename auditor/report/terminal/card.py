@@ -19,12 +19,14 @@ from auditor.audit.document import (
 from auditor.base.i18n import Catalogue, short_name
 from auditor.base.safe import show_url
 from auditor.base.text import N_
+from auditor.checks import directive
+from auditor.checks.check import Sign
 from auditor.report import headline, words
-from auditor.report.advice import advice
+from auditor.report.checks_shown import advice, notes_of
 from auditor.report.headline import no_comparison, still_open
 from auditor.report.notices import drift_notices, moved
 from auditor.report.terminal.card_week import days, practice, questions, reply_times, weeks
-from auditor.report.terminal.ink import Ink
+from auditor.report.terminal.ink import MARKS, Ink
 from auditor.report.words import CHANGES, deadline_note, opened_text, report_text
 
 if TYPE_CHECKING:
@@ -109,13 +111,13 @@ def _blocks(office: AuditedOffice, audit: Audit, ink: Ink, leads: Sequence[str])
     yield from head(office, audit, ink)
     yield from remarks(office, audit, ink)
     yield from steps(office, audit, ink)
-    yield from pages(office, ink)
+    yield from pages(office, audit, ink)
     if office.group != "institution":
         yield from practice(office, audit, ink)
         yield from questions(office, audit, ink)
         yield from reply_times(office, audit, ink)
         yield from weeks(office, audit, ink)
-        yield from days(office, ink)
+        yield from days(office, audit, ink)
     yield from evidence(office, audit, ink)
     yield from _for_operator(office, audit, ink, leads)
 
@@ -175,7 +177,7 @@ def _grounds(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[Rendera
 
 def _message(office: AuditedOffice, ink: Ink) -> str:
     """Return the finding's sentence; where something was in the way, with what that was."""
-    finding = office.finding("opened_by_deadline")
+    finding = office.finding(directive().name)
     return (finding.message if finding else "") or words.reason_of(office, ink.said)
 
 
@@ -255,27 +257,24 @@ def _correction(correction: AuditedCorrection, audit: Audit, ink: Ink) -> "Itera
         yield ink.below(ink.source(correction.source))
 
 
-_NOTED = ("account_exists", "register_link")
-
-
-def pages(office: AuditedOffice, ink: Ink) -> "Iterator[RenderableType]":
+def pages(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
     """List the pages on record, then what the press says and what was searched for."""
     yield ink.title(ink.said.gettext(N_("Pages")))
     if not office.accounts:
         yield ink.below(ink.text(ink.said.gettext(N_("No confirmed page is on record.")), "dim"))
     for account in office.accounts:
         yield ink.below(_name(account, ink))
-        for line in (ink.text(_facts(account, ink)), _confirmed(account, ink), *_notes(office, account, ink)):
+        for line in (ink.text(_facts(account, ink)), _confirmed(account, ink), *_notes(office, account, audit, ink)):
             if line.plain:
                 yield ink.below(line, 4)
     yield from _records(office, ink)
 
 
-def _notes(office: AuditedOffice, account: AuditedAccount, ink: Ink) -> "Iterator[Line]":
+def _notes(office: AuditedOffice, account: AuditedAccount, audit: Audit, ink: Ink) -> "Iterator[Line]":
     """Say what is amiss with a page by a check of its own; that it is there needs no line."""
-    for finding in office.findings:
-        if finding.account == account.url and finding.check in _NOTED and finding.outcome == "failed":
-            yield ink.text(f"▽ {finding.message}")
+    for note in notes_of(account, office, audit, ink.said):
+        if note.sign == Sign.DOWN:
+            yield ink.text(f"{MARKS[note.sign]} {note.said}")
 
 
 def _name(account: AuditedAccount, ink: Ink) -> "Line":

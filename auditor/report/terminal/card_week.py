@@ -1,16 +1,20 @@
 """The week on the terminal's card: the practice with its bases, 26 weeks as a line, this week by day, the replies."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from auditor.audit.document import Audit, AuditedDay, AuditedOffice, AuditedPost
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line, show_url
+from auditor.base.snapshot import Cause, CommentsState
 from auditor.base.text import N_
+from auditor.checks.check import Place
+from auditor.checks.comments_answered import CHECK as ANSWERED
+from auditor.checks.comments_answered import Answers
 from auditor.report import words
+from auditor.report.checks_shown import Cell, PracticeHead, checks_at, practice_heads, row_reason
+from auditor.report.checks_shown import practice as cells_of
 from auditor.report.history import Ramp, WeekOfPosts, ramp_for, sparkline, strip_of, weeks_of
-from auditor.report.practice import CHECKS, Cell, PracticeHead, practice_heads, row_reason
-from auditor.report.practice import practice as cells_of
 from auditor.report.reply_times import curve_of, least_questions
 from auditor.report.terminal.ink import MARKS, Ink
 
@@ -28,13 +32,13 @@ def practice(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[Rendera
     said = ink.said
     aside = said.gettext(N_("no duty: it changes no outcome"))
     yield ink.title(said.gettext(N_("How the pages are kept")), aside)
-    cells, reason = cells_of(office, said), row_reason(office, said)
+    cells, reason = cells_of(office, audit, said), row_reason(office, audit, said)
     if cells is None:
         yield ink.below(_reason(reason, ink) if reason else ink.text("○"))
         return
     rows = [_row(cell, head, ink) for cell, head in zip(cells, practice_heads(audit), strict=True)]
     yield from ink.rows(rows)
-    yield from _unlike(office, ink)
+    yield from _unlike(office, audit, ink)
 
 
 def _reason(cell: Cell, ink: Ink) -> "Line":
@@ -55,12 +59,12 @@ def _below(first: "Line", second: "Line") -> "Line":
     return first.append("\n").append_text(second)
 
 
-def _unlike(office: AuditedOffice, ink: Ink) -> "Iterator[RenderableType]":
+def _unlike(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
     """Name the pages that came out otherwise than the person as a whole."""
-    for check in CHECKS:
-        whole = office.finding(check)
+    for check in checks_at(Place.PRACTICE, audit):
+        whole = office.finding(check.name)
         for finding in office.findings:
-            if finding.check != check or finding.account is None or whole is None:
+            if finding.check != check.name or finding.account is None or whole is None:
                 continue
             if finding.outcome != whole.outcome and finding.outcome in _TOLD:
                 told = f"{show_url(one_line(finding.account))}: {finding.message}"
@@ -97,10 +101,10 @@ def _legend(row: Sequence[WeekOfPosts], ramp: Ramp, said: Catalogue) -> Iterator
         yield ramp.other + " " + said.gettext(N_("another holder"))
 
 
-def days(office: AuditedOffice, ink: Ink) -> "Iterator[RenderableType]":
+def days(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
     """Print this week's posts by day, and links to the official's own."""
     said = ink.said
-    if row_reason(office, said) is not None:
+    if row_reason(office, audit, said) is not None:
         return
     yield ink.title(said.gettext(N_("The week by day")))
     if office.days is None:
@@ -134,58 +138,40 @@ def _post(post: AuditedPost, ink: Ink) -> "Line":
     local = post.at.astimezone(said.zone).date()
     parts = [f"{said.weekday(local)} {said.moment(post.at)}"]
     parts += [said.gettext(N_("repost"))] * post.repost
-    parts += [said.gettext(N_("comments closed"))] * (post.comments == "closed")
+    parts += [said.gettext(N_("comments closed"))] * (post.comments == CommentsState.CLOSED)
     return ink.link(post.url).append_text(ink.text(f" · {', '.join(parts)}", "dim"))
 
 
-_FIGURES = {
-    "questions": N_("Questions"),
-    "answered_in_time": N_("answered in time"),
-    "answered_late": N_("answered later"),
-    "no_reply_found": N_("no public reply found by the time of the look"),
-    "pending": N_("not yet due"),
-}
 _LONGEST = 20
 """Columns of the longest bar."""
 
 
 def questions(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
     """Print the week's questions: in time, later, no public reply found, not yet due; and those aside."""
-    said, finding = ink.said, office.finding("comments_answered")
-    values = finding.values if finding else {}
-    if finding is None or not values.get("questions"):
+    said, finding = ink.said, office.read(ANSWERED)
+    if finding is None or not finding.values.questions:
         return  # the practice's line has said why
     yield ink.title(said.gettext(N_("Questions and replies")))
-    yield ink.below(_bars(values, ink))
-    if finding.cause == "too_little_data":
+    yield ink.below(_bars(finding.values, finding.values.questions, ink))
+    if finding.cause is Cause.TOO_LITTLE_DATA:
         sentence = N_("Too little data: the share is counted from {n} questions whose time is over.")
         yield ink.below(ink.text(said.say(sentence, n=least_questions(audit))))
-    aside = _aside(values, said)
+    aside = " ".join(map(said.text, ANSWERED.aside(finding)))
     if aside:
-        yield ink.below(ink.text(" ".join(aside), "dim"))
+        yield ink.below(ink.text(aside, "dim"))
 
 
-def _bars(values: Mapping[str, int], ink: Ink) -> "RenderableType":
+def _bars(values: Answers, total: int, ink: Ink) -> "RenderableType":
     """Print each number with its bar, on the scale of all questions."""
     table = ink.grid()
     table.add_column()
     table.add_column(justify="right", no_wrap=True)
-    for key, label in _FIGURES.items():
-        count = values.get(key) or 0
-        drawn = "█" * -(-count * _LONGEST // values["questions"])
-        cells = [ink.text(ink.said.gettext(label)), ink.text(ink.said.number(count), "bold")]
+    for bar in ANSWERED.bars:
+        count = bar.value(values) or 0
+        drawn = "█" * -(-count * _LONGEST // total)
+        cells = [ink.text(ink.said.gettext(bar.label)), ink.text(ink.said.number(count), "bold")]
         table.add_row(*cells, *[ink.text(drawn, "dim")] * ink.wide)
     return table
-
-
-def _aside(values: Mapping[str, int], said: Catalogue) -> list[str]:
-    lines = []
-    if values.get("general_answers"):
-        sentence = N_("Answers to nobody in particular: {n}; they are not timed.")
-        lines.append(said.say(sentence, n=values["general_answers"]))
-    if values.get("answered_by_other"):
-        lines.append(said.say(N_("Answered by another body only: {n}."), n=values["answered_by_other"]))
-    return lines
 
 
 def reply_times(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":

@@ -1,0 +1,223 @@
+"""What the checks declare, in one reader's words: cells, heads, the column of networks, notes to a page, advice.
+
+The signs here are hollow: an outcome's colour belongs to the directive's verdict alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from auditor.audit.document import Audit, AuditedAccount, AuditedOffice
+from auditor.base.i18n import Catalogue
+from auditor.base.safe import show_url
+from auditor.base.snapshot import Cause, Outcome
+from auditor.base.text import N_
+from auditor.checks import catalogue, directive
+from auditor.checks import check as declared
+from auditor.checks.account_exists import CHECK as EXISTS
+from auditor.checks.check import SIGNS, Advised, Check, Finding, Place, cause_words
+from auditor.report.words import CAUSES, NETWORKS, say
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A sign's name (or none), what is said, and what is said more quietly after it."""
+
+    sign: str
+    said: str
+    strong: str = ""
+    quiet: str = ""
+    key: float | None = None
+    """What to sort the column by; None comes last."""
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeHead:
+    """A column of the practice: what is asked, the threshold, and what that rests on."""
+
+    check: Check[Any]
+    title: str
+    threshold: str
+    basis: str
+
+
+def checks_at(place: Place, audit: Audit) -> list[Check[Any]]:
+    """Return the checks that are shown at `place`, in their order; a document has those of its own version alone."""
+    judged = {check.name for check in audit.checks}
+    return [check for check in catalogue() if check.place is place and check.name in judged]
+
+
+def practice_heads(audit: Audit) -> list[PracticeHead]:
+    """Return the heads of the practice's columns, in the words of the document."""
+    return [head_of(check, audit) for check in checks_at(Place.PRACTICE, audit)]
+
+
+def head_of(check: Check[Any], audit: Audit) -> PracticeHead:
+    """Return a check's head as the document describes it."""
+    told = next((one for one in audit.checks if one.name == check.name), None)
+    if told is None:
+        return PracticeHead(check, check.name, "—", "")
+    return PracticeHead(check, told.title, told.threshold, told.basis)
+
+
+# The practice ---------------------------------------------------------------------------------------------------------
+
+
+def practice(office: AuditedOffice, audit: Audit, words: Catalogue) -> list[Cell] | None:
+    """Return the cells of an office, one for each head, or None where one reason is given for all of them."""
+    checks = checks_at(Place.PRACTICE, audit)
+    found = [(check, office.read(check)) for check in checks]
+    if any(finding is None for _, finding in found) or row_reason(office, audit, words) is not None:
+        return None
+    return [cell_of(check, finding, words) for check, finding in found if finding is not None]
+
+
+def cell_of(check: Check[Any], finding: Finding[Any], words: Catalogue) -> Cell:
+    """Return a check's cell; where it has no figures, the outcome with its cause."""
+    cell = check.cell(finding)
+    return _outcome_alone(finding, words) if cell is None else _in_words(cell, words)
+
+
+def _in_words(cell: declared.Cell, words: Catalogue) -> Cell:
+    return Cell(
+        sign=cell.sign.value,
+        said=words.text(cell.said) if cell.said is not None else "",
+        strong=words.number(cell.strong) if cell.strong is not None else "",
+        quiet=words.text(cell.quiet) if cell.quiet is not None else "",
+        key=cell.key,
+    )
+
+
+def _outcome_alone(finding: Finding[Any], words: Catalogue) -> Cell:
+    if finding.outcome is Outcome.UNTESTED:
+        return Cell("dashed", words.gettext(N_("not tested")))
+    if finding.outcome is Outcome.INAPPLICABLE:
+        return Cell("", "", quiet=words.gettext(N_("does not apply")))
+    cause = cause_words(finding)
+    quiet = words.text(cause) if cause is not None else ""
+    return Cell(SIGNS[finding.outcome].value, words.gettext(N_("could not be told")), quiet=quiet)
+
+
+def row_reason(office: AuditedOffice, audit: Audit, words: Catalogue) -> Cell | None:
+    """Return the one reason why none of the practice could be told of this office, if it is one."""
+    found = [f for check in checks_at(Place.PRACTICE, audit) if (f := office.finding(check.name)) is not None]
+    if not any(a.kind == "personal" for a in office.accounts) or not found:
+        return _no_page(office, words)
+    first = found[0]
+    known = any(value is not None for f in found for value in f.values.values())
+    if all((f.outcome, f.cause) == ("cantTell", first.cause) for f in found) and not known:
+        cause = say(CAUSES, first.cause or "", words)
+        return Cell("unknown", words.say(N_("could not be told: {cause}"), cause=cause))
+    if all(f.outcome == "untested" for f in found):
+        return Cell("dashed", first.message)
+    return None
+
+
+def _no_page(office: AuditedOffice, words: Catalogue) -> Cell:
+    if office.vacancy is not None:
+        return Cell("dashed", words.gettext(N_("the office is vacant")))
+    if office.holder is None:
+        return Cell("dashed", words.gettext(N_("holder not on record")))
+    if any(search.found == "nothing" for search in office.searches):
+        return Cell("dashed", words.gettext(N_("no page found in the recorded search")))
+    return Cell("dashed", words.gettext(N_("no confirmed personal page on record")))
+
+
+# The directive, network by network ------------------------------------------------------------------------------------
+
+
+def networks(office: AuditedOffice, words: Catalogue) -> list[Cell]:
+    """Report each network on its own, by the best of its confirmed personal pages."""
+    return [
+        replace(_standing(office, network, words), strong=say(NETWORKS, network, words), key=None)
+        for network in NETWORKS
+    ]
+
+
+def _standing(office: AuditedOffice, network: str, words: Catalogue) -> Cell:
+    check = directive()
+    pages = [f for f in office.read_all(check) if f.account is not None and f.network == network]
+    cells = [cell_of(check, finding, words) for finding in pages]
+    if cells:
+        return min(cells, key=lambda cell: cell.key or 0)
+    if any(report.network == network for report in office.reports):
+        return Cell("press", words.gettext(N_("reported by the press")))
+    if any(search.found == "nothing" for search in office.searches):
+        return Cell("cross", words.gettext(N_("not found")))
+    return Cell("dashed", words.gettext(N_("not searched for")))
+
+
+# Notes to a page ------------------------------------------------------------------------------------------------------
+
+
+def notes_of(account: AuditedAccount, office: AuditedOffice, audit: Audit, words: Catalogue) -> list[Cell]:
+    """Return what the checks of single pages say of this one, in their order."""
+    found = [(check, office.read(check, account.url)) for check in checks_at(Place.PAGE, audit)]
+    notes = [check.note(finding) for check, finding in found if finding is not None]
+    return [_in_words(note, words) for note in notes if note is not None]
+
+
+# What to do -----------------------------------------------------------------------------------------------------------
+
+_PAGES = {
+    Cause.PRIVATE: N_("The page {page} is closed by its settings: open it to all, or nothing on it can be seen."),
+    Cause.PREVIEW_OFF: N_("Viewing {page} without signing in is switched off: switch it on in the channel's settings."),
+    Cause.WRONG_KIND: N_(
+        "{page} is not a channel's address: send the address of the channel, and it goes into the registry."
+    ),
+}
+"""What a personal page that no check can look at is asked for, whatever the directive's outcome."""
+
+
+def advice(office: AuditedOffice, audit: Audit, words: Catalogue) -> list[str]:
+    """Return «Что сделать»: what would change the directive's outcome, or that nothing does; then the practice."""
+    steps = [
+        *(_directive(office, audit, words) if office.bound else ()),
+        *_closed_pages(office, words),
+        *_practice(office, audit, words),
+        *_single_pages(office, audit, words),
+    ]
+    return list(dict.fromkeys(steps)) or [words.gettext(N_("Nothing: no outcome of this week asks for it."))]
+
+
+def _directive(office: AuditedOffice, audit: Audit, words: Catalogue) -> Iterator[str]:
+    check = directive()
+    finding = office.read(check)
+    if finding is None:
+        return
+    latest = office.deadline_latest or office.deadline or audit.directive.deadline
+    asked = Advised(
+        finding,
+        words.zone,
+        reason=office.verdict_reason,
+        last_day=(latest - timedelta(seconds=1)).astimezone(words.zone).date(),
+        deadline_known=office.deadline_known,
+        has_page=any(account.kind == "personal" for account in office.accounts),
+    )
+    yield from map(words.text, check.advice(asked))
+
+
+def _closed_pages(office: AuditedOffice, words: Catalogue) -> Iterator[str]:
+    """Say of each personal page that could not be seen what would let it be seen."""
+    for account in office.accounts:
+        if account.kind == "personal" and account.cause in _PAGES and account.cause != office.verdict_cause:
+            yield words.say(_PAGES[Cause(account.cause)], page=show_url(account.url))
+
+
+def _practice(office: AuditedOffice, audit: Audit, words: Catalogue) -> Iterator[str]:
+    """Name what is below a benchmark. It is no duty, and says so."""
+    for check in checks_at(Place.PRACTICE, audit):
+        finding = office.read(check)
+        if finding is not None:
+            yield from map(words.text, check.advice(Advised(finding, words.zone)))
+
+
+def _single_pages(office: AuditedOffice, audit: Audit, words: Catalogue) -> Iterator[str]:
+    """Ask for what single pages lack; a page that is gone is not asked for twice, where the directive's advice did."""
+    asked = {EXISTS.name} if office.verdict_cause == Cause.GONE else set()
+    if office.verdict_cause != Cause.GONE and any(account.taken_over_by is not None for account in office.accounts):
+        yield words.gettext(N_("Another page is under an address on record: send the confirmed page's new address."))
+    for check in checks_at(Place.PAGE, audit):
+        for finding in office.read_all(check) if check.name not in asked else ():
+            yield from map(words.text, check.advice(Advised(finding, words.zone)))
