@@ -1,0 +1,204 @@
+"""One module makes a check: every form of the report shows it, and no other file knows of it but a translation."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.command import Done, started
+from tests.workbook import Book
+
+ROOT = Path(__file__).parent.parent
+WEEK = "2026-W47"
+
+MODULE = '''
+"""How many of the week's own posts were made at the weekend? A toy."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from auditor.base.snapshot import EvidenceKind, Outcome
+from auditor.base.text import N_, Sentence, Text
+from auditor.checks.case import Case, Sight, obstacle_among
+from auditor.checks.check import SIGNS, Advised, Cell, Check, Column, Finding, Is, Place
+from auditor.checks.findings import SeenTwice, blocked, found, person_and_pages
+
+_COUNTED = Sentence("weekend_posts.counted", N_("Toy posts at the weekend: {n}"))
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weekend(SeenTwice):
+    """The posts of one weekend."""
+
+    at_weekend: Annotated[int | None, Is("posts", "own posts of Saturday and Sunday")] = None
+
+
+def _judge(case: Case) -> Iterator[Finding[Weekend]]:
+    yield from person_and_pages(CHECK, case, _finding)
+
+
+def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Finding[Weekend]:
+    obstacle = obstacle_among(sights, case)
+    if obstacle is not None:
+        return blocked(CHECK, case, obstacle, sight=about)
+    posts = [p for s in sights if s.current for p in s.current.posts_between(case.week.starts, case.horizon)]
+    n = sum(p.at.astimezone(case.registry.zone).weekday() >= _SATURDAY for p in posts)
+    outcome = Outcome.PASSED if n else Outcome.FAILED
+    return found(
+        CHECK, case, outcome, _COUNTED.say(n=n), values=Weekend(at_weekend=n), threshold=None, sights=sights,
+        kinds=(EvidenceKind.POSTS,), about=about,
+    )
+
+
+def _cell(finding: Finding[Weekend]) -> Cell | None:
+    n = finding.values.at_weekend
+    return None if n is None else Cell(SIGNS[finding.outcome], Text(N_("toys at the weekend")), strong=n, key=n)
+
+
+def _advice(advised: Advised[Weekend]) -> Iterator[Text]:
+    if advised.finding.outcome is Outcome.FAILED:
+        yield Text(N_("Toy advice: post at the weekend."))
+
+
+def _post(findings: Sequence[Finding[Weekend]]) -> Text | None:
+    return Text(N_("toy offices: {n}"), {"n": len(findings)})
+
+
+CHECK = Check(
+    name="weekend_posts",
+    order=4,
+    place=Place.PRACTICE,
+    title=N_("Toy weekend"),
+    passed=N_("Toy: there are posts at the weekend"),
+    failed=N_("Toy: there are no posts at the weekend"),
+    question=N_("Toy question: are there posts at the weekend?"),
+    method=N_("Toy method: posts of Saturday and Sunday are counted."),
+    values=Weekend,
+    judge=_judge,
+    cell=_cell,
+    columns=(Column(N_("Toy posts"), 10, lambda finding: finding.values.at_weekend),),
+    standing=N_("Toy: in words"),
+    advice=_advice,
+    post=_post,
+)
+'''
+TRANSLATION = {
+    "Toy weekend": "Игрушечные выходные",
+    "Toy posts at the weekend: {n}": "Игрушек в выходные: {n}",
+    "Toy advice: post at the weekend.": "Игрушечный совет: пишите в выходные.",
+    "toy offices: {n}": "игрушечных глав: {n}",
+    "toys at the weekend": "игрушек в выходные",
+    "Toy posts": "Игрушечных постов",
+    "Toy: in words": "Игрушки словами",
+    "Toy question: are there posts at the weekend?": "Игрушечный вопрос?",
+    "Toy method: posts of Saturday and Sunday are counted.": "Игрушечный метод.",
+    "Toy: there are posts at the weekend": "Игрушки есть",
+    "Toy: there are no posts at the weekend": "Игрушек нет",
+}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the program with one module more, and a demonstration made by it."""
+    house = tmp_path_factory.mktemp("house")
+    for name in ("auditor", "templates"):
+        shutil.copytree(ROOT / name, house / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "officials.yaml"):
+        shutil.copy(ROOT / name, house / name)
+    (house / "auditor" / "checks" / "weekend_posts.py").write_text(MODULE, encoding="utf-8")
+    book = house / "auditor" / "locales" / "ru" / "checks.po"
+    entries = "".join(
+        f'\n{"#, python-brace-format" if "{" in said else "#"}\nmsgid "{said}"\nmsgstr "{words}"\n'
+        for said, words in TRANSLATION.items()
+    )
+    book.write_text(book.read_text(encoding="utf-8") + entries, encoding="utf-8")
+    done = run(house, "demo", "--out", house / "demo", "--weeks", "1", "-q")
+    assert done.code in {0, 1, 3}, done.err
+    return house
+
+
+def run(house: Path, *arguments: str | Path) -> Done:
+    return started(*arguments, cwd=house, env={"PYTHONPATH": str(house), "PYTHONSAFEPATH": "1"})
+
+
+def report(house: Path, name: str) -> bytes:
+    return (house / "demo" / "reports" / WEEK / name).read_bytes()
+
+
+def test_the_copy_is_what_runs(house: Path) -> None:
+    """The document knows the check, its findings with their ids and typed values."""
+    document = json.loads(report(house, "audit.json"))
+    assert "weekend_posts" in {check["name"] for check in document["checks"]}
+    found = [f for o in document["offices"] for f in o["findings"] if f["check"] == "weekend_posts"]
+    counted = [f for f in found if f["message_id"] == "weekend_posts.counted"]
+    assert counted
+    assert all(f["values"]["at_weekend"] == f["params"]["n"] for f in counted)
+
+
+def test_it_is_on_the_page(house: Path) -> None:
+    """A column of the practice, a line of the card, a piece of advice, a row of the method."""
+    page = report(house, "index.html").decode()
+    practice, cards, method = (page.split(f'id="{part}"')[1] for part in ("practice", "cards", "method"))
+    assert "Игрушечные выходные" in practice.split("</thead>")[0]
+    assert "игрушек в выходные" in practice.split('id="cards"')[0]
+    assert "Игрушечные выходные: " in cards.split('id="method"')[0]
+    assert "Игрушечный совет: пишите в выходные." in cards.split('id="method"')[0].replace("\xa0", " ")
+    assert "Игрушечный вопрос?" in method
+    assert "Игрушечный метод." in method
+
+
+def test_it_is_on_the_terminals_card(house: Path) -> None:
+    """A row of the practice."""
+    done = run(
+        house, "check", "rayon-01", "--offline", "--registry", house / "demo" / "officials.yaml",
+        "--data", house / "demo" / "data",
+    )  # fmt: skip
+    assert done.code in {0, 1, 3}, done.err
+    row = next(line for line in done.out.splitlines() if "Игрушечные выходные" in line)
+    assert "игрушек в выходные" in row
+
+
+def test_it_is_in_the_tables(house: Path) -> None:
+    """Its columns in the CSV and on the workbook's sheet of the practice, its findings and method on theirs."""
+    head, *rows = report(house, "audit.csv").decode("utf-8-sig").splitlines()
+    titles = head.split(";")
+    assert "Игрушки словами" in titles
+    place = titles.index("Игрушечных постов")
+    assert any(row.split(";")[place].isdigit() for row in rows)
+    texts = Book(report(house, "audit.xlsx")).texts
+    for said in ("Игрушечных постов", "Игрушки словами", "Игрушечные выходные: Игрушечный вопрос?", "weekend_posts"):
+        assert said in texts
+
+
+def test_it_is_in_the_post(house: Path) -> None:
+    """Its part of the line on the practice."""
+    assert "игрушечных глав: " in report(house, "post.txt").decode()
+
+
+def test_it_speaks_the_readers_language(house: Path) -> None:
+    """The stored week is shown in English by the module's own sentences."""
+    done = run(
+        house, "report", "--week", WEEK, "--lang", "en", "--registry", house / "demo" / "officials.yaml",
+        "--data", house / "demo" / "data", "--out", house / "english", "-q",
+    )  # fmt: skip
+    assert done.code in {0, 1, 3}, done.err
+    page = (house / "english" / WEEK / "index.html").read_text(encoding="utf-8")
+    assert "Toy weekend" in page
+    assert "Игруш" not in page
+
+
+def test_no_other_file_was_touched(house: Path) -> None:
+    """The copy differs from the program by the module and the translation alone."""
+
+    def files(root: Path) -> dict[str, bytes]:
+        found = (p for name in ("auditor", "templates") for p in (root / name).rglob("*") if p.is_file())
+        return {str(p.relative_to(root)): p.read_bytes() for p in found if "__pycache__" not in p.parts}
+
+    ours, theirs = files(ROOT), files(house)
+    assert {name for name in theirs if ours.get(name) != theirs[name]} == {
+        "auditor/checks/weekend_posts.py",
+        "auditor/locales/ru/checks.po",
+    }
