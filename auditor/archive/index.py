@@ -47,15 +47,15 @@ _ENTRY_COLUMNS = (
 _PLACED = f"""SELECT {", ".join(f"e.{column}" for column in _ENTRY_COLUMNS)}, e.purged_at, w.name, r.week, r.vantage
 FROM placed e JOIN warcs w USING (run_id) JOIN runs r ON r.id = e.run_id"""  # noqa: S608 - names of columns
 _FIRST = 8192
-"""A file's first record is shorter than this."""
+"""Bytes. A file's first record is shorter than this."""
 REGISTRY = "urn:auditor:registry"
-"""The address under which a run keeps the registry; where the file lay is nobody's business."""
+"""The address under which a run stores the registry. The path of the file on this machine is private."""
 _COLUMNS = "run_id, kind, route, url, sha256, record_id, offset, length"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One stored answer: what it is, of which run, and where its record stands in the run's file."""
+    """One stored answer: what it is, its run, and where its record is in the run's file."""
 
     evidence: Evidence
     run: int
@@ -66,11 +66,11 @@ class Entry:
     length: int
     record_id: str
     purged: datetime | None = None
-    """When retention put a mark in its place, UTC; the hashes of what stood there are still those of `evidence`."""
+    """When retention put a mark in its place, UTC. `evidence` still has the hashes of what was there."""
 
 
 class NoteKind(StrEnum):
-    """What a note is of."""
+    """What a note is about."""
 
     LOOK = "look"
     CONTROL = "control"
@@ -93,7 +93,7 @@ class Note:
         return hashlib.sha256(self.body).hexdigest()
 
     def written(self, file: str) -> Written:
-        """Return its record for `file`: the registry is a `resource`, what is said of a look `metadata`."""
+        """Return its record for `file`: a `resource` for the registry, `metadata` for a look or control."""
         kind = "resource" if self.kind is NoteKind.REGISTRY else "metadata"
         about = {"Note": self.kind.value, **({"Route": self.route} if self.route else {})}
         return note_record(file, kind, self.url, about, self.at, self.body)
@@ -101,7 +101,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class NoteEntry:
-    """A stored note: of which run, and where its record stands."""
+    """A stored note: its run, and where its record is."""
 
     run: int
     kind: NoteKind
@@ -115,7 +115,7 @@ class NoteEntry:
 
     @property
     def where(self) -> str:
-        """How it is called where something is wrong with it."""
+        """What a message about it calls it."""
         return " ".join(filter(None, (f"{self.file}:", f"note of {self.kind}", self.route, self.url)))
 
 
@@ -143,7 +143,7 @@ def _file_name(run: int, started: str) -> str:
 
 
 def is_bare(shelf: Shelf, name: str) -> bool:
-    """Tell whether a file holds its first record and nothing else, as one does whose run was killed as it began."""
+    """Tell whether a file holds only its first record, as when its run was killed at the start."""
     size, _ = shelf.fingerprint(name) or (0, "")
     try:
         return size == 0 or read_record(shelf.read(name, 0, size)).fields.get("WARC-Type") == "warcinfo"
@@ -154,10 +154,7 @@ def is_bare(shelf: Shelf, name: str) -> bool:
 def add_answers(
     db: sqlite3.Connection, shelf: Shelf, run: int, answers: Iterable[Answer], notes: Iterable[Note] = ()
 ) -> None:
-    """Append the answers that are new to the run's file, then `notes`, and index them.
-
-    The caller's transaction makes both count.
-    """
+    """Append new answers and `notes` to the run's file and index them, in the caller's transaction."""
     name, size = db.execute("SELECT name, size FROM warcs WHERE run_id = ?", (run,)).fetchone()
     data = bytearray()
     for answer in answers:
@@ -201,7 +198,7 @@ def _add_note(db: sqlite3.Connection, run: int, note: Note, written: Written, at
 
 
 def entries(db: sqlite3.Connection, where: str = "", values: Sequence[object] = ()) -> list[Entry]:
-    """Return the entries in the order of runs and files. `where` is SQL of ours over `e` (placed), `r` (runs)."""
+    """Return the entries in the order of runs and files. `where` is trusted SQL over `e` (placed) and `r` (runs)."""
     condition = f" WHERE {where}" if where else ""
     return [_entry(row) for row in db.execute(f"{_PLACED}{condition} ORDER BY e.run_id, e.offset", values)]
 
@@ -215,7 +212,7 @@ def _entry(row: Sequence[Any]) -> Entry:
 
 
 def read_entry(shelf: Shelf, entry: Entry) -> Record:
-    """Read an entry's record, or the mark of its purge, and hold it against the index.
+    """Read an entry's record, or the mark of its purge, and check it against the index.
 
     Raises `DamagedError` that names file and answer.
     """
@@ -244,9 +241,9 @@ def read_entry(shelf: Shelf, entry: Entry) -> Record:
 
 
 def copy_records(db: sqlite3.Connection, shelf: Shelf, chosen: Sequence[Entry]) -> tuple[bytes, dict[str, int]]:
-    """Return the compressed records of `chosen` one after another, and where each begins, by the answers' ids.
+    """Return the compressed records of `chosen`, and the offset of each answer by its id.
 
-    Before the first of a file stands that file's own first record; before each, its request where there is one.
+    Each file's own first record comes before its answers; an answer's request, if there is one, comes before it.
     """
     data = bytearray()
     places: dict[str, int] = {}
@@ -269,7 +266,7 @@ def copy_records(db: sqlite3.Connection, shelf: Shelf, chosen: Sequence[Entry]) 
 
 
 def _members(data: bytes) -> Iterator[bytes]:
-    """Split whole gzip members; what is damaged or cut off ends them."""
+    """Split gzip members; stop at the first that is damaged or incomplete."""
     while data:
         reader = zlib.decompressobj(zlib.MAX_WBITS + 16)
         try:
@@ -283,7 +280,7 @@ def _members(data: bytes) -> Iterator[bytes]:
 
 
 def note_entries(db: sqlite3.Connection, where: str = "", values: Sequence[object] = ()) -> list[NoteEntry]:
-    """Return the notes in the order of runs and files. `where` is SQL of ours over `n` (notes)."""
+    """Return the notes in the order of runs and files. `where` is trusted SQL over `n` (notes)."""
     columns = ", ".join(f"n.{column.strip()}" for column in _COLUMNS.split(","))
     condition = f" WHERE {where}" if where else ""
     rows = db.execute(
@@ -307,9 +304,9 @@ def read_note(shelf: Shelf, entry: NoteEntry) -> bytes:
 
 
 def move_notes(db: sqlite3.Connection, run: int, ends: Sequence[tuple[int, int]]) -> None:
-    """Say where the notes stand after a file was written anew.
+    """Update where the notes are after a file was rewritten.
 
-    `ends` are the ends of the answers' records, before and after, in order: what stands between them moved along.
+    `ends` are where the answers' records ended before and after, in order. A note moves with the record before it.
     """
     moved = []
     for offset, kind, route, url in db.execute("SELECT offset, kind, route, url FROM notes WHERE run_id = ?", (run,)):

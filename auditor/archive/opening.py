@@ -1,4 +1,4 @@
-"""How an archive is opened: locked, made where there is none, brought up to date, or read as it is.
+"""Open an archive: locked, created if there is none, brought up to date, or read as it is.
 
 Steps bring its file forward: ``migrations/NNNN_name.sql``, with a Python part where SQL is not enough. Each step is one
 transaction with its number in ``user_version``, so a file is at one step or at the next, never between, whenever the
@@ -34,8 +34,8 @@ FILE = "archive.sqlite"
 def hold_lock(folder: Path) -> Iterator[None]:
     """Hold the archive's lock while the block runs.
 
-    The lock is the kernel's, so it ends with the process however that ends. Raises `LockedError` with the number of
-    the process that holds it, `ArchiveError` when the folder cannot be written.
+    The lock is the kernel's, so it ends with the process, even a killed one. Raises `LockedError` with the number of
+    the process that holds it, and `ArchiveError` if the folder cannot be written.
     """
     make_private_folder(folder)
     path = folder / "lock"
@@ -56,7 +56,7 @@ def hold_lock(folder: Path) -> Iterator[None]:
 
 
 def _sign(file: int, path: Path) -> None:
-    """Write down whose lock it is; on a full disk nothing that comes after would go better."""
+    """Write the process's number into the lock. If the disk is full, nothing later would succeed either."""
     try:
         os.ftruncate(file, 0)
         os.write(file, f"{os.getpid()}\n".encode())
@@ -65,7 +65,7 @@ def _sign(file: int, path: Path) -> None:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make `folder`, and what is missing above it, for its owner only. Raises `ArchiveError` in one line."""
+    """Make `folder`, and missing folders above it, for its owner only. Raises `ArchiveError` in one line."""
     try:
         make_private(folder)
     except OSError as error:
@@ -73,7 +73,7 @@ def make_private_folder(folder: Path) -> None:
 
 
 def open_for_writing(path: Path, shelf: Shelf) -> sqlite3.Connection:
-    """Open the file, making it where there is none.
+    """Open the file, creating it if there is none.
 
     An older one is first copied to ``archive.sqlite.before-N`` and then brought to schema N. Raises `ArchiveError`.
     """
@@ -86,7 +86,7 @@ def open_for_writing(path: Path, shelf: Shelf) -> sqlite3.Connection:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
-            db.execute("PRAGMA secure_delete = ON")  # what is purged is written over, not merely let go of
+            db.execute("PRAGMA secure_delete = ON")  # what is purged is overwritten, not merely unlinked
             if 0 < version < LATEST:
                 _copy(db, path.with_name(f"{path.name}.before-{LATEST}"))
             _migrate(db, shelf)
@@ -94,7 +94,7 @@ def open_for_writing(path: Path, shelf: Shelf) -> sqlite3.Connection:
 
 
 def open_for_reading(path: Path, shelf: Shelf) -> tuple[sqlite3.Connection, Shelf]:
-    """Open the file without changing anything of it; an older one is read through a copy in memory.
+    """Open the file without changing it; an older one is read through a copy in memory.
 
     Return it with the shelf that holds its evidence. Raises `ArchiveError`.
     """
@@ -128,7 +128,7 @@ def _connect_to_read(path: Path) -> sqlite3.Connection:
 
 
 def _known_version(db: sqlite3.Connection, path: Path, shelf: Shelf) -> int:
-    """Return the schema's number. Raises `ArchiveError` for one that cannot be worked with."""
+    """Return the schema's number. Raises `ArchiveError` for one that cannot be used."""
     version = version_of(db)
     if version > LATEST:
         raise ArchiveError(f"{path}: was written by a newer auditor (schema {version}); update auditor")
@@ -140,9 +140,9 @@ def _known_version(db: sqlite3.Connection, path: Path, shelf: Shelf) -> int:
 
 
 def refuse_orphans(path: Path, shelf: Shelf, what: str) -> None:
-    """Raise `ArchiveError` where answers stand beside a database that knows of none: it was lost, and they were not.
+    """Raise `ArchiveError` if there are files of evidence beside a missing or empty database: it was lost.
 
-    To begin anew beside them would give a second archive the first one's numbers.
+    A new database beside them would give its runs the numbers of the old ones.
     """
     left = [name for name in shelf.names() if not is_bare(shelf, name)]
     if left:
@@ -157,13 +157,13 @@ def _copy(db: sqlite3.Connection, target: Path) -> None:
         left.unlink()
     with replacing(target) as (part,), closing(sqlite3.connect(part, isolation_level=None)) as copy:
         db.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")  # one file, whole in itself
+        copy.execute("PRAGMA journal_mode = DELETE")  # one complete file
 
 
 def copies_due(folder: Path, raw: datetime, comments: datetime) -> list[Path]:
     """Return the copies of older archives that hold an answer from before `raw`, or a look from before `comments`.
 
-    One that cannot be read is among them: nobody can say what it holds.
+    A copy that cannot be read is included, because what it holds is unknown.
     """
     return sorted(path for path in folder.glob(f"{FILE}.before-*") if _holds_older(path, raw, comments))
 
@@ -210,10 +210,10 @@ class Step:
     number: int
     file: str
     then: Callable[[sqlite3.Connection, Shelf], None] | None = None
-    """What SQL does not do, in the same transaction. Files that it writes must do no harm when the rest is undone."""
+    """What SQL cannot do, in the same transaction. Files that it writes must do no harm if the rest is undone."""
 
     def statements(self) -> Iterator[str]:
-        """Yield its statements one by one, since `executescript` would commit before the first."""
+        """Yield its statements one by one: `executescript` would commit before the first."""
         text = ""
         for line in (
             (files("auditor.archive") / "migrations" / self.file).read_text(encoding="utf-8").splitlines(keepends=True)
@@ -230,9 +230,9 @@ FROM evidence e JOIN answers a USING (stored_sha256) WHERE e.run_id = ? ORDER BY
 
 
 def _move_answers(db: sqlite3.Connection, shelf: Shelf) -> None:
-    """Write the files, index them, seal the runs and the audits, and drop the tables that held the answers.
+    """Step 3: move the answers that the database held into one WARC file a run, index them, seal runs and audits.
 
-    A killed attempt leaves files that no row names; the next one writes the same names again.
+    A killed attempt leaves files that no row names; the next one writes files of the same names again.
     """
     runs = db.execute("SELECT id, coalesce(finished_at, started_at) FROM runs ORDER BY id").fetchall()
     for run, ended in runs:
@@ -273,14 +273,14 @@ def version_of(db: sqlite3.Connection) -> int:
 
 @cache
 def schema_of(version: int = LATEST) -> dict[tuple[str, str], str]:
-    """Return what `stored_schema` must be after step `version`; nothing before the first."""
+    """Return what `stored_schema` must be after step `version`; empty before the first."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
         _migrate(db, MemoryShelf(), version)
         return stored_schema(db)
 
 
 def _migrate(db: sqlite3.Connection, shelf: Shelf, version: int = LATEST) -> None:
-    """Take every step up to `version` that is still to take; the step in hand is undone where it fails.
+    """Take every missing step up to `version`. A step that fails is undone.
 
     Raises `sqlite3.Error`, `ArchiveError`.
     """

@@ -1,8 +1,8 @@
-"""Retention: what is older than it may be is removed, sealed, and not found on the disk any more.
+"""Retention: whatever is older than allowed is removed from the disk, and the removal is sealed.
 
-Of an answer its record's mark stays, with the hashes of what stood there; of a snapshot's comments their sums. A run's
-file is written anew beside the old one; one transaction moves the archive from the one to the other and adds a link to
-the chain. Killed at any moment, an archive is sound, and the next purge goes on.
+A removed answer leaves a mark with its hashes; removed comments leave their sums. A run's file is rewritten beside the
+old one; one transaction switches the archive to the new file and adds a seal. If the process is killed at any moment,
+the archive is sound and the next purge finishes the work.
 """
 
 import json
@@ -26,7 +26,7 @@ AND EXISTS (SELECT 1 FROM json_each(body, '$.posts') p WHERE json_array_length(p
 
 @dataclass(frozen=True, slots=True)
 class Cutoffs:
-    """What was stored before these moments goes: answers of the networks, and rows of comments."""
+    """What was stored before these moments is removed: answers of the networks, and rows of comments."""
 
     raw: datetime
     comments: datetime
@@ -36,7 +36,7 @@ class Cutoffs:
 class Purged:
     """What was removed, or would be: answers, comments and the snapshots that held them, bytes, copies of old archives.
 
-    `at` is when, UTC; of a dry run, when it was asked.
+    `at` is the time of the purge, or of the request for a dry run, UTC.
     """
 
     at: datetime
@@ -46,14 +46,14 @@ class Purged:
     bytes: int = 0
     copies: int = 0
     authors: bool = False
-    """Whether the key of the authors' hashes was made anew."""
+    """Whether the key of the authors' hashes was replaced."""
 
     def __bool__(self) -> bool:
-        """Tell whether there is anything."""
+        """Tell whether anything was removed."""
         return bool(self.answers or self.comments or self.copies or self.authors)
 
     def __add__(self, other: "Purged") -> "Purged":
-        """Put two together."""
+        """Add up two."""
         return Purged(
             self.at,
             self.answers + other.answers,
@@ -66,14 +66,14 @@ class Purged:
 
 
 def runs_due(db: sqlite3.Connection, cutoffs: Cutoffs) -> list[int]:
-    """Return the runs that have something to remove, oldest first; never one that goes on."""
+    """Return the sealed runs that have something to remove, oldest first."""
     answers = {entry.run for entry in entries(db, _ANSWERS, [stamp(cutoffs.raw)])}
     comments = {run for _, run, *_ in db.execute(_COMMENTS, (stamp(cutoffs.comments),))}
     return sorted(answers | comments)
 
 
 def count_due(db: sqlite3.Connection, shelf: Shelf, cutoffs: Cutoffs, at: datetime) -> Purged:
-    """Count what a purge would remove; of answers in files that are not there, nothing."""
+    """Count what a purge would remove. Answers in missing files do not count."""
     there = set(shelf.names())
     found = [entry for entry in entries(db, _ANSWERS, [stamp(cutoffs.raw)]) if entry.file in there]
     rows = [body for *_, body in db.execute(_COMMENTS, (stamp(cutoffs.comments),))]
@@ -82,7 +82,7 @@ def count_due(db: sqlite3.Connection, shelf: Shelf, cutoffs: Cutoffs, at: dateti
 
 
 def purge_run(db: sqlite3.Connection, shelf: Shelf, run: int, cutoffs: Cutoffs, at: datetime) -> Purged:
-    """Remove what is due of a run and seal it, in the caller's transaction; `drop_replaced` is for after it."""
+    """Remove what is due of a run and seal that, in the caller's transaction. Call `drop_replaced` after it."""
     comments = _purge_comments(db, run, cutoffs, at)
     answers = _purge_answers(db, shelf, run, cutoffs, at)
     facts: dict[str, Any] = {
@@ -118,7 +118,7 @@ def _purge_comments(db: sqlite3.Connection, run: int, cutoffs: Cutoffs, at: date
 def _purge_answers(db: sqlite3.Connection, shelf: Shelf, run: int, cutoffs: Cutoffs, at: datetime) -> dict[str, Any]:
     due = {entry.evidence.id for entry in entries(db, f"{_ANSWERS} AND e.run_id = ?", [stamp(cutoffs.raw), run])}
     before = file_facts(db, shelf, run)
-    if not due or before["size"] is None:  # what is missing cannot be removed, and `verify` says that it is missing
+    if not due or before["size"] is None:  # a missing file cannot be rewritten; `verify` reports it
         return {"answers": [], "file": None}
     standing = entries(db, "e.run_id = ?", [run])
     data, places = _written_anew(shelf.read(before["name"], 0, before["size"]), standing, due, at)
@@ -141,7 +141,7 @@ def _purge_answers(db: sqlite3.Connection, shelf: Shelf, run: int, cutoffs: Cuto
 def _written_anew(
     old: bytes, standing: Sequence[Entry], due: Iterable[str], at: datetime
 ) -> tuple[bytes, list[tuple[str, int, int, int, str | None]]]:
-    """Return the new content with marks for what is due, and where each record stands in it."""
+    """Return the new content with marks for what is due, and where each record is in it."""
     data, end = bytearray(), 0
     places: list[tuple[str, int, int, int, str | None]] = []
     gone = set(due)
@@ -157,7 +157,7 @@ def _written_anew(
 
 
 def drop_replaced(db: sqlite3.Connection, shelf: Shelf) -> None:
-    """Remove the files that purges have written anew; those of one that was killed too."""
+    """Remove the old files that purges have replaced, including those of a killed purge."""
     known = {name for (name,) in db.execute("SELECT name FROM warcs")}
     there = set(shelf.names())
     for facts in _links(db):

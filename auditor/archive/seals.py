@@ -37,7 +37,7 @@ _RECORD_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """One link: its number, what it is of, its hash and its body."""
+    """One link of the chain: its number, what it is about, its hash and its body."""
 
     seq: int
     kind: str
@@ -48,16 +48,16 @@ class Seal:
 
 
 def seals(db: sqlite3.Connection) -> list[Seal]:
-    """Return the chain from its first link on."""
+    """Return the chain, first seal first."""
     return [
         Seal(*row) for row in db.execute("SELECT seq, kind, run_id, week, sha256, body FROM manifests ORDER BY seq")
     ]
 
 
 def runs_behind(db: sqlite3.Connection, week: str) -> frozenset[int]:
-    """Return the runs that were sealed before the stored audit of `week` was: those that it can rest on.
+    """Return the runs that were sealed before the stored audit of `week` was: those that it can be based on.
 
-    Moments do not tell them: a run may have been given the very moment that an audit was made as of, and come after it.
+    Times do not decide this: a run that came later may have been started with the audit's own ``--as-of``.
     """
     chain = seals(db)
     last = max((seal.seq for seal in chain if seal.week == week), default=0)
@@ -65,7 +65,7 @@ def runs_behind(db: sqlite3.Connection, week: str) -> frozenset[int]:
 
 
 def close_run(db: sqlite3.Connection, shelf: Shelf, run: int, made_at: str) -> None:
-    """Seal a run that has ended, by itself or killed: `finished` says which."""
+    """Seal a run that has ended normally or was killed; the seal's `finished` says which."""
     facts = run_facts(db, run)
     name, size = db.execute("SELECT name, size FROM warcs WHERE run_id = ?", (run,)).fetchone()
     shelf.cut(name, size)
@@ -74,13 +74,13 @@ def close_run(db: sqlite3.Connection, shelf: Shelf, run: int, made_at: str) -> N
 
 
 def add_audit(db: sqlite3.Connection, week: str, as_of: str, body: str, registry: str | None = None) -> None:
-    """Seal a week's audit; `registry` is the hash of the registry that it was made by."""
+    """Seal a week's audit; `registry` is the hash of the registry that it was made with."""
     facts = {"week": week, "as_of": as_of, "audit": text_hash(body)}
     _link(db, "audit", None, week, facts if registry is None else {**facts, "registry": registry})
 
 
 def add_purge(db: sqlite3.Connection, facts: dict[str, Any]) -> None:
-    """Seal what retention has removed: of a run (``run``), or the key of the authors."""
+    """Seal what retention has removed: parts of a run (``run``), or the key of the authors' hashes."""
     _link(db, "purge", None, None, facts)
 
 
@@ -97,9 +97,9 @@ def _link(db: sqlite3.Connection, kind: str, run: int | None, week: str | None, 
 
 
 def run_facts(db: sqlite3.Connection, run: int) -> dict[str, Any]:
-    """Return what is stored of a run: its row, a hash for each snapshot and control, one for the evidence's index.
+    """Return what is stored of a run: its row, a hash of each snapshot and control, and one of the evidence's index.
 
-    All is read from the tables themselves, never from an index, which may say something else of a damaged row.
+    Everything is read from the tables and never from an index, which may differ from a damaged row.
     """
     row = db.execute(f"SELECT {', '.join(_RUN_COLUMNS)} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608 - columns
     snapshots = db.execute(
@@ -133,7 +133,7 @@ def _rows_hash(rows: Any) -> str:
 def _stripped(body: str) -> str:
     try:
         return strip(body)
-    except (ValueError, TypeError, KeyError, AttributeError):  # it has lost its form, which its own hash tells
+    except (ValueError, TypeError, KeyError, AttributeError):  # malformed; its own hash shows that
         return ""
 
 
@@ -146,14 +146,14 @@ def _note_facts(db: sqlite3.Connection, run: int) -> dict[str, str]:
 
 
 def moved_hash(db: sqlite3.Connection, run: int) -> str:
-    """Return one hash for where a run's records stand since its file was written anew, and which are marks."""
+    """Return one hash of where a run's records are since its file was rewritten, and which of them are marks."""
     return _rows_hash(
         db.execute("SELECT id, offset, length, purged_at FROM moved NOT INDEXED WHERE run_id = ? ORDER BY id", (run,))
     )
 
 
 def file_facts(db: sqlite3.Connection, shelf: Shelf, run: int) -> dict[str, Any]:
-    """Return the name, size and SHA-256 of a run's file; size and hash are None where it is missing."""
+    """Return the name, size and SHA-256 of a run's file; size and hash are None if it is missing."""
     (name,) = db.execute("SELECT name FROM warcs WHERE run_id = ?", (run,)).fetchone()
     size, sha256 = shelf.fingerprint(name) or (None, None)
     return {"name": name, "size": size, "sha256": sha256}
@@ -165,16 +165,16 @@ def text_hash(text: str) -> str:
 
 
 def open_purges(db: sqlite3.Connection) -> bool:
-    """Tell whether a purge has not come to its end: the database may still hold pages of what was removed."""
+    """Tell whether a purge was interrupted: the database may still hold pages of what it removed."""
     return db.execute("SELECT 1 FROM meta WHERE key = 'purging'").fetchone() is not None
 
 
 _CAUSE = "stale"
-"""The cause of DESIGN.md 9 for what was seen once and cannot be shown now: comments that went are unknown, not none."""
+"""The cause (DESIGN.md 9) for what was seen and cannot be shown any more: removed comments are unknown, not none."""
 
 
 def strip(body: str) -> str:
-    """Return a snapshot's text with the sums of its comments in place of their rows; the same where it has none."""
+    """Return a snapshot's text with the sums of its comments in place of their rows; unchanged if it has none."""
     seen = json.loads(body)
     posts = [post for post in seen.get("posts", ()) if post.get("comments")]
     if not posts:

@@ -1,7 +1,7 @@
 """The archive's file: snapshots with the answers behind them, the controls of each run, the audits.
 
-One transaction holds one account, so a killed run loses at most the account in hand. Nothing stored is changed or
-replaced but an audit, which is made of the rest.
+Each account is stored in one transaction, so a killed run loses at most one account. Nothing that is stored is changed
+or replaced, except an audit, which is computed from the rest.
 """
 
 import hashlib
@@ -64,20 +64,20 @@ class StoredSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class StoredLook:
-    """A snapshot as it was stored, with the run it is of; `purged` says when its comments were removed, UTC."""
+    """A snapshot as it was stored, with its run; `purged` says when its comments were removed, UTC."""
 
     run: int
     week: str
     vantage: str
     snapshot: Snapshot
     note: NoteEntry | None = None
-    """None: it was stored before looks were written down."""
+    """None if it was stored by a version that kept no notes."""
     purged: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredControl:
-    """A control's result as it was stored, with the run it is of."""
+    """A control's result as it was stored, with its run."""
 
     run: int
     week: str
@@ -88,9 +88,10 @@ class StoredControl:
 
 @dataclass(frozen=True, slots=True)
 class StoredSearch:
-    """How far one scout has come in looking for a person's accounts.
+    """How far one scout has got in its search for a person's accounts.
 
-    `tried` counts the names or pages it has asked for; `state` is its own JSON, from which it goes on; `at` is UTC.
+    `tried` counts the names or pages it has asked for, `state` is the scout's own JSON, from which it continues, and
+    `at` is UTC.
     """
 
     scout: str
@@ -100,10 +101,10 @@ class StoredSearch:
 
 
 def judged_controls(found: Iterable[tuple[int, ControlResult]]) -> list[ControlResult]:
-    """Choose, of the controls of a week's runs in their order, those that an audit names.
+    """Choose which controls an audit names; `found` are those of a week's runs, in order, with the run's number.
 
-    For each route it is the last run in which all of them passed, since that is the run whose looks are judged;
-    without such a run it is the last one.
+    For each route these are the controls of the last run in which all passed, because its looks are judged. If there
+    is no such run, those of the last one.
     """
     runs: dict[str, dict[int, list[ControlResult]]] = {}
     for run, result in found:
@@ -133,16 +134,16 @@ class Archive:
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Open the archive in `folder`, making it where there is none; an older one is first copied."""
+        """Open the archive in `folder`, creating it if there is none; an older one is first copied."""
         make_private_folder(folder)
         shelf = FolderShelf(folder)
         return cls(open_for_writing(folder / FILE, shelf), shelf, folder)
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """Open the archive in `folder` for reading; without one, an empty archive that leaves no trace.
+        """Open the archive in `folder` for reading; if there is none, an empty one that leaves no trace.
 
-        Raises `ArchiveError` where it was lost and its evidence was not.
+        Raises `ArchiveError` if the database is missing and files of evidence are there.
         """
         path, shelf = folder / FILE, FolderShelf(folder)
         if folder.exists() and not folder.is_dir():
@@ -200,7 +201,7 @@ class Archive:
 
     @property
     def synthetic(self) -> bool:
-        """Tell whether the archive holds the sandbox's world: each page made from it must say so."""
+        """Whether the archive holds the sandbox's invented world. Every page made from it must say so."""
         return self._db.execute("SELECT 1 FROM meta WHERE key = 'synthetic'").fetchone() is not None
 
     def mark_synthetic(self) -> None:
@@ -211,7 +212,7 @@ class Archive:
     def start_run(self, *, week: str, command: str, started_at: datetime, vantage: str, tool_version: str) -> int:
         """Record that a run has begun, with a file for its evidence; return its number.
 
-        Runs that were killed are closed first: what they had not yet indexed is cut off their files.
+        Killed runs are closed first: whatever they had not indexed yet is cut off their files.
         """
         name = ""
         try:
@@ -234,7 +235,7 @@ class Archive:
         return cursor.lastrowid
 
     def _close_killed(self, db: sqlite3.Connection, moment: str) -> list[str]:
-        """Seal every run whose process is gone; return the names of the files claimed for that."""
+        """Seal every run whose process is gone; return the names of its locked files."""
         open_runs = db.execute(
             "SELECT run_id, name FROM warcs w WHERE NOT EXISTS (SELECT 1 FROM manifests m WHERE m.run_id = w.run_id) "
             "ORDER BY run_id"
@@ -245,7 +246,7 @@ class Archive:
         return [name for _, name in killed]
 
     def finish_run(self, run: int, finished_at: datetime) -> None:
-        """Record that a run has ended by itself, and seal it: nothing is added to it from here on."""
+        """Record that a run ended normally, and seal it: nothing can be added to it afterwards."""
         with self._transaction() as db:
             db.execute("UPDATE runs SET finished_at = ? WHERE id = ?", (stamp(finished_at), run))
             close_run(db, self._shelf, run, stamp(finished_at))
@@ -256,18 +257,18 @@ class Archive:
 
     @contextmanager
     def _recording(self, run: int) -> Iterator[sqlite3.Connection]:
-        """Hold a transaction; where it fails, what it has added to the run's file is cut off again."""
+        """Open a transaction; if it fails, what it has added to the run's file is cut off again."""
         try:
             with self._transaction() as db:
                 yield db
         except BaseException:
-            with suppress(ArchiveError):  # it is written over by the next answer, or cut off when the run is closed
+            with suppress(ArchiveError):  # the next answer overwrites it, or closing the run cuts it off
                 for name, size in self._read("SELECT name, size FROM warcs WHERE run_id = ?", (run,)):
                     self._shelf.cut(name, size)
             raise
 
     def keep_registry(self, run: int, text: str, at: datetime) -> None:
-        """Store the registry that a run goes by: a public file, and what its audit is to be understood by."""
+        """Store the registry that a run uses: a public file, without which its audit cannot be understood."""
         if text:
             note = Note(NoteKind.REGISTRY, "", REGISTRY, at, redact_body(text.encode("utf-8", "surrogatepass")))
             with self._recording(run) as db:
@@ -276,7 +277,7 @@ class Archive:
     def save_control(
         self, run: int, result: ControlResult, answers: Iterable[Answer], note: ControlNote | None = None
     ) -> None:
-        """Store what a run saw of a control; `note` is what a replay goes by."""
+        """Store what a run saw of a control; `note` is what a replay needs."""
         with self._recording(run) as db:
             add_answers(db, self._shelf, run, answers, _notes(NoteKind.CONTROL, note))
             db.execute(
@@ -285,7 +286,7 @@ class Archive:
             )
 
     def save(self, run: int, week: str, sighting: Sighting, note: LookNote | None = None) -> None:
-        """Store one account's snapshot with its answers, whole or not at all; `note` is what a replay goes by."""
+        """Store one account's snapshot with its answers, whole or not at all; `note` is what a replay needs."""
         snapshot = sighting.snapshot
         body = redact_document(snapshot.model_dump_json())
         with self._recording(run) as db:
@@ -298,14 +299,14 @@ class Archive:
                 self._save_login(db, sighting.login, snapshot.taken_at)
 
     def keep(self, run: int, answers: Iterable[Answer]) -> None:
-        """Store answers that belong to no snapshot, such as those of a search for accounts; all of them or none."""
+        """Store answers that belong to no snapshot, such as those of a search for accounts: all or none."""
         with self._recording(run) as db:
             add_answers(db, self._shelf, run, answers)
 
     def save_search(
         self, run: int, office_id: str, person: str, scout: str, tried: int, state: str, at: datetime
     ) -> None:
-        """Store how far `scout` has come in looking for a person's accounts, in place of what it stored before."""
+        """Store how far `scout` has got in its search for a person's accounts, replacing what it stored before."""
         with self._transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO discoveries (office_id, person, scout, run_id, at, tried, state) "
@@ -314,7 +315,7 @@ class Archive:
             )
 
     def searches(self, office_id: str, person: str) -> list[StoredSearch]:
-        """Return how far each scout has come in looking for a person's accounts, by the scouts' names."""
+        """Return how far each scout has got in its search for a person's accounts, sorted by scout."""
         rows = self._read(
             "SELECT scout, tried, state, at FROM discoveries WHERE office_id = ? AND person = ? ORDER BY scout",
             (office_id, person),
@@ -323,7 +324,7 @@ class Archive:
             return [StoredSearch(scout, tried, state, datetime.fromisoformat(at)) for scout, tried, state, at in rows]
 
     def remember(self, login: Login, at: datetime) -> None:
-        """Store what a signed-in route has learned where no snapshot is saved with it."""
+        """Store what a signed-in route has learned, outside of any snapshot."""
         with self._transaction() as db:
             self._save_login(db, login, at)
 
@@ -338,7 +339,7 @@ class Archive:
         db.execute("INSERT OR REPLACE INTO logins VALUES (?, ?, ?)", (login.session, stamp(saved_at), body))
 
     def login(self) -> Login | None:
-        """Return what the last login remembers, or None. A probe of another login takes nothing from it."""
+        """Return what the last login learned, or None. Another login must not use it."""
         rows = self._read("SELECT session, body FROM logins ORDER BY saved_at DESC LIMIT 1", ())
         if not rows:
             return None
@@ -370,7 +371,7 @@ class Archive:
         return found
 
     def looks(self, as_of: datetime) -> list[StoredLook]:
-        """Return every look up to `as_of`, oldest first, with where it was written down what it was to look at."""
+        """Return every look up to `as_of`, oldest first, each with its note."""
         rows = self._read(
             "SELECT s.run_id, s.week, r.vantage, s.body, s.route, s.url, t.purged_at "
             "FROM snapshots s JOIN runs r ON r.id = s.run_id LEFT JOIN stripped t ON t.snapshot_id = s.id "
@@ -406,13 +407,13 @@ class Archive:
             ]
 
     def note(self, entry: NoteEntry) -> bytes:
-        """Return what was written down. Raises `ArchiveError` where it was damaged, changed or taken away."""
+        """Return a note's content. Raises `ArchiveError` if it was damaged, changed or removed."""
         return read_note(self._shelf, entry)
 
     def registry_of(self, week: str) -> str | None:
-        """Return the text of the registry that the stored audit of `week` was made by, or None.
+        """Return the text of the registry that the stored audit of `week` was made with, or None.
 
-        Raises `ArchiveError` where it was damaged.
+        Raises `ArchiveError` if it was damaged.
         """
         with self._reading():
             told = [json.loads(seal.body).get("registry") for seal in seals(self._db) if seal.week == week]
@@ -435,7 +436,7 @@ class Archive:
         return vantage or self.last_vantage(week, as_of), judged_controls(found)
 
     def last_vantage(self, week: str, as_of: datetime) -> str:
-        """Return from where the last run for `week` up to `as_of` looked, or an empty text."""
+        """Return the vantage of the last run for `week` up to `as_of`, or an empty string."""
         rows = self._read(
             "SELECT vantage FROM runs WHERE week = ? AND started_at <= ? ORDER BY started_at DESC, id DESC LIMIT 1",
             (week, stamp(as_of)),
@@ -443,14 +444,14 @@ class Archive:
         return str(rows[0][0]) if rows else ""
 
     def evidence(self, identifier: str) -> tuple[Evidence, bytes] | None:
-        """Return a stored answer by its id, or None. Raises `ArchiveError` where its record was damaged or changed."""
+        """Return a stored answer by its id, or None. Raises `ArchiveError` if its record was damaged or changed."""
         found = self.entries(ids=[identifier])
         return (found[0].evidence, self.record(found[0]).body) if found else None
 
     def entries(
         self, *, ids: Sequence[str] | None = None, run: int | None = None, week: str | None = None
     ) -> list[Entry]:
-        """Return the index of the stored answers, all or those of these ids, this run, this week, in order."""
+        """Return the index of the stored answers in order: all, or those with these ids, of this run, of this week."""
         conditions: list[tuple[str, object]] = [("e.run_id = ?", run)] if run is not None else []
         conditions += [("r.week = ?", week)] if week is not None else []
         conditions += [("e.id IN (SELECT value FROM json_each(?))", json.dumps(list(ids)))] if ids is not None else []
@@ -458,21 +459,22 @@ class Archive:
             return entries(self._db, " AND ".join(sql for sql, _ in conditions), [value for _, value in conditions])
 
     def record(self, entry: Entry) -> Record:
-        """Return the record of a stored answer. Raises `ArchiveError` where it was damaged, changed or taken away."""
+        """Return the record of a stored answer. Raises `ArchiveError` if it was damaged, changed or removed."""
         return read_entry(self._shelf, entry)
 
     def copy(self, chosen: Sequence[Entry]) -> tuple[bytes, dict[str, int]]:
-        """Return a WARC of the records of `chosen` byte for byte, each with its request, and where each answer begins.
+        """Return a WARC with the records of `chosen`, byte for byte, and the offset of each answer by its id.
 
-        The first records of the runs' files stand before them. A record that cannot be read is copied as it is.
+        It also holds each answer's request and the first record of each run's file. Damaged records are copied as they
+        are.
         """
         with self._reading():
             return copy_records(self._db, self._shelf, chosen)
 
     def require_runs(self, folder: Path) -> None:
-        """Raise `ArchiveError` where there is no archive in `folder`, or one in which nothing was ever stored.
+        """Raise `ArchiveError` if there is no archive in `folder`, or one in which nothing was ever stored.
 
-        Of nothing it cannot be said that nothing is missing. One that was emptied has flaws, which `verify` names.
+        An empty archive proves nothing about what is missing. One that was emptied has flaws, which `verify` names.
         """
         with suppress(sqlite3.Error):
             begun = self._db.execute("SELECT 1 FROM runs UNION ALL SELECT 1 FROM manifests LIMIT 1").fetchone()
@@ -480,11 +482,11 @@ class Archive:
                 raise ArchiveError(f"{folder}: holds no archive, or nothing was stored yet; name another with --data")
 
     def verify(self) -> list[Flaw]:
-        """Hold everything that is stored against its hashes; return what does not agree, nothing else is raised."""
+        """Check everything that is stored against its hashes and return what differs. Raises nothing."""
         return verify(self._db, self._shelf, schema_of())
 
     def seals(self) -> list[Seal]:
-        """Return the chain of manifests, first link first.
+        """Return the chain of seals, the first one first.
 
         The last one's hash, kept elsewhere, vouches for all that was stored before it.
         """
@@ -499,10 +501,10 @@ class Archive:
         return replace(found, copies=len(copies))
 
     def purge(self, cutoffs: Cutoffs, at: datetime, *, forget_authors: bool = False) -> Purged:
-        """Remove what was stored before `cutoffs` so that no byte of it is left in any file; return what went.
+        """Remove what was stored before `cutoffs` so that no byte of it is left in any file; return what was removed.
 
-        One transaction a run: killed at any moment the archive is sound, and the next purge goes on. With
-        `forget_authors` their key is made anew: who wrote a stored comment can be told by nobody any more.
+        Each run is one transaction: the archive is sound if the process is killed, and the next purge finishes the
+        work. `forget_authors` replaces the key of the authors' hashes, so that no stored author can be recognised.
         """
         with self._transaction() as db:
             killed = self._close_killed(db, stamp(at))
@@ -525,7 +527,7 @@ class Archive:
         db.execute("INSERT OR IGNORE INTO meta VALUES ('purging', 'yes')")
 
     def _end_purge(self) -> None:
-        """Write the database anew, so that no free page and no log holds what was removed."""
+        """Rewrite the database, so that no free page and no log holds what was removed."""
         drop_replaced(self._db, self._shelf)
         if not open_purges(self._db):
             return
@@ -543,7 +545,7 @@ class Archive:
             raise ArchiveError(f"{self._folder}: the purge is not finished, somebody reads the archive; run it again")
 
     def _drop_copies(self, cutoffs: Cutoffs, at: datetime) -> Purged:
-        """Remove the copies of older archives that hold what is due."""
+        """Remove copies of older archives that hold anything due."""
         found = copies_due(self._folder, cutoffs.raw, cutoffs.comments) if self._folder is not None else []
         if not found:
             return Purged(at)
@@ -575,16 +577,16 @@ class Archive:
             return purges(self._db)
 
     def comments_purged(self, week: str) -> datetime | None:
-        """Return when comments seen for `week` were purged, or None where all that were seen are there."""
+        """Return when comments seen for `week` were purged, or None if all are still there."""
         rows = self._read(
             "SELECT max(t.purged_at) FROM stripped t JOIN snapshots s ON s.id = t.snapshot_id WHERE s.week = ?", (week,)
         )
         return datetime.fromisoformat(rows[0][0]) if rows[0][0] is not None else None
 
     def save_audit(self, week: str, as_of: datetime, body: str, registry: str = "") -> None:
-        """Store a week's audit, in place of an earlier one of the same week, and seal it.
+        """Store a week's audit and seal it; it replaces an earlier one of the same week.
 
-        `registry` is the text of the registry it was made by, where a run has kept that (`keep_registry`).
+        `registry` is the text of the registry it was made with, which is named if a run kept it (`keep_registry`).
         """
         body = redact_document(body)
         sha256 = hashlib.sha256(redact_body(registry.encode("utf-8", "surrogatepass"))).hexdigest()
@@ -599,13 +601,13 @@ class Archive:
         return str(rows[0][0]) if rows else None
 
     def audited_at(self, week: str) -> datetime | None:
-        """Return the moment that the audit stored for `week` was made as of, or None."""
+        """Return the `as_of` of the audit stored for `week`, or None."""
         rows = self._read("SELECT as_of FROM audits WHERE week = ?", (week,))
         with self._reading():
             return datetime.fromisoformat(rows[0][0]) if rows else None
 
     def runs_behind(self, week: str) -> frozenset[int]:
-        """Return the runs that the stored audit of `week` can rest on: those that had ended when it was made."""
+        """Return the runs that the stored audit of `week` can be based on: those that had ended when it was made."""
         with self._reading():
             return runs_behind(self._db, week)
 
@@ -650,6 +652,6 @@ class Archive:
         except sqlite3.Error as error:
             raise ArchiveError(f"{self._folder}: the archive cannot be read ({error}); restore a copy") from None
         except (ValueError, LookupError, TypeError, RecursionError):
-            # What the row holds is left out: it was damaged, and nobody knows by what.
+            # The row's content is not repeated: it may be anything.
             said = "a stored row has lost its form; `auditor evidence verify` names it, restore a copy"
             raise ArchiveError(f"{self._folder}: the archive cannot be read ({said})") from None

@@ -20,7 +20,7 @@ from auditor.base.errors import ArchiveError
 
 
 class FlawKind(StrEnum):
-    """What is wrong with a thing that was stored."""
+    """What is wrong with something that was stored."""
 
     DATABASE = "database_damaged"
     SCHEMA = "schema_changed"
@@ -45,12 +45,12 @@ class FlawKind(StrEnum):
     MARK_CHANGED = "mark_changed"
     """The mark of invented data is not as it was when a run was sealed."""
     PURGE_OPEN = "purge_open"
-    """A purge was interrupted. Nothing is amiss: the next one goes on."""
+    """A purge was interrupted. Nothing is wrong: the next one finishes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What is wrong, and where: a file, a run, a record, a row. `detail` adds what was found, in English."""
+    """What is wrong, and where: a file, a run, a record, a row. `detail` is what was found, in English."""
 
     kind: FlawKind
     where: str
@@ -58,7 +58,7 @@ class Flaw:
 
     @property
     def harmless(self) -> bool:
-        """Tell whether it is worth a word and no more: what was stored is there and unchanged."""
+        """Whether it is only worth mentioning: what was stored is there and unchanged."""
         return self.kind is FlawKind.PURGE_OPEN
 
 
@@ -84,7 +84,7 @@ def verify(db: sqlite3.Connection, shelf: Shelf, schema: Mapping[tuple[str, str]
 
 
 def _guarded(found: Iterator[Flaw]) -> Iterator[Flaw]:
-    """Turn what a damaged database or disk raises into one more flaw."""
+    """Turn what a damaged database or disk raises into another flaw."""
     try:
         yield from found
     except (sqlite3.Error, ArchiveError) as error:
@@ -94,14 +94,14 @@ def _guarded(found: Iterator[Flaw]) -> Iterator[Flaw]:
 
 
 def _database(db: sqlite3.Connection) -> Iterator[Flaw]:
-    """Hold every page, row and index against each other: what an index says of a row may be read in its place."""
+    """Check pages, rows and indexes against each other: SQLite may read an index in place of its row."""
     for (said,) in db.execute("PRAGMA integrity_check(5)"):
         if said != "ok":
             yield Flaw(FlawKind.DATABASE, "archive.sqlite", str(said).splitlines()[-1])
 
 
 def _schema(db: sqlite3.Connection, wanted: Mapping[tuple[str, str], str]) -> Iterator[Flaw]:
-    """Hold the tables, views, indexes and triggers there are against those that the migrations make."""
+    """Check the tables, views, indexes and triggers against those that the migrations make."""
     found = stored_schema(db)
     for key in sorted(wanted.keys() | found.keys()):
         if wanted.get(key) != found.get(key):
@@ -110,7 +110,7 @@ def _schema(db: sqlite3.Connection, wanted: Mapping[tuple[str, str], str]) -> It
 
 
 def _chain(db: sqlite3.Connection) -> Iterator[Flaw]:
-    """Each link holds the hash of the one before; numbers are never given twice, so a gap is a loss."""
+    """Check that each seal has the hash of the one before. Numbers are never reused, so a gap is a loss."""
     previous: str | None = None
     expected = 1
     for seal in seals(db):
@@ -145,7 +145,7 @@ def _sealed_runs(db: sqlite3.Connection) -> Iterator[tuple[int, dict[str, Any]]]
 
 
 def _runs(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
-    """Hold each sealed run against what is stored of it now, and must be after what was purged of it."""
+    """Check each sealed run, as its purges must have left it, against what is stored of it now."""
     purged = _purges(db)
     for run, at_first in _sealed_runs(db):
         sealed, flaws = _after_purges(at_first, purged.pop(run, []))
@@ -171,7 +171,7 @@ _NONE_MOVED = text_hash("")
 
 
 def _purges(db: sqlite3.Connection) -> dict[int, list[dict[str, Any]]]:
-    """Return the links of purges by their run, in order."""
+    """Return the seals of purges by run, in order."""
     found: dict[int, list[dict[str, Any]]] = {}
     for seal in seals(db):
         facts = _facts(seal)
@@ -181,10 +181,10 @@ def _purges(db: sqlite3.Connection) -> dict[int, list[dict[str, Any]]]:
 
 
 def _after_purges(sealed: dict[str, Any], purges: list[dict[str, Any]]) -> tuple[dict[str, Any], list[Flaw]]:
-    """Return what a run must look like after its purges, by its own seal where that foretold it.
+    """Return what a run must look like after its purges; its own seal foretells what its snapshots become.
 
-    A purge can only take away: its link names the files of before and after, and of a snapshot only that its comments
-    went. What was changed before a purge is not made good by it.
+    A purge can only remove: its seal names the file before and after, and the snapshots that lost their comments. What
+    was changed before a purge is still a flaw after it.
     """
     now, flaws = {**sealed, "snapshots": dict(sealed["snapshots"])}, []
     for facts in purges:
@@ -218,7 +218,7 @@ def _file(shelf: Shelf, sealed: dict[str, Any]) -> Iterator[Flaw]:
 
 
 def _places(db: sqlite3.Connection, run: int, sealed: dict[str, Any]) -> Iterator[Flaw]:
-    """Hold a run's row of `warcs` against its seal: which file is its own, and how far that is valid."""
+    """Check a run's row of `warcs` against its seal: which file it has, and up to where that is valid."""
     row = db.execute("SELECT name, size FROM warcs NOT INDEXED WHERE run_id = ?", (run,)).fetchone()
     file = sealed["file"]
     if row is not None and file["size"] is not None and row != (file["name"], file["size"]):
@@ -226,14 +226,14 @@ def _places(db: sqlite3.Connection, run: int, sealed: dict[str, Any]) -> Iterato
 
 
 def _invented_mark(run: int, sealed: dict[str, Any], now: dict[str, Any]) -> Iterator[Flaw]:
-    """Tell whether the archive is still marked as it was when the run was sealed; older seals do not say."""
+    """Check that the archive is marked as invented as it was when the run was sealed. Older seals do not say."""
     if sealed.get("synthetic", now["synthetic"]) != now["synthetic"]:
         said = "the mark of invented data was removed" if sealed["synthetic"] else "marked as invented data since"
         yield Flaw(FlawKind.MARK_CHANGED, f"run {run}", said)
 
 
 def _unsealed_runs(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
-    """Look at runs that go on, or were killed lately: no seal yet, but a file that holds what is indexed."""
+    """Check runs without a seal, which are going on or were killed: their file must hold what is indexed."""
     sealed = {run for run, _ in _sealed_runs(db)}
     rows = db.execute("SELECT r.id, r.finished_at, w.name, w.size FROM runs r LEFT JOIN warcs w ON w.run_id = r.id")
     for run, finished, name, size in rows.fetchall():
@@ -254,7 +254,7 @@ def _marks(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
 
 
 def _stripped_marks(db: sqlite3.Connection, purges: dict[int, list[dict[str, Any]]]) -> Iterator[Flaw]:
-    """Hold the marks of purged comments against the links of the purges; where both fail, the row itself is named."""
+    """Check the marks of purged comments against the seals of the purges."""
     wanted = {(run, key): facts["at"] for run, links in purges.items() for facts in links for key in facts["snapshots"]}
     rows = db.execute(
         "SELECT t.snapshot_id, s.run_id, s.route || ' ' || s.url, t.purged_at "
@@ -272,9 +272,9 @@ def _stripped_marks(db: sqlite3.Connection, purges: dict[int, list[dict[str, Any
 
 
 def _open_purge(db: sqlite3.Connection, shelf: Shelf, links: list[dict[str, Any]]) -> Iterator[Flaw]:
-    """Name what a killed purge has left: a file not yet taken in, one not yet removed, pages not yet written over.
+    """Name what a killed purge has left: a file not switched to yet, one not removed yet, pages not overwritten yet.
 
-    One that was replaced must still be what its purge's link says of it.
+    A file that was replaced must still be what its purge's seal says.
     """
     own = [name for (name,) in db.execute("SELECT name FROM warcs NOT INDEXED")]
     coming = {next_name(name) for name in own}
@@ -287,7 +287,7 @@ def _open_purge(db: sqlite3.Connection, shelf: Shelf, links: list[dict[str, Any]
 
 
 def _files(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
-    """Name files that no run knows; one that holds nothing but its first record was left by a start that was killed."""
+    """Name files that belong to no run, except one with its first record alone: its run was killed at the start."""
     known = {name for (name,) in db.execute("SELECT name FROM warcs NOT INDEXED")}
     known |= {flaw.where for flaw in _marks(db, shelf) if flaw.kind is FlawKind.PURGE_OPEN}
     for name in shelf.names():
@@ -296,7 +296,7 @@ def _files(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
 
 
 def _records(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
-    """Read every record that the index places."""
+    """Read every record that is in the index."""
     for entry in _entries(db):
         try:
             read_entry(shelf, entry)
@@ -307,7 +307,7 @@ def _records(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
 
 
 def _entries(db: sqlite3.Connection) -> list[Entry]:
-    """Return the entries that can be read as such; `_runs` names the run of the others."""
+    """Return the entries that can be read; `_runs` names the runs of the others."""
     try:
         return entries(db)
     except ValueError:
@@ -321,7 +321,7 @@ def _entries(db: sqlite3.Connection) -> list[Entry]:
 
 
 def _notes(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
-    """Read every note, and look for each answer that it names."""
+    """Read every note, and check that each answer it names is there."""
     known = {identifier for (identifier,) in db.execute("SELECT id FROM records NOT INDEXED")}
     for entry in note_entries(db):
         try:
@@ -336,7 +336,7 @@ def _notes(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
 
 
 def _named(db: sqlite3.Connection) -> Iterator[Flaw]:
-    """Look for every answer that a snapshot, a control or a finding names."""
+    """Check that every answer named by a snapshot, a control or a finding is there."""
     known = {identifier for (identifier,) in db.execute("SELECT id FROM records NOT INDEXED")}
     looks = db.execute(
         "SELECT 'run ' || run_id || ': snapshot ' || route || ' ' || url, body FROM snapshots UNION ALL "
@@ -358,7 +358,7 @@ def _missing(where: str, named: Iterable[str], known: set[str]) -> Iterator[Flaw
 
 
 def _json(body: str) -> dict[str, Any]:
-    """Read a stored document; what is none names nothing, and its seal tells that it was changed."""
+    """Read a stored document. A malformed one names nothing; its seal shows that it was changed."""
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
@@ -367,7 +367,7 @@ def _json(body: str) -> dict[str, Any]:
 
 
 def _audits(db: sqlite3.Connection) -> Iterator[Flaw]:
-    """Hold each week's audit against the last link that seals it."""
+    """Check each week's audit against the last seal of it."""
     sealed = {s.week: facts for s in seals(db) if s.kind == "audit" and (facts := _facts(s)) is not None}
     stored = {
         week: (as_of, text_hash(body)) for week, as_of, body in db.execute("SELECT week, as_of, body FROM audits")

@@ -1,8 +1,8 @@
 """Answers as records of WARC 1.1, the web archives' format (ISO 28500:2017), each in a gzip member of its own.
 
-What came whole over HTTP is a `response` beside its `request`; an answer of another kind is a `resource`. What was
-minimised is a `conversion`: the standard's word for a record that holds another form of a content, here one whose
-original is not kept. Fields beginning with ``X-Auditor-`` are ours; the standard bids readers to pass over them.
+An unchanged HTTP answer is a `response` with its `request`; another answer is a `resource`. A minimised one is a
+`conversion`: the standard's word for another form of some content, whose original is not kept here. Fields that begin
+with ``X-Auditor-`` are ours; the standard tells readers to ignore fields they do not know.
 """
 
 import gzip
@@ -28,13 +28,13 @@ _CONFORMS = "https://iipc.github.io/warc-specifications/specifications/warc-form
 _NOT_IN_A_URI = re.compile(r"[^\x21-\x7e]+")
 _NOT_IN_A_HEADER = re.compile(r"[^\x20-\x7e]+")
 _LEVEL = 6
-"""warcio itself compresses by 9, which takes up to four times as long on long pages and saves 1 % of the room."""
+"""warcio uses 9, which takes up to four times as long on long pages and saves 1 % of the space."""
 PURGED, STORED = "X-Auditor-Purged", "X-Auditor-Stored-SHA256"
 _LEFT_OUT = "method and address; other headers, form and secrets are left out"
 
 
 class DamagedError(ArchiveError):
-    """A record cannot be read, or is not what the index says of it."""
+    """A record cannot be read, or is not what the index says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record as it was read: its named fields, and HTTP's status line and headers where it has them."""
+    """A record as it was read: its named fields, and HTTP's status line and headers if it has them."""
 
     fields: Mapping[str, str]
     body: bytes
@@ -63,7 +63,7 @@ class Record:
 
     @property
     def http_headers(self) -> tuple[tuple[str, str], ...] | None:
-        """HTTP's headers as far as they were kept, also of a record that is no `response`; None where none were."""
+        """The HTTP headers that were kept, also for a record that is not a `response`; None if none were."""
         told = self.fields.get("X-Auditor-HTTP-Headers")
         if self.headers or told is None:
             return self.headers or None
@@ -71,12 +71,12 @@ class Record:
 
 
 def stamp(moment: datetime) -> str:
-    """Write a moment as the archive does everywhere: UTC, of one fixed form."""
+    """Write a time as everywhere in the archive: UTC, in one fixed form."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def record_uri(url: str) -> str:
-    """Return `url` as a record names it: whatever is no printable ASCII is percent-encoded."""
+    """Return `url` as a record writes it: everything but printable ASCII is percent-encoded."""
     return _encoded(_NOT_IN_A_URI, url)
 
 
@@ -85,7 +85,7 @@ def _encoded(what: re.Pattern[str], text: str) -> str:
 
 
 def warcinfo(name: str, made_at: datetime, about: Mapping[str, str]) -> bytes:
-    """Return the record that a file begins with: which program made it, for which run, from where."""
+    """Return a file's first record: which program made it, for which run, from where."""
     told = {
         "software": f"auditor/{__version__}",
         "format": "WARC File Format 1.1",
@@ -126,7 +126,7 @@ def answer_records(answer: Answer, name: str) -> Written:
 
 
 def note_record(name: str, kind: str, uri: str, about: Mapping[str, str], at: datetime, body: bytes) -> Written:
-    """Return the record of what a run writes down of itself, `about` a look, say; `kind` is WARC's own word."""
+    """Return the record of a run's own note; `about` are its fields, `kind` is WARC's word for its kind."""
     sha256 = hashlib.sha256(body).hexdigest()
     fields = {
         "WARC-Record-ID": _name(name, f"{' '.join(about.values())} {sha256}"),
@@ -141,9 +141,9 @@ def note_record(name: str, kind: str, uri: str, about: Mapping[str, str], at: da
 
 
 def purge_mark(seen: Evidence, name: str, record_id: str, at: datetime) -> bytes:
-    """Return the record that stands where an answer stood before retention removed it: its facts and its hashes.
+    """Return the record that replaces a removed answer: its facts and its hashes.
 
-    It refers to that answer's record, by whose id its request (``WARC-Concurrent-To``) still calls it.
+    It refers to the answer's record by the id that its request (``WARC-Concurrent-To``) still uses.
     """
     fields = {
         "WARC-Record-ID": _name(name, f"{seen.id} purged"),
@@ -161,7 +161,7 @@ def purge_mark(seen: Evidence, name: str, record_id: str, at: datetime) -> bytes
 
 
 def _request(answer: Answer, name: str, uri: str) -> bytes:
-    """Return the record of what was asked, as far as it may be told; nothing where it is not known to be HTTP."""
+    """Return the record of the request, as far as it may be shown; empty if it was not HTTP."""
     if answer.method is None:
         return b""
     parts = urlsplit(uri)
@@ -186,7 +186,7 @@ def _status_line(seen: Evidence) -> str:
 
 
 def _content_type(answer: Answer) -> str:
-    """Say what a body is by how it begins: probes write JSON or HTML."""
+    """Tell the type of a body by how it begins: probes write JSON or HTML."""
     said = {key.lower(): value for key, value in answer.headers or ()}.get("content-type")
     begins = answer.body.lstrip()[:1]
     if begins in {b"{", b"["}:
@@ -197,7 +197,7 @@ def _content_type(answer: Answer) -> str:
 
 
 def _name(file: str, what: str) -> str:
-    """Make a record's id. It is the same for the same answer in the same file, so nothing here is left to chance."""
+    """Make a record's id: always the same for the same answer in the same file."""
     return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'auditor:{file}:{what}')}>"
 
 
@@ -231,7 +231,7 @@ def _compressed(
 
 
 def _writer() -> tuple[BytesIO, Any]:
-    # Ships no types; imported late, since most commands write no evidence.
+    # Has no types. Imported late, because most commands write no evidence.
     from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]  # noqa: PLC0415
 
     target = BytesIO()
@@ -244,7 +244,7 @@ def read_record(member: bytes) -> Record:
     from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]  # noqa: PLC0415
 
     try:
-        plain = gzip.decompress(member)  # checks the member's own checksum, which the iterator passes over
+        plain = gzip.decompress(member)  # checks the member's own checksum, which the iterator ignores
         records = [_record(found) for found in ArchiveIterator(BytesIO(plain), check_digests="raise")]
     except (OSError, EOFError, zlib.error, ValueError, LookupError, ArchiveLoadFailed) as error:
         raise DamagedError(f"a record cannot be read ({type(error).__name__})") from None

@@ -1,7 +1,7 @@
-"""The files of evidence, one a run: appended to, never changed, read by place.
+"""The files of evidence, one a run: appended to, never changed, read by offset.
 
-A run holds its file's lock, which is the kernel's, so that another process can tell a run that goes on from one that
-was killed. How far a file is valid is for the archive to say: what was appended after that is written over or cut off.
+A run holds its file's lock, which is the kernel's, so that another process can tell a running run from a killed one.
+The database says up to where a file is valid: whatever was appended after that is overwritten or cut off.
 """
 
 import errno
@@ -24,21 +24,21 @@ _NAME = re.compile(r"(?:\.p(\d+))?\.warc\.gz$")
 
 
 def next_name(name: str) -> str:
-    """Return the name of a file's next writing: ``….warc.gz``, ``….p1.warc.gz``, ``….p2.warc.gz``."""
+    """Return the name of a file once it is rewritten: ``….warc.gz``, ``….p1.warc.gz``, ``….p2.warc.gz``."""
     found = _NAME.search(name)
     stem, number = (name[: found.start()], int(found[1] or 0)) if found else (name, 0)
     return f"{stem}.p{number + 1}.warc.gz"
 
 
 class Shelf(Protocol):
-    """Where the files stand. Every method raises `ArchiveError` in one line; names are without a folder."""
+    """Where the files are. Every method raises `ArchiveError` in one line; names have no folder."""
 
     def create(self, name: str, data: bytes) -> str:
-        """Make a file for a run that begins, hold its lock, and return its name: `name`, or the next that is free."""
+        """Make a file for a new run, lock it, and return its name: `name`, or the next one that is free."""
         ...
 
     def put(self, name: str, data: bytes) -> None:
-        """Write a whole file, in place of one that was left by a killed attempt."""
+        """Write a whole file; it replaces one that a killed attempt left."""
         ...
 
     def append(self, name: str, data: bytes, at: int) -> None:
@@ -46,7 +46,7 @@ class Shelf(Protocol):
         ...
 
     def cut(self, name: str, size: int) -> None:
-        """Leave the first `size` bytes."""
+        """Cut a file down to its first `size` bytes."""
         ...
 
     def discard(self, name: str) -> None:
@@ -54,11 +54,11 @@ class Shelf(Protocol):
         ...
 
     def claim(self, name: str) -> bool:
-        """Take the lock of a killed run's file; False where its run goes on. A missing file is nobody's: True."""
+        """Lock a killed run's file; False if its run is still going on. True for a missing file."""
         ...
 
     def release(self, name: str) -> None:
-        """Let go of a file's lock."""
+        """Release a file's lock."""
         ...
 
     def read(self, name: str, offset: int, length: int) -> bytes:
@@ -66,7 +66,7 @@ class Shelf(Protocol):
         ...
 
     def fingerprint(self, name: str) -> tuple[int, str] | None:
-        """Return the size and the SHA-256 of a file, or None where there is none."""
+        """Return the size and the SHA-256 of a file, or None if there is none."""
         ...
 
     def names(self) -> list[str]:
@@ -74,7 +74,7 @@ class Shelf(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of every file."""
+        """Release every lock."""
         ...
 
 
@@ -82,7 +82,7 @@ class FolderShelf:
     """Files in ``DATA/evidence``, mode 0600 in a folder of mode 0700."""
 
     def __init__(self, data: Path) -> None:
-        """Stand in the archive's folder `data`; nothing is made yet."""
+        """Use the archive's folder `data`; nothing is created yet."""
         self._folder = data / FOLDER
         self._held: dict[str, int] = {}
 
@@ -104,7 +104,7 @@ class FolderShelf:
         write_file(self._folder / name, data, mode=0o600)
 
     def _free(self, name: str) -> str:
-        """Return the name, or the next that is free: what stands under another run's name is never replaced."""
+        """Return the name, or the next one that is free: another run's file is never replaced."""
         stem, dot, end = name.partition(".")
         for number in range(1, 1000):
             chosen = name if number == 1 else f"{stem}-{number}{dot}{end}"
@@ -189,10 +189,10 @@ def _write(file: int, data: bytes, at: int) -> None:
 
 
 class MemoryShelf:
-    """The same in memory, for an archive that is read without being written, or that is not there at all."""
+    """The same in memory, for an archive that must not be written or does not exist."""
 
     def __init__(self) -> None:
-        """Begin empty."""
+        """Start empty."""
         self._files: dict[str, bytearray] = {}
 
     def create(self, name: str, data: bytes) -> str:
