@@ -1,1 +1,1 @@
-"""What every room speaks of: snapshots, weeks, text and its translation, addresses, errors, settings, files."""
+"""What every room uses: snapshots, weeks, text and its translation, addresses, errors, secrets, settings, files."""

@@ -60,7 +60,7 @@ class Address:
     network: Network
     name: str
     spelling: str = field(default="", compare=False)
-    """The name as it was written, where that differs in case: networks ignore case, what stands between may not."""
+    """The name as it was written, if its case differs. Networks ignore case; proxies and caches may not."""
 
     @property
     def asked(self) -> str:
@@ -69,13 +69,13 @@ class Address:
 
     @property
     def number(self) -> int | None:
-        """The network's own number where the address is one, like ``id1``; a community's, ``club1``, is negative."""
+        """The network's own number if the address is one, like ``id1``; negative for a community, ``club1``."""
         own = _VK_NUMBER.fullmatch(self.name) if self.network is Network.VK else None
         return None if own is None else int(own[2]) * (1 if own[1] == "id" else -1)
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read any of the pasted forms. Raises `ValueError` with a sentence that says how to mend it."""
+        """Read any of the pasted forms. Raises `ValueError` with a sentence that says how to correct it."""
         shown = _shown(text)
         bare = text.strip(_BLANKS)
         if bare.startswith("@"):
@@ -121,7 +121,7 @@ class Address:
 
 
 def _shown(text: str) -> str:
-    """Quote what was pasted, short and in one line. What may be a phone number is not repeated anywhere."""
+    """Quote what was pasted, short and in one line. What may be a phone number is never repeated."""
     if re.search(r"\+\s*[0-9]|%2b", text, re.IGNORECASE):
         return "the address"
     one_line = " ".join(text.split())
@@ -162,7 +162,7 @@ def _vk(path: list[str], shown: str) -> str:
 
 
 def _telegram(path: list[str], shown: str) -> str:
-    """Return the normal name of a Telegram address; of a private invite, ``+`` and its key."""
+    """Return the normal name of a Telegram address; for a private invite, ``+`` and its key."""
     if len(path) > 1 and path[0].lower() == "s":
         path = path[1:]
     if not path:
@@ -194,8 +194,8 @@ def _invite(key: str, rest: list[str], shown: str) -> str:
 def web_address(text: str) -> str:
     """Return an ``http(s)://`` address without surrounding blanks.
 
-    Raises `ValueError`, as ``what; how to mend it``, where it has another scheme or no host, carries a login, or
-    cannot be an address at all. What may be a password is not repeated.
+    Raises `ValueError`, as ``what; how to mend it``, if it has another scheme or no host, holds a login, or is not an
+    address at all. What may be a password is not repeated.
     """
     bare = text.strip()
     try:

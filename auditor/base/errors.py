@@ -3,10 +3,10 @@
 ::
 
     AuditorError
-    ├── UsageError           the caller asked for something that cannot be (exit 2)
+    ├── UsageError           the caller asked for something impossible (exit 2)
     │   ├── RegistryError    officials.yaml has mistakes; `.problems` lists them all
     │   └── SettingsError    a setting cannot be read
-    └── CannotRunError       the machine does not let us (exit 4)
+    └── CannotRunError       the machine does not allow it (exit 4)
         ├── ArchiveError     the archive cannot be opened, read or written
         └── LockedError      another run holds the lock
 
@@ -21,17 +21,17 @@ from auditor.base.secrets import redact
 
 
 class AuditorError(Exception):
-    """Anything auditor says to its user in one line, without secrets. `exit_code` is what the command ends with."""
+    """What auditor tells its user in one line, without secrets. `exit_code` is the command's."""
 
     exit_code = 4
 
     def __init__(self, *said: object) -> None:
-        """Take out secrets at once: what is raised may be printed, logged or pickled by anybody."""
+        """Take out secrets at once: an exception may be printed, logged or pickled anywhere."""
         super().__init__(*(redact(part) if isinstance(part, str) else part for part in said))
 
 
 class UsageError(AuditorError):
-    """The caller asked for something that cannot be: an unknown week, name or option."""
+    """The caller asked for something impossible: an unknown week, name or option."""
 
     exit_code = 2
 
@@ -60,7 +60,7 @@ class RegistryError(UsageError):
 
 
 class SettingsError(UsageError):
-    """A setting is missing a value, has one of the wrong form, or names a file that cannot be read."""
+    """A setting has no value, a wrong one, or names a file that cannot be read."""
 
 
 class CannotRunError(AuditorError):

@@ -29,7 +29,7 @@ _FORMATS = {"ru": ("ru", "dd.MM.yyyy", "MM.yyyy"), "en": ("en_GB", "d MMM yyyy",
 _PLACE = re.compile(r"\{(\w+)\}")
 _PARTIAL = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?$")
 _NBSP = "\N{NO-BREAK SPACE}"
-# A dash keeps to the word before it, a unit and a number sign to their number, a preposition to its noun.
+# A dash stays with the word before it, a unit or number sign with its number, a preposition with its noun.
 _BIND = (
     (re.compile(r" (?=[—–] )"), _NBSP),
     (re.compile(r"(?<=\d) (?=%|[a-zа-я])"), _NBSP),
@@ -90,7 +90,7 @@ class Catalogue:
         return _translations(self.lang).ngettext(singular, plural, count)
 
     def text(self, text: Text) -> str:
-        """Return the whole sentence. Raises `KeyError` where a place has no parameter."""
+        """Return the whole sentence. Raises `KeyError` if a place has no parameter."""
         if text.plural is not None:
             sentence = self.ngettext(text.message, text.plural, text.count or 0)
         else:
@@ -106,7 +106,7 @@ class Catalogue:
         return self._fill(self.ngettext(singular, plural, count), {"n": count, **params})
 
     def _fill(self, sentence: str, params: Mapping[str, Scalar | Text]) -> str:
-        # One pass and no attribute access, so a parameter that holds braces stays what it is.
+        # One pass and no attribute access, so that braces in a parameter stay as they are.
         return _PLACE.sub(lambda place: self.value(params[place[1]]), sentence)
 
     def value(self, value: Scalar | Text) -> str:
@@ -173,7 +173,7 @@ class Catalogue:
 
 
 def alphabetical(name: str) -> tuple[str, str]:
-    """Return what to sort `name` by, as a Russian dictionary does: without case, ё beside е."""
+    """Return what to sort `name` by, as a Russian dictionary does: without case, ё next to е."""
     plain = name.casefold()
     return plain.replace("ё", "е"), plain
 
@@ -185,5 +185,5 @@ def short_name(full: str) -> str:
 
 
 def short_place(municipality: str) -> str:
-    """Leave out the kind of a municipality where its name stands without it: «Шестой район» is «Шестой»."""
+    """Leave out the kind of a municipality if its name is clear without it: «Шестой район» is «Шестой»."""
     return re.sub(r"\s+(?:муниципальный\s+)?(?:район|округ)$", "", municipality.strip(), flags=re.IGNORECASE)

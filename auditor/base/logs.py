@@ -1,4 +1,4 @@
-"""Logs go to the standard error and never hold what a network answered, nor a secret."""
+"""Logs go to the standard error and never hold a network's answer or a secret."""
 
 import logging
 import sys
@@ -15,13 +15,13 @@ _OURS = Path(__file__).resolve().parent.parent
 
 
 class _Clean(logging.Formatter):
-    """Takes secrets out of the finished line, its stack included, and what a terminal would obey."""
+    """Takes secrets and terminal controls out of the finished line, including its stack."""
 
     def format(self, record: logging.LogRecord) -> str:
         return clean(redact(super().format(record)))
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's own name for it
-        """Write where it came from and of what kind, without its words: they may quote a citizen."""
+        """Write its kind and where it came from, without its message, which may quote a citizen."""
         error = ei[1] if isinstance(ei, tuple) else None
         return "\n".join(_frames(error)) if isinstance(error, BaseException) else ""
 
@@ -29,7 +29,7 @@ class _Clean(logging.Formatter):
 def set_up_logs(*, verbose: bool = False, quiet: bool = False) -> None:
     """Show warnings; with `verbose` what is being done; with `quiet` errors alone.
 
-    The HTTP libraries stay at warnings whatever is asked: their lines quote addresses with hashes in them.
+    The HTTP libraries stay at warnings in any case: their lines quote addresses with hashes in them.
     """
     level = logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING
     handler = logging.StreamHandler(sys.stderr)
@@ -40,9 +40,9 @@ def set_up_logs(*, verbose: bool = False, quiet: bool = False) -> None:
 
 
 def defect(error: BaseException) -> str:
-    """Say in a line of what kind a defect of ours is and where; with ``-v`` with the way to it.
+    """Describe a defect of this program in a line: its kind and place; with ``-v``, also the stack.
 
-    An exception's own words are never repeated: they may quote what a network answered.
+    An exception's message is never repeated: it may quote a network's answer.
     """
     line = f"auditor: a defect, {type(error).__name__} at {_place(error)}; what was stored is kept"
     if logging.getLogger().isEnabledFor(logging.INFO):
@@ -51,7 +51,7 @@ def defect(error: BaseException) -> str:
 
 
 def guard_process() -> None:
-    """Let what nobody catches, in any thread, end in one line as well."""
+    """Turn every uncaught exception, in any thread, into one line too."""
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         del trace
@@ -68,7 +68,7 @@ def guard_process() -> None:
 
 
 def _frames(error: BaseException) -> list[str]:
-    """Return the way to an error and to what caused it, by files and lines."""
+    """Return the stack of an error and of its causes, by files and lines."""
     lines: list[str] = []
     seen: set[int] = set()
     current: BaseException | None = error
@@ -81,7 +81,7 @@ def _frames(error: BaseException) -> list[str]:
 
 
 def _place(error: BaseException) -> str:
-    """Return the last line of our own on the way to an error."""
+    """Return the last line of this program in an error's stack."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [f for f in frames if Path(f.filename).is_relative_to(_OURS)] or list(frames)
     if not ours:

@@ -1,11 +1,11 @@
-"""Data from outside is made harmless before it is shown: control characters, false links, formulas of spreadsheets."""
+"""Make data from outside harmless before it is shown: control characters, false links, spreadsheet formulas."""
 
 import re
 import unicodedata
 from urllib.parse import urlsplit
 
 _KEPT = "\n\t"
-# Marks that turn the direction of what follows, and marks that cannot be seen: a name made of them lies.
+# Marks that change the writing direction and marks that cannot be seen: a name made of them deceives.
 _UNSEEN = re.compile(
     "[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
@@ -14,7 +14,7 @@ _PLAIN = re.compile(r"[\t\n -~\u00a0\u00ab\u00bb\u00b7\u2116\u2014\u2013\u2026\u
 """What most texts are made of; nothing in it is replaced or left out."""
 _GONE = "\N{REPLACEMENT CHARACTER}"
 _MARKS = 4
-"""Marks over and under one letter that are shown: more would be painted over what stands beside it."""
+"""Combining marks that are shown on one letter: more would be painted over its neighbours."""
 _BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 _FORMULA = re.compile(r"\s*[=+\-@|%\uff1d\uff0b\uff0d\uff20\uff5c\uff05\ufe62\ufe63\ufe66\ufe6b\ufe6a]")
 _LONGEST_CELL = 32_000
@@ -24,7 +24,7 @@ _LONGEST_CELL = 32_000
 def clean(text: str) -> str:
     """Replace control, direction and invisible characters by a visible mark; tabs and line ends stay.
 
-    Of the marks over and under a letter those beyond the fourth are left out.
+    Combining marks beyond the fourth on one letter are left out.
     """
     if _PLAIN.fullmatch(text):
         return text
@@ -39,15 +39,15 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return `clean` text without line ends and tabs: whoever writes a name cannot begin a line of ours."""
+    """Return `clean` text without line ends and tabs: a name from outside cannot start a line of output."""
     return clean(_BREAKS.sub(" ", text))
 
 
 def cell(text: str) -> str:
-    """Return a text as a spreadsheet's cell that is never taken for a formula, however it is opened: CSV or XLSX.
+    """Return a text as a cell that no spreadsheet takes for a formula, in CSV or XLSX.
 
-    What begins with a sign of formulas (``= + - @``, their full-width forms, ``|`` and ``%`` of old programs) gets an
-    apostrophe before it. Numbers are written as numbers and never pass here.
+    A text that begins like a formula (``= + - @``, their full-width forms, ``|`` and ``%`` of old programs) gets an
+    apostrophe. Numbers are written as numbers and never come here.
     """
     line = one_line(text)
     line = line if len(line) <= _LONGEST_CELL else line[: _LONGEST_CELL - 1] + "…"
@@ -83,7 +83,7 @@ def viewable_url(url: str) -> str | None:
 
 
 def pieces(text: str) -> list[tuple[str, str | None]]:
-    """Split a source's words at the addresses in them, written with ``https://`` or without: (text, link or None)."""
+    """Split a text at its addresses, with ``https://`` or without: (text, link or None)."""
     found: list[tuple[str, str | None]] = []
     at = 0
     for match in _ADDRESS.finditer(text):
@@ -98,7 +98,7 @@ def pieces(text: str) -> list[tuple[str, str | None]]:
 def show_url(url: str) -> str:
     """Shorten an address for the eye: without scheme, ``www.`` and a trailing slash.
 
-    A host that may be taken for another is written as browsers write it: ``xn--r1a.me``.
+    A deceptive host is written as browsers write it: ``xn--r1a.me``.
     """
     shown = re.sub(r"^https?://(www\.)?", "", url).rstrip("/")
     host, slash, rest = shown.partition("/")
@@ -106,6 +106,6 @@ def show_url(url: str) -> str:
 
 
 def _plainly(host: str) -> str:
-    """Write what is not ASCII in a host in punycode, part by part, whether or not it could be a host at all."""
+    """Write the parts of a host that are not ASCII in punycode, even if it is no valid host."""
     parts = host.split(".")
     return ".".join(p if p.isascii() else f"xn--{p.encode('punycode', 'replace').decode()}" for p in parts)

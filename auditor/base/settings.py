@@ -35,7 +35,7 @@ _UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 _LONGEST_CONTACT = 200
 """Characters: a line of the page's foot."""
 _LARGEST = 100_000
-"""Bytes of ``auditor.toml``: ten lines are many."""
+"""Bytes of ``auditor.toml``, which has a few lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +65,19 @@ class Settings:
     lang: str = "ru"
     vantage: str = ""
     report_url: str = ""
-    """Where the folder of reports can be read by everybody: what is sent without the folder links there."""
+    """Where the folder of reports is published. A post or message that is sent without the folder links there."""
     browser: Path | None = None
-    """The chromium that prints the PDF; by default one that the machine knows by name."""
+    """The chromium that prints the PDF; by default one found on the PATH."""
     statements: Path | None = None
     """What officials say to findings; by default ``statements.yaml`` beside the registry, if it is there."""
     corrections: Path | None = None
     """Public corrections of reports; by default ``corrections.yaml`` beside the registry, if it is there."""
     contact: str = ""
-    """Where statements and corrections are to be sent: a line that every report prints."""
+    """Where to send statements and corrections: a line that every report prints."""
     keep_raw_days: int = 30
-    """So long `auditor purge` leaves the stored answers of the networks."""
+    """`auditor purge` keeps stored answers of the networks this long."""
     keep_comments_days: int = 90
-    """So long it leaves comments, each a row without words and names, in what was seen of a page."""
+    """It keeps comments, rows without words and names, in stored snapshots this long."""
 
 
 def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
@@ -109,7 +109,7 @@ def _from_file(path: Path) -> dict[str, object]:
         return {}
     except RecursionError:
         raise SettingsError(f"{path}: cannot be read: brackets in brackets; mend it or remove it") from None
-    except (OSError, ValueError) as error:  # of TOML, of UTF-8, of a number with thousands of digits
+    except (OSError, ValueError) as error:  # of TOML, of UTF-8, or of a number with thousands of digits
         raise SettingsError(f"{path}: cannot be read: {error}; mend it or remove it") from None
     known = {f.name for f in fields(Settings)}
     for name in data:
@@ -192,7 +192,7 @@ def _proxy(text: str, where: str) -> str:
 
 
 def _contact(text: str, where: str) -> str:
-    """Read a line that is published: what looks like a secret there is a slip, and is not repeated."""
+    """Read a line that is published. A key or a login in it is a mistake and is not repeated."""
     if len(text) > _LONGEST_CONTACT or any(unicodedata.category(c) in _UNSEEN for c in text):
         raise SettingsError(f"{where}: write one line of at most {_LONGEST_CONTACT} characters that can all be seen")
     if redact(text) != text or re.search(r"://[^\s/]*@", text):
@@ -203,7 +203,7 @@ def _contact(text: str, where: str) -> str:
 def _path(text: str, where: str) -> Path:
     try:
         found = Path(text).expanduser()
-    except RuntimeError:  # the home of a user that there is not
+    except RuntimeError:  # the home of an unknown user
         found = None
     if found is None or "\0" in text:
         raise SettingsError(f"{where}: {text!r} is not a path")
@@ -226,7 +226,7 @@ def _number(name: str, text: str, where: str) -> int | float:
     try:
         number = int(text) if name == "telegram_api_id" else float(text)
     except ValueError:
-        # What stands beside a secret is easily swapped with it.
+        # The id and the hash are copied from one page and easily swapped.
         shown = "this" if name == "telegram_api_id" else repr(text)
         raise SettingsError(f"{where}: {shown} is not a number") from None
     if number < 0 or (name == "vk_rps" and number == 0) or not math.isfinite(number):

@@ -104,8 +104,8 @@ class _Model(BaseModel):
 class Evidence(_Model):
     """One stored answer of a network.
 
-    `sha256` is of the answer as it came. Where citizens' words or names were taken out before writing,
-    `minimised` is true and `stored_sha256` is of what was written; else the two are equal.
+    `sha256` is of the answer as it came. If citizens' words or names were taken out before writing,
+    `minimised` is true and `stored_sha256` is of what was written; otherwise the two are equal.
     """
 
     id: str
@@ -125,16 +125,16 @@ class Comment(_Model):
     at: AwareDatetime
     identity: Identity
     author: str | None = None
-    """Keyed hash of the author; None where the network gave no identity to hash."""
+    """Keyed hash of the author; None if the network gave no identity to hash."""
     reply_to: int | None = None
-    """The comment it answers, where the network says so."""
+    """The comment it answers, if the network says so."""
     thread: int | None = None
-    """The top comment of its thread; None for a top comment and where there are no threads."""
+    """The top comment of its thread; None for a top comment and if there are no threads."""
     mentions: str | None = None
     """Keyed hash of the author that it addresses by a leading mention."""
     deleted: bool = False
     has_text: bool = True
-    """Some text, if only a smiley; a sticker or a picture alone is none."""
+    """Some text, even a single smiley; a sticker or a picture alone is not text."""
     has_words: bool = True
     """At least one letter or digit: an owner's reply without words is no answer."""
     question: bool = False
@@ -188,12 +188,12 @@ class Snapshot(_Model):
     id: int | None = None
     """The network's own number: Telegram's bare channel id, VK's user id, a VK community's negative id."""
     renamed_to: str | None = None
-    """The address under which the page with the confirmed number was found, its own being nobody's or another's."""
+    """The address under which the page with the confirmed number was found, if it is not at its own any more."""
     verified: bool | None = None
     subscribers: int | None = None
     """Exact, or None: the preview's rounded counters are not numbers."""
     register_link: bool | None = None
-    """Whether the description carries a register link; None where that cannot be told."""
+    """Whether the description carries a register link; None if that cannot be told."""
     opened_at: AwareDatetime | None = None
     opened_precision: Precision | None = None
     not_earlier_than: AwareDatetime | None = None
@@ -202,7 +202,7 @@ class Snapshot(_Model):
     posts_since: AwareDatetime | None = None
     """Complete from here on; None with no `posts_cause` means the whole history was read."""
     older_cause: Cause | None = None
-    """What kept us from reading further back than `posts_since`; None where no more was asked for."""
+    """Why nothing before `posts_since` was read; None if no more was asked for."""
     posts: tuple[Post, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 

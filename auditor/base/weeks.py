@@ -17,14 +17,14 @@ _WEEK = re.compile(r"^(\d{4})-?W(\d{1,2})$", re.IGNORECASE | re.ASCII)
 _PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$", re.ASCII)
 
 _YEARS = range(1900, 2101)
-"""Beyond these a year is a slip of the pen, and near the calendar's ends a week has no neighbours."""
+"""Any other year is a typing mistake, and at the calendar's ends a week has no neighbours."""
 
 _CLOSES_AFTER = timedelta(hours=24)
 """A week is closed this long after its end, so that replies to Sunday's comments have their day (norms.md 5)."""
 
 
 def to_utc(moment: datetime) -> datetime:
-    """Return `moment` in UTC. Raises `ValueError` for a naive datetime: its zone is not ours to guess."""
+    """Return `moment` in UTC. Raises `ValueError` for a naive datetime: its zone is not guessed."""
     if moment.tzinfo is None:
         msg = f"a time without a zone: {moment!r}"
         raise ValueError(msg)
@@ -60,7 +60,7 @@ def days_late(moment: datetime, deadline: datetime, zone: ZoneInfo) -> int:
 def parse_time(text: str, zone: ZoneInfo) -> datetime:
     """Read ``--as-of``: ISO 8601; without an offset it is in `zone`; a bare date is its midnight.
 
-    Raises `UsageError` with one line when it cannot be read.
+    Raises `UsageError` with one line if it cannot be read.
     """
     try:
         moment = datetime.fromisoformat(text.strip())

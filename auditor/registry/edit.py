@@ -1,7 +1,7 @@
-"""A person's decisions written into the registry's text, which keeps every comment, order and line of the rest.
+"""Write a person's decisions into the registry's text and leave every other comment, key and line as it is.
 
 Each function takes the registry's whole text and returns the new one. It is read back before it is returned: it must
-load, and must differ from the old one by the decision alone. So nothing is ever written that was not understood.
+load, and must differ from the old text by the decision alone.
 """
 
 import copy
@@ -34,7 +34,7 @@ class Draft:
 
 
 def read_draft(path: Path) -> Draft:
-    """Read a registry to edit it. Raises `UsageError` where it cannot be read, `RegistryError` for its mistakes."""
+    """Read a registry to edit it. Raises `UsageError` if it cannot be read, `RegistryError` for its mistakes."""
     try:
         raw = path.read_bytes()
         text = raw.decode("utf-8")
@@ -55,8 +55,8 @@ def confirm(
 ) -> str:
     """Return the text in which an account is confirmed: the lead that is on record, or a new entry.
 
-    `office` and `tenure` are those of the registry that `text` holds; without a tenure the account is among the
-    office's own. `number` is the network's own. Raises `UsageError` where the text cannot be edited.
+    `office` and `tenure` are those of the registry in `text`; without a tenure the account is the office's own.
+    `number` is the network's own. Raises `UsageError` if the text cannot be edited.
     """
     return _decided(text, office, tenure, address, {"confirmed": _decision(confirmation)}, kind=kind, number=number)
 
@@ -103,7 +103,7 @@ def _decided(
 
 
 def _written(address: Address) -> str:
-    """Return the address as people know it: in normal form, but for the case of its letters."""
+    """Return the address in normal form, but with the case of letters that people know it by."""
     return address.url.removesuffix(address.name) + address.asked
 
 
@@ -159,7 +159,7 @@ def _plain(value: Any) -> Any:
 
 
 def _edited(text: str, additions: Sequence[_Addition]) -> str:
-    """Splice, and read the result back: it loads, and holds what was there and what was added."""
+    """Splice, and read the result back: it must load and hold what was there and what was added."""
     mark = _BOM if text.startswith(_BOM) else ""
     old = text.removeprefix(_BOM)
     new = old
@@ -187,9 +187,9 @@ def _edited(text: str, additions: Sequence[_Addition]) -> str:
 def write_draft(draft: Draft, text: str) -> None:
     """Put `text` in the place of the registry, whole or not at all, with the file's own mode.
 
-    Raises `UsageError` where the file was changed since it was read, or cannot be written.
+    Raises `UsageError` if the file was changed since it was read, or cannot be written.
     """
-    path = draft.path.resolve()  # a link stays a link
+    path = draft.path.resolve()  # a symbolic link stays one
     try:
         with replacing(path, mode=path.stat().st_mode & 0o7777) as (part,):
             part.write_bytes(text.encode("utf-8"))

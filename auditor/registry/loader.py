@@ -22,14 +22,14 @@ from auditor.registry.source import Complain, Complaints, EnoughError, Node, Ste
 
 _NAME = "officials.yaml"
 _STAND_IN = datetime(2022, 6, 1, tzinfo=UTC)
-"""Takes the place of a deadline that cannot be read, so that the rest is still checked. It is never returned."""
+"""Replaces a deadline that cannot be read, so that the rest is still checked. It is never returned."""
 
 
 def locate_registry(explicit: Path | str | None, environ: Mapping[str, str], cwd: Path) -> Path:
     """Return the first of ``--registry``, ``AUDITOR_REGISTRY``, ``./officials.yaml``, the user's own, the packaged one.
 
-    `explicit` is what ``--registry`` was given. Relative paths are from `cwd`. Raises `UsageError` where one that was
-    asked for by name does not exist: another registry in its place would judge other people.
+    `explicit` is what ``--registry`` was given. Relative paths are from `cwd`. Raises `UsageError` if one that was
+    asked for by name does not exist: another registry would judge other people.
     """
     for asked, by in ((explicit, "--registry"), (environ.get("AUDITOR_REGISTRY"), "AUDITOR_REGISTRY")):
         if asked is None or not str(asked).strip():
@@ -90,7 +90,7 @@ def _each_once(problems: Sequence[Problem]) -> list[Problem]:
 
 
 def _model(root: Node, complain: Complain) -> Registry | None:
-    """Make the model, or complain of everything that keeps it from being made."""
+    """Make the model, or complain of everything that prevents it."""
     data = root.plain()
     zone = _zone(root, complain)
     directive = root.child("directive")
@@ -107,7 +107,7 @@ def _model(root: Node, complain: Complain) -> Registry | None:
 
 
 def _zone(root: Node, complain: Complain) -> ZoneInfo:
-    """Return the registry's zone; another one in its place, after a complaint, where it is not known."""
+    """Return the registry's zone; UTC, after a complaint, if it is unknown."""
     name = root.text("timezone")
     try:
         return ZoneInfo(name)
@@ -139,13 +139,13 @@ class Translator:
     """Turns pydantic's errors about a file into plain sentences at the right lines."""
 
     def __init__(self, model: type[BaseModel], root: Node, complain: Complain) -> None:
-        """`model` is what the whole file was to be; `root` is what stands in it."""
+        """`model` is what the whole file must be; `root` is what it holds."""
         self.model = model
         self.root = root
         self.complain = complain
 
     def tell(self, failure: ValidationError) -> None:
-        """Complain of each error once; a value that fits none of several types is one error."""
+        """Complain of each error once. A value that fits none of several types is one error."""
         told: set[tuple[Step, ...]] = set()
         for error in failure.errors(include_url=False):
             place = self._place(error["loc"])
@@ -156,7 +156,7 @@ class Translator:
                 self.complain(self._line(place), *self._words(error, place))
 
     def _place(self, loc: Sequence[Step]) -> tuple[Step, ...]:
-        """Return the part of an error's place that exists in the file; the rest names types tried."""
+        """Return the part of an error's place that exists in the file; the rest are names of types."""
         node: Node | None = self.root
         steps: list[Step] = []
         for step in loc:
@@ -200,7 +200,7 @@ class Translator:
         return f"{key} cannot be {_shown(error['input'])}", _wanted(error)
 
     def _where(self, place: Sequence[Step]) -> str:
-        """Name the entry that a key is missing from or not known in."""
+        """Name the entry in which a key is missing or unknown."""
         names = [step for step in place if isinstance(step, str)]
         if not names:
             return ""
@@ -250,7 +250,7 @@ def _wanted(error: ErrorDetails) -> str:
 
 
 def _fields_at(whole: type[BaseModel], place: Sequence[Step]) -> list[str]:
-    """Return the names of the keys that the model at a place of the file knows."""
+    """Return the names of the keys that are known at a place of the file."""
     annotation: Any = whole
     for step in place:
         if isinstance(step, int):

@@ -29,7 +29,7 @@ from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
-"""Beyond these a year is a slip of the pen."""
+"""Any other year is a typing mistake."""
 
 
 def _in_range(value: date) -> None:
@@ -61,7 +61,7 @@ Partial = Annotated[
 
 
 def _day(value: Any) -> Any:
-    """Hold the one form of a day: pydantic alone would also read 86400 as the second of January 1970."""
+    """Accept one form of a day only: pydantic would also read 86400 as 2 January 1970."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value.strip()):
@@ -79,7 +79,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 
 
 def _staff(value: Any) -> Any:
-    """Read an id or a name in any of the pasted forms. What is none would silently leave somebody's answers out."""
+    """Read an id or a name in any of the pasted forms. A wrong one would silently leave answers out."""
     if isinstance(value, bool):
         raise ValueError("this is no account; write its number or its name")  # noqa: TRY004 - as above
     if not isinstance(value, str):
@@ -110,7 +110,7 @@ class _Model(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _empty_is_left_out(cls, data: Any) -> Any:
-        """Read a key with nothing after it as if it were not there, where it may be left out."""
+        """Read an optional key with an empty value as if it were left out."""
         if not isinstance(data, dict):
             return data
         optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
@@ -218,7 +218,7 @@ class Account(_Model):
 
     @property
     def lead(self) -> bool:
-        """Tell whether a person has still to decide about it."""
+        """Tell whether a person still has to decide about it."""
         return self.rejected is None and not self.judged
 
 
@@ -318,7 +318,7 @@ class Office(_Model):
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A text that is no part of what a registry says: two that say the same are equal."""
+    """The file's text. It is left out of comparisons: registries with the same content are equal."""
 
     text: str = field(default="", compare=False, repr=False)
 
@@ -338,7 +338,7 @@ class Registry(_Model):
 
     @property
     def text(self) -> str:
-        """The file's text that it was read from; empty where it was read from none."""
+        """The text that it was read from; empty if there was none."""
         return self._written.text
 
     def written_as(self, text: str) -> Self:

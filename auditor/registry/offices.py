@@ -30,7 +30,7 @@ class Holder:
 
     @property
     def accounts(self) -> tuple[Account, ...]:
-        """The person's accounts, each address once; where it stands twice, a decision counts, of two the later."""
+        """The person's accounts, each address once. Of two entries a decided one counts; of two of these, the later."""
         found: dict[str, Account] = {}
         for tenure in self.chain:
             for account in tenure.accounts:
@@ -46,7 +46,7 @@ class Holder:
 
     @property
     def institution_accounts(self) -> tuple[Account, ...]:
-        """Institutions' pages that stand with the person: shown, never counted as the person's."""
+        """Institutions' pages listed with the person: shown, never counted as the person's."""
         return tuple(a for a in self.accounts if a.kind == "institution" and a.judged)
 
     @property
@@ -90,7 +90,7 @@ def _spans(office: Office) -> list[_Span]:
     starts: list[tuple[date, Tenure | Vacancy]] = []
     for tenure in office.tenures:
         begin = _starts(tenure)
-        if begin is not None:  # a tenure without any date is on record, but holds on no day
+        if begin is not None:  # a tenure without any date is on record, but covers no day
             starts.append((begin, tenure))
     starts += [(vacancy.since.first, vacancy) for vacancy in office.vacancies]
     starts.sort(key=lambda pair: pair[0])
@@ -102,7 +102,7 @@ def _spans(office: Office) -> list[_Span]:
 
 
 def _ends(what: Tenure | Vacancy, following: date | None) -> date | None:
-    """Return the last day of a span: as written; else as far as sourced, when somebody followed; else open."""
+    """Return the last day of a span: as written; else, if somebody followed, as far as sourced; else None."""
     if what.until is not None:
         return what.until.last
     if following is None:
@@ -112,7 +112,7 @@ def _ends(what: Tenure | Vacancy, following: date | None) -> date | None:
 
 
 def _covering(office: Office, day: date) -> _Span | None:
-    """Return the span that covers `day`; of several, which share a boundary, the one that began last."""
+    """Return the span that covers `day`; of several that share a boundary, the one that began last."""
     covering = [s for s in _spans(office) if s.first <= day and (s.last is None or day <= s.last)]
     return max(covering, key=lambda s: s.first, default=None)
 
@@ -151,14 +151,14 @@ def exemption_on(holder: Holder, day: date) -> Exemption | None:
 class Deadline:
     """The first moment that is too late for a person, UTC.
 
-    `strict` and `lenient` differ where the day of taking office is not known to the day: in time means before
-    `strict`, late means after `lenient`. `lenient` None is unbounded: nobody can be said to be late.
+    `strict` and `lenient` differ if taking office is not known to the day: in time means before `strict`, late means
+    after `lenient`. If `lenient` is None, the person cannot be called late.
     """
 
     strict: datetime
     lenient: datetime | None
     newcomer: bool = False
-    """The person surely took office so late that the deadline is a personal one."""
+    """The person certainly took office so late that the deadline is a personal one."""
 
 
 def deadline_of(registry: Registry, holder: Holder, newcomer_days: int) -> Deadline:
@@ -234,7 +234,7 @@ def _plain(text: str) -> str:
 
 
 def _said(office: Office) -> Iterator[list[str]]:
-    """Yield what an office is called, as words: each of its names apart, so that words of two do not mix."""
+    """Yield the words of each of an office's names."""
     yield re.split(r"[-_. ]", _plain(office.id))
     yield _plain(office.municipality).split()
     for tenure in office.tenures:
@@ -248,12 +248,12 @@ def office_urls(office: Office) -> set[str]:
 
 
 def days_since(confirmation: Confirmation, day: date) -> int | None:
-    """Return whole days from a confirmation to `day`; None where it was made later, so that none can be counted."""
+    """Return whole days from a confirmation to `day`; None if it was made later."""
     days = (day - confirmation.on).days
     return days if days >= 0 else None
 
 
 def under_review(confirmation: Confirmation, day: date, valid_days: int) -> bool:
-    """Tell whether a confirmation is older than `valid_days` on `day`; on the last of them it still is not."""
+    """Tell whether a confirmation is older than `valid_days` on `day`. An account can change hands."""
     days = days_since(confirmation, day)
     return days is not None and days > valid_days

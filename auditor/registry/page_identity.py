@@ -1,7 +1,7 @@
 """Which page an account is: a name can pass from one page to another, a network's number cannot (telegram.md 3.4).
 
-Pure: what was seen and what the registry says in, numbers out. Both the collecting and the judging ask here, so that
-they never disagree about which page was confirmed.
+Pure functions: snapshots and the registry in, numbers out. Collecting and judging both ask here, so they never
+disagree about which page was confirmed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -46,16 +46,16 @@ def confirmed_number(account: Account, trusted: Iterable[Snapshot], zone: ZoneIn
 def seen_under(url: str, number: int | None, trusted: Iterable[Snapshot]) -> bool:
     """Tell whether the page with `number` was ever seen under the address.
 
-    A number that never was may be a slip in the registry: it must not lead to somebody else's page.
+    A number that never was may be a typing mistake in the registry: it must not lead to somebody else's page.
     """
     return any(s.id == number and s.renamed_to in {None, url} for s in trusted if s.id is not None)
 
 
 def with_earlier_names(seen: Mapping[str, Sequence[_L]]) -> Mapping[str, Sequence[_L]]:
-    """Give an address what was seen of its page under the names that it had before, oldest first.
+    """Give each address what was seen of its page under its earlier names too, oldest first.
 
-    So an operator who writes a renamed page's new address into the registry loses none of its history. An address
-    under which another page was seen first takes nothing over.
+    So a renamed page keeps its history when its new address is written into the registry. An address under which
+    another page was seen first takes nothing over.
     """
     moves: dict[tuple[str, str, int], None] = {}
     for old, rows in seen.items():

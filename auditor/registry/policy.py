@@ -1,7 +1,7 @@
 """The packaged policy: each threshold with its basis and source, and how a registry may change it.
 
-A basis is never more than it is: `norm` binds these offices, `analogue` binds officials elsewhere in Russia,
-`convention` is this audit's own choice. The page prints it beside every figure.
+A basis says how far a threshold binds: `norm` binds these offices, `analogue` binds officials elsewhere in Russia, and
+`convention` is this audit's own choice. The page prints it with every figure.
 """
 
 from collections.abc import Callable
@@ -92,7 +92,7 @@ DEFAULT_POLICY: Policy = {
         "после этого принадлежность страницы стоит подтвердить заново",
     ),
 }
-"""facts and sources: the norms and press named in each value; what names none is this audit's own."""
+"""Each value names its source; a value without one is this audit's own."""
 
 
 def _days(value: Any) -> bool:
@@ -130,7 +130,7 @@ _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "silence_days": (_days, "a number of days, or a rising list like [7, 14, 30]"),
     "reply_within_hours": (_hours, "a number of hours above 0"),
     "reply_working_hours": (_hours, "a number of hours above 0"),
-    # No norm sets it (norms.md 2), so it has no default: a registry that names one says what it rests on.
+    # No norm sets it (norms.md 2), so it has no default: a registry that sets it must say why.
     "reply_share": (_share, "a share above 0 and up to 1"),
     "least_questions": (_whole(1), "a whole number of questions, 1 or more"),
     "comments_open": (_yes_no, "true or false"),
@@ -141,14 +141,14 @@ _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
 
 
 def complete_policy(node: Node | None, complain: Complain) -> dict[str, Any]:
-    """Lay the registry's `policy` over the packaged one: a key, or a part of one, that is left out keeps its default.
+    """Merge the registry's `policy` into the packaged one: a key, or a part of one, that is left out keeps its default.
 
-    `complain(line, what, mend)` hears of unknown keys and of values of the wrong kind; their defaults stay, so that
-    the rest of the registry is still checked.
+    `complain(line, what, mend)` is told of unknown keys and wrong values. Their defaults stay, so that the rest of the
+    registry is still checked.
     """
     policy: dict[str, Any] = {key: value.model_dump() for key, value in DEFAULT_POLICY.items()}
     if node is None or node.value is None or not isinstance(node.value, dict):
-        return policy  # another kind than a mapping is found by the model's own check
+        return policy  # the model complains of anything but a mapping
     for key, entry in node.value.items():
         if key not in _KINDS:
             near = get_close_matches(key, _KINDS, n=1)
@@ -164,7 +164,7 @@ def complete_policy(node: Node | None, complain: Complain) -> dict[str, Any]:
 
 
 def _holds(key: str, entry: Node, merged: dict[str, Any], complain: Complain) -> bool:
-    """Tell whether the value is of its key's kind; an unfit one is complained of, and the default stays."""
+    """Tell whether the value fits its key; complain if it does not."""
     fits, wanted = _KINDS[key]
     value = merged.get("value")
     if fits(value):

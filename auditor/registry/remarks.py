@@ -28,7 +28,7 @@ from auditor.registry.models import Day
 from auditor.registry.source import Complain, Complaints, EnoughError, Node, parse_source, read_text
 
 _SHOWN_FOR = timedelta(days=28)
-"""So long a statement is shown where no other day is named: the finding may have changed since."""
+"""How long a statement is shown if it names no last day: the finding may have changed since."""
 _LAST_NUMBER = 99_999
 _TEXT, _LINE = 1_000, 300
 """Characters of what is said, and of who says it or where."""
@@ -38,7 +38,7 @@ _AROUND = "\"'«»()[],.;"
 
 
 def _words(longest: int) -> BeforeValidator:
-    """Return what reads text of at most `longest` characters as one paragraph in which each character is seen."""
+    """Return a validator for one paragraph of at most `longest` characters, all of them visible."""
 
     def read(value: Any) -> Any:
         if not isinstance(value, str):
@@ -57,7 +57,7 @@ def _words(longest: int) -> BeforeValidator:
 
 
 def _source(value: Any) -> Any:
-    """Hold that every address in a source is one of a page."""
+    """Require that every address in a source is one of a web page."""
     for word in value.split() if isinstance(value, str) else ():
         if _ADDRESS.match(bare := word.strip(_AROUND)):
             web_address(bare)
@@ -166,7 +166,7 @@ class Remarks:
 
 
 _COMPARED = 300
-"""Names that a mistyped one is held against: with more, five hundred mistakes would take ten seconds."""
+"""With more names no near one is suggested: five hundred mistakes would take ten seconds."""
 
 
 def _check_statements(root: Node, offices: Iterable[str], complain: Complain) -> None:
@@ -202,7 +202,7 @@ def _shown(name: str) -> str:
 
 
 def _numbers(entries: list[Node], complain: Complain) -> None:
-    """Hold that each number is higher than all before it: readers cite corrections by them."""
+    """Require that the numbers rise: readers cite corrections by them."""
     first: dict[int, int] = {}
     highest = 0
     for entry in entries:
@@ -229,7 +229,7 @@ def _week_has_begun(entry: Node, complain: Complain) -> None:
 
 
 def _is_shown(entry: Node, complain: Complain) -> None:
-    """Hold that a statement lasts to the end of its week at least, and not only to before it was made."""
+    """Require that a statement lasts at least to the end of its week, and not only to before it was made."""
     week, on, until = _week_of(entry), _day_of(entry, "on"), _day_of(entry, "until")
     line = entry.line_of("until")
     if until is not None and on is not None and until < on:
@@ -260,9 +260,9 @@ _Rules = Callable[[Node, Complain], None]
 def load_remarks(
     statements: Path | None, corrections: Path | None, *, offices: Iterable[str], checks: Iterable[str]
 ) -> Remarks:
-    """Read what is said to the reports; None, and a file with nothing in it, is nothing said.
+    """Read the remarks on reports. None and an empty file mean that there are none.
 
-    `offices` and `checks` are the names that may be spoken of. Raises `RegistryError` with every problem found, as
+    `offices` and `checks` are the names that are known. Raises `RegistryError` with every problem found, as
     ``file:line: what; how to mend it``; nothing else, whatever the files hold.
     """
     known, judged, problems = list(offices), list(checks), list[Problem]()
@@ -279,7 +279,7 @@ def load_remarks(
 
 
 def _file(path: Path | None, model: type[Read], rules: _Rules, problems: list[Problem]) -> Read | None:
-    """Return what the file holds, or None: it is none, empty, or wrong, which is then among `problems`."""
+    """Return the file's content; None if it is missing, empty, or wrong, which is added to `problems`."""
     if path is None:
         return None
     if os.path.lexists(path) and not os.path.isfile(path):  # noqa: PTH113 - raises nothing; a pipe would never end
@@ -323,14 +323,14 @@ def _checked(root: Node, model: type[Read], rules: _Rules, complain: Complain) -
 def locate_remarks(asked: Path | None, registry: Path, name: str) -> Path | None:
     """Return the file that a setting asked for, else `name` beside the registry, else None.
 
-    Raises `UsageError` where one that was asked for does not exist: a report without it would hide a reply.
+    Raises `UsageError` if one that was asked for does not exist: a report without it would hide a reply.
     """
     if asked is not None:
         if not asked.exists():
             raise UsageError(f"there is no file {str(asked)!r}, which the settings name for {name}; check the path")
         return asked
     path = registry.parent / name
-    return path if os.path.lexists(path) else None  # a broken link is told of, not passed over
+    return path if os.path.lexists(path) else None  # a broken link is an error, not a missing file
 
 
 def remarks_schemas() -> dict[str, str]:

@@ -1,8 +1,8 @@
-"""What a well-formed registry must also hold: one holder at a time, no account on two people, ends to what ends.
+"""What a registry as a whole must satisfy: one holder at a time, one owner an account, an end before a successor.
 
 The rules read the nodes and not the models, so that one wrong date does not hide what is wrong elsewhere. A rule
-passes over what it cannot read: its form is complained of by the models. Partial dates accuse nobody of anything
-that one of their days would allow: an overlap is one only where every reading of the dates makes it so.
+skips what it cannot read, because the models complain of that. Partial dates are read in favour of the registry: two
+tenures overlap only if they do for every day that the dates allow.
 """
 
 import re
@@ -21,18 +21,18 @@ from auditor.registry.source import Complain, Node
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LONGEST_ID = 64
-"""Characters: names of files on every system have room for it."""
+"""Characters. An id begins names of files, and every system has room for it."""
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
-"""Names that are no files on Windows; an office's id begins the names of files."""
+"""Names that cannot be files on Windows."""
 _MOST_TERMS = 200
-"""Tenures and vacancies of one office: each is held against each."""
+"""Tenures and vacancies of one office: each is compared with each."""
 _LAST_CODE = 99
-"""Subjects have two digits; the three of some plates are further series of one of these."""
+"""A subject's number has two digits; three-digit codes on plates are further series of one of these."""
 _NEVER_BLANK = {"id", "municipality", "title", "name", "source", "how", "reason", "found", "issuer"}
 
 
 def check_rules(root: Node, complain: Complain) -> None:
-    """Complain of everything that the forms of the single values do not show."""
+    """Complain of every mistake that the single values do not show."""
     offices = root.children("offices")
     _blanks(root, complain)
     _region(root, complain)
@@ -47,7 +47,7 @@ def check_rules(root: Node, complain: Complain) -> None:
 
 
 def _date(node: Node, key: str) -> PartialDate | None:
-    """Return the date at `key`, or None where there is none that can be read."""
+    """Return the date at `key`, or None if there is no readable one."""
     found = node.child(key)
     if found is None or found.value is None or isinstance(found.value, bool | float | dict | list):
         return None
@@ -64,7 +64,7 @@ def _blanks(root: Node, complain: Complain) -> None:
 
 
 def _region(root: Node, complain: Complain) -> None:
-    """Hold that a region's code is one that a subject can have."""
+    """Require a region's code that a subject can have."""
     region = root.child("region")
     code = region.child("code") if region is not None else None
     if code is None or code.value is None or code.broken:
@@ -75,7 +75,7 @@ def _region(root: Node, complain: Complain) -> None:
 
 
 def _offices(root: Node, offices: list[Node], complain: Complain) -> None:
-    """Hold that there are offices and that each id names one."""
+    """Require offices, and a unique id for each."""
     listed = root.child("offices")
     if listed is not None and listed.value in ([], None) and not listed.broken:
         complain(listed.line, "there is no office", "list at least one under offices")
@@ -98,7 +98,7 @@ def _offices(root: Node, offices: list[Node], complain: Complain) -> None:
 
 
 def _expects(root: Node, offices: list[Node], complain: Complain) -> None:
-    """Hold the number of offices that the registry states of itself."""
+    """Require as many offices as the registry says it has."""
     expects = root.child("expects")
     if expects is None or not isinstance(expects.value, dict):
         return
@@ -115,7 +115,7 @@ def _expects(root: Node, offices: list[Node], complain: Complain) -> None:
 
 
 def _binds(root: Node, offices: list[Node], complain: Complain) -> None:
-    """Hold that the directive binds somebody. A registry of one office may be of somebody it does not bind."""
+    """Require that the directive binds some office. A registry of a single office may be one that it does not bind."""
     directive = root.child("directive")
     if directive is None or not directive.text("binds"):
         return
@@ -129,7 +129,7 @@ def _binds(root: Node, offices: list[Node], complain: Complain) -> None:
 
 
 def person_key(name: str) -> str:
-    """Return what is the same for every way of writing one person's name: case, blanks and ё make no difference."""
+    """Return a person's name for comparing: case, blanks and ё make no difference."""
     return " ".join(name.casefold().replace("ё", "е").split())
 
 
@@ -148,7 +148,7 @@ def _owned(offices: list[Node]) -> Iterator[tuple[Node, str, str]]:
 
 
 def _twice(offices: list[Node], complain: Complain) -> None:
-    """Hold that no list names an account twice, each time in another form."""
+    """Require that no list names an account twice, even in different forms."""
     for owner in [*offices, *(tenure for office in offices for tenure in office.children("tenures"))]:
         first: dict[Address, int] = {}
         for account in owner.children("accounts"):
@@ -167,9 +167,9 @@ def _address(account: Node) -> Address | None:
 
 
 def _accounts(offices: list[Node], complain: Complain) -> None:
-    """Hold that an account is one owner's. The same person may list it in several tenures.
+    """Require that an account has one owner. The same person may list it in several tenures.
 
-    A rejected one is nobody's: namesakes may both have been taken for its owner.
+    A rejected one has no owner: it may have been taken for either of two namesakes'.
     """
     first: dict[Address | tuple[Network, int], tuple[str, str, int]] = {}
     for account, owner, words in _owned(offices):
@@ -194,7 +194,7 @@ def _accounts(offices: list[Node], complain: Complain) -> None:
 
 
 def _number(account: Node, address: Address, complain: Complain) -> int | None:
-    """Return an account's number: as it is written, else as its address says it. The two must be one."""
+    """Return an account's number: as written, else from its address. Complain if the two differ."""
     found = account.child("id")
     written = found.value if found is not None and isinstance(found.value, int) else None
     if written is None or isinstance(written, bool):
@@ -211,7 +211,7 @@ def _decided(account: Node, key: str) -> bool:
 
 
 def _rejections(offices: list[Node], complain: Complain) -> None:
-    """Hold that a person's account is confirmed or rejected, not both, and that only a person's is rejected."""
+    """Require that an account is not both confirmed and rejected, and that only a person's is rejected."""
     confirmed: dict[tuple[Address, str], int] = {}
     rejected: list[tuple[Node, Address | None, str]] = []
     for account, owner, words in _owned(offices):
@@ -238,7 +238,7 @@ def _contradiction(account: Node, line: int, complain: Complain) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """A tenure or vacancy with the dates between which it surely lasted."""
+    """A tenure or vacancy with the dates between which it certainly lasted."""
 
     node: Node
     words: str
@@ -251,7 +251,7 @@ class _Span:
         return self.node.line_of("since")
 
     def may_precede(self, other: "_Span") -> bool:
-        """Tell whether some reading of the dates has this one over by the other's first day, which they may share."""
+        """Tell whether this one may have ended by the other's first day; they may share that day."""
         earliest_end = date.max if self.end is None else max(self.start.first, self.end.first)
         latest_start = other.start.last if other.end is None else min(other.start.last, other.end.last)
         return earliest_end <= latest_start
@@ -281,7 +281,7 @@ class _Terms:
         self.sequence(sorted(spans, key=lambda span: (span.start.first, span.start.last)))
 
     def order(self, node: Node, *keys: str) -> None:
-        """Hold that the dates at `keys`, as far as they are given, do not run backwards."""
+        """Require that the dates at `keys` that are given are in order."""
         given = [(key, known) for key in keys if (known := _date(node, key)) is not None]
         for (early, begin), (late, end) in combinations(given, 2):
             if begin.first > end.last:
@@ -290,7 +290,7 @@ class _Terms:
                 )
 
     def exemptions(self, tenure: Node) -> None:
-        """Hold that an exemption ends: by itself, or with a tenure that ends or stands in for somebody."""
+        """Require that an exemption ends: by itself, or with a tenure that ends or is acting."""
         acting = tenure.child("acting")
         bounded = _date(tenure, "until") is not None or (acting is not None and acting.value is True)
         for exemption in tenure.children("exemptions"):
@@ -309,7 +309,7 @@ class _Terms:
                 )
 
     def sequence(self, spans: list[_Span]) -> None:
-        """Hold one holder at a time, and an end to whatever was followed by something else."""
+        """Require one holder at a time, and an end for everything that was followed by something else."""
         endless = {id(span) for span in spans if self.endless(span, spans)}
         for early, late in combinations(spans, 2):
             if id(early) in endless or id(late) in endless:
@@ -323,7 +323,7 @@ class _Terms:
                 )
 
     def endless(self, span: _Span, spans: list[_Span]) -> bool:
-        """Complain of one without an end that another surely followed."""
+        """Complain of a span without an end that another certainly followed."""
         if span.end is not None:
             return False
         following = next((s for s in spans if s is not span and s.start.first > span.start.last), None)
@@ -337,7 +337,7 @@ class _Terms:
 
 
 def _span(node: Node, words: str) -> _Span | None:
-    """Return a tenure's or vacancy's dates; None where no date says that it began."""
+    """Return a tenure's or vacancy's dates; None if no date says when it began."""
     since, known_from, known, until = (_date(node, key) for key in ("since", "known_from", "known_as_of", "until"))
     start = since or known_from or known
     return _Span(node, words, start, until or known) if start is not None else None

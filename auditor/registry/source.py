@@ -1,8 +1,8 @@
 """The registry's text as a tree whose every node knows its line.
 
-Read from ruamel.yaml's events, so that nothing is guessed on the way: a plain ``no`` stays text and a date stays as
-it was written (YAML 1.2), a key that stands twice is a mistake, and anchors, aliases and tags are refused, since an
-editor's completion and a reader's eye both need the value in place.
+Read from ruamel.yaml's events, so that nothing is guessed: a plain ``no`` stays text and a date stays as it was written
+(YAML 1.2). A duplicate key is a mistake. Anchors, aliases and tags are refused: editors and readers need every value
+where it is used.
 """
 
 import re
@@ -38,13 +38,13 @@ _LONGEST = 10_000
 _FULLEST = 100_000
 """Keys, values and items. The oblast's registry has some two thousand."""
 _MOST = 500
-"""Mistakes that are told of at once. Who made a mistake in a hundred places mends it in all of them."""
+"""Mistakes that are reported at once."""
 _WIDEST = 600
-"""Characters of what is said of a mistake: a tag or a name may be as long as the file."""
+"""Characters of a message: it may quote a tag or a name as long as the file."""
 _STEERING = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
 )
-"""Characters that a terminal obeys or that turn the direction of writing: no name or source has one."""
+"""Characters that control a terminal or the writing direction: no name or source has one."""
 
 _NULL = {"", "~", "null", "Null", "NULL"}
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -59,7 +59,7 @@ class Node:
     line: int
     value: "dict[str, Node] | list[Node] | Scalar" = None
     broken: bool = False
-    """Something about it was refused already; what is wrong with its value is not to be said again."""
+    """Something about it was already refused, so nothing more is said of its value."""
 
     def plain(self) -> Any:
         """Return the value as plain dicts, lists and scalars."""
@@ -70,7 +70,7 @@ class Node:
         return self.value
 
     def child(self, step: Step) -> "Node | None":
-        """Return what stands at a key or at a place in a list, or None."""
+        """Return the node at a key or at a place in a list, or None."""
         if isinstance(self.value, dict):
             return self.value.get(str(step))
         if isinstance(self.value, list) and isinstance(step, int) and 0 <= step < len(self.value):
@@ -78,17 +78,17 @@ class Node:
         return None
 
     def children(self, key: str) -> "list[Node]":
-        """Return the items of the list at `key`; none where there is no list."""
+        """Return the items of the list at `key`; none if there is no list."""
         found = self.child(key)
         return found.value if found is not None and isinstance(found.value, list) else []
 
     def text(self, key: str) -> str:
-        """Return the text at `key`, or the empty string where there is none."""
+        """Return the text at `key`, or an empty string if there is none."""
         found = self.child(key)
         return found.value.strip() if found is not None and isinstance(found.value, str) else ""
 
     def line_of(self, key: str) -> int:
-        """Return the line of `key`, or this node's own where it is missing."""
+        """Return the line of `key`, or this node's own if it is missing."""
         found = self.child(key)
         return found.line if found is not None else self.line
 
@@ -104,18 +104,18 @@ class Node:
 
 
 class EnoughError(Exception):
-    """So much is wrong with a file that no more is looked for."""
+    """A file has so many mistakes that checking it stops."""
 
 
 @dataclass(slots=True)
 class Complaints:
-    """What is wrong with the file called `name`: each mistake in one line that does a terminal no harm."""
+    """The mistakes in the file called `name`, each in one line that is harmless for a terminal."""
 
     name: str
     problems: list[Problem] = field(default_factory=list)
 
     def __call__(self, line: int, what: str, mend: str) -> None:
-        """Add a mistake. Raises `EnoughError` when there are too many."""
+        """Add a mistake. Raises `EnoughError` if there are too many."""
         self.problems.append(Problem(self.name, line, _shortened(_one_line(what)), _one_line(mend)))
         if len(self.problems) >= _MOST:
             last = max(problem.line for problem in self.problems)
@@ -132,9 +132,9 @@ def _one_line(text: str) -> str:
 
 
 def read_source(path: Path) -> tuple[Node | None, list[Problem]]:
-    """Read a YAML file into nodes, with what is wrong with its form.
+    """Read a YAML file into nodes, with the mistakes in its form.
 
-    The node is None where nothing can be made of the file: it is missing, empty, too large, not UTF-8 or not YAML.
+    The node is None if the file is missing, empty, too large, not UTF-8 or not YAML.
     Raises nothing.
     """
     text, problems = read_text(path)
@@ -167,7 +167,7 @@ def parse_source(text: str, name: str) -> tuple[Node | None, list[Problem]]:
 
 
 def read_text(path: Path) -> tuple[str | None, list[Problem]]:
-    """Read a file's text, with what keeps it from being read; that is None then. Raises nothing."""
+    """Read a file's text; None, with the problems, if it cannot be read. Raises nothing."""
     complain = Complaints(str(path))
     return _text(path, complain), complain.problems
 
@@ -194,14 +194,14 @@ def _text(path: Path, complain: Complain) -> str | None:
 
 
 def _line_of(error: MarkedYAMLError) -> int:
-    """Return where to look: what was opened and never closed, rather than the end of the file."""
+    """Return the line to look at: where something was opened and never closed, rather than the end of the file."""
     endless = "<stream end>" in (error.problem or "") or "end of stream" in (error.problem or "")
     mark = error.context_mark if endless and error.context_mark is not None else error.problem_mark
     return (mark or error.context_mark).line + 1 if mark or error.context_mark else 1
 
 
 _TAB = "there is a tab where only blanks are read"
-"""YAML itself allows some of them, before a value or a remark; the library that reads it here does not."""
+"""YAML allows some tabs, before a value or a comment; ruamel.yaml does not."""
 
 
 def _is_tab(error: MarkedYAMLError) -> bool:
@@ -235,12 +235,12 @@ class _Frame:
     key: str | None = None
     key_line: int = 0
     skip: bool = False
-    """The key was refused: its value is read and let go."""
+    """The key was refused: its value is read and ignored."""
 
 
 @dataclass(slots=True)
 class _Builder:
-    """Makes the tree with a stack of its own: no nesting, however deep, meets Python's recursion limit."""
+    """Builds the tree with a stack of its own, so that no nesting reaches Python's recursion limit."""
 
     complain: Complain
     stack: list[_Frame] = field(default_factory=list)
@@ -285,7 +285,7 @@ class _Builder:
                 raise _TooDeepError(line)
 
     def refused(self, event: Any, line: int) -> bool:
-        """Complain of an alias, an anchor or a tag; tell whether the value is lost."""
+        """Complain of an alias, an anchor or a tag; return whether the value is lost."""
         if isinstance(event, AliasEvent):
             self.complain(line, f"an alias *{event.anchor} is used", "write the value out in its place")
             return True

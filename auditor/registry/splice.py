@@ -1,8 +1,8 @@
-"""Add to a YAML text and leave every other character of it alone.
+"""Add to a YAML text without changing any other character.
 
 A round trip through any YAML library wraps long lines, moves comments and forgets how a list was indented. So the text
-is only spliced: ruamel's composer says where things stand, its emitter writes what is added, in the style that the
-neighbours have. The caller reads the result back: a splice that went wrong is noticed there (`auditor.registry.edit`).
+is only spliced: ruamel's composer says where things are, and its emitter writes what is added, in the style of the
+neighbours. The caller reads the result back and so notices a wrong splice (`auditor.registry.edit`).
 """
 
 import io
@@ -25,9 +25,9 @@ _COMMENT = re.compile(r"( *)#[^\r\n]*(?:\r\n|\n|\r|$)")
 _NO_TEXT = re.compile(
     r"(?i:y|n|yes|no|on|off|true|false|null|~)|[-+.]?[0-9][0-9a-fA-FxoT_:.,eE+ Z-]*|[-+]?\.(?i:inf|nan)"
 )
-"""Text that YAML 1.1, which many programs still read, has for something else, and whatever looks like a number."""
+"""Text that YAML 1.1, which many programs still use, reads as something else, and all that looks like a number."""
 _ENDLESS = 1_000_000
-"""Columns: no line is wrapped."""
+"""Columns, so that no line is wrapped."""
 
 
 class SpliceError(Exception):
@@ -37,7 +37,7 @@ class SpliceError(Exception):
 def add_item(text: str, place: Sequence[Step], key: str, item: Added, after: Sequence[str]) -> str:
     """Return `text` with `item` at the end of the list at `key` of the mapping at `place`.
 
-    Where the key is not there yet, it comes behind the last of the keys `after`. Raises `SpliceError`.
+    A missing key is added after the last of the keys `after`. Raises `SpliceError`.
     """
     spot = _Spot.find(text, place)
     pair = spot.pair(key)
@@ -47,9 +47,9 @@ def add_item(text: str, place: Sequence[Step], key: str, item: Added, after: Seq
 
 
 def put_key(text: str, place: Sequence[Step], key: str, value: Added, after: Sequence[str]) -> str:
-    """Return `text` with `value` at `key` of the mapping at `place`, behind the last of the keys `after`.
+    """Return `text` with `value` at `key` of the mapping at `place`, after the last of the keys `after`.
 
-    A key that stands there empty is filled. Raises `SpliceError`.
+    A key with an empty value is filled. Raises `SpliceError`.
     """
     return _Spot.find(text, place).put(key, value, after)
 
@@ -104,7 +104,7 @@ class _Spot:
         colon = self.colon(key)
         if start == end:
             start = end = colon
-        if _BREAK.search(self.text, start, end):  # brackets with a remark in them
+        if _BREAK.search(self.text, start, end):  # brackets with a comment in them
             return self.insert(start + 1, _in_line(value)[1:-1])
         below = isinstance(value, Mapping | list) and not _BREAK.search(self.text, colon, end)
         if _in_flow(self.node) or not below:
@@ -126,7 +126,7 @@ class _Spot:
         )
 
     def end(self, key: Node | None, value: Node) -> int:
-        """Return the index behind the last character of a value's content: no blanks, breaks or comments."""
+        """Return the index after the last character of a value's content, without blanks, breaks and comments."""
         start, end = _span(value)
         if isinstance(value, ScalarNode):
             if value.style in ("|", ">"):
@@ -140,7 +140,7 @@ class _Spot:
         return start + len(self.text[start:end].rstrip(" \t\r\n"))
 
     def colon(self, key: Node) -> int:
-        """Return the index behind the colon of `key`; behind the key itself where there is none."""
+        """Return the index after the colon of `key`; after the key itself if it has none."""
         end: int = key.end_mark.index
         found = re.compile(r"\s*:").match(self.text, end)
         return found.end() if found else end
@@ -149,7 +149,7 @@ class _Spot:
         return self.text[:index] + more + self.text[index:]
 
     def insert_lines(self, index: int, column: int, lines: Sequence[str]) -> str:
-        """Put lines behind the line of `index`, and behind comments right under it that are indented deeper."""
+        """Put lines after the line of `index` and after comments right below it that are indented deeper."""
         found = _BREAK.search(self.text, index)
         at_start = index > 0 and self.text[index - 1] in "\r\n"
         place = index if at_start else (found.end() if found else len(self.text))
@@ -216,7 +216,7 @@ def _dumped(value: Any, **indent: int) -> list[str]:
 
 
 def _text(value: str) -> str:
-    """Quote what some reader of YAML takes for a truth, a number or a time: here it is text."""
+    """Quote text that some reader of YAML takes for a boolean, a number or a time."""
     return SingleQuotedScalarString(value) if _NO_TEXT.fullmatch(value) else value
 
 
