@@ -1,15 +1,23 @@
 """What was judged before a change of the house is judged so after it."""
 
 import json
+import re
 import tarfile
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from auditor.audit.document import AuditedFinding
+from auditor.base.i18n import Catalogue
+from auditor.checks import sentences
 from tests.command import Done, auditor
 from tests.golden import FOLDER, SEEDS, demonstration, first_week, gaps, load, normal
 
+TOMSK = ZoneInfo("Asia/Tomsk")
+RUSSIAN, ENGLISH = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
+CYRILLIC = re.compile(r"[А-Яа-яЁё]+")
 ROOT = Path(__file__).parent.parent
 WEEK = "2026-W47"
 
@@ -21,10 +29,25 @@ def unexpected(golden: Any, found: Any) -> list[tuple[str, Any, Any]]:
     return [gap for gap in gaps(golden, found) if not gap[0].endswith(tuple(EXPECTED))]
 
 
+def said_otherwise(document: dict[str, Any]) -> list[str]:
+    """The findings whose words do not follow from the id and the parameters of their sentence, in both languages."""
+    wrong = []
+    for finding in (AuditedFinding.model_validate(f) for office in document["offices"] for f in office["findings"]):
+        assert finding.message_id in sentences()
+        english = ENGLISH.text(finding.text)
+        registered = " ".join(value for value in finding.params.values() if isinstance(value, str))
+        foreign = set(CYRILLIC.findall(english)) - set(CYRILLIC.findall(registered))
+        if RUSSIAN.text(finding.text) != finding.message or foreign or "{" in english:
+            wrong.append(f"{finding.message_id}: {finding.message} / {english}")
+    return wrong
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_demonstrations_five_weeks_are_judged_as_before(seed: int, tmp_path: Path) -> None:
     """Value for value, with every sentence; only ids of evidence and added keys aside."""
-    assert unexpected(load(f"seed-{seed}"), demonstration(tmp_path, seed)) == []
+    found = demonstration(tmp_path, seed)
+    assert unexpected(load(f"seed-{seed}"), found) == []
+    assert [one for week in found.values() for one in said_otherwise(week)] == []
 
 
 def test_the_week_of_the_deadline_is_judged_as_before(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -21,6 +22,7 @@ from warcio.checker import Checker
 from auditor.archive import Archive, Cutoffs, Flaw, FlawKind, hold_lock, store
 from auditor.archive import warc_files as shelf
 from auditor.archive.seals import strip
+from auditor.audit.document import Audit
 from auditor.base import files
 from auditor.base.errors import ArchiveError, LockedError, SettingsError, UsageError
 from auditor.base.i18n import Catalogue
@@ -33,6 +35,7 @@ from auditor.commands.purge import render_purge, run_purge
 from auditor.commands.stored_answers import chosen_entries, render_list, render_record, render_verdict
 from auditor.commands.weekly import run_weekly
 from auditor.probes.base import Sighting, keep
+from auditor.run.session import Session
 from auditor.run.show import show_week
 from auditor.sandbox import World
 from tests.bytesearch import everything
@@ -461,8 +464,25 @@ def judged(tmp_path_factory: pytest.TempPathFactory):
     with sandboxed(world, folder) as (_, session):
         audit = audited(session)
         with Archive.open(session.data) as archive:
-            archive.save_audit(audit.week, audit.as_of, audit.to_json())
+            archive.save_audit(audit.week, audit.as_of, audit.to_stored())
     return world, session, audit
+
+
+def shown_in_english(session: Session, week: Week) -> Audit:
+    session = replace(session, words=Catalogue("en", session.registry.zone))
+    with Archive.read(session.data) as archive:
+        return show_week(session, archive, week, session.clock())
+
+
+def russian_in(audit: Audit) -> list[str]:
+    """Russian that the program itself would have said: what the registry names may be in it."""
+    russian = re.compile("[А-Яа-яЁё]+")
+    assert audit.language == "en"
+    said = [text for check in audit.checks for text in (check.title, check.question, check.method, check.threshold)]
+    for finding in (finding for office in audit.offices for finding in office.findings):
+        named = set(russian.findall(json.dumps(finding.params, ensure_ascii=False)))
+        said += [finding.title, *(word for word in russian.findall(finding.message) if word not in named)]
+    return [text for text in said if russian.search(text)]
 
 
 def test_after_a_purge_an_old_week_is_shown_as_it_was_judged(judged, tmp_path: Path) -> None:
@@ -480,6 +500,7 @@ def test_after_a_purge_an_old_week_is_shown_as_it_was_judged(judged, tmp_path: P
         shown = show_week(session, archive, week, session.clock())
     assert shown.comments_purged_at == session.clock()
     assert shown.offices == audit.offices
+    assert russian_in(shown_in_english(session, week)) == []
     from auditor.report import headline
 
     assert "очищены по сроку хранения" in "".join(headline.alarms(shown, session.words))
