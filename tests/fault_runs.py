@@ -255,11 +255,13 @@ Three invented heads are looked at over one route: one who keeps to everything, 
 page is gone (t.me) or closed (VK). An official site (site) is read by the search for accounts alone, so no exit stands
 there; nothing is concluded from what a site does not have.
 
+What concerns HTTP alone is played on t.me in full, and one of each kind on the others, which go by the same client.
+
 - **Cause**: why that which could have been told was not; a dash where the fault changed nothing.
 - **Tries**: how often one and the same request was made, the first time included; counted by the server where it reads
   one.
 - **Exit** 3: something could not be told. Exit 1 stands where enough was seen to say, truly, that the second head is
-  late and silent; never for anything that the fault did. That a page is deleted (18, 37) is not believed of a wall
+  late and silent; never for anything that the fault did. That a page is deleted (18) is not believed of a wall
   whose owner VK has just shown as alive, nor an answer that leaves out a page whose number is known: VK shows a deleted
   one by its number as deactivated.
 - **Clock**: an answer whose own `Date` is more than 10 minutes from this machine's clock is kept and not believed: the

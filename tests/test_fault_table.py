@@ -46,9 +46,28 @@ def test_the_table_has_a_line_for_each_fault_and_no_other(lines: dict[str, str])
     assert page([]).splitlines()[0] == "# Faults"
 
 
+MALFORMED = (
+    "a word in place of JSON",
+    "JSON: a list",
+    "JSON: response null",
+    "JSON: response a string",
+    "JSON: count and items of other kinds",
+    "JSON: error a string",
+    "JSON: an unknown error code",
+    "JSON: error and response at once",
+    "JSON: nested 900 deep",
+    "JSON: huge integers",
+    "JSON: numbers as strings of letters",
+    "JSON: words in place of objects",
+    "JSON: the same key twice",
+    "JSON: no id",
+    "JSON: no date",
+    "JSON: no items",
+)
+"""One of each kind of answer that is no answer."""
 PLACES = {
     "t.me": (["landings", "previews", "discussions"], TELEGRAM_ONLY),
-    "VK": (["names", "wall.get", "wall.getComments"], VK_ONLY),
+    "VK": (["names", "wall.get", "wall.getComments"], {fault: VK_ONLY[fault] for fault in MALFORMED}),
 }
 COMMON = ("reset", "404", "429, Retry-After: an hour", "a redirect to itself", "200, empty", "half of it, as if whole")
 
