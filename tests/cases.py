@@ -9,7 +9,7 @@ from auditor.base.snapshot import Network, Post, Precision, Route, Snapshot
 from auditor.base.weeks import PartialDate, Week
 from auditor.checks import catalogue
 from auditor.checks.case import Case, Sight
-from auditor.checks.check import Finding
+from auditor.checks.finding import Finding
 from auditor.registry.models import (
     Account,
     AccountKind,

@@ -22,8 +22,8 @@ from typing import Annotated
 from auditor.base.snapshot import EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Sight, obstacle_among
-from auditor.checks.check import SIGNS, Advised, Cell, Check, Column, Finding, Is, Place
-from auditor.checks.findings import SeenTwice, blocked, found, person_and_pages
+from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages
+from auditor.checks.finding import Advised, Cell, Column, Finding, Is, Place, SIGNS
 
 _COUNTED = Sentence("weekend_posts.counted", N_("Toy posts at the weekend: {n}"))
 _SATURDAY = 5

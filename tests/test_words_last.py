@@ -17,7 +17,8 @@ from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Outcome
 from auditor.base.text import Sentence, Text, params_to_json, text_from_json
 from auditor.checks import _modules, _said_in, catalogue, check_of, directive, sentences
-from auditor.checks.check import Check, Finding, Place, meanings
+from auditor.checks.check import Check
+from auditor.checks.finding import Finding, Place, meanings
 from auditor.registry.models import Basis
 from auditor.report.page.html import render_html
 from tests.audit_samples import sample_audit

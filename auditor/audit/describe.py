@@ -18,7 +18,7 @@ from auditor.audit.document import (
 from auditor.base.snapshot import CommentsState, Post
 from auditor.checks.account_confirmed import is_under_review
 from auditor.checks.case import Case, Sight
-from auditor.checks.check import Finding
+from auditor.checks.finding import Finding
 from auditor.checks.opening import opening_of_account
 from auditor.registry.models import Tenure
 

@@ -16,7 +16,8 @@ from auditor.base.snapshot import Cause, Network, Outcome
 from auditor.base.text import Text, params_to_json, quoted, text_from_json
 from auditor.base.weeks import write_time
 from auditor.checks import sentences
-from auditor.checks.check import Check, Finding, V, plain
+from auditor.checks.check import Check
+from auditor.checks.finding import Finding, V, plain
 from auditor.registry.models import Basis, PolicyValue
 
 Time = Annotated[datetime, PlainSerializer(write_time, return_type=str)]

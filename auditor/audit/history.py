@@ -14,7 +14,7 @@ from auditor.base.snapshot import Snapshot
 from auditor.base.weeks import Week
 from auditor.checks import check_of
 from auditor.checks.case import Case, obstacle_among
-from auditor.checks.check import Finding
+from auditor.checks.finding import Finding
 from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.registry.models import Basis
 from auditor.registry.offices import Holder, holder_on

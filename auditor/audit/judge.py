@@ -28,7 +28,8 @@ from auditor.base.snapshot import ControlResult, Outcome
 from auditor.base.weeks import Week
 from auditor.checks import catalogue, directive
 from auditor.checks.case import Case
-from auditor.checks.check import Check, Finding, Place
+from auditor.checks.check import Check
+from auditor.checks.finding import Finding, Place
 from auditor.registry.models import Office, Registry
 from auditor.registry.page_identity import with_earlier_names
 

@@ -13,7 +13,8 @@ from types import ModuleType
 from typing import Any
 
 from auditor.base.text import Sentence
-from auditor.checks.check import Check, Place
+from auditor.checks.check import Check
+from auditor.checks.finding import Place
 
 
 @cache

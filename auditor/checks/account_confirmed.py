@@ -8,8 +8,8 @@ from typing import Annotated
 from auditor.base.snapshot import Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case
-from auditor.checks.check import Check, Finding, Is, Place, Values
-from auditor.checks.findings import days, no_subject
+from auditor.checks.check import Check, days, no_subject
+from auditor.checks.finding import Finding, Is, Place, Values
 from auditor.registry.models import Basis, Confirmation, PolicyValue
 from auditor.registry.offices import days_since, under_review
 

@@ -7,8 +7,8 @@ from typing import Annotated
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Sight
-from auditor.checks.check import SIGNS, Advised, Cell, Check, Finding, Is, Place
-from auditor.checks.findings import SeenTwice, blocked, no_subject
+from auditor.checks.check import Check, SeenTwice, blocked, no_subject
+from auditor.checks.finding import SIGNS, Advised, Cell, Finding, Is, Place
 from auditor.registry.models import Basis
 
 _THERE = Sentence("account_exists.there", N_("The page is there"))

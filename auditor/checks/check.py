@@ -1,191 +1,20 @@
-"""What a check is and what it says: everything that readers are shown of it is declared beside its judging.
+"""What a check is: one question, how it is judged, and everything that readers are shown of it.
 
-A check owns a frozen class of its `Values`. A `Finding` carries them from the judge to the cell: it is made by the
-check, written into the week's document, and read back from there for the page, the card, the tables and the post.
-Here are data and `Text`s alone; a renderer turns them into words.
+Below are the findings that several checks share: nothing to look at, something in the way, or resting on what was seen.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import date, datetime, tzinfo
-from enum import StrEnum
-from typing import Any, Generic, TypeVar, get_type_hints
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Generic
 
 from pydantic import TypeAdapter
 
-from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome
-from auditor.base.text import N_, Text
-from auditor.base.weeks import write_time
-from auditor.checks.case import Case
+from auditor.base.snapshot import Cause, EvidenceKind, Outcome
+from auditor.base.text import N_, NN_, Sentence, Text
+from auditor.checks.case import Case, Obstacle, Sight
+from auditor.checks.finding import Advised, Bar, Cell, Column, Finding, Is, Place, V, Value, Values
 from auditor.registry.models import Basis, PolicyValue
-
-Value = str | int | float | bool | datetime | date | None
-
-
-# What a check finds -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Is:
-    """What a value is, for code that documents it: ``posts: Annotated[int | None, Is("posts", "own posts")]``."""
-
-    unit: str
-    meaning: str
-    optional: bool = False
-    """A document leaves the key out where there is no value."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Values:
-    """The typed values of a finding. None is "not known", never zero; so every field may be None."""
-
-
-V = TypeVar("V", bound=Values)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding(Generic[V]):
-    """The outcome of one check for one subject, with all that is needed to follow it back.
-
-    The subject is the office as a whole (`network` and `account` None), or one account. `cause` is set exactly
-    when the outcome is `cantTell`. `evidence` are ids of stored answers.
-    """
-
-    check: str
-    outcome: Outcome
-    message: Text
-    basis: Basis
-    values: V
-    without_values: bool = False
-    """There was nothing to look at: a document then holds no values at all."""
-    threshold: Value | list[int] = None
-    cause: Cause | None = None
-    network: Network | None = None
-    account: str | None = None
-    evidence: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Hold the rule that unknown always says why, and known never does."""
-        if (self.outcome is Outcome.CANT_TELL) != (self.cause is not None):
-            msg = f"{self.check}: outcome {self.outcome} with cause {self.cause}"
-            raise ValueError(msg)
-
-    def values_to_json(self) -> dict[str, Any]:
-        """Write the values as ``audit.json`` has them, the optional ones last."""
-        if self.without_values:
-            return {}
-        told = meanings(type(self.values))
-        found = sorted(((name, getattr(self.values, name)) for name in told), key=lambda row: told[row[0]].optional)
-        return {name: plain(value) for name, value in found if value is not None or not told[name].optional}
-
-
-def meanings(values: type[Values]) -> dict[str, Is]:
-    """Return what each value of a check is, by its name in ``audit.json``."""
-    hints = get_type_hints(values, include_extras=True)
-    return {one.name: next(m for m in hints[one.name].__metadata__ if isinstance(m, Is)) for one in fields(values)}
-
-
-def plain(value: Any) -> Any:
-    """Write a value as JSON has it: times in UTC, days in ISO 8601."""
-    if isinstance(value, datetime):
-        return write_time(value)
-    if isinstance(value, StrEnum):
-        return value.value
-    return value.isoformat() if isinstance(value, date) else value
-
-
-# What readers are shown of it -------------------------------------------------------------------------------------
-
-
-class Place(StrEnum):
-    """Where a report shows a check."""
-
-    DIRECTIVE = "directive"
-    """The directive's own column: the verdict. One check has it."""
-    PRACTICE = "practice"
-    """A column of the practice, judged over all pages of a person together."""
-    PAGE = "page"
-    """A note to each page."""
-
-
-class Sign(StrEnum):
-    """The hollow signs of what is not the directive's verdict."""
-
-    NOTHING = ""
-    NONE = "none"
-    """A number without a judgement."""
-    RING = "ring"
-    DOWN = "down"
-    UNKNOWN = "unknown"
-    DASHED = "dashed"
-    LOCK = "lock"
-    DOTS = "dots"
-
-
-SIGNS: Mapping[Outcome, Sign] = {
-    Outcome.PASSED: Sign.RING,
-    Outcome.FAILED: Sign.DOWN,
-    Outcome.CANT_TELL: Sign.UNKNOWN,
-    Outcome.UNTESTED: Sign.DASHED,
-    Outcome.INAPPLICABLE: Sign.NOTHING,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A sign and what is said: a number strongly first, then plainly, then quietly."""
-
-    sign: Sign
-    said: Text | None = None
-    strong: int | None = None
-    quiet: Text | None = None
-    key: float | None = None
-    """What to sort the column by; None comes last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column(Generic[V]):
-    """A column of the tables. `title` is a sentence of the catalogue; `width` is in characters.
-
-    `value` gives a number, a `Text`, or a moment that is written as its day in the registry's zone; None where nothing
-    is known.
-    """
-
-    title: str
-    width: int
-    value: Callable[[Finding[V]], int | float | datetime | Text | None]
-    bound_only: bool = False
-    """Left empty for an office that the directive does not bind."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bar(Generic[V]):
-    """A line of a check's own chart: its label, how it is drawn, and its length on the scale of the first bar."""
-
-    label: str
-    kind: str
-    value: Callable[[V], int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Advised(Generic[V]):
-    """A finding with what else its advice may speak of."""
-
-    finding: Finding[V]
-    zone: tzinfo
-    """The registry's: a day is one of its days."""
-    reason: str | None = None
-    """Of the directive's verdict: why it is inapplicable or untested (`AuditedOffice.verdict_reason`)."""
-    last_day: date | None = None
-    """The last day that the directive can allow the holder."""
-    deadline_known: bool = True
-    has_page: bool = True
-    """A personal page is on record."""
-
-    def day_of(self, moment: datetime) -> date:
-        """Return the day of a moment."""
-        return moment.astimezone(self.zone).date()
 
 
 def _nothing(_: Any) -> tuple[()]:
@@ -282,27 +111,139 @@ def _reader(values: type[V]) -> TypeAdapter[V]:
     return _READERS[values]
 
 
-# The same word for a cause, wherever it is shown ------------------------------------------------------------------
+# The findings that checks share ------------------------------------------------------------------------------------
 
-CAUSE_WORDS: Mapping[Cause, str] = {
-    Cause.UNREACHABLE: N_("the network did not answer"),
-    Cause.THROTTLED: N_("the network limited requests"),
-    Cause.BLOCKED: N_("a block page instead of the page"),
-    Cause.REFUSED: N_("the network refused"),
-    Cause.NO_CREDENTIALS: N_("no access key"),
-    Cause.PRIVATE: N_("the page is closed"),
-    Cause.PREVIEW_OFF: N_("viewing without signing in is off"),
-    Cause.CONTROL_FAILED: N_("the network's control was not passed"),
-    Cause.UNRECOGNISED_PAGE: N_("a page of an unknown form"),
-    Cause.TOO_LITTLE_DATA: N_("too little data"),
-    Cause.NO_THRESHOLD: N_("no threshold"),
-    Cause.WRONG_KIND: N_("the address is not a channel"),
-    Cause.GONE: N_("the confirmed page is not at its address"),
-    Cause.STALE: N_("not looked at this week"),
+CAUSES = {
+    cause: Sentence(f"cause.{cause}", words)
+    for cause, words in {
+        Cause.UNREACHABLE: N_("The network did not answer from where we looked; this says nothing about the page"),
+        Cause.THROTTLED: N_("The network limited our requests; the look will be repeated"),
+        Cause.BLOCKED: N_("Instead of the page came a block page or a captcha; this says nothing about the page"),
+        Cause.REFUSED: N_("The network refused to show this"),
+        Cause.NO_CREDENTIALS: N_("The access key that this needs is missing or does not allow it"),
+        Cause.PRIVATE: N_("The page exists, but its owner's settings close it to outsiders"),
+        Cause.PREVIEW_OFF: N_("The channel exists, but viewing it without signing in is switched off"),
+        Cause.CONTROL_FAILED: N_(
+            "The network's control page did not come out as it must, so nothing seen there is judged"
+        ),
+        Cause.UNRECOGNISED_PAGE: N_("The answer has a form that the program does not know"),
+        Cause.TOO_LITTLE_DATA: N_("There is too little data to judge"),
+        Cause.NO_THRESHOLD: N_("No norm sets a threshold, so only the numbers are given"),
+        Cause.WRONG_KIND: N_("Under this address is a group, a user or a bot, not a channel"),
+        Cause.GONE: N_("The confirmed page is not at its address any more"),
+        Cause.STALE: N_("The page was not looked at for this week"),
+    }.items()
 }
-"""Each cause in a few words, as they stand in brackets."""
+"""What each cause means, in a sentence that blames nobody for our not seeing."""
+
+_DISAGREE = Sentence(
+    "look.disagree", N_("The two ways of looking disagree: without signing in {preview}, signed in {client}")
+)
+_NOT_LOOKED_AT = Sentence("look.not_yet", N_("The page has not been looked at yet"))
+_VACANT = Sentence("office.vacant", N_("The office is vacant"))
+NO_HOLDER = Sentence("office.no_holder", N_("No holder is on record for this week"))
+_NO_PAGE = Sentence("office.no_page", N_("No confirmed personal page is on record"))
+_DAYS = Sentence("days", *NN_("{n} day", "{n} days"))
 
 
-def cause_words(finding: Finding[Any]) -> Text | None:
-    """Return the cause of a finding in a few words, where it has one."""
-    return Text(CAUSE_WORDS[finding.cause]) if finding.cause is not None else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenTwice(Values):
+    """The values of a check of what two routes may show differently."""
+
+    seen_by_preview: Annotated[str | None, Is("", "what the look without signing in showed", optional=True)] = None
+    seen_by_client: Annotated[str | None, Is("", "what the signed-in client showed", optional=True)] = None
+
+
+def blocked(
+    check: Check[V], case: Case, obstacle: Obstacle, *, sight: Sight | None = None, values: V | None = None
+) -> Finding[V]:
+    """Make the finding for something that cannot be judged, with its cause; without `values` none is known."""
+    shown = check.values() if values is None else values
+    if obstacle.conflict is not None and isinstance(shown, SeenTwice):
+        shown = replace(shown, seen_by_preview=obstacle.conflict.preview, seen_by_client=obstacle.conflict.client)
+    return Finding(
+        check=check.name,
+        outcome=obstacle.outcome,
+        cause=obstacle.cause,
+        message=say_obstacle(obstacle),
+        basis=check.basis(case.policy),
+        values=shown,
+        network=sight.account.network if sight else None,
+        account=sight.account.url.url if sight else None,
+        evidence=sight.evidence if sight else (),
+    )
+
+
+def say_obstacle(obstacle: Obstacle) -> Text:
+    """Say in a sentence why something cannot be judged."""
+    if obstacle.note is not None:
+        return obstacle.note
+    if obstacle.conflict is not None:
+        return _DISAGREE.say(preview=obstacle.conflict.preview, client=obstacle.conflict.client)
+    if obstacle.cause is not None:
+        return CAUSES[obstacle.cause].say()
+    return _NOT_LOOKED_AT.say()
+
+
+def no_subject(check: Check[V], case: Case) -> Finding[V] | None:
+    """Make the office-level finding where there is nothing to look at, or return None where there is."""
+    if case.standing is not None:
+        outcome, sentence = case.standing.outcome, _VACANT if case.vacancy else NO_HOLDER
+    elif not case.personal:
+        outcome, sentence = Outcome.UNTESTED, _NO_PAGE
+    else:
+        return None
+    return Finding(
+        check=check.name,
+        outcome=outcome,
+        message=sentence.say(),
+        basis=check.basis(case.policy),
+        values=check.values(),
+        without_values=True,
+    )
+
+
+def person_and_pages(
+    check: Check[V], case: Case, judge: Callable[[Case, Sequence[Sight], Sight | None], Finding[V]]
+) -> Iterator[Finding[V]]:
+    """Judge the person over all personal pages together, and each page on its own (the last argument, if not None)."""
+    nothing = no_subject(check, case)
+    if nothing is not None:
+        yield nothing
+        return
+    yield judge(case, case.personal, None)
+    for sight in case.personal:
+        yield judge(case, (sight,), sight)
+
+
+def found(
+    check: Check[V],
+    case: Case,
+    outcome: Outcome,
+    message: Text,
+    *,
+    values: V,
+    threshold: Value,
+    sights: Sequence[Sight],
+    kinds: Sequence[EvidenceKind],
+    about: Sight | None = None,
+    cause: Cause | None = None,
+) -> Finding[V]:
+    """Make a finding that rests on what was seen of `sights`; its evidence are their answers of these `kinds`."""
+    return Finding(
+        check=check.name,
+        outcome=outcome,
+        cause=cause,
+        message=message,
+        basis=check.basis(case.policy),
+        values=values,
+        threshold=threshold,
+        network=about.account.network if about else None,
+        account=about.account.url.url if about else None,
+        evidence=tuple(i for sight in sights for i in sight.evidence_of(*kinds)),
+    )
+
+
+def days(count: int) -> Text:
+    """Say a number of days with the right form of the word."""
+    return _DAYS.say(n=count)

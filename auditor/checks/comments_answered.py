@@ -8,8 +8,8 @@ from typing import Annotated
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Post
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Sight
-from auditor.checks.check import SIGNS, Advised, Bar, Cell, Check, Column, Finding, Is, Place, Sign
-from auditor.checks.findings import SeenTwice, blocked, found, person_and_pages
+from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages
+from auditor.checks.finding import SIGNS, Advised, Bar, Cell, Column, Finding, Is, Place, Sign
 from auditor.checks.replies import Question, WeekReplies, posts_to_read, questions_obstacle, read_week
 from auditor.checks.survival import estimate
 from auditor.registry.models import PolicyValue

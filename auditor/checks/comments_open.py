@@ -8,8 +8,8 @@ from typing import Annotated
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Post
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Obstacle, Sight, obstacle_among
-from auditor.checks.check import Advised, Cell, Check, Column, Finding, Is, Place, Sign
-from auditor.checks.findings import SeenTwice, blocked, found, person_and_pages
+from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages
+from auditor.checks.finding import Advised, Cell, Column, Finding, Is, Place, Sign
 from auditor.registry.models import PolicyValue
 
 _NOT_ASKED = Sentence("comments_open.not_asked", N_("The policy does not ask for it"))

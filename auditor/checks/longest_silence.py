@@ -9,8 +9,8 @@ from typing import Annotated
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Precision
 from auditor.base.text import N_, NN_, Sentence, Text
 from auditor.checks.case import Case, Obstacle, Sight, obstacle_among
-from auditor.checks.check import SIGNS, Cell, Check, Column, Finding, Is, Place
-from auditor.checks.findings import SeenTwice, blocked, days, found, person_and_pages
+from auditor.checks.check import Check, SeenTwice, blocked, days, found, person_and_pages
+from auditor.checks.finding import SIGNS, Cell, Column, Finding, Is, Place
 from auditor.registry.models import PolicyValue
 
 _LOOKED_AT = timedelta(days=30)

@@ -10,8 +10,8 @@ from auditor.base.snapshot import Cause, Network, Outcome, Precision
 from auditor.base.text import N_, Sentence, Text
 from auditor.base.weeks import days_late
 from auditor.checks.case import Case, Obstacle, Sight
-from auditor.checks.check import Advised, Cell, Check, Column, Finding, Is, Place, Sign, Values
-from auditor.checks.findings import NO_HOLDER, days, say_obstacle
+from auditor.checks.check import NO_HOLDER, Check, days, say_obstacle
+from auditor.checks.finding import Advised, Cell, Column, Finding, Is, Place, Sign, Values
 from auditor.checks.opening import Opening, Standing, opening_of_account, opening_of_report, standing_of
 from auditor.registry.models import Basis, PolicyValue
 from auditor.registry.offices import Deadline

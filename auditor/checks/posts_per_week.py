@@ -8,8 +8,8 @@ from typing import Annotated
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Post, Snapshot
 from auditor.base.text import N_, NN_, Sentence, Text
 from auditor.checks.case import Case, Obstacle, Sight, obstacle_among
-from auditor.checks.check import SIGNS, Advised, Cell, Check, Column, Finding, Is, Place, cause_words
-from auditor.checks.findings import SeenTwice, blocked, found, person_and_pages
+from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages
+from auditor.checks.finding import SIGNS, Advised, Cell, Column, Finding, Is, Place, cause_words
 from auditor.registry.models import PolicyValue
 
 _SAME_WITHIN = timedelta(hours=72)

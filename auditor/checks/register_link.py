@@ -8,8 +8,8 @@ from typing import Annotated
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Obstacle, Sight
-from auditor.checks.check import SIGNS, Advised, Cell, Check, Finding, Is, Place, Sign
-from auditor.checks.findings import SeenTwice, blocked, no_subject
+from auditor.checks.check import Check, SeenTwice, blocked, no_subject
+from auditor.checks.finding import SIGNS, Advised, Cell, Finding, Is, Place, Sign
 from auditor.registry.models import PolicyValue
 
 _IN_FORCE = date(2024, 11, 1)

@@ -14,9 +14,10 @@ from auditor.base.safe import show_url
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_
 from auditor.checks import catalogue, directive
-from auditor.checks import check as declared
+from auditor.checks import finding as declared
 from auditor.checks.account_exists import CHECK as EXISTS
-from auditor.checks.check import SIGNS, Advised, Check, Finding, Place, cause_words
+from auditor.checks.check import Check
+from auditor.checks.finding import SIGNS, Advised, Finding, Place, cause_words
 from auditor.report.words import CAUSES, NETWORKS, say
 
 

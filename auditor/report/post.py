@@ -12,7 +12,7 @@ from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line, safe_url
 from auditor.base.text import N_
-from auditor.checks.check import Place
+from auditor.checks.finding import Place
 from auditor.report import headline, words
 from auditor.report.checks_shown import checks_at
 from auditor.report.headline import still_open

@@ -22,7 +22,7 @@ from auditor.base.snapshot import EvidenceKind
 from auditor.base.text import N_, Text
 from auditor.base.weeks import PartialDate
 from auditor.checks import catalogue
-from auditor.checks.check import CAUSE_WORDS
+from auditor.checks.finding import CAUSE_WORDS
 from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.checks.opened_by_deadline import hangs_on_start
 

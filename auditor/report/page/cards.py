@@ -15,9 +15,9 @@ from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, CommentsState
 from auditor.base.text import N_
 from auditor.checks import check_of, directive
-from auditor.checks.check import Place
 from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.comments_open import CHECK as OPEN
+from auditor.checks.finding import Place
 from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.report.checks_shown import (

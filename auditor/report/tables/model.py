@@ -14,7 +14,7 @@ from auditor.base.i18n import Catalogue, short_name
 from auditor.base.text import N_
 from auditor.base.weeks import PartialDate
 from auditor.checks import check_of
-from auditor.checks.check import Place
+from auditor.checks.finding import Place
 from auditor.report.words import CAUSES, OUTCOMES, say
 
 Row = TypeVar("Row")

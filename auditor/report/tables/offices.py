@@ -7,10 +7,11 @@ from typing import Any
 from auditor.audit.document import Audit, AuditedOffice, AuditedReplyTimes
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, Text
-from auditor.checks import check as declared
 from auditor.checks import directive
-from auditor.checks.check import Check, Place
+from auditor.checks import finding as declared
+from auditor.checks.check import Check
 from auditor.checks.comments_answered import CHECK as ANSWERED
+from auditor.checks.finding import Place
 from auditor.report.checks_shown import checks_at
 from auditor.report.headline import alarms, change_kind, sort_key, still_open, why_neutral
 from auditor.report.tables.model import (

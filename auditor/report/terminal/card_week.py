@@ -8,9 +8,9 @@ from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line, show_url
 from auditor.base.snapshot import Cause, CommentsState
 from auditor.base.text import N_
-from auditor.checks.check import Place
 from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.comments_answered import Answers
+from auditor.checks.finding import Place
 from auditor.report import words
 from auditor.report.checks_shown import Cell, PracticeHead, checks_at, practice_heads, row_reason
 from auditor.report.checks_shown import practice as cells_of
