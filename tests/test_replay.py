@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from auditor.archive import Archive, Cutoffs, Entry, FlawKind
 from auditor.archive.warc import answer_records
@@ -24,8 +25,8 @@ from auditor.commands.invented_weeks import run_demo
 from auditor.commands.replay_text import render_replay, replay_document
 from auditor.commands.weekly import run_weekly
 from auditor.probes.base import Answer, Sighting, Target, Window, keep
-from auditor.probes.notes import LookNote, note_of_look
 from auditor.probes.routes import open_probes
+from auditor.probes.tape import LookNote, note_of_look
 from auditor.registry import load_registry
 from auditor.run.collect import collect
 from auditor.run.playback import Reason, Unplayed
@@ -433,6 +434,28 @@ def test_a_stored_audit_that_lost_its_form_is_one_line(folder: Path) -> None:
         replayed(folder)
 
 
+def test_a_note_keeps_the_form_that_archives_hold() -> None:
+    """Names, order, addresses as they were asked for; an unknown field or a time without a zone is refused."""
+    others = frozenset({Address.parse("vk.com/rayon"), Address.parse("t.me/+AbCdEfGhIjK")})
+    target = Target(Address.parse("t.me/Perviy_Rayon"), True, (5, "staff"), others, -7, True)
+    note = note_of_look(Route.VK, target, Window.of(WEEK, WEEK.ends), [], week=str(WEEK), taken_at=NOW, trusted=True)
+    text = note.model_dump_json()
+    assert json.loads(text)["target"] == {
+        "address": "https://t.me/Perviy_Rayon",
+        "full": True,
+        "staff": [5, "staff"],
+        "others": ["https://t.me/+AbCdEfGhIjK", "https://vk.com/rayon"],
+        "id": -7,
+        "id_seen": True,
+    }
+    again = LookNote.model_validate_json(text)
+    assert (again, again.target.address.asked) == (note, "Perviy_Rayon")
+    starts = json.loads(text)["window"]["starts"]
+    for old, new in (('"full":true', '"full":true,"more":1'), (starts, starts.removesuffix("Z"))):
+        with pytest.raises(ValidationError):
+            LookNote.model_validate_json(text.replace(old, new))
+
+
 def test_a_note_holds_what_the_look_was_for_and_nothing_that_anybody_wrote(demo: Path) -> None:
     """The target, the window, the order of the answers."""
     world = World.build(seed=2022)
@@ -443,8 +466,7 @@ def test_a_note_holds_what_the_look_was_for_and_nothing_that_anybody_wrote(demo:
             assert row.note is not None
             text = archive.note(row.note).decode()
             note = LookNote.model_validate_json(text)
-            target, window = note.wanted()
-            assert target.address.url == row.snapshot.url
+            assert note.target.address.url == row.snapshot.url
             assert note.evidence == tuple(e.id for e in row.snapshot.evidence)
-            assert window.ends <= at
+            assert note.window.ends <= at
             assert not [word for word in world.citizens if word and word in text]

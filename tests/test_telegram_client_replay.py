@@ -35,7 +35,7 @@ from auditor.probes.mtproto.place import Patience
 from auditor.probes.mtproto.probe import TelegramClientProbe
 from auditor.probes.mtproto.reading import Card, Full, Message, Page, Said
 from auditor.probes.mtproto.replay import replay_control, replay_look
-from auditor.probes.tape import Take, Tape
+from auditor.probes.tape import Tape
 from auditor.registry.models import Control
 from auditor.run.collect import collect
 from auditor.sandbox import Sandbox, World
@@ -74,7 +74,7 @@ class Look:
 
 
 def taped(answers: Sequence[Answer], at: Any) -> Tape:
-    return Tape([Take(a.evidence, a.body) for a in answers], at)
+    return Tape(list(answers), at)
 
 
 class Recorder(TelegramClientProbe):
@@ -495,9 +495,10 @@ def test_a_page_of_a_talk_comes_back_from_its_row(page: Page[Said]) -> None:
 ALONE = """
 import json, pickle, sys
 from auditor.probes.mtproto.replay import replay_look
-from auditor.probes.tape import Take, Tape
+from auditor.probes.base import Answer
+from auditor.probes.tape import Tape
 target, window, trusted, vantage, stored, takes = pickle.load(sys.stdin.buffer)
-tape = Tape([Take(*take) for take in takes], stored.taken_at)
+tape = Tape([Answer(*take) for take in takes], stored.taken_at)
 seen = replay_look(target, window, tape, trusted=trusted, vantage=vantage)
 print(seen == stored, len(tape.left), "telethon" in sys.modules)
 """

@@ -24,7 +24,7 @@ from auditor.probes.base import Answer as Kept
 from auditor.probes.base import Probe, Sighting, Target, Window
 from auditor.probes.http import HttpConnection
 from auditor.probes.limits import Limits
-from auditor.probes.tape import Take, Tape
+from auditor.probes.tape import Tape
 from auditor.probes.tme import probe as walk_module
 from auditor.probes.tme import talks as comments_module
 from auditor.probes.tme.probe import TelegramPreviewProbe
@@ -83,7 +83,7 @@ def every_look_is_played_back(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def tape(answers: Sequence[Kept]) -> Tape:
-    return Tape([Take(a.evidence, a.body, dict(a.told)) for a in answers], NOW)
+    return Tape(answers, NOW)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from auditor.base.snapshot import Cause, ControlResult, EvidenceKind
 from auditor.base.weeks import Week
 from auditor.probes.base import Answer, Sighting, Target, Window, keep
 from auditor.probes.limits import Limits
-from auditor.probes.tape import Take, Tape
+from auditor.probes.tape import Tape
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import (
     CommentPage,
@@ -272,14 +272,14 @@ def _rich() -> Plain:
     return Plain(users=[person(5)], walls={5: wall}, comments={(5, 10): [comment(11, FIRST_DAY, 901, replies=replies)]})
 
 
-def _again(takes: Sequence[Take], at: datetime) -> Any:
+def _again(takes: Sequence[Answer], at: datetime) -> Any:
     return replay_look(page_of("glava5"), WINDOW, Tape(takes, at), trusted=True)
 
 
 def test_a_tape_with_a_gap_never_tells_of_an_absence() -> None:
     """Whatever record is lost, and if all are: what is not there was not answered."""
     sighting = _look(_rich(), "glava5")
-    takes = [Take(a.evidence, a.body) for a in sighting.answers]
+    takes = list(sighting.answers)
     for gap in range(len(takes)):
         again = _again([*takes[:gap], *takes[gap + 1 :]], sighting.snapshot.taken_at)
         assert again.exists is not False
@@ -294,7 +294,7 @@ def test_half_an_answer_about_a_name_is_no_absence() -> None:
         probe.control(known("glava1", exists=True))
         sighting = probe.look(page_of("glava5"), WINDOW)
     assert sighting.snapshot.exists is False
-    takes = [Take(a.evidence, a.body) for a in sighting.answers]
+    takes = list(sighting.answers)
     assert _again(takes[:1], sighting.snapshot.taken_at).exists is None
 
 
@@ -308,7 +308,7 @@ def test_forms_of_an_earlier_version_are_read_as_far_as_they_go() -> None:
             return [old(one) for one in value]
         return {k: old(v) for k, v in value.items() if k not in added} if isinstance(value, dict) else value
 
-    takes = [Take(a.evidence, json.dumps(old(json.loads(a.body))).encode()) for a in sighting.answers]
+    takes = [Answer(a.evidence, json.dumps(old(json.loads(a.body))).encode()) for a in sighting.answers]
     again = _again(takes, sighting.snapshot.taken_at)
     assert [(p.id, p.text_key) for p in again.posts] == [(p.id, p.text_key) for p in sighting.snapshot.posts]
     assert len(again.posts[-1].comments) >= 11
@@ -319,7 +319,7 @@ def test_no_record_crashes_a_replay(body: bytes, which: int, minimised: bool) ->
     """Whatever bytes are in its place."""
     takes = list(_TAKES)
     evidence = takes[which].evidence.model_copy(update={"minimised": minimised})
-    takes[which] = Take(evidence, body)
+    takes[which] = Answer(evidence, body)
     _again(takes, datetime(2026, 11, 25, tzinfo=UTC))
 
 
@@ -330,7 +330,7 @@ def test_any_stored_response_is_read_or_refused(value: Any, method: str) -> None
     assert isinstance(outcome, VkAnswer | VkFailure)
 
 
-def _take(stored: bytes, status: int | None = 200) -> Take:
+def _take(stored: bytes, status: int | None = 200) -> Answer:
     answer = keep(
         EvidenceKind.POSTS,
         "https://api.vk.com/method/x",
@@ -339,11 +339,11 @@ def _take(stored: bytes, status: int | None = 200) -> Take:
         received=b"as it came",
         stored=stored,
     )
-    return Take(answer.evidence, answer.body)
+    return Answer(answer.evidence, answer.body)
 
 
-def _taken() -> list[Take]:
-    return [Take(a.evidence, a.body) for a in _look(_rich(), "glava5").answers]
+def _taken() -> list[Answer]:
+    return list(_look(_rich(), "glava5").answers)
 
 
 _TAKES = _taken()

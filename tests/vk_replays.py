@@ -6,14 +6,14 @@ from typing import Any
 
 from auditor.base.snapshot import ControlResult
 from auditor.probes.base import Answer, Sighting, Target, Window
-from auditor.probes.tape import Take, Tape
+from auditor.probes.tape import Tape
 from auditor.probes.vk.probe import VkProbe, replay_control, replay_look
 from auditor.registry.models import Control
 
 
 def taped(answers: Sequence[Answer], at: Any) -> Tape:
     """The tape that an archive would give back."""
-    return Tape([Take(answer.evidence, answer.body, dict(answer.told)) for answer in answers], at)
+    return Tape(answers, at)
 
 
 def same_again(sighting: Sighting, target: Target, window: Window, *, trusted: bool) -> None:

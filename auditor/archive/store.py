@@ -50,7 +50,7 @@ from auditor.base.files import write_file
 from auditor.base.secrets import redact, redact_body, redact_document, remember
 from auditor.base.snapshot import ControlResult, Evidence, Outcome, Snapshot
 from auditor.probes.base import Answer, AuthorKey, Flood, Login, Peer, Sighting
-from auditor.probes.notes import ControlNote, LookNote
+from auditor.probes.tape import ControlNote, LookNote
 
 
 @dataclass(frozen=True, slots=True)

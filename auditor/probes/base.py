@@ -1,17 +1,20 @@
-"""What every probe is given and gives back.
+"""What every probe is given and gives back, and how an answer becomes evidence.
 
-A newcomer adds a network by adding one probe: a class with `route`, `control`, `look` and `close`.
+To add a network, write one probe: a class with `route`, `prepare`, `control`, `look` and `close`.
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Annotated, Any, Protocol
+
+from pydantic import AwareDatetime, PlainSerializer
 
 from auditor.base.address import Address
 from auditor.base.secrets import redact, redact_body
-from auditor.base.snapshot import ControlResult, Evidence, EvidenceKind, Route, Snapshot
+from auditor.base.snapshot import Cause, ControlResult, Evidence, EvidenceKind, Route, Snapshot
 from auditor.base.weeks import Week
 from auditor.registry.models import Control
 
@@ -30,11 +33,11 @@ class Window:
     earlier is seen whole; comments are read under posts from `comments_from` to `ends`.
     """
 
-    starts: datetime
-    ends: datetime
-    posts_from: datetime
-    gap_from: datetime
-    comments_from: datetime
+    starts: AwareDatetime
+    ends: AwareDatetime
+    posts_from: AwareDatetime
+    gap_from: AwareDatetime
+    comments_from: AwareDatetime
 
     @classmethod
     def of(cls, week: Week, now: datetime) -> "Window":
@@ -49,15 +52,24 @@ class Window:
         )
 
 
+def _as_asked(address: Address) -> str:
+    """Write an address for a note as it was asked for: networks ignore case, a look made again must not."""
+    return f"{address.url.removesuffix(address.name)}{address.asked}"
+
+
+AskedAddress = Annotated[Address, PlainSerializer(_as_asked)]
+"""An address that is written down as it was asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """An account to look at. `full` is False for an institution's page: only its existence is asked for."""
 
-    address: Address
+    address: AskedAddress
     full: bool = True
     staff: tuple[int | str, ...] = ()
     """Ids or user names that answer on the owner's behalf (the registry's `staff`)."""
-    others: frozenset[Address] = frozenset()
+    others: Annotated[frozenset[Address], PlainSerializer(lambda found: sorted(map(_as_asked, found)))] = frozenset()
     """Addresses of every other office and institution in the registry: their comments are `other_body`."""
     id: int | None = None
     """The number of the page that was confirmed, where known: by it a renamed page is found."""
@@ -66,19 +78,30 @@ class Target:
     it may be a slip in the registry, and the page under the address the right one."""
 
 
+NO_ANSWER = "no_answer"
+"""The key of a record that says why a question was not answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer to keep: its evidence record, and what may be written to disk of it."""
+    """An answer to keep, or one that was kept: its evidence record, and what may be written to disk of it."""
 
     evidence: Evidence
-    body: bytes
+    body: bytes = field(repr=False)
     method: str | None = None
     """HTTP's method, where it was asked by HTTP."""
     headers: tuple[tuple[str, str], ...] | None = None
     """The headers that matter of an HTTP answer; None where they are not known."""
-    told: tuple[tuple[str, str], ...] = ()
+    told: Mapping[str, str] = field(default_factory=dict)
     """What a replay needs and the kept body does not say: how the answer failed on its way, where it led. No citizen's
     word and no secret; it is kept in the record of the look."""
+
+    @property
+    def silence(self) -> Cause | None:
+        """Why no answer came (`no_answer`), or None where one did."""
+        if self.evidence.status is not None or not self.body.startswith(b'{"no_answer"'):
+            return None
+        return Cause(json.loads(self.body)[NO_ANSWER])
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +140,17 @@ class Sighting:
     snapshot: Snapshot
     answers: tuple[Answer, ...] = ()
     login: Login | None = None
+
+
+@dataclass(slots=True)
+class Visit:
+    """One account's look while it goes on: the answers so far, and the facts so far, named as in `Snapshot`."""
+
+    target: Target
+    window: Window
+    taken_at: datetime
+    answers: list[Answer] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 class Probe(Protocol):
@@ -180,4 +214,13 @@ def keep(
         stored_sha256=stored_sha256,
         minimised=stored is not None or body is not kept,
     )
-    return Answer(evidence, body, method, headers, tuple((key, redact(value)) for key, value in (told or {}).items()))
+    return Answer(evidence, body, method, headers, {key: redact(value) for key, value in (told or {}).items()})
+
+
+def no_answer(kind: EvidenceKind, url: str, *, at: datetime, cause: Cause) -> Answer:
+    """Make the record of a question that was asked, or would have been, and not answered, with why.
+
+    With it silence is played back as silence and never as absence.
+    """
+    body = json.dumps({NO_ANSWER: cause.value}).encode()
+    return keep(kind, url, fetched_at=at, status=None, received=body)

@@ -1,55 +1,118 @@
-"""The stored answers of one look, played back in place of the network.
+"""What a look leaves behind, so that it can be made again: its note and the tape of its answers.
 
-A tape is all that a replay has: what was written of each answer, minimised where it held citizens' words, in the order
-in which it was asked for. Of a question that was asked and not answered there is a take as well, so that silence is
-played back as silence and never as absence.
+A note says what was to be looked at and in which order the answers came. It holds what the registry says in public,
+moments and ids of answers; nothing that anybody wrote. A tape is all that a replay has in place of the network: what
+was written of each answer, minimised where it held citizens' words.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 
-from auditor.base.snapshot import Cause, Evidence, EvidenceKind
-from auditor.probes.base import Answer, keep
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-NO_ANSWER = "no_answer"
+from auditor.base.snapshot import Route
+from auditor.probes.base import Answer, AskedAddress, Target, Window
+from auditor.registry.models import Control
 
 
-@dataclass(frozen=True, slots=True)
-class Take:
-    """One stored answer."""
+class _Note(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    evidence: Evidence
-    body: bytes = field(repr=False)
-    told: Mapping[str, str] = field(default_factory=dict)
-    """What the record of the look adds (`Answer.told`)."""
+    route: Route
+    url: str
+    week: str
+    taken_at: AwareDatetime
+    evidence: tuple[str, ...] = ()
+    """The ids of the answers, in the order in which they came."""
+    told: dict[str, dict[str, str]] = {}
+    """What the answers' bodies do not say (`Answer.told`), by id."""
+    live: bool = False
+    """Whether the clock was the machine's, so that an answer of another moment was not believed."""
+
+
+class LookNote(_Note):
+    """Of a look at an account. `trusted`: a control known to exist had been seen before in the run, and none failed."""
+
+    target: Target
+    window: Window
+    trusted: bool
+
+
+class ControlNote(_Note):
+    """Of a look at a control. `address` is as it was asked for; `expected` is whether it must exist."""
+
+    address: AskedAddress
+    expected: bool
 
     @property
-    def silence(self) -> Cause | None:
-        """Why no answer came, or None where one did."""
-        if self.evidence.status is not None or not self.body.startswith(b'{"no_answer"'):
-            return None
-        return Cause(json.loads(self.body)[NO_ANSWER])
+    def control(self) -> Control:
+        """What was looked at."""
+        return Control(url=self.address, exists=self.expected)
 
-    @property
-    def answer(self) -> Answer:
-        """The answer as it was handed over to be kept."""
-        return Answer(self.evidence, self.body, told=tuple(self.told.items()))
+
+def note_of_look(
+    route: Route,
+    target: Target,
+    window: Window,
+    answers: Sequence[Answer],
+    *,
+    week: str,
+    taken_at: datetime,
+    trusted: bool,
+    live: bool = False,
+) -> LookNote:
+    """Write down a look that was taken at `taken_at`."""
+    return LookNote(
+        route=route,
+        url=target.address.url,
+        week=week,
+        taken_at=taken_at,
+        evidence=_ids(answers),
+        told=_told(answers),
+        live=live,
+        target=target,
+        window=window,
+        trusted=trusted,
+    )
+
+
+def note_of_control(
+    route: Route, control: Control, answers: Sequence[Answer], *, week: str, taken_at: datetime, live: bool = False
+) -> ControlNote:
+    """Write down a look at a control that began at `taken_at`."""
+    return ControlNote(
+        route=route,
+        url=control.url.url,
+        week=week,
+        taken_at=taken_at,
+        evidence=_ids(answers),
+        told=_told(answers),
+        live=live,
+        address=control.url,
+        expected=control.exists,
+    )
+
+
+def _ids(answers: Sequence[Answer]) -> tuple[str, ...]:
+    return tuple(answer.evidence.id for answer in answers)
+
+
+def _told(answers: Sequence[Answer]) -> dict[str, dict[str, str]]:
+    return {answer.evidence.id: dict(answer.told) for answer in answers if answer.told}
 
 
 class Tape:
-    """The takes of one look at one account (or control), and the moment at which it began, UTC."""
+    """The stored answers of one look at one account (or control), and the moment at which it began, UTC."""
 
-    def __init__(self, takes: Sequence[Take], at: datetime) -> None:
-        """Begin at the first take."""
-        self._left = list(takes)
+    def __init__(self, answers: Sequence[Answer], at: datetime) -> None:
+        """Begin at the first answer."""
+        self._left = list(answers)
         self.at = at
 
-    def play(self, url: str) -> Take | None:
-        """Return the first take of `url` that was not played yet, or None where the tape has none."""
-        for number, take in enumerate(self._left):
-            if take.evidence.url == url:
+    def play(self, url: str) -> Answer | None:
+        """Return the first answer of `url` that was not played yet, or None where the tape has none."""
+        for number, answer in enumerate(self._left):
+            if answer.evidence.url == url:
                 return self._left.pop(number)
         return None
 
@@ -58,12 +121,6 @@ class Tape:
         return self.at
 
     @property
-    def left(self) -> tuple[Take, ...]:
+    def left(self) -> tuple[Answer, ...]:
         """What was never played: a replay that went the same way leaves nothing."""
         return tuple(self._left)
-
-
-def no_answer(kind: EvidenceKind, url: str, *, at: datetime, cause: Cause) -> Answer:
-    """Make the record of a question that was asked, or would have been, and not answered, with why."""
-    body = json.dumps({NO_ANSWER: cause.value}).encode()
-    return keep(kind, url, fetched_at=at, status=None, received=body)

@@ -16,9 +16,8 @@ from auditor.archive import Archive, StoredSnapshot
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Outcome, Route, Snapshot
 from auditor.base.weeks import Week
-from auditor.probes.base import Answer, Clock, Probe, Sighting, Target, Window
-from auditor.probes.notes import note_of_control, note_of_look
-from auditor.probes.tape import no_answer
+from auditor.probes.base import Answer, Clock, Probe, Sighting, Target, Window, no_answer
+from auditor.probes.tape import note_of_control, note_of_look
 from auditor.registry.models import Account, AccountKind, Control, Office, Registry
 from auditor.registry.offices import holder_on
 from auditor.registry.page_identity import confirmed_number, seen_under, with_earlier_names

@@ -20,8 +20,7 @@ from auditor.audit.compare import Gap, compare_values
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import Cause, ControlResult, Outcome, Route, Snapshot
 from auditor.probes.base import Answer, Sighting
-from auditor.probes.notes import ControlNote, LookNote
-from auditor.probes.tape import Take, Tape
+from auditor.probes.tape import ControlNote, LookNote, Tape
 from auditor.run.clock_check import believed, believed_sighting
 
 _PLAYERS = {
@@ -140,8 +139,7 @@ def _by_numbers(seen: Snapshot | ControlResult) -> dict[str, Any]:
 def _play_look(archive: Archive, look: StoredLook) -> Snapshot:
     note = _note(archive, look, LookNote)
     answers = _answers(archive, note)
-    tape = _tape(answers, note)
-    target, window = note.wanted()
+    tape = Tape(answers, note.taken_at)
     vantage = look.snapshot.vantage
     if _was_defect(tape, note):
         return Snapshot(
@@ -154,7 +152,7 @@ def _play_look(archive: Archive, look: StoredLook) -> Snapshot:
             evidence=tuple(answer.evidence for answer in answers),
         )
     snapshot: Snapshot = _call_player(
-        note.route, "replay_look", target, window, tape, trusted=note.trusted, vantage=vantage
+        note.route, "replay_look", note.target, note.window, tape, trusted=note.trusted, vantage=vantage
     )
     return believed_sighting(Sighting(snapshot, answers)).snapshot if note.live else snapshot
 
@@ -162,7 +160,7 @@ def _play_look(archive: Archive, look: StoredLook) -> Snapshot:
 def _play_control(archive: Archive, control: StoredControl) -> ControlResult:
     note = _note(archive, control, ControlNote)
     answers = _answers(archive, note)
-    tape = _tape(answers, note)
+    tape = Tape(answers, note.taken_at)
     if _was_defect(tape, note):
         return ControlResult(
             network=note.route.network,
@@ -173,7 +171,7 @@ def _play_control(archive: Archive, control: StoredControl) -> ControlResult:
             cause=Cause.UNRECOGNISED_PAGE,
             evidence=tuple(answer.evidence for answer in answers),
         )
-    result: ControlResult = _call_player(note.route, "replay_control", note.wanted(), tape, vantage=control.vantage)
+    result: ControlResult = _call_player(note.route, "replay_control", note.control, tape, vantage=control.vantage)
     return believed(result, answers) if note.live else result
 
 
@@ -208,13 +206,9 @@ def _answers(archive: Archive, note: LookNote | ControlNote) -> tuple[Answer, ..
             record = archive.record(entry)
         except ArchiveError as error:
             raise _NotPlayedError(Reason.DAMAGED, str(error)) from None
-        told = tuple(note.told.get(name, {}).items())
+        told = note.told.get(name, {})
         answers.append(Answer(entry.evidence, record.body, headers=record.http_headers, told=told))
     return tuple(answers)
-
-
-def _tape(answers: tuple[Answer, ...], note: LookNote | ControlNote) -> Tape:
-    return Tape([Take(answer.evidence, answer.body, dict(answer.told)) for answer in answers], note.taken_at)
 
 
 def _call_player(route: Route, function: str, *given: Any, **named: Any) -> Any:

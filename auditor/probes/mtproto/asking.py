@@ -15,9 +15,8 @@ from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from auditor.base.snapshot import Cause, EvidenceKind
-from auditor.probes.base import Answer, Clock, Flood, keep
+from auditor.probes.base import Answer, Clock, Flood, keep, no_answer
 from auditor.probes.pacing import Breaker, RetryBudget, Sleep
-from auditor.probes.tape import no_answer
 
 UNREADABLE = "UNREADABLE_ANSWER"
 """Our own word for an answer that cannot be read."""

@@ -24,16 +24,14 @@ from auditor.base.snapshot import (
     Route,
     Snapshot,
 )
-from auditor.probes.base import Answer, AuthorKey, Clock, Login, Sighting, Target, Window
+from auditor.probes.base import Answer, AuthorKey, Clock, Login, Sighting, Target, Visit, Window, no_answer
 from auditor.probes.mtproto.asking import Asker, Trouble
 from auditor.probes.mtproto.channel import Entry, Talk, entries, find_opening, read_back, read_talks
 from auditor.probes.mtproto.place import Connection
 from auditor.probes.mtproto.reading import Card, Full, Side
 from auditor.probes.mtproto.signed_in import Directory, SignedIn
 from auditor.probes.pacing import Sleep
-from auditor.probes.tape import no_answer
 from auditor.probes.tme.pages import Description, register_link
-from auditor.probes.visit import Visit
 from auditor.probes.words import text_key
 from auditor.registry.models import Control
 

@@ -11,12 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from auditor.base.secrets import redact
 from auditor.base.snapshot import Cause, ControlResult, Snapshot
-from auditor.probes.base import Answer, Peer, Target, Window
+from auditor.probes.base import Answer, Peer, Target, Visit, Window
 from auditor.probes.mtproto.asking import RESOLVE, Trouble, Wanted, refusal, trouble_of
 from auditor.probes.mtproto.probe import Look, snapshot_of
 from auditor.probes.mtproto.signed_in import NOBODY, Directory, check, result_of
-from auditor.probes.tape import Take, Tape
-from auditor.probes.visit import Visit
+from auditor.probes.tape import Tape
 from auditor.registry.models import Control
 
 T = TypeVar("T")
@@ -73,7 +72,7 @@ class _Player:
         take = self._tape.play(redact(wanted.url))
         if take is None or wanted.restored is None:
             raise Trouble(Cause.UNREACHABLE)
-        answers.append(take.answer)
+        answers.append(take)
         if take.silence is not None:
             raise Trouble(take.silence)
         try:
@@ -90,7 +89,7 @@ def _shut(tape: Tape, url: str, answers: list[Answer]) -> Cause | None:
     take = tape.play(redact(url))
     if take is None:
         return None
-    answers.append(take.answer)
+    answers.append(take)
     return take.silence or Cause.UNRECOGNISED_PAGE
 
 
@@ -110,7 +109,7 @@ def _known(tape: Tape, name: str, number: int | None, *, full: bool) -> Iterator
             yield Peer(asked, number if own and number is not None else _ANYBODY, 0)
 
 
-def _question(take: Take) -> tuple[str, str, dict[str, Any]]:
+def _question(take: Answer) -> tuple[str, str, dict[str, Any]]:
     """Return the method of a take, the name it was about, and the row that is kept."""
     parts = urlsplit(take.evidence.url)
     about = parse_qs(parts.query)

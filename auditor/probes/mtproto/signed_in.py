@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
-from auditor.probes.base import Answer, Clock, Login, Peer
+from auditor.probes.base import Answer, Clock, Login, Peer, no_answer
 from auditor.probes.mtproto.asking import (
     RESOLVE,
     Ask,
@@ -25,7 +25,6 @@ from auditor.probes.mtproto.minimise import card_from, card_row, full_from, full
 from auditor.probes.mtproto.place import Connection, Place, read_session
 from auditor.probes.mtproto.reading import Card, Full, card_of, cards_of, full_of
 from auditor.probes.pacing import Breaker, Pace, RetryBudget, Sleep
-from auditor.probes.tape import no_answer
 from auditor.registry.models import Control
 
 _STALE = {"CHANNEL_INVALID", "PEER_ID_INVALID", "USER_ID_INVALID", "USER_INVALID", "INPUT_USER_DEACTIVATED"}

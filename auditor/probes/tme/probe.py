@@ -22,14 +22,12 @@ from auditor.base.snapshot import (
     Route,
     Snapshot,
 )
-from auditor.probes.base import Answer, AuthorKey, Sighting, Target, Window
+from auditor.probes.base import Answer, AuthorKey, Sighting, Target, Visit, Window, no_answer
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.pacing import Breaker
-from auditor.probes.tape import no_answer
 from auditor.probes.tme.pages import Header, HistoryPage, Kind, Landing, Message, register_link
 from auditor.probes.tme.talks import Channel, Side, Talk, read_talks
 from auditor.probes.tme.web import CANONICAL, Asking, Controls, Seen, Web, strangers_history, strangers_landing
-from auditor.probes.visit import Visit
 from auditor.probes.words import text_key
 from auditor.registry.models import Control
 
@@ -403,9 +401,9 @@ class TelegramPreviewProbe:
 def _instead(answer: Answer, stored: bytes, judged: Cause | None) -> Answer:
     """Keep `stored` in place of an answer's body."""
     about = {"stored_sha256": hashlib.sha256(stored).hexdigest(), "minimised": True}
-    told = {**dict(answer.told), **({"judged": judged.value} if judged is not None else {})}
+    told = {**answer.told, **({"judged": judged.value} if judged is not None else {})}
     evidence = answer.evidence.model_copy(update=about)
-    return replace(answer, evidence=evidence, body=stored, told=tuple(told.items()))
+    return replace(answer, evidence=evidence, body=stored, told=told)
 
 
 def _number(page: HistoryPage | None) -> int | None:

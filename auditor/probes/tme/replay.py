@@ -5,9 +5,9 @@ from urllib.parse import urlencode, urlsplit
 
 from auditor.base.secrets import redact
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Snapshot
-from auditor.probes.base import Target, Window
+from auditor.probes.base import Answer, Target, Window
 from auditor.probes.http import HttpConnection, Reply
-from auditor.probes.tape import Take, Tape
+from auditor.probes.tape import Tape
 from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.probes.tme.talks import older_url
 from auditor.probes.tme.web import CANONICAL, Played
@@ -81,14 +81,14 @@ def _nobody(identity: str) -> str:
     return ""
 
 
-def _control_in(takes: tuple[Take, ...]) -> str:
+def _control_in(takes: tuple[Answer, ...]) -> str:
     """Return the name of the control that the look asked for."""
     urls = (take.evidence.url for take in takes if take.evidence.kind is EvidenceKind.CONTROL)
     paths = (urlsplit(url).path.removeprefix("/s/").removeprefix("/") for url in urls)
     return next(paths, _NEVER_ASKED)
 
 
-def _stopped(target: Target, takes: tuple[Take, ...]) -> Cause | None:
+def _stopped(target: Target, takes: tuple[Answer, ...]) -> Cause | None:
     """Return why nothing was asked: then a single silence stands under the account's address.
 
     One that was asked for in vain has two, the page's and the preview's; of an invite, the one says the same.

@@ -17,9 +17,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from auditor.base.secrets import redact
 from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, Comment, ControlResult, EvidenceKind, Network, Outcome, Route
-from auditor.probes.base import Answer, Clock, keep
+from auditor.probes.base import Answer, Clock, keep, no_answer
 from auditor.probes.http import HttpConnection, Reply
-from auditor.probes.tape import Take, no_answer
 from auditor.probes.tme.pages import (
     Description,
     Discussion,
@@ -246,7 +245,7 @@ class Asking(Protocol):
 class Played(Reply):
     """A reply that is played back: what is kept of it is the stored answer itself."""
 
-    take: Take | None = None
+    take: Answer | None = None
     """None: nothing was stored, and nothing is kept."""
 
     @property
@@ -346,7 +345,7 @@ def kept(
     told = {"came": reply.cause, "location": _place(reply.location, host)}
     if answer.evidence.minimised:
         told |= {"judged": judged, "stub": "yes" if stub else None}
-    return replace(answer, told=tuple((key, redact(value)) for key, value in told.items() if value is not None))
+    return replace(answer, told={key: redact(value) for key, value in told.items() if value is not None})
 
 
 def _place(location: str | None, host: str) -> str | None:
@@ -419,7 +418,7 @@ class Web:
     ) -> list[Answer]:
         """Return what is kept of a reply (see `kept`); nothing of one that never came, unless silences are kept."""
         if isinstance(reply, Played):
-            return [reply.take.answer] if reply.take is not None else []
+            return [reply.take] if reply.take is not None else []
         if reply.status is None and not self._silences:
             return []
         return [kept(kind, url, reply, stored, host=self.http.host, judged=judged, stub=stub)]

@@ -15,9 +15,8 @@ from typing import Any
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
-from auditor.probes.base import Answer, Clock, Target
+from auditor.probes.base import Answer, Clock, Target, no_answer
 from auditor.probes.pacing import Breaker
-from auditor.probes.tape import no_answer
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import Owner, objects, read_group, read_user, whole
 from auditor.probes.vk.client import Caller, Exchange, VkAnswer, VkFailure, filed

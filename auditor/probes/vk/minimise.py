@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from auditor.base.snapshot import Cause, Comment
+from auditor.probes.base import NO_ANSWER, Answer
 from auditor.probes.pages import Page
-from auditor.probes.tape import NO_ANSWER, Take
 from auditor.probes.vk.answers import (
     CommentPage,
     RawComment,
@@ -213,9 +213,9 @@ def without_ways_to_call(text: str) -> str:
     return " ".join(_CALL.sub("", text).split())
 
 
-def restored(method: str, take: Take, *, owner_id: int = _NOBODY) -> VkAnswer | VkFailure:
+def restored(method: str, take: Answer, *, owner_id: int = _NOBODY) -> VkAnswer | VkFailure:
     """Return what a call of `method` came to when `take` was kept. Raises nothing, whatever is stored."""
-    exchange = Exchange(take.evidence.url, take.evidence.fetched_at, take.evidence.status, take.body, kept=take.answer)
+    exchange = Exchange(take.evidence.url, take.evidence.fetched_at, take.evidence.status, take.body, kept=take)
     try:
         stored = json.loads(take.body)
     except (ValueError, RecursionError):

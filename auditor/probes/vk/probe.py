@@ -21,10 +21,10 @@ from auditor.base.snapshot import (
     Route,
     Snapshot,
 )
-from auditor.probes.base import Answer, AuthorKey, Sighting, Target, Window
+from auditor.probes.base import Answer, AuthorKey, Sighting, Target, Window, no_answer
 from auditor.probes.http import HttpConnection
 from auditor.probes.pacing import Breaker
-from auditor.probes.tape import Take, Tape, no_answer
+from auditor.probes.tape import Tape
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import Owner, WallPost, register_link, whole
 from auditor.probes.vk.client import Caller, Param, VkAnswer, VkClient, VkFailure, once, url_of
@@ -276,7 +276,7 @@ class _Answers:
         # That a method was not asked any more was kept once.
         return self._stopped.get(method) or _unanswered()
 
-    def played(self, method: str, take: Take, owner_id: int = 0) -> VkAnswer | VkFailure:
+    def played(self, method: str, take: Answer, owner_id: int = 0) -> VkAnswer | VkFailure:
         """Return what the call came to of which `take` was kept."""
         outcome = minimise.restored(method, take, owner_id=owner_id)
         if isinstance(outcome, VkFailure) and not outcome.sent:
@@ -327,11 +327,11 @@ def _unanswered() -> VkFailure:
     return VkFailure(None, Act.GIVE_UP, Cause.UNREACHABLE, sent=False)
 
 
-def _method(take: Take) -> str:
+def _method(take: Answer) -> str:
     return urlsplit(take.evidence.url).path.rpartition("/")[2]
 
 
-def _is_about(take: Take, method: str, name: str) -> bool:
+def _is_about(take: Answer, method: str, name: str) -> bool:
     """Tell whether a take is of `name`: by its mark where several were asked for at once, else by the question."""
     parts = urlsplit(take.evidence.url)
     if parts.fragment:
