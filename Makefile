@@ -10,8 +10,7 @@ demo: $(READY)
 	$(BIN)/auditor demo --out demo
 
 test: $(READY)
-	$(BIN)/python -m pytest --ignore=tests/e2e --numprocesses=auto --dist=loadfile --no-loadscope-reorder
-	$(BIN)/python -m pytest tests/e2e
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""A real browser for the report, in a pytest process of its own: its event loop does not share one."""
+"""A real browser for the report. It is closed before other tests run: its event loop does not share a thread."""
 
 import os
 import shutil
@@ -36,7 +36,7 @@ def program(package: str, *names: str) -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Debian's chromium."""
     found = program("chromium", *NAMES)
