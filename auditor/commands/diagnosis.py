@@ -1,17 +1,18 @@
 """What each key and route can do now: per network and method, the controls, the clock and the disk.
 
-Each method is tried once. Nothing is stored, and no answer is shown: only whether there was one.
+Each method is tried once. Nothing is stored, and no answer is shown, only whether there was one.
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TypeVar
 
 from auditor.archive import Archive
 from auditor.base.errors import AuditorError
+from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Route, Snapshot
 from auditor.base.text import N_, Scalar, Text
@@ -31,7 +32,7 @@ from auditor.run.session import Session
 
 _LEAST_FREE = 500 * 1024 * 1024
 _BUILT = datetime(2026, 11, 24, tzinfo=UTC)
-"""A clock that shows an earlier time than this version's is wrong."""
+"""A clock that shows an earlier time is wrong."""
 
 _REASONS = {
     Cause.NO_CREDENTIALS: N_("no key, or the key may not"),
@@ -41,14 +42,10 @@ _REASONS = {
     Cause.REFUSED: N_("refused"),
     Cause.UNRECOGNISED_PAGE: N_("an answer of a form that the program does not know"),
 }
-
-
 _STRANGE = N_(
     "{count} of {of} pages came in a form that the program does not know at the last look, {first} first; see: auditor "
     "evidence show {ids}. If a browser shows them as ever, the layout has changed"
 )
-
-
 _DUE = N_(
     "kept longer than the settings allow: answers {answers}, rows of comments {comments}, copies of older archives "
     "{copies}. `auditor purge` removes them"
@@ -57,15 +54,12 @@ _AHEAD = N_("this machine's clock is {minutes} minutes ahead of the answer's dat
 _BEHIND = N_("this machine's clock is {minutes} minutes behind the answer's date: set it right, nothing is judged")
 
 
-class _Words(Protocol):
-    def text(self, text: Text) -> str: ...
-
-    def gettext(self, message: str) -> str: ...
+_Told = TypeVar("_Told")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing examined. `state` is ok, refused, unreachable, or wrong (something of ours to mend)."""
+    """One thing examined. `state` is ok, refused, unreachable, or wrong: something on this machine to mend."""
 
     subject: str
     state: str
@@ -93,20 +87,24 @@ def _said(message: str, **params: Scalar | Text) -> Text:
     return Text(message, params)
 
 
+def _ask(folder: Path, question: Callable[[Archive], _Told]) -> _Told | None:
+    """Return what the archive in `folder` tells; None where it cannot be read, which the archive's own line says."""
+    try:
+        with Archive.read(folder) as archive:
+            return question(archive)
+    except AuditorError:
+        return None
+
+
 def _clock(session: Session) -> Line:
     now = session.clock()
-    last = None
-    try:
-        with Archive.read(session.data) as archive:
-            last = archive.last_run()
-    except AuditorError:
-        pass  # the disk's own line says it
+    last = _ask(session.data, Archive.last_run)
     if now < _BUILT - timedelta(days=1) and session.as_of is None:
         return Line("clock", "wrong", _said(N_("{now} is before this version was made"), now=now))
-    if last is not None and datetime.fromisoformat(last[1]) > now:
-        return Line("clock", "wrong", _said(N_("{now} is before the last run in the archive"), now=now))
     if last is None:
         return Line("clock", "ok", _said(N_("{now}; no run in the archive yet"), now=now))
+    if datetime.fromisoformat(last[1]) > now:
+        return Line("clock", "wrong", _said(N_("{now} is before the last run in the archive"), now=now))
     return Line("clock", "ok", _said(N_("{now}; last run for week {week}"), now=now, week=last[0]))
 
 
@@ -130,11 +128,9 @@ def keeping(session: Session) -> Iterator[Line]:
         said = _said(N_("{path} is open to others on this machine: chmod 700 {path}"), path=str(session.data))
         yield Line("archive: rights", "wrong", said)
     now = session.clock()
-    try:
-        with Archive.read(session.data) as archive:
-            due = archive.count_due(cutoffs_at(now, session), now)
-    except AuditorError:
-        return  # the disk's own line says it
+    due = _ask(session.data, lambda archive: archive.count_due(cutoffs_at(now, session), now))
+    if due is None:
+        return
     if due:
         said = _said(_DUE, answers=due.answers, comments=due.comments, copies=due.copies)
         yield Line("archive: keeping", "wrong", said)
@@ -144,11 +140,8 @@ def keeping(session: Session) -> Iterator[Line]:
 
 def _layout(session: Session) -> Iterator[Line]:
     """Say of each route whether the last look at every account came in a form that the program knows."""
-    try:
-        with Archive.read(session.data) as archive:
-            looks = [row.snapshot for rows in archive.snapshots(session.clock()).values() for row in rows]
-    except AuditorError:
-        return  # the disk's own line says it
+    seen = _ask(session.data, lambda archive: archive.snapshots(session.clock())) or {}
+    looks = [row.snapshot for rows in seen.values() for row in rows]
     last = {(look.route, look.url): look for look in looks}
     for route in Route:
         mine = [look for (by, _), look in sorted(last.items()) if by is route]
@@ -229,7 +222,7 @@ def _calls(client: VkClient, name: str) -> Iterator[tuple[str, dict[str, str | i
 def _vk_method(client: VkClient, method: str, params: dict[str, str | int]) -> Line:
     found = client.call(method, **params)
     if isinstance(found, VkAnswer) or found.act is Act.PAGE:
-        # An error about this page is an answer all the same: the key may call the method.
+        # An error about this page is an answer too: the key may call the method.
         return Line(f"vk: {method}", "ok", Text(N_("answers")))
     return _trouble(f"vk: {method}", found.cause, found.code)
 
@@ -243,7 +236,7 @@ def _trouble(subject: str, cause: Cause, code: int | None = None) -> Line:
 
 
 def _client(session: Session) -> Iterator[Line]:
-    """Say whose session it is (masked), its age, what it may not ask now, and whether it can ask at all."""
+    """Say whose session it is (masked), how old, whether it works, and which methods are closed to it now."""
     if not session_path(session.telegram_session).exists():
         yield Line("telegram client", "refused", Text(N_("not signed in: `auditor login telegram`; not needed")))
         return
@@ -269,7 +262,7 @@ def _client(session: Session) -> Iterator[Line]:
             yield Line(f"telegram client: {flood.method}", "refused", said)
 
 
-def print_diagnosis(lines: Sequence[Line], words: _Words) -> None:
+def print_diagnosis(lines: Sequence[Line], words: Catalogue) -> None:
     """Print the lines as a table; plain text when piped."""
     from rich.console import Console
     from rich.table import Table

@@ -1,4 +1,4 @@
-"""The main job on an invented world: some weeks of it, served on this machine, audited as the real networks are."""
+"""Some weeks of an invented world, served on this machine and audited as the real networks are."""
 
 import shutil
 from dataclasses import replace
@@ -28,22 +28,20 @@ if TYPE_CHECKING:
     from auditor.search import SearchResult
 
 
-WEEKS = 5
-"""So many weeks back a demonstration begins, if nobody asks for another number."""
-
 _PAST = 30
-"""So many weeks back the invented pages are kept: a look at the first of 26 audited weeks sees a month before it."""
+"""How many weeks back the invented pages go: the first of 26 audited weeks has a month before it."""
 _MISSED, _HINDERED = 2, 3
-"""So many weeks before the last one nobody looked, and VK showed a captcha to every request."""
+"""How many weeks before the last one there was no look, and VK showed a captcha to every request."""
 
 
 def run_demo(
-    out: Path, *, seed: int, lang: str = "ru", weeks: int = WEEKS, progress: Progress | None = None
+    out: Path, *, seed: int, lang: str = "ru", weeks: int = 5, progress: Progress | None = None
 ) -> tuple[Session, Audit, Path]:
     """Audit `weeks` weeks of the invented world of `seed` into `out`; return the session, the last audit, its page.
 
-    From four weeks on one is left out, as if nobody had started the program; from five on VK hinders one. Raises
-    `UsageError` when `out` holds an archive that is not a demonstration's: nothing real is overwritten.
+    With four weeks or more, one is left out, as if the program had not been started, and in another VK answers with
+    captchas. Raises `UsageError` when `out` holds an archive that is not a demonstration's: nothing real is
+    overwritten.
     """
     world = World.build(seed=seed, past=_PAST)
     data = out / "data"
@@ -74,7 +72,7 @@ def run_demo(
 
 
 def _remarks(out: Path, world: World, registry: Registry) -> Remarks:
-    """Put what is said to the reports beside the registry, and read it."""
+    """Write statements and corrections next to the registry, and read them."""
     statements, corrections = out / "statements.yaml", out / "corrections.yaml"
     statements.write_text(statements_yaml(world.ends), encoding="utf-8")
     corrections.write_text(corrections_yaml(world.ends), encoding="utf-8")
@@ -83,7 +81,7 @@ def _remarks(out: Path, world: World, registry: Registry) -> Remarks:
 
 
 def _weeks_back(weeks: int) -> list[int]:
-    """Return how many weeks before the last one the others are, the first of them first."""
+    """Return how many weeks before the last one the others are, oldest first."""
     return [back for back in range(weeks - 1, 0, -1) if back != _MISSED or weeks <= _MISSED + 1]
 
 
@@ -147,7 +145,7 @@ def _clear(data: Path) -> None:
 
 
 def _clear_reports(reports: Path) -> None:
-    """Remove an earlier demonstration's weeks: another world's would stand among these on the page of all weeks."""
+    """Remove an earlier demonstration's weeks, which would mix with these on the page of all weeks."""
     for volume in read_shelf(reports):
         if volume.known and volume.known.synthetic:
             shutil.rmtree(reports / volume.week)

@@ -1,6 +1,6 @@
-"""What the operator is shown of a search: each person's leads with their reasons, and which routes were closed.
+"""The result of a search in words: each person's leads with their reasons, and which routes were closed.
 
-A lead is for a person to look at. It is printed here and nowhere else: no report holds one.
+Leads are shown to the operator alone: no report holds one.
 """
 
 import json
@@ -61,12 +61,12 @@ _CAUSES = {
 }
 _SESSION, _SIGNED_IN = "AUDITOR_TELEGRAM_SESSION", "telegram_client"
 _WEAK = 3
-"""So many leads below the line are shown; the JSON has them all."""
+"""How many leads below the line are printed; the JSON has all."""
 _NARROWEST, _PIPED = 40, 100
 
 
 def leads_document(result: SearchResult, words: Catalogue) -> str:
-    """Return the search as JSON, every lead with every reason. It is for the operator: it may name strangers' pages."""
+    """Return the search as JSON, every lead with every reason. It may name strangers' pages: not for publishing."""
     body = {
         "schema": "auditor/leads/1",
         "as_of": result.finished_at.isoformat().replace("+00:00", "Z"),
@@ -122,7 +122,7 @@ def _route(name: str, result: SearchResult) -> dict[str, Any]:
 
 
 def print_leads(result: SearchResult, words: Catalogue) -> None:
-    """Print the search: coloured and linked on a terminal, plain where it is piped."""
+    """Print the search: with colours and links on a terminal, plain in a pipe."""
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else _PIPED
     sys.stdout.write(render_leads(result, words, width=width, color=terminal))
@@ -170,7 +170,7 @@ def _print_person(console: "Console", one: Quarry, result: SearchResult, words: 
 
 
 def _nothing(one: Quarry, result: SearchResult) -> str:
-    """Say that there is no lead, and no more than was asked: what could not be asked is no absence."""
+    """Say that there is no lead, and no more than was asked: an error is not absence."""
     if result.complete:
         return N_("On the open routes no page was found that enough speaks for.")
     if any(one.tried.values()) or one.leads:
@@ -244,12 +244,12 @@ _REQUESTS = NN_("{n} request", "{n} requests")
 
 
 def _key(door: Door, result: SearchResult) -> str:
-    """Return what would open a door; nothing where that is given: a sign-in's search is a route of its own."""
+    """Return the setting that would open a door; empty if it is given: a signed-in search is a route of its own."""
     return "" if door.key == _SESSION and _SIGNED_IN in result.doors else door.key
 
 
 def _closed(route: str, result: SearchResult, words: Catalogue) -> Iterator[str]:
-    """Say which doors are closed, and what would open them: of one that no key opens any more, nothing."""
+    """Say which doors are closed, and which setting would open them. A door that no key opens any more is left out."""
     doors = result.doors[route]
     keyed = any(door.open for door in doors)
     for door in doors:
@@ -258,7 +258,7 @@ def _closed(route: str, result: SearchResult, words: Catalogue) -> Iterator[str]
         why = _cause(door.cause, words) if door.cause else words.gettext(N_("there is no such way"))
         task = words.gettext(_TASKS[door.task])
         if door.key:
-            # A service key is there; what it may not, a user's key may.
+            # There is a service key; a user's key may do what it may not.
             key = words.say(N_("a user's key in {key}"), key=door.key) if keyed and route == "vk" else door.key
             yield words.say(N_("closed: {task} ({why}); it would open with {key}"), task=task, why=why, key=key)
         else:

@@ -28,14 +28,14 @@ def login_telegram(common: Common) -> None:
 
     What is typed is not shown. Only the owner of the session file can read it.
     """
-    say(log_in(common.open()))
+    say(_log_in(common.open()))
 
 
 @logout_app.command("telegram")
 @takes("registry", "data", "lang")
 def logout_telegram(common: Common) -> None:
     """End the session at Telegram and remove its file."""
-    say(log_out(common.open()))
+    say(_log_out(common.open()))
 
 
 def telegram_connection(session: "Session") -> "Connection":
@@ -53,7 +53,7 @@ def telegram_connection(session: "Session") -> "Connection":
     )
 
 
-def log_in(session: "Session") -> str:
+def _log_in(session: "Session") -> str:
     """Ask for phone, code and, if it is set, the two-step password; return a line that says who is signed in.
 
     Raises `UsageError` without a terminal: a secret never comes by a pipe or an argument.
@@ -85,7 +85,7 @@ def _tell(words: "Catalogue", sentence: str) -> None:
     sys.stderr.write(words.gettext(sentence) + "\n")
 
 
-def log_out(session: "Session") -> str:
+def _log_out(session: "Session") -> str:
     """End the session at Telegram and remove its file; return a line that says what was ended."""
     from auditor.probes.mtproto.sign_in import sign_out
 

@@ -1,7 +1,7 @@
-"""What a finding rests on, packed for whoever disputes it: records, findings, the checks' texts, hashes, a page.
+"""What one office's findings of a week rest on, as a zip for the parties of a dispute.
 
-The same archive gives the same bytes. Nothing in it needs this program to be read: a browser, a tool for web archives,
-``sha256sum``.
+It holds records, findings, the texts of the checks, hashes and a page. It can be read without this program, with a
+browser, a tool for web archives and ``sha256sum``. The same archive gives the same bytes.
 """
 
 import hashlib
@@ -99,7 +99,7 @@ def _record(entry: Entry, places: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _remarks(audit: Audit) -> dict[str, Any]:
-    """Return what is said to a document of one office."""
+    """Return the statements and corrections to a document of one office."""
     return {
         "version": audit.version,
         "contact": audit.contact,
@@ -161,7 +161,7 @@ def _page(
 
 
 def _damaged(archive: Archive, entries: Sequence[Entry]) -> set[str]:
-    """Return the ids of the answers whose records are not what they were: the page says so beside each."""
+    """Return the ids of the answers whose records are damaged; the page marks them."""
     found = set()
     for entry in entries:
         try:

@@ -1,8 +1,8 @@
-"""Puts a week's report among the others: its page and files, the ways between the weeks, the page of all, the feed.
+"""Publish a week's report: its page and files, the links between weeks, the page of all weeks, the feed.
 
-What the bytes of ``OUT`` depend on: the audits, the language, the public address, this program's version, and which
-weeks lay there at each step. The same audits published in the same order into an empty folder give the same bytes in
-every file. A page already there is written again only where the way to the week before or after it has changed.
+The same audits published in the same order into an empty folder give the same bytes in every file, for one language,
+public address and version of the program. A page that is already there is written again only if its link to the week
+before or after has changed.
 """
 
 import fcntl
@@ -31,12 +31,12 @@ _FEED = "feed.xml"
 
 
 def publish(session: Session, audit: Audit, formats: Collection[str] = USUAL) -> Path:
-    """Write the report of `audit` into the session's folder of reports, and all that leads to it; return its page.
+    """Write the report of `audit` into the session's folder of reports, and all that links to it; return its page.
 
-    One publisher works on a folder at a time, the next one waits; each file appears whole or not at all. A page always
-    brings its document, which the page of all weeks and the feed are made of; without ``html`` among `formats` only
-    the files that were asked for are written. Raises `CannotRunError` where the folder
-    cannot be written, or, once all else is written, where the PDF cannot be printed.
+    One publisher works on a folder at a time, the next one waits; each file appears whole or not at all. ``html``
+    implies ``json``, because the page of all weeks and the feed are made from the documents; without it only the files
+    that were asked for are written. Raises `CannotRunError` where the folder cannot be written or, once all else is
+    written, where the PDF cannot be printed.
     """
     out, words, address = session.out, session.words, session.settings.report_url
     formats = {*formats, "json"} if "html" in formats else formats
@@ -54,7 +54,7 @@ def publish(session: Session, audit: Audit, formats: Collection[str] = USUAL) ->
 
 
 def _printed(session: Session, audit: Audit) -> tuple[bytes | None, CannotRunError | None]:
-    """Print the PDF before anything is locked; what keeps it from being printed is told after all else is written."""
+    """Print the PDF before anything is locked; if that fails, the error is raised when all else is written."""
     try:
         return render_pdf(audit, catalogue=session.words, browser=session.settings.browser), None
     except CannotRunError as trouble:
@@ -63,7 +63,7 @@ def _printed(session: Session, audit: Audit) -> tuple[bytes | None, CannotRunErr
 
 @contextmanager
 def _alone(out: Path) -> Iterator[None]:
-    """Hold the folder itself: the lock is the kernel's, leaves no file, and ends with the process."""
+    """Lock the folder itself: the kernel's lock leaves no file and ends with the process."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         folder = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
@@ -79,7 +79,7 @@ def _alone(out: Path) -> Iterator[None]:
 
 
 def _place(weeks: Sequence[str], week: str, files: Sequence[str] = ()) -> Place:
-    """Return the ways out of a week's page, one folder down."""
+    """Return the links of a week's page, which is one folder down."""
     at = weeks.index(week)
     before, after = weeks[max(at - 1, 0) : at], weeks[at + 1 : at + 2]
     return Place(
@@ -91,7 +91,7 @@ def _place(weeks: Sequence[str], week: str, files: Sequence[str] = ()) -> Place:
 
 
 def _mend_neighbours(out: Path, weeks: Sequence[str], week: str) -> None:
-    """Write the pages before and after again, each from its own document, where they do not lead here yet."""
+    """Write the pages before and after again, each from its own document, if they do not link here yet."""
     at = weeks.index(week)
     for near in (*weeks[max(at - 1, 0) : at], *weeks[at + 1 : at + 2]):
         page = out / near / PAGE
@@ -99,14 +99,14 @@ def _mend_neighbours(out: Path, weeks: Sequence[str], week: str) -> None:
             continue
         audit = read_audit(out, near)
         if audit is None or audit.language not in languages():
-            log.warning("%s: is left as it is: it does not lead to week %s", page, week)
+            log.warning("%s: left as it is, without a link to week %s", page, week)
             continue
         words = Catalogue(audit.language, ZoneInfo(audit.timezone))
         write_file(page, render_html(audit, catalogue=words, place=_place(weeks, near, beside(out / near))))
 
 
 def _write_overview(out: Path, words: Catalogue, address: str) -> None:
-    """Write the page of all weeks and the feed, from what lies in the folder now."""
+    """Write the page of all weeks and the feed, from the documents in the folder."""
     volumes = read_shelf(out)
     write_file(out / PAGE, render_weeks(volumes, catalogue=words, feed=_FEED))
     audits = _newest(out, volumes)
@@ -115,6 +115,6 @@ def _write_overview(out: Path, words: Catalogue, address: str) -> None:
 
 
 def _newest(out: Path, volumes: Sequence[Volume]) -> list[Audit]:
-    """Return the newest documents that can be read, newest first, as many as the feed holds."""
+    """Return as many documents as the feed holds, newest first; what cannot be read is left out."""
     weeks = [volume.week for volume in reversed(volumes) if volume.known]
     return [audit for week in weeks[:LONGEST] if (audit := read_audit(out, week, brief=True)) is not None]

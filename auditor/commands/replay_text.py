@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line
@@ -97,30 +98,10 @@ def replay_document(done: Replay) -> str:
         "equal": done.equal,
         "looks": done.looks,
         "played": done.looks - len(done.unplayed),
-        "registry": done.registry.value,
+        "registry": done.registry,
         "registry_changed": done.registry_changed,
         "by_registry_of_now": done.by_registry_of_now,
-        "differences": [
-            {
-                "office": found.office,
-                "check": found.check,
-                "field": found.field,
-                "stored": found.stored,
-                "replayed": found.replayed,
-                "why": found.why.value,
-            }
-            for found in done.differences
-        ],
-        "unplayed": [
-            {
-                "route": look.route.value,
-                "url": look.url,
-                "week": look.week,
-                "at": write_time(look.at) if look.at is not None else None,
-                "reason": look.reason.value,
-                "detail": look.detail,
-            }
-            for look in done.unplayed
-        ],
+        "differences": [asdict(found) for found in done.differences],
+        "unplayed": [asdict(look) | {"at": write_time(look.at) if look.at else None} for look in done.unplayed],
     }
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

@@ -62,7 +62,7 @@ def pick_entry(archive: Archive, name: str) -> Entry:
 
 
 def render_list(entries: Sequence[Entry], said: Catalogue) -> str:
-    """Write a line an answer: id, time, kind, status, address; the minimised are marked by a star."""
+    """Return a line an answer: id, time, kind, status, address; a star marks the minimised."""
     lines = [_line(entry, said) for entry in entries]
     count = said.count(*NN_("{n} answer", "{n} answers"), len(entries))
     starred = f"\n* {said.gettext(_MINIMISED)}" if any(e.evidence.minimised and not e.purged for e in entries) else ""
@@ -79,7 +79,7 @@ def _line(entry: Entry, said: Catalogue) -> str:
 
 
 def render_record(entry: Entry, record: Record, said: Catalogue) -> str:
-    """Write a record as text that can do a terminal no harm: fields, HTTP's headers, body."""
+    """Return a record as text that cannot steer a terminal: fields, HTTP headers, body."""
     return "\n".join(_record_lines(entry, record, said))
 
 
@@ -108,7 +108,7 @@ def _record_lines(entry: Entry, record: Record, said: Catalogue) -> Iterator[str
 
 
 def escaped(text: str, *, lines: bool = False) -> str:
-    """Write every character that a terminal would obey, or that cannot be seen, as its number.
+    """Write every character that a terminal would obey, or that is invisible, as its number.
 
     Categories Cc, Cf, Cs, Co, Cn, Zl and Zp of Unicode; with `lines`, line ends and tabs stay.
     """
@@ -126,9 +126,9 @@ def _number(character: str) -> str:
 
 
 def render_verdict(archive: Archive, flaws: Sequence[Flaw], seal: str | None, said: Catalogue) -> tuple[str, bool]:
-    """Say what was found, and whether all is as it was stored; what is harmless is said and counts for nothing.
+    """Return what was found in words, and whether all is as it was stored; harmless flaws are named and not counted.
 
-    `seal` is a link's hash that was kept elsewhere: it must stand in the chain, or the chain was made anew.
+    `seal` is a link's hash that was kept elsewhere: if it is not in the chain, the chain was made anew.
     """
     lines = [_flaw_line(flaw, said) for flaw in flaws if not flaw.harmless]
     sound, chain = not lines, archive.seals()
@@ -151,7 +151,7 @@ def render_verdict(archive: Archive, flaws: Sequence[Flaw], seal: str | None, sa
 
 
 def _purge_lines(purges: Sequence[Purged], said: Catalogue) -> list[str]:
-    """Say a line for each purge there was: when, and how much."""
+    """Return a line for each purge: when, and how much was removed."""
     sentence = N_("Purged on {moment}: answers {answers}, comments {comments}, bytes {bytes}")
     return [
         said.say(sentence, moment=done.at, answers=done.answers, comments=done.comments, bytes=done.bytes)

@@ -1,8 +1,8 @@
-"""Whether an answer is of this moment: by a wrong clock of ours, or an old copy from a cache, every week is misjudged.
+"""Whether an answer is of this moment: a wrong clock of ours, or an old copy from a cache, would misjudge a week.
 
-A week's posts are missing where the clock is a week ahead, and a page that was copied on Monday has none of Sunday's.
-So an answer whose own ``Date`` is not this moment is kept and not believed, and posts that are yet to come make the
-page unreadable. Only where the clock is the machine's: a moment that was passed in is no clock to be held to it.
+If the clock is a week ahead, the week's posts are missing; a page that was cached on Monday has none of Sunday's. So
+an answer whose ``Date`` is not this moment is stored and not believed, and posts from the future make the page
+unreadable. This is checked only where the clock is the machine's, not where a moment was passed in.
 """
 
 import logging
@@ -15,13 +15,13 @@ from auditor.probes.base import Answer, Sighting
 from auditor.probes.pacing import read_http_date
 
 _TOLERANCE = timedelta(minutes=10)
-"""No server of a network is so far off, and no answer takes so long."""
+"""No network's server is off by more, and no answer takes longer."""
 
 log = logging.getLogger(__name__)
 
 
 def said_dates(answers: Iterable[Answer]) -> list[tuple[datetime, datetime]]:
-    """Return the moments at which answers came, by our clock and by the server's; those without a date are left out."""
+    """Return when each answer came, by our clock and by the server's; those without a date are left out."""
     found = []
     for answer in answers:
         text = next((value for name, value in answer.headers or () if name.casefold() == "date"), None)
@@ -38,7 +38,7 @@ def off_by(answers: Iterable[Answer]) -> timedelta | None:
 
 
 def believed(result: ControlResult, answers: Iterable[Answer]) -> ControlResult:
-    """Return a control's result; failed where what it rests on is not of this moment."""
+    """Return a control's result; `failed` where its answers are not of this moment."""
     apart = off_by(answers)
     if apart is None or result.outcome is not Outcome.PASSED:
         return result
@@ -47,7 +47,7 @@ def believed(result: ControlResult, answers: Iterable[Answer]) -> ControlResult:
 
 
 def believed_sighting(sighting: Sighting) -> Sighting:
-    """Return what was seen of an account; nothing of it where the answers are not of this moment."""
+    """Return what was seen of an account; an empty snapshot where the answers are not of this moment."""
     seen = sighting.snapshot
     apart = off_by(sighting.answers)
     if apart is not None and seen.exists is not None:
