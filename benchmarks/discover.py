@@ -1,9 +1,9 @@
-"""What a search for accounts finds in invented worlds, and what it costs: requests for each head by route.
+"""What a search for accounts finds in invented worlds, and how many requests it takes for each head, by route.
 
     PYTHONPATH=. python benchmarks/discover.py [SEEDS [NAMES]]
 
-Each world has forty heads. Two ways are compared in one run: with a service key and without signing in, and with a
-user's key and a signed-in client, to whom the networks' own search is open.
+Each world has forty heads. One run compares two set-ups: a service key without a sign-in, and a user's key with a
+signed-in client, which may use the networks' own search.
 """
 
 import sys

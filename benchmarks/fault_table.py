@@ -1,6 +1,6 @@
-"""Play every fault at the weekly run and write the table: ``PYTHONPATH=. python benchmarks/fault_table.py``.
+"""Try every fault on the weekly run and write the table: ``PYTHONPATH=. python benchmarks/fault_table.py``.
 
-Writes docs/faults.md; `tests/test_fault_table.py` holds the file to what happens.
+Writes docs/faults.md; `tests/test_fault_table.py` compares the file with what happens.
 """
 
 import tempfile
@@ -11,7 +11,7 @@ from tests.fault_runs import TABLE, Bench, line_of, page
 
 
 def main() -> None:
-    """Run them all, one after the other."""
+    """Run every fault in turn."""
     bench = Bench()
     lines = []
     with tempfile.TemporaryDirectory() as folder:

@@ -2,9 +2,9 @@
 
     python benchmarks/handles.py [HANDLES.CSV] [--rules]
 
-The rows are read from ``../shared/facts/handles.csv``, beside the checkout, unless another file is given. Addresses
-that no rule forms are named. ``--rules`` takes each rule away in turn and prints those without which an address is
-lost, so that a rule fitted to one address shows.
+Without a file, the rows are read from ``../shared/facts/handles.csv``, next to the checkout. Addresses that no rule
+forms are listed. ``--rules`` leaves each rule out in turn and prints those without which an address is lost, which
+shows rules that were fitted to one address.
 """
 
 import csv
@@ -29,7 +29,7 @@ _NOWHERE = 10**9
 
 @dataclass(frozen=True)
 class Row:
-    """A real address and whose it is. `rank` counts from 1; None where it is not among the largest budget."""
+    """A real address and its owner. `rank` counts from 1; None if the largest budget does not reach it."""
 
     name: str
     handle: str
@@ -92,7 +92,7 @@ def _line(label: str, rows: list[Row]) -> str:
 
 
 Rule = tuple[str, dict[Any, Any], Any]
-"""What it is called, the table it stands in, its key there."""
+"""Its name, the table it is in, its key there."""
 
 
 def rules() -> Iterator[Rule]:

@@ -1,10 +1,10 @@
-"""Is a weekly run that is killed at any moment made good by the next one?
+"""Does the next weekly run repair one that was killed at a random moment?
 
     PYTHONPATH=. python benchmarks/kills.py [KILLS SEED]
 
-`auditor weekly` runs against the sandbox over real sockets, on every route, and is killed by SIGKILL at a random moment
-of its life. Then it is run again to its end. The audit must be that of an unbroken run but for the ids of answers, and
-the archive must be whole: `auditor evidence verify` finds nothing.
+`auditor weekly` runs against the sandbox over real sockets, on every route; SIGKILL ends it at a random moment. Then
+it runs again to its end. The audit must be that of an unbroken run, except for the ids of answers, and the archive must
+be whole: `auditor evidence verify` finds nothing.
 """
 
 import json
@@ -68,7 +68,7 @@ def judged(value: object) -> object:
 
 
 def main(kills: int = 50, seed: int = 1) -> None:
-    """Print a line a kill, and how many of them were made good."""
+    """Print a line for each kill, and how many were repaired."""
     world, chance, good = World.build(), random.Random(seed), 0
     with tempfile.TemporaryDirectory() as place:
         expected, life, verdict = run(world, Path(place) / "unbroken", None)
@@ -80,7 +80,7 @@ def main(kills: int = 50, seed: int = 1) -> None:
             good += same and not verdict
             told = f"{'same audit' if same else 'ANOTHER AUDIT'}, archive {verdict or 'whole'}"
             print(f"{number + 1}: killed after {moment:.2f} s of {life:.1f}: {told}", flush=True)
-    print(f"{good} of {kills} kills made good")
+    print(f"{good} of {kills} kills repaired")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
     python benchmarks/page.py [AUDIT.JSON]
 
 The offices are copies of the demonstration's (made here unless a document is given), each with 26 weeks of figures and,
-where comments can be asked, 12 weeks of replies: more than a real week has. Ends with 1 where 25 offices take more than
-400 KB or half a second to the first paint, or where an office costs more in a large page than in a small one.
+if it has comments, 12 weeks of replies: more than a real week has. Exits with 1 if 25 offices take more than 400 KB or
+half a second to the first paint, or if an office takes more bytes in a large page than in a small one.
 """
 
 import gzip

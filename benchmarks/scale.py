@@ -1,17 +1,14 @@
 """How the folder of reports grows: reading it, the page of all weeks and the feed, by offices and by weeks.
 
-    python benchmarks/scale.py
+    PYTHONPATH=. python benchmarks/scale.py
 
-All of it is invented: the sample week of the tests, its offices repeated under other names.
+Everything is invented: it is the sample week of the tests, with its offices repeated under other names.
 """
 
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast, Summary
 from auditor.base.i18n import Catalogue
@@ -25,7 +22,7 @@ RU = Catalogue("ru", TOMSK)
 
 
 def many(audit: Audit, offices: int) -> Audit:
-    """Return the week with so many bound offices, and 26 weeks of history for each."""
+    """Return the week with `offices` bound offices and 26 weeks of history for each."""
     bound = [office for office in audit.offices if office.bound]
     listed = [_copy(bound[n % len(bound)], n) for n in range(offices)]
     counts = {kind: sum(o.verdict == kind for o in listed) for kind in OUTCOMES}
@@ -48,7 +45,7 @@ def timed(made: Callable[[], str]) -> tuple[float, int]:
 
 
 def folder_of(out: Path, weeks: int, offices: int) -> None:
-    """Put so many weeks into a folder."""
+    """Put weeks into a folder."""
     base = many(week_audit(back(0)), offices)
     for n in range(weeks):
         shelve(out, week_audit(back(n), base=base, new_head_from=back(7)))

@@ -1,9 +1,9 @@
-"""How many requests a week's comments cost by each way of looking at Telegram: the preview, bulk, and post by post.
+"""How many requests a week's comments take on Telegram: by the preview, in bulk, and post by post.
 
-    python benchmarks/telegram_requests.py [CHANNELS POSTS COMMENTS]
+    PYTHONPATH=. python benchmarks/telegram_requests.py [CHANNELS POSTS COMMENTS]
 
-A request is what a rate limit counts, so it is what is measured; the sandbox's own server counts them. The same busy
-week is read three times in one run, the third time with the linked groups closed to us.
+Requests are measured because rate limits count them; the sandbox's server counts them here. The same busy week is read
+three times in one run, the third time with the linked groups closed.
 """
 
 import sys

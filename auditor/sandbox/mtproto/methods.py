@@ -38,17 +38,14 @@ class Methods:
         auth, account = functions.auth, functions.account
         self._open: dict[type, Callable[[Any, Key], Any]] = {
             functions.help.GetConfigRequest: lambda _r, _k: self._config(),
-            functions.help.GetNearestDcRequest: lambda _r, _k: types.NearestDc("", dc, dc),
             auth.SendCodeRequest: door.send_code,
             auth.SignInRequest: door.sign_in,
-            auth.CancelCodeRequest: lambda _r, _k: True,
             account.GetPasswordRequest: lambda _, key: door.password(key),
             auth.CheckPasswordRequest: door.check_password,
         }
         self._closed: dict[type, Callable[[Any, Key], Any]] = {
             auth.LogOutRequest: lambda _, key: door.log_out(key),
             account.GetAuthorizationsRequest: lambda _, key: door.authorizations(key),
-            account.UpdateStatusRequest: lambda _r, _k: True,
             functions.updates.GetStateRequest: lambda _r, _k: types.updates.State(1, 0, state.now, 1, 0),
             functions.updates.GetDifferenceRequest: lambda _r, _k: types.updates.DifferenceEmpty(state.now, 1),
         }
@@ -62,7 +59,6 @@ class Methods:
             channels.GetFullChannelRequest: self._full,
             channels.GetMessagesRequest: self._by_number,
             messages.GetHistoryRequest: self._page,
-            messages.SearchRequest: self._searched,
             messages.GetRepliesRequest: self._replies,
             messages.GetDiscussionMessageRequest: self._discussion,
         }
@@ -229,14 +225,6 @@ class Methods:
     def _page(self, request: Any, login: Login) -> Any:
         target = self._target(request.peer, login)
         return self._history.answer(target, self._history.page(self._history.rows(target), request), login)
-
-    def _searched(self, request: Any, login: Login) -> Any:
-        target = self._target(request.peer, login)
-        words = request.q.casefold()
-        rows = [r for r in self._history.rows(target) if words in (r.comment or r.post).text.casefold()]
-        if request.top_msg_id:
-            rows = [r for r in rows if r.comment is not None and r.post.copy_id == request.top_msg_id]
-        return self._history.answer(target, self._history.page(rows, request), login)
 
     def _replies(self, request: Any, login: Login) -> Any:
         target = self._target(request.peer, login)

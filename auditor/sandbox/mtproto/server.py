@@ -127,9 +127,8 @@ class Connection:
                 request = reader.tgread_object()
             if isinstance(request, _SERVICE):
                 return []
-            control = _control(number, request, key)
-            if control is not None:
-                return [control]
+            if isinstance(request, functions.PingRequest | functions.PingDelayDisconnectRequest):
+                return [(1, bytes(types.Pong(number, request.ping_id)))]
             answer = await self._called(key, session, number, request)
         except Failure as failure:
             answer = bytes(types.RpcError(failure.code, failure.word))
@@ -176,18 +175,6 @@ def _unpacked(number: int, body: bytes) -> list[tuple[int, bytes]]:
         parts += _unpacked(inner, body[place + 16 : place + 16 + length])
         place += 16 + length
     return parts
-
-
-def _control(number: int, request: Any, key: Key) -> tuple[int, bytes] | None:
-    """Answer service messages: pings, salts, sessions."""
-    if isinstance(request, functions.PingRequest | functions.PingDelayDisconnectRequest):
-        return 1, bytes(types.Pong(number, request.ping_id))
-    if isinstance(request, functions.GetFutureSaltsRequest):
-        return 1, bytes(types.FutureSalts(number, int(time.time()), []))
-    if isinstance(request, functions.DestroySessionRequest):
-        key.sessions.pop(request.session_id, None)
-        return 1, bytes(types.DestroySessionOk(request.session_id))
-    return None
 
 
 def _written(value: Any) -> bytes:

@@ -80,7 +80,6 @@ class VkApi:
             "wall.get": self._wall,
             "wall.getById": self._posts,
             "wall.getComments": self._comments,
-            "photos.get": lambda _: {"count": 0, "items": []},
             "users.search": self._search_users,
             "groups.search": self._search_groups,
             "newsfeed.search": self._search_posts,
