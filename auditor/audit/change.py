@@ -17,7 +17,7 @@ class _OfficeChange:
 
 
 NOT_LOOKED = _OfficeChange(Change.NEUTRAL, "not_comparable")
-"""In a week that nobody looked at, nothing was seen to change."""
+"""Without a look in the week no change can be seen."""
 
 
 def change_of(before: AuditedOffice | None, verdict: str, holder: str | None) -> _OfficeChange:

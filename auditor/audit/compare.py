@@ -1,4 +1,4 @@
-"""Two documents held against each other, value by value, whatever the order of their lists."""
+"""Compare two documents value by value, regardless of the order of their lists."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What the page shows beside the findings: the holder, the accounts, the week's posts, the answers behind it all."""
+"""What a report shows besides the findings: the holder, the accounts, the week's posts, the evidence."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """``audit.json``: all findings of one week, and the only source of every report (DESIGN.md section 9).
 
 Times are UTC and written ``2026-11-22T17:00:00Z``. Keys named in DESIGN.md keep their name and meaning; the
-others are what the page needs beside them.
+others are what the page needs besides.
 """
 
 import json
@@ -274,7 +274,7 @@ class AuditedPost(_Model):
 
 
 class AuditedPast(_Model):
-    """One of the weeks up to this one, as it was judged then. None is "not known": nobody looked, or could not see."""
+    """One of the weeks up to this one, as it was judged then. None is "not known": no look, or it could not see."""
 
     week: str
     verdict: str | None = None
@@ -314,7 +314,7 @@ class AuditedReplyTimes(_Model):
 
 
 class AuditedStatement(_Model):
-    """What the official, or the press staff, says to a finding: shown beside it, and it changes no outcome."""
+    """What the official, or the press staff, says about a finding: it is shown with it and changes no outcome."""
 
     week: str
     text: str
@@ -375,7 +375,7 @@ class AuditedOffice(_Model):
     history: list[AuditedPast] = []
     """The last 26 weeks, oldest first, this one the last of them."""
     reply_times: AuditedReplyTimes | None = None
-    """None: nobody to ask, or no week's questions could be read."""
+    """None: there is no holder, or no week's questions could be read."""
     statements: list[AuditedStatement] = []
     evidence: dict[str, AuditedEvidence] = {}
 
@@ -469,7 +469,7 @@ class Audit(_Model):
     comments_purged_at: Time | None = None
     """When retention removed the comments that this audit was made of; None while they are there."""
     previous_week: str | None = None
-    """None: no week before is audited, or nobody looked in this one and it is not compared."""
+    """None: no earlier week is audited, or this one had no look and is not compared."""
     looked: bool = True
     """False: no look was made for this week up to `as_of`; what is judged rests on the registry and earlier looks."""
     rejudged: AuditedRejudged | None = None
@@ -479,7 +479,7 @@ class Audit(_Model):
     corrections: list[AuditedCorrection] = []
     """Those of this week, by number."""
     contact: str = ""
-    """Where statements and corrections are to be sent; empty: nobody named any."""
+    """Where statements and corrections are to be sent; empty: no address is set."""
     directive: AuditedDirective
     policy: dict[str, PolicyValue]
     controls: list[AuditedControl] = []

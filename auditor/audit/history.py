@@ -27,13 +27,13 @@ class _Past(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
-class PastHolder(_Past):
+class _PastHolder(_Past):
     """Who held an office then."""
 
     name: str
 
 
-class PastFinding(_Past):
+class _PastFinding(_Past):
     """What a check said of an office then, or of one of its pages."""
 
     check: str
@@ -44,20 +44,20 @@ class PastFinding(_Past):
     values: dict[str, Any] = {}
 
 
-class PastOffice(_Past):
+class _PastOffice(_Past):
     """An office as it was judged then, or is now."""
 
     id: str
     verdict: str
-    holder: PastHolder | None = None
-    findings: tuple[PastFinding, ...] = ()
+    holder: _PastHolder | None = None
+    findings: tuple[_PastFinding, ...] = ()
 
 
 class PastAudit(_Past):
     """A week's stored audit."""
 
     week: str
-    offices: tuple[PastOffice, ...] = ()
+    offices: tuple[_PastOffice, ...] = ()
 
 
 def earlier_audits(archive: Archive, week: Week, as_of: datetime) -> list[PastAudit]:
@@ -75,7 +75,7 @@ def _read(text: str) -> PastAudit:
         raise lost_form() from None
 
 
-Earlier = Mapping[str, Mapping[str, PastOffice]]
+Earlier = Mapping[str, Mapping[str, _PastOffice]]
 """Stored audits of the weeks before: by week, then by the office's id."""
 
 
@@ -110,12 +110,12 @@ def _past(case: Case, week: Week, earlier: Earlier, seen: Seen) -> AuditedPast:
     return _as_judged(str(week), stored) if stored is not None else _as_seen_later(case, week, seen)
 
 
-def _as_judged(week: str, office: PastOffice) -> AuditedPast:
+def _as_judged(week: str, office: _PastOffice) -> AuditedPast:
     holder = office.holder.name if office.holder else None
     return AuditedPast(week=week, verdict=office.verdict, holder=holder, **_figures(_kept(office)))
 
 
-def _kept(office: PastOffice) -> Iterator[Finding[Any]]:
+def _kept(office: _PastOffice) -> Iterator[Finding[Any]]:
     """Yield the findings about an office as a whole of which a history keeps figures."""
     for past in office.findings:
         check = check_of(past.check)
@@ -125,7 +125,7 @@ def _kept(office: PastOffice) -> Iterator[Finding[Any]]:
 
 
 def _as_seen_later(case: Case, week: Week, seen: Seen) -> AuditedPast:
-    """Count the posts of a week that nobody audited in a look that reaches back over all of it."""
+    """Count the posts of a week without an audit in a later look that reaches back over all of it."""
     holder = holder_on(case.office, week.last_day)
     name = holder.tenure.name if holder else None
     looks = _looking_back(holder, week, seen) if holder else None

@@ -171,7 +171,7 @@ def _summary(offices: Sequence[AuditedOffice]) -> Summary:
 
 
 def _watch(offices: Sequence[AuditedOffice]) -> Watch:
-    """Count accounts, each once: a page can stand with several offices."""
+    """Count accounts, each once: several offices can have the same page."""
     accounts = {account.url: account for office in offices for account in office.accounts}.values()
     return Watch(
         under_review=sum(account.under_review for account in accounts),

@@ -1,4 +1,4 @@
-"""What is said to a week's report, put beside what was found. It changes no outcome and no finding."""
+"""Add statements and corrections to a week's report. They change no outcome and no finding."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,9 +14,9 @@ from auditor.registry.rules import person_key
 def with_remarks(audit: Audit, remarks: Remarks, contact: str = "", *, registry: Registry, as_of: datetime) -> Audit:
     """Return `audit` with the statements that hold, its week's corrections, its version and where to write.
 
-    A statement is shown from the week that it is about to the last week that it holds in, and only while the office is
-    with whom it was with in that week: nobody inherits a predecessor's words. What was said after `as_of` is left out,
-    so that a report made again as of a moment is the same whatever was said since.
+    A statement is shown from the week that it is about to the last week in which it holds, and only while the same
+    person holds the office: a successor does not inherit it. What was said after `as_of` is left out, so that a report
+    made again as of an earlier moment is the same.
     """
     day = as_of.astimezone(registry.zone).date()
     said = [statement for statement in remarks.statements if statement.on <= day]

@@ -12,15 +12,16 @@ from auditor.checks.replies import Question, questions_obstacle, read_replies, r
 from auditor.checks.survival import Step, Wait, estimate
 
 WEEKS = 12
-"""So many weeks are asked for, this one the last: rows of comments are kept hardly longer (DESIGN.md section 10)."""
+"""The weeks read, this one the last: rows of comments are kept hardly longer (DESIGN.md section 10)."""
 
 
 def reply_times_of(case: Case, seen: Seen) -> AuditedReplyTimes | None:
-    """Estimate how long today's holder's questions wait; None: nobody to ask, or no week's questions could be read.
+    """Estimate how long questions to today's holder wait.
 
-    A week is left out whole where not all of the holder's pages, or not all comments, were seen for it: the rest
-    would be another crowd than the one its share is of. The questions are those of the week's own look; an answer that
-    a later look saw counts, and without one the question is censored at the last look that still showed it.
+    None where there is no holder, or no week's questions could be read. A week is left out as a whole where some of the
+    holder's pages or comments were not seen: its other questions are no fair sample. The questions are those of the
+    week's own look. An answer that a later look saw counts; without one the question is censored at the last look that
+    still showed it.
     """
     later = _LaterLooks()
     weeks = [
@@ -30,7 +31,7 @@ def reply_times_of(case: Case, seen: Seen) -> AuditedReplyTimes | None:
 
 
 def _weeks(case: Case, seen: Seen) -> Iterator[Case]:
-    """Yield the case of each week, this one first, back to the first one at whose end somebody else was in office."""
+    """Yield the case of each week, this one first, back to the first at whose end another holder was in office."""
     for back in range(WEEKS):
         past = make_case(case.registry, case.office, case.week.shift(-back), case.as_of, seen) if back else case
         if case.holder is None or past.holder is None or past.holder.tenure.name != case.holder.tenure.name:

@@ -88,7 +88,7 @@ def _sight(account: Account, week: Week, as_of: datetime, seen: Seen) -> Sight:
 
 
 def _stored(rows: Sequence[StoredSnapshot]) -> tuple[Snapshot, ...]:
-    """Return every trusted snapshot; without any, those that saw nothing, as a sign that somebody looked."""
+    """Return every trusted snapshot; without any, those that saw nothing, as a sign that there was a look."""
     trusted = tuple(row.snapshot for row in rows if row.trusted)
     return trusted or tuple(row.snapshot for row in rows if row.snapshot.exists is None)
 
@@ -137,7 +137,7 @@ def merge(preview: Snapshot | None, client: Snapshot | None, start: datetime, en
         evidence = (*preview.evidence, *client.evidence)
         return View(client.model_copy(update={"evidence": evidence}), dict.fromkeys(FACTS, client.route))
     told = [s for s in seen if (s.exists is not None and s.cause is None) or s.cause is Cause.WRONG_KIND]
-    # A name that is nobody's to the one while the other sees the page, though closed, is a disagreement.
+    # One route says that there is no such page, and the other sees it, though closed: a disagreement.
     apart = len(seen) == 2 and {s.exists for s in seen} == {True, False}
     if preview is None or client is None or (len(told) < 2 and not apart):
         only = (told or seen)[0]
@@ -218,10 +218,10 @@ def _posts_conflict(preview: Snapshot, client: Snapshot, start: datetime, end: d
 
 def _posts(wall: Snapshot, other: Snapshot, route: Route) -> tuple[tuple[Post, ...], Route]:
     """Take each post of `wall` with the comments of whichever look could read them; name the route of most."""
-    beside = {post.id: post for post in other.posts}
+    twins = {post.id: post for post in other.posts}
     joined, borrowed = [], 0
     for post in wall.posts:
-        twin = beside.get(post.id)
+        twin = twins.get(post.id)
         if twin is None:
             joined.append(post)
             continue

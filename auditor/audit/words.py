@@ -1,4 +1,4 @@
-"""Words last: an audit is stored without a word, and gets them in the language of whoever reads the report.
+"""Words last: an audit is stored without a word, and gets words in the reader's language.
 
 A document of version 0.1.0 holds words and no ids of sentences: it keeps the words that it has.
 """

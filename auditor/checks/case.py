@@ -91,7 +91,7 @@ class Sight:
 
     @property
     def stranger(self) -> bool:
-        """Tell whether another page than the confirmed one is under the name now: it is nobody's fault, or feat."""
+        """Tell whether another page than the confirmed one is at the address now: it says nothing of the holder."""
         seen = self.current.id if self.current else None
         return seen is not None and self.expected_id is not None and seen != self.expected_id
 
@@ -116,7 +116,7 @@ class Sight:
         return _TAKEN_OVER.say(seen=seen, expected=expected, date=case.day_of(since))
 
     def _elsewhere(self, case: "Case") -> Obstacle | None:
-        """Return why a name that is nobody's proves nothing: the page was seen under another, by a way now shut.
+        """Return why an unused name proves nothing: the page was last seen under another, which cannot be asked now.
 
         On VK the number itself was asked for, and its answer counts.
         """
@@ -229,7 +229,7 @@ class Case:
 
     @property
     def standing(self) -> Obstacle | None:
-        """Return why the office as a whole has nobody to look at: vacant, or no holder on record."""
+        """Return why the office has no holder to judge: it is vacant, or none is on record."""
         if self.vacancy is not None:
             return Obstacle(Outcome.INAPPLICABLE)
         return Obstacle(Outcome.UNTESTED) if self.holder is None else None

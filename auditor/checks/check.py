@@ -134,7 +134,7 @@ CAUSES = {
         Cause.STALE: N_("The page was not looked at for this week"),
     }.items()
 }
-"""What each cause means, in a sentence that blames nobody for our not seeing."""
+"""What each cause means, in a sentence that does not blame the holder for what we could not see."""
 
 _DISAGREE = Sentence(
     "look.disagree", N_("The two ways of looking disagree: without signing in {preview}, signed in {client}")

@@ -202,7 +202,7 @@ CAUSE_WORDS: Mapping[Cause, str] = {
     Cause.GONE: N_("the confirmed page is not at its address"),
     Cause.STALE: N_("not looked at this week"),
 }
-"""Each cause in a few words, as they stand in brackets."""
+"""Each cause in a few words, for brackets and narrow cells."""
 
 
 def cause_words(finding: Finding[Any]) -> Text | None:

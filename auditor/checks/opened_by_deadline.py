@@ -363,7 +363,7 @@ _CELLS = {
     "inapplicable": (Sign.RING, N_("page on record")),
     "failed": (Sign.DOWN, N_("after the deadline")),
 }
-"""What stands in the column of networks for a page; of several pages the first in this order."""
+"""The cell of a page in the column of networks; of several pages the first in this order is shown."""
 
 
 def _cell(finding: Finding[Opened]) -> Cell:

@@ -56,7 +56,7 @@ class Opening:
 def opening_of_account(sight: Sight) -> Opening:
     """Join the bounds of every trusted snapshot of one account: the earliest trace beats a later one.
 
-    Snapshots of another numeric id than the confirmed page's are left out: the name has passed to somebody else.
+    Snapshots of another numeric id than the confirmed page's are left out: the address belongs to another page now.
     """
     # The newest first: of several looks that saw the same date, the last is the evidence.
     same = [s for s in reversed(sight.stored) if s.id is None or sight.expected_id in {None, s.id}]
@@ -115,7 +115,7 @@ def _written(date: PartialDate | None) -> str | None:
 def standing_of(opening: Opening, deadline: Deadline, grace: timedelta) -> Standing:
     """Say what an opening proves: in time before the strict deadline, late after the lenient one, else unsure.
 
-    An id's bound proves lateness only beside a trace that is late too (DESIGN.md section 5); `earliest` without
+    An id's bound proves lateness only together with a late trace (DESIGN.md section 5), so `earliest` without
     `latest` therefore never does.
     """
     if opening.latest is None:

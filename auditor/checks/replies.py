@@ -107,7 +107,7 @@ Follow = Callable[[Case, Sight, Post, Question, datetime], tuple[Question, datet
 
 @dataclass(frozen=True, slots=True)
 class WeekReplies:
-    """The week's comments over some accounts; each question stands with the moment of the look that read it."""
+    """The week's comments over some accounts; each question with the moment of the look that read it."""
 
     comments: int
     general_answers: int

@@ -1,7 +1,7 @@
 """How long something takes where part of it has not happened yet: the estimate of Kaplan and Meier.
 
 Whatever was still open when it was last seen is censored there, not thrown away: the mean of what has ended would
-flatter whoever answers few (Kaplan and Meier 1958, https://doi.org/10.1080/01621459.1958.10501452).
+flatter an official who answers few (Kaplan and Meier 1958, https://doi.org/10.1080/01621459.1958.10501452).
 """
 
 from collections import Counter
