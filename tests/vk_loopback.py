@@ -157,10 +157,10 @@ def connection(url: str, **more: Any) -> HttpConnection:
 
 
 @contextmanager
-def probing(world: World, token: str | None = TOKEN, **more: Any) -> Iterator[VkProbe]:
+def probing(world: World, token: str | None = TOKEN, *, vantage: str = "", **more: Any) -> Iterator[VkProbe]:
     """Give a probe that looks at `world` and does not wait between requests; every look is made again as well."""
     with serving(world) as url:
-        probe = VkProbe(connection(url), token, **({"author_key": author_key} | more))
+        probe = VkProbe(connection(url, **more), token, author_key=author_key, vantage=vantage)
         try:
             yield replaying(probe)
         finally:
