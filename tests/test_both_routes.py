@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from auditor.audit.document import Audit
-from auditor.base.weeks import write_time
+from auditor.base.text import write_time
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import PostKind
 from tests.command import auditor

@@ -11,7 +11,8 @@ import pytest
 from auditor.archive import Archive
 from auditor.audit.document import Audit
 from auditor.base.snapshot import Cause, Outcome
-from auditor.base.weeks import Week, write_time
+from auditor.base.text import write_time
+from auditor.base.weeks import Week
 from auditor.checks import catalogue
 from auditor.run.week import judge_week
 from auditor.sandbox import Expected, World

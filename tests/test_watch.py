@@ -19,7 +19,8 @@ from auditor.audit.sights import merge
 from auditor.audit.words import worded
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, Route, Snapshot
-from auditor.base.weeks import Week, write_time
+from auditor.base.text import write_time
+from auditor.base.weeks import Week
 from auditor.probes.base import Login, Target
 from auditor.registry import load_registry
 from auditor.registry.models import AccountKind, Confirmation, Registry

@@ -13,8 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import Cause, Network, Outcome
-from auditor.base.text import Text, params_to_json, quoted, text_from_json
-from auditor.base.weeks import write_time
+from auditor.base.text import Text, params_to_json, quoted, text_from_json, write_time
 from auditor.checks import sentences
 from auditor.checks.check import Check
 from auditor.checks.finding import Finding, V, plain

@@ -9,10 +9,8 @@ stored, its words are not.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
-
-from auditor.base.weeks import write_time
 
 Scalar = str | int | float | date | datetime | None
 
@@ -77,6 +75,12 @@ def _to_json(value: Scalar | Text) -> Any:
     if isinstance(value, datetime):
         return write_time(value)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def write_time(moment: datetime) -> str:
+    """Write a time as stored documents have it, UTC with seconds: ``2026-11-22T17:00:00Z``."""
+    text = moment.astimezone(UTC).isoformat(timespec="seconds")
+    return text.removesuffix("+00:00") + "Z"
 
 
 def text_from_json(message_id: str, params: Mapping[str, Any], sentences: Mapping[str, Sentence]) -> Text:

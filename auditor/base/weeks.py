@@ -31,12 +31,6 @@ def to_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def write_time(moment: datetime) -> str:
-    """Write a time as UTC with seconds: ``2026-11-22T17:00:00Z``."""
-    text = moment.astimezone(UTC).isoformat(timespec="seconds")
-    return text.removesuffix("+00:00") + "Z"
-
-
 def day_start(day: date, zone: ZoneInfo) -> datetime:
     """Return the first moment of `day` in `zone`, as UTC."""
     return datetime.combine(day, time.min, zone).astimezone(UTC)

@@ -12,8 +12,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar, get_type_hints
 
 from auditor.base.snapshot import Cause, Network, Outcome
-from auditor.base.text import N_, Text
-from auditor.base.weeks import write_time
+from auditor.base.text import N_, Text, write_time
 from auditor.registry.models import Basis
 
 Value = str | int | float | bool | datetime | date | None

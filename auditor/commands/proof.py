@@ -25,7 +25,7 @@ from auditor.base.errors import CannotRunError, UsageError
 from auditor.base.files import packaged, write_file
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import clean, viewable_url
-from auditor.base.weeks import write_time
+from auditor.base.text import write_time
 from auditor.commands.stored_answers import chosen_entries
 from auditor.registry.models import Office
 from auditor.report import words

@@ -6,8 +6,7 @@ from dataclasses import asdict
 
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line
-from auditor.base.text import N_, NN_
-from auditor.base.weeks import write_time
+from auditor.base.text import N_, NN_, write_time
 from auditor.run.playback import Reason, Unplayed
 from auditor.run.replay import Difference, RegistryUsed, Replay, Why
 

@@ -13,8 +13,8 @@ from auditor import __version__
 from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line
-from auditor.base.text import N_
-from auditor.base.weeks import day_start, write_time
+from auditor.base.text import N_, write_time
+from auditor.base.weeks import day_start
 from auditor.report import words
 from auditor.report.headline import render_text
 
