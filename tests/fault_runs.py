@@ -23,6 +23,7 @@ from auditor.probes.base import Probe
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.limits import Limits
 from auditor.probes.pacing import Breaker
+from auditor.probes.plugins import Wiring
 from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.probes.vk.client import VkClient
 from auditor.probes.vk.probe import VkProbe
@@ -190,8 +191,8 @@ class Opener:
         self.route, self.url, self.limits = route, url, limits
         self.opened: list[Probe] = []
 
-    def __call__(self, settings: Any, clock: Any, author_key: Any, **more: Any) -> list[Probe]:
-        self.opened = [self._probe(clock, author_key)]
+    def __call__(self, wiring: Wiring, author_key: Any) -> list[Probe]:
+        self.opened = [self._probe(wiring.clock, author_key)]
         return self.opened
 
     def _probe(self, clock: Any, author_key: Any) -> Probe:

@@ -25,7 +25,7 @@ from auditor.commands.invented_weeks import run_demo
 from auditor.commands.replay_text import render_replay, replay_document
 from auditor.commands.weekly import run_weekly
 from auditor.probes.base import Answer, Sighting, Target, Window, keep
-from auditor.probes.routes import open_probes
+from auditor.probes.plugins import Wiring, open_probes
 from auditor.probes.tape import LookNote, note_of_look
 from auditor.registry import load_registry
 from auditor.run.collect import collect
@@ -195,7 +195,7 @@ def test_what_was_not_believed_for_its_date_is_not_believed_again(
     with sandboxed(world, tmp_path) as (_, session), Archive.open(session.data) as archive:
         week = Week.last_ended(world.now, session.registry.zone)
         key = archive.author_key()
-        probes = open_probes(session.settings, session.clock, key, session=session.telegram_session)
+        probes = open_probes(Wiring(session.settings, session.clock, session.data), key)
         end = collect(archive, session.registry, week, probes, session.clock, command="weekly", live=True).finished_at
         audit = judge_week(session, archive, week, end)
         archive.save_audit(str(week), end, audit.to_stored(), session.registry.text)
@@ -375,14 +375,6 @@ def test_whatever_is_changed_of_the_notes_verify_names(spoil: str, kinds: set[Fl
         assert {flaw.kind for flaw in archive.verify()} == kinds
 
 
-def test_a_route_that_cannot_be_played_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its looks are taken as they were stored."""
-    monkeypatch.setattr("auditor.run.playback._PLAYERS", dict.fromkeys(Route, "auditor.none"))
-    done = replayed(folder)
-    assert {lost.reason for lost in done.unplayed} == {Reason.NO_PLAYER}
-    assert not done.equal
-
-
 def test_a_player_that_breaks_costs_its_look_and_says_nothing_of_what_it_read(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -391,7 +383,7 @@ def test_a_player_that_breaks_costs_its_look_and_says_nothing_of_what_it_read(
     def broken(*_: object, **__: object) -> None:
         raise ValueError("слова жителя")
 
-    monkeypatch.setattr("auditor.probes.vk.probe.replay_look", broken)
+    monkeypatch.setattr("auditor.probes.vk.plugin.replay_look", broken)
     done = replayed(folder)
     assert {(lost.route, lost.reason, lost.detail) for lost in done.unplayed} == {
         (Route.VK, Reason.FAILED, "ValueError")

@@ -15,8 +15,8 @@ from auditor.audit.judge import make_audit
 from auditor.base.snapshot import EvidenceKind
 from auditor.base.weeks import Week
 from auditor.probes.base import keep
+from auditor.probes.clock_check import off_by, said_dates
 from auditor.registry import load_registry
-from auditor.run.clock_check import off_by, said_dates
 from auditor.run.collect import collect
 from tests.fault_rows import asked_for
 from tests.fault_runs import AMPLE, Bench, Opener

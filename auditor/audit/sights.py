@@ -70,8 +70,8 @@ def _sight(account: Account, week: Week, as_of: datetime, seen: Seen) -> Sight:
     )
     chosen = {row.snapshot.route: row.snapshot for row in (looks if distrusted else believed)}
     view = merge(
-        chosen.get(Route.VK) or chosen.get(Route.TELEGRAM_PREVIEW),
-        chosen.get(Route.TELEGRAM_CLIENT),
+        next((seen for route, seen in chosen.items() if not route.facts.signed_in), None),
+        next((seen for route, seen in chosen.items() if route.facts.signed_in), None),
         week.starts,
         min(week.ends, as_of),
     )

@@ -10,25 +10,37 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from auditor.base.networks import NetworkFacts, RouteFacts, networks, routes
+
 
 class Network(StrEnum):
-    """A social network that a probe can look at."""
+    """A social network that a probe can look at: each that declares itself (`auditor.base.networks`).
 
-    VK = "vk"
-    TELEGRAM = "telegram"
+    The members are found, so no code can name one but by what is stored: ``Network("vk")``.
+    """
+
+    vars().update({key.upper(): key for key in networks()})
+
+    @property
+    def facts(self) -> NetworkFacts:
+        """What the network says of itself."""
+        return networks()[self.value]
 
 
 class Route(StrEnum):
-    """A way to look at a network. Controls are kept per route."""
+    """A way to look at a network, found as networks are. Controls are kept per route."""
 
-    VK = "vk"
-    TELEGRAM_PREVIEW = "telegram_preview"
-    TELEGRAM_CLIENT = "telegram_client"
+    vars().update({key.upper(): key for key in routes()})
+
+    @property
+    def facts(self) -> RouteFacts:
+        """What the route says of itself."""
+        return routes()[self.value]
 
     @property
     def network(self) -> Network:
         """The network this route leads to."""
-        return Network.VK if self is Route.VK else Network.TELEGRAM
+        return Network(self.facts.network)
 
 
 class Outcome(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Snapshot
+from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Snapshot
 from auditor.base.text import N_, Sentence, Text
 from auditor.base.weeks import Week
 from auditor.registry.models import Account, Basis, Exemption, Office, PolicyValue, Registry, Vacancy
@@ -121,7 +121,7 @@ class Sight:
         On VK the number itself was asked for, and its answer counts.
         """
         known = [s for s in self.stored if s.exists and s.id is not None and s.id == self.expected_id]
-        if self.current is None or self.current.exists is not False or self.account.network is Network.VK:
+        if self.current is None or self.current.exists is not False or self.account.network.facts.asked_by_number:
             return None
         if not known or known[-1].renamed_to in {None, self.account.url.url}:
             return None

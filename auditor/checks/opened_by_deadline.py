@@ -16,10 +16,9 @@ from auditor.checks.opening import Opening, Standing, opening_of_account, openin
 from auditor.registry.models import Basis, PolicyValue
 from auditor.registry.offices import Deadline
 
-_NETWORKS = {
-    Network.VK: Sentence("network.vk", N_("VK")),
-    Network.TELEGRAM: Sentence("network.telegram", N_("Telegram")),
+_NETWORKS: dict[Network | None, Sentence] = {
     None: Sentence("network.press", N_("Press report")),
+    **{network: Sentence(f"network.{network}", network.facts.name) for network in Network},
 }
 _ORDER = (Standing.IN_TIME, Standing.GRACE, Standing.UNSURE, Standing.LATE, Standing.UNSEEN)
 _FAR = datetime.max.replace(tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from auditor.base.snapshot import EvidenceKind, Network, Precision, Route, Snapshot
+from auditor.base.snapshot import EvidenceKind, Network, Precision, Snapshot
 from auditor.base.weeks import PartialDate, day_end, day_start
 from auditor.checks.case import Sight
 from auditor.registry.models import Report
@@ -82,7 +82,8 @@ def opening_of_account(sight: Sight) -> Opening:
 def _disputed(exact: Sequence[Snapshot]) -> tuple[datetime, datetime] | None:
     """Return the exact dates of the two routes where they are more than a minute apart."""
     by_route = {s.route: s.opened_at for s in reversed(exact) if s.opened_at is not None}
-    preview, client = by_route.get(Route.TELEGRAM_PREVIEW), by_route.get(Route.TELEGRAM_CLIENT)
+    preview = next((at for route, at in by_route.items() if not route.facts.signed_in), None)
+    client = next((at for route, at in by_route.items() if route.facts.signed_in), None)
     if preview is None or client is None or abs(preview - client) <= timedelta(minutes=1):
         return None
     return preview, client

@@ -5,7 +5,7 @@ Each method is tried once. Nothing is stored, and no answer is shown, only wheth
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -14,34 +14,17 @@ from auditor.archive import Archive
 from auditor.base.errors import AuditorError
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line
-from auditor.base.snapshot import Cause, EvidenceKind, Network, Route, Snapshot
+from auditor.base.snapshot import Cause, Route, Snapshot
 from auditor.base.text import N_, Scalar, Text
-from auditor.commands.login import telegram_connection
 from auditor.commands.purge import cutoffs_at
-from auditor.probes.base import Answer
-from auditor.probes.http import Http
-from auditor.probes.mtproto.place import session_path
-from auditor.probes.mtproto.sign_in import who_am_i
-from auditor.probes.pacing import Breaker
-from auditor.probes.tme.web import Web, tme_connection
-from auditor.probes.vk.client import VkAnswer, VkClient, vk_connection
-from auditor.probes.vk.errors import Act
-from auditor.registry.models import Control
-from auditor.run.clock_check import off_by
+from auditor.probes.base import Login
+from auditor.probes.plugins import Line, Wiring, plugins
 from auditor.run.session import Session
 
 _LEAST_FREE = 500 * 1024 * 1024
 _BUILT = datetime(2026, 11, 24, tzinfo=UTC)
 """A clock that shows an earlier time is wrong."""
 
-_REASONS = {
-    Cause.NO_CREDENTIALS: N_("no key, or the key may not"),
-    Cause.UNREACHABLE: N_("no answer from here"),
-    Cause.THROTTLED: N_("too many requests; try later"),
-    Cause.BLOCKED: N_("a block page or a captcha came instead"),
-    Cause.REFUSED: N_("refused"),
-    Cause.UNRECOGNISED_PAGE: N_("an answer of a form that the program does not know"),
-}
 _STRANGE = N_(
     "{count} of {of} pages came in a form that the program does not know at the last look, {first} first; see: auditor "
     "evidence show {ids}. If a browser shows them as ever, the layout has changed"
@@ -50,25 +33,14 @@ _DUE = N_(
     "kept longer than the settings allow: answers {answers}, rows of comments {comments}, copies of older archives "
     "{copies}. `auditor purge` removes them"
 )
-_AHEAD = N_("this machine's clock is {minutes} minutes ahead of the answer's date: set it right, nothing is judged")
-_BEHIND = N_("this machine's clock is {minutes} minutes behind the answer's date: set it right, nothing is judged")
 
 
 _Told = TypeVar("_Told")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing examined. `state` is ok, refused, unreachable, or wrong: something on this machine to mend."""
-
-    subject: str
-    state: str
-    detail: Text
-
-
 def examine(session: Session) -> list[Line]:
     """Examine everything once, in the order in which a run needs it."""
-    return [*_machine(session), *_telegram(session), *_vk(session), *_client(session)]
+    return [*_machine(session), *_routes(session)]
 
 
 def _machine(session: Session) -> Iterator[Line]:
@@ -159,107 +131,20 @@ def _unrecognised(look: Snapshot) -> bool:
     return Cause.UNRECOGNISED_PAGE in causes
 
 
-def _telegram(session: Session) -> Iterator[Line]:
-    controls = [c for c in session.registry.controls if c.url.network is Network.TELEGRAM]
-    if not controls:
-        yield Line("telegram", "wrong", Text(N_("the registry names no control, so absence cannot be told")))
-    http = Http(tme_connection(session.settings, session.clock))
-    web = Web(http)
+def _routes(session: Session) -> Iterator[Line]:
+    """Say of each route what it can do now."""
+    wiring = Wiring(session.settings, session.clock, session.data, _login(session), live=session.as_of is None)
+    for plugin in plugins():
+        controls = tuple(c for c in session.registry.controls if c.url.network is plugin.route.network)
+        yield from plugin.examine(replace(wiring, controls=controls))
+
+
+def _login(session: Session) -> Login | None:
     try:
-        for control in controls:
-            yield _telegram_control(web, control, live=session.as_of is None)
-        known = next((c.url.name for c in controls if c.exists), None)
-        if known is not None:
-            answers: list[Answer] = []
-            seen = web.history(known, None, EvidenceKind.CONTROL, answers, retry=False)
-            subject = "telegram: /s/"
-            if seen.page is not None:
-                yield Line(subject, "ok", Text(N_("posts can be read without signing in")))
-            else:
-                yield _trouble(subject, seen.cause or Cause.REFUSED)
-    finally:
-        http.close()
-
-
-def _telegram_control(web: Web, control: Control, *, live: bool) -> Line:
-    answers: list[Answer] = []
-    subject = f"telegram: {control.url}"
-    seen = web.landing(control.url.name, EvidenceKind.CONTROL, answers, retry=False)
-    if seen.page is None:
-        return _trouble(subject, seen.cause or Cause.UNRECOGNISED_PAGE)
-    apart = off_by(answers) if live else None
-    if apart is not None:
-        minutes = abs(apart) // timedelta(minutes=1)
-        return Line(subject, "wrong", _said(_AHEAD if apart > timedelta() else _BEHIND, minutes=minutes))
-    exists = seen.page.kind.value != "missing"
-    if exists is control.exists:
-        return Line(subject, "ok", Text(N_("the control came out as it must")))
-    return Line(subject, "refused", Text(N_("the control did not come out as it must: nothing seen there is judged")))
-
-
-def _vk(session: Session) -> Iterator[Line]:
-    settings = session.settings
-    client = VkClient(vk_connection(settings, session.clock), settings.vk_token, breaker=Breaker())
-    names = [c.url.name for c in session.registry.controls if c.url.network is Network.VK and c.exists] or ["id1"]
-    try:
-        yield from (_vk_method(client, method, params) for method, params in _calls(client, names[0]))
-    finally:
-        client.close()
-
-
-def _calls(client: VkClient, name: str) -> Iterator[tuple[str, dict[str, str | int]]]:
-    """Yield each method that the probe uses, the last with a post found on the way."""
-    yield "users.get", {"user_ids": name}
-    yield "groups.getById", {"group_ids": "1"}
-    yield "utils.resolveScreenName", {"screen_name": name}
-    yield "wall.get", {"domain": name, "count": 1}
-    wall = client.call("wall.get", domain=name, count=1)
-    posts = wall.value.get("items") if isinstance(wall, VkAnswer) and isinstance(wall.value, dict) else None
-    post = posts[0] if posts and isinstance(posts[0], dict) else {}
-    yield "wall.getComments", {"owner_id": post.get("owner_id", 1), "post_id": post.get("id", 1), "count": 1}
-
-
-def _vk_method(client: VkClient, method: str, params: dict[str, str | int]) -> Line:
-    found = client.call(method, **params)
-    if isinstance(found, VkAnswer) or found.act is Act.PAGE:
-        # An error about this page is an answer too: the key may call the method.
-        return Line(f"vk: {method}", "ok", Text(N_("answers")))
-    return _trouble(f"vk: {method}", found.cause, found.code)
-
-
-def _trouble(subject: str, cause: Cause, code: int | None = None) -> Line:
-    state = "unreachable" if cause in {Cause.UNREACHABLE, Cause.BLOCKED} else "refused"
-    reason = Text(_REASONS.get(cause, N_("refused")))
-    if code is not None:
-        return Line(subject, state, _said(N_("{reason} (VK error {code})"), reason=reason, code=str(code)))
-    return Line(subject, state, reason)
-
-
-def _client(session: Session) -> Iterator[Line]:
-    """Say whose session it is (masked), how old, whether it works, and which methods are closed to it now."""
-    if not session_path(session.telegram_session).exists():
-        yield Line("telegram client", "refused", Text(N_("not signed in: `auditor login telegram`; not needed")))
-        return
-    try:
-        who = who_am_i(telegram_connection(session))
-    except AuditorError as error:
-        yield Line("telegram client", "unreachable", _said(N_("cannot be used: {error}"), error=str(error)))
-        return
-    if who is None:
-        yield Line("telegram client", "refused", Text(N_("the session is signed in no more: `auditor login telegram`")))
-        return
-    since = who.since or session.clock()
-    yield Line(
-        "telegram client",
-        "ok",
-        _said(N_("{name}, {phone}, signed in since {since}"), name=who.name, phone=who.phone, since=since),
-    )
-    with Archive.read(session.data) as archive:
-        login = archive.login()
-    for flood in login.floods if login else ():
-        if flood.until > session.clock():
-            said = _said(N_("closed by Telegram until {until}"), until=flood.until)
-            yield Line(f"telegram client: {flood.method}", "refused", said)
+        with Archive.read(session.data) as archive:
+            return archive.login()
+    except AuditorError:
+        return None  # the disk's own line says it
 
 
 def print_diagnosis(lines: Sequence[Line], words: Catalogue) -> None:

@@ -48,14 +48,14 @@ def discover(
     """
     if (who is None) is not everybody:
         raise UsageError("name one office, or all of them with --all")
-    from auditor.base.snapshot import Network
     from auditor.commands.leads import leads_document, print_leads
     from auditor.search import Budget
+    from auditor.search.asking import names_to_try
 
     session = common.open()
     offices = [session.office(who)] if who is not None else session.registry.offices
-    telegram = names if names is not None else _TELEGRAM_NAMES if who is not None else _TELEGRAM_NAMES_OF_MANY
-    budget = Budget(requests, minutes, {Network.VK: _VK_NAMES, Network.TELEGRAM: telegram})
+    one_by_one = names if names is not None else _TELEGRAM_NAMES if who is not None else _TELEGRAM_NAMES_OF_MANY
+    budget = Budget(requests, minutes, names_to_try(one_by_one))
     with common.progress("discover") as progress:
         found = search_accounts(session, offices, budget=budget, days=days, again=again, progress=progress)
     if as_json:

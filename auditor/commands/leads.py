@@ -11,6 +11,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from auditor.base.i18n import Catalogue
+from auditor.base.networks import routes
 from auditor.base.safe import one_line, safe_url, show_url
 from auditor.base.snapshot import Cause
 from auditor.base.text import N_, NN_
@@ -39,9 +40,7 @@ _ORIGINS = {
     Origin.REGISTRY: N_("the registry"),
 }
 _ROUTES = {
-    "vk": N_("VK"),
-    "telegram_preview": N_("Telegram without signing in"),
-    "telegram_client": N_("Telegram, signed in"),
+    **{facts.key: facts.doing for facts in routes().values()},
     "website": N_("Official sites"),
 }
 _TASKS = {Task.NAMES: N_("names"), Task.SEARCH: N_("search"), Task.READ: N_("reading pages")}

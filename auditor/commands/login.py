@@ -14,7 +14,6 @@ from auditor.commands.options import Common, group, takes
 
 if TYPE_CHECKING:
     from auditor.base.i18n import Catalogue
-    from auditor.probes.mtproto.place import Connection
     from auditor.run.session import Session
 
 app = group("Sign in for a route that needs it.")
@@ -38,27 +37,13 @@ def logout_telegram(common: Common) -> None:
     say(_log_out(common.open()))
 
 
-def telegram_connection(session: "Session") -> "Connection":
-    """Return how to reach Telegram, by the settings."""
-    from auditor.probes.mtproto.place import Connection
-
-    settings = session.settings
-    return Connection(
-        api_id=settings.telegram_api_id,
-        api_hash=settings.telegram_api_hash,
-        session=session.telegram_session,
-        proxy=settings.telegram_proxy,
-        dc=settings.telegram_dc,
-        public_key=settings.telegram_public_key,
-    )
-
-
 def _log_in(session: "Session") -> str:
     """Ask for phone, code and, if it is set, the two-step password; return a line that says who is signed in.
 
     Raises `UsageError` without a terminal: a secret never comes by a pipe or an argument.
     """
     from auditor.archive.opening import make_private_folder
+    from auditor.probes.mtproto.plugin import connection_of
     from auditor.probes.mtproto.sign_in import Prompts, sign_in
 
     if not sys.stdin.isatty():
@@ -66,7 +51,7 @@ def _log_in(session: "Session") -> str:
     make_private_folder(session.telegram_session.parent)
     words = session.words
     who = sign_in(
-        telegram_connection(session),
+        connection_of(session.settings, session.data),
         Prompts(
             phone=lambda: _ask(words, N_("Phone number of the account (not shown as you type): ")),
             code=lambda: _ask(words, N_("Code that Telegram sent (not shown): ")),
@@ -87,8 +72,9 @@ def _tell(words: "Catalogue", sentence: str) -> None:
 
 def _log_out(session: "Session") -> str:
     """End the session at Telegram and remove its file; return a line that says what was ended."""
+    from auditor.probes.mtproto.plugin import connection_of
     from auditor.probes.mtproto.sign_in import sign_out
 
-    ended = sign_out(telegram_connection(session))
+    ended = sign_out(connection_of(session.settings, session.data))
     sentence = N_("Signed out; the session is ended at Telegram") if ended else N_("There was no session to end")
     return session.words.gettext(sentence)

@@ -18,7 +18,6 @@ _REASONS = {
     Reason.NOT_NOTED: N_("stored before looks were written down"),
     Reason.PURGED: N_("its answers were purged"),
     Reason.DAMAGED: N_("a record is damaged or missing"),
-    Reason.NO_PLAYER: N_("this route cannot be replayed yet"),
     Reason.FAILED: N_("the replay itself failed"),
 }
 _WHY = {

@@ -13,7 +13,6 @@ from urllib.parse import parse_qs, urlsplit
 from selectolax.lexbor import LexborNode
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Network
 from auditor.probes.pages import Passage, Place
 
 _WRITTEN = re.compile(
@@ -190,5 +189,4 @@ def _parsed(text: str) -> Address | None:
         address = Address.parse(text)
     except ValueError:
         return None
-    invite = address.network is Network.TELEGRAM and address.name.startswith("+")
-    return None if invite else address
+    return None if address.invite else address

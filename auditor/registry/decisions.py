@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from auditor.base.address import Address, web_address
 from auditor.base.errors import UsageError
 from auditor.base.secrets import redact
-from auditor.base.snapshot import Network
 from auditor.base.text import N_, Scalar, Text
 from auditor.registry.edit import Draft, confirm, reject, searched, write_draft
 from auditor.registry.models import AccountKind, Confirmation, Rejection, Search
@@ -100,7 +99,7 @@ def plan_confirm(
     if not said.sources:
         raise UsageError("a confirmation needs a --source: the address of a page where others can check what ties it")
     address = _address(url)
-    if address.network is Network.TELEGRAM and address.name.endswith("bot") and kind == AccountKind.PERSONAL:
+    if address.bot and kind == AccountKind.PERSONAL:
         raise UsageError(f"{address} is a bot by its name, and no person's page; for a body's give --kind institution")
     day = record.day(said.on, of_person=kind != AccountKind.INSTITUTION)
     decision = Confirmation(on=day, how=said.how_line, by=said.by_line, sources=said.source_addresses)

@@ -15,7 +15,6 @@ from typing import NamedTuple
 from auditor.base.address import Address
 from auditor.base.errors import UsageError
 from auditor.base.files import packaged
-from auditor.base.snapshot import Network
 from auditor.registry.edit import Draft, read_draft
 from auditor.registry.models import Account, AccountKind, Office, Registry, Tenure
 from auditor.registry.offices import Holder, find_offices, holder_on, pick_office, vacancy_on
@@ -235,7 +234,7 @@ def _refuse_impossible(address: Address, number: int) -> None:
     wanted = address.number
     if abs(number) >= _LARGEST:
         raise UsageError("--id is too large for a page's number; copy it again")
-    if number == 0 or (number < 0 and address.network is Network.TELEGRAM):
+    if number == 0 or (number < 0 and not address.network.facts.has_communities):
         raise UsageError(f"--id {number} is no number of a page; Telegram's are positive, a VK community's is negative")
     if wanted is not None and number != wanted:
         raise UsageError(f"--id {number}: {address} has the number {wanted}")

@@ -18,6 +18,7 @@ from auditor.audit.document import (
     AuditedReport,
 )
 from auditor.base.i18n import Catalogue, short_place
+from auditor.base.networks import networks, routes
 from auditor.base.snapshot import EvidenceKind
 from auditor.base.text import N_, Text
 from auditor.base.weeks import PartialDate
@@ -48,12 +49,8 @@ OUTCOMES_NARROW = {
 SIGNS = {"passed": "✓", "failed": "✕", "cantTell": "?", "inapplicable": "—", "untested": "○"}
 """For the terminal and a messenger."""
 
-NETWORKS = {"vk": N_("VK"), "telegram": N_("Telegram")}
-ROUTES = {
-    "vk": N_("VK"),
-    "telegram_preview": N_("Telegram (viewed without signing in)"),
-    "telegram_client": N_("Telegram (client)"),
-}
+NETWORKS = {facts.key: facts.name for facts in networks().values()}
+ROUTES = {facts.key: facts.name for facts in routes().values()}
 BASES = {"norm": N_("norm"), "analogue": N_("analogue"), "convention": N_("convention")}
 GROUPS = {
     "municipal_head": N_("Heads of municipalities"),

@@ -17,11 +17,11 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Outcome, Route, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import Answer, Clock, Probe, Sighting, Target, Window, no_answer
+from auditor.probes.clock_check import believed, believed_sighting
 from auditor.probes.tape import note_of_control, note_of_look
 from auditor.registry.models import Account, AccountKind, Control, Office, Registry
 from auditor.registry.offices import holder_on
 from auditor.registry.page_identity import confirmed_number, seen_under, with_earlier_names
-from auditor.run.clock_check import believed, believed_sighting
 
 log = logging.getLogger(__name__)
 
@@ -294,7 +294,7 @@ def _is_asked(control: Control, route: Route) -> bool:
     A signed-in client may look up few names, so none is spent on a control that must not exist: what does not exist
     cannot be remembered either (telegram.md 5).
     """
-    return control.url.network is route.network and (control.exists or route is not Route.TELEGRAM_CLIENT)
+    return control.url.network is route.network and (control.exists or route.facts.asks_for_missing)
 
 
 def _is_trusted(controls: Sequence[_Control]) -> bool:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from importlib import import_module
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -20,15 +19,9 @@ from auditor.audit.compare import Gap, compare_values
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import Cause, ControlResult, Outcome, Route, Snapshot
 from auditor.probes.base import Answer, Sighting
+from auditor.probes.clock_check import believed, believed_sighting
+from auditor.probes.plugins import plugin_of
 from auditor.probes.tape import ControlNote, LookNote, Tape
-from auditor.run.clock_check import believed, believed_sighting
-
-_PLAYERS = {
-    Route.VK: "auditor.probes.vk.probe",
-    Route.TELEGRAM_PREVIEW: "auditor.probes.tme.replay",
-    Route.TELEGRAM_CLIENT: "auditor.probes.mtproto.replay",
-}
-"""Imported by name, so that an archive without a signed-in look does not load Telethon."""
 
 _Seen = TypeVar("_Seen", Snapshot, ControlResult)
 _Note = TypeVar("_Note", LookNote, ControlNote)
@@ -41,8 +34,6 @@ class Reason(StrEnum):
     """It was stored by a version that did not note how it looked."""
     PURGED = "purged"
     DAMAGED = "damaged"
-    NO_PLAYER = "no_player"
-    """This version cannot play back the route."""
     FAILED = "failed"
 
 
@@ -151,9 +142,8 @@ def _play_look(archive: Archive, look: StoredLook) -> Snapshot:
             cause=Cause.UNRECOGNISED_PAGE,
             evidence=tuple(answer.evidence for answer in answers),
         )
-    snapshot: Snapshot = _call_player(
-        note.route, "replay_look", note.target, note.window, tape, trusted=note.trusted, vantage=vantage
-    )
+    player = partial(plugin_of(note.route).replay_look, note.target, note.window, tape)
+    snapshot = _played(partial(player, trusted=note.trusted, vantage=vantage))
     return believed_sighting(Sighting(snapshot, answers)).snapshot if note.live else snapshot
 
 
@@ -171,7 +161,7 @@ def _play_control(archive: Archive, control: StoredControl) -> ControlResult:
             cause=Cause.UNRECOGNISED_PAGE,
             evidence=tuple(answer.evidence for answer in answers),
         )
-    result: ControlResult = _call_player(note.route, "replay_control", note.control, tape, vantage=control.vantage)
+    result = _played(partial(plugin_of(note.route).replay_control, note.control, tape))
     return believed(result, answers) if note.live else result
 
 
@@ -211,13 +201,9 @@ def _answers(archive: Archive, note: LookNote | ControlNote) -> tuple[Answer, ..
     return tuple(answers)
 
 
-def _call_player(route: Route, function: str, *given: Any, **named: Any) -> Any:
+def _played(play: Callable[[], _Seen]) -> _Seen:
     """Call a route's player. An exception is told by its kind alone: its text might quote a citizen."""
     try:
-        player = getattr(import_module(_PLAYERS[route]), function)
-    except (ImportError, AttributeError):
-        raise _NotPlayedError(Reason.NO_PLAYER) from None
-    try:
-        return player(*given, **named)
+        return play()
     except Exception as error:  # noqa: BLE001 - a defect of a player costs this look, not the replay
         raise _NotPlayedError(Reason.FAILED, type(error).__name__) from None

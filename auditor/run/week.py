@@ -12,7 +12,7 @@ from auditor.audit.words import worded
 from auditor.base.errors import ArchiveError, UsageError
 from auditor.base.snapshot import Outcome
 from auditor.base.weeks import Week
-from auditor.probes.routes import open_probes
+from auditor.probes.plugins import Wiring, open_probes
 from auditor.registry import Office
 from auditor.run.collect import Collection, Progress, collect
 from auditor.run.session import Session
@@ -46,13 +46,8 @@ def look(
     progress: Progress | None = None,
 ) -> Collection:
     """Look at the accounts of `offices` (by default all) over every route, and store what was seen."""
-    probes = open_probes(
-        session.settings,
-        session.clock,
-        archive.author_key(),
-        session=session.telegram_session,
-        login=archive.login(),
-    )
+    wiring = Wiring(session.settings, session.clock, session.data, archive.login())
+    probes = open_probes(wiring, archive.author_key())
     try:
         return collect(
             archive,

@@ -21,16 +21,27 @@ _ROOMY = 20
 """Requests left on a route from which on a control that must not be there is asked for too, and one before reading."""
 
 
+_AT_ONCE, _OF_MANY = 1000, 50
+
+
+def names_to_try(one_by_one: int) -> dict[Network, int]:
+    """Return how many names of a person to try on each network.
+
+    VK takes a thousand in three requests; where a name costs a request, `one_by_one` are tried.
+    """
+    return {network: _AT_ONCE if network.facts.names_at_once else one_by_one for network in Network}
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """What a search may cost: requests for each route, minutes in all; None is without bound.
 
-    `names`: how many names of a person are tried on a network. VK takes a thousand in three requests, t.me one in one.
+    `names`: how many names of a person are tried on a network (`names_to_try`).
     """
 
     requests: int | None = None
     minutes: float | None = None
-    names: dict[Network, int] = field(default_factory=lambda: {Network.VK: 1000, Network.TELEGRAM: 50})
+    names: dict[Network, int] = field(default_factory=lambda: names_to_try(_OF_MANY))
 
 
 class Asker:

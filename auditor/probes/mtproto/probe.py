@@ -18,18 +18,16 @@ from auditor.base.snapshot import (
     CommentsState,
     ControlResult,
     EvidenceKind,
-    Network,
     Post,
     Precision,
-    Route,
     Snapshot,
 )
 from auditor.probes.base import Answer, AuthorKey, Clock, Login, Sighting, Target, Visit, Window, no_answer
 from auditor.probes.mtproto.asking import Asker, Trouble
 from auditor.probes.mtproto.channel import Entry, Talk, entries, find_opening, read_back, read_talks
 from auditor.probes.mtproto.place import Connection
-from auditor.probes.mtproto.reading import Card, Full, Side
-from auditor.probes.mtproto.signed_in import Directory, SignedIn
+from auditor.probes.mtproto.reading import TELEGRAM, Card, Full, Side
+from auditor.probes.mtproto.signed_in import CLIENT, Directory, SignedIn
 from auditor.probes.pacing import Sleep
 from auditor.probes.tme.pages import Description, register_link
 from auditor.probes.words import text_key
@@ -106,7 +104,7 @@ class Look:
 
 def _rename(visit: Visit, name: str) -> None:
     """Go on under the name that the channel has now."""
-    address = Address(Network.TELEGRAM, name)
+    address = Address(TELEGRAM, name)
     visit.target = replace(visit.target, address=address)
     visit.facts["renamed_to"] = address.url
 
@@ -120,8 +118,8 @@ def pass_by(visit: Visit, cause: Cause, at: datetime) -> None:
 def snapshot_of(address: Address, visit: Visit, vantage: str) -> Snapshot:
     """Put together what a visit has seen of the account on record under `address`."""
     return Snapshot(
-        network=Network.TELEGRAM,
-        route=Route.TELEGRAM_CLIENT,
+        network=TELEGRAM,
+        route=CLIENT,
         url=address.url,
         taken_at=visit.taken_at,
         vantage=vantage,
@@ -157,7 +155,7 @@ class TelegramClientProbe:
     Without a session nothing is imported, asked or told: every account is `no_credentials`.
     """
 
-    route = Route.TELEGRAM_CLIENT
+    route = CLIENT
 
     def __init__(
         self,

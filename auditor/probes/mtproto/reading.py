@@ -16,6 +16,7 @@ from auditor.probes.base import AuthorKey, Target
 from auditor.probes.linked import Anchor, Marked
 from auditor.probes.words import has_text, has_words, is_question
 
+TELEGRAM = Network("telegram")
 _HERE = {"all", "web", "desktop", "tdesktop"}
 """Platforms whose restrictions concern everybody; those of one shop's phones do not."""
 _ONLY_WARNED = {"sensitive"}
@@ -301,7 +302,7 @@ class Side:
             group_names=group.names if group is not None else (),
             staff_ids=ids,
             staff=names,
-            others=frozenset(a.name.casefold() for a in target.others if a.network is Network.TELEGRAM),
+            others=frozenset(a.name.casefold() for a in target.others if a.network is TELEGRAM),
             author_key=author_key,
         )
 

@@ -50,9 +50,8 @@ def _look(visit: Visit, tape: Tape, *, trusted: bool) -> None:
     Look(player, directory, _no_key, trusted).at(visit)
 
 
-def replay_control(control: Control, tape: Tape, *, vantage: str = "") -> ControlResult:
-    """Return how `control` came out by its stored answers. `vantage` is as for a look; a result does not hold it."""
-    del vantage
+def replay_control(control: Control, tape: Tape) -> ControlResult:
+    """Return how `control` came out by its stored answers."""
     answers: list[Answer] = []
     shut = _shut(tape, control.url.url, answers)
     if shut is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
+from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Outcome, Route
 from auditor.probes.base import Answer, Clock, Login, Peer, no_answer
 from auditor.probes.mtproto.asking import (
     RESOLVE,
@@ -23,7 +23,7 @@ from auditor.probes.mtproto.asking import (
 )
 from auditor.probes.mtproto.minimise import card_from, card_row, full_from, full_row
 from auditor.probes.mtproto.place import Connection, Place, read_session
-from auditor.probes.mtproto.reading import Card, Full, card_of, cards_of, full_of
+from auditor.probes.mtproto.reading import TELEGRAM, Card, Full, card_of, cards_of, full_of
 from auditor.probes.pacing import Breaker, Pace, RetryBudget, Sleep
 from auditor.registry.models import Control
 
@@ -231,8 +231,8 @@ def result_of(control: Control, exists: bool | None, cause: Cause | None, answer
     """Say how a control came out; `exists` None: it was not seen, for `cause`."""
     seen = Outcome.PASSED if exists == control.exists else Outcome.FAILED
     return ControlResult(
-        network=Network.TELEGRAM,
-        route=Route.TELEGRAM_CLIENT,
+        network=TELEGRAM,
+        route=CLIENT,
         url=control.url.url,
         expected=control.exists,
         outcome=seen if exists is not None else Outcome.CANT_TELL,
@@ -241,6 +241,7 @@ def result_of(control: Control, exists: bool | None, cause: Cause | None, answer
     )
 
 
+CLIENT = Route("telegram_client")
 _RESOLVES_APART = 30.0
 """Seconds between two look-ups by name."""
 

@@ -16,10 +16,8 @@ from auditor.base.snapshot import (
     Cause,
     ControlResult,
     EvidenceKind,
-    Network,
     Post,
     Precision,
-    Route,
     Snapshot,
 )
 from auditor.probes.base import Answer, AuthorKey, Sighting, Target, Visit, Window, no_answer
@@ -27,7 +25,17 @@ from auditor.probes.http import Http, HttpConnection
 from auditor.probes.pacing import Breaker
 from auditor.probes.tme.pages import Header, HistoryPage, Kind, Landing, Message, register_link
 from auditor.probes.tme.talks import Channel, Side, Talk, read_talks
-from auditor.probes.tme.web import CANONICAL, Asking, Controls, Seen, Web, strangers_history, strangers_landing
+from auditor.probes.tme.web import (
+    CANONICAL,
+    PREVIEW,
+    TELEGRAM,
+    Asking,
+    Controls,
+    Seen,
+    Web,
+    strangers_history,
+    strangers_landing,
+)
 from auditor.probes.words import text_key
 from auditor.registry.models import Control
 
@@ -186,7 +194,7 @@ class _Visit(Visit):
 class TelegramPreviewProbe:
     """Looks at public channels over t.me. For one thread; `control` comes before `look`."""
 
-    route = Route.TELEGRAM_PREVIEW
+    route = PREVIEW
 
     def __init__(
         self,
@@ -236,7 +244,7 @@ class TelegramPreviewProbe:
             self._look(visit)
             self._breaker.note(visit.facts.get("cause") or visit.facts.get("posts_cause"))
         snapshot = Snapshot(
-            network=Network.TELEGRAM,
+            network=TELEGRAM,
             route=self.route,
             url=target.address.url,
             taken_at=visit.taken_at,
@@ -393,7 +401,7 @@ class TelegramPreviewProbe:
         return Side(
             channel=Channel(visit.name.casefold(), title, description),
             staff=frozenset(_handle(s) for s in visit.target.staff if isinstance(s, str)),
-            others=frozenset(a.name.casefold() for a in visit.target.others if a.network is Network.TELEGRAM),
+            others=frozenset(a.name.casefold() for a in visit.target.others if a.network is TELEGRAM),
             author_key=self._author_key,
         )
 

@@ -65,12 +65,12 @@ def replay_look(target: Target, window: Window, tape: Tape, *, trusted: bool, va
     return probe.look(target, window).snapshot
 
 
-def replay_control(control: Control, tape: Tape, *, vantage: str = "") -> ControlResult:
+def replay_control(control: Control, tape: Tape) -> ControlResult:
     """Look at a control again."""
-    return _probe(tape, vantage).control(control)[0]
+    return _probe(tape).control(control)[0]
 
 
-def _probe(tape: Tape, vantage: str) -> TelegramPreviewProbe:
+def _probe(tape: Tape, vantage: str = "") -> TelegramPreviewProbe:
     nowhere = HttpConnection(interval=0, clock=tape.clock)
     return TelegramPreviewProbe(nowhere, author_key=_nobody, vantage=vantage, http=_Answers(tape))
 

@@ -451,6 +451,7 @@ def is_stub(page: str) -> bool:
 
 # Controls ------------------------------------------------------------------------------------------------------------
 
+TELEGRAM, PREVIEW = Network("telegram"), Route("telegram_preview")
 EXISTING = {Kind.CHANNEL, Kind.PRIVATE, Kind.GROUP, Kind.USER, Kind.BOT}
 
 
@@ -489,8 +490,8 @@ class Controls:
         elif outcome is Outcome.FAILED:
             self.failed = True
         result = ControlResult(
-            network=Network.TELEGRAM,
-            route=Route.TELEGRAM_PREVIEW,
+            network=TELEGRAM,
+            route=PREVIEW,
             url=control.url.url,
             expected=control.exists,
             outcome=outcome,

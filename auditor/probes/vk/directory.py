@@ -23,6 +23,7 @@ from auditor.probes.vk.client import Caller, Exchange, VkAnswer, VkFailure, file
 from auditor.probes.vk.errors import Act, Fact
 from auditor.registry.models import Control
 
+VK, ROUTE = Network("vk"), Route("vk")
 _USERS, _GROUPS, _SCREEN = "users.get", "groups.getById", "utils.resolveScreenName"
 IDS = {_USERS: "user_ids", _GROUPS: "group_ids"}
 _BATCH = {_USERS: 1000, _GROUPS: 500}
@@ -313,7 +314,7 @@ def _lost(named: Resolution, target: Target) -> bool:
 def _address(number: int, names: frozenset[str]) -> str:
     """Return a page's address now: by its short name, or by its number where it shows none."""
     numbered = {f"{kind}{abs(number)}" for kind in ("id", "club", "public", "event")}
-    return Address(Network.VK, min(names - numbered, default=number_name(number))).url
+    return Address(VK, min(names - numbered, default=number_name(number))).url
 
 
 def existence(found: Resolution, *, trusted: bool, numbered: bool = False) -> tuple[bool | None, Cause | None]:
@@ -384,8 +385,8 @@ class Controls:
                 self.pages += [found.owner] if found.owner is not None else []
             self.note(cause, found.failure)
         result = ControlResult(
-            network=Network.VK,
-            route=Route.VK,
+            network=VK,
+            route=ROUTE,
             url=control.url.url,
             expected=control.exists,
             outcome=outcome,

@@ -16,9 +16,7 @@ from auditor.base.snapshot import (
     CommentsState,
     ControlResult,
     EvidenceKind,
-    Network,
     Post,
-    Route,
     Snapshot,
 )
 from auditor.probes.base import Answer, AuthorKey, Sighting, Target, Window, no_answer
@@ -29,7 +27,19 @@ from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import Owner, WallPost, register_link, whole
 from auditor.probes.vk.client import Caller, Param, VkAnswer, VkClient, VkFailure, once, url_of
 from auditor.probes.vk.comments import CommentReader, PostComments
-from auditor.probes.vk.directory import IDS, Controls, Directory, Resolution, existence, find, is_number, kept, spoken
+from auditor.probes.vk.directory import (
+    IDS,
+    ROUTE,
+    VK,
+    Controls,
+    Directory,
+    Resolution,
+    existence,
+    find,
+    is_number,
+    kept,
+    spoken,
+)
 from auditor.probes.vk.errors import Act, Fact
 from auditor.probes.vk.wall import Wall, bounds, oldest_trace, read_back
 from auditor.registry.models import Control
@@ -45,7 +55,7 @@ class VkProbe:
     A page that VK says does not exist counts as gone only once a control known to exist was seen in the same run.
     """
 
-    route = Route.VK
+    route = ROUTE
 
     def __init__(
         self,
@@ -75,7 +85,7 @@ class VkProbe:
 
     def prepare(self, addresses: Iterable[Address]) -> None:
         """Find out in as few calls as may be who stands behind all of `addresses`; the answers serve the run."""
-        names = [a.name for a in addresses if a.network is Network.VK]
+        names = [a.name for a in addresses if a.network is VK]
         if names and self._controls.shut() is None:
             failures = [found.failure for found in self._directory.resolve(names)]
             self.breaker.note(next((f.cause for f in failures if f is not None and f.sent), None))
@@ -171,7 +181,7 @@ class VkProbe:
         others: Collection[int] = ()
         if needed:
             staff = self._staff(target.staff)
-            names = [a.name for a in target.others if a.network is Network.VK and a != target.address]
+            names = [a.name for a in target.others if a.network is VK and a != target.address]
             others = self._directory.ids(names) - {owner.id} - set(staff)
         return CommentReader(self._caller, owner, self._author_key, staff, others)
 
@@ -183,7 +193,7 @@ class VkProbe:
     def _sighting(self, target: Target, at: datetime, answers: Sequence[Answer], **facts: Any) -> Sighting:
         answers = once(answers)
         snapshot = Snapshot(
-            network=Network.VK,
+            network=VK,
             route=self.route,
             url=target.address.url,
             taken_at=at,
@@ -237,9 +247,9 @@ def replay_look(target: Target, window: Window, tape: Tape, *, trusted: bool, va
     return _Replayed(tape, vantage, asked_as=target.address.url, trusted=trusted).look(target, window).snapshot
 
 
-def replay_control(control: Control, tape: Tape, *, vantage: str = "") -> ControlResult:
+def replay_control(control: Control, tape: Tape) -> ControlResult:
     """Look at a control again."""
-    return _Replayed(tape, vantage, asked_as=control.url.url).control(control)[0]
+    return _Replayed(tape, "", asked_as=control.url.url).control(control)[0]
 
 
 class _Replayed(VkProbe):

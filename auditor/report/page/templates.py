@@ -89,6 +89,7 @@ def speech(said: Catalogue) -> dict[str, Any]:
     speakers = {name: _speaker(entries, said) for name, entries in table.items()}
     return speakers | {
         "_": said.say,
+        "networks": tuple(words.NETWORKS),
         "since_of": lambda office: words.since_of(office, said),
         "last_day": lambda deadline: words.last_day(deadline, said),
         "own_deadline": lambda office: words.own_deadline(office, said),

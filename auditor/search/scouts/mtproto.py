@@ -35,12 +35,14 @@ _ONLY_PEOPLE = {"BOT_METHOD_INVALID", "USER_BOT_REQUIRED", "BOT_ACCESS_FORBIDDEN
 """How Telegram says that a bot's session may not search."""
 _OFFSET = re.compile(r"[?&]offset_id=([1-9]\d*)")
 
+_NETWORK = Network("telegram")
+
 
 class TelegramClientScout:
     """Searches Telegram, and reads what it found. For one thread. Without a session every door is closed."""
 
     name = "telegram_client"
-    network: Network | None = Network.TELEGRAM
+    network: Network | None = _NETWORK
     batch = 0
 
     def __init__(
@@ -140,7 +142,7 @@ class TelegramClientScout:
 
         Anybody else would cost a look-up by name: `refused`.
         """
-        if isinstance(address, str) or address.network is not Network.TELEGRAM:
+        if isinstance(address, str) or address.network is not _NETWORK:
             return Haul(cause=Cause.WRONG_KIND)
         if address.name.startswith("+"):
             return Haul((Page(address, exists=None, cause=Cause.PRIVATE),), cause=Cause.PRIVATE)
@@ -243,7 +245,7 @@ def _page(address: Address, card: Card, full: Full | None = None) -> Page:
 
 
 def _address(card: Card) -> Address:
-    return Address(Network.TELEGRAM, card.names[0])
+    return Address(_NETWORK, card.names[0])
 
 
 def _passages(posts: Iterable[Message], own: Address) -> list[Passage]:

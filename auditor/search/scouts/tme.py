@@ -34,6 +34,8 @@ _KINDS = {
     Kind.BOT: PageKind.BOT,
 }
 
+_NETWORK = Network("telegram")
+
 
 @dataclass(slots=True)
 class _Batch:
@@ -66,7 +68,7 @@ class TelegramPreviewScout:
     """Finds pages on t.me. For one thread; `control` comes before `try_names`."""
 
     name = "telegram_preview"
-    network: Network | None = Network.TELEGRAM
+    network: Network | None = _NETWORK
     batch = 10
 
     def __init__(
@@ -147,7 +149,7 @@ class TelegramPreviewScout:
     def _try(self, name: str, batch: _Batch, worth: Worth) -> None:
         """Ask for one name; a failure of the route ends the batch, a page that cannot be read does not."""
         raw: list[Answer] = []
-        address, seen = Address(Network.TELEGRAM, name.casefold()), self._landing(name, raw)
+        address, seen = Address(_NETWORK, name.casefold()), self._landing(name, raw)
         if seen.page is None and seen.cause is not Cause.UNRECOGNISED_PAGE:
             batch.cause = seen.cause
             return
@@ -199,7 +201,7 @@ class TelegramPreviewScout:
         Of a page that is not of `worth` its landing page is all that is asked for. A repost is the name of its source,
         with its address; its words are somebody else's.
         """
-        if isinstance(address, str) or address.network is not Network.TELEGRAM:
+        if isinstance(address, str) or address.network is not _NETWORK:
             return Haul(cause=Cause.WRONG_KIND)
         if address.name.startswith("+"):
             return Haul((Page(address, exists=None, cause=Cause.PRIVATE),), cause=Cause.PRIVATE)

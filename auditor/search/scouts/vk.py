@@ -45,12 +45,14 @@ _SEARCHED = 100
 """How many results of a search are looked at; pages beyond them are not found by it."""
 _LISTS = {"user_ids", "group_ids", "screen_name"}
 
+_NETWORK = Network("vk")
+
 
 class VkScout:
     """Asks VK who is there. Without a key nothing is asked; the search is open to a user's key alone."""
 
     name = "vk"
-    network: Network | None = Network.VK
+    network: Network | None = _NETWORK
     batch = 1000
 
     def __init__(
@@ -134,7 +136,7 @@ class VkScout:
         `cause`: why the page or some of its posts could not be read. A page that `worth` rejects is not read further,
         since nothing of it could be kept.
         """
-        if isinstance(address, str) or address.network is not Network.VK:
+        if isinstance(address, str) or address.network is not _NETWORK:
             return Haul(cause=Cause.WRONG_KIND)
         shut = self._door(Task.READ).cause
         if shut is not None:

@@ -99,7 +99,7 @@ def _address(owner: Owner, raw: Mapping[str, Any]) -> Address:
                 return Address.parse(f"https://vk.com/{raw[key]}")
             except ValueError:
                 continue
-    return Address(Network.VK, number_name(owner.id))
+    return Address(_NETWORK, number_name(owner.id))
 
 
 def _own_texts(owner: Owner, address: Address, first: Place, *, status: str, about: str) -> Iterable[Passage]:
@@ -141,6 +141,8 @@ _MOST_SPLITS = 40
 _FIRST = {USERS: "id1", GROUPS: "club1"}
 """VK's first pages, tried as anchors if no other page is known yet (facts/vk.md 4.3)."""
 _NUMBERED = re.compile(r"(id|club|public|event)(\d{1,15})")
+
+_NETWORK = Network("vk")
 
 
 def methods_for(name: str) -> tuple[str, ...]:
@@ -290,7 +292,7 @@ class Lookup:
         for seen in sheet.seen:
             under = sorted(_names(seen) & asked)
             found.named.update(under)
-            for address in [Address(Network.VK, name) for name in under] or [seen.page.address]:
+            for address in [Address(_NETWORK, name) for name in under] or [seen.page.address]:
                 pages[address] = replace(seen, page=replace(seen.page, address=address))
             if seen.page.exists and seen.page.cause is None and self._anchors.get(method) is None:
                 self._anchors[method] = seen.page.address.name
@@ -304,7 +306,7 @@ class Lookup:
             closed = failure.fact is Fact.PRIVATE
             # Content that VK withholds is this page's own trouble: `blocked` would speak of the route.
             cause = Cause.REFUSED if failure.fact is Fact.CONTENT_BLOCKED else failure.cause
-            page = Page(Address(Network.VK, name), exists=exists, cause=cause, closed=closed)
+            page = Page(Address(_NETWORK, name), exists=exists, cause=cause, closed=closed)
             found.named.add(name)
             found.sheets[-1] = replace(found.sheets[-1], seen=(Seen(page),))
 

@@ -101,10 +101,10 @@ class WebsiteScout:
 
     def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
         """Say that no control applies: nothing is concluded from what a site does not have."""
-        telegram = control.url.network is Network.TELEGRAM
+        network = control.url.network
         result = ControlResult(
-            network=control.url.network,
-            route=Route.TELEGRAM_PREVIEW if telegram else Route.VK,
+            network=network,
+            route=next(route for route in Route if route.network is network),
             url=control.url.url,
             expected=control.exists,
             outcome=Outcome.INAPPLICABLE,

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Network
 from auditor.search.weighing.agreement import Agreement, occurrences, strangers
 from auditor.search.weighing.lead import Person
 from auditor.search.weighing.names import canonical
@@ -83,8 +82,7 @@ def _parsed(start: int, written: str) -> Iterator[tuple[int, Address]]:
         address = Address.parse(written)
     except ValueError:
         return
-    bot = address.network is Network.TELEGRAM and address.name.endswith("bot")
-    if not address.name.startswith("+") and not bot:
+    if not address.invite and not address.bot:
         yield start, address
 
 

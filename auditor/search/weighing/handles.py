@@ -121,11 +121,8 @@ _FAMILY, _GIVEN, _PATRONYMIC = 24, 10, 4
 """Spellings kept of each."""
 _BORN = range(1955, 1996)
 """Years of birth that an office-holder may have put into an address."""
-_NAMES = {
-    Network.TELEGRAM: re.compile(r"(?=.{5,32}$)[a-z](?:_?[a-z0-9])*"),
-    Network.VK: re.compile(r"(?=.{5,32}$)(?!(?:id|club|public|event)[0-9]+$)[a-z0-9](?:[_.]?[a-z0-9])*"),
-}
-"""What a person can choose: stricter than what an address may be, which knows old and bought names too."""
+_TELEGRAM, _VK = Network("telegram"), Network("vk")
+"""The shares were counted on VK and on Telegram; any other network goes by Telegram's."""
 MOST = 10_000
 """Where candidates end: what comes later is likelier somebody else's."""
 _STEPS = 3 * MOST
@@ -151,7 +148,7 @@ def form(
     municipality: str = "",
     region: str | None = None,
     code: int | None = None,
-    network: Network = Network.TELEGRAM,
+    network: Network = _TELEGRAM,
     title: str = "",
 ) -> Iterator[Candidate]:
     """Yield the names to try, as `candidates`, from the words of the registry alone.
@@ -163,7 +160,7 @@ def form(
     if here or municipality == region:
         municipality = ""
     seen: set[str] = set()
-    allowed = _NAMES[network]
+    allowed = network.facts.chosen_name
     every = shapes(name, toponyms.latin_words(municipality, known), known, network, title)
     for text, pattern in islice(_best_first(every), _STEPS):
         if len(seen) == MOST:
@@ -185,7 +182,7 @@ def _region(name: str | None, code: int | None) -> regions.RegionFacts | None:
 def _possible(text: str, network: Network) -> bool:
     """Tell whether the registry would take it: networks keep some words, such as ``share``, for themselves."""
     try:
-        return Address.parse(f"@{text}" if network is Network.TELEGRAM else f"vk.com/{text}").name == text
+        return Address.parse(f"{network.facts.host}/{text}").name == text
     except ValueError:
         return False
 
@@ -224,7 +221,7 @@ def shapes(
     title: str,
 ) -> list[Shape]:
     """Return every way of putting an address together, those left out for which a part is missing."""
-    vk = network is Network.VK
+    vk = network is _VK
     names = _names(name, _NAME_JOINTS[vk])
     marks = _marks(place, region, title)
     found = [Shape(base, BASES[base][vk] * s, slots) for base in BASES for s, slots in names.get(base, ())]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from rapidfuzz import fuzz
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Network, Precision
+from auditor.base.snapshot import Precision
 from auditor.base.text import N_, Text
 from auditor.probes.pages import Page
 from auditor.search.weighing.agreement import Agreement
@@ -222,7 +222,7 @@ def _younger(one: Page, other: Page) -> bool | None:
         return True
     if other_low and high and other_low > high:
         return False
-    numbered = one.address.network is Network.VK and other.address.network is Network.VK
+    numbered = one.address.network is other.address.network and one.address.network.facts.numbers_grow
     if numbered and one.id and other.id and (one.id > 0) == (other.id > 0) and one.id != other.id:
         return abs(one.id) > abs(other.id)
     if high and other_high and high != other_high:

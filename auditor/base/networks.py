@@ -1,0 +1,130 @@
+"""The networks that the program looks at and the routes to them, as each declares itself.
+
+A network is a plug-in: a folder of `auditor.probes` for each route to it. The folder's module ``network`` says what the
+rest of the program needs to know: ``ROUTE`` is a `RouteFacts`, and the folder of a network's first route also has
+``NETWORK``, a `NetworkFacts`. Everything else reads these facts and names no network.
+
+The folders are found by where they are. This room is below the probes and imports none of them; a module ``network``
+imports nothing but base.
+"""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from typing import Any
+
+_FOLDERS = "auditor.probes"
+
+
+def _never(_name: str) -> bool:
+    return False
+
+
+def _no_number(_name: str) -> int | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkFacts:
+    """What is known of a network. A function that is given a name gets it in its normal form."""
+
+    key: str
+    """As it is stored and written in the registry: ``vk``."""
+    name: str
+    """For readers, marked by `N_`."""
+    order: int
+    """Where it stands among the others, from 1."""
+    host: str
+    """The host of an account's one address: ``vk.com``."""
+    other_hosts: frozenset[str] = frozenset()
+    """Hosts that lead to the same accounts, without ``www.`` and ``m.``."""
+    normal: Callable[[Sequence[str], str], str]
+    """Return an account's name in its normal form, given the parts of an address's path and the address as it is shown
+    in an error. Raises `ValueError` with a sentence that says how to mend it."""
+    keeps_case: bool = False
+    """Whether the network is asked for a name as it was written. Case never tells two accounts apart."""
+    at_sign: bool = False
+    """Whether ``@name`` is an account of this network."""
+    name_in_host: bool = False
+    """Whether ``NAME.host`` is another form of ``host/NAME``."""
+    number: Callable[[str], int | None] = _no_number
+    """Return the account's number where its name is one; below zero for a community."""
+    asked_by_number: bool = False
+    """Whether an account is looked for by its number wherever its name leads, so that what is said is said of it."""
+    numbers_grow: bool = False
+    """Whether the larger of two numbers was given later."""
+    has_communities: bool = False
+    """Whether numbers below zero are communities' numbers."""
+    is_invite: Callable[[str], bool] = _never
+    """Tell whether a name is a private invite: nothing behind it is seen without joining."""
+    is_bot: Callable[[str], bool] = _never
+    """Tell whether a name can be a program's only."""
+    names_at_once: bool = False
+    """Whether many names can be tried in one request when looking for accounts."""
+    chosen_name: re.Pattern[str] = re.compile("(?!)")
+    """The names that a person can choose today; an address may be older or bought."""
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Every host of the network."""
+        return self.other_hosts | {self.host}
+
+    @property
+    def example(self) -> str:
+        """How to write an address, for an error."""
+        return f"https://{self.host}/NAME"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteFacts:
+    """What is known of a way to look at a network."""
+
+    key: str
+    """As it is stored: ``telegram_preview``."""
+    network: str
+    """The key of the network it leads to."""
+    name: str
+    """For readers of a report, marked by `N_`."""
+    doing: str
+    """For the operator: what is asked, and as whom; marked by `N_`."""
+    order: int = 1
+    """Where it stands among the routes of its network, from 1."""
+    signed_in: bool = False
+    """Whether it looks as somebody who is signed in, and so sees more than the public does."""
+    asks_for_missing: bool = True
+    """Whether a control that must not exist is asked for: not where each look-up of a name is rationed."""
+
+
+@cache
+def networks() -> dict[str, NetworkFacts]:
+    """Return the facts of every network by its key, in their order."""
+    found = [facts for module in _modules() if isinstance(facts := getattr(module, "NETWORK", None), NetworkFacts)]
+    return {facts.key: facts for facts in sorted(found, key=lambda facts: facts.order)}
+
+
+@cache
+def routes() -> dict[str, RouteFacts]:
+    """Return the facts of every route by its key: by network, then in their order."""
+    found = [facts for module in _modules() if isinstance(facts := getattr(module, "ROUTE", None), RouteFacts)]
+    return {r.key: r for r in sorted(found, key=lambda r: (networks()[r.network].order, r.order))}
+
+
+@cache
+def folders() -> tuple[str, ...]:
+    """Return the dotted names of the plug-ins' folders."""
+    package = importlib.import_module(_FOLDERS)
+    found = (f"{_FOLDERS}.{m.name}" for m in pkgutil.iter_modules(package.__path__) if m.ispkg)
+    return tuple(name for name in found if find_spec(f"{name}.network") is not None)
+
+
+def folder_of(route: str) -> str:
+    """Return the dotted name of the folder that declares the route with this key."""
+    return next(name for name in folders() if importlib.import_module(f"{name}.network").ROUTE.key == route)
+
+
+def _modules() -> list[Any]:
+    return [importlib.import_module(f"{name}.network") for name in folders()]

@@ -1,0 +1,108 @@
+"""The plug-ins: what each route can do. The rest of the program asks here and names no network.
+
+A route is a folder of this package. Its module ``network`` says what it is (`auditor.base.networks`), its module
+``plugin`` defines ``PLUGIN``: how it is opened, played back and examined. A folder with both is found; nothing else
+needs to know of it.
+"""
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from auditor.base.networks import folder_of
+from auditor.base.settings import Settings
+from auditor.base.snapshot import Cause, ControlResult, Route, Snapshot
+from auditor.base.text import N_, Text
+from auditor.probes.base import AuthorKey, Clock, Login, Probe, Target, Window
+from auditor.probes.tape import Tape
+from auditor.registry.models import Control
+
+_REASONS = {
+    Cause.NO_CREDENTIALS: N_("no key, or the key may not"),
+    Cause.UNREACHABLE: N_("no answer from here"),
+    Cause.THROTTLED: N_("too many requests; try later"),
+    Cause.BLOCKED: N_("a block page or a captcha came instead"),
+    Cause.REFUSED: N_("refused"),
+    Cause.UNRECOGNISED_PAGE: N_("an answer of a form that the program does not know"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What a plug-in is given: the settings, the clock, and what the archive holds for it."""
+
+    settings: Settings
+    clock: Clock
+    data: Path
+    """The archive's folder, where a route may keep its sign-in."""
+    login: Login | None = None
+    """What the last run by a sign-in remembers."""
+    controls: tuple[Control, ...] = ()
+    """The registry's controls on the route's network."""
+    live: bool = False
+    """Whether the clock is the machine's, so that the answers' own dates are held to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was examined. `state` is ok, refused, unreachable, or wrong (something of ours to mend)."""
+
+    subject: str
+    state: str
+    detail: Text
+
+
+class Plugin(Protocol):
+    """One route."""
+
+    @property
+    def route(self) -> Route:
+        """Which it is."""
+        ...
+
+    def open(self, wiring: Wiring, author_key: AuthorKey) -> Probe | None:
+        """Return a probe; None where the operator has not set the route up and needs not be told so."""
+        ...
+
+    def replay_look(self, target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = "") -> Snapshot:
+        """Look at `target` again with the answers on `tape`.
+
+        `trusted`: in that run a control known to exist had been seen before, and none had failed. An answer that is
+        not on the tape counts as none: `unreachable`.
+        """
+        ...
+
+    def replay_control(self, control: Control, tape: Tape) -> ControlResult:
+        """Look at a control again."""
+        ...
+
+    def examine(self, wiring: Wiring) -> Iterator[Line]:
+        """Try once each thing that the route does, and say what came of it."""
+        ...
+
+
+def plugins() -> Iterator[Plugin]:
+    """Yield the plug-in of every route, in the routes' order."""
+    return map(plugin_of, Route)
+
+
+@cache
+def plugin_of(route: Route) -> Plugin:
+    """Return the plug-in of `route`. Its libraries are imported here, not earlier."""
+    plugin: Plugin = importlib.import_module(f"{folder_of(route.value)}.plugin").PLUGIN
+    return plugin
+
+
+def open_probes(wiring: Wiring, author_key: AuthorKey) -> list[Probe]:
+    """Return a probe for each route that is set up."""
+    probes = (plugin.open(wiring, author_key) for plugin in plugins())
+    return [probe for probe in probes if probe is not None]
+
+
+def trouble(subject: str, cause: Cause) -> Line:
+    """Say why something did not answer."""
+    state = "unreachable" if cause in {Cause.UNREACHABLE, Cause.BLOCKED} else "refused"
+    return Line(subject, state, Text(_REASONS.get(cause, N_("refused"))))

@@ -1,0 +1,71 @@
+"""VK as a plug-in: its API with a service key. Without the key the probe is there too, and says so for each account."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from auditor.base.snapshot import ControlResult, Snapshot
+from auditor.base.text import N_, Text
+from auditor.probes.base import AuthorKey, Probe, Target, Window
+from auditor.probes.pacing import Breaker
+from auditor.probes.plugins import Line, Plugin, Wiring, trouble
+from auditor.probes.tape import Tape
+from auditor.probes.vk.client import VkAnswer, VkClient, vk_connection
+from auditor.probes.vk.directory import ROUTE
+from auditor.probes.vk.errors import Act
+from auditor.probes.vk.probe import VkProbe, replay_control, replay_look
+from auditor.registry.models import Control
+
+
+class _Vk:
+    route = ROUTE
+
+    def open(self, wiring: Wiring, author_key: AuthorKey) -> Probe:
+        return VkProbe(
+            vk_connection(wiring.settings, wiring.clock),
+            wiring.settings.vk_token,
+            author_key=author_key,
+            vantage=wiring.settings.vantage,
+        )
+
+    def replay_look(self, target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = "") -> Snapshot:
+        return replay_look(target, window, tape, trusted=trusted, vantage=vantage)
+
+    def replay_control(self, control: Control, tape: Tape) -> ControlResult:
+        return replay_control(control, tape)
+
+    def examine(self, wiring: Wiring) -> Iterator[Line]:
+        """Call each method that the probe uses once."""
+        connection = vk_connection(wiring.settings, wiring.clock)
+        client = VkClient(connection, wiring.settings.vk_token, breaker=Breaker())
+        names = [control.url.name for control in wiring.controls if control.exists] or ["id1"]
+        try:
+            yield from (_line(client, method, params) for method, params in _calls(client, names[0]))
+        finally:
+            client.close()
+
+
+def _calls(client: VkClient, name: str) -> Iterator[tuple[str, dict[str, str | int]]]:
+    """Yield each method that the probe uses, the last with a post found on the way."""
+    yield "users.get", {"user_ids": name}
+    yield "groups.getById", {"group_ids": "1"}
+    yield "utils.resolveScreenName", {"screen_name": name}
+    yield "wall.get", {"domain": name, "count": 1}
+    wall = client.call("wall.get", domain=name, count=1)
+    posts = wall.value.get("items") if isinstance(wall, VkAnswer) and isinstance(wall.value, dict) else None
+    post = posts[0] if posts and isinstance(posts[0], dict) else {}
+    yield "wall.getComments", {"owner_id": post.get("owner_id", 1), "post_id": post.get("id", 1), "count": 1}
+
+
+def _line(client: VkClient, method: str, params: dict[str, str | int]) -> Line:
+    found = client.call(method, **params)
+    if isinstance(found, VkAnswer) or found.act is Act.PAGE:
+        # An error about this page is an answer all the same: the key may call the method.
+        return Line(f"vk: {method}", "ok", Text(N_("answers")))
+    line = trouble(f"vk: {method}", found.cause)
+    if found.code is None:
+        return line
+    said = Text(N_("{reason} (VK error {code})"), {"reason": line.detail, "code": str(found.code)})
+    return replace(line, detail=said)
+
+
+PLUGIN: Plugin = _Vk()
