@@ -80,7 +80,7 @@ def _note(finding: Finding[Existence]) -> Cell | None:
 
 
 def _advice(advised: Advised[Existence]) -> Iterator[Text]:
-    if advised.finding.outcome is Outcome.FAILED:
+    if advised.finding.outcome is Outcome.FAILED and advised.verdict_cause is not Cause.GONE:
         yield Text(N_("A confirmed page is not found at its address: send the new address, if there is one."))
 
 

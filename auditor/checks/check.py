@@ -55,6 +55,8 @@ class Check(Generic[V]):
     threshold: Callable[[PolicyValue], Text] | None = None
     """The threshold in words."""
 
+    why: Callable[[Finding[V]], Text | None] = _none
+    """Why it could not be told, in a few words; None: the cause's own."""
     cell: Callable[[Finding[V]], Cell | None] = _none
     """Its cell of the practice, or of a network in the directive's column; None: the words of the outcome alone."""
     note: Callable[[Finding[V]], Cell | None] = _none

@@ -177,6 +177,8 @@ class Advised(Generic[V]):
     deadline_known: bool = True
     has_page: bool = True
     """A personal page is on record."""
+    verdict_cause: Cause | None = None
+    """Of the directive's verdict: its own advice has spoken of it."""
 
     def day_of(self, moment: datetime) -> date:
         """Return the day of a moment."""

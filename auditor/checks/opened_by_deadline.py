@@ -375,11 +375,17 @@ def _cell(finding: Finding[Opened]) -> Cell:
     return Cell(sign, Text(said), key=list(_CELLS).index(kind))
 
 
-def hangs_on_start(finding: Finding[Opened]) -> bool:
+def _hangs_on_start(finding: Finding[Opened]) -> bool:
     """Tell whether the opening is known to the day, and only the day of taking office keeps it from being judged."""
     values = finding.values
     exact = values.precision is Precision.EXACT and values.days_late is None and values.seen_by_preview is None
     return exact and finding.cause is Cause.TOO_LITTLE_DATA
+
+
+def _why(finding: Finding[Opened]) -> Text | None:
+    if _hangs_on_start(finding):
+        return Text(N_("the day of taking office is not exact"))
+    return Text(N_("the date of opening is not exact")) if finding.cause is Cause.TOO_LITTLE_DATA else None
 
 
 def _precision(finding: Finding[Opened]) -> Text | None:
@@ -438,7 +444,7 @@ def _advice(advised: Advised[Opened]) -> Iterator[Text]:
     finding, deadline = advised.finding, {"deadline": advised.last_day}
     if finding.outcome is Outcome.FAILED:
         yield from _advice_failed(advised)
-    elif hangs_on_start(finding):
+    elif _hangs_on_start(finding):
         yield Text(_ADVICE_START)
     elif finding.cause is Cause.TOO_LITTLE_DATA and not advised.deadline_known:
         yield Text(_ADVICE_EARLIEST)
@@ -498,6 +504,7 @@ CHECK = Check(
     policy_title=N_("Grace after the deadline, days"),
     threshold=_threshold,
     own_basis=Basis.NORM,
+    why=_why,
     cell=_cell,
     columns=(
         Column(N_("Opened"), 12, lambda finding: finding.values.opened_at),

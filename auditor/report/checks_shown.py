@@ -15,22 +15,9 @@ from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_
 from auditor.checks import catalogue, directive
 from auditor.checks import finding as declared
-from auditor.checks.account_exists import CHECK as EXISTS
 from auditor.checks.check import Check
 from auditor.checks.finding import SIGNS, Advised, Finding, Place, cause_words
-from auditor.report.words import CAUSES, NETWORKS, say
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A sign's name (or none), what is said, and what is said more quietly after it."""
-
-    sign: str
-    said: str
-    strong: str = ""
-    quiet: str = ""
-    key: float | None = None
-    """What to sort the column by; None comes last."""
+from auditor.report.words import CAUSES, NETWORKS, Cell, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +202,10 @@ def _practice(office: AuditedOffice, audit: Audit, words: Catalogue) -> Iterator
 
 
 def _single_pages(office: AuditedOffice, audit: Audit, words: Catalogue) -> Iterator[str]:
-    """Ask for what single pages lack; a page that is gone is not asked for twice, where the directive's advice did."""
-    asked = {EXISTS.name} if office.verdict_cause == Cause.GONE else set()
-    if office.verdict_cause != Cause.GONE and any(account.taken_over_by is not None for account in office.accounts):
+    """Ask for what single pages lack; a page that is gone is not asked for where the directive's advice did."""
+    verdict = Cause(office.verdict_cause) if office.verdict_cause else None
+    if verdict is not Cause.GONE and any(account.taken_over_by is not None for account in office.accounts):
         yield words.gettext(N_("Another page is under an address on record: send the confirmed page's new address."))
     for check in checks_at(Place.PAGE, audit):
-        for finding in office.read_all(check) if check.name not in asked else ():
-            yield from map(words.text, check.advice(Advised(finding, words.zone)))
+        for finding in office.read_all(check):
+            yield from map(words.text, check.advice(Advised(finding, words.zone, verdict_cause=verdict)))

@@ -16,6 +16,7 @@ from auditor.base.text import N_, NN_
 from auditor.report.words import (
     CAUSES,
     CHANGES,
+    GROUPS,
     ORDER,
     OUTCOMES,
     ROUTES,
@@ -127,13 +128,14 @@ class Row:
         return list(shared.items()) if self.count > _MANY and any(shared) and len(shared) < self.count else []
 
 
-def sort_key(office: AuditedOffice) -> tuple[str, str, str]:
-    """Order offices alphabetically by municipality."""
-    return (*alphabetical(office.municipality), office.id)
+def in_order(audit: Audit) -> list[AuditedOffice]:
+    """Return the bound offices alphabetically by municipality, then the others by group in the registry's order."""
+    groups = dict.fromkeys([*GROUPS, *(o.group for o in audit.offices)])
+    return _bound(audit) + [o for group in groups for o in audit.offices if not o.bound and o.group == group]
 
 
 def _bound(audit: Audit) -> list[AuditedOffice]:
-    return sorted((o for o in audit.offices if o.bound), key=sort_key)
+    return sorted((o for o in audit.offices if o.bound), key=lambda o: (*alphabetical(o.municipality), o.id))
 
 
 def old_word(audit: Audit, words: Catalogue) -> str:

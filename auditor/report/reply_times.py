@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from auditor.audit.document import Audit, AuditedOffice, AuditedReplyTimes
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, NN_
-from auditor.report.checks_shown import Cell
-from auditor.report.words import policy_number
+from auditor.report.words import Cell, policy_number
 
 HOURS, _PER_HOUR, HEIGHT = 96, 2, 60
 """The picture is drawn to half an hour and a sixtieth, two pixels: the sentence above it has the figures."""

@@ -4,6 +4,7 @@ The sentences here are English and keys of the catalogue, which has the reader's
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -22,10 +23,8 @@ from auditor.base.networks import networks, routes
 from auditor.base.snapshot import EvidenceKind
 from auditor.base.text import N_, Text
 from auditor.base.weeks import PartialDate
-from auditor.checks import catalogue
+from auditor.checks import catalogue, directive
 from auditor.checks.finding import CAUSE_WORDS
-from auditor.checks.opened_by_deadline import CHECK as OPENED
-from auditor.checks.opened_by_deadline import hangs_on_start
 
 _Default = TypeVar("_Default", int, str, None)
 
@@ -103,6 +102,18 @@ LIMITS = (
 """What the report does not claim: said on the page, and in every form that leaves without it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A sign's name (or none), what is said, and what is said more quietly after it."""
+
+    sign: str
+    said: str
+    strong: str = ""
+    quiet: str = ""
+    key: float | None = None
+    """What to sort the column by; None comes last."""
+
+
 def say(table: dict[str, str], key: str, words: Catalogue) -> str:
     """Return the reader's word for `key`; a key that the table does not know is shown as it is."""
     return words.gettext(table[key]) if key in table else key
@@ -138,19 +149,12 @@ def own_deadline(office: AuditedOffice, words: Catalogue) -> str:
     return words.say(N_("own deadline not before {date}"), date=date)
 
 
-def _hangs_on_start(office: AuditedOffice) -> bool:
-    finding = office.read(OPENED)
-    return finding is not None and hangs_on_start(finding)
-
-
 def reason_of(office: AuditedOffice, words: Catalogue) -> str:
-    """Say in a few words why an office is neither passed nor failed: what stands in brackets after its name."""
-    if _hangs_on_start(office):
-        return words.gettext(N_("the day of taking office is not exact"))
+    """Say in a few words why an office is neither passed nor failed: what comes in brackets after its name."""
     if office.verdict == "cantTell":
-        if office.verdict_cause == "too_little_data":
-            return words.gettext(N_("the date of opening is not exact"))
-        return say(CAUSES, office.verdict_cause or "", words)
+        finding = office.read(directive())
+        why = directive().why(finding) if finding is not None else None
+        return words.text(why) if why is not None else say(CAUSES, office.verdict_cause or "", words)
     if office.verdict_reason == "newcomer" and office.deadline is not None:
         return words.say(N_("new head, due {date}"), date=last_day(office.deadline, words))
     if office.verdict_reason == "newcomer":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from auditor.audit.document import (
     Audit,
@@ -21,7 +22,6 @@ from auditor.checks.finding import Place
 from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.report.checks_shown import (
-    Cell,
     PracticeHead,
     advice,
     networks,
@@ -30,11 +30,11 @@ from auditor.report.checks_shown import (
     practice_heads,
     row_reason,
 )
-from auditor.report.headline import change_kind, sort_key, why_neutral
+from auditor.report.headline import change_kind, in_order, why_neutral
 from auditor.report.history import PostWeeks, strip_of
 from auditor.report.page.dates import DateLine, date_line
 from auditor.report.reply_times import Curve, curve_of, half_of
-from auditor.report.words import CAUSES, GROUPS, ORDER, coordinate, opened_text, proof_order, reason_of, say
+from auditor.report.words import CAUSES, GROUPS, ORDER, Cell, coordinate, opened_text, proof_order, reason_of, say
 
 _VOLUNTARY = N_("voluntary, outside the directive and outside the count “of {n}”")
 _ASIDE = N_("outside the directive and outside the count “of {n}”")
@@ -168,19 +168,21 @@ class Group:
 
 def cards_of(audit: Audit, words: Catalogue) -> list[Card]:
     """Return the cards of the bound offices, alphabetically by municipality."""
-    return [_card(o, audit, words) for o in sorted(audit.offices, key=sort_key) if o.bound]
+    return [_card(office, audit, words) for office in in_order(audit) if office.bound]
 
 
 def groups_of(audit: Audit, words: Catalogue) -> list[Group]:
     """Return the others by group, in the registry's own order within each."""
-    groups = []
-    for key in dict.fromkeys([*GROUPS, *(o.group for o in audit.offices)]):
-        cards = [_card(o, audit, words) for o in audit.offices if not o.bound and o.group == key]
-        if cards:
-            sentence = _VOLUNTARY if key == "city_duma" else _ASIDE
-            aside = words.say(sentence, n=audit.summary.bound)
-            groups.append(Group(key, say(GROUPS, key, words), aside, cards))
-    return groups
+    free = [office for office in in_order(audit) if not office.bound]
+    return [
+        Group(
+            key,
+            say(GROUPS, key, words),
+            words.say(_VOLUNTARY if key == "city_duma" else _ASIDE, n=audit.summary.bound),
+            [_card(office, audit, words) for office in offices],
+        )
+        for key, offices in groupby(free, key=lambda office: office.group)
+    ]
 
 
 def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:

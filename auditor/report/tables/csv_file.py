@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import cell
-from auditor.report.tables import Link, Value, Verdict, week_sheet
+from auditor.report.tables.model import Link, Value, Verdict
+from auditor.report.tables.offices import week_sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from auditor.base.i18n import short_name
 from auditor.base.snapshot import CommentsState
 from auditor.base.text import N_
 from auditor.checks import directive
+from auditor.report.headline import in_order
 from auditor.report.tables.model import (
     Frame,
     Link,
@@ -21,7 +22,6 @@ from auditor.report.tables.model import (
     words_of,
     yes_no,
 )
-from auditor.report.tables.offices import in_order
 from auditor.report.words import BASES, CAUSES, NETWORKS, OUTCOMES, ROUTES, SIGNS, say
 
 _KINDS = {"personal": N_("personal"), "institution": N_("institution's")}

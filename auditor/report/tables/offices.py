@@ -13,7 +13,7 @@ from auditor.checks.check import Check
 from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.finding import Place
 from auditor.report.checks_shown import checks_at
-from auditor.report.headline import alarms, change_kind, sort_key, still_open, why_neutral
+from auditor.report.headline import alarms, change_kind, in_order, still_open, why_neutral
 from auditor.report.tables.model import (
     Frame,
     Sheet,
@@ -31,13 +31,6 @@ from auditor.report.tables.model import (
 from auditor.report.words import CHANGES, GROUPS, OUTCOMES, SIGNS, deadline_note, policy_number, reason_of, say
 
 Cell = Callable[[AuditedOffice, Frame], Value]
-
-
-def in_order(audit: Audit) -> list[AuditedOffice]:
-    """Return the bound offices alphabetically by municipality, then the others by group in the registry's order."""
-    bound = sorted((o for o in audit.offices if o.bound), key=sort_key)
-    groups = dict.fromkeys([*GROUPS, *(o.group for o in audit.offices)])
-    return bound + [o for group in groups for o in audit.offices if not o.bound and o.group == group]
 
 
 def _verdict(office: AuditedOffice, frame: Frame) -> Value:

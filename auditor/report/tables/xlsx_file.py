@@ -12,13 +12,18 @@ from auditor.base.safe import cell, safe_url
 from auditor.base.text import N_
 from auditor.report import words
 from auditor.report.headline import caveats, still_open
-from auditor.report.tables import Link, Sheet, Value, Verdict, sheets_of
+from auditor.report.tables.findings import accounts_sheet, findings_sheet, history_sheet
+from auditor.report.tables.method import method_sheet
+from auditor.report.tables.model import Frame, Link, Sheet, Value, Verdict
+from auditor.report.tables.offices import directive_sheet, practice_sheet
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+_SHEETS = (directive_sheet, practice_sheet, accounts_sheet, findings_sheet, history_sheet, method_sheet)
+"""In their order."""
 _A4, _PRINTED = 9, 210
 """So many characters of a row are printed side by side; a wider sheet goes on beside its first columns."""
 _LARGEST_WHOLE = 10**15
@@ -58,7 +63,8 @@ def render_xlsx(audit: Audit, *, catalogue: Catalogue) -> bytes:
     with Workbook(stream, options) as book:
         book.set_properties(_properties(audit, said))
         pen = _Pen(_formats(book, said.lang), said)
-        for sheet in sheets_of(audit, said):
+        for make in _SHEETS:
+            sheet = make(Frame(audit, said))
             _write(book.add_worksheet(sheet.name), sheet, pen, audit)
     return stream.getvalue()
 

@@ -12,11 +12,12 @@ from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.comments_answered import Answers
 from auditor.checks.finding import Place
 from auditor.report import words
-from auditor.report.checks_shown import Cell, PracticeHead, checks_at, practice_heads, row_reason
+from auditor.report.checks_shown import PracticeHead, checks_at, practice_heads, row_reason
 from auditor.report.checks_shown import practice as cells_of
 from auditor.report.history import Ramp, WeekOfPosts, ramp_for, sparkline, strip_of, weeks_of
 from auditor.report.reply_times import curve_of, least_questions
 from auditor.report.terminal.ink import MARKS, Ink
+from auditor.report.words import Cell
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
