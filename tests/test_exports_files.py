@@ -14,9 +14,9 @@ from auditor.audit.document import Audit
 from auditor.base.errors import CannotRunError
 from auditor.base.i18n import Catalogue
 from auditor.base.settings import load_settings
-from auditor.commands.publish import publish
-from auditor.report.pdf import find_browser, render_pdf
-from auditor.report.write import FORMATS, USUAL
+from auditor.commands.publish import FORMATS, USUAL, publish
+from auditor.report.page.html import render_html
+from auditor.report.pdf import find_browser, print_pdf
 from auditor.run.session import Session
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK, registry
@@ -124,16 +124,16 @@ def test_a_browser_that_is_named_must_be_one(audit: Audit, tmp_path: Path) -> No
     with pytest.raises(CannotRunError, match=r"AUDITOR_BROWSER: .*none is no program that can be run"):
         find_browser(tmp_path / "none")
     with pytest.raises(CannotRunError, match="printed no PDF; is it a chromium"):
-        render_pdf(audit, catalogue=RU, browser=browser(tmp_path, "#!/bin/sh\nexit 0\n"))
+        print_pdf(render_html(audit, catalogue=RU), audit, browser=browser(tmp_path, "#!/bin/sh\nexit 0\n"))
     with pytest.raises(CannotRunError, match="cannot be started"):
-        render_pdf(audit, catalogue=RU, browser=browser(tmp_path, "#!/no/such/shell\n", "broken"))
+        print_pdf(render_html(audit, catalogue=RU), audit, browser=browser(tmp_path, "#!/no/such/shell\n", "broken"))
 
 
 def test_a_browser_that_hangs_is_ended_with_all_it_started(audit: Audit, tmp_path: Path) -> None:
     """After its time, in one line, and no process is left behind."""
     slow = browser(tmp_path, HANGS.format(pid=tmp_path / "pid"))
     with pytest.raises(CannotRunError, match="did not print the PDF within 1 s"):
-        render_pdf(audit, catalogue=RU, browser=slow, timeout=1)
+        print_pdf(render_html(audit, catalogue=RU), audit, browser=slow, timeout=1)
     child = int((tmp_path / "pid").read_text())
     for _ in range(100):
         if not Path(f"/proc/{child}").exists() or "\nState:\tZ" in Path(f"/proc/{child}/status").read_text():
@@ -146,7 +146,11 @@ def test_a_browser_sees_no_secret_and_no_network(audit: Audit, tmp_path: Path, m
     """Its environment is made anew, its home is a folder that is removed, no name resolves for it."""
     monkeypatch.setenv("AUDITOR_VK_TOKEN", "vk1.a.secret")
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
-    render_pdf(audit, catalogue=RU, browser=browser(tmp_path, PRINTS.format(seen=tmp_path / "seen", id="12345")))
+    print_pdf(
+        render_html(audit, catalogue=RU),
+        audit,
+        browser=browser(tmp_path, PRINTS.format(seen=tmp_path / "seen", id="12345")),
+    )
     seen = (tmp_path / "seen").read_text(encoding="utf-8")
     assert "secret" not in seen
     assert "HTTPS_PROXY" not in seen
@@ -159,8 +163,10 @@ def test_a_browser_sees_no_secret_and_no_network(audit: Audit, tmp_path: Path, m
 def test_the_pdf_holds_the_audits_moment_and_numbers_of_its_own(audit: Audit, tmp_path: Path) -> None:
     """What a browser writes of the clock and of its own past is replaced, as long as it was."""
     first, second = (
-        render_pdf(
-            audit, catalogue=RU, browser=browser(tmp_path, PRINTS.format(seen=tmp_path / "seen", id=number), name)
+        print_pdf(
+            render_html(audit, catalogue=RU),
+            audit,
+            browser=browser(tmp_path, PRINTS.format(seen=tmp_path / "seen", id=number), name),
         )
         for number, name in (("12345", "one"), ("54321", "two"))
     )

@@ -8,9 +8,9 @@ import pytest
 from auditor.audit.document import Audit
 from auditor.base.errors import CannotRunError
 from auditor.base.i18n import Catalogue
+from auditor.commands.publish import FORMATS, write_report
 from auditor.report.headline import render_text
 from auditor.report.page.html import Place, render_html
-from auditor.report.write import FORMATS, write_report
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
 

@@ -1,33 +1,48 @@
-"""Publish a week's report: its page and files, the links between weeks, the page of all weeks, the feed.
+"""Puts a week's report among the others: its page and files, the ways between the weeks, the page of all, the feed.
 
-The same audits published in the same order into an empty folder give the same bytes in every file, for one language,
-public address and version of the program. A page that is already there is written again only if its link to the week
-before or after has changed.
+A report is `OUT/2026-W47/index.html` and its other forms in the same folder. What the bytes of ``OUT`` depend on: the
+audits, the language, the public address, this program's version, and which weeks lay there at each step. The same
+audits published in the same order into an empty folder give the same bytes in every file. A page already there is
+written again only where the way to the week before or after it has changed.
 """
 
 import fcntl
 import logging
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit
-from auditor.base.errors import CannotRunError
-from auditor.base.files import write_file
+from auditor.base.errors import CannotRunError, UsageError
+from auditor.base.files import write_file, write_files
 from auditor.base.i18n import Catalogue, languages
 from auditor.report.page.html import Place, render_html
-from auditor.report.pdf import render_pdf
+from auditor.report.pdf import print_pdf
+from auditor.report.post import render_post
+from auditor.report.tables.csv_file import render_csv
+from auditor.report.tables.xlsx_file import render_xlsx
 from auditor.report.weeks.feed import LONGEST, render_feed
 from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import PAGE, Volume, read_audit, read_shelf, weeks_in
-from auditor.report.write import USUAL, beside, write_report
 from auditor.run.session import Session
 
 log = logging.getLogger(__name__)
 
 _FEED = "feed.xml"
+FORMATS = {
+    "html": "index.html",
+    "json": "audit.json",
+    "csv": "audit.csv",
+    "xlsx": "audit.xlsx",
+    "pdf": "report.pdf",
+    "txt": "post.txt",
+}
+"""What a report can be, each with its file, in the order in which the page offers them."""
+USUAL = ("html", "json", "csv", "xlsx", "txt")
+"""Without the PDF, which needs a browser."""
 
 
 def publish(session: Session, audit: Audit, formats: Collection[str] = USUAL) -> Path:
@@ -56,7 +71,8 @@ def publish(session: Session, audit: Audit, formats: Collection[str] = USUAL) ->
 def _printed(session: Session, audit: Audit) -> tuple[bytes | None, CannotRunError | None]:
     """Print the PDF before anything is locked; if that fails, the error is raised when all else is written."""
     try:
-        return render_pdf(audit, catalogue=session.words, browser=session.settings.browser), None
+        page = render_html(audit, catalogue=session.words)
+        return print_pdf(page, audit, browser=session.settings.browser), None
     except CannotRunError as trouble:
         return None, trouble
 
@@ -118,3 +134,64 @@ def _newest(out: Path, volumes: Sequence[Volume]) -> list[Audit]:
     """Return as many documents as the feed holds, newest first; what cannot be read is left out."""
     weeks = [volume.week for volume in reversed(volumes) if volume.known]
     return [audit for week in weeks[:LONGEST] if (audit := read_audit(out, week, brief=True)) is not None]
+
+
+# A week's own files --------------------------------------------------------------------------------------------------
+
+
+def pick_formats(asked: Iterable[str]) -> tuple[str, ...]:
+    """Read ``html,csv`` or several of them, or ``all``; nothing asked is `USUAL`. Raises `UsageError` for others."""
+    names = [name.strip().lower() for text in asked for name in text.split(",")]
+    for name in names:
+        if name not in {*FORMATS, "all"}:
+            raise UsageError(f"there is no format {name!r}; choose among {', '.join(FORMATS)}, or all")
+    return tuple(name for name in FORMATS if name in names or "all" in names) or USUAL
+
+
+def write_report(
+    audit: Audit,
+    out: Path,
+    catalogue: Catalogue,
+    *,
+    place: Place | None = None,
+    formats: Collection[str] = USUAL,
+    pdf: bytes | None = None,
+    address: str = "",
+) -> Path:
+    """Write `audit` in each of `formats` and return the first file's path; `place` is where the page stands.
+
+    `pdf` is what `print_pdf` printed: it is written where there is one. `address` is where all reports can be read by
+    everybody. All files appear or none does: a reader never meets a page beside another audit's tables. Raises
+    `CannotRunError` where the folder cannot be written.
+    """
+    folder = out / audit.week
+    made = dict(_made(audit, catalogue, formats, place or Place(), pdf, address))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # The page comes last: it leads to the others.
+        write_files({folder / name: content for name, content in reversed(made.items())})
+    except OSError as error:
+        raise CannotRunError(f"the report cannot be written to {folder}: {error.strerror or error}") from error
+    return folder / next(iter(made), "")
+
+
+def _made(
+    audit: Audit, catalogue: Catalogue, formats: Collection[str], place: Place, pdf: bytes | None, address: str
+) -> Iterator[tuple[str, str | bytes]]:
+    """Yield each file's name and content; the page knows which others are written with it."""
+    asked = [name for name in FORMATS if name in formats and (name != "pdf" or pdf is not None)]
+    files = tuple(FORMATS[name] for name in asked if name != "html")
+    makers: dict[str, Callable[[], str | bytes]] = {
+        "html": lambda: render_html(audit, catalogue=catalogue, place=replace(place, files=files)),
+        "json": audit.to_json,
+        "csv": lambda: render_csv(audit, catalogue=catalogue),
+        "xlsx": lambda: render_xlsx(audit, catalogue=catalogue),
+        "pdf": lambda: pdf or b"",
+        "txt": lambda: render_post(audit, catalogue=catalogue, address=address),
+    }
+    yield from ((FORMATS[name], makers[name]()) for name in asked)
+
+
+def beside(folder: Path) -> tuple[str, ...]:
+    """Return the names of the files that lie beside a week's page, in the order in which it offers them."""
+    return tuple(name for kind, name in FORMATS.items() if kind != "html" and (folder / name).is_file())

@@ -28,8 +28,7 @@ def report(common: Common, formats: _Formats = None) -> None:
     The same archive and the same --as-of give the same bytes.
     """
     from auditor.archive import Archive
-    from auditor.commands.publish import publish
-    from auditor.report.write import pick_formats
+    from auditor.commands.publish import pick_formats, publish
     from auditor.run.show import show_week
     from auditor.run.week import exit_code
 

@@ -17,8 +17,6 @@ from tempfile import TemporaryDirectory
 
 from auditor.audit.document import Audit
 from auditor.base.errors import CannotRunError
-from auditor.base.i18n import Catalogue
-from auditor.report.page.html import render_html
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _TIMEOUT = 180.0
@@ -61,14 +59,16 @@ def find_browser(named: Path | None = None) -> Path:
     return Path(known)
 
 
-def render_pdf(audit: Audit, *, catalogue: Catalogue, browser: Path | None = None, timeout: float = _TIMEOUT) -> bytes:
-    """Print the page of `audit`. Raises `CannotRunError` where no browser is there or it does not print."""
+def print_pdf(page: str, audit: Audit, *, browser: Path | None = None, timeout: float = _TIMEOUT) -> bytes:
+    """Print the weekly page of `audit`. Raises `CannotRunError` where no browser is there or it does not print.
+
+    The page should have no ways to other files: their addresses would lead into the folder that is removed.
+    """
     program = find_browser(browser)
     with TemporaryDirectory(prefix="auditor-pdf-", ignore_cleanup_errors=True) as folder:
         place = Path(folder)
-        # Without a place: addresses beside it would lead into this folder. Without a script: paper has no buttons.
-        page = _SCRIPT.sub("", render_html(audit, catalogue=catalogue))
-        (place / "report.html").write_text(page, encoding="utf-8")
+        # Without its script: paper has no buttons.
+        (place / "report.html").write_text(_SCRIPT.sub("", page), encoding="utf-8")
         _print(program, place, f"auditor {audit.tool_version}", timeout)
         printed = _read(place / "report.pdf", program)
     return _settled(printed, audit.as_of)

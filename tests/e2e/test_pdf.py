@@ -10,7 +10,8 @@ import pytest
 
 from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
-from auditor.report.pdf import render_pdf
+from auditor.report.page.html import render_html
+from auditor.report.pdf import print_pdf
 from tests.audit_samples import sample_audit
 from tests.e2e.conftest import NAMES, program
 
@@ -27,7 +28,7 @@ def audit() -> Audit:
 
 @pytest.fixture(scope="module")
 def printed(audit: Audit) -> bytes:
-    return render_pdf(audit, catalogue=Catalogue("ru"), browser=Path(program("chromium", *NAMES)))
+    return print_pdf(render_html(audit, catalogue=Catalogue("ru")), audit, browser=Path(program("chromium", *NAMES)))
 
 
 def text_of(printed: bytes) -> bytes:
@@ -43,7 +44,7 @@ def text_of(printed: bytes) -> bytes:
 
 def test_it_is_the_same_twice(audit: Audit, printed: bytes) -> None:
     """Printed again, by another process in another folder: byte by byte."""
-    assert render_pdf(audit, catalogue=Catalogue("ru")) == printed
+    assert print_pdf(render_html(audit, catalogue=Catalogue("ru")), audit) == printed
 
 
 def test_it_is_tagged_and_speaks_its_language(printed: bytes) -> None:
@@ -92,7 +93,7 @@ def proven(audit: Audit) -> Audit:
 def test_paper_shows_evidence_whole_and_whose_it_is(printed: bytes, proven: Audit, tmp_path: Path) -> None:
     """Each address and digest is whole; a page with evidence names the office, and is not a few rows alone."""
     reader = program("poppler-utils", "pdftotext")
-    (tmp_path / "report.pdf").write_bytes(render_pdf(proven, catalogue=Catalogue("ru")))
+    (tmp_path / "report.pdf").write_bytes(print_pdf(render_html(proven, catalogue=Catalogue("ru")), proven))
     told = subprocess.run([reader, "-layout", "report.pdf", "-"], cwd=tmp_path, capture_output=True, check=True)
     pages = told.stdout.decode().split("\f")
     whole = "".join(pages)
