@@ -192,7 +192,10 @@ class Opener:
         self.opened: list[Probe] = []
 
     def __call__(self, wiring: Wiring, author_key: Any) -> list[Probe]:
-        self.opened = [self._probe(wiring.clock, author_key)]
+        return self.open(wiring.clock, author_key)
+
+    def open(self, clock: Any, author_key: Any) -> list[Probe]:
+        self.opened = [self._probe(clock, author_key)]
         return self.opened
 
     def _probe(self, clock: Any, author_key: Any) -> Probe:

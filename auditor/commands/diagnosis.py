@@ -17,7 +17,6 @@ from auditor.base.safe import one_line
 from auditor.base.snapshot import Cause, Route, Snapshot
 from auditor.base.text import N_, Scalar, Text
 from auditor.commands.purge import cutoffs_at
-from auditor.probes.base import Login
 from auditor.probes.plugins import Line, Wiring, plugins
 from auditor.run.session import Session
 
@@ -133,18 +132,12 @@ def _unrecognised(look: Snapshot) -> bool:
 
 def _routes(session: Session) -> Iterator[Line]:
     """Say of each route what it can do now."""
-    wiring = Wiring(session.settings, session.clock, session.data, _login(session), live=session.as_of is None)
+    wiring = Wiring(
+        session.settings, session.clock, session.data, _ask(session.data, Archive.login), live=session.as_of is None
+    )
     for plugin in plugins():
         controls = tuple(c for c in session.registry.controls if c.url.network is plugin.route.network)
         yield from plugin.examine(replace(wiring, controls=controls))
-
-
-def _login(session: Session) -> Login | None:
-    try:
-        with Archive.read(session.data) as archive:
-            return archive.login()
-    except AuditorError:
-        return None  # the disk's own line says it
 
 
 def print_diagnosis(lines: Sequence[Line], words: Catalogue) -> None:
