@@ -19,7 +19,7 @@ _STRANGER = 400_000_007
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class _Row:
     """One message before it is written: a post (or a part of its album), its copy in the group, a comment, chatter.
 
     Chatter, the group's messages that belong to no thread, has the post before it as its `post` and the number of the
@@ -43,7 +43,7 @@ class Messages:
         """Count comments up to `sandbox`'s moment."""
         self._state, self._peers = state, peers
 
-    def write(self, target: Target, row: Row) -> Any:
+    def write(self, target: Target, row: _Row) -> Any:
         """Return one row as Telegram's message."""
         if row.lost:
             return self.empty(target, row.id)
@@ -61,7 +61,7 @@ class Messages:
         """Return Telegram's placeholder for a message that is not there."""
         return patched.MessageEmpty(id=number, peer_id=types.PeerChannel(target.number))
 
-    def _post(self, account: Account, row: Row) -> Any:
+    def _post(self, account: Account, row: _Row) -> Any:
         post = row.post
         reply = types.MessageReplyHeader(reply_to_msg_id=post.replies_to.id) if post.replies_to is not None else None
         return patched.Message(
@@ -155,7 +155,7 @@ class Messages:
         )
 
 
-def _outside(target: Target, row: Row) -> Any:
+def _outside(target: Target, row: _Row) -> Any:
     """Return a message of the group's own: somebody joins, says something, or answers the one before."""
     peer, author = types.PeerChannel(target.number), types.PeerUser(_STRANGER)
     if row.id % 3 == 0:
@@ -235,7 +235,7 @@ def _units(text: str) -> int:
 
 # Pages of messages ---------------------------------------------------------------------------------------------------
 
-PAGE = 100
+_PAGE = 100
 """Messages an answer has at most."""
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -244,7 +244,7 @@ _EPOCH = datetime.fromtimestamp(0, UTC)
 class Page:
     """A page of rows, newest first, and how many there are in all."""
 
-    rows: list[Row]
+    rows: list[_Row]
     count: int
 
 
@@ -258,14 +258,14 @@ class History:
 
     # Lists -------------------------------------------------------------------------------------------------------
 
-    def rows(self, target: Target) -> list[Row]:
+    def rows(self, target: Target) -> list[_Row]:
         """Return all messages of a channel or a linked group, newest first."""
         listed = [*(self._group(target.account) if target.linked else self._channel(target.account))]
         if target.linked and "mtproto_group_chatter" in self._state.faults:
             listed += _chatter(listed)
         return sorted(listed, key=lambda r: -r.id)
 
-    def thread(self, target: Target, number: int) -> tuple[Post, list[Row]]:
+    def thread(self, target: Target, number: int) -> tuple[Post, list[_Row]]:
         """Return the post behind a message id and its comments, newest first. Raises `Failure` where there are none.
 
         In a channel the id is the post's, in a linked group its copy's.
@@ -273,31 +273,31 @@ class History:
         account, now = target.account, self._state.now
         for post in account.posts_at(now):
             if number == (post.copy_id if target.linked else post.id) and _is_open(account, post):
-                rows = [Row(c.id, c.at, post, c) for c in post.comments_at(now) if not c.deleted]
+                rows = [_Row(c.id, c.at, post, c) for c in post.comments_at(now) if not c.deleted]
                 return post, sorted(rows, key=lambda r: -r.id)
         raise Failure("MSG_ID_INVALID")
 
-    def _channel(self, account: Account) -> Iterator[Row]:
+    def _channel(self, account: Account) -> Iterator[_Row]:
         for post in account.posts:
             if post.at <= self._state.now and (not post.lost or "mtproto_message_empty" in self._state.faults):
-                yield from (Row(post.id + n, post.at, post, part=n, lost=post.lost) for n in range(post.extra + 1))
+                yield from (_Row(post.id + n, post.at, post, part=n, lost=post.lost) for n in range(post.extra + 1))
 
-    def _group(self, account: Account) -> Iterator[Row]:
+    def _group(self, account: Account) -> Iterator[_Row]:
         for post in account.posts_at(self._state.now):
             if _is_open(account, post):
-                yield Row(post.copy_id, post.at, post, copy=True)
+                yield _Row(post.copy_id, post.at, post, copy=True)
                 yield from self.thread(Target(account), post.id)[1]
 
     # Pages -------------------------------------------------------------------------------------------------------
 
-    def page(self, rows: list[Row], asked: Any) -> Page:
+    def page(self, rows: list[_Row], asked: Any) -> Page:
         """Cut a page by offset_id, offset_date, add_offset, limit, max_id and min_id of a request."""
         place = 0
         if asked.offset_id:
             place = next((n for n, r in enumerate(rows) if r.id < asked.offset_id), len(rows))
         elif asked.offset_date is not None and asked.offset_date > _EPOCH:
             place = next((n for n, r in enumerate(rows) if r.at < asked.offset_date), len(rows))
-        start, limit = place + asked.add_offset, min(max(asked.limit, 0), PAGE)
+        start, limit = place + asked.add_offset, min(max(asked.limit, 0), _PAGE)
         cut = rows[max(start, 0) : max(start + limit, 0)]
         kept = [r for r in cut if (not asked.max_id or r.id < asked.max_id) and r.id > asked.min_id]
         return Page(kept, len(rows))
@@ -308,7 +308,7 @@ class History:
         chats, users = self._company(target, page.rows, login)
         return types.messages.ChannelMessages(1, page.count, messages, [], chats, users)
 
-    def _company(self, target: Target, rows: list[Row], login: Login) -> tuple[list[Any], list[Any]]:
+    def _company(self, target: Target, rows: list[_Row], login: Login) -> tuple[list[Any], list[Any]]:
         account = target.account
         named = {target.number: self._peers.chat(target, login)}
         if target.linked or any(r.comment for r in rows):
@@ -328,10 +328,10 @@ class History:
         return [self._peers.chat(one, login) for one in pair], []
 
 
-def _chatter(rows: list[Row]) -> Iterator[Row]:
+def _chatter(rows: list[_Row]) -> Iterator[_Row]:
     """Fill the numbers that the world leaves free."""
     line, said = sorted(rows, key=lambda r: r.id), 0
     for before, after in pairwise(line):
         for number in range(before.id + 1, after.id):
-            yield Row(number, before.at, before.post, chatter=True, part=said)
+            yield _Row(number, before.at, before.post, chatter=True, part=said)
             said = number

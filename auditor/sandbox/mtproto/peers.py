@@ -12,7 +12,7 @@ from auditor.sandbox.mtproto.keys import Login
 from auditor.sandbox.state import State
 from auditor.sandbox.world.model import Account, Author, matches
 
-CODE = 400
+_CODE = 400
 _SELF = 5_000_000_001
 _CHANNELS_FROM = 1_100_000_000
 """Where the world's channel ids begin; people of the world have smaller ones."""
@@ -24,7 +24,7 @@ _LONG_AGO = datetime(2021, 6, 1, tzinfo=UTC)
 class Failure(Exception):  # noqa: N818 - Telegram's rpc_error, not a fault of the program
     """An rpc_error: its code and Telegram's word for it."""
 
-    def __init__(self, word: str, code: int = CODE) -> None:
+    def __init__(self, word: str, code: int = _CODE) -> None:
         """Say `word`."""
         super().__init__(word)
         self.word, self.code = word, code

@@ -39,7 +39,7 @@ _SERVICE = (types.MsgsAck, types.MsgsStateInfo, functions.RpcDropAnswerRequest, 
 _log = logging.getLogger(__name__)
 
 
-class Connection:
+class _Connection:
     """Serves one client until either side ends it."""
 
     def __init__(
@@ -241,7 +241,7 @@ class MtprotoServer:
     async def _talk(self, dc: int, client: socket.socket) -> None:
         reader, writer = await asyncio.open_connection(sock=client)
         try:
-            await Connection(self._state, self._keys[dc], self._methods[dc], (reader, writer)).serve()
+            await _Connection(self._state, self._keys[dc], self._methods[dc], (reader, writer)).serve()
         finally:
             writer.transport.abort()
 

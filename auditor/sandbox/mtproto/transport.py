@@ -41,7 +41,7 @@ async def open_transport(reader: asyncio.StreamReader, secret: bytes) -> Transpo
         return _Intermediate(reader)
     second = await reader.readexactly(4)
     if second == bytes(4):  # the sequence number of a first full packet
-        return Full(reader, first + second)
+        return _Full(reader, first + second)
     return _obfuscated(reader, first + second + await reader.readexactly(56), secret)
 
 
@@ -64,7 +64,7 @@ def _checked(length: int) -> int:
     return length
 
 
-class Full:
+class _Full:
     """Telethon's default: length, sequence number, payload, CRC-32."""
 
     def __init__(self, reader: asyncio.StreamReader, first: bytes) -> None:

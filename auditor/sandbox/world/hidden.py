@@ -139,15 +139,15 @@ def _title(around: Surroundings, head: _Head, kind: str, number: int) -> str:
     return styles[number % len(styles)]
 
 
-Bodies = dict[str, list[Account]]
+_Bodies = dict[str, list[Account]]
 """By office: its own pages on record."""
 
 # Bodies, and how they name the heads' pages ------------------------------------------------------------------------
 
 
-def _found_bodies(around: Surroundings, heads: Sequence[_Head]) -> Bodies:
+def _found_bodies(around: Surroundings, heads: Sequence[_Head]) -> _Bodies:
     """Give three offices in four a community on VK, two in five a channel; all on record."""
-    bodies: Bodies = {}
+    bodies: _Bodies = {}
     for number, head in enumerate(heads):
         networks = (["vk"] if number % 4 != 3 else []) + (["telegram"] if number % 5 in {0, 3} else [])
         bodies[head.person.office] = [_body(around, head.story, network, head.person.place) for network in networks]
@@ -216,7 +216,7 @@ def _list_post(around: Surroundings, body: Account, listed: Sequence[_Head], net
 # Links -----------------------------------------------------------------------------------------------------------
 
 
-def _tell_links(around: Surroundings, heads: Sequence[_Head], bodies: Bodies) -> None:
+def _tell_links(around: Surroundings, heads: Sequence[_Head], bodies: _Bodies) -> None:
     """Link every page that does not name the office: from the head's other page and back, or from a body's post."""
     for number, head in enumerate(heads):
         if len(head.pages) == 2 and (head.claims or number % 2):
@@ -237,7 +237,7 @@ def _both_ways(around: Surroundings, head: _Head) -> None:
             around.ways[other.url].add("link")
 
 
-def _announce(around: Surroundings, head: _Head, account: Account, bodies: Bodies) -> None:
+def _announce(around: Surroundings, head: _Head, account: Account, bodies: _Bodies) -> None:
     """Let a page of the office's own body, or the governor's, name the address."""
     own = bodies[head.person.office]
     body = own[0] if own else next(a for a in around.accounts if a.name == "adm_governor" and a.network == "telegram")
@@ -247,7 +247,7 @@ def _announce(around: Surroundings, head: _Head, account: Account, bodies: Bodie
     around.ways[account.url].add("link")
 
 
-def _hearsay(around: Surroundings, heads: Sequence[_Head], bodies: Bodies) -> None:
+def _hearsay(around: Surroundings, heads: Sequence[_Head], bodies: _Bodies) -> None:
     """Let some bodies name a newspaper's channel in the same sentence as their head."""
     told = [h for h in heads if bodies[h.person.office]][1:8:3]
     for number, head in enumerate(told):
@@ -260,7 +260,7 @@ def _hearsay(around: Surroundings, heads: Sequence[_Head], bodies: Bodies) -> No
         bodies[head.person.office][0].posts.append(Post(around.ago(30), text))
 
 
-def _add_sites(around: Surroundings, heads: Sequence[_Head], bodies: Bodies) -> None:
+def _add_sites(around: Surroundings, heads: Sequence[_Head], bodies: _Bodies) -> None:
     """Give every other office a site; every second of these names the head's page, the first of them in windows-1251.
 
     A third of them name it on the page about the head, one step from the front page.
@@ -284,7 +284,7 @@ def _add_sites(around: Surroundings, heads: Sequence[_Head], bodies: Bodies) -> 
     _contacts(around, heads, bodies)
 
 
-def _contacts(around: Surroundings, heads: Sequence[_Head], bodies: Bodies) -> None:
+def _contacts(around: Surroundings, heads: Sequence[_Head], bodies: _Bodies) -> None:
     """Name the head's own profile among the contacts of some bodies' communities, together with a clerk."""
     for number, head in enumerate(heads):
         body = next((a for a in bodies[head.person.office] if a.network == "vk"), None)

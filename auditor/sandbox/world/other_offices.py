@@ -100,7 +100,7 @@ def _busy(story: Story) -> None:
     story.ask(channel, week[0], week[0].at + timedelta(minutes=40), 1)
 
 
-def administration(teller: Teller) -> None:
+def _administration(teller: Teller) -> None:
     """Add an institution with two pages, which answers questions on other people's pages."""
     story = _institution(teller, "administration", "Администрация вымышленной области")
     for network in ("telegram", "vk"):
@@ -115,7 +115,7 @@ def _club(story: Story) -> Account:
     return story.vk("adm", local(date(2018, 1, 9), 9), kind="community", numbered=True)
 
 
-def agency(teller: Teller) -> None:
+def _agency(teller: Teller) -> None:
     """Add an institution with a redirect to a provider's host, a bot and a deleted community."""
     story = _institution(teller, "agency", "Управление вымышленных дел")
     redirected = story.telegram("upr", local(date(2020, 1, 1)))
@@ -137,4 +137,4 @@ def _institution(teller: Teller, key: str, title: str) -> Story:
 DUMA: tuple[Callable[[Teller], None], ...] = (
     _community_page, _person_and_refusal, _closed_and_throttled, _unknown_layout,
 )  # fmt: skip
-INSTITUTIONS: tuple[Callable[[Teller], None], ...] = (administration, agency)
+INSTITUTIONS: tuple[Callable[[Teller], None], ...] = (_administration, _agency)

@@ -128,7 +128,7 @@ def flags(page: Page) -> dict[str, Any]:
 
 def reduced(answer: Answer, row: Mapping[str, Any]) -> Answer:
     """Keep `row` in place of an answer's body; the digest of the whole stays."""
-    body = as_json(row)
+    body = _as_json(row)
     sha256 = hashlib.sha256(body).hexdigest()
     evidence = answer.evidence.model_copy(update={"stored_sha256": sha256, "minimised": True})
     return replace(answer, evidence=evidence, body=body)
@@ -137,7 +137,7 @@ def reduced(answer: Answer, row: Mapping[str, Any]) -> Answer:
 def counted(url: str, at: datetime, *, asked: int, others: int) -> Answer:
     """Keep how many pages were asked for and how many of them are no lead, without their names."""
     return keep(
-        EvidenceKind.LEAD, url, fetched_at=at, status=None, received=as_json({"asked": asked, "others": others})
+        EvidenceKind.LEAD, url, fetched_at=at, status=None, received=_as_json({"asked": asked, "others": others})
     )
 
 
@@ -153,6 +153,6 @@ def behind(number: int, pages: Iterable[Answer], cursor: re.Pattern[str]) -> str
     return below[min(n for n in below if n > number)]
 
 
-def as_json(data: Mapping[str, Any]) -> bytes:
+def _as_json(data: Mapping[str, Any]) -> bytes:
     """Write what is kept, the same for the same answer."""
     return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1).encode()

@@ -23,7 +23,7 @@ from auditor.probes.tme.web import CANONICAL, EXISTING, Controls, Seen, Web
 from auditor.registry.models import Control
 from auditor.search.scouts.base import Door, Haul, Task, Worth, behind, counted, flags, reduced
 
-SESSION = "AUDITOR_TELEGRAM_SESSION"
+_SESSION = "AUDITOR_TELEGRAM_SESSION"
 _EVERY = 20
 """Names that were not there, after which the control is asked again."""
 _BEFORE = re.compile(r"[?&]before=(\d+)")
@@ -112,7 +112,7 @@ class TelegramPreviewScout:
         names = stopped or (Cause.CONTROL_FAILED if self._controls.failed else None)
         return (
             Door(Task.NAMES, names is None, names),
-            Door(Task.SEARCH, open=False, cause=Cause.NO_CREDENTIALS, key=SESSION),
+            Door(Task.SEARCH, open=False, cause=Cause.NO_CREDENTIALS, key=_SESSION),
             Door(Task.READ, stopped is None, stopped),
         )
 

@@ -132,8 +132,8 @@ def _joined(words: Iterable[str], between: str) -> str | None:
 # Which of many names exist -------------------------------------------------------------------------------------------
 
 USERS, GROUPS = "users.get", "groups.getById"
-IDS = {USERS: "user_ids", GROUPS: "group_ids"}
-FIELDS = {USERS: USER_FIELDS, GROUPS: GROUP_FIELDS}
+_IDS = {USERS: "user_ids", GROUPS: "group_ids"}
+_FIELDS = {USERS: USER_FIELDS, GROUPS: GROUP_FIELDS}
 BATCH = {USERS: 1000, GROUPS: 500}
 
 _MOST_SPLITS = 40
@@ -342,7 +342,7 @@ class Lookup:
         return self._anchors[method] is not None
 
     def _call(self, method: str, names: Sequence[str]) -> VkAnswer | VkFailure:
-        return self.ask(method, {IDS[method]: list(names), "fields": FIELDS[method]})
+        return self.ask(method, {_IDS[method]: list(names), "fields": _FIELDS[method]})
 
 
 def _page(method: str, raw: Mapping[str, Any]) -> Page | None:

@@ -18,7 +18,7 @@ _MENTION = re.compile(r"\[([^\s\[\]|]{1,200})\|([^\[\]]{0,300})\]")
 _NUMBERED = re.compile(r"@?((?:id|club|public|event)[0-9]{1,12})(?::\S*)?")
 
 
-def read(text: str, attached: Sequence[tuple[str, str]] = (), *, gap: str = "\n") -> Marked:
+def _read(text: str, attached: Sequence[tuple[str, str]] = (), *, gap: str = "\n") -> Marked:
     """Write a text as it is shown, with its links; what is attached to it stands after it, each behind a `gap`."""
     parts: list[str] = []
     anchors: list[Anchor] = []
@@ -51,7 +51,7 @@ def passage(
     gap: str = "\n",
 ) -> Passage:
     """Make a passage; links to the page itself, `own`, are left out."""
-    shown = read(text, attached, gap=gap)
+    shown = _read(text, attached, gap=gap)
     links = [row for row in accounts_in(shown, mentions=False) if row[1] != own]
     return Passage(
         place, shown.text, tuple(a for _, a in links), tuple(n for n, _ in links), url=url, at=at, evidence=evidence
@@ -72,10 +72,10 @@ def of_post(post: WallPost, owner_id: int, own: Address, evidence: str) -> Itera
 
 def named_in(post: WallPost) -> Iterator[tuple[Address, str]]:
     """Give the accounts that a post's own words mention or that are attached to it, each with the words it goes by."""
-    shown = read(post.text)
+    shown = _read(post.text)
     words = [(anchor.href, shown.text[anchor.start : anchor.end]) for anchor in shown.anchors]
     for href, title in (*words, *post.attached):
-        for _, address in accounts_in(read("", [(href, "")]), mentions=False):
+        for _, address in accounts_in(_read("", [(href, "")]), mentions=False):
             yield address, title
 
 

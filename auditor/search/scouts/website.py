@@ -75,7 +75,7 @@ class WebsiteScout:
         self._http = AnyHttp(connection)
         self._proxied = bool(connection.proxy)
         self._local = allow_local
-        self._resolve = resolve or resolved
+        self._resolve = resolve or _resolved
 
     @property
     def requests(self) -> int:
@@ -216,7 +216,7 @@ def _distinct(passages: Iterable[Passage]) -> tuple[Passage, ...]:
 # Which servers may be asked: none of this machine's own network ------------------------------------------------------
 
 
-def resolved(host: str, port: int) -> Sequence[str]:
+def _resolved(host: str, port: int) -> Sequence[str]:
     """Ask the system. Version 4 comes first: few sites have the other alone, and few machines reach it."""
     rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(row[4][0]) for row in sorted(rows, key=lambda row: row[0] != socket.AF_INET)]

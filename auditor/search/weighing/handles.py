@@ -31,7 +31,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class _Shape:
     """One way of putting an address together: what may fill each place, with shares, best first."""
 
     pattern: str
@@ -84,7 +84,7 @@ OFFICIAL: _Joint = {"official": 0.9, "off": 0.05, "ofc": 0.03, "oficial": 0.02}
 LIVE: _Joint = {"live": 0.9, "life": 0.1}
 WORDS: _Joint = {"ru": 0.35, "blog": 0.15, "channel": 0.12, "tg": 0.1, "info": 0.08, "online": 0.06, "real": 0.05}
 BEFORE: _Joint = {"real": 0.4, "official": 0.2, "live": 0.1, "blog": 0.1, "the": 0.1, "tg": 0.05}
-OFFICES: dict[str, _Joint] = {
+_OFFICES: dict[str, _Joint] = {
     "губернатор": {"gubernator": 0.35, "governor": 0.3, "gov": 0.25, "gub": 0.1},
     "мэр": {"mer": 0.6, "mayor": 0.3, "meria": 0.1},
     "глав": {"glava": 0.8, "head": 0.1, "gl": 0.1},
@@ -161,7 +161,7 @@ def form(
         municipality = ""
     seen: set[str] = set()
     allowed = network.facts.chosen_name
-    every = shapes(name, toponyms.latin_words(municipality, known), known, network, title)
+    every = _shapes(name, toponyms.latin_words(municipality, known), known, network, title)
     for text, pattern in islice(_best_first(every), _STEPS):
         if len(seen) == MOST:
             return
@@ -187,7 +187,7 @@ def _possible(text: str, network: Network) -> bool:
         return False
 
 
-def _best_first(every: Iterable[Shape]) -> Iterator[tuple[str, str]]:
+def _best_first(every: Iterable[_Shape]) -> Iterator[tuple[str, str]]:
     """Walk all combinations of all shapes in the order of their shares.
 
     A combination's successors step one place on, never left of the last step, so each is reached once.
@@ -213,27 +213,27 @@ def _best_first(every: Iterable[Shape]) -> Iterator[tuple[str, str]]:
                 break
 
 
-def shapes(
+def _shapes(
     name: FullName,
     place: Weighted,
     region: regions.RegionFacts | None,
     network: Network,
     title: str,
-) -> list[Shape]:
+) -> list[_Shape]:
     """Return every way of putting an address together, those left out for which a part is missing."""
     vk = network is _VK
     names = _names(name, _NAME_JOINTS[vk])
     marks = _marks(place, region, title)
-    found = [Shape(base, BASES[base][vk] * s, slots) for base in BASES for s, slots in names.get(base, ())]
+    found = [_Shape(base, BASES[base][vk] * s, slots) for base in BASES for s, slots in names.get(base, ())]
     for base, share in MARKED.items():
         for part, slots in names.get(base, ()):
             for mark, often in ENDINGS.items():
                 joint = _slot((_CODE_JOINTS if mark in {"region-code", "year"} else _MARK_JOINTS)[vk])
-                found.append(Shape(f"{base}+{mark}", share * part * often, (*slots, joint, *marks.get(mark, ((),)))))
+                found.append(_Shape(f"{base}+{mark}", share * part * often, (*slots, joint, *marks.get(mark, ((),)))))
             for mark, often in BEGINNINGS.items():
                 joint = _slot(_MARK_JOINTS[vk])
                 before = marks.get("before" if mark == "word" else mark, ((),))
-                found.append(Shape(f"{mark}+{base}", share * part * often, (*before, joint, *slots)))
+                found.append(_Shape(f"{mark}+{base}", share * part * often, (*before, joint, *slots)))
     return [shape for shape in found if all(shape.slots)]
 
 
@@ -325,4 +325,4 @@ def _marks(place: Weighted, region: regions.RegionFacts | None, title: str) -> d
 
 def _offices(title: str) -> _Joint:
     lower = title.casefold()
-    return {text: share for stem, words in OFFICES.items() if stem in lower for text, share in words.items()}
+    return {text: share for stem, words in _OFFICES.items() if stem in lower for text, share in words.items()}

@@ -77,7 +77,7 @@ def _lead(weighed: _Weighed) -> Lead:
     return Lead(
         page.address,
         page.id,
-        kind_of(weighed.agreement, weighed.reasons),
+        _kind_of(weighed.agreement, weighed.reasons),
         weighed.score,
         weighed.reasons,
         weighed.found.origins,
@@ -86,7 +86,7 @@ def _lead(weighed: _Weighed) -> Lead:
     )
 
 
-def kind_of(agreement: Agreement, reasons: Iterable[Reason]) -> LeadKind:
+def _kind_of(agreement: Agreement, reasons: Iterable[Reason]) -> LeadKind:
     """Tell whose page it seems to be, by its title's agreement with the name and by its reasons."""
     codes = {reason.code for reason in reasons}
     if codes & {"body", "institution"}:

@@ -213,7 +213,7 @@ def _known(place: str, people: Sequence[Person]) -> bool:
 # --- what others say of the page
 
 
-def sources(mentions: Iterable[Mention], others: Iterable[Page] = ()) -> dict[str, list[Mention]]:
+def _sources(mentions: Iterable[Mention], others: Iterable[Page] = ()) -> dict[str, list[Mention]]:
     """Group mentions by the body that speaks. A page that is itself only a lead is no body."""
     unofficial = {name for page in others for name in _names_of(page)}
     found: dict[str, list[Mention]] = {}
@@ -250,7 +250,7 @@ _DEGREES = (
 
 def _of_links(person: Person, page: Page, context: Context) -> Iterator[Reason]:
     yield from _of_warnings(person, page, context)
-    bodies = sources((m for m in context.mentions if m.why != "warned"), (*context.others, page))
+    bodies = _sources((m for m in context.mentions if m.why != "warned"), (*context.others, page))
     mine: dict[str, tuple[int, Mention]] = {}
     strangers: dict[str, Mention] = {}
     for speaker, said in bodies.items():
@@ -278,7 +278,7 @@ def _of_warnings(person: Person, page: Page, context: Context) -> Iterator[Reaso
     """Count who warns against the address: bodies, and the person's own confirmed pages."""
     confirmed = {account.url for account in person.holder.judged_accounts}
     leads = [other for other in (*context.others, page) if other.address not in confirmed]
-    warnings = sources((m for m in context.mentions if m.why == "warned"), leads)
+    warnings = _sources((m for m in context.mentions if m.why == "warned"), leads)
     if not warnings:
         return
     every = [mention.passage for said in warnings.values() for mention in said]

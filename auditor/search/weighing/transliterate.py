@@ -134,7 +134,7 @@ _VOWELS_AND_SIGNS = set("аеёиоуыэюяьъ")
 _CONSONANTS = set("бвгджзклмнпрстфхцчшщ")
 
 
-def letters(word: str) -> str:
+def _letters(word: str) -> str:
     """Return the word's letters alone, lower case, marks of other alphabets taken off; й and ё stay whole."""
     composed = unicodedata.normalize("NFC", word[: 4 * _LONGEST]).lower()
     plain = "".join(c if c in LETTERS else _bare(c) for c in composed)
@@ -153,7 +153,7 @@ def spellings(word: str, limit: int = 16) -> list[str]:
 @lru_cache(maxsize=4096)
 def weighted(word: str, limit: int = 16) -> Weighted:
     """Return the spellings with their shares, which add up to 1 at most."""
-    bare = letters(word)
+    bare = _letters(word)
     if not bare:
         return ()
     shares: dict[str, float] = defaultdict(float)
@@ -173,7 +173,7 @@ def best(shares: Iterable[tuple[str, float]], limit: int) -> Weighted:
 
 def initial_spellings(word: str) -> Weighted:
     """Return the spellings of a word's first letter: ``yu``, ``y``, ``u`` for Юлия."""
-    bare = letters(word)[:1]
+    bare = _letters(word)[:1]
     if not bare:
         return ()
     shares: dict[str, float] = defaultdict(float)
