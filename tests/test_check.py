@@ -19,7 +19,7 @@ from selectolax.lexbor import LexborHTMLParser
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.base.weeks import Week
 from auditor.commands import cli
-from auditor.commands.weekly import run_weekly
+from auditor.run.week import audit_week
 from auditor.sandbox import World
 from tests.command import Done
 from tests.pipeline import sandboxed
@@ -37,7 +37,7 @@ def place(world: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
     """A folder with the registry and the archive of one weekly run, and the audit of it."""
     folder = tmp_path_factory.mktemp("audited")
     with sandboxed(world, folder) as (_, session):
-        audit, _, _ = run_weekly(session, Week.last_ended(world.now, session.registry.zone), synthetic=True)
+        audit, _ = audit_week(session, Week.last_ended(world.now, session.registry.zone), synthetic=True)
     return folder, audit
 
 

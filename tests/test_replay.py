@@ -23,7 +23,6 @@ from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.base.weeks import Week
 from auditor.commands.invented_weeks import run_demo
 from auditor.commands.replay_text import render_replay, replay_document
-from auditor.commands.weekly import run_weekly
 from auditor.probes.base import Answer, Sighting, Target, Window, keep
 from auditor.probes.plugins import Wiring, open_probes
 from auditor.probes.tape import LookNote, note_of_look
@@ -32,7 +31,7 @@ from auditor.run.collect import collect
 from auditor.run.playback import Reason, Unplayed
 from auditor.run.replay import RegistryUsed, Replay, Why, replay_week
 from auditor.run.session import Session
-from auditor.run.week import judge_week, look
+from auditor.run.week import audit_week, judge_week, look
 from auditor.sandbox import Sandbox, World
 from tests.cases import NOW, WEEK, snapshot
 from tests.command import auditor
@@ -114,7 +113,7 @@ def test_a_look_of_the_same_moment_that_came_after_the_audit_is_none_of_its(tmp_
         sandbox.now = world.now
         session = session_of(world, tmp_path, sandbox.settings(client=tmp_path), world.now)
         week = Week.last_ended(world.now, session.registry.zone)
-        run_weekly(session, week)
+        audit_week(session, week)
         with Archive.open(session.data) as archive:
             look(session, archive, week, command="check", offices=session.registry.offices[:2])
     done = replayed_of(session, week)
@@ -126,7 +125,7 @@ def made_of(seed: int, *faults: str, now: timedelta = timedelta(0), **environ: s
     def run(folder: Path) -> Session:
         world = World.build(seed=seed)
         with sandboxed(world, folder, *faults, now=world.now + now, **environ) as (_, session):
-            run_weekly(session, Week.last_ended(session.clock(), session.registry.zone))
+            audit_week(session, Week.last_ended(session.clock(), session.registry.zone))
         return session
 
     return run
@@ -140,7 +139,7 @@ def made_of_renamed(folder: Path) -> Session:
         for now in (world.now - timedelta(weeks=1), world.now):
             sandbox.now = now
             session = replace(session, as_of=now)
-            run_weekly(session, Week.last_ended(now, session.registry.zone))
+            audit_week(session, Week.last_ended(now, session.registry.zone))
     return session
 
 
@@ -153,7 +152,7 @@ def made_by_both_routes(folder: Path, *faults: str) -> Session:
         for fault in faults:
             sandbox.faults.on(fault)
         session = session_of(world, folder, sandbox.settings(client=private), world.now)
-        run_weekly(session, Week.last_ended(world.now, session.registry.zone))
+        audit_week(session, Week.last_ended(world.now, session.registry.zone))
     return session
 
 
