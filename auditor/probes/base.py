@@ -74,8 +74,8 @@ class Target:
     id: int | None = None
     """The number of the page that was confirmed, where known: by it a renamed page is found."""
     id_seen: bool = False
-    """Whether `id` was ever seen under the address. One that never was is asked for only where the name is nobody's:
-    it may be a slip in the registry, and the page under the address the right one."""
+    """Whether `id` was ever seen under the address. If not, it is asked for only when no page has the name: it may be
+    a slip in the registry, and the page under the address the right one."""
 
 
 NO_ANSWER = "no_answer"
@@ -123,7 +123,7 @@ class Flood:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What a signed-in route remembers between runs, so that it need not ask again.
+    """What a signed-in route remembers between runs so that it does not ask again.
 
     `session` names the login without revealing it (a hash of its key's public number); another login shares nothing.
     """
@@ -144,7 +144,7 @@ class Sighting:
 
 @dataclass(slots=True)
 class Visit:
-    """One account's look while it goes on: the answers so far, and the facts so far, named as in `Snapshot`."""
+    """A look in progress: the answers and the facts so far, the facts named as in `Snapshot`."""
 
     target: Target
     window: Window
@@ -176,7 +176,7 @@ class Probe(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         ...
 
 

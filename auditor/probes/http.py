@@ -21,7 +21,7 @@ from auditor.probes.base import Clock
 from auditor.probes.limits import ACCEPTED, Broken, Limits, TooBig, Unpacker, Watchdog
 from auditor.probes.pacing import Pace, RetryBudget, Sleep, read_http_date
 
-# httpx logs every address that it asks. Some of ours name a citizen (tme/linked_group.py).
+# httpx logs every address that it asks, and some of ours name a citizen (tme/talks.py).
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
@@ -88,7 +88,7 @@ class Http:
         self._base = connection.url.rstrip("/")
         self._clock = connection.clock
         self._limits = connection.limits
-        self._pace = Pace(connection.interval, sleep=connection.sleep if connection.interval > 0 else _never)
+        self._pace = Pace(connection.interval, sleep=connection.sleep if connection.interval > 0 else lambda _: None)
         self._budget = RetryBudget(self._pace)
         self._client = _client(connection, headers)
         self._client.event_hooks = {"response": [self._began]}
@@ -165,7 +165,7 @@ class Http:
         return self._reply(response, body)
 
     def _began(self, response: httpx.Response) -> None:
-        """Note the status as it comes: httpx gives up an answer whose redirect leads to nonsense."""
+        """Note the status as it comes: httpx raises for an answer whose redirect cannot be parsed."""
         self._status = response.status_code
 
     def _trace(self, event: str, info: Mapping[str, Any]) -> None:
@@ -181,7 +181,7 @@ class Http:
             for part in response.iter_raw():
                 body.feed(part)
                 if time.monotonic() > ends:
-                    raise httpx.ReadTimeout("the answer drips")
+                    raise httpx.ReadTimeout("the answer came too slowly")
         except TooBig:
             return None
         return body.end()
@@ -210,7 +210,7 @@ class AnyHttp(Http):
     def visit(self, url: str, *, at: str | None, retry: bool = True) -> Reply:
         """Ask for `url`, at the IP address `at`: one that was checked, whatever the name resolves to a moment later.
 
-        The server is told, and its certificate must bear, the name. `at` None leaves it to the proxy to find it.
+        The request and the certificate check use the name. With `at` None the proxy resolves it.
         `retry` False asks once.
         """
 
@@ -246,10 +246,6 @@ def _plain(response: httpx.Response, location: str) -> str:
     return (
         parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl() if foreign else location
     )
-
-
-def _never(seconds: float) -> None:
-    del seconds
 
 
 def _client(connection: HttpConnection, headers: Mapping[str, str]) -> httpx.Client:

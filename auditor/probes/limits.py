@@ -45,7 +45,7 @@ class Watchdog:
 
     @contextlib.contextmanager
     def over(self, seconds: float) -> Iterator[None]:
-        """Cut whatever is open if the block lasts longer than `seconds`; the request then fails by itself."""
+        """Cut whatever is open if the block lasts longer than `seconds`; the request then fails."""
         timer = threading.Timer(seconds, self._cut)
         timer.daemon = True
         timer.start()
@@ -61,7 +61,7 @@ class Watchdog:
                 socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
-class Broken(ValueError):  # noqa: N818 - what the answer is, not an error of ours
+class Broken(ValueError):  # noqa: N818 - what the answer is, not a mistake of the program
     """The body is not what its coding says, breaks off, or has a coding that was not asked for."""
 
 

@@ -35,7 +35,7 @@ _BLOCKS = {
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A link: the words it stands on, from `start` to before `end`, and where it leads."""
+    """A link: its words, from `start` to before `end`, and where it leads."""
 
     start: int
     end: int
@@ -133,8 +133,8 @@ def _trimmed(anchor: Anchor, text: str) -> Anchor:
 def accounts_in(whole: Marked, *, mentions: bool) -> list[tuple[int, Address]]:
     """Return the accounts that a text links or names, with their places, in the text's order.
 
-    A link outweighs the words that it stands on. `mentions`: ``@name`` is of Telegram wherever it stands; without it
-    only beside a word that says so.
+    A link outweighs its own words. With `mentions`, every ``@name`` is Telegram's; without, only one that follows a
+    word that says so.
     """
     found: dict[tuple[int, Address], None] = {}
     taken: list[range] = []

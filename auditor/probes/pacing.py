@@ -1,6 +1,6 @@
-"""Being a polite guest: even spacing, capped retries, Retry-After, and knowing when to stop asking.
+"""How often a route may ask: even spacing, capped retries, and when to stop asking.
 
-Each route has one `Pace`. Waiting is the caller's `sleep`, so tests need not wait.
+Each route has one `Pace`. It waits by the `sleep` that it is given, so tests do not wait.
 """
 
 import random
@@ -16,15 +16,15 @@ Sleep = Callable[[float], None]
 
 
 class SpentError(Exception):
-    """No further request may be sent: what the caller allowed is used up. Nothing was seen, and nothing is missing."""
+    """The caller's allowance of requests is used up. Nothing was sent, so nothing is known to be missing."""
 
 
 @dataclass
 class Pace:
     """Spaces requests evenly: at least `interval` seconds from one to the next, plus up to `jitter` of it.
 
-    Even spacing and not bursts, because both networks count by the second; jitter, so that runs on several
-    machines do not fall into step (facts: telegram.md 3.5, stack.md).
+    Both networks count by the second, so bursts are refused. Jitter keeps runs on several machines from falling into
+    step (facts: telegram.md 3.5, stack.md).
     """
 
     interval: float
@@ -52,8 +52,7 @@ class Pace:
 class RetryBudget:
     """How often, and how long in all, a route may try again in one run.
 
-    A wait longer than `longest_wait` is given up at once and never slept through: the account becomes
-    `throttled`, the run goes on.
+    A wait longer than `longest_wait` is never slept through: the account becomes `throttled` and the run continues.
     """
 
     pace: Pace

@@ -1,8 +1,8 @@
 """What a scout saw of a page that nobody has confirmed.
 
-A page is somebody's until the contrary is known, and that somebody may be a citizen with a namesake in office. So a
-`Page` lives in memory and on the operator's screen; what of it may be written is decided by `auditor.search.weighing`
-(DESIGN.md section 10), and evidence of it is minimised before it leaves the scout.
+The page may be a citizen's whose namesake is in office. So a `Page` lives in memory and on the operator's screen only;
+`auditor.search.weighing` decides what of it may be written (DESIGN.md section 10), and its evidence is minimised before
+it leaves the scout.
 """
 
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class PageKind(StrEnum):
 
 
 class Place(StrEnum):
-    """Where on a page, or in which of its posts, a passage stands."""
+    """Where on a page a passage is."""
 
     DESCRIPTION = "description"
     STATUS = "status"
@@ -42,7 +42,7 @@ class Place(StrEnum):
 class Passage:
     """A piece of an official page's own text, with the account addresses that it names or links.
 
-    `text` is what the page's owner wrote: never a comment. `offsets` says where in `text` each of `links` stands:
+    `text` is what the page's owner wrote: never a comment. `offsets` says where in `text` each of `links` is:
     the first character of the linked words, or of the address itself; it is as long as `links`.
     """
 

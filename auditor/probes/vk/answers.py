@@ -185,7 +185,7 @@ class WallPost:
     repost: bool = False
     comments: int | None = None
     can_comment: bool = False
-    """VK says that somebody may; False is no proof that nobody may."""
+    """VK says that one may; False does not prove that one may not."""
     attached: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Addresses of attached links and communities, each with its title."""
     copies: tuple[_Copied, ...] = field(default=(), repr=False)
@@ -204,7 +204,7 @@ class WallPage:
 
 
 def read_wall(value: object, owner_id: int) -> WallPage | None:
-    """Read wall.get's answer; one that is read already stays as it is. None if it is no wall at all."""
+    """Read wall.get's answer, or pass on one that has been read. None if it is no wall."""
     if isinstance(value, WallPage):
         return value
     items = _object(value).get("items")
@@ -265,7 +265,7 @@ def _attached(raw: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class RawComment:
-    """A comment before it is reduced to what may be kept. `text` lives no longer than the reading of it."""
+    """A comment before it is reduced to what may be kept. `text` is dropped as soon as it has been read."""
 
     id: int
     at: datetime
@@ -281,7 +281,7 @@ class RawComment:
     """Those of them that came along."""
     unread: int = 0
     kept: Comment | None = None
-    """What was kept of it, where that is all there is."""
+    """What was kept of it, in a comment read from a stored answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +297,7 @@ class CommentPage:
 
 
 def read_comments(value: object) -> CommentPage | None:
-    """Read wall.getComments' answer; one that is read already stays as it is. None if it is nothing of the kind."""
+    """Read wall.getComments' answer, or pass on one that has been read. None if it is no page of comments."""
     if isinstance(value, CommentPage):
         return value
     raw = _object(value)

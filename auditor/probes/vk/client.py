@@ -40,13 +40,13 @@ class Exchange:
     """What was asked and what came, free of the key: enough to make evidence of."""
 
     url: str
-    """The address with its public parameters, on VK's canonical host wherever it was really sent."""
+    """The address with its public parameters, on VK's canonical host even where another host was asked."""
     at: datetime
     status: int | None
     """None where nothing came, or nothing was asked."""
     body: bytes = field(repr=False)
     said: str = field(default="", repr=False)
-    """VK's own words about an error, shortened, without anything that may be a key."""
+    """VK's own message about an error, shortened, without anything that looks like a key."""
     headers: tuple[tuple[str, str], ...] = ()
     """What belongs to the evidence of the answer's headers."""
     kept: Answer | None = field(default=None, repr=False)
@@ -80,7 +80,7 @@ class VkFailure:
 
 
 class Caller(Protocol):
-    """Whoever answers for VK's methods: the network, or the answers that were kept of it."""
+    """What answers calls of VK's methods: the network, or stored answers in its place."""
 
     def call(self, method: str, **params: Param) -> VkAnswer | VkFailure:
         """Call `method`. Raises nothing for what the network does."""
@@ -107,7 +107,7 @@ def filed(kind: EvidenceKind, exchange: Exchange, stored: bytes, about: str | No
 
 
 def once(answers: Iterable[Answer]) -> tuple[Answer, ...]:
-    """Leave out what repeats that a method was not asked any more: of each method, and each reason, once is enough."""
+    """Keep the record that a method was no longer asked once for each method and reason."""
     kept: list[Answer] = []
     said: set[tuple[str, bytes]] = set()
     for answer in answers:
@@ -136,9 +136,9 @@ _NO_ANSWER_OF_VK = Rule(Act.GIVE_UP, Cause.UNRECOGNISED_PAGE)
 
 
 class _Unread:
-    """An answer as vk_api sees it: always well, and what it says is our own `Reply`, for `VkClient` to read.
+    """An answer as vk_api sees it: always good, with our own `Reply` as its content, for `VkClient` to read.
 
-    So vk_api never meets an error: it would retry without end, or raise an exception that holds the key.
+    vk_api must never see an error: it would retry without end, or raise an exception that holds the key.
     """
 
     ok = True
@@ -151,14 +151,14 @@ class _Unread:
 
 
 class _Session:
-    """What vk_api takes for a session of requests: it posts through our `Http`, wherever vk_api thinks VK is."""
+    """What vk_api takes for a session of requests: it posts through our `Http`, whatever host vk_api names."""
 
     def __init__(self, http: Http) -> None:
         self._http = http
         self.headers: dict[str, str] = {}
 
     def post(self, url: str, values: Mapping[str, Any], headers: Mapping[str, str]) -> _Unread:
-        """Send once: whether a failure is worth another try stands in its body."""
+        """Send once: only the body tells whether a failure is worth another try."""
         return _Unread(self._http.post(urlsplit(url).path, values, headers=headers, retry=False))
 
 
@@ -168,9 +168,8 @@ def _api(token: str, http: Http) -> Any:
     return api
 
 
-def _no_file(login: object, *, filename: str) -> None:
+def _no_file(*_: object, **__: object) -> None:
     """Keep nothing on disk: by default vk_api writes its keys into the working folder."""
-    del login, filename
 
 
 def vk_connection(settings: Settings, clock: Clock) -> HttpConnection:
@@ -224,7 +223,7 @@ class VkClient:
             attempt += 1
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         self._http.close()
 
     def _no_use(self, method: str) -> VkFailure | None:
@@ -287,10 +286,10 @@ def _shortened(message: str) -> str:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object. Raises `ValueError` for one that says a key twice: two readers would see two answers in it."""
+    """Make an object. Raises `ValueError` for one that has a key twice: two readers would see two answers in it."""
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise ValueError("a key is there twice")
+        raise ValueError("a key appears twice")
     return made
 
 

@@ -1,4 +1,4 @@
-"""Comments under a post: two levels, read whole, and reduced at once to what may be kept.
+"""Comments under a post: two levels, read whole and reduced at once to what may be kept.
 
 VK's `count` holds answers too; pages go by `current_level_count`. Answers beyond the first ten of a thread are asked
 for by the top comment's id. A comment that was deleted stays where it has answers, without author and words.
@@ -16,8 +16,8 @@ from auditor.probes.vk.answers import CommentPage, Owner, RawComment, WallPost, 
 from auditor.probes.vk.client import Caller, Exchange, VkAnswer, VkFailure, filed
 from auditor.probes.vk.errors import Fact
 
-PAGE = 100
-MOST_PAGES = 60
+_PAGE = 100
+_MOST_PAGES = 60
 """Answers for one post; beyond them its comments are too little data."""
 
 _IN_THREAD = 10
@@ -120,7 +120,7 @@ class CommentReader:
         self, post: WallPost, found: PostComments, top: RawComment | None, offset: int
     ) -> tuple[CommentPage, Exchange] | None:
         """Ask for one page. On failure set the cause and return None."""
-        if found.pages >= MOST_PAGES:
+        if found.pages >= _MOST_PAGES:
             found.cause = found.cause or Cause.TOO_LITTLE_DATA
             return None
         found.pages += 1
@@ -146,7 +146,7 @@ class CommentReader:
             "wall.getComments",
             owner_id=self.owner.id,
             post_id=post_id,
-            count=PAGE,
+            count=_PAGE,
             offset=offset,
             sort="asc",
             preview_length=0,
@@ -157,7 +157,7 @@ class CommentReader:
         )
 
     def _reduced(self, raw: RawComment, thread: int | None) -> Comment:
-        """Make of a comment what may be kept of it; where that is all there is, it stays so."""
+        """Reduce a comment to what may be kept; one read from a stored answer is reduced already."""
         if raw.kept is not None:
             return raw.kept
         mention = _LEADING.match(raw.text)
@@ -182,8 +182,8 @@ class CommentReader:
     def _identity(self, raw: RawComment) -> Identity:
         """Say on whose behalf a comment was written.
 
-        ``is_from_post_author`` is believed only where VK names no author: beside another author's id it means whoever
-        signed the post, who is not the account.
+        ``is_from_post_author`` is believed only where VK names no author. With another author's id it means the person
+        who signed the post, who is not the account.
         """
         if raw.from_id is None:
             return Identity.OWNER if raw.by_post_author and not raw.deleted else Identity.CITIZEN
@@ -193,7 +193,7 @@ class CommentReader:
 
 
 def _belongs(comment: RawComment, top: RawComment | None) -> bool:
-    """Tell whether a comment stands where it was asked for."""
+    """Tell whether a comment belongs to the thread that was asked for."""
     return top is None or comment.parent in {None, top.id}
 
 
@@ -204,5 +204,5 @@ def _unfolded(comment: RawComment, top: RawComment | None) -> list[tuple[RawComm
 
 def _ended(page: CommentPage, offset: int, total: int | None) -> bool:
     if total is None:
-        return page.size < PAGE
-    return offset >= total or (page.size == 0 and total - offset <= PAGE)
+        return page.size < _PAGE
+    return offset >= total or (page.size == 0 and total - offset <= _PAGE)

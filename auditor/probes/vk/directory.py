@@ -1,4 +1,4 @@
-"""Who stands behind an address: names to pages, in bulk, once a run; and whether VK's word about a page is believed.
+"""Which page an address is: names to pages, in bulk, once a run; and when VK's word about a page is believed.
 
 A short name may belong to a user, a community or an application. Users are asked for first (1000 a call), then
 communities (500), and only names that neither method knows are asked for one by one. A name counts as missing only when
@@ -38,8 +38,8 @@ _NUMBERED = re.compile(r"(id|club|public|event)(\d{1,15})")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """An answer about one name: what came, and what of it may be written down."""
+class _Asked:
+    """An answer about one name, and the form in which it may be stored."""
 
     exchange: Exchange
     stored: bytes
@@ -63,7 +63,7 @@ class Resolution:
     """Methods that said by themselves that they do not know the name."""
     refused: set[str] = field(default_factory=set)
     """Methods that failed."""
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[_Asked] = field(default_factory=list)
 
     @property
     def settled(self) -> bool:
@@ -96,7 +96,7 @@ class Resolution:
     def note(self, method: str, failure: VkFailure, about: str | None) -> None:
         """Take in a failed call that was about this name."""
         if failure.exchange is not None:
-            self.asked.append(Asked(failure.exchange, minimise.error(failure), about))
+            self.asked.append(_Asked(failure.exchange, minimise.error(failure), about))
         if failure.fact is Fact.NO_SUCH:
             self.absent.add(method)
         elif failure.fact is not None:
@@ -116,7 +116,7 @@ class Directory:
         self._failed: set[str] = set()
 
     def resolve(self, names: Iterable[str]) -> list[Resolution]:
-        """Return a resolution for each of `names`, asking for all that are not known yet in as few calls as may be."""
+        """Return a resolution for each of `names`, asking for the unknown ones in as few calls as possible."""
         wanted = list(dict.fromkeys(name.casefold() for name in names))
         fresh = {name: Resolution(name) for name in wanted if name not in self._known}
         for method in (_USERS, _GROUPS):
@@ -188,7 +188,7 @@ class Directory:
         listed = _list_of(answer.value)
         items = objects(listed)
         alone = len(searches) == 1
-        # What is no object among them may be the very page: that it is not there would be a guess.
+        # An item that is no object may be the very page: to call it absent would be a guess.
         if items is None or len(items) != len(listed):
             failure = VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE, exchange=answer.exchange)
             if alone:
@@ -201,14 +201,14 @@ class Directory:
                 if owner is not None and _is(search.name, owner, alone=alone and len(read) == 1):
                     search.owner = owner
                     stored = minimise.owner(raw, community=method == _GROUPS)
-                    search.asked.append(Asked(answer.exchange, stored, None if alone else search.name, raw))
+                    search.asked.append(_Asked(answer.exchange, stored, None if alone else search.name, raw))
                     matched.add(index)
                     break
         self._leave_out(method, searches, answer, strays=len(read) - len(matched))
         return None
 
     def _leave_out(self, method: str, searches: Sequence[Resolution], answer: VkAnswer, *, strays: int) -> None:
-        """Note which names an answer leaves out. A page that fits no name may be any of them."""
+        """Note which names an answer leaves out. A page that fits no name could be any of them."""
         alone = len(searches) == 1
         if strays and not alone:
             return  # they are asked for one by one
@@ -218,16 +218,16 @@ class Directory:
                 search.note(method, failure, None)
             elif not search.settled:
                 search.absent.add(method)
-                search.asked.append(Asked(answer.exchange, minimise.nothing(), None if alone else search.name))
+                search.asked.append(_Asked(answer.exchange, minimise.nothing(), None if alone else search.name))
 
     def _by_screen_name(self, search: Resolution) -> None:
-        """Ask what a short name stands for. No answer leaves what the other two methods said."""
+        """Ask what a short name stands for. Without an answer, what the other two methods said remains."""
         outcome = self._client.call(_SCREEN, screen_name=search.name)
         if isinstance(outcome, VkFailure):
             if outcome.exchange is not None:
-                search.asked.append(Asked(outcome.exchange, minimise.error(outcome)))
+                search.asked.append(_Asked(outcome.exchange, minimise.error(outcome)))
             return
-        search.asked.append(Asked(outcome.exchange, minimise.nothing(outcome.value)))
+        search.asked.append(_Asked(outcome.exchange, minimise.nothing(outcome.value)))
         if not isinstance(outcome.value, dict) or not isinstance(outcome.value.get("type"), str):
             return
         kind, identifier = outcome.value["type"], whole(outcome.value.get("object_id"))
@@ -262,7 +262,7 @@ def number_name(number: int) -> str:
 
 
 def is_number(name: str) -> bool:
-    """Tell whether a name is a page's number, which nobody else ever bears."""
+    """Tell whether a name is a page's number, which no other page ever gets."""
     return _number(name) is not None
 
 
@@ -277,7 +277,7 @@ def _number(name: str) -> int | None:
 def find(directory: Directory, target: Target) -> tuple[Resolution, dict[str, Any]]:
     """Return who was found for `target` by name or, where the name is lost, by number; and the facts of a move.
 
-    A name that is nobody's while the number could not be asked for is no absence: its failure stands for both.
+    If no page has the name and the number could not be asked for, that is no absence: the failure counts for both.
     """
     named = directory.resolve([target.address.name])[0]
     if target.id is None:
@@ -291,7 +291,7 @@ def find(directory: Directory, target: Target) -> tuple[Resolution, dict[str, An
     owner = numbered.owner
     if (owner is not None and not owner.gone) or numbered.fact is Fact.PRIVATE:
         names = owner.names if owner is not None else frozenset()
-        # A page that still says the name bears it, whatever the look-up by name said.
+        # A page that still shows the name has it, whatever the look-up by name said.
         moved = {} if target.address.name in names else {"renamed_to": _address(target.id, names)}
         return replace(numbered, asked=both), {"id": target.id, **moved}
     if named.missing and not numbered.missing:
@@ -300,13 +300,13 @@ def find(directory: Directory, target: Target) -> tuple[Resolution, dict[str, An
 
 
 def _without_words(named: Resolution) -> Resolution:
-    """Keep of a page that has the name now its number and state alone: whoever took it is no official."""
+    """Keep only the number and state of a page that has taken the name: its new owner is no official."""
     bare = [a if a.page is None else replace(a, stored=minimise.stranger(a.page)) for a in named.asked]
     return replace(named, asked=bare)
 
 
 def _lost(named: Resolution, target: Target) -> bool:
-    """Tell whether the name is not the confirmed page's any more: nobody's, or another's where it was once seen so."""
+    """Tell whether the confirmed page has lost the name: no page has it, or another does and this one once did."""
     other = named.kind is not None or (named.owner is not None and named.owner.id != target.id)
     return named.missing or (other and target.id_seen)
 
@@ -318,7 +318,7 @@ def _address(number: int, names: frozenset[str]) -> str:
 
 
 def existence(found: Resolution, *, trusted: bool, numbered: bool = False) -> tuple[bool | None, Cause | None]:
-    """Say whether a page exists and what stands in the way of judging it. True and False are VK's own words.
+    """Say whether a page exists and why it cannot be judged. True and False are VK's own words.
 
     `numbered`: the page was asked for by a number that is known to be its own.
     """
@@ -340,7 +340,7 @@ def existence(found: Resolution, *, trusted: bool, numbered: bool = False) -> tu
 
 
 def kept(found: Resolution, kind: EvidenceKind) -> tuple[Answer, ...]:
-    """Make evidence of the answers about a name; what several names share is told apart by its fragment."""
+    """Make evidence of the answers about a name; an answer about several names gets the name as its fragment."""
     return tuple(filed(kind, asked.exchange, asked.stored, asked.about) for asked in found.asked)
 
 

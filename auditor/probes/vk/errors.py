@@ -1,8 +1,8 @@
 """What each of VK's error codes means for this audit: a retry, a stop, or a fact about the page.
 
 One table, after VK's published list of codes (github.com/VKCOM/vk-api-schema, errors.json, 5.199) and reports of what
-the codes come with. Code 15 says five different things and is read by its text; a text that nobody has seen yet is
-`refused`, never a fact.
+the codes come with. Code 15 says five different things and is read by its text; an unknown text is `refused`, never a
+fact.
 """
 
 import re
@@ -22,7 +22,7 @@ class Act(StrEnum):
     STOP_METHOD = "stop_method"
     """This method will not answer in this run; the others may."""
     PAGE = "page"
-    """Not a failure at all: VK says something about the page that was asked for."""
+    """No failure: VK says something about the page that was asked for."""
     GIVE_UP = "give_up"
     """This call failed; the next may not."""
 
@@ -46,7 +46,7 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What to do, the cause for the account or post if it comes to nothing, and the fact if there is one."""
+    """What to do, the cause for the account or post if that fails, and the fact if there is one."""
 
     act: Act
     cause: Cause

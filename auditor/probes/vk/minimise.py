@@ -1,4 +1,4 @@
-"""What may be written to disk of VK's answers: the official's own public words, and nothing of anybody else's.
+"""What may be written to disk of VK's answers: the official's own public words and nobody else's.
 
 Lists of what stays, never of what goes: a field that VK adds tomorrow is left out until somebody has looked at it.
 Names stay out even of profiles, since a short name may have passed to a private person.
@@ -73,7 +73,7 @@ def owner(raw: Mapping[str, Any], *, community: bool) -> bytes:
 
 
 def stranger(raw: Mapping[str, Any]) -> bytes:
-    """Keep of a page that has an official's name now what kind it is and whether it is there: it may be a citizen's."""
+    """Keep only the kind and state of a page that has taken an official's name: it may be a citizen's."""
     return _dump({"response": [_plain_fields(raw, _STRANGER)]})
 
 
@@ -126,7 +126,7 @@ def wall_counts(page: WallPage, owner_id: int) -> bytes:
 
 
 def nothing(value: object = ()) -> bytes:
-    """Keep an answer without a page in it; of `value`, only what a short name stands for and its number."""
+    """Keep an answer that holds no page; of `value`, only what a short name stands for and its number."""
     kind = value.get("type") if isinstance(value, dict) else None
     if not isinstance(value, dict) or not isinstance(kind, str):
         return _dump({"response": []})
@@ -141,7 +141,7 @@ def other_shape() -> bytes:
 def error(failure: VkFailure) -> bytes:
     """Keep what was wrong, without the echo of the parameters; of a page that is not VK's answer only its size.
 
-    Of a question without an answer, only why there is none and whether it was asked at all.
+    For a question without an answer, keep why there is none and whether it was asked.
     """
     assert failure.exchange is not None
     if not failure.came:
@@ -150,16 +150,16 @@ def error(failure: VkFailure) -> bytes:
         said = failure.exchange.said
         rule = rule_for(failure.code, said)
         meant = (failure.act, failure.cause, failure.fact)
-        # Of a shortened text the rest may have decided.
-        beside = {} if meant == (rule.act, rule.cause, rule.fact) else {"read_as": meant}
-        return _dump({"error": {"error_code": failure.code, "error_msg": said, **beside}})
+        # The rule may have been decided by the part of the text that was cut off.
+        extra = {} if meant == (rule.act, rule.cause, rule.fact) else {"read_as": meant}
+        return _dump({"error": {"error_code": failure.code, "error_msg": said, **extra}})
     return _dump({"not_an_answer": {"bytes": len(failure.exchange.body), "cause": failure.cause.value}})
 
 
 def wall_page(page: WallPage, owner_id: int, named: Mapping[int, Collection[str]] | None = None) -> bytes:
-    """Keep the owner's posts with their own text; of others' posts, and of what was reposted, only that it is there.
+    """Keep the owner's posts with their own text; of others' posts and of reposted ones, only that they exist.
 
-    `named`: by a post's id, the addresses that it names and that may be kept beside its text.
+    `named`: by a post's id, the addresses in its text that may be kept.
     """
     items = [_post(post, owner_id) for post in page.posts]
     for item in items:
@@ -309,7 +309,7 @@ def restored_comments(stored: Mapping[str, Any]) -> CommentPage | None:
 
 
 def _refolded(rows: Iterator[Mapping[str, Any]]) -> Iterator[RawComment]:
-    """Fold the rows again: after a comment stand the answers that came along with it."""
+    """Fold the rows again: a comment is followed by the answers that came with it."""
     for row in rows:
         along = [answer for _ in range(number(row.get("came_along")) or 0) if (answer := next(rows, None)) is not None]
         comment = _restored_comment(row, tuple(c for one in along if (c := _restored_comment(one)) is not None))

@@ -50,7 +50,7 @@ _ENOUGH = 2
 
 
 class VkProbe:
-    """Looks at VK profiles and communities. Without a key nothing is asked and nothing is told.
+    """Looks at VK profiles and communities. Without a key it asks nothing and concludes nothing.
 
     A page that VK says does not exist counts as gone only once a control known to exist was seen in the same run.
     """
@@ -84,7 +84,7 @@ class VkProbe:
         return self.client.requests
 
     def prepare(self, addresses: Iterable[Address]) -> None:
-        """Find out in as few calls as may be who stands behind all of `addresses`; the answers serve the run."""
+        """Find the pages of all `addresses` in as few calls as possible; the answers serve the whole run."""
         names = [a.name for a in addresses if a.network is VK]
         if names and self._controls.shut() is None:
             failures = [found.failure for found in self._directory.resolve(names)]
@@ -113,7 +113,7 @@ class VkProbe:
             return self._sighting(target, at, answers, exists=exists, cause=cause, **(facts | moved))
         facts = _facts(owner) | moved
         if target.id not in {None, owner.id}:
-            # Another page than the confirmed one: that it is there is all that is asked of it.
+            # Another page than the confirmed one: only its existence matters.
             self.breaker.note(None)
             return self._sighting(target, at, answers, exists=True, posts_cause=Cause.GONE, **_named(facts))
         if cause is not None or not target.full:
@@ -122,7 +122,7 @@ class VkProbe:
         return self._with_wall(target, window, owner, at, answers, facts)
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         self.client.close()
 
     def _with_wall(
@@ -133,7 +133,7 @@ class VkProbe:
         self._controls.note(wall.cause, wall.failure)
         if wall.failure is not None and not wall.posts:
             if wall.failure.fact is Fact.GONE:
-                # VK has just shown the page as alive: of two words that contradict each other none is believed.
+                # VK has just shown the page as alive: of two contradicting statements neither is believed.
                 return self._sighting(target, at, answers, exists=True, posts_cause=Cause.REFUSED, **facts)
             if _is_private(owner, wall.failure):
                 return self._sighting(target, at, answers, exists=True, cause=Cause.PRIVATE, **facts)
@@ -241,8 +241,8 @@ def _post(post: WallPost, owner_id: int, found: PostComments | None) -> Post:
 def replay_look(target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = "") -> Snapshot:
     """Look at `target` again with the answers on `tape`, as a run did that had seen a control (`trusted`) or had not.
 
-    An answer that is not on the tape counts as none: `unreachable`. Who answers on whose behalf is not asked again:
-    each comment on the tape says it.
+    An answer that is not on the tape counts as none: `unreachable`. Who answers on whose behalf is not asked again,
+    since each comment on the tape says it.
     """
     return _Replayed(tape, vantage, asked_as=target.address.url, trusted=trusted).look(target, window).snapshot
 
@@ -256,18 +256,17 @@ class _Replayed(VkProbe):
     """The probe over a tape. It has no key, so that nothing could be sent."""
 
     def __init__(self, tape: Tape, vantage: str, *, asked_as: str, trusted: bool = False) -> None:
-        super().__init__(HttpConnection(interval=0, clock=tape.clock), None, author_key=_nobody, vantage=vantage)
+        super().__init__(HttpConnection(interval=0, clock=tape.clock), None, author_key=_no_key, vantage=vantage)
         answers = _Answers(tape)
         self._ask_through(answers, _Names(answers, tape), has_key=True)
         self._controls.seen = trusted
-        unasked = tape.play(asked_as)  # stands for all that was not asked because the route was closed
+        unasked = tape.play(asked_as)  # the one record of all that was not asked because the route was closed
         if unasked is not None and unasked.silence is not None:
             self.breaker.stop(unasked.silence)
 
 
-def _nobody(identity: str) -> str:
-    """Know no author: stored comments bear their keyed hash already."""
-    del identity
+def _no_key(_: str) -> str:
+    """Return no key: stored comments have theirs already."""
     return ""
 
 
@@ -310,9 +309,8 @@ class _Names(Directory):
                 self._known[name] = self._again(Resolution(name))
         return [self._known[name] for name in wanted]
 
-    def ids(self, names: Iterable[str]) -> frozenset[int]:
-        """Return none: whose a comment is was said when it was kept."""
-        del names
+    def ids(self, names: Iterable[str]) -> frozenset[int]:  # noqa: ARG002 - as in `Directory`
+        """Return none: stored comments say whose they are."""
         return frozenset()
 
     def _again(self, search: Resolution) -> Resolution:

@@ -15,15 +15,15 @@ from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import WallPage, WallPost, read_wall
 from auditor.probes.vk.client import Caller, VkFailure, filed
 
-PAGE = 100
+_PAGE = 100
 """The most that wall.get gives in one answer."""
 
-MOST_PAGES = 20
+_MOST_PAGES = 20
 """A wall that needs more within two months is not read to its end but called too little data."""
 
 
-Minimise = Callable[[WallPage, int], bytes]
-"""Says what of a page of a wall, whose owner has that number, may be written down."""
+_Minimise = Callable[[WallPage, int], bytes]
+"""Makes the form in which a page of a wall may be stored; the number is the wall's owner's."""
 
 
 @dataclass(slots=True)
@@ -61,12 +61,12 @@ def read_back(
     until: datetime,
     *,
     kind: EvidenceKind = EvidenceKind.POSTS,
-    minimised: Minimise = minimise.wall_page,
+    minimised: _Minimise = minimise.wall_page,
 ) -> Wall:
     """Read the owner's posts back to the first one before `until`, or to the wall's beginning."""
     wall, offset = Wall(), 0
-    for _ in range(MOST_PAGES):
-        page = _page(client, owner_id, offset, PAGE, kind, wall, minimised)
+    for _ in range(_MOST_PAGES):
+        page = _page(client, owner_id, offset, _PAGE, kind, wall, minimised)
         if page is None:
             return wall
         new = [p for p in page.posts if p.id not in wall.posts]
@@ -79,7 +79,7 @@ def read_back(
         if _ended(page, offset, wall.count):
             wall.whole, wall.since = True, None
             return wall
-        if not new:  # the answer ignores the offset, or leaves more than a page of the count unexplained
+        if not new:  # the offset was ignored, or more than a page of the count is unexplained
             wall.cause = wall.cause or Cause.TOO_LITTLE_DATA
             return wall
         if any(countable(p, owner_id) and p.at < until for p in in_order):
@@ -98,8 +98,8 @@ def oldest_trace(client: Caller, owner_id: int, wall: Wall) -> tuple[datetime | 
     if wall.whole or wall.failure is not None or not wall.count:
         return min(seen, default=None), wall.whole, []
     end = Wall()
-    for back in (10, PAGE):
-        page = _page(client, owner_id, max(0, wall.count - back), PAGE, EvidenceKind.OPENING, end)
+    for back in (10, _PAGE):
+        page = _page(client, owner_id, max(0, wall.count - back), _PAGE, EvidenceKind.OPENING, end)
         if page is None:
             break
         found = [p.at for p in page.posts if p.from_id == owner_id]
@@ -115,7 +115,7 @@ def _page(
     count: int,
     kind: EvidenceKind,
     wall: Wall,
-    minimised: Minimise = minimise.wall_page,
+    minimised: _Minimise = minimise.wall_page,
 ) -> WallPage | None:
     """Ask for one page and keep it as evidence. On failure set the wall's cause and return None."""
     outcome = client.call("wall.get", owner_id=owner_id, filter="owner", count=count, offset=offset, extended=False)
@@ -136,19 +136,19 @@ def _page(
 
 
 def _ended(page: WallPage, offset: int, count: int | None) -> bool:
-    """Tell whether that was the wall's end. A few posts may be deleted meanwhile; more than a page may not vanish.
+    """Tell whether that was the wall's end. A few posts may be deleted meanwhile, but not more than a page of them.
 
-    Nor may all of them: posts that are counted and not shown are no empty wall.
+    A wall that counts posts and shows none is not empty.
     """
     if count is None:
-        return page.size < PAGE
+        return page.size < _PAGE
     if offset == 0 and count > 0:
         return False
-    return offset >= count or (page.size == 0 and count - offset <= PAGE)
+    return offset >= count or (page.size == 0 and count - offset <= _PAGE)
 
 
 def _in_order(posts: tuple[WallPost, ...], *, first: bool) -> list[WallPost]:
-    """Leave out a pinned post, which stands first whatever its age; old answers do not mark it."""
+    """Leave out a pinned post, which comes first whatever its age; old answers do not mark it."""
     moved = first and len(posts) > 1 and posts[0].at < posts[1].at
     return [p for p in posts[1 if moved else 0 :] if not p.pinned]
 
@@ -181,7 +181,7 @@ def not_earlier_than(owner_id: int) -> datetime | None:
 def bounds(owner_id: int, oldest: datetime | None, *, last: bool) -> dict[str, Any]:
     """Bound the opening, in a snapshot's words. `oldest` is the oldest post seen, `last` whether none is older.
 
-    The id's bound stands only beside the truly oldest post, and gives way to an older one.
+    The id's bound is used only with the truly oldest post, and gives way to an older one.
     """
     floor = not_earlier_than(owner_id)
     if oldest is None:
