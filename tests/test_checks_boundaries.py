@@ -1,0 +1,260 @@
+"""Where a judgement turns: to the second, to the day, to the one post more."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Precision
+from auditor.base.weeks import Week
+from auditor.checks.posts_per_week import distinct_in
+from tests.cases import (
+    POLICY,
+    TOMSK,
+    WEEK,
+    account,
+    case,
+    day,
+    judge,
+    judge_office,
+    opened,
+    posts,
+    report,
+    search,
+    snapshot,
+    tenure,
+    traced,
+)
+from tests.test_checks_opening import verdict
+from tests.test_checks_practice import CLOSED, OPEN, asked, seen, talk, vk
+
+SECOND = timedelta(seconds=1)
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=TOMSK)
+
+
+# The deadline -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("as_of", "outcome"),
+    [
+        ("2022-05-31T12:00", Outcome.INAPPLICABLE),
+        ("2022-06-01T12:00", Outcome.INAPPLICABLE),
+        ("2022-06-01T23:59:59", Outcome.INAPPLICABLE),
+        ("2022-06-02T00:00", Outcome.CANT_TELL),
+    ],
+)
+def test_nothing_is_due_before_the_grace_is_over(as_of: str, outcome: Outcome) -> None:
+    """A look of the grace day cannot find anybody late."""
+    look = snapshot(exists=None, cause=Cause.BLOCKED, taken_at=local(as_of))
+    found = verdict(look, as_of=as_of, week=Week(2022, 22, TOMSK))
+    assert found.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("moment", "outcome"),
+    [("2022-06-01T23:59:59", Outcome.CANT_TELL), ("2022-06-02T00:00", Outcome.FAILED)],
+)
+def test_a_number_proves_lateness_from_the_end_of_the_grace_on(moment: str, outcome: Outcome) -> None:
+    """To the second."""
+    page = snapshot(**traced("2023-01-01"), not_earlier_than=local(moment))
+    assert verdict(page).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("reported", "outcome"),
+    [("2023-02-13", Outcome.CANT_TELL), ("2023-02-14", Outcome.FAILED)],
+)
+def test_a_report_of_the_day_of_the_opening_may_speak_of_that_page(reported: str, outcome: Outcome) -> None:
+    """One of the day before speaks of another."""
+    assert verdict(snapshot(**opened("2023-02-14T23:59:59")), reports=[report(by=reported)]).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("on", "outcome"),
+    [
+        ("2022-06-01", Outcome.UNTESTED),
+        ("2022-06-02", Outcome.FAILED),
+        ("2026-11-24", Outcome.FAILED),
+        ("2026-11-25", Outcome.UNTESTED),
+    ],
+)
+def test_a_search_counts_from_the_end_of_the_grace_to_the_moment_of_the_audit(on: str, outcome: Outcome) -> None:
+    """Both days included; the newest of several is the one that is named."""
+    assert verdict(accounts=[], searches=[search(on)]).outcome is outcome
+    both = verdict(accounts=[], searches=[search("2022-07-01"), search("2023-07-01"), search("2022-08-01")])
+    assert both.message.params["date"] == search("2023-07-01").on
+
+
+def test_the_sentence_says_which_side_of_the_deadline() -> None:
+    """One day late by the grace, the last day, the day before."""
+
+    def said(text: str) -> str:
+        return verdict(snapshot(**opened(text))).message.id.partition(".")[2]
+
+    assert [said(f"2022-0{text}T12:00") for text in ("5-30", "5-31", "6-01", "6-02")] == [
+        "in_time",
+        "last_day",
+        "grace",
+        "late",
+    ]
+
+
+# Posts and silence ------------------------------------------------------------------------------------------------
+
+
+def test_the_same_text_to_the_hour_of_72_is_one_publication() -> None:
+    """A second later it is another."""
+    start, end = WEEK.starts, WEEK.ends
+    first = snapshot(posts=posts(0, text_key="a"))
+    assert distinct_in([first, vk(posts=posts(72, text_key="a"))], start, end) == 1
+    assert distinct_in([first, vk(posts=posts(72 + 1 / 3600, text_key="a"))], start, end) == 2
+
+
+def test_a_copy_joins_a_publication_that_its_network_has_not() -> None:
+    """Two of each network are two publications, not one and not three."""
+    start, end = WEEK.starts, WEEK.ends
+    here = snapshot(posts=posts(1, 2, text_key="a"))
+    there = vk(posts=posts(3, 4, text_key="a"))
+    assert distinct_in([here, there], start, end) == 2
+
+
+@pytest.mark.parametrize(("gap", "outcome"), [(6, Outcome.PASSED), (7, Outcome.FAILED)])
+def test_a_silence_of_the_limit_is_too_long(gap: int, outcome: Outcome) -> None:
+    """Seven whole days."""
+    hours = (-24 * 40, *range(-24 * 30, 168 - 24 * gap + 1, 24))
+    found = judge_office("longest_silence", seen(posts=posts(*hours)))
+    assert (found.values.days_since_last, found.values.longest_gap_days, found.outcome) == (gap, max(gap, 1), outcome)
+
+
+def test_a_history_read_to_its_first_day_or_thirty_days_back_is_enough() -> None:
+    """One left inside the thirty days is not, unless another page was read whole."""
+    line = posts(*range(-24 * 20, 168, 24))
+    left = seen(posts=line, posts_since=day(-24 * 21))
+    assert judge_office("longest_silence", left).cause is Cause.TOO_LITTLE_DATA
+    whole = seen(posts=line, posts_since=None)
+    assert judge_office("longest_silence", whole).outcome is Outcome.PASSED
+    accounts = [account(), account(vk().network, "perviy")]
+    both = case([tenure(since="2020", accounts=accounts)], snapshot(posts=line, posts_since=day(-24 * 21)), vk())
+    assert judge_office("longest_silence", both).outcome is Outcome.PASSED
+
+
+def test_a_page_without_posts_is_silent_since_the_earliest_opening() -> None:
+    """Over two pages; and only where both openings are exact."""
+    accounts = [account(), account(vk().network, "perviy")]
+    old = vk(opened_at=WEEK.ends - timedelta(days=20), opened_precision=Precision.EXACT)
+    new = snapshot(opened_at=WEEK.ends - timedelta(days=3), opened_precision=Precision.EXACT)
+    found = judge_office("longest_silence", case([tenure(since="2020", accounts=accounts)], new, old))
+    assert (found.outcome, found.values.longest_gap_days) == (Outcome.FAILED, 20)
+    vague = new.model_copy(update={"opened_precision": Precision.NOT_LATER_THAN})
+    found = judge_office("longest_silence", case([tenure(since="2020", accounts=accounts)], vague, old))
+    assert found.cause is Cause.TOO_LITTLE_DATA
+
+
+# Comments ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_question_is_due_at_the_hour_of_the_limit() -> None:
+    """Younger by a second it is pending."""
+    line = asked(1, 140)
+    person = [tenure(since="2020", accounts=[account()])]
+    for age, due in ((timedelta(hours=24), 1), (timedelta(hours=24) - SECOND, 0)):
+        look = day(140) + age
+        page = snapshot(posts=posts(1, comments_state=OPEN, comments=tuple(line)), taken_at=look)
+        found = judge_office("comments_answered", case(person, page, as_of=look))
+        assert (found.values.due, found.values.pending) == (due, 1 - due)
+
+
+def test_an_answer_is_in_time_to_the_second() -> None:
+    """24 hours are in time, a second more is late."""
+    for wait, in_time in ((24, 1), (24 + 1 / 3600, 0)):
+        found = judge_office("comments_answered", talk(asked(1, 5, 5 + wait)))
+        assert (found.values.answered_in_time, found.values.answered_late) == (in_time, 1 - in_time)
+
+
+@pytest.mark.parametrize(("back", "questions"), [(-24 * 14, 1), (-24 * 14 - 1 / 3600, 0)])
+def test_comments_are_read_under_posts_of_fourteen_days_before(back: float, questions: int) -> None:
+    """To the second."""
+    line = posts(back, comments_state=OPEN, comments=tuple(asked(1, 5)))
+    assert judge_office("comments_answered", seen(posts=line)).values.questions == questions
+
+
+def test_only_the_weeks_own_comments_count() -> None:
+    """From Monday 00:00 on, and none of the Monday after; a citizen's, with text, not deleted."""
+    moments = (-1 / 3600, 0, 167.99)
+    line = tuple(c for n, hours in enumerate(moments, start=1) for c in asked(n, hours))
+    others = (
+        Comment(id=51, at=day(5), identity=Identity.OWNER, question=True),
+        Comment(id=52, at=day(5), identity=Identity.CITIZEN, author="x", question=True, has_text=False),
+        Comment(id=53, at=day(5), identity=Identity.CITIZEN, author="x", question=True, deleted=True),
+    )
+    found = judge_office("comments_answered", seen(posts=posts(-1, comments_state=OPEN, comments=line + others)))
+    assert (found.values.comments, found.values.questions) == (2, 2)
+
+
+def test_closed_comments_are_said_only_where_every_post_is_closed() -> None:
+    """One open post was a place to ask."""
+
+    def said(*states: CommentsState) -> str:
+        line = tuple(posts(n, comments_state=state, first_id=n + 1)[0] for n, state in enumerate(states))
+        return judge_office("comments_answered", seen(posts=line)).message.id
+
+    assert said(CLOSED, CLOSED) == "comments_answered.nowhere"
+    assert said(CLOSED, OPEN) == "comments_answered.none"
+    assert said() == "comments_answered.none"
+
+
+def test_a_share_that_is_met_exactly_passes() -> None:
+    """Two of five for 40 %."""
+    what = talk(*[asked(n, 5) for n in range(1, 4)], asked(4, 5, 6), asked(5, 5, 6))
+    shares = {"reply_share": POLICY["posts_per_week"].model_copy(update={"value": 0.4})}
+    assert judge_office("comments_answered", replace(what, policy=POLICY | shares)).outcome is Outcome.PASSED
+
+
+# Pages ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("week", "outcome"), [((2024, 43), Outcome.INAPPLICABLE), ((2024, 44), Outcome.FAILED)])
+def test_the_register_link_is_asked_for_from_the_week_in_which_the_law_began(week, outcome: Outcome) -> None:
+    """1 November 2024 is in the 44th week."""
+    chosen = Week(*week, TOMSK)
+    after = chosen.ends + timedelta(hours=36)
+    page = snapshot(subscribers=20_000, register_link=False, taken_at=after)
+    (found,) = judge(
+        "register_link", case([tenure(since="2020", accounts=[account()])], page, week=chosen, as_of=after)
+    )
+    assert found.outcome is outcome
+
+
+def test_a_policy_without_an_age_puts_no_confirmation_under_review() -> None:
+    """Nothing is assumed in its place."""
+    what = seen()
+    policy = {key: value for key, value in POLICY.items() if key != "confirmation_valid_days"}
+    (found,) = judge("account_confirmed", replace(what, policy=policy))
+    assert (found.values.under_review, found.threshold) == (False, None)
+
+
+def test_an_open_week_is_shown_by_a_look_of_a_day_before() -> None:
+    """One second older is stale."""
+    person = [tenure(since="2020", accounts=[account()])]
+    for age, outcome in ((timedelta(hours=24), Outcome.PASSED), (timedelta(hours=24) + SECOND, Outcome.CANT_TELL)):
+        found = judge("account_exists", case(person, snapshot(taken_at=day(100) - age), as_of=day(100)))
+        assert [one.outcome for one in found] == [outcome]
+
+
+@pytest.mark.parametrize(("before", "outcome"), [(timedelta(), Outcome.PASSED), (SECOND, Outcome.CANT_TELL)])
+def test_a_week_is_shown_by_a_look_from_its_end_on(before: timedelta, outcome: Outcome) -> None:
+    """One of a second before has not seen all of it."""
+    found = judge("account_exists", seen(taken_at=WEEK.ends - before))
+    assert [one.outcome for one in found] == [outcome]
+
+
+def test_posts_are_judged_where_they_were_read_from_the_weeks_start() -> None:
+    """A second less is not the whole week."""
+    line = posts(1)
+    assert judge_office("posts_per_week", seen(posts=line, posts_since=WEEK.starts)).outcome is Outcome.FAILED
+    late = judge_office("posts_per_week", seen(posts=line, posts_since=WEEK.starts + SECOND))
+    assert late.cause is Cause.TOO_LITTLE_DATA

@@ -1,0 +1,293 @@
+"""What a check declares for readers: cells, notes, columns, advice, its part of the post, the figures it keeps."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import Cause, Outcome, Precision
+from auditor.base.text import Sentence, Text
+from auditor.checks import check_of
+from auditor.checks.account_exists import CHECK as EXISTS
+from auditor.checks.check import Check
+from auditor.checks.comments_answered import CHECK as ANSWERED
+from auditor.checks.comments_open import CHECK as OPEN
+from auditor.checks.finding import Advised, Cell, Finding, Sign
+from auditor.checks.longest_silence import CHECK as SILENCE
+from auditor.checks.opened_by_deadline import CHECK as OPENED
+from auditor.checks.opened_by_deadline import Opened, hangs_on_start
+from auditor.checks.posts_per_week import CHECK as POSTS
+from auditor.checks.register_link import CHECK as LINK
+from auditor.registry.models import Basis
+from tests.cases import TOMSK
+
+EN = Catalogue("en", TOMSK)
+PASSED, FAILED, INAPPLICABLE, UNTESTED = Outcome.PASSED, Outcome.FAILED, Outcome.INAPPLICABLE, Outcome.UNTESTED
+DAY = datetime(2022, 1, 1, tzinfo=UTC)
+SAID = Sentence("said", "As it was said").say()
+
+
+def found(check: Check[Any], outcome: Outcome | Cause, threshold: Any = None, **values: Any) -> Finding[Any]:
+    """A finding of `check`; a cause in place of the outcome makes it `cantTell`."""
+    cause = outcome if isinstance(outcome, Cause) else None
+    return Finding(
+        check=check.name,
+        outcome=Outcome.CANT_TELL if cause else Outcome(outcome),
+        cause=cause,
+        message=SAID,
+        basis=Basis.CONVENTION,
+        values=check.values(**values),
+        threshold=threshold,
+    )
+
+
+def text(said: Text | None) -> str:
+    return EN.text(said) if said is not None else ""
+
+
+def cell(shown: Cell | None) -> tuple[Any, ...] | None:
+    """The sign, what is said strongly, plainly and quietly, and the key to sort by."""
+    return shown and (shown.sign, shown.strong, text(shown.said), text(shown.quiet), shown.key)
+
+
+@pytest.mark.parametrize(
+    ("finding", "shown"),
+    [
+        (found(POSTS, PASSED, distinct=4, reposts=0), (Sign.RING, 4, "", "", 4)),
+        (found(POSTS, FAILED, distinct=1, reposts=2), (Sign.DOWN, 1, "", "2 reposts", 1)),
+        (found(POSTS, Cause.TOO_LITTLE_DATA, distinct=0, reposts=1), (Sign.UNKNOWN, 0, "", "too little data", 0)),
+        (found(POSTS, Cause.PRIVATE), None),
+        (found(SILENCE, PASSED, days_since_last=0, longest_gap_days=1), (
+            Sign.RING, None, "1 day", "last less than a day before the end", 1)),
+        (found(SILENCE, FAILED, days_since_last=9, longest_gap_days=30), (
+            Sign.DOWN, None, "30 days", "last 9 days before the end", 30)),
+        (found(SILENCE, FAILED, longest_gap_days=98), (
+            Sign.DOWN, None, "98 days", "no posts since it was opened", 98)),
+        (found(SILENCE, Cause.STALE), None),
+        (found(OPEN, INAPPLICABLE, open=0, closed=0, unseen=0), (Sign.NOTHING, None, "", "no posts", None)),
+        (found(OPEN, PASSED, open=3, closed=0, unseen=0), (Sign.RING, None, "open: 3 of 3", "", 0)),
+        (found(OPEN, FAILED, open=1, closed=2, unseen=4), (Sign.LOCK, None, "closed: 2 of 7", "", 2)),
+        (found(OPEN, Cause.TOO_LITTLE_DATA, open=1, closed=0, unseen=1), None),
+        (found(OPEN, Cause.PRIVATE), None),
+        (found(ANSWERED, INAPPLICABLE, questions=0), (Sign.NOTHING, None, "", "As it was said", None)),
+        (found(ANSWERED, PASSED, questions=3, due=2, answered_in_time=2, pending=1), (
+            Sign.RING, 2, "of 2", "not yet due: 1", 2)),
+        (found(ANSWERED, Cause.NO_THRESHOLD, questions=6, due=6, answered_in_time=2, pending=0), (
+            Sign.NONE, 2, "of 6", "", 2)),
+        (found(ANSWERED, Cause.TOO_LITTLE_DATA, questions=2, due=2, answered_in_time=0, pending=0), (
+            Sign.DOTS, None, "too little data: 2", "", None)),
+        (found(ANSWERED, Cause.THROTTLED), None),
+    ],
+)  # fmt: skip
+def test_a_cell_of_the_practice(finding: Finding[Any], shown: tuple[Any, ...] | None) -> None:
+    """A number is strong, a cause is quiet, and what is not known has no cell of its own."""
+    check = check_of(finding.check)
+    assert check is not None
+    assert cell(check.cell(finding)) == shown
+
+
+@pytest.mark.parametrize(
+    ("finding", "sign", "said", "rank"),
+    [
+        (found(OPENED, PASSED, grace_used=False), Sign.RING, "in time", 0),
+        (found(OPENED, PASSED, grace_used=True), Sign.RING, "in time by the grace", 1),
+        (found(OPENED, Cause.TOO_LITTLE_DATA), Sign.UNKNOWN, "date not exact", 2),
+        (found(OPENED, Cause.PRIVATE), Sign.UNKNOWN, "not visible", 3),
+        (found(OPENED, UNTESTED), Sign.DASHED, "not looked at yet", 4),
+        (found(OPENED, INAPPLICABLE, grace_used=True), Sign.RING, "page on record", 5),
+        (found(OPENED, FAILED), Sign.DOWN, "after the deadline", 6),
+    ],
+)
+def test_a_page_in_the_column_of_networks(finding: Finding[Opened], sign: Sign, said: str, rank: int) -> None:
+    """Of several pages on a network the best is shown."""
+    assert cell(OPENED.cell(finding)) == (sign, None, said, "", rank)
+
+
+@pytest.mark.parametrize(
+    ("finding", "said"),
+    [
+        (found(EXISTS, PASSED), (Sign.RING, "As it was said")),
+        (found(EXISTS, FAILED), (Sign.DOWN, "As it was said")),
+        (found(EXISTS, Cause.BLOCKED), (Sign.UNKNOWN, "As it was said")),
+        (found(EXISTS, UNTESTED), (Sign.DASHED, "As it was said")),
+        (found(EXISTS, INAPPLICABLE), None),
+        (found(LINK, FAILED), (Sign.DOWN, "As it was said")),
+        (found(LINK, INAPPLICABLE, subscribers=100), None),
+        (found(LINK, Cause.BLOCKED), None),
+        (found(LINK, Cause.TOO_LITTLE_DATA), None),
+        (found(LINK, Cause.TOO_LITTLE_DATA, subscribers=20_000), (Sign.UNKNOWN, "Register link: As it was said")),
+    ],
+)
+def test_a_note_to_a_page(finding: Finding[Any], said: tuple[Sign, str] | None) -> None:
+    """Why a page could not be seen is said once; the link only where something is known of it."""
+    check = check_of(finding.check)
+    assert check is not None
+    note = check.note(finding)
+    assert (note and (note.sign, text(note.said))) == said
+
+
+# Tables -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("finding", "figure", "counted"),
+    [
+        (found(POSTS, PASSED), 0, 0),
+        (found(POSTS, INAPPLICABLE), 3, None),
+        (found(POSTS, Cause.TOO_LITTLE_DATA), 0, 0),
+        (found(POSTS, Cause.PRIVATE), 0, None),
+        (found(POSTS, Cause.PRIVATE), 2, 2),
+        (found(OPEN, Cause.TOO_LITTLE_DATA), 0, None),
+        (found(ANSWERED, Cause.NO_THRESHOLD), 0, 0),
+    ],
+)
+def test_a_zero_is_a_count_only_of_what_was_seen(finding: Finding[Any], figure: int, counted: int | None) -> None:
+    """A number above zero was seen in any case."""
+    check = check_of(finding.check)
+    assert check is not None
+    assert check.counted(finding, figure) == counted
+
+
+def test_the_columns_of_the_directive() -> None:
+    """Its dates, how exactly they are known, and the days."""
+    moment, deadline = datetime(2021, 10, 12, tzinfo=UTC), datetime(2022, 5, 31, 17, tzinfo=UTC)
+    values = Opened(opened_at=moment, deadline=deadline, days_late=-231)
+
+    def row(**changed: Any) -> list[Any]:
+        finding = replace(found(OPENED, PASSED), values=replace(values, **changed))
+        told = [column.value(finding) for column in OPENED.columns]
+        return [text(value) if isinstance(value, Text) else value for value in told]
+
+    last = datetime(2022, 5, 31, 16, 59, 59, tzinfo=UTC)
+    assert row(precision=Precision.EXACT) == [moment, "exact to the day", None, last, -231]
+    assert row(precision=Precision.NOT_LATER_THAN, days_late=None) == [
+        moment,
+        "not later than this day",
+        None,
+        last,
+        None,
+    ]
+    assert row(precision=Precision.NOT_LATER_THAN, not_earlier_than=moment)[1:3] == ["between two days", moment]
+    assert row()[1] is None
+    assert row(opened_at=None, precision=Precision.EXACT)[:2] == [None, None]
+    assert row(deadline=None)[3] is None
+    assert [column.bound_only for column in OPENED.columns] == [False, False, False, True, True]
+
+
+# Advice -----------------------------------------------------------------------------------------------------------
+
+
+def advice(check: Check[Any], finding: Finding[Any], **more: Any) -> list[str]:
+    advised = Advised(finding, TOMSK, last_day=date(2022, 5, 31), **more)
+    return [text(said) for said in check.advice(advised)]
+
+
+def starts(*begins: str, of: list[str]) -> bool:
+    return len(begins) == len(of) and all(said.startswith(begin) for begin, said in zip(begins, of, strict=True))
+
+
+def test_the_advice_of_a_late_page_names_its_day() -> None:
+    """In the registry's zone, and only where it is exact."""
+    late = datetime(2023, 2, 13, 20, tzinfo=UTC)
+    exact = found(OPENED, FAILED, opened_at=late, precision=Precision.EXACT)
+    first, second = advice(OPENED, exact)
+    assert first == "The deadline is over: the page opened 14 Feb 2023 does not change the outcome."
+    assert "dated 31 May 2022 or earlier" in second
+    bounded = found(OPENED, FAILED, opened_at=late, precision=Precision.NOT_LATER_THAN)
+    assert starts("The deadline is over: the pages on record", "Confirmation", of=advice(OPENED, bounded))
+    assert starts("If there is a personal page", of=advice(OPENED, found(OPENED, FAILED), has_page=False))
+
+
+@pytest.mark.parametrize(
+    ("finding", "more", "begins"),
+    [
+        (found(OPENED, Cause.TOO_LITTLE_DATA), {}, ["Send a trace of the page dated 31 May 2022"]),
+        (found(OPENED, Cause.TOO_LITTLE_DATA), {"deadline_known": False}, [
+            "Send the earliest trace", "Send a source for the exact day"]),
+        (found(OPENED, Cause.TOO_LITTLE_DATA, precision=Precision.EXACT), {}, ["Send a source for the exact day"]),
+        (found(OPENED, Cause.PRIVATE), {}, ["The page is closed by its settings."]),
+        (found(OPENED, Cause.PRIVATE), {"deadline_known": False}, [
+            "The page is closed by its settings.", "Send a source for the exact day"]),
+        (found(OPENED, Cause.THROTTLED), {}, ["Nothing is asked of the holder: it was we"]),
+        (found(OPENED, INAPPLICABLE), {"reason": "newcomer"}, ["Open a personal page on VK or Telegram by 31 May"]),
+        (found(OPENED, INAPPLICABLE), {"reason": "not_bound"}, []),
+        (found(OPENED, UNTESTED), {"reason": "no_search"}, ["No page is on record and no search"]),
+        (found(OPENED, UNTESTED), {"reason": "newcomer"}, []),
+        (found(OPENED, PASSED), {}, []),
+    ],
+)  # fmt: skip
+def test_the_advice_of_the_directive(finding: Finding[Opened], more: dict[str, Any], begins: list[str]) -> None:
+    """One thing that moves the outcome, or that nothing is asked."""
+    assert starts(*begins, of=advice(OPENED, finding, **more))
+
+
+def test_a_verdict_hangs_on_the_day_of_taking_office() -> None:
+    """Where the opening is known to the day by every way of looking, and the days late are not."""
+    exact = found(OPENED, Cause.TOO_LITTLE_DATA, precision=Precision.EXACT)
+    assert hangs_on_start(exact)
+    for changed in (
+        {"precision": "not_later_than"},
+        {"days_late": 3},
+        {"seen_by_preview": datetime(2022, 1, 1, tzinfo=UTC)},
+    ):
+        assert not hangs_on_start(replace(exact, values=replace(exact.values, **changed)))
+    assert not hangs_on_start(found(OPENED, Cause.STALE, precision=Precision.EXACT))
+
+
+@pytest.mark.parametrize(
+    ("check", "bad", "good"),
+    [
+        (POSTS, found(POSTS, FAILED, 3, distinct=1), found(POSTS, PASSED, 3, distinct=3)),
+        (OPEN, found(OPEN, FAILED, closed=1), found(OPEN, Cause.STALE)),
+        (ANSWERED, found(ANSWERED, FAILED, no_reply_found=2, due=6), found(ANSWERED, PASSED, no_reply_found=0)),
+        (LINK, found(LINK, FAILED), found(LINK, PASSED)),
+        (EXISTS, found(EXISTS, FAILED), found(EXISTS, Cause.GONE)),
+    ],
+)  # fmt: skip
+def test_the_advice_of_the_practice_and_of_pages(check: Check[Any], bad: Finding[Any], good: Finding[Any]) -> None:
+    """A sentence where something was seen to be below, none else."""
+    assert len(advice(check, bad)) == 1
+    assert advice(check, good) == []
+
+
+# The post and the history -----------------------------------------------------------------------------------------
+
+
+def test_the_post_counts_what_was_judged() -> None:
+    """Offices that could not be told are in no number."""
+    posts = [found(POSTS, FAILED, 3), found(POSTS, PASSED, 3), found(POSTS, FAILED, 3), found(POSTS, Cause.STALE)]
+    assert text(POSTS.post(posts)) == "fewer than 3 posts in the week: 2 of 3 whose pages could be seen"
+    assert POSTS.post([found(POSTS, Cause.STALE, 3)]) is None
+    answered = [
+        found(ANSWERED, FAILED, due=5, no_reply_found=5),
+        found(ANSWERED, PASSED, due=2, no_reply_found=0),
+        found(ANSWERED, Cause.STALE),
+    ]
+    assert text(ANSWERED.post(answered)).endswith("to 5 of 7 questions that were due")
+    assert ANSWERED.post([found(ANSWERED, INAPPLICABLE, due=0, no_reply_found=0)]) is None
+
+
+def test_a_history_keeps_what_was_judged() -> None:
+    """The publications of a judged week; of old documents the posts. The questions in any case."""
+    assert POSTS.past is not None
+    assert POSTS.past(found(POSTS, PASSED, posts=5, distinct=4, reposts=1)) == {"posts": 4, "reposts": 1}
+    assert POSTS.past(found(POSTS, FAILED, posts=2, reposts=0)) == {"posts": 2, "reposts": 0}
+    assert POSTS.past(found(POSTS, Cause.TOO_LITTLE_DATA, posts=2, distinct=2)) == {}
+    assert ANSWERED.past is not None
+    assert ANSWERED.past(found(ANSWERED, Cause.NO_THRESHOLD, due=7, answered_in_time=2)) == {"due": 7, "in_time": 2}
+
+
+def test_the_chart_of_questions_says_what_is_beside_it() -> None:
+    """Five bars on the scale of the first; what is in none of them is said below."""
+    finding = found(
+        ANSWERED, FAILED, questions=9, answered_in_time=1, answered_late=2, no_reply_found=3, pending=4,
+        general_answers=5, answered_by_other=6,
+    )  # fmt: skip
+    assert [bar.value(finding.values) for bar in ANSWERED.bars] == [9, 1, 2, 3, 4]
+    assert [text(said) for said in ANSWERED.aside(finding)] == [
+        "Answers to nobody in particular: 5; they are not timed.",
+        "Answered by another body only: 6.",
+    ]
+    assert list(ANSWERED.aside(found(ANSWERED, FAILED, general_answers=0, answered_by_other=0))) == []
