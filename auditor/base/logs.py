@@ -53,8 +53,7 @@ def defect(error: BaseException) -> str:
 def guard_process() -> None:
     """Turn every uncaught exception, in any thread, into one line too."""
 
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        del trace
+    def hook(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt | SystemExit):
             return
         sys.stderr.write(f"{defect(error)}\n")

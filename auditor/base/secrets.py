@@ -23,6 +23,9 @@ a shorter one only as a word of text for readers: «pass» would make holes in �
 _VK_KEY = re.compile(rb"(?i:vk[12]\.[a-z]\.)[\w.-]{12,}|(?<![0-9A-Fa-f])[0-9A-Fa-f]{85,86}(?![0-9A-Fa-f])")
 """VK's keys of today, ``vk1.a.…``, and those of before, 85 hexadecimal digits."""
 
+_SECRET_FORM = re.compile(r"\w://[^\s/@]*@|(?i:\b(?:access_token|token|secret|password)\s*[=:])")
+"""A login in an address, and a value that is called a secret."""
+
 
 class Secret(str):
     """A string that does not show itself: it is remembered, and its `repr` is masked."""
@@ -92,6 +95,11 @@ def redact(text: str) -> str:
     if _known.words is not None:
         data = _known.words.sub(_MASKED, data)
     return _VK_KEY.sub(_MASKED, data).decode("utf-8", "surrogatepass")
+
+
+def may_hold_secret(text: str) -> bool:
+    """Tell whether a line typed for publication may hold a secret: it is refused then, so a guess does no harm."""
+    return redact(text) != text or _SECRET_FORM.search(text) is not None
 
 
 def redact_body(data: bytes) -> bytes:

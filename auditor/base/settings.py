@@ -5,7 +5,6 @@ comes from the environment or from a file named by ``…_FILE``, never from an a
 """
 
 import math
-import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from auditor.base.errors import SettingsError
-from auditor.base.secrets import Secret, redact, remember_proxy
+from auditor.base.secrets import Secret, may_hold_secret, redact, remember_proxy
 
 _SECRETS = {"vk_token", "telegram_api_hash"}
 _URLS = {"vk_api_url", "telegram_web_url", "report_url"}
@@ -195,7 +194,7 @@ def _contact(text: str, where: str) -> str:
     """Read a line that is published. A key or a login in it is a mistake and is not repeated."""
     if len(text) > _LONGEST_CONTACT or any(unicodedata.category(c) in _UNSEEN for c in text):
         raise SettingsError(f"{where}: write one line of at most {_LONGEST_CONTACT} characters that can all be seen")
-    if redact(text) != text or re.search(r"://[^\s/]*@", text):
+    if may_hold_secret(text):
         raise SettingsError(f"{where}: it holds a key or a login, and every report prints it; take that out")
     return text
 

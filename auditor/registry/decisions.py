@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from auditor.base.address import Address, web_address
 from auditor.base.errors import UsageError
-from auditor.base.secrets import redact
+from auditor.base.secrets import may_hold_secret
 from auditor.base.text import N_, Scalar, Text
 from auditor.registry.edit import Draft, confirm, reject, searched, write_draft
 from auditor.registry.models import AccountKind, Confirmation, Rejection, Search
@@ -23,13 +23,10 @@ _NOTHING = {
     *("аккаунтов не найдено", "страниц не найдено", "аккаунты не найдены", "страницы не найдены", "нет аккаунтов"),
 }
 """How people write that a search found nothing; case and punctuation make no difference."""
-_NOT_PUBLIC = re.compile(
-    r"(?<![\w.:+-])\+[1-9][ ()-]{0,2}\d(?:[ ()-]{0,2}\d){8,9}\d{0,4}(?!\d)"  # a telephone with its country's code
-    r"|(?<![\w/.-])8(?:[ ()-]{0,2}\d){10}(?!\d)"  # one as it is dialled at home
-    r"|\w://[^\s/@]+@"  # a login in an address
-    r"|(?i:\b(?:access_token|token|secret|password)\s*[=:])"
+_TELEPHONE = re.compile(
+    r"(?<![\w.:+-])\+[1-9][ ()-]{0,2}\d(?:[ ()-]{0,2}\d){8,9}\d{0,4}(?!\d)"  # with its country's code
+    r"|(?<![\w/.-])8(?:[ ()-]{0,2}\d){10}(?!\d)"  # as it is dialled at home
 )
-"""What has the form of a secret. What a person types is no evidence, so a guess does no harm here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +174,7 @@ def _line(option: str, text: str | None) -> str:
 
 def _public(option: str, text: str) -> str:
     """Return what may stand in a public file. Raises `UsageError`, without repeating it, for what may be a secret."""
-    if redact(text) != text or _NOT_PUBLIC.search(text):
+    if may_hold_secret(text) or _TELEPHONE.search(text):
         raise UsageError(f"--{option} holds what may be a key, a password or a telephone; the registry is public")
     return text
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
@@ -23,6 +23,9 @@ from auditor.registry.source import Complain, Complaints, EnoughError, Node, Ste
 _NAME = "officials.yaml"
 _STAND_IN = datetime(2022, 6, 1, tzinfo=UTC)
 """Replaces a deadline that cannot be read, so that the rest is still checked. It is never returned."""
+
+
+_M = TypeVar("_M", bound=BaseModel)
 
 
 def locate_registry(explicit: Path | str | None, environ: Mapping[str, str], cwd: Path) -> Path:
@@ -99,11 +102,7 @@ def _model(root: Node, complain: Complain) -> Registry | None:
     policy = root.child("policy")
     if policy is None or policy.value is None or isinstance(policy.value, dict):
         data["policy"] = complete_policy(policy, complain)
-    try:
-        return Registry.model_validate(data)
-    except ValidationError as error:
-        Translator(Registry, root, complain).tell(error)
-        return None
+    return read_model(Registry, data, root, complain)
 
 
 def _zone(root: Node, complain: Complain) -> ZoneInfo:
@@ -135,7 +134,16 @@ def _deadline(directive: Node, zone: ZoneInfo, complain: Complain) -> datetime:
     return to_utc(moment.replace(tzinfo=zone) if moment.tzinfo is None else moment)
 
 
-class Translator:
+def read_model(model: type[_M], data: Any, root: Node, complain: Complain) -> _M | None:
+    """Make a model of `data`, or complain, at the lines of `root`, of everything that prevents it."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        _Translator(model, root, complain).tell(error)
+        return None
+
+
+class _Translator:
     """Turns pydantic's errors about a file into plain sentences at the right lines."""
 
     def __init__(self, model: type[BaseModel], root: Node, complain: Complain) -> None:

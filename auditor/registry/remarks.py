@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from auditor.base.address import web_address
 from auditor.base.errors import Problem, RegistryError, UsageError
 from auditor.base.weeks import Week
-from auditor.registry.loader import Translator
+from auditor.registry.loader import read_model
 from auditor.registry.models import Day
 from auditor.registry.source import Complain, Complaints, EnoughError, Node, parse_source, read_text
 
@@ -253,7 +253,7 @@ def _day_of(entry: Node, key: str) -> date | None:
         return None
 
 
-Read = TypeVar("Read", bound=BaseModel)
+_Read = TypeVar("_Read", bound=BaseModel)
 _Rules = Callable[[Node, Complain], None]
 
 
@@ -278,7 +278,7 @@ def load_remarks(
     )
 
 
-def _file(path: Path | None, model: type[Read], rules: _Rules, problems: list[Problem]) -> Read | None:
+def _file(path: Path | None, model: type[_Read], rules: _Rules, problems: list[Problem]) -> _Read | None:
     """Return the file's content; None if it is missing, empty, or wrong, which is added to `problems`."""
     if path is None:
         return None
@@ -295,7 +295,7 @@ def _nothing_in(text: str) -> bool:
     return all(not line or line.startswith("#") for line in lines)
 
 
-def _parsed(text: str, name: str, model: type[Read], rules: _Rules, problems: list[Problem]) -> Read | None:
+def _parsed(text: str, name: str, model: type[_Read], rules: _Rules, problems: list[Problem]) -> _Read | None:
     root, wrong = parse_source(text, name)
     complain = Complaints(name, wrong)
     read = None
@@ -306,16 +306,12 @@ def _parsed(text: str, name: str, model: type[Read], rules: _Rules, problems: li
     return read
 
 
-def _checked(root: Node, model: type[Read], rules: _Rules, complain: Complain) -> Read | None:
+def _checked(root: Node, model: type[_Read], rules: _Rules, complain: Complain) -> _Read | None:
     if not isinstance(root.value, dict):
         (key,) = model.model_fields
         complain(1, "the file does not hold keys", f"begin with {key}: and list them under it, each after a dash")
         return None
-    read = None
-    try:
-        read = model.model_validate(root.plain())
-    except ValidationError as error:
-        Translator(model, root, complain).tell(error)
+    read = read_model(model, root.plain(), root, complain)
     rules(root, complain)
     return read
 
