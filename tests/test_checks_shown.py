@@ -17,7 +17,7 @@ from auditor.checks.comments_open import CHECK as OPEN
 from auditor.checks.finding import Advised, Cell, Finding, Sign
 from auditor.checks.longest_silence import CHECK as SILENCE
 from auditor.checks.opened_by_deadline import CHECK as OPENED
-from auditor.checks.opened_by_deadline import Opened, hangs_on_start
+from auditor.checks.opened_by_deadline import Opened
 from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.checks.register_link import CHECK as LINK
 from auditor.registry.models import Basis
@@ -226,14 +226,11 @@ def test_the_advice_of_the_directive(finding: Finding[Opened], more: dict[str, A
 def test_a_verdict_hangs_on_the_day_of_taking_office() -> None:
     """Where the opening is known to the day by every way of looking, and the days late are not."""
     exact = found(OPENED, Cause.TOO_LITTLE_DATA, precision=Precision.EXACT)
-    assert hangs_on_start(exact)
-    for changed in (
-        {"precision": "not_later_than"},
-        {"days_late": 3},
-        {"seen_by_preview": datetime(2022, 1, 1, tzinfo=UTC)},
-    ):
-        assert not hangs_on_start(replace(exact, values=replace(exact.values, **changed)))
-    assert not hangs_on_start(found(OPENED, Cause.STALE, precision=Precision.EXACT))
+    assert text(OPENED.why(exact)) == "the day of taking office is not exact"
+    for changed in ({"precision": Precision.NOT_LATER_THAN}, {"days_late": 3}, {"seen_by_preview": DAY}):
+        other = replace(exact, values=replace(exact.values, **changed))
+        assert text(OPENED.why(other)) == "the date of opening is not exact"
+    assert OPENED.why(found(OPENED, Cause.STALE, precision=Precision.EXACT)) is None
 
 
 @pytest.mark.parametrize(
@@ -250,6 +247,11 @@ def test_the_advice_of_the_practice_and_of_pages(check: Check[Any], bad: Finding
     """A sentence where something was seen to be below, none else."""
     assert len(advice(check, bad)) == 1
     assert advice(check, good) == []
+
+
+def test_a_page_that_is_gone_is_asked_for_once() -> None:
+    """Where the directive's own advice has spoken of it, the page's says nothing."""
+    assert advice(EXISTS, found(EXISTS, FAILED), verdict_cause=Cause.GONE) == []
 
 
 # The post and the history -----------------------------------------------------------------------------------------
