@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from auditor.base.snapshot import Cause
 from auditor.probes.limits import Limits
 from auditor.probes.pacing import Breaker
-from auditor.probes.vk.client import VkAnswer, VkClient, VkFailure
-from auditor.probes.vk.errors import TABLE, Act, Fact, rule_for
+from auditor.probes.vk.client import VkClient
+from auditor.probes.vk.errors import TABLE, Act, Fact, VkAnswer, VkFailure, rule_for
 from tests.vk_loopback import TOKEN, WINDOW, Reply, World, connection, person, probing, serving, target
 
 

@@ -30,9 +30,8 @@ from auditor.probes.vk.answers import (
     read_wall,
     register_link,
 )
-from auditor.probes.vk.client import Exchange, VkAnswer, VkFailure
 from auditor.probes.vk.comments import CommentReader
-from auditor.probes.vk.errors import rule_for
+from auditor.probes.vk.errors import Exchange, VkAnswer, VkFailure, rule_for
 from auditor.probes.vk.probe import VkProbe, replay_control, replay_look
 from auditor.registry.models import Control
 from auditor.run.collect import collect

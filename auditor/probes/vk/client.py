@@ -8,22 +8,21 @@ the network does; neither holds the key or VK's echo of the parameters.
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import vk_api
 
 from auditor.base.secrets import redact, remember
 from auditor.base.settings import Settings
-from auditor.base.snapshot import Cause, EvidenceKind
-from auditor.probes.base import Answer, Clock, keep
+from auditor.base.snapshot import Cause
+from auditor.probes.base import Clock
 from auditor.probes.http import Http, HttpConnection, Reply
 from auditor.probes.limits import Limits
 from auditor.probes.pacing import Breaker
-from auditor.probes.vk.errors import Act, Fact, Rule, rule_for
+from auditor.probes.vk.errors import Act, Exchange, Param, Rule, VkAnswer, VkFailure, rule_for
 
 _API_VERSION = "5.199"
 """The version whose published schema this probe was written against."""
@@ -31,93 +30,6 @@ _API_VERSION = "5.199"
 _CANONICAL = "https://api.vk.com/method/"
 _LONG_WORD = re.compile(r"[\w.-]{24,}")
 _LIMITS = Limits(read=20.0, total=60.0, size=16 * 1024 * 1024)
-
-Param = str | int | bool | list[str] | list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """What was asked and what came, free of the key: enough to make evidence of."""
-
-    url: str
-    """The address with its public parameters, on VK's canonical host even where another host was asked."""
-    at: datetime
-    status: int | None
-    """None where nothing came, or nothing was asked."""
-    body: bytes = field(repr=False)
-    said: str = field(default="", repr=False)
-    """VK's own message about an error, shortened, without anything that looks like a key."""
-    headers: tuple[tuple[str, str], ...] = ()
-    """What belongs to the evidence of the answer's headers."""
-    kept: Answer | None = field(default=None, repr=False)
-    """The evidence of an answer that was kept before and is played back."""
-
-
-@dataclass(frozen=True, slots=True)
-class VkAnswer:
-    """The `response` of an answer, still unread."""
-
-    exchange: Exchange = field(repr=False)
-    value: Any = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class VkFailure:
-    """Why there is no answer: `code` is VK's, None where the failure was not VK's own word."""
-
-    code: int | None
-    act: Act
-    cause: Cause
-    fact: Fact | None = None
-    exchange: Exchange | None = field(default=None, repr=False)
-    sent: bool = True
-    """False where nothing was asked because the method or the route had been stopped before."""
-
-    @property
-    def came(self) -> bool:
-        """Tell whether anything came that is worth keeping."""
-        return self.exchange is not None and self.exchange.status is not None
-
-
-class Caller(Protocol):
-    """What answers calls of VK's methods: the network, or stored answers in its place."""
-
-    def call(self, method: str, **params: Param) -> VkAnswer | VkFailure:
-        """Call `method`. Raises nothing for what the network does."""
-        ...
-
-
-def filed(kind: EvidenceKind, exchange: Exchange, stored: bytes, about: str | None = None) -> Answer:
-    """Make evidence of an exchange. `about` tells apart what several names share."""
-    if exchange.kept is not None:
-        return exchange.kept
-    url = exchange.url + (f"#{about}" if about else "")
-    if exchange.status is None:
-        return keep(kind, url, fetched_at=exchange.at, status=None, received=stored)
-    return keep(
-        kind,
-        url,
-        fetched_at=exchange.at,
-        status=exchange.status,
-        received=exchange.body,
-        stored=stored,
-        method="POST",
-        headers=exchange.headers,
-    )
-
-
-def once(answers: Iterable[Answer]) -> tuple[Answer, ...]:
-    """Keep the record that a method was no longer asked once for each method and reason."""
-    kept: list[Answer] = []
-    said: set[tuple[str, bytes]] = set()
-    for answer in answers:
-        if answer.evidence.status is None and b'"sent":false' in answer.body:
-            key = (urlsplit(answer.evidence.url).path, answer.body)
-            if key in said:
-                continue
-            said.add(key)
-        kept.append(answer)
-    return tuple(kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from auditor.probes import words
 from auditor.probes.base import Answer, AuthorKey
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import CommentPage, Owner, RawComment, WallPost, read_comments
-from auditor.probes.vk.client import Caller, Exchange, VkAnswer, VkFailure, filed
-from auditor.probes.vk.errors import Fact
+from auditor.probes.vk.errors import Caller, Exchange, Fact, VkAnswer, VkFailure
+from auditor.probes.vk.minimise import filed
 
 _PAGE = 100
 _MOST_PAGES = 60

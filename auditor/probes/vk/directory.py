@@ -19,8 +19,8 @@ from auditor.probes.base import Answer, Clock, Target, no_answer
 from auditor.probes.pacing import Breaker
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import Owner, objects, read_group, read_user, whole
-from auditor.probes.vk.client import Caller, Exchange, VkAnswer, VkFailure, filed
-from auditor.probes.vk.errors import Act, Fact
+from auditor.probes.vk.errors import Act, Caller, Exchange, Fact, VkAnswer, VkFailure
+from auditor.probes.vk.minimise import filed
 from auditor.registry.models import Control
 
 VK, ROUTE = Network("vk"), Route("vk")

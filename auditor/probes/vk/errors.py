@@ -1,4 +1,4 @@
-"""What each of VK's error codes means for this audit: a retry, a stop, or a fact about the page.
+"""What a call of VK's API comes to: an answer, or a failure and what its error code means for this audit.
 
 One table, after VK's published list of codes (github.com/VKCOM/vk-api-schema, errors.json, 5.199) and reports of what
 the codes come with. Code 15 says five different things and is read by its text; an unknown text is `refused`, never a
@@ -6,10 +6,16 @@ fact.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import Any, Protocol
 
 from auditor.base.snapshot import Cause
+from auditor.probes.base import Answer
+
+Param = str | int | bool | list[str] | list[int]
+"""What a method is called with; a list is sent joined by commas."""
 
 
 class Act(StrEnum):
@@ -57,6 +63,58 @@ class Rule:
     """Calls in all."""
     paces: float | None = None
     """The wait as a multiple of the route's own interval, where only a longer pause helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What was asked and what came, free of the key: enough to make evidence of."""
+
+    url: str
+    """The address with its public parameters, on VK's canonical host even where another host was asked."""
+    at: datetime
+    status: int | None
+    """None where nothing came, or nothing was asked."""
+    body: bytes = field(repr=False)
+    said: str = field(default="", repr=False)
+    """VK's own message about an error, shortened, without anything that looks like a key."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """What belongs to the evidence of the answer's headers."""
+    kept: Answer | None = field(default=None, repr=False)
+    """The evidence of an answer that was kept before and is played back."""
+
+
+@dataclass(frozen=True, slots=True)
+class VkAnswer:
+    """The `response` of an answer, still unread."""
+
+    exchange: Exchange = field(repr=False)
+    value: Any = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class VkFailure:
+    """Why there is no answer: `code` is VK's, None where the failure was not VK's own word."""
+
+    code: int | None
+    act: Act
+    cause: Cause
+    fact: Fact | None = None
+    exchange: Exchange | None = field(default=None, repr=False)
+    sent: bool = True
+    """False where nothing was asked because the method or the route had been stopped before."""
+
+    @property
+    def came(self) -> bool:
+        """Tell whether anything came that is worth keeping."""
+        return self.exchange is not None and self.exchange.status is not None
+
+
+class Caller(Protocol):
+    """What answers calls of VK's methods: the network, or stored answers in its place."""
+
+    def call(self, method: str, **params: Param) -> VkAnswer | VkFailure:
+        """Call `method`. Raises nothing for what the network does."""
+        ...
 
 
 _INTERNAL = Rule(Act.RETRY, Cause.UNREACHABLE)

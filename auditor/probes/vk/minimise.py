@@ -12,11 +12,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from auditor.base.snapshot import Cause, Comment
-from auditor.probes.base import NO_ANSWER, Answer
+from auditor.base.snapshot import Cause, Comment, EvidenceKind
+from auditor.probes.base import NO_ANSWER, Answer, keep
 from auditor.probes.pages import Page
 from auditor.probes.vk.answers import (
     CommentPage,
@@ -30,8 +31,7 @@ from auditor.probes.vk.answers import (
     tells_of_register,
     whole,
 )
-from auditor.probes.vk.client import Exchange, VkAnswer, VkFailure
-from auditor.probes.vk.errors import Act, Fact, rule_for
+from auditor.probes.vk.errors import Act, Exchange, Fact, VkAnswer, VkFailure, rule_for
 from auditor.probes.words import text_key
 
 _PROFILE = frozenset(
@@ -211,6 +211,39 @@ def _thread(raw: RawComment) -> dict[str, int]:
 def without_ways_to_call(text: str) -> str:
     """Take telephone numbers and mail addresses out of a text."""
     return " ".join(_CALL.sub("", text).split())
+
+
+def filed(kind: EvidenceKind, exchange: Exchange, stored: bytes, about: str | None = None) -> Answer:
+    """Make evidence of an exchange. `about` tells apart what several names share."""
+    if exchange.kept is not None:
+        return exchange.kept
+    url = exchange.url + (f"#{about}" if about else "")
+    if exchange.status is None:
+        return keep(kind, url, fetched_at=exchange.at, status=None, received=stored)
+    return keep(
+        kind,
+        url,
+        fetched_at=exchange.at,
+        status=exchange.status,
+        received=exchange.body,
+        stored=stored,
+        method="POST",
+        headers=exchange.headers,
+    )
+
+
+def once(answers: Iterable[Answer]) -> tuple[Answer, ...]:
+    """Keep the record that a method was no longer asked once for each method and reason."""
+    kept: list[Answer] = []
+    said: set[tuple[str, bytes]] = set()
+    for answer in answers:
+        if answer.evidence.status is None and b'"sent":false' in answer.body:
+            key = (urlsplit(answer.evidence.url).path, answer.body)
+            if key in said:
+                continue
+            said.add(key)
+        kept.append(answer)
+    return tuple(kept)
 
 
 def restored(method: str, take: Answer, *, owner_id: int = _NOBODY) -> VkAnswer | VkFailure:

@@ -9,9 +9,9 @@ from auditor.probes.base import AuthorKey, Probe, Target, Window
 from auditor.probes.pacing import Breaker
 from auditor.probes.plugins import Line, Plugin, Wiring, trouble
 from auditor.probes.tape import Tape
-from auditor.probes.vk.client import VkAnswer, VkClient, vk_connection
+from auditor.probes.vk.client import VkClient, vk_connection
 from auditor.probes.vk.directory import ROUTE
-from auditor.probes.vk.errors import Act
+from auditor.probes.vk.errors import Act, VkAnswer
 from auditor.probes.vk.probe import VkProbe, replay_control, replay_look
 from auditor.registry.models import Control
 

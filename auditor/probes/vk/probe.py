@@ -25,7 +25,7 @@ from auditor.probes.pacing import Breaker
 from auditor.probes.tape import Tape
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import Owner, WallPost, register_link, whole
-from auditor.probes.vk.client import Caller, Param, VkAnswer, VkClient, VkFailure, once, url_of
+from auditor.probes.vk.client import VkClient, url_of
 from auditor.probes.vk.comments import CommentReader, PostComments
 from auditor.probes.vk.directory import (
     IDS,
@@ -40,7 +40,8 @@ from auditor.probes.vk.directory import (
     kept,
     spoken,
 )
-from auditor.probes.vk.errors import Act, Fact
+from auditor.probes.vk.errors import Act, Caller, Fact, Param, VkAnswer, VkFailure
+from auditor.probes.vk.minimise import once
 from auditor.probes.vk.wall import Wall, bounds, oldest_trace, read_back
 from auditor.registry.models import Control
 

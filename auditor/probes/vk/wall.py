@@ -13,7 +13,8 @@ from auditor.base.snapshot import Cause, EvidenceKind, Precision
 from auditor.probes.base import Answer
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import WallPage, WallPost, read_wall
-from auditor.probes.vk.client import Caller, VkFailure, filed
+from auditor.probes.vk.errors import Caller, VkFailure
+from auditor.probes.vk.minimise import filed
 
 _PAGE = 100
 """The most that wall.get gives in one answer."""

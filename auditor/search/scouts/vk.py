@@ -18,9 +18,9 @@ from auditor.probes.pacing import Breaker
 from auditor.probes.pages import Page, PageKind, Passage
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import WallPage, WallPost, objects
-from auditor.probes.vk.client import Exchange, VkAnswer, VkClient, VkFailure
+from auditor.probes.vk.client import VkClient
 from auditor.probes.vk.directory import Controls, Directory, number_name
-from auditor.probes.vk.errors import Act, Fact
+from auditor.probes.vk.errors import Act, Exchange, Fact, VkAnswer, VkFailure
 from auditor.probes.vk.wall import Wall, bounds, countable, oldest_trace, read_back
 from auditor.registry.models import Control
 from auditor.search.scouts import vk_texts

@@ -18,9 +18,9 @@ from auditor.base.snapshot import Cause, Network
 from auditor.probes.pacing import Breaker
 from auditor.probes.pages import Page, PageKind, Passage, Place
 from auditor.probes.vk.answers import Owner, flag, objects, read_group, read_user
-from auditor.probes.vk.client import Exchange, Param, VkAnswer, VkClient, VkFailure
+from auditor.probes.vk.client import VkClient
 from auditor.probes.vk.directory import number_name
-from auditor.probes.vk.errors import Act, Fact
+from auditor.probes.vk.errors import Act, Exchange, Fact, Param, VkAnswer, VkFailure
 from auditor.probes.vk.wall import not_earlier_than
 from auditor.search.scouts import vk_texts
 
