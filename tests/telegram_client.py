@@ -1,13 +1,16 @@
 """A signed-in probe on the sandbox's MTProto."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from auditor.base.address import Address
 from auditor.base.snapshot import ControlResult, Network
@@ -104,3 +107,13 @@ class Run:
 
     def look(self, name: str, **options: Any) -> Sighting:
         return self.probe.look(Target(address(name), **options), window(self.client.world, self.client.sandbox.now))
+
+
+def no_pause_at_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Telethon listens for two seconds whether an MTProxy hangs up. The sandbox's hangs up at once."""
+    waits = asyncio.wait_for
+
+    def briefly(awaited: Awaitable[Any], timeout: float | None) -> Any:
+        return waits(awaited, 0.05 if timeout == 2 else timeout)
+
+    monkeypatch.setattr("telethon.network.connection.tcpmtproxy.asyncio.wait_for", briefly)

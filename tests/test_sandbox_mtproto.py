@@ -27,6 +27,7 @@ from telethon.sessions import SQLiteSession
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, Accounts, Post, PostKind
 from auditor.sandbox.world.names import ORDINALS
+from tests.telegram_client import no_pause_at_a_proxy
 
 ALONE = """
 import sys
@@ -708,8 +709,11 @@ def test_every_transport_is_spoken(sandbox: Sandbox, tmp_path: Path, transport: 
 
 
 @pytest.mark.filterwarnings("ignore:proxy argument will be ignored")  # of SOCKS; this one is not
-def test_the_port_is_an_mtproxy_for_who_knows_the_secret(sandbox: Sandbox, read: Callable[..., Any]) -> None:
+def test_the_port_is_an_mtproxy_for_who_knows_the_secret(
+    sandbox: Sandbox, read: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A client with another secret is cut off."""
+    no_pause_at_a_proxy(monkeypatch)
     host, port = sandbox.telegram_dc.split("@")[1].split(":")
 
     async def look(client: TelegramClient) -> bool:

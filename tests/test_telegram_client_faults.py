@@ -217,7 +217,7 @@ def test_a_telegram_that_does_not_answer_is_unreachable_not_absent(client: Clien
     """Cut off or silent, before or in the middle; the run ends in good time."""
     client.sandbox.faults.on(fault)
     begun = time.monotonic()
-    with client.run(control=False, patience=Patience(connect=0.5, answer=0.4)) as run:
+    with client.run(control=False, patience=Patience(connect=0.2, answer=0.1)) as run:
         assert (run.control().outcome, run.control().cause) == (Outcome.CANT_TELL, Cause.UNREACHABLE)
         seen = [run.look(a.name).snapshot for a in channels(client.world)[:6]]
     assert {(s.exists, s.cause) for s in seen} == {(None, Cause.UNREACHABLE)}

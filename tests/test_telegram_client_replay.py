@@ -268,7 +268,8 @@ def test_faults_are_met_again_as_they_were(client: Client, fault: str) -> None:
     for after in (0, 3, 5, 9) if fault != "mtproto_hangs" else (3,):
         client.sandbox.faults.clear()
         client.sandbox.faults.on(fault, after=after)
-        with recording(client, patience=Patience(connect=0.3, answer=0.3)) as probe:
+        answer = 0.1 if fault == "mtproto_hangs" else 0.3
+        with recording(client, patience=Patience(connect=0.3, answer=answer)) as probe:
             for control in controls:
                 probe.control(control)
             for name in looks:

@@ -48,7 +48,7 @@ from auditor.probes.mtproto.place import DataCentre, Place, Proxy, StoredSession
 from auditor.probes.mtproto.reading import Author, Card, Message, Side, card_of, comment_of, messages_of, page_of
 from auditor.probes.pacing import Breaker, Pace, RetryBudget
 from auditor.sandbox import Sandbox, World
-from tests.telegram_client import CONTROL, Client
+from tests.telegram_client import CONTROL, Client, no_pause_at_a_proxy
 
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
 SECRET = "0c5a2db70c5a2db70c5a2db70c5a2db7"
@@ -269,8 +269,9 @@ def test_the_route_goes_through_its_proxy(client: Client, kind: str) -> None:
     assert asked == [int(client.sandbox.telegram_dc.rsplit(":", 1)[1])]
 
 
-def test_the_route_goes_through_an_mtproxy(client: Client) -> None:
+def test_the_route_goes_through_an_mtproxy(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Then the data centre's own address is not connected to: this one leads nowhere."""
+    no_pause_at_a_proxy(monkeypatch)
     port = client.sandbox.telegram_dc.rsplit(":", 1)[1]
     right = f"mtproxy://{client.sandbox.telegram_mtproxy_secret}@127.0.0.1:{port}"
     assert client.look(CONTROL, proxy=right, dc="2@192.0.2.1:443").snapshot.exists is True

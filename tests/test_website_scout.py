@@ -39,8 +39,8 @@ def scout() -> Iterator[WebsiteScout]:
     made.close()
 
 
-def scout_of(**options: object) -> WebsiteScout:
-    limits = Limits(connect=1, read=0.5, total=2, size=300_000)
+def scout_of(*, read: float = 5, total: float = 20, **options: object) -> WebsiteScout:
+    limits = Limits(connect=1, read=read, total=total, size=300_000)
     connection = HttpConnection(interval=0, clock=lambda: NOW, limits=limits)
     return WebsiteScout(connection, **({"allow_local": True} | options))  # type: ignore[arg-type]
 
@@ -278,15 +278,22 @@ def test_of_a_page_its_links_are_kept_and_no_word(site: Site, scout: WebsiteScou
         (Answer("", 451), Cause.BLOCKED),
         (Answer("%PDF", headers={"Content-Type": "application/pdf"}), Cause.UNRECOGNISED_PAGE),
         (Answer("<p>" + "x" * 400_000, headers=HTML), Cause.UNRECOGNISED_PAGE),
-        (Answer("<p>x", hang=1.0), Cause.UNREACHABLE),
-        (Answer("<p>" + "x" * 600, drip=0.05), Cause.UNREACHABLE),
         (Answer("<p>" + "x" * 600, cut=20), Cause.UNREACHABLE),
     ],
 )
 def test_a_site_that_cannot_be_read_says_why(site: Site, scout: WebsiteScout, answer: Answer, cause: Cause):
-    """Large, slow, dripping, broken off, or no page at all."""
+    """Large, broken off, or no page at all."""
     site.routes["/"] = answer
     assert read(scout, site.url) == Haul(cause=cause)
+
+
+@pytest.mark.parametrize("answer", [Answer("<p>x", hang=0.3), Answer("<p>" + "x" * 600, drip=0.05)])
+def test_a_site_that_takes_too_long_is_unreachable(site: Site, answer: Answer):
+    """Silent, or a byte now and then."""
+    site.routes["/"] = answer
+    scout = scout_of(read=0.1, total=0.3)
+    assert read(scout, site.url) == Haul(cause=Cause.UNREACHABLE)
+    scout.close()
 
 
 def test_a_host_that_is_not_there(scout: WebsiteScout):
