@@ -7,35 +7,37 @@ import pytest
 from auditor.base.errors import SettingsError
 from auditor.base.secrets import Secret
 from auditor.base.settings import load_settings
+from auditor.probes.tme.network import WebSettings
+from auditor.probes.vk.network import VkSettings
 
 
 def test_the_defaults_are_the_networks_own_addresses(tmp_path: Path) -> None:
     """DESIGN.md section 8."""
     found = load_settings({}, tmp_path)
-    assert (found.vk_api_url, found.vk_rps) == ("https://api.vk.ru", 3)
-    assert (found.telegram_web_url, found.telegram_web_interval) == ("https://t.me", 2)
-    assert found.vk_token is None
+    assert (found.of(VkSettings).api_url, found.of(VkSettings).rps) == ("https://api.vk.ru", 3)
+    assert (found.of(WebSettings).url, found.of(WebSettings).interval) == ("https://t.me", 2)
+    assert found.of(VkSettings).token is None
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     """The file serves what the environment leaves out."""
     (tmp_path / "auditor.toml").write_text('vk_rps = 5\nlang = "en"\n', encoding="utf-8")
     found = load_settings({"AUDITOR_VK_RPS": "1.5"}, tmp_path)
-    assert (found.vk_rps, found.lang) == (1.5, "en")
+    assert (found.of(VkSettings).rps, found.lang) == (1.5, "en")
 
 
 def test_a_secret_can_come_from_a_named_file(tmp_path: Path) -> None:
     """As systemd's LoadCredential hands it over."""
     (tmp_path / "key").write_text("secret-key\n", encoding="utf-8")
     found = load_settings({"AUDITOR_VK_TOKEN_FILE": str(tmp_path / "key")}, tmp_path)
-    assert found.vk_token == "secret-key"
+    assert found.of(VkSettings).token == "secret-key"
 
 
 def test_a_secret_does_not_show_itself(tmp_path: Path) -> None:
     """Neither alone nor inside the settings."""
     found = load_settings({"AUDITOR_VK_TOKEN": "secret-key", "AUDITOR_VK_PROXY": "http://u:secret-key@h"}, tmp_path)
-    assert isinstance(found.vk_token, Secret)
-    assert "secret-key" not in repr(found) + repr(found.vk_token)
+    assert isinstance(found.of(VkSettings).token, Secret)
+    assert "secret-key" not in repr(found) + repr(found.of(VkSettings).token)
 
 
 @pytest.mark.parametrize(
@@ -74,4 +76,4 @@ def test_a_proxy_that_is_none_is_told_without_its_password(tmp_path: Path, route
 @pytest.mark.parametrize("proxy", ["http://127.0.0.1:3128", "https://u:word@host:1", "socks5://host:1080"])
 def test_a_proxy_is_kept_as_it_is_written(tmp_path: Path, proxy: str) -> None:
     """Of the kinds that both routes can use."""
-    assert load_settings({"AUDITOR_VK_PROXY": proxy}, tmp_path).vk_proxy == proxy
+    assert load_settings({"AUDITOR_VK_PROXY": proxy}, tmp_path).of(VkSettings).proxy == proxy

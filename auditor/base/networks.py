@@ -93,6 +93,10 @@ class RouteFacts:
     """For the operator: what is asked, and as whom; marked by `N_`."""
     order: int = 1
     """Where it stands among the routes of its network, from 1."""
+    settings: type[Any] | None = None
+    """The dataclass of its settings, each field a `settings.setting`; all of them have a default."""
+    prefix: str = ""
+    """What the names of its settings begin with: ``vk`` for ``AUDITOR_VK_TOKEN``."""
     signed_in: bool = False
     """Whether it looks as somebody who is signed in, and so sees more than the public does."""
     asks_for_missing: bool = True

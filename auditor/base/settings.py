@@ -2,170 +2,56 @@
 
 The environment wins. In the file the names are the same without ``AUDITOR_``, in lower case: ``vk_rps = 3``. A secret
 comes from the environment or from a file named by ``…_FILE``, never from an argument and never from ``auditor.toml``.
+
+Each setting is declared once, with the rule by which its text is read. What a route needs it declares itself, in its
+folder (`auditor.base.networks`); `Settings.of` returns it.
 """
 
 import math
 import tomllib
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from auditor.base.errors import SettingsError
+from auditor.base.networks import routes
 from auditor.base.secrets import Secret, may_hold_secret, redact, remember_proxy
 
-_SECRETS = {"vk_token", "telegram_api_hash"}
-_URLS = {"vk_api_url", "telegram_web_url", "report_url"}
-_PROXIES = {"vk_proxy", "telegram_web_proxy", "website_proxy"}
-_NUMBERS = {"vk_rps", "telegram_web_interval", "telegram_api_id", "website_interval"}
-_DAYS = {"keep_raw_days", "keep_comments_days"}
-_FOLDERS = {
-    "telegram_session",
-    "telegram_public_key",
-    "registry",
-    "data",
-    "out",
-    "browser",
-    "statements",
-    "corrections",
-}
 _UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 _LONGEST_CONTACT = 200
 """Characters: a line of the page's foot."""
 _LARGEST = 100_000
-"""Bytes of ``auditor.toml``, which has a few lines."""
+"""Bytes of ``auditor.toml``: ten lines are many."""
+
+_Kind = TypeVar("_Kind")
+
+# How a setting is read -------------------------------------------------------------------------------------------
+
+Reader = Callable[[str, str], object]
+"""Makes a value of a setting's text. The second argument names the setting, for a `SettingsError` in one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything that can be set. Times are seconds."""
-
-    vk_token: Secret | None = None
-    vk_api_url: str = "https://api.vk.ru"
-    vk_rps: float = 3.0
-    vk_proxy: str | None = field(default=None, repr=False)
-    telegram_web_url: str = "https://t.me"
-    telegram_web_interval: float = 2.0
-    telegram_web_proxy: str | None = field(default=None, repr=False)
-    telegram_api_id: int | None = None
-    telegram_api_hash: Secret | None = None
-    telegram_session: Path | None = None
-    telegram_proxy: str | None = field(default=None, repr=False)
-    telegram_dc: str | None = None
-    telegram_public_key: Path | None = None
-    website_interval: float = 2.0
-    website_proxy: str | None = field(default=None, repr=False)
-    website_local: bool = False
-    """Official sites on this machine and its network may be asked: for a test server, never for the real one."""
-    registry: Path | None = None
-    data: Path | None = None
-    out: Path = Path("reports")
-    lang: str = "ru"
-    vantage: str = ""
-    report_url: str = ""
-    """Where the folder of reports is published. A post or message that is sent without the folder links there."""
-    browser: Path | None = None
-    """The chromium that prints the PDF; by default one found on the PATH."""
-    statements: Path | None = None
-    """What officials say to findings; by default ``statements.yaml`` beside the registry, if it is there."""
-    corrections: Path | None = None
-    """Public corrections of reports; by default ``corrections.yaml`` beside the registry, if it is there."""
-    contact: str = ""
-    """Where to send statements and corrections: a line that every report prints."""
-    keep_raw_days: int = 30
-    """`auditor purge` keeps stored answers of the networks this long."""
-    keep_comments_days: int = 90
-    """It keeps comments, rows without words and names, in stored snapshots this long."""
+def setting(default: object, read: Reader) -> Any:
+    """Declare a field of a dataclass as a setting."""
+    return field(default=default, repr=read not in {a_proxy, any_proxy}, metadata={"read": read})
 
 
-def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
-    """Read settings from `environ` and from ``auditor.toml`` in `folder`. Raises `SettingsError` in one line."""
-    written = _from_file(folder / "auditor.toml")
-    values: dict[str, object] = {}
-    for name in (f.name for f in fields(Settings)):
-        text = environ.get(f"AUDITOR_{name.upper()}", "").strip()
-        if name in _SECRETS and not text:
-            text = _secret_file(name, environ)
-        where = f"AUDITOR_{name.upper()}"
-        if not text and name in written:
-            text, where = _plain(written[name], name), f"auditor.toml: {name}"
-        if text:
-            if name in _PROXIES or name == "telegram_proxy":
-                remember_proxy(text)
-            values[name] = _read(name, text, where)
-    return Settings(**values)  # type: ignore[arg-type]  # each value was read by its own field's rule
-
-
-def _from_file(path: Path) -> dict[str, object]:
-    try:
-        with path.open("rb") as file:
-            raw = file.read(_LARGEST + 1)
-        if len(raw) > _LARGEST:
-            raise SettingsError(f"{path}: is larger than {_LARGEST:,} bytes; mend it or remove it")
-        data = tomllib.loads(raw.decode("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except RecursionError:
-        raise SettingsError(f"{path}: cannot be read: brackets in brackets; mend it or remove it") from None
-    except (OSError, ValueError) as error:  # of TOML, of UTF-8, or of a number with thousands of digits
-        raise SettingsError(f"{path}: cannot be read: {error}; mend it or remove it") from None
-    known = {f.name for f in fields(Settings)}
-    for name in data:
-        if name in _SECRETS:
-            raise SettingsError(f"{path}: {name} is a secret; give it by AUDITOR_{name.upper()} or …_FILE instead")
-        if name not in known:
-            raise SettingsError(f"{path}: there is no setting {name!r}; known are: {', '.join(sorted(known))}")
-    return data
-
-
-def _plain(value: object, name: str) -> str:
-    if isinstance(value, dict | list):
-        raise SettingsError(
-            f"auditor.toml: {name} is a {'table' if isinstance(value, dict) else 'list'}; write a value"
-        )
-    return str(value)
-
-
-def _secret_file(name: str, environ: Mapping[str, str]) -> str:
-    variable = f"AUDITOR_{name.upper()}_FILE"
-    path = environ.get(variable, "").strip()
-    if not path:
-        return ""
-    try:
-        with Path(path).open("rb") as file:
-            return file.read(_LARGEST).decode("utf-8").strip()
-    except (OSError, ValueError):
-        raise SettingsError(f"{variable}: the file it names cannot be read; check the path and its rights") from None
-
-
-def _read(name: str, text: str, where: str) -> object:
-    if name not in _FOLDERS and not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise SettingsError(f"{where}: this is not text in UTF-8; write it again")
-    if name in _SECRETS:
-        return Secret(text)
-    if name in _URLS:
-        return _url(text, where)
-    if name in _PROXIES:
-        return _proxy(text, where)
-    if name in _NUMBERS:
-        return _number(name, text, where)
-    if name in _DAYS:
-        return _days(text, where)
-    if name == "website_local":
-        return _yes(text, where)
-    if name in _FOLDERS:
-        return _path(text, where)
-    if name == "contact":
-        return _contact(text, where)
-    if name == "vantage":
-        return redact(text)  # it is stored with every look: a key typed here by mistake must not be
-    if name == "lang" and text not in {"ru", "en"}:
-        raise SettingsError(f"{where}: there is no language {text!r}; choose ru or en")
+def a_text(text: str, _where: str) -> str:
+    """Take the text as it is."""
     return text
 
 
-def _url(text: str, where: str) -> str:
+def a_secret(text: str, _where: str) -> Secret:
+    """Read what must never show."""
+    return Secret(text)
+
+
+def a_url(text: str, where: str) -> str:
+    """Read the address of a server."""
     try:
         parts = urlsplit(text)
         good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
@@ -176,8 +62,15 @@ def _url(text: str, where: str) -> str:
     return text.rstrip("/")
 
 
-def _proxy(text: str, where: str) -> str:
-    """Read a proxy. It may hold a password, so a mistake does not repeat it."""
+def any_proxy(text: str, _where: str) -> str:
+    """Take a proxy that its route reads by itself."""
+    remember_proxy(text)
+    return text
+
+
+def a_proxy(text: str, where: str) -> str:
+    """Read a proxy for HTTP. It may hold a password, so a mistake does not repeat it."""
+    remember_proxy(text)
     try:
         parts = urlsplit(text)
         good = parts.scheme in {"http", "https", "socks5", "socks5h"} and parts.hostname and parts.port != 0
@@ -199,7 +92,8 @@ def _contact(text: str, where: str) -> str:
     return text
 
 
-def _path(text: str, where: str) -> Path:
+def a_path(text: str, where: str) -> Path:
+    """Read the name of a file or a folder."""
     try:
         found = Path(text).expanduser()
     except RuntimeError:  # the home of an unknown user
@@ -209,7 +103,7 @@ def _path(text: str, where: str) -> Path:
     return found
 
 
-def _yes(text: str, where: str) -> bool:
+def _yes_or_no(text: str, where: str) -> bool:
     if text.lower() not in {"0", "1", "true", "false", "yes", "no"}:
         raise SettingsError(f"{where}: {text!r} is neither yes nor no")
     return text.lower() in {"1", "true", "yes"}
@@ -221,13 +115,159 @@ def _days(text: str, where: str) -> int:
     return int(text)
 
 
-def _number(name: str, text: str, where: str) -> int | float:
+def a_number(text: str, where: str) -> float:
+    """Read a number from 0 on."""
     try:
-        number = int(text) if name == "telegram_api_id" else float(text)
+        number = float(text)
     except ValueError:
-        # The id and the hash are copied from one page and easily swapped.
-        shown = "this" if name == "telegram_api_id" else repr(text)
-        raise SettingsError(f"{where}: {shown} is not a number") from None
-    if number < 0 or (name == "vk_rps" and number == 0) or not math.isfinite(number):
+        raise SettingsError(f"{where}: {text!r} is not a number") from None
+    return _in_range(number, text, where)
+
+
+def a_rate(text: str, where: str) -> float:
+    """Read a number above 0."""
+    number = a_number(text, where)
+    return _in_range(number or -1, text, where)
+
+
+def an_id(text: str, where: str) -> int:
+    """Read a whole number that is copied beside a secret and easily swapped with it: a mistake does not repeat it."""
+    try:
+        number = int(text)
+    except ValueError:
+        raise SettingsError(f"{where}: this is not a number") from None
+    return int(_in_range(number, text, where))
+
+
+def _in_range(number: float, text: str, where: str) -> float:
+    if number < 0 or not math.isfinite(number):
         raise SettingsError(f"{where}: {text!r} is out of range; it must be above 0")
     return number
+
+
+def _language(text: str, where: str) -> str:
+    if text not in {"ru", "en"}:
+        raise SettingsError(f"{where}: there is no language {text!r}; choose ru or en")
+    return text
+
+
+def _vantage(text: str, _where: str) -> str:
+    """Read the machine's label. It is stored with every look: a key typed here by mistake must not be."""
+    return redact(text)
+
+
+# The settings ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set. Times are seconds."""
+
+    website_interval: float = setting(2.0, a_number)
+    website_proxy: str | None = setting(None, a_proxy)
+    website_local: bool = setting(default=False, read=_yes_or_no)
+    """Official sites on this machine and its network may be asked: for a test server, never for the real one."""
+    registry: Path | None = setting(None, a_path)
+    data: Path | None = setting(None, a_path)
+    out: Path = setting(Path("reports"), a_path)
+    lang: str = setting("ru", _language)
+    vantage: str = setting("", _vantage)
+    report_url: str = setting("", a_url)
+    """Where the folder of reports can be read by everybody: what is sent without the folder links there."""
+    browser: Path | None = setting(None, a_path)
+    """The chromium that prints the PDF; by default one that the machine knows by name."""
+    statements: Path | None = setting(None, a_path)
+    """What officials say to findings; by default ``statements.yaml`` beside the registry, if it is there."""
+    corrections: Path | None = setting(None, a_path)
+    """Public corrections of reports; by default ``corrections.yaml`` beside the registry, if it is there."""
+    contact: str = setting("", _contact)
+    """Where statements and corrections are to be sent: a line that every report prints."""
+    keep_raw_days: int = setting(30, _days)
+    """So long `auditor purge` leaves the stored answers of the networks."""
+    keep_comments_days: int = setting(90, _days)
+    """So long it leaves comments, each a row without words and names, in what was seen of a page."""
+    of_routes: Mapping[type, object] = field(default_factory=dict)
+    """What the routes have declared, by its class."""
+
+    def of(self, kind: type[_Kind]) -> _Kind:
+        """Return the settings that a route has declared as the class `kind`."""
+        found = self.of_routes.get(kind)
+        return found if isinstance(found, kind) else kind()
+
+
+def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
+    """Read settings from `environ` and from ``auditor.toml`` in `folder`. Raises `SettingsError` in one line."""
+    declared = _declared()
+    written = _from_file(folder / "auditor.toml", declared)
+    values: dict[type, dict[str, Any]] = defaultdict(dict)
+    for name, (kind, one) in declared.items():
+        text, where = _text(name, one, environ, written)
+        if text:
+            values[kind][one.name] = one.metadata["read"](text, where)
+    mine = values.pop(Settings, {})
+    return Settings(**mine, of_routes={kind: kind(**given) for kind, given in values.items()})
+
+
+def _declared() -> dict[str, tuple[type, "Field[Any]"]]:
+    """Return every setting by its name in ``auditor.toml``: the class that declares it, and its field."""
+    found: dict[str, tuple[type, Field[Any]]] = {f.name: (Settings, f) for f in fields(Settings) if f.metadata}
+    for route in routes().values():
+        if route.settings is not None:
+            found |= {f"{route.prefix}_{f.name}": (route.settings, f) for f in fields(route.settings)}
+    return found
+
+
+def _text(
+    name: str, declared: "Field[Any]", environ: Mapping[str, str], written: Mapping[str, object]
+) -> tuple[str, str]:
+    """Return a setting's text, empty where it is not set, and how to name it in an error."""
+    where, read = f"AUDITOR_{name.upper()}", declared.metadata["read"]
+    text = environ.get(where, "").strip()
+    if read is a_secret and not text:
+        text = _secret_file(name, environ)
+    if not text and name in written:
+        text, where = _plain(written[name], name), f"auditor.toml: {name}"
+    if read is not a_path and not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise SettingsError(f"{where}: this is not text in UTF-8; write it again")
+    return text, where
+
+
+def _from_file(path: Path, declared: Mapping[str, tuple[type, "Field[Any]"]]) -> dict[str, object]:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(_LARGEST + 1)
+        if len(raw) > _LARGEST:
+            raise SettingsError(f"{path}: is larger than {_LARGEST:,} bytes; mend it or remove it")
+        data = tomllib.loads(raw.decode("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except RecursionError:
+        raise SettingsError(f"{path}: cannot be read: brackets in brackets; mend it or remove it") from None
+    except (OSError, ValueError) as error:  # of TOML, of UTF-8, or of a number with thousands of digits
+        raise SettingsError(f"{path}: cannot be read: {error}; mend it or remove it") from None
+    for name in data:
+        if name in declared and declared[name][1].metadata["read"] is a_secret:
+            raise SettingsError(f"{path}: {name} is a secret; give it by AUDITOR_{name.upper()} or …_FILE instead")
+        if name not in declared:
+            raise SettingsError(f"{path}: there is no setting {name!r}; known are: {', '.join(sorted(declared))}")
+    return data
+
+
+def _plain(value: object, name: str) -> str:
+    if isinstance(value, dict | list):
+        raise SettingsError(
+            f"auditor.toml: {name} is a {'table' if isinstance(value, dict) else 'list'}; write a value"
+        )
+    return str(value)
+
+
+def _secret_file(name: str, environ: Mapping[str, str]) -> str:
+    variable = f"AUDITOR_{name.upper()}_FILE"
+    path = environ.get(variable, "").strip()
+    if not path:
+        return ""
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(_LARGEST).decode("utf-8").strip()
+    except (OSError, ValueError):
+        raise SettingsError(f"{variable}: the file it names cannot be read; check the path and its rights") from None

@@ -93,7 +93,7 @@ def search_accounts(
         scouts = open_scouts(
             session.settings,
             session.clock,
-            session=session.telegram_session,
+            data=session.data,
             own=records(registry),
             login=archive.login(),
         )

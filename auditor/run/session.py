@@ -32,11 +32,6 @@ class Session:
     """Statements and corrections: attached when a report is shown, never stored with an audit."""
 
     @property
-    def telegram_session(self) -> Path:
-        """Where the signed-in client's session is, or would be."""
-        return self.settings.telegram_session or self.data / "telegram.session"
-
-    @property
     def clock(self) -> Clock:
         """The caller's moment if one was given, else the machine's."""
         fixed = self.as_of

@@ -1,7 +1,29 @@
 """The second route to Telegram: a signed-in client. The network itself is told of in `auditor.probes.tme.network`."""
 
+from dataclasses import dataclass
+from pathlib import Path
+
 from auditor.base.networks import RouteFacts
+from auditor.base.secrets import Secret
+from auditor.base.settings import a_path, a_secret, a_text, an_id, any_proxy, setting
 from auditor.base.text import N_
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSettings:
+    """The account that looks, and the way to Telegram's data centres."""
+
+    api_id: int | None = setting(None, an_id)
+    api_hash: Secret | None = setting(None, a_secret)
+    session: Path | None = setting(None, a_path)
+    """Telethon's session file; by default in the archive's folder."""
+    proxy: str | None = setting(None, any_proxy)
+    """SOCKS5, HTTP or MTProxy."""
+    dc: str | None = setting(None, a_text)
+    """A test server's data centre: ``2@127.0.0.1:PORT``."""
+    public_key: Path | None = setting(None, a_path)
+    """The test server's key, a PKCS#1 PEM file."""
+
 
 ROUTE = RouteFacts(
     key="telegram_client",
@@ -9,6 +31,8 @@ ROUTE = RouteFacts(
     name=N_("Telegram (client)"),
     doing=N_("Telegram, signed in"),
     order=2,
+    settings=ClientSettings,
+    prefix="telegram",
     signed_in=True,
     # A look-up of a name is rationed, and one that must not exist could never be remembered (telegram.md 5).
     asks_for_missing=False,

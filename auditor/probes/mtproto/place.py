@@ -17,6 +17,9 @@ from urllib.parse import unquote, urlsplit
 
 from auditor.base.errors import SettingsError
 from auditor.base.secrets import remember, remember_proxy
+from auditor.base.settings import Settings
+from auditor.probes.mtproto.network import ClientSettings
+from auditor.probes.tme.network import WebSettings
 
 _SUFFIX = ".session"
 _DC = re.compile(r"([1-9]\d{0,4})@(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})")
@@ -215,6 +218,32 @@ class Connection:
         if self.session is None:
             raise SettingsError("AUDITOR_TELEGRAM_SESSION is needed; it names the file to keep the sign-in in")
         return session_path(self.session)
+
+
+def session_file(settings: Settings, data: Path) -> Path:
+    """Return where the session is, or would be: in the archive's folder, `data`, unless the settings name a place."""
+    return settings.of(ClientSettings).session or data / "telegram.session"
+
+
+def connection_of(settings: Settings, data: Path) -> Connection | None:
+    """Return the way to Telegram that the settings name; None where nobody has signed in or named a session."""
+    if settings.of(ClientSettings).session is None and not session_file(settings, data).exists():
+        return None
+    return connection_to_sign_in(settings, data)
+
+
+def connection_to_sign_in(settings: Settings, data: Path) -> Connection:
+    """Return the way to Telegram that the settings name, with a session or without."""
+    ours = settings.of(ClientSettings)
+    return Connection(
+        api_id=ours.api_id,
+        api_hash=ours.api_hash,
+        session=session_file(settings, data),
+        proxy=ours.proxy,
+        dc=ours.dc,
+        public_key=ours.public_key,
+        interval=settings.of(WebSettings).interval,
+    )
 
 
 def _read_public_key(path: Path | None) -> bytes | None:

@@ -1,14 +1,12 @@
 """Telegram's signed-in client as a plug-in: there only with a session, since Telegram has its public pages without."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from auditor.base.errors import AuditorError
-from auditor.base.settings import Settings
 from auditor.base.snapshot import ControlResult, Snapshot
 from auditor.base.text import N_, Scalar, Text
 from auditor.probes.base import AuthorKey, Probe, Target, Window
-from auditor.probes.mtproto.place import Connection, session_path
+from auditor.probes.mtproto.place import connection_of
 from auditor.probes.mtproto.probe import TelegramClientProbe
 from auditor.probes.mtproto.replay import replay_control, replay_look
 from auditor.probes.mtproto.signed_in import CLIENT
@@ -17,37 +15,19 @@ from auditor.probes.tape import Tape
 from auditor.registry.models import Control
 
 
-def session_file(settings: Settings, data: Path) -> Path:
-    """Return where the session is, or would be."""
-    return settings.telegram_session or data / "telegram.session"
-
-
-def connection_of(settings: Settings, data: Path) -> Connection:
-    """Return the way to Telegram, as the settings have it."""
-    return Connection(
-        api_id=settings.telegram_api_id,
-        api_hash=settings.telegram_api_hash,
-        session=session_file(settings, data),
-        proxy=settings.telegram_proxy,
-        dc=settings.telegram_dc,
-        public_key=settings.telegram_public_key,
-        interval=settings.telegram_web_interval,
-    )
-
-
 class _Client:
     route = CLIENT
 
     def open(self, wiring: Wiring, author_key: AuthorKey) -> Probe | None:
-        settings = wiring.settings
-        if settings.telegram_session is None and not session_file(settings, wiring.data).exists():
+        connection = connection_of(wiring.settings, wiring.data)
+        if connection is None:
             return None
         return TelegramClientProbe(
-            connection_of(settings, wiring.data),
+            connection,
             clock=wiring.clock,
             author_key=author_key,
             login=wiring.login,
-            vantage=settings.vantage,
+            vantage=wiring.settings.vantage,
         )
 
     def replay_look(self, target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = "") -> Snapshot:
@@ -58,13 +38,14 @@ class _Client:
 
     def examine(self, wiring: Wiring) -> Iterator[Line]:
         """Say whose session it is (masked), its age, what it may not ask now, and whether it can ask at all."""
-        if not session_path(session_file(wiring.settings, wiring.data)).exists():
+        connection = connection_of(wiring.settings, wiring.data)
+        if connection is None or not connection.file.exists():
             yield _line("refused", Text(N_("not signed in: `auditor login telegram`; not needed")))
             return
         from auditor.probes.mtproto.sign_in import who_am_i  # noqa: PLC0415 - imports Telethon
 
         try:
-            who = who_am_i(connection_of(wiring.settings, wiring.data))
+            who = who_am_i(connection)
         except AuditorError as error:
             yield _line("unreachable", Text(N_("cannot be used: {error}"), {"error": str(error)}))
             return

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from auditor.base.networks import NetworkFacts, RouteFacts
+from auditor.base.settings import a_number, a_proxy, a_url, setting
 from auditor.base.text import N_
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{2,31}")
@@ -47,6 +49,16 @@ def _invite(key: str, rest: Sequence[str], shown: str) -> str:
     return f"+{key}"
 
 
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """The way to t.me."""
+
+    url: str = setting("https://t.me", a_url)
+    interval: float = setting(2.0, a_number)
+    """Seconds from one request to the next."""
+    proxy: str | None = setting(None, a_proxy)
+
+
 NETWORK = NetworkFacts(
     key="telegram",
     name=N_("Telegram"),
@@ -66,4 +78,6 @@ ROUTE = RouteFacts(
     network=NETWORK.key,
     name=N_("Telegram (viewed without signing in)"),
     doing=N_("Telegram without signing in"),
+    settings=WebSettings,
+    prefix="telegram_web",
 )

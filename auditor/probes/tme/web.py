@@ -19,6 +19,7 @@ from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, Comment, ControlResult, EvidenceKind, Network, Outcome, Route
 from auditor.probes.base import Answer, Clock, keep, no_answer
 from auditor.probes.http import HttpConnection, Reply
+from auditor.probes.tme.network import WebSettings
 from auditor.probes.tme.pages import (
     Description,
     Discussion,
@@ -207,12 +208,8 @@ Page = TypeVar("Page")
 
 def tme_connection(settings: Settings, clock: Clock) -> HttpConnection:
     """Return the way to t.me that the settings name."""
-    return HttpConnection(
-        url=settings.telegram_web_url,
-        interval=settings.telegram_web_interval,
-        proxy=settings.telegram_web_proxy,
-        clock=clock,
-    )
+    way = settings.of(WebSettings)
+    return HttpConnection(url=way.url, interval=way.interval, proxy=way.proxy, clock=clock)
 
 
 class Asking(Protocol):

@@ -23,6 +23,7 @@ from auditor.probes.http import Http, HttpConnection, Reply
 from auditor.probes.limits import Limits
 from auditor.probes.pacing import Breaker
 from auditor.probes.vk.errors import Act, Exchange, Param, Rule, VkAnswer, VkFailure, rule_for
+from auditor.probes.vk.network import VkSettings
 
 _API_VERSION = "5.199"
 """The version whose published schema this probe was written against."""
@@ -86,9 +87,8 @@ def _no_file(*_: object, **__: object) -> None:
 
 def vk_connection(settings: Settings, clock: Clock) -> HttpConnection:
     """Return the way to VK's API that the settings name."""
-    return HttpConnection(
-        url=settings.vk_api_url, interval=1 / settings.vk_rps, proxy=settings.vk_proxy, clock=clock, limits=_LIMITS
-    )
+    way = settings.of(VkSettings)
+    return HttpConnection(url=way.api_url, interval=1 / way.rps, proxy=way.proxy, clock=clock, limits=_LIMITS)
 
 
 class VkClient:

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from auditor.base.networks import NetworkFacts, RouteFacts
+from auditor.base.secrets import Secret
+from auditor.base.settings import a_proxy, a_rate, a_secret, a_url, setting
 from auditor.base.text import N_
 
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_.]{1,31}")
@@ -50,6 +53,18 @@ def _number(name: str) -> int | None:
     return None if own is None else int(own[2]) * (1 if own[1] == "id" else -1)
 
 
+@dataclass(frozen=True, slots=True)
+class VkSettings:
+    """The way to VK's API."""
+
+    token: Secret | None = setting(None, a_secret)
+    """A service key. Without one nothing is asked."""
+    api_url: str = setting("https://api.vk.ru", a_url)
+    rps: float = setting(3.0, a_rate)
+    """Requests a second."""
+    proxy: str | None = setting(None, a_proxy)
+
+
 NETWORK = NetworkFacts(
     key="vk",
     name=N_("VK"),
@@ -64,4 +79,4 @@ NETWORK = NetworkFacts(
     names_at_once=True,
     chosen_name=re.compile(r"(?=.{5,32}$)(?!(?:id|club|public|event)[0-9]+$)[a-z0-9](?:[_.]?[a-z0-9])*"),
 )
-ROUTE = RouteFacts(key="vk", network="vk", name=N_("VK"), doing=N_("VK"))
+ROUTE = RouteFacts(key="vk", network="vk", name=N_("VK"), doing=N_("VK"), settings=VkSettings, prefix="vk")

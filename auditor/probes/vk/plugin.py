@@ -12,6 +12,7 @@ from auditor.probes.tape import Tape
 from auditor.probes.vk.client import VkClient, vk_connection
 from auditor.probes.vk.directory import ROUTE
 from auditor.probes.vk.errors import Act, VkAnswer
+from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.probe import VkProbe, replay_control, replay_look
 from auditor.registry.models import Control
 
@@ -22,7 +23,7 @@ class _Vk:
     def open(self, wiring: Wiring, author_key: AuthorKey) -> Probe:
         return VkProbe(
             vk_connection(wiring.settings, wiring.clock),
-            wiring.settings.vk_token,
+            wiring.settings.of(VkSettings).token,
             author_key=author_key,
             vantage=wiring.settings.vantage,
         )
@@ -36,7 +37,7 @@ class _Vk:
     def examine(self, wiring: Wiring) -> Iterator[Line]:
         """Call each method that the probe uses once."""
         connection = vk_connection(wiring.settings, wiring.clock)
-        client = VkClient(connection, wiring.settings.vk_token, breaker=Breaker())
+        client = VkClient(connection, wiring.settings.of(VkSettings).token, breaker=Breaker())
         names = [control.url.name for control in wiring.controls if control.exists] or ["id1"]
         try:
             yield from (_line(client, method, params) for method, params in _calls(client, names[0]))

@@ -12,7 +12,7 @@ from auditor.search.scouts.base import Scout
 
 
 def open_scouts(
-    settings: Settings, clock: Clock, *, session: Path, own: Collection[Address], login: Login | None = None
+    settings: Settings, clock: Clock, *, data: Path, own: Collection[Address], login: Login | None = None
 ) -> list[Scout]:
     """Return a scout for each route, those that bring most for a request first.
 
@@ -20,8 +20,10 @@ def open_scouts(
     kept of other pages is minimised.
     """
     from auditor.probes.http import HttpConnection  # noqa: PLC0415 - each brings its own library
+    from auditor.probes.mtproto.place import connection_of  # noqa: PLC0415
     from auditor.probes.tme.web import tme_connection  # noqa: PLC0415
     from auditor.probes.vk.client import vk_connection  # noqa: PLC0415
+    from auditor.probes.vk.network import VkSettings  # noqa: PLC0415
     from auditor.search.scouts.tme import TelegramPreviewScout  # noqa: PLC0415
     from auditor.search.scouts.vk import VkScout  # noqa: PLC0415
     from auditor.search.scouts.website import LIMITS, WebsiteScout  # noqa: PLC0415
@@ -29,27 +31,12 @@ def open_scouts(
     sites = HttpConnection(interval=settings.website_interval, proxy=settings.website_proxy, clock=clock, limits=LIMITS)
     scouts: list[Scout] = [
         WebsiteScout(sites, allow_local=settings.website_local),
-        VkScout(vk_connection(settings, clock), settings.vk_token),
+        VkScout(vk_connection(settings, clock), settings.of(VkSettings).token),
         TelegramPreviewScout(tme_connection(settings, clock), own=own),
     ]
-    if settings.telegram_session is not None or session.exists():
-        from auditor.probes.mtproto.place import Connection  # noqa: PLC0415
+    connection = connection_of(settings, data)
+    if connection is not None:
         from auditor.search.scouts.mtproto import TelegramClientScout  # noqa: PLC0415
 
-        scouts.append(
-            TelegramClientScout(
-                Connection(
-                    settings.telegram_api_id,
-                    settings.telegram_api_hash,
-                    session,
-                    settings.telegram_proxy,
-                    settings.telegram_dc,
-                    settings.telegram_public_key,
-                    settings.telegram_web_interval,
-                ),
-                clock=clock,
-                login=login,
-                own=own,
-            )
-        )
+        scouts.append(TelegramClientScout(connection, clock=clock, login=login, own=own))
     return scouts
