@@ -1,6 +1,6 @@
 """What the checks declare, in one reader's words: cells, heads, the column of networks, notes to a page, advice.
 
-The signs here are hollow: an outcome's colour belongs to the directive's verdict alone.
+Their signs are hollow and uncoloured: colour is for the directive's verdict.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from auditor.base.text import N_
 from auditor.checks import catalogue, directive
 from auditor.checks import finding as declared
 from auditor.checks.check import Check
-from auditor.checks.finding import SIGNS, Advised, Finding, Place, cause_words
+from auditor.checks.finding import SIGNS, Advised, Finding, Place, Sign, cause_words
 from auditor.report.words import CAUSES, NETWORKS, Cell, say
 
 
@@ -30,8 +30,19 @@ class PracticeHead:
     basis: str
 
 
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """An office's row of the practice: a cell for each head, or one reason why there are none."""
+
+    cells: list[tuple[PracticeHead, Cell]]
+    reason: Cell | None
+
+
+_NOT_TESTED = N_("not tested")
+
+
 def checks_at(place: Place, audit: Audit) -> list[Check[Any]]:
-    """Return the checks that are shown at `place`, in their order; a document has those of its own version alone."""
+    """Return the checks shown at `place`, in order, leaving out those that the document's version did not have."""
     judged = {check.name for check in audit.checks}
     return [check for check in catalogue() if check.place is place and check.name in judged]
 
@@ -52,24 +63,24 @@ def head_of(check: Check[Any], audit: Audit) -> PracticeHead:
 # The practice ---------------------------------------------------------------------------------------------------------
 
 
-def practice(office: AuditedOffice, audit: Audit, words: Catalogue) -> list[Cell] | None:
-    """Return the cells of an office, one for each head, or None where one reason is given for all of them."""
-    checks = checks_at(Place.PRACTICE, audit)
-    found = [(check, office.read(check)) for check in checks]
-    if any(finding is None for _, finding in found) or row_reason(office, audit, words) is not None:
-        return None
-    return [cell_of(check, finding, words) for check, finding in found if finding is not None]
+def practice(office: AuditedOffice, audit: Audit, words: Catalogue) -> Practice:
+    """Return an office's row of the practice."""
+    reason = _one_reason(office, audit, words)
+    heads = practice_heads(audit) if reason is None else []
+    return Practice([(head, cell_of(head.check, office.read(head.check), words)) for head in heads], reason)
 
 
-def cell_of(check: Check[Any], finding: Finding[Any], words: Catalogue) -> Cell:
+def cell_of(check: Check[Any], finding: Finding[Any] | None, words: Catalogue) -> Cell:
     """Return a check's cell; where it has no figures, the outcome with its cause."""
+    if finding is None:
+        return Cell(Sign.DASHED, words.gettext(_NOT_TESTED))
     cell = check.cell(finding)
     return _outcome_alone(finding, words) if cell is None else _in_words(cell, words)
 
 
 def _in_words(cell: declared.Cell, words: Catalogue) -> Cell:
     return Cell(
-        sign=cell.sign.value,
+        sign=cell.sign,
         said=words.text(cell.said) if cell.said is not None else "",
         strong=words.number(cell.strong) if cell.strong is not None else "",
         quiet=words.text(cell.quiet) if cell.quiet is not None else "",
@@ -79,16 +90,16 @@ def _in_words(cell: declared.Cell, words: Catalogue) -> Cell:
 
 def _outcome_alone(finding: Finding[Any], words: Catalogue) -> Cell:
     if finding.outcome is Outcome.UNTESTED:
-        return Cell("dashed", words.gettext(N_("not tested")))
+        return Cell(Sign.DASHED, words.gettext(_NOT_TESTED))
     if finding.outcome is Outcome.INAPPLICABLE:
-        return Cell("", "", quiet=words.gettext(N_("does not apply")))
+        return Cell(Sign.NOTHING, "", quiet=words.gettext(N_("does not apply")))
     cause = cause_words(finding)
     quiet = words.text(cause) if cause is not None else ""
-    return Cell(SIGNS[finding.outcome].value, words.gettext(N_("could not be told")), quiet=quiet)
+    return Cell(SIGNS[finding.outcome], words.gettext(N_("could not be told")), quiet=quiet)
 
 
-def row_reason(office: AuditedOffice, audit: Audit, words: Catalogue) -> Cell | None:
-    """Return the one reason why none of the practice could be told of this office, if it is one."""
+def _one_reason(office: AuditedOffice, audit: Audit, words: Catalogue) -> Cell | None:
+    """Return why none of the practice could be told of this office, if the reason is the same for all of it."""
     found = [f for check in checks_at(Place.PRACTICE, audit) if (f := office.finding(check.name)) is not None]
     if not any(a.kind == "personal" for a in office.accounts) or not found:
         return _no_page(office, words)
@@ -96,20 +107,20 @@ def row_reason(office: AuditedOffice, audit: Audit, words: Catalogue) -> Cell | 
     known = any(value is not None for f in found for value in f.values.values())
     if all((f.outcome, f.cause) == ("cantTell", first.cause) for f in found) and not known:
         cause = say(CAUSES, first.cause or "", words)
-        return Cell("unknown", words.say(N_("could not be told: {cause}"), cause=cause))
+        return Cell(Sign.UNKNOWN, words.say(N_("could not be told: {cause}"), cause=cause))
     if all(f.outcome == "untested" for f in found):
-        return Cell("dashed", first.message)
+        return Cell(Sign.DASHED, first.message)
     return None
 
 
 def _no_page(office: AuditedOffice, words: Catalogue) -> Cell:
     if office.vacancy is not None:
-        return Cell("dashed", words.gettext(N_("the office is vacant")))
+        return Cell(Sign.DASHED, words.gettext(N_("the office is vacant")))
     if office.holder is None:
-        return Cell("dashed", words.gettext(N_("holder not on record")))
+        return Cell(Sign.DASHED, words.gettext(N_("holder not on record")))
     if any(search.found == "nothing" for search in office.searches):
-        return Cell("dashed", words.gettext(N_("no page found in the recorded search")))
-    return Cell("dashed", words.gettext(N_("no confirmed personal page on record")))
+        return Cell(Sign.DASHED, words.gettext(N_("no page found in the recorded search")))
+    return Cell(Sign.DASHED, words.gettext(N_("no confirmed personal page on record")))
 
 
 # The directive, network by network ------------------------------------------------------------------------------------
@@ -133,7 +144,7 @@ def _standing(office: AuditedOffice, network: str, words: Catalogue) -> Cell:
         return Cell("press", words.gettext(N_("reported by the press")))
     if any(search.found == "nothing" for search in office.searches):
         return Cell("cross", words.gettext(N_("not found")))
-    return Cell("dashed", words.gettext(N_("not searched for")))
+    return Cell(Sign.DASHED, words.gettext(N_("not searched for")))
 
 
 # Notes to a page ------------------------------------------------------------------------------------------------------

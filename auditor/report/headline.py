@@ -90,7 +90,7 @@ _NEXT = {
     "untested": N_("not tested for {n}"),
 }
 _MANY = 5
-"""With more names than this in a row, those with the same note stand together."""
+"""With more names than this in a row, those with the same note are grouped."""
 _OLD = 365
 """After so many days the last word on who holds an office is called old."""
 _WHY_NEUTRAL = {
@@ -104,7 +104,7 @@ _WHY_NEUTRAL = {
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An office in a list, with what stands after its name."""
+    """An office in a list, with the note after its name."""
 
     id: str
     name: str
@@ -141,7 +141,7 @@ def _bound(audit: Audit) -> list[AuditedOffice]:
 def old_word(audit: Audit, words: Catalogue) -> str:
     """Say of how many bound offices the newest source for the holder is more than a year old; empty for none of them.
 
-    Whoever is named there is the last on record, and nobody should read the list as today's.
+    The name shown is the last on record, and may not be today's.
     """
     limit = audit.week_ends.astimezone(words.zone).date() - timedelta(days=_OLD)
     held = [known_until(office.holder) for office in _bound(audit) if office.holder is not None]
@@ -213,10 +213,10 @@ def why_neutral(office: AuditedOffice, words: Catalogue) -> str:
 
 
 def alarms(audit: Audit, words: Catalogue, most: int | None = None) -> list[str]:
-    """Say what is to be known of the whole week first (`auditor.report.headline`, `most` too).
+    """Return the warnings about the whole week, those of `caveats` first; at most `most` offices are named in one.
 
-    Then of each route whose controls did not come out as they must that nothing seen there is judged, and of a week
-    whose comments were purged since, that it stands as it was judged then.
+    After them come each route whose control pages failed, where nothing is judged, and a purge of the week's comments,
+    after which the audit of that time is shown.
     """
     said: dict[str, str] = {}
     for control in audit.controls:

@@ -34,7 +34,7 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class PostWeeks:
-    """An office's weeks, ready to be laid out. Paths are empty where nothing is to be drawn."""
+    """An office's weeks, ready to be laid out. An empty path draws nothing."""
 
     seen: str
     """How many of the weeks are in sight, unknown, another holder's."""
@@ -60,7 +60,7 @@ class PostWeeks:
 
 
 def strip_of(office: AuditedOffice, audit: Audit, words: Catalogue) -> PostWeeks | None:
-    """Draw an office's weeks; None where nobody holds it, or there never was a page to look at."""
+    """Draw an office's weeks; None without a holder, or if there never was a page to look at."""
     known = [past for past in office.history if _kind(past, office) == "known"]
     if office.holder is None or not (known or any(a.kind == "personal" for a in office.accounts)):
         return None

@@ -120,7 +120,7 @@ _NAMED = 12
 def notices(audit: Audit, words: Catalogue) -> list[str]:
     """Return a line for each page that is under another address or another's now, and one for old confirmations.
 
-    Before them those about pages that no route could read (`auditor.report.notices`).
+    Before them those about pages of an unknown form.
     """
     found = [(office, account) for office in audit.offices for account in office.accounts]
     once = {account.url: (office, account) for office, account in reversed(found)}

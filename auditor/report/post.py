@@ -1,4 +1,4 @@
-"""The week as a messenger post of at most 1,000 characters: it travels without the report, so it must stand alone.
+"""The week as a messenger post of at most 1,000 characters: it is forwarded without the report.
 
 Lines are given in the order of their weight. A list of names that does not fit is cut between names, and says how many
 are left out; a line that does not fit at all is left out whole. The head count is always there.

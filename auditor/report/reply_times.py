@@ -31,13 +31,13 @@ class _Plot:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What is said of the time to reply, and the picture of it; None where words alone are honest."""
+    """The sentences on the time to reply, and the plot; no plot where there is too little data for one."""
 
     said: tuple[str, ...]
     note: str
     plot: _Plot | None
     sign: str = ""
-    """The hollow sign beside the words where there is no picture."""
+    """The hollow sign before the words where there is no plot."""
 
 
 def weeks_asked(audit: Audit) -> int:
@@ -46,7 +46,7 @@ def weeks_asked(audit: Audit) -> int:
 
 
 def curve_of(office: AuditedOffice, audit: Audit, words: Catalogue) -> Curve | None:
-    """Draw an office's times to reply; None where no week's questions could be read, or nobody asked any."""
+    """Draw an office's times to reply; None if no questions could be read, or none were asked."""
     times = office.reply_times
     if times is None or times.questions == 0:
         return None

@@ -17,6 +17,7 @@ from auditor.audit.document import (
     AuditedHolder,
     AuditedOffice,
     AuditedReport,
+    AuditedSearch,
 )
 from auditor.base.i18n import Catalogue, short_place
 from auditor.base.networks import networks, routes
@@ -57,6 +58,10 @@ GROUPS = {
     "governor": N_("Governor"),
     "institution": N_("Institutions"),
 }
+VOLUNTARY = "city_duma"
+"""The group whose members keep pages though nothing asks them to."""
+CONTROLS = {"passed": N_("as it must be"), "failed": N_("not as it must be"), "cantTell": N_("did not open")}
+"""How a control page came out."""
 EVIDENCE = {
     EvidenceKind.PROFILE.value: N_("page"),
     EvidenceKind.OPENING.value: N_("oldest trace"),
@@ -89,7 +94,7 @@ POLICY = {check.policy_key: check.policy_title for check in catalogue() if check
     "reply_share": N_("Share of questions answered in time"),
     "one_network_suffices": N_("One page on any network is enough"),
 }
-"""A check's threshold is called by the check; these belong to no check alone."""
+"""A check names its own threshold; the rest are named here."""
 LIMITS = (
     N_("that anyone broke the law: the directive is not a law;"),
     N_("why a page is not there, or why a reply was not found: motives cannot be seen from outside;"),
@@ -221,6 +226,19 @@ def opened_text(account: AuditedAccount, words: Catalogue) -> str:
         first, last = words.date(facts.not_earlier_than), words.date(facts.opened_at)
         return words.say(N_("between {first} and {last}"), first=first, last=last)
     return words.say(N_("not later than {date}"), date=words.date(facts.opened_at))
+
+
+def search_text(search: AuditedSearch, words: Catalogue) -> str:
+    """Say who searched for a page, when, how, and what was found."""
+    found = words.gettext(N_("nothing")) if search.found == "nothing" else search.found
+    sentence = N_("Search of {date}: by {by}; how: {how}; found: {found}")
+    return words.say(sentence, date=search.on, by=search.by, how=search.how, found=found)
+
+
+def outside(group: str, words: Catalogue) -> str:
+    """Say that the directive does not bind a group."""
+    aside = N_("voluntary, outside the directive") if group == VOLUNTARY else N_("outside the directive")
+    return words.gettext(aside)
 
 
 def report_text(report: AuditedReport, words: Catalogue) -> str:

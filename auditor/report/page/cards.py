@@ -1,7 +1,7 @@
 """What a card shows, worked out before the template, which only lays it out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 
 from auditor.audit.document import (
@@ -21,20 +21,12 @@ from auditor.checks.comments_open import CHECK as OPEN
 from auditor.checks.finding import Place
 from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.checks.posts_per_week import CHECK as POSTS
-from auditor.report.checks_shown import (
-    PracticeHead,
-    advice,
-    networks,
-    notes_of,
-    practice,
-    practice_heads,
-    row_reason,
-)
+from auditor.report.checks_shown import Practice, PracticeHead, advice, networks, notes_of, practice
 from auditor.report.headline import change_kind, in_order, why_neutral
 from auditor.report.history import PostWeeks, strip_of
 from auditor.report.page.dates import DateLine, date_line
 from auditor.report.reply_times import Curve, curve_of, half_of
-from auditor.report.words import CAUSES, GROUPS, ORDER, Cell, coordinate, opened_text, proof_order, reason_of, say
+from auditor.report.words import CAUSES, GROUPS, ORDER, VOLUNTARY, Cell, coordinate, opened_text, proof_order, say
 
 _VOLUNTARY = N_("voluntary, outside the directive and outside the count “of {n}”")
 _ASIDE = N_("outside the directive and outside the count “of {n}”")
@@ -120,8 +112,8 @@ class Card:
 
     office: AuditedOffice
     message: str
-    reason: str
     why: bool
+    """Whether to say why the directive does not apply."""
     cause: str
     networks: list[Cell]
     on: list[str]
@@ -136,10 +128,7 @@ class Card:
     line: DateLine | None
     pages: list[_PageRow]
     advice: list[str]
-    practice: list[Cell] | None
-    practice_reason: Cell | None
-    practice_row: list[tuple[PracticeHead, Cell]]
-    """The same with their heads; empty where one reason is given for all."""
+    practice: Practice
     lines: list[tuple[str, Cell]]
     """The cells of those checks that have no drawing of their own on the card, each with what it is of."""
     answers: Cell | None
@@ -153,7 +142,7 @@ class Card:
     reposts_total: int
     distinct: int | None
     questions: _Questions | None
-    evidence: list[tuple[str, AuditedEvidence]] = field(default_factory=list)
+    evidence: list[tuple[str, AuditedEvidence]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +167,7 @@ def groups_of(audit: Audit, words: Catalogue) -> list[Group]:
         Group(
             key,
             say(GROUPS, key, words),
-            words.say(_VOLUNTARY if key == "city_duma" else _ASIDE, n=audit.summary.bound),
+            words.say(_VOLUNTARY if key == VOLUNTARY else _ASIDE, n=audit.summary.bound),
             [_card(office, audit, words) for office in offices],
         )
         for key, offices in groupby(free, key=lambda office: office.group)
@@ -186,15 +175,12 @@ def groups_of(audit: Audit, words: Catalogue) -> list[Group]:
 
 
 def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
-    verdict = office.finding(OPENED.name)
-    posts, cells = office.read(POSTS), practice(office, audit, words)
+    verdict, posts, row = office.finding(directive().name), office.read(POSTS), practice(office, audit, words)
     days = office.days or []
     obstacle = next((a.cause for a in office.accounts if a.kind == "personal" and a.cause), None)
-    row = list(zip(practice_heads(audit), cells or (), strict=False))
     return Card(
         office=office,
         message=verdict.message if verdict else "",
-        reason=reason_of(office, words),
         why=office.verdict == "inapplicable" and office.bound,
         cause=say(CAUSES, obstacle, words) if obstacle else "",
         networks=networks(office, words),
@@ -207,11 +193,9 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         line=date_line(office, audit, words),
         pages=[_page(a, office, audit, words) for a in office.accounts],
         advice=advice(office, audit, words),
-        practice=cells,
-        practice_row=row,
-        lines=[(words.gettext(head.check.label or head.check.title), cell) for head, cell in row if _plain(head)],
-        answers=next((cell for head, cell in row if head.check is ANSWERED), None),
-        practice_reason=row_reason(office, audit, words),
+        practice=row,
+        lines=[(words.gettext(head.check.label or head.check.title), cell) for head, cell in row.cells if _plain(head)],
+        answers=next((cell for head, cell in row.cells if head.check is ANSWERED), None),
         half=half_of(office, audit, words),
         strip=strip_of(office, audit, words),
         curve=curve_of(office, audit, words),

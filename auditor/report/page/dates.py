@@ -41,7 +41,7 @@ class DateLine:
     deadline: str | None
     label: str
     years: tuple[tuple[str, str, int], ...]
-    """Where a year starts, where its label stands, and the year."""
+    """Where a year starts, where its label goes, and the year."""
     strips: list[_DateBar] = field(default_factory=list)
 
 

@@ -26,7 +26,7 @@ from auditor.report.reply_times import weeks_asked
 from auditor.report.words import CAUSES, LIMITS, OUTCOMES, deadline_note, policy_number, say
 
 _EVIDENCE_SHOWN = 6
-"""So many rows of evidence stand open; the others are one step away."""
+"""How many rows of evidence are shown at once; the others are one click away."""
 
 _BREAK = re.compile(r"\n+(?=</(?:td|th|tr|li|p|dd|dl|ol|ul|div|table|tbody|thead|details|summary)>)")
 
@@ -49,7 +49,7 @@ class Place:
     weeks: str | None = None
     """The page of all weeks."""
     files: tuple[str, ...] = ()
-    """The other files that were written beside the page: ``audit.csv``."""
+    """The other files in the page's folder: ``audit.csv``."""
 
     @property
     def previous_number(self) -> int | None:
@@ -99,7 +99,7 @@ def _page_style(audit: Audit, said: Catalogue) -> str:
 class Labels:
     """The names of a table's columns, by the table's class, for screens no wider than so many pixels.
 
-    An empty name stands for a column that needs none: its cells speak for themselves.
+    An empty name is for a column that needs none, since its cells explain themselves.
     """
 
     table: str
@@ -127,7 +127,7 @@ def _string(text: str) -> str:
 
 
 def _tight(html: str) -> str:
-    """Leave out the line breaks before the end of a block: nobody sees them, and there are two thousand."""
+    """Leave out the line breaks before the end of a block: they are invisible, and there are two thousand."""
     return _BREAK.sub("", html)
 
 

@@ -84,6 +84,7 @@ def speech(said: Catalogue) -> dict[str, Any]:
         "cause_word": words.CAUSES,
         "evidence_word": words.EVIDENCE,
         "policy_word": words.POLICY,
+        "control_word": words.CONTROLS,
         "change_word": words.CHANGES,
     }
     speakers = {name: _speaker(entries, said) for name, entries in table.items()}
@@ -93,9 +94,10 @@ def speech(said: Catalogue) -> dict[str, Any]:
         "since_of": lambda office: words.since_of(office, said),
         "last_day": lambda deadline: words.last_day(deadline, said),
         "own_deadline": lambda office: words.own_deadline(office, said),
+        "search_text": lambda search: words.search_text(search, said),
+        "outside": lambda group: words.outside(group, said),
         "report_text": lambda report: words.report_text(report, said),
         "policy_value": lambda value: _policy_value(value, said),
-        "weekday": lambda moment: said.weekday(moment.astimezone(said.zone).date()),
         "moment": said.moment,
         "place": words.place_of,
         "week_number": words.week_number,

@@ -91,7 +91,7 @@ def _obstacle(page: _Page, frame: Frame) -> Value:
 
 
 def _outcome(found: _Found, frame: Frame) -> Value:
-    """Colour the directive's own outcome alone."""
+    """Colour only the directive's own outcome."""
     finding = found.finding
     said = say(words_of(finding), finding.outcome, frame.words)
     bound = finding.check == directive().name and found.office.bound
@@ -175,7 +175,7 @@ _FINDINGS: tuple[Spec[_Found], ...] = (
     Spec(N_("Basis"), 13, lambda found, frame: say(BASES, found.finding.basis, frame.words)),
     Spec(N_("Outcome"), 19, _outcome),
     Spec(N_("Cause"), 26, lambda found, frame: say(CAUSES, found.finding.cause or "", frame.words) or None),
-    # Many ids are cut at what stands beside them, which is never empty.
+    # A long list of ids is cut off by the next cell, which is never empty.
     Spec(N_("Evidence"), 18, lambda found, _: " ".join(found.finding.evidence) or None, wrapped=False),
     Spec(N_("What is found"), 50, lambda found, _: found.finding.message),
     Spec(N_("Figures, by their names in audit.json"), 40, lambda found, _: _values(found.finding.values)),

@@ -37,7 +37,6 @@ _READING = (
     ),
     (N_("Times"), N_("All in the registry's zone, which is named above.")),
 )
-_CONTROLS = {"passed": N_("as it must be"), "failed": N_("not as it must be"), "cantTell": N_("did not open")}
 
 
 def method_sheet(frame: Frame) -> Sheet:
@@ -142,7 +141,7 @@ def _controls(frame: Frame) -> Iterator[Row]:
 
 
 def _came_out(control: AuditedControl, frame: Frame) -> str:
-    word = words.say(_CONTROLS, control.outcome, frame.words)
+    word = words.say(words.CONTROLS, control.outcome, frame.words)
     return f"{word}: {words.say(words.CAUSES, control.cause, frame.words)}" if control.cause else word
 
 

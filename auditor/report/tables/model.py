@@ -22,14 +22,14 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address. Whoever writes it links only where a page may link to."""
+    """An address. It becomes a link only if `safe_url` allows it."""
 
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An outcome of the directive, which alone has a colour; the word always stands with it."""
+    """An outcome of the directive: the only coloured cell, and never without its word."""
 
     outcome: str
     said: str
@@ -143,7 +143,7 @@ def last_word_in(office: AuditedOffice, frame: Frame) -> Value:
 
 
 def _start(since: str, frame: Frame) -> Value:
-    """Give a day as a date; a month alone would be read as its first day by a spreadsheet, so it is words."""
+    """Return an exact day as a date; a bare month in words, since a spreadsheet would read it as its first day."""
     try:
         known = PartialDate.parse(since)
     except ValueError:

@@ -34,7 +34,7 @@ Cell = Callable[[AuditedOffice, Frame], Value]
 
 
 def _verdict(office: AuditedOffice, frame: Frame) -> Value:
-    """Name the outcome; an office that the directive does not bind has none."""
+    """Name the outcome, if the directive binds the office."""
     if not office.bound:
         return frame.words.gettext(N_("outside the directive"))
     return Verdict(office.verdict, f"{SIGNS.get(office.verdict, '')} {say(OUTCOMES, office.verdict, frame.words)}")
@@ -118,7 +118,7 @@ def _half(edge: Callable[[AuditedReplyTimes], float | None]) -> Cell:
 
 
 def _attention(_: AuditedOffice, frame: Frame) -> Value:
-    """Say in each row what is to be known of its week first: rows of several weeks may stand in one table."""
+    """Repeat the week's warnings in each row: rows of several weeks may be put into one table."""
     return " ".join((*alarms(frame.audit, frame.words), *still_open(frame.audit, frame.words))) or None
 
 
@@ -185,6 +185,6 @@ def practice_sheet(frame: Frame) -> Sheet:
 
 
 def week_sheet(audit: Audit, words: Catalogue) -> Sheet:
-    """Return all that is known of each office in one row; rows of several weeks can stand in one table."""
+    """Return all that is known of each office in one row; rows of several weeks can be put into one table."""
     columns = _WEEK + _WHO + _directive() + _practice(audit)
     return fill(N_("Week"), columns, in_order(audit), Frame(audit, words))

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 _SHEETS = (directive_sheet, practice_sheet, accounts_sheet, findings_sheet, history_sheet, method_sheet)
 """In their order."""
 _A4, _PRINTED = 9, 210
-"""So many characters of a row are printed side by side; a wider sheet goes on beside its first columns."""
+"""How many characters of a row fit on a sheet of paper; a wider table continues on the next one."""
 _LARGEST_WHOLE = 10**15
 """A spreadsheet keeps fifteen digits: a longer number is an identifier, and is written as text."""
 _LONGEST_LINK, _MOST_LINKS = 2000, 60_000
-"""Excel's own bounds of a sheet are 2,079 characters and 65,530 links; beyond them an address is text."""
+"""Excel allows 2,079 characters in a link and 65,530 links in a sheet; beyond that an address is text."""
 _MOST_UNITS = 32_700
 """Excel counts a cell in UTF-16; one of 32,768 it calls damage."""
 _OLDEST = 1900
@@ -49,7 +49,7 @@ _COLOURS: dict[str, dict[str, Any]] = {
     "inapplicable": {"bg_color": "#d9dbdf", "font_color": "#3f454d"},
     "untested": {"border": 4, "border_color": "#59606a"},
 }
-"""Of the directive's outcome alone, as on the page; the word stands in every such cell."""
+"""Only for the directive's outcome, as on the page; every such cell has the word too."""
 
 
 def render_xlsx(audit: Audit, *, catalogue: Catalogue) -> bytes:

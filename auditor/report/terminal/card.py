@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 _COLOURS = {"passed": "blue", "failed": "red", "cantTell": "yellow", "inapplicable": "", "untested": ""}
-"""Colour belongs to the directive's outcome alone, as on the page."""
+"""Only the directive's outcome is coloured, as on the page."""
 _ARROWS = {"improvement": "▲", "regression": "▼"}
 _NARROWEST, _WIDEST, _PIPED = 40, 160, 100
 """Columns. A terminal is written to at its width, within the first two; a pipe or a file at the third."""
@@ -133,7 +133,7 @@ def head(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableT
     if office.bound:
         yield from _grounds(office, audit, ink)
     if office.holder is not None or not (office.bound or office.group == "institution"):
-        yield ink.below(_holder(office, ink))  # the outcome's own sentence has said that nobody holds it
+        yield ink.below(_holder(office, ink))  # otherwise the outcome's sentence has said that the office is vacant
     yield ink.below(_week(audit, ink))
     for still in still_open(audit, said):
         yield ink.below(ink.text(still))
@@ -149,9 +149,7 @@ def _outcome(office: AuditedOffice, ink: Ink) -> "Line":
 def _word(office: AuditedOffice, ink: Ink) -> str:
     if office.bound:
         return words.say(words.OUTCOMES, office.verdict, ink.said)
-    voluntary = office.group == "city_duma"
-    aside = N_("voluntary, outside the directive") if voluntary else N_("outside the directive")
-    return ink.said.gettext(aside)
+    return words.outside(office.group, ink.said)
 
 
 def _grounds(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
@@ -319,9 +317,7 @@ def _records(office: AuditedOffice, ink: Ink) -> "Iterator[RenderableType]":
         line = ink.text(said.gettext(N_("Press")) + f": {report_text(report, said)}. ")
         yield ink.below(line.append_text(ink.source(report.source)))
     for one in office.searches:
-        found = said.gettext(N_("nothing")) if one.found == "nothing" else one.found
-        sentence = N_("Search of {date}: by {by}; how: {how}; found: {found}")
-        yield ink.below(ink.text(said.say(sentence, date=one.on, by=one.by, how=one.how, found=found)))
+        yield ink.below(ink.text(words.search_text(one, said)))
 
 
 _ONE_LINE = 76
@@ -365,13 +361,13 @@ def _listed(rows: Sequence[tuple[str, AuditedEvidence]], ink: Ink) -> "Iterator[
 
 
 def _command(sentence: str, command: str, ink: Ink) -> "RenderableType":
-    # A command stands on one line, to be copied, wherever it fits on one.
+    # A command that fits on one line is kept on it, to be copied.
     whole = command.replace(" ", "\N{NO-BREAK SPACE}") if len(command) + 2 <= ink.width else command
     return ink.text(ink.said.say(sentence, command=whole), "dim")
 
 
 def _for_operator(office: AuditedOffice, audit: Audit, ink: Ink, leads: Sequence[str]) -> "Iterator[RenderableType]":
-    """Say what is for the operator alone: leads, pages that moved, pages of an unknown form."""
+    """Print what only the operator needs: leads, pages that moved, pages of an unknown form."""
     said = ink.said
     lines = [notice for account in office.accounts for notice in moved(office, account, said)]
     lines += drift_notices(audit, said)

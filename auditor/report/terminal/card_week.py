@@ -12,8 +12,8 @@ from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.comments_answered import Answers
 from auditor.checks.finding import Place
 from auditor.report import words
-from auditor.report.checks_shown import PracticeHead, checks_at, practice_heads, row_reason
-from auditor.report.checks_shown import practice as cells_of
+from auditor.report.checks_shown import PracticeHead, checks_at
+from auditor.report.checks_shown import practice as practice_of
 from auditor.report.history import Ramp, WeekOfPosts, ramp_for, sparkline, strip_of, weeks_of
 from auditor.report.reply_times import curve_of, least_questions
 from auditor.report.terminal.ink import MARKS, Ink
@@ -33,12 +33,11 @@ def practice(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[Rendera
     said = ink.said
     aside = said.gettext(N_("no duty: it changes no outcome"))
     yield ink.title(said.gettext(N_("How the pages are kept")), aside)
-    cells, reason = cells_of(office, audit, said), row_reason(office, audit, said)
-    if cells is None:
-        yield ink.below(_reason(reason, ink) if reason else ink.text("○"))
+    row = practice_of(office, audit, said)
+    if row.reason is not None:
+        yield ink.below(_reason(row.reason, ink))
         return
-    rows = [_row(cell, head, ink) for cell, head in zip(cells, practice_heads(audit), strict=True)]
-    yield from ink.rows(rows)
+    yield from ink.rows([_row(cell, head, ink) for head, cell in row.cells])
     yield from _unlike(office, audit, ink)
 
 
@@ -105,7 +104,7 @@ def _legend(row: Sequence[WeekOfPosts], ramp: Ramp, said: Catalogue) -> Iterator
 def days(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
     """Print this week's posts by day, and links to the official's own."""
     said = ink.said
-    if row_reason(office, audit, said) is not None:
+    if practice_of(office, audit, said).reason is not None:
         return
     yield ink.title(said.gettext(N_("The week by day")))
     if office.days is None:
@@ -120,7 +119,7 @@ def days(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableT
 
 
 def _calendar(week: Sequence[AuditedDay], ink: Ink) -> "RenderableType":
-    """Put the days beside each other, the posts under them; where there is no room for dates, without dates."""
+    """Lay out a column a day with its posts; on a narrow terminal without dates."""
     said, table = ink.said, ink.grid()
     rows = [(N_("own"), [day.posts for day in week])]
     rows += [(N_("reposts"), [day.reposts for day in week])] * any(day.reposts for day in week)

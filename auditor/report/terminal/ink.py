@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Row = tuple[Line, Line, Line]
 
-# rich breaks lines at non-breaking spaces too. They are drawn as a letter of nobody's, and as spaces at the end:
+# rich breaks lines at non-breaking spaces too. They are drawn as a private-use letter that becomes a space at the end:
 # what is copied out of a terminal, or searched for in a file, has the spaces that people type.
 _KEPT = re.compile(r"(?<=\d) (?=\d\d:\d\d)|(?<=:) (?=\d)")
 """A time keeps to its day, a number to what it counts."""
@@ -33,7 +33,7 @@ _STAND_INS = str.maketrans(
 MARKS = {"ring": "✓", "down": "▽", "lock": "▽", "unknown": "?", "dots": "…", "dashed": "○", "cross": "○", "": "—"}
 """The hollow signs of what is not the directive: never a cross."""
 _SIDE_BY_SIDE = 64
-"""From so many columns on, a row's parts stand beside each other; below, under each other."""
+"""The narrowest terminal on which a row's parts are laid out side by side."""
 
 
 def _latin(text: str) -> str:
@@ -130,7 +130,7 @@ class Ink:
             yield self.below(said, 4)
 
     def item(self, sign: "Line | str", said: "RenderableType") -> "RenderableType":
-        """Return a list's item: a sign, and beside it what is said, however many lines it takes."""
+        """Return a list item: a sign, then what is said, wrapped to its own column."""
         table = self.grid()
         table.padding = (0, 1, 0, 0)
         table.add_column(no_wrap=True)

@@ -119,7 +119,7 @@ def blocks_of(volumes: Sequence[Volume], words: Catalogue) -> list[Block]:
 
 
 def _turns(volumes: Iterable[Volume]) -> set[_Key]:
-    """Find the (week, office) where somebody else holds the office, or nobody, than when it was last known."""
+    """Find each (week, office) where the holder is another, or gone, than when it was last known."""
     found: set[_Key] = set()
     held: dict[str, str] = {}
     for volume in volumes:
@@ -184,7 +184,7 @@ def _line(
 
 
 def _who(office: ShelvedOffice, words: Catalogue) -> str:
-    """Name who holds the office; nothing for an institution, which nobody holds."""
+    """Name who holds the office; empty for an institution."""
     if office.group == "institution":
         return ""
     if office.holder:
@@ -221,7 +221,7 @@ HEIGHT = 140
 _COLUMN, _FILLED = 22, 0.82
 """A column's width in pixels where there is room, and how much of it is filled."""
 _UPWARD = ("passed", "inapplicable", "untested", "cantTell", "failed")
-"""From the ground up: the outcomes that move stand at the two edges, where the eye compares best."""
+"""From the ground up: the outcomes that change most are at the two edges, where the eye compares best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +282,7 @@ def trend_of(volumes: Sequence[Volume], words: Catalogue) -> _Trend:
 
 
 def _stack(summary: Summary | None, most: int) -> Iterator[tuple[str, float, float]]:
-    """Yield (kind, top, height) from the ground up, each a pixel shorter than its share: so they stand apart."""
+    """Yield (kind, top, height) from the ground up, each a pixel shorter than its share, to leave a gap."""
     if summary is None:
         yield "gap", 0.5, HEIGHT - 1
         return

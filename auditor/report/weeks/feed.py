@@ -30,7 +30,7 @@ def render_feed(audits: Sequence[Audit], *, catalogue: Catalogue, address: str =
     """Return the feed of `audits`, newest first and at least one. The same audits give the same bytes.
 
     `address` is where the folder of reports can be read by everybody; without it the links are relative to the feed.
-    Ids hang on the directive and the week alone: a feed that moves, or a week that is corrected, keeps them.
+    Ids are made of the directive and the week, so they survive a move of the feed and a correction of the week.
     """
     shown = audits[:LONGEST]
     base = f"{address}/" if address else ""

@@ -95,7 +95,7 @@ def _lead(volumes: Sequence[Volume], said: Catalogue) -> str:
 
 
 def _drawn(volumes: Sequence[Volume]) -> list[Volume]:
-    """Leave out invented weeks where there are real ones: they are about nobody."""
+    """Leave out invented weeks where there are real ones."""
     real = [volume for volume in volumes if not (volume.known and volume.known.synthetic)]
     return real if any(volume.known for volume in real) else list(volumes)
 

@@ -124,7 +124,7 @@ def _read(path: Path, week: str) -> ShelvedWeek | None:
         known = ShelvedWeek.model_validate_json(path.read_bytes())
     except OSError as error:
         log.warning("%s: cannot be read (%s); its week is listed without figures", path, error.strerror)
-    except ValueError:  # what it holds is left out: nobody knows by what it was damaged
+    except ValueError:  # its content is not shown: the damage may be anything
         log.warning("%s: is no audit document; its week is listed without figures; `auditor report` writes it", path)
     else:
         if known.week == week:
@@ -136,7 +136,7 @@ def _read(path: Path, week: str) -> ShelvedWeek | None:
 def read_audit(out: Path, week: str, *, brief: bool = False) -> Audit | None:
     """Return a week's whole document; None where it is missing, damaged or of another form.
 
-    With `brief` each office comes without what its card alone shows: most of the document, and of the time to check it.
+    With `brief`, what only the card shows is left out: most of the document, and of the time to validate it.
     """
     path = out / week / DOCUMENT
     if _read(path, week) is None:
