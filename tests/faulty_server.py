@@ -5,6 +5,7 @@ read, and does to it what a broken server, a broken way or a provider would do.
 """
 
 import contextlib
+import functools
 import gzip
 import socket
 import ssl
@@ -275,7 +276,9 @@ def endless(connection: socket.socket, server: FaultyServer, asked: Asked) -> No
 
 def bomb(connection: socket.socket, server: FaultyServer, asked: Asked) -> None:
     """Send a hundred kilobytes that unfold into a hundred megabytes."""
-    connection.sendall(Good(_BOMB, 200, {"Content-Type": "text/html", "Content-Encoding": "gzip"}).packed())
+    connection.sendall(Good(_bomb(), 200, {"Content-Type": "text/html", "Content-Encoding": "gzip"}).packed())
 
 
-_BOMB = gzip.compress(bytes(100 * _MB), compresslevel=6)
+@functools.cache
+def _bomb() -> bytes:
+    return gzip.compress(bytes(100 * _MB), compresslevel=6)

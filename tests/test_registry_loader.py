@@ -463,7 +463,7 @@ JUNK = st.one_of(
 )
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, len(SMALLEST)), length=st.integers(0, 60), junk=JUNK)
 def test_a_damaged_file_is_loaded_or_told_of_and_nothing_else(
     tmp_path: Path, place: int, length: int, junk: str

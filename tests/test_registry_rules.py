@@ -196,7 +196,7 @@ def _may_be_apart(dates: list[PartialDate]) -> bool:
     )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.tuples(PARTIAL, PARTIAL, PARTIAL, PARTIAL))
 def test_two_holders_are_told_of_exactly_where_every_reading_of_the_dates_has_them(
     tmp_path: Path, written: tuple[str, str, str, str]
