@@ -182,7 +182,7 @@ def _numbers(change: Callable[[int], object]) -> Callable[[Good, str], Good]:
 
 
 def _strings_for_objects(good: Good, url: str) -> Good:
-    """Put words where objects stand in lists."""
+    """Put words in the place of objects in lists."""
     text = good.body.decode()
     data = json.loads(text)
 

@@ -112,7 +112,7 @@ STEERING = {
     "back over what was written": "abc\b\b\bxyz",
     "NUL": "\x00",
     "DEL": "\x7f",
-    "a line of old": "\x0b\x0c",
+    "an old kind of line break": "\x0b\x0c",
     "from right to left": "\u202egnp.exe",
     "a direction of its own": "\u2066x\u2069",
     "a blank that is not seen": "t.\u200bme",

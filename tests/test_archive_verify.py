@@ -70,7 +70,7 @@ def test_a_flipped_byte_anywhere_in_a_file_is_found(data: Path, place: int) -> N
 
 
 def test_a_record_cut_out_of_its_file_is_found(data: Path) -> None:
-    """What follows it stands at other places now: every one of them is named."""
+    """What follows it has moved: each of them is named."""
     file, (_, second, third) = files(data)[1], places(data)
     bytes_ = file.read_bytes()
     file.write_bytes(bytes_[: second.offset] + bytes_[second.offset + second.length :])

@@ -138,7 +138,7 @@ def test_reading_further_back_reads_anew(small: tuple[Sandbox, Session]) -> None
 
 
 def test_what_is_remembered_holds_no_word_of_a_page(small: tuple[Sandbox, Session]) -> None:
-    """Neither a title nor a description of any page that was found stands in what the next search goes on from."""
+    """What the next search starts from holds no title and no description of a page that was found."""
     sandbox, session = small
     found = seek(session, session.registry.offices[:6], names=5)
     titles = {lead.title for one in found.people for lead in one.leads if lead.title}

@@ -114,7 +114,7 @@ def test_a_municipality_and_an_address_on_two_lines() -> None:
 
 
 def test_both_networks_of_each() -> None:
-    """Two addresses of one person stand in one line or in lines of their own."""
+    """Two addresses of one person may share a line or have a line each."""
     one = "\n".join(f"{p.name} {address(p)} {address(p, 'vk.com')}" for p in TWENTY)
     apart = "\n".join(f"{p.name}\nТелеграм: {address(p)}\nВК: {address(p, 'vk.com')}" for p in TWENTY)
     for text in (one, apart):
@@ -220,7 +220,7 @@ def test_near_somebody_or_nobodys(text: str, owner: str | None) -> None:
     ],
 )
 def test_a_report_about_somebody_is_a_weak_word(text: str) -> None:
-    """A link below a report, or to a post, may lead to whoever reported: it is not said to be the person's page."""
+    """A link below a report, or to a post, may lead to its author: it is not said to be the person's page."""
     found = mentions(post(text), [TWENTY[0]])[-1]
     assert found.why in {"nearby", ""}
     assert found.strength <= 0.5

@@ -96,5 +96,5 @@ def test_the_heads_own_page(text: str, owner: str) -> None:
 
 @pytest.mark.parametrize("text", NOT_THE_HEADS)
 def test_the_page_of_somebody_about_the_head(text: str) -> None:
-    """Of a deputy, a predecessor, a relative, a critic; of whoever writes to the head or of the head."""
+    """Of a deputy, a predecessor, a relative, a critic; of somebody who writes to the head or about the head."""
     assert owners(mentions(post(text), TWENTY))["page_1"] is None

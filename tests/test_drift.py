@@ -1,4 +1,4 @@
-"""Layout drift: a page that no longer reads as it did is noticed, kept, and told to whoever runs the program."""
+"""Layout drift: a page that no longer reads as it did is noticed, kept, and reported to the operator."""
 
 import json
 import os

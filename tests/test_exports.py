@@ -130,7 +130,7 @@ def test_a_month_of_taking_office_is_never_a_day(book: Book, lines: list[dict[st
 
 
 def test_what_was_not_seen_is_empty_and_said_in_words(book: Book, lines: list[dict[str, str]]) -> None:
-    """No figure of a page that could not be seen, in either file; its cause stands beside it."""
+    """No figure of a page that could not be seen, in either file; its cause is shown beside it."""
     seen = ("Своих публикаций", "Репостов", "Дней с последней публикации", "Вопросов", "Ответ в срок")
     row = of(table(book, PRACTICE), "Шестой район")
     assert {row[name].kind for name in seen} == {"empty"}

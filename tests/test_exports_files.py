@@ -77,7 +77,7 @@ def room_for(size: int) -> Iterator[None]:
 
 @pytest.mark.parametrize("largest", ["index.html", "audit.json", "post.txt"])
 def test_a_full_disk_leaves_the_week_as_it_was(audit: Audit, tmp_path: Path, largest: str) -> None:
-    """No new table stands beside an old page: all files are written first, and only then take their places."""
+    """A new table never lies beside an old page: all files are written first and then renamed together."""
     publish(session(tmp_path), audit)
     folder = tmp_path / "out" / audit.week
     before = {path.name: path.read_bytes() for path in folder.iterdir()}

@@ -93,7 +93,7 @@ def test_the_post_links_nowhere_unsafe(hostile: Audit, address: str) -> None:
 
 
 def test_an_address_longer_than_excel_takes_is_text(hostile: Audit) -> None:
-    """It stands in its cell, without a link; a warning would end a run."""
+    """It is kept in its cell, without a link; a warning would end a run."""
     url = "https://t.me/" + "x" * 3000
     office = hostile.offices[0]
     long = office.model_copy(update={"accounts": [a.model_copy(update={"url": url}) for a in office.accounts]})

@@ -160,7 +160,7 @@ class TestNames:
     def test_any_text_gives_addresses_or_none_and_never_an_error(
         self, name: str, place: str, title: str, network: Network
     ) -> None:
-        """Whatever stands in a registry."""
+        """For any name that a registry can hold."""
         for tried in names(name, 50, network, municipality=place, region=place, title=title):
             assert Address.parse(f"https://{'t.me' if network is Network.TELEGRAM else 'vk.com'}/{tried}").name == tried
 
@@ -294,7 +294,7 @@ class TestRegions:
         assert regions.find(name) is None
 
     def test_all_eighty_nine_are_there_with_words_that_can_be_written(self) -> None:
-        """Every number stands once among the first ones."""
+        """Every number occurs once among the first ones."""
         every = [facts for code in range(1, 100) if (facts := regions.of_code(code)) and facts.code == code]
         assert len(every) == len({facts.name for facts in every}) == 89
         assert all(word.isascii() and word.isalpha() for facts in every for word in facts.words)

@@ -211,7 +211,7 @@ def words(node: LexborNode | None) -> str:
 
 
 def test_pictures_have_a_sentence_and_the_table_shows_the_cards_own_paths(audit: Audit) -> None:
-    """A picture's name is the sentence above it; the numbers stand beside."""
+    """A picture's name is the sentence above it; the numbers are printed next to it."""
     one = office(audit, history=weeks(3, 0, (4, 2), other=4), reply_times=times(1, 2, 3, 30, 40, waiting=(60,)))
     page = page_of(audit, one)
     for picture in page.css(f"#o-{one.id} svg[role=img]"):

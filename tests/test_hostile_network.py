@@ -1,6 +1,6 @@
 """Whatever a site, t.me or VK answers, and whatever the registry names: nothing else is ever asked.
 
-Every connection of the process is recorded, and a trap listens on loopback that counts whoever knocks.
+Every connection of the process is recorded, and a trap listens on loopback that counts every connection to it.
 """
 
 import json

@@ -82,7 +82,7 @@ def test_the_page_holds_no_element_that_data_made(hostile_page: str) -> None:
 
 
 def test_the_page_steers_no_eye(hostile_page: str) -> None:
-    """No control, direction or unseen character, no half one, no pile of marks that covers what stands beside it."""
+    """No control, direction or unseen character, no half one, no pile of marks that covers its neighbours."""
     assert not set(steers(hostile_page)) - {"\n", "\t"}
     assert not re.search("[\u0300-\u036f\u20d0-\u20f0]{5}", hostile_page)
     hostile_page.encode("utf-8")

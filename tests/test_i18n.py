@@ -69,7 +69,7 @@ def test_translations_keep_their_places() -> None:
 
 
 def test_translations_blame_nobody() -> None:
-    """The wordings that norms.md forbids stand in no catalogue."""
+    """No catalogue has a wording that norms.md forbids."""
     for path, message in translations():
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
         assert not any(FORBIDDEN.search(s) for s in strings), (path.name, strings)

@@ -572,7 +572,7 @@ def test_the_command_says_what_went(judged, tmp_path: Path) -> None:
     assert "записано в цепочку" in said
 
 
-def test_whoever_disputes_a_purged_week_is_shown_the_hashes(judged, tmp_path: Path) -> None:
+def test_a_dispute_of_a_purged_week_is_answered_with_the_hashes(judged, tmp_path: Path) -> None:
     """Listed, shown, packed and verified: each says that it was purged, none that it was damaged."""
     world, session, audit = judged
     session = replace(session, data=Path(shutil.copytree(session.data, tmp_path / "d")))

@@ -47,7 +47,7 @@ def told(tmp_path: Path) -> Told:
 
 
 def tenures(*entries: str) -> str:
-    """Write an office whose tenures stand on lines 6, 7, …"""
+    """Write an office whose tenures begin on lines 6, 7, …"""
     return OFFICE + "    tenures:\n" + "".join(f"      - {{{entry}}}\n" for entry in entries)
 
 

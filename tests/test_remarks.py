@@ -1,4 +1,4 @@
-"""What officials say stands beside the findings and changes none of them."""
+"""What officials say is shown beside the findings and changes none of them."""
 
 import json
 import re
@@ -55,7 +55,7 @@ def correction(number: int, week: Week = WEEK, on: str = "2026-11-23", **of: str
 
 
 def shown(audit: Audit, registry: Registry, *said: Statement, as_of: datetime = NOW) -> dict[str, list[str]]:
-    """Return by office the texts that stand beside its findings."""
+    """Return by office the texts shown beside its findings."""
     done = with_remarks(audit, Remarks(statements=said), registry=registry, as_of=as_of)
     return {office.id: [s.text for s in office.statements] for office in done.offices if office.statements}
 

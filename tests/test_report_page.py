@@ -242,7 +242,7 @@ def test_a_card_shows_proof_and_posts(page: LexborHTMLParser) -> None:
 
 
 def test_evidence_leads_to_the_page_that_was_seen(audit: Audit) -> None:
-    """A reader follows a verdict to the page itself; a call of VK's API, which no browser shows, stands in full."""
+    """A reader follows a verdict to the page itself; a call of VK's API, which no browser shows, is printed in full."""
     call = "https://api.vk.ru/method/wall.get?owner_id=-1&filter=owner&count=100&offset=0&fields=screen_name"
     one = next(office for office in audit.offices if len(office.evidence) > 1)
     first, *others = one.evidence

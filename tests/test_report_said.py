@@ -164,7 +164,7 @@ def test_no_bracket_stands_in_another(audit: Audit) -> None:
 
 
 def test_a_vacancy_begins_its_line_with_a_capital(audit: Audit) -> None:
-    """What stands in the place of a name begins as a name does."""
+    """What replaces a name begins with a capital letter, as a name does."""
     vacant = next(o for o in audit.offices if o.vacancy is not None)
     assert since_of(vacant, RU).startswith("Вакансия с ")
     card = page_of(audit).css_first(f"details:has(#o-{vacant.id})")

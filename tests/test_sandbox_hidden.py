@@ -257,7 +257,7 @@ def test_what_must_reach_no_disk_is_no_officials_word(world: World) -> None:
 
 
 def test_the_lists_name_twenty_heads_and_a_dozen(world: World) -> None:
-    """With an address each, in the open or behind the name; heads of one family name stand in the longer one."""
+    """With an address each, in the open or behind the name; heads who share a family name are named in full."""
     for network, count in (("telegram", 20), ("vk", 12)):
         post = listed(world, network)
         lines = post.text.splitlines()[1:]

@@ -52,7 +52,7 @@ def test_before_the_move_every_name_on_record_is_its_own_page(sandbox: Sandbox) 
         assert found.number == move.number
 
 
-def test_vk_shows_the_new_name_by_number_and_whoever_has_the_old_one(sandbox: Sandbox) -> None:
+def test_vk_shows_the_new_name_by_number_and_the_new_holder_of_the_old_one(sandbox: Sandbox) -> None:
     """A name is nobody's, or another number's; a deleted page has no name at all."""
     for move in (m for m in sandbox.world.moves if m.network == "vk"):
         method = "users.get" if move.number > 0 else "groups.getById"

@@ -272,7 +272,7 @@ def test_closed_discussions_and_missing_posts_say_so(sandbox: Sandbox, web: http
 
 
 def test_a_posts_own_address_is_a_frame_around_it(sandbox: Sandbox, web: httpx.Client) -> None:
-    """Its words stand in the head, its date nowhere."""
+    """Its words are in the page's head; its date is nowhere."""
     shown = account(sandbox, "rayon-01")
     post = shown.posts_at(sandbox.now)[-1]
     tree = page(web, f"/{shown.name}/{post.id}")

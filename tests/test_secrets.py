@@ -187,7 +187,7 @@ PROXIES = [
 
 @pytest.mark.parametrize(("address", "secret"), PROXIES)
 def test_a_proxys_password_is_remembered_in_both_its_forms(address: str, secret: str) -> None:
-    """As it stands in the address, and as the proxy is told it."""
+    """As it is written in the address, and as the proxy is told it."""
     remember_proxy(address)
     assert redact(f"<{secret}>") == redact(f"<{quote(secret, safe='')}>") == f"<{MASK}>"
 

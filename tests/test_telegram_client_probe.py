@@ -61,7 +61,7 @@ def test_it_is_a_probe(client: Client) -> None:
 def test_every_finding_of_the_client_alone_equals_the_truth(client: Client, tmp_path: Path) -> None:
     """For every office and check, except where the client rightly sees more.
 
-    That is where t.me alone stands in the way, and where a first message is deleted: the channel's own date is exact.
+    That is where t.me alone is in the way, and where a first message is deleted: the channel's own date is exact.
     """
     world, sandbox = client.world, client.sandbox
     session = session_of(world, tmp_path / "run", sandbox.settings(), sandbox.now)

@@ -506,7 +506,7 @@ print(seen == stored, len(tape.left), "telethon" in sys.modules)
 
 
 def test_a_replay_does_not_even_import_telethon(client: Client) -> None:
-    """Stored rows are plain JSON: whoever checks an audit needs no sign-in and no library of Telegram's."""
+    """Stored rows are plain JSON: to check an audit takes no sign-in and no library of Telegram's."""
     with recording(client) as probe:
         probe.control(Control(url=address(CONTROL), exists=True))
         probe.look(Target(address(ending(client.world, "_glava").name)), window(client.world))

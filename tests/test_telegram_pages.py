@@ -135,7 +135,7 @@ def test_a_preview_page_is_read():
 
 
 def test_an_album_is_one_post_and_its_text_is_read_once():
-    """Its caption stands in two nested blocks of the same class."""
+    """Its caption is in two nested blocks of the same class."""
     album = '<a href="https://t.me/x/84?single"></a><a href="https://t.me/x/85?single"></a>'
     nested = '<div class="tgme_widget_message_text js-message_text">Три снимка</div>'
     page = read_history(history(NAME, message(NAME, 84, AT, nested, inner=album)), NAME)

@@ -326,7 +326,7 @@ def test_posts_are_read_back_to_the_moment_asked_for(site: Site):
 
 
 def test_each_passage_names_the_answer_it_was_read_from(site: Site):
-    """Of an official page its answers are kept as the probe keeps them, and the post stands in the one named."""
+    """Of an official page its answers are kept as the probe keeps them, and the post is in the one named."""
     scout = scout_of(site, NAME)
     channel(site, {n: message(NAME, n, BORN + timedelta(hours=n), f"@linked_{n:03}") for n in range(1, 46)})
     haul = scout.read(address(NAME), LONG_AGO, everybody)

@@ -83,7 +83,7 @@ def test_a_community_answers_in_its_own_name() -> None:
 
 
 def test_the_mark_of_the_posts_author_is_believed_only_where_no_author_is_named() -> None:
-    """Beside another id it means whoever signed the post, and that person is not the account."""
+    """Beside another id it means the person who signed the post, who is not the account."""
     flagged = comment(11, FIRST_DAY, 900, is_from_post_author=True)
     nameless = {k: v for k, v in comment(12, FIRST_DAY, 0, is_from_post_author=True).items() if k != "from_id"}
     seen = _by_id(_post(_world([flagged, nameless])))

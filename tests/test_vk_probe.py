@@ -53,7 +53,7 @@ def test_a_profile_is_seen_with_its_posts_and_opening() -> None:
 
 
 def test_a_community_has_a_negative_id() -> None:
-    """A public page is the account of whoever keeps it; events are told apart."""
+    """A public page is the account of those who keep it; events are told apart."""
     world = World(groups=[group(7), group(8, type="event")], walls={-7: _weekly(-7)})
     seen = look(world, "rayon7").snapshot
     assert (seen.exists, seen.kind, seen.id, seen.verified, seen.subscribers) == (True, "community", -7, True, 3000)

@@ -202,7 +202,7 @@ def test_a_text_keeps_its_key_where_mentions_were_taken_out() -> None:
         {"is_closed": False},
     ],
 )
-def test_of_whoever_took_a_name_the_kind_and_state_are_made_again(stranger: dict) -> None:
+def test_kind_and_state_of_a_page_that_took_a_name_are_made_again(stranger: dict) -> None:
     """Whether the page under the name is there, and whether it is private; no word of it."""
     taken = person(6, screen_name="glava5", status="Слова чужого человека") | stranger
     sighting = _look(Plain(users=[taken]), "glava5", id=5)

@@ -427,7 +427,7 @@ def test_no_words_are_not_searched_for() -> None:
 
 
 def _links(page: Page, place: Place = Place.POST) -> list[list[tuple[str, str]]]:
-    """Each passage's links, with what stands at their place in the text."""
+    """Each passage's links, with the words at their place in the text."""
     return [
         [
             (address.name, p.text[at : at + 12].split()[0].strip(".,"))
@@ -476,7 +476,7 @@ def test_a_bodys_posts_are_read_with_every_kind_of_link() -> None:
 
 
 def test_a_list_of_heads_keeps_each_link_by_its_name() -> None:
-    """Twenty lines, twenty links; each stands in the line of its own name."""
+    """Twenty lines, twenty links; each is in the line of its own name."""
     lines = [f"{n}. Район {n}: [id{n}|Имярек №{n}]" for n in range(10, 30)]
     page, _ = _read(VkWorld(groups=[group(7)], walls={-7: [post(1, FIRST_DAY, -7, text="\n".join(lines))]}), "rayon7")
     (passage,) = [p for p in page.passages if p.place is Place.POST]

@@ -87,7 +87,7 @@ def test_names_that_nobody_has_are_absent_either_way(sandbox: Sandbox, empty: bo
 
 
 def test_bodies_pages_lead_to_what_they_link(sandbox: Sandbox) -> None:
-    """Each official page that a body names, in whatever way, stands in a passage; no telephone or mail is kept."""
+    """Each official page that a body names, in whatever way, is in a passage; no telephone or mail is kept."""
     bodies = {h.account for o in sandbox.world.offices for h in o.accounts if h.account.network == "vk"}
     worth = on_record(*(address(a).name for a in bodies))
     with scout_of(sandbox, sandbox.vk_token) as scout:
@@ -185,7 +185,7 @@ def test_the_fields_asked_for_are_in_the_schema(shared: Path) -> None:
 
 
 def test_recorded_answers_read(shared: Path) -> None:
-    """A community of 2025 with a contact and a link, people of old, and a deleted one."""
+    """A community of 2025 with a contact and a link, people registered long before, and a deleted one."""
     samples = shared / "vk" / "samples"
     answer = json.loads((samples / "groups.getById.object-form.2025.json").read_text(encoding="utf-8"))
     world = VkWorld()

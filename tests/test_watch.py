@@ -216,6 +216,7 @@ def test_a_vk_community_is_followed_too_and_one_without_a_name_has_its_number() 
 
 
 def test_an_institutions_page_is_followed_and_only_its_being_there_is_asked() -> None:
+    """It is found by its number under the new name, and its wall is not read."""
     world = VkWorld(groups=[group(7, screen_name="rayon_novoe")])
     seen = look_at(world, "rayon7", id=-7, full=False)
     assert (seen.exists, seen.renamed_to) == (True, "https://vk.com/rayon_novoe")
@@ -270,6 +271,7 @@ def test_a_number_that_is_left_out_is_not_gone() -> None:
 
 
 def test_a_closed_profile_behind_a_number_is_there_and_closed() -> None:
+    """The new name is told, the cause is that the profile is private."""
     world = VkWorld(users=[person(5, screen_name="glava_novoe", is_closed=True, can_access_closed=False)])
     seen = look_at(world, "glava5", id=5)
     assert (seen.exists, seen.cause, seen.renamed_to) == (True, Cause.PRIVATE, "https://vk.com/glava_novoe")
@@ -494,6 +496,7 @@ def test_two_numbers_by_two_ways_are_told_of_an_institutions_page_too() -> None:
 
 
 def test_an_institutions_page_with_another_number_than_last_week_is_another_page() -> None:
+    """The page on record is gone: the finding names the number that was seen instead."""
     book = registry(
         office(tenure(since="2019"), accounts=[page().model_copy(update={"kind": AccountKind.INSTITUTION})])
     )
