@@ -76,7 +76,31 @@ LIBRARIES = {
 }
 """What speaks to a network, outside of the one module that may use it."""
 
-ARROWS = UPWARD | SHORT_LISTS | LIBRARIES
+NETWORKS = {
+    **{
+        f"{room} reads a network's probe": (
+            f"auditor.{room}",
+            "import auditor.probes.tme.probe",
+            "auditor.probes.tme.probe",
+        )
+        for room in ("audit", "run", "commands", "search.weighing")
+    },
+    "VK reads Telegram": ("auditor.probes.vk", "import auditor.probes.tme.pages", "auditor.probes.tme.pages"),
+    "the public pages sign in": (
+        "auditor.probes.tme",
+        "import auditor.probes.mtproto.place",
+        "auditor.probes.mtproto.place",
+    ),
+    "a network's facts need its name": (
+        "auditor.probes.vk.network",
+        "import auditor.base.snapshot",
+        "auditor.base.snapshot",
+    ),
+    "a second module imports telethon": ("auditor.probes.mtproto.reading", "import telethon", "telethon"),
+}
+"""What only a network's own folder may know."""
+
+ARROWS = UPWARD | SHORT_LISTS | LIBRARIES | NETWORKS
 
 
 @pytest.fixture(scope="module")

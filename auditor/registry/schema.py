@@ -3,9 +3,11 @@
 import json
 from typing import Any
 
+from auditor.base.networks import networks
 from auditor.registry.models import Group, Registry
 from auditor.registry.policy import DEFAULT_POLICY
 
+_NETWORKS = " or ".join(facts.name for facts in networks().values())
 _HELP: dict[str, dict[str, tuple[str, Any]]] = {
     "Registry": {
         "timezone": ("The zone that weeks and deadlines live in, by its IANA name.", "Asia/Tomsk"),
@@ -45,7 +47,7 @@ _HELP: dict[str, dict[str, tuple[str, Any]]] = {
         "note": ("A remark for readers.", None),
     },
     "Control": {
-        "url": ("The account's address on VK or Telegram, in any form that people paste.", "https://t.me/telegram"),
+        "url": (f"The account's address on {_NETWORKS}, in any form that people paste.", "https://t.me/telegram"),
         "exists": ("Whether it is known to exist.", True),
         "note": ("A remark for operators.", None),
     },
@@ -79,7 +81,7 @@ _HELP: dict[str, dict[str, tuple[str, Any]]] = {
         "note": ("A remark for readers.", None),
     },
     "Account": {
-        "url": ("The account's address on VK or Telegram, in any form that people paste.", "https://t.me/name"),
+        "url": (f"The account's address on {_NETWORKS}, in any form that people paste.", "https://t.me/name"),
         "kind": ("personal or institution. Only a personal one satisfies the directive.", "personal"),
         "confirmed": ("Who tied it to the person, when and how. Without it the account is a lead, never judged.", None),
         "rejected": (
@@ -104,7 +106,7 @@ _HELP: dict[str, dict[str, tuple[str, Any]]] = {
         "sources": ("Where that can be seen.", None),
     },
     "Report": {
-        "network": ("vk or telegram; left out where the source names none.", "telegram"),
+        "network": (f"{' or '.join(networks())}; left out where the source names none.", "telegram"),
         "opened_by": ("The account existed by the end of this date.", "2022-05-26"),
         "opened_on": ("The source names the day or month of opening.", "2022-06-01"),
         "source": ("The publication.", None),
