@@ -6,8 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from auditor.archive import Archive, Flaw
+from auditor.base.answers import keep
 from auditor.base.snapshot import ControlResult, EvidenceKind, Network, Outcome, Route
-from auditor.probes.base import Sighting, keep
+from auditor.probes.base import Sighting
 from tests.cases import NOW, WEEK, snapshot
 
 PAGES = ("https://t.me/perviy_rayon", "https://t.me/vtoroy_rayon", "https://t.me/tretiy_rayon")

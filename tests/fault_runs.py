@@ -19,11 +19,10 @@ from typer.main import get_command
 import auditor.run.week
 from auditor.base.secrets import forget
 from auditor.commands.cli import app, run_guarded
-from auditor.probes.base import Probe
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.limits import Limits
 from auditor.probes.pacing import Breaker
-from auditor.probes.plugins import Wiring
+from auditor.probes.plugins import Probe, Wiring
 from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.probes.vk.client import VkClient
 from auditor.probes.vk.probe import VkProbe

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive, StoredSearch, hold_lock
+from auditor.base.answers import keep
 from auditor.base.errors import ArchiveError, LockedError
 from auditor.base.snapshot import ControlResult, EvidenceKind, Network, Outcome, Route
-from auditor.probes.base import Flood, Login, Peer, Sighting, keep
+from auditor.probes.base import Flood, Login, Peer, Sighting
 from tests.cases import NOW, WEEK, snapshot
 
 

@@ -182,8 +182,8 @@ def test_a_full_disk_is_one_clear_line_and_loses_nothing(tmp_path: Path, size: i
 
 def test_nothing_is_added_to_a_run_that_has_ended(tmp_path: Path) -> None:
     """Its seal stands for all that it saw."""
+    from auditor.base.answers import keep
     from auditor.base.snapshot import EvidenceKind
-    from auditor.probes.base import keep
 
     late = keep(EvidenceKind.POSTS, "https://t.me/perviy_rayon", fetched_at=NOW, status=200, received=b"late")
     with Archive.open(tmp_path) as archive:

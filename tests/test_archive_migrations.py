@@ -12,9 +12,9 @@ import pytest
 
 from auditor.archive import Archive, opening
 from auditor.archive.opening import LATEST, Step, version_of
+from auditor.base.answers import keep
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import EvidenceKind
-from auditor.probes.base import keep
 from tests.cases import NOW, WEEK, snapshot
 
 BODY = "страница".encode()

@@ -9,9 +9,10 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.audit.document import Audit
+from auditor.base.answers import keep
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import EvidenceKind
-from auditor.probes.base import Sighting, keep
+from auditor.probes.base import Sighting
 from tests.cases import NOW, WEEK, snapshot
 from tests.hostile import JSON
 

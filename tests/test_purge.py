@@ -24,6 +24,7 @@ from auditor.archive import warc_files as shelf
 from auditor.archive.seals import strip
 from auditor.audit.document import Audit
 from auditor.base import files
+from auditor.base.answers import keep
 from auditor.base.errors import ArchiveError, LockedError, SettingsError, UsageError
 from auditor.base.i18n import Catalogue
 from auditor.base.settings import load_settings
@@ -34,7 +35,7 @@ from auditor.commands.proof import pack
 from auditor.commands.purge import render_purge, run_purge
 from auditor.commands.stored_answers import chosen_entries, render_list, render_record, render_verdict
 from auditor.commands.weekly import run_weekly
-from auditor.probes.base import Sighting, keep
+from auditor.probes.base import Sighting
 from auditor.run.session import Session
 from auditor.run.show import show_week
 from auditor.sandbox import World

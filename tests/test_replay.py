@@ -17,13 +17,14 @@ from pydantic import ValidationError
 from auditor.archive import Archive, Cutoffs, Entry, FlawKind
 from auditor.archive.warc import answer_records
 from auditor.base.address import Address
+from auditor.base.answers import Answer, keep
 from auditor.base.errors import ArchiveError
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.base.weeks import Week
 from auditor.commands.invented_weeks import run_demo
 from auditor.commands.replay_text import render_replay, replay_document
-from auditor.probes.base import Answer, Sighting, Target, Window, keep
+from auditor.probes.base import Sighting, Target, Window
 from auditor.probes.plugins import Wiring, open_probes
 from auditor.probes.tape import LookNote, note_of_look
 from auditor.registry import load_registry

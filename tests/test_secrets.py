@@ -14,13 +14,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from auditor.base.answers import keep
 from auditor.base.errors import ArchiveError, Problem, RegistryError, SettingsError
 from auditor.base.logs import set_up_logs
 from auditor.base.secrets import MASK, Secret, forget, redact, redact_body, redact_document, remember, remember_proxy
 from auditor.base.settings import load_settings
 from auditor.base.snapshot import EvidenceKind
 from auditor.commands.cli import run_guarded
-from auditor.probes.base import keep
 from auditor.probes.mtproto.place import parse_proxy
 
 AT = datetime(2026, 11, 24, 5, tzinfo=UTC)

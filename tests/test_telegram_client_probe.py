@@ -13,8 +13,9 @@ from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, Network, Outcome, Precision
 from auditor.base.weeks import Week
-from auditor.probes.base import Login, Probe, Target
+from auditor.probes.base import Login, Target
 from auditor.probes.http import HttpConnection
+from auditor.probes.plugins import Probe
 from auditor.probes.vk.probe import VkProbe
 from auditor.run.collect import collect
 from auditor.run.week import judge_week

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from auditor.archive import Archive
 from auditor.base.address import Address
+from auditor.base.answers import Answer, keep
 from auditor.base.snapshot import Cause, Comment, ControlResult, EvidenceKind, Identity, Network, Snapshot
 from auditor.base.weeks import Week
-from auditor.probes.base import Answer, Login, Sighting, Target, Window, keep
+from auditor.probes.base import Login, Sighting, Target, Window
 from auditor.probes.mtproto.asking import as_json
 from auditor.probes.mtproto.minimise import (
     card_from,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from auditor.base.address import Address
+from auditor.base.answers import Answer as Kept
 from auditor.base.snapshot import (
     Cause,
     CommentsState,
@@ -20,10 +21,10 @@ from auditor.base.snapshot import (
     Precision,
 )
 from auditor.base.weeks import Week
-from auditor.probes.base import Answer as Kept
-from auditor.probes.base import Probe, Sighting, Target, Window
+from auditor.probes.base import Sighting, Target, Window
 from auditor.probes.http import HttpConnection
 from auditor.probes.limits import Limits
+from auditor.probes.plugins import Probe
 from auditor.probes.tape import Tape
 from auditor.probes.tme import probe as walk_module
 from auditor.probes.tme import talks as comments_module

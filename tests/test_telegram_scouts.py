@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from auditor.base.address import Address
+from auditor.base.answers import Answer as Kept
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Precision
-from auditor.probes.base import Answer as Kept
 from auditor.probes.http import HttpConnection
 from auditor.probes.limits import Limits
 from auditor.probes.pages import Page, PageKind, Place

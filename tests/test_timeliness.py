@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from auditor.archive import Archive
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
+from auditor.base.answers import keep
 from auditor.base.snapshot import EvidenceKind
 from auditor.base.weeks import Week
-from auditor.probes.base import keep
 from auditor.probes.clock_check import off_by, said_dates
 from auditor.registry import load_registry
 from auditor.run.collect import collect

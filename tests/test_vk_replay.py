@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.archive import Archive
+from auditor.base.answers import Answer, keep
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind
 from auditor.base.weeks import Week
-from auditor.probes.base import Answer, Sighting, Target, Window, keep
+from auditor.probes.base import Sighting, Target, Window
 from auditor.probes.limits import Limits
 from auditor.probes.tape import Tape
 from auditor.probes.vk import minimise

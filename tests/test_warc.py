@@ -16,9 +16,9 @@ from warcio.archiveiterator import ArchiveIterator
 
 from auditor.archive import Archive
 from auditor.archive.warc import DamagedError, answer_records, read_record, record_uri
+from auditor.base.answers import Answer, keep
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import EvidenceKind
-from auditor.probes.base import Answer, keep
 from tests.cases import NOW, WEEK
 
 PAGE = "<html>страница Первого района</html>".encode()

@@ -4,8 +4,9 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
+from auditor.base.answers import Answer
 from auditor.base.snapshot import ControlResult
-from auditor.probes.base import Answer, Sighting, Target, Window
+from auditor.probes.base import Sighting, Target, Window
 from auditor.probes.tape import Tape
 from auditor.probes.vk.probe import VkProbe, replay_control, replay_look
 from auditor.registry.models import Control

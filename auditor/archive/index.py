@@ -27,8 +27,8 @@ from auditor.archive.warc import (
     warcinfo,
 )
 from auditor.archive.warc_files import Shelf
+from auditor.base.answers import Answer
 from auditor.base.snapshot import Evidence
-from auditor.probes.base import Answer
 
 _ENTRY_COLUMNS = (
     "id",

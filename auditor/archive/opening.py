@@ -22,10 +22,10 @@ from auditor.archive.index import add_answers, begin_file, is_bare, stored_schem
 from auditor.archive.seals import add_audit, close_run
 from auditor.archive.warc import stamp
 from auditor.archive.warc_files import MemoryShelf, Shelf
+from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError, LockedError
 from auditor.base.files import make_private, replacing
 from auditor.base.snapshot import Evidence
-from auditor.probes.base import Answer
 
 FILE = "archive.sqlite"
 

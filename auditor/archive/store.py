@@ -45,11 +45,12 @@ from auditor.archive.seals import Seal, add_audit, add_purge, close_run, open_pu
 from auditor.archive.verify import Flaw, verify
 from auditor.archive.warc import Record, stamp
 from auditor.archive.warc_files import FolderShelf, Shelf
+from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
 from auditor.base.files import write_file
 from auditor.base.secrets import redact, redact_body, redact_document, remember
 from auditor.base.snapshot import ControlResult, Evidence, Outcome, Snapshot
-from auditor.probes.base import Answer, AuthorKey, Flood, Login, Peer, Sighting
+from auditor.probes.base import AuthorKey, Flood, Login, Peer, Sighting
 from auditor.probes.tape import ControlNote, LookNote
 
 

@@ -20,9 +20,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from auditor import __version__
+from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import Evidence
-from auditor.probes.base import Answer
 
 _CONFORMS = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 _NOT_IN_A_URI = re.compile(r"[^\x21-\x7e]+")

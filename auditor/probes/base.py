@@ -1,22 +1,16 @@
-"""What every probe is given and gives back, and how an answer becomes evidence.
+"""What every probe is given and gives back."""
 
-To add a network, write one probe: a class with `route`, `prepare`, `control`, `look` and `close`.
-"""
-
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from pydantic import AwareDatetime, PlainSerializer
 
 from auditor.base.address import Address
-from auditor.base.secrets import redact, redact_body
-from auditor.base.snapshot import Cause, ControlResult, Evidence, EvidenceKind, Route, Snapshot
+from auditor.base.answers import Answer
+from auditor.base.snapshot import Snapshot
 from auditor.base.weeks import Week
-from auditor.registry.models import Control
 
 Clock = Callable[[], datetime]
 """The moment, as UTC. Passed in, so that a run can be made again."""
@@ -78,32 +72,6 @@ class Target:
     a slip in the registry, and the page under the address the right one."""
 
 
-NO_ANSWER = "no_answer"
-"""The key of a record that says why a question was not answered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer to keep, or one that was kept: its evidence record, and what may be written to disk of it."""
-
-    evidence: Evidence
-    body: bytes = field(repr=False)
-    method: str | None = None
-    """HTTP's method, where it was asked by HTTP."""
-    headers: tuple[tuple[str, str], ...] | None = None
-    """The headers that matter of an HTTP answer; None where they are not known."""
-    told: Mapping[str, str] = field(default_factory=dict)
-    """What a replay needs and the kept body does not say: how the answer failed on its way, where it led. No citizen's
-    word and no secret; it is kept in the record of the look."""
-
-    @property
-    def silence(self) -> Cause | None:
-        """Why no answer came (`no_answer`), or None where one did."""
-        if self.evidence.status is not None or not self.body.startswith(b'{"no_answer"'):
-            return None
-        return Cause(json.loads(self.body)[NO_ANSWER])
-
-
 @dataclass(frozen=True, slots=True)
 class Peer:
     """A channel's number and its access hash, which is good in one login only (telegram.md 5)."""
@@ -151,76 +119,3 @@ class Visit:
     taken_at: datetime
     answers: list[Answer] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
-
-
-class Probe(Protocol):
-    """One way to look at one network. No method raises for what a network does: failures become causes."""
-
-    route: Route
-
-    @property
-    def requests(self) -> int:
-        """How many requests it has sent."""
-        ...
-
-    def prepare(self, addresses: Sequence[Address]) -> None:
-        """Look up many addresses at once, where the network can: targets and those of other offices."""
-        ...
-
-    def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
-        """Look at an account whose existence is known, before anything is judged by this route."""
-        ...
-
-    def look(self, target: Target, window: Window) -> Sighting:
-        """Look at `target` and return what was seen of it."""
-        ...
-
-    def close(self) -> None:
-        """Close the connections."""
-        ...
-
-
-def keep(
-    kind: EvidenceKind,
-    url: str,
-    *,
-    fetched_at: datetime,
-    status: int | None,
-    received: bytes,
-    stored: bytes | None = None,
-    method: str | None = None,
-    headers: tuple[tuple[str, str], ...] | None = None,
-    told: Mapping[str, str] | None = None,
-) -> Answer:
-    """Make an `Answer`. `stored` is what is left of `received` without citizens' words; None when all may stay.
-
-    `url` and `headers` must be free of citizens. Secrets are taken out of all three here; a body that held one counts
-    as minimised. The id is made of what was asked, when, and what came, so it is the same for the same answer and
-    differs between two looks.
-    """
-    kept = received if stored is None else stored
-    url, body = redact(url), redact_body(kept)
-    headers = None if headers is None else tuple((redact(field), redact(value)) for field, value in headers)
-    sha256 = hashlib.sha256(received).hexdigest()
-    stored_sha256 = hashlib.sha256(body).hexdigest()
-    name = hashlib.sha256(f"{kind}\n{url}\n{fetched_at.isoformat()}\n{sha256}".encode()).hexdigest()
-    evidence = Evidence(
-        id=f"ev-{name[:12]}",
-        kind=kind,
-        url=url,
-        fetched_at=fetched_at,
-        status=status,
-        sha256=sha256,
-        stored_sha256=stored_sha256,
-        minimised=stored is not None or body is not kept,
-    )
-    return Answer(evidence, body, method, headers, {key: redact(value) for key, value in (told or {}).items()})
-
-
-def no_answer(kind: EvidenceKind, url: str, *, at: datetime, cause: Cause) -> Answer:
-    """Make the record of a question that was asked, or would have been, and not answered, with why.
-
-    With it silence is played back as silence and never as absence.
-    """
-    body = json.dumps({NO_ANSWER: cause.value}).encode()
-    return keep(kind, url, fetched_at=at, status=None, received=body)

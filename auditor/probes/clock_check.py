@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, ControlResult, Outcome, Snapshot
-from auditor.probes.base import Answer, Sighting
+from auditor.probes.base import Sighting
 from auditor.probes.pacing import read_http_date
 
 _TOLERANCE = timedelta(minutes=10)

@@ -6,17 +6,19 @@ needs to know of it.
 """
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from auditor.base.address import Address
+from auditor.base.answers import Answer
 from auditor.base.networks import folder_of
 from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, ControlResult, Route, Snapshot
 from auditor.base.text import N_, Text
-from auditor.probes.base import AuthorKey, Clock, Login, Probe, Target, Window
+from auditor.probes.base import AuthorKey, Clock, Login, Sighting, Target, Window
 from auditor.probes.tape import Tape
 from auditor.registry.models import Control
 
@@ -53,6 +55,33 @@ class Line:
     subject: str
     state: str
     detail: Text
+
+
+class Probe(Protocol):
+    """One way to look at one network. No method raises for what a network does: failures become causes."""
+
+    route: Route
+
+    @property
+    def requests(self) -> int:
+        """How many requests it has sent."""
+        ...
+
+    def prepare(self, addresses: Sequence[Address]) -> None:
+        """Look up many addresses at once, where the network can: targets and those of other offices."""
+        ...
+
+    def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
+        """Look at an account whose existence is known, before anything is judged by this route."""
+        ...
+
+    def look(self, target: Target, window: Window) -> Sighting:
+        """Look at `target` and return what was seen of it."""
+        ...
+
+    def close(self) -> None:
+        """Close the connections."""
+        ...
 
 
 class Plugin(Protocol):

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from auditor.base.answers import Answer
 from auditor.base.snapshot import Route
-from auditor.probes.base import Answer, AskedAddress, Target, Window
+from auditor.probes.base import AskedAddress, Target, Window
 from auditor.registry.models import Control
 
 

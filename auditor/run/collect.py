@@ -14,10 +14,12 @@ from datetime import datetime
 from auditor import __version__
 from auditor.archive import Archive, StoredSnapshot
 from auditor.base.address import Address
+from auditor.base.answers import Answer, no_answer
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Outcome, Route, Snapshot
 from auditor.base.weeks import Week
-from auditor.probes.base import Answer, Clock, Probe, Sighting, Target, Window, no_answer
+from auditor.probes.base import Clock, Sighting, Target, Window
 from auditor.probes.clock_check import believed, believed_sighting
+from auditor.probes.plugins import Probe
 from auditor.probes.tape import note_of_control, note_of_look
 from auditor.registry.models import Account, AccountKind, Control, Office, Registry
 from auditor.registry.offices import holder_on

@@ -9,10 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from auditor.archive import Archive
+from auditor.base.answers import keep
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import EvidenceKind
 from auditor.commands.proof import pack, write_package
-from auditor.probes.base import Sighting, keep
+from auditor.probes.base import Sighting
 from auditor.report.page.html import render_html
 from tests.audit_samples import sample_registry
 from tests.cases import NOW, TOMSK, WEEK, snapshot

@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
+from auditor.base.answers import Answer, keep, no_answer
 from auditor.base.snapshot import Cause, EvidenceKind
-from auditor.probes.base import Answer, Clock, Flood, keep, no_answer
+from auditor.probes.base import Clock, Flood
 from auditor.probes.pacing import Breaker, RetryBudget, Sleep
 
 UNREADABLE = "UNREADABLE_ANSWER"

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
+from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Precision
-from auditor.probes.base import Answer, Window
+from auditor.probes.base import Window
 from auditor.probes.mtproto.asking import Ask, Asker, Trouble, Wanted
 from auditor.probes.mtproto.minimise import page_from, page_row, talk_from, talk_row
 from auditor.probes.mtproto.reading import PAGE, Card, Message, Page, Said, Side, group_page, page_of, thread_page

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from auditor.base.errors import AuditorError
 from auditor.base.snapshot import ControlResult, Snapshot
 from auditor.base.text import N_, Scalar, Text
-from auditor.probes.base import AuthorKey, Probe, Target, Window
+from auditor.probes.base import AuthorKey, Target, Window
 from auditor.probes.mtproto.place import connection_of
 from auditor.probes.mtproto.probe import TelegramClientProbe
 from auditor.probes.mtproto.replay import replay_control, replay_look
 from auditor.probes.mtproto.signed_in import CLIENT
-from auditor.probes.plugins import Line, Plugin, Wiring
+from auditor.probes.plugins import Line, Plugin, Probe, Wiring
 from auditor.probes.tape import Tape
 from auditor.registry.models import Control
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from auditor.base.address import Address
+from auditor.base.answers import Answer, no_answer
 from auditor.base.snapshot import (
     Cause,
     CommentsState,
@@ -22,7 +23,7 @@ from auditor.base.snapshot import (
     Precision,
     Snapshot,
 )
-from auditor.probes.base import Answer, AuthorKey, Clock, Login, Sighting, Target, Visit, Window, no_answer
+from auditor.probes.base import AuthorKey, Clock, Login, Sighting, Target, Visit, Window
 from auditor.probes.mtproto.asking import Asker, Trouble
 from auditor.probes.mtproto.channel import Entry, Talk, entries, find_opening, read_back, read_talks
 from auditor.probes.mtproto.place import Connection

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+from auditor.base.answers import Answer
 from auditor.base.secrets import redact
 from auditor.base.snapshot import Cause, ControlResult, Snapshot
-from auditor.probes.base import Answer, Peer, Target, Visit, Window
+from auditor.probes.base import Peer, Target, Visit, Window
 from auditor.probes.mtproto.asking import RESOLVE, Trouble, Wanted, refusal, trouble_of
 from auditor.probes.mtproto.probe import Look, snapshot_of
 from auditor.probes.mtproto.signed_in import NOBODY, Directory, check, result_of

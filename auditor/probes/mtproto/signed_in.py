@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from auditor.base.answers import Answer, no_answer
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Outcome, Route
-from auditor.probes.base import Answer, Clock, Login, Peer, no_answer
+from auditor.probes.base import Clock, Login, Peer
 from auditor.probes.mtproto.asking import (
     RESOLVE,
     Ask,

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Snapshot
 from auditor.base.text import N_, Text
-from auditor.probes.base import Answer, AuthorKey, Probe, Target, Window
+from auditor.probes.base import AuthorKey, Target, Window
 from auditor.probes.clock_check import off_by
 from auditor.probes.http import Http
-from auditor.probes.plugins import Line, Plugin, Wiring, trouble
+from auditor.probes.plugins import Line, Plugin, Probe, Wiring, trouble
 from auditor.probes.tape import Tape
 from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.probes.tme.replay import replay_control, replay_look

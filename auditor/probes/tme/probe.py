@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from auditor.base.address import Address
+from auditor.base.answers import Answer, no_answer
 from auditor.base.snapshot import (
     Cause,
     ControlResult,
@@ -20,7 +21,7 @@ from auditor.base.snapshot import (
     Precision,
     Snapshot,
 )
-from auditor.probes.base import Answer, AuthorKey, Sighting, Target, Visit, Window, no_answer
+from auditor.probes.base import AuthorKey, Sighting, Target, Visit, Window
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.pacing import Breaker
 from auditor.probes.tme.pages import Header, HistoryPage, Kind, Landing, Message, register_link

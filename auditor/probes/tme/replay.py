@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
+from auditor.base.answers import Answer
 from auditor.base.secrets import redact
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Snapshot
-from auditor.probes.base import Answer, Target, Window
+from auditor.probes.base import Target, Window
 from auditor.probes.http import HttpConnection, Reply
 from auditor.probes.tape import Tape
 from auditor.probes.tme.probe import TelegramPreviewProbe

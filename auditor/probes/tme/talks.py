@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
+from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity
-from auditor.probes.base import Answer, AuthorKey
+from auditor.probes.base import AuthorKey
 from auditor.probes.http import Reply
 from auditor.probes.pacing import Breaker
 from auditor.probes.tme.pages import (

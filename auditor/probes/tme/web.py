@@ -14,10 +14,11 @@ from urllib.parse import urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from auditor.base.answers import Answer, keep, no_answer
 from auditor.base.secrets import redact
 from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, Comment, ControlResult, EvidenceKind, Network, Outcome, Route
-from auditor.probes.base import Answer, Clock, keep, no_answer
+from auditor.probes.base import Clock
 from auditor.probes.http import HttpConnection, Reply
 from auditor.probes.tme.network import WebSettings
 from auditor.probes.tme.pages import (

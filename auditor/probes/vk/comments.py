@@ -8,9 +8,10 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity
 from auditor.probes import words
-from auditor.probes.base import Answer, AuthorKey
+from auditor.probes.base import AuthorKey
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import CommentPage, Owner, RawComment, WallPost, read_comments
 from auditor.probes.vk.errors import Caller, Exchange, Fact, VkAnswer, VkFailure

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from auditor.base.address import Address
+from auditor.base.answers import Answer, no_answer
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
-from auditor.probes.base import Answer, Clock, Target, no_answer
+from auditor.probes.base import Clock, Target
 from auditor.probes.pacing import Breaker
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import Owner, objects, read_group, read_user, whole

@@ -11,8 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause
-from auditor.probes.base import Answer
 
 Param = str | int | bool | list[str] | list[int]
 """What a method is called with; a list is sent joined by commas."""

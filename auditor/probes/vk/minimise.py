@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
+from auditor.base.answers import NO_ANSWER, Answer, keep
 from auditor.base.snapshot import Cause, Comment, EvidenceKind
-from auditor.probes.base import NO_ANSWER, Answer, keep
 from auditor.probes.pages import Page
 from auditor.probes.vk.answers import (
     CommentPage,

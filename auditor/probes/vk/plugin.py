@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from auditor.base.snapshot import ControlResult, Snapshot
 from auditor.base.text import N_, Text
-from auditor.probes.base import AuthorKey, Probe, Target, Window
+from auditor.probes.base import AuthorKey, Target, Window
 from auditor.probes.pacing import Breaker
-from auditor.probes.plugins import Line, Plugin, Wiring, trouble
+from auditor.probes.plugins import Line, Plugin, Probe, Wiring, trouble
 from auditor.probes.tape import Tape
 from auditor.probes.vk.client import VkClient, vk_connection
 from auditor.probes.vk.directory import ROUTE

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from auditor.base.address import Address
+from auditor.base.answers import Answer, no_answer
 from auditor.base.secrets import redact
 from auditor.base.snapshot import (
     Cause,
@@ -19,7 +20,7 @@ from auditor.base.snapshot import (
     Post,
     Snapshot,
 )
-from auditor.probes.base import Answer, AuthorKey, Sighting, Target, Window, no_answer
+from auditor.probes.base import AuthorKey, Sighting, Target, Window
 from auditor.probes.http import HttpConnection
 from auditor.probes.pacing import Breaker
 from auditor.probes.tape import Tape

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind, Precision
-from auditor.probes.base import Answer
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import WallPage, WallPost, read_wall
 from auditor.probes.vk.errors import Caller, VkFailure

@@ -17,8 +17,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from auditor.base.address import Address
+from auditor.base.answers import Answer, keep
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network
-from auditor.probes.base import Answer, keep
 from auditor.probes.pages import Page, Passage
 from auditor.registry.models import Control
 

@@ -14,8 +14,9 @@ from datetime import datetime
 from typing import Any
 
 from auditor.base.address import Address
+from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Precision
-from auditor.probes.base import Answer, Clock, Login, Window
+from auditor.probes.base import Clock, Login, Window
 from auditor.probes.linked import Marked, passage
 from auditor.probes.mtproto.asking import Ask, Trouble, Wanted
 from auditor.probes.mtproto.channel import find_opening, read_back

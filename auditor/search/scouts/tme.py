@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from auditor.base.address import Address
+from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Precision
-from auditor.probes.base import Answer, Window
+from auditor.probes.base import Window
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.linked import passage
 from auditor.probes.pacing import Breaker

@@ -20,8 +20,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor.base.address import Address
+from auditor.base.answers import Answer, keep
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
-from auditor.probes.base import Answer, keep
 from auditor.probes.http import AnyHttp, HttpConnection, Reply
 from auditor.probes.limits import Limits
 from auditor.probes.linked import Marked, accounts_in, marked

@@ -1,0 +1,81 @@
+"""A network's answer as it is kept: what may be written to disk of it, and the record that vouches for it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from auditor.base.secrets import redact, redact_body
+from auditor.base.snapshot import Cause, Evidence, EvidenceKind
+
+NO_ANSWER = "no_answer"
+"""The key of a record that says why a question was not answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to keep, or one that was kept: its evidence record, and what may be written to disk of it."""
+
+    evidence: Evidence
+    body: bytes = field(repr=False)
+    method: str | None = None
+    """HTTP's method, where it was asked by HTTP."""
+    headers: tuple[tuple[str, str], ...] | None = None
+    """The headers that matter of an HTTP answer; None where they are not known."""
+    told: Mapping[str, str] = field(default_factory=dict)
+    """What a replay needs and the kept body does not say: how the answer failed on its way, where it led. No citizen's
+    word and no secret; it is kept in the record of the look."""
+
+    @property
+    def silence(self) -> Cause | None:
+        """Why no answer came (`no_answer`), or None where one did."""
+        if self.evidence.status is not None or not self.body.startswith(b'{"no_answer"'):
+            return None
+        return Cause(json.loads(self.body)[NO_ANSWER])
+
+
+def keep(
+    kind: EvidenceKind,
+    url: str,
+    *,
+    fetched_at: datetime,
+    status: int | None,
+    received: bytes,
+    stored: bytes | None = None,
+    method: str | None = None,
+    headers: tuple[tuple[str, str], ...] | None = None,
+    told: Mapping[str, str] | None = None,
+) -> Answer:
+    """Make an `Answer`. `stored` is what is left of `received` without citizens' words; None when all may stay.
+
+    `url` and `headers` must be free of citizens. Secrets are taken out of all three here; a body that held one counts
+    as minimised. The id is made of what was asked, when, and what came, so it is the same for the same answer and
+    differs between two looks.
+    """
+    kept = received if stored is None else stored
+    url, body = redact(url), redact_body(kept)
+    headers = None if headers is None else tuple((redact(field), redact(value)) for field, value in headers)
+    sha256 = hashlib.sha256(received).hexdigest()
+    stored_sha256 = hashlib.sha256(body).hexdigest()
+    name = hashlib.sha256(f"{kind}\n{url}\n{fetched_at.isoformat()}\n{sha256}".encode()).hexdigest()
+    evidence = Evidence(
+        id=f"ev-{name[:12]}",
+        kind=kind,
+        url=url,
+        fetched_at=fetched_at,
+        status=status,
+        sha256=sha256,
+        stored_sha256=stored_sha256,
+        minimised=stored is not None or body is not kept,
+    )
+    return Answer(evidence, body, method, headers, {key: redact(value) for key, value in (told or {}).items()})
+
+
+def no_answer(kind: EvidenceKind, url: str, *, at: datetime, cause: Cause) -> Answer:
+    """Make the record of a question that was asked, or would have been, and not answered, with why.
+
+    With it silence is played back as silence and never as absence.
+    """
+    body = json.dumps({NO_ANSWER: cause.value}).encode()
+    return keep(kind, url, fetched_at=at, status=None, received=body)
