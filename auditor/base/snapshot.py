@@ -69,7 +69,13 @@ class Cause(StrEnum):
     NO_THRESHOLD = "no_threshold"
     WRONG_KIND = "wrong_kind"
     GONE = "gone"
+    NOT_AT_ADDRESS = "not_at_address"
     STALE = "stale"
+    STALE_HOLDER = "stale_holder"
+    SEEN_LATE = "seen_late"
+    CONTRADICTION = "contradiction"
+    POSSIBLE_STAFF = "possible_staff"
+    UNPROVED_IDENTITY = "unproved_identity"
 
 
 class Precision(StrEnum):

@@ -116,7 +116,7 @@ def _reader(values: type[V]) -> TypeAdapter[V]:
 # The findings that checks share ------------------------------------------------------------------------------------
 
 CAUSES = {
-    cause: Sentence(f"cause.{cause}", words)
+    cause: Sentence("cause.gone_by_number" if cause is Cause.GONE else f"cause.{cause}", words)
     for cause, words in {
         Cause.UNREACHABLE: N_("The network did not answer from where we looked; this says nothing about the page"),
         Cause.THROTTLED: N_("The network limited our requests; the look will be repeated"),
@@ -132,11 +132,19 @@ CAUSES = {
         Cause.TOO_LITTLE_DATA: N_("There is too little data to judge"),
         Cause.NO_THRESHOLD: N_("No norm sets a threshold, so only the numbers are given"),
         Cause.WRONG_KIND: N_("Under this address is a group, a user or a bot, not a channel"),
-        Cause.GONE: N_("The confirmed page is not at its address any more"),
+        Cause.GONE: N_("The network says of the page, by its number, that it is not there any more"),
+        Cause.NOT_AT_ADDRESS: N_("The confirmed page is not at the address on record; where it is now is not known"),
         Cause.STALE: N_("The page was not looked at for this week"),
+        Cause.STALE_HOLDER: N_("The newest evidence of who holds the office is too old"),
+        Cause.SEEN_LATE: N_("This was looked at long after the week; what is missing today may have been there then"),
+        Cause.CONTRADICTION: N_("The network's answers contradict each other, so nothing is said to be missing"),
+        Cause.POSSIBLE_STAFF: N_("Answers come from an account that may be the owner's staff; a person has to decide"),
+        Cause.UNPROVED_IDENTITY: N_("Answers come from a name like the owner's, and whose they are cannot be proved"),
     }.items()
 }
 """What each cause means, in a sentence that does not blame the holder for what we could not see."""
+_GONE_BEFORE = Sentence("cause.gone", N_("The confirmed page is not at its address any more"))
+"""What documents before version 0.3.0 say of a page that is gone or renamed."""
 
 _DISAGREE = Sentence(
     "look.disagree", N_("The two ways of looking disagree: without signing in {preview}, signed in {client}")

@@ -200,8 +200,14 @@ CAUSE_WORDS: Mapping[Cause, str] = {
     Cause.TOO_LITTLE_DATA: N_("too little data"),
     Cause.NO_THRESHOLD: N_("no threshold"),
     Cause.WRONG_KIND: N_("the address is not a channel"),
-    Cause.GONE: N_("the confirmed page is not at its address"),
+    Cause.GONE: N_("the network says that the page is gone"),
+    Cause.NOT_AT_ADDRESS: N_("the confirmed page is not at its address"),
     Cause.STALE: N_("not looked at this week"),
+    Cause.STALE_HOLDER: N_("who holds the office is not known anew"),
+    Cause.SEEN_LATE: N_("looked at long after the week"),
+    Cause.CONTRADICTION: N_("the answers contradict each other"),
+    Cause.POSSIBLE_STAFF: N_("possibly the staff's answers"),
+    Cause.UNPROVED_IDENTITY: N_("whose answers is not proved"),
 }
 """Each cause in a few words, for brackets and narrow cells."""
 
