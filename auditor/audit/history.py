@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from auditor.archive import Archive, StoredSnapshot
+from auditor.archive import Archive
 from auditor.audit.document import AuditedFinding, AuditedPast, lost_form
 from auditor.audit.sights import Seen, make_case
-from auditor.base.snapshot import Snapshot
+from auditor.base.snapshot import Snapshot, StoredSnapshot
 from auditor.base.weeks import Week
 from auditor.checks import check_of
 from auditor.checks.case import Case, obstacle_among

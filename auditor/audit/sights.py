@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from auditor.archive import StoredSnapshot
-from auditor.base.snapshot import Cause, CommentsState, Post, Precision, Route, Snapshot
+from auditor.base.snapshot import Cause, CommentsState, Post, Precision, Route, Snapshot, StoredSnapshot
 from auditor.base.weeks import Week
 from auditor.checks.case import Case, Conflict, Sight
 from auditor.registry.models import Account, Office, Registry

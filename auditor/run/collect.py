@@ -12,10 +12,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from auditor import __version__
-from auditor.archive import Archive, StoredSnapshot
+from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.answers import Answer, no_answer
-from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Outcome, Route, Snapshot
+from auditor.base.snapshot import (
+    Cause,
+    ControlResult,
+    EvidenceKind,
+    Outcome,
+    Route,
+    Snapshot,
+    StoredSnapshot,
+    seen_under,
+)
 from auditor.base.weeks import Week
 from auditor.probes.base import Clock, Sighting, Target, Window
 from auditor.probes.clock_check import believed, believed_sighting
@@ -23,7 +32,7 @@ from auditor.probes.plugins import Probe
 from auditor.probes.tape import note_of_control, note_of_look
 from auditor.registry.models import Account, AccountKind, Control, Office, Registry
 from auditor.registry.offices import holder_on
-from auditor.registry.page_identity import confirmed_number, seen_under, with_earlier_names
+from auditor.registry.page_identity import confirmed_number, with_earlier_names
 
 log = logging.getLogger(__name__)
 
