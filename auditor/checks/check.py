@@ -59,6 +59,8 @@ class Check(Generic[V]):
     """Why it could not be told, in a few words; None: the cause's own."""
     cell: Callable[[Finding[V]], Cell | None] = _none
     """Its cell of the practice, or of a network in the directive's column; None: the words of the outcome alone."""
+    share: int | None = None
+    """How much of the width its column takes of the practice's table, in per cent; None: what the others leave."""
     note: Callable[[Finding[V]], Cell | None] = _none
     """What is said of a page, for `Place.PAGE`; None: nothing."""
     columns: tuple[Column[V], ...] = ()
