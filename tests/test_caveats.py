@@ -23,7 +23,7 @@ from auditor.report.terminal.card import render_card
 from auditor.report.weeks.feed import render_feed
 from auditor.run.replay import replay_week
 from auditor.run.session import Session
-from auditor.run.show import show_week
+from auditor.run.week import show_week
 from auditor.sandbox import World
 from tests.cases import TOMSK
 from tests.pipeline import sandboxed

@@ -37,7 +37,7 @@ from auditor.commands.stored_answers import chosen_entries, render_list, render_
 from auditor.commands.weekly import run_weekly
 from auditor.probes.base import Sighting
 from auditor.run.session import Session
-from auditor.run.show import show_week
+from auditor.run.week import show_week
 from auditor.sandbox import World
 from tests.bytesearch import everything
 from tests.cases import NOW, WEEK, snapshot

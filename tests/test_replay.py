@@ -30,8 +30,9 @@ from auditor.probes.tape import LookNote, note_of_look
 from auditor.registry import load_registry
 from auditor.run.collect import collect
 from auditor.run.playback import Reason, Unplayed
-from auditor.run.replay import RegistryUsed, Replay, Why, replay_week
+from auditor.run.replay import Replay, Why, replay_week
 from auditor.run.session import Session
+from auditor.run.stored_audits import RegistryUsed
 from auditor.run.week import audit_week, judge_week, look
 from auditor.sandbox import Sandbox, World
 from tests.cases import NOW, WEEK, snapshot

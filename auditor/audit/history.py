@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from auditor.archive import Archive
 from auditor.audit.document import AuditedFinding, AuditedPast, lost_form
 from auditor.audit.sights import Seen, make_case
 from auditor.base.snapshot import Snapshot, StoredSnapshot
@@ -59,20 +57,13 @@ class PastAudit(_Past):
     week: str
     offices: tuple[_PastOffice, ...] = ()
 
-
-def earlier_audits(archive: Archive, week: Week, as_of: datetime) -> list[PastAudit]:
-    """Return the audits of the weeks before `week` that a history shows, made up to `as_of`, oldest first.
-
-    Raises `ArchiveError` where one has lost its form.
-    """
-    return [_read(text) for text in archive.audits_between(str(week.shift(1 - WEEKS)), str(week), as_of)]
-
-
-def _read(text: str) -> PastAudit:
-    try:
-        return PastAudit.model_validate_json(text)
-    except ValueError:
-        raise lost_form() from None
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read a stored audit. Raises `ArchiveError` where it has lost its form."""
+        try:
+            return cls.model_validate_json(text)
+        except ValueError:
+            raise lost_form() from None
 
 
 Earlier = Mapping[str, Mapping[str, _PastOffice]]

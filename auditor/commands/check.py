@@ -58,8 +58,7 @@ def _form(form: str | None, *, as_json: bool) -> str:
 def _audit(session: "Session", week: "Week", office: "Office", *, offline: bool) -> "Audit":
     """Judge the office's week, after a look at its accounts unless `offline`."""
     from auditor.archive import Archive
-    from auditor.run.show import remarked
-    from auditor.run.week import judge_week, look
+    from auditor.run.week import judge_week, look, remarked
 
     with Archive.read(session.data) if offline else Archive.open(session.data) as archive:
         moment = session.clock()

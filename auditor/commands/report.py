@@ -29,8 +29,7 @@ def report(common: Common, formats: _Formats = None) -> None:
     """
     from auditor.archive import Archive
     from auditor.commands.publish import pick_formats, publish
-    from auditor.run.show import show_week
-    from auditor.run.week import exit_code
+    from auditor.run.week import exit_code, show_week
 
     kinds = pick_formats(formats or ())
     session = common.open()

@@ -43,8 +43,7 @@ def run_weekly(
     Raises `UsageError` and `LockedError` as `audit_week` does.
     """
     from auditor.commands.publish import publish
-    from auditor.run.show import remarked
-    from auditor.run.week import audit_week
+    from auditor.run.week import audit_week, remarked
 
     audit, done = audit_week(session, week, progress=progress, synthetic=synthetic)
     shown = remarked(session, audit, done.finished_at)
