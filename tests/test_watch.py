@@ -23,8 +23,7 @@ from auditor.base.text import write_time
 from auditor.base.weeks import Week
 from auditor.probes.base import Login, Target
 from auditor.registry import load_registry
-from auditor.registry.models import AccountKind, Confirmation, Registry
-from auditor.registry.offices import days_since, under_review
+from auditor.registry.models import AccountKind, Confirmation, Registry, days_since, under_review
 from auditor.registry.page_identity import with_earlier_names
 from auditor.report.notices import notices
 from auditor.report.page.html import render_html

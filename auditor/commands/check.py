@@ -76,7 +76,7 @@ def _print_page(session: "Session", audit: "Audit") -> None:
 
 def _leads(office: "Office", week: "Week") -> list[str]:
     """List the holder's unconfirmed accounts: the operator sees them, the document does not hold them."""
-    from auditor.registry.offices import holder_on
+    from auditor.registry.models import holder_on
 
     holder = holder_on(office, week.last_day)
     return [a.url.url for a in holder.accounts if a.lead] if holder else []

@@ -30,8 +30,7 @@ from auditor.probes.base import Clock, Sighting, Target, Window
 from auditor.probes.clock_check import believed, believed_sighting
 from auditor.probes.plugins import Probe
 from auditor.probes.tape import note_of_control, note_of_look
-from auditor.registry.models import Account, AccountKind, Control, Office, Registry
-from auditor.registry.offices import holder_on
+from auditor.registry.models import Account, AccountKind, Control, Office, Registry, holder_on
 from auditor.registry.page_identity import confirmed_number, with_earlier_names
 
 log = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ from auditor.base.errors import ArchiveError
 from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
 from auditor.registry import Registry
-from auditor.registry.offices import office_urls
+from auditor.registry.models import office_urls
 from auditor.run.playback import AGED, Played, Unplayed, play_runs
 from auditor.run.stored_audits import RegistryUsed, earlier_audits, registry_then
 
