@@ -8,6 +8,7 @@ import pytest
 from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Precision
 from auditor.base.weeks import Week
 from auditor.checks.case import Sight
+from auditor.checks.longest_silence import longest_gap
 from auditor.checks.posts_per_week import distinct_in
 from tests.cases import (
     NOW,
@@ -155,6 +156,11 @@ def test_a_silence_of_the_limit_is_too_long(gap: int, outcome: Outcome) -> None:
     assert (found.values.days_since_last, found.values.longest_gap_days, found.outcome) == (gap, max(gap, 1), outcome)
 
 
+def test_without_a_post_there_is_no_gap() -> None:
+    """The silence of such a page is counted from its opening."""
+    assert longest_gap([], WEEK.ends) == 0
+
+
 def test_a_history_read_to_its_first_day_or_thirty_days_back_is_enough() -> None:
     """One left inside the thirty days is not, unless another page was read whole."""
     line = posts(*range(-24 * 20, 168, 24))
@@ -215,6 +221,15 @@ def test_an_answer_of_the_moment_of_the_look_counts() -> None:
         look = day(160) + after
         page = snapshot(posts=posts(1, comments_state=OPEN, comments=tuple(asked(1, 150, 160))), taken_at=look)
         assert judge_office("comments_answered", case(person, page, as_of=day(166))).values.answered_in_time == answered
+
+
+def test_nothing_after_the_moment_of_the_audit_counts() -> None:
+    """Even where the look came later."""
+    person = [tenure(since="2020", accounts=[account()])]
+    page = snapshot(posts=posts(1, comments_state=OPEN, comments=tuple(asked(1, 150, 157))), taken_at=day(160))
+    for as_of, answered in ((day(157), 1), (day(157) - SECOND, 0)):
+        found = judge_office("comments_answered", case(person, page, as_of=as_of))
+        assert found.values.answered_in_time == answered
 
 
 @pytest.mark.parametrize(("back", "questions"), [(-24 * 14, 1), (-24 * 14 - 1 / 3600, 0)])
