@@ -16,8 +16,8 @@ from auditor.base.errors import ArchiveError
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Outcome
 from auditor.base.text import Sentence, Text, params_to_json, text_from_json
-from auditor.checks import _modules, _said_in, catalogue, check_of, directive, sentences
-from auditor.checks.check import Check
+from auditor.checks import catalogue, check_of, directive
+from auditor.checks.check import Check, _said_in, modules, sentences
 from auditor.checks.finding import Finding, Place, meanings
 from auditor.registry.models import Basis
 from auditor.report.page.html import render_html
@@ -103,7 +103,7 @@ def test_one_check_answers_the_directive() -> None:
 def test_no_two_sentences_share_an_id() -> None:
     """A stored id has one meaning."""
     said: dict[str, set[Sentence]] = {}
-    for module in _modules():
+    for module in modules():
         for sentence in _said_in(module):
             said.setdefault(sentence.id, set()).add(sentence)
     assert [name for name, found in said.items() if len(found) > 1] == []

@@ -3,9 +3,13 @@
 Below are the findings that several checks share: nothing to look at, something in the way, or resting on what was seen.
 """
 
+import importlib
 import json
+import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from types import ModuleType
 from typing import Annotated, Any, Generic
 
 from pydantic import TypeAdapter
@@ -251,3 +255,25 @@ def found(
 def days(count: int) -> Text:
     """Say a number of days with the right form of the word."""
     return _DAYS.say(n=count)
+
+
+# All of them -------------------------------------------------------------------------------------------------------
+
+
+@cache
+def modules() -> tuple[ModuleType, ...]:
+    """Return the modules of this package: a check is found by where it is."""
+    package = importlib.import_module("auditor.checks")
+    return tuple(importlib.import_module(f"auditor.checks.{m.name}") for m in pkgutil.iter_modules(package.__path__))
+
+
+@cache
+def sentences() -> Mapping[str, Sentence]:
+    """Return every sentence that a finding can say, by its id: the constants of the modules."""
+    return {sentence.id: sentence for module in modules() for sentence in _said_in(module)}
+
+
+def _said_in(module: ModuleType) -> Iterator[Sentence]:
+    for constant in vars(module).values():
+        tables = constant.values() if isinstance(constant, dict) else (constant,)
+        yield from (one for one in tables if isinstance(one, Sentence))
