@@ -151,7 +151,7 @@ def find_opening(
     return min(m.at for m in found.values()), Precision.NOT_LATER_THAN
 
 
-THREAD_PAGES = 40
+_THREAD_PAGES = 40
 """Pages of one post's thread that are read at most."""
 _GROUP_PAGES = 400
 """Pages of one group that are read at most."""
@@ -331,7 +331,7 @@ def _read_thread(reading: _Reading, post: Entry) -> None:
     messages: dict[int, Said] = {}
     offset, seen = 0, 0
     try:
-        for _ in range(THREAD_PAGES):
+        for _ in range(_THREAD_PAGES):
             page = reading.caller.ask(_thread_wanted(reading, post, offset), reading.answers)
             last, lowest = page.last(seen), page.lowest
             seen += page.raw

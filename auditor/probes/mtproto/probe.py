@@ -110,7 +110,7 @@ def _rename(visit: Visit, name: str) -> None:
     visit.facts["renamed_to"] = address.url
 
 
-def pass_by(visit: Visit, cause: Cause, at: datetime) -> None:
+def _pass_by(visit: Visit, cause: Cause, at: datetime) -> None:
     """Note that nothing could be asked about the account, and why."""
     visit.facts["cause"] = cause
     visit.answers.append(no_answer(EvidenceKind.PROFILE, visit.target.address.url, at=at, cause=cause))
@@ -204,7 +204,7 @@ class TelegramClientProbe:
         try:
             directory = self._in.directory
         except Trouble as shut:
-            pass_by(visit, shut.cause, self._clock())
+            _pass_by(visit, shut.cause, self._clock())
         else:
             assert self._in.caller is not None
             Look(self._in.caller, directory, self._author_key, trusted=self._in.trusted).at(visit)

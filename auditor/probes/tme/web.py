@@ -61,7 +61,7 @@ _PEOPLE = (
 _KEPT_OF_FORWARD = ("tgme_widget_message_forwarded_from", "tgme_widget_message_footer")
 
 
-def minimised_landing(landing: Landing) -> bytes:
+def _minimised_landing(landing: Landing) -> bytes:
     """Return what is kept of the page of a user or a bot: that it is one."""
     return _json({"kind": landing.kind})
 
@@ -84,7 +84,7 @@ def _card(card: Landing | Header) -> dict[str, Any]:
     }
 
 
-def restored_landing(body: bytes) -> Landing | None:
+def _restored_landing(body: bytes) -> Landing | None:
     """Read what was kept of a landing page; None where it is the page itself."""
     row = _object(body)
     if row is None or "kind" not in row:
@@ -94,7 +94,7 @@ def restored_landing(body: bytes) -> Landing | None:
     )
 
 
-def restored_history(body: bytes, at: datetime) -> HistoryPage | None:
+def _restored_history(body: bytes, at: datetime) -> HistoryPage | None:
     """Read what was kept of another channel's preview, fetched `at`; None where it is a page of messages."""
     row = _object(body)
     if row is None or "header" not in row:
@@ -375,7 +375,7 @@ class Web:
         if cause is None and (landing is None or landing.kind is Kind.UNRECOGNISED):
             cause = Cause.UNRECOGNISED_PAGE
         person = landing is not None and landing.kind in {Kind.USER, Kind.BOT}
-        stored = minimised_landing(landing) if landing is not None and person else None
+        stored = _minimised_landing(landing) if landing is not None and person else None
         if cause is not None and len(reply.body) > CAP:
             stored = reply.body[:CAP]
         answers += self.keep(kind, f"{CANONICAL}/{name}", reply, stored, judged=cause)
@@ -433,12 +433,14 @@ class Web:
 
 
 def _landing_of(reply: Reply) -> Landing:
-    restored = restored_landing(reply.body) if isinstance(reply, Played) and reply.minimised else None
+    restored = _restored_landing(reply.body) if isinstance(reply, Played) and reply.minimised else None
     return restored or read_landing(decode(reply.body))
 
 
 def _history_of(reply: Reply, text: str, name: str) -> HistoryPage:
-    restored = restored_history(reply.body, reply.fetched_at) if isinstance(reply, Played) and reply.minimised else None
+    restored = (
+        _restored_history(reply.body, reply.fetched_at) if isinstance(reply, Played) and reply.minimised else None
+    )
     return restored or read_history(text, name)
 
 
