@@ -1,9 +1,8 @@
-"""Telegram's signed-in client as a plug-in: there only with a session, since Telegram has its public pages without.
+"""Telegram's signed-in client as a plug-in. It is there only with a session: without one Telegram has its public pages.
 
-A look and a control made again from their stored answers, by the code that looks; nothing is asked of anybody.
-
-What a sign-in knew is told by what it asked: of whom it had met it asked by the number, of others by the name. Stored
-comments are without words and writers, so no key of the archive is needed to read them again.
+A replay is the code that looks, with the stored answers in the network's place. What a sign-in knew is told by what it
+asked: it asked by number for those it had met, by name for others. Stored comments are without words and writers, so no
+key of the archive is needed to read them again.
 """
 
 import json
@@ -24,6 +23,8 @@ from auditor.probes.mtproto.signed_in import CLIENT, NOBODY, Directory, check, r
 from auditor.probes.plugins import Line, Plugin, Probe, Wiring
 from auditor.probes.tape import Tape
 from auditor.registry.models import Control
+
+# Played back ---------------------------------------------------------------------------------------------------------
 
 T = TypeVar("T")
 _PEOPLE, _CHANNELS, _FULL = "users.getUsers", "channels.getChannels", "channels.getFullChannel"
@@ -130,6 +131,9 @@ def _question(take: Answer) -> tuple[str, str, dict[str, Any]]:
 def _no_key(who: str) -> str:
     """Make no key: stored comments have their authors'."""
     raise NotImplementedError(len(who))
+
+
+# Opened and examined -------------------------------------------------------------------------------------------------
 
 
 def _open(wiring: Wiring, author_key: AuthorKey) -> Probe | None:

@@ -1,6 +1,6 @@
 """Telegram's public pages as a plug-in. They need no key, so the probe is always there.
 
-A look at t.me made again from its stored answers: the probe itself, with the answers in the network's place.
+A replay is the probe itself with the stored answers in the network's place.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +20,8 @@ from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.probes.tme.talks import older_url
 from auditor.probes.tme.web import CANONICAL, PREVIEW, Played, Web, tme_connection
 from auditor.registry.models import Control
+
+# Played back ---------------------------------------------------------------------------------------------------------
 
 _NEVER_ASKED = "-"
 """Stands for a control's name where the look did not need it."""
@@ -105,6 +107,8 @@ def _stopped(target: Target, takes: tuple[Answer, ...]) -> Cause | None:
         return takes[0].silence
     return None
 
+
+# Opened and examined -------------------------------------------------------------------------------------------------
 
 _AHEAD = N_("this machine's clock is {minutes} minutes ahead of the answer's date: set it right, nothing is judged")
 _BEHIND = N_("this machine's clock is {minutes} minutes behind the answer's date: set it right, nothing is judged")
