@@ -16,11 +16,10 @@ from auditor.base.networks import NetworkFacts, RouteFacts, networks, routes
 
 
 class Network(StrEnum):
-    """A social network that a probe can look at: each that declares itself (`auditor.base.networks`).
+    """A social network that a probe can look at."""
 
-    The members are found, so no code can name one but by what is stored: ``Network("vk")``.
-    """
-
+    # The members are those that declare themselves in `auditor.base.networks`, so no code can name one but by what is
+    # stored: ``Network("vk")``. The docstring is part of officials.schema.json.
     vars().update({key.upper(): key for key in networks()})
 
     @property
