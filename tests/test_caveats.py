@@ -12,7 +12,7 @@ from auditor.archive import Archive
 from auditor.audit.document import Audit, AuditedRejudged
 from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
-from auditor.commands.weekly import run_weekly
+from auditor.commands.publish import run_weekly
 from auditor.registry.loader import parse_registry
 from auditor.report.headline import render_text
 from auditor.report.page.html import render_html

@@ -32,9 +32,9 @@ from auditor.base.snapshot import Comment, CommentsState, EvidenceKind, Identity
 from auditor.base.weeks import Week
 from auditor.commands.diagnosis import keeping
 from auditor.commands.proof import pack
+from auditor.commands.publish import run_weekly
 from auditor.commands.purge import render_purge, run_purge
 from auditor.commands.stored_answers import chosen_entries, render_list, render_record, render_verdict
-from auditor.commands.weekly import run_weekly
 from auditor.probes.base import Sighting
 from auditor.run.session import Session
 from auditor.run.week import show_week

@@ -40,7 +40,7 @@ Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Collection:
+class Collected:
     """What a run did."""
 
     accounts: int
@@ -132,7 +132,7 @@ def collect(
     offices: Sequence[Office] | None = None,
     progress: Progress | None = None,
     live: bool = False,
-) -> Collection:
+) -> Collected:
     """Look at the controls and at every account of `offices` (by default all); store each as soon as it is seen.
 
     `live`: `clock` is the machine's, so an answer that is not of this moment is not believed (`clock_check`).
@@ -158,7 +158,7 @@ def collect(
         thread.join()
     finished = clock()
     archive.finish_run(number, finished)
-    return Collection(len(targets), {p.route.value: p.requests for p in probes}, finished)
+    return Collected(len(targets), {p.route.value: p.requests for p in probes}, finished)
 
 
 def _of_route(targets: Sequence[Target], route: Route) -> list[Target]:

@@ -16,14 +16,14 @@ from auditor.base.snapshot import Outcome
 from auditor.base.weeks import Week
 from auditor.probes.plugins import Wiring, open_probes
 from auditor.registry import Office
-from auditor.run.collect import Collection, Progress, collect
+from auditor.run.collect import Collected, Progress, collect
 from auditor.run.session import Session
 from auditor.run.stored_audits import earlier_audits, registry_then
 
 
 def audit_week(
     session: Session, week: Week, *, progress: Progress | None = None, synthetic: bool = False
-) -> tuple[Audit, Collection]:
+) -> tuple[Audit, Collected]:
     """Collect, judge and store one week; return its audit and what the run did.
 
     Raises `LockedError` while another run holds the archive, and `UsageError` for a week that was judged before its
@@ -47,7 +47,7 @@ def look(
     command: str,
     offices: Sequence[Office] | None = None,
     progress: Progress | None = None,
-) -> Collection:
+) -> Collected:
     """Look at the accounts of `offices` (by default all) over every route, and store what was seen."""
     wiring = Wiring(session.settings, session.clock, session.data, archive.login())
     probes = open_probes(wiring, archive.author_key())
