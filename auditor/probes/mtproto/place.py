@@ -1,7 +1,7 @@
 """Where and as whom to ask: the session file, the data centre, the proxy.
 
 A session file is full access to an account (telegram.md 5). It is opened read-only and closed at once, so that two
-uses at the same time cannot spoil it, and no citizen's name gets into it: Telethon itself would store everybody it
+uses at the same time cannot spoil it, and no citizen's name gets into it: Telethon itself would store everyone it
 meets. A proxy's secret never shows.
 """
 
@@ -71,7 +71,7 @@ def _session_path(path: Path) -> Path:
 
 
 def read_session(path: Path | None) -> StoredSession | None:
-    """Read a session file of any of Telethon's versions; None where there is none or nobody is signed in with it."""
+    """Read a session file of any of Telethon's versions; None if there is none, or it is not signed in."""
     file = _session_path(path) if path is not None else None
     if file is None or not file.is_file():
         return None
@@ -92,7 +92,7 @@ _HEX = re.compile(r"[0-9A-Fa-f]+")
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """Where a proxy stands and what it asks for. `kind` is ``socks5``, ``http`` or ``mtproxy``."""
+    """Where a proxy is and how to log in to it. `kind` is ``socks5``, ``http`` or ``mtproxy``."""
 
     kind: str
     host: str
@@ -226,7 +226,7 @@ def _session_file(settings: Settings, data: Path) -> Path:
 
 
 def connection_of(settings: Settings, data: Path) -> Connection | None:
-    """Return the way to Telegram that the settings name; None where nobody has signed in or named a session."""
+    """Return the way to Telegram that the settings name; None without a sign-in and a named session."""
     if settings.of(ClientSettings).session is None and not _session_file(settings, data).exists():
         return None
     return connection_to_sign_in(settings, data)

@@ -101,7 +101,7 @@ def _shut(tape: Tape, url: str, answers: list[Answer]) -> Cause | None:
 
 
 def _known(tape: Tape, name: str, number: int | None, *, full: bool) -> Iterator[Peer]:
-    """Yield whom the sign-in had met as it began to look for `name`: whomever it asked for by a number.
+    """Yield the peers that the sign-in knew when the look at `name` began: those that it asked for by number.
 
     The page on record, `number`, is asked for under any name it has had, and it alone is asked for its whole card.
     """

@@ -24,7 +24,7 @@ from auditor.registry.models import Control
 # Played back ---------------------------------------------------------------------------------------------------------
 
 _NEVER_ASKED = "-"
-"""Stands for a control's name where the look did not need it."""
+"""In place of a control's name, for a look that did not need one."""
 
 
 class _Answers:
@@ -99,9 +99,9 @@ def _control_in(takes: tuple[Answer, ...]) -> str:
 
 
 def _stopped(target: Target, takes: tuple[Answer, ...]) -> Cause | None:
-    """Return why nothing was asked: then a single silence stands under the account's address.
+    """Return why nothing was asked, or None. Then one silence is stored, under the account's address.
 
-    One that was asked for in vain has two, the page's and the preview's; of an invite, the one says the same.
+    An account that was asked for in vain has two, the page's and the preview's. An invite has one, which says the same.
     """
     if len(takes) == 1 and takes[0].evidence.url == target.address.url:
         return takes[0].silence

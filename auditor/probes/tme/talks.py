@@ -212,7 +212,7 @@ class _Thread:
 def read_talks(web: Web, name: str, side: Side, posts: Sequence[int], answers: list[Answer]) -> dict[int, Talk]:
     """Read the discussions of `posts`, newest first, up to a cap; keep what was answered, minimised."""
     threads = [_Thread(post) for post in sorted(posts, reverse=True)]
-    # One stub may stand for one post that is not there; a failing way, or a row of stubs, stops the asking.
+    # One stub may mean one post that is not there. A route that fails, or a row of stubs, ends the asking.
     breaker, stubs = Breaker(), Breaker(limit=10)
     for thread in threads[:POSTS]:
         stopped = breaker.cause or stubs.cause

@@ -67,7 +67,7 @@ def _minimised_landing(landing: Landing) -> bytes:
 
 
 def strangers_landing(landing: Landing, number: int) -> bytes:
-    """Return what is kept of another channel's landing page: whoever took a name is no official."""
+    """Return what is kept of another channel's landing page: its owner took the name and is no official."""
     return _json({"channel": number, "kind": landing.kind, **_card(landing)})
 
 
@@ -248,7 +248,7 @@ class Played(Reply):
 
     @property
     def minimised(self) -> bool:
-        """Whether another form than the page stands here; then `judged` says what was thought of the page."""
+        """Whether the body is a reduced form of the page; then `judged` says why the page was not read."""
         return self.take is not None and self.take.evidence.minimised
 
     @property
@@ -278,7 +278,7 @@ class Seen(Generic[Page]):
 def trouble(reply: Reply, host: str) -> Cause | None:
     """Say why a reply cannot be one of t.me's pages; None for a page with its markup or a redirect within Telegram.
 
-    A page without any of Telegram's markup was put there by somebody on the way: `blocked`; unless it loads Telegram's
+    A page without any of Telegram's markup was put there on the way: `blocked`, unless it loads Telegram's
     own files, which may be a new design. Telegram itself answers a client that asks too often with next to nothing:
     under 500 bytes is `throttled` (facts: telegram.md 3.5).
     """
@@ -326,7 +326,7 @@ def kept(
 ) -> Answer:
     """Keep a reply as evidence, or that none came. `stored` None: it may stay as it is.
 
-    `judged` is why it was not read: it is told beside a form that cannot show it; `stub` likewise.
+    `judged` is why it was not read. It is stored with a reduced form, which cannot show it; so is `stub`.
     """
     if reply.status is None:
         return no_answer(kind, url, at=reply.fetched_at, cause=reply.cause or Cause.UNREACHABLE)
@@ -510,7 +510,7 @@ class Controls:
         return seen.cause or Cause.THROTTLED
 
     def _stands(self, name: str, answers: list[Answer]) -> tuple[bool | None, Cause | None]:
-        """Tell whether anything stands under `name`."""
+        """Tell whether the name is taken."""
         landing = self._web.landing(name, EvidenceKind.CONTROL, answers)
         if landing.page is not None:
             return landing.page.kind in EXISTING, None
