@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Precision
+from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Network, Outcome, Precision
 from auditor.base.weeks import Week
 from auditor.checks.case import Sight
 from auditor.checks.longest_silence import longest_gap
+from auditor.checks.opening import Opening, Standing, standing_of
 from auditor.checks.posts_per_week import distinct_in
+from auditor.registry.models import Deadline
 from tests.cases import (
     NOW,
     POLICY,
@@ -333,3 +335,11 @@ def test_posts_are_judged_where_they_were_read_from_the_weeks_start() -> None:
     assert judge_office("posts_per_week", seen(posts=line, posts_since=WEEK.starts)).outcome is Outcome.FAILED
     late = judge_office("posts_per_week", seen(posts=line, posts_since=WEEK.starts + SECOND))
     assert late.cause is Cause.TOO_LITTLE_DATA
+
+
+def test_without_a_last_day_of_taking_office_nobody_is_late() -> None:
+    """In time is in time all the same."""
+    deadline, day_of_grace = Deadline(local("2022-06-01"), None), timedelta(days=1)
+    page = Opening(Network.TELEGRAM, "https://t.me/perviy_rayon", local("2024-01-01"), local("2024-01-01"), exact=True)
+    assert standing_of(page, deadline, day_of_grace) is Standing.UNSURE
+    assert standing_of(replace(page, latest=local("2022-05-31")), deadline, day_of_grace) is Standing.IN_TIME

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Network, Outcome, Post, Precision, Route
 from auditor.base.weeks import PartialDate
+from auditor.checks import catalogue
+from auditor.checks.check import Check
 from auditor.checks.longest_silence import longest_gap
 from auditor.checks.posts_per_week import distinct_in
 from auditor.registry.models import Basis, PolicyValue, Tenure, Vacancy
@@ -376,6 +378,18 @@ def test_why_there_is_nobody_or_nothing_to_judge_is_said(
     """No holder on record, no holder at all, a holder without a page: three sentences, and no figures."""
     (found,) = judge(check, case(tenures, vacancies=vacancies))
     assert (found.outcome, found.cause, EN.text(found.message), found.evidence) == (outcome, None, said, ())
+
+
+@pytest.mark.parametrize("basis", Basis)
+@pytest.mark.parametrize("check", [check for check in catalogue() if check.policy_key], ids=lambda check: check.name)
+def test_a_finding_rests_on_what_its_threshold_rests_on(check: Check, basis: Basis) -> None:
+    """A norm, an analogue or a convention, as the policy says; the directive's check rests on the directive."""
+    key = check.policy_key
+    assert key is not None
+    policy = POLICY | {key: POLICY[key].model_copy(update={"basis": basis})}
+    what = replace(seen(posts=posts(1, 2, 3)), policy=policy)
+    wanted = check.own_basis or basis
+    assert {found.basis for found in check.judge(what)} == {wanted}
 
 
 def test_a_lead_is_not_judged() -> None:
