@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from auditor.archive import StoredSnapshot
 from auditor.audit.document import Audit, AuditedCorrection, AuditedStatement
 from auditor.audit.judge import make_audit
 from auditor.audit.words import worded
@@ -24,6 +23,7 @@ from auditor.base.snapshot import (
     Post,
     Route,
     Snapshot,
+    StoredSnapshot,
 )
 from auditor.base.weeks import PartialDate
 from auditor.registry.models import (

@@ -23,8 +23,11 @@ from auditor.registry.models import (
     Report,
     Search,
     Tenure,
+    deadline_of,
+    exemption_on,
+    holder_on,
+    vacancy_on,
 )
-from auditor.registry.offices import deadline_of, exemption_on, holder_on, vacancy_on
 
 TOMSK = ZoneInfo("Asia/Tomsk")
 WEEK = Week(2026, 47, TOMSK)

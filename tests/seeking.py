@@ -6,11 +6,12 @@ from pathlib import Path
 from auditor.base.i18n import Catalogue
 from auditor.base.settings import load_settings
 from auditor.base.snapshot import Network
-from auditor.commands.discover import search_accounts
+from auditor.commands.leads import search_accounts
 from auditor.registry import Office, load_registry
 from auditor.run.session import Session
 from auditor.sandbox import Sandbox, World
-from auditor.search import Budget, SearchResult
+from auditor.search.asking import Budget
+from auditor.search.search import SearchResult
 
 
 def seeker(sandbox: Sandbox, folder: Path, *, lang: str = "ru", **environ: str) -> Session:

@@ -5,10 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from auditor.archive import StoredSnapshot
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
-from auditor.base.snapshot import Cause, ControlResult, Network, Outcome, Route
+from auditor.base.snapshot import Cause, ControlResult, Network, Outcome, Route, StoredSnapshot
 from auditor.checks import catalogue
 from auditor.registry.models import Group
 from tests.cases import NOW, WEEK, account, office, opened, posts, registry, search, snapshot, tenure, traced

@@ -12,7 +12,7 @@ from auditor.archive import Archive
 from auditor.audit.document import Audit, AuditedRejudged
 from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
-from auditor.commands.weekly import run_weekly
+from auditor.commands.publish import run_weekly
 from auditor.registry.loader import parse_registry
 from auditor.report.headline import render_text
 from auditor.report.page.html import render_html
@@ -23,7 +23,7 @@ from auditor.report.terminal.card import render_card
 from auditor.report.weeks.feed import render_feed
 from auditor.run.replay import replay_week
 from auditor.run.session import Session
-from auditor.run.show import show_week
+from auditor.run.week import show_week
 from auditor.sandbox import World
 from tests.cases import TOMSK
 from tests.pipeline import sandboxed

@@ -5,10 +5,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Precision
+from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Network, Outcome, Precision
 from auditor.base.weeks import Week
+from auditor.checks.case import Sight
+from auditor.checks.longest_silence import longest_gap
+from auditor.checks.opening import Opening, Standing, standing_of
 from auditor.checks.posts_per_week import distinct_in
+from auditor.registry.models import Deadline
 from tests.cases import (
+    NOW,
     POLICY,
     TOMSK,
     WEEK,
@@ -103,6 +108,29 @@ def test_the_sentence_says_which_side_of_the_deadline() -> None:
     ]
 
 
+def test_a_page_with_a_trace_after_the_deadline_says_so_itself() -> None:
+    """As the person's finding does; nothing was in the way of seeing it."""
+    person = tenure(since="2020", accounts=[account()])
+    found = judge("opened_by_deadline", case([person], snapshot(**traced("2022-06-20"))))
+    assert [(one.cause, one.message.id) for one in found] == [
+        (Cause.TOO_LITTLE_DATA, "opened_by_deadline.trace_after")
+    ] * 2
+
+
+def test_a_report_known_to_the_month_is_shown_as_a_month() -> None:
+    """Its last day would be read as exact."""
+    in_time = verdict(accounts=[], reports=[report(by="2022-04")])
+    assert (in_time.outcome, in_time.message.params["date"]) == (Outcome.PASSED, "2022-04")
+    late = verdict(accounts=[], reports=[report(by="2022-07")])
+    assert (late.cause, late.message.params["date"]) == (Cause.TOO_LITTLE_DATA, "2022-07")
+
+
+def test_without_an_opening_no_grace_is_used() -> None:
+    """And the deadline is shown all the same."""
+    values = verdict(accounts=[], searches=[search("2026-11-18")]).values
+    assert (values.grace_used, values.deadline, values.opened_at) == (False, local("2022-06-01"), None)
+
+
 # Posts and silence ------------------------------------------------------------------------------------------------
 
 
@@ -130,6 +158,11 @@ def test_a_silence_of_the_limit_is_too_long(gap: int, outcome: Outcome) -> None:
     assert (found.values.days_since_last, found.values.longest_gap_days, found.outcome) == (gap, max(gap, 1), outcome)
 
 
+def test_without_a_post_there_is_no_gap() -> None:
+    """The silence of such a page is counted from its opening."""
+    assert longest_gap([], WEEK.ends) == 0
+
+
 def test_a_history_read_to_its_first_day_or_thirty_days_back_is_enough() -> None:
     """One left inside the thirty days is not, unless another page was read whole."""
     line = posts(*range(-24 * 20, 168, 24))
@@ -140,6 +173,14 @@ def test_a_history_read_to_its_first_day_or_thirty_days_back_is_enough() -> None
     accounts = [account(), account(vk().network, "perviy")]
     both = case([tenure(since="2020", accounts=accounts)], snapshot(posts=line, posts_since=day(-24 * 21)), vk())
     assert judge_office("longest_silence", both).outcome is Outcome.PASSED
+
+
+def test_a_post_of_the_first_moment_of_thirty_days_may_end_a_longer_gap() -> None:
+    """One a second before it shows the gap."""
+    for oldest, cause in ((-24 * 23, Cause.TOO_LITTLE_DATA), (-24 * 23 - 1 / 3600, None)):
+        line = posts(oldest, *range(-24 * 22, 168, 24))
+        found = judge_office("longest_silence", seen(posts=line, posts_since=day(-24 * 24)))
+        assert found.cause is cause
 
 
 def test_a_page_without_posts_is_silent_since_the_earliest_opening() -> None:
@@ -173,6 +214,24 @@ def test_an_answer_is_in_time_to_the_second() -> None:
     for wait, in_time in ((24, 1), (24 + 1 / 3600, 0)):
         found = judge_office("comments_answered", talk(asked(1, 5, 5 + wait)))
         assert (found.values.answered_in_time, found.values.answered_late) == (in_time, 1 - in_time)
+
+
+def test_an_answer_of_the_moment_of_the_look_counts() -> None:
+    """One of a second later was not there yet."""
+    person = [tenure(since="2020", accounts=[account()])]
+    for after, answered in ((timedelta(), 1), (-SECOND, 0)):
+        look = day(160) + after
+        page = snapshot(posts=posts(1, comments_state=OPEN, comments=tuple(asked(1, 150, 160))), taken_at=look)
+        assert judge_office("comments_answered", case(person, page, as_of=day(166))).values.answered_in_time == answered
+
+
+def test_nothing_after_the_moment_of_the_audit_counts() -> None:
+    """Even where the look came later."""
+    person = [tenure(since="2020", accounts=[account()])]
+    page = snapshot(posts=posts(1, comments_state=OPEN, comments=tuple(asked(1, 150, 157))), taken_at=day(160))
+    for as_of, answered in ((day(157), 1), (day(157) - SECOND, 0)):
+        found = judge_office("comments_answered", case(person, page, as_of=as_of))
+        assert found.values.answered_in_time == answered
 
 
 @pytest.mark.parametrize(("back", "questions"), [(-24 * 14, 1), (-24 * 14 - 1 / 3600, 0)])
@@ -237,6 +296,24 @@ def test_a_policy_without_an_age_puts_no_confirmation_under_review() -> None:
     assert (found.values.under_review, found.threshold) == (False, None)
 
 
+def test_a_page_taken_over_is_dated_by_the_first_look_that_saw_the_other() -> None:
+    """After the last that saw the confirmed one; a look without a number tells nothing."""
+    days = (30, 20, 12, 6, 0)
+    looks = [
+        snapshot(id=number, taken_at=NOW - timedelta(days=ago))
+        for number, ago in zip((7, 9, 7, 9, 9), days, strict=True)
+    ]
+    looks.insert(4, snapshot(id=None, taken_at=NOW - timedelta(days=2)))
+    sight = Sight(account(), looks[-1], tuple(looks), expected_id=7)
+    what = replace(seen(), personal=(sight,))
+    (found,) = judge("account_exists", what)
+    assert (found.cause, found.message.id) == (Cause.GONE, "page.taken_over")
+    assert found.message.params == {"seen": "9", "expected": "7", "date": what.day_of(NOW - timedelta(days=6))}
+    assert (found.values.expected_id, found.values.seen_id) == (7, 9)
+    unknown = replace(what, personal=(replace(sight, stored=tuple(looks[3:])),))
+    assert judge("account_exists", unknown)[0].message.id == "page.unproven"
+
+
 def test_an_open_week_is_shown_by_a_look_of_a_day_before() -> None:
     """One second older is stale."""
     person = [tenure(since="2020", accounts=[account()])]
@@ -258,3 +335,11 @@ def test_posts_are_judged_where_they_were_read_from_the_weeks_start() -> None:
     assert judge_office("posts_per_week", seen(posts=line, posts_since=WEEK.starts)).outcome is Outcome.FAILED
     late = judge_office("posts_per_week", seen(posts=line, posts_since=WEEK.starts + SECOND))
     assert late.cause is Cause.TOO_LITTLE_DATA
+
+
+def test_without_a_last_day_of_taking_office_nobody_is_late() -> None:
+    """In time is in time all the same."""
+    deadline, day_of_grace = Deadline(local("2022-06-01"), None), timedelta(days=1)
+    page = Opening(Network.TELEGRAM, "https://t.me/perviy_rayon", local("2024-01-01"), local("2024-01-01"), exact=True)
+    assert standing_of(page, deadline, day_of_grace) is Standing.UNSURE
+    assert standing_of(replace(page, latest=local("2022-05-31")), deadline, day_of_grace) is Standing.IN_TIME

@@ -213,6 +213,25 @@ def test_existence_cites_the_profile_and_the_posts(exists: bool) -> None:
     assert cited("account_exists", one(look)) == [(Network.TELEGRAM, ("tg-1", "tg-3"))]
 
 
+def test_existence_has_the_keys_that_mean_something() -> None:
+    """A number or an address is there only where it is another than the confirmed page's."""
+    assert judge("account_exists", one(channel()))[0].values_to_json() == {"exists": True}
+    assert judge("account_exists", one(channel(exists=None, cause=Cause.BLOCKED)))[0].values_to_json() == {
+        "exists": None
+    }
+    moved = channel(renamed_to="https://t.me/perviy_new")
+    assert judge("account_exists", one(moved))[0].values_to_json() == {
+        "exists": True,
+        "renamed_to": "https://t.me/perviy_new",
+    }
+    other = one(channel(), channel(id=9))
+    assert judge("account_exists", other)[0].values_to_json() == {
+        "exists": None,
+        "expected_id": 1500000001,
+        "seen_id": 9,
+    }
+
+
 def test_what_could_not_be_seen_cites_every_answer_of_the_look() -> None:
     """They show what came instead of the page."""
     look = channel("tg", *ALL, exists=None, cause=Cause.BLOCKED)

@@ -7,11 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Network, Outcome, Post, Precision, Route
+from auditor.base.weeks import PartialDate
+from auditor.checks import catalogue
+from auditor.checks.check import Check
 from auditor.checks.longest_silence import longest_gap
 from auditor.checks.posts_per_week import distinct_in
-from auditor.registry.models import Basis, PolicyValue
-from tests.cases import NOW, POLICY, WEEK, account, case, day, judge, judge_office, posts, snapshot, tenure
+from auditor.registry.models import Basis, PolicyValue, Tenure, Vacancy
+from tests.cases import NOW, POLICY, TOMSK, WEEK, account, case, day, judge, judge_office, posts, snapshot, tenure
+
+EN = Catalogue("en", TOMSK)
+VACANT = Vacancy(since=PartialDate.parse("2026-11-01"), source="https://example.invalid/vacancy")
 
 
 def seen(**fields):
@@ -354,6 +361,35 @@ def test_a_page_never_looked_at_is_untested(check: str) -> None:
     """Not the same as one that could not be seen."""
     what = case([tenure(since="2020", accounts=[account()])])
     assert {f.outcome for f in judge(check, what)} == {Outcome.UNTESTED}
+
+
+@pytest.mark.parametrize("check", ["account_exists", "posts_per_week", "longest_silence", "comments_answered"])
+@pytest.mark.parametrize(
+    ("tenures", "vacancies", "outcome", "said"),
+    [
+        ([], [], Outcome.UNTESTED, "No holder is on record for this week"),
+        ([], [VACANT], Outcome.INAPPLICABLE, "The office is vacant"),
+        ([tenure(since="2020")], [], Outcome.UNTESTED, "No confirmed personal page is on record"),
+    ],
+)
+def test_why_there_is_nobody_or_nothing_to_judge_is_said(
+    check: str, tenures: list[Tenure], vacancies: list[Vacancy], outcome: Outcome, said: str
+) -> None:
+    """No holder on record, no holder at all, a holder without a page: three sentences, and no figures."""
+    (found,) = judge(check, case(tenures, vacancies=vacancies))
+    assert (found.outcome, found.cause, EN.text(found.message), found.evidence) == (outcome, None, said, ())
+
+
+@pytest.mark.parametrize("basis", Basis)
+@pytest.mark.parametrize("check", [check for check in catalogue() if check.policy_key], ids=lambda check: check.name)
+def test_a_finding_rests_on_what_its_threshold_rests_on(check: Check, basis: Basis) -> None:
+    """A norm, an analogue or a convention, as the policy says; the directive's check rests on the directive."""
+    key = check.policy_key
+    assert key is not None
+    policy = POLICY | {key: POLICY[key].model_copy(update={"basis": basis})}
+    what = replace(seen(posts=posts(1, 2, 3)), policy=policy)
+    wanted = check.own_basis or basis
+    assert {found.basis for found in check.judge(what)} == {wanted}
 
 
 def test_a_lead_is_not_judged() -> None:

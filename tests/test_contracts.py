@@ -59,6 +59,10 @@ SHORT_LISTS = {
             "auditor.commands",
         )
     },
+    **{
+        f"the audit reads {room}": ("auditor.audit", f"import auditor.{room}", f"auditor.{room}")
+        for room in ("archive", "probes")
+    },
     "collecting judges": ("auditor.run.collect", "import auditor.checks", "auditor.checks"),
     "the report opens a database": ("auditor.report", "import sqlite3", "sqlite3"),
     "a check opens a socket": ("auditor.checks", "import socket", "socket"),

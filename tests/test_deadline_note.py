@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from auditor.archive import StoredSnapshot
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.audit.judge import make_audit
 from auditor.audit.words import worded
 from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import StoredSnapshot
 from auditor.report.checks_shown import advice, networks
 from auditor.report.page.html import render_html
 from auditor.report.tables.csv_file import render_csv

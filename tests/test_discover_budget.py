@@ -10,11 +10,11 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.base.snapshot import Network
-from auditor.commands.discover import search_accounts
-from auditor.commands.leads import leads_document, render_leads
+from auditor.commands.leads import leads_document, render_leads, search_accounts
 from auditor.run.session import Session
 from auditor.sandbox import Sandbox, World
-from auditor.search import Budget, SearchResult
+from auditor.search.asking import Budget
+from auditor.search.search import SearchResult
 from tests.command import auditor
 from tests.seeking import seek, seeker
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.probes.pages import PageKind
+from auditor.search.pages import PageKind
 from auditor.search.weighing.agreement import Part, agree
 from auditor.search.weighing.claims import worth
 from auditor.search.weighing.names import FullName

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.base.address import Address
-from auditor.probes.pages import Passage, Place
 from auditor.registry.models import Region
 from auditor.sandbox.world.names import _HOLDERS, ORDINALS
+from auditor.search.pages import Passage, Place
 from auditor.search.weighing.lead import Mention, Person
 from auditor.search.weighing.links import find_addresses, mentions
 from auditor.search.weighing.places import Municipality

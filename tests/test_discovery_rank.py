@@ -10,8 +10,8 @@ from auditor.base.address import Address
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Precision
 from auditor.base.weeks import PartialDate
-from auditor.probes.pages import Page, PageKind, Passage, Place
 from auditor.registry.models import Tenure
+from auditor.search.pages import Page, PageKind, Passage, Place
 from auditor.search.weighing.lead import LINE, Found, Lead, LeadKind, Origin
 from auditor.search.weighing.links import mentions
 from auditor.search.weighing.rank import rank

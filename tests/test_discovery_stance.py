@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from auditor.base.address import Address
 from auditor.base.i18n import Catalogue
-from auditor.probes.pages import Passage, Place
+from auditor.search.pages import Passage, Place
 from auditor.search.weighing.lead import Found, LeadKind, Mention, Origin
 from auditor.search.weighing.links import mentions, warned_in
 from auditor.search.weighing.rank import rank

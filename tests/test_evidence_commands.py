@@ -21,8 +21,8 @@ from auditor.base.answers import keep
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import EvidenceKind
 from auditor.base.weeks import Week
+from auditor.commands.publish import run_weekly
 from auditor.commands.stored_answers import escaped, render_list, render_record
-from auditor.commands.weekly import run_weekly
 from auditor.sandbox import World
 from tests.cases import NOW, WEEK
 from tests.command import Done, auditor

@@ -11,7 +11,7 @@ import pytest
 
 from auditor.audit.document import AuditedFinding
 from auditor.base.i18n import Catalogue
-from auditor.checks import sentences
+from auditor.checks.check import sentences
 from tests.command import Done, auditor
 from tests.golden import FOLDER, SEEDS, demonstration, first_week, gaps, load, normal
 

@@ -12,16 +12,27 @@ from typing import Any
 
 import pytest
 
-from auditor.archive import Archive, Cutoffs, StoredSnapshot
+from auditor.archive import Archive, Cutoffs
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast
-from auditor.audit.history import PastAudit, earlier_audits
+from auditor.audit.history import PastAudit
 from auditor.audit.judge import make_audit
 from auditor.base.errors import ArchiveError
-from auditor.base.snapshot import Cause, Comment, Identity, Network, Post, PurgedComments, Route, Snapshot
+from auditor.base.snapshot import (
+    Cause,
+    Comment,
+    Identity,
+    Network,
+    Post,
+    PurgedComments,
+    Route,
+    Snapshot,
+    StoredSnapshot,
+)
 from auditor.base.weeks import Week
 from auditor.commands.invented_weeks import run_demo
 from auditor.registry import load_registry
 from auditor.run.replay import replay_week
+from auditor.run.stored_audits import earlier_audits
 from auditor.sandbox import World
 from tests.cases import NOW, TOMSK, WEEK, account, office, opened, posts, registry, snapshot, tenure
 from tests.pipeline import audited, sandboxed

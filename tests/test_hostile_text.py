@@ -31,7 +31,8 @@ from auditor.registry.edit import read_draft
 from auditor.report.headline import render_text
 from auditor.report.page.html import render_html
 from auditor.report.terminal.card import render_card
-from auditor.search import Quarry, SearchResult
+from auditor.search.quarry import Quarry
+from auditor.search.search import SearchResult
 from auditor.search.weighing.lead import Lead, LeadKind, Origin, Reason
 from auditor.search.weighing.sources import people_of
 from tests.audit_samples import remarked, sample_audit

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from auditor.archive import StoredSnapshot
 from auditor.audit.sights import merge
-from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Route
+from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Route, StoredSnapshot
 from auditor.registry.models import AccountKind
 from tests.cases import WEEK, account, day, office, opened, posts, snapshot, tenure, traced
 from tests.test_audit import audit

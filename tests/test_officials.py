@@ -15,7 +15,7 @@ from auditor.audit.words import worded
 from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week, parse_time
 from auditor.registry import DEFAULT_POLICY, Group, Registry, load_registry, registry_schema, schema_text
-from auditor.registry.offices import holder_on
+from auditor.registry.models import holder_on
 from auditor.registry.source import read_source
 from tests.conftest import ROOT, SHARED
 

@@ -32,12 +32,12 @@ from auditor.base.snapshot import Comment, CommentsState, EvidenceKind, Identity
 from auditor.base.weeks import Week
 from auditor.commands.diagnosis import keeping
 from auditor.commands.proof import pack
+from auditor.commands.publish import run_weekly
 from auditor.commands.purge import render_purge, run_purge
 from auditor.commands.stored_answers import chosen_entries, render_list, render_record, render_verdict
-from auditor.commands.weekly import run_weekly
 from auditor.probes.base import Sighting
 from auditor.run.session import Session
-from auditor.run.show import show_week
+from auditor.run.week import show_week
 from auditor.sandbox import World
 from tests.bytesearch import everything
 from tests.cases import NOW, WEEK, snapshot

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.registry import Registry, find_offices, load_registry
-from auditor.registry.offices import nearest
+from auditor.registry.lookup import nearest
 from tests.conftest import ROOT
 
 REGISTRY = load_registry(ROOT / "officials.yaml")

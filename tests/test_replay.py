@@ -1,5 +1,6 @@
 """A stored audit is made again from its answers alone, and whatever differs is named."""
 
+import dataclasses
 import hashlib
 import json
 import shutil
@@ -25,13 +26,14 @@ from auditor.base.weeks import Week
 from auditor.commands.invented_weeks import run_demo
 from auditor.commands.replay_text import render_replay, replay_document
 from auditor.probes.base import Sighting, Target, Window
-from auditor.probes.plugins import Wiring, open_probes
+from auditor.probes.plugins import Wiring, open_probes, plugin_of
 from auditor.probes.tape import LookNote, note_of_look
 from auditor.registry import load_registry
 from auditor.run.collect import collect
 from auditor.run.playback import Reason, Unplayed
-from auditor.run.replay import RegistryUsed, Replay, Why, replay_week
+from auditor.run.replay import Replay, Why, replay_week
 from auditor.run.session import Session
+from auditor.run.stored_audits import RegistryUsed
 from auditor.run.week import audit_week, judge_week, look
 from auditor.sandbox import Sandbox, World
 from tests.cases import NOW, WEEK, snapshot
@@ -383,7 +385,10 @@ def test_a_player_that_breaks_costs_its_look_and_says_nothing_of_what_it_read(
     def broken(*_: object, **__: object) -> None:
         raise ValueError("слова жителя")
 
-    monkeypatch.setattr("auditor.probes.vk.plugin.replay_look", broken)
+    whole = dataclasses.replace(plugin_of(Route.VK), replay_look=broken)
+    monkeypatch.setattr(
+        "auditor.run.playback.plugin_of", lambda route: whole if route is Route.VK else plugin_of(route)
+    )
     done = replayed(folder)
     assert {(lost.route, lost.reason, lost.detail) for lost in done.unplayed} == {
         (Route.VK, Reason.FAILED, "ValueError")

@@ -105,6 +105,24 @@ def test_posts_and_openings_are_the_worlds(client: Client) -> None:
         assert seen.evidence == tuple(a.evidence for a in sighting.answers)
 
 
+@pytest.mark.parametrize(
+    ("suffix", "kinds"),
+    [
+        ("_adm", ["profile", "profile", "posts"]),
+        ("_glava", ["profile", "profile", "posts", "comments"]),
+        ("_gub", ["profile", "profile", "posts", "posts", "comments"]),
+    ],
+)
+def test_each_answer_is_kept_as_evidence_of_what_it_shows(client: Client, suffix: str, kinds: list[str]) -> None:
+    """The name and the channel's card, its history page by page, and its group's where there is one."""
+    seen = client.look(ending(client.world, suffix).name)
+    methods = {"profile": ("resolveUsername", "getFullChannel"), "posts": ("getHistory?channel",)}
+    assert [str(answer.kind) for answer in seen.snapshot.evidence] == kinds
+    for answer in seen.snapshot.evidence:
+        assert any(name in answer.url for name in methods.get(answer.kind, ("getHistory?group_of",)))
+    assert seen.snapshot.evidence == tuple(answer.evidence for answer in seen.answers)
+
+
 def test_comments_are_the_worlds_and_their_writers_told_apart(client: Client) -> None:
     """Channel, linked group and anonymous administrator are the owner; another office's channel is another body."""
     account, town = ending(client.world, "_glava"), ending(client.world, "_adm")

@@ -33,9 +33,9 @@ from auditor.probes.mtproto.minimise import (
     talk_row,
 )
 from auditor.probes.mtproto.place import Patience
+from auditor.probes.mtproto.plugin import replay_control, replay_look
 from auditor.probes.mtproto.probe import TelegramClientProbe
 from auditor.probes.mtproto.reading import Card, Full, Message, Page, Said
-from auditor.probes.mtproto.replay import replay_control, replay_look
 from auditor.probes.tape import Tape
 from auditor.registry.models import Control
 from auditor.run.collect import collect
@@ -496,7 +496,7 @@ def test_a_page_of_a_talk_comes_back_from_its_row(page: Page[Said]) -> None:
 
 ALONE = """
 import json, pickle, sys
-from auditor.probes.mtproto.replay import replay_look
+from auditor.probes.mtproto.plugin import replay_look
 from auditor.probes.base import Answer
 from auditor.probes.tape import Tape
 target, window, trusted, vantage, stored, takes = pickle.load(sys.stdin.buffer)

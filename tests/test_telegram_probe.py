@@ -28,8 +28,8 @@ from auditor.probes.plugins import Probe
 from auditor.probes.tape import Tape
 from auditor.probes.tme import probe as walk_module
 from auditor.probes.tme import talks as comments_module
+from auditor.probes.tme.plugin import replay_control, replay_look
 from auditor.probes.tme.probe import TelegramPreviewProbe
-from auditor.probes.tme.replay import replay_control, replay_look
 from auditor.registry.models import Control
 from tests.telegram_site import (
     NO_POSTS,

@@ -11,8 +11,8 @@ from auditor.base.answers import Answer as Kept
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Precision
 from auditor.probes.http import HttpConnection
 from auditor.probes.limits import Limits
-from auditor.probes.pages import Page, PageKind, Place
 from auditor.registry.models import Control
+from auditor.search.pages import Page, PageKind, Place
 from auditor.search.scouts.base import Haul, Scout, Task
 from auditor.search.scouts.tme import TelegramPreviewScout
 from tests.telegram_site import (

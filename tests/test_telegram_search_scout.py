@@ -15,10 +15,10 @@ from auditor.probes.base import Login
 from auditor.probes.http import HttpConnection
 from auditor.probes.mtproto.place import Connection, Patience
 from auditor.probes.mtproto.reading import messages_of
-from auditor.probes.pages import Page, PageKind, Passage, Place
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, PostKind
+from auditor.search.pages import Page, PageKind, Passage, Place
 from auditor.search.scouts.base import Haul, Scout, Task
 from auditor.search.scouts.mtproto import TelegramClientScout
 from auditor.search.scouts.tme import TelegramPreviewScout

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.base.weeks import PartialDate
-from auditor.registry.models import Exemption, Rejection, Vacancy
-from auditor.registry.offices import deadline_of, exemption_on, holder_on, vacancy_on
+from auditor.registry.models import Exemption, Rejection, Vacancy, deadline_of, exemption_on, holder_on, vacancy_on
 from tests.cases import TOMSK, account, office, registry, tenure
 
 OLD, NEW = "Имярек Борис Борисович", "Имярек Вера Викторовна"

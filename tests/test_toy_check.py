@@ -1,16 +1,22 @@
 """One module makes a check: every form of the report shows it, and no other file knows of it but a translation."""
 
+import ast
 import json
+import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from auditor.checks import catalogue
+from auditor.checks.finding import meanings
 from tests.command import Done, started
 from tests.workbook import Book
 
 ROOT = Path(__file__).parent.parent
 WEEK = "2026-W47"
+QUOTED = re.compile(r"['\"](\w+)['\"]")
 
 MODULE = '''
 """How many of the week's own posts were made at the weekend? A toy."""
@@ -202,3 +208,20 @@ def test_no_other_file_was_touched(house: Path) -> None:
         "auditor/checks/weekend_posts.py",
         "auditor/locales/ru/checks.po",
     }
+
+
+def test_no_check_is_known_by_name_where_reports_are_drawn() -> None:
+    """No check's name and no key of its values is a string there, so the type checker sees each use."""
+    keys = {key for check in catalogue() for key in meanings(check.values) if "_" in key}
+    known = keys | {check.name for check in catalogue()}
+    modules, pages = (ROOT / "auditor" / "report").rglob("*.py"), (ROOT / "templates").rglob("*.html")
+    found = {(path.name, said) for path in modules for said in strings(path) if said in known}
+    found |= {(path.name, said) for path in pages for said in QUOTED.findall(path.read_text("utf-8")) if said in known}
+    assert found == set()
+
+
+def strings(path: Path) -> Iterator[str]:
+    """Yield each string of a module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value

@@ -63,9 +63,10 @@ from auditor.base.snapshot import (
     Cause, CommentsState, ControlResult, EvidenceKind, Outcome, Post, Precision, Route, Snapshot,
 )
 from auditor.base.text import N_, Text
-from auditor.probes.base import Answer, AuthorKey, Clock, Probe, Sighting, Target, Window, keep, no_answer
+from auditor.base.answers import Answer, keep, no_answer
+from auditor.probes.base import AuthorKey, Clock, Sighting, Target, Window
 from auditor.probes.http import Http, HttpConnection
-from auditor.probes.plugins import Line, Plugin, Wiring, trouble
+from auditor.probes.plugins import Line, Plugin, Probe, Wiring, trouble
 from auditor.probes.tape import Tape
 from auditor.probes.toys.network import ToySettings
 from auditor.registry.models import Control
@@ -134,35 +135,35 @@ def seen(target: Target, answer: Answer, at: datetime, vantage: str) -> Snapshot
     )
 
 
-class _Toys:
-    route = TOYS
+def _open(wiring: Wiring, author_key: AuthorKey) -> Probe:
+    return ToyProbe(_connection(wiring), wiring.settings.vantage)
 
-    def open(self, wiring: Wiring, author_key: AuthorKey) -> Probe:
-        return ToyProbe(_connection(wiring), wiring.settings.vantage)
 
-    def replay_look(
-        self, target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = ""
-    ) -> Snapshot:
-        return seen(target, tape.play(target.address.url) or tape.left[0], tape.at, vantage)
+def _replay_look(target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = "") -> Snapshot:
+    return seen(target, tape.play(target.address.url) or tape.left[0], tape.at, vantage)
 
-    def replay_control(self, control: Control, tape: Tape) -> ControlResult:
-        return controlled(control, tape.play(control.url.url) or tape.left[0])
 
-    def examine(self, wiring: Wiring) -> Iterator[Line]:
-        probe = ToyProbe(_connection(wiring), "")
-        result, _ = probe.control(wiring.controls[0])
-        probe.close()
-        if result.cause is not None:
-            yield trouble("toys", result.cause)
-        else:
-            yield Line("toys", "ok", Text(N_("The toy answers")))
+def _replay_control(control: Control, tape: Tape) -> ControlResult:
+    return controlled(control, tape.play(control.url.url) or tape.left[0])
+
+
+def _examine(wiring: Wiring) -> Iterator[Line]:
+    probe = ToyProbe(_connection(wiring), "")
+    result, _ = probe.control(wiring.controls[0])
+    probe.close()
+    if result.cause is not None:
+        yield trouble("toys", result.cause)
+    else:
+        yield Line("toys", "ok", Text(N_("The toy answers")))
 
 
 def _connection(wiring: Wiring) -> HttpConnection:
     return HttpConnection(url=wiring.settings.of(ToySettings).url, interval=0, clock=wiring.clock)
 
 
-PLUGIN: Plugin = _Toys()
+PLUGIN = Plugin(
+    route=TOYS, open=_open, replay_look=_replay_look, replay_control=_replay_control, examine=_examine
+)
 ''',
 }
 TRANSLATION = {

@@ -1,12 +1,13 @@
 """The VK probe over a plain VK on loopback: who a page is, what it wrote, and what is not told."""
 
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.base.snapshot import Cause, CommentsState, Network, Outcome, Precision
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Network, Outcome, Precision
 from auditor.probes.vk.probe import VkProbe
 from tests.vk_loopback import (
     FIRST_DAY,
@@ -17,6 +18,7 @@ from tests.vk_loopback import (
     Reply,
     World,
     author_key,
+    comment,
     connection,
     control,
     group,
@@ -531,3 +533,27 @@ def test_a_community_is_found_by_a_key_that_may_not_ask_for_users() -> None:
         unknown = probe.look(target("glava5"), WINDOW).snapshot
     assert (unknown.exists, unknown.cause) == (None, Cause.NO_CREDENTIALS)
     assert len(world.asked("users.get")) == 1
+
+
+def test_each_answer_is_kept_as_evidence_of_what_it_shows() -> None:
+    """The profile, the wall back to the window, the oldest page of it for the opening, the talk under each post."""
+    days = [FIRST_DAY - timedelta(hours=6 * n) for n in range(400)]
+    wall = [post(500 - n, at, 5, comments={"count": 1 if n < 2 else 0}) for n, at in enumerate(days)]
+    talk = {(5, number): [comment(number, FIRST_DAY, 77)] for number in (500, 499)}
+    seen = look(World(users=[person(5)], walls={5: wall}, comments=talk), "glava5")
+    assert [(answer.kind, *_asked(answer.url)) for answer in seen.snapshot.evidence] == [
+        (EvidenceKind.PROFILE, "users.get", None),
+        (EvidenceKind.POSTS, "wall.get", "0"),
+        (EvidenceKind.POSTS, "wall.get", "100"),
+        (EvidenceKind.OPENING, "wall.get", "390"),
+        (EvidenceKind.COMMENTS, "wall.getComments", "500"),
+        (EvidenceKind.COMMENTS, "wall.getComments", "499"),
+    ]
+    assert seen.snapshot.evidence == tuple(answer.evidence for answer in seen.answers)
+    assert seen.snapshot.opened_at == days[-1]
+
+
+def _asked(url: str) -> tuple[str, str | None]:
+    parts = urlsplit(url)
+    asked = dict(parse_qsl(parts.query))
+    return parts.path.rsplit("/", 1)[-1], asked.get("post_id", asked.get("offset"))

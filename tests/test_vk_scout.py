@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Precision
-from auditor.probes.pages import Page, PageKind, Place
+from auditor.search.pages import Page, PageKind, Place
 from auditor.search.scouts import vk_texts
 from auditor.search.scouts.base import Haul, Scout, Task
 from tests.vk_loopback import FIRST_DAY, TOKEN, Reply, World, control, group, person, post

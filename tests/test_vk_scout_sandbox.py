@@ -12,9 +12,9 @@ import pytest
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Outcome
-from auditor.probes.pages import Page, Place
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, PostKind
+from auditor.search.pages import Page, Place
 from auditor.search.scouts.base import Haul, Task
 from auditor.search.scouts.vk import VkScout
 from auditor.search.scouts.vk_pages import GROUP_FIELDS, USER_FIELDS

@@ -12,19 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.archive import Archive, StoredSnapshot
+from auditor.archive import Archive
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
 from auditor.audit.judge import make_audit
 from auditor.audit.sights import merge
 from auditor.audit.words import worded
 from auditor.base.i18n import Catalogue
-from auditor.base.snapshot import Cause, Route, Snapshot
+from auditor.base.snapshot import Cause, Route, Snapshot, StoredSnapshot
 from auditor.base.text import write_time
 from auditor.base.weeks import Week
 from auditor.probes.base import Login, Target
 from auditor.registry import load_registry
-from auditor.registry.models import AccountKind, Confirmation, Registry
-from auditor.registry.offices import days_since, under_review
+from auditor.registry.models import AccountKind, Confirmation, Registry, days_since, under_review
 from auditor.registry.page_identity import with_earlier_names
 from auditor.report.notices import notices
 from auditor.report.page.html import render_html

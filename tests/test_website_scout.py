@@ -14,10 +14,11 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome
 from auditor.probes.http import HttpConnection
 from auditor.probes.limits import Limits
-from auditor.probes.linked import Anchor, Marked, accounts_in, marked
-from auditor.probes.pages import Page, Passage, Place
+from auditor.probes.linked import Anchor, Marked, marked
 from auditor.probes.tme.pages import text_of
 from auditor.registry.models import Control
+from auditor.search.pages import Page, Passage, Place
+from auditor.search.scouts.accounts_in import accounts_in
 from auditor.search.scouts.base import Haul, Scout, Task
 from auditor.search.scouts.website import WebsiteScout, decoded, is_number, is_public, sections_of, site_of
 from tests.telegram_site import NOW, Answer, Asked, Site, serving

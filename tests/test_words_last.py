@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.audit.document import Audit, AuditedFinding
-from auditor.audit.words import worded
+from auditor.audit.words import has_own_words, without_ids, worded
 from auditor.base.errors import ArchiveError
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Outcome
 from auditor.base.text import Sentence, Text, params_to_json, text_from_json
-from auditor.checks import _modules, _said_in, catalogue, check_of, directive, sentences
-from auditor.checks.check import Check
+from auditor.checks import catalogue, check_of, directive
+from auditor.checks.check import Check, _said_in, modules, sentences
 from auditor.checks.finding import Finding, Place, meanings
 from auditor.registry.models import Basis
 from auditor.report.page.html import render_html
@@ -103,7 +103,7 @@ def test_one_check_answers_the_directive() -> None:
 def test_no_two_sentences_share_an_id() -> None:
     """A stored id has one meaning."""
     said: dict[str, set[Sentence]] = {}
-    for module in _modules():
+    for module in modules():
         for sentence in _said_in(module):
             said.setdefault(sentence.id, set()).add(sentence)
     assert [name for name, found in said.items() if len(found) > 1] == []
@@ -188,3 +188,16 @@ def test_a_text_without_an_id_is_not_stored() -> None:
     """It could not be said again."""
     with pytest.raises(ValueError, match="without an id"):
         params_to_json({"x": Text("Hello")})
+
+
+def test_only_a_document_with_words_and_without_ids_keeps_its_words() -> None:
+    """As version 0.1.0 wrote it. A document of offices without findings is given words as any other."""
+    shown = worded(sample_audit(), EN)
+    stored = Audit.model_validate_json(shown.to_stored())
+    assert [has_own_words(one) for one in (shown, without_ids(shown), stored, without_ids(stored))] == [
+        False,
+        True,
+        False,
+        False,
+    ]
+    assert all(check.title for check in worded(without_ids(stored), EN).checks)

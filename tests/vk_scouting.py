@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.probes.pages import Page
+from auditor.search.pages import Page
 from auditor.search.scouts.base import Door, Haul, Task
 from auditor.search.scouts.vk import VkScout
 from tests.vk_loopback import TOKEN, Reply, World, connection, control, serving

@@ -14,7 +14,6 @@ __all__ = [
     "StoredControl",
     "StoredLook",
     "StoredSearch",
-    "StoredSnapshot",
     "hold_lock",
     "judged_controls",
 ]
@@ -23,6 +22,6 @@ from auditor.archive.index import Entry, NoteEntry
 from auditor.archive.opening import hold_lock
 from auditor.archive.purge import Cutoffs, Purged
 from auditor.archive.seals import Seal
-from auditor.archive.store import Archive, StoredControl, StoredLook, StoredSearch, StoredSnapshot, judged_controls
+from auditor.archive.store import Archive, StoredControl, StoredLook, StoredSearch, judged_controls
 from auditor.archive.verify import Flaw, FlawKind
 from auditor.archive.warc import DamagedError, Record

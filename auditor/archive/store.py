@@ -49,18 +49,9 @@ from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
 from auditor.base.files import write_file
 from auditor.base.secrets import redact, redact_body, redact_document, remember
-from auditor.base.snapshot import ControlResult, Evidence, Outcome, Snapshot
+from auditor.base.snapshot import ControlResult, Evidence, Outcome, Snapshot, StoredSnapshot
 from auditor.probes.base import AuthorKey, Flood, Login, Peer, Sighting
 from auditor.probes.tape import ControlNote, LookNote
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSnapshot:
-    """A snapshot with the week it was taken for, and whether every control of its route came out as expected."""
-
-    week: str
-    snapshot: Snapshot
-    trusted: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import Cause, Network, Outcome
 from auditor.base.text import Text, params_to_json, quoted, text_from_json, write_time
-from auditor.checks import sentences
-from auditor.checks.check import Check
+from auditor.checks.check import Check, sentences
 from auditor.checks.finding import Finding, V, plain
 from auditor.registry.models import Basis, PolicyValue
 

@@ -2,22 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from auditor.archive import Archive, StoredSnapshot
 from auditor.audit.document import AuditedFinding, AuditedPast, lost_form
 from auditor.audit.sights import Seen, make_case
-from auditor.base.snapshot import Snapshot
+from auditor.base.snapshot import Snapshot, StoredSnapshot
 from auditor.base.weeks import Week
 from auditor.checks import check_of
 from auditor.checks.case import Case, obstacle_among
 from auditor.checks.finding import Finding
 from auditor.checks.posts_per_week import CHECK as POSTS
-from auditor.registry.models import Basis
-from auditor.registry.offices import Holder, holder_on
+from auditor.registry.models import Basis, Holder, holder_on
 
 WEEKS = 26
 """So many weeks a history has, the audited one the last of them."""
@@ -59,20 +56,13 @@ class PastAudit(_Past):
     week: str
     offices: tuple[_PastOffice, ...] = ()
 
-
-def earlier_audits(archive: Archive, week: Week, as_of: datetime) -> list[PastAudit]:
-    """Return the audits of the weeks before `week` that a history shows, made up to `as_of`, oldest first.
-
-    Raises `ArchiveError` where one has lost its form.
-    """
-    return [_read(text) for text in archive.audits_between(str(week.shift(1 - WEEKS)), str(week), as_of)]
-
-
-def _read(text: str) -> PastAudit:
-    try:
-        return PastAudit.model_validate_json(text)
-    except ValueError:
-        raise lost_form() from None
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read a stored audit. Raises `ArchiveError` where it has lost its form."""
+        try:
+            return cls.model_validate_json(text)
+        except ValueError:
+            raise lost_form() from None
 
 
 Earlier = Mapping[str, Mapping[str, _PastOffice]]

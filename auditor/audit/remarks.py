@@ -5,8 +5,7 @@ from datetime import datetime
 
 from auditor.audit.document import Audit, AuditedCorrection, AuditedOffice, AuditedStatement
 from auditor.base.weeks import Week
-from auditor.registry.models import Office, Registry
-from auditor.registry.offices import holder_on
+from auditor.registry.models import Office, Registry, holder_on
 from auditor.registry.remarks import Correction, Remarks, Statement
 from auditor.registry.rules import person_key
 

@@ -1,7 +1,7 @@
 """The times to reply over the last weeks: the very questions that `comments_answered` judges in each of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from auditor.audit.document import AuditedReplyTimes
@@ -93,7 +93,7 @@ class _LaterLooks:
                 continue
             again = _found(posts.get(post.id), question, at)
             if again is not None:
-                return replace(again, other_at=question.other_at or again.other_at), at
+                return again, at
         return question, until
 
     def _read(self, sight: Sight) -> _Read:

@@ -10,12 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from auditor.archive import StoredSnapshot
-from auditor.base.snapshot import Cause, CommentsState, Post, Precision, Route, Snapshot
+from auditor.base.snapshot import Cause, CommentsState, Post, Precision, Route, Snapshot, StoredSnapshot
 from auditor.base.weeks import Week
 from auditor.checks.case import Case, Conflict, Sight
-from auditor.registry.models import Account, Office, Registry
-from auditor.registry.offices import deadline_of, exemption_on, holder_on, vacancy_on
+from auditor.registry.models import Account, Office, Registry, deadline_of, exemption_on, holder_on, vacancy_on
 from auditor.registry.page_identity import confirmed_number
 
 Seen = Mapping[str, Sequence[StoredSnapshot]]

@@ -37,7 +37,7 @@ class NetworkFacts:
     name: str
     """For readers, marked by `N_`."""
     order: int
-    """Where it stands among the others, from 1."""
+    """Its place among the networks, from 1."""
     host: str
     """The host of an account's one address: ``vk.com``."""
     other_hosts: frozenset[str] = frozenset()
@@ -92,13 +92,13 @@ class RouteFacts:
     doing: str
     """For the operator: what is asked, and as whom; marked by `N_`."""
     order: int = 1
-    """Where it stands among the routes of its network, from 1."""
+    """Its place among the routes of its network, from 1."""
     settings: type[Any] | None = None
     """The dataclass of its settings, each field a `settings.setting`; all of them have a default."""
     prefix: str = ""
     """What the names of its settings begin with: ``vk`` for ``AUDITOR_VK_TOKEN``."""
     signed_in: bool = False
-    """Whether it looks as somebody who is signed in, and so sees more than the public does."""
+    """Whether it looks with an account, and so sees more than the public does."""
     asks_for_missing: bool = True
     """Whether a control that must not exist is asked for: not where each look-up of a name is rationed."""
 

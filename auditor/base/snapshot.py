@@ -5,6 +5,8 @@ A snapshot holds facts, never verdicts, and tells "seen and empty" from "not see
 is its ids, its time, a keyed hash of its author and flags (DESIGN.md section 10).
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,11 +16,10 @@ from auditor.base.networks import NetworkFacts, RouteFacts, networks, routes
 
 
 class Network(StrEnum):
-    """A social network that a probe can look at: each that declares itself (`auditor.base.networks`).
+    """A social network that a probe can look at."""
 
-    The members are found, so no code can name one but by what is stored: ``Network("vk")``.
-    """
-
+    # The members are those that declare themselves in `auditor.base.networks`, so no code can name one but by what is
+    # stored: ``Network("vk")``. The docstring is part of officials.schema.json.
     vars().update({key.upper(): key for key in networks()})
 
     @property
@@ -229,6 +230,15 @@ class Snapshot(_Model):
         return tuple(sorted((p for p in self.posts if start <= p.at < end), key=lambda p: (p.at, p.id)))
 
 
+@dataclass(frozen=True, slots=True)
+class StoredSnapshot:
+    """A snapshot with the week it was taken for, and whether every control of its route came out as expected."""
+
+    week: str
+    snapshot: Snapshot
+    trusted: bool
+
+
 class ControlResult(_Model):
     """What a run saw of an account known to exist, or known not to."""
 
@@ -240,3 +250,11 @@ class ControlResult(_Model):
     """passed: seen as expected; failed: seen otherwise; cantTell: not seen, for `cause`."""
     cause: Cause | None = None
     evidence: tuple[Evidence, ...] = ()
+
+
+def seen_under(url: str, number: int | None, trusted: Iterable[Snapshot]) -> bool:
+    """Tell whether the page with `number` was ever seen under the address.
+
+    A number that never was may be a typing mistake in the registry: it must not lead to somebody else's page.
+    """
+    return any(s.id == number and s.renamed_to in {None, url} for s in trusted if s.id is not None)

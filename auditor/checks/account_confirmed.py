@@ -10,8 +10,7 @@ from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case
 from auditor.checks.check import Check, days, no_subject
 from auditor.checks.finding import Finding, Is, Place, Values
-from auditor.registry.models import Basis, Confirmation, PolicyValue
-from auditor.registry.offices import days_since, under_review
+from auditor.registry.models import Basis, Confirmation, PolicyValue, days_since, under_review
 
 _CONFIRMED = Sentence("account_confirmed.confirmed", N_("Confirmed on {date}: {how}"))
 _REVIEWED = Sentence(

@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Snapshot
+from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Snapshot, seen_under
 from auditor.base.text import N_, Sentence, Text
 from auditor.base.weeks import Week
-from auditor.registry.models import Account, Basis, Exemption, Office, PolicyValue, Registry, Vacancy
-from auditor.registry.offices import Deadline, Holder
-from auditor.registry.page_identity import seen_under
+from auditor.registry.models import Account, Basis, Deadline, Exemption, Holder, Office, PolicyValue, Registry, Vacancy
 
 _FRESH = timedelta(hours=24)
 _TAKEN_OVER = Sentence(

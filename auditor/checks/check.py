@@ -3,9 +3,13 @@
 Below are the findings that several checks share: nothing to look at, something in the way, or resting on what was seen.
 """
 
+import importlib
 import json
+import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from types import ModuleType
 from typing import Annotated, Any, Generic
 
 from pydantic import TypeAdapter
@@ -59,6 +63,8 @@ class Check(Generic[V]):
     """Why it could not be told, in a few words; None: the cause's own."""
     cell: Callable[[Finding[V]], Cell | None] = _none
     """Its cell of the practice, or of a network in the directive's column; None: the words of the outcome alone."""
+    share: int | None = None
+    """How much of the width its column takes of the practice's table, in per cent; None: what the others leave."""
     note: Callable[[Finding[V]], Cell | None] = _none
     """What is said of a page, for `Place.PAGE`; None: nothing."""
     columns: tuple[Column[V], ...] = ()
@@ -257,3 +263,25 @@ def found(
 def days(count: int) -> Text:
     """Say a number of days with the right form of the word."""
     return _DAYS.say(n=count)
+
+
+# All of them -------------------------------------------------------------------------------------------------------
+
+
+@cache
+def modules() -> tuple[ModuleType, ...]:
+    """Return the modules of this package: a check is found by where it is."""
+    package = importlib.import_module("auditor.checks")
+    return tuple(importlib.import_module(f"auditor.checks.{m.name}") for m in pkgutil.iter_modules(package.__path__))
+
+
+@cache
+def sentences() -> Mapping[str, Sentence]:
+    """Return every sentence that a finding can say, by its id: the constants of the modules."""
+    return {sentence.id: sentence for module in modules() for sentence in _said_in(module)}
+
+
+def _said_in(module: ModuleType) -> Iterator[Sentence]:
+    for constant in vars(module).values():
+        tables = constant.values() if isinstance(constant, dict) else (constant,)
+        yield from (one for one in tables if isinstance(one, Sentence))

@@ -165,6 +165,7 @@ CHECK = Check(
     policy_title=N_("Days without posts"),
     threshold=_threshold,
     cell=_cell,
+    share=22,
     columns=(
         Column(N_("Days since the last post"), 12, lambda finding: finding.values.days_since_last),
         Column(N_("Longest gap, days"), 12, lambda finding: finding.values.longest_gap_days),

@@ -13,8 +13,7 @@ from auditor.checks.case import Case, Obstacle, Sight
 from auditor.checks.check import NO_HOLDER, Check, days, say_obstacle
 from auditor.checks.finding import Advised, Cell, Column, Finding, Is, Place, Sign, Values
 from auditor.checks.opening import Opening, Standing, opening_of_account, opening_of_report, standing_of
-from auditor.registry.models import Basis, PolicyValue
-from auditor.registry.offices import Deadline
+from auditor.registry.models import Basis, Deadline, PolicyValue
 
 _NETWORKS: dict[Network | None, Sentence] = {
     None: Sentence("network.press", N_("Press report")),

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from auditor.base.snapshot import EvidenceKind, Network, Precision, Snapshot
 from auditor.base.weeks import PartialDate, day_end, day_start
 from auditor.checks.case import Sight
-from auditor.registry.models import Report
-from auditor.registry.offices import Deadline
+from auditor.registry.models import Deadline, Report
 
 
 class Standing(StrEnum):

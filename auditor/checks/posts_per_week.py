@@ -171,6 +171,7 @@ CHECK = Check(
     policy_title=N_("Posts in a week, at least"),
     threshold=_threshold,
     cell=_cell,
+    share=13,
     columns=(
         Column(N_("Own posts"), 12, lambda finding: finding.values.distinct),
         Column(N_("Reposts"), 10, lambda finding: finding.values.reposts),

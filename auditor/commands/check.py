@@ -58,8 +58,7 @@ def _form(form: str | None, *, as_json: bool) -> str:
 def _audit(session: "Session", week: "Week", office: "Office", *, offline: bool) -> "Audit":
     """Judge the office's week, after a look at its accounts unless `offline`."""
     from auditor.archive import Archive
-    from auditor.run.show import remarked
-    from auditor.run.week import judge_week, look
+    from auditor.run.week import judge_week, look, remarked
 
     with Archive.read(session.data) if offline else Archive.open(session.data) as archive:
         moment = session.clock()
@@ -77,7 +76,7 @@ def _print_page(session: "Session", audit: "Audit") -> None:
 
 def _leads(office: "Office", week: "Week") -> list[str]:
     """List the holder's unconfirmed accounts: the operator sees them, the document does not hold them."""
-    from auditor.registry.offices import holder_on
+    from auditor.registry.models import holder_on
 
     holder = holder_on(office, week.last_day)
     return [a.url.url for a in holder.accounts if a.lead] if holder else []

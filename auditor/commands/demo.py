@@ -30,7 +30,7 @@ def demo(
         _search(common, out, seed)
         return
     from auditor.commands.invented_weeks import run_demo
-    from auditor.commands.report import print_summary
+    from auditor.commands.publish import print_summary
 
     with common.progress("demo") as progress:
         session, audit, page = run_demo(out, seed=seed, lang=common.lang or "ru", weeks=weeks, progress=progress)

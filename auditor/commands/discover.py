@@ -1,20 +1,12 @@
 """``auditor discover``: look for accounts that may be a holder's. Nothing is written into the registry."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from auditor import __version__
 from auditor.base.errors import UsageError
 from auditor.commands.console import say_json
 from auditor.commands.options import Common, single, takes
-
-if TYPE_CHECKING:
-    from auditor.registry import Office
-    from auditor.run.collect import Progress
-    from auditor.run.session import Session
-    from auditor.search import Budget, SearchResult
 
 app = single()
 
@@ -48,9 +40,8 @@ def discover(
     """
     if (who is None) is not everybody:
         raise UsageError("name one office, or all of them with --all")
-    from auditor.commands.leads import leads_document, print_leads
-    from auditor.search import Budget
-    from auditor.search.asking import names_to_try
+    from auditor.commands.leads import leads_document, print_leads, search_accounts
+    from auditor.search.asking import Budget, names_to_try
 
     session = common.open()
     offices = [session.office(who)] if who is not None else session.registry.offices
@@ -63,67 +54,3 @@ def discover(
     elif not common.quiet:
         print_leads(found, session.words)
     raise typer.Exit(0 if found.complete else 3)
-
-
-def search_accounts(
-    session: "Session",
-    offices: "Sequence[Office]",
-    *,
-    budget: "Budget",
-    days: int,
-    again: bool = False,
-    progress: "Progress | None" = None,
-) -> "SearchResult":
-    """Look for accounts of the present holders of `offices`; posts on record are read `days` back for links.
-
-    Raises `UsageError` where none of the offices has a holder on record.
-    """
-    from auditor.archive import Archive, hold_lock
-    from auditor.search import Search, records, since_of
-    from auditor.search.scouts import open_scouts
-    from auditor.search.weighing.sources import people_of, sources_for
-
-    started, registry = session.clock(), session.registry
-    day = started.astimezone(registry.zone).date()
-    people = people_of(registry, offices, day)
-    if not people:
-        raise UsageError(f"nobody is on record as holding {offices[0].id} on {day}; there is no one to look for")
-    # A lock of its own: a search takes long, and the week's run must not wait for it.
-    with hold_lock(session.data / "search"), Archive.open(session.data) as archive:
-        scouts = open_scouts(
-            session.settings,
-            session.clock,
-            data=session.data,
-            own=records(registry),
-            login=archive.login(),
-        )
-        run = archive.start_run(
-            week="",
-            command="discover",
-            started_at=started,
-            vantage=session.settings.vantage,
-            tool_version=__version__,
-        )
-        try:
-            search = Search(
-                archive,
-                run,
-                registry,
-                people,
-                people_of(registry, registry.offices, day),
-                scouts,
-                session.clock,
-                budget=budget,
-                since=since_of(registry, started, days),
-                again=again,
-                progress=progress,
-            )
-            found = search.look(sources_for(registry, people))
-        finally:
-            for scout in scouts:
-                login = getattr(scout, "login", None)  # the signed-in client's alone
-                if login is not None:
-                    archive.remember(login, session.clock())
-                scout.close()
-        archive.finish_run(run, found.finished_at)
-    return found

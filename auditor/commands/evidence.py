@@ -89,7 +89,7 @@ def evidence_export(
     """
     from auditor.archive import Archive
     from auditor.commands.proof import pack, write_package
-    from auditor.run.show import remarked
+    from auditor.run.week import remarked
 
     session = common.open()
     office, week, moment = session.office(who), str(session.week(common.week)), session.clock()

@@ -14,8 +14,8 @@ from auditor.base.i18n import Catalogue
 from auditor.base.settings import load_settings
 from auditor.base.weeks import Week
 from auditor.checks import catalogue
-from auditor.commands.discover import search_accounts
-from auditor.commands.weekly import run_weekly
+from auditor.commands.leads import search_accounts
+from auditor.commands.publish import run_weekly
 from auditor.registry import Registry, load_registry
 from auditor.registry.remarks import Remarks, load_remarks
 from auditor.report.weeks.published_weeks import read_shelf
@@ -25,7 +25,7 @@ from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.yaml_files import corrections_yaml, statements_yaml
 
 if TYPE_CHECKING:
-    from auditor.search import SearchResult
+    from auditor.search.search import SearchResult
 
 
 _PAST = 30
@@ -101,7 +101,7 @@ def search_demo(out: Path, *, seed: int, lang: str = "ru", progress: Progress | 
 
     Raises `UsageError` as `run_demo` does.
     """
-    from auditor.search import Budget
+    from auditor.search.asking import Budget
 
     data = out / "search"
     _clear(data)

@@ -1,4 +1,4 @@
-"""The result of a search in words: each person's leads with their reasons, and which routes were closed.
+"""A search for accounts, and its result in words: leads with their reasons, and which routes were closed.
 
 Leads are shown to the operator alone: no report holds one.
 """
@@ -10,14 +10,24 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
+from auditor import __version__
+from auditor.archive import Archive, hold_lock
+from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
 from auditor.base.networks import routes
 from auditor.base.safe import one_line, safe_url, show_url
 from auditor.base.snapshot import Cause
 from auditor.base.text import N_, NN_
-from auditor.search import Quarry, SearchResult
+from auditor.registry import Office
+from auditor.run.collect import Progress
+from auditor.run.session import Session
+from auditor.search.asking import Budget
+from auditor.search.quarry import Quarry
+from auditor.search.scouts import open_scouts
 from auditor.search.scouts.base import Door, Task
+from auditor.search.search import Search, SearchResult, records, since_of
 from auditor.search.weighing.lead import Lead, LeadKind, Origin, Reason
+from auditor.search.weighing.sources import people_of, sources_for
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,6 +72,65 @@ _SESSION, _SIGNED_IN = "AUDITOR_TELEGRAM_SESSION", "telegram_client"
 _WEAK = 3
 """How many leads below the line are printed; the JSON has all."""
 _NARROWEST, _PIPED = 40, 100
+
+
+def search_accounts(
+    session: Session,
+    offices: Sequence[Office],
+    *,
+    budget: Budget,
+    days: int,
+    again: bool = False,
+    progress: Progress | None = None,
+) -> SearchResult:
+    """Look for accounts of the present holders of `offices`; posts on record are read `days` back for links.
+
+    Raises `UsageError` where none of the offices has a holder on record.
+    """
+    started, registry = session.clock(), session.registry
+    day = started.astimezone(registry.zone).date()
+    people = people_of(registry, offices, day)
+    if not people:
+        raise UsageError(f"nobody is on record as holding {offices[0].id} on {day}; there is no one to look for")
+    # A lock of its own: a search takes long, and the week's run must not wait for it.
+    with hold_lock(session.data / "search"), Archive.open(session.data) as archive:
+        scouts = open_scouts(
+            session.settings,
+            session.clock,
+            data=session.data,
+            own=records(registry),
+            login=archive.login(),
+        )
+        run = archive.start_run(
+            week="",
+            command="discover",
+            started_at=started,
+            vantage=session.settings.vantage,
+            tool_version=__version__,
+        )
+        try:
+            search = Search(
+                archive,
+                run,
+                registry,
+                people,
+                people_of(registry, registry.offices, day),
+                scouts,
+                session.clock,
+                budget=budget,
+                since=since_of(registry, started, days),
+                again=again,
+                progress=progress,
+            )
+            found = search.look(sources_for(registry, people))
+        finally:
+            for scout in scouts:
+                login = getattr(scout, "login", None)  # the signed-in client's alone
+                if login is not None:
+                    archive.remember(login, session.clock())
+                scout.close()
+        archive.finish_run(run, found.finished_at)
+    return found
 
 
 def leads_document(result: SearchResult, words: Catalogue) -> str:

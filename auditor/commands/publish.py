@@ -1,4 +1,4 @@
-"""Puts a week's report among the others: its page and files, the ways between the weeks, the page of all, the feed.
+"""Publishes a week: its page and files, the links between the weeks, the page of all weeks, the feed.
 
 A report is `OUT/2026-W47/index.html` and its other forms in the same folder. What the bytes of ``OUT`` depend on: the
 audits, the language, the public address, this program's version, and which weeks lay there at each step. The same
@@ -19,6 +19,10 @@ from auditor.audit.document import Audit
 from auditor.base.errors import CannotRunError, UsageError
 from auditor.base.files import write_file, write_files
 from auditor.base.i18n import Catalogue, languages
+from auditor.base.weeks import Week
+from auditor.commands.console import say
+from auditor.report.headline import render_text
+from auditor.report.notices import notices
 from auditor.report.page.html import Place, render_html
 from auditor.report.pdf import print_pdf
 from auditor.report.post import render_post
@@ -27,7 +31,9 @@ from auditor.report.tables.xlsx_file import render_xlsx
 from auditor.report.weeks.feed import LONGEST, render_feed
 from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import PAGE, Volume, read_audit, read_shelf, weeks_in
+from auditor.run.collect import Collected, Progress
 from auditor.run.session import Session
+from auditor.run.week import audit_week, remarked
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +72,26 @@ def publish(session: Session, audit: Audit, formats: Collection[str] = USUAL) ->
     if trouble is not None:
         raise trouble
     return page
+
+
+def run_weekly(
+    session: Session, week: Week, *, progress: Progress | None = None, synthetic: bool = False
+) -> tuple[Audit, Path, Collected]:
+    """Collect, judge and publish one week; return the audit as shown, its page and what the run did.
+
+    Raises `UsageError` and `LockedError` as `audit_week` does.
+    """
+    audit, done = audit_week(session, week, progress=progress, synthetic=synthetic)
+    shown = remarked(session, audit, done.finished_at)
+    return shown, publish(session, shown), done
+
+
+def print_summary(session: Session, audit: Audit, page: Path) -> None:
+    """Print a week's findings in short, what the operator should know of them, and where the report is."""
+    say(render_text(audit, session.words).rstrip())
+    for notice in notices(audit, session.words):
+        say(f"! {notice}")
+    say(str(page))
 
 
 def _printed(session: Session, audit: Audit) -> tuple[bytes | None, CannotRunError | None]:

@@ -14,8 +14,7 @@ from auditor.commands.options import Common, group, takes
 
 if TYPE_CHECKING:
     from auditor.base.i18n import Catalogue
-    from auditor.registry.models import Account, Office, Registry
-    from auditor.registry.offices import Holder
+    from auditor.registry.models import Account, Holder, Office, Registry
     from auditor.registry.remarks import Remarks
 
 app = group("Check officials.yaml, or print what is in it.")
@@ -91,7 +90,7 @@ def print_registry(registry: "Registry", moment: datetime, words: "Catalogue") -
     from rich.table import Table
     from rich.text import Text as Line
 
-    from auditor.registry.offices import holder_on, vacancy_on
+    from auditor.registry.models import holder_on, vacancy_on
 
     console = Console()
     table = Table(box=None, pad_edge=False)
@@ -136,8 +135,7 @@ def _accounts(office: "Office", holder: "Holder | None", words: "Catalogue", val
 
 def _mark(account: "Account", valid: Any, day: date) -> str:
     """Say what the operator has to decide about an account, if anything."""
-    from auditor.registry.models import AccountKind
-    from auditor.registry.offices import under_review
+    from auditor.registry.models import AccountKind, under_review
 
     if account.lead:
         return N_("lead, not judged")

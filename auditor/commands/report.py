@@ -1,16 +1,10 @@
 """``auditor report``: a week's report from the archive alone."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from auditor.commands.console import say
 from auditor.commands.options import Common, single, takes
-
-if TYPE_CHECKING:
-    from auditor.audit.document import Audit
-    from auditor.run.session import Session
 
 app = single()
 
@@ -28,9 +22,8 @@ def report(common: Common, formats: _Formats = None) -> None:
     The same archive and the same --as-of give the same bytes.
     """
     from auditor.archive import Archive
-    from auditor.commands.publish import pick_formats, publish
-    from auditor.run.show import show_week
-    from auditor.run.week import exit_code
+    from auditor.commands.publish import pick_formats, print_summary, publish
+    from auditor.run.week import exit_code, show_week
 
     kinds = pick_formats(formats or ())
     session = common.open()
@@ -41,14 +34,3 @@ def report(common: Common, formats: _Formats = None) -> None:
     if not common.quiet:
         print_summary(session, audit, page)
     raise typer.Exit(exit_code(audit))
-
-
-def print_summary(session: "Session", audit: "Audit", page: Path) -> None:
-    """Print a week's findings in short, what the operator should know of them, and where the report is."""
-    from auditor.report.headline import render_text
-    from auditor.report.notices import notices
-
-    say(render_text(audit, session.words).rstrip())
-    for notice in notices(audit, session.words):
-        say(f"! {notice}")
-    say(str(page))

@@ -7,8 +7,7 @@ from auditor.archive import Archive, Entry, Flaw, FlawKind, Purged, Record
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, NN_
-from auditor.registry.models import Office
-from auditor.registry.offices import office_urls
+from auditor.registry.models import Office, office_urls
 from auditor.report import words
 
 _MINIMISED = N_("minimised: citizens' words and names were taken out before it was written")

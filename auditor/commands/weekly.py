@@ -1,17 +1,8 @@
 """``auditor weekly``: look at every account, judge the week, publish its report."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import typer
 
 from auditor.commands.options import Common, single, takes
-
-if TYPE_CHECKING:
-    from auditor.audit.document import Audit
-    from auditor.base.weeks import Week
-    from auditor.run.collect import Collection, Progress
-    from auditor.run.session import Session
 
 app = single()
 
@@ -23,7 +14,7 @@ def weekly(common: Common) -> None:
 
     Running it again in the same week doubles nothing.
     """
-    from auditor.commands.report import print_summary
+    from auditor.commands.publish import print_summary, run_weekly
     from auditor.run.week import exit_code
 
     session = common.open()
@@ -33,19 +24,3 @@ def weekly(common: Common) -> None:
     if not common.quiet:
         print_summary(session, audit, page)
     raise typer.Exit(exit_code(audit))
-
-
-def run_weekly(
-    session: "Session", week: "Week", *, progress: "Progress | None" = None, synthetic: bool = False
-) -> "tuple[Audit, Path, Collection]":
-    """Collect, judge and publish one week; return the audit as shown, its page and what the run did.
-
-    Raises `UsageError` and `LockedError` as `audit_week` does.
-    """
-    from auditor.commands.publish import publish
-    from auditor.run.show import remarked
-    from auditor.run.week import audit_week
-
-    audit, done = audit_week(session, week, progress=progress, synthetic=synthetic)
-    shown = remarked(session, audit, done.finished_at)
-    return shown, publish(session, shown), done

@@ -6,7 +6,7 @@ needs to know of it.
 """
 
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -84,33 +84,26 @@ class Probe(Protocol):
         ...
 
 
-class Plugin(Protocol):
+class Player(Protocol):
+    """Looks at an account again with the answers on a tape. An answer that is not on it counts as `unreachable`."""
+
+    def __call__(self, target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = "") -> Snapshot:
+        """Return what was seen. `trusted`: a control that must exist had been seen in that run, and none had failed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plugin:
     """One route."""
 
-    @property
-    def route(self) -> Route:
-        """Which it is."""
-        ...
-
-    def open(self, wiring: Wiring, author_key: AuthorKey) -> Probe | None:
-        """Return a probe; None where the operator has not set the route up and needs not be told so."""
-        ...
-
-    def replay_look(self, target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = "") -> Snapshot:
-        """Look at `target` again with the answers on `tape`.
-
-        `trusted`: in that run a control known to exist had been seen before, and none had failed. An answer that is
-        not on the tape counts as none: `unreachable`.
-        """
-        ...
-
-    def replay_control(self, control: Control, tape: Tape) -> ControlResult:
-        """Look at a control again."""
-        ...
-
-    def examine(self, wiring: Wiring) -> Iterator[Line]:
-        """Try once each thing that the route does, and say what came of it."""
-        ...
+    route: Route
+    open: Callable[[Wiring, AuthorKey], Probe | None]
+    """Return a probe; None where the operator has not set the route up and needs not be told so."""
+    replay_look: Player
+    replay_control: Callable[[Control, Tape], ControlResult]
+    """Look at a control again with the answers on a tape."""
+    examine: Callable[[Wiring], Iterator[Line]]
+    """Try each thing that the route does once, and say what came of it."""
 
 
 def plugins() -> Iterator[Plugin]:

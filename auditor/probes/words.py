@@ -48,7 +48,7 @@ _REQUEST = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 # A question without its mark, as people type it: an interrogative at the head of a sentence. «Как», «какой», «кто» and
-# «что» stand here only with what makes them ask: they exclaim as often («Как красиво», «Кто бы сомневался»).
+# «что» are here only with what makes them ask: they exclaim as often («Как красиво», «Кто бы сомневался»).
 _HEAD = r"(?:^|[.!…\n]\s*|,\s*а\s+)(?:а\s+|ну\s+|и\s+|так\s+|но\s+)?"
 _ASKS = re.compile(
     rf"""{_HEAD}(?:
@@ -79,7 +79,7 @@ def has_text(text: str | None) -> bool:
 
 
 def has_words(text: str | None) -> bool:
-    """Tell whether there is a letter or a digit beside links and mentions: a smiley alone is no answer."""
+    """Tell whether there is a letter or a digit besides links and mentions: a smiley alone is no answer."""
     return bool(text and _WORD.search(_plain(text)))
 
 

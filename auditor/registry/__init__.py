@@ -32,6 +32,7 @@ __all__ = [
 
 from auditor.base.address import Address
 from auditor.registry.loader import load_registry, locate_registry, parse_registry
+from auditor.registry.lookup import find_offices, pick_office
 from auditor.registry.models import (
     Account,
     AccountKind,
@@ -52,6 +53,5 @@ from auditor.registry.models import (
     Tenure,
     Vacancy,
 )
-from auditor.registry.offices import find_offices, pick_office
 from auditor.registry.policy import DEFAULT_POLICY
 from auditor.registry.schema import registry_schema, schema_text

@@ -1,12 +1,13 @@
-"""The registry as data: who owes what, who holds which office, and which accounts are theirs.
+"""The registry as data, and what follows from it: who held an office on a day, since when, by what deadline.
 
-The classes mirror ``officials.yaml`` (DESIGN.md section 6). They hold only what a source says; what follows from
-it, such as who held an office in a week, is in `auditor.registry.offices`.
+The first classes mirror ``officials.yaml`` (DESIGN.md section 6) and hold only what a source says. Its dates may be
+partial or missing, so a start is a span of possible days: what follows from a span is said only if it holds for each
+day in it.
 """
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
@@ -26,7 +27,7 @@ from pydantic import (
 
 from auditor.base.address import Address, web_address
 from auditor.base.snapshot import Network
-from auditor.base.weeks import PartialDate
+from auditor.base.weeks import PartialDate, day_start
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 """Any other year is a typing mistake."""
@@ -354,3 +355,185 @@ class Registry(_Model):
     def bound(self, office: Office) -> bool:
         """Tell whether the directive binds `office`."""
         return office.group == self.directive.binds
+
+
+# What follows from it -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The person in an office on a day.
+
+    `chain` are this person's consecutive tenures in the office up to that day, oldest first: an acting head who is
+    then elected stays the same person with the same pages and does not become a newcomer again.
+    """
+
+    tenure: Tenure
+    chain: tuple[Tenure, ...]
+    predecessor: Tenure | None
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """The person's accounts, each address once. Of two entries a decided one counts; of two of these, the later."""
+        found: dict[str, Account] = {}
+        for tenure in self.chain:
+            for account in tenure.accounts:
+                known = found.get(account.url.url)
+                if known is None or (known.lead and not account.lead) or _later(account, known):
+                    found[account.url.url] = account
+        return tuple(found.values())
+
+    @property
+    def judged_accounts(self) -> tuple[Account, ...]:
+        """The confirmed personal accounts: the only ones that are judged."""
+        return tuple(a for a in self.accounts if a.kind == "personal" and a.judged)
+
+    @property
+    def institution_accounts(self) -> tuple[Account, ...]:
+        """Institutions' pages listed with the person: shown, never counted as the person's."""
+        return tuple(a for a in self.accounts if a.kind == "institution" and a.judged)
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """Press reports that an account of this person exists or was opened."""
+        return tuple(report for tenure in self.chain for report in tenure.reports)
+
+    @property
+    def searches(self) -> tuple[Search, ...]:
+        """Recorded searches for this person's accounts."""
+        return tuple(search for tenure in self.chain for search in tenure.searches)
+
+    @property
+    def took_office(self) -> tuple[date | None, date | None]:
+        """The earliest and the latest day on which the person can have taken office; None is unbounded."""
+        first = self.chain[0]
+        if first.since is not None:
+            return first.since.first, first.since.last
+        known = first.known_from or first.known_as_of
+        return None, known.last if known else None
+
+
+def _later(account: Account, known: Account) -> bool:
+    """Tell whether `account` is confirmed later than `known` is."""
+    return account.confirmed is not None and known.confirmed is not None and account.confirmed.on > known.confirmed.on
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    first: date
+    last: date | None
+    what: Tenure | Vacancy
+
+
+def _starts(tenure: Tenure) -> date | None:
+    known = tenure.since or tenure.known_from or tenure.known_as_of
+    return known.first if known else None
+
+
+def _spans(office: Office) -> list[_Span]:
+    starts: list[tuple[date, Tenure | Vacancy]] = []
+    for tenure in office.tenures:
+        begin = _starts(tenure)
+        if begin is not None:  # a tenure without any date is on record, but covers no day
+            starts.append((begin, tenure))
+    starts += [(vacancy.since.first, vacancy) for vacancy in office.vacancies]
+    starts.sort(key=lambda pair: pair[0])
+    spans = []
+    for place, (begin, what) in enumerate(starts):
+        following = starts[place + 1][0] if place + 1 < len(starts) else None
+        spans.append(_Span(begin, _ends(what, following), what))
+    return spans
+
+
+def _ends(what: Tenure | Vacancy, following: date | None) -> date | None:
+    """Return the last day of a span: as written; else, if somebody followed, as far as sourced; else None."""
+    if what.until is not None:
+        return what.until.last
+    if following is None:
+        return None
+    known = what.known_as_of if isinstance(what, Tenure) else None
+    return min(known.last, following) if known else following - timedelta(days=1)
+
+
+def _covering(office: Office, day: date) -> _Span | None:
+    """Return the span that covers `day`; of several that share a boundary, the one that began last."""
+    covering = [s for s in _spans(office) if s.first <= day and (s.last is None or day <= s.last)]
+    return max(covering, key=lambda s: s.first, default=None)
+
+
+def holder_on(office: Office, day: date) -> Holder | None:
+    """Return who holds `office` on `day`, or None: vacant, or no holder on record for that day."""
+    span = _covering(office, day)
+    if span is None or not isinstance(span.what, Tenure):
+        return None
+    before = [s.what for s in _spans(office) if s.first <= span.first and s.what is not span.what]
+    chain = [span.what]
+    for what in reversed(before):
+        if not isinstance(what, Tenure) or what.name != span.what.name:
+            break
+        chain.insert(0, what)
+    others = [w for w in before if isinstance(w, Tenure) and w.name != span.what.name]
+    return Holder(span.what, tuple(chain), others[-1] if others else None)
+
+
+def vacancy_on(office: Office, day: date) -> Vacancy | None:
+    """Return the vacancy that covers `day`, if one does."""
+    span = _covering(office, day)
+    return span.what if span is not None and isinstance(span.what, Vacancy) else None
+
+
+def exemption_on(holder: Holder, day: date) -> Exemption | None:
+    """Return the holder's exemption that holds on `day`. One without an end holds as long as the tenure."""
+    for exemption in holder.tenure.exemptions:
+        begun = exemption.on is None or exemption.on.first <= day
+        if begun and (exemption.until is None or day <= exemption.until.last):
+            return exemption
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The first moment that is too late for a person, UTC.
+
+    `strict` and `lenient` differ if taking office is not known to the day: in time means before `strict`, late means
+    after `lenient`. If `lenient` is None, the person cannot be called late.
+    """
+
+    strict: datetime
+    lenient: datetime | None
+    newcomer: bool = False
+    """The person certainly took office so late that the deadline is a personal one."""
+
+
+def deadline_of(registry: Registry, holder: Holder, newcomer_days: int) -> Deadline:
+    """Return the holder's own deadline: the directive's, or `newcomer_days` after taking office if that is later.
+
+    The day of taking office is not counted: since 2022-05-31, the last of 30 days is 2022-06-30 (DESIGN.md 5).
+    """
+    common = registry.directive.deadline
+    first, last = holder.took_office
+
+    def personal(day: date) -> datetime:
+        return max(common, day_start(day + timedelta(days=newcomer_days + 1), registry.zone))
+
+    strict = personal(first) if first is not None else common
+    lenient = personal(last) if last is not None else None
+    return Deadline(strict, lenient, newcomer=strict > common)
+
+
+def office_urls(office: Office) -> set[str]:
+    """Return the addresses of every account of the office and of all who held it; leads were never looked at."""
+    people = (account for tenure in office.tenures for account in tenure.accounts)
+    return {account.url.url for account in (*office.accounts, *people)}
+
+
+def days_since(confirmation: Confirmation, day: date) -> int | None:
+    """Return whole days from a confirmation to `day`; None if it was made later."""
+    days = (day - confirmation.on).days
+    return days if days >= 0 else None
+
+
+def under_review(confirmation: Confirmation, day: date, valid_days: int) -> bool:
+    """Tell whether a confirmation is older than `valid_days` on `day`. An account can change hands."""
+    days = days_since(confirmation, day)
+    return days is not None and days > valid_days

@@ -16,8 +16,8 @@ from auditor.base.address import Address
 from auditor.base.errors import UsageError
 from auditor.base.files import packaged
 from auditor.registry.edit import Draft, read_draft
-from auditor.registry.models import Account, AccountKind, Office, Registry, Tenure
-from auditor.registry.offices import Holder, find_offices, holder_on, pick_office, vacancy_on
+from auditor.registry.lookup import find_offices, pick_office
+from auditor.registry.models import Account, AccountKind, Holder, Office, Registry, Tenure, holder_on, vacancy_on
 from auditor.registry.rules import person_key
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

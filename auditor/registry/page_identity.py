@@ -5,29 +5,11 @@ disagree about which page was confirmed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from auditor.base.snapshot import Snapshot
+from auditor.base.snapshot import Snapshot, StoredSnapshot
 from auditor.base.weeks import day_start
 from auditor.registry.models import Account
-
-
-class Look(Protocol):
-    """A snapshot with whether the controls of its run came out as expected."""
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """What was seen."""
-        ...
-
-    @property
-    def trusted(self) -> bool:
-        """Whether it may be believed."""
-        ...
-
-
-_L = TypeVar("_L", bound=Look)
 
 
 def confirmed_number(account: Account, trusted: Iterable[Snapshot], zone: ZoneInfo) -> int | None:
@@ -43,15 +25,7 @@ def confirmed_number(account: Account, trusted: Iterable[Snapshot], zone: ZoneIn
     return next(known, None)
 
 
-def seen_under(url: str, number: int | None, trusted: Iterable[Snapshot]) -> bool:
-    """Tell whether the page with `number` was ever seen under the address.
-
-    A number that never was may be a typing mistake in the registry: it must not lead to somebody else's page.
-    """
-    return any(s.id == number and s.renamed_to in {None, url} for s in trusted if s.id is not None)
-
-
-def with_earlier_names(seen: Mapping[str, Sequence[_L]]) -> Mapping[str, Sequence[_L]]:
+def with_earlier_names(seen: Mapping[str, Sequence[StoredSnapshot]]) -> Mapping[str, Sequence[StoredSnapshot]]:
     """Give each address what was seen of its page under its earlier names too, oldest first.
 
     So a renamed page keeps its history when its new address is written into the registry. An address under which

@@ -12,18 +12,26 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from auditor import __version__
-from auditor.archive import Archive, StoredSnapshot
+from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.answers import Answer, no_answer
-from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Outcome, Route, Snapshot
+from auditor.base.snapshot import (
+    Cause,
+    ControlResult,
+    EvidenceKind,
+    Outcome,
+    Route,
+    Snapshot,
+    StoredSnapshot,
+    seen_under,
+)
 from auditor.base.weeks import Week
 from auditor.probes.base import Clock, Sighting, Target, Window
 from auditor.probes.clock_check import believed, believed_sighting
 from auditor.probes.plugins import Probe
 from auditor.probes.tape import note_of_control, note_of_look
-from auditor.registry.models import Account, AccountKind, Control, Office, Registry
-from auditor.registry.offices import holder_on
-from auditor.registry.page_identity import confirmed_number, seen_under, with_earlier_names
+from auditor.registry.models import Account, AccountKind, Control, Office, Registry, holder_on
+from auditor.registry.page_identity import confirmed_number, with_earlier_names
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +40,7 @@ Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Collection:
+class Collected:
     """What a run did."""
 
     accounts: int
@@ -124,7 +132,7 @@ def collect(
     offices: Sequence[Office] | None = None,
     progress: Progress | None = None,
     live: bool = False,
-) -> Collection:
+) -> Collected:
     """Look at the controls and at every account of `offices` (by default all); store each as soon as it is seen.
 
     `live`: `clock` is the machine's, so an answer that is not of this moment is not believed (`clock_check`).
@@ -150,7 +158,7 @@ def collect(
         thread.join()
     finished = clock()
     archive.finish_run(number, finished)
-    return Collection(len(targets), {p.route.value: p.requests for p in probes}, finished)
+    return Collected(len(targets), {p.route.value: p.requests for p in probes}, finished)
 
 
 def _of_route(targets: Sequence[Target], route: Route) -> list[Target]:

@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from auditor.archive import Archive, StoredControl, StoredLook, StoredSnapshot
+from auditor.archive import Archive, StoredControl, StoredLook
 from auditor.archive.seals import strip
 from auditor.audit.compare import Gap, compare_values
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
-from auditor.base.snapshot import Cause, ControlResult, Outcome, Route, Snapshot
+from auditor.base.snapshot import Cause, ControlResult, Outcome, Route, Snapshot, StoredSnapshot
 from auditor.probes.base import Sighting
 from auditor.probes.clock_check import believed, believed_sighting
 from auditor.probes.plugins import plugin_of

@@ -15,15 +15,15 @@ from auditor import __version__
 from auditor.archive import Archive, judged_controls
 from auditor.audit.compare import Gap, compare_audits
 from auditor.audit.document import Audit
-from auditor.audit.history import earlier_audits
 from auditor.audit.judge import make_audit
 from auditor.audit.words import has_own_words, without_ids, worded
-from auditor.base.errors import ArchiveError, RegistryError
+from auditor.base.errors import ArchiveError
 from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
-from auditor.registry import Registry, parse_registry
-from auditor.registry.offices import office_urls
+from auditor.registry import Registry
+from auditor.registry.models import office_urls
 from auditor.run.playback import AGED, Played, Unplayed, play_runs
+from auditor.run.stored_audits import RegistryUsed, earlier_audits, registry_then
 
 
 class Why(StrEnum):
@@ -40,16 +40,6 @@ class Why(StrEnum):
     VERSION = "version"
     """The stored audit was made by another version of the program."""
     UNKNOWN = "unknown"
-
-
-class RegistryUsed(StrEnum):
-    """Which registry the audit was made again by."""
-
-    THEN = "then"
-    NOW = "now"
-    """None was kept with the audit."""
-    NOW_DAMAGED = "now_damaged"
-    """The one kept cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +104,6 @@ def replay_week(archive: Archive, registry: Registry, week: str) -> Replay:
         now = _judged_again(archive, registry, stored, as_of, played)
         done = replace(done, by_registry_of_now=sum(1 for _ in compare_audits(stored, now)))
     return replace(done, differences=tuple(_differences(done, then, played)))
-
-
-def registry_then(archive: Archive, now: Registry, week: str) -> tuple[Registry, RegistryUsed]:
-    """Return the registry kept with a week's audit; `now`, the present one, where none was kept or it is damaged."""
-    try:
-        text = archive.registry_of(week)
-        if text is None:
-            return now, RegistryUsed.NOW
-        return parse_registry(text, "the registry of the day"), RegistryUsed.THEN
-    except (ArchiveError, RegistryError):
-        return now, RegistryUsed.NOW_DAMAGED
 
 
 def _stored(archive: Archive, week: str) -> tuple[Audit, datetime]:

@@ -1,26 +1,29 @@
-"""One week: looked at over the network, judged from the archive, and its audit stored."""
+"""One week: looked at over the network, judged from the archive, stored, and shown to readers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from auditor.archive import Archive, hold_lock
 from auditor.audit.change import rejudged
 from auditor.audit.document import Audit
-from auditor.audit.history import earlier_audits
 from auditor.audit.judge import make_audit
+from auditor.audit.remarks import with_remarks
 from auditor.audit.words import worded
 from auditor.base.errors import ArchiveError, UsageError
+from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Outcome
 from auditor.base.weeks import Week
 from auditor.probes.plugins import Wiring, open_probes
 from auditor.registry import Office
-from auditor.run.collect import Collection, Progress, collect
+from auditor.run.collect import Collected, Progress, collect
 from auditor.run.session import Session
+from auditor.run.stored_audits import earlier_audits, registry_then
 
 
 def audit_week(
     session: Session, week: Week, *, progress: Progress | None = None, synthetic: bool = False
-) -> tuple[Audit, Collection]:
+) -> tuple[Audit, Collected]:
     """Collect, judge and store one week; return its audit and what the run did.
 
     Raises `LockedError` while another run holds the archive, and `UsageError` for a week that was judged before its
@@ -44,7 +47,7 @@ def look(
     command: str,
     offices: Sequence[Office] | None = None,
     progress: Progress | None = None,
-) -> Collection:
+) -> Collected:
     """Look at the accounts of `offices` (by default all) over every route, and store what was seen."""
     wiring = Wiring(session.settings, session.clock, session.data, archive.login())
     probes = open_probes(wiring, archive.author_key())
@@ -87,6 +90,23 @@ def judge_week(
     return worded(audit, session.words)
 
 
+def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -> Audit:
+    """Return a week's audit for a report, with its statements and corrections.
+
+    As of the moment at which the stored audit was made, that audit is the report. At another moment the week is judged
+    again by the present registry, and the document names each verdict that differs from the stored one. Where the
+    comments of the week were purged, the stored audit is taken; without one up to `as_of` the checks of comments say
+    `stale`: purged is unknown, never none.
+    """
+    return remarked(session, _audit_shown(session, archive, week, as_of), as_of)
+
+
+def remarked(session: Session, audit: Audit, as_of: datetime) -> Audit:
+    """Return a document for readers: with the remarks up to `as_of`, its version and where to write."""
+    contact = session.settings.contact
+    return with_remarks(audit, session.remarks, contact, registry=session.registry, as_of=as_of)
+
+
 def exit_code(audit: Audit) -> int:
     """Return 0 if nothing failed, 1 if something failed, 3 if nothing failed but something could not be told."""
     outcomes = {finding.outcome for office in audit.offices for finding in office.findings}
@@ -112,3 +132,27 @@ def _refuse_purged(archive: Archive, week: str) -> None:
     if purged is not None and archive.audit(week) is not None:
         said = f"the comments of {week} were purged on {purged:%Y-%m-%d}, so it stays as it was judged with them"
         raise UsageError(f"{said}; `auditor report --week {week}` shows it")
+
+
+def _audit_shown(session: Session, archive: Archive, week: Week, as_of: datetime) -> Audit:
+    text, purged = archive.audit(str(week)), archive.comments_purged(str(week))
+    if text is None:
+        return judge_week(session, archive, week, as_of)
+    stored = worded(Audit.from_json(text), session.words)
+    if purged is not None and stored.as_of <= as_of:
+        return stored.model_copy(update={"comments_purged_at": purged})
+    if stored.as_of != as_of.replace(microsecond=0):
+        return rejudged(judge_week(session, archive, week, as_of), stored)
+    if stored.language != session.words.lang:  # of version 0.1.0, which stored its words alone
+        return _in_other_words(session, archive, week, stored)
+    return stored
+
+
+def _in_other_words(session: Session, archive: Archive, week: Week, stored: Audit) -> Audit:
+    """Judge a stored audit's week in another language, by the registry of then."""
+    then, _ = registry_then(archive, session.registry, str(week))
+    made = archive.audited_at(str(week)) or stored.as_of
+    words = Catalogue(session.words.lang, then.zone)
+    audit = judge_week(replace(session, registry=then, words=words), archive, week, made)
+    told = rejudged(audit, stored)
+    return told if told.rejudged and told.rejudged.offices else audit

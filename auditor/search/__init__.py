@@ -4,9 +4,3 @@ What finds most is asked first: pages on record that link to others, then the ne
 formed from a person's name (a thousand at once on VK, a few for each person in turn on t.me), and last the best leads
 themselves. Nothing is written into the registry, and nothing at all is stored of a page that is no lead.
 """
-
-__all__ = ["Budget", "Quarry", "Search", "SearchResult", "records", "since_of"]
-
-from auditor.search.asking import Budget
-from auditor.search.quarry import Quarry
-from auditor.search.search import Search, SearchResult, records, since_of

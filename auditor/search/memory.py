@@ -19,7 +19,7 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Precision
 from auditor.base.text import Scalar, Text
 from auditor.probes.base import Clock
-from auditor.probes.pages import Page, PageKind, Passage, Place
+from auditor.search.pages import Page, PageKind, Passage, Place
 from auditor.search.weighing.lead import Lead, LeadKind, Mention, Origin, Person, Reason
 from auditor.search.weighing.weights import WEIGHTS
 

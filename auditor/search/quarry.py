@@ -6,8 +6,8 @@ from datetime import datetime
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
-from auditor.probes.pages import Page
 from auditor.search.memory import Notes, Verdict, digest, facts_of
+from auditor.search.pages import Page
 from auditor.search.weighing.lead import Found, Lead, Mention, Origin, Person
 
 

@@ -12,10 +12,10 @@ from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Network
 from auditor.probes.base import Clock
-from auditor.probes.pages import Page, Passage, Place
 from auditor.registry.models import AccountKind, Registry
 from auditor.search.asking import PASSING, Asker, Budget
 from auditor.search.memory import Harvest, Memory
+from auditor.search.pages import Page, Passage, Place
 from auditor.search.quarry import Quarry
 from auditor.search.scouts.base import Door, Haul, Scout, Task
 from auditor.search.weighing import handles

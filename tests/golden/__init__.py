@@ -14,7 +14,7 @@ from typing import Any
 from auditor.archive import Archive
 from auditor.commands.invented_weeks import run_demo
 from auditor.run.session import open_session
-from auditor.run.show import show_week
+from auditor.run.week import show_week
 
 FOLDER = Path(__file__).parent
 SEEDS = (2022, 7, 41)

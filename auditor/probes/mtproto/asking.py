@@ -1,6 +1,6 @@
-"""Asking Telegram: what is asked, what may come in place of an answer, and what has to be minded on the way.
+"""Asking Telegram: what is asked, what may come instead of an answer, and what limits the asking.
 
-Closed methods, short waits, broken connections and the ration of look-ups by name are minded here. Telethon keeps a
+Closed methods, short waits, broken connections and the ration of look-ups by name are handled here. Telethon keeps a
 ledger of its own, but it does not work without updates (telegram.md 5).
 """
 
@@ -155,8 +155,8 @@ class Trouble(Exception):  # noqa: N818 - why an answer was not had, not a fault
 class Wanted(Generic[T]):
     """One thing to ask, and how to read and keep what comes.
 
-    `read` makes of Telethon's object what a look goes on with, `stored` of that what may be written, and `restored` of
-    the latter the former again. Without `restored` it is asked while looking for accounts, which is never played back.
+    `read` turns Telethon's object into what a look works with, `stored` turns that into what may be written, `restored`
+    reads what was written. A question without `restored` belongs to a search for accounts, which is never played back.
     """
 
     ask: Ask
@@ -173,7 +173,7 @@ class Wanted(Generic[T]):
 
 
 class Asker(Protocol):
-    """Whom a look asks: Telegram, or the stored answers of an earlier look."""
+    """What a look asks: Telegram, or the stored answers of an earlier look."""
 
     def ask(self, wanted: Wanted[T], answers: list[Answer]) -> T:
         """Return what was read of an answer and add it to `answers`. Raises `Trouble` where there is none."""
@@ -212,7 +212,7 @@ class Caller:
     def __init__(
         self, line: Line, *, budget: RetryBudget, ledger: FloodLedger, ration: Ration, breaker: Breaker, clock: Clock
     ) -> None:
-        """Mind `budget` for new tries, `ledger` for closed methods, `ration` for look-ups by name."""
+        """Take the `budget` of retries, the `ledger` of closed methods, the `ration` of look-ups by name."""
         self.line, self.ledger, self.ration, self.breaker = line, ledger, ration, breaker
         self._budget, self._clock = budget, clock
 

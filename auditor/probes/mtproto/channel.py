@@ -69,7 +69,7 @@ def read_back(caller: Asker, name: str, card: Card, window: Window, answers: lis
             break
         lowest = page.lowest
         if lowest is not None and offset and lowest >= offset:
-            walk.cause = Cause.TOO_LITTLE_DATA  # the offset is not heeded: asking on would go round in a circle
+            walk.cause = Cause.TOO_LITTLE_DATA  # the offset is ignored: asking further would go in a circle
             break
         walk.messages |= {m.id: m for m in page.messages}
         if last or lowest is None or lowest <= 1:
@@ -151,7 +151,7 @@ def find_opening(
     return min(m.at for m in found.values()), Precision.NOT_LATER_THAN
 
 
-THREAD_PAGES = 40
+_THREAD_PAGES = 40
 """Pages of one post's thread that are read at most."""
 _GROUP_PAGES = 400
 """Pages of one group that are read at most."""
@@ -188,7 +188,7 @@ P = TypeVar("P", bound=_Placed)
 
 @dataclass(slots=True, repr=False)
 class _Threads(Generic[P]):
-    """Messages by the post they stand under, and the ids of each post's copies in the group."""
+    """Messages by their post, and the ids of each post's copies in the group."""
 
     comments: dict[int, dict[int, P]] = field(default_factory=dict)
     roots: dict[int, set[int]] = field(default_factory=dict)
@@ -218,7 +218,7 @@ def sort_threads(messages: Iterable[P], posts: Mapping[int, int]) -> _Threads[P]
 
 @dataclass(slots=True)
 class _Reading:
-    """What goes on while one channel's comments are read."""
+    """The state of reading one channel's comments."""
 
     caller: Asker
     name: str
@@ -331,7 +331,7 @@ def _read_thread(reading: _Reading, post: Entry) -> None:
     messages: dict[int, Said] = {}
     offset, seen = 0, 0
     try:
-        for _ in range(THREAD_PAGES):
+        for _ in range(_THREAD_PAGES):
             page = reading.caller.ask(_thread_wanted(reading, post, offset), reading.answers)
             last, lowest = page.last(seen), page.lowest
             seen += page.raw

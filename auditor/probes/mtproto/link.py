@@ -32,7 +32,7 @@ PRIVATE = {
 """What is used of Telethon though it is private. A test names the one that is gone when Telethon changes."""
 
 _ON_CONNECT, _SIGNED_IN = 2, 2
-"""Requests that Telethon makes by itself as it connects: the configuration and who it is; if somebody is signed in,
+"""Requests that Telethon makes by itself as it connects: the configuration and who it is; if an account is signed in,
 the state of updates and what was missed since."""
 _WORD = re.compile(r"[A-Z][A-Z0-9_]{2,60}")
 _Result = TypeVar("_Result")
@@ -171,10 +171,10 @@ class Link:
 
 
 class _Session(MemorySession):  # type: ignore[misc]  # Telethon is untyped
-    """Keeps the sign-in in memory and stores nobody it meets."""
+    """Keeps the sign-in in memory and stores no user or channel."""
 
     def process_entities(self, tlo: Any) -> None:
-        """Remember nobody."""
+        """Remember none of them."""
 
 
 class _Client(TelegramClient):  # type: ignore[misc]  # as above
@@ -184,7 +184,7 @@ class _Client(TelegramClient):  # type: ignore[misc]  # as above
 
 
 def _open_client(place: Place) -> TelegramClient:
-    """Make a client that holds the session in memory and stores nobody it meets."""
+    """Make a client that holds the session in memory and stores no user or channel."""
     logging.getLogger("telethon").setLevel(logging.CRITICAL + 1)
     session, dc = _Session(), place.centre
     if dc.host:
@@ -301,6 +301,6 @@ def _refused(error: Any) -> Refused:
 
 
 def _cancelled_from_outside(error: BaseException) -> bool:
-    """Tell Telethon's cancelling of a pending answer from somebody's cancelling of us."""
+    """Tell Telethon's cancelling of a pending answer from a cancelling of our own task."""
     task = asyncio.current_task()
     return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0

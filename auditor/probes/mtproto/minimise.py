@@ -1,7 +1,7 @@
 """What may be written of an answer: ids, times, flags, keyed authors; of words the official's own posts alone.
 
-Beside each form stands what makes of it again what was read of the answer, as far as a look needs it. A row that was
-written before some key was leaves that key's value at what it most often is.
+Each form has a counterpart that reads it, as far as a look needs it. Where a row is older than one of its keys, the key
+counts as what it most often is.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,11 +18,11 @@ _REACHED = 0
 """In place of an access hash, which is never written: that there was one."""
 
 
-# Who stands behind a name ------------------------------------------------------------------------------------------
+# Who has a name --------------------------------------------------------------------------------------------------
 
 
 def card_row(card: Card | None, asked: str | None = None) -> dict[str, Any]:
-    """Return what is kept of who stands behind a name: of a person or a group, that it is one.
+    """Return what is kept of the holder of a name: of a person or a group, that it is one.
 
     `asked` is the name under which it was known, where it was not asked for by it.
     """

@@ -1,7 +1,7 @@
 """Where and as whom to ask: the session file, the data centre, the proxy.
 
 A session file is full access to an account (telegram.md 5). It is opened read-only and closed at once, so that two
-uses at the same time cannot spoil it, and no citizen's name gets into it: Telethon itself would store everybody it
+uses at the same time cannot spoil it, and no citizen's name gets into it: Telethon itself would store everyone it
 meets. A proxy's secret never shows.
 """
 
@@ -65,14 +65,14 @@ def parse_dc(text: str | None, where: str = "AUDITOR_TELEGRAM_DC") -> DataCentre
     return DataCentre(int(match[1]), match[2].strip("[]"), int(match[3]))
 
 
-def session_path(path: Path) -> Path:
+def _session_path(path: Path) -> Path:
     """Return the file that Telethon would use: its name ends in ``.session``."""
     return path if path.suffix == _SUFFIX or path.is_file() else path.with_name(path.name + _SUFFIX)
 
 
 def read_session(path: Path | None) -> StoredSession | None:
-    """Read a session file of any of Telethon's versions; None where there is none or nobody is signed in with it."""
-    file = session_path(path) if path is not None else None
+    """Read a session file of any of Telethon's versions; None if there is none, or it is not signed in."""
+    file = _session_path(path) if path is not None else None
     if file is None or not file.is_file():
         return None
     try:
@@ -92,7 +92,7 @@ _HEX = re.compile(r"[0-9A-Fa-f]+")
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """Where a proxy stands and what it asks for. `kind` is ``socks5``, ``http`` or ``mtproxy``."""
+    """Where a proxy is and how to log in to it. `kind` is ``socks5``, ``http`` or ``mtproxy``."""
 
     kind: str
     host: str
@@ -217,17 +217,17 @@ class Connection:
         """The session file. Raises `SettingsError` where none is named."""
         if self.session is None:
             raise SettingsError("AUDITOR_TELEGRAM_SESSION is needed; it names the file to keep the sign-in in")
-        return session_path(self.session)
+        return _session_path(self.session)
 
 
-def session_file(settings: Settings, data: Path) -> Path:
+def _session_file(settings: Settings, data: Path) -> Path:
     """Return where the session is, or would be: in the archive's folder, `data`, unless the settings name a place."""
     return settings.of(ClientSettings).session or data / "telegram.session"
 
 
 def connection_of(settings: Settings, data: Path) -> Connection | None:
-    """Return the way to Telegram that the settings name; None where nobody has signed in or named a session."""
-    if settings.of(ClientSettings).session is None and not session_file(settings, data).exists():
+    """Return the way to Telegram that the settings name; None without a sign-in and a named session."""
+    if settings.of(ClientSettings).session is None and not _session_file(settings, data).exists():
         return None
     return connection_to_sign_in(settings, data)
 
@@ -238,7 +238,7 @@ def connection_to_sign_in(settings: Settings, data: Path) -> Connection:
     return Connection(
         api_id=ours.api_id,
         api_hash=ours.api_hash,
-        session=session_file(settings, data),
+        session=_session_file(settings, data),
         proxy=ours.proxy,
         dc=ours.dc,
         public_key=ours.public_key,

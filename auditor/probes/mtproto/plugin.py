@@ -1,67 +1,180 @@
-"""Telegram's signed-in client as a plug-in: there only with a session, since Telegram has its public pages without."""
+"""Telegram's signed-in client as a plug-in. It is there only with a session: without one Telegram has its public pages.
 
+A replay is the code that looks, with the stored answers in the network's place. What a sign-in knew is told by what it
+asked: it asked by number for those it had met, by name for others. Stored comments are without words and writers, so no
+key of the archive is needed to read them again.
+"""
+
+import json
 from collections.abc import Iterator
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
+from auditor.base.answers import Answer
 from auditor.base.errors import AuditorError
-from auditor.base.snapshot import ControlResult, Snapshot
+from auditor.base.secrets import redact
+from auditor.base.snapshot import Cause, ControlResult, Snapshot
 from auditor.base.text import N_, Scalar, Text
-from auditor.probes.base import AuthorKey, Target, Window
+from auditor.probes.base import AuthorKey, Peer, Target, Visit, Window
+from auditor.probes.mtproto.asking import RESOLVE, Trouble, Wanted, refusal, trouble_of
 from auditor.probes.mtproto.place import connection_of
-from auditor.probes.mtproto.probe import TelegramClientProbe
-from auditor.probes.mtproto.replay import replay_control, replay_look
-from auditor.probes.mtproto.signed_in import CLIENT
+from auditor.probes.mtproto.probe import Look, TelegramClientProbe, snapshot_of
+from auditor.probes.mtproto.signed_in import CLIENT, NOBODY, Directory, check, result_of
 from auditor.probes.plugins import Line, Plugin, Probe, Wiring
 from auditor.probes.tape import Tape
 from auditor.registry.models import Control
 
+# Played back ---------------------------------------------------------------------------------------------------------
 
-class _Client:
-    route = CLIENT
+T = TypeVar("T")
+_PEOPLE, _CHANNELS, _FULL = "users.getUsers", "channels.getChannels", "channels.getFullChannel"
+_ANYBODY = 0
+"""The number of a peer that is not the one on record: no look needs to know it."""
 
-    def open(self, wiring: Wiring, author_key: AuthorKey) -> Probe | None:
-        connection = connection_of(wiring.settings, wiring.data)
-        if connection is None:
-            return None
-        return TelegramClientProbe(
-            connection,
-            clock=wiring.clock,
-            author_key=author_key,
-            login=wiring.login,
-            vantage=wiring.settings.vantage,
-        )
 
-    def replay_look(self, target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = "") -> Snapshot:
-        return replay_look(target, window, tape, trusted=trusted, vantage=vantage)
+def replay_look(target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = "") -> Snapshot:
+    """Return the snapshot that the look at `target` makes of its stored answers. Never raises for what they say.
 
-    def replay_control(self, control: Control, tape: Tape) -> ControlResult:
-        return replay_control(control, tape)
+    `trusted`: in that run a control known to exist had been seen before, and none had failed. An answer that is not on
+    the tape counts as none: `unreachable`. A row that cannot be read is an `unrecognised_page`.
+    """
+    visit = Visit(target, window, tape.at)
+    try:
+        _look(visit, tape, trusted=trusted)
+        return snapshot_of(target.address, visit, vantage)
+    except Exception:  # noqa: BLE001 - values of other kinds in a row; as in a run, a defect must not become a fact
+        visit.facts = {"cause": Cause.UNRECOGNISED_PAGE}
+        return snapshot_of(target.address, visit, vantage)
 
-    def examine(self, wiring: Wiring) -> Iterator[Line]:
-        """Say whose session it is (masked), its age, what it may not ask now, and whether it can ask at all."""
-        connection = connection_of(wiring.settings, wiring.data)
-        if connection is None or not connection.file.exists():
-            yield _line("refused", Text(N_("not signed in: `auditor login telegram`; not needed")))
-            return
-        from auditor.probes.mtproto.sign_in import who_am_i  # noqa: PLC0415 - imports Telethon
 
+def _look(visit: Visit, tape: Tape, *, trusted: bool) -> None:
+    target = visit.target
+    shut = _shut(tape, target.address.url, visit.answers)
+    if shut is not None:
+        visit.facts["cause"] = shut
+        return
+    player = _Player(tape)
+    directory = Directory(player, _known(tape, target.address.name, target.id, full=target.full))
+    Look(player, directory, _no_key, trusted).at(visit)
+
+
+def replay_control(control: Control, tape: Tape) -> ControlResult:
+    """Return how `control` came out by its stored answers."""
+    answers: list[Answer] = []
+    shut = _shut(tape, control.url.url, answers)
+    if shut is not None:
+        return result_of(control, None, shut, answers)
+    known = _known(tape, control.url.name, None, full=False)
+    return check(control, Directory(_Player(tape), known), answers)
+
+
+class _Player:
+    """Answers what is asked by what was answered then."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+
+    def ask(self, wanted: Wanted[T], answers: list[Answer]) -> T:
+        """Return what was read of the stored answer. Raises `Trouble` as was raised then."""
+        take = self._tape.play(redact(wanted.url))
+        if take is None or wanted.restored is None:
+            raise Trouble(Cause.UNREACHABLE)
+        answers.append(take)
+        if take.silence is not None:
+            raise Trouble(take.silence)
         try:
-            who = who_am_i(connection)
-        except AuditorError as error:
-            yield _line("unreachable", Text(N_("cannot be used: {error}"), {"error": str(error)}))
-            return
-        if who is None:
-            yield _line("refused", Text(N_("the session is signed in no more: `auditor login telegram`")))
-            return
-        said: dict[str, Scalar | Text] = {"name": who.name, "phone": who.phone, "since": who.since or wiring.clock()}
-        yield _line("ok", Text(N_("{name}, {phone}, signed in since {since}"), said))
-        for flood in wiring.login.floods if wiring.login else ():
-            if flood.until > wiring.clock():
-                until = Text(N_("closed by Telegram until {until}"), {"until": flood.until})
-                yield Line(f"telegram client: {flood.method}", "refused", until)
+            row = json.loads(take.body)
+            if "error" in row:
+                raise trouble_of(refusal(row["error"], row["code"], row["seconds"]))
+            return wanted.restored(row)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            raise Trouble(Cause.UNRECOGNISED_PAGE) from None
+
+
+def _shut(tape: Tape, url: str, answers: list[Answer]) -> Cause | None:
+    """Say why nothing could be asked about `url`, if nothing could."""
+    take = tape.play(redact(url))
+    if take is None:
+        return None
+    answers.append(take)
+    return take.silence or Cause.UNRECOGNISED_PAGE
+
+
+def _known(tape: Tape, name: str, number: int | None, *, full: bool) -> Iterator[Peer]:
+    """Yield the peers that the sign-in knew when the look at `name` began: those that it asked for by number.
+
+    The page on record, `number`, is asked for under any name it has had, and it alone is asked for its whole card.
+    """
+    for take in tape.left:
+        method, asked, row = _question(take)
+        if method == RESOLVE and row.get("error") != NOBODY:
+            return  # who is asked for after this was met by it
+        if method == _PEOPLE:
+            yield Peer(asked, -1, 0)
+        elif method in {_CHANNELS, _FULL}:
+            own = asked != name or method == _FULL or (not full and row.get("id") == number)
+            yield Peer(asked, number if own and number is not None else _ANYBODY, 0)
+
+
+def _question(take: Answer) -> tuple[str, str, dict[str, Any]]:
+    """Return the method of a take, the name it was about, and the row that is kept."""
+    parts = urlsplit(take.evidence.url)
+    about = parse_qs(parts.query)
+    asked = next((about[key][0] for key in ("username", "channel", "user") if key in about), "")
+    try:
+        row = json.loads(take.body)
+    except (ValueError, RecursionError):
+        row = {}
+    return parts.netloc, asked, row if isinstance(row, dict) else {}
+
+
+def _no_key(who: str) -> str:
+    """Make no key: stored comments have their authors'."""
+    raise NotImplementedError(len(who))
+
+
+# Opened and examined -------------------------------------------------------------------------------------------------
+
+
+def _open(wiring: Wiring, author_key: AuthorKey) -> Probe | None:
+    connection = connection_of(wiring.settings, wiring.data)
+    if connection is None:
+        return None
+    return TelegramClientProbe(
+        connection,
+        clock=wiring.clock,
+        author_key=author_key,
+        login=wiring.login,
+        vantage=wiring.settings.vantage,
+    )
+
+
+def _examine(wiring: Wiring) -> Iterator[Line]:
+    """Say whose session it is (masked), its age, what it may not ask now, and whether it can ask at all."""
+    connection = connection_of(wiring.settings, wiring.data)
+    if connection is None or not connection.file.exists():
+        yield _line("refused", Text(N_("not signed in: `auditor login telegram`; not needed")))
+        return
+    from auditor.probes.mtproto.sign_in import who_am_i  # noqa: PLC0415 - imports Telethon
+
+    try:
+        who = who_am_i(connection)
+    except AuditorError as error:
+        yield _line("unreachable", Text(N_("cannot be used: {error}"), {"error": str(error)}))
+        return
+    if who is None:
+        yield _line("refused", Text(N_("the session is signed in no more: `auditor login telegram`")))
+        return
+    said: dict[str, Scalar | Text] = {"name": who.name, "phone": who.phone, "since": who.since or wiring.clock()}
+    yield _line("ok", Text(N_("{name}, {phone}, signed in since {since}"), said))
+    for flood in wiring.login.floods if wiring.login else ():
+        if flood.until > wiring.clock():
+            until = Text(N_("closed by Telegram until {until}"), {"until": flood.until})
+            yield Line(f"telegram client: {flood.method}", "refused", until)
 
 
 def _line(state: str, detail: Text) -> Line:
     return Line("telegram client", state, detail)
 
 
-PLUGIN: Plugin = _Client()
+PLUGIN = Plugin(route=CLIENT, open=_open, replay_look=replay_look, replay_control=replay_control, examine=_examine)

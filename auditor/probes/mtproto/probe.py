@@ -37,7 +37,7 @@ from auditor.registry.models import Control
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Whom to ask, whom the sign-in knows, and whether an absence is believed."""
+    """What to ask, whom the sign-in knows, and whether an absence is believed."""
 
     caller: Asker
     directory: Directory
@@ -69,7 +69,7 @@ class Look:
             if card.names and card.id == target.id and name not in card.names:
                 _rename(visit, card.names[0])
             if found.private or (found.moved and not card.names):
-                visit.facts["cause"] = Cause.PRIVATE  # without a name it is nobody's but its members'
+                visit.facts["cause"] = Cause.PRIVATE  # without a name only its members see it
             elif target.id not in {None, card.id}:
                 visit.facts["posts_cause"] = Cause.GONE  # another channel than the confirmed one: it is not read
             elif target.full:
@@ -82,7 +82,7 @@ class Look:
             register_link=register_link(Description(about) if about is not None else None),
         )
         if card.restricted:
-            # Telegram shows it to nobody, whatever the history still answers; its date stands.
+            # Telegram shows it to no one, whatever the history still answers; its date is still true.
             visit.facts["posts_cause"] = Cause.REFUSED
             if card.left and card.date is not None:
                 visit.facts.update(opened_at=card.date, opened_precision=Precision.EXACT)
@@ -104,13 +104,13 @@ class Look:
 
 
 def _rename(visit: Visit, name: str) -> None:
-    """Go on under the name that the channel has now."""
+    """Look at the channel under the name that it has now."""
     address = Address(TELEGRAM, name)
     visit.target = replace(visit.target, address=address)
     visit.facts["renamed_to"] = address.url
 
 
-def pass_by(visit: Visit, cause: Cause, at: datetime) -> None:
+def _pass_by(visit: Visit, cause: Cause, at: datetime) -> None:
     """Note that nothing could be asked about the account, and why."""
     visit.facts["cause"] = cause
     visit.answers.append(no_answer(EvidenceKind.PROFILE, visit.target.address.url, at=at, cause=cause))
@@ -204,7 +204,7 @@ class TelegramClientProbe:
         try:
             directory = self._in.directory
         except Trouble as shut:
-            pass_by(visit, shut.cause, self._clock())
+            _pass_by(visit, shut.cause, self._clock())
         else:
             assert self._in.caller is not None
             Look(self._in.caller, directory, self._author_key, trusted=self._in.trusted).at(visit)

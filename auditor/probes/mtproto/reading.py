@@ -18,13 +18,13 @@ from auditor.probes.words import has_text, has_words, is_question
 
 TELEGRAM = Network("telegram")
 _HERE = {"all", "web", "desktop", "tdesktop"}
-"""Platforms whose restrictions concern everybody; those of one shop's phones do not."""
+"""Platforms whose restrictions concern everyone; those of one shop's phones do not."""
 _ONLY_WARNED = {"sensitive"}
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Who stands behind a peer. `date` is the channel's creation only for one who is not in it (telegram.md 5)."""
+    """A user, bot, channel or group. `date` is the channel's creation only for one who is not in it (telegram.md 5)."""
 
     kind: str
     """``channel``, ``group``, ``user`` or ``bot``."""
@@ -38,7 +38,7 @@ class Card:
     scam: bool = False
     fake: bool = False
     restricted: tuple[str, ...] = ()
-    """Reasons for which Telegram shows it to nobody."""
+    """Reasons for which Telegram shows it to no one."""
     closed: bool = False
     """It is private: only its being there is told."""
     title: str = field(default="", repr=False)
@@ -135,7 +135,7 @@ def card_of(entity: Any) -> Card | None:
 
 
 def cards_of(answer: Any) -> dict[tuple[bool, int], Card]:
-    """Read everybody who came along with an answer, by (is a channel or group, id)."""
+    """Read the users and chats that came with an answer, by (is a channel or group, id)."""
     found: dict[tuple[bool, int], Card] = {}
     for field_name, channel in (("users", False), ("chats", True)):
         for entity in getattr(answer, field_name, None) or ():
@@ -217,7 +217,7 @@ def _anchors(raw: Any, text: str) -> tuple[Anchor, ...]:
 
 
 def _source(header: Any, cards: Mapping[tuple[bool, int], Card]) -> Marked:
-    """Return the channel that a repost names as its source; a person is nobody's business."""
+    """Return the channel that a repost names as its source; a person is left out."""
     number = _int(getattr(getattr(header, "from_id", None), "channel_id", None))
     card = cards.get((True, number)) if number is not None else None
     if card is None or not card.names:
@@ -307,7 +307,7 @@ class Side:
         )
 
     def identity(self, author: Author) -> Identity:
-        """Tell whose side an author is on. Nobody at all, in a group, is its anonymous administrator."""
+        """Tell whose side an author is on. An author without an id is a group's anonymous administrator."""
         if author.id is None or author.id in self.staff_ids or not self.staff.isdisjoint(author.names):
             return Identity.OWNER
         if author.channel and author.id in {self.channel, self.group}:
@@ -378,7 +378,7 @@ class Page(Generic[M]):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message of a talk: where it stands, and the comment that it is, if it is one."""
+    """A message of a talk: its place in the thread, and the comment that it is, if it is one."""
 
     id: int
     at: datetime
@@ -406,7 +406,7 @@ def page_of(answer: Any, channel_id: int) -> Page[Message]:
 def group_page(answer: Any, channel_id: int, side: Side) -> Page[Said]:
     """Read a page of a linked group: copies of posts, and whatever replies to something; not the group's own talk.
 
-    The root of a thread may stand on a later page, so no reply is left out.
+    The root of a thread may be on a later page, so no reply is left out.
     """
     page = page_of(answer, channel_id)
     replies = {m.id for m in page.messages if m.top is not None or m.reply_to is not None}

@@ -34,7 +34,7 @@ NOBODY = "USERNAME_NOT_OCCUPIED"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Who stands behind a name; `card` None: nobody. `private`: it is there and shows itself to its members alone.
+    """Who has a name; `card` is None if it is free. `private`: it is there and only its members see it.
 
     `moved`: it is the page that was asked for by its number, and does not bear the name.
     """
@@ -55,7 +55,7 @@ class Directory:
 
     @property
     def peers(self) -> tuple[Peer, ...]:
-        """Everybody known now, for the next run."""
+        """All that are known now, for the next run."""
         return tuple(p for _, p in sorted(self._peers.items()))
 
     def find(
@@ -71,7 +71,7 @@ class Directory:
         """Return who has `name`; with `full` the whole card of a channel. Raises `Trouble` where that cannot be told.
 
         `number` is the confirmed channel's: it is asked for first if it was ever `seen` under the name, else only if
-        the name is nobody's. A channel that has another name now is found as long as this sign-in has met it.
+        the name is free. A channel that has another name now is found as long as this sign-in has met it.
         """
         if number is not None and seen:
             found = self._numbered(name, number, kind, answers, full=full)
@@ -105,7 +105,7 @@ class Directory:
         self._peers[peer.name] = peer
 
     def _named(self, name: str, kind: EvidenceKind, answers: list[Answer], *, full: bool, number: int | None) -> Found:
-        """Return who has `name`. Of another than the one with `number` the whole card is nobody's business.
+        """Return who has `name`. The whole card is asked for only of the one with `number`.
 
         A number is believed only while the one behind it still bears the name; a name may pass to another channel.
         """
@@ -127,7 +127,7 @@ class Directory:
         return self._looked_into(card, kind, answers, full=full and number in {None, card.id})
 
     def _asked(self, peer: Peer, kind: EvidenceKind, answers: list[Answer], *, full: bool) -> Found | None:
-        """Ask about a known peer; None where its hash is void or it is out of sight."""
+        """Ask about a known peer; None if its hash is no longer valid or it cannot be seen."""
         try:
             if peer.id < 0:
                 card, whole = self._person(peer, kind, answers), None
@@ -143,7 +143,7 @@ class Directory:
         return Found(card, whole)
 
     def _by_name(self, name: str, kind: EvidenceKind, answers: list[Answer]) -> Card:
-        """Look a name up, which is rationed, and remember whom it belongs to."""
+        """Look a name up, which is rationed, and remember who has it."""
 
         def resolved(answer: Any) -> Card | None:
             peer, cards = getattr(answer, "peer", None), cards_of(answer)
@@ -212,7 +212,7 @@ def _known(
 
 
 def check(control: Control, directory: Directory, answers: list[Answer]) -> ControlResult:
-    """Look whether anybody has the control's name."""
+    """Look whether the control's name is taken."""
     name = control.url.name
     if name.startswith("+"):
         return result_of(control, None, Cause.PRIVATE, answers)
@@ -314,7 +314,7 @@ class SignedIn:
 
     @property
     def directory(self) -> Directory:
-        """Whom this sign-in knows. Raises `Trouble` where nothing may be asked."""
+        """The peers that this sign-in knows. Raises `Trouble` where nothing may be asked."""
         if self.breaker.cause is not None or self.caller is None:
             raise Trouble(self.breaker.cause or Cause.NO_CREDENTIALS)
         return self._directory

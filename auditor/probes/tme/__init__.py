@@ -1,1 +1,1 @@
-"""Telegram without signing in: the pages that t.me shows to anybody."""
+"""Telegram without signing in: the pages that t.me shows to everyone."""

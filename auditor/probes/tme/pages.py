@@ -63,7 +63,7 @@ def is_telegram(page: str) -> bool:
 def whole(page: str) -> bool:
     """Tell whether a page was not cut off: one that opens `html` closes it. A bare fragment is taken as it is.
 
-    The newest messages stand last, so a page cut short would silently lose the week's posts.
+    The newest messages come last, so a page cut short would silently lose the week's posts.
     """
     return _OPENS.search(page) is None or _CLOSES.search(page) is not None
 
@@ -300,7 +300,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The card beside the history. Counters are rounded from 1,000 up, so `subscribers` is exact or None."""
+    """The card next to the history. Counters are rounded from 1,000 up, so `subscribers` is exact or None."""
 
     title: str | None = None
     subscribers: int | None = None
@@ -461,7 +461,7 @@ class DiscussionState(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RawComment:
-    """A comment as it stands on the page. Has no `repr`, so that no log or traceback can show it."""
+    """A comment as the page shows it. Has no `repr`, so that no log or traceback can show it."""
 
     id: int
     at: datetime

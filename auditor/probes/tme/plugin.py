@@ -1,48 +1,134 @@
-"""Telegram's public pages as a plug-in. They need no key, so the probe is always there."""
+"""Telegram's public pages as a plug-in. They need no key, so the probe is always there.
 
-from collections.abc import Iterator, Sequence
+A replay is the probe itself with the stored answers in the network's place.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from urllib.parse import urlencode, urlsplit
 
 from auditor.base.answers import Answer
+from auditor.base.secrets import redact
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Snapshot
 from auditor.base.text import N_, Text
 from auditor.probes.base import AuthorKey, Target, Window
 from auditor.probes.clock_check import off_by
-from auditor.probes.http import Http
+from auditor.probes.http import Http, HttpConnection, Reply
 from auditor.probes.plugins import Line, Plugin, Probe, Wiring, trouble
 from auditor.probes.tape import Tape
 from auditor.probes.tme.probe import TelegramPreviewProbe
-from auditor.probes.tme.replay import replay_control, replay_look
-from auditor.probes.tme.web import PREVIEW, Web, tme_connection
+from auditor.probes.tme.talks import older_url
+from auditor.probes.tme.web import CANONICAL, PREVIEW, Played, Web, tme_connection
 from auditor.registry.models import Control
+
+# Played back ---------------------------------------------------------------------------------------------------------
+
+_NEVER_ASKED = "-"
+"""In place of a control's name, for a look that did not need one."""
+
+
+class _Answers:
+    """The stored answers of one look, asked as `Http` is. What was never stored was never answered."""
+
+    host = "t.me"
+    requests = 0
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+
+    def get(self, path: str, params: Mapping[str, str] | None = None, *, retry: bool = True) -> Reply:
+        del retry
+        return self._reply(f"{CANONICAL}{path}" + (f"?{urlencode(params)}" if params else ""))
+
+    def post(self, path: str, form: Mapping[str, str]) -> Reply:
+        del path
+        return self._reply(older_url(form))
+
+    def close(self) -> None:
+        pass
+
+    def _reply(self, url: str) -> Played:
+        take = self._tape.play(redact(url))
+        if take is None:
+            return Played(self._tape.at, cause=Cause.UNREACHABLE)
+        if take.silence is not None:
+            return Played(take.evidence.fetched_at, cause=take.silence, take=take)
+        came = take.told.get("came")
+        return Played(
+            take.evidence.fetched_at,
+            take.evidence.status,
+            take.body,
+            location=take.told.get("location"),
+            cause=Cause(came) if came is not None else None,
+            take=take,
+        )
+
+
+def replay_look(target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = "") -> Snapshot:
+    """Look at `target` again with the answers on `tape`, as a run did that had seen a control (`trusted`) or had not.
+
+    An answer that is not on the tape counts as none: `unreachable`.
+    """
+    takes = tape.left
+    probe = _probe(tape, vantage)
+    probe.resume(trusted=_control_in(takes) if trusted else None, stopped=_stopped(target, takes))
+    return probe.look(target, window).snapshot
+
+
+def replay_control(control: Control, tape: Tape) -> ControlResult:
+    """Look at a control again."""
+    return _probe(tape).control(control)[0]
+
+
+def _probe(tape: Tape, vantage: str = "") -> TelegramPreviewProbe:
+    nowhere = HttpConnection(interval=0, clock=tape.clock)
+    return TelegramPreviewProbe(nowhere, author_key=_nobody, vantage=vantage, http=_Answers(tape))
+
+
+def _nobody(identity: str) -> str:
+    """Know no author: stored comments bear their keyed hash already."""
+    del identity
+    return ""
+
+
+def _control_in(takes: tuple[Answer, ...]) -> str:
+    """Return the name of the control that the look asked for."""
+    urls = (take.evidence.url for take in takes if take.evidence.kind is EvidenceKind.CONTROL)
+    paths = (urlsplit(url).path.removeprefix("/s/").removeprefix("/") for url in urls)
+    return next(paths, _NEVER_ASKED)
+
+
+def _stopped(target: Target, takes: tuple[Answer, ...]) -> Cause | None:
+    """Return why nothing was asked, or None. Then one silence is stored, under the account's address.
+
+    An account that was asked for in vain has two, the page's and the preview's. An invite has one, which says the same.
+    """
+    if len(takes) == 1 and takes[0].evidence.url == target.address.url:
+        return takes[0].silence
+    return None
+
+
+# Opened and examined -------------------------------------------------------------------------------------------------
 
 _AHEAD = N_("this machine's clock is {minutes} minutes ahead of the answer's date: set it right, nothing is judged")
 _BEHIND = N_("this machine's clock is {minutes} minutes behind the answer's date: set it right, nothing is judged")
 
 
-class _PublicPages:
-    route = PREVIEW
+def _open(wiring: Wiring, author_key: AuthorKey) -> Probe:
+    return TelegramPreviewProbe(
+        tme_connection(wiring.settings, wiring.clock), author_key=author_key, vantage=wiring.settings.vantage
+    )
 
-    def open(self, wiring: Wiring, author_key: AuthorKey) -> Probe:
-        return TelegramPreviewProbe(
-            tme_connection(wiring.settings, wiring.clock), author_key=author_key, vantage=wiring.settings.vantage
-        )
 
-    def replay_look(self, target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = "") -> Snapshot:
-        return replay_look(target, window, tape, trusted=trusted, vantage=vantage)
-
-    def replay_control(self, control: Control, tape: Tape) -> ControlResult:
-        return replay_control(control, tape)
-
-    def examine(self, wiring: Wiring) -> Iterator[Line]:
-        """Look at each control's landing page, and at one preview."""
-        if not wiring.controls:
-            yield Line("telegram", "wrong", Text(N_("the registry names no control, so absence cannot be told")))
-        http = Http(tme_connection(wiring.settings, wiring.clock))
-        try:
-            yield from _lines(Web(http), wiring.controls, live=wiring.live)
-        finally:
-            http.close()
+def _examine(wiring: Wiring) -> Iterator[Line]:
+    """Look at each control's landing page, and at one preview."""
+    if not wiring.controls:
+        yield Line("telegram", "wrong", Text(N_("the registry names no control, so absence cannot be told")))
+    http = Http(tme_connection(wiring.settings, wiring.clock))
+    try:
+        yield from _lines(Web(http), wiring.controls, live=wiring.live)
+    finally:
+        http.close()
 
 
 def _lines(web: Web, controls: Sequence[Control], *, live: bool) -> Iterator[Line]:
@@ -73,4 +159,4 @@ def _control(web: Web, control: Control, *, live: bool) -> Line:
     return Line(subject, "refused", Text(N_("the control did not come out as it must: nothing seen there is judged")))
 
 
-PLUGIN: Plugin = _PublicPages()
+PLUGIN = Plugin(route=PREVIEW, open=_open, replay_look=replay_look, replay_control=replay_control, examine=_examine)

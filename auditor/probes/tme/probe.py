@@ -1,4 +1,4 @@
-"""Telegram without credentials: what t.me shows to anybody.
+"""Telegram without credentials: what t.me shows to everyone.
 
 Only positive evidence becomes a fact. A landing page that says "missing" is also what a throttled client gets, so it is
 believed only while this run's control is still seen. History with the channel's messages is believed before anything.
@@ -108,7 +108,7 @@ def read_back(
             walk.cause = Cause.THROTTLED
             break
         if page.messages[-1].id >= cursor or (page.before is not None and page.before >= cursor):
-            walk.cause = Cause.TOO_LITTLE_DATA  # `before` is not heeded: asking on would go round in a circle
+            walk.cause = Cause.TOO_LITTLE_DATA  # `before` is ignored: asking further would go in a circle
             break
         walk.add(page)
     _settle(walk, window)
@@ -223,7 +223,7 @@ class TelegramPreviewProbe:
         self._web.http.close()
 
     def resume(self, *, trusted: str | None, stopped: Cause | None) -> None:
-        """Stand where a run stood: a control of that name had been seen; or the route had been given up, and why."""
+        """Take up the state of a run: which control it had seen, or why it had given up the route."""
         self._controls.know(trusted)
         if stopped is not None:
             self._breaker.stop(stopped)
@@ -327,7 +327,7 @@ class TelegramPreviewProbe:
         elif page.damaged or page.foreign:
             visit.facts["posts_cause"] = Cause.UNRECOGNISED_PAGE
         elif page.header is None or page.header.has_content or page.before is not None:
-            # "No posts found" beside counters of photos, or with no counters at all, is a throttled client's page.
+            # "No posts found" together with counters of photos, or without any counters, is a throttled client's page.
             visit.facts["posts_cause"] = Cause.THROTTLED
         else:
             self._empty(visit)

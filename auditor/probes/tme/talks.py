@@ -67,7 +67,9 @@ class Author:
     answered: int
 
 
-def find_linked_group(authors: Iterable[Author], channel: Channel, kind_of: Callable[[str], Kind | None]) -> str | None:
+def _find_linked_group(
+    authors: Iterable[Author], channel: Channel, kind_of: Callable[[str], Kind | None]
+) -> str | None:
     """Return the linked group's handle, or None.
 
     At most four handles are asked for by `kind_of`, likeliest first. Where no page can be had, a handle and a name
@@ -85,7 +87,7 @@ def find_linked_group(authors: Iterable[Author], channel: Channel, kind_of: Call
     return next((a.handle for a in unseen if a.handle in chats or _strongly_alike(a, channel)), None)
 
 
-def is_private_group(name: str | None, channel: Channel) -> bool:
+def _is_private_group(name: str | None, channel: Channel) -> bool:
     """Tell whether an author without a handle is the linked group: named as the channel, or so with a chat word."""
     if not name or not channel.title:
         return False
@@ -210,7 +212,7 @@ class _Thread:
 def read_talks(web: Web, name: str, side: Side, posts: Sequence[int], answers: list[Answer]) -> dict[int, Talk]:
     """Read the discussions of `posts`, newest first, up to a cap; keep what was answered, minimised."""
     threads = [_Thread(post) for post in sorted(posts, reverse=True)]
-    # One stub may stand for one post that is not there; a failing way, or a row of stubs, stops the asking.
+    # One stub may mean one post that is not there. A route that fails, or a row of stubs, ends the asking.
     breaker, stubs = Breaker(), Breaker(limit=10)
     for thread in threads[:POSTS]:
         stopped = breaker.cause or stubs.cause
@@ -223,7 +225,7 @@ def read_talks(web: Web, name: str, side: Side, posts: Sequence[int], answers: l
     for thread in threads[POSTS:]:
         thread.cause = Cause.TOO_LITTLE_DATA
     everybody = [c for t in threads for c in t.raw.values()]
-    linked = find_linked_group(_authors(threads, side), side.channel, web.kind_of) if everybody else None
+    linked = _find_linked_group(_authors(threads, side), side.channel, web.kind_of) if everybody else None
     return {t.post: _talk(web, t, _Reader(side, linked), answers) for t in threads}
 
 
@@ -363,7 +365,7 @@ class _Reader:
     def _identity(self, raw: RawComment) -> Identity:
         side = self.side
         if raw.handle is None:
-            return Identity.OWNER if is_private_group(raw.name, side.channel) else Identity.CITIZEN
+            return Identity.OWNER if _is_private_group(raw.name, side.channel) else Identity.CITIZEN
         if raw.handle in side.staff or raw.handle in {side.channel.handle, self.linked}:
             return Identity.OWNER
         return Identity.OTHER_BODY if raw.handle in side.others else Identity.CITIZEN

@@ -61,13 +61,13 @@ _PEOPLE = (
 _KEPT_OF_FORWARD = ("tgme_widget_message_forwarded_from", "tgme_widget_message_footer")
 
 
-def minimised_landing(landing: Landing) -> bytes:
+def _minimised_landing(landing: Landing) -> bytes:
     """Return what is kept of the page of a user or a bot: that it is one."""
     return _json({"kind": landing.kind})
 
 
 def strangers_landing(landing: Landing, number: int) -> bytes:
-    """Return what is kept of another channel's landing page: whoever took a name is no official."""
+    """Return what is kept of another channel's landing page: its owner took the name and is no official."""
     return _json({"channel": number, "kind": landing.kind, **_card(landing)})
 
 
@@ -84,7 +84,7 @@ def _card(card: Landing | Header) -> dict[str, Any]:
     }
 
 
-def restored_landing(body: bytes) -> Landing | None:
+def _restored_landing(body: bytes) -> Landing | None:
     """Read what was kept of a landing page; None where it is the page itself."""
     row = _object(body)
     if row is None or "kind" not in row:
@@ -94,7 +94,7 @@ def restored_landing(body: bytes) -> Landing | None:
     )
 
 
-def restored_history(body: bytes, at: datetime) -> HistoryPage | None:
+def _restored_history(body: bytes, at: datetime) -> HistoryPage | None:
     """Read what was kept of another channel's preview, fetched `at`; None where it is a page of messages."""
     row = _object(body)
     if row is None or "header" not in row:
@@ -248,7 +248,7 @@ class Played(Reply):
 
     @property
     def minimised(self) -> bool:
-        """Whether another form than the page stands here; then `judged` says what was thought of the page."""
+        """Whether the body is a reduced form of the page; then `judged` says why the page was not read."""
         return self.take is not None and self.take.evidence.minimised
 
     @property
@@ -278,7 +278,7 @@ class Seen(Generic[Page]):
 def trouble(reply: Reply, host: str) -> Cause | None:
     """Say why a reply cannot be one of t.me's pages; None for a page with its markup or a redirect within Telegram.
 
-    A page without any of Telegram's markup was put there by somebody on the way: `blocked`; unless it loads Telegram's
+    A page without any of Telegram's markup was put there on the way: `blocked`, unless it loads Telegram's
     own files, which may be a new design. Telegram itself answers a client that asks too often with next to nothing:
     under 500 bytes is `throttled` (facts: telegram.md 3.5).
     """
@@ -326,7 +326,7 @@ def kept(
 ) -> Answer:
     """Keep a reply as evidence, or that none came. `stored` None: it may stay as it is.
 
-    `judged` is why it was not read: it is told beside a form that cannot show it; `stub` likewise.
+    `judged` is why it was not read. It is stored with a reduced form, which cannot show it; so is `stub`.
     """
     if reply.status is None:
         return no_answer(kind, url, at=reply.fetched_at, cause=reply.cause or Cause.UNREACHABLE)
@@ -375,7 +375,7 @@ class Web:
         if cause is None and (landing is None or landing.kind is Kind.UNRECOGNISED):
             cause = Cause.UNRECOGNISED_PAGE
         person = landing is not None and landing.kind in {Kind.USER, Kind.BOT}
-        stored = minimised_landing(landing) if landing is not None and person else None
+        stored = _minimised_landing(landing) if landing is not None and person else None
         if cause is not None and len(reply.body) > CAP:
             stored = reply.body[:CAP]
         answers += self.keep(kind, f"{CANONICAL}/{name}", reply, stored, judged=cause)
@@ -433,12 +433,14 @@ class Web:
 
 
 def _landing_of(reply: Reply) -> Landing:
-    restored = restored_landing(reply.body) if isinstance(reply, Played) and reply.minimised else None
+    restored = _restored_landing(reply.body) if isinstance(reply, Played) and reply.minimised else None
     return restored or read_landing(decode(reply.body))
 
 
 def _history_of(reply: Reply, text: str, name: str) -> HistoryPage:
-    restored = restored_history(reply.body, reply.fetched_at) if isinstance(reply, Played) and reply.minimised else None
+    restored = (
+        _restored_history(reply.body, reply.fetched_at) if isinstance(reply, Played) and reply.minimised else None
+    )
     return restored or read_history(text, name)
 
 
@@ -508,7 +510,7 @@ class Controls:
         return seen.cause or Cause.THROTTLED
 
     def _stands(self, name: str, answers: list[Answer]) -> tuple[bool | None, Cause | None]:
-        """Tell whether anything stands under `name`."""
+        """Tell whether the name is taken."""
         landing = self._web.landing(name, EvidenceKind.CONTROL, answers)
         if landing.page is not None:
             return landing.page.kind in EXISTING, None

@@ -18,7 +18,6 @@ from pydantic import ValidationError
 
 from auditor.base.answers import NO_ANSWER, Answer, keep
 from auditor.base.snapshot import Cause, Comment, EvidenceKind
-from auditor.probes.pages import Page
 from auditor.probes.vk.answers import (
     CommentPage,
     RawComment,
@@ -59,7 +58,8 @@ _NOBODY = 0
 _NAMELESS = re.compile(r"\[(?:id|club|public)\]")
 
 
-def _dump(value: object) -> bytes:
+def dump(value: object) -> bytes:
+    """Write what is kept, the same for the same answer."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode("utf-8", "replace")  # half a surrogate pair has no UTF-8
 
@@ -69,12 +69,12 @@ def owner(raw: Mapping[str, Any], *, community: bool) -> bytes:
     kept = _plain_fields(raw, _COMMUNITY if community else _PROFILE)
     links = [link["url"] for link in objects(raw.get("links")) or [] if isinstance(link.get("url"), str)]
     telling = [{"url": url} for url in links if tells_of_register(url)] if community else []
-    return _dump({"response": [{**kept, "links": telling} if telling else kept]})
+    return dump({"response": [{**kept, "links": telling} if telling else kept]})
 
 
 def stranger(raw: Mapping[str, Any]) -> bytes:
     """Keep only the kind and state of a page that has taken an official's name: it may be a citizen's."""
-    return _dump({"response": [_plain_fields(raw, _STRANGER)]})
+    return dump({"response": [_plain_fields(raw, _STRANGER)]})
 
 
 def _plain_fields(raw: Mapping[str, Any], wanted: Collection[str]) -> dict[str, Any]:
@@ -93,49 +93,26 @@ def community(raw: Mapping[str, Any]) -> bytes:
         {"user_id": whole(one.get("user_id")), "desc": without_ways_to_call(str(one.get("desc") or ""))}
         for one in objects(raw.get("contacts")) or []
     ]
-    return _dump({"response": [{**kept, "links": links, "contacts": contacts}]})
-
-
-def pages(asked: int, answered: int, kept: Iterable[Page]) -> bytes:
-    """Keep how many names were asked for and how many pages came; of those worth it, their number, kind and flags.
-
-    Nobody's title, place, work or words: the page of a namesake is a citizen's.
-    """
-    shown = [
-        {
-            "address": page.address.url,
-            "id": page.id,
-            "kind": page.kind,
-            "exists": page.exists,
-            "verified": page.verified,
-            "government": page.government,
-            "closed": page.closed,
-            "subscribers": page.subscribers,
-        }
-        for page in kept
-    ]
-    return _dump({"asked": asked, "answered": answered, "kept": shown})
+    return dump({"response": [{**kept, "links": links, "contacts": contacts}]})
 
 
 def wall_counts(page: WallPage, owner_id: int) -> bytes:
     """Keep how much is on a page of a wall, and from when to when the owner's own posts are."""
     own = [int(post.at.timestamp()) for post in page.posts if post.from_id == owner_id]
-    return _dump(
-        {"count": page.count, "own": len(own), "first": min(own, default=None), "last": max(own, default=None)}
-    )
+    return dump({"count": page.count, "own": len(own), "first": min(own, default=None), "last": max(own, default=None)})
 
 
 def nothing(value: object = ()) -> bytes:
     """Keep an answer that holds no page; of `value`, only what a short name stands for and its number."""
     kind = value.get("type") if isinstance(value, dict) else None
     if not isinstance(value, dict) or not isinstance(kind, str):
-        return _dump({"response": []})
-    return _dump({"response": {"type": kind, "object_id": whole(value.get("object_id"))}})
+        return dump({"response": []})
+    return dump({"response": {"type": kind, "object_id": whole(value.get("object_id"))}})
 
 
 def other_shape() -> bytes:
     """Keep of an answer that is none to the question only that it came."""
-    return _dump({"response": None})
+    return dump({"response": None})
 
 
 def error(failure: VkFailure) -> bytes:
@@ -145,15 +122,15 @@ def error(failure: VkFailure) -> bytes:
     """
     assert failure.exchange is not None
     if not failure.came:
-        return _dump({NO_ANSWER: failure.cause.value, **({} if failure.sent else {"sent": False})})
+        return dump({NO_ANSWER: failure.cause.value, **({} if failure.sent else {"sent": False})})
     if failure.code is not None:
         said = failure.exchange.said
         rule = rule_for(failure.code, said)
         meant = (failure.act, failure.cause, failure.fact)
         # The rule may have been decided by the part of the text that was cut off.
         extra = {} if meant == (rule.act, rule.cause, rule.fact) else {"read_as": meant}
-        return _dump({"error": {"error_code": failure.code, "error_msg": said, **extra}})
-    return _dump({"not_an_answer": {"bytes": len(failure.exchange.body), "cause": failure.cause.value}})
+        return dump({"error": {"error_code": failure.code, "error_msg": said, **extra}})
+    return dump({"not_an_answer": {"bytes": len(failure.exchange.body), "cause": failure.cause.value}})
 
 
 def wall_page(page: WallPage, owner_id: int, named: Mapping[int, Collection[str]] | None = None) -> bytes:
@@ -165,7 +142,7 @@ def wall_page(page: WallPage, owner_id: int, named: Mapping[int, Collection[str]
     for item in items:
         if named and named.get(item["id"]):
             item["named"] = sorted(named[item["id"]])
-    return _dump({"response": {"count": page.count, "size": page.size, "unread": page.unread, "items": items}})
+    return dump({"response": {"count": page.count, "size": page.size, "unread": page.unread, "items": items}})
 
 
 def _post(post: WallPost, owner_id: int) -> dict[str, Any]:
@@ -200,7 +177,7 @@ def comment_page(page: CommentPage, comments: Iterable[tuple[RawComment, Comment
     """
     items = [{**kept.model_dump(mode="json", exclude_defaults=True), **_thread(raw)} for raw, kept in comments]
     counts = {"count": page.count, "current_level_count": page.level, "size": page.size, "unread": page.unread}
-    return _dump({"response": {**counts, "can_post": page.can_comment, "items": items}})
+    return dump({"response": {**counts, "can_post": page.can_comment, "items": items}})
 
 
 def _thread(raw: RawComment) -> dict[str, int]:

@@ -3,46 +3,35 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from auditor.base.snapshot import ControlResult, Snapshot
 from auditor.base.text import N_, Text
-from auditor.probes.base import AuthorKey, Target, Window
+from auditor.probes.base import AuthorKey
 from auditor.probes.pacing import Breaker
 from auditor.probes.plugins import Line, Plugin, Probe, Wiring, trouble
-from auditor.probes.tape import Tape
 from auditor.probes.vk.client import VkClient, vk_connection
 from auditor.probes.vk.directory import ROUTE
 from auditor.probes.vk.errors import Act, VkAnswer
 from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.probe import VkProbe, replay_control, replay_look
-from auditor.registry.models import Control
 
 
-class _Vk:
-    route = ROUTE
+def _open(wiring: Wiring, author_key: AuthorKey) -> Probe:
+    return VkProbe(
+        vk_connection(wiring.settings, wiring.clock),
+        wiring.settings.of(VkSettings).token,
+        author_key=author_key,
+        vantage=wiring.settings.vantage,
+    )
 
-    def open(self, wiring: Wiring, author_key: AuthorKey) -> Probe:
-        return VkProbe(
-            vk_connection(wiring.settings, wiring.clock),
-            wiring.settings.of(VkSettings).token,
-            author_key=author_key,
-            vantage=wiring.settings.vantage,
-        )
 
-    def replay_look(self, target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = "") -> Snapshot:
-        return replay_look(target, window, tape, trusted=trusted, vantage=vantage)
-
-    def replay_control(self, control: Control, tape: Tape) -> ControlResult:
-        return replay_control(control, tape)
-
-    def examine(self, wiring: Wiring) -> Iterator[Line]:
-        """Call each method that the probe uses once."""
-        connection = vk_connection(wiring.settings, wiring.clock)
-        client = VkClient(connection, wiring.settings.of(VkSettings).token, breaker=Breaker())
-        names = [control.url.name for control in wiring.controls if control.exists] or ["id1"]
-        try:
-            yield from (_line(client, method, params) for method, params in _calls(client, names[0]))
-        finally:
-            client.close()
+def _examine(wiring: Wiring) -> Iterator[Line]:
+    """Call each method that the probe uses once."""
+    connection = vk_connection(wiring.settings, wiring.clock)
+    client = VkClient(connection, wiring.settings.of(VkSettings).token, breaker=Breaker())
+    names = [control.url.name for control in wiring.controls if control.exists] or ["id1"]
+    try:
+        yield from (_line(client, method, params) for method, params in _calls(client, names[0]))
+    finally:
+        client.close()
 
 
 def _calls(client: VkClient, name: str) -> Iterator[tuple[str, dict[str, str | int]]]:
@@ -69,4 +58,4 @@ def _line(client: VkClient, method: str, params: dict[str, str | int]) -> Line:
     return replace(line, detail=said)
 
 
-PLUGIN: Plugin = _Vk()
+PLUGIN = Plugin(route=ROUTE, open=_open, replay_look=replay_look, replay_control=replay_control, examine=_examine)

@@ -33,6 +33,8 @@ _BREAK = re.compile(r"\n+(?=</(?:td|th|tr|li|p|dd|dl|ol|ul|div|table|tbody|thead
 _PLAIN = re.compile(r"[^\w .,:()«»—–-]")
 _WEEK = re.compile(r"\d{4}-W(\d{2})", re.ASCII)
 
+_HALF_SHARE = 11
+"""The width of the column of the time in which half are answered, in per cent of the practice's table."""
 _METHOD_COLUMNS = (N_("Threshold, basis"), N_("Source"), N_("Left out this week"))
 _POLICY_COLUMNS = (N_("Value"), N_("Basis"), N_("Source"), N_("Note"))
 _TIMES_COLUMNS = (N_("Half answered within"), N_("26 weeks"))
@@ -85,14 +87,21 @@ def render_html(
 
 def _page_style(audit: Audit, said: Catalogue) -> str:
     """Return the weekly page's style sheet with the names of its columns for narrow screens."""
-    heads = [head.title for head in practice_heads(audit)]
+    heads = practice_heads(audit)
     tables = (
-        Labels("practice", 900, ["", *heads, *(said.gettext(n) for n in _TIMES_COLUMNS)]),
+        Labels("practice", 900, ["", *(head.title for head in heads), *(said.gettext(n) for n in _TIMES_COLUMNS)]),
         Labels("method", 900, ["", "", *(said.gettext(n) for n in _METHOD_COLUMNS)]),
         Labels("policy", 900, ["", *(said.gettext(n) for n in _POLICY_COLUMNS)]),
         Labels("pages", 720, ["", *(said.gettext(n) for n in _PAGES_COLUMNS)]),
     )
-    return f"{style_sheet('report.css')}\n{label_rules(tables)}"
+    shares = [*(head.check.share for head in heads), _HALF_SHARE]
+    return f"{style_sheet('report.css')}\n{_width_rules(shares)}\n{label_rules(tables)}"
+
+
+def _width_rules(shares: Sequence[int | None]) -> str:
+    """Return the style rules for the widths of the practice's columns, from the second on; paper has its own."""
+    rules = (f".practice thead th:nth-child({n}){{width:{share}%}}" for n, share in enumerate(shares, start=2) if share)
+    return f"@media screen{{{''.join(rules)}}}"
 
 
 @dataclass(frozen=True, slots=True)

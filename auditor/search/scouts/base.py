@@ -19,8 +19,8 @@ from typing import Any, Protocol
 from auditor.base.address import Address
 from auditor.base.answers import Answer, keep
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network
-from auditor.probes.pages import Page, Passage
 from auditor.registry.models import Control
+from auditor.search.pages import Page, Passage
 
 Worth = Callable[[Page], bool]
 """Tells whether a page may be kept as a lead: its name agrees with the one looked for, or it is a body's own page."""

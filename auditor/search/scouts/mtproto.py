@@ -17,7 +17,7 @@ from auditor.base.address import Address
 from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Precision
 from auditor.probes.base import Clock, Login, Window
-from auditor.probes.linked import Marked, passage
+from auditor.probes.linked import Marked
 from auditor.probes.mtproto.asking import Ask, Trouble, Wanted
 from auditor.probes.mtproto.channel import find_opening, read_back
 from auditor.probes.mtproto.minimise import full_row
@@ -25,8 +25,9 @@ from auditor.probes.mtproto.place import Connection
 from auditor.probes.mtproto.reading import Card, Full, Message, cards_of, full_of
 from auditor.probes.mtproto.signed_in import Found, SignedIn
 from auditor.probes.pacing import Sleep
-from auditor.probes.pages import Page, PageKind, Passage, Place
 from auditor.registry.models import Control
+from auditor.search.pages import Page, PageKind, Passage, Place
+from auditor.search.scouts.accounts_in import passage
 from auditor.search.scouts.base import Door, Haul, Task, Worth, behind, counted, flags, reduced
 
 _KEYS = "AUDITOR_TELEGRAM_API_ID, AUDITOR_TELEGRAM_API_HASH, AUDITOR_TELEGRAM_SESSION"

@@ -15,13 +15,13 @@ from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Precision
 from auditor.probes.base import Window
 from auditor.probes.http import Http, HttpConnection
-from auditor.probes.linked import passage
 from auditor.probes.pacing import Breaker
-from auditor.probes.pages import Page, PageKind, Passage, Place
 from auditor.probes.tme.pages import HistoryPage, Kind, Landing, Message
 from auditor.probes.tme.probe import Walk, read_back
 from auditor.probes.tme.web import CANONICAL, EXISTING, Controls, Seen, Web
 from auditor.registry.models import Control
+from auditor.search.pages import Page, PageKind, Passage, Place
+from auditor.search.scouts.accounts_in import passage
 from auditor.search.scouts.base import Door, Haul, Task, Worth, behind, counted, flags, reduced
 
 _SESSION = "AUDITOR_TELEGRAM_SESSION"

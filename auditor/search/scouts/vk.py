@@ -15,7 +15,6 @@ from auditor.base.answers import Answer, keep
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network
 from auditor.probes.http import HttpConnection
 from auditor.probes.pacing import Breaker
-from auditor.probes.pages import Page, PageKind, Passage
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import WallPage, WallPost, objects
 from auditor.probes.vk.client import VkClient
@@ -23,6 +22,7 @@ from auditor.probes.vk.directory import Controls, Directory, number_name
 from auditor.probes.vk.errors import Act, Exchange, Fact, VkAnswer, VkFailure
 from auditor.probes.vk.wall import Wall, bounds, countable, oldest_trace, read_back
 from auditor.registry.models import Control
+from auditor.search.pages import Page, PageKind, Passage
 from auditor.search.scouts import vk_texts
 from auditor.search.scouts.base import Door, Haul, Task, Worth
 from auditor.search.scouts.vk_pages import (
@@ -273,7 +273,7 @@ def _stored(sheet: Sheet, kept: Sequence[Seen], worth: Worth, *, alone: bool) ->
     if alone and len(sheet.seen) == len(kept) == 1 and kept[0].raw and _on_record(kept[0].page, worth):
         person = kept[0].page.kind is PageKind.PROFILE
         return minimise.owner(kept[0].raw, community=False) if person else minimise.community(kept[0].raw)
-    return minimise.pages(sheet.asked, len(sheet.seen), [seen.page for seen in kept])
+    return _kept(sheet.asked, len(sheet.seen), [seen.page for seen in kept])
 
 
 def _names_are_asked(sheet: Sheet) -> bool:
@@ -324,3 +324,24 @@ def _opened(client: VkClient, owner_id: int, wall: Wall) -> dict[str, Any]:
     """Bound the opening by the oldest post of a wall that was read whole, which costs no request."""
     oldest, last, _ = oldest_trace(client, owner_id, wall)
     return bounds(owner_id, oldest, last=last)
+
+
+def _kept(asked: int, answered: int, kept: Iterable[Page]) -> bytes:
+    """Keep how many names were asked for and how many pages came; of those worth it, their number, kind and flags.
+
+    Nobody's title, place, work or words: the page of a namesake is a citizen's.
+    """
+    shown = [
+        {
+            "address": page.address.url,
+            "id": page.id,
+            "kind": page.kind,
+            "exists": page.exists,
+            "verified": page.verified,
+            "government": page.government,
+            "closed": page.closed,
+            "subscribers": page.subscribers,
+        }
+        for page in kept
+    ]
+    return minimise.dump({"asked": asked, "answered": answered, "kept": shown})

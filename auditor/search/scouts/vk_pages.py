@@ -16,12 +16,12 @@ from typing import Any
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Network
 from auditor.probes.pacing import Breaker
-from auditor.probes.pages import Page, PageKind, Passage, Place
 from auditor.probes.vk.answers import Owner, flag, objects, read_group, read_user
 from auditor.probes.vk.client import VkClient
 from auditor.probes.vk.directory import number_name
 from auditor.probes.vk.errors import Act, Exchange, Fact, Param, VkAnswer, VkFailure
 from auditor.probes.vk.wall import not_earlier_than
+from auditor.search.pages import Page, PageKind, Passage, Place
 from auditor.search.scouts import vk_texts
 
 # Objects read as pages -----------------------------------------------------------------------------------------------

@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from auditor.base.address import Address
-from auditor.probes.linked import Anchor, Marked, accounts_in
-from auditor.probes.pages import Passage, Place
+from auditor.probes.linked import Anchor, Marked
 from auditor.probes.vk.answers import WallPost, objects, whole
 from auditor.probes.vk.minimise import without_ways_to_call
+from auditor.search.pages import Passage, Place
+from auditor.search.scouts.accounts_in import accounts_in
 
 _MENTION = re.compile(r"\[([^\s\[\]|]{1,200})\|([^\[\]]{0,300})\]")
 _NUMBERED = re.compile(r"@?((?:id|club|public|event)[0-9]{1,12})(?::\S*)?")

@@ -24,9 +24,10 @@ from auditor.base.answers import Answer, keep
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
 from auditor.probes.http import AnyHttp, HttpConnection, Reply
 from auditor.probes.limits import Limits
-from auditor.probes.linked import Marked, accounts_in, marked
-from auditor.probes.pages import Passage, Place
+from auditor.probes.linked import Marked, marked
 from auditor.registry.models import Control
+from auditor.search.pages import Passage, Place
+from auditor.search.scouts.accounts_in import accounts_in
 from auditor.search.scouts.base import Door, Haul, Task, Worth
 
 _Resolve = Callable[[str, int], Sequence[str]]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from auditor.probes.pages import Page, PageKind
+from auditor.search.pages import Page, PageKind
 from auditor.search.weighing.agreement import Agreement, agree
 from auditor.search.weighing.lead import Person
 from auditor.search.weighing.places import Municipality, office_words

@@ -8,9 +8,8 @@ from enum import StrEnum
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
 from auditor.base.text import Text
-from auditor.probes.pages import Page, Passage
-from auditor.registry.models import Office, Region
-from auditor.registry.offices import Holder
+from auditor.registry.models import Holder, Office, Region
+from auditor.search.pages import Page, Passage
 from auditor.search.weighing.names import FullName
 
 LINE = 50.0

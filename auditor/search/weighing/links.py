@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
-from auditor.probes.pages import Passage
 from auditor.registry.models import Group
+from auditor.search.pages import Passage
 from auditor.search.weighing.agreement import Agreement, Part
 from auditor.search.weighing.chunks import NETWORK_WORD, SITE, Chunk, Name, PlaceName, chunks_of, find_addresses
 from auditor.search.weighing.lead import Mention, Person

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from auditor.base.address import Address
 from auditor.base.snapshot import Precision
 from auditor.base.text import N_, Text
-from auditor.probes.pages import Page
+from auditor.search.pages import Page
 from auditor.search.weighing.agreement import Agreement
 from auditor.search.weighing.claims import Claim, claim, title_agreement
 from auditor.search.weighing.lead import LINE, Found, Lead, LeadKind, Origin, Person, Reason, ordered

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from auditor.base.address import Address
 from auditor.base.text import N_, NN_, Scalar, Text
-from auditor.probes.pages import Page, PageKind, Place
+from auditor.search.pages import Page, PageKind, Place
 from auditor.search.weighing.agreement import Agreement, Part, agree, occurrences
 from auditor.search.weighing.claims import Claim, capital, claim, title_agreement
 from auditor.search.weighing.lead import Mention, Person, Reason

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from auditor.base.address import Address
-from auditor.registry.models import Account, Group, Office, Registry
-from auditor.registry.offices import holder_on
+from auditor.registry.models import Account, Group, Office, Registry, holder_on
 from auditor.search.weighing.lead import Person
 from auditor.search.weighing.names import FullName
 
