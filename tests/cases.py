@@ -13,12 +13,10 @@ from auditor.checks.finding import Finding
 from auditor.registry.models import (
     Account,
     AccountKind,
-    Basis,
     Confirmation,
     Directive,
     Group,
     Office,
-    PolicyValue,
     Registry,
     Report,
     Search,
@@ -28,6 +26,7 @@ from auditor.registry.models import (
     holder_on,
     vacancy_on,
 )
+from auditor.registry.policy import DEFAULT_POLICY
 
 TOMSK = ZoneInfo("Asia/Tomsk")
 WEEK = Week(2026, 47, TOMSK)
@@ -35,18 +34,7 @@ NOW = WEEK.ends + timedelta(hours=36)
 DEADLINE = datetime(2022, 6, 1, tzinfo=TOMSK)
 
 POLICY = {
-    key: PolicyValue(value=value, basis=basis, source="https://example.invalid/policy")
-    for key, value, basis in (
-        ("deadline_grace_days", 1, Basis.CONVENTION),
-        ("newcomer_days", 30, Basis.CONVENTION),
-        ("posts_per_week", 3, Basis.ANALOGUE),
-        ("silence_days", [7, 14, 30], Basis.CONVENTION),
-        ("reply_within_hours", 24, Basis.ANALOGUE),
-        ("least_questions", 5, Basis.CONVENTION),
-        ("comments_open", True, Basis.ANALOGUE),
-        ("register_link_subscribers", 10000, Basis.NORM),
-        ("confirmation_valid_days", 180, Basis.CONVENTION),
-    )
+    key: entry.model_copy(update={"source": "https://example.invalid/policy"}) for key, entry in DEFAULT_POLICY.items()
 }
 
 
@@ -69,7 +57,7 @@ def account(network: Network = Network.TELEGRAM, name: str = "perviy_rayon", *, 
 
 
 def tenure(name: str = "Имярек Анна Андреевна", **fields: Any) -> Tenure:
-    for key in ("since", "until", "known_from", "known_as_of"):
+    for key in ("since", "until", "term_ends", "known_from", "known_as_of"):
         if key in fields:
             fields[key] = partial(fields[key])
     return Tenure(name=name, sources=["https://example.invalid/1"], **fields)

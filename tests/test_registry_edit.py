@@ -434,7 +434,7 @@ def registries(draw: Any) -> str:
 
 
 def plain(registry: Registry) -> Any:
-    return registry.model_dump(mode="json")
+    return registry.model_dump(mode="json", by_alias=True)
 
 
 @settings(max_examples=80)

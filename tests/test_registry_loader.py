@@ -100,7 +100,7 @@ offices:
         since: 2022-02-30
         accounts:
           - {url: https://t.me/s/FIRST_HEAD, kind: personal}
-          - {url: https://ok.ru/somebody, kind: personal}
+          - {url: https://rutube.ru/somebody, kind: personal}
   - id: First
     municipality: Второй район
     group: municipal_head
@@ -117,7 +117,7 @@ TEN_LINES = """\
 24: since: '2022-02-30' is not a day of the calendar; write the year, the month or the day, like 2021-12-05
 26: https://t.me/first_head of Никтоев Борис is also on line 22, as that of Имярек Анна Андреевна; leave it with \
 the one it belongs to
-27: url: 'https://ok.ru/somebody' is not on VK or Telegram; write https://vk.com/NAME or https://t.me/NAME
+27: url: 'https://rutube.ru/somebody' is not on VK or Telegram; write https://vk.com/NAME or https://t.me/NAME
 28: the id 'First' is taken by the office on line 13; give it another id
 28: title is missing in item 2 of offices; add title: here
 31: the key 'tenure' is not known in item 2 of offices; did you mean 'tenures'?

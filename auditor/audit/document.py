@@ -12,11 +12,11 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from auditor.base.errors import ArchiveError
-from auditor.base.snapshot import Cause, Network, Outcome
+from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import Text, params_to_json, quoted, text_from_json, write_time
 from auditor.checks.check import Check, sentences
 from auditor.checks.finding import Finding, V, plain
-from auditor.registry.models import Basis, PolicyValue
+from auditor.registry.models import Basis, PolicyValue, some_network
 
 Time = Annotated[datetime, PlainSerializer(write_time, return_type=str)]
 
@@ -42,6 +42,15 @@ class Change(StrEnum):
     NEUTRAL = "neutral"
 
 
+class AuditedNeutral(_Model):
+    """A network from which silence and absence are no fault from a day on."""
+
+    network: str
+    since: date
+    reason: str
+    source: str
+
+
 class AuditedDirective(_Model):
     """The act, with its deadline: the first moment that is too late."""
 
@@ -51,6 +60,7 @@ class AuditedDirective(_Model):
     deadline: Time
     binds: str
     source: str
+    neutral: list[AuditedNeutral] = Field(default_factory=list)
     note: str = ""
 
 
@@ -170,7 +180,7 @@ class AuditedFinding(_Model):
                 without_values=not self.values,
                 threshold=self.threshold,
                 cause=Cause(self.cause) if self.cause else None,
-                network=Network(self.network) if self.network else None,
+                network=some_network(self.network) if self.network else None,
                 account=self.account,
                 evidence=tuple(self.evidence),
             )
@@ -230,6 +240,7 @@ class AuditedSearch(_Model):
     on: date
     by: str
     how: str
+    networks: list[str] = Field(default_factory=list)
     found: str
 
 

@@ -11,9 +11,9 @@ from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, get_type_hints
 
-from auditor.base.snapshot import Cause, Network, Outcome
+from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, Text, write_time
-from auditor.registry.models import Basis
+from auditor.registry.models import Basis, SomeNetwork
 
 Value = str | int | float | bool | datetime | date | None
 
@@ -56,7 +56,7 @@ class Finding(Generic[V]):
     """There was nothing to look at: a document then holds no values at all."""
     threshold: Value | list[int] = None
     cause: Cause | None = None
-    network: Network | None = None
+    network: SomeNetwork | None = None
     account: str | None = None
     evidence: tuple[str, ...] = ()
 

@@ -13,11 +13,14 @@ from auditor.checks.case import Case, Obstacle, Sight
 from auditor.checks.check import NO_HOLDER, Check, days, say_obstacle
 from auditor.checks.finding import Advised, Cell, Column, Finding, Is, Place, Sign, Values
 from auditor.checks.opening import Opening, Standing, opening_of_account, opening_of_report, standing_of
-from auditor.registry.models import Basis, Deadline, PolicyValue
+from auditor.registry.models import Basis, Deadline, OtherNetwork, PolicyValue, SomeNetwork
 
-_NETWORKS: dict[Network | None, Sentence] = {
+_NETWORKS: dict[SomeNetwork | None, Sentence] = {
     None: Sentence("network.press", N_("Press report")),
     **{network: Sentence(f"network.{network}", network.facts.name) for network in Network},
+    OtherNetwork.OK: Sentence("network.ok", N_("Odnoklassniki")),
+    OtherNetwork.MAX: Sentence("network.max", N_("MAX")),
+    OtherNetwork.OTHER: Sentence("network.other", N_("Another network")),
 }
 _ORDER = (Standing.IN_TIME, Standing.GRACE, Standing.UNSURE, Standing.LATE, Standing.UNSEEN)
 _FAR = datetime.max.replace(tzinfo=UTC)

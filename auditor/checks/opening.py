@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from auditor.base.snapshot import EvidenceKind, Network, Precision, Snapshot
+from auditor.base.snapshot import EvidenceKind, Precision, Snapshot
 from auditor.base.weeks import PartialDate, day_end, day_start
 from auditor.checks.case import Sight
-from auditor.registry.models import Deadline, Report
+from auditor.registry.models import Deadline, Report, SomeNetwork
 
 
 class Standing(StrEnum):
@@ -26,7 +26,7 @@ class Standing(StrEnum):
 class Opening:
     """The account was open at `latest` and not before `earliest`; equal, or one day's ends, where `exact`."""
 
-    network: Network | None = None
+    network: SomeNetwork | None = None
     account: str | None = None
     earliest: datetime | None = None
     latest: datetime | None = None

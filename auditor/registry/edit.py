@@ -15,7 +15,17 @@ from auditor.base.address import Address
 from auditor.base.errors import RegistryError, UsageError
 from auditor.base.files import replacing
 from auditor.registry.loader import parse_registry
-from auditor.registry.models import Account, AccountKind, Confirmation, Office, Registry, Rejection, Search, Tenure
+from auditor.registry.models import (
+    Account,
+    AccountKind,
+    Confirmation,
+    Office,
+    Registry,
+    Rejection,
+    Search,
+    Tenure,
+    keys_of,
+)
 from auditor.registry.source import parse_source
 from auditor.registry.splice import Added, SpliceError, Step, add_item, put_key
 
@@ -68,7 +78,8 @@ def reject(text: str, office: Office, tenure: Tenure, address: Address, rejectio
 
 def searched(text: str, office: Office, tenure: Tenure, search: Search) -> str:
     """Return the text in which a search for a person's accounts is on record. As `confirm` otherwise."""
-    item = {"on": search.on, "by": search.by, "how": search.how, "found": search.found}
+    networks = {"networks": list(map(str, search.networks))} if search.networks else {}
+    item = {"on": search.on, "by": search.by, "how": search.how, **networks, "found": search.found}
     return _edited(text, [_Addition(_place(text, office, tenure), "searches", item, _before(Tenure, "searches"))])
 
 
@@ -90,13 +101,15 @@ def _decided(
 ) -> str:
     owner: Office | Tenure = office if tenure is None else tenure
     place = _place(text, office, tenure)
-    entry = next((n for n, account in enumerate(owner.accounts) if account.url == address), None)
+    entries = ((n, one) for n, one in enumerate(owner.listed) if isinstance(one, Account) and one.url == address)
+    entry = next(entries, None)
     numbered: dict[str, Any] = {} if number is None else {"id": number}
     if entry is None:
         item = {"url": _written(address), "kind": str(kind), **decision, **numbered}
         return _edited(text, [_Addition(place, "accounts", item, _before(type(owner), "accounts"))])
-    place = (*place, "accounts", entry)
-    if owner.accounts[entry].id is not None:
+    position, known = entry
+    place = (*place, "accounts", position)
+    if known.id is not None:
         numbered = {}
     keys = {**decision, **numbered}
     return _edited(text, [_Addition(place, key, value, _before(Account, key), put=True) for key, value in keys.items()])
@@ -109,8 +122,8 @@ def _written(address: Address) -> str:
 
 def _before(model: type[Office] | type[Tenure] | type[Account], key: str) -> list[str]:
     """Return the keys that the registry writes before `key`."""
-    fields = list(model.model_fields)
-    return fields[: fields.index(key)]
+    keys = keys_of(model)
+    return keys[: keys.index(key)]
 
 
 def _place(text: str, office: Office, tenure: Tenure | None) -> tuple[Step, ...]:

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from auditor.base.errors import Problem, RegistryError, UsageError
 from auditor.base.files import packaged
 from auditor.base.weeks import to_utc
-from auditor.registry.models import Registry
+from auditor.registry.models import Registry, keys_of
 from auditor.registry.policy import complete_policy
 from auditor.registry.rules import check_rules
 from auditor.registry.source import Complain, Complaints, EnoughError, Node, Step, parse_source, read_text
@@ -165,13 +165,13 @@ class _Translator:
 
     def _place(self, loc: Sequence[Step]) -> tuple[Step, ...]:
         """Return the part of an error's place that exists in the file; the rest are names of types."""
-        node: Node | None = self.root
+        node = self.root
         steps: list[Step] = []
         for step in loc:
-            node = node.child(step) if node is not None else None
-            if node is None:
-                break
-            steps.append(step)
+            below = node.child(step)
+            if below is not None:
+                node = below
+                steps.append(step)
         return tuple(steps)
 
     def _nodes(self, place: Sequence[Step]) -> Iterator[Node]:
@@ -264,10 +264,11 @@ def _fields_at(whole: type[BaseModel], place: Sequence[Step]) -> list[str]:
         if isinstance(step, int):
             continue
         model = _model_in(annotation)
-        if model is not None and step in model.model_fields:
-            annotation = model.model_fields[step].annotation
+        fields = {field.alias or name: field for name, field in model.model_fields.items()} if model else {}
+        if step in fields:
+            annotation = fields[str(step)].annotation
     model = _model_in(annotation)
-    return list(model.model_fields) if model is not None else []
+    return keys_of(model) if model is not None else []
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -17,9 +17,11 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     PlainSerializer,
     PrivateAttr,
+    Tag,
     WithJsonSchema,
     field_validator,
     model_validator,
@@ -105,6 +107,11 @@ _Website = Annotated[
 """The address of a page on the web."""
 
 
+def keys_of(model: type[BaseModel]) -> list[str]:
+    """Return a model's keys as the file spells them, in the order of writing."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
@@ -114,8 +121,49 @@ class _Model(BaseModel):
         """Read an optional key with an empty value as if it were left out."""
         if not isinstance(data, dict):
             return data
-        optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
+        optional = {field.alias or name for name, field in cls.model_fields.items() if not field.is_required()}
         return {key: value for key, value in data.items() if value is not None or key not in optional}
+
+
+class OtherNetwork(StrEnum):
+    """A network that the program does not look at: what is there counts by a dated source (DESIGN.md section 5)."""
+
+    OK = "ok"
+    MAX = "max"
+    OTHER = "other"
+
+
+_OTHER_HOSTS = {
+    "ok.ru": OtherNetwork.OK,
+    "odnoklassniki.ru": OtherNetwork.OK,
+    "max.ru": OtherNetwork.MAX,
+    "web.max.ru": OtherNetwork.MAX,
+}
+
+
+def other_network(url: Any) -> OtherNetwork | None:
+    """Return the network of an address that the program does not look at; None for any that it does not know."""
+    host = re.match(r"(?:https?://)?(?:www\.|m\.)?([^/?#:]+)", str(url).strip().lower())
+    return _OTHER_HOSTS.get(host[1].rstrip(".")) if host else None
+
+
+SomeNetwork = Network | OtherNetwork
+"""A network that the program looks at, or another one."""
+
+
+def some_network(text: Any) -> SomeNetwork:
+    """Return the network with this key. Raises `ValueError` with a sentence that says how to mend it."""
+    known: list[SomeNetwork] = [*Network, *OtherNetwork]
+    found = next((network for network in known if network == text), None)
+    if found is None:
+        raise ValueError(f"{text!r} is no network; write one of {', '.join(known)}")
+    return found
+
+
+AnyNetwork = Annotated[SomeNetwork, BeforeValidator(some_network)]
+
+SEARCHED = frozenset({*Network, OtherNetwork.OK, OtherNetwork.MAX})
+"""The networks that a search must name before "not found" may be said; a neutral one may be left out."""
 
 
 class Group(StrEnum):
@@ -145,13 +193,22 @@ class AccountKind(StrEnum):
 class PolicyValue(_Model):
     """A threshold with what it rests on."""
 
-    value: int | float | bool | str | list[int] | None
+    value: int | float | bool | str | list[int] | dict[str, int] | None
     basis: Basis
     source: str
     note: str = ""
 
 
 Policy = dict[str, PolicyValue]
+
+
+class Neutral(_Model):
+    """A network from which silence and absence are no fault from a day on, and why."""
+
+    network: AnyNetwork
+    since: Day
+    reason: str
+    source: str
 
 
 class Directive(_Model):
@@ -163,7 +220,12 @@ class Directive(_Model):
     deadline: AwareDatetime
     binds: str
     source: str
+    neutral: list[Neutral] = Field(default_factory=list)
     note: str = ""
+
+    def neutral_on(self, day: date) -> tuple[Neutral, ...]:
+        """Return the networks whose silence and absence are no fault on `day`, each with its source."""
+        return tuple(one for one in self.neutral if one.since <= day)
 
 
 class Control(_Model):
@@ -178,6 +240,8 @@ class Confirmation(_Model):
     """Who tied an account to the person, when and how."""
 
     on: Day
+    of: Partial | None = None
+    """The source's own date: evidence that the person held the office then, which `on` is not."""
     how: str
     by: str = ""
     sources: list[str] = Field(default_factory=list)
@@ -223,6 +287,67 @@ class Account(_Model):
         return self.rejected is None and not self.judged
 
 
+class OtherAccount(_Model):
+    """A person's or a body's page on a network that the program does not look at: it counts by its source alone."""
+
+    url: _Website
+    network: OtherNetwork
+    kind: AccountKind
+    confirmed: Confirmation | None = None
+    rejected: Rejection | None = None
+    note: str = ""
+    sources: list[str] = Field(default_factory=list)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _network_of_host(cls, data: Any) -> Any:
+        """Take the network from the address where it is not written."""
+        if not isinstance(data, dict) or data.get("network") is not None:
+            return data
+        return {**data, "network": other_network(data.get("url"))}
+
+    @model_validator(mode="after")
+    def _not_looked_at(self) -> Self:
+        """Refuse a page that the program can look at: it would count without a look."""
+        try:
+            address = Address.parse(self.url)
+        except ValueError:
+            return self
+        raise ValueError(f"{address} is on {address.network.facts.name}; take `network` out, so that it is looked at")
+
+    @property
+    def judged(self) -> bool:
+        """Tell whether it counts: as `Account.judged`."""
+        return self.rejected is None and (self.kind is AccountKind.INSTITUTION or self.confirmed is not None)
+
+    @property
+    def lead(self) -> bool:
+        """Tell whether a person still has to decide about it."""
+        return self.rejected is None and not self.judged
+
+
+def _looked_at(data: Any) -> str:
+    """Tell a page that the program looks at from one elsewhere: by what the entry says, else by its address."""
+    if not isinstance(data, dict):
+        return "elsewhere" if isinstance(data, OtherAccount) else "looked_at"
+    elsewhere = data.get("network") in set(OtherNetwork) or other_network(data.get("url")) is not None
+    return "elsewhere" if elsewhere else "looked_at"
+
+
+Listed = Annotated[
+    Annotated[Account, Tag("looked_at")] | Annotated[OtherAccount, Tag("elsewhere")], Discriminator(_looked_at)
+]
+"""An account as the registry lists it, on whatever network."""
+
+
+def _looked_at_of(listed: list[Listed]) -> list[Account]:
+    return [account for account in listed if isinstance(account, Account)]
+
+
+def _elsewhere_of(listed: list[Listed]) -> list[OtherAccount]:
+    return [account for account in listed if isinstance(account, OtherAccount)]
+
+
 class Report(_Model):
     """A press report that the holder's account exists or was opened, where no address is known.
 
@@ -230,7 +355,7 @@ class Report(_Model):
     `network` is None where the source names no network.
     """
 
-    network: Network | None = None
+    network: AnyNetwork | None = None
     opened_by: Partial | None = None
     opened_on: Partial | None = None
     source: str
@@ -253,6 +378,8 @@ class Search(_Model):
     on: Day
     by: str
     how: str
+    networks: list[AnyNetwork] = Field(default_factory=list)
+    """Where the person searched: "not found" needs all of `SEARCHED`."""
     found: str
     """``nothing``, or what was found."""
 
@@ -265,17 +392,31 @@ class Tenure(_Model):
     title: str | None = None
     since: Partial | None = None
     until: Partial | None = None
+    term_ends: Partial | None = None
+    """The planned end of the term: it ends the tenure once it has passed, and shows nothing before."""
     acting: bool = False
     known_from: Partial | None = None
     """Where `since` is not known: the earliest date at which a source has the person in office."""
     known_as_of: Partial | None = None
     """The latest date at which a source has the person in office."""
+    person: str | None = None
+    """Tenures in a row with the same `person`, like an acting head's who is then elected, are one person's time."""
     sources: list[str] = Field(default_factory=list)
-    accounts: list[Account] = Field(default_factory=list)
+    listed: list[Listed] = Field(default_factory=list, alias="accounts")
     reports: list[Report] = Field(default_factory=list)
     exemptions: list[Exemption] = Field(default_factory=list)
     searches: list[Search] = Field(default_factory=list)
     note: str = ""
+
+    @property
+    def accounts(self) -> list[Account]:
+        """The pages that the program can look at."""
+        return _looked_at_of(self.listed)
+
+    @property
+    def elsewhere(self) -> list[OtherAccount]:
+        """The pages on other networks."""
+        return _elsewhere_of(self.listed)
 
 
 class Vacancy(_Model):
@@ -283,6 +424,8 @@ class Vacancy(_Model):
 
     since: Partial
     until: Partial | None = None
+    known_as_of: Partial | None = None
+    """The latest date at which a source has it vacant: a vacancy ages as a holder does."""
     source: str
     note: str = ""
 
@@ -304,14 +447,24 @@ class Office(_Model):
     group: Group
     website: _Website | None = None
     """The body's official site, where links to pages are looked for."""
-    accounts: list[Account] = Field(default_factory=list)
+    listed: list[Listed] = Field(default_factory=list, alias="accounts")
     tenures: list[Tenure] = Field(default_factory=list)
     vacancies: list[Vacancy] = Field(default_factory=list)
     note: str = ""
 
-    @field_validator("accounts")
+    @property
+    def accounts(self) -> list[Account]:
+        """The pages that the program can look at."""
+        return _looked_at_of(self.listed)
+
+    @property
+    def elsewhere(self) -> list[OtherAccount]:
+        """The pages on other networks."""
+        return _elsewhere_of(self.listed)
+
+    @field_validator("listed")
     @classmethod
-    def _institutions_only(cls, accounts: list[Account]) -> list[Account]:
+    def _institutions_only(cls, accounts: list[Listed]) -> list[Listed]:
         if any(account.kind is AccountKind.PERSONAL for account in accounts):
             raise ValueError("a personal account belongs to a person; move it into a tenure")
         return accounts

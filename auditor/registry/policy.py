@@ -4,7 +4,9 @@ A basis says how far a threshold binds: `norm` binds these offices, `analogue` b
 `convention` is this audit's own choice. The page prints it with every figure.
 """
 
+import re
 from collections.abc import Callable
+from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,9 +14,12 @@ from auditor.registry.models import Basis, Policy, PolicyValue
 from auditor.registry.source import Complain, Node
 
 
-def _value(value: float | list[int], basis: Basis, source: str, note: str = "") -> PolicyValue:
+def _value(value: float | str | list[int] | dict[str, int], basis: Basis, source: str, note: str = "") -> PolicyValue:
     return PolicyValue(value=value, basis=basis, source=source, note=note)
 
+
+_OWN = "опубликованного числа не найдено"
+"""The source of a number that is this audit's own."""
 
 DEFAULT_POLICY: Policy = {
     "deadline_grace_days": _value(
@@ -36,16 +41,10 @@ DEFAULT_POLICY: Policy = {
         "Санкт-Петербург, 04.2024: moika78.ru/news/2024-04-18/978850",
         "не меньше, собственные публикации",
     ),
-    "posts_per_week_target": _value(
-        5,
-        Basis.ANALOGUE,
-        "Санкт-Петербург, проект 08.2020: moika78.ru/news/2020-08-10/459691",
-        "ориентир, не порог",
-    ),
     "silence_days": _value(
         [7, 14, 30],
         Basis.CONVENTION,
-        "опубликованного числа не найдено",
+        _OWN,
         "судит первое число, остальные два — ступени",
     ),
     "reply_within_hours": _value(
@@ -54,17 +53,30 @@ DEFAULT_POLICY: Policy = {
         "Ярославская область, проект: yarnews.net; Сахалин: kinoreef.ru",
         "отсчёт от комментария; в опубликованных нормах — от его обнаружения",
     ),
-    "reply_working_hours": _value(
-        9,
-        Basis.ANALOGUE,
-        "Крым, 21.02.2020: c-inform.info/news/id/83545; Севастополь, 25.02.2020: sev.gov.ru/info/news/100718",
-        "вторая черта, рабочие часы",
-    ),
     "least_questions": _value(
         5,
         Basis.CONVENTION,
-        "опубликованного числа не найдено",
+        _OWN,
         "меньше вопросов — мало данных",
+    ),
+    "least_askers": _value(
+        3,
+        Basis.CONVENTION,
+        _OWN,
+        "разных авторов среди вопросов с истёкшим сроком; меньше — мало данных",
+    ),
+    "possible_staff": _value(
+        {"questions": 5, "people": 3, "one_in": 3},
+        Basis.CONVENTION,
+        _OWN,
+        "кто ответил не меньше чем на столько вопросов стольких людей и на каждый третий вопрос, "
+        "возможно, отвечает за главу",
+    ),
+    "thread_days": _value(
+        14,
+        Basis.CONVENTION,
+        _OWN,
+        "дней до недели: под публикациями этих дней комментарии недели тоже учтены",
     ),
     "comments_open": _value(
         True,
@@ -79,6 +91,12 @@ DEFAULT_POLICY: Policy = {
         "303-ФЗ, с 01.11.2024: msp.lenobl.ru/ru/news/80563",
         "свыше этого числа подписчиков в описании нужна ссылка на реестр",
     ),
+    "register_link_since": _value(
+        "2024-11-01",
+        Basis.NORM,
+        "303-ФЗ: msp.lenobl.ru/ru/news/80563",
+        "с этого дня нужна ссылка на реестр",
+    ),
     "one_network_suffices": _value(
         True,
         Basis.NORM,
@@ -86,10 +104,52 @@ DEFAULT_POLICY: Policy = {
         "поручение не называет сети",
     ),
     "confirmation_valid_days": _value(
+        365,
+        Basis.CONVENTION,
+        _OWN,
+        "после этого принадлежность страницы нужно подтвердить заново",
+    ),
+    "search_valid_days": _value(
         180,
         Basis.CONVENTION,
-        "опубликованного числа не найдено",
-        "после этого принадлежность страницы стоит подтвердить заново",
+        _OWN,
+        "дней до конца недели: более ранний поиск ничего не говорит о ней",
+    ),
+    "holder_valid_days": _value(
+        730,
+        Basis.CONVENTION,
+        _OWN,
+        "дней: если последним сведениям о главе больше, о нём ничего не установлено",
+    ),
+    "acting_valid_days": _value(
+        365,
+        Basis.CONVENTION,
+        _OWN,
+        "то же для временно исполняющих обязанности",
+    ),
+    "late_look_days": _value(
+        14,
+        Basis.CONVENTION,
+        _OWN,
+        "дней после конца недели: более поздняя проверка не показывает, чего на ней не было",
+    ),
+    "same_text_hours": _value(
+        72,
+        Basis.CONVENTION,
+        _OWN,
+        "часов: одинаковые публикации за это время — одна",
+    ),
+    "same_text_percent": _value(
+        90,
+        Basis.CONVENTION,
+        _OWN,
+        "процентов: совпадающий настолько текст — тот же",
+    ),
+    "neutral_after_move_days": _value(
+        30,
+        Basis.CONVENTION,
+        _OWN,
+        "дней после записи о переезде: записей на прежней странице не ждут",
     ),
 }
 """Each value names its source; a value without one is this audit's own."""
@@ -110,6 +170,32 @@ def _hours(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
 
 
+def _percent(value: Any) -> bool:
+    return _whole(1)(value) and value <= 100
+
+
+def _day(value: Any) -> bool:
+    """Tell whether it is a day of the calendar, quoted or not."""
+    return isinstance(value, str) and bool(re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)) and _on_calendar(value)
+
+
+def _on_calendar(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _staff(value: Any) -> bool:
+    """Tell whether it names questions, people and how many of the questions due, each at least one."""
+    return (
+        isinstance(value, dict)
+        and set(value) == {"questions", "people", "one_in"}
+        and all(map(_whole(1), value.values()))
+    )
+
+
 def _yes_no(value: Any) -> bool:
     return isinstance(value, bool)
 
@@ -118,26 +204,31 @@ def _yes(value: Any) -> bool:
     return value is True
 
 
-def _share(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1
-
-
 _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "deadline_grace_days": (_whole(0), "a whole number of days, 0 or more"),
     "newcomer_days": (_whole(0), "a whole number of days, 0 or more"),
     "posts_per_week": (_whole(0), "a whole number of posts, 0 or more"),
-    "posts_per_week_target": (_whole(0), "a whole number of posts, 0 or more"),
     "silence_days": (_days, "a number of days, or a rising list like [7, 14, 30]"),
     "reply_within_hours": (_hours, "a number of hours above 0"),
-    "reply_working_hours": (_hours, "a number of hours above 0"),
-    # No norm sets it (norms.md 2), so it has no default: a registry that sets it must say why.
-    "reply_share": (_share, "a share above 0 and up to 1"),
     "least_questions": (_whole(1), "a whole number of questions, 1 or more"),
+    "least_askers": (_whole(1), "a whole number of people, 1 or more"),
+    "possible_staff": (_staff, "{questions: 5, people: 3, one_in: 3}, each a whole number, 1 or more"),
+    "thread_days": (_whole(0), "a whole number of days, 0 or more"),
     "comments_open": (_yes_no, "true or false"),
     "register_link_subscribers": (_whole(0), "a whole number of subscribers, 0 or more"),
+    "register_link_since": (_day, "a day, like 2024-11-01"),
     "one_network_suffices": (_yes, "true: the directive names no network, so it cannot ask for two"),
     "confirmation_valid_days": (_whole(1), "a whole number of days, 1 or more"),
+    "search_valid_days": (_whole(1), "a whole number of days, 1 or more"),
+    "holder_valid_days": (_whole(1), "a whole number of days, 1 or more"),
+    "acting_valid_days": (_whole(1), "a whole number of days, 1 or more"),
+    "late_look_days": (_whole(0), "a whole number of days, 0 or more"),
+    "same_text_hours": (_whole(0), "a whole number of hours, 0 or more"),
+    "same_text_percent": (_percent, "a whole number, 1 to 100"),
+    "neutral_after_move_days": (_whole(0), "a whole number of days, 0 or more"),
 }
+_RETIRED = {"posts_per_week_target", "reply_working_hours", "reply_share"}
+"""Keys of 0.2.0 that nothing is computed with."""
 
 
 def complete_policy(node: Node | None, complain: Complain) -> dict[str, Any]:
@@ -150,7 +241,9 @@ def complete_policy(node: Node | None, complain: Complain) -> dict[str, Any]:
     if node is None or node.value is None or not isinstance(node.value, dict):
         return policy  # the model complains of anything but a mapping
     for key, entry in node.value.items():
-        if key not in _KINDS:
+        if key in _RETIRED:
+            complain(entry.line, f"nothing is computed with {key} any more", "take it out")
+        elif key not in _KINDS:
             near = get_close_matches(key, _KINDS, n=1)
             mend = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(_KINDS)}"
             complain(entry.line, f"the policy has no key {key!r}", mend)

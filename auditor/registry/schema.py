@@ -4,9 +4,11 @@ import json
 from typing import Any
 
 from auditor.base.networks import networks
-from auditor.registry.models import Group, Registry
+from auditor.base.snapshot import Network
+from auditor.registry.models import SEARCHED, Group, OtherNetwork, Registry
 from auditor.registry.policy import DEFAULT_POLICY
 
+_ANY = ", ".join([*Network, *OtherNetwork])
 _NETWORKS = " or ".join(facts.name for facts in networks().values())
 _HELP: dict[str, dict[str, tuple[str, Any]]] = {
     "Registry": {
@@ -35,7 +37,14 @@ _HELP: dict[str, dict[str, tuple[str, Any]]] = {
         ),
         "binds": ("The group of offices it binds.", "municipal_head"),
         "source": ("Where it was published.", None),
+        "neutral": ("Networks from which silence and absence are no fault from a day on.", None),
         "note": ("A remark for readers.", None),
+    },
+    "Neutral": {
+        "network": (f"{_ANY}.", "telegram"),
+        "since": ("The first day from which silence and absence there are no fault.", "2025-06-01"),
+        "reason": ("Why, as the report says it.", None),
+        "source": ("The act, or where it was published.", None),
     },
     "PolicyValue": {
         "value": ("The threshold.", 3),
@@ -64,9 +73,14 @@ _HELP: dict[str, dict[str, tuple[str, Any]]] = {
     },
     "Tenure": {
         "name": ("The person, family name first.", "Имярек Анна Андреевна"),
+        "person": (
+            "The same in tenures in a row that are one person's time, like an acting head's who is then elected.",
+            "denichenko",
+        ),
         "title": ("The office's name for this person, where it differs.", None),
         "since": ("Taking office: a year, a month or a day.", "2021-12"),
         "until": ("Leaving it.", "2023-09-18"),
+        "term_ends": ("The planned end of the term, which ends the tenure once it has passed.", "2025-09"),
         "acting": ("Whether the person stands in for a head (врио, и. о.).", True),
         "known_from": (
             "Where `since` is not known: the earliest date at which a source has the person in office.",
@@ -79,6 +93,15 @@ _HELP: dict[str, dict[str, tuple[str, Any]]] = {
         "exemptions": ("Releases from the directive.", None),
         "searches": ("Recorded searches for the person's accounts.", None),
         "note": ("A remark for readers.", None),
+    },
+    "OtherAccount": {
+        "url": ("The page's address on a network that the program does not look at.", "https://ok.ru/profile/1"),
+        "network": (f"{', '.join(OtherNetwork)}; known from the address for ok.ru and max.ru.", "other"),
+        "kind": ("personal or institution. Only a personal one satisfies the directive.", "personal"),
+        "confirmed": ("Who tied it to the person, when and how. Without it the account is a lead, never judged.", None),
+        "rejected": ("Who found that it is not the person's, when and why.", None),
+        "note": ("A remark for readers.", None),
+        "sources": ("Where the address is published.", None),
     },
     "Account": {
         "url": (f"The account's address on {_NETWORKS}, in any form that people paste.", "https://t.me/name"),
@@ -95,6 +118,7 @@ _HELP: dict[str, dict[str, tuple[str, Any]]] = {
     },
     "Confirmation": {
         "on": ("The day of the decision.", "2026-11-24"),
+        "of": ("The source's own date: evidence that the person held the office then.", "2025-07"),
         "how": ("What ties the account to the person.", None),
         "by": ("Who decided.", None),
         "sources": ("Where that can be seen.", None),
@@ -106,7 +130,7 @@ _HELP: dict[str, dict[str, tuple[str, Any]]] = {
         "sources": ("Where that can be seen.", None),
     },
     "Report": {
-        "network": (f"{' or '.join(networks())}; left out where the source names none.", "telegram"),
+        "network": (f"{_ANY}; left out where the source names none.", "telegram"),
         "opened_by": ("The account existed by the end of this date.", "2022-05-26"),
         "opened_on": ("The source names the day or month of opening.", "2022-06-01"),
         "source": ("The publication.", None),
@@ -123,11 +147,16 @@ _HELP: dict[str, dict[str, tuple[str, Any]]] = {
         "on": ("The day of the search.", "2026-11-24"),
         "by": ("Who searched.", None),
         "how": ("Where and how.", None),
+        "networks": (
+            f"Where: {_ANY}. «Not found» needs {', '.join(sorted(SEARCHED))}.",
+            ["vk", "telegram", "ok", "max"],
+        ),
         "found": ("`nothing`, or what was found.", "nothing"),
     },
     "Vacancy": {
         "since": ("Its first day, month or year.", None),
         "until": ("Its last; left out while it lasts.", None),
+        "known_as_of": ("The latest date at which a source has it vacant.", None),
         "source": ("The publication.", None),
         "note": ("A remark for readers.", None),
     },

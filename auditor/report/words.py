@@ -50,6 +50,8 @@ SIGNS = {"passed": "✓", "failed": "✕", "cantTell": "?", "inapplicable": "—
 """For the terminal and a messenger."""
 
 NETWORKS = {facts.key: facts.name for facts in networks().values()}
+OTHER_NETWORKS = {"ok": N_("Odnoklassniki"), "max": N_("MAX"), "other": N_("another network")}
+"""Networks that the program does not look at; a dated source may name them."""
 ROUTES = {facts.key: facts.name for facts in routes().values()}
 BASES = {"norm": N_("norm"), "analogue": N_("analogue"), "convention": N_("convention")}
 GROUPS = {
@@ -88,10 +90,18 @@ CHANGES = {
 }
 POLICY = {check.policy_key: check.policy_title for check in catalogue() if check.policy_key and check.policy_title} | {
     "newcomer_days": N_("Time for a new holder, days from taking office"),
-    "posts_per_week_target": N_("Posts in a week, target"),
-    "reply_working_hours": N_("Time to answer, second line, working hours"),
     "least_questions": N_("Questions for a verdict, at least"),
-    "reply_share": N_("Share of questions answered in time"),
+    "least_askers": N_("People who asked, for a verdict, at least"),
+    "possible_staff": N_("Who may answer for the holder: questions answered, people, one question in"),
+    "thread_days": N_("Posts before the week whose comments count, days"),
+    "register_link_since": N_("Link to the register needed since"),
+    "search_valid_days": N_("A search is valid, days"),
+    "holder_valid_days": N_("Evidence of the holder is valid, days"),
+    "acting_valid_days": N_("Evidence of an acting holder is valid, days"),
+    "late_look_days": N_("Last look for a week, days after its end"),
+    "same_text_hours": N_("Posts with the same text are one within, hours"),
+    "same_text_percent": N_("Texts are the same from, percent"),
+    "neutral_after_move_days": N_("No posts are awaited after a page moved, days"),
     "one_network_suffices": N_("One page on any network is enough"),
 }
 """A check names its own threshold; the rest are named here."""
@@ -212,7 +222,8 @@ def week_number(week: str) -> int:
 
 def network_of(network: str | None) -> Text | str:
     """Return a network's name as a sentence part."""
-    return Text(NETWORKS[network]) if network in NETWORKS else (network or "—")
+    names = NETWORKS | OTHER_NETWORKS
+    return Text(names[network]) if network in names else (network or "—")
 
 
 def opened_text(account: AuditedAccount, words: Catalogue) -> str:

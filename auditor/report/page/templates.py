@@ -117,6 +117,8 @@ def _speaker(table: dict[str, str], said: Catalogue) -> Any:
 def _policy_value(value: Any, said: Catalogue) -> str:
     if isinstance(value, bool):
         return said.gettext(N_("yes") if value else N_("no"))
+    if isinstance(value, dict):
+        value = list(value.values())
     if isinstance(value, list):
         return " / ".join(said.number(step) for step in value)
     return said.value(value)

@@ -22,7 +22,7 @@ from auditor.report.tables.model import (
     words_of,
     yes_no,
 )
-from auditor.report.words import BASES, CAUSES, NETWORKS, OUTCOMES, ROUTES, SIGNS, say
+from auditor.report.words import BASES, CAUSES, NETWORKS, OTHER_NETWORKS, OUTCOMES, ROUTES, SIGNS, say
 
 _KINDS = {"personal": N_("personal"), "institution": N_("institution's")}
 _COMMENTS = {
@@ -170,7 +170,11 @@ _FINDINGS: tuple[Spec[_Found], ...] = (
     Spec(N_("Office"), 28, lambda found, _: found.office.title),
     Spec(N_("Check"), 24, lambda found, _: found.title),
     Spec(N_("Its name in audit.json"), 20, lambda found, _: found.finding.check),
-    Spec(N_("Network"), 12, lambda found, frame: say(NETWORKS, found.finding.network or "", frame.words) or None),
+    Spec(
+        N_("Network"),
+        12,
+        lambda found, frame: say(NETWORKS | OTHER_NETWORKS, found.finding.network or "", frame.words) or None,
+    ),
     Spec(N_("Address"), 32, _address),
     Spec(N_("Basis"), 13, lambda found, frame: say(BASES, found.finding.basis, frame.words)),
     Spec(N_("Outcome"), 19, _outcome),

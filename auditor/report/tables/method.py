@@ -129,6 +129,8 @@ def _policy(frame: Frame) -> Iterator[Row]:
 def _threshold(value: Any, frame: Frame) -> Value:
     if isinstance(value, bool):
         return yes_no(value, frame)
+    if isinstance(value, dict):
+        value = list(value.values())
     if isinstance(value, list):
         return " / ".join(frame.words.number(step) for step in value)
     return value if isinstance(value, int | float | str) else None
