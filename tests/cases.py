@@ -1,14 +1,16 @@
 """Invented cases for the checks: one office, one holder, pages seen as a test wants them."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from auditor.audit.sights import make_case
 from auditor.base.address import Address
-from auditor.base.snapshot import Network, Post, Precision, Route, Snapshot
+from auditor.base.snapshot import Network, Post, Precision, Route, Snapshot, StoredSnapshot
 from auditor.base.weeks import PartialDate, Week
 from auditor.checks import catalogue
-from auditor.checks.case import Case, Sight
+from auditor.checks.case import Case
 from auditor.checks.finding import Finding
 from auditor.registry.models import (
     Account,
@@ -21,10 +23,6 @@ from auditor.registry.models import (
     Report,
     Search,
     Tenure,
-    deadline_of,
-    exemption_on,
-    holder_on,
-    vacancy_on,
 )
 from auditor.registry.policy import DEFAULT_POLICY
 
@@ -52,7 +50,7 @@ def address(network: Network = Network.TELEGRAM, name: str = "perviy_rayon") -> 
 
 
 def account(network: Network = Network.TELEGRAM, name: str = "perviy_rayon", *, confirmed: bool = True) -> Account:
-    proof = Confirmation(on=date(2026, 11, 1), how="письмо пресс-службы") if confirmed else None
+    proof = Confirmation(on=date(2026, 9, 1), how="письмо пресс-службы") if confirmed else None
     return Account(url=address(network, name), kind=AccountKind.PERSONAL, confirmed=proof)
 
 
@@ -60,6 +58,8 @@ def tenure(name: str = "Имярек Анна Андреевна", **fields: Any
     for key in ("since", "until", "term_ends", "known_from", "known_as_of"):
         if key in fields:
             fields[key] = partial(fields[key])
+    if "since" in fields and not {"until", "known_as_of"} & fields.keys():
+        fields["known_as_of"] = partial("2026-11")
     return Tenure(name=name, sources=["https://example.invalid/1"], **fields)
 
 
@@ -67,8 +67,9 @@ def report(*, by: str | None = None, on: str | None = None, network: Network = N
     return Report(network=network, opened_by=partial(by), opened_on=partial(on), source="https://example.invalid/press")
 
 
-def search(on: str, found: str = "nothing") -> Search:
-    return Search(on=date.fromisoformat(on), by="оператор", how="VK и Telegram по имени и должности", found=found)
+def search(on: str, found: str = "nothing", networks: Sequence[str] = ("vk", "telegram", "ok", "max")) -> Search:
+    how = "по имени и должности"
+    return Search(on=date.fromisoformat(on), by="оператор", how=how, networks=list(networks), found=found)
 
 
 def registry(*offices: Office) -> Registry:
@@ -135,29 +136,18 @@ def case(
     distrusted: bool = False,
     **fields: Any,
 ) -> Case:
-    """One office in one week; each snapshot is of the account with its address."""
-    post = office(*tenures, **fields)
-    book = registry(post)
-    when = min(week.last_day, as_of.astimezone(TOMSK).date())
-    holder = holder_on(post, when)
-    sights = []
-    for known in holder.judged_accounts if holder else ():
-        mine = tuple(s for s in snapshots if s.url == known.url.url)
-        first = next((s.id for s in mine if s.id is not None), None)
-        stored = () if distrusted else mine
-        sights.append(Sight(known, mine[-1] if mine else None, stored, expected_id=first, distrusted=distrusted))
-    return Case(
-        registry=book,
-        office=post,
-        week=week,
-        as_of=as_of,
-        policy=POLICY,
-        holder=holder,
-        vacancy=vacancy_on(post, when),
-        exemption=exemption_on(holder, when) if holder else None,
-        deadline=deadline_of(book, holder, 30) if holder else None,
-        personal=tuple(sights),
-    )
+    """One office in one week, as the archive has it; each snapshot is of the account with its address."""
+    book = registry(office(*tenures, **fields))
+    seen: dict[str, list[StoredSnapshot]] = {}
+    for look in sorted(snapshots, key=lambda look: look.taken_at):
+        row = StoredSnapshot(str(_made_for(look, week)), look, trusted=not distrusted)
+        seen.setdefault(look.url, []).append(row)
+    return make_case(book, book.offices[0], week, as_of, seen)
+
+
+def _made_for(look: Snapshot, week: Week) -> Week:
+    """The week that a look was made for: the case's own, or the last one that had ended."""
+    return week if look.taken_at >= week.starts else Week.last_ended(look.taken_at, TOMSK)
 
 
 def judge(name: str, what: Case) -> list[Finding]:

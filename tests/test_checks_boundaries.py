@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Network, Outcome, Precision
+from auditor.audit.sights import make_case
+from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Network, Outcome, Precision, StoredSnapshot
 from auditor.base.weeks import Week
 from auditor.checks.case import Sight
-from auditor.checks.longest_silence import longest_gap
 from auditor.checks.opening import Opening, Standing, standing_of
 from auditor.checks.posts_per_week import distinct_in
 from auditor.registry.models import Deadline
@@ -22,8 +22,10 @@ from tests.cases import (
     day,
     judge,
     judge_office,
+    office,
     opened,
     posts,
+    registry,
     report,
     search,
     snapshot,
@@ -65,7 +67,7 @@ def test_nothing_is_due_before_the_grace_is_over(as_of: str, outcome: Outcome) -
 )
 def test_a_number_proves_lateness_from_the_end_of_the_grace_on(moment: str, outcome: Outcome) -> None:
     """To the second."""
-    page = snapshot(**traced("2023-01-01"), not_earlier_than=local(moment))
+    page = snapshot(**traced("2023-01-01"), not_earlier_than=local(moment), not_earlier_dated=True)
     assert verdict(page).outcome is outcome
 
 
@@ -81,17 +83,33 @@ def test_a_report_of_the_day_of_the_opening_may_speak_of_that_page(reported: str
 @pytest.mark.parametrize(
     ("on", "outcome"),
     [
-        ("2022-06-01", Outcome.UNTESTED),
-        ("2022-06-02", Outcome.FAILED),
+        ("2026-05-25", Outcome.UNTESTED),
+        ("2026-05-26", Outcome.FAILED),
         ("2026-11-24", Outcome.FAILED),
         ("2026-11-25", Outcome.UNTESTED),
     ],
 )
-def test_a_search_counts_from_the_end_of_the_grace_to_the_moment_of_the_audit(on: str, outcome: Outcome) -> None:
+def test_a_search_counts_from_180_days_before_the_week_to_the_moment_of_the_audit(on: str, outcome: Outcome) -> None:
     """Both days included; the newest of several is the one that is named."""
     assert verdict(accounts=[], searches=[search(on)]).outcome is outcome
-    both = verdict(accounts=[], searches=[search("2022-07-01"), search("2023-07-01"), search("2022-08-01")])
-    assert both.message.params["date"] == search("2023-07-01").on
+    both = verdict(accounts=[], searches=[search("2026-07-01"), search("2026-09-01"), search("2026-08-01")])
+    assert both.message.params["date"] == search("2026-09-01").on
+
+
+@pytest.mark.parametrize(
+    ("on", "outcome"),
+    [("2026-12-06", Outcome.FAILED), ("2026-12-07", Outcome.UNTESTED)],
+)
+def test_a_search_counts_to_fourteen_days_after_the_weeks_end(on: str, outcome: Outcome) -> None:
+    """A later one tells of later weeks."""
+    assert verdict(accounts=[], searches=[search(on)], as_of="2027-01-01").outcome is outcome
+
+
+@pytest.mark.parametrize(("on", "outcome"), [("2022-06-01", Outcome.UNTESTED), ("2022-06-02", Outcome.FAILED)])
+def test_a_search_counts_from_the_end_of_the_grace_on(on: str, outcome: Outcome) -> None:
+    """Before it the person still had time."""
+    found = verdict(accounts=[], searches=[search(on)], week=Week(2022, 23, TOMSK), as_of="2022-06-14")
+    assert found.outcome is outcome
 
 
 def test_the_sentence_says_which_side_of_the_deadline() -> None:
@@ -136,63 +154,33 @@ def test_without_an_opening_no_grace_is_used() -> None:
 
 def test_the_same_text_to_the_hour_of_72_is_one_publication() -> None:
     """A second later it is another."""
-    start, end = WEEK.starts, WEEK.ends
-    first = snapshot(posts=posts(0, text_key="a"))
-    assert distinct_in([first, vk(posts=posts(72, text_key="a"))], start, end) == 1
-    assert distinct_in([first, vk(posts=posts(72 + 1 / 3600, text_key="a"))], start, end) == 2
+    for hours, count in ((72, 1), (72 + 1 / 3600, 2)):
+        assert distinct_in(posts(0, hours, text_key="a"), timedelta(hours=72)) == count
 
 
-def test_a_copy_joins_a_publication_that_its_network_has_not() -> None:
-    """Two of each network are two publications, not one and not three."""
-    start, end = WEEK.starts, WEEK.ends
-    here = snapshot(posts=posts(1, 2, text_key="a"))
-    there = vk(posts=posts(3, 4, text_key="a"))
-    assert distinct_in([here, there], start, end) == 2
-
-
-@pytest.mark.parametrize(("gap", "outcome"), [(6, Outcome.PASSED), (7, Outcome.FAILED)])
-def test_a_silence_of_the_limit_is_too_long(gap: int, outcome: Outcome) -> None:
-    """Seven whole days."""
+@pytest.mark.parametrize(("gap", "outcome"), [(7, Outcome.PASSED), (8, Outcome.FAILED)])
+def test_a_silence_of_the_limit_is_not_too_long(gap: int, outcome: Outcome) -> None:
+    """More than seven whole days."""
     hours = (-24 * 40, *range(-24 * 30, 168 - 24 * gap + 1, 24))
     found = judge_office("longest_silence", seen(posts=posts(*hours)))
-    assert (found.values.days_since_last, found.values.longest_gap_days, found.outcome) == (gap, max(gap, 1), outcome)
+    assert (found.values.days_since_last, found.values.longest_gap_days, found.outcome) == (gap, gap, outcome)
 
 
-def test_without_a_post_there_is_no_gap() -> None:
-    """The silence of such a page is counted from its opening."""
-    assert longest_gap([], WEEK.ends) == 0
-
-
-def test_a_history_read_to_its_first_day_or_thirty_days_back_is_enough() -> None:
-    """One left inside the thirty days is not, unless another page was read whole."""
-    line = posts(*range(-24 * 20, 168, 24))
-    left = seen(posts=line, posts_since=day(-24 * 21))
-    assert judge_office("longest_silence", left).cause is Cause.TOO_LITTLE_DATA
-    whole = seen(posts=line, posts_since=None)
-    assert judge_office("longest_silence", whole).outcome is Outcome.PASSED
+def test_a_silence_fails_only_where_every_page_was_read_from_the_last_post_on() -> None:
+    """To the second."""
     accounts = [account(), account(vk().network, "perviy")]
-    both = case([tenure(since="2020", accounts=accounts)], snapshot(posts=line, posts_since=day(-24 * 21)), vk())
-    assert judge_office("longest_silence", both).outcome is Outcome.PASSED
+    for since, outcome in ((day(-48), Outcome.FAILED), (day(-48) + SECOND, Outcome.CANT_TELL)):
+        both = case([tenure(since="2020", accounts=accounts)], snapshot(posts=posts(-48)), vk(posts_since=since))
+        assert judge_office("longest_silence", both).outcome is outcome
 
 
-def test_a_post_of_the_first_moment_of_thirty_days_may_end_a_longer_gap() -> None:
-    """One a second before it shows the gap."""
-    for oldest, cause in ((-24 * 23, Cause.TOO_LITTLE_DATA), (-24 * 23 - 1 / 3600, None)):
-        line = posts(oldest, *range(-24 * 22, 168, 24))
-        found = judge_office("longest_silence", seen(posts=line, posts_since=day(-24 * 24)))
-        assert found.cause is cause
-
-
-def test_a_page_without_posts_is_silent_since_the_earliest_opening() -> None:
-    """Over two pages; and only where both openings are exact."""
+def test_pages_without_posts_are_silent_since_the_first_trace_of_any() -> None:
+    """Over two pages, both read whole."""
     accounts = [account(), account(vk().network, "perviy")]
-    old = vk(opened_at=WEEK.ends - timedelta(days=20), opened_precision=Precision.EXACT)
-    new = snapshot(opened_at=WEEK.ends - timedelta(days=3), opened_precision=Precision.EXACT)
+    old = vk(opened_at=WEEK.ends - timedelta(days=200), opened_precision=Precision.EXACT)
+    new = snapshot(opened_at=WEEK.ends - timedelta(days=100), opened_precision=Precision.EXACT)
     found = judge_office("longest_silence", case([tenure(since="2020", accounts=accounts)], new, old))
-    assert (found.outcome, found.values.longest_gap_days) == (Outcome.FAILED, 20)
-    vague = new.model_copy(update={"opened_precision": Precision.NOT_LATER_THAN})
-    found = judge_office("longest_silence", case([tenure(since="2020", accounts=accounts)], vague, old))
-    assert found.cause is Cause.TOO_LITTLE_DATA
+    assert (found.outcome, found.values.longest_gap_days) == (Outcome.FAILED, 200)
 
 
 # Comments ---------------------------------------------------------------------------------------------------------
@@ -225,11 +213,11 @@ def test_an_answer_of_the_moment_of_the_look_counts() -> None:
         assert judge_office("comments_answered", case(person, page, as_of=day(166))).values.answered_in_time == answered
 
 
-def test_nothing_after_the_moment_of_the_audit_counts() -> None:
-    """Even where the look came later."""
+def test_an_answer_of_the_moment_of_the_look_counts() -> None:
+    """One of a second later was not there yet."""
     person = [tenure(since="2020", accounts=[account()])]
-    page = snapshot(posts=posts(1, comments_state=OPEN, comments=tuple(asked(1, 150, 157))), taken_at=day(160))
     for as_of, answered in ((day(157), 1), (day(157) - SECOND, 0)):
+        page = snapshot(posts=posts(1, comments_state=OPEN, comments=tuple(asked(1, 150, 157))), taken_at=as_of)
         found = judge_office("comments_answered", case(person, page, as_of=as_of))
         assert found.values.answered_in_time == answered
 
@@ -307,26 +295,44 @@ def test_a_page_taken_over_is_dated_by_the_first_look_that_saw_the_other() -> No
     sight = Sight(account(), looks[-1], tuple(looks), expected_id=7)
     what = replace(seen(), personal=(sight,))
     (found,) = judge("account_exists", what)
-    assert (found.cause, found.message.id) == (Cause.GONE, "page.taken_over")
+    assert (found.cause, found.message.id) == (Cause.NOT_AT_ADDRESS, "page.taken_over")
     assert found.message.params == {"seen": "9", "expected": "7", "date": what.day_of(NOW - timedelta(days=6))}
     assert (found.values.expected_id, found.values.seen_id) == (7, 9)
     unknown = replace(what, personal=(replace(sight, stored=tuple(looks[3:])),))
     assert judge("account_exists", unknown)[0].message.id == "page.unproven"
 
 
-def test_an_open_week_is_shown_by_a_look_of_a_day_before() -> None:
-    """One second older is stale."""
-    person = [tenure(since="2020", accounts=[account()])]
-    for age, outcome in ((timedelta(hours=24), Outcome.PASSED), (timedelta(hours=24) + SECOND, Outcome.CANT_TELL)):
-        found = judge("account_exists", case(person, snapshot(taken_at=day(100) - age), as_of=day(100)))
-        assert [one.outcome for one in found] == [outcome]
+@pytest.mark.parametrize(("before", "cause"), [(timedelta(), None), (SECOND, Cause.STALE)])
+def test_a_week_is_shown_by_a_look_from_its_start_on(before: timedelta, cause: Cause | None) -> None:
+    """One of a second before is not of this week."""
+    (found,) = judge("account_exists", seen(taken_at=WEEK.starts - before))
+    assert found.cause is cause
 
 
-@pytest.mark.parametrize(("before", "outcome"), [(timedelta(), Outcome.PASSED), (SECOND, Outcome.CANT_TELL)])
-def test_a_week_is_shown_by_a_look_from_its_end_on(before: timedelta, outcome: Outcome) -> None:
+@pytest.mark.parametrize(("before", "cause"), [(timedelta(), None), (SECOND, Cause.TOO_LITTLE_DATA)])
+def test_too_few_posts_are_told_only_by_a_look_from_the_weeks_end_on(before: timedelta, cause: Cause | None) -> None:
     """One of a second before has not seen all of it."""
-    found = judge("account_exists", seen(taken_at=WEEK.ends - before))
-    assert [one.outcome for one in found] == [outcome]
+    assert judge_office("posts_per_week", seen(taken_at=WEEK.ends - before)).cause is cause
+
+
+@pytest.mark.parametrize(
+    ("after", "cause"), [(timedelta(days=14), None), (timedelta(days=14) + SECOND, Cause.SEEN_LATE)]
+)
+def test_what_a_late_look_does_not_show_is_not_judged(after: timedelta, cause: Cause | None) -> None:
+    """To the second; what it shows counts."""
+    late, person = WEEK.ends + after, [tenure(since="2020", accounts=[account()])]
+
+    def found(*hours: float):
+        rows = {
+            "https://t.me/perviy_rayon": [
+                StoredSnapshot(str(WEEK), snapshot(posts=posts(*hours), taken_at=late), trusted=True)
+            ]
+        }
+        book = registry(office(*person))
+        return judge_office("posts_per_week", make_case(book, book.offices[0], WEEK, late, rows))
+
+    assert found(1).cause is cause
+    assert found(1, 2, 3).outcome is Outcome.PASSED
 
 
 def test_posts_are_judged_where_they_were_read_from_the_weeks_start() -> None:

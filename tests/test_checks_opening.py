@@ -56,12 +56,14 @@ def test_a_trace_after_the_deadline_proves_nothing() -> None:
     assert (found.outcome, found.cause) == (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
 
 
-def test_a_young_number_beside_a_late_oldest_post_proves_lateness() -> None:
-    """VK numbers grow with time; the bound needs the late post beside it."""
+@pytest.mark.parametrize(("dated", "outcome"), [(True, Outcome.FAILED), (False, Outcome.CANT_TELL)])
+def test_a_young_number_proves_lateness_only_where_a_source_dates_it(dated: bool, outcome: Outcome) -> None:
+    """And beside a late oldest post; else it is an estimate, which is shown, called so, and judges nothing."""
     late = datetime(2024, 10, 10, tzinfo=TOMSK)
-    found = verdict(vk(**traced("2025-02-01"), not_earlier_than=late), accounts=[account(Network.VK, "perviy")])
-    assert found.outcome is Outcome.FAILED
-    assert found.values.days_late is None
+    look = vk(**traced("2025-02-01"), not_earlier_than=late, not_earlier_dated=dated)
+    found = verdict(look, accounts=[account(Network.VK, "perviy")])
+    assert (found.outcome, found.values.days_late, found.values.not_earlier_than) == (outcome, None, late)
+    assert ("an estimate" in found.message.message) is not dated
 
 
 def test_a_dated_trace_beats_the_number() -> None:
@@ -180,7 +182,11 @@ def test_a_start_known_to_the_month_never_gives_more_days_late_than_are_sure() -
     assert RU.text(unsure.message) == (
         "Telegram: страница открыта 15.01.2025; срок зависит от дня вступления в должность, а он известен неточно"
     )
-    number = {**traced("2025-03-25"), "not_earlier_than": datetime(2025, 3, 20, tzinfo=TOMSK)}
+    number = {
+        **traced("2025-03-25"),
+        "not_earlier_than": datetime(2025, 3, 20, tzinfo=TOMSK),
+        "not_earlier_dated": True,
+    }
     bound = verdict(vk(**number), accounts=[account(Network.VK, "perviy")], since="2024-12")
     assert (
         RU.text(bound.message) == "VK: страница открыта не раньше 20.03.2025, не меньше чем через 49 дней после срока"
@@ -234,7 +240,9 @@ def test_a_page_that_is_gone_is_judged_by_what_was_stored() -> None:
     """It was open in time when it was seen last."""
     before = snapshot(**opened("2021-10-12"), taken_at=datetime(2026, 10, 1, tzinfo=TOMSK))
     assert verdict(before, snapshot(exists=False, id=None)).outcome is Outcome.PASSED
-    gone = verdict(snapshot(exists=False, id=None))
+    free = verdict(snapshot(exists=False, id=None))
+    assert (free.outcome, free.cause) == (Outcome.CANT_TELL, Cause.NOT_AT_ADDRESS)
+    gone = verdict(snapshot(exists=False))
     assert (gone.outcome, gone.cause) == (Outcome.CANT_TELL, Cause.GONE)
 
 

@@ -350,15 +350,18 @@ class Archive:
             """
             SELECT s.url, s.week, s.body,
                    NOT EXISTS (SELECT 1 FROM controls c
-                               WHERE c.run_id = s.run_id AND c.route = s.route AND c.outcome != ?)
+                               WHERE c.run_id = s.run_id AND c.route = s.route AND c.outcome != ?),
+                   EXISTS (SELECT 1 FROM controls c
+                           WHERE c.run_id = s.run_id AND c.route = s.route AND c.outcome = ?
+                             AND NOT json_extract(c.body, '$.expected'))
             FROM snapshots s WHERE s.taken_at <= ? ORDER BY s.taken_at, s.id
             """,
-            (Outcome.PASSED, stamp(as_of)),
+            (Outcome.PASSED, Outcome.FAILED, stamp(as_of)),
         )
         found: dict[str, list[StoredSnapshot]] = {}
         with self._reading():
-            for url, week, body, trusted in rows:
-                stored = StoredSnapshot(week, Snapshot.model_validate_json(body), bool(trusted))
+            for url, week, body, trusted, misled in rows:
+                stored = StoredSnapshot(week, Snapshot.model_validate_json(body), bool(trusted), bool(misled))
                 found.setdefault(url, []).append(stored)
         return found
 

@@ -2,12 +2,12 @@
 
 With a signed-in client both it and the preview look at a Telegram channel. Existence and kind are the preview's
 where it could be reached, the rest is the client's; where one saw nothing the other counts alone. What both saw must
-agree: a disagreement is told with both values, and judged by neither. Only of a renamed channel the client alone
+agree: a disagreement is told with both values, and nothing is missed by it. Only of a renamed channel the client alone
 speaks: the preview knows names, and the name is not the channel's any more.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from auditor.base.snapshot import Cause, CommentsState, Post, Precision, Route, Snapshot, StoredSnapshot
@@ -27,6 +27,7 @@ def make_case(registry: Registry, office: Office, week: Week, as_of: datetime, s
     day = min(week.last_day, as_of.astimezone(registry.zone).date())
     holder = holder_on(office, day)
     vacancy = vacancy_on(office, day)
+    stretch = _Stretch.of(registry, week, as_of)
     personal = holder.judged_accounts if holder else ()
     institution = (*office.accounts, *(holder.institution_accounts if holder else ()))
     return Case(
@@ -39,9 +40,43 @@ def make_case(registry: Registry, office: Office, week: Week, as_of: datetime, s
         vacancy=vacancy,
         exemption=exemption_on(holder, day) if holder else None,
         deadline=deadline_of(registry, holder, registry.policy["newcomer_days"].value) if holder else None,  # type: ignore[arg-type]  # the loader holds its type
-        personal=_each_once([_sight(account, week, as_of, seen) for account in personal]),
-        institution=_each_once([_sight(account, week, as_of, seen) for account in institution]),
+        personal=_each_once([_sight(account, stretch, seen) for account in personal]),
+        institution=_each_once([_sight(account, stretch, seen) for account in institution]),
     )
+
+
+_UNDER_POSTS_OF = timedelta(days=14)
+"""A run for a week reads the comments under its posts and those of so many days before (`Window`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A week and the looks that may tell of it: from its start to `ends`, `late_look_days` after its end."""
+
+    week: Week
+    as_of: datetime
+    ends: datetime
+
+    @classmethod
+    def of(cls, registry: Registry, week: Week, as_of: datetime) -> "_Stretch":
+        days = registry.policy["late_look_days"].value
+        assert isinstance(days, int)
+        return cls(week, as_of, week.ends + timedelta(days=days))
+
+    @property
+    def whole(self) -> datetime:
+        """The moment from which a look shows all that is judged."""
+        return min(self.week.ends, self.as_of)
+
+    def holds(self, look: Snapshot) -> bool:
+        """Tell whether a look was in time."""
+        return self.week.starts <= look.taken_at <= min(self.ends, self.as_of)
+
+    def looks(self, rows: Sequence[StoredSnapshot]) -> tuple[list[StoredSnapshot], bool]:
+        """Return the looks that the week is judged by; without any, those made for it later, and True."""
+        in_time = [row for row in rows if self.holds(row.snapshot)]
+        late = [r for r in rows if r.week == str(self.week) and self.ends < r.snapshot.taken_at <= self.as_of]
+        return (in_time, False) if in_time or not late else (late, True)
 
 
 def _each_once(sights: Sequence[Sight]) -> tuple[Sight, ...]:
@@ -56,33 +91,52 @@ def _each_once(sights: Sequence[Sight]) -> tuple[Sight, ...]:
     return tuple(sight for sight in sights if not repeated(sight))
 
 
-def _sight(account: Account, week: Week, as_of: datetime, seen: Seen) -> Sight:
+def _sight(account: Account, stretch: "_Stretch", seen: Seen) -> Sight:
     """Put together what every route has of one account, the preview and the signed-in client side by side."""
     rows = seen.get(account.url.url, ())
-    mine = [row for row in rows if row.week == str(week)]
-    routes = {route: _current([r for r in mine if r.snapshot.route is route], week, as_of) for route in Route}
-    looks = [row for row in routes.values() if row is not None]
-    believed = [row for row in looks if row.trusted or row.snapshot.exists is None]
-    distrusted = (
-        bool(looks) and not any(row.snapshot.exists is not None for row in believed) and len(believed) < len(looks)
-    )
-    chosen = {row.snapshot.route: row.snapshot for row in (looks if distrusted else believed)}
-    view = merge(
-        next((seen for route, seen in chosen.items() if not route.facts.signed_in), None),
-        next((seen for route, seen in chosen.items() if route.facts.signed_in), None),
-        week.starts,
-        min(week.ends, as_of),
-    )
     stored = _stored(rows)
-    return Sight(
+    sight = Sight(
         account,
-        view.snapshot if view else None,
-        stored,
-        expected_id=confirmed_number(account, stored, week.zone),
-        distrusted=distrusted,
-        routes={fact: route.value for fact, route in view.routes.items()} if view else {},
-        conflicts=view.conflicts if view else {},
+        stored=stored,
+        hinted=tuple(row.snapshot for row in rows if not row.trusted and not row.misled),
+        expected_id=confirmed_number(account, stored, stretch.week.zone),
     )
+    mine, late = stretch.looks(rows)
+    chosen, distrusted = _chosen(mine, stretch)
+    if not chosen:
+        return sight
+    whole = [_with_all_posts(look, rows, sight, stretch) for look in chosen]
+    view = _joined([look for look, _ in whole], stretch)
+    return replace(
+        sight,
+        current=view.snapshot,
+        distrusted=distrusted,
+        late=late,
+        looks=() if late else tuple(row.snapshot for row in mine if row.trusted and sight.is_own(row.snapshot)),
+        read_at=_earliest([read_at for _, read_at in whole]),
+        gone_since=_gone_since(sight, stretch),
+        contradicted=any(_contradicted(look, mine, sight) for look in chosen),
+        routes={fact: route.value for fact, route in view.routes.items()},
+        conflicts=view.conflicts,
+    )
+
+
+def _joined(looks: Sequence[Snapshot], stretch: _Stretch) -> "View":
+    """Join the routes' looks into one view."""
+    preview = next((look for look in looks if not look.route.facts.signed_in), None)
+    client = next((look for look in looks if look.route.facts.signed_in), None)
+    view = merge(preview, client, stretch.week.starts, stretch.whole)
+    assert view is not None
+    return view
+
+
+def _earliest(read: Sequence[Mapping[int, datetime]]) -> dict[int, datetime]:
+    """Join the routes' moments of reading: where two read a thread, nothing is overdue by the later one's clock."""
+    joined: dict[int, datetime] = {}
+    for moments in read:
+        for number, at in moments.items():
+            joined[number] = min(at, joined.get(number, at))
+    return joined
 
 
 def _stored(rows: Sequence[StoredSnapshot]) -> tuple[Snapshot, ...]:
@@ -91,20 +145,108 @@ def _stored(rows: Sequence[StoredSnapshot]) -> tuple[Snapshot, ...]:
     return trusted or tuple(row.snapshot for row in rows if row.snapshot.exists is None)
 
 
-def _current(rows: Sequence[StoredSnapshot], week: Week, as_of: datetime) -> StoredSnapshot | None:
-    """Return one route's look that shows the whole week best; else its last look.
+# The looks of one week ----------------------------------------------------------------------------------------------
+
+
+def _chosen(mine: Sequence[StoredSnapshot], stretch: _Stretch) -> tuple[list[Snapshot], bool]:
+    """Return each route's look for the week, and whether a failed control leaves nothing to believe."""
+    believed = [row for row in mine if row.trusted or row.snapshot.exists is None]
+    told = any(row.snapshot.exists is not None for row in believed)
+    distrusted = bool(mine) and not told and len(believed) < len(mine)
+    usable = [row.snapshot for row in (mine if distrusted else believed)]
+    routes = ([look for look in usable if look.route is route] for route in Route)
+    return [_newest(looks, stretch) for looks in routes if looks], distrusted
+
+
+def _newest(looks: Sequence[Snapshot], stretch: _Stretch) -> Snapshot:
+    """Return one route's newest look that tells most of the week.
 
     A failed look does not push out a good one of the same week, nor one that could not read the posts a whole one:
-    the earlier is not old, it shows the same days. That a page is gone, or another's, is newer than all of them.
+    the earlier is not old, it shows the same days. A page that is gone only after the week was there in it.
     """
-    whole = min(week.ends, as_of)
-    good = [r for r in rows if r.trusted and r.snapshot.exists is not None and r.snapshot.taken_at >= whole]
-    if good and good[-1].snapshot.exists and good[-1].snapshot.posts_cause is not Cause.GONE:
-        good = [
-            r for r in good if r.snapshot.exists and r.snapshot.posts_cause is None and r.snapshot.cause is None
-        ] or good
-    candidates = good or rows
-    return candidates[-1] if candidates else None
+    told = [look for look in looks if look.exists is not None]
+    there = [look for look in told if look.exists]
+    gone_in_week = bool(told) and not told[-1].exists and told[-1].taken_at < stretch.week.ends
+    if gone_in_week or not there:
+        return (told or looks)[-1]
+    read = [look for look in there if look.posts_cause is None and look.cause is None]
+    best = ([r for r in read if r.taken_at >= stretch.whole], [t for t in there if t.taken_at >= stretch.whole])
+    return next(group for group in (*best, read, there) if group)[-1]
+
+
+@dataclass(slots=True)
+class _Posts:
+    """The posts of one page that the looks of one route saw, each with the moment at which its thread was read."""
+
+    stretch: _Stretch
+    found: dict[int, Post] = field(default_factory=dict)
+    read_at: dict[int, datetime] = field(default_factory=dict)
+
+    def add(self, row: StoredSnapshot) -> None:
+        """Take over what a look saw; looks come in order of time. One that came too late adds what was not seen."""
+        for post in row.snapshot.posts:
+            known = self.found.get(post.id)
+            if known is not None and row.snapshot.taken_at > self.stretch.ends:
+                continue
+            read = self._was_read(row, post)
+            if known is None or read or post.id not in self.read_at:
+                self.found[post.id] = post if read else _unread(post)
+            else:
+                self.found[post.id] = known.model_copy(update={"at": post.at, "url": post.url})
+            if read:
+                self.read_at[post.id] = row.snapshot.taken_at
+
+    def _was_read(self, row: StoredSnapshot, post: Post) -> bool:
+        """Tell whether a look read what is under a post: a run for another week asks for other threads."""
+        if post.comments_cause is not None and post.comments_state is not CommentsState.CLOSED:
+            return False
+        made_for = Week.parse(row.week, self.stretch.week.zone)
+        if made_for == self.stretch.week or post.at < self.stretch.week.starts - _UNDER_POSTS_OF:
+            return True
+        return made_for.starts - _UNDER_POSTS_OF <= post.at < min(made_for.ends, row.snapshot.taken_at)
+
+
+def _unread(post: Post) -> Post:
+    """Return a post whose comments nobody asked for, or of which the cause is known already why they were not read."""
+    if post.comments_cause is not None:
+        return post
+    return post.model_copy(update={"comments": (), "comments_cause": Cause.TOO_LITTLE_DATA})
+
+
+def _with_all_posts(
+    look: Snapshot, rows: Sequence[StoredSnapshot], sight: Sight, stretch: _Stretch
+) -> tuple[Snapshot, dict[int, datetime]]:
+    """Return a look with the posts that any look of its route saw of the page, and when each thread was read."""
+    posts = _Posts(stretch)
+    for row in rows:
+        seen = row.snapshot
+        if seen.route is look.route and sight.is_own(seen) and (row.trusted or not row.misled):
+            posts.add(row)
+    if tuple(posts.found.values()) == look.posts:
+        return look, posts.read_at
+    line = tuple(sorted(posts.found.values(), key=lambda post: (post.at, post.id)))
+    return look.model_copy(update={"posts": line}), posts.read_at
+
+
+def _contradicted(look: Snapshot, mine: Sequence[StoredSnapshot], sight: Sight) -> bool:
+    """Tell whether a wall comes empty of which another look of the same time shows posts."""
+    if look.exists is not True or look.posts or look.posts_cause is not None or look.cause is not None:
+        return False
+    since = look.posts_since
+    others = (row.snapshot for row in mine if row.trusted and sight.is_own(row.snapshot))
+    return any(since is None or post.at >= since for other in others for post in other.posts)
+
+
+def _gone_since(sight: Sight, stretch: _Stretch) -> datetime | None:
+    """Return when the page was first said to be gone, of the looks that said so in a row up to the last in time."""
+    since = None
+    for look in reversed(sight.stored):
+        if look.taken_at > stretch.ends or look.exists is None:
+            continue
+        if not sight.says_gone(look):
+            break
+        since = look.taken_at
+    return since
 
 
 # Two routes to one account -----------------------------------------------------------------------------------------
@@ -135,9 +277,10 @@ def merge(preview: Snapshot | None, client: Snapshot | None, start: datetime, en
         evidence = (*preview.evidence, *client.evidence)
         return View(client.model_copy(update={"evidence": evidence}), dict.fromkeys(FACTS, client.route))
     told = [s for s in seen if (s.exists is not None and s.cause is None) or s.cause is Cause.WRONG_KIND]
-    # One route says that there is no such page, and the other sees it, though closed: a disagreement.
-    apart = len(seen) == 2 and {s.exists for s in seen} == {True, False}
-    if preview is None or client is None or (len(told) < 2 and not apart):
+    # One route says that there is no such page, and the other reads it: what is read counts.
+    if {s.exists for s in seen} == {True, False}:
+        told = [s for s in seen if s.exists]
+    if preview is None or client is None or len(told) < 2:
         only = (told or seen)[0]
         return View(only, dict.fromkeys(FACTS, only.route))
     return _both(preview, client, start, end)
@@ -215,8 +358,12 @@ def _posts_conflict(preview: Snapshot, client: Snapshot, start: datetime, end: d
 
 
 def _posts(wall: Snapshot, other: Snapshot, route: Route) -> tuple[tuple[Post, ...], Route]:
-    """Take each post of `wall` with the comments of whichever look could read them; name the route of most."""
+    """Take each post of `wall` with the comments of whichever look could read them; name the route of most.
+
+    A post that only the other look saw was there too.
+    """
     twins = {post.id: post for post in other.posts}
+    known = {post.id for post in wall.posts}
     joined, borrowed = [], 0
     for post in wall.posts:
         twin = twins.get(post.id)
@@ -226,6 +373,8 @@ def _posts(wall: Snapshot, other: Snapshot, route: Route) -> tuple[tuple[Post, .
         chosen = post if post.comments_cause is None or twin.comments_cause is not None else twin
         borrowed += chosen is twin
         joined.append(post.model_copy(update=_comments_of(post, twin, chosen)))
+    moments = {(post.at, post.repost) for post in wall.posts}
+    joined += [post for post in other.posts if post.id not in known and (post.at, post.repost) not in moments]
     mostly = other.route if borrowed * 2 > len(joined) else route
     return tuple(joined), mostly
 

@@ -216,6 +216,9 @@ class Snapshot(_Model):
     opened_at: AwareDatetime | None = None
     opened_precision: Precision | None = None
     not_earlier_than: AwareDatetime | None = None
+    """A bound by the page's number: an estimate."""
+    not_earlier_dated: bool = False
+    """The bound's source says when that number was given out: only then can it prove that a page is late."""
     posts_cause: Cause | None = None
     """None: `posts` is complete from `posts_since` on. Else why it is not."""
     posts_since: AwareDatetime | None = None
@@ -237,6 +240,8 @@ class StoredSnapshot:
     week: str
     snapshot: Snapshot
     trusted: bool
+    misled: bool = False
+    """A control known not to exist was seen in the run: then even what the look saw may not have been there."""
 
 
 class ControlResult(_Model):

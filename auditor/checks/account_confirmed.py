@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from auditor.base.snapshot import Outcome
+from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case
 from auditor.checks.check import Check, days, no_subject
@@ -13,10 +13,15 @@ from auditor.checks.finding import Finding, Is, Place, Values
 from auditor.registry.models import Basis, Confirmation, PolicyValue, days_since, under_review
 
 _CONFIRMED = Sentence("account_confirmed.confirmed", N_("Confirmed on {date}: {how}"))
+_STALE = Sentence(
+    "account_confirmed.stale",
+    N_("Confirmed on {date}: {how}. That was {days} ago: whether the page is still the person's has to be asked anew"),
+)
 _REVIEWED = Sentence(
     "account_confirmed.under_review",
     N_("Confirmed on {date}: {how}. That was {days} ago: it is under review, and holds until then"),
 )
+"""What documents before version 0.3.0 say of an old confirmation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,19 +38,22 @@ def _judge(case: Case) -> Iterator[Finding[Ownership]]:
     nothing = no_subject(CHECK, case)
     if nothing is not None:
         yield nothing
+        return
     for sight in case.personal:
         confirmed = sight.account.confirmed
         assert confirmed is not None  # personal sights are confirmed by their definition
+        stale = is_under_review(case, confirmed)
         yield Finding(
             check=CHECK.name,
-            outcome=Outcome.PASSED,
+            outcome=Outcome.CANT_TELL if stale else Outcome.PASSED,
+            cause=Cause.STALE if stale else None,
             message=_message(case, confirmed),
             basis=Basis.CONVENTION,
             values=Ownership(
                 confirmed_by=confirmed.by or confirmed.how,
                 confirmed_on=confirmed.on,
                 confirmed_days_ago=days_since(confirmed, case.day),
-                under_review=is_under_review(case, confirmed),
+                under_review=stale,
             ),
             threshold=case.choice("confirmation_valid_days"),
             network=sight.account.network,
@@ -56,7 +64,7 @@ def _judge(case: Case) -> Iterator[Finding[Ownership]]:
 def _message(case: Case, confirmed: Confirmation) -> Text:
     if not is_under_review(case, confirmed):
         return _CONFIRMED.say(date=confirmed.on, how=confirmed.how)
-    return _REVIEWED.say(date=confirmed.on, how=confirmed.how, days=days(days_since(confirmed, case.day) or 0))
+    return _STALE.say(date=confirmed.on, how=confirmed.how, days=days(days_since(confirmed, case.day) or 0))
 
 
 def is_under_review(case: Case, confirmed: Confirmation) -> bool:
@@ -67,7 +75,7 @@ def is_under_review(case: Case, confirmed: Confirmation) -> bool:
 
 def _threshold(value: PolicyValue) -> Text:
     assert isinstance(value.value, int)
-    return Text(N_("under review after {days}, still judged"), {"days": days(value.value)})
+    return Text(N_("valid for {days}; after that nothing fails on it"), {"days": days(value.value)})
 
 
 CHECK = Check(
@@ -80,7 +88,8 @@ CHECK = Check(
     question=N_("How is it known that the page is this person's?"),
     method=N_(
         "A person confirms an account in the registry, with the date, the reasons and the sources. An account that "
-        "nobody has confirmed is not judged and not shown. An old confirmation is under review: marked, and judged on."
+        "nobody has confirmed is not judged and not shown. On an old confirmation nothing fails; what the page shows "
+        "counts to the person's good."
     ),
     values=Ownership,
     judge=_judge,

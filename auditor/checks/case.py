@@ -1,16 +1,27 @@
 """What a check is given: one office in one week, with all that was seen of its accounts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Snapshot, seen_under
+from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Post, Snapshot, seen_under
 from auditor.base.text import N_, Sentence, Text
-from auditor.base.weeks import Week
-from auditor.registry.models import Account, Basis, Deadline, Exemption, Holder, Office, PolicyValue, Registry, Vacancy
+from auditor.base.weeks import Week, day_end, day_start
+from auditor.registry.models import (
+    Account,
+    Basis,
+    Deadline,
+    Exemption,
+    Holder,
+    Neutral,
+    Office,
+    PolicyValue,
+    Registry,
+    Vacancy,
+    under_review,
+)
 
-_FRESH = timedelta(hours=24)
 _TAKEN_OVER = Sentence(
     "page.taken_over",
     N_(
@@ -58,8 +69,8 @@ class Obstacle:
 class Sight:
     """What the archive has of one account at the audit's moment.
 
-    `current` was taken for this week; `stored` is every trusted snapshot of any week, oldest first, for what does
-    not age: an opening date. `distrusted` is set when the controls of `current`'s run failed.
+    `current` is what the week's looks show together: the newest one that tells, with the posts of all others.
+    `stored` is every trusted snapshot of any week, oldest first, for what does not age: an opening date.
     """
 
     account: Account
@@ -68,6 +79,19 @@ class Sight:
     expected_id: int | None = None
     """The number of the page that was confirmed, where known: another number under its name is another page."""
     distrusted: bool = False
+    """The controls of `current`'s run failed: what it saw was there, and what it did not see is not known."""
+    late: bool = False
+    """`current` was taken more than `late_look_days` after the week: what it does not show may have been there."""
+    looks: tuple[Snapshot, ...] = ()
+    """The looks in time of this week at the confirmed page, oldest first, each as it was: from the week's start on."""
+    read_at: Mapping[int, datetime] = field(default_factory=dict)
+    """By post: the moment of the look that read its comments, where that is not `current`'s."""
+    hinted: tuple[Snapshot, ...] = ()
+    """Looks of runs whose control failed, so far as they may be believed: what they saw is a trace, and no more."""
+    gone_since: datetime | None = None
+    """The first of the looks that say in a row, up to `current`, that the page is gone."""
+    contradicted: bool = False
+    """`current`'s wall is empty, and another look of the same time shows posts of it."""
     routes: Mapping[str, str] = field(default_factory=dict)
     """Which route each fact of `current` is from."""
     conflicts: Mapping[str, Conflict] = field(default_factory=dict)
@@ -81,11 +105,9 @@ class Sight:
             return Obstacle(Outcome.CANT_TELL, self.current.cause or Cause.UNRECOGNISED_PAGE)
         if self.distrusted:
             return Obstacle(Outcome.CANT_TELL, Cause.CONTROL_FAILED)
-        if not case.fresh(self.current.taken_at):
-            return Obstacle(Outcome.CANT_TELL, Cause.STALE)
         if self.stranger:
-            return Obstacle(Outcome.CANT_TELL, Cause.GONE, note=self._stranger_note(case))
-        return self._conflict("exists") or self._elsewhere(case)
+            return Obstacle(Outcome.CANT_TELL, Cause.NOT_AT_ADDRESS, note=self._stranger_note(case))
+        return self._conflict("exists") or self._elsewhere(case) or self._gone_later(case)
 
     @property
     def stranger(self) -> bool:
@@ -98,6 +120,39 @@ class Sight:
         """The address under which the confirmed page is now, where it is not the one on record."""
         found = self.current.renamed_to if self.current and not self.stranger else None
         return found if found != self.account.url.url else None
+
+    def is_own(self, look: Snapshot) -> bool:
+        """Tell whether a look may show the confirmed page."""
+        return look.id is None or self.expected_id in {None, look.id}
+
+    @property
+    def is_lost(self) -> bool:
+        """Tell whether the page is not the person's any more: it is gone, or another page has its name."""
+        return self.stranger or (self.gone_since is not None and self.current is not None and not self.current.exists)
+
+    def says_gone(self, look: Snapshot) -> bool:
+        """Tell whether the network says of the page, by its number, that it is gone: a free name proves nothing."""
+        return look.exists is False and (self.account.network.facts.asked_by_number or look.id is not None)
+
+    def posts_between(self, start: datetime, end: datetime) -> tuple[Post, ...]:
+        """Return the posts of ``start <= at < end`` that any look saw, oldest first, deleted since or not."""
+        return self.current.posts_between(start, end) if self.current else ()
+
+    def thread_read_at(self, post: Post) -> datetime:
+        """Return the moment of the look that read the comments under a post."""
+        assert self.current is not None
+        return self.read_at.get(post.id, self.current.taken_at)
+
+    def first_trace(self, case: "Case") -> datetime | None:
+        """Return the earliest moment at which the page is known to have been there: nothing before it is judged."""
+        own = [look for look in (*self.stored, *self.hinted) if self.is_own(look)]
+        moments = [look.taken_at for look in own if look.exists]
+        moments += [look.opened_at for look in own if look.opened_at is not None]
+        moments += [post.at for look in own for post in look.posts]
+        confirmed = self.account.confirmed
+        if confirmed is not None:
+            moments.append(day_end(confirmed.on, case.registry.zone))
+        return min(moments, default=None)
 
     def _stranger_note(self, case: "Case") -> Text:
         """Say that the page is another one; a number that was never seen here may be a slip of the registry."""
@@ -114,25 +169,29 @@ class Sight:
         return _TAKEN_OVER.say(seen=seen, expected=expected, date=case.day_of(since))
 
     def _elsewhere(self, case: "Case") -> Obstacle | None:
-        """Return why an unused name proves nothing: the page was last seen under another, which cannot be asked now.
-
-        On VK the number itself was asked for, and its answer counts.
-        """
+        """Return why an unused name proves nothing: it tells only that nobody has it."""
+        if self.current is None or self.current.exists is not False or self.says_gone(self.current):
+            return None
         known = [s for s in self.stored if s.exists and s.id is not None and s.id == self.expected_id]
-        if self.current is None or self.current.exists is not False or self.account.network.facts.asked_by_number:
-            return None
         if not known or known[-1].renamed_to in {None, self.account.url.url}:
-            return None
+            return Obstacle(Outcome.CANT_TELL, Cause.NOT_AT_ADDRESS)
         note = _ELSEWHERE.say(
             date=case.day_of(self.current.taken_at),
             seen=case.day_of(known[-1].taken_at),
             address=known[-1].renamed_to,
         )
-        return Obstacle(Outcome.CANT_TELL, Cause.GONE, note=note)
+        return Obstacle(Outcome.CANT_TELL, Cause.NOT_AT_ADDRESS, note=note)
+
+    def _gone_later(self, case: "Case") -> Obstacle | None:
+        """Return why a page that is gone now says nothing of this week: no look before the week's end says so."""
+        assert self.current is not None
+        if self.current.exists or (self.gone_since is not None and self.gone_since < case.week.ends):
+            return None
+        return Obstacle(Outcome.CANT_TELL, Cause.SEEN_LATE if self.late else Cause.GONE)
 
     def _conflict(self, what: str) -> Obstacle | None:
         conflict = self.conflicts.get(what)
-        return Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA, conflict) if conflict else None
+        return Obstacle(Outcome.CANT_TELL, Cause.CONTRADICTION, conflict) if conflict else None
 
     def inside_obstacle(self, case: "Case") -> Obstacle | None:
         """Return why what is on the account cannot be judged, its existence being known, or None."""
@@ -145,17 +204,29 @@ class Sight:
         return Obstacle(Outcome.CANT_TELL, self.current.cause) if self.current.cause else None
 
     def posts_obstacle(self, case: "Case", since: datetime | None = None) -> Obstacle | None:
-        """Return why the account's posts from `since` (the week's start) on cannot be judged, or None."""
-        found = self.inside_obstacle(case)
-        if found is not None:
-            return found
+        """Return why it cannot be told what was not posted from `since` (the week's start) on, or None.
+
+        What was posted counts all the same: `posts_between`.
+        """
+        start = since or case.week.starts
+        found = self.obstacle(case)
+        if found is None and self.gone_since is not None and self.gone_since <= start:
+            return None  # gone before the stretch began: read, and empty
+        return found or self.inside_obstacle(case) or self._half_read(case, start)
+
+    def _half_read(self, case: "Case", start: datetime) -> Obstacle | None:
+        """Return why a page that can be read was not read whole from `start` to the end of what is judged."""
         assert self.current is not None
-        if self.current.posts_cause is not None:
-            return Obstacle(Outcome.CANT_TELL, self.current.posts_cause)
-        complete = self.current.posts_since is None or self.current.posts_since <= (since or case.week.starts)
-        if complete:
-            return self._conflict("posts")
-        return Obstacle(Outcome.CANT_TELL, self.current.older_cause or Cause.TOO_LITTLE_DATA)
+        cause = Cause.GONE if self.gone_since is not None else self.current.posts_cause
+        if cause is None and self.contradicted:
+            cause = Cause.CONTRADICTION
+        elif cause is None and self.late:
+            cause = Cause.SEEN_LATE
+        elif cause is None and case.week_over and self.current.taken_at < case.week.ends:
+            cause = Cause.TOO_LITTLE_DATA
+        elif cause is None and self.current.posts_since is not None and self.current.posts_since > start:
+            cause = self.current.older_cause or Cause.TOO_LITTLE_DATA
+        return self._conflict("posts") if cause is None else Obstacle(Outcome.CANT_TELL, cause)
 
     @property
     def evidence(self) -> tuple[str, ...]:
@@ -200,10 +271,6 @@ class Case:
         """Tell whether the whole week can be judged."""
         return self.as_of >= self.week.ends
 
-    def fresh(self, taken_at: datetime) -> bool:
-        """Tell whether a look shows the week as far as it is judged: after its end, or within a day in an open one."""
-        return taken_at >= self.week.ends or (not self.week_over and self.as_of - taken_at <= _FRESH)
-
     def day_of(self, moment: datetime) -> date:
         """Return the day of a moment in the registry's zone."""
         return moment.astimezone(self.registry.zone).date()
@@ -224,6 +291,59 @@ class Case:
     def basis(self, key: str) -> Basis:
         """Return what the policy's value for `key` rests on."""
         return self.policy[key].basis
+
+    @property
+    def late_after(self) -> datetime:
+        """The last moment at which a look may tell what was missing in the week: after it, today's state is seen."""
+        return self.week.ends + timedelta(days=self.value("late_look_days"))
+
+    @property
+    def practice_from(self) -> datetime | None:
+        """When the holder's own time begins: nothing before it is his. None: from of old."""
+        latest = self.holder.took_office[1] if self.holder else None
+        return day_start(latest, self.registry.zone) if latest is not None else None
+
+    @property
+    def pages_traced(self) -> list[datetime]:
+        """The first trace of each personal page that was looked at."""
+        traces = (sight.first_trace(self) for sight in self.personal if sight.stored or sight.current)
+        return [trace for trace in traces if trace is not None]
+
+    @property
+    def pages_of_before(self) -> tuple[Sight, ...]:
+        """The personal pages that are not known to have appeared in this week or later."""
+        return self._traced_before(self.week.starts)
+
+    @property
+    def pages_of_the_week(self) -> tuple[Sight, ...]:
+        """The personal pages that are not known to have appeared after the week."""
+        return self._traced_before(self.week.ends)
+
+    def _traced_before(self, moment: datetime) -> tuple[Sight, ...]:
+        traces = ((sight, sight.first_trace(self)) for sight in self.personal)
+        return tuple(sight for sight, trace in traces if trace is None or trace < moment)
+
+    def confirmed_lately(self, sight: Sight) -> bool:
+        """Tell whether it is still valid that the page is the person's."""
+        confirmed, valid = sight.account.confirmed, self.choice("confirmation_valid_days")
+        return confirmed is None or valid is None or not under_review(confirmed, self.day, valid)
+
+    def neutral(self, sight: Sight) -> Neutral | None:
+        """Return why silence or absence on the page's network is no fault in this week, or None."""
+        found = self.registry.directive.neutral_on(self.day)
+        return next((one for one in found if one.network == sight.account.network), None)
+
+    def all_neutral(self, sights: Sequence[Sight]) -> Neutral | None:
+        """Return why silence on `sights` is no fault, where that holds of each of them; or None."""
+        found = [self.neutral(sight) for sight in sights]
+        return found[0] if found and all(found) else None
+
+    def absence(self, sights: Iterable[Sight], since: datetime | None = None) -> Obstacle | None:
+        """Return why it cannot be told what was not posted on `sights` from `since` on, or None.
+
+        A page of a neutral network that is not the person's any more stands in nobody's way.
+        """
+        return obstacle_among([s for s in sights if not (self.neutral(s) and s.is_lost)], self, since)
 
     @property
     def standing(self) -> Obstacle | None:

@@ -14,11 +14,11 @@ from typing import Annotated, Any, Generic
 
 from pydantic import TypeAdapter
 
-from auditor.base.snapshot import Cause, EvidenceKind, Outcome
+from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome
 from auditor.base.text import N_, NN_, Sentence, Text
 from auditor.checks.case import Case, Obstacle, Sight
 from auditor.checks.finding import Advised, Bar, Cell, Column, Finding, Is, Place, V, Value, Values
-from auditor.registry.models import Basis, PolicyValue
+from auditor.registry.models import Basis, Neutral, OtherNetwork, PolicyValue, SomeNetwork
 
 
 def _nothing(_: Any) -> tuple[()]:
@@ -159,6 +159,24 @@ _NOT_LOOKED_AT = Sentence("look.not_yet", N_("The page has not been looked at ye
 _VACANT = Sentence("office.vacant", N_("The office is vacant"))
 NO_HOLDER = Sentence("office.no_holder", N_("No holder is on record for this week"))
 _NO_PAGE = Sentence("office.no_page", N_("No confirmed personal page is on record"))
+_TOOK_OFFICE = Sentence("office.took_office", N_("In office since {date}: judged from the next week on"))
+_APPEARED = Sentence("page.appeared", N_("The first trace of the page is of {date}: judged from the next week on"))
+_SO_FAR = Sentence("week.so_far", N_("As of {time}, before the week's end: {message}"))
+_OLD_CONFIRMATION = Sentence(
+    "page.old_confirmation",
+    N_("It was confirmed too long ago that the page is the person's; until that is done anew nothing fails on it"),
+)
+_NEUTRAL = Sentence(
+    "network.neutral", N_("{network}: silence and absence are no fault since {since}: {reason} ({source})")
+)
+NETWORKS: dict[SomeNetwork | None, Sentence] = {
+    None: Sentence("network.press", N_("Press report")),
+    **{network: Sentence(f"network.{network}", network.facts.name) for network in Network},
+    OtherNetwork.OK: Sentence("network.ok", N_("Odnoklassniki")),
+    OtherNetwork.MAX: Sentence("network.max", N_("MAX")),
+    OtherNetwork.OTHER: Sentence("network.other", N_("Another network")),
+}
+"""What a page or a report is of: a network, or the press where it names none."""
 _DAYS = Sentence("days", *NN_("{n} day", "{n} days"))
 
 
@@ -202,34 +220,106 @@ def say_obstacle(obstacle: Obstacle) -> Text:
 
 
 def no_subject(check: Check[V], case: Case) -> Finding[V] | None:
-    """Make the office-level finding where there is nothing to look at, or return None where there is."""
+    """Make the office-level finding where there is nobody to judge, or return None where there is."""
     if case.standing is not None:
-        outcome, sentence = case.standing.outcome, _VACANT if case.vacancy else NO_HOLDER
-    elif not case.personal:
-        outcome, sentence = Outcome.UNTESTED, _NO_PAGE
-    else:
-        return None
+        return _about_nobody(check, case, case.standing, say_standing(case))
+    if not case.personal:
+        return _about_nobody(check, case, Obstacle(Outcome.UNTESTED), _NO_PAGE.say())
+    return None
+
+
+def say_standing(case: Case) -> Text:
+    """Say why the office has no holder to judge."""
+    if case.standing is not None and case.standing.note is not None:
+        return case.standing.note
+    return (_VACANT if case.vacancy else NO_HOLDER).say()
+
+
+def _about_nobody(check: Check[V], case: Case, obstacle: Obstacle, message: Text) -> Finding[V]:
     return Finding(
         check=check.name,
-        outcome=outcome,
-        message=sentence.say(),
+        outcome=obstacle.outcome,
+        cause=obstacle.cause,
+        message=message,
         basis=check.basis(case.policy),
         values=check.values(),
         without_values=True,
     )
 
 
-def person_and_pages(
-    check: Check[V], case: Case, judge: Callable[[Case, Sequence[Sight], Sight | None], Finding[V]]
-) -> Iterator[Finding[V]]:
-    """Judge the person over all personal pages together, and each page on its own (the last argument, if not None)."""
-    nothing = no_subject(check, case)
+Judge = Callable[[Case, Sequence[Sight], Sight | None], Finding[V]]
+"""Judges some pages together; the last argument is the page that the finding is about, None for the person."""
+
+
+def person_and_pages(check: Check[V], case: Case, judge: Judge[V]) -> Iterator[Finding[V]]:
+    """Judge the person over all personal pages together, and show what each page has (DESIGN.md section 5).
+
+    The person is judged once. A page of his is `passed` where it does alone, else `inapplicable` with its values.
+    """
+    nothing = no_subject(check, case) or _not_begun(check, case)
     if nothing is not None:
         yield nothing
+        yield from (_of_page(nothing, sight) for sight in case.personal if case.standing is None)
         return
-    yield judge(case, case.personal, None)
+    there = case.pages_of_the_week
+    yield _mendable(case, there, judge(case, there, None))
     for sight in case.personal:
-        yield judge(case, (sight,), sight)
+        yield _of_page(judge(case, (sight,), sight), sight)
+
+
+def _of_page(finding: Finding[V], sight: Sight) -> Finding[V]:
+    """Return a page's own finding: the person is judged, so it is never red and names no cause."""
+    outcome = Outcome.PASSED if finding.outcome is Outcome.PASSED else Outcome.INAPPLICABLE
+    return replace(finding, outcome=outcome, cause=None, network=sight.account.network, account=sight.account.url.url)
+
+
+def _not_begun(check: Check[V], case: Case) -> Finding[V] | None:
+    """Make the finding of a week in which the holder took office or the page appeared: it is not judged by halves."""
+    begin = case.practice_from
+    if begin is not None and begin >= case.week.starts:
+        message = _TOOK_OFFICE.say(date=case.day_of(begin))
+    elif not case.pages_of_before and case.pages_traced:
+        message = _APPEARED.say(date=case.day_of(min(case.pages_traced)))
+    else:
+        return None
+    return _about_nobody(check, case, Obstacle(Outcome.INAPPLICABLE), message)
+
+
+def _mendable(case: Case, sights: Sequence[Sight], finding: Finding[V]) -> Finding[V]:
+    """Take back a failure that the holder can still mend, or that rests on pages which may not be his any more."""
+    if finding.outcome is not Outcome.FAILED:
+        return finding
+    if not case.week_over:
+        return replace(
+            finding, outcome=Outcome.CANT_TELL, cause=Cause.TOO_LITTLE_DATA, message=_as_seen(sights, finding.message)
+        )
+    if not any(case.confirmed_lately(sight) for sight in sights):
+        return replace(finding, outcome=Outcome.CANT_TELL, cause=Cause.STALE, message=_OLD_CONFIRMATION.say())
+    return finding
+
+
+def _as_seen(sights: Sequence[Sight], message: Text) -> Text:
+    """Say something of a week that is not over, as of the moment of the look."""
+    moments = [sight.current.taken_at for sight in sights if sight.current is not None]
+    return _SO_FAR.say(time=max(moments), message=message) if moments else message
+
+
+def not_yet(case: Case, sight: Sight, finding: Finding[V]) -> Finding[V]:
+    """Return a page's own failure as what it is before the week's end: the holder can still mend it."""
+    return (
+        replace(
+            finding, outcome=Outcome.CANT_TELL, cause=Cause.TOO_LITTLE_DATA, message=_as_seen([sight], finding.message)
+        )
+        if not case.week_over and finding.outcome is Outcome.FAILED
+        else finding
+    )
+
+
+def say_neutral(neutral: Neutral) -> Text:
+    """Say why silence or absence on a network is no fault."""
+    return _NEUTRAL.say(
+        network=NETWORKS[neutral.network].say(), since=neutral.since, reason=neutral.reason, source=neutral.source
+    )
 
 
 def found(

@@ -6,7 +6,7 @@ Here are data and `Text`s alone; a renderer turns them into words.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, get_type_hints
@@ -87,6 +87,10 @@ def plain(value: Any) -> Any:
         return write_time(value)
     if isinstance(value, StrEnum):
         return value.value
+    if isinstance(value, tuple):
+        return [plain(one) for one in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
     return value.isoformat() if isinstance(value, date) else value
 
 

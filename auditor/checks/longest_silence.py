@@ -2,25 +2,28 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Annotated
 
-from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Precision
-from auditor.base.text import N_, NN_, Sentence, Text
-from auditor.checks.case import Case, Obstacle, Sight, obstacle_among
-from auditor.checks.check import Check, SeenTwice, blocked, days, found, person_and_pages
+from auditor.base.snapshot import Cause, EvidenceKind, Outcome
+from auditor.base.text import N_, Sentence, Text
+from auditor.checks.case import Case, Obstacle, Sight
+from auditor.checks.check import Check, SeenTwice, blocked, days, found, person_and_pages, say_neutral
 from auditor.checks.finding import SIGNS, Cell, Column, Finding, Is, Place
 from auditor.registry.models import PolicyValue
 
-_LOOKED_AT = timedelta(days=30)
-"""The longest gap is looked for in the 30 days that end with the week (DESIGN.md section 5)."""
+_EVER = datetime.min.replace(tzinfo=UTC)
 
+_LAST_DAY = Sentence("longest_silence.last_day", N_("Last post or repost on {date}, the last day"))
+_LAST_POST = Sentence("longest_silence.last_post", N_("Last post or repost on {date}; no later one for {days}"))
+_NONE_SINCE = Sentence("longest_silence.none_since", N_("No posts or reposts for {days}, from {date} on"))
 _NEVER = Sentence("longest_silence.never", N_("No posts since the page was opened {gap} ago"))
 _TODAY = Sentence(
     "longest_silence.today", N_("Last post less than a day before the end; longest silence in 30 days: {gap}")
 )
 _LAST = Sentence("longest_silence.last", N_("Last post {since} before the end; longest silence in 30 days: {gap}"))
+"""The last three: what documents before version 0.3.0 say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +33,9 @@ class Silence(SeenTwice):
     days_since_last: Annotated[int | None, Is("whole days", "from the last post or repost to the end of the week")] = (
         None
     )
-    longest_gap_days: Annotated[int | None, Is("whole days", "the longest gap that reaches into the last 30 days")] = (
+    longest_gap_days: Annotated[int | None, Is("whole days", "the longest gap that touches the week; only shown")] = (
         None
     )
-
-
-def longest_gap(moments: Sequence[datetime], end: datetime) -> int:
-    """Return whole days of the longest gap that reaches into the 30 days before `end`.
-
-    The open gap from the last of `moments` to `end` is one; a gap that began before the 30 days counts whole.
-    """
-    line = [*sorted(m for m in moments if m <= end), end]
-    return max(((later - earlier).days for earlier, later in pairwise(line) if later > end - _LOOKED_AT), default=0)
 
 
 def _judge(case: Case) -> Iterator[Finding[Silence]]:
@@ -49,70 +43,66 @@ def _judge(case: Case) -> Iterator[Finding[Silence]]:
 
 
 def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Finding[Silence]:
-    """Judge the person's pages together, or one of them: a post on any of them breaks the silence."""
-    obstacle = obstacle_among(sights, case)
-    seen = [s for s in sights if s.posts_obstacle(case) is None and s.current is not None]
-    moments = [p.at for s in seen if s.current for p in s.current.posts if p.at <= case.horizon]
-    limit = _limit(case)
-    if obstacle is not None and (not moments or longest_gap(moments, case.horizon) >= limit):
-        return blocked(CHECK, case, obstacle, sight=about)
-    if not moments:
-        return _never_posted(case, seen, about)
-    gap = longest_gap(moments, case.horizon)
-    if gap < limit and _may_be_longer(case, seen, moments):
-        stopped = next((s.current.older_cause for s in seen if s.current and s.current.older_cause), None)
-        unread = Obstacle(Outcome.CANT_TELL, stopped or Cause.TOO_LITTLE_DATA)
-        return blocked(CHECK, case, unread, sight=about)
-    since = (case.horizon - max(moments)).days
-    return _judged(case, since, gap, seen, about)
-
-
-def _may_be_longer(case: Case, seen: Sequence[Sight], moments: Sequence[datetime]) -> bool:
-    """Tell whether the history was left before a post older than the 30 days: a longer gap may end in them.
-
-    With several pages one that was read far enough suffices: each of its posts breaks the person's silence.
-    """
-    start = case.horizon - _LOOKED_AT
-    if min(moments) < start:
-        return False
-    return all(s.current is not None and s.current.posts_since is not None for s in seen)
-
-
-def _never_posted(case: Case, seen: Sequence[Sight], about: Sight | None) -> Finding[Silence]:
-    """Judge pages whose whole history was read and is empty: silent since the opening, if that is known."""
-    openings = [
-        s.current.opened_at
-        for s in seen
-        if s.current and s.current.posts_since is None and s.current.opened_precision is Precision.EXACT
-    ]
-    known = [o for o in openings if o is not None]
-    if len(known) < len(seen):
+    """Judge the days since the last post on any of the pages, to the end of what is judged."""
+    begin = _begin(case, sights)
+    moments = sorted(p.at for s in sights for p in s.posts_between(begin or _EVER, case.horizon))
+    last = moments[-1] if moments else begin
+    days_since = (case.horizon - last).days if last is not None else None
+    quiet = last is None or days_since is None or days_since > _limit(case)
+    if quiet or not moments:
+        obstacle = case.absence(sights, last)
+        if obstacle is not None:
+            return blocked(CHECK, case, obstacle, sight=about)
+    if last is None or days_since is None:
         return blocked(CHECK, case, Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA), sight=about)
-    gap = (case.horizon - min(known)).days
-    return _judged(case, None, gap, seen, about)
-
-
-def _judged(case: Case, since: int | None, gap: int, seen: Sequence[Sight], about: Sight | None) -> Finding[Silence]:
-    limit = _limit(case)
+    values = Silence(
+        days_since_last=days_since if moments else None,
+        longest_gap_days=_longest_gap(case, moments or [last], begin),
+    )
+    outcome, message = Outcome.PASSED, _message(case, last, days_since, posted=bool(moments))
+    if quiet:
+        outcome = Outcome.FAILED
+        neutral = case.all_neutral(sights)
+        if neutral is not None:
+            outcome, message = Outcome.INAPPLICABLE, say_neutral(neutral)
     return found(
         CHECK,
         case,
-        Outcome.FAILED if gap >= limit else Outcome.PASSED,
-        _message(since, gap),
-        values=Silence(days_since_last=since, longest_gap_days=gap),
-        threshold=limit,
-        sights=seen,
+        outcome,
+        message,
+        values=values,
+        threshold=_limit(case),
+        sights=[s for s in sights if s.current is not None],
         kinds=(EvidenceKind.POSTS,),
         about=about,
     )
 
 
-def _message(since: int | None, gap: int) -> Text:
-    if since is None:
-        return _NEVER.say(gap=days(gap))
-    if since == 0:
-        return _TODAY.say(gap=days(gap))
-    return _LAST.say(since=days(since), gap=days(gap))
+def _begin(case: Case, sights: Sequence[Sight]) -> datetime | None:
+    """Return the first moment of which the holder's silence may be spoken: in office, and with a page."""
+    traces = [trace for s in sights if (trace := s.first_trace(case)) is not None]
+    own = case.practice_from
+    first = min(traces, default=None)
+    return max(first, own) if first is not None and own is not None else first or own
+
+
+def _longest_gap(case: Case, moments: Sequence[datetime], begin: datetime | None) -> int | None:
+    """Return whole days of the longest gap that touches the week; None where an earlier one may reach into it.
+
+    The open gap from the last of `moments` to the end is one; a gap that began before the week counts whole.
+    """
+    if moments[0] >= case.week.starts and moments[0] != begin:
+        return None
+    line = [*moments, case.horizon]
+    return max(((later - earlier).days for earlier, later in pairwise(line) if later >= case.week.starts), default=0)
+
+
+def _message(case: Case, last: datetime, count: int, *, posted: bool) -> Text:
+    if not posted:
+        return _NONE_SINCE.say(days=days(count), date=case.day_of(last))
+    if count == 0:
+        return _LAST_DAY.say(date=case.day_of(last))
+    return _LAST_POST.say(date=case.day_of(last), days=days(count))
 
 
 def _limit(case: Case) -> int:
@@ -128,23 +118,17 @@ def _limit(case: Case) -> int:
 def _threshold(value: PolicyValue) -> Text:
     first = value.value[0] if isinstance(value.value, list) else value.value
     assert isinstance(first, int)
-    return Text(N_("less than {days}"), {"days": days(first)})
+    return Text(N_("not more than {days}"), {"days": days(first)})
 
 
 def _cell(finding: Finding[Silence]) -> Cell | None:
-    gap = finding.values.longest_gap_days
-    if gap is None:
+    since, gap = finding.values.days_since_last, finding.values.longest_gap_days
+    if since is None and gap is None:
         return None
-    return Cell(SIGNS[finding.outcome], days(gap), quiet=_since(finding.values.days_since_last), key=gap)
-
-
-def _since(count: int | None) -> Text:
-    if count is None:
-        return Text(N_("no posts since it was opened"))
-    if count == 0:
-        return Text(N_("last less than a day before the end"))
-    one, many = NN_("last {n} day before the end", "last {n} days before the end")
-    return Text(one, {"n": count}, many, count)
+    quiet = Text(N_("longest gap: {days}"), {"days": days(gap)}) if gap is not None else None
+    if since is None:
+        return Cell(SIGNS[finding.outcome], days(gap or 0), quiet=Text(N_("no posts in this time")), key=gap)
+    return Cell(SIGNS[finding.outcome], days(since), quiet=quiet, key=since)
 
 
 CHECK = Check(
@@ -156,8 +140,8 @@ CHECK = Check(
     failed=N_("A silence longer than the benchmark"),
     question=N_("How long was the page silent?"),
     method=N_(
-        "Whole days from the last post or repost to the end of the week, and the longest gap between posts in the 30 "
-        "days that end there. A gap that began earlier is counted whole."
+        "Whole days from the last post or repost to the end of the week, in the holder's own time. The longest gap "
+        "between posts that touches the week is shown and judges nothing."
     ),
     values=Silence,
     judge=_judge,

@@ -1,27 +1,28 @@
 """Was a personal page open by the person's deadline? This is the directive's own question."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Annotated
 
-from auditor.base.snapshot import Cause, Network, Outcome, Precision
+from auditor.base.snapshot import Cause, Outcome, Precision
 from auditor.base.text import N_, Sentence, Text
 from auditor.base.weeks import days_late
 from auditor.checks.case import Case, Obstacle, Sight
-from auditor.checks.check import NO_HOLDER, Check, days, say_obstacle
+from auditor.checks.check import NETWORKS, Check, days, say_neutral, say_obstacle, say_standing
 from auditor.checks.finding import Advised, Cell, Column, Finding, Is, Place, Sign, Values
-from auditor.checks.opening import Opening, Standing, opening_of_account, opening_of_report, standing_of
-from auditor.registry.models import Basis, Deadline, OtherNetwork, PolicyValue, SomeNetwork
+from auditor.checks.opening import (
+    Opening,
+    Standing,
+    Trace,
+    opening_of_account,
+    opening_of_page_elsewhere,
+    opening_of_report,
+    standing_of,
+)
+from auditor.registry.models import SEARCHED, Basis, Deadline, Neutral, OtherNetwork, PolicyValue, Search
 
-_NETWORKS: dict[SomeNetwork | None, Sentence] = {
-    None: Sentence("network.press", N_("Press report")),
-    **{network: Sentence(f"network.{network}", network.facts.name) for network in Network},
-    OtherNetwork.OK: Sentence("network.ok", N_("Odnoklassniki")),
-    OtherNetwork.MAX: Sentence("network.max", N_("MAX")),
-    OtherNetwork.OTHER: Sentence("network.other", N_("Another network")),
-}
 _ORDER = (Standing.IN_TIME, Standing.GRACE, Standing.UNSURE, Standing.LATE, Standing.UNSEEN)
 _FAR = datetime.max.replace(tzinfo=UTC)
 
@@ -38,6 +39,8 @@ class Opened(Values):
         int | None, Is("calendar days", "after the last day allowed; 0 or less in time; only of an exact opening")
     ] = None
     grace_used: Annotated[bool | None, Is("", "in time only by the grace of deadline_grace_days")] = None
+    reason: Annotated[str | None, Is("", "why it failed: late, or not_found")] = None
+    traces: Annotated[tuple[Trace, ...], Is("", "every date that says something of the opening, the oldest first")] = ()
     source: Annotated[str | None, Is("address", "the press report that decided", optional=True)] = None
     seen_by_preview: Annotated[
         datetime | None, Is("time", "the opening by the look without signing in, where two dates differ", optional=True)
@@ -56,17 +59,19 @@ class _Matter:
     grace: timedelta
     accounts: tuple[tuple[Sight, Opening], ...]
     reports: tuple[Opening, ...]
+    """Press reports, and pages on networks that the program does not look at."""
 
     @classmethod
     def of(cls, case: Case) -> "_Matter":
-        common = case.registry.directive.deadline
-        holder = case.holder
+        common, zone, holder = case.registry.directive.deadline, case.registry.zone, case.holder
+        reports = [opening_of_report(report, zone) for report in holder.reports] if holder else []
+        reports += [opening_of_page_elsewhere(page, zone) for page in holder.elsewhere] if holder else []
         return cls(
             case=case,
             deadline=case.deadline or Deadline(common, common),
             grace=timedelta(days=case.value("deadline_grace_days")),
             accounts=tuple((sight, opening_of_account(sight)) for sight in case.personal),
-            reports=tuple(opening_of_report(r, case.registry.zone) for r in holder.reports) if holder else (),
+            reports=tuple(reports),
         )
 
     def standing(self, opening: Opening) -> Standing:
@@ -85,11 +90,23 @@ class _Matter:
 
     @property
     def all_late(self) -> bool:
-        """Every confirmed account was opened late, and no report speaks of an older one."""
+        """Every confirmed account was opened late, and no report speaks of an older one, or of one elsewhere."""
         if not self.accounts or any(self.standing(o) is not Standing.LATE for _, o in self.accounts):
             return False
         first = min(o.earliest or _FAR for _, o in self.accounts)
-        return all(r.latest is None or r.latest >= first for r in self.reports)
+        networks = {None, *(o.network for _, o in self.accounts)}
+        return all((r.latest is None or r.latest >= first) and r.network in networks for r in self.reports)
+
+    @property
+    def neutral(self) -> Neutral | None:
+        """Why nothing is asked of pages that are all on networks where absence is no fault."""
+        return self.case.all_neutral([sight for sight, _ in self.accounts])
+
+    @cached_property
+    def traces(self) -> tuple[Trace, ...]:
+        """Every trace of every page and report, the oldest first."""
+        found = [trace for o in (*(o for _, o in self.accounts), *self.reports) for trace in o.traces]
+        return tuple(sorted(found, key=lambda trace: (trace.at, trace.kind)))
 
     def local(self, moment: datetime) -> date:
         return moment.astimezone(self.case.registry.zone).date()
@@ -113,7 +130,12 @@ class _Matter:
         return self.standing(opening) in {Standing.IN_TIME, Standing.GRACE}
 
     def finding(
-        self, outcome: Outcome, message: Text, opening: Opening | None = None, cause: Cause | None = None
+        self,
+        outcome: Outcome,
+        message: Text,
+        opening: Opening | None = None,
+        cause: Cause | None = None,
+        reason: str | None = None,
     ) -> Finding[Opened]:
         """Make the office-level finding."""
         return Finding(
@@ -121,7 +143,7 @@ class _Matter:
             outcome=outcome,
             message=message,
             basis=Basis.NORM,
-            values=self.values(opening),
+            values=replace(self.values(opening), reason=reason),
             threshold=self.deadline.strict,
             cause=cause,
             evidence=opening.evidence if opening else (),
@@ -129,7 +151,7 @@ class _Matter:
 
     def values(self, opening: Opening | None) -> Opened:
         if opening is None:
-            return Opened(deadline=self.deadline.strict, grace_used=False)
+            return Opened(deadline=self.deadline.strict, grace_used=False, traces=self.traces)
         exact = opening.at if opening.exact and self.lateness_known(opening) else None
         preview, client = opening.disputed or (None, None)
         return Opened(
@@ -139,6 +161,7 @@ class _Matter:
             deadline=self.deadline.strict,
             days_late=None if exact is None else self.late(exact),
             grace_used=self.standing(opening) is Standing.GRACE,
+            traces=self.traces,
             source=opening.source or None,
             seen_by_preview=preview,
             seen_by_client=client,
@@ -150,13 +173,19 @@ def _judge(case: Case) -> Iterator[Finding[Opened]]:
     gate = _gate(case)
     if gate is not None:
         yield matter.finding(Outcome.INAPPLICABLE, gate, matter.best)
-    elif case.holder is None:
-        yield matter.finding(Outcome.UNTESTED, NO_HOLDER.say())
+    elif case.standing is not None:
+        yield matter.finding(case.standing.outcome, say_standing(case), cause=case.standing.cause)
     else:
         yield _office(matter)
     for sight, opening in matter.accounts:
-        finding = matter.finding(Outcome.INAPPLICABLE, gate, opening) if gate else _account(matter, sight, opening)
-        yield replace(finding, network=opening.network, account=opening.account)
+        if gate is not None:
+            finding = matter.finding(Outcome.INAPPLICABLE, gate, opening)
+        elif case.standing is not None:
+            finding = matter.finding(case.standing.outcome, say_standing(case), opening, case.standing.cause)
+        else:
+            finding = _account(matter, sight, opening)
+        own = replace(finding.values, traces=opening.traces)
+        yield replace(finding, network=opening.network, account=opening.account, values=own)
 
 
 _VACANT = Sentence("opened_by_deadline.vacant", N_("The office is vacant since {since}"))
@@ -166,10 +195,12 @@ _EXEMPT = Sentence("opened_by_deadline.exempt", N_("Exempt: {by}; {reason}"))
 
 def _gate(case: Case) -> Text | None:
     """Return why the directive asks nothing of this office in this week, or None."""
+    if not case.bound and case.vacancy is None:
+        return _NOT_BOUND.say()
+    if case.standing is not None and case.standing.cause is not None:
+        return None
     if case.vacancy is not None:
         return _VACANT.say(since=str(case.vacancy.since))
-    if not case.bound:
-        return _NOT_BOUND.say()
     if case.exemption is not None:
         return _EXEMPT.say(by=case.exemption.by, reason=case.exemption.reason)
     return None
@@ -184,7 +215,9 @@ def _office(matter: _Matter) -> Finding[Opened]:
         return matter.finding(Outcome.INAPPLICABLE, _not_due(matter), best)
     if matter.all_late:
         first = min((o for _, o in matter.accounts), key=lambda o: o.earliest or _FAR)
-        return matter.finding(Outcome.FAILED, _dated(matter, first), first)
+        if matter.neutral is not None:
+            return matter.finding(Outcome.INAPPLICABLE, say_neutral(matter.neutral), first)
+        return matter.finding(Outcome.FAILED, _dated(matter, first), first, reason="late")
     if best is None:
         return _nothing_known(matter)
     return _cannot_tell(matter)
@@ -192,20 +225,31 @@ def _office(matter: _Matter) -> Finding[Opened]:
 
 def _account(matter: _Matter, sight: Sight, opening: Opening) -> Finding[Opened]:
     """Report one network's account on its own."""
-    standing = matter.standing(opening)
+    standing, neutral = matter.standing(opening), matter.case.neutral(sight)
     if standing in {Standing.IN_TIME, Standing.GRACE}:
         return matter.finding(Outcome.PASSED, _dated(matter, opening), opening)
     if matter.running:
         return matter.finding(Outcome.INAPPLICABLE, _not_due(matter), opening)
+    if standing is Standing.LATE and neutral is not None:
+        return matter.finding(Outcome.INAPPLICABLE, say_neutral(neutral), opening)
     if standing is Standing.LATE:
-        return matter.finding(Outcome.FAILED, _dated(matter, opening), opening)
-    if standing is Standing.UNSURE:
-        return matter.finding(Outcome.CANT_TELL, _unsure(matter, opening), opening, Cause.TOO_LITTLE_DATA)
+        return matter.finding(Outcome.FAILED, _dated(matter, opening), opening, reason="late")
+    if standing is Standing.UNSURE and not sight.distrusted:
+        return matter.finding(Outcome.CANT_TELL, _unsure(matter, opening), opening, _why_unsure(opening))
     return _unseen(matter, sight, opening)
 
 
+def _why_unsure(opening: Opening | None) -> Cause:
+    if opening is not None and (opening.disputed is not None or opening.contradicted):
+        return Cause.CONTRADICTION
+    return Cause.TOO_LITTLE_DATA
+
+
 def _unseen(matter: _Matter, sight: Sight, opening: Opening | None) -> Finding[Opened]:
-    obstacle = sight.posts_obstacle(matter.case) or Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
+    obstacle = sight.inside_obstacle(matter.case)
+    if obstacle is None:
+        assert sight.current is not None
+        obstacle = Obstacle(Outcome.CANT_TELL, sight.current.posts_cause or Cause.TOO_LITTLE_DATA)
     return matter.finding(obstacle.outcome, say_obstacle(obstacle), opening, obstacle.cause)
 
 
@@ -222,26 +266,67 @@ _SEARCHED = Sentence(
 )
 
 
+_UNDECIDED = Sentence(
+    "opened_by_deadline.undecided",
+    N_("A page that may be the person's was found, and nobody has decided yet whether it is"),
+)
+_SEARCHED_FEWER = Sentence(
+    "opened_by_deadline.searched_fewer",
+    N_("A personal page was not found as of {date}, but not every network was searched; searched by: {by}; how: {how}"),
+)
+_START_UNKNOWN = Sentence(
+    "opened_by_deadline.start_unknown",
+    N_("No personal page is on record, and the person's own deadline is not known: the day of taking office is not"),
+)
+_AFTER_THE_WEEK = timedelta(days=14)
+"""So long after a week's end a search still tells of it (DESIGN.md section 5)."""
+
+
 def _nothing_known(matter: _Matter) -> Finding[Opened]:
     """Judge a holder without any page on record: only a search after the deadline lets "not found" be said."""
-    case, lenient = matter.case, matter.deadline.lenient
-    assert case.holder is not None
-    searches = [s for s in case.holder.searches if s.found.strip().casefold() == "nothing"]
-    if lenient is not None:
-        due = matter.local(lenient + matter.grace)
-        searches = [s for s in searches if due <= s.on <= matter.local(case.as_of)]
-    if not searches or lenient is None:
-        sentence = _NO_VALID_SEARCH if case.holder.searches else _NO_SEARCH
-        return matter.finding(Outcome.UNTESTED, sentence.say())
-    last = max(searches, key=lambda s: s.on)
-    return matter.finding(Outcome.FAILED, _SEARCHED.say(date=last.on, by=last.by, how=last.how))
+    holder = matter.case.holder
+    assert holder is not None
+    searches = _valid_searches(matter, holder.searches)
+    last = max(searches, key=lambda s: s.on, default=None)
+    if holder.has_lead or (last is not None and not _found_nothing(last)):
+        return matter.finding(Outcome.UNTESTED, _UNDECIDED.say())
+    if last is None:
+        return matter.finding(Outcome.UNTESTED, (_NO_VALID_SEARCH if holder.searches else _NO_SEARCH).say())
+    if matter.deadline.lenient is None:
+        return matter.finding(Outcome.CANT_TELL, _START_UNKNOWN.say(), cause=Cause.TOO_LITTLE_DATA)
+    whole = [search for search in searches if _found_nothing(search) and _searched_everywhere(matter, search)]
+    if not whole:
+        fewer = _SEARCHED_FEWER.say(date=last.on, by=last.by, how=last.how)
+        return matter.finding(Outcome.CANT_TELL, fewer, cause=Cause.TOO_LITTLE_DATA)
+    last = max(whole, key=lambda s: s.on)
+    return matter.finding(Outcome.FAILED, _SEARCHED.say(date=last.on, by=last.by, how=last.how), reason="not_found")
+
+
+def _valid_searches(matter: _Matter, searches: Iterable[Search]) -> list[Search]:
+    """Return the searches made after the person's own deadline and close enough to the week to tell of it."""
+    case = matter.case
+    own = matter.deadline.lenient or matter.deadline.strict
+    first = max(matter.local(own + matter.grace), case.week.last_day - timedelta(days=case.value("search_valid_days")))
+    last = min(case.week.last_day + _AFTER_THE_WEEK, matter.local(case.as_of))
+    return [search for search in searches if first <= search.on <= last]
+
+
+def _found_nothing(search: Search) -> bool:
+    return search.found.strip().casefold() == "nothing"
+
+
+def _searched_everywhere(matter: _Matter, search: Search) -> bool:
+    """Tell whether a search names every network, save those where absence was no fault on its day."""
+    neutral = {one.network for one in matter.case.registry.directive.neutral_on(search.on)}
+    return SEARCHED - neutral <= set(search.networks)
 
 
 def _cannot_tell(matter: _Matter) -> Finding[Opened]:
     for sight, opening in matter.accounts:
-        if matter.standing(opening) is Standing.UNSEEN:
+        if matter.standing(opening) is Standing.UNSEEN or sight.distrusted:
             return _unseen(matter, sight, matter.best)
-    return matter.finding(Outcome.CANT_TELL, _unsure(matter, matter.best), matter.best, Cause.TOO_LITTLE_DATA)
+    best = matter.best
+    return matter.finding(Outcome.CANT_TELL, _unsure(matter, best), best, _why_unsure(best))
 
 
 # What is said of an opening ---------------------------------------------------------------------------------------
@@ -288,6 +373,25 @@ _START_NOT_EXACT = Sentence(
 _BETWEEN = Sentence(
     "opened_by_deadline.between", N_("{network}: opened between {earliest} and {date}; the deadline lies within")
 )
+_ESTIMATED = Sentence(
+    "opened_by_deadline.estimated",
+    N_(
+        "{network}: the oldest trace is of {date}, after the deadline; by an estimate from its number the page is not "
+        "older than {earliest}, and an estimate judges nothing"
+    ),
+)
+_CONTRADICTED = Sentence(
+    "opened_by_deadline.contradicted",
+    N_("{network}: the date given for the opening is later than a trace of {date}; the two contradict each other"),
+)
+_ELSEWHERE = Sentence(
+    "opened_by_deadline.elsewhere",
+    N_("{network}: a page is on record by a source of {date}. The program does not look there: it may be older"),
+)
+_ELSEWHERE_IN_TIME = Sentence(
+    "opened_by_deadline.elsewhere_in_time",
+    N_("{network}: by a source the page was open not later than {date}. The program does not look there"),
+)
 _TRACE_AND_START = Sentence(
     "opened_by_deadline.trace_and_start",
     N_("{network}: the oldest trace is of {date}; the deadline depends on the day of taking office"),
@@ -306,7 +410,10 @@ def _dated(matter: _Matter, opening: Opening) -> Text:
     """Say the dates in one line: «открыта 12.10.2021, за 231 день до срока»."""
     shown = opening.at
     assert shown is not None
-    network, date_ = _NETWORKS[opening.network].say(), opening.written or matter.local(shown)
+    if isinstance(opening.network, OtherNetwork):
+        date_ = opening.written or matter.local(shown)
+        return _ELSEWHERE_IN_TIME.say(network=NETWORKS[opening.network].say(), date=date_)
+    network, date_ = NETWORKS[opening.network].say(), opening.written or matter.local(shown)
     standing, late = matter.standing(opening), matter.late(shown)
     if standing is Standing.LATE:
         return _dated_late(matter, opening)
@@ -321,7 +428,7 @@ def _dated(matter: _Matter, opening: Opening) -> Text:
 def _dated_late(matter: _Matter, opening: Opening) -> Text:
     shown = opening.at if opening.exact else opening.earliest
     assert shown is not None
-    network, date_ = _NETWORKS[opening.network].say(), opening.written or matter.local(shown)
+    network, date_ = NETWORKS[opening.network].say(), opening.written or matter.local(shown)
     if not opening.exact:
         return _LATE_BY_NUMBER.say(network=network, date=date_, days=days(matter.surely_late(shown)))
     if not matter.lateness_known(opening):
@@ -335,12 +442,18 @@ def _unsure(matter: _Matter, opening: Opening | None) -> Text:
         return _TWO_DATES.say(preview=preview, client=client)
     if opening is None or opening.latest is None:
         return _UNDATED.say()
-    network, latest = _NETWORKS[opening.network].say(), matter.local(opening.latest)
+    network, latest = NETWORKS[opening.network].say(), matter.local(opening.latest)
     shown = opening.written or latest
+    if isinstance(opening.network, OtherNetwork):
+        return _ELSEWHERE.say(network=network, date=shown)
+    if opening.contradicted:
+        return _CONTRADICTED.say(network=network, date=shown)
     if matter.standing(opening) is Standing.LATE:  # by a report, which does not speak of all pages
         return _REPORTED_LATE.say(network=network, date=shown)
     if opening.exact and not matter.lateness_known(opening):
         return _START_NOT_EXACT.say(network=network, date=shown)
+    if opening.earliest is not None and opening.estimated:
+        return _ESTIMATED.say(network=network, date=latest, earliest=matter.local(opening.earliest))
     if opening.earliest is not None:
         return _BETWEEN.say(network=network, date=latest, earliest=matter.local(opening.earliest))
     sentence = _TRACE_AND_START if matter.may_be_in_time(opening.latest) else _TRACE_AFTER

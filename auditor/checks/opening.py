@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditor.base.snapshot import EvidenceKind, Precision, Snapshot
 from auditor.base.weeks import PartialDate, day_end, day_start
 from auditor.checks.case import Sight
-from auditor.registry.models import Deadline, Report, SomeNetwork
+from auditor.registry.models import Deadline, OtherAccount, Report, SomeNetwork
 
 
 class Standing(StrEnum):
@@ -20,6 +21,29 @@ class Standing(StrEnum):
     LATE = "late"
     UNSURE = "unsure"
     UNSEEN = "unseen"
+
+
+class TraceKind(StrEnum):
+    """What a date of a page is."""
+
+    CREATED = "created"
+    """The network's own date of the opening."""
+    OLDEST_POST = "oldest_post"
+    REPORT = "report"
+    """A dated press report, or the source by which a page on another network is on record."""
+    NUMBER = "number"
+    """An estimate by the page's number: the page is not older."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One date that says something of an opening; a finding shows all of them, not only the one that decided."""
+
+    kind: TraceKind
+    at: datetime
+    network: str | None = None
+    account: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +62,11 @@ class Opening:
     """The press report's date where it names no day: a month is not to be shown as its last day."""
     disputed: tuple[datetime, datetime] | None = None
     """Two exact dates, by the preview and by the signed-in client, that are not one."""
+    estimated: bool = False
+    """`earliest` is an estimate by the page's number, of which no source says when it was given out."""
+    contradicted: bool = False
+    """An older trace of the page shows that its exact date is not that of the opening."""
+    traces: tuple[Trace, ...] = ()
 
     @property
     def at(self) -> datetime | None:
@@ -52,30 +81,69 @@ class Opening:
         return Precision.EXACT if self.exact else Precision.NOT_LATER_THAN
 
 
+_SETTLED = timedelta(days=1)
+"""A post that is so much older than the date of an opening contradicts it."""
+
+
 def opening_of_account(sight: Sight) -> Opening:
     """Join the bounds of every trusted snapshot of one account: the earliest trace beats a later one.
 
     Snapshots of another numeric id than the confirmed page's are left out: the address belongs to another page now.
+    What a run whose control failed saw is a trace, and no exact date.
     """
     # The newest first: of several looks that saw the same date, the last is the evidence.
-    same = [s for s in reversed(sight.stored) if s.id is None or sight.expected_id in {None, s.id}]
+    same = [s for s in reversed(sight.stored) if sight.is_own(s)]
+    hinted = [s for s in reversed(sight.hinted) if sight.is_own(s) and s.opened_at is not None]
     opening = Opening(network=sight.account.network, account=sight.account.url.url)
+    opening = replace(opening, traces=_traces(opening, same, hinted))
     exact = [s for s in same if s.opened_precision is Precision.EXACT]
     disputed = _disputed(exact)
     if disputed is not None:
         return replace(opening, earliest=min(disputed), latest=max(disputed), disputed=disputed)
+    traced = [s for s in (*same, *hinted) if s.opened_at is not None and s not in exact]
+    oldest = min(traced, key=lambda s: s.opened_at or s.taken_at, default=None)
     if exact:
         first = min(exact, key=lambda s: s.opened_at or s.taken_at)
-        return _with(opening, first, earliest=first.opened_at, latest=first.opened_at, exact=True)
-    traces = [s for s in same if s.opened_at is not None]
-    bounds = [s.not_earlier_than for s in same if s.not_earlier_than is not None]
-    if not traces:
+        if not _is_older(oldest, first):
+            return _with(opening, first, earliest=first.opened_at, latest=first.opened_at, exact=True)
+        assert oldest is not None
+        return replace(_with(opening, oldest, earliest=None, latest=oldest.opened_at), contradicted=True)
+    if oldest is None:
         return opening
-    first = min(traces, key=lambda s: s.opened_at or s.taken_at)
-    floor = max(bounds, default=None)
-    if floor is not None and first.opened_at is not None and floor > first.opened_at:
-        floor = None  # a dated trace beats the id's bound
-    return _with(opening, first, earliest=floor, latest=first.opened_at, exact=False)
+    return _with(opening, oldest, latest=oldest.opened_at, **_bound(same, oldest))
+
+
+def _is_older(trace: Snapshot | None, exact: Snapshot) -> bool:
+    """Tell whether a trace is surely older than the date of the opening."""
+    if trace is None or trace.opened_at is None or exact.opened_at is None:
+        return False
+    return trace.opened_at < exact.opened_at - _SETTLED
+
+
+def _bound(same: Sequence[Snapshot], oldest: Snapshot) -> dict[str, Any]:
+    """Return the bound by the page's number; a dated trace that is older beats it."""
+    bounds = [s for s in same if s.not_earlier_than is not None]
+    best = max(bounds, key=lambda s: (s.not_earlier_than or s.taken_at, s.not_earlier_dated), default=None)
+    if best is None or best.not_earlier_than is None:
+        return {"earliest": None}
+    if oldest.opened_at is not None and best.not_earlier_than > oldest.opened_at:
+        return {"earliest": None}
+    return {"earliest": best.not_earlier_than, "estimated": not best.not_earlier_dated}
+
+
+def _traces(opening: Opening, same: Sequence[Snapshot], hinted: Sequence[Snapshot]) -> tuple[Trace, ...]:
+    """Return every date that was seen of a page, the oldest first, each kind and date once."""
+    found = []
+    for look in (*same, *hinted):
+        exact = look.opened_precision is Precision.EXACT and look not in hinted
+        if look.opened_at is not None:
+            found.append((TraceKind.CREATED if exact else TraceKind.OLDEST_POST, look.opened_at))
+        if look.not_earlier_than is not None:
+            found.append((TraceKind.NUMBER, look.not_earlier_than))
+    network = opening.network.value if opening.network else None
+    return tuple(
+        Trace(kind, at, network, opening.account) for kind, at in sorted(set(found), key=lambda t: (t[1], t[0]))
+    )
 
 
 def _disputed(exact: Sequence[Snapshot]) -> tuple[datetime, datetime] | None:
@@ -88,24 +156,40 @@ def _disputed(exact: Sequence[Snapshot]) -> tuple[datetime, datetime] | None:
     return preview, client
 
 
-def _with(
-    opening: Opening, snapshot: Snapshot, *, earliest: datetime | None, latest: datetime | None, exact: bool
-) -> Opening:
+def _with(opening: Opening, snapshot: Snapshot, **bounds: Any) -> Opening:
     shown = [e.id for e in snapshot.evidence if e.kind is EvidenceKind.OPENING] or [
         e.id for e in snapshot.evidence if e.kind is EvidenceKind.POSTS
     ]
-    return Opening(opening.network, opening.account, earliest, latest, exact, None, tuple(shown[-1:]))
+    return replace(opening, evidence=tuple(shown[-1:]), **bounds)
 
 
 def opening_of_report(report: Report, zone: ZoneInfo) -> Opening:
     """Read a press report: `opened_on` is exact to the day (or bounds a month), `opened_by` is not later than."""
-    if report.opened_on is not None:
-        start, end = day_start(report.opened_on.first, zone), day_end(report.opened_on.last, zone)
-        written = _written(report.opened_on)
-        return Opening(report.network, None, start, end, report.opened_on.exact, report.source, written=written)
-    latest = day_end(report.opened_by.last, zone) if report.opened_by is not None else None
-    written = _written(report.opened_by)
-    return Opening(report.network, None, None, latest, exact=False, source=report.source, written=written)
+    date = report.opened_on or report.opened_by
+    opening = Opening(report.network, source=report.source, written=_written(date))
+    if date is None:
+        return opening
+    latest = day_end(date.last, zone)
+    opening = replace(opening, latest=latest, traces=(_reported(report.network, None, latest, report.source),))
+    if report.opened_on is None:
+        return opening
+    return replace(opening, earliest=day_start(date.first, zone), exact=date.exact)
+
+
+def opening_of_page_elsewhere(page: OtherAccount, zone: ZoneInfo) -> Opening:
+    """Read a page on a network that the program does not look at: it was open when its source says so."""
+    opening = Opening(page.network, page.url)
+    if page.confirmed is None:
+        return opening
+    day = page.confirmed.of or PartialDate.parse(page.confirmed.on.isoformat())
+    source = next(iter(page.confirmed.sources), page.url)
+    latest = day_end(day.last, zone)
+    traces = (_reported(page.network, page.url, latest, source),)
+    return replace(opening, latest=latest, source=source, written=_written(day), traces=traces)
+
+
+def _reported(network: SomeNetwork | None, account: str | None, at: datetime, source: str) -> Trace:
+    return Trace(TraceKind.REPORT, at, network.value if network else None, account, source)
 
 
 def _written(date: PartialDate | None) -> str | None:
@@ -115,8 +199,8 @@ def _written(date: PartialDate | None) -> str | None:
 def standing_of(opening: Opening, deadline: Deadline, grace: timedelta) -> Standing:
     """Say what an opening proves: in time before the strict deadline, late after the lenient one, else unsure.
 
-    An id's bound proves lateness only together with a late trace (DESIGN.md section 5), so `earliest` without
-    `latest` therefore never does.
+    An id's bound proves lateness only together with a late trace, and only where its source says when that number was
+    given out (DESIGN.md section 5); so `earliest` without `latest` never does.
     """
     if opening.latest is None:
         return Standing.UNSEEN
@@ -126,7 +210,7 @@ def standing_of(opening: Opening, deadline: Deadline, grace: timedelta) -> Stand
         return Standing.IN_TIME
     if opening.latest < deadline.strict + grace:
         return Standing.GRACE
-    last = deadline.lenient
-    if last is not None and opening.earliest is not None and opening.earliest >= last + grace:
+    last, earliest = deadline.lenient, None if opening.estimated else opening.earliest
+    if last is not None and earliest is not None and earliest >= last + grace:
         return Standing.LATE
     return Standing.UNSURE

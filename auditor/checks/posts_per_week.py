@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Post, Snapshot
+from auditor.base.snapshot import EvidenceKind, Outcome, Post
 from auditor.base.text import N_, NN_, Sentence, Text
-from auditor.checks.case import Case, Obstacle, Sight, obstacle_among
-from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages
+from auditor.checks.case import Case, Sight, obstacle_among
+from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages, say_neutral
 from auditor.checks.finding import SIGNS, Advised, Cell, Column, Finding, Is, Place, cause_words
 from auditor.registry.models import PolicyValue
 
-_SAME_WITHIN = timedelta(hours=72)
-"""The same text on VK and Telegram within this time is one publication of the person (DESIGN.md section 5)."""
 _COUNTED = Sentence("posts_per_week.counted", N_("Posts in the week: {posts}; reposts: {reposts}"))
 
 
@@ -25,7 +23,10 @@ class Posts(SeenTwice):
         None
     )
     reposts: Annotated[int | None, Is("posts", "reposts over all pages")] = None
-    distinct: Annotated[int | None, Is("posts", "own posts, one text on two networks counted once")] = None
+    distinct: Annotated[int | None, Is("posts", "own posts, one text counted once within policy's hours")] = None
+    at_least: Annotated[int | None, Is("posts", "what was seen of a week that was not read whole", optional=True)] = (
+        None
+    )
 
 
 def _judge(case: Case) -> Iterator[Finding[Posts]]:
@@ -33,23 +34,23 @@ def _judge(case: Case) -> Iterator[Finding[Posts]]:
 
 
 def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Finding[Posts]:
-    """Judge by distinct publications; enough on what was seen is enough, too few needs all seen."""
-    obstacle = obstacle_among(sights, case)
-    seen = [s.current for s in sights if s.current is not None and s.posts_obstacle(case) is None]
-    distinct = distinct_in(seen, case.week.starts, case.horizon)
-    least = case.value("posts_per_week")
-    if obstacle is not None and (not seen or distinct < least):
+    """Judge by distinct publications: enough is enough wherever it was seen, too few needs the whole week read."""
+    own, reposts = posts_of_week(case, sights)
+    distinct = distinct_in(own, timedelta(hours=case.value("same_text_hours")))
+    least, obstacle = case.value("posts_per_week"), obstacle_among(sights, case)
+    values = Posts(posts=len(own), reposts=len(reposts), distinct=distinct, at_least=obstacle is not None)
+    if distinct < least and (obstacle := case.absence(sights)) is not None:
         return blocked(CHECK, case, obstacle, sight=about)
-    posts = sum(len(_own(s, case.week.starts, case.horizon)) for s in seen)
-    shared = sum(len(_reposts(s, case.week.starts, case.horizon)) for s in seen)
-    values = Posts(posts=posts, reposts=shared, distinct=distinct)
-    if distinct < least and not case.week_over:
-        return blocked(CHECK, case, Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA), sight=about, values=values)
+    outcome, message = Outcome.FAILED, _COUNTED.say(posts=distinct, reposts=len(reposts))
+    if distinct >= least:
+        outcome = Outcome.PASSED
+    elif (neutral := case.all_neutral(sights)) is not None:
+        outcome, message = Outcome.INAPPLICABLE, say_neutral(neutral)
     return found(
         CHECK,
         case,
-        Outcome.PASSED if distinct >= least else Outcome.FAILED,
-        _COUNTED.say(posts=distinct, reposts=shared),
+        outcome,
+        message,
         values=values,
         threshold=least,
         sights=sights,
@@ -61,42 +62,27 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
 # Counting ---------------------------------------------------------------------------------------------------------
 
 
-def _own(snapshot: Snapshot, start: datetime, end: datetime) -> tuple[Post, ...]:
-    return tuple(p for p in snapshot.posts_between(start, end) if not p.repost)
+def posts_of_week(case: Case, sights: Iterable[Sight]) -> tuple[list[Post], list[Post]]:
+    """Return the week's own posts and its reposts on some pages, as far as any look saw them."""
+    posts = [post for sight in sights for post in sight.posts_between(case.week.starts, case.horizon)]
+    return [post for post in posts if not post.repost], [post for post in posts if post.repost]
 
 
-def _reposts(snapshot: Snapshot, start: datetime, end: datetime) -> tuple[Post, ...]:
-    return tuple(p for p in snapshot.posts_between(start, end) if p.repost)
+def distinct_in(posts: Iterable[Post], same_within: timedelta) -> int:
+    """Count the publications among a week's own posts, on one network or on several (DESIGN.md section 5).
 
-
-@dataclass(slots=True)
-class _Publication:
-    at: datetime
-    networks: set[Network]
-
-
-def distinct_in(snapshots: Iterable[Snapshot], start: datetime, end: datetime) -> int:
-    """Count the person's publications of ``start <= at < end`` over several accounts.
-
-    A post joins an earlier one of the same text on *another* network within 72 h; the same text twice on one
-    network is two. A publication belongs to the time of its first post, so a copy of last week's post made on
-    Monday does not count again.
+    Posts of the same text are one publication while they come within `same_within` of its first; a later one begins
+    another. A post without words is one of its own.
     """
-    posts = sorted(
-        ((p.at, s.network, p) for s in snapshots for p in _own(s, start - _SAME_WITHIN, end)),
-        key=lambda row: (row[0], row[1], row[2].id),
-    )
-    known: dict[str, list[_Publication]] = {}
-    firsts: list[datetime] = []
-    for at, network, post in posts:
-        same = known.setdefault(post.text_key, []) if post.text_key else []
-        earlier = next((p for p in same if network not in p.networks and at - p.at <= _SAME_WITHIN), None)
-        if earlier is not None:
-            earlier.networks.add(network)
+    count, first = 0, dict[str, datetime]()
+    for post in sorted(posts, key=lambda post: post.at):
+        begun = first.get(post.text_key) if post.text_key else None
+        if begun is not None and post.at - begun <= same_within:
             continue
-        same.append(_Publication(at, {network}))
-        firsts.append(at)
-    return sum(at >= start for at in firsts)
+        count += 1
+        if post.text_key:
+            first[post.text_key] = post.at
+    return count
 
 
 # What readers are shown -------------------------------------------------------------------------------------------
@@ -162,8 +148,8 @@ CHECK = Check(
     question=N_("How many posts of their own were there in the week?"),
     method=N_(
         "Own posts are counted; reposts are shown apart. Service messages and advertisements are left out, an album is "
-        "one post, a pinned older post does not count again. The same text on VK and Telegram within 72 hours is one "
-        "publication of the person."
+        "one post, a pinned older post does not count again. The same text within 72 hours, on one network or on two, "
+        "is one publication of the person. A post that any look saw counts, also where it is not there any more."
     ),
     values=Posts,
     judge=_judge,

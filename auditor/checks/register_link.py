@@ -8,7 +8,7 @@ from typing import Annotated
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Obstacle, Sight
-from auditor.checks.check import Check, SeenTwice, blocked, no_subject
+from auditor.checks.check import Check, SeenTwice, blocked, no_subject, not_yet
 from auditor.checks.finding import SIGNS, Advised, Cell, Finding, Is, Place, Sign
 from auditor.registry.models import PolicyValue
 
@@ -34,8 +34,9 @@ def _judge(case: Case) -> Iterator[Finding[RegisterLink]]:
     nothing = no_subject(CHECK, case)
     if nothing is not None:
         yield nothing
+        return
     for sight in case.personal:
-        yield _one(case, sight)
+        yield not_yet(case, sight, _one(case, sight))
 
 
 def _one(case: Case, sight: Sight) -> Finding[RegisterLink]:
@@ -54,6 +55,8 @@ def _one(case: Case, sight: Sight) -> Finding[RegisterLink]:
         return blocked(CHECK, case, unknown, sight=sight, values=values)
     if values.link_found:
         return _finding(case, sight, Outcome.PASSED, _SEEN.say())
+    if sight.late:
+        return blocked(CHECK, case, Obstacle(Outcome.CANT_TELL, Cause.SEEN_LATE), sight=sight, values=values)
     return _finding(case, sight, Outcome.FAILED, _NOT_SEEN.say())
 
 

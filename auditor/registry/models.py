@@ -6,7 +6,8 @@ day in it.
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -547,6 +548,20 @@ class Holder:
         return tuple(a for a in self.accounts if a.kind == "institution" and a.judged)
 
     @property
+    def elsewhere(self) -> tuple[OtherAccount, ...]:
+        """The confirmed personal pages on networks that the program does not look at."""
+        pages = (page for tenure in self.chain for page in tenure.elsewhere)
+        return tuple(page for page in pages if page.kind == "personal" and page.judged)
+
+    @property
+    def has_lead(self) -> bool:
+        """Tell whether a page on record may be the person's and nobody has decided yet."""
+        elsewhere = (page for tenure in self.chain for page in tenure.elsewhere)
+        return any(a.kind == "personal" and a.lead for a in self.accounts) or any(
+            page.kind == "personal" and page.lead for page in elsewhere
+        )
+
+    @property
     def reports(self) -> tuple[Report, ...]:
         """Press reports that an account of this person exists or was opened."""
         return tuple(report for tenure in self.chain for report in tenure.reports)
@@ -659,19 +674,34 @@ class Deadline:
 
 
 def deadline_of(registry: Registry, holder: Holder, newcomer_days: int) -> Deadline:
-    """Return the holder's own deadline: the directive's, or `newcomer_days` after taking office if that is later.
+    """Return the holder's own deadline (DESIGN.md section 5): the directive's, or `newcomer_days` after taking office.
 
-    The day of taking office is not counted: since 2022-05-31, the last of 30 days is 2022-06-30 (DESIGN.md 5).
+    The later of the two; the day of taking office is not counted: since 2022-05-31, the last of 30 days is 2022-06-30.
+    An exemption given before that had passed moves it to as many days after the exemption's last day.
     """
     common = registry.directive.deadline
     first, last = holder.took_office
 
-    def personal(day: date) -> datetime:
+    def after(day: date) -> datetime:
         return max(common, day_start(day + timedelta(days=newcomer_days + 1), registry.zone))
 
-    strict = personal(first) if first is not None else common
-    lenient = personal(last) if last is not None else None
-    return Deadline(strict, lenient, newcomer=strict > common)
+    strict = after(first) if first is not None else common
+    lenient = after(last) if last is not None and first is not None else None
+    own = Deadline(strict, lenient, newcomer=strict > common)
+    for exemption in (one for tenure in holder.chain for one in tenure.exemptions):
+        own = _moved(own, exemption, after, registry.zone)
+    return own
+
+
+def _moved(own: Deadline, exemption: Exemption, after: Callable[[date], datetime], zone: ZoneInfo) -> Deadline:
+    """Return a deadline as an exemption moves it; one that may have been given too late excuses, and moves nothing."""
+    given, until = exemption.on, exemption.until
+    if own.lenient is None or (given is not None and day_start(given.first, zone) >= own.lenient):
+        return own
+    lenient = max(own.lenient, after(until.last)) if until is not None else None
+    if given is None or until is None or day_start(given.last, zone) >= own.strict:
+        return replace(own, lenient=lenient)
+    return replace(own, strict=max(own.strict, after(until.first)), lenient=lenient)
 
 
 def office_urls(office: Office) -> set[str]:

@@ -69,9 +69,15 @@ class Played:
         broken = {
             (control.run, result.route) for control, result in self.controls if result.outcome is not Outcome.PASSED
         }
+        misled = {
+            (control.run, result.route)
+            for control, result in self.controls
+            if result.outcome is Outcome.FAILED and not result.expected
+        }
         found: dict[str, list[StoredSnapshot]] = {}
         for look, snapshot in self.looks:
-            row = StoredSnapshot(look.week, snapshot, (look.run, snapshot.route) not in broken)
+            run = (look.run, snapshot.route)
+            row = StoredSnapshot(look.week, snapshot, trusted=run not in broken, misled=run in misled)
             found.setdefault(look.snapshot.url, []).append(row)
         return found
 
