@@ -133,6 +133,7 @@ def case(
     as_of: datetime = NOW,
     week: Week = WEEK,
     distrusted: bool = False,
+    threads_work: bool = True,
     **fields: Any,
 ) -> Case:
     """One office in one week; each snapshot is of the account with its address."""
@@ -145,7 +146,10 @@ def case(
         mine = tuple(s for s in snapshots if s.url == known.url.url)
         first = next((s.id for s in mine if s.id is not None), None)
         stored = () if distrusted else mine
-        sights.append(Sight(known, mine[-1] if mine else None, stored, expected_id=first, distrusted=distrusted))
+        current = mine[-1] if mine else None
+        sights.append(
+            Sight(known, current, stored, expected_id=first, distrusted=distrusted, threads_work=threads_work)
+        )
     return Case(
         registry=book,
         office=post,

@@ -58,8 +58,8 @@ def stored(back: int, outcome: str = "passed", holder: str = "Имярек Ан�
     """The audit of so many weeks before; `values` are those of its posts and of its questions."""
     cause = "too_little_data" if outcome == "cantTell" else None
     both = [
-        {"check": check, "outcome": outcome, "cause": cause, "values": values}
-        for check in ("posts_per_week", "comments_answered")
+        {"check": check, "outcome": outcome, "cause": cause, "values": {k: v for k, v in values.items() if k != left}}
+        for check, left in (("posts_per_week", "due"), ("comments_answered", "posts"))
     ]
     one = {"id": "perviy", "verdict": "failed", "holder": {"name": holder}, "findings": both}
     return PastAudit.model_validate({"week": str(WEEK.shift(-back)), "offices": [one]})

@@ -81,6 +81,8 @@ def _sight(account: Account, week: Week, as_of: datetime, seen: Seen) -> Sight:
         expected_id=confirmed_number(account, stored, week.zone),
         distrusted=distrusted,
         routes={fact: route.value for fact, route in view.routes.items()} if view else {},
+        threads_work=view is not None
+        and any(row.threads_work and row.snapshot.route is view.routes["comments"] for row in looks),
         conflicts=view.conflicts if view else {},
     )
 

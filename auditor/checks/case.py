@@ -70,6 +70,8 @@ class Sight:
     distrusted: bool = False
     routes: Mapping[str, str] = field(default_factory=dict)
     """Which route each fact of `current` is from."""
+    threads_work: bool = False
+    """The run of `current` saw a thread or widget of its route work elsewhere."""
     conflicts: Mapping[str, Conflict] = field(default_factory=dict)
     """What two routes saw differently: ``exists`` (is it the same page at all) and ``posts``."""
 

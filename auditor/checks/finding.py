@@ -6,7 +6,7 @@ Here are data and `Text`s alone; a renderer turns them into words.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, get_type_hints
@@ -82,7 +82,11 @@ def meanings(values: type[Values]) -> dict[str, Is]:
 
 
 def plain(value: Any) -> Any:
-    """Write a value as JSON has it: times in UTC, days in ISO 8601."""
+    """Write a value as JSON has it: times in UTC, days in ISO 8601, a record by its fields."""
+    if isinstance(value, tuple):
+        return [plain(one) for one in value]
+    if is_dataclass(value):
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, datetime):
         return write_time(value)
     if isinstance(value, StrEnum):
