@@ -230,7 +230,7 @@ def _nothing_known(matter: _Matter) -> Finding[Opened]:
     if lenient is not None:
         due = matter.local(lenient + matter.grace)
         searches = [s for s in searches if due <= s.on <= matter.local(case.as_of)]
-    if not searches or lenient is None:
+    if not searches or lenient is None or not matter.deadline.start_known:
         sentence = _NO_VALID_SEARCH if case.holder.searches else _NO_SEARCH
         return matter.finding(Outcome.UNTESTED, sentence.say())
     last = max(searches, key=lambda s: s.on)

@@ -126,7 +126,7 @@ def standing_of(opening: Opening, deadline: Deadline, grace: timedelta) -> Stand
         return Standing.IN_TIME
     if opening.latest < deadline.strict + grace:
         return Standing.GRACE
-    last = deadline.lenient
+    last = deadline.lenient if deadline.start_known else None
     if last is not None and opening.earliest is not None and opening.earliest >= last + grace:
         return Standing.LATE
     return Standing.UNSURE
