@@ -134,13 +134,14 @@ def case(
     as_of: datetime = NOW,
     week: Week = WEEK,
     distrusted: bool = False,
+    threads_work: bool = True,
     **fields: Any,
 ) -> Case:
     """One office in one week, as the archive has it; each snapshot is of the account with its address."""
     book = registry(office(*tenures, **fields))
     seen: dict[str, list[StoredSnapshot]] = {}
     for look in sorted(snapshots, key=lambda look: look.taken_at):
-        row = StoredSnapshot(str(_made_for(look, week)), look, trusted=not distrusted)
+        row = StoredSnapshot(str(_made_for(look, week)), look, trusted=not distrusted, threads_work=threads_work)
         seen.setdefault(look.url, []).append(row)
     return make_case(book, book.offices[0], week, as_of, seen)
 

@@ -1,6 +1,7 @@
 """Offices times checks: the document, its sums and its changes."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from auditor.audit.judge import make_audit
 from auditor.base.snapshot import Cause, ControlResult, Network, Outcome, Route, StoredSnapshot
 from auditor.checks import catalogue
 from auditor.registry.models import Group
-from tests.cases import NOW, WEEK, account, office, opened, posts, registry, search, snapshot, tenure, traced
+from tests.cases import NOW, WEEK, account, day, office, opened, posts, registry, search, snapshot, tenure, traced
 
 
 def audit(*offices, seen=(), previous=None, **more) -> Audit:
@@ -105,7 +106,8 @@ def test_a_good_look_is_not_pushed_out_by_a_failed_one_of_the_same_week() -> Non
 
 def test_last_weeks_look_is_stale_for_posts_and_still_dates_the_opening() -> None:
     """An opening date does not age; a count does."""
-    old = StoredSnapshot("2026-W46", snapshot(**opened("2021-10-12"), posts=posts(1)), trusted=True)
+    before = snapshot(**opened("2021-10-12"), posts=posts(-40), taken_at=day(-1))
+    old = StoredSnapshot("2026-W46", before, trusted=True)
     made = audit(head(), seen=[old]).offices[0]
     assert made.verdict == Outcome.PASSED
     found = made.finding("posts_per_week")
@@ -114,13 +116,15 @@ def test_last_weeks_look_is_stale_for_posts_and_still_dates_the_opening() -> Non
     assert made.days is None
 
 
-def test_a_look_of_a_run_with_a_failed_control_shows_nothing() -> None:
-    """Neither findings nor facts come from it."""
+def test_a_look_of_a_run_with_a_failed_control_shows_a_trace_and_no_more() -> None:
+    """No facts come from it, nothing fails by it, and the date that it saw is no exact one."""
     row = StoredSnapshot(str(WEEK), snapshot(**opened("2023-10-12"), posts=posts(1)), trusted=False)
     made = audit(head(), seen=[row]).offices[0]
     assert (made.verdict, made.verdict_cause) == (Outcome.CANT_TELL, Cause.CONTROL_FAILED)
     assert made.accounts[0].facts.exists is None
-    assert made.accounts[0].facts.opened_at is None
+    assert made.accounts[0].facts.opened_precision == "not_later_than"
+    misled = audit(head(), seen=[replace(row, misled=True)]).offices[0]
+    assert misled.accounts[0].facts.opened_at is None
 
 
 def test_days_add_up_to_the_weeks_posts() -> None:

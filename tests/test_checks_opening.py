@@ -216,8 +216,10 @@ def test_an_unknown_start_can_pass_but_not_fail() -> None:
 
 def test_an_acting_head_who_is_elected_does_not_become_a_newcomer_again() -> None:
     """The pages and the day of taking office are those of the person."""
-    acting = tenure(known_from="2022-05-31", until="2022-09-07", acting=True, reports=[report(by="2022-05-26")])
-    elected = tenure(since="2022-09-07")
+    acting = tenure(
+        person="a", known_from="2022-05-31", until="2022-09-07", acting=True, reports=[report(by="2022-05-26")]
+    )
+    elected = tenure(person="a", since="2022-09-07")
     found = judge_office(CHECK, case([acting, elected]))
     assert (found.outcome, found.values.deadline) == (Outcome.PASSED, datetime(2022, 6, 1, tzinfo=TOMSK))
 

@@ -60,11 +60,11 @@ def cell(shown: Cell | None) -> tuple[Any, ...] | None:
         (found(POSTS, Cause.TOO_LITTLE_DATA, distinct=0, reposts=1), (Sign.UNKNOWN, 0, "", "too little data", 0)),
         (found(POSTS, Cause.PRIVATE), None),
         (found(SILENCE, PASSED, days_since_last=0, longest_gap_days=1), (
-            Sign.RING, None, "1 day", "last less than a day before the end", 1)),
+            Sign.RING, None, "0 days", "longest gap: 1 day", 0)),
         (found(SILENCE, FAILED, days_since_last=9, longest_gap_days=30), (
-            Sign.DOWN, None, "30 days", "last 9 days before the end", 30)),
+            Sign.DOWN, None, "9 days", "longest gap: 30 days", 9)),
         (found(SILENCE, FAILED, longest_gap_days=98), (
-            Sign.DOWN, None, "98 days", "no posts since it was opened", 98)),
+            Sign.DOWN, None, "98 days", "no posts in this time", 98)),
         (found(SILENCE, Cause.STALE), None),
         (found(OPEN, INAPPLICABLE, open=0, closed=0, unseen=0), (Sign.NOTHING, None, "", "no posts", None)),
         (found(OPEN, PASSED, open=3, closed=0, unseen=0), (Sign.RING, None, "open: 3 of 3", "", 0)),

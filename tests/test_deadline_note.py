@@ -15,7 +15,8 @@ from auditor.report.words import deadline_note
 from tests.cases import NOW, TOMSK, WEEK, account, office, opened, registry, report, snapshot, tenure
 
 RU = Catalogue("ru", TOMSK)
-ACTING = {"known_from": "2022-05-31", "until": "2022-09-07", "acting": True}
+ACTING = {"known_from": "2022-05-31", "until": "2022-09-07", "acting": True, "person": "a"}
+ELECTED = {"since": "2022-09-07", "person": "a"}
 
 
 def judged(*people: Any, looks: Any = ()) -> tuple[AuditedOffice, Audit]:
@@ -30,7 +31,7 @@ def plain(text: str) -> str:
 
 def test_an_earlier_tenure_that_decides_is_named_with_the_days_between_which_the_deadline_lies() -> None:
     """On the page and in the terminal: the dates beside the name alone would promise thirty days more."""
-    one, audit = judged(tenure(**ACTING, reports=[report(by="2022-07")]), tenure(since="2022-09-07"))
+    one, audit = judged(tenure(**ACTING, reports=[report(by="2022-07")]), tenure(**ELECTED))
     assert one.holder is not None
     assert [(e.known_from, e.acting) for e in one.holder.earlier] == [("2022-05-31", True)]
     said = (
@@ -46,7 +47,7 @@ def test_an_earlier_tenure_that_decides_is_named_with_the_days_between_which_the
 
 def test_a_month_is_not_shown_as_its_last_day() -> None:
     """What a press report dates to July is of July."""
-    one, _ = judged(tenure(**ACTING, reports=[report(by="2022-07")]), tenure(since="2022-09-07"))
+    one, _ = judged(tenure(**ACTING, reports=[report(by="2022-07")]), tenure(**ELECTED))
     found = one.finding("opened_by_deadline")
     assert found is not None
     assert found.message == "Telegram: самый ранний след — 07.2022, после срока; страница могла быть открыта раньше"
@@ -56,7 +57,7 @@ def test_a_month_is_not_shown_as_its_last_day() -> None:
 
 def test_a_trace_between_the_first_and_the_last_possible_deadline_is_not_called_late() -> None:
     """It hangs on the day of taking office."""
-    one, _ = judged(tenure(**ACTING, reports=[report(by="2022-06-20")]), tenure(since="2022-09-07"))
+    one, _ = judged(tenure(**ACTING, reports=[report(by="2022-06-20")]), tenure(**ELECTED))
     found = one.finding("opened_by_deadline")
     assert found is not None
     assert found.message == (
@@ -66,7 +67,7 @@ def test_a_trace_between_the_first_and_the_last_possible_deadline_is_not_called_
 
 def test_where_the_deadline_is_unknown_no_trace_of_a_day_is_asked_for() -> None:
     """But the earliest there is, and a source for the day of taking office."""
-    one, audit = judged(tenure(**ACTING, reports=[report(by="2022-07")]), tenure(since="2022-09-07"))
+    one, audit = judged(tenure(**ACTING, reports=[report(by="2022-07")]), tenure(**ELECTED))
     steps = advice(one, audit, RU)
     assert not [step for step in steps if "2022" in step]
     assert [step.split()[1:4] for step in steps[:2]] == [["самый", "ранний", "след"], ["источник", "с", "точным"]]
@@ -74,7 +75,7 @@ def test_where_the_deadline_is_unknown_no_trace_of_a_day_is_asked_for() -> None:
 
 def test_an_earlier_tenure_known_to_the_day_gives_one_deadline() -> None:
     """Acting since April, elected in September: the directive's own deadline, and why."""
-    one, audit = judged(tenure(since="2022-04-05", until="2022-09-07", acting=True), tenure(since="2022-09-07"))
+    one, audit = judged(tenure(since="2022-04-05", until="2022-09-07", acting=True, person="a"), tenure(**ELECTED))
     assert one.deadline_known
     assert plain(deadline_note(one, audit, RU)) == (
         "Срок считается не от 07.09.2022, а от первого дня в этой должности: исполнение обязанностей с 05.04.2022."
@@ -84,7 +85,7 @@ def test_an_earlier_tenure_known_to_the_day_gives_one_deadline() -> None:
 def test_where_the_dates_tell_it_themselves_nothing_is_added() -> None:
     """In office for years, a newcomer with a deadline of their own, or a page that was open before any deadline."""
     early = tenure(**ACTING, reports=[report(by="2022-05")])
-    for people in ([tenure(since="2015")], [tenure(since="2026-11-01")], [early, tenure(since="2022-09-07")]):
+    for people in ([tenure(since="2015")], [tenure(since="2026-11-01")], [early, tenure(**ELECTED)]):
         one, audit = judged(*people)
         assert deadline_note(one, audit, RU) == ""
 

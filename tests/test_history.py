@@ -58,8 +58,8 @@ def stored(back: int, outcome: str = "passed", holder: str = "Имярек Ан�
     """The audit of so many weeks before; `values` are those of its posts and of its questions."""
     cause = "too_little_data" if outcome == "cantTell" else None
     both = [
-        {"check": check, "outcome": outcome, "cause": cause, "values": values}
-        for check in ("posts_per_week", "comments_answered")
+        {"check": check, "outcome": outcome, "cause": cause, "values": {k: v for k, v in values.items() if k != left}}
+        for check, left in (("posts_per_week", "due"), ("comments_answered", "posts"))
     ]
     one = {"id": "perviy", "verdict": "failed", "holder": {"name": holder}, "findings": both}
     return PastAudit.model_validate({"week": str(WEEK.shift(-back)), "offices": [one]})
@@ -109,16 +109,18 @@ def test_a_week_whose_posts_could_not_be_told_has_none_though_figures_stand_besi
 
 
 def test_a_week_that_nobody_audited_is_counted_in_a_look_that_reaches_back_over_all_of_it() -> None:
-    """And a quiet one that was seen whole is a zero."""
+    """A quiet one that was seen whole is a zero; more than 14 days later nobody knows what was deleted since."""
     since = WEEK.starts + timedelta(hours=4 * MONDAY)
     made = judged(snapshot(**OPENED, posts=posts(5, MONDAY + 3, MONDAY + 9, 3 * MONDAY + 1), posts_since=since))
     assert [(week_of(made, n).posts, week_of(made, n).from_look) for n in range(1, 5)] == [
         (2, True),
-        (0, True),
-        (1, True),
-        (0, True),
+        (None, False),
+        (None, False),
+        (None, False),
     ]
     assert week_of(made, 1).verdict is None
+    quiet = judged(snapshot(**OPENED, posts=posts(5, 3 * MONDAY + 1), posts_since=since))
+    assert (week_of(quiet, 1).posts, week_of(quiet, 1).from_look) == (0, True)
 
 
 def test_a_week_that_no_look_reaches_wholly_is_unknown_and_not_zero() -> None:
@@ -153,7 +155,7 @@ def test_another_page_under_the_name_shows_no_week_before() -> None:
 
 
 def test_a_predecessors_weeks_bear_the_predecessors_name_and_posts() -> None:
-    """Another person's record is not the holder's: with a page of his own it is counted there."""
+    """Another person's record is not the holder's, and the week of taking office is judged of nobody."""
     mine, other = account(), account(name="prezhniy")
     people = [
         tenure("Имярек Борис Борисович", since="2019", until="2026-11-08", accounts=[other]),
@@ -163,7 +165,7 @@ def test_a_predecessors_weeks_bear_the_predecessors_name_and_posts() -> None:
     now = snapshot(**OPENED, posts=posts(MONDAY + 1, 2 * MONDAY + 5, 2 * MONDAY + 6))
     made = judged(StoredSnapshot(str(WEEK.shift(-2)), then, trusted=True), now, people=people)
     assert [(week_of(made, n).holder, week_of(made, n).posts) for n in (1, 2)] == [
-        ("Имярек Анна Андреевна", 1),
+        ("Имярек Анна Андреевна", None),
         ("Имярек Борис Борисович", 1),
     ]
 
@@ -190,9 +192,18 @@ def talk(week: int, *answered: float | None, until: float = 36, **more: Any) -> 
     return StoredSnapshot(str(WEEK.shift(-week)), snapshot(**OPENED, posts=(post,), taken_at=at), trusted=True)
 
 
+def together(*looks: StoredSnapshot) -> list[StoredSnapshot]:
+    """The looks as they come: each shows the posts of those before it too."""
+    rows: list[StoredSnapshot] = []
+    for look in looks:
+        older = rows[-1].snapshot.posts if rows else ()
+        rows.append(replace(look, snapshot=look.snapshot.model_copy(update={"posts": (*older, *look.snapshot.posts)})))
+    return rows
+
+
 def test_the_times_to_reply_are_of_the_very_questions_that_the_share_is_of() -> None:
     """Week by week the questions, the answers in time and the censoring moments are those of the check."""
-    made = judged(talk(1, 2, None), talk(0, 3, 30, None))
+    made = judged(*together(talk(1, 2, None), talk(0, 3, 30, None)))
     times, check = made.reply_times, made.finding("comments_answered")
     assert times is not None
     assert check is not None
@@ -209,7 +220,7 @@ def test_weeks_whose_comments_were_purged_or_not_seen_are_left_out_whole() -> No
     """A part of a week's questions would be another crowd than the one its share is of."""
     sums = PurgedComments(comments=1, citizen=1, owner=0, other_body=0, questions=1)
     purged = talk(2, 5, comments_cause=Cause.STALE, comments_purged=sums)
-    made = judged(purged, talk(1, None, comments_cause=Cause.THROTTLED), talk(0, 3))
+    made = judged(*together(purged, talk(1, None, comments_cause=Cause.THROTTLED), talk(0, 3)))
     assert made.reply_times is not None
     assert (made.reply_times.weeks_seen, made.reply_times.questions) == (1, 1)
 
@@ -220,7 +231,7 @@ def test_the_times_go_back_to_the_holders_start_and_not_beyond() -> None:
         tenure("Имярек Борис Борисович", since="2019", until="2026-11-15", accounts=[account()]),
         tenure(since="2026-11-16", accounts=[account()]),
     ]
-    made = judged(talk(1, 2, 2), talk(0, 3), people=people)
+    made = judged(*together(talk(1, 2, 2), talk(0, 3)), people=people)
     assert made.reply_times is not None
     assert (made.reply_times.weeks_seen, made.reply_times.questions) == (1, 1)
 

@@ -144,7 +144,7 @@ def test_partial_dates_stay_partial(written: str, said: str) -> None:
 def test_a_parameter_may_be_a_sentence() -> None:
     """Nested sentences are translated too."""
     inner = Text("{n} day", {"n": 3}, plural="{n} days", count=3)
-    assert RU.text(Text("less than {days}", {"days": inner})) == "меньше 3 дня"
+    assert RU.text(Text("not more than {days}", {"days": inner})) == "не больше 3 дня"
 
 
 def test_a_parameter_is_never_a_template() -> None:

@@ -1,16 +1,34 @@
 """Who held an office on a day, since when, and until when that person had time."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.base.weeks import PartialDate
-from auditor.registry.models import Exemption, Rejection, Vacancy, deadline_of, exemption_on, holder_on, vacancy_on
-from tests.cases import TOMSK, account, office, registry, tenure
+from auditor.registry.models import (
+    Exemption,
+    Rejection,
+    Tenure,
+    Vacancy,
+    deadline_of,
+    exemption_on,
+    held_in_doubt,
+    holder_on,
+    stale_vacancy,
+    vacancy_on,
+)
+from tests import cases
+from tests.cases import POLICY, TOMSK, account, office, registry, report
 
 OLD, NEW = "Имярек Борис Борисович", "Имярек Вера Викторовна"
+
+
+def tenure(*name: str, **fields: Any) -> Tenure:
+    """A tenure with no evidence but what a test names."""
+    return cases.tenure(*name, **({"known_as_of": None} | fields))
 
 
 def name_on(post, text: str) -> str | None:
@@ -58,8 +76,10 @@ def test_a_tenure_without_any_date_holds_on_no_day() -> None:
 
 def test_the_accounts_of_an_acting_head_stay_his_after_the_election() -> None:
     """The same address twice is one account, the confirmed entry counts."""
-    acting = tenure(OLD, since="2022-05-01", until="2022-09-07", acting=True, accounts=[account()])
-    elected = tenure(OLD, since="2022-09-07", accounts=[account(confirmed=False), account(name="vtoroy_kanal")])
+    acting = tenure(OLD, since="2022-05-01", until="2022-09-07", acting=True, person="boris", accounts=[account()])
+    elected = tenure(
+        OLD, since="2022-09-07", person="boris", accounts=[account(confirmed=False), account(name="vtoroy_kanal")]
+    )
     holder = holder_on(office(acting, elected), date(2026, 1, 1))
     assert holder is not None
     assert [a.url.name for a in holder.judged_accounts] == ["perviy_rayon", "vtoroy_kanal"]
@@ -131,3 +151,227 @@ def test_who_comes_later_never_has_less_time(since: date, more: int) -> None:
 
     assert strict(since) <= strict(since + timedelta(days=more))
     assert strict(since) >= book.directive.deadline.astimezone(UTC)
+
+
+# A person's own time ------------------------------------------------------------------------------------------------
+
+
+def held(*tenures, on: str, **fields):
+    holder = holder_on(office(*tenures, **fields), date.fromisoformat(on))
+    assert holder is not None
+    return holder
+
+
+def doubt(post, first: str, last: str) -> bool:
+    return held_in_doubt(post, date.fromisoformat(first), date.fromisoformat(last))
+
+
+def test_a_start_known_to_the_month_is_named_from_its_first_day_and_judged_from_its_last() -> None:
+    """In between he may not have held the office yet."""
+    post = office(tenure(NEW, since="2021-12"))
+    assert [name_on(post, d) for d in ("2021-11-30", "2021-12-01")] == [None, NEW]
+    assert held(tenure(NEW, since="2021-12"), on="2021-12-05").judged_from == date(2021, 12, 31)
+
+
+def test_without_a_known_start_his_time_begins_with_the_earliest_dated_evidence() -> None:
+    """A source, a dated report, or the source of a confirmation, whichever is first; not the day of confirming."""
+    assert held(tenure(OLD, known_from="2022-05-31", known_as_of="2025"), on="2026-01-01").judged_from == date(
+        2022, 5, 31
+    )
+    reported = tenure(OLD, known_as_of="2025", reports=[report(by="2023-04")])
+    assert held(reported, on="2026-01-01").judged_from == date(2023, 4, 30)
+    sourced = tenure(OLD, known_as_of="2026", accounts=[confirmed_of("2024-02-03")])
+    assert held(sourced, on="2026-06-01").judged_from == date(2024, 2, 3)
+
+
+def test_without_a_known_start_nobody_is_called_late() -> None:
+    """Of the deadline only `passed` can be said: he may have held the office from of old."""
+    found = deadline_of(registry(office()), held(tenure(OLD, known_as_of="2024"), on="2026-01-01"), 30)
+    assert (found.strict, found.newcomer, found.start_known) == (registry(office()).directive.deadline, False, False)
+
+
+def test_two_tenures_are_one_persons_where_the_registry_says_so_and_nobody_is_between() -> None:
+    """The same name alone does not join them: there are namesakes."""
+    acting, elected = {"since": "2022-05-01", "until": "2022-09-07", "acting": True}, {"since": "2022-09-07"}
+    apart = held(tenure(OLD, **acting), tenure(OLD, **elected), on="2026-01-01")
+    joined = held(tenure(OLD, person="b", **acting), tenure(OLD, person="b", **elected), on="2026-01-01")
+    assert (apart.judged_from, joined.judged_from) == (date(2022, 9, 7), date(2022, 5, 1))
+    assert [one.acting for one in joined.chain] == [True, False]
+    between = (tenure(OLD, person="b", **acting), tenure(NEW, since="2022-10", until="2023"))
+    back = held(*between, tenure(OLD, person="b", since="2024"), on="2026-01-01")
+    assert back.judged_from == date(2024, 12, 31)
+    assert back.predecessor is not None
+    assert back.predecessor.name == NEW
+
+
+def test_a_planned_end_ends_the_tenure_once_it_has_passed() -> None:
+    """A convocation's seats are held no longer than it; the day itself still is one."""
+    post = office(tenure(OLD, since="2020-10-06", known_as_of="2023", term_ends="2025-10-07"))
+    assert [name_on(post, d) for d in ("2025-10-07", "2025-10-08")] == [OLD, None]
+    month = office(tenure(OLD, since="2020-10-06", term_ends="2025-10"))
+    assert [name_on(month, d) for d in ("2025-10-31", "2025-11-01")] == [OLD, None]
+
+
+def test_a_planned_end_is_no_evidence() -> None:
+    """It says what was meant, not what was."""
+    person = held(tenure(OLD, since="2020-10-06", term_ends="2025-10-07"), on="2025-10-01")
+    assert person.newest_evidence == date(2020, 10, 6)
+    assert person.stale_on(date(2025, 10, 1), POLICY) == date(2020, 10, 6)
+
+
+def test_who_came_before_a_planned_end_ends_the_tenure_too() -> None:
+    """The first left in the middle of the term: between his last source and the successor nobody is on record."""
+    post = office(
+        tenure(OLD, since="2020-10-06", known_as_of="2023-11-30", term_ends="2025-10-07"),
+        tenure(NEW, since="2024-11-05"),
+    )
+    assert [name_on(post, d) for d in ("2023-11-30", "2024-03-01", "2024-11-05")] == [OLD, None, NEW]
+
+
+# A holder ages -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "day", "stale"),
+    [
+        ({"since": "2024-11-22"}, "2026-11-22", None),  # 730 days
+        ({"since": "2024-11-22"}, "2026-11-23", "2024-11-22"),
+        ({"since": "2024"}, "2026-01-01", "2024-01-01"),  # a year counts as its first day
+        ({"since": "2013", "known_as_of": "2025-11"}, "2026-11-22", None),
+        ({"since": "2013", "known_as_of": "2025-11"}, "2019-06-01", None),  # spanned from both sides
+        ({"since": "2013", "until": "2026-11-30"}, "2026-11-22", None),
+        ({"since": "2025-11-22", "acting": True}, "2026-11-22", None),  # 365 days
+        ({"since": "2025-11-21", "acting": True}, "2026-11-22", "2025-11-21"),
+        ({"since": "2022-05-31", "known_as_of": "2022-07", "acting": True}, "2026-11-22", "2022-07-01"),
+    ],
+)
+def test_the_newest_dated_evidence_may_be_730_days_old_and_an_acting_heads_365(who, day: str, stale) -> None:
+    """After that nothing is said of him, but the date."""
+    found = held(tenure(OLD, **who), on=day).stale_on(date.fromisoformat(day), POLICY)
+    assert (found and found.isoformat()) == stale
+
+
+def test_a_dated_report_and_the_source_of_a_confirmation_are_evidence_but_not_the_day_of_confirming() -> None:
+    """A confirmation of today by a source of 2022 shows nothing newer than 2022."""
+    today = date(2026, 11, 22)
+    reported = tenure(OLD, since="2013", reports=[report(by="2025-11-18")])
+    assert held(reported, on="2026-11-22").newest_evidence == date(2025, 11, 18)
+    of_now = account()
+    assert of_now.confirmed is not None
+    assert held(tenure(OLD, since="2013", accounts=[of_now]), on="2026-11-22").stale_on(today, POLICY) is not None
+    old_source = tenure(OLD, since="2013", accounts=[confirmed_of("2022-07")])
+    assert held(old_source, on="2026-11-22").newest_evidence == date(2022, 7, 1)
+
+
+def test_a_report_from_outside_the_tenure_is_no_evidence_of_the_office() -> None:
+    """A page opened before, or told of when he had left for another post."""
+    before, after = report(on="2019-03"), report(by="2025-12")
+    person = tenure(OLD, since="2020", until="2022-09-22", reports=[before, after])
+    assert held(person, on="2022-01-01").newest_evidence == date(2022, 9, 22)
+    assert held(person, on="2022-01-01").judged_from == date(2020, 12, 31)
+
+
+def test_later_tenures_of_the_same_person_span_the_time_before_them() -> None:
+    """He was acting, and later elected: in between he held the office."""
+    acting = tenure(OLD, since="2020-01-01", until="2023-06-01", acting=True, person="b")
+    elected = tenure(OLD, since="2023-06-01", person="b")
+    assert held(acting, elected, on="2022-06-01").stale_on(date(2022, 6, 1), POLICY) is None
+
+
+def test_a_vacancy_ages_alike() -> None:
+    """That nobody held the office three years ago says nothing of today."""
+    old = Vacancy(since=PartialDate.parse("2023-06-01"), source="https://example.invalid/v")
+    assert stale_vacancy(old, date(2026, 11, 22), POLICY) == date(2023, 6, 1)
+    seen = old.model_copy(update={"known_as_of": PartialDate.parse("2026-01")})
+    assert stale_vacancy(seen, date(2026, 11, 22), POLICY) is None
+
+
+# Whose week it was ---------------------------------------------------------------------------------------------------
+
+
+def test_a_week_in_which_a_predecessor_may_have_held_the_office_is_in_doubt() -> None:
+    """Both changed some time in December: by the dates on record either may have held it."""
+    post = office(tenure(OLD, since="2020", until="2025-12"), tenure(NEW, since="2025-12"))
+    assert not doubt(post, "2025-11-24", "2025-11-30")
+    assert doubt(post, "2025-12-08", "2025-12-14")
+    assert not doubt(post, "2026-01-05", "2026-01-11")
+
+
+def test_a_successor_known_to_be_in_office_ends_the_doubt() -> None:
+    """A source has him on 11 December, so the predecessor had left by then."""
+    post = office(tenure(OLD, since="2020", until="2025-12"), tenure(NEW, since="2025-12", known_as_of="2025-12-11"))
+    assert doubt(post, "2025-12-01", "2025-12-07")
+    assert not doubt(post, "2025-12-15", "2025-12-21")
+
+
+def test_dates_known_to_the_day_leave_no_doubt() -> None:
+    """Not even on the day that both share."""
+    post = office(tenure(OLD, since="2020-11-13", until="2023-09-18"), tenure(NEW, since="2023-09-18"))
+    assert not doubt(post, "2023-09-18", "2023-09-24")
+    assert not doubt(post, "2023-09-11", "2023-09-17")
+
+
+def test_who_may_have_left_already_is_in_doubt_where_somebody_is_on_record_after() -> None:
+    """He left in March and the next came in June: in March he may have been gone. With nobody after, he counts."""
+    left, next_one = tenure(OLD, since="2020", until="2023-03"), tenure(NEW, since="2023-06-10")
+    assert doubt(office(left, next_one), "2023-03-13", "2023-03-19")
+    assert not doubt(office(left), "2023-03-13", "2023-03-19")
+    assert name_on(office(left), "2023-03-31") == OLD
+
+
+def test_a_vacancy_may_have_begun() -> None:
+    """Some time in 2026 the office fell vacant."""
+    vacant = Vacancy(since=PartialDate.parse("2026"), source="https://example.invalid/v")
+    post = office(tenure(OLD, since="2020", known_as_of="2025-06"), vacancies=[vacant])
+    assert doubt(post, "2026-06-01", "2026-06-07")
+
+
+def confirmed_of(text: str):
+    known = account()
+    assert known.confirmed is not None
+    return known.model_copy(update={"confirmed": known.confirmed.model_copy(update={"of": PartialDate.parse(text)})})
+
+
+@st.composite
+def terms(draw) -> list:
+    """Two or three tenures in a row with dates known to the year, month or day, or not at all."""
+    days = sorted(draw(st.lists(st.dates(date(2019, 1, 1), date(2026, 12, 31)), min_size=2, max_size=3, unique=True)))
+    made = []
+    for n, (name, day) in enumerate(zip((OLD, NEW, "Имярек Глеб Глебович"), days, strict=False)):
+        since = written(draw, day)
+        following = days[n + 1] if n + 1 < len(days) else None
+        until = written(draw, following) if following and draw(st.booleans()) else None
+        made.append(tenure(name, **{key: value for key, value in (("since", since), ("until", until)) if value}))
+    return made
+
+
+def written(draw, day: date) -> str:
+    return draw(st.sampled_from([day.isoformat(), day.isoformat()[:7], day.isoformat()[:4]]))
+
+
+@given(terms(), st.dates(date(2019, 1, 1), date(2027, 1, 1)))
+def test_nobodys_own_time_begins_before_he_is_named(tenures, day: date) -> None:
+    """And what is his is known to the day."""
+    holder = holder_on(office(*tenures), day)
+    if holder is not None and holder.chain[0].since is not None:
+        assert holder.judged_from is not None
+        assert holder.judged_from >= holder.chain[0].since.first
+
+
+@given(terms(), st.dates(date(2019, 1, 1), date(2027, 1, 1)), st.integers(0, 6))
+def test_a_longer_stretch_is_never_less_in_doubt(tenures, day: date, back: int) -> None:
+    """Doubt about a day is doubt about each stretch that ends with it."""
+    post = office(*tenures)
+    if held_in_doubt(post, day, day):
+        assert held_in_doubt(post, day - timedelta(days=back), day)
+
+
+@given(terms(), st.dates(date(2019, 1, 1), date(2027, 1, 1)), st.dates(date(2019, 1, 1), date(2027, 1, 1)))
+def test_more_evidence_never_makes_a_holder_stale(tenures, day: date, seen: date) -> None:
+    """A source more is never an older one."""
+    holder = holder_on(office(*tenures), day)
+    if holder is None or holder.stale_on(day, POLICY) is not None:
+        return
+    more = holder.tenure.model_copy(update={"known_from": PartialDate.parse(seen.isoformat())})
+    again = holder_on(office(*(more if one is holder.tenure else one for one in tenures)), day)
+    assert again is None or again.tenure is not more or again.stale_on(day, POLICY) is None

@@ -192,8 +192,10 @@ def _sums(comments: list[dict[str, Any]]) -> dict[str, int]:
     return {
         "comments": len(comments),
         "citizen": by["citizen"],
-        "owner": by["owner"],
+        "owner": by["owner"] + by["staff"],
         "other_body": by["other_body"],
+        "institution": by["institution"],
+        "unproved": by["unproved"],
         "questions": sum(bool(comment.get("question")) for comment in comments),
     }
 

@@ -49,7 +49,7 @@ from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
 from auditor.base.files import write_file
 from auditor.base.secrets import redact, redact_body, redact_document, remember
-from auditor.base.snapshot import ControlResult, Evidence, Outcome, Snapshot, StoredSnapshot
+from auditor.base.snapshot import ControlResult, Evidence, Outcome, Snapshot, StoredSnapshot, with_working_threads
 from auditor.probes.base import AuthorKey, Flood, Login, Peer, Sighting
 from auditor.probes.tape import ControlNote, LookNote
 
@@ -348,7 +348,7 @@ class Archive:
         """Return every snapshot taken up to `as_of`, by the account's address, oldest first."""
         rows = self._read(
             """
-            SELECT s.url, s.week, s.body,
+            SELECT s.url, s.run_id, s.week, s.body,
                    NOT EXISTS (SELECT 1 FROM controls c
                                WHERE c.run_id = s.run_id AND c.route = s.route AND c.outcome != ?),
                    EXISTS (SELECT 1 FROM controls c
@@ -358,11 +358,14 @@ class Archive:
             """,
             (Outcome.PASSED, Outcome.FAILED, stamp(as_of)),
         )
-        found: dict[str, list[StoredSnapshot]] = {}
         with self._reading():
-            for url, week, body, trusted, misled in rows:
-                stored = StoredSnapshot(week, Snapshot.model_validate_json(body), bool(trusted), bool(misled))
-                found.setdefault(url, []).append(stored)
+            stored = with_working_threads(
+                StoredSnapshot(week, Snapshot.model_validate_json(body), bool(trusted), run, misled=bool(misled))
+                for _, run, week, body, trusted, misled in rows
+            )
+        found: dict[str, list[StoredSnapshot]] = {}
+        for (url, *_), one in zip(rows, stored, strict=True):
+            found.setdefault(url, []).append(one)
         return found
 
     def looks(self, as_of: datetime) -> list[StoredLook]:

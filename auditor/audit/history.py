@@ -1,20 +1,18 @@
 """The last 26 weeks of an office: as each was judged then; without an audit, as a later look shows its posts."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
 from auditor.audit.document import AuditedFinding, AuditedPast, lost_form
 from auditor.audit.sights import Seen, make_case
-from auditor.base.snapshot import Snapshot, StoredSnapshot
 from auditor.base.weeks import Week
 from auditor.checks import check_of
 from auditor.checks.case import Case, obstacle_among
 from auditor.checks.finding import Finding
 from auditor.checks.posts_per_week import CHECK as POSTS
-from auditor.registry.models import Basis, Holder, holder_on
+from auditor.registry.models import Basis, holder_on
 
 WEEKS = 26
 """So many weeks a history has, the audited one the last of them."""
@@ -115,30 +113,13 @@ def _kept(office: _PastOffice) -> Iterator[Finding[Any]]:
 
 
 def _as_seen_later(case: Case, week: Week, seen: Seen) -> AuditedPast:
-    """Count the posts of a week without an audit in a later look that reaches back over all of it."""
+    """Count the posts of a week without an audit in a look in time that reaches back over all of it."""
     holder = holder_on(case.office, week.last_day)
     name = holder.tenure.name if holder else None
-    looks = _looking_back(holder, week, seen) if holder else None
-    past = make_case(case.registry, case.office, week, case.as_of, looks) if looks is not None else None
-    if past is None or obstacle_among(past.personal, past) is not None:
+    past = make_case(case.registry, case.office, week, case.as_of, seen)
+    found = next(iter(POSTS.judge(past)))
+    if found.without_values or obstacle_among(past.pages_of_the_week, past) is not None:
         return AuditedPast(week=str(week), holder=name)
-    posts = next(iter(POSTS.judge(past))).values
-    return AuditedPast(week=str(week), holder=name, posts=posts.distinct, reposts=posts.reposts, from_look=True)
-
-
-def _looking_back(holder: Holder, week: Week, seen: Seen) -> Seen | None:
-    """Return what was seen of the holder's pages as if it had been seen for `week`; None where a page was not."""
-    found: dict[str, Sequence[StoredSnapshot]] = {}
-    for account in holder.judged_accounts:
-        rows = seen.get(account.url.url, ())
-        first = next((row.week for row in rows if row.trusted and _reaches(row.snapshot, week)), None)
-        if first is None:
-            return None
-        found[account.url.url] = [replace(row, week=str(week)) if row.week == first else row for row in rows]
-    return found or None
-
-
-def _reaches(look: Snapshot, week: Week) -> bool:
-    """Tell whether a look shows all posts of `week`."""
-    whole = look.exists is True and look.cause is None and look.posts_cause is None
-    return whole and look.taken_at >= week.ends and (look.posts_since is None or look.posts_since <= week.starts)
+    return AuditedPast(
+        week=str(week), holder=name, posts=found.values.distinct, reposts=found.values.reposts, from_look=True
+    )

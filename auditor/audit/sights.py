@@ -49,6 +49,13 @@ _UNDER_POSTS_OF = timedelta(days=14)
 """A run for a week reads the comments under its posts and those of so many days before (`Window`)."""
 
 
+def _unread(post: Post) -> Post:
+    """Return a post whose comments nobody asked for, or of which the cause is known already why they were not read."""
+    if post.comments_cause is not None:
+        return post
+    return post.model_copy(update={"comments": (), "comments_cause": Cause.TOO_LITTLE_DATA})
+
+
 @dataclass(frozen=True, slots=True)
 class _Stretch:
     """A week and the looks that may tell of it: from its start to `ends`, `late_look_days` after its end."""
@@ -71,6 +78,19 @@ class _Stretch:
     def holds(self, look: Snapshot) -> bool:
         """Tell whether a look was in time."""
         return self.week.starts <= look.taken_at <= min(self.ends, self.as_of)
+
+    def as_asked(self, row: StoredSnapshot) -> StoredSnapshot:
+        """Return a look without the threads that it did not ask for: a run for another week reads others than this."""
+        made_for = Week.parse(row.week, self.week.zone)
+        if made_for == self.week or not row.snapshot.posts:
+            return row
+        asked_from, asked_to = made_for.starts - _UNDER_POSTS_OF, min(made_for.ends, row.snapshot.taken_at)
+        posts = tuple(post if asked_from <= post.at < asked_to else _unread(post) for post in row.snapshot.posts)
+        return (
+            row
+            if posts == row.snapshot.posts
+            else replace(row, snapshot=row.snapshot.model_copy(update={"posts": posts}))
+        )
 
     def looks(self, rows: Sequence[StoredSnapshot]) -> tuple[list[StoredSnapshot], bool]:
         """Return the looks that the week is judged by; without any, those made for it later, and True."""
@@ -101,22 +121,25 @@ def _sight(account: Account, stretch: "_Stretch", seen: Seen) -> Sight:
         hinted=tuple(row.snapshot for row in rows if not row.trusted and not row.misled),
         expected_id=confirmed_number(account, stored, stretch.week.zone),
     )
-    mine, late = stretch.looks(rows)
+    asked = [stretch.as_asked(row) for row in rows if row.snapshot.taken_at <= stretch.as_of]
+    mine, late = stretch.looks(asked)
     chosen, distrusted = _chosen(mine, stretch)
     if not chosen:
         return sight
-    whole = [_with_all_posts(look, rows, sight, stretch) for look in chosen]
+    whole = [_with_all_posts(look, asked, sight, stretch) for look in chosen]
     view = _joined([look for look, _ in whole], stretch)
+    own = [row for row in mine if row.trusted and sight.is_own(row.snapshot)]
     return replace(
         sight,
         current=view.snapshot,
         distrusted=distrusted,
         late=late,
-        looks=() if late else tuple(row.snapshot for row in mine if row.trusted and sight.is_own(row.snapshot)),
+        looks=tuple(row.snapshot for row in own if row.snapshot.exists),
         read_at=_earliest([read_at for _, read_at in whole]),
         gone_since=_gone_since(sight, stretch),
         contradicted=any(_contradicted(look, mine, sight) for look in chosen),
         routes={fact: route.value for fact, route in view.routes.items()},
+        threads_work=any(row.threads_work and row.snapshot.route is view.routes["comments"] for row in mine),
         conflicts=view.conflicts,
     )
 
@@ -188,29 +211,13 @@ class _Posts:
             known = self.found.get(post.id)
             if known is not None and row.snapshot.taken_at > self.stretch.ends:
                 continue
-            read = self._was_read(row, post)
+            read = post.comments_cause is None or post.comments_state is CommentsState.CLOSED
             if known is None or read or post.id not in self.read_at:
-                self.found[post.id] = post if read else _unread(post)
+                self.found[post.id] = post
             else:
                 self.found[post.id] = known.model_copy(update={"at": post.at, "url": post.url})
             if read:
                 self.read_at[post.id] = row.snapshot.taken_at
-
-    def _was_read(self, row: StoredSnapshot, post: Post) -> bool:
-        """Tell whether a look read what is under a post: a run for another week asks for other threads."""
-        if post.comments_cause is not None and post.comments_state is not CommentsState.CLOSED:
-            return False
-        made_for = Week.parse(row.week, self.stretch.week.zone)
-        if made_for == self.stretch.week or post.at < self.stretch.week.starts - _UNDER_POSTS_OF:
-            return True
-        return made_for.starts - _UNDER_POSTS_OF <= post.at < min(made_for.ends, row.snapshot.taken_at)
-
-
-def _unread(post: Post) -> Post:
-    """Return a post whose comments nobody asked for, or of which the cause is known already why they were not read."""
-    if post.comments_cause is not None:
-        return post
-    return post.model_copy(update={"comments": (), "comments_cause": Cause.TOO_LITTLE_DATA})
 
 
 def _with_all_posts(

@@ -2,11 +2,11 @@
 
 A snapshot holds facts, never verdicts, and tells "seen and empty" from "not seen": `posts` is complete back to
 `posts_since` only while `posts_cause` is None. Nothing here can hold a citizen's name, link or words: a comment
-is its ids, its time, a keyed hash of its author and flags (DESIGN.md section 10).
+is its ids, its time, its author's number within the look and flags (DESIGN.md section 10).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -90,7 +90,15 @@ class Identity(StrEnum):
     """Who wrote a comment, as far as this audit needs to know."""
 
     OWNER = "owner"
+    """The holder's confirmed account, the channel or community itself, its linked group."""
+    STAFF = "staff"
+    """Whom the registry lists as answering on the owner's behalf, and the linked group's administrators."""
+    INSTITUTION = "institution"
+    """The office's own institution."""
     OTHER_BODY = "other_body"
+    """What the registry has as another office's."""
+    UNPROVED = "unproved"
+    """Known by a display name alone, which equals the page's or the holder's."""
     CITIZEN = "citizen"
 
 
@@ -143,14 +151,16 @@ class Comment(_Model):
     id: int
     at: AwareDatetime
     identity: Identity
-    author: str | None = None
-    """Keyed hash of the author; None if the network gave no identity to hash."""
+    author: int | str | None = None
+    """The author's number within the look, from 1; None if the network names none. Older archives: a keyed hash."""
     reply_to: int | None = None
     """The comment it answers, if the network says so."""
     thread: int | None = None
     """The top comment of its thread; None for a top comment and if there are no threads."""
-    mentions: str | None = None
-    """Keyed hash of the author that it addresses by a leading mention."""
+    answers: int | None = None
+    """The comment it answers, as resolved at the door (`auditor.base.threads`)."""
+    mentions: int | str | None = None
+    """Whom it addresses by a leading mention, as `author` is written; gone once `answers` is resolved."""
     deleted: bool = False
     has_text: bool = True
     """Some text, even a single smiley; a sticker or a picture alone is not text."""
@@ -165,7 +175,10 @@ class PurgedComments(_Model):
     comments: int
     citizen: int
     owner: int
+    """With the owner's staff."""
     other_body: int
+    institution: int = 0
+    unproved: int = 0
     questions: int
 
 
@@ -240,8 +253,23 @@ class StoredSnapshot:
     week: str
     snapshot: Snapshot
     trusted: bool
+    run: int = 0
+    """The run that took it."""
+    threads_work: bool = False
+    """Whether that run saw comments work under some post by the same route."""
     misled: bool = False
     """A control known not to exist was seen in the run: then even what the look saw may not have been there."""
+
+
+def with_working_threads(rows: Iterable[StoredSnapshot]) -> list[StoredSnapshot]:
+    """Return the snapshots, each with whether its run saw comments work by its route."""
+    kept = list(rows)
+    working = {
+        (row.run, row.snapshot.route)
+        for row in kept
+        if any(post.comments_state is CommentsState.OPEN for post in row.snapshot.posts)
+    }
+    return [replace(row, threads_work=(row.run, row.snapshot.route) in working) for row in kept]
 
 
 class ControlResult(_Model):

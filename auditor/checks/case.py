@@ -19,6 +19,8 @@ from auditor.registry.models import (
     PolicyValue,
     Registry,
     Vacancy,
+    held_in_doubt,
+    stale_vacancy,
     under_review,
 )
 
@@ -42,6 +44,19 @@ _ELSEWHERE = Sentence(
         "Not found at this address on {date}; on {seen} the page was under {address}, and this time it could not be "
         "asked for by its number"
     ),
+)
+
+
+_IN_DOUBT = Sentence(
+    "office.in_doubt",
+    N_("By partly known dates another than the one named may have held the office in this week: it is not judged"),
+)
+_STALE_HOLDER = Sentence(
+    "office.stale_holder",
+    N_("The newest evidence that this person holds the office is of {date}: too old to judge anybody by"),
+)
+_STALE_VACANCY = Sentence(
+    "office.stale_vacancy", N_("The newest evidence that the office is vacant is of {date}: too old to say so")
 )
 
 
@@ -83,7 +98,10 @@ class Sight:
     late: bool = False
     """`current` was taken more than `late_look_days` after the week: what it does not show may have been there."""
     looks: tuple[Snapshot, ...] = ()
-    """The looks in time of this week at the confirmed page, oldest first, each as it was: from the week's start on."""
+    """The looks by which the week is judged at the confirmed page, oldest first, each apart.
+
+    A thread that a look made for another week did not ask for has its `comments_cause`.
+    """
     read_at: Mapping[int, datetime] = field(default_factory=dict)
     """By post: the moment of the look that read its comments, where that is not `current`'s."""
     hinted: tuple[Snapshot, ...] = ()
@@ -94,6 +112,8 @@ class Sight:
     """`current`'s wall is empty, and another look of the same time shows posts of it."""
     routes: Mapping[str, str] = field(default_factory=dict)
     """Which route each fact of `current` is from."""
+    threads_work: bool = False
+    """The run of `current` saw a thread or widget of its route work elsewhere."""
     conflicts: Mapping[str, Conflict] = field(default_factory=dict)
     """What two routes saw differently: ``exists`` (is it the same page at all) and ``posts``."""
 
@@ -203,24 +223,26 @@ class Sight:
             return Obstacle(Outcome.CANT_TELL, Cause.GONE)
         return Obstacle(Outcome.CANT_TELL, self.current.cause) if self.current.cause else None
 
-    def posts_obstacle(self, case: "Case", since: datetime | None = None) -> Obstacle | None:
+    def posts_obstacle(
+        self, case: "Case", since: datetime | None = None, *, even_late: bool = False
+    ) -> Obstacle | None:
         """Return why it cannot be told what was not posted from `since` (the week's start) on, or None.
 
-        What was posted counts all the same: `posts_between`.
+        What was posted counts all the same: `posts_between`. With `even_late` a look that came late will do.
         """
         start = since or case.week.starts
         found = self.obstacle(case)
         if found is None and self.gone_since is not None and self.gone_since <= start:
             return None  # gone before the stretch began: read, and empty
-        return found or self.inside_obstacle(case) or self._half_read(case, start)
+        return found or self.inside_obstacle(case) or self._half_read(case, start, even_late=even_late)
 
-    def _half_read(self, case: "Case", start: datetime) -> Obstacle | None:
+    def _half_read(self, case: "Case", start: datetime, *, even_late: bool) -> Obstacle | None:
         """Return why a page that can be read was not read whole from `start` to the end of what is judged."""
         assert self.current is not None
         cause = Cause.GONE if self.gone_since is not None else self.current.posts_cause
         if cause is None and self.contradicted:
             cause = Cause.CONTRADICTION
-        elif cause is None and self.late:
+        elif cause is None and self.late and not even_late:
             cause = Cause.SEEN_LATE
         elif cause is None and case.week_over and self.current.taken_at < case.week.ends:
             cause = Cause.TOO_LITTLE_DATA
@@ -300,7 +322,7 @@ class Case:
     @property
     def practice_from(self) -> datetime | None:
         """When the holder's own time begins: nothing before it is his. None: from of old."""
-        latest = self.holder.took_office[1] if self.holder else None
+        latest = self.holder.judged_from if self.holder else None
         return day_start(latest, self.registry.zone) if latest is not None else None
 
     @property
@@ -345,14 +367,38 @@ class Case:
         """
         return obstacle_among([s for s in sights if not (self.neutral(s) and s.is_lost)], self, since)
 
+    def fresh(self, taken_at: datetime) -> bool:
+        """Tell whether a look shows the week as far as it is judged."""
+        return taken_at >= self.week.ends or not self.week_over
+
     @property
     def standing(self) -> Obstacle | None:
-        """Return why the office has no holder to judge: it is vacant, or none is on record."""
+        """Return why there is no holder to judge: vacant, none on record, in doubt, or the evidence is too old."""
+        if self.in_doubt:
+            return Obstacle(Outcome.UNTESTED, note=_IN_DOUBT.say())
+        if self.stale_since is not None:
+            sentence = _STALE_VACANCY if self.vacancy else _STALE_HOLDER
+            return Obstacle(Outcome.CANT_TELL, Cause.STALE_HOLDER, note=sentence.say(date=self.stale_since))
         if self.vacancy is not None:
             return Obstacle(Outcome.INAPPLICABLE)
         return Obstacle(Outcome.UNTESTED) if self.holder is None else None
 
+    @property
+    def in_doubt(self) -> bool:
+        """Tell whether another than who is named may have held the office in the week, by partly known dates."""
+        return held_in_doubt(self.office, self.week.first_day, self.day)
 
-def obstacle_among(sights: Iterable[Sight], case: Case, since: datetime | None = None) -> Obstacle | None:
+    @property
+    def stale_since(self) -> date | None:
+        """The newest evidence of who holds the office, where it is too old for the week."""
+        if self.holder is not None:
+            return self.holder.stale_on(self.week.last_day, self.policy)
+        return stale_vacancy(self.vacancy, self.week.last_day, self.policy) if self.vacancy else None
+
+
+def obstacle_among(
+    sights: Iterable[Sight], case: Case, since: datetime | None = None, *, even_late: bool = False
+) -> Obstacle | None:
     """Return why the first of `sights` that cannot be judged from `since` on cannot be, or None."""
-    return next((obstacle for s in sights if (obstacle := s.posts_obstacle(case, since)) is not None), None)
+    found = (sight.posts_obstacle(case, since, even_late=even_late) for sight in sights)
+    return next((obstacle for obstacle in found if obstacle is not None), None)

@@ -1,28 +1,91 @@
 """Are citizens' questions answered in public, and in time?"""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
-from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Post
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, Outcome, Post
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Sight
 from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages
 from auditor.checks.finding import SIGNS, Advised, Bar, Cell, Column, Finding, Is, Place, Sign
-from auditor.checks.replies import Question, WeekReplies, posts_to_read, questions_obstacle, read_week
+from auditor.checks.replies import Asked, WeekReplies, posts_to_read, questions_obstacle, read_week
 from auditor.checks.survival import estimate
 from auditor.registry.models import PolicyValue
 
-_NOWHERE = Sentence("comments_answered.nowhere", N_("Comments are closed: there was nowhere to ask"))
-_NONE = Sentence("comments_answered.none", N_("No questions in the week"))
-_COUNTS = Sentence(
-    "comments_answered.counts",
+_CLOSED = Sentence("comments_answered.closed", N_("Comments are closed under all posts that were looked at: {all}"))
+_NO_QUESTIONS = Sentence(
+    "comments_answered.no_questions", N_("No question was seen in the week; citizens' comments: {comments}")
+)
+_ONLY_REMOVED = Sentence(
+    "comments_answered.only_removed",
+    N_("The questions seen before, {removed}, are not shown any more at the last look; the reason is not known"),
+)
+_SEEN = Sentence(
+    "comments_answered.seen",
     N_(
-        "Answered within {hours} h: {n} of {due}; later: {late}; no public reply found by the time of the look: "
-        "{none}; not yet due: {pending}"
+        "Answered within {hours} h: {n} of {due}; later: {late}; no public answer found by the time of the look: "
+        "{none}; general answers, not timed: {general}; not yet due: {pending}; not shown any more: {removed}"
     ),
 )
+_FEW = Sentence(
+    "comments_answered.few",
+    N_(
+        "Questions due: {due}, from {askers} people; a verdict needs {questions} from {people}. Answered within "
+        "{hours} h: {n}; later: {late}; no public answer found by the time of the look: {none}; not yet due: {pending}"
+    ),
+)
+_POSSIBLE_STAFF = Sentence(
+    "comments_answered.possible_staff",
+    N_(
+        "Questions answered by an account that may belong to the staff: {answered} of {due}, of them under {post}: "
+        "{there}. Whose account it is, a person has to decide"
+    ),
+)
+_UNPROVED = Sentence(
+    "comments_answered.unproved",
+    N_(
+        "Under a name like the page's or the holder's, without a user name, {answered} of {due} questions are "
+        "answered: whose answers they are cannot be proved"
+    ),
+)
+_LATE = Sentence(
+    "comments_answered.late",
+    N_(
+        "Looked at long after the week, so it is not known whether there were more answers then. Answered within "
+        "{hours} h: {n} of {due}; later: {late}; no public answer found: {none}"
+    ),
+)
+_BEFORE = {
+    one.id: one
+    for one in (
+        Sentence("comments_answered.nowhere", N_("Comments are closed: there was nowhere to ask")),
+        Sentence("comments_answered.none", N_("No questions in the week")),
+        Sentence(
+            "comments_answered.counts",
+            N_(
+                "Answered within {hours} h: {n} of {due}; later: {late}; no public reply found by the time of the "
+                "look: {none}; not yet due: {pending}"
+            ),
+        ),
+    )
+}
+"""What documents before version 0.3.0 say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderPost:
+    """The week's questions under one post."""
+
+    url: str
+    questions: int
+    """Those not removed."""
+    no_reply_found: int
+    """Of those due."""
+    answered_by_possible_staff: int
+    """Of no_reply_found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +93,26 @@ class Answers(SeenTwice):
     """The week's questions, and what became of them by the time of the look."""
 
     comments: Annotated[int | None, Is("comments", "citizens' comments with some text")] = None
-    questions: Annotated[int | None, Is("questions", "comments that ask")] = None
+    questions: Annotated[int | None, Is("questions", "comments that ask, without those removed")] = None
+    unsure: Annotated[int | None, Is("comments", "of which two readers would differ whether they ask")] = None
+    problem_reports: Annotated[int | None, Is("comments", "that tell of a problem and ask nothing")] = None
+    askers: Annotated[int | None, Is("people", "who asked the questions due: the most that one look shows")] = None
     due: Annotated[int | None, Is("questions", "all less those pending: the share is of these")] = None
     answered_in_time: Annotated[int | None, Is("questions", "first public answer within the policy's hours")] = None
     answered_late: Annotated[int | None, Is("questions", "first public answer after them")] = None
     no_reply_found: Annotated[int | None, Is("questions", "due, and no public answer seen")] = None
     pending: Annotated[int | None, Is("questions", "younger than the time for a reply, not answered yet")] = None
+    removed: Annotated[int | None, Is("questions", "that one look saw and a later one of the thread did not")] = None
     answered_by_other: Annotated[int | None, Is("questions", "of no_reply_found: another body answered")] = None
+    answered_by_possible_staff: Annotated[
+        int | None, Is("questions", "of no_reply_found: answered by somebody who may be the owner's staff")
+    ] = None
+    unproved: Annotated[
+        int | None, Is("questions", "of no_reply_found: answered under a name like the page's or the holder's")
+    ] = None
     general_answers: Annotated[int | None, Is("comments", "the owner's answers to nobody in particular")] = None
     median_hours: Annotated[float | None, Is("hours", "in which half are answered (Kaplan-Meier)")] = None
+    posts: Annotated[tuple[UnderPost, ...] | None, Is("posts", "with questions of the week")] = None
 
 
 def _judge(case: Case) -> Iterator[Finding[Answers]]:
@@ -49,15 +123,16 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
     obstacle = questions_obstacle(case, sights)
     if obstacle is not None:
         return blocked(CHECK, case, obstacle, sight=about)
-    values = _tally(case, read_week(case, sights))
-    outcome, cause, message = _verdict(case, values, posts_to_read(case, sights))
+    replies = read_week(case, sights)
+    tally = _Tally.of(case, replies)
+    outcome, cause = _verdict(case, replies, tally)
     return found(
         CHECK,
         case,
         outcome,
-        message,
-        values=values,
-        threshold=case.choice("reply_share"),
+        _said(case, tally, cause, posts_to_read(case, sights)),
+        values=tally.values,
+        threshold=None,
         sights=sights,
         kinds=(EvidenceKind.COMMENTS,),
         about=about,
@@ -65,58 +140,151 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
     )
 
 
-def _tally(case: Case, replies: WeekReplies) -> Answers:
-    """Sort the week's questions into what became of them."""
-    within = timedelta(hours=case.value("reply_within_hours"))
-    kinds = [_kind(question, until, within) for question, until in replies.questions]
-    in_time, late, none, pending = (kinds.count(kind) for kind in ("in_time", "late", "none", "pending"))
-    rows = zip(replies.questions, kinds, strict=True)
-    median = estimate(replies.waits).median
-    return Answers(
-        comments=replies.comments,
-        questions=len(kinds),
-        due=in_time + late + none,
-        answered_in_time=in_time,
-        answered_late=late,
-        no_reply_found=none,
-        pending=pending,
-        answered_by_other=sum(q.other_at is not None and kind == "none" for (q, _), kind in rows),
-        general_answers=replies.general_answers,
-        median_hours=None if median is None else round(median, 2),
-    )
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """The week's questions, each with what became of it."""
+
+    asked: tuple[Asked, ...]
+    kinds: tuple[str, ...]
+    helped: frozenset[int]
+    """The places of the questions that possible staff answered."""
+    values: Answers
+
+    @classmethod
+    def of(cls, case: Case, replies: WeekReplies) -> "_Tally":
+        """Sort the week's questions into what became of them."""
+        within = timedelta(hours=case.value("reply_within_hours"))
+        kinds = tuple(_kind(one, within) for one in replies.asked)
+        helped = _helped(case, replies, kinds)
+        return cls(replies.asked, kinds, helped, _values(replies, kinds, helped))
 
 
-def _kind(question: Question, seen_until: datetime, within: timedelta) -> str:
+def _kind(asked: Asked, within: timedelta) -> str:
     """Sort one question. An answered one is judged at once; a younger one without an answer is pending."""
+    question = asked.question
+    if question.removed:
+        return "removed"
     if question.answered_at is not None:
         return "in_time" if question.answered_at - question.at <= within else "late"
-    return "pending" if seen_until - question.at < within else "none"
+    return "pending" if asked.until - question.at < within else "none"
 
 
-def _verdict(case: Case, values: Answers, posts: Sequence[Post]) -> tuple[Outcome, Cause | None, Text]:
-    """Judge without a threshold unless the policy has one (DESIGN.md section 5)."""
-    if values.questions == 0:
-        closed = bool(posts) and all(p.comments_state is CommentsState.CLOSED for p in posts)
-        return Outcome.INAPPLICABLE, None, (_NOWHERE if closed else _NONE).say()
-    due, in_time = values.due or 0, values.answered_in_time or 0
-    counts = _COUNTS.say(
-        n=in_time,
-        due=due,
-        none=values.no_reply_found,
-        late=values.answered_late,
-        hours=case.value("reply_within_hours"),
-        pending=values.pending,
+_DUE = frozenset({"in_time", "late", "none"})
+
+
+def _helped(case: Case, replies: WeekReplies, kinds: Sequence[str]) -> frozenset[int]:
+    """Return the places of the questions that were answered by those who may be the owner's staff.
+
+    They ask nothing, and answer so many questions of so many others, and one in so many of those due, as the policy
+    says.
+    """
+    least = case.value("possible_staff")
+    due = sum(kind in _DUE for kind in kinds)
+    return frozenset(
+        place
+        for helper in replies.helpers
+        if len(helper.answered) >= least["questions"]
+        and helper.people >= least["people"]
+        and len(helper.answered) * least["one_in"] >= due
+        for place in helper.answered
     )
-    share = case.choice("reply_share")
-    if due > 0 and in_time == due:
-        return Outcome.PASSED, None, counts
-    if due < case.value("least_questions"):
-        return Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA, counts
-    if share is not None:
-        return (Outcome.PASSED if in_time >= share * due else Outcome.FAILED), None, counts
-    if in_time == 0:
-        return Outcome.FAILED, None, counts
-    return Outcome.CANT_TELL, Cause.NO_THRESHOLD, counts
+
+
+def _values(replies: WeekReplies, kinds: Sequence[str], helped: frozenset[int]) -> Answers:
+    count, median = Counter(kinds), estimate(replies.waits).median
+    unanswered = {place: replies.asked[place].question for place, kind in enumerate(kinds) if kind == "none"}
+    return Answers(
+        comments=replies.comments,
+        questions=len(kinds) - count["removed"],
+        askers=replies.askers(place for place, kind in enumerate(kinds) if kind in _DUE),
+        due=sum(count[kind] for kind in _DUE),
+        answered_in_time=count["in_time"],
+        answered_late=count["late"],
+        no_reply_found=count["none"],
+        pending=count["pending"],
+        removed=count["removed"],
+        answered_by_other=sum(q.other_at is not None for q in unanswered.values()),
+        answered_by_possible_staff=len(helped & unanswered.keys()),
+        unproved=sum(q.unproved_at is not None for q in unanswered.values()),
+        general_answers=replies.general_answers,
+        median_hours=None if median is None else round(median, 2),
+        posts=tuple(_under_posts(replies, kinds, helped)),
+    )
+
+
+def _under_posts(replies: WeekReplies, kinds: Sequence[str], helped: frozenset[int]) -> Iterator[UnderPost]:
+    rows = [
+        (one.post, kind, place in helped) for place, (one, kind) in enumerate(zip(replies.asked, kinds, strict=True))
+    ]
+    for url in dict.fromkeys(url for url, kind, _ in rows if kind != "removed"):
+        there = [(kind, by_staff) for post, kind, by_staff in rows if post == url]
+        yield UnderPost(
+            url=url,
+            questions=sum(kind != "removed" for kind, _ in there),
+            no_reply_found=sum(kind == "none" for kind, _ in there),
+            answered_by_possible_staff=sum(by_staff and kind == "none" for kind, by_staff in there),
+        )
+
+
+def _verdict(case: Case, replies: WeekReplies, tally: _Tally) -> tuple[Outcome, Cause | None]:
+    """Judge in the order of DESIGN.md section 5; all threads of the window were read."""
+    values = tally.values
+    if not values.questions:
+        return (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA) if values.removed else (Outcome.INAPPLICABLE, None)
+    due, askers = values.due or 0, values.askers or 0
+    if due and values.answered_in_time == due and not values.removed:
+        return Outcome.PASSED, None
+    if replies.late and values.no_reply_found:
+        return Outcome.CANT_TELL, Cause.SEEN_LATE
+    enough = due >= case.value("least_questions") and askers >= case.value("least_askers")
+    if enough and not replies.speaking and not tally.helped:
+        return Outcome.FAILED, None
+    if tally.helped:
+        return Outcome.CANT_TELL, Cause.POSSIBLE_STAFF
+    if Identity.UNPROVED in replies.speaking:
+        return Outcome.CANT_TELL, Cause.UNPROVED_IDENTITY
+    return Outcome.CANT_TELL, Cause.NO_THRESHOLD if enough else Cause.TOO_LITTLE_DATA
+
+
+_SAID = {
+    Cause.SEEN_LATE: _LATE,
+    Cause.POSSIBLE_STAFF: _POSSIBLE_STAFF,
+    Cause.UNPROVED_IDENTITY: _UNPROVED,
+    Cause.TOO_LITTLE_DATA: _FEW,
+}
+
+
+def _said(case: Case, tally: _Tally, cause: Cause | None, posts: Sequence[Post]) -> Text:
+    values = tally.values
+    if not values.questions and values.removed:
+        return _ONLY_REMOVED.say(removed=values.removed)
+    if not values.questions:
+        closed = bool(posts) and all(p.comments_state is CommentsState.CLOSED for p in posts)
+        return _CLOSED.say(all=len(posts)) if closed else _NO_QUESTIONS.say(comments=values.comments)
+    sentence = _SEEN if cause is None else _SAID.get(cause, _SEEN)
+    return sentence.of({name: n for name, n in _figures(case, tally).items() if f"{{{name}}}" in sentence.message})
+
+
+def _figures(case: Case, tally: _Tally) -> dict[str, int | str | None]:
+    """Return what the sentences name; of the posts, where possible staff answered most."""
+    values = tally.values
+    most = max(values.posts or (), key=lambda post: post.answered_by_possible_staff, default=None)
+    return {
+        "n": values.answered_in_time,
+        "due": values.due,
+        "none": values.no_reply_found,
+        "late": values.answered_late,
+        "hours": case.value("reply_within_hours"),
+        "pending": values.pending,
+        "removed": values.removed,
+        "general": values.general_answers,
+        "askers": values.askers,
+        "questions": case.value("least_questions"),
+        "people": case.value("least_askers"),
+        "answered": values.unproved if not tally.helped else values.answered_by_possible_staff,
+        "post": most.url if most is not None else None,
+        "there": most.answered_by_possible_staff if most is not None else None,
+    }
 
 
 # What readers are shown -------------------------------------------------------------------------------------------
@@ -154,6 +322,18 @@ def _aside(finding: Finding[Answers]) -> Iterator[Text]:
         yield Text(sentence, {"n": values.general_answers})
     if values.answered_by_other:
         yield Text(N_("Answered by another body only: {n}."), {"n": values.answered_by_other})
+    if values.removed:
+        yield Text(N_("Questions not shown any more, the reason is not known: {n}."), {"n": values.removed})
+    for post in values.posts or ():
+        if post.answered_by_possible_staff:
+            n = post.answered_by_possible_staff
+            yield Text(
+                N_(
+                    "Possibly the staff's answers under {post}: {n}. Look there whose account it is; if it answers for "
+                    "the holder, record it with auditor accounts staff."
+                ),
+                {"post": post.url, "n": n},
+            )
 
 
 def _advice(advised: Advised[Answers]) -> Iterator[Text]:
@@ -183,13 +363,16 @@ CHECK = Check(
     place=Place.PRACTICE,
     title=N_("Questions answered"),
     passed=N_("Every question that was due has a public answer in time"),
-    failed=N_("No public answer in time was found to any question that was due"),
+    failed=N_("No public answer was found to any question that was due"),
     question=N_("Are citizens' questions answered in public, and in time?"),
     method=N_(
         "A question is a citizen's comment with a question mark or a request word, written in the week under its posts "
         "or those of the 14 days before. Due are all questions less those that are younger than the time for a reply "
-        "and have no answer yet. The median time to reply is a Kaplan-Meier estimate, in which unanswered questions "
-        "are not thrown away. Fewer than 5 due is too little data for a verdict."
+        "and have no answer yet. Who may answer for the holder: every confirmed page of his, the channel or community "
+        "itself, its linked group with its administrators, and whom the registry lists. Red only where at least 5 "
+        "questions of at least 3 people were due and nobody of them, of the institution, and nobody who may be theirs "
+        "answered any citizen, in time, late, or all at once. The median time to reply is a Kaplan-Meier estimate, in "
+        "which unanswered questions are not thrown away."
     ),
     values=Answers,
     judge=_judge,

@@ -1,6 +1,5 @@
 """Can people comment under the week's posts?"""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
@@ -10,12 +9,28 @@ from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Obstacle, Sight, obstacle_among
 from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages
 from auditor.checks.finding import Advised, Cell, Column, Finding, Is, Place, Sign
+from auditor.checks.replies import seen_late
 from auditor.registry.models import PolicyValue
 
 _NOT_ASKED = Sentence("comments_open.not_asked", N_("The policy does not ask for it"))
 _CLOSED = Sentence("comments_open.closed", N_("Comments closed under {closed} of {all} posts"))
 _NO_POSTS = Sentence("comments_open.no_posts", N_("No posts in the week"))
-_OPEN = Sentence("comments_open.open", N_("Comments open under all posts of the week: {open}"))
+_ALL_CLOSED = Sentence(
+    "comments_open.all_closed",
+    N_("Comments closed under all {closed} posts of which it could be seen; posts in the week: {all}"),
+)
+_SOME_CLOSED = Sentence(
+    "comments_open.some_closed",
+    N_("Comments closed under {closed} of {known} posts of which it could be seen; posts in the week: {all}"),
+)
+_KNOWN_OPEN = Sentence(
+    "comments_open.known_open",
+    N_("Comments open under all {open} posts of which it could be seen; posts in the week: {all}"),
+)
+_BEFORE = {
+    "comments_open.open": Sentence("comments_open.open", N_("Comments open under all posts of the week: {open}"))
+}
+"""What documents before version 0.3.0 say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,46 +47,100 @@ def _judge(case: Case) -> Iterator[Finding[Openness]]:
 
 
 def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Finding[Openness]:
-    obstacle = obstacle_among(sights, case)
-    posts = [
-        post
-        for s in sights
-        if s.current is not None and s.posts_obstacle(case) is None
-        for post in s.current.posts_between(case.week.starts, case.horizon)
-    ]
-    count = Counter(post.comments_state for post in posts)
-    closed, opened = count[CommentsState.CLOSED], count[CommentsState.OPEN]
-    unseen = len(posts) - closed - opened
-    values = Openness(open=opened, closed=closed, unseen=unseen)
+    rows = [(sight, post) for sight in sights for post in _posts(case, sight)]
+    states = [_state(case, sight, post) for sight, post in rows]
+    opened, closed = states.count(CommentsState.OPEN), states.count(CommentsState.CLOSED)
+    values = Openness(open=opened, closed=closed, unseen=len(rows) - opened - closed)
     if not case.value("comments_open"):
         left_alone = blocked(CHECK, case, Obstacle(Outcome.INAPPLICABLE), sight=about, values=values)
         return replace(left_alone, message=_NOT_ASKED.say())
-    if obstacle is not None and closed == 0:
-        return blocked(CHECK, case, obstacle, sight=about, values=values if posts else None)
-    if closed == 0 and unseen > 0:
-        return blocked(CHECK, case, _unseen(posts), sight=about, values=values)
-    if closed > 0:
-        outcome, message = Outcome.FAILED, _CLOSED.say(closed=closed, all=len(posts))
-    elif not posts:
-        outcome, message = Outcome.INAPPLICABLE, _NO_POSTS.say()
-    else:
-        outcome, message = Outcome.PASSED, _OPEN.say(open=opened)
+    obstacle = _obstacle(case, sights, rows, values)
+    if obstacle is not None:
+        return blocked(CHECK, case, obstacle, sight=about, values=values if rows else None)
+    proved = all(sight.threads_work for sight, _ in rows)
+    outcome, cause = _verdict(values, proved=proved)
     return found(
         CHECK,
         case,
         outcome,
-        message,
+        _said(values),
         values=values,
         threshold=case.value("comments_open"),
         sights=sights,
         kinds=(EvidenceKind.COMMENTS, EvidenceKind.POSTS),
         about=about,
+        cause=cause,
     )
 
 
-def _unseen(posts: Sequence[Post]) -> Obstacle:
-    causes = [p.comments_cause for p in posts if p.comments_state is CommentsState.UNKNOWN and p.comments_cause]
-    return Obstacle(Outcome.CANT_TELL, causes[0] if causes else Cause.TOO_LITTLE_DATA)
+def _posts(case: Case, sight: Sight) -> tuple[Post, ...]:
+    """Return the week's posts and reposts of a page that any look saw."""
+    return sight.posts_between(case.week.starts, case.horizon)
+
+
+def _state(case: Case, sight: Sight, post: Post) -> CommentsState:
+    """Say whether people could comment under a post in its week: closed long after it tells nothing of it."""
+    if post.comments_state is CommentsState.UNKNOWN:
+        return _seen_before(sight, post)
+    if post.comments_state is not CommentsState.CLOSED or not seen_late(case, sight):
+        return post.comments_state
+    there = any(case.week.starts <= c.at < case.horizon for c in post.comments)
+    return CommentsState.OPEN if there else CommentsState.UNKNOWN
+
+
+def _seen_before(sight: Sight, post: Post) -> CommentsState:
+    """Return what an earlier look of the week showed of a post, the newest that knew it."""
+    earlier = () if sight.late else reversed(sight.looks)
+    states = (p.comments_state for look in earlier for p in look.posts if p.id == post.id)
+    return next((state for state in states if state is not CommentsState.UNKNOWN), CommentsState.UNKNOWN)
+
+
+def _obstacle(
+    case: Case, sights: Sequence[Sight], rows: Sequence[tuple[Sight, Post]], values: Openness
+) -> Obstacle | None:
+    """Return why it cannot be judged, or None: a page that was not seen does not matter beside comments that are open.
+
+    None known: for the reason that is known of a post; `seen_late` where some were closed in a late look.
+    """
+    known = bool(values.open or values.closed)
+    obstacle = obstacle_among(sights, case, even_late=True)
+    if obstacle is not None and not (values.open and not values.closed):
+        return obstacle
+    if known or not rows:
+        return None
+    if any(post.comments_state is CommentsState.CLOSED for _, post in rows):
+        return Obstacle(Outcome.CANT_TELL, Cause.SEEN_LATE)
+    return Obstacle(
+        Outcome.CANT_TELL, next((p.comments_cause for _, p in rows if p.comments_cause), None) or Cause.TOO_LITTLE_DATA
+    )
+
+
+def _verdict(values: Openness, *, proved: bool) -> tuple[Outcome, Cause | None]:
+    """Judge by the posts of which it is known; `proved`: the run saw threads of these routes work elsewhere."""
+    opened, closed, unseen = values.open or 0, values.closed or 0, values.unseen or 0
+    if not opened + closed + unseen:
+        return Outcome.INAPPLICABLE, None
+    if not closed:
+        return Outcome.PASSED, None
+    if not opened and closed >= _LEAST and closed >= unseen and proved:
+        return Outcome.FAILED, None
+    return Outcome.CANT_TELL, Cause.NO_THRESHOLD
+
+
+_LEAST = 2
+"""Posts of which it must be known that comments are closed, and half of all (DESIGN.md section 5)."""
+
+
+def _said(values: Openness) -> Text:
+    opened, closed = values.open or 0, values.closed or 0
+    posts = opened + closed + (values.unseen or 0)
+    if not posts:
+        return _NO_POSTS.say()
+    if not closed:
+        return _KNOWN_OPEN.say(open=opened, all=posts)
+    if not opened:
+        return _ALL_CLOSED.say(closed=closed, all=posts)
+    return _SOME_CLOSED.say(closed=closed, known=opened + closed, all=posts)
 
 
 # What readers are shown -------------------------------------------------------------------------------------------
@@ -85,12 +154,12 @@ def _cell(finding: Finding[Openness]) -> Cell | None:
     values = finding.values
     if finding.outcome is Outcome.INAPPLICABLE:
         return Cell(Sign.NOTHING, quiet=Text(N_("no posts")))
-    if values.open is None or finding.outcome is Outcome.CANT_TELL:
+    if values.open is None or (finding.outcome is Outcome.CANT_TELL and finding.cause is not Cause.NO_THRESHOLD):
         return None
     total = values.open + (values.closed or 0) + (values.unseen or 0)
-    if finding.outcome is Outcome.FAILED:
+    if values.closed:
         said = Text(N_("closed: {n} of {total}"), {"n": values.closed, "total": total})
-        return Cell(Sign.LOCK, said, key=values.closed)
+        return Cell(Sign.LOCK if finding.outcome is Outcome.FAILED else Sign.NONE, said, key=values.closed)
     return Cell(Sign.RING, Text(N_("open: {n} of {total}"), {"n": values.open, "total": total}), key=0)
 
 
@@ -105,12 +174,14 @@ CHECK = Check(
     place=Place.PRACTICE,
     title=N_("Comments open"),
     label=N_("Comments"),
-    passed=N_("Comments are open under every post of the week"),
-    failed=N_("Comments are closed under posts of the week"),
+    passed=N_("Comments are open under every post of the week of which it could be seen"),
+    failed=N_("Comments are closed under every post of the week of which it could be seen"),
     question=N_("Can people comment under the week's posts?"),
     method=N_(
         "Each post and repost of the week is asked whether it can be commented. Where the network does not say, a "
-        "citizen's comment shows that it is open; without one the post is left out as unseen."
+        "citizen's comment shows that it is open; without one the post is left out as unseen. Red only where it is "
+        "known of at least two posts and of half of them, all of these are closed, and the same run saw comments work "
+        "elsewhere."
     ),
     values=Openness,
     judge=_judge,

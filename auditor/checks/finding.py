@@ -82,7 +82,11 @@ def meanings(values: type[Values]) -> dict[str, Is]:
 
 
 def plain(value: Any) -> Any:
-    """Write a value as JSON has it: times in UTC, days in ISO 8601."""
+    """Write a value as JSON has it: times in UTC, days in ISO 8601, a record by its fields."""
+    if isinstance(value, tuple):
+        return [plain(one) for one in value]
+    if is_dataclass(value):
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, datetime):
         return write_time(value)
     if isinstance(value, StrEnum):

@@ -72,7 +72,7 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
         message,
         values=values,
         threshold=_limit(case),
-        sights=[s for s in sights if s.current is not None],
+        sights=[s for s in sights if s.posts_between(last, case.horizon) or s.posts_obstacle(case, last) is None],
         kinds=(EvidenceKind.POSTS,),
         about=about,
     )

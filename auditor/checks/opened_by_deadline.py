@@ -65,7 +65,7 @@ class _Matter:
     def of(cls, case: Case) -> "_Matter":
         common, zone, holder = case.registry.directive.deadline, case.registry.zone, case.holder
         reports = [opening_of_report(report, zone) for report in holder.reports] if holder else []
-        reports += [opening_of_page_elsewhere(page, zone) for page in holder.elsewhere] if holder else []
+        reports += [opening_of_page_elsewhere(page, zone) for page in holder.accounts_elsewhere] if holder else []
         return cls(
             case=case,
             deadline=case.deadline or Deadline(common, common),
@@ -292,7 +292,7 @@ def _nothing_known(matter: _Matter) -> Finding[Opened]:
         return matter.finding(Outcome.UNTESTED, _UNDECIDED.say())
     if last is None:
         return matter.finding(Outcome.UNTESTED, (_NO_VALID_SEARCH if holder.searches else _NO_SEARCH).say())
-    if matter.deadline.lenient is None:
+    if matter.deadline.lenient is None or not matter.deadline.start_known:
         return matter.finding(Outcome.CANT_TELL, _START_UNKNOWN.say(), cause=Cause.TOO_LITTLE_DATA)
     whole = [search for search in searches if _found_nothing(search) and _searched_everywhere(matter, search)]
     if not whole:

@@ -210,7 +210,8 @@ def standing_of(opening: Opening, deadline: Deadline, grace: timedelta) -> Stand
         return Standing.IN_TIME
     if opening.latest < deadline.strict + grace:
         return Standing.GRACE
-    last, earliest = deadline.lenient, None if opening.estimated else opening.earliest
+    last = deadline.lenient if deadline.start_known else None
+    earliest = None if opening.estimated else opening.earliest
     if last is not None and earliest is not None and earliest >= last + grace:
         return Standing.LATE
     return Standing.UNSURE

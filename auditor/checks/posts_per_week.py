@@ -24,9 +24,7 @@ class Posts(SeenTwice):
     )
     reposts: Annotated[int | None, Is("posts", "reposts over all pages")] = None
     distinct: Annotated[int | None, Is("posts", "own posts, one text counted once within policy's hours")] = None
-    at_least: Annotated[int | None, Is("posts", "what was seen of a week that was not read whole", optional=True)] = (
-        None
-    )
+    at_least: Annotated[bool | None, Is("", "the week was not read whole, so there may be more of each")] = None
 
 
 def _judge(case: Case) -> Iterator[Finding[Posts]]:

@@ -1,35 +1,115 @@
 """The week's questions: which citizen asked when, and which public reply answered it, by whom and when.
 
-A reply answers the comment it replies to; else the top comment of its thread; else the last earlier comment of the
-author it addresses; a reply that fits none is a general answer and is not timed (DESIGN.md section 5).
+What a reply answers was resolved when it was read (`auditor.base.threads`). It answers the question above a remark in
+the same chain too. A comment of the owner's side that answers nobody in particular is a general answer and not timed.
+
+A week is read from all its looks in time: what one of them saw stays seen, and a question that a later one of the same
+thread does not show any more is removed. Authors are told apart within one look only (DESIGN.md section 5).
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from auditor.base.snapshot import Comment, CommentsState, Identity, Outcome, Post
+from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Post, Route, Snapshot
+from auditor.base.threads import answered_in
 from auditor.checks.case import Case, Obstacle, Sight, obstacle_among
 from auditor.checks.survival import Wait
 
-_UNDER_POSTS_OF = timedelta(days=14)
-"""The week's comments are read under posts of the week and of the 14 days before it (DESIGN.md section 5)."""
+OWN = frozenset({Identity.OWNER, Identity.STAFF})
+"""The owner's side."""
+OTHERS = frozenset({Identity.INSTITUTION, Identity.OTHER_BODY})
+"""Other bodies: the office's own institution, and what the registry has as another office's."""
+SPEAKING = OWN | {Identity.INSTITUTION, Identity.UNPROVED}
+"""Where one of these has answered a citizen, nobody may say that nobody did."""
 
 
-# One thread ------------------------------------------------------------------------------------------------------
+# One thread in one look ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A citizen's question and the first public replies to it, UTC."""
+    """A citizen's question and the first public replies with words to it, UTC."""
 
     at: datetime
     answered_at: datetime | None
-    """The owner's first reply with words."""
+    """By the owner's side."""
     other_at: datetime | None
-    """Another body's first reply with words."""
+    """By another body."""
     comment: int
     """The comment's number under its post."""
+    unproved_at: datetime | None = None
+    """By somebody whom only a name like the owner's tells."""
+    removed: bool = False
+    """A later look at the thread did not show it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Thread:
+    """One post's comments as one look shows them: in order of time, with what each of them answers."""
+
+    line: Sequence[Comment]
+    _targets: Mapping[int, int]
+    _by_id: Mapping[int, Comment]
+
+    @classmethod
+    def of(cls, post: Post, seen_until: datetime) -> "_Thread":
+        line = sorted((c for c in post.comments if c.at <= seen_until), key=lambda c: (c.at, c.id))
+        return cls(line, answered_in(line), {comment.id: comment for comment in line})
+
+    def answered(self, reply: Comment) -> Iterator[Comment]:
+        """Yield what a reply answers: its target, and above a remark the comments up to a question."""
+        met, target = {reply.id}, self._by_id.get(self._targets.get(reply.id, reply.id))
+        while target is not None and target.id not in met:
+            met.add(target.id)
+            yield target
+            if _asks(target):
+                return
+            target = self._by_id.get(self._targets.get(target.id, target.id))
+
+    def replies(self, identities: Iterable[Identity], *, words: bool = True) -> Iterator[Comment]:
+        """Yield the comments of these sides, as a rule those with words."""
+        sides = frozenset(identities)
+        return (c for c in self.line if c.identity in sides and not c.deleted and (c.has_words or not words))
+
+    def first(self, *identities: Identity) -> dict[int, datetime]:
+        """Return when each citizen's comment was first answered by one of these sides."""
+        first: dict[int, datetime] = {}
+        for reply in self.replies(identities):
+            for target in self.answered(reply):
+                if target.identity is Identity.CITIZEN:
+                    first.setdefault(target.id, reply.at)
+        return first
+
+    def general(self, identities: Iterable[Identity]) -> Iterator[Comment]:
+        """Yield the comments with words of these sides that answer no comment in particular."""
+        return (c for c in self.replies(identities) if next(self.answered(c), None) is None)
+
+    def questions(self, start: datetime, end: datetime) -> Iterator[Question]:
+        """Yield the questions asked in ``start <= at < end``."""
+        own, others, unproved = self.first(*OWN), self.first(*OTHERS), self.first(Identity.UNPROVED)
+        for one in self.line:
+            if _asks(one) and start <= one.at < end:
+                answers = own.get(one.id), others.get(one.id)
+                yield Question(one.at, *answers, one.id, unproved.get(one.id))
+
+    def speaking(self) -> Iterator[Identity]:
+        """Yield who of `SPEAKING` has answered a citizen: in words or without, or all of them at once."""
+        asked = min((c.at for c in self.line if _asks(c)), default=None)
+        for reply in self.replies(SPEAKING, words=False):
+            targets = list(self.answered(reply))
+            general = not targets and reply.has_words and asked is not None and reply.at > asked
+            if general or any(target.identity is Identity.CITIZEN for target in targets):
+                yield reply.identity
+
+
+def _counts(comment: Comment) -> bool:
+    return comment.identity is Identity.CITIZEN and not comment.deleted and comment.has_text
+
+
+def _asks(comment: Comment) -> bool:
+    return _counts(comment) and comment.question
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,62 +120,109 @@ class _Replies:
     """Citizens' comments with some text."""
     questions: tuple[Question, ...]
     general_answers: int
-    """Owner's comments that answer no comment in particular."""
+    """Comments of the owner's side that answer no comment in particular, later than a question under the same post."""
 
 
 def read_replies(posts: Iterable[Post], start: datetime, end: datetime, seen_until: datetime) -> _Replies:
-    """Read the comments written in ``start <= at < end``, with replies up to `seen_until`."""
+    """Read the comments written in ``start <= at < end`` as one look shows them, with replies up to `seen_until`."""
     comments, general, questions = 0, 0, []
-    for post in posts:
-        line = sorted((c for c in post.comments if c.at <= seen_until), key=lambda c: (c.at, c.id))
-        owners = _answers(line, Identity.OWNER)
-        others = _answers(line, Identity.OTHER_BODY)
-        general += sum(start <= c.at < end for c in owners.unmatched)
-        for comment in line:
-            if not (start <= comment.at < end) or not _counts(comment):
-                continue
-            comments += 1
-            if comment.question:
-                answer, other = owners.first.get(comment.id), others.first.get(comment.id)
-                questions.append(Question(comment.at, answer, other, comment.id))
+    for thread in (_Thread.of(post, seen_until) for post in posts):
+        comments += sum(_counts(c) and start <= c.at < end for c in thread.line)
+        asked = list(thread.questions(start, end))
+        general += len(_general_after(thread, asked))
+        questions += asked
     return _Replies(comments, tuple(questions), general)
 
 
-def _counts(comment: Comment) -> bool:
-    return comment.identity is Identity.CITIZEN and not comment.deleted and comment.has_text
+def _general_after(thread: _Thread, asked: Sequence[Question]) -> set[int]:
+    since = min((q.at for q in asked), default=None)
+    return set() if since is None else {c.id for c in thread.general(OWN) if c.at > since}
+
+
+# The looks of a week ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class _Answers:
-    first: dict[int, datetime]
-    unmatched: tuple[Comment, ...]
+class _Look:
+    """What one look shows of the posts under which a week's comments are read."""
+
+    at: datetime
+    """Nothing later is judged."""
+    route: Route
+    posts: Mapping[int, Post]
 
 
-def _answers(line: Sequence[Comment], identity: Identity) -> _Answers:
-    """Match the replies of one side to the comments they answer; `line` is in order of time."""
-    by_id = {comment.id: comment for comment in line}
-    first: dict[int, datetime] = {}
-    unmatched = []
-    for reply in line:
-        if reply.identity is not identity or reply.deleted or not reply.has_words:
+def _window_starts(case: Case) -> datetime:
+    """Return from when on the posts are under which the week's comments are read."""
+    return case.week.starts - timedelta(days=case.value("thread_days"))
+
+
+def posts_to_read(case: Case, sights: Sequence[Sight]) -> list[Post]:
+    """Return the posts under which the week's comments are read; all `sights` were looked at."""
+    return [post for sight in sights for post in _posts(case, sight)]
+
+
+def _posts(case: Case, sight: Sight) -> tuple[Post, ...]:
+    assert sight.current is not None
+    return sight.current.posts_between(_window_starts(case), case.horizon)
+
+
+def seen_late(case: Case, sight: Sight) -> bool:
+    """Tell whether a page was looked at so long after the week that it shows today's state, not the week's."""
+    assert sight.current is not None
+    return sight.current.taken_at > case.week.ends + timedelta(days=case.value("late_look_days"))
+
+
+def _looks(case: Case, sight: Sight) -> list[_Look]:
+    """Return the looks at a page by which the week is judged, oldest first."""
+    assert sight.current is not None
+    wanted = {post.id: post for post in _posts(case, sight)}
+    last = sight.current.taken_at
+    looks = [_look_of(one, wanted) for one in sight.looks]
+    read = [post for look in looks for post in look.posts.values()]
+    # Two routes joined show what was stored already; what was not stored is of the newest look.
+    fresh = {n: post for n, post in wanted.items() if not any(_same(post, other) for other in read)}
+    newest = _Look(min(last, case.as_of), sight.current.route, fresh)
+    return sorted([*looks, newest] if fresh else looks, key=lambda look: look.at)
+
+
+def _look_of(look: Snapshot, wanted: Mapping[int, Post]) -> _Look:
+    return _Look(look.taken_at, look.route, {post.id: post for post in look.posts if post.id in wanted})
+
+
+def _same(one: Post, other: Post) -> bool:
+    return (one.id, one.comments, one.comments_cause) == (other.id, other.comments, other.comments_cause)
+
+
+def _whole(post: Post) -> bool:
+    """Tell whether all comments that the network shows under a post were read."""
+    return post.comments_cause is None and (post.comments_state is not CommentsState.CLOSED or bool(post.comments))
+
+
+def questions_obstacle(case: Case, sights: Sequence[Sight]) -> Obstacle | None:
+    """Return why the week's questions cannot be read, or None: a page or the comments of a post were not seen."""
+    obstacle = obstacle_among(sights, case, _window_starts(case), even_late=True)
+    if obstacle is not None:
+        return obstacle
+    cause = next((cause for sight in sights for cause in _unread(case, sight)), None)
+    return Obstacle(Outcome.CANT_TELL, cause) if cause is not None else None
+
+
+def _unread(case: Case, sight: Sight) -> Iterator[Cause]:
+    """Yield for each post whose comments were not read in time why they were not.
+
+    Where nobody can comment nothing can be read, and nothing is missed unless an earlier look saw comments there.
+    """
+    looks = _looks(case, sight)
+    for post in _posts(case, sight):
+        shown = [(look.at, look.posts[post.id]) for look in looks if post.id in look.posts]
+        if any(_whole(one) and case.fresh(at) for at, one in shown):
             continue
-        target = _target(reply, by_id, line)
-        if target is None:
-            unmatched.append(reply)
-        elif target.identity is Identity.CITIZEN:
-            first.setdefault(target.id, reply.at)
-    return _Answers(first, tuple(unmatched))
-
-
-def _target(reply: Comment, by_id: dict[int, Comment], line: Sequence[Comment]) -> Comment | None:
-    if reply.reply_to is not None:
-        return by_id.get(reply.reply_to)
-    if reply.thread is not None:
-        return by_id.get(reply.thread)
-    if reply.mentions is not None:
-        earlier = [c for c in line if c.author == reply.mentions and (c.at, c.id) < (reply.at, reply.id)]
-        return earlier[-1] if earlier else None
-    return None
+        if post.comments_state is CommentsState.CLOSED and seen_late(case, sight):
+            yield Cause.SEEN_LATE
+        elif post.comments_state is not CommentsState.CLOSED or any(one.comments for _, one in shown):
+            causes = (one.comments_cause for _, one in reversed(shown))
+            yield next(filter(None, causes), post.comments_cause or Cause.TOO_LITTLE_DATA)
 
 
 # One week --------------------------------------------------------------------------------------------------------
@@ -106,12 +233,42 @@ Follow = Callable[[Case, Sight, Post, Question, datetime], tuple[Question, datet
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of the week, under which post it stands, and until when it was seen."""
+
+    question: Question
+    until: datetime
+    post: str
+    """The post's address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A citizen who asks nothing, in one look: which questions he answered, by their places, and of how many others."""
+
+    answered: frozenset[int]
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class WeekReplies:
-    """The week's comments over some accounts; each question with the moment of the look that read it."""
+    """The week's comments over some accounts, from all looks in time. A question's place is its place in `asked`."""
 
     comments: int
     general_answers: int
-    questions: tuple[tuple[Question, datetime], ...]
+    asked: tuple[Asked, ...]
+    authors: tuple[Mapping[int, int | str], ...]
+    """Look by look, who asked the question in each place."""
+    helpers: tuple[Helper, ...]
+    speaking: frozenset[Identity]
+    """Who of `SPEAKING` has answered a citizen under the posts."""
+    late: bool
+    """Some of it was seen so late that what is missing tells nothing."""
+
+    @property
+    def questions(self) -> tuple[tuple[Question, datetime], ...]:
+        """The questions that were not removed, each with the moment until which it was seen."""
+        return tuple((one.question, one.until) for one in self.asked if not one.question.removed)
 
     @property
     def waits(self) -> list[Wait]:
@@ -121,25 +278,98 @@ class WeekReplies:
             Wait(((q.answered_at or until) - q.at) / hour, q.answered_at is not None) for q, until in self.questions
         ]
 
-
-def posts_to_read(case: Case, sights: Sequence[Sight]) -> list[Post]:
-    """Return the posts under which the week's comments are read; all `sights` were looked at."""
-    return [post for sight in sights for post in _posts(case, sight)]
-
-
-def _posts(case: Case, sight: Sight) -> tuple[Post, ...]:
-    assert sight.current is not None
-    return sight.current.posts_between(case.week.starts - _UNDER_POSTS_OF, case.horizon)
+    def askers(self, places: Iterable[int]) -> int:
+        """Return how many people asked the questions in these places: the most that one look shows."""
+        wanted = frozenset(places)
+        return max((len({who for place, who in row.items() if place in wanted}) for row in self.authors), default=0)
 
 
-def questions_obstacle(case: Case, sights: Sequence[Sight]) -> Obstacle | None:
-    """Return why the week's questions cannot be read, or None: a page or the comments of a post were not seen."""
-    obstacle = obstacle_among(sights, case, case.week.starts - _UNDER_POSTS_OF)
-    if obstacle is not None:
-        return obstacle
-    posts = posts_to_read(case, sights)
-    unread = next((p for p in posts if p.comments_cause and p.comments_state is not CommentsState.CLOSED), None)
-    return Obstacle(Outcome.CANT_TELL, unread.comments_cause) if unread is not None else None
+_Place = tuple[str, int]
+"""A page's address and a post's number."""
+_Key = tuple[_Place, int, datetime]
+"""A post, a comment's number and its moment: two routes may number comments apart."""
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What all looks at some pages show together."""
+
+    case: Case
+    comments: set[_Key] = field(default_factory=set)
+    general: set[_Key] = field(default_factory=set)
+    speaking: set[Identity] = field(default_factory=set)
+    asked: dict[_Key, Asked] = field(default_factory=dict)
+    seen: dict[_Key, list[tuple[Route, datetime]]] = field(default_factory=lambda: defaultdict(list))
+    """In which looks each question was there."""
+    read: dict[_Place, list[tuple[Route, datetime]]] = field(default_factory=lambda: defaultdict(list))
+    """In which looks each post's thread was read whole."""
+    authors: list[dict[_Key, int | str]] = field(default_factory=list)
+    helpers: list[tuple[frozenset[_Key], int]] = field(default_factory=list)
+
+    def add(self, page: str, look: _Look) -> None:
+        """Take in one look at a page."""
+        until = min(look.at, self.case.as_of)
+        threads = {(page, post.id): _Thread.of(post, until) for post in look.posts.values()}
+        for post in look.posts.values():
+            self._add_thread((page, post.id), look, post, threads[page, post.id])
+        asked = {key: c for place, thread in threads.items() for key, c in self._keys(place, thread) if _asks(c)}
+        self.authors.append({key: c.author for key, c in asked.items() if c.author is not None})
+        self.helpers += _helpers(threads, asked)
+
+    def _keys(self, place: _Place, thread: _Thread) -> Iterator[tuple[_Key, Comment]]:
+        """Yield the citizens' comments of the week."""
+        start, end = self.case.week.starts, self.case.horizon
+        return (((place, c.id, c.at), c) for c in thread.line if _counts(c) and start <= c.at < end)
+
+    def _add_thread(self, place: _Place, look: _Look, post: Post, thread: _Thread) -> None:
+        self.comments |= {key for key, _ in self._keys(place, thread)}
+        self.speaking |= set(thread.speaking())
+        asked = list(thread.questions(self.case.week.starts, self.case.horizon))
+        general = _general_after(thread, asked)
+        self.general |= {(place, c.id, c.at) for c in thread.line if c.id in general}
+        if _whole(post):
+            self.read[place].append((look.route, look.at))
+        for question in asked:
+            key = (place, question.comment, question.at)
+            self.seen[key].append((look.route, look.at))
+            self.asked[key] = _joined(self.asked.get(key), Asked(question, look.at, post.url), whole=_whole(post))
+
+    def removed(self, key: _Key) -> bool:
+        """Tell whether a look read a question's thread whole after all those that showed it, by a route that had."""
+        routes, last = {route for route, _ in self.seen[key]}, max(at for _, at in self.seen[key])
+        return any(route in routes and at > last for route, at in self.read[key[0]])
+
+
+def _joined(before: Asked | None, now: Asked, *, whole: bool) -> Asked:
+    """Join what two looks saw of a question: the first answers that either shows."""
+    if before is None:
+        return now
+    one, two = before.question, now.question
+    both = replace(
+        two,
+        answered_at=_first(one.answered_at, two.answered_at),
+        other_at=_first(one.other_at, two.other_at),
+        unproved_at=_first(one.unproved_at, two.unproved_at),
+    )
+    return Asked(both, max(before.until, now.until) if whole else before.until, now.post)
+
+
+def _first(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _helpers(threads: Mapping[_Place, _Thread], asked: Mapping[_Key, Comment]) -> Iterator[tuple[frozenset[_Key], int]]:
+    """Yield for each citizen who asks nothing which questions he answered, and of how many others."""
+    asking = {c.author for t in threads.values() for c in t.line if _asks(c)}
+    answered: dict[int | str, set[_Key]] = defaultdict(set)
+    for place, thread in threads.items():
+        for reply in thread.replies([Identity.CITIZEN]):
+            if reply.author is not None and reply.author not in asking:
+                keys = ((place, target.id, target.at) for target in thread.answered(reply))
+                answered[reply.author] |= {key for key in keys if key in asked}
+    for keys_of in answered.values():
+        people = {asked[key].author for key in keys_of} - {None}
+        yield frozenset(keys_of), len(people)
 
 
 def read_week(case: Case, sights: Sequence[Sight], *, follow: Follow | None = None) -> WeekReplies:
@@ -147,15 +377,28 @@ def read_week(case: Case, sights: Sequence[Sight], *, follow: Follow | None = No
 
     With `follow` each question is as a later look shows it.
     """
-    comments, general = 0, 0
-    questions: list[tuple[Question, datetime]] = []
+    found = _Sum(case)
     for sight in sights:
-        assert sight.current is not None
-        until = min(sight.current.taken_at, case.as_of)
-        for post in _posts(case, sight):
-            replies = read_replies([post], case.week.starts, case.horizon, until)
-            comments += replies.comments
-            general += replies.general_answers
-            left = ((question, until) for question in replies.questions)
-            questions += [follow(case, sight, post, *one) if follow else one for one in left]
-    return WeekReplies(comments, general, tuple(questions))
+        for look in _looks(case, sight):
+            found.add(sight.account.url.url, look)
+    removed = {key for key in found.asked if found.removed(key)}
+    rows = {
+        key: replace(one, question=replace(one.question, removed=key in removed)) for key, one in found.asked.items()
+    }
+    places = {key: place for place, key in enumerate(rows)}
+    return WeekReplies(
+        comments=len(found.comments),
+        general_answers=len(found.general),
+        asked=tuple(_followed(case, sights, rows, follow) if follow else rows.values()),
+        authors=tuple({places[key]: who for key, who in row.items()} for row in found.authors),
+        helpers=tuple(Helper(frozenset(places[k] for k in keys), people) for keys, people in found.helpers),
+        speaking=frozenset(found.speaking),
+        late=any(seen_late(case, sight) for sight in sights),
+    )
+
+
+def _followed(case: Case, sights: Sequence[Sight], rows: Mapping[_Key, Asked], follow: Follow) -> Iterator[Asked]:
+    posts = {(sight.account.url.url, post.id): (sight, post) for sight in sights for post in _posts(case, sight)}
+    for (place, _, _), one in rows.items():
+        question, until = follow(case, *posts[place], one.question, one.until)
+        yield replace(one, question=question, until=until)

@@ -6,7 +6,7 @@ day in it.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -519,12 +519,14 @@ class Holder:
     """The person in an office on a day.
 
     `chain` are this person's consecutive tenures in the office up to that day, oldest first: an acting head who is
-    then elected stays the same person with the same pages and does not become a newcomer again.
+    then elected stays the same person with the same pages, where the registry says so by `person`, and does not become
+    a newcomer again. `later` are those that follow: they show that the person held the office in between.
     """
 
     tenure: Tenure
     chain: tuple[Tenure, ...]
     predecessor: Tenure | None
+    later: tuple[Tenure, ...] = ()
 
     @property
     def accounts(self) -> tuple[Account, ...]:
@@ -543,23 +545,22 @@ class Holder:
         return tuple(a for a in self.accounts if a.kind == "personal" and a.judged)
 
     @property
-    def institution_accounts(self) -> tuple[Account, ...]:
-        """Institutions' pages listed with the person: shown, never counted as the person's."""
-        return tuple(a for a in self.accounts if a.kind == "institution" and a.judged)
-
-    @property
-    def elsewhere(self) -> tuple[OtherAccount, ...]:
-        """The confirmed personal pages on networks that the program does not look at."""
-        pages = (page for tenure in self.chain for page in tenure.elsewhere)
-        return tuple(page for page in pages if page.kind == "personal" and page.judged)
+    def accounts_elsewhere(self) -> tuple[OtherAccount, ...]:
+        """The confirmed personal accounts on networks that the program does not look at."""
+        found = [a for tenure in self.chain for a in tenure.elsewhere if a.kind == "personal" and a.judged]
+        return tuple({a.url: a for a in found}.values())
 
     @property
     def has_lead(self) -> bool:
         """Tell whether a page on record may be the person's and nobody has decided yet."""
         elsewhere = (page for tenure in self.chain for page in tenure.elsewhere)
-        return any(a.kind == "personal" and a.lead for a in self.accounts) or any(
-            page.kind == "personal" and page.lead for page in elsewhere
-        )
+        leads = (*(a.kind for a in self.accounts if a.lead), *(page.kind for page in elsewhere if page.lead))
+        return AccountKind.PERSONAL in leads
+
+    @property
+    def institution_accounts(self) -> tuple[Account, ...]:
+        """Institutions' pages listed with the person: shown, never counted as the person's."""
+        return tuple(a for a in self.accounts if a.kind == "institution" and a.judged)
 
     @property
     def reports(self) -> tuple[Report, ...]:
@@ -577,8 +578,42 @@ class Holder:
         first = self.chain[0]
         if first.since is not None:
             return first.since.first, first.since.last
-        known = first.known_from or first.known_as_of
-        return None, known.last if known else None
+        return None, judged_from(first)
+
+    @property
+    def judged_from(self) -> date | None:
+        """The first day of the person's own time: what was before it is not his. None: no date says when it began.
+
+        A start that is known to the month or year counts as its last day; without a start the time begins with the
+        earliest dated evidence (DESIGN.md section 5).
+        """
+        return judged_from(self.chain[0])
+
+    @property
+    def newest_evidence(self) -> date | None:
+        """The newest day on which a source has the person in the office; a month or year counts as its first day."""
+        return max(
+            (known.first for tenure in (*self.chain, *self.later) for known in evidence_of(tenure)), default=None
+        )
+
+    def stale_on(self, day: date, policy: Mapping[str, PolicyValue]) -> date | None:
+        """Return the newest evidence that the person holds the office where it is too old on `day`, else None.
+
+        A week is asked by its last day. Evidence of before and after the day spans it.
+        """
+        return _too_old(self.newest_evidence, day, policy, acting=self.tenure.acting)
+
+
+def stale_vacancy(vacancy: Vacancy, day: date, policy: Mapping[str, PolicyValue]) -> date | None:
+    """Return the newest evidence of a vacancy where it is too old on `day`, else None: a vacancy ages as a holder."""
+    known = [one.first for one in (vacancy.since, vacancy.known_as_of, vacancy.until) if one is not None]
+    return _too_old(max(known), day, policy, acting=False)
+
+
+def _too_old(newest: date | None, day: date, policy: Mapping[str, PolicyValue], *, acting: bool) -> date | None:
+    valid = policy["acting_valid_days" if acting else "holder_valid_days"].value
+    assert isinstance(valid, int)
+    return newest if newest is not None and (day - newest).days > valid else None
 
 
 def _later(account: Account, known: Account) -> bool:
@@ -586,68 +621,197 @@ def _later(account: Account, known: Account) -> bool:
     return account.confirmed is not None and known.confirmed is not None and account.confirmed.on > known.confirmed.on
 
 
+def evidence_of(tenure: Tenure) -> tuple[PartialDate, ...]:
+    """Return every date at which a source has the person in the office.
+
+    A report or a confirmation from before the tenure or after its end says nothing of the office; and the planned end
+    of a term is no evidence.
+    """
+    own = (tenure.since, tenure.known_from, tenure.known_as_of, tenure.until)
+    others = (*_dated_reports(tenure), *_dated_confirmations(tenure))
+    begun = tenure.since.first if tenure.since else date.min
+    ended = tenure.until or tenure.term_ends
+    within = (one for one in others if begun <= one.last and (ended is None or one.first <= ended.last))
+    return tuple(one for one in (*own, *within) if one is not None)
+
+
+def _dated_reports(tenure: Tenure) -> Iterator[PartialDate]:
+    for report in tenure.reports:
+        dated = report.opened_by or report.opened_on
+        if dated is not None:
+            yield dated
+
+
+def _dated_confirmations(tenure: Tenure) -> Iterator[PartialDate]:
+    """Yield the dates of the sources behind confirmations, not the days on which somebody confirmed."""
+    for account in tenure.listed:
+        if account.kind is AccountKind.PERSONAL and account.judged and account.confirmed and account.confirmed.of:
+            yield account.confirmed.of
+
+
+def judged_from(tenure: Tenure) -> date | None:
+    """Return the first day of a tenure on which the person surely held the office; None: no date says so."""
+    if tenure.since is not None:
+        return tenure.since.last
+    return min((known.last for known in evidence_of(tenure)), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
-    first: date
-    last: date | None
+    """A tenure or vacancy among those of its office, in the order of time.
+
+    It is named from `first` to `last`. It surely lasted from `surely_from` to `surely_to`, if these are in order, and
+    may have lasted from `maybe_from` to `maybe_to`.
+    """
+
     what: Tenure | Vacancy
+    first: date
+    last: date
+    surely_from: date
+    surely_to: date
+    maybe_from: date
+    maybe_to: date
+    end_in_doubt: date | None = None
+    """The day after which a partly known end may have come, where somebody is on record after it."""
+
+    def named_on(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def unsure_in(self, first: date, last: date) -> bool:
+        """Tell whether it may have lasted on a day of the stretch on which it did not surely last."""
+        begin, end = max(first, self.maybe_from), min(last, self.maybe_to)
+        return begin <= end and not (self.surely_from <= begin and end <= self.surely_to)
 
 
-def _starts(tenure: Tenure) -> date | None:
-    known = tenure.since or tenure.known_from or tenure.known_as_of
-    return known.first if known else None
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """What the registry says of one tenure or vacancy, whatever stands beside it."""
+
+    what: Tenure | Vacancy
+    since: PartialDate | None
+    until: PartialDate | None
+    planned: PartialDate | None
+    evidence: tuple[PartialDate, ...]
+
+    @property
+    def surely_from(self) -> date:
+        """A day by which a source has it, whatever the day was on which it began."""
+        return min(known.last for known in self.evidence)
+
+    @property
+    def known_from(self) -> date:
+        """The first day of the earliest evidence: what the terms of an office are ordered by."""
+        return self.since.first if self.since else min(known.first for known in self.evidence)
+
+    @property
+    def surely_to(self) -> date:
+        return max(known.first for known in self.evidence)
+
+    def end(self, after: "_Term | None") -> PartialDate | None:
+        """Return the end: as written, else the planned one, if nothing that followed came before it."""
+        if self.until is not None or self.planned is None:
+            return self.until
+        return self.planned if after is None or self.planned.last < after.known_from else None
+
+
+def _terms(office: Office) -> list[_Term]:
+    """Return an office's tenures and vacancies in the order of time; one without any date covers no day."""
+    found = [_Term(t, t.since, t.until, t.term_ends, evidence_of(t)) for t in office.tenures]
+    for vacancy in office.vacancies:
+        known = (vacancy.since, vacancy.known_as_of, vacancy.until)
+        found.append(_Term(vacancy, vacancy.since, vacancy.until, None, tuple(one for one in known if one is not None)))
+    return sorted((term for term in found if term.evidence), key=lambda term: (term.known_from, term.surely_from))
 
 
 def _spans(office: Office) -> list[_Span]:
-    starts: list[tuple[date, Tenure | Vacancy]] = []
-    for tenure in office.tenures:
-        begin = _starts(tenure)
-        if begin is not None:  # a tenure without any date is on record, but covers no day
-            starts.append((begin, tenure))
-    starts += [(vacancy.since.first, vacancy) for vacancy in office.vacancies]
-    starts.sort(key=lambda pair: pair[0])
-    spans = []
-    for place, (begin, what) in enumerate(starts):
-        following = starts[place + 1][0] if place + 1 < len(starts) else None
-        spans.append(_Span(begin, _ends(what, following), what))
-    return spans
+    terms = _terms(office)
+    around = zip([None, *terms], terms, [*terms[1:], None], strict=False)
+    return [_span(term, before, after) for before, term, after in around]
 
 
-def _ends(what: Tenure | Vacancy, following: date | None) -> date | None:
-    """Return the last day of a span: as written; else, if somebody followed, as far as sourced; else None."""
-    if what.until is not None:
-        return what.until.last
-    if following is None:
-        return None
-    known = what.known_as_of if isinstance(what, Tenure) else None
-    return min(known.last, following) if known else following - timedelta(days=1)
+def _span(term: _Term, before: _Term | None, after: _Term | None) -> _Span:
+    first, end = _named_from(term, before), term.end(after)
+    ends = end.last if end else date.max
+    begun = term.since.first if term.since else date.min
+    doubt = end.first if end and after and not end.exact else None
+    return _Span(
+        what=term.what,
+        first=first,
+        last=_named_to(term, after),
+        surely_from=term.surely_from,
+        surely_to=term.surely_to,
+        maybe_from=max(begun, before.surely_to) if before else begun,
+        maybe_to=min(ends, _day_before(after.surely_from)) if after else ends,
+        end_in_doubt=doubt,
+    )
+
+
+def _named_from(term: _Term, before: _Term | None) -> date:
+    """Return the first day on which it is named: no source has anybody in an office before the earliest evidence."""
+    return max(term.known_from, before.surely_to) if before else term.known_from
+
+
+def _named_to(term: _Term, after: _Term | None) -> date:
+    """Return the last day on which it is named: its end; without one, as far as sourced if something followed."""
+    end = term.end(after)
+    if after is None or end is not None:
+        return end.last if end else date.max
+    known = [one.last for one in term.evidence if one is not term.since]
+    follows = _named_from(after, term)
+    return min(max(known), follows) if known else _day_before(follows)
+
+
+def _day_before(day: date) -> date:
+    return day - timedelta(days=1)
 
 
 def _covering(office: Office, day: date) -> _Span | None:
     """Return the span that covers `day`; of several that share a boundary, the one that began last."""
-    covering = [s for s in _spans(office) if s.first <= day and (s.last is None or day <= s.last)]
-    return max(covering, key=lambda s: s.first, default=None)
+    covering = [span for span in _spans(office) if span.named_on(day)]
+    return covering[-1] if covering else None
 
 
 def holder_on(office: Office, day: date) -> Holder | None:
-    """Return who holds `office` on `day`, or None: vacant, or no holder on record for that day."""
+    """Return who is named as holding `office` on `day`, or None: vacant, or no holder on record for that day."""
     span = _covering(office, day)
     if span is None or not isinstance(span.what, Tenure):
         return None
-    before = [s.what for s in _spans(office) if s.first <= span.first and s.what is not span.what]
-    chain = [span.what]
-    for what in reversed(before):
-        if not isinstance(what, Tenure) or what.name != span.what.name:
-            break
-        chain.insert(0, what)
-    others = [w for w in before if isinstance(w, Tenure) and w.name != span.what.name]
-    return Holder(span.what, tuple(chain), others[-1] if others else None)
+    held = [one.what for one in _spans(office)]
+    place = next(n for n, what in enumerate(held) if what is span.what)
+    chain = [span.what, *_same_person(span.what, reversed(held[:place]))][::-1]
+    before = held[: place - len(chain) + 1]
+    predecessor = next((what for what in reversed(before) if isinstance(what, Tenure)), None)
+    return Holder(span.what, tuple(chain), predecessor, tuple(_same_person(span.what, held[place + 1 :])))
+
+
+def _same_person(tenure: Tenure, others: Iterable[Tenure | Vacancy]) -> Iterator[Tenure]:
+    """Yield the tenures next to `tenure` that the registry says are the same person's, with nobody between."""
+    for other in others:
+        if not isinstance(other, Tenure) or tenure.person is None or other.person != tenure.person:
+            return
+        yield other
 
 
 def vacancy_on(office: Office, day: date) -> Vacancy | None:
     """Return the vacancy that covers `day`, if one does."""
     span = _covering(office, day)
     return span.what if span is not None and isinstance(span.what, Vacancy) else None
+
+
+def held_in_doubt(office: Office, first: date, last: date) -> bool:
+    """Tell whether, from `first` to `last`, another than who is named on `last` may have held the office.
+
+    By partly known dates a predecessor, a successor or a vacancy on record may have lasted on one of these days; or the
+    one who is named may have left, and somebody is on record after him. Nothing is judged of such a week.
+    """
+    named = _covering(office, last)
+    if named is None:
+        return False
+    holder = holder_on(office, last)
+    own = (*holder.chain, *holder.later) if holder else (named.what,)
+    others = [span for span in _spans(office) if not any(span.what is one for one in own)]
+    left = named.end_in_doubt is not None and last > named.end_in_doubt
+    return left or any(span.unsure_in(first, last) for span in others)
 
 
 def exemption_on(holder: Holder, day: date) -> Exemption | None:
@@ -671,6 +835,8 @@ class Deadline:
     lenient: datetime | None
     newcomer: bool = False
     """The person certainly took office so late that the deadline is a personal one."""
+    start_known: bool = True
+    """Without a known start the person may have held the office from of old: only `passed` can be said."""
 
 
 def deadline_of(registry: Registry, holder: Holder, newcomer_days: int) -> Deadline:
@@ -686,8 +852,8 @@ def deadline_of(registry: Registry, holder: Holder, newcomer_days: int) -> Deadl
         return max(common, day_start(day + timedelta(days=newcomer_days + 1), registry.zone))
 
     strict = after(first) if first is not None else common
-    lenient = after(last) if last is not None and first is not None else None
-    own = Deadline(strict, lenient, newcomer=strict > common)
+    lenient = after(last) if last is not None else None
+    own = Deadline(strict, lenient, newcomer=strict > common, start_known=first is not None)
     for exemption in (one for tenure in holder.chain for one in tenure.exemptions):
         own = _moved(own, exemption, after, registry.zone)
     return own

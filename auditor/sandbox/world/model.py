@@ -300,12 +300,14 @@ class Held:
 
 @dataclass(slots=True)
 class Tenure:
-    """One invented person in one office. The last four are written into the registry as they are."""
+    """One invented person in one office. What stands below `acting` is written into the registry as it is."""
 
     name: str
     since: str
     until: str | None = None
     acting: bool = False
+    known_as_of: str | None = None
+    person: str | None = None
     accounts: list[Held] = field(default_factory=list)
     reports: list[dict[str, str]] = field(default_factory=list)
     exemptions: list[dict[str, str]] = field(default_factory=list)

@@ -110,8 +110,9 @@ class Story:
     # People ------------------------------------------------------------------------------------------------------
 
     def holder(self, since: str = "2019-09", *, until: str | None = None, acting: bool = False) -> Tenure:
-        """Put an invented person into the office."""
-        tenure = Tenure(self.words.holder(), since, until, acting)
+        """Put an invented person into the office, of whom a source of last month speaks."""
+        known = None if until else self.day(30)
+        tenure = Tenure(self.words.holder(), since, until, acting, known_as_of=max(known, since) if known else None)
         self.office.tenures.append(tenure)
         return tenure
 

@@ -66,6 +66,8 @@ def _tenure(tenure: Tenure, *, before: bool) -> dict[str, Any]:
         name=tenure.name,
         since=tenure.since,
         until=tenure.until,
+        known_as_of=tenure.known_as_of,
+        person=tenure.person,
         acting=tenure.acting,
         sources=["https://example.invalid/appointment"],
         accounts=[_account(held) for held in tenure.accounts if not (before and held.new)],

@@ -1,0 +1,43 @@
+"""Which comment a comment answers: resolved at the door, where an author still has a name (DESIGN.md section 5).
+
+A reply answers the comment it replies to; else the top comment of its thread; else the last earlier question of the
+author it begins by addressing, else his last earlier comment.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from auditor.base.snapshot import Comment
+
+
+def resolved(comments: Iterable[Comment]) -> tuple[Comment, ...]:
+    """Return one post's comments in order of time, each with the comment it answers and without whom it addresses."""
+    line = sorted(comments, key=lambda c: (c.at, c.id))
+    targets = answered_in(line)
+    return tuple(c.model_copy(update={"answers": targets.get(c.id), "mentions": None}) for c in line)
+
+
+def answered_in(line: Sequence[Comment]) -> dict[int, int]:
+    """Return by a comment's number the number of the comment it answers; `line` is one post's, in order of time.
+
+    What was resolved at the door stays. Rows of older archives say only what they reply to and whom they address.
+    """
+    numbers = {comment.id for comment in line}
+    found = {comment.id: _target(comment, line) for comment in line}
+    return {one: target for one, target in found.items() if target is not None and target in numbers - {one}}
+
+
+def _target(reply: Comment, line: Sequence[Comment]) -> int | None:
+    if reply.answers is not None:
+        return reply.answers
+    if reply.reply_to is not None:
+        return reply.reply_to
+    return reply.thread if reply.thread is not None else _addressed(reply, line)
+
+
+def _addressed(reply: Comment, line: Sequence[Comment]) -> int | None:
+    """Return the last earlier question of the author whom a comment addresses, else his last earlier comment."""
+    if reply.mentions is None:
+        return None
+    earlier = [c for c in line if c.author == reply.mentions and (c.at, c.id) < (reply.at, reply.id)]
+    asked = [c for c in earlier if c.question and not c.deleted]
+    return next((c.id for c in reversed(asked or earlier)), None)

@@ -1,0 +1,264 @@
+"""When nobody may say that questions were left without an answer (DESIGN.md section 5, issue 11)."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Network, Outcome, Post, Route, Snapshot
+from auditor.checks.finding import Finding
+from tests.cases import NOW, WEEK, account, case, day, judge, judge_office, posts, snapshot, tenure
+
+OPEN, CLOSED = CommentsState.OPEN, CommentsState.CLOSED
+PRESS = "press"
+
+
+def question(number: int, hours: float = 5, *, by: str | None = None, **more: Any) -> Comment:
+    who = f"citizen {number}" if by is None else by
+    return Comment(id=number, at=day(hours), identity=Identity.CITIZEN, author=who, question=True, **more)
+
+
+def reply(to: int | None, hours: float = 8, *, by: Identity = Identity.OWNER, number: int = 0, **more: Any) -> Comment:
+    return Comment(id=number or 500 + (to or 0), at=day(hours), identity=by, answers=to, **more)
+
+
+def thread(*comments: Comment, **fields: Any) -> Post:
+    (post,) = posts(2, comments_state=OPEN, first_id=9)
+    return post.model_copy(update={"comments": comments, **fields})
+
+
+def look(*threads: Post, hours: float | None = None, **fields: Any) -> Snapshot:
+    moment = {} if hours is None else {"taken_at": day(hours)}
+    return snapshot(posts=threads, **moment, **fields)
+
+
+def answered(*looks: Snapshot, as_of: datetime = NOW) -> Finding[Any]:
+    return judge_office("comments_answered", case([tenure(since="2020", accounts=[account()])], *looks, as_of=as_of))
+
+
+def under(*comments: Comment) -> Finding[Any]:
+    return answered(look(thread(*comments)))
+
+
+SIX = tuple(question(n) for n in range(1, 7))
+
+
+def told(found: Finding[Any]) -> tuple[Outcome, Cause | None]:
+    return found.outcome, found.cause
+
+
+def test_six_questions_that_nobody_answered_fail() -> None:
+    """The case from which each test below takes something away."""
+    assert told(under(*SIX)) == (Outcome.FAILED, None)
+
+
+def test_five_advertisements_are_no_questions_of_five_people() -> None:
+    """Item 1: five by one author are too little, whatever they say."""
+    found = under(*(question(n, by="advertiser") for n in range(1, 6)))
+    assert (told(found), found.values.due, found.values.askers) == ((Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA), 5, 1)
+
+
+def test_all_answered_after_25_hours_is_not_what_none_answered_is() -> None:
+    """Item 3: no verdict, and the message names the late ones."""
+    found = under(*SIX, *(reply(n, 30) for n in range(1, 7)))
+    assert (told(found), found.values.answered_late) == ((Outcome.CANT_TELL, Cause.NO_THRESHOLD), 6)
+    assert "later: 6" in Catalogue("en").text(found.message)
+
+
+def test_one_general_answer_blocks_red_and_is_named() -> None:
+    """Item 3: later than a question, under the same post, to nobody in particular."""
+    found = under(*SIX, reply(None, 9, number=600))
+    assert (told(found), found.values.general_answers) == ((Outcome.CANT_TELL, Cause.NO_THRESHOLD), 1)
+    assert "general answers, not timed: 1" in Catalogue("en").text(found.message)
+
+
+def test_what_the_owner_wrote_before_the_first_question_answers_nobody() -> None:
+    """It is no general answer."""
+    found = under(*SIX, reply(None, 4, number=600))
+    assert (found.outcome, found.values.general_answers) == (Outcome.FAILED, 0)
+
+
+@pytest.mark.parametrize(
+    ("who", "cause"),
+    [
+        (Identity.OWNER, Cause.NO_THRESHOLD),
+        (Identity.STAFF, Cause.NO_THRESHOLD),
+        (Identity.INSTITUTION, Cause.NO_THRESHOLD),
+        (Identity.UNPROVED, Cause.UNPROVED_IDENTITY),
+        (Identity.OTHER_BODY, None),
+    ],
+)
+@pytest.mark.parametrize("words", [True, False])
+def test_red_needs_that_nobody_of_his_has_answered_any_citizen(who: Identity, cause: Cause | None, words: bool) -> None:
+    """One reply is enough, even to a remark, even a smiley; another office's is none of his."""
+    remark = Comment(id=90, at=day(6), identity=Identity.CITIZEN, author="x")
+    found = under(*SIX, remark, reply(90, by=who, has_words=words))
+    assert told(found) == ((Outcome.CANT_TELL, cause) if cause else (Outcome.FAILED, None))
+    assert found.values.no_reply_found == 6
+
+
+def test_an_answer_under_another_post_of_the_window_blocks_red() -> None:
+    """To a question of the week before, under a post of ten days ago."""
+    old = posts(-240, comments_state=OPEN, first_id=3)[0]
+    old = old.model_copy(update={"comments": (question(40, -200), reply(40, -199))})
+    assert told(answered(look(old, thread(*SIX)))) == (Outcome.CANT_TELL, Cause.NO_THRESHOLD)
+
+
+def test_staff_answer_for_the_holder() -> None:
+    """Whom the registry lists, and the linked group's administrators."""
+    assert told(under(*SIX, *(reply(n, by=Identity.STAFF) for n in range(1, 7)))) == (Outcome.PASSED, None)
+
+
+def helping(*numbers: int, **more: Any) -> tuple[Comment, ...]:
+    return tuple(reply(n, by=Identity.CITIZEN, author=PRESS, **more) for n in numbers)
+
+
+def test_a_press_secretary_under_his_own_account_leaves_it_to_a_person() -> None:
+    """Item 4: 14 of 28 within four hours; the notice names the post and the number of answers, and nobody."""
+    many = [question(n) for n in range(1, 29)]
+    found = under(*many, *helping(*range(1, 15)))
+    assert told(found) == (Outcome.CANT_TELL, Cause.POSSIBLE_STAFF)
+    assert (found.values.no_reply_found, found.values.answered_by_possible_staff) == (28, 14)
+    said = Catalogue("en").text(found.message)
+    assert "14 of 28" in said
+    assert "https://t.me/perviy_rayon/9" in said
+    assert PRESS not in said
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ((*SIX, *helping(1, 2, 3, 4)), "four answers are too few"),
+        ((*SIX, *helping(1, 2, 3, 4, 5), question(80, by=PRESS)), "he asks himself"),
+        ((*SIX, *helping(1, 2, 3, 4, 5, has_words=False)), "smileys are no answers"),
+        (
+            (
+                *(question(n, by=f"c{n % 2}") for n in range(1, 6)),
+                *(question(n) for n in (7, 8, 9)),
+                *helping(*range(1, 6)),
+            ),
+            "two people",
+        ),
+        ((*(question(n) for n in range(1, 17)), *helping(1, 2, 3, 4, 5)), "less than a third"),
+    ],
+)
+def test_a_helpful_citizen_is_no_possible_staff(line: tuple[Comment, ...], why: str) -> None:
+    """At least five questions, of three others, a third of those due, and asks nothing."""
+    found = under(*line)
+    assert found.outcome is Outcome.FAILED, why
+    assert found.values.answered_by_possible_staff == 0
+
+
+def test_an_answer_to_a_remark_answers_the_question_above_it() -> None:
+    """The chain is gone up to the first question, not further."""
+    remark = Comment(id=60, at=day(6), identity=Identity.CITIZEN, author="x", answers=1)
+    found = under(question(1), remark, reply(60))
+    assert (found.outcome, found.values.answered_in_time) == (Outcome.PASSED, 1)
+    second = question(61, 6, answers=1)
+    assert under(question(1), second, reply(61)).values.answered_in_time == 1
+
+
+def test_a_question_that_a_later_look_does_not_show_is_removed() -> None:
+    """Item 11: outside the share, it blocks passed; only removed ones are too little data."""
+    both, one = thread(question(1), question(2), reply(1)), thread(question(1), reply(1))
+    found = answered(look(both, hours=100), look(one))
+    assert (found.values.questions, found.values.removed, found.values.due) == (1, 1, 1)
+    assert told(found) == (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
+    alone = answered(look(thread(question(2)), hours=100), look(thread()))
+    assert told(alone) == (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
+    assert (alone.values.questions, alone.values.removed) == (0, 1)
+
+
+def test_a_thread_that_cannot_be_read_again_removes_nothing() -> None:
+    """Its questions stay as the earlier look left them; the finding says why it was not read."""
+    unread = thread(comments_cause=Cause.THROTTLED)
+    found = answered(look(thread(*SIX), hours=100), look(unread))
+    assert told(found) == (Outcome.CANT_TELL, Cause.THROTTLED)
+    read = answered(look(thread(*SIX, reply(1)), hours=170), look(unread))
+    assert (told(read), read.values.questions, read.values.removed) == ((Outcome.CANT_TELL, Cause.NO_THRESHOLD), 6, 0)
+
+
+def test_an_answer_that_one_look_saw_stays_seen() -> None:
+    """Deleted since or not."""
+    assert told(answered(look(thread(question(1), reply(1)), hours=100), look(thread(question(1))))) == (
+        Outcome.PASSED,
+        None,
+    )
+
+
+def test_askers_are_the_most_that_one_look_shows() -> None:
+    """Numbers of authors mean nothing beyond their look."""
+    first = thread(*(question(n, by=f"a{n % 2}") for n in range(1, 7)))
+    again = thread(*(question(n, by=f"b{n % 2}") for n in range(1, 7)))
+    found = answered(look(first, hours=100), look(again))
+    assert (found.values.askers, found.values.due, found.outcome) == (2, 6, Outcome.CANT_TELL)
+
+
+def test_a_late_look_does_not_say_that_answers_were_missing() -> None:
+    """Item 11: 15 days after the week's end an answer may have been deleted; those that are there count."""
+    late = WEEK.ends + timedelta(days=15)
+    page = replace_time(look(thread(*SIX)), late)
+    assert told(answered(page, as_of=late)) == (Outcome.CANT_TELL, Cause.SEEN_LATE)
+    there = replace_time(look(thread(*SIX, *(reply(n) for n in range(1, 7)))), late)
+    assert told(answered(there, as_of=late)) == (Outcome.PASSED, None)
+
+
+def replace_time(seen: Snapshot, at: datetime) -> Snapshot:
+    return seen.model_copy(update={"taken_at": at})
+
+
+def test_comments_closed_today_are_not_judged_as_closed_then() -> None:
+    """Item 11: in a late look closed is unknown, and open where a comment of that week stands there."""
+    late = WEEK.ends + timedelta(days=15)
+    person = [tenure(since="2020", accounts=[account()])]
+
+    def open_in(*threads: Post) -> Finding[Any]:
+        return judge_office("comments_open", case(person, replace_time(look(*threads), late), as_of=late))
+
+    closed = posts(1, 2, 3, comments_state=CLOSED)
+    assert told(open_in(*closed)) == (Outcome.CANT_TELL, Cause.SEEN_LATE)
+    assert told(open_in(*closed, thread(question(1), comments_state=CLOSED))) == (Outcome.PASSED, None)
+    shut = answered(replace_time(look(*closed), late), as_of=late)
+    assert told(shut) == (Outcome.CANT_TELL, Cause.SEEN_LATE)
+
+
+def test_closed_comments_are_red_only_where_the_run_saw_comments_work_elsewhere() -> None:
+    """Item 7: «Discussion is not available» everywhere is perhaps the widget, not the channel."""
+    person = [tenure(since="2020", accounts=[account()])]
+    page = snapshot(posts=posts(1, 2, 3, comments_state=CLOSED))
+    assert told(judge_office("comments_open", case(person, page))) == (Outcome.FAILED, None)
+    blind = case(person, page, threads_work=False)
+    assert told(judge_office("comments_open", blind)) == (Outcome.CANT_TELL, Cause.NO_THRESHOLD)
+
+
+def test_each_post_is_told_with_its_questions_and_those_without_a_reply() -> None:
+    """What stays when the rows are purged."""
+    found = under(question(1), question(2), reply(1))
+    assert found.values_to_json()["posts"] == [
+        {
+            "url": "https://t.me/perviy_rayon/9",
+            "questions": 2,
+            "no_reply_found": 1,
+            "answered_by_possible_staff": 0,
+        }
+    ]
+
+
+def test_what_has_no_source_yet_is_null() -> None:
+    """`unsure` and `problem_reports` come with the next issue."""
+    values = under(*SIX).values_to_json()
+    assert (values["unsure"], values["problem_reports"]) == (None, None)
+
+
+def test_the_person_is_judged_over_both_networks() -> None:
+    """An answer on one keeps red away from both."""
+    vk = account(Network.VK, "perviy")
+    talk = thread(question(1), reply(1)).model_copy(update={"url": "https://vk.com/wall5_9"})
+    other = snapshot(network=Network.VK, route=Route.VK, url="https://vk.com/perviy", id=5, posts=(talk,))
+    what = case([tenure(since="2020", accounts=[account(), vk])], look(thread(*SIX)), other)
+    found = judge("comments_answered", what)[0]
+    assert told(found) == (Outcome.CANT_TELL, Cause.NO_THRESHOLD)
+    assert (found.values.due, found.values.answered_in_time) == (7, 1)
+    assert replace(what, personal=what.personal[:1]).personal  # one page alone is judged above
