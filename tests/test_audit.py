@@ -3,8 +3,6 @@
 import json
 from datetime import timedelta
 
-import pytest
-
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
 from auditor.base.snapshot import Cause, ControlResult, Network, Outcome, Route, StoredSnapshot
@@ -63,34 +61,6 @@ def test_the_summary_counts_bound_offices_and_adds_up() -> None:
         "inapplicable": 0,
         "untested": 1,
     }
-
-
-@pytest.mark.parametrize(
-    ("before", "now", "change", "reason"),
-    [
-        ("2023-01-01", "2021-01-01", "improvement", None),
-        ("2021-01-01", "2021-01-01", "neutral", "same"),
-        (None, "2021-01-01", "neutral", "gained_sight"),
-        ("2021-01-01", None, "neutral", "lost_sight"),
-    ],
-)
-def test_a_change_needs_two_known_sides(before, now, change, reason) -> None:
-    """Losing sight of somebody is not getting worse."""
-
-    def seen(when):
-        return [snapshot(**opened(when)) if when else snapshot(exists=None, cause=Cause.THROTTLED)]
-
-    last = audit(head(), seen=seen(before)).model_copy(update={"week": "2026-W46"})
-    made = audit(head(), seen=seen(now), previous=last).offices[0]
-    assert (made.change, made.change_reason) == (change, reason)
-
-
-def test_a_new_holder_is_not_compared_with_the_predecessor() -> None:
-    """The count begins anew."""
-    last = audit(head(), seen=[snapshot(**opened("2023-01-01"))])
-    other = office(tenure("Имярек Глеб Глебович", since="2020", accounts=[account()]))
-    made = audit(other, seen=[snapshot(**opened("2021-01-01"))], previous=last).offices[0]
-    assert (made.change, made.change_reason) == ("neutral", "new_holder")
 
 
 def test_a_good_look_is_not_pushed_out_by_a_failed_one_of_the_same_week() -> None:
