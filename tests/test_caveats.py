@@ -208,3 +208,59 @@ def test_a_week_that_is_run_again_keeps_the_trace_of_what_was_published_first(tm
         back = shown(session, week, timedelta(hours=3)).rejudged
         assert back is not None
         assert back.offices == []
+
+
+def with_policy(session: Session, **values: int) -> Session:
+    """The same session with other numbers in its policy."""
+    book = session.registry
+    policy = dict(book.policy) | {key: book.policy[key].model_copy(update={"value": n}) for key, n in values.items()}
+    return replace(session, registry=book.model_copy(update={"policy": policy}))
+
+
+def test_a_published_week_names_each_cell_that_a_new_rule_turns(published: tuple[Session, Audit]) -> None:
+    """A higher benchmark for posts: which offices, what the cell said, what it says now, and that the rule did it."""
+    session, audit = published
+    told = shown(with_policy(session, posts_per_week=30), Week.parse(audit.week, TOMSK), timedelta(hours=1)).rejudged
+    assert told is not None
+    assert (told.rules, told.tool_version) == (["posts_per_week"], audit.tool_version)
+    assert {(turn.check, turn.before, turn.why) for turn in told.cells} == {
+        ("posts_per_week", "passed", "rule_changed")
+    }
+    passed = [o.id for o in audit.offices for f in o.findings if (f.check, f.outcome) == ("posts_per_week", "passed")]
+    assert [turn.office for turn in told.cells] == passed
+
+
+def test_a_cell_that_the_registry_turns_is_not_laid_on_the_rule(published: tuple[Session, Audit]) -> None:
+    """The pages of one office are not on record any more."""
+    session, audit = published
+    name = failing(audit)
+    told = shown(without_pages(session, name), Week.parse(audit.week, TOMSK), timedelta(hours=1)).rejudged
+    assert told is not None
+    assert {(turn.office, turn.why) for turn in told.cells} == {(name, "registry")}
+    assert ("opened_by_deadline", "failed") in {(turn.check, turn.before) for turn in told.cells}
+
+
+def test_a_week_of_another_version_says_that_the_rule_turned_its_cells(tmp_path: Path) -> None:
+    """Stored by an older program with a red cell that this one does not give; replay names the version for all."""
+    with sandboxed(World.build(), tmp_path) as (_, session):
+        week = Week.last_ended(session.clock(), TOMSK)
+        first, _, done = run_weekly(session, week)
+        office = next(
+            o for o in first.offices for f in o.findings if (f.check, f.outcome) == ("posts_per_week", "passed")
+        )
+        red = [
+            f.model_copy(update={"outcome": "failed"}) if f.check == "posts_per_week" and f.account is None else f
+            for f in office.findings
+        ]
+        offices = [o.model_copy(update={"findings": red}) if o.id == office.id else o for o in first.offices]
+        old = first.model_copy(update={"tool_version": "0.2.0", "offices": offices})
+        with Archive.open(session.data) as archive:
+            archive.save_audit(str(week), done.finished_at, old.to_stored(), session.registry.text)
+        told = shown(session, week, timedelta(hours=1)).rejudged
+        assert told is not None
+        assert told.tool_version == "0.2.0"
+        assert [(t.office, t.check, t.before, t.now, t.why) for t in told.cells] == [
+            (office.id, "posts_per_week", "failed", "passed", "rule_changed")
+        ]
+        with Archive.read(session.data) as archive:
+            assert {found.why for found in replay_week(archive, session.registry, str(week)).differences} == {"version"}

@@ -152,10 +152,10 @@ def test_a_question_about_the_state_that_fails_leaves_the_count(code: int) -> No
 
 @pytest.mark.parametrize("counts", [{"count": 3, "current_level_count": 3}, {"count": 3}])
 def test_comments_that_are_counted_and_not_shown_are_not_zero(counts: dict) -> None:
-    """An empty list beside a count is too little data: the question and the answer may both be among them."""
+    """An empty list beside a count contradicts it: the question and the answer may both be among them."""
     world = _world([comment(11, FIRST_DAY, 901)])
     world.plan("wall.getComments", Reply.of({"response": counts | {"items": []}}))
-    assert _post(world).comments_cause is Cause.TOO_LITTLE_DATA
+    assert _post(world).comments_cause is Cause.CONTRADICTION
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_a_page_week_costs_what_it_must() -> None:
 
     Each of the 6 posts without comments costs one more, since VK does not say that they are open.
     """
-    wall = [post(50 - n, FIRST_DAY + n * HOUR, 5, comments={"count": 10 if n < 15 else 0}) for n in range(21)]
+    wall = [post(50 - n, FIRST_DAY + (20 - n) * HOUR, 5, comments={"count": 10 if n < 15 else 0}) for n in range(21)]
     comments = {
         (5, 50 - n): [comment(10_000 + 100 * n + m, FIRST_DAY + 30 * HOUR, 900 + m) for m in range(10)]
         for n in range(15)
@@ -273,13 +273,13 @@ def test_a_page_week_costs_what_it_must() -> None:
     assert sum(len(p.comments) for p in seen.posts) == 150
 
 
-def test_a_server_that_ignores_the_offset_gives_too_little_data() -> None:
+def test_a_server_that_ignores_the_offset_contradicts_itself() -> None:
     """The same page again is no end of the comments."""
     world = _world([comment(11, FIRST_DAY, 901)])
     items = [comment(n, FIRST_DAY, 901) for n in range(100)]
     world.plan("wall.getComments", Reply.of({"response": {"count": 500, "current_level_count": 500, "items": items}}))
     seen = _post(world)
-    assert seen.comments_cause is Cause.TOO_LITTLE_DATA
+    assert seen.comments_cause is Cause.CONTRADICTION
     assert len(world.asked("wall.getComments")) == 2
 
 

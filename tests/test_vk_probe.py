@@ -125,7 +125,7 @@ def test_a_batch_that_fails_says_nothing_about_any_name_in_it() -> None:
         probe.prepare([target(n).address for n in ("id5", "nobody1", "nobody2")])
         assert probe.look(target("id5", full=False), WINDOW).snapshot.exists is True
         gone = probe.look(target("nobody1"), WINDOW).snapshot
-    assert (gone.exists, gone.cause) == (False, Cause.GONE)
+    assert (gone.exists, gone.cause) == (None, Cause.NOT_AT_ADDRESS)
 
 
 def test_pages_without_a_name_in_a_bulk_answer_are_asked_for_alone() -> None:
@@ -143,8 +143,8 @@ def test_pages_without_a_name_in_a_bulk_answer_are_asked_for_alone() -> None:
         assert [probe.look(target(f"glava{n}", full=False), WINDOW).snapshot.id for n in (5, 6)] == [5, 6]
 
 
-def test_missing_needs_a_control_that_was_seen() -> None:
-    """The same answer is `gone` beside a passed control and `control_failed` without one."""
+def test_a_free_name_needs_a_control_that_was_seen_and_proves_no_absence() -> None:
+    """The same answer is `not_at_address` beside a passed control and `control_failed` without one."""
     world = World(users=[person(1, screen_name="control")])
     with probing(world) as probe:
         before = probe.look(target("nobody"), WINDOW).snapshot
@@ -153,7 +153,7 @@ def test_missing_needs_a_control_that_was_seen() -> None:
         after = probe.look(target("nobody"), WINDOW).snapshot
     assert (before.exists, before.cause) == (None, Cause.CONTROL_FAILED)
     assert (there.outcome, nowhere.outcome) == (Outcome.PASSED, Outcome.PASSED)
-    assert (after.exists, after.cause) == (False, Cause.GONE)
+    assert (after.exists, after.cause) == (None, Cause.NOT_AT_ADDRESS)
 
 
 def test_a_control_seen_otherwise_fails() -> None:
@@ -367,7 +367,7 @@ def test_posts_that_are_counted_and_not_shown_are_no_empty_wall(count: int) -> N
     world = World(users=[person(5)])
     world.plan("wall.get", Reply.of({"response": {"count": count, "items": []}}))
     seen = look(world, "glava5").snapshot
-    assert (seen.exists, seen.posts_cause) == (True, Cause.TOO_LITTLE_DATA)
+    assert (seen.exists, seen.posts_cause) == (True, Cause.CONTRADICTION)
 
 
 def test_three_accounts_in_a_row_stop_the_route() -> None:
@@ -446,7 +446,7 @@ def test_a_page_whose_number_is_known_is_never_gone_by_being_left_out(address: s
         seen = probe.look(target(address, id=number), WINDOW).snapshot
         unknown = probe.look(target("nobody"), WINDOW).snapshot
     assert (seen.exists, seen.cause) == (None, Cause.UNRECOGNISED_PAGE)
-    assert (unknown.exists, unknown.cause) == (False, Cause.GONE)
+    assert (unknown.exists, unknown.cause) == (None, Cause.NOT_AT_ADDRESS)
 
 
 def test_a_bad_parameter_is_our_mistake_and_no_absence() -> None:

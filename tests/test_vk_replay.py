@@ -294,9 +294,9 @@ def test_half_an_answer_about_a_name_is_no_absence() -> None:
     with probing(Plain(users=[person(1)])) as probe:
         probe.control(known("glava1", exists=True))
         sighting = probe.look(page_of("glava5"), WINDOW)
-    assert sighting.snapshot.exists is False
+    assert sighting.snapshot.cause is Cause.NOT_AT_ADDRESS
     takes = list(sighting.answers)
-    assert _again(takes[:1], sighting.snapshot.taken_at).exists is None
+    assert _again(takes[:1], sighting.snapshot.taken_at).cause is Cause.UNREACHABLE
 
 
 def test_forms_of_an_earlier_version_are_read_as_far_as_they_go() -> None:

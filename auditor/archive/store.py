@@ -49,7 +49,7 @@ from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
 from auditor.base.files import write_file
 from auditor.base.secrets import redact, redact_body, redact_document, remember
-from auditor.base.snapshot import ControlResult, Evidence, Outcome, Snapshot, StoredSnapshot, with_working_threads
+from auditor.base.snapshot import ControlResult, Evidence, Outcome, Snapshot, StoredSnapshot, with_run
 from auditor.probes.base import AuthorKey, Flood, Login, Peer, Sighting
 from auditor.probes.tape import ControlNote, LookNote
 
@@ -347,25 +347,15 @@ class Archive:
     def snapshots(self, as_of: datetime) -> dict[str, list[StoredSnapshot]]:
         """Return every snapshot taken up to `as_of`, by the account's address, oldest first."""
         rows = self._read(
-            """
-            SELECT s.url, s.run_id, s.week, s.body,
-                   NOT EXISTS (SELECT 1 FROM controls c
-                               WHERE c.run_id = s.run_id AND c.route = s.route AND c.outcome != ?),
-                   EXISTS (SELECT 1 FROM controls c
-                           WHERE c.run_id = s.run_id AND c.route = s.route AND c.outcome = ?
-                             AND NOT json_extract(c.body, '$.expected'))
-            FROM snapshots s WHERE s.taken_at <= ? ORDER BY s.taken_at, s.id
-            """,
-            (Outcome.PASSED, Outcome.FAILED, stamp(as_of)),
+            "SELECT run_id, week, body, url FROM snapshots WHERE taken_at <= ? ORDER BY taken_at, id", (stamp(as_of),)
         )
-        with self._reading():
-            stored = with_working_threads(
-                StoredSnapshot(week, Snapshot.model_validate_json(body), bool(trusted), run, misled=bool(misled))
-                for _, run, week, body, trusted, misled in rows
-            )
+        controls = self._read("SELECT run_id, body FROM controls ORDER BY run_id, route, url", ())
         found: dict[str, list[StoredSnapshot]] = {}
-        for (url, *_), one in zip(rows, stored, strict=True):
-            found.setdefault(url, []).append(one)
+        with self._reading():
+            looks = [(run, week, Snapshot.model_validate_json(body)) for run, week, body, _ in rows]
+            of_runs = [(run, ControlResult.model_validate_json(body)) for run, body in controls]
+            for (*_, url), stored in zip(rows, with_run(looks, of_runs), strict=True):
+                found.setdefault(url, []).append(stored)
         return found
 
     def looks(self, as_of: datetime) -> list[StoredLook]:

@@ -1,58 +1,219 @@
-"""What became of verdicts: since the last audited week, and where a published week is judged again."""
+"""What became of findings: since the last audited week, and where a published week is judged again."""
 
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from auditor.audit.document import Audit, AuditedOffice, AuditedRejudged, Change
+from auditor.audit.document import (
+    Audit,
+    AuditedDirective,
+    AuditedMove,
+    AuditedOffice,
+    AuditedRejudged,
+    AuditedTurn,
+    Change,
+    Turned,
+)
 from auditor.base.snapshot import Outcome
+from auditor.checks import catalogue
+from auditor.checks.finding import Place
+from auditor.registry.models import PolicyValue
 
 _KNOWN = {Outcome.PASSED.value, Outcome.FAILED.value}
+_NOT_DUE = {"newcomer", "not_due"}
+"""Reasons of a directive that asks nothing yet (`AuditedOffice.verdict_reason`)."""
 
 
 @dataclass(frozen=True, slots=True)
-class _OfficeChange:
-    """A change with the reason of a neutral one, in the words that `AuditedOffice.change_reason` lists."""
+class OfficeChange:
+    """What became of an office since its last audited week, in the words that `AuditedOffice` lists."""
 
-    change: Change
+    change: Change = Change.NEUTRAL
     reason: str | None = None
+    verdict: str | None = None
+    moves: tuple[AuditedMove, ...] = ()
 
 
-NOT_LOOKED = _OfficeChange(Change.NEUTRAL, "not_comparable")
+NOT_LOOKED = OfficeChange(reason="not_comparable")
 """Without a look in the week no change can be seen."""
 
 
-def change_of(before: AuditedOffice | None, verdict: str, holder: str | None) -> _OfficeChange:
-    """Compare a verdict with the last audited week's. A new holder's record is not the predecessor's."""
+def change_of(
+    before: AuditedOffice | None, now: AuditedOffice, people: Collection[str], *, same_rule: bool
+) -> OfficeChange:
+    """Compare an office with its last audited week.
+
+    `people` are the names under which the registry has today's holder: a new holder's record is not the predecessor's.
+    Where the rule is another nothing is better or worse. The verdict never is: what it says happened by the deadline.
+    """
     if before is None:
-        return _OfficeChange(Change.NEUTRAL, "no_previous")
-    if (before.holder.name if before.holder else None) != holder:
-        return _OfficeChange(Change.NEUTRAL, "new_holder")
-    if before.verdict == verdict:
-        return _OfficeChange(Change.NEUTRAL, "same")
-    if before.verdict in _KNOWN and verdict in _KNOWN:
-        better = verdict == Outcome.PASSED
-        return _OfficeChange(Change.IMPROVEMENT if better else Change.REGRESSION)
-    if before.verdict in _KNOWN and verdict == Outcome.CANT_TELL:
-        return _OfficeChange(Change.NEUTRAL, "lost_sight")
-    if before.verdict == Outcome.CANT_TELL and verdict in _KNOWN:
-        return _OfficeChange(Change.NEUTRAL, "gained_sight")
-    return _OfficeChange(Change.NEUTRAL, "not_comparable")
+        return OfficeChange(reason="no_previous")
+    same_holder = before.holder.name in people if before.holder else now.holder is None
+    verdict = _verdict_change(before, now, same_holder=same_holder, same_rule=same_rule)
+    unlike = None if same_rule else "rule_changed"
+    unlike = unlike or (None if same_holder else "new_holder")
+    moves = tuple(_moves(before, now, unlike))
+    change = _one_way(moves)
+    if change is not Change.NEUTRAL:
+        return OfficeChange(change, None, verdict, moves)
+    return OfficeChange(change, unlike or verdict or _why_neutral(moves), verdict, moves)
 
 
-def rejudged(audit: Audit, stored: Audit) -> Audit:
-    """Return `audit` with which verdicts are others than in the audit of the same week that was stored first.
+def _verdict_change(before: AuditedOffice, now: AuditedOffice, *, same_holder: bool, same_rule: bool) -> str | None:
+    """Name what made the verdict another; None where it is the same."""
+    if before.verdict == now.verdict:
+        return None
+    if not same_rule:
+        return "rule_changed"
+    if not same_holder:
+        return "new_holder"
+    ran_out = before.verdict == Outcome.INAPPLICABLE and before.verdict_reason in _NOT_DUE
+    return "deadline_passed" if ran_out else "new_evidence"
 
-    `stored` is the last one stored; where it was judged anew itself, it says what the first one held.
+
+def _moves(before: AuditedOffice, now: AuditedOffice, unlike: str | None) -> Iterator[AuditedMove]:
+    """Compare each finding of the practice about the person as a whole."""
+    for check in catalogue():
+        then, today = before.finding(check.name), now.finding(check.name)
+        if check.place is Place.PRACTICE and then is not None and today is not None:
+            change, reason = (Change.NEUTRAL, unlike) if unlike else _move(then.outcome, today.outcome)
+            yield AuditedMove(check=check.name, change=change.value, reason=reason)
+
+
+def _move(then: str, today: str) -> tuple[Change, str | None]:
+    if then == today:
+        return Change.NEUTRAL, "same"
+    if {then, today} == _KNOWN:
+        return (Change.IMPROVEMENT if today == Outcome.PASSED else Change.REGRESSION), None
+    if then in _KNOWN and today == Outcome.CANT_TELL:
+        return Change.NEUTRAL, "lost_sight"
+    if then == Outcome.CANT_TELL and today in _KNOWN:
+        return Change.NEUTRAL, "gained_sight"
+    return Change.NEUTRAL, "not_comparable"
+
+
+def _one_way(moves: Iterable[AuditedMove]) -> Change:
+    """Return the direction in which all findings went that moved at all."""
+    ways = {move.change for move in moves} - {Change.NEUTRAL.value}
+    return Change(ways.pop()) if len(ways) == 1 else Change.NEUTRAL
+
+
+def _why_neutral(moves: Sequence[AuditedMove]) -> str:
+    """Name the reason that says most of why an office's practice is neither better nor worse."""
+    if any(move.change != Change.NEUTRAL for move in moves):
+        return "both_ways"
+    reasons = {move.reason for move in moves}
+    return next((one for one in ("lost_sight", "gained_sight", "not_comparable") if one in reasons), "same")
+
+
+# The rule -----------------------------------------------------------------------------------------------------------
+
+
+def other_rules(one: Audit, other: Audit) -> list[str]:
+    """Return by which rules two audits were not judged alike: keys of the policy, and ``directive.*``."""
+    return unlike_rules(one.directive, one.policy, other)
+
+
+def unlike_rules(directive: AuditedDirective, policy: Mapping[str, PolicyValue], other: Audit) -> list[str]:
+    """Return which rules are others than those of an audit. Basis and source of a number are no rule."""
+    here, there = _rules(directive, policy), _rules(other.directive, other.policy)
+    return sorted(key for key in here | there if here.get(key) != there.get(key))
+
+
+def _rules(directive: AuditedDirective, policy: Mapping[str, PolicyValue]) -> dict[str, Any]:
+    act = directive.model_dump(mode="json", include={"deadline", "binds", "neutral"})
+    return {key: entry.value for key, entry in policy.items()} | {f"directive.{key}": act[key] for key in act}
+
+
+# A published week that is judged again ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSplit:
+    """A week judged again as of the moment of its stored audit: what differs there is not by a later look."""
+
+    by_rule: Audit
+    """By the registry of then, the rules and the program of now."""
+    by_registry: Audit
+    """By the registry of now."""
+
+
+def rejudged(audit: Audit, stored: Audit, at_that_time: TimeSplit | None = None) -> Audit:
+    """Return `audit` with which verdicts and cells are others than in the audit of its week that was stored first.
+
+    `stored` is the last one stored; where it was judged anew itself, it says what the first one held. `at_that_time`
+    tells what a cell became other by.
     """
     then, now = _first(stored), {office.id: office.verdict for office in audit.offices}
     other = [name for name in then | now if then.get(name) != now.get(name)]
     names = {office.id: office.municipality for office in stored.offices} | _gone(stored)
+    before = stored.rejudged
     told = AuditedRejudged(
-        stored_as_of=stored.rejudged.stored_as_of if stored.rejudged else stored.as_of,
+        stored_as_of=before.stored_as_of if before else stored.as_of,
         offices=other,
         before={name: then[name] for name in other if name in then},
         gone={name: names[name] for name in other if name not in now},
+        tool_version=before.tool_version if before else stored.tool_version,
+        rules=sorted({*other_rules(audit, stored), *(before.rules if before else ())}),
+        cells=_turns(audit, stored, at_that_time),
     )
     return audit.model_copy(update={"rejudged": told})
+
+
+Cell = tuple[str, str, str | None]
+"""Where a finding stands: the office, the check, the account."""
+
+
+def turned_offices(audit: Audit, stored: Audit) -> set[str]:
+    """Return the ids of the offices of which a finding has another outcome or cause than was stored first."""
+    return {turn.office for turn in _turns(audit, stored, None)}
+
+
+def _turns(audit: Audit, stored: Audit, split: TimeSplit | None) -> list[AuditedTurn]:
+    """List the cells that are others, in the document's order; those that are gone come last."""
+    then, now = _first_cells(stored), _cells(audit)
+    known = {(t.office, t.check, t.account): t for t in (stored.rejudged.cells if stored.rejudged else ())}
+    turns = []
+    for place in {**now, **then}:
+        was, is_now = then.get(place), now.get(place)
+        if was == is_now:
+            continue
+        office, check, account = place
+        made = AuditedTurn(office=office, check=check, account=account, before=was, now=is_now, why=Turned.UNKNOWN)
+        same = known.get(place)
+        why = same.why if same and same.now == made.now else _why(place, was, split)
+        turns.append(made.model_copy(update={"why": why}))
+    return turns
+
+
+def _why(place: Cell, was: str | None, split: TimeSplit | None) -> Turned:
+    """Tell what made a cell another: the rule if that alone does it, else the registry, else later looks."""
+    if split is None:
+        return Turned.UNKNOWN
+    if _cells(split.by_rule, place[0]).get(place) != was:
+        return Turned.RULE
+    return Turned.REGISTRY if _cells(split.by_registry, place[0]).get(place) != was else Turned.EVIDENCE
+
+
+def _cells(audit: Audit, office: str | None = None) -> dict[Cell, str]:
+    """Return what each finding says, by its place: the outcome, and the cause if there is one."""
+    return {
+        (one.id, finding.check, finding.account): " ".join(filter(None, (finding.outcome, finding.cause)))
+        for one in audit.offices
+        if office in {None, one.id}
+        for finding in one.findings
+    }
+
+
+def _first_cells(stored: Audit) -> dict[Cell, str]:
+    """Return the cells as they were stored first."""
+    cells = _cells(stored)
+    for turn in stored.rejudged.cells if stored.rejudged else ():
+        place = (turn.office, turn.check, turn.account)
+        cells.pop(place, None)
+        if turn.before is not None:
+            cells[place] = turn.before
+    return cells
 
 
 def _first(stored: Audit) -> dict[str, str]:

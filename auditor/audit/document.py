@@ -35,7 +35,7 @@ def lost_form() -> ArchiveError:
 
 
 class Change(StrEnum):
-    """Against the last audited week; neutral where either side is not passed or failed."""
+    """Of the practice against the last audited week; neutral where either side is not passed or failed."""
 
     IMPROVEMENT = "improvement"
     REGRESSION = "regression"
@@ -348,6 +348,15 @@ class AuditedCorrection(_Model):
     source: str = ""
 
 
+class AuditedMove(_Model):
+    """What became of one finding of the practice since the last audited week of the same holder."""
+
+    check: str
+    change: str = Change.NEUTRAL.value
+    reason: str | None = None
+    """Why it is neutral: same, lost_sight, gained_sight, new_holder, rule_changed, not_comparable."""
+
+
 class AuditedOffice(_Model):
     """One office in one week."""
 
@@ -371,9 +380,16 @@ class AuditedOffice(_Model):
     accounts: list[AuditedAccount] = []
     findings: list[AuditedFinding] = []
     change: str = Change.NEUTRAL.value
+    """Of the practice, where all findings that moved went one way. The directive's verdict is never better or worse."""
     previous_verdict: str | None = None
     change_reason: str | None = None
-    """Why it is neutral: same, no_previous, lost_sight, gained_sight, new_holder, not_comparable."""
+    """Why it is neutral: rule_changed, new_holder, what `verdict_change` says, both_ways, lost_sight, gained_sight,
+    not_comparable, same, no_previous; the first that holds."""
+    verdict_change: str | None = None
+    """What made the verdict another than last week's: deadline_passed, new_holder, new_evidence, rule_changed; None
+    where it is the same or there is none."""
+    moves: list[AuditedMove] = []
+    """What became of each finding of the practice."""
     exemption: AuditedExemption | None = None
     vacancy: AuditedVacancy | None = None
     searches: list[AuditedSearch] = []
@@ -439,6 +455,30 @@ class Summary(_Model):
     untested: int = 0
 
 
+class Turned(StrEnum):
+    """What made a published cell another."""
+
+    RULE = "rule_changed"
+    """The policy, the directive as it is read, or the program."""
+    REGISTRY = "registry"
+    """What the registry says of the office, its holder or the pages."""
+    EVIDENCE = "new_evidence"
+    """A later look."""
+    UNKNOWN = "unknown"
+
+
+class AuditedTurn(_Model):
+    """A finding that says another thing than it did when the week was published."""
+
+    office: str
+    check: str
+    account: str | None = None
+    before: str | None = None
+    """The outcome, and after a space the cause, if there was one; None: there was no such finding."""
+    now: str | None = None
+    why: Turned = Turned.UNKNOWN
+
+
 class AuditedRejudged(_Model):
     """How a document that was judged anew differs from the audit that was stored of its week first."""
 
@@ -449,6 +489,12 @@ class AuditedRejudged(_Model):
     """Their stored verdicts; an office that was not in the stored audit has none."""
     gone: dict[str, str] = {}
     """The municipalities of the offices that are not in the document any more."""
+    tool_version: str = ""
+    """The program's version by which the first was made."""
+    rules: list[str] = []
+    """The rules that are others since: keys of the policy, and ``directive.*``."""
+    cells: list[AuditedTurn] = []
+    """The findings whose outcome or cause is another; their figures may differ besides."""
 
 
 class Watch(_Model):

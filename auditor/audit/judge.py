@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from auditor import __version__
-from auditor.audit.change import NOT_LOOKED, change_of
+from auditor.audit.change import NOT_LOOKED, change_of, unlike_rules
 from auditor.audit.describe import account_of, days_of, evidence_of, holder_of, posts_of
 from auditor.audit.document import (
     Audit,
@@ -57,11 +57,13 @@ def make_audit(
     before = {office.id: office for office in compared.offices} if compared else {}
     seen = with_earlier_names(seen)
     past = by_week(earlier)
-    audited = [
-        _office(make_case(registry, office, week, as_of, seen), before.get(office.id), past, seen, looked=looked)
-        for office in (registry.offices if offices is None else offices)
-    ]
-    act = registry.directive
+    act, policy = AuditedDirective(**registry.directive.model_dump()), dict(sorted(registry.policy.items()))
+    alike = compared is None or (compared.tool_version == __version__ and not unlike_rules(act, policy, compared))
+    audited = []
+    for office in registry.offices if offices is None else offices:
+        case = make_case(registry, office, week, as_of, seen)
+        made = _office(case, past, seen)
+        audited.append(_compared(case, made, before.get(office.id), looked=looked, same_rule=alike))
     return Audit(
         schema="auditor/audit/1",
         as_of=as_of,
@@ -74,8 +76,8 @@ def make_audit(
         synthetic=synthetic,
         previous_week=compared.week if compared else None,
         looked=looked,
-        directive=AuditedDirective(**act.model_dump()),
-        policy=dict(sorted(registry.policy.items())),
+        directive=act,
+        policy=policy,
         controls=[_control(result) for result in controls],
         vantage=vantage,
         summary=_summary(audited),
@@ -85,11 +87,27 @@ def make_audit(
     )
 
 
-def _office(case: Case, before: AuditedOffice | None, past: Earlier, seen: Seen, *, looked: bool) -> AuditedOffice:
+def _compared(
+    case: Case, made: AuditedOffice, before: AuditedOffice | None, *, looked: bool, same_rule: bool
+) -> AuditedOffice:
+    """Add what became of an office since the last audited week."""
+    people = {tenure.name for tenure in case.holder.chain} if case.holder else set()
+    told = change_of(before, made, people, same_rule=same_rule) if looked else NOT_LOOKED
+    return made.model_copy(
+        update={
+            "change": told.change.value,
+            "change_reason": told.reason,
+            "previous_verdict": before.verdict if before else None,
+            "verdict_change": told.verdict,
+            "moves": list(told.moves),
+        }
+    )
+
+
+def _office(case: Case, past: Earlier, seen: Seen) -> AuditedOffice:
     findings = [finding for check in catalogue() for finding in check.judge(case)]
     verdict = next(f for f in findings if f.check == directive().name and f.account is None)
     office, holder = case.office, case.holder
-    change = change_of(before, verdict.outcome, holder.tenure.name if holder else None) if looked else NOT_LOOKED
     due = case.deadline
     unsure = due is not None and due.strict != due.lenient
     return AuditedOffice(
@@ -107,9 +125,6 @@ def _office(case: Case, before: AuditedOffice | None, past: Earlier, seen: Seen,
         deadline_latest=due.lenient if due and unsure else None,
         accounts=[account_of(sight, case) for sight in (*case.personal, *case.institution)],
         findings=[AuditedFinding.of(finding) for finding in findings],
-        change=change.change.value,
-        previous_verdict=before.verdict if before else None,
-        change_reason=change.reason,
         exemption=_exemption(case),
         vacancy=_vacancy(case),
         searches=[AuditedSearch(**s.model_dump()) for s in holder.searches] if holder else [],

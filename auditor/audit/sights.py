@@ -118,7 +118,7 @@ def _sight(account: Account, stretch: "_Stretch", seen: Seen) -> Sight:
     sight = Sight(
         account,
         stored=stored,
-        hinted=tuple(row.snapshot for row in rows if not row.trusted and not row.misled),
+        hinted=tuple(row.snapshot for row in rows if not row.trusted and not row.phantom),
         expected_id=confirmed_number(account, stored, stretch.week.zone),
     )
     asked = [stretch.as_asked(row) for row in rows if row.snapshot.taken_at <= stretch.as_of]
@@ -137,7 +137,7 @@ def _sight(account: Account, stretch: "_Stretch", seen: Seen) -> Sight:
         looks=tuple(row.snapshot for row in own if row.snapshot.exists),
         read_at=_earliest([read_at for _, read_at in whole]),
         gone_since=_gone_since(sight, stretch),
-        contradicted=any(_contradicted(look, mine, sight) for look in chosen),
+        wall_cause=next(filter(None, (_wall_cause(look, mine, sight) for look in chosen)), None),
         routes={fact: route.value for fact, route in view.routes.items()},
         threads_work=any(row.threads_work and row.snapshot.route is view.routes["comments"] for row in mine),
         conflicts=view.conflicts,
@@ -227,7 +227,7 @@ def _with_all_posts(
     posts = _Posts(stretch)
     for row in rows:
         seen = row.snapshot
-        if seen.route is look.route and sight.is_own(seen) and (row.trusted or not row.misled):
+        if seen.route is look.route and sight.is_own(seen) and (row.trusted or not row.phantom):
             posts.add(row)
     if tuple(posts.found.values()) == look.posts:
         return look, posts.read_at
@@ -235,13 +235,16 @@ def _with_all_posts(
     return look.model_copy(update={"posts": line}), posts.read_at
 
 
-def _contradicted(look: Snapshot, mine: Sequence[StoredSnapshot], sight: Sight) -> bool:
-    """Tell whether a wall comes empty of which another look of the same time shows posts."""
+def _wall_cause(look: Snapshot, mine: Sequence[StoredSnapshot], sight: Sight) -> Cause | None:
+    """Return why an empty wall is not believed: another look of the same time shows posts of it, or no wall came."""
     if look.exists is not True or look.posts or look.posts_cause is not None or look.cause is not None:
-        return False
+        return None
     since = look.posts_since
     others = (row.snapshot for row in mine if row.trusted and sight.is_own(row.snapshot))
-    return any(since is None or post.at >= since for other in others for post in other.posts)
+    if any(since is None or post.at >= since for other in others for post in other.posts):
+        return Cause.CONTRADICTION
+    works = all(row.walls_work for row in mine if row.snapshot.taken_at == look.taken_at)
+    return None if works else Cause.CONTROL_FAILED
 
 
 def _gone_since(sight: Sight, stretch: _Stretch) -> datetime | None:

@@ -6,7 +6,7 @@ is its ids, its time, its author's number within the look and flags (DESIGN.md s
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -84,6 +84,19 @@ class Precision(StrEnum):
 
     EXACT = "exact"
     NOT_LATER_THAN = "not_later_than"
+
+
+class TraceKind(StrEnum):
+    """What shows that a page was there at a moment (DESIGN.md section 5, Opened)."""
+
+    CREATED = "created"
+    """Telegram's message "Channel created": exact."""
+    CHANNEL_DATE = "channel_date"
+    """The channel's date as the signed-in client sees it who is no member: exact."""
+    OLDEST_POST = "oldest_post"
+    """The oldest own post or message that can be read: not later than."""
+    PROFILE_PHOTO = "profile_photo"
+    """The earliest photo of the profile's album: not later than."""
 
 
 class Identity(StrEnum):
@@ -200,6 +213,19 @@ class Post(_Model):
     """The sums of what `auditor purge` has removed; `comments_cause` is then `stale`."""
 
 
+class Trace(_Model):
+    """One sign that a page was there at `at`, UTC."""
+
+    kind: TraceKind
+    at: AwareDatetime
+
+    @property
+    def precision(self) -> Precision:
+        """Whether it dates the opening itself or only bounds it."""
+        exact = self.kind in {TraceKind.CREATED, TraceKind.CHANNEL_DATE}
+        return Precision.EXACT if exact else Precision.NOT_LATER_THAN
+
+
 class Snapshot(_Model):
     """What one route saw of one account.
 
@@ -232,6 +258,12 @@ class Snapshot(_Model):
     """A bound by the page's number: an estimate."""
     not_earlier_dated: bool = False
     """The bound's source says when that number was given out: only then can it prove that a page is late."""
+    traces: tuple[Trace, ...] = ()
+    """Every sign of the opening that was seen; `opened_at` is the one that says most."""
+    photos_read: bool = False
+    """The profile's photos were read: the oldest, if there is any, is among `traces`."""
+    photos_cause: Cause | None = None
+    """Why the photos were asked for and could not be read."""
     posts_cause: Cause | None = None
     """None: `posts` is complete from `posts_since` on. Else why it is not."""
     posts_since: AwareDatetime | None = None
@@ -245,31 +277,30 @@ class Snapshot(_Model):
         """Return the posts with ``start <= at < end``, oldest first."""
         return tuple(sorted((p for p in self.posts if start <= p.at < end), key=lambda p: (p.at, p.id)))
 
+    @property
+    def shows_thread(self) -> bool:
+        """Tell whether people could be seen to comment under some post: the route can tell open from closed."""
+        return any(post.comments_state is CommentsState.OPEN for post in self.posts)
+
 
 @dataclass(frozen=True, slots=True)
 class StoredSnapshot:
-    """A snapshot with the week it was taken for, and whether every control of its route came out as expected."""
+    """A snapshot with the week it was taken for, and what its run saw of the same route besides.
+
+    `trusted`: every control of the route came out as expected.
+    """
 
     week: str
     snapshot: Snapshot
     trusted: bool
     run: int = 0
     """The run that took it."""
+    phantom: bool = False
+    """A control known not to exist was seen: nothing that the route showed in the run is believed."""
+    walls_work: bool = True
+    """False where the controls' walls were asked for, none was shown, and no page of the run showed a post either."""
     threads_work: bool = False
-    """Whether that run saw comments work under some post by the same route."""
-    misled: bool = False
-    """A control known not to exist was seen in the run: then even what the look saw may not have been there."""
-
-
-def with_working_threads(rows: Iterable[StoredSnapshot]) -> list[StoredSnapshot]:
-    """Return the snapshots, each with whether its run saw comments work by its route."""
-    kept = list(rows)
-    working = {
-        (row.run, row.snapshot.route)
-        for row in kept
-        if any(post.comments_state is CommentsState.OPEN for post in row.snapshot.posts)
-    }
-    return [replace(row, threads_work=(row.run, row.snapshot.route) in working) for row in kept]
+    """The run saw a thread or widget of the route work: a closed one is closed then, and not merely out of reach."""
 
 
 class ControlResult(_Model):
@@ -282,7 +313,36 @@ class ControlResult(_Model):
     outcome: Outcome
     """passed: seen as expected; failed: seen otherwise; cantTell: not seen, for `cause`."""
     cause: Cause | None = None
+    wall: bool | None = None
+    """Whether its posts were shown; None where there are none to be shown or they were not asked for."""
+    thread: bool | None = None
+    """Whether comments under one of its posts were shown; None where no post has any or none was asked for."""
     evidence: tuple[Evidence, ...] = ()
+
+
+def with_run(
+    looks: Iterable[tuple[int, str, Snapshot]], controls: Iterable[tuple[int, ControlResult]]
+) -> list[StoredSnapshot]:
+    """Join each look, given with its run and week, to what its run saw of the same route: controls and other pages."""
+    rows, of_run = list(looks), list(controls)
+    broken = {(run, c.route) for run, c in of_run if c.outcome is not Outcome.PASSED}
+    phantom = {(run, c.route) for run, c in of_run if not c.expected and c.outcome is Outcome.FAILED}
+    asked = {(run, c.route) for run, c in of_run if c.wall is False}
+    walls = {(run, c.route) for run, c in of_run if c.wall} | {(run, s.route) for run, _, s in rows if s.posts}
+    threads = {(run, c.route) for run, c in of_run if c.thread}
+    threads |= {(run, s.route) for run, _, s in rows if s.shows_thread}
+    return [
+        StoredSnapshot(
+            week,
+            snapshot,
+            run=run,
+            trusted=(run, snapshot.route) not in broken,
+            phantom=(run, snapshot.route) in phantom,
+            walls_work=(run, snapshot.route) not in asked - walls,
+            threads_work=(run, snapshot.route) in threads,
+        )
+        for run, week, snapshot in rows
+    ]
 
 
 def seen_under(url: str, number: int | None, trusted: Iterable[Snapshot]) -> bool:

@@ -108,8 +108,8 @@ class Sight:
     """Looks of runs whose control failed, so far as they may be believed: what they saw is a trace, and no more."""
     gone_since: datetime | None = None
     """The first of the looks that say in a row, up to `current`, that the page is gone."""
-    contradicted: bool = False
-    """`current`'s wall is empty, and another look of the same time shows posts of it."""
+    wall_cause: Cause | None = None
+    """Why `current`'s wall is not believed to be as empty as it came: a look of the same time, or a control's wall."""
     routes: Mapping[str, str] = field(default_factory=dict)
     """Which route each fact of `current` is from."""
     threads_work: bool = False
@@ -168,6 +168,7 @@ class Sight:
         own = [look for look in (*self.stored, *self.hinted) if self.is_own(look)]
         moments = [look.taken_at for look in own if look.exists]
         moments += [look.opened_at for look in own if look.opened_at is not None]
+        moments += [trace.at for look in own for trace in look.traces]
         moments += [post.at for look in own for post in look.posts]
         confirmed = self.account.confirmed
         if confirmed is not None:
@@ -240,9 +241,8 @@ class Sight:
         """Return why a page that can be read was not read whole from `start` to the end of what is judged."""
         assert self.current is not None
         cause = Cause.GONE if self.gone_since is not None else self.current.posts_cause
-        if cause is None and self.contradicted:
-            cause = Cause.CONTRADICTION
-        elif cause is None and self.late and not even_late:
+        cause = cause or self.wall_cause
+        if cause is None and self.late and not even_late:
             cause = Cause.SEEN_LATE
         elif cause is None and case.week_over and self.current.taken_at < case.week.ends:
             cause = Cause.TOO_LITTLE_DATA

@@ -13,9 +13,9 @@ from auditor.checks.case import Case, Obstacle, Sight
 from auditor.checks.check import NETWORKS, Check, days, say_neutral, say_obstacle, say_standing
 from auditor.checks.finding import Advised, Cell, Column, Finding, Is, Place, Sign, Values
 from auditor.checks.opening import (
+    Dated,
     Opening,
     Standing,
-    Trace,
     opening_of_account,
     opening_of_page_elsewhere,
     opening_of_report,
@@ -40,7 +40,7 @@ class Opened(Values):
     ] = None
     grace_used: Annotated[bool | None, Is("", "in time only by the grace of deadline_grace_days")] = None
     reason: Annotated[str | None, Is("", "why it failed: late, or not_found")] = None
-    traces: Annotated[tuple[Trace, ...], Is("", "every date that says something of the opening, the oldest first")] = ()
+    traces: Annotated[tuple[Dated, ...], Is("", "every date that says something of the opening, the oldest first")] = ()
     source: Annotated[str | None, Is("address", "the press report that decided", optional=True)] = None
     seen_by_preview: Annotated[
         datetime | None, Is("time", "the opening by the look without signing in, where two dates differ", optional=True)
@@ -103,7 +103,7 @@ class _Matter:
         return self.case.all_neutral([sight for sight, _ in self.accounts])
 
     @cached_property
-    def traces(self) -> tuple[Trace, ...]:
+    def traces(self) -> tuple[Dated, ...]:
         """Every trace of every page and report, the oldest first."""
         found = [trace for o in (*(o for _, o in self.accounts), *self.reports) for trace in o.traces]
         return tuple(sorted(found, key=lambda trace: (trace.at, trace.kind)))

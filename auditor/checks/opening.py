@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor.base.snapshot import EvidenceKind, Precision, Snapshot
+from auditor.base.snapshot import EvidenceKind, Precision, Snapshot, TraceKind
 from auditor.base.weeks import PartialDate, day_end, day_start
 from auditor.checks.case import Sight
 from auditor.registry.models import Deadline, OtherAccount, Report, SomeNetwork
@@ -23,23 +23,16 @@ class Standing(StrEnum):
     UNSEEN = "unseen"
 
 
-class TraceKind(StrEnum):
-    """What a date of a page is."""
-
-    CREATED = "created"
-    """The network's own date of the opening."""
-    OLDEST_POST = "oldest_post"
-    REPORT = "report"
-    """A dated press report, or the source by which a page on another network is on record."""
-    NUMBER = "number"
-    """An estimate by the page's number: the page is not older."""
+REPORT, NUMBER = "report", "number"
+"""What a `Dated` is besides a trace that a look saw (`TraceKind`): a dated press report, or the source by which a page
+elsewhere is on record; and an estimate by the page's number, that it is not older."""
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class Dated:
     """One date that says something of an opening; a finding shows all of them, not only the one that decided."""
 
-    kind: TraceKind
+    kind: str
     at: datetime
     network: str | None = None
     account: str | None = None
@@ -66,7 +59,7 @@ class Opening:
     """`earliest` is an estimate by the page's number, of which no source says when it was given out."""
     contradicted: bool = False
     """An older trace of the page shows that its exact date is not that of the opening."""
-    traces: tuple[Trace, ...] = ()
+    traces: tuple[Dated, ...] = ()
 
     @property
     def at(self) -> datetime | None:
@@ -82,7 +75,10 @@ class Opening:
 
 
 _SETTLED = timedelta(days=1)
-"""A post that is so much older than the date of an opening contradicts it."""
+"""A trace that is so much older than the date of an opening contradicts it."""
+
+_Seen = tuple[datetime, Snapshot]
+"""A trace and the look that saw it."""
 
 
 def opening_of_account(sight: Sight) -> Opening:
@@ -93,57 +89,63 @@ def opening_of_account(sight: Sight) -> Opening:
     """
     # The newest first: of several looks that saw the same date, the last is the evidence.
     same = [s for s in reversed(sight.stored) if sight.is_own(s)]
-    hinted = [s for s in reversed(sight.hinted) if sight.is_own(s) and s.opened_at is not None]
+    hinted = [s for s in reversed(sight.hinted) if sight.is_own(s)]
     opening = Opening(network=sight.account.network, account=sight.account.url.url)
-    opening = replace(opening, traces=_traces(opening, same, hinted))
-    exact = [s for s in same if s.opened_precision is Precision.EXACT]
+    opening = replace(opening, traces=_dated(opening, same, hinted))
+    exact = [s for s in same if s.opened_precision is Precision.EXACT and s.opened_at is not None]
     disputed = _disputed(exact)
     if disputed is not None:
         return replace(opening, earliest=min(disputed), latest=max(disputed), disputed=disputed)
-    traced = [s for s in (*same, *hinted) if s.opened_at is not None and s not in exact]
-    oldest = min(traced, key=lambda s: s.opened_at or s.taken_at, default=None)
+    bounds = [(at, s) for s in same for at in _bounds(s)] + [(at, s) for s in hinted for at in _all(s)]
+    oldest = min(bounds, key=lambda row: row[0], default=None)
     if exact:
-        first = min(exact, key=lambda s: s.opened_at or s.taken_at)
-        if not _is_older(oldest, first):
-            return _with(opening, first, earliest=first.opened_at, latest=first.opened_at, exact=True)
-        assert oldest is not None
-        return replace(_with(opening, oldest, earliest=None, latest=oldest.opened_at), contradicted=True)
+        return _exactly(opening, min(exact, key=lambda s: s.opened_at or s.taken_at), oldest)
     if oldest is None:
         return opening
-    return _with(opening, oldest, latest=oldest.opened_at, **_bound(same, oldest))
+    return _with(opening, oldest[1], latest=oldest[0], **_number(same, oldest[0]))
 
 
-def _is_older(trace: Snapshot | None, exact: Snapshot) -> bool:
-    """Tell whether a trace is surely older than the date of the opening."""
-    if trace is None or trace.opened_at is None or exact.opened_at is None:
-        return False
-    return trace.opened_at < exact.opened_at - _SETTLED
+def _all(look: Snapshot) -> list[datetime]:
+    """Return every date that a look saw of the opening."""
+    return [trace.at for trace in look.traces] + ([look.opened_at] if look.opened_at is not None else [])
 
 
-def _bound(same: Sequence[Snapshot], oldest: Snapshot) -> dict[str, Any]:
+def _bounds(look: Snapshot) -> list[datetime]:
+    """Return the dates of a look by which the page was there, without the exact one."""
+    exact = {trace.at for trace in look.traces if trace.precision is Precision.EXACT}
+    if look.opened_precision is Precision.EXACT and look.opened_at is not None:
+        exact.add(look.opened_at)
+    return [at for at in _all(look) if at not in exact]
+
+
+def _exactly(opening: Opening, first: Snapshot, oldest: _Seen | None) -> Opening:
+    """Return an opening with its exact date, unless an older trace of the page contradicts that."""
+    assert first.opened_at is not None
+    if oldest is None or oldest[0] >= first.opened_at - _SETTLED:
+        return _with(opening, first, earliest=first.opened_at, latest=first.opened_at, exact=True)
+    return _with(opening, oldest[1], latest=oldest[0], contradicted=True)
+
+
+def _number(same: Sequence[Snapshot], oldest: datetime) -> dict[str, Any]:
     """Return the bound by the page's number; a dated trace that is older beats it."""
-    bounds = [s for s in same if s.not_earlier_than is not None]
-    best = max(bounds, key=lambda s: (s.not_earlier_than or s.taken_at, s.not_earlier_dated), default=None)
-    if best is None or best.not_earlier_than is None:
-        return {"earliest": None}
-    if oldest.opened_at is not None and best.not_earlier_than > oldest.opened_at:
-        return {"earliest": None}
-    return {"earliest": best.not_earlier_than, "estimated": not best.not_earlier_dated}
+    known = [(s.not_earlier_than, s.not_earlier_dated) for s in same if s.not_earlier_than is not None]
+    bound, dated = max(known, default=(None, False))
+    if bound is None or bound > oldest:
+        return {}
+    return {"earliest": bound, "estimated": not dated}
 
 
-def _traces(opening: Opening, same: Sequence[Snapshot], hinted: Sequence[Snapshot]) -> tuple[Trace, ...]:
+def _dated(opening: Opening, same: Sequence[Snapshot], hinted: Sequence[Snapshot]) -> tuple[Dated, ...]:
     """Return every date that was seen of a page, the oldest first, each kind and date once."""
-    found = []
+    found = {(trace.kind.value, trace.at) for look in (*same, *hinted) for trace in look.traces}
     for look in (*same, *hinted):
-        exact = look.opened_precision is Precision.EXACT and look not in hinted
-        if look.opened_at is not None:
-            found.append((TraceKind.CREATED if exact else TraceKind.OLDEST_POST, look.opened_at))
+        if look.opened_at is not None and look.opened_at not in {at for _, at in found}:
+            exact = look.opened_precision is Precision.EXACT
+            found.add((TraceKind.CREATED.value if exact else TraceKind.OLDEST_POST.value, look.opened_at))
         if look.not_earlier_than is not None:
-            found.append((TraceKind.NUMBER, look.not_earlier_than))
+            found.add((NUMBER, look.not_earlier_than))
     network = opening.network.value if opening.network else None
-    return tuple(
-        Trace(kind, at, network, opening.account) for kind, at in sorted(set(found), key=lambda t: (t[1], t[0]))
-    )
+    return tuple(Dated(kind, at, network, opening.account) for at, kind in sorted((at, kind) for kind, at in found))
 
 
 def _disputed(exact: Sequence[Snapshot]) -> tuple[datetime, datetime] | None:
@@ -188,8 +190,8 @@ def opening_of_page_elsewhere(page: OtherAccount, zone: ZoneInfo) -> Opening:
     return replace(opening, latest=latest, source=source, written=_written(day), traces=traces)
 
 
-def _reported(network: SomeNetwork | None, account: str | None, at: datetime, source: str) -> Trace:
-    return Trace(TraceKind.REPORT, at, network.value if network else None, account, source)
+def _reported(network: SomeNetwork | None, account: str | None, at: datetime, source: str) -> Dated:
+    return Dated(REPORT, at, network.value if network else None, account, source)
 
 
 def _written(date: PartialDate | None) -> str | None:

@@ -70,6 +70,9 @@ class Target:
     id_seen: bool = False
     """Whether `id` was ever seen under the address. If not, it is asked for only when no page has the name: it may be
     a slip in the registry, and the page under the address the right one."""
+    photos_before: AwareDatetime | None = None
+    """Ask when the earliest profile photo was added if nothing else shows that the page was open before this moment;
+    None: that is known, or nothing hangs on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from auditor.archive.seals import strip
 from auditor.audit.compare import Gap, compare_values
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
-from auditor.base.snapshot import Cause, ControlResult, Outcome, Route, Snapshot, StoredSnapshot, with_working_threads
+from auditor.base.snapshot import Cause, ControlResult, Outcome, Route, Snapshot, StoredSnapshot, with_run
 from auditor.probes.base import Sighting
 from auditor.probes.clock_check import believed, believed_sighting
 from auditor.probes.plugins import plugin_of
@@ -66,24 +66,8 @@ class Played:
 
     def snapshots(self) -> dict[str, list[StoredSnapshot]]:
         """Return the snapshots by address, as `Archive.snapshots` does."""
-        broken = {
-            (control.run, result.route) for control, result in self.controls if result.outcome is not Outcome.PASSED
-        }
-        misled = {
-            (control.run, result.route)
-            for control, result in self.controls
-            if result.outcome is Outcome.FAILED and not result.expected
-        }
-        rows = with_working_threads(
-            StoredSnapshot(
-                look.week,
-                snapshot,
-                trusted=(look.run, snapshot.route) not in broken,
-                run=look.run,
-                misled=(look.run, snapshot.route) in misled,
-            )
-            for look, snapshot in self.looks
-        )
+        looks = [(look.run, look.week, snapshot) for look, snapshot in self.looks]
+        rows = with_run(looks, [(control.run, result) for control, result in self.controls])
         found: dict[str, list[StoredSnapshot]] = {}
         for (look, _), row in zip(self.looks, rows, strict=True):
             found.setdefault(look.snapshot.url, []).append(row)

@@ -25,6 +25,9 @@ from auditor.registry.models import office_urls
 from auditor.run.playback import AGED, Played, Unplayed, play_runs
 from auditor.run.stored_audits import RegistryUsed, earlier_audits, registry_then
 
+_OF_THE_WEEK_BEFORE = ("previous_", "change", "verdict_change", "moves", "history")
+"""Fields that are compared with the week before, or are of it."""
+
 
 class Why(StrEnum):
     """What a difference comes from, as far as that can be told."""
@@ -156,7 +159,7 @@ def _differences(done: Replay, registry: Registry, played: Played) -> Iterator[D
     urls = {office.id: office_urls(office) for office in registry.offices}
     for url, gap in played.gaps:
         office = next((name for name, known in urls.items() if url in known), "")
-        yield _difference(replace(gap, office=office), Why.LOOK)
+        yield _difference(replace(gap, office=office), Why.LOOK if _same_version(done) else Why.VERSION)
     unplayed = {u.url for u in played.unplayed}
     changed = {url for url, _ in played.gaps}
     for gap in compare_audits(done.stored, done.audit):
@@ -167,14 +170,17 @@ def _differences(done: Replay, registry: Registry, played: Played) -> Iterator[D
 def _why(gap: Gap, done: Replay, *, unplayed: bool, changed: bool) -> Why:
     """Tell what a difference comes from. `unplayed`, `changed`: some look behind the value is."""
     cases = (
-        (Why.VERSION, gap.field == "tool_version"),
-        (Why.UNPLAYED, unplayed),
+        (Why.UNPLAYED, unplayed and gap.field != "tool_version"),
+        (Why.VERSION, not _same_version(done)),
         (Why.LOOK, changed),
         (Why.REGISTRY, done.registry is not RegistryUsed.THEN),
-        (Why.PREVIOUS, gap.field.startswith(("previous_", "change", "history"))),
-        (Why.VERSION, done.stored.tool_version != __version__),
+        (Why.PREVIOUS, gap.field.startswith(_OF_THE_WEEK_BEFORE)),
     )
     return next((why for why, holds in cases if holds), Why.UNKNOWN)
+
+
+def _same_version(done: Replay) -> bool:
+    return done.stored.tool_version == __version__
 
 
 def _difference(gap: Gap, why: Why) -> Difference:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from auditor.archive import Archive, hold_lock
-from auditor.audit.change import rejudged
+from auditor.audit.change import TimeSplit, rejudged, turned_offices
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
 from auditor.audit.remarks import with_remarks
@@ -34,7 +34,7 @@ def audit_week(
         if synthetic:
             archive.mark_synthetic()
         done = look(session, archive, week, command="weekly", progress=progress)
-        audit = _with_turned_verdicts(judge_week(session, archive, week, done.finished_at), archive)
+        audit = _with_turned_cells(session, archive, judge_week(session, archive, week, done.finished_at))
         archive.save_audit(str(week), done.finished_at, audit.to_stored(), session.registry.text)
     return audit, done
 
@@ -73,9 +73,15 @@ def judge_week(
     session: Session, archive: Archive, week: Week, as_of: datetime, offices: Sequence[Office] | None = None
 ) -> Audit:
     """Judge a week from what the archive holds, without any network, and say it in the session's language."""
+    return worded(_judged(session, archive, week, as_of, offices), session.words)
+
+
+def _judged(
+    session: Session, archive: Archive, week: Week, as_of: datetime, offices: Sequence[Office] | None = None
+) -> Audit:
     vantage, controls = archive.controls(str(week), as_of)
     before = archive.previous_audit(str(week), as_of)
-    audit = make_audit(
+    return make_audit(
         session.registry,
         week,
         as_of,
@@ -87,7 +93,6 @@ def judge_week(
         synthetic=archive.synthetic,
         offices=offices,
     )
-    return worded(audit, session.words)
 
 
 def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -> Audit:
@@ -115,16 +120,47 @@ def exit_code(audit: Audit) -> int:
     return 3 if outcomes & {Outcome.CANT_TELL, Outcome.UNTESTED} else 0
 
 
-def _with_turned_verdicts(audit: Audit, archive: Archive) -> Audit:
-    """Name the verdicts that differ from those of the week's stored audit, if there is one."""
+def _with_turned_cells(session: Session, archive: Archive, audit: Audit) -> Audit:
+    """Name the verdicts and cells that differ from those of the week's stored audit, if there is one."""
     text = archive.audit(audit.week)
     if text is None:
         return audit
     try:
-        told = rejudged(audit, Audit.from_json(text))
+        told = compared(session, archive, audit, Audit.from_json(text))
     except ArchiveError:  # the stored audit is damaged; this run replaces it
         return audit
-    return told if told.rejudged and told.rejudged.offices else audit
+    return told if _turned(told) else audit
+
+
+def compared(session: Session, archive: Archive, audit: Audit, stored: Audit) -> Audit:
+    """Return `audit` with what differs from the audit of its week that was stored first, and what made it another.
+
+    To tell that, the offices concerned are judged again as of the first audit's moment: by the registry of then with
+    the rules of now, and by the registry of now.
+    """
+    names, book = turned_offices(audit, stored), session.registry
+    if not names:
+        return rejudged(audit, stored)
+    week, as_of = Week.parse(audit.week, book.zone), _first_made(archive, stored)
+    then, _ = registry_then(archive, book, audit.week)
+    ruled = then.model_copy(update={"policy": book.policy, "directive": book.directive})
+    by_rule, by_registry = (
+        _judged(replace(session, registry=one), archive, week, as_of, [o for o in one.offices if o.id in names])
+        for one in (ruled, book)
+    )
+    return rejudged(audit, stored, TimeSplit(by_rule, by_registry))
+
+
+def _first_made(archive: Archive, stored: Audit) -> datetime:
+    """Return the moment of the week's first audit, to the microsecond where it is the last one stored."""
+    if stored.rejudged is not None:
+        return stored.rejudged.stored_as_of
+    return archive.audited_at(stored.week) or stored.as_of
+
+
+def _turned(audit: Audit) -> bool:
+    told = audit.rejudged
+    return told is not None and bool(told.offices or told.cells)
 
 
 def _refuse_purged(archive: Archive, week: str) -> None:
@@ -142,7 +178,7 @@ def _audit_shown(session: Session, archive: Archive, week: Week, as_of: datetime
     if purged is not None and stored.as_of <= as_of:
         return stored.model_copy(update={"comments_purged_at": purged})
     if stored.as_of != as_of.replace(microsecond=0):
-        return rejudged(judge_week(session, archive, week, as_of), stored)
+        return compared(session, archive, judge_week(session, archive, week, as_of), stored)
     if stored.language != session.words.lang:  # of version 0.1.0, which stored its words alone
         return _in_other_words(session, archive, week, stored)
     return stored
@@ -154,5 +190,5 @@ def _in_other_words(session: Session, archive: Archive, week: Week, stored: Audi
     made = archive.audited_at(str(week)) or stored.as_of
     words = Catalogue(session.words.lang, then.zone)
     audit = judge_week(replace(session, registry=then, words=words), archive, week, made)
-    told = rejudged(audit, stored)
-    return told if told.rejudged and told.rejudged.offices else audit
+    told = compared(session, archive, audit, stored)
+    return told if _turned(told) else audit

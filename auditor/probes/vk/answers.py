@@ -82,6 +82,8 @@ class Owner:
     named: bool = False
     """Whether VK sent its short name, so that a mismatch means something."""
     gone: bool = False
+    """Deactivated: by its owner, or by VK (`banned`)."""
+    banned: bool = False
     closed: bool = False
     """A profile that only friends see, or a closed or private community."""
     verified: bool | None = None
@@ -106,6 +108,7 @@ def read_user(raw: Mapping[str, Any]) -> Owner | None:
         names=short | {f"id{identifier}"},
         named=bool(short),
         gone=bool(raw.get("deactivated")),
+        banned=_banned(raw),
         closed=bool(flag(raw.get("is_closed"))) and not flag(raw.get("can_access_closed")),
         verified=flag(raw.get("verified")),
         subscribers=number(raw.get("followers_count")),
@@ -127,6 +130,7 @@ def read_group(raw: Mapping[str, Any]) -> Owner | None:
         names=short | {f"{prefix}{bare}" for prefix in ("club", "public", "event")},
         named=bool(short),
         gone=bool(raw.get("deactivated")),
+        banned=_banned(raw),
         closed=(whole(raw.get("is_closed")) or 0) in {1, 2},
         verified=flag(raw.get("verified")),
         subscribers=number(raw.get("members_count")),
@@ -134,6 +138,11 @@ def read_group(raw: Mapping[str, Any]) -> Owner | None:
         texts=_texts(raw, "description", "status", "site"),
         links=tuple(link["url"] for link in links if isinstance(link.get("url"), str)),
     )
+
+
+def _banned(raw: Mapping[str, Any]) -> bool:
+    """Tell whether a page is deactivated otherwise than by its owner: only ``deleted`` says that it is gone."""
+    return bool(raw.get("deactivated")) and raw.get("deactivated") != "deleted"
 
 
 def _names(raw: Mapping[str, Any], *keys: str) -> frozenset[str]:
@@ -261,6 +270,21 @@ def _attached(raw: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         elif group:
             found.append((f"https://vk.com/club{abs(group)}", _text(_object(item.get("group")).get("name")) or ""))
     return tuple(found)
+
+
+def read_oldest(value: object) -> tuple[int | None, datetime | None] | None:
+    """Read photos.get's answer: how many there are, and the earliest moment in it. None if it is no list of photos."""
+    items = objects(_object(value).get("items"))
+    if items is None:
+        return None
+    dated = [at for item in items if (at := moment(item.get("date"))) is not None]
+    return number(_object(value).get("count")), min(dated, default=None)
+
+
+def read_posts_counter(value: object) -> int | None:
+    """Read from users.get's answer about one user how many posts its wall has. None where it does not say."""
+    pages = objects(value) or [{}]
+    return number(_object(pages[0].get("counters")).get("posts")) if pages else None
 
 
 @dataclass(frozen=True, slots=True)

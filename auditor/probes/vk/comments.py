@@ -12,6 +12,7 @@ from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity
 from auditor.probes import words
 from auditor.probes.base import AuthorKey
+from auditor.probes.rows import Row
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import CommentPage, Owner, RawComment, WallPost, read_comments
 from auditor.probes.vk.errors import Caller, Exchange, Fact, VkAnswer, VkFailure
@@ -66,6 +67,8 @@ class CommentReader:
                     self._level(post, found, top, len(top.thread), top.replies)
         if empty and not found.comments:
             found.cause = None  # the wall's 0 is an answer, whatever became of the question about the state
+        if found.can_comment and self._closed(found):
+            found.cause = Cause.CONTRADICTION  # VK says in one run that people can comment and that they cannot
         found.state = self._state(found)
         return found
 
@@ -81,12 +84,13 @@ class CommentReader:
 
     def _state(self, found: PostComments) -> CommentsState:
         """Say whether people can comment, from what VK says; that it does not say they can is no proof."""
-        if found.failure is not None and found.failure.fact is Fact.COMMENTS_CLOSED:
-            return CommentsState.CLOSED
-        if self._wall_closed:
-            return CommentsState.CLOSED
+        if self._closed(found):
+            return CommentsState.UNKNOWN if found.can_comment else CommentsState.CLOSED
         citizens = any(c.identity is Identity.CITIZEN and not c.deleted for c in found.comments.values())
         return CommentsState.OPEN if found.can_comment or citizens else CommentsState.UNKNOWN
+
+    def _closed(self, found: PostComments) -> bool:
+        return self._wall_closed or (found.failure is not None and found.failure.fact is Fact.COMMENTS_CLOSED)
 
     def _level(
         self, post: WallPost, found: PostComments, top: RawComment | None, offset: int, total: int | None
@@ -96,25 +100,28 @@ class CommentReader:
         Return those whose threads did not come along whole.
         """
         longer: list[RawComment] = []
+        row = Row(total, offset, ids={c.id for c in top.thread} if top is not None else set())
         while True:
             asked = self._page(post, found, top, offset)
             if asked is None:
                 return longer
             page, exchange = asked
-            fresh = [c for c in page.comments if c.id not in found.comments and _belongs(c, top)]
-            kept = [(one, self._reduced(one, parent)) for c in fresh for one, parent in _unfolded(c, top)]
+            mine = [c for c in page.comments if _belongs(c, top)]
+            fresh = [c for c in mine if c.id not in found.comments]
+            kept = [(one, self._reduced(one, parent)) for c in mine for one, parent in _unfolded(c, top)]
             found.comments.update({c.id: c for _, c in kept})
             found.answers.append(filed(EvidenceKind.COMMENTS, exchange, minimise.comment_page(page, kept)))
             longer += [c for c in fresh if top is None and c.replies > len(c.thread)]
-            offset += page.size
             if top is None:  # a thread's length is known from its top comment
                 level = page.count if page.level is None and offset == 0 else page.level
                 total = max((n for n in (level, total) if n is not None), default=None)
-            hidden = top is None and offset == 0 and bool(total)
-            if _ended(page, offset, total) and not hidden:
-                return longer
-            if not fresh:  # the answer ignores the offset, or leaves all or more than a page of the count unexplained
-                found.cause = found.cause or Cause.TOO_LITTLE_DATA
+            row.count = page.level if page.level is not None else row.count
+            offset += page.size
+            row.add([(c.id, c.at) for c in mine], page.size, falling=False)
+            ended = _ended(page, offset, total) and not (top is None and offset == 0 and bool(total))
+            if row.broken or (row.short if ended else not fresh):
+                found.cause = found.cause or Cause.CONTRADICTION
+            if ended or row.broken or not fresh:
                 return longer
 
     def _page(

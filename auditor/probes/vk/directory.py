@@ -4,8 +4,9 @@ A short name may belong to a user, a community or an application. Users are aske
 communities (500), and only names that neither method knows are asked for one by one. A name counts as missing only when
 every method that answered said so by itself; a batch that failed says nothing about any name in it.
 
-"There is no such page" is believed only once a control, an account known to exist, was seen in the same run. It is
-never believed of a number: VK shows a deleted page by its number as `deactivated`, so an answer without it is odd.
+That nobody has a name is believed only once a control, an account known to exist, was seen in the same run, and says
+nothing of the page: it may have another name. A page is gone by VK's word about its number alone, `deactivated:
+deleted`; an answer that leaves a number out is odd.
 """
 
 import re
@@ -319,7 +320,7 @@ def _address(number: int, names: frozenset[str]) -> str:
 
 
 def existence(found: Resolution, *, trusted: bool, numbered: bool = False) -> tuple[bool | None, Cause | None]:
-    """Say whether a page exists and why it cannot be judged. True and False are VK's own words.
+    """Say whether a page exists and why it cannot be judged. True and False are VK's own words about the page.
 
     `numbered`: the page was asked for by a number that is known to be its own.
     """
@@ -327,8 +328,10 @@ def existence(found: Resolution, *, trusted: bool, numbered: bool = False) -> tu
         return None, found.failure.cause
     if found.kind is not None:
         return None, Cause.WRONG_KIND
-    if found.fact is Fact.GONE or (found.owner is not None and found.owner.gone):
-        return False, Cause.GONE
+    if found.owner is not None and found.owner.gone:
+        return (None if found.owner.banned else False), Cause.GONE
+    if found.fact is Fact.GONE:  # deleted or banned: the error does not say which
+        return None, Cause.GONE
     if found.fact is Fact.PRIVATE or (found.owner is not None and found.owner.id > 0 and found.owner.closed):
         return True, Cause.PRIVATE
     if found.owner is not None:
@@ -336,7 +339,7 @@ def existence(found: Resolution, *, trusted: bool, numbered: bool = False) -> tu
     if found.missing and not trusted:
         return None, Cause.CONTROL_FAILED
     if found.missing:
-        return (None, Cause.UNRECOGNISED_PAGE) if numbered else (False, Cause.GONE)
+        return None, Cause.UNRECOGNISED_PAGE if numbered else Cause.NOT_AT_ADDRESS
     return None, Cause.BLOCKED if found.fact is Fact.CONTENT_BLOCKED else Cause.REFUSED
 
 
@@ -351,6 +354,8 @@ class Controls:
     def __init__(self, directory: Directory, breaker: Breaker, *, has_key: bool, clock: Clock) -> None:
         """Ask through `directory`; `breaker` is the route's."""
         self.seen = False
+        self.owner: Owner | None = None
+        """The page of the control that was looked at last, where it was seen."""
         self.pages: list[Owner] = []
         """The pages of controls that were seen to exist."""
         self._directory = directory
@@ -371,13 +376,15 @@ class Controls:
 
     def look(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
         """Look at an account known to exist, or known not to."""
-        outcome, cause = Outcome.CANT_TELL, self.shut()
+        outcome, cause, self.owner = Outcome.CANT_TELL, self.shut(), None
         if cause is not None:
             unasked = no_answer(EvidenceKind.CONTROL, control.url.url, at=self._clock(), cause=cause)
             answers: tuple[Answer, ...] = (unasked,)
         else:
             found = self._directory.resolve([control.url.name])[0]
             exists, cause = existence(found, trusted=True)
+            exists = False if cause in {Cause.NOT_AT_ADDRESS, Cause.GONE} else exists
+            self.owner = found.owner if cause is None else None
             answers = kept(found, EvidenceKind.CONTROL)
             if exists is not None:
                 outcome, cause = (Outcome.PASSED if exists is control.exists else Outcome.FAILED), None

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -102,6 +103,17 @@ def wall_counts(page: WallPage, owner_id: int) -> bytes:
     return dump({"count": page.count, "own": len(own), "first": min(own, default=None), "last": max(own, default=None)})
 
 
+def posts_counter(count: int | None) -> bytes:
+    """Keep how many posts a profile counts for itself."""
+    return dump({"response": [{"counters": {} if count is None else {"posts": count}}]})
+
+
+def oldest_photo(count: int | None, oldest: datetime | None) -> bytes:
+    """Keep how many photos a profile has and when the earliest was added: no picture, no address, no caption."""
+    items = [] if oldest is None else [{"date": int(oldest.timestamp())}]
+    return dump({"response": {"count": count, "items": items}})
+
+
 def nothing(value: object = ()) -> bytes:
     """Keep an answer that holds no page; of `value`, only what a short name stands for and its number."""
     kind = value.get("type") if isinstance(value, dict) else None
@@ -143,6 +155,12 @@ def wall_page(page: WallPage, owner_id: int, named: Mapping[int, Collection[str]
         if named and named.get(item["id"]):
             item["named"] = sorted(named[item["id"]])
     return dump({"response": {"count": page.count, "size": page.size, "unread": page.unread, "items": items}})
+
+
+def wall_without_words(page: WallPage, owner_id: int) -> bytes:
+    """Keep of a control's wall that there are posts, and which of them have comments."""
+    posts = tuple(replace(post, text="") for post in page.posts)
+    return wall_page(replace(page, posts=posts), owner_id)
 
 
 def _post(post: WallPost, owner_id: int) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from auditor.base.snapshot import (
     CommentsState,
     ControlResult,
     EvidenceKind,
+    Outcome,
     Post,
     Snapshot,
 )
@@ -43,7 +44,16 @@ from auditor.probes.vk.directory import (
 )
 from auditor.probes.vk.errors import Act, Caller, Fact, Param, VkAnswer, VkFailure
 from auditor.probes.vk.minimise import once
-from auditor.probes.vk.wall import Wall, bounds, oldest_trace, read_back
+from auditor.probes.vk.wall import (
+    Photos,
+    Wall,
+    bounds,
+    look_inside,
+    oldest_photo,
+    oldest_trace,
+    posts_counter,
+    read_back,
+)
 from auditor.registry.models import Control
 
 _ROUTE_WIDE = frozenset({Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED})
@@ -93,8 +103,14 @@ class VkProbe:
             self.breaker.note(next((f.cause for f in failures if f is not None and f.sent), None))
 
     def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
-        """Look at an account known to exist, or known not to."""
-        return self._controls.look(control)
+        """Look at an account known to exist, or known not to; at the first also at its wall and at a thread."""
+        result, answers = self._controls.look(control)
+        if not (control.exists and result.outcome is Outcome.PASSED and self._controls.owner is not None):
+            return result, answers
+        wall, thread, more = look_inside(self._caller, self._controls.owner.id)
+        answers = once((*answers, *more))
+        about = {"wall": wall, "thread": thread, "evidence": tuple(answer.evidence for answer in answers)}
+        return result.model_copy(update=about), answers
 
     def look(self, target: Target, window: Window) -> Sighting:
         """Look at a page: who it is, its posts back through `window`, their comments, and when it was opened."""
@@ -139,8 +155,14 @@ class VkProbe:
                 return self._sighting(target, at, answers, exists=True, posts_cause=Cause.REFUSED, **facts)
             if _is_private(owner, wall.failure):
                 return self._sighting(target, at, answers, exists=True, cause=Cause.PRIVATE, **facts)
+        if wall.whole and not wall.posts and owner.id > 0:
+            count, told = posts_counter(self._caller, owner.id)
+            wall.cause = wall.cause or (Cause.CONTRADICTION if count else None)
+            answers += told
         opened, last, more = oldest_trace(self._caller, owner.id, wall)
         answers += more
+        photos = self._photos(target, owner, opened)
+        answers += photos.answers
         posts, read = self._posts(target, window, owner, wall)
         answers += read
         return self._sighting(
@@ -151,9 +173,17 @@ class VkProbe:
             posts=posts,
             posts_cause=wall.cause,
             posts_since=wall.since,
-            **bounds(owner.id, opened, last=last),
+            **bounds(owner.id, opened, photos.oldest, last=last),
+            **photos.facts,
             **facts,
         )
+
+    def _photos(self, target: Target, owner: Owner, opened: datetime | None) -> Photos:
+        """Ask for the earliest profile photo where it can still show what the posts do not."""
+        before = target.photos_before
+        if before is None or owner.id < 0 or (opened is not None and opened < before):
+            return Photos()
+        return oldest_photo(self._caller, owner.id)
 
     def _posts(self, target: Target, window: Window, owner: Owner, wall: Wall) -> tuple[tuple[Post, ...], list[Answer]]:
         """Read the comments under the posts of the window, newest post first, and make the snapshot's posts."""

@@ -10,12 +10,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from auditor.base.answers import Answer
-from auditor.base.snapshot import Cause, EvidenceKind, Precision
+from auditor.base.snapshot import Cause, EvidenceKind, Precision, Trace, TraceKind
+from auditor.probes.rows import Row
 from auditor.probes.vk import minimise
-from auditor.probes.vk.answers import WallPage, WallPost, read_wall
-from auditor.probes.vk.errors import Caller, VkFailure
+from auditor.probes.vk.answers import WallPage, WallPost, read_comments, read_oldest, read_posts_counter, read_wall
+from auditor.probes.vk.errors import Caller, Fact, VkFailure
 from auditor.probes.vk.minimise import filed
 
+_OPENED = EvidenceKind.OPENING
+_FEW = 20
 _PAGE = 100
 """The most that wall.get gives in one answer."""
 
@@ -40,6 +43,25 @@ class Wall:
     answers: list[Answer] = field(default_factory=list)
     read_from: dict[int, str] = field(default_factory=dict)
     """The evidence that each post was read from."""
+    row: Row = field(default_factory=Row)
+    """Whether its pages agree with each other and with the number of posts."""
+    pinned: set[int] = field(default_factory=set)
+
+    def note(self, page: WallPage, in_order: list[WallPost]) -> None:
+        """Hold a page against what came before it; a pinned post stands where it likes."""
+        self.pinned |= {p.id for p in page.posts} - {p.id for p in in_order}
+        self.row.count = page.count if page.count is not None else self.row.count
+        self.row.add([(p.id, p.at) for p in page.posts], page.size, falling=True, aside=self.pinned)
+
+    def may_end_with(self, page: WallPage, offset: int) -> bool:
+        """Tell whether a page from `offset` on agrees with what was read, so that its oldest post is the wall's."""
+        row = Row(page.count, offset)
+        items = [(p.id, p.at) for p in page.posts]
+        row.add(items, page.size, falling=True, aside=self.pinned)
+        again = sum(number in self.posts and number not in self.pinned for number, _ in items)
+        place = [at for number, at in items if number not in self.posts]
+        late = self.since is not None and any(at > self.since for at in place)
+        return not (row.broken or row.short or late) and again <= max(0, self.row.came - offset)
 
     def own(self, owner_id: int) -> list[WallPost]:
         """Return the owner's own posts and reposts that count, oldest first, each once.
@@ -75,13 +97,15 @@ def read_back(
         wall.posts.update({p.id: p for p in new})
         wall.count = max((n for n in (page.count, wall.count) if n is not None), default=None)
         in_order = _in_order(page.posts, first=offset == 0)
+        wall.note(page, in_order)
         wall.since = min([p.at for p in in_order] + ([wall.since] if wall.since else []), default=None)
         offset += page.size
-        if _ended(page, offset, wall.count):
-            wall.whole, wall.since = True, None
+        ended = _ended(page, offset, wall.count)
+        if wall.row.broken or (wall.row.short if ended else not new or _is_short(page, offset)):
+            wall.cause = wall.cause or Cause.CONTRADICTION
             return wall
-        if not new:  # the offset was ignored, or more than a page of the count is unexplained
-            wall.cause = wall.cause or Cause.TOO_LITTLE_DATA
+        if ended:
+            wall.whole, wall.since = True, None
             return wall
         if any(countable(p, owner_id) and p.at < until for p in in_order):
             return wall
@@ -93,19 +117,20 @@ def oldest_trace(client: Caller, owner_id: int, wall: Wall) -> tuple[datetime | 
     """Return when the oldest own post was written, whether it is truly the last of the wall, and the answers for it.
 
     One call for the wall's last posts, since `wall` already has their number; a few more than one, because posts are
-    deleted while we read. A wall that was read whole needs no call.
+    deleted while we read. A wall that was read whole needs no call; of one that contradicts itself no post is the last.
     """
     seen = [p.at for p in wall.posts.values() if p.from_id == owner_id and p.post_type not in {"postpone", "suggest"}]
-    if wall.whole or wall.failure is not None or not wall.count:
+    if wall.whole or wall.failure is not None or not wall.count or wall.cause is Cause.CONTRADICTION:
         return min(seen, default=None), wall.whole, []
     end = Wall()
     for back in (10, _PAGE):
-        page = _page(client, owner_id, max(0, wall.count - back), _PAGE, EvidenceKind.OPENING, end)
+        offset = max(0, wall.count - back)
+        page = _page(client, owner_id, offset, _PAGE, EvidenceKind.OPENING, end)
         if page is None:
             break
         found = [p.at for p in page.posts if p.from_id == owner_id]
         if found:
-            return min(seen + found), True, end.answers
+            return min(seen + found), wall.may_end_with(page, offset), end.answers
     return min(seen, default=None), False, end.answers
 
 
@@ -136,6 +161,11 @@ def _page(
     return page
 
 
+def _is_short(page: WallPage, offset: int) -> bool:
+    """Tell whether a page that ends at `offset` is neither full nor the last by its own count."""
+    return page.count is not None and page.size < _PAGE and offset < page.count
+
+
 def _ended(page: WallPage, offset: int, count: int | None) -> bool:
     """Tell whether that was the wall's end. A few posts may be deleted meanwhile, but not more than a page of them.
 
@@ -152,6 +182,83 @@ def _in_order(posts: tuple[WallPost, ...], *, first: bool) -> list[WallPost]:
     """Leave out a pinned post, which comes first whatever its age; old answers do not mark it."""
     moved = first and len(posts) > 1 and posts[0].at < posts[1].at
     return [p for p in posts[1 if moved else 0 :] if not p.pinned]
+
+
+def look_inside(client: Caller, owner_id: int) -> tuple[bool | None, bool | None, list[Answer]]:
+    """Tell whether a control's wall shows posts and one of its posts a thread, and the answers for it: two calls.
+
+    None where that was not asked, or where there is nothing to be shown: a wall that is off, posts without comments.
+    """
+    wall = Wall()
+    page = _page(client, owner_id, 0, _FEW, EvidenceKind.CONTROL, wall, minimise.wall_without_words)
+    failure = wall.failure
+    if page is None:
+        off = failure is not None and (failure.exchange is None or failure.fact in {Fact.WALL_OFF, Fact.PRIVATE})
+        return (None if off else False), None, wall.answers
+    talked = next((p for p in page.posts if p.comments), None)
+    if talked is None:
+        return bool(page.posts), None, wall.answers
+    outcome = client.call(
+        "wall.getComments", owner_id=owner_id, post_id=talked.id, count=1, thread_items_count=0, extended=False
+    )
+    if isinstance(outcome, VkFailure):
+        if outcome.exchange is None:
+            return True, None, wall.answers
+        return True, False, [*wall.answers, filed(EvidenceKind.CONTROL, outcome.exchange, minimise.error(outcome))]
+    talk = read_comments(outcome.value)
+    stored = minimise.other_shape() if talk is None else minimise.comment_page(talk, ())
+    return True, bool(talk and talk.size), [*wall.answers, filed(EvidenceKind.CONTROL, outcome.exchange, stored)]
+
+
+def posts_counter(client: Caller, owner_id: int) -> tuple[int | None, list[Answer]]:
+    """Return how many posts a profile counts for itself, which VK tells of one user at a time, and the answer for it.
+
+    An empty wall is held against it: one call, and only then.
+    """
+    outcome = client.call("users.get", user_ids=[str(owner_id)], fields=["counters"])
+    if isinstance(outcome, VkFailure):
+        stored = (
+            [] if outcome.exchange is None else [filed(EvidenceKind.POSTS, outcome.exchange, minimise.error(outcome))]
+        )
+        return None, stored
+    count = read_posts_counter(outcome.value)
+    return count, [filed(EvidenceKind.POSTS, outcome.exchange, minimise.posts_counter(count))]
+
+
+@dataclass(frozen=True, slots=True)
+class Photos:
+    """What the profile's photos say of its opening: read, with the earliest if there is any, or why not."""
+
+    read: bool = False
+    oldest: datetime | None = None
+    cause: Cause | None = None
+    answers: tuple[Answer, ...] = ()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a snapshot says of them."""
+        return {"photos_read": self.read, "photos_cause": self.cause}
+
+
+def oldest_photo(client: Caller, owner_id: int) -> Photos:
+    """Ask for the earliest photo of a profile's own album (photos.get, oldest first): one call.
+
+    A key may not be allowed to (notes on VK, section 0): then it says so.
+    """
+    outcome = client.call("photos.get", owner_id=owner_id, album_id="profile", rev=False, count=1)
+    if isinstance(outcome, VkFailure):
+        kept = () if outcome.exchange is None else (filed(_OPENED, outcome.exchange, minimise.error(outcome)),)
+        return Photos(cause=outcome.cause, answers=kept)
+    album = read_oldest(outcome.value)
+    if album is None:
+        return Photos(
+            cause=Cause.UNRECOGNISED_PAGE, answers=(filed(_OPENED, outcome.exchange, minimise.other_shape()),)
+        )
+    count, oldest = album
+    answers = (filed(_OPENED, outcome.exchange, minimise.oldest_photo(count, oldest)),)
+    if oldest is None and count != 0:
+        return Photos(cause=Cause.CONTRADICTION, answers=answers)
+    return Photos(read=True, oldest=oldest, answers=answers)
 
 
 _USER_POINTS: tuple[tuple[int, datetime], ...] = (
@@ -179,17 +286,15 @@ def not_earlier_than(owner_id: int) -> datetime | None:
     return below[-1] - _MARGIN if below else None
 
 
-def bounds(owner_id: int, oldest: datetime | None, *, last: bool) -> dict[str, Any]:
-    """Bound the opening, in a snapshot's words. `oldest` is the oldest post seen, `last` whether none is older.
+def bounds(owner_id: int, oldest: datetime | None, photo: datetime | None = None, *, last: bool) -> dict[str, Any]:
+    """Bound the opening, in a snapshot's words, by the `oldest` post and the earliest `photo` that were seen.
 
-    The id's bound is used only with the truly oldest post, and gives way to an older one.
+    `last`: no post is older. The id's bound is used only with the truly oldest post, and gives way to an older trace.
     """
     floor = not_earlier_than(owner_id)
-    if oldest is None:
-        return {"not_earlier_than": floor}
-    beaten = floor is not None and floor > oldest
-    return {
-        "opened_at": oldest,
-        "opened_precision": Precision.NOT_LATER_THAN,
-        "not_earlier_than": floor if last and not beaten else None,
-    }
+    seen = {TraceKind.OLDEST_POST: oldest, TraceKind.PROFILE_PHOTO: photo}
+    traces = tuple(Trace(kind=kind, at=at) for kind, at in seen.items() if at is not None)
+    first = min((trace.at for trace in traces), default=None)
+    beaten = floor is not None and first is not None and floor > first
+    kept = {"not_earlier_than": floor if last and not beaten else None, "traces": traces}
+    return kept if first is None else {"opened_at": first, "opened_precision": Precision.NOT_LATER_THAN, **kept}
