@@ -164,14 +164,17 @@ class Sight:
         return self.read_at.get(post.id, self.current.taken_at)
 
     def first_trace(self, case: "Case") -> datetime | None:
-        """Return the earliest moment at which the page is known to have been there: nothing before it is judged."""
+        """Return the earliest moment at which the page is known to have been there: nothing before it is judged.
+
+        None where no look shows any: that somebody confirmed it on a day does not say that it was not there before.
+        """
         own = [look for look in (*self.stored, *self.hinted) if self.is_own(look)]
         moments = [look.taken_at for look in own if look.exists]
         moments += [look.opened_at for look in own if look.opened_at is not None]
         moments += [trace.at for look in own for trace in look.traces]
         moments += [post.at for look in own for post in look.posts]
         confirmed = self.account.confirmed
-        if confirmed is not None:
+        if moments and confirmed is not None:
             moments.append(day_end(confirmed.on, case.registry.zone))
         return min(moments, default=None)
 

@@ -147,12 +147,11 @@ def _two_networks(teller: Teller) -> None:
 
 
 def _quiet_pair(story: Story, channel: Account, profile: Account, copied: list[Post]) -> None:
-    """Record both accounts' silences: the profile's began weeks ago and ended with its first copied post."""
+    """Record what both accounts have of the week: the profile's posts are copies of the channel's."""
     first, second = story.truths[id(channel)], story.truths[id(profile)]
-    posts = sorted(p.at for p in profile.posts if p.at > story.at(41, 0))
     second.posts, second.open, second.unsaid = len(copied), 1, len(copied) - 1
-    second.since, second.gap = (story.teller.ends - posts[-1]).days, (posts[1] - posts[0]).days
-    story.truth.twins, story.truth.gap = len(copied), first.gap
+    story.truth.twins = len(copied)
+    assert first.posts > len(copied)
 
 
 def _late_and_mute(teller: Teller) -> None:
@@ -163,16 +162,16 @@ def _late_and_mute(teller: Teller) -> None:
     truth = story.confirm(account)
     story.truth.opening = truth.opening = story.exact(account.opened, "failed")
     account.posts.append(Post(account.opened + timedelta(minutes=5), "Channel photo updated", PostKind.SERVICE))
-    truth.gap = (teller.ends - account.opened).days
+    truth.opened = account.opened
 
 
 def _late_by_number(teller: Teller) -> None:
-    """Add a VK profile that its number makes late; ten days of silence, no question answered."""
+    """Add a VK profile that its number, an estimate, makes late; ten days of silence, no question answered."""
     story = teller.head(5)
     story.holder()
     account = story.vk("novaya", local(date(2025, 3, 3), 10), old=False)
     truth = story.confirm(account)
-    story.truth.opening = truth.opening = Opening("failed", None, account.opened, "not_later_than")
+    story.truth.opening = truth.opening = Opening("cantTell", "too_little_data", account.opened, "not_later_than")
     story.older(account, 80)
     story.silent(account, 10)
     post = story.on(account, 11)
@@ -225,7 +224,8 @@ def _successor(teller: Teller) -> None:
     story.truth.opening = first.opening = story.exact(channel.opened, "passed")
     story.older(channel, 110)
     story.silent(channel, 40)
-    second.exists, second.inside, second.hides_profile = False, "gone", True
+    second.unseen = "gone"  # it is said so only after the week's end
+    story.truth.began = True
     second.opening = Opening("inapplicable")
     first.looked_at_before = second.looked_at_before = False
     story.truth.running = True
@@ -288,7 +288,9 @@ def _vacant(teller: Teller) -> None:
     """Add a vacant office."""
     story = teller.head(11)
     story.holder("2018-09", until="2025-05-31")
-    story.office.vacancies.append({"since": "2025-06-01", "source": "https://example.invalid/vacancy"})
+    story.office.vacancies.append(
+        {"since": "2025-06-01", "known_as_of": story.day(40), "source": "https://example.invalid/vacancy"}
+    )
     story.truth.standing, story.truth.opening = "vacant", Opening("inapplicable")
 
 
@@ -311,12 +313,12 @@ def _lead_only(teller: Teller) -> None:
 
 
 def _gone(teller: Teller) -> None:
-    """Add a confirmed channel that no longer exists; nothing of it was stored."""
+    """Add a confirmed channel whose name is free; nothing of it was stored."""
     story = teller.head(14)
     story.holder()
     truth = story.confirm(story.telegram("byl", local(date(2022, 5, 30)), kind="missing"))
-    truth.exists, truth.inside, truth.hides_profile = False, "gone", True
-    story.truth.opening = truth.opening = Opening("cantTell", "gone")
+    truth.unseen = "not_at_address"
+    story.truth.opening = truth.opening = Opening("cantTell", "not_at_address")
 
 
 def _unreachable(teller: Teller) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from random import Random
+from typing import Any
 
 
 class PostKind(StrEnum):
@@ -311,7 +312,7 @@ class Tenure:
     accounts: list[Held] = field(default_factory=list)
     reports: list[dict[str, str]] = field(default_factory=list)
     exemptions: list[dict[str, str]] = field(default_factory=list)
-    searches: list[dict[str, str]] = field(default_factory=list)
+    searches: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -88,15 +88,14 @@ def governor(teller: Teller) -> None:
 
 def _busy(story: Story) -> None:
     channel, profile = story.teller.accounts[-2:]
-    first, second = story.truth.accounts
+    second = story.truth.accounts[-1]
     week = story.regular(channel, story.rng.randint(9, 12))
     for place in range(story.rng.randint(110, 140)):
         day = 27 + place % 14
         channel.posts.append(Post(story.at(day, 10 + place % 8), story.words.post()))
     for post in (story.post(profile, 40, 9), story.post(profile, 9, 11), story.post(profile, 3, 12)):
         story.noise(post, post.at.replace(second=30))
-    second.posts, second.open, second.since, second.gap = 1, 1, 2, 31
-    story.truth.gap = first.gap
+    second.posts, second.open = 1, 1
     story.ask(channel, week[0], week[0].at + timedelta(minutes=40), 1)
 
 
@@ -125,7 +124,8 @@ def _agency(teller: Teller) -> None:
     removed.deactivated = True
     story.institution(redirected).unseen = "blocked"
     story.institution(bot).unseen = "wrong_kind"
-    story.institution(removed).exists = False
+    shut = story.institution(removed)
+    shut.unseen, shut.banned = "gone", True
 
 
 def _institution(teller: Teller, key: str, title: str) -> Story:

@@ -80,7 +80,7 @@ def _channel_lost(teller: Teller) -> None:
     """Add a deleted channel whose name another has taken: there is nothing to follow."""
     story, account = _page(teller, 4, "telegram", "channel")
     _move(story, account, taken=True)
-    story.truths[id(account)].unseen = "gone"
+    story.truths[id(account)].unseen = "not_at_address"
 
 
 def _profile_renamed(teller: Teller) -> None:

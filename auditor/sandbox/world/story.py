@@ -156,10 +156,11 @@ class Story:
         self.teller.accounts.append(account)
         return account
 
-    def search(self) -> dict[str, str]:
+    def search(self) -> dict[str, Any]:
         """Return a recorded search that found nothing."""
-        how = "поиск по имени и должности на обеих сетях"
-        return {"on": "2025-08-20", "by": "Имярек Т. Т.", "how": how, "found": "nothing"}
+        how = "поиск по имени и должности"
+        networks = ["vk", "telegram", "ok", "max"]
+        return {"on": self.day(20), "by": "Имярек Т. Т.", "how": how, "networks": networks, "found": "nothing"}
 
     def confirm(
         self, account: Account, *, staff: Sequence[int | str] = (), found_this_week: bool = False
@@ -168,7 +169,7 @@ class Story:
 
         `found_this_week`: the registry of the week before did not have it, but a search that found nothing.
         """
-        day = self.day(3) if found_this_week else f"2024-0{self.rng.randint(1, 9)}-{self.rng.randint(10, 28)}"
+        day = self.day(3) if found_this_week else self.day(self.rng.randint(90, 300))
         held = Held(account, day, staff=list(staff), new=found_this_week)
         if found_this_week:
             self.office.tenures[-1].searches.append(self.search())
@@ -177,6 +178,14 @@ class Story:
         self.truth.accounts.append(truth)
         self.truths[id(account)] = truth
         return truth
+
+    def tell_moments(self) -> None:
+        """Say of each confirmed account when something was posted that can be seen."""
+        for held in (held for tenure in self.office.tenures for held in tenure.accounts):
+            truth = self.truths.get(id(held.account))
+            if truth is not None:
+                shown = (PostKind.OWN, PostKind.REPOST)
+                truth.moments = [post.at for post in held.account.posts if post.kind in shown and not post.lost]
 
     def institution(self, account: Account) -> AccountTruth:
         """Record the account as the office's own page."""
@@ -229,7 +238,7 @@ class Story:
         placed = [self.post(account, day, rng.randint(9, 17)) for day in days]
         placed += [self.post(account, rng.choice(days), 18) for _ in range(week - len(days))]
         truth = self.truths[id(account)]
-        truth.posts, truth.since, truth.gap, truth.open = week, days[-1] - 1, gap, week
+        truth.posts, truth.open = week, week
         return placed
 
     def _week_days(self, count: int) -> list[int]:
@@ -251,8 +260,6 @@ class Story:
         """Place steady posts that stop `days` whole days before the week's end."""
         for day in self._row(days + 1, days + 60):
             self.post(account, day, self.rng.randint(9, 18))
-        truth = self.truths[id(account)]
-        truth.since = truth.gap = days
 
     def repost(self, account: Account, day: int, origin: Author | None) -> Post:
         """Place a repost in the evening of a day of the week that has an own post, so no silence changes."""

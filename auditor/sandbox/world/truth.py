@@ -6,12 +6,15 @@ check must say is a function and a row of `RULES`.
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 Value = str | int | bool | datetime | None
 
 _DAY = timedelta(hours=24)
-_LEAST_POSTS, _SILENCE, _LEAST_QUESTIONS, _SUBSCRIBERS = 3, 7, 5, 10_000
+_WEEK = timedelta(days=7)
+_FAR = datetime.max.replace(tzinfo=UTC)
+_LEAST_POSTS, _SILENCE, _LEAST_QUESTIONS, _LEAST_ASKERS, _SUBSCRIBERS = 3, 7, 5, 3, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +120,15 @@ class AccountTruth:
     hides_profile: bool = False
     posts: int = 0
     reposts: int = 0
-    since: int | None = None
-    gap: int = 0
+    moments: list[datetime] = field(default_factory=list)
+    """When something was posted or reposted that can be seen, at any time."""
+    opened: datetime | None = None
+    """When the page was opened, for one on which nothing was ever posted."""
+    hinted: bool = False
+    """A control of its route failed: what was seen counts to the good, and what was not seen is not known."""
+    banned: bool = False
+    """The network has shut the page, and does not say whether it is there."""
+    stale_confirmation: bool = False
     open: int = 0
     closed: int = 0
     unsaid: int = 0
@@ -136,16 +146,20 @@ class AccountTruth:
         return self.inside if self.unseen is None else self.unseen
 
     def without_controls(self, *, running: bool) -> "AccountTruth":
-        """Return it as it must be judged when the controls of its route failed."""
-        if self.unseen is not None:
+        """Return it as it must be judged when the controls of its route failed.
+
+        What was seen is a trace, unless a page known not to exist was seen too. That happens on Telegram: a VK page
+        tells its own name, so the one that comes for a name that nobody has is known for another.
+        """
+        if self.unseen not in {None, "gone", "not_at_address"} or self.banned:
             return self
+        if self.network == "vk":
+            return replace(self, unseen="control_failed", hinted=self.cause is None, opening=_traced(self.opening))
         return replace(self, unseen="control_failed", opening=_forgotten(self.opening, "control_failed", running))
 
-    def not_followed(self, move: Move) -> "AccountTruth":
-        """Return it as it must be judged when only its old address can be asked for."""
-        if move.taken_by is not None:
-            return replace(self, unseen="gone")
-        return replace(self, exists=False, inside="gone", hides_profile=True)
+    def not_followed(self) -> "AccountTruth":
+        """Return it as it must be judged when only its old address can be asked for: a name proves nothing."""
+        return replace(self, unseen="not_at_address")
 
     def stale(self, *, running: bool) -> "AccountTruth":
         """Return it as it must be judged when only the week before was looked at: an opening does not age."""
@@ -162,6 +176,14 @@ def _forgotten(opening: Opening, cause: str, running: bool) -> Opening:
     return Opening("cantTell", cause) if cause else Opening("untested")
 
 
+def _traced(opening: Opening) -> Opening:
+    """Return an opening of which only a trace may be believed: no longer exact, and late by nothing."""
+    trace = replace(opening, days_late=None, precision="not_later_than" if opening.at else None)
+    if opening.outcome in {"passed", "inapplicable"}:
+        return trace
+    return replace(trace, outcome="cantTell", cause="control_failed")
+
+
 @dataclass(slots=True)
 class OfficeTruth:
     """What a scenario says of one office. `standing`: held, vacant or no_holder."""
@@ -174,8 +196,8 @@ class OfficeTruth:
     institutions: list[AccountTruth] = field(default_factory=list)
     twins: int = 0
     """Texts of the week that are on both of the person's networks."""
-    gap: int | None = None
-    """The longest silence of all accounts together, where that is not one account's own."""
+    began: bool = False
+    """The holder took office in the week: the practice is not judged by halves."""
     running: bool = False
     """The person's time for opening a page is not over."""
     rests_on_report: bool = False
@@ -183,7 +205,7 @@ class OfficeTruth:
 
     def without_moved(self, lost: Mapping[str, Move]) -> "OfficeTruth":
         """Return it as it must be judged when the pages of `lost`, by old address, cannot be followed."""
-        return replace(self, accounts=[a.not_followed(lost[a.url]) if a.url in lost else a for a in self.accounts])
+        return replace(self, accounts=[a.not_followed() if a.url in lost else a for a in self.accounts])
 
 
 # Check by check --------------------------------------------------------------------------------------------------
@@ -209,6 +231,7 @@ class Subject:
     office: OfficeTruth
     accounts: list[AccountTruth]
     now: datetime
+    ends: datetime
     account: AccountTruth | None = None
 
     @property
@@ -218,8 +241,14 @@ class Subject:
 
     @property
     def seen(self) -> list[AccountTruth]:
-        """The accounts whose posts can be judged."""
-        return [a for a in self.accounts if a.cause is None]
+        """The accounts whose posts were seen."""
+        return [a for a in self.accounts if a.cause is None or a.hinted]
+
+    def judged(self, outcome: str, values: Mapping[str, Value]) -> Answer:
+        """Return an answer; nobody fails by pages that are not surely his any more."""
+        if outcome == "failed" and all(a.stale_confirmation for a in self.accounts):
+            return Answer("cantTell", "stale", values)
+        return Answer(outcome, None, values)
 
     @property
     def obstacle(self) -> str | None:
@@ -258,7 +287,8 @@ def _exists(subject: Subject) -> Answer:
 
 def _confirmed(subject: Subject) -> Answer:
     (one,) = subject.accounts
-    return Answer("passed", None, {"confirmed_on": one.confirmed_on, "confirmed_by": one.how})
+    values: dict[str, Value] = {"confirmed_on": one.confirmed_on, "confirmed_by": one.how}
+    return Answer("cantTell", "stale", values) if one.stale_confirmation else Answer("passed", None, values)
 
 
 def _link(subject: Subject) -> Answer:
@@ -275,6 +305,20 @@ def _link(subject: Subject) -> Answer:
     return Answer("passed" if one.link else "failed", None, values)
 
 
+def _practice(answer: Callable[[Subject], Answer]) -> Callable[[Subject], Answer]:
+    """Judge the person, and show what a page of his has: passed where it does alone, else inapplicable."""
+
+    def judge(subject: Subject) -> Answer:
+        if subject.office.began:
+            return Answer("inapplicable")
+        found = answer(subject)
+        if subject.account is None or found.outcome == "passed":
+            return found
+        return Answer("inapplicable", None, found.values)
+
+    return judge
+
+
 def _posts(subject: Subject) -> Answer:
     """Count the holder's own posts; texts on both networks count once, as far as both were seen."""
     seen = subject.seen
@@ -284,30 +328,48 @@ def _posts(subject: Subject) -> Answer:
     if subject.obstacle is not None and distinct < _LEAST_POSTS:
         return _cannot(subject.obstacle)
     values: dict[str, Value] = {"posts": own, "reposts": sum(a.reposts for a in seen), "distinct": distinct}
-    return Answer("passed" if distinct >= _LEAST_POSTS else "failed", None, values)
+    return subject.judged("passed" if distinct >= _LEAST_POSTS else "failed", values)
 
 
 def _silence(subject: Subject) -> Answer:
-    """Measure the longest silence; an unseen account can only have shortened it."""
-    seen, together = subject.seen, None if subject.account else subject.office.gap
-    gap = min((a.gap for a in seen), default=0) if together is None or len(seen) < len(subject.accounts) else together
-    if subject.obstacle is not None and (not seen or gap >= _SILENCE):
+    """Count the days since the last post on any account; an unseen account can only have shortened them."""
+    moments = sorted(at for a in subject.seen for at in a.moments if at < subject.ends)
+    opened = [a.opened for a in subject.seen if a.opened is not None]
+    last = moments[-1] if moments else min(opened, default=None)
+    if last is None:
+        return _cannot(subject.obstacle or "too_little_data")
+    since = (subject.ends - last).days
+    if since > _SILENCE and subject.obstacle is not None:
         return _cannot(subject.obstacle)
-    known = [a.since for a in seen if a.since is not None]
-    values: dict[str, Value] = {"days_since_last": min(known) if known else None, "longest_gap_days": gap}
-    return Answer("failed" if gap >= _SILENCE else "passed", None, values)
+    values: dict[str, Value] = {
+        "days_since_last": since if moments else None,
+        "longest_gap_days": _gap(moments or [last], subject.ends),
+    }
+    return subject.judged("failed" if since > _SILENCE else "passed", values)
+
+
+def _gap(moments: list[datetime], ends: datetime) -> int | None:
+    """Return whole days of the longest gap that touches the week; None where an earlier one may reach into it."""
+    if moments[0] >= ends - _WEEK:
+        return None
+    line = [*moments, ends]
+    return max((b - a).days for a, b in pairwise(line) if b >= ends - _WEEK)
 
 
 def _open(subject: Subject) -> Answer:
     opened, closed, unsaid = (sum(getattr(a, key) for a in subject.seen) for key in ("open", "closed", "unsaid"))
     values: dict[str, Value] = {"open": opened, "closed": closed, "unseen": unsaid}
-    if closed:
-        return Answer("failed", None, values)
-    if subject.obstacle is not None:
+    if subject.obstacle is not None and not (opened and not closed):
         return _cannot(subject.obstacle)
-    if unsaid:
+    if not opened + closed + unsaid:
+        return Answer("inapplicable", None, values)
+    if not opened + closed:
         return Answer("cantTell", "too_little_data", values)
-    return Answer("passed" if opened else "inapplicable", None, values)
+    if not closed:
+        return Answer("passed", None, values)
+    if not opened and closed >= 2 and closed >= unsaid:  # the run saw other threads of the route work
+        return subject.judged("failed", values)
+    return Answer("cantTell", "no_threshold", values)
 
 
 def _answered(subject: Subject) -> Answer:
@@ -323,7 +385,7 @@ def _answered(subject: Subject) -> Answer:
         whole.general += one.ledger.general
     values = whole.figures(subject.now)
     outcome, cause = _verdict(values)
-    return Answer(outcome, cause, values)
+    return Answer(outcome, cause, values) if cause else subject.judged(outcome, values)
 
 
 def _verdict(values: Mapping[str, Value]) -> tuple[str, str | None]:
@@ -340,10 +402,10 @@ def _verdict(values: Mapping[str, Value]) -> tuple[str, str | None]:
 
 RULES = {
     "opened_by_deadline": Rule(_opened, without_accounts=True),
-    "posts_per_week": Rule(_posts),
-    "longest_silence": Rule(_silence),
-    "comments_open": Rule(_open),
-    "comments_answered": Rule(_answered),
+    "posts_per_week": Rule(_practice(_posts)),
+    "longest_silence": Rule(_practice(_silence)),
+    "comments_open": Rule(_practice(_open)),
+    "comments_answered": Rule(_practice(_answered)),
     "account_exists": Rule(_exists, of_office=False, of_institutions=True),
     "account_confirmed": Rule(_confirmed, of_office=False),
     "register_link": Rule(_link, of_office=False),
@@ -354,21 +416,26 @@ RULES = {
 # Every finding ---------------------------------------------------------------------------------------------------
 
 
-def expect(truth: OfficeTruth, now: datetime, *, broken: Collection[str] = (), stale: bool = False) -> list[Expected]:
-    """Return every finding of one office at `now`. `broken` are networks whose controls fail."""
+def expect(
+    truth: OfficeTruth, now: datetime, ends: datetime, *, broken: Collection[str] = (), stale: bool = False
+) -> list[Expected]:
+    """Return every finding of one office at `now`, of the week that ended at `ends`.
+
+    `broken` are networks whose controls fail.
+    """
     changed = _changed(truth, broken, stale=stale)
-    return [row for check, rule in RULES.items() for row in _rows(changed, check, rule, now)]
+    return [row for check, rule in RULES.items() for row in _rows(changed, check, rule, now, ends)]
 
 
-def _rows(office: OfficeTruth, check: str, rule: Rule, now: datetime) -> Iterator[Expected]:
+def _rows(office: OfficeTruth, check: str, rule: Rule, now: datetime, ends: datetime) -> Iterator[Expected]:
     """Answer one check for the office and for each account it is about."""
-    whole = Subject(office, office.accounts, now)
+    whole = Subject(office, office.accounts, now, ends)
     if rule.without_accounts or (rule.of_office and whole.held):
         yield rule.answer(whole).about(office, check)
     elif not whole.held:
         yield Expected(office.office, check, None, "inapplicable" if office.standing == "vacant" else "untested")
     for one in [*office.accounts, *(office.institutions if rule.of_institutions else ())]:
-        yield rule.answer(Subject(office, [one], now, one)).about(office, check, one)
+        yield rule.answer(Subject(office, [one], now, ends, one)).about(office, check, one)
 
 
 def _changed(truth: OfficeTruth, broken: Collection[str], *, stale: bool) -> OfficeTruth:
@@ -385,11 +452,11 @@ def _joined(truth: OfficeTruth, openings: list[Opening]) -> Opening:
     """Join the accounts' openings as far as they were changed: one in time is enough, an unseen one leaves it open."""
     if openings == [a.opening for a in truth.accounts] or truth.opening in openings:
         return truth.opening
-    known = [o for o in openings if o.at is not None]
+    known = sorted((o for o in openings if o.at is not None), key=lambda o: o.at or _FAR)
     if truth.running or truth.opening.outcome == "inapplicable":
         return known[0] if known else Opening("inapplicable")
     passed = [o for o in openings if o.outcome == "passed"]
     if passed:
-        return passed[0]
-    first = next(o for o in openings if o.at is None)
+        return min(passed, key=lambda o: o.at or _FAR)
+    first = next((o for o in openings if o.at is None or o.cause == "control_failed"), openings[0])
     return replace(known[0], outcome=first.outcome, cause=first.cause) if known else first

@@ -180,7 +180,7 @@ class World:
             raise ValueError("the truth is known for a week that has ended")
         lost = {move.old: move for move in self.moves if move.network in names_only and move.at <= moment}
         truths = [truth.without_moved(lost) for truth in self.truths]
-        return [row for truth in truths for row in expect(truth, moment, broken=broken, stale=stale)]
+        return [row for truth in truths for row in expect(truth, moment, self.ends, broken=broken, stale=stale)]
 
     def account(self, network: str, name: str, at: datetime | None = None) -> Account | None:
         """Return the account that has a name, a number's address (id1, club1) or a VK number, or None.
@@ -224,6 +224,8 @@ def _finished(seed: int, teller: Teller, rng: Random, last: int = 0) -> World:
     for account in teller.accounts:
         account.number_all(rng)
     stories = [*teller.stories[last:], *teller.stories[:last]]
+    for story in stories:
+        story.tell_moments()
     return World(
         seed=seed,
         ends=teller.ends,
