@@ -19,6 +19,7 @@ from auditor.base.snapshot import (
     Cause,
     ControlResult,
     EvidenceKind,
+    Network,
     Outcome,
     Route,
     Snapshot,
@@ -65,13 +66,20 @@ def plan(
         holder = holder_on(office, day)
         personal = holder.judged_accounts if holder else ()
         others = _others(registry, office, {a.url for a in personal})
+        staff = _staff(personal)
         for account in personal:
-            target = Target(account.url, staff=tuple(account.staff), others=others)
+            target = Target(account.url, staff=staff[account.network], others=others)
             targets[account.url] = _numbered(target, account, known, registry)
         for account in (*office.accounts, *(holder.institution_accounts if holder else ())):
             if account.url not in targets:
                 targets[account.url] = _numbered(Target(account.url, full=False), account, known, registry)
     return list(targets.values())
+
+
+def _staff(pages: Sequence[Account]) -> dict[Network, tuple[int | str, ...]]:
+    """Return who answers on the holder's behalf on a network: whoever is listed on any of the holder's pages there."""
+    networks = {page.network for page in pages}
+    return {n: tuple(dict.fromkeys(s for p in pages if p.network is n for s in p.staff)) for n in networks}
 
 
 def _numbered(target: Target, account: Account, seen: _Seen, registry: Registry) -> Target:
