@@ -68,11 +68,8 @@ def test_every_finding_of_the_client_alone_equals_the_truth(client: Client, tmp_
     session = session_of(world, tmp_path / "run", sandbox.settings(), sandbox.now)
     week = Week.last_ended(session.clock(), session.registry.zone)
     with Archive.open(session.data) as archive:
-        key = archive.author_key()
-        vk = VkProbe(
-            HttpConnection(url=sandbox.vk_url, interval=0.001, clock=session.clock), sandbox.vk_token, author_key=key
-        )
-        probes: list[Probe] = [client.probe(author_key=key), vk]
+        vk = VkProbe(HttpConnection(url=sandbox.vk_url, interval=0.001, clock=session.clock), sandbox.vk_token)
+        probes: list[Probe] = [client.probe(), vk]
         collect(archive, session.registry, week, probes, session.clock, command="weekly")
         for probe in probes:
             probe.close()
