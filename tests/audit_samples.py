@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from auditor.audit.document import Audit, AuditedCorrection, AuditedStatement
+from auditor.audit.document import Audit, AuditedCorrection, AuditedFinding, AuditedOffice, AuditedStatement
 from auditor.audit.judge import make_audit
 from auditor.audit.words import worded
 from auditor.base.address import Address
@@ -249,7 +249,7 @@ def controls(*, broken: bool = False) -> list[ControlResult]:
 def sample_audit(
     lang: str = "ru", *, places: bool = False, broken: bool = False, previous: bool = True, synthetic: bool = True
 ) -> Audit:
-    """The invented week as a document, made once; last week's was like it, but for four offices."""
+    """The invented week as a document, made once; last week's was like it, but for a few offices."""
     book, rows = sample_registry(places=places)
 
     def made(before: Audit | None) -> Audit:
@@ -269,10 +269,23 @@ def sample_audit(
 
 
 def _week_before(audit: Audit) -> Audit:
-    """The fourth was late, the twentieth was not, and the sixth and the sixteenth could be seen."""
-    then = {3: "failed", 5: "passed", 15: "passed", 19: "passed"}
-    offices = [o.model_copy(update={"verdict": then.get(n, o.verdict)}) for n, o in enumerate(audit.offices)]
+    """The first was below the benchmark of posts, the eighteenth was not.
+
+    Of the third, the fourth and the twentieth less was known; the sixth and the sixteenth could be seen.
+    """
+    then = {2: "cantTell", 3: "cantTell", 5: "passed", 15: "passed", 19: "passed"}
+    posts = {0: "failed", 17: "passed", 5: "passed", 15: "passed"}
+    offices = [
+        o.model_copy(update={"verdict": then.get(n, o.verdict), "findings": _turned(o, posts.get(n))})
+        for n, o in enumerate(audit.offices)
+    ]
     return audit.model_copy(update={"week": str(WEEK.shift(-1)), "offices": offices})
+
+
+def _turned(office: AuditedOffice, posts: str | None) -> list[AuditedFinding]:
+    """The office's findings, with another outcome of its posts in the week."""
+    mine = [f for f in office.findings if posts and f.check == "posts_per_week" and f.account is None]
+    return [f.model_copy(update={"outcome": posts, "cause": None}) if f in mine else f for f in office.findings]
 
 
 def remarked(audit: Audit) -> Audit:

@@ -164,8 +164,6 @@ class Bench:
 def _with_the_same_key(data: Path) -> None:
     """Give each run's archive the same key of authors: the patterns by which it is looked for are made but once."""
     data.mkdir(mode=0o700, exist_ok=True)
-    (data / "author.key").write_bytes(bytes(range(32)))
-    (data / "author.key").chmod(0o600)
 
 
 @contextmanager
@@ -190,17 +188,17 @@ class Opener:
         self.route, self.url, self.limits = route, url, limits
         self.opened: list[Probe] = []
 
-    def __call__(self, wiring: Wiring, author_key: Any) -> list[Probe]:
-        return self.open(wiring.clock, author_key)
+    def __call__(self, wiring: Wiring) -> list[Probe]:
+        return self.open(wiring.clock)
 
-    def open(self, clock: Any, author_key: Any) -> list[Probe]:
-        self.opened = [self._probe(clock, author_key)]
+    def open(self, clock: Any) -> list[Probe]:
+        self.opened = [self._probe(clock)]
         return self.opened
 
-    def _probe(self, clock: Any, author_key: Any) -> Probe:
+    def _probe(self, clock: Any) -> Probe:
         if self.route == "t.me":
-            return TelegramPreviewProbe(self._connection(clock), author_key=author_key)
-        return VkProbe(self._connection(clock), Sandbox.vk_token, author_key=author_key)
+            return TelegramPreviewProbe(self._connection(clock))
+        return VkProbe(self._connection(clock), Sandbox.vk_token)
 
     def _connection(self, clock: Any) -> HttpConnection:
         interval = 0 if self.route == "t.me" else 0.001

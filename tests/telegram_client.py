@@ -70,7 +70,6 @@ class Client:
         }
         settings: dict[str, Any] = {
             "clock": lambda: self.sandbox.now,
-            "author_key": lambda who: f"key of {len(who)}:{sum(map(ord, who))}",
             "login": login,
             "vantage": "test",
             "sleep": self.slept.append,

@@ -125,8 +125,9 @@ def test_a_rejected_lead_is_shown_nowhere(place: Path) -> None:
 
 def test_a_lead_of_an_acting_head_is_confirmed_where_it_stands_after_the_election(place: Path) -> None:
     """One person, two tenures, one entry."""
-    elected = "      - name: Имярек Анна Андреевна\n        since: 2022-09-08\n"
-    acting = BOOK.replace("since: 2022-05-01\n", "since: 2022-05-01\n        until: 2022-09-08\n        acting: true\n")
+    elected = "      - name: Имярек Анна Андреевна\n        person: anna\n        since: 2022-09-08\n"
+    dates = "since: 2022-05-01\n        person: anna\n        until: 2022-09-08\n        acting: true\n"
+    acting = BOOK.replace("since: 2022-05-01\n", dates)
     acting = acting.replace("  - id: second", elected + "  - id: second")
     (place / "officials.yaml").write_text(acting, encoding="utf-8")
     done = run(place, "confirm", "first", LEAD, *HOW, "--on", "2022-05-02", "--yes")
@@ -143,6 +144,110 @@ def test_a_page_rejected_for_one_may_be_confirmed_for_another(place: Path) -> No
     done = run(place, "confirm", "first", "vk.com/chuzhoy", *HOW, "--yes")
     assert (done.code, done.err) == (0, "")
     assert [a.url.name for a in book(place).offices[0].tenures[1].accounts if a.judged] == ["chuzhoy"]
+
+
+def staff_of(place: Path, office: int = 0) -> list[list[int | str]]:
+    return [a.staff for t in book(place).offices[office].tenures for a in t.accounts]
+
+
+def test_staff_is_written_beside_the_page_that_is_confirmed(place: Path) -> None:
+    """A number is a number, a name stays one; the diff is shown, and nothing else is touched."""
+    line = "          - {url: vk.com/boris, kind: personal, id: 77, confirmed: {on: 2026-01-02, how: по сайту}"
+    done = run(place, "staff", "second", "123456", "--yes")
+    assert (done.code, done.err) == (0, "")
+    assert [line for line in done.out.splitlines() if line.startswith(("+ ", "- "))] == [
+        f"-{line}}}",
+        f"+{line}, staff: [123456]}}",
+    ]
+    assert done.out.splitlines()[-1] == (
+        "officials.yaml: 123456 is now on record as answering for the holder on VK. Holder: Имярек Борис Борисович."
+    )
+    assert run(place, "staff", "second", "https://vk.com/press_rayon", "--yes").code == 0
+    assert staff_of(place, 1) == [[123456, "press_rayon"], []]
+
+
+def test_staff_on_a_page_of_several_lines(place: Path) -> None:
+    """The list is made below the page, in its style."""
+    assert run(place, "confirm", "first", LEAD, *HOW, "--yes").code == 0
+    assert run(place, "staff", "first", "@press_rayon", "--yes").code == 0
+    assert run(place, "staff", "first", "77001", "--yes").code == 0
+    assert staff_of(place) == [[], ["press_rayon", 77001]]
+
+
+@pytest.mark.parametrize(
+    ("who", "member", "why"),
+    [
+        ("first", "123", "no page of Имярек Анна Андреевна is confirmed"),
+        ("second", "@press_rayon", "no page of Имярек Борис Борисович is confirmed on Telegram"),
+        ("second", "vk.com/boris", "is the holder's own page"),
+        ("second", "77", "is the holder's own page"),
+        ("second", "vk.com/rayon1", "is on record as that of the office first"),
+        ("second", "what is this", "is no account"),
+        ("second", "0", "is no number"),
+        ("third", "123", "is vacant"),
+        ("Имярек Борис Иванович", "123", "is called"),
+    ],
+)
+def test_staff_is_refused_with_one_line(place: Path, who: str, member: str, why: str) -> None:
+    """Whoever answers for the holder is tied to a page of his, and is nobody else."""
+    done = run(place, "staff", who, member, "--yes")
+    assert (done.code, done.out) == (2, "")
+    assert why in done.err
+    assert done.err.count("\n") == 1
+    assert text(place) == BOOK
+
+
+def test_staff_is_written_once(place: Path) -> None:
+    """The second time says so."""
+    assert run(place, "staff", "second", "123456", "--yes").code == 0
+    again = run(place, "staff", "second", "vk.com/id123456", "--yes")
+    assert (again.code, "is on record already" in again.err) == (2, True)
+
+
+def test_an_id_on_one_of_two_networks_needs_its_network(place: Path) -> None:
+    """A bare number may be of either."""
+    assert run(place, "confirm", "second", "t.me/boris_kanal", *HOW, "--yes").code == 0
+    done = run(place, "staff", "second", "123456", "--yes")
+    assert (done.code, "--network" in done.err) == (2, True)
+    assert run(place, "staff", "second", "123456", "--network", "telegram", "--yes").code == 0
+    assert staff_of(place, 1) == [[], [], [123456]]
+
+
+def test_a_part_of_a_patronymic_is_no_person_to_write_to(place: Path) -> None:
+    """«Борисов» is not Борис Борисович, and «Андреев» not Анна Андреевна."""
+    for command in (
+        ["confirm", "Андреев", LEAD, *HOW],
+        ["searched", "Борисов", *HOW[:2], "--found", "nothing", "--by", "Г."],
+    ):
+        done = run(place, *command, "--yes")
+        assert (done.code, done.out) == (2, "")
+        assert text(place) == BOOK
+    assert run(place, "confirm", "Имяр", LEAD, *HOW, "--yes").code == 2
+
+
+def test_a_search_names_its_networks_and_a_confirmation_the_date_of_its_source(place: Path) -> None:
+    """Both decide later how far they carry."""
+    done = run(place, "searched", "first", "--how", "по имени", "--found", "t.me/imyarek_lead", "--by", "Г.",
+               "--network", "vk", "--network", "telegram", "--yes")  # fmt: skip
+    assert (done.code, done.err) == (0, "")
+    (entry,) = book(place).offices[0].tenures[1].searches
+    assert entry.networks == ["vk", "telegram"]
+    assert run(place, "confirm", "first", LEAD, *HOW, "--of", "2025-07", "--yes").code == 0
+    (page,) = book(place).offices[0].tenures[1].accounts
+    assert page.confirmed is not None
+    assert str(page.confirmed.of) == "2025-07"
+
+
+def test_a_search_of_fewer_networks_says_what_it_does_not_show(place: Path) -> None:
+    """«Not found» needs all four, less a neutral one."""
+    args = ("searched", "second", "--how", "по имени", "--found", "vk.com/boris", "--by", "Г.")
+    done = run(place, *args, "--network", "vk", "--yes")
+    assert done.code == 0
+    assert "“Not found” may be said only after a search of vk, telegram, ok, max" in done.out
+    wrong = run(place, *args, "--network", "myspace", "--yes")
+    assert (wrong.code, wrong.err.count("\n")) == (2, 1)
+    late = run(place, "confirm", "first", LEAD, *HOW, "--of", "2027", "--yes")
+    assert (late.code, "is in the future" in late.err) == (2, True)
 
 
 def test_an_institutions_page_needs_no_holder(place: Path) -> None:

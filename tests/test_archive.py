@@ -119,7 +119,6 @@ def test_the_archive_is_its_owners_alone(tmp_path: Path) -> None:
     old = os.umask(0)
     try:
         with hold_lock(folder), Archive.open(folder) as archive:
-            archive.author_key()
             archive.save(run(archive), str(WEEK), sighting())
             modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in folder.rglob("*") if p.is_file()}
     finally:
@@ -127,14 +126,6 @@ def test_the_archive_is_its_owners_alone(tmp_path: Path) -> None:
     assert {stat.S_IMODE(f.stat().st_mode) for f in (folder, folder / "evidence")} == {0o700}
     assert [name for name in modes if name.endswith(".warc.gz")]
     assert set(modes.values()) == {0o600}, modes
-
-
-def test_authors_are_hashed_with_a_key_of_this_archive(tmp_path: Path) -> None:
-    """The same author twice is the same hash here, and another one elsewhere."""
-    with Archive.open(tmp_path / "a") as one, Archive.open(tmp_path / "b") as two:
-        key = one.author_key()
-        assert key("vk:5") == one.author_key()("vk:5") != key("vk:6")
-        assert key("vk:5") != two.author_key()("vk:5")
 
 
 def test_a_login_is_remembered_with_the_account_it_was_learned_from(tmp_path: Path) -> None:

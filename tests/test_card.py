@@ -98,12 +98,13 @@ def test_the_outcome_comes_first_with_its_dates_and_who(audit: Audit) -> None:
     """Whose outcome, by which dates, who holds the office since when, which week: the first lines."""
     lines = card(audit, 3).splitlines()
     assert lines[0].endswith("вымышлены.")
-    assert lines[1:4] == [
+    assert lines[1:5] == [
         "✕ не соблюдено · Третий район, глава района",
         "  Telegram: страница открыта 14.02.2023, через 259 дней после срока",
+        "  стало известно: новые сведения; было «не установлено»",
         "  Имярек Глеб Глебович, с 09.2020",
     ]
-    assert lines[4].startswith("  Неделя 47, 16.11.2026–22.11.2026 · на 24.11.2026 12:00")
+    assert lines[5].startswith("  Неделя 47, 16.11.2026–22.11.2026 · на 24.11.2026 12:00")
 
 
 def test_then_what_to_do_then_what_is_seen_and_what_proves_it_last(told: Audit) -> None:
@@ -148,7 +149,7 @@ def test_each_page_says_how_it_was_confirmed(audit: Audit) -> None:
 def test_practice_stands_apart_with_its_bases_and_without_a_cross(audit: Audit) -> None:
     """A benchmark that is not reached is a triangle; the cross is the directive's."""
     shown = card(audit, 9)
-    assert "Практика ведения · не обязанность: исход не меняет" in shown
+    assert "Практика ведения · не обязанность: итог не меняет" in shown
     assert re.search(r"▽  Публикации за неделю +2\n +не меньше 3 в неделю, аналог", shown)
     assert re.search(r"✓  Самый долгий перерыв +3 дня .*\n +меньше 7 дней, конвенция", shown)
     assert "✕" not in shown
@@ -167,7 +168,7 @@ def test_what_became_of_the_questions_is_counted(audit: Audit) -> None:
     assert re.search(r"Вопросов +18  █{20}\n", shown)
     assert re.search(r"ответ в срок +3  █{4}\n", shown)
     assert re.search(r"ответ позже +6  █{7}\n", shown)
-    assert re.search(r"публичный ответ не найден к моменту сбора +9  █{10}\n", shown)
+    assert re.search(r"публичный ответ не найден к моменту проверки +9  █{10}\n", shown)
     assert re.search(r"срок не истёк +0\n", shown)
 
 
@@ -244,7 +245,7 @@ def test_a_statement_and_a_correction_stand_under_the_outcome(told: Audit) -> No
     """Whose words, when, until when, where from; that they change nothing; of which week if it is not this one."""
     shown = flat(card(told, 1, width=160))
     assert "Заявление от 23.11.2026 · о неделе 46 «Комментарии были закрыты на время ремонта.» пресс-служба" in shown
-    assert "example.invalid/statement. Исход не меняет. Показывается до 21.12.2026." in shown
+    assert "example.invalid/statement. Итог не меняет. Показывается до 21.12.2026." in shown
     assert "Исправление № 2 от 25.11.2026 · Публикации за неделю Репост был посчитан дважды." in shown
     assert "версия отчёта 2" in shown
     assert "Исправление" not in card(told, 3)
@@ -286,9 +287,10 @@ def test_a_seat_that_the_directive_does_not_bind_says_so(audit: Audit) -> None:
 
 
 def test_what_changed_is_told(audit: Audit) -> None:
-    """Better and worse with the outcome before; what cannot be compared with its reason."""
-    assert "▲ лучше, было «не соблюдено»" in card(audit, 4)
-    assert "▼ хуже, было «соблюдено»" in card(audit, 20)
+    """Of the practice what moved, of the directive what became known; what cannot be compared with its reason."""
+    assert "▲ в практике лучше: Публикации за неделю" in card(audit, 1)
+    assert "▼ в практике хуже: Публикации за неделю" in card(audit, 18)
+    assert "стало известно: новые сведения; было «соблюдено»" in card(audit, 20)
     assert "сравнить нельзя: потеряна видимость" in card(audit, 6)
 
 

@@ -30,7 +30,7 @@ from tests.pipeline import sandboxed
 from tests.workbook import Book
 
 RU = Catalogue("ru", TOMSK)
-NOBODY = "На этой неделе страницы никто не смотрел; исходы — по реестру и прежним съёмам."
+NOBODY = "На этой неделе страницы не проверялись: итоги по реестру и прошлым проверкам."
 FIRST = "Это первая проверенная неделя"
 OPEN = "Неделя ещё не закрыта"
 
@@ -90,23 +90,23 @@ def test_a_week_that_nobody_looked_at_says_so_first_wherever_it_goes(unseen: Aud
     assert unseen.summary.bound == 20
     said = everywhere(unseen)
     assert [where for where, text in said.items() if NOBODY not in text.replace("\N{NO-BREAK SPACE}", " ")] == []
-    assert said["page"].index("никто не смотрел") < said["page"].index("<h1")
-    assert said["text"].index("никто") < said["text"].index("Поручение")
-    assert said["post"].index("никто") < said["post"].index("Поручение")
+    assert said["page"].index("не проверялись") < said["page"].index("<h1")
+    assert said["text"].index("не проверялись") < said["text"].index("Поручение")
+    assert said["post"].index("не проверялись") < said["post"].index("Поручение")
 
 
 def test_a_week_that_nobody_looked_at_is_compared_with_no_other(unseen: Audit) -> None:
     """Nothing was seen to change."""
     assert {(o.change, o.change_reason) for o in unseen.offices} == {("neutral", "not_comparable")}
     assert unseen.previous_week is None
-    assert "ни с какой другой не сравнивается" in render_html(unseen, catalogue=RU)
+    assert "сравнивать не с чем" in render_html(unseen, catalogue=RU)
 
 
 def test_a_week_that_was_looked_at_says_nothing_of_it(published: tuple[Session, Audit]) -> None:
     """Nor that it was judged anew, nor that it is open."""
     _, audit = published
     assert audit.looked
-    assert not [text for text in everywhere(audit).values() if "никто не смотрел" in text or "Пересчитано" in text]
+    assert not [text for text in everywhere(audit).values() if "не проверялись: итоги" in text or "Пересчитано" in text]
 
 
 def test_an_open_week_says_so_wherever_it_goes(published: tuple[Session, Audit]) -> None:
@@ -142,7 +142,7 @@ def test_no_red_cell_vanishes_from_a_published_week_without_a_trace(published: t
     assert (told.rejudged.stored_as_of, told.rejudged.offices) == (audit.as_of, [name])
     assert told.rejudged.before == {name: "failed"}
     assert told.version == audit.version
-    said = {where: text for where, text in everywhere(told).items() if "исход был другим" not in text}
+    said = {where: text for where, text in everywhere(told).items() if "итог был другим" not in text}
     assert said == {}
     assert "(не соблюдено)" in render_post(told, catalogue=RU).replace("\N{NO-BREAK SPACE}", " ")
 
@@ -153,7 +153,7 @@ def test_a_post_names_some_of_many_and_says_how_many_more(published: tuple[Sessi
     ids = [office.id for office in audit.offices if office.bound]
     told = AuditedRejudged(stored_as_of=audit.as_of, offices=ids, before=dict.fromkeys(ids, "cantTell"))
     post = render_post(audit.model_copy(update={"rejudged": told, "closed": False}), catalogue=RU)
-    line = next(line for line in post.splitlines() if "исход был другим" in line.replace("\N{NO-BREAK SPACE}", " "))
+    line = next(line for line in post.splitlines() if "итог был другим" in line.replace("\N{NO-BREAK SPACE}", " "))
     assert line.count("(не") == 5
     assert f"и ещё {len(ids) - 5}" in line.replace("\N{NO-BREAK SPACE}", " ")
     assert "не соблюдено —" in post.replace("\N{NO-BREAK SPACE}", " ")
@@ -202,7 +202,7 @@ def test_a_week_that_is_run_again_keeps_the_trace_of_what_was_published_first(tm
             assert again.rejudged is not None
             assert (again.rejudged.offices, again.rejudged.before) == ([name], {name: "failed"})
             assert again.rejudged.stored_as_of == first.as_of
-            assert "исход был другим" in page.read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
+            assert "итог был другим" in page.read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
         with Archive.read(session.data) as archive:
             assert replay_week(archive, other.registry, str(week)).equal
         back = shown(session, week, timedelta(hours=3)).rejudged

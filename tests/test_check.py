@@ -211,7 +211,7 @@ def test_a_vacancy_and_an_office_without_a_known_holder_are_no_persons(place: tu
     assert re.search(r"— не применяется · .*\n  Должность вакантна с .* Источник: ", vacant)
     nobody = next((o for o in place[1].offices if o.verdict_reason == "no_holder"), None)
     if nobody is not None:
-        assert "кто занимает должность, не записано" in asked(place, nobody.id).out
+        assert "имени главы в реестре нет" in asked(place, nobody.id).out
 
 
 def test_without_an_archive_nothing_is_claimed(place: tuple[Path, Audit], tmp_path: Path) -> None:

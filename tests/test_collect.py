@@ -22,7 +22,7 @@ def test_a_probe_that_breaks_costs_no_other_account_and_quotes_nobody(
     """Broken in `prepare` it is asked all the same; broken in one `look` the rest is seen; no message gets out."""
     world = World.build()
     with sandboxed(world, tmp_path) as (_, session), Archive.open(session.data) as archive:
-        probes = open_probes(Wiring(session.settings, session.clock, tmp_path / "none"), archive.author_key())
+        probes = open_probes(Wiring(session.settings, session.clock, tmp_path / "none"))
         vk = probes[1]
         whole, broken = getattr(vk, method), []
 

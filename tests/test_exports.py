@@ -31,7 +31,7 @@ DIRECTIVE, PRACTICE, PAGES, FINDINGS, WEEKS, METHOD = (
     "Методика",
 )
 HALVES = (
-    "Половине ответили за, часов (оценка)",
+    "Медиана ответа, часов (оценка)",
     "То же, нижняя граница (95\N{NO-BREAK SPACE}%)",
     "То же, верхняя граница (95\N{NO-BREAK SPACE}%)",
 )
@@ -95,7 +95,7 @@ def test_each_bound_office_has_a_row_with_its_outcome_in_words(book: Book, audit
     """As many as the document counts, alphabetically, none of the others among them."""
     rows = table(book, DIRECTIVE)
     assert len(rows) == audit.summary.bound == 20
-    words = [row["Исход"].value for row in rows]
+    words = [row["Итог"].value for row in rows]
     assert words.count("✕ не соблюдено") == audit.summary.failed
     assert words.count("? не установлено") == audit.summary.cantTell
     names = [row["Муниципалитет"].value.replace("ё", "е") for row in rows]
@@ -164,8 +164,8 @@ def test_closed_comments_are_no_questions_counted(book: Book) -> None:
     """Where nobody could ask there is no zero of questions, and none of replies."""
     row = of(table(book, PRACTICE), "Восьмой район")
     assert row["Публикаций с закрытыми комментариями"].value == 9
-    assert row["Вопросов"].kind == row["Публичный ответ не найден к моменту сбора"].kind == "empty"
-    assert "негде спросить" in row["Ответы: словами"].value
+    assert row["Вопросов"].kind == row["Публичный ответ не найден к моменту проверки"].kind == "empty"
+    assert "комментарии закрыты" in row["Ответы: словами"].value
 
 
 def test_practice_is_never_met_or_not_met(book: Book, audit: Audit) -> None:
@@ -175,8 +175,8 @@ def test_practice_is_never_met_or_not_met(book: Book, audit: Audit) -> None:
     assert not [word for word in said if re.search(r"\bсоблюдено|наруш", str(word))]
     assert not {cell.fill for row in table(book, PRACTICE) for cell in row.values()} & {"FFA3231A", "FFDBE9F4"}
     practice = [row for row in table(book, FINDINGS) if row["Основание"].value != "норма"]
-    assert {row["Исход"].value for row in practice} & {"в ориентире", "ниже ориентира", "да"}
-    assert not [row for row in practice if "соблюдено" in row["Исход"].value]
+    assert {row["Итог"].value for row in practice} & {"в ориентире", "ниже ориентира", "да"}
+    assert not [row for row in practice if "соблюдено" in row["Итог"].value]
 
 
 def test_colour_stands_with_the_word_alone(book: Book) -> None:
@@ -184,7 +184,7 @@ def test_colour_stands_with_the_word_alone(book: Book) -> None:
     for name in (DIRECTIVE, FINDINGS, WEEKS):
         for row in table(book, name):
             for head, cell in row.items():
-                assert cell.fill != "FFA3231A" or (head, cell.value) == ("Исход", "✕ не соблюдено")
+                assert cell.fill != "FFA3231A" or (head, cell.value) == ("Итог", "✕ не соблюдено")
 
 
 def test_all_findings_and_pages_are_there(book: Book, audit: Audit) -> None:
@@ -198,7 +198,7 @@ def test_all_findings_and_pages_are_there(book: Book, audit: Audit) -> None:
 def test_a_week_that_nobody_judged_is_empty(book: Book) -> None:
     """A missing week has no figures and says so; another holder's week is another's."""
     missing, before, now = (row for row in table(book, WEEKS) if row["Муниципалитет"].value == "Третий район")
-    assert (missing["Исход"].kind, missing["Своих публикаций"].kind) == ("empty", "empty")
+    assert (missing["Итог"].kind, missing["Своих публикаций"].kind) == ("empty", "empty")
     assert "проверки этой недели в архиве нет" in missing["Пояснение"].value
     assert before["Понедельник"].value == datetime(2026, 11, 9)
     assert (before["Своих публикаций"].value, before["Ответ в срок"].value) == (0, 2)
@@ -209,7 +209,7 @@ def test_a_week_that_nobody_judged_is_empty(book: Book) -> None:
 def test_a_statement_and_a_correction_stand_beside_the_outcome(book: Book) -> None:
     """They change nothing in it."""
     row = of(table(book, DIRECTIVE), "Третий район")
-    assert row["Исход"].value == "✕ не соблюдено"
+    assert row["Итог"].value == "✕ не соблюдено"
     assert "страница велась (пресс-служба, 23.11.2026" in row["Заявление"].value
     assert row["Исправления"].value == "№ 2"
 
@@ -264,7 +264,7 @@ def test_the_russian_csv_opens_by_a_double_click(audit: Audit, lines: list[dict[
     assert content.count(b"\r\n") == content.count(b"\n") == len(audit.offices) + 1
     row = of(lines, "Третий район")
     assert (row["На момент"], row["Открыта"]) == ("24.11.2026 12:00", "14.02.2023")
-    halves = [line["Половине ответили за, часов (оценка)"] for line in lines]
+    halves = [line["Медиана ответа, часов (оценка)"] for line in lines]
     assert [half for half in halves if re.fullmatch(r"\d+,\d+", half)]
     assert not [half for half in halves if "." in half]
 
@@ -300,7 +300,7 @@ def test_the_csv_holds_every_office_in_one_row(audit: Audit, lines: list[dict[st
     """Those that the directive does not bind too, and they have no outcome of it."""
     assert [line["Код должности"] for line in lines][-2:] == ["duma-1", "duma-2"]
     assert len(lines) == len(audit.offices)
-    assert {line["Исход"] for line in lines if line["Поручение распространяется"] == "нет"} == {"вне поручения"}
+    assert {line["Итог"] for line in lines if line["Поручение распространяется"] == "нет"} == {"вне поручения"}
     assert {line["Вымышлено"] for line in lines} == {"да"}
 
 
@@ -320,7 +320,7 @@ def test_the_post_says_how_many_who_and_why(audit: Audit) -> None:
     assert shown[2] == "Поручение соблюдено у 8 глав из 20, не соблюдено у 3, не установлено у 5."
     assert "✕ не соблюдено — 3: Двадцатый, Пятый, Третий" in shown
     assert "Шестой (заглушка вместо страницы)" in post
-    assert "▼ С недели 46: хуже — 1: Двадцатый" in shown
+    assert "• С недели 46: стало известно — 3: Двадцатый (новые сведения), Третий" in post
     assert "https://example.invalid/reports/2026-W47/index.html" in post
     assert not FORBIDDEN.search(post)
 

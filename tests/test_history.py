@@ -210,7 +210,7 @@ def test_the_times_to_reply_are_of_the_very_questions_that_the_share_is_of() -> 
     assert (times.weeks, times.weeks_seen, times.questions, times.answered) == (12, 3, 5, 3)
     assert check.values["questions"] + 2 == times.questions
     assert [step[0] for step in times.steps] == [2, 3, 30]
-    assert times.censored == [168 + 36 - 3, 168 + 36 - 2]
+    assert times.censored == [168 + 36 - 3, 168 + 168 + 36 - 2]  # the later look shows the older question again
     alone = judged(talk(0, 3, 30, None)).reply_times
     assert alone is not None
     assert alone.median_hours == check.values["median_hours"] == 30
@@ -219,10 +219,10 @@ def test_the_times_to_reply_are_of_the_very_questions_that_the_share_is_of() -> 
 def test_weeks_whose_comments_were_purged_or_not_seen_are_left_out_whole() -> None:
     """A part of a week's questions would be another crowd than the one its share is of."""
     sums = PurgedComments(comments=1, citizen=1, owner=0, other_body=0, questions=1)
-    purged = talk(6, 5, comments_cause=Cause.STALE, comments_purged=sums)
-    made = judged(purged, talk(3, None, comments_cause=Cause.THROTTLED), talk(0, 3))
+    purged = talk(5, 5, comments_cause=Cause.STALE, comments_purged=sums)
+    made = judged(*together(purged, talk(4, None, comments_cause=Cause.THROTTLED), talk(0, 3)))
     assert made.reply_times is not None
-    assert (made.reply_times.questions, made.reply_times.answered) == (1, 1)
+    assert (made.reply_times.weeks_seen, made.reply_times.questions) == (3, 1)
 
 
 def test_the_times_go_back_to_the_holders_start_and_not_beyond() -> None:
@@ -253,17 +253,17 @@ def test_an_answer_that_a_later_look_saw_counts_for_the_week_of_its_question() -
     assert [(step[0], step[1]) for step in times.steps] == [(2, 0.2), (30, 0.4), (220, 0.7)]
 
 
-def test_a_later_look_that_was_distrusted_or_shows_no_such_comment_answers_nothing() -> None:
-    """The question is censored at its own week's look; one that a later look does not show is left out."""
+def test_an_answer_that_a_distrusted_look_saw_counts_and_a_question_that_is_not_shown_any_more_does_not() -> None:
+    """What a look saw was there; what a later look of the same thread does not show is removed."""
     then, now = talk(1, None), talk(0, 3)
     (asked,) = then.snapshot.posts
     answer = Comment(id=2, at=asked.comments[0].at + timedelta(hours=200), identity=Identity.OWNER, reply_to=1)
-    for comments, trusted in (((*asked.comments, answer), False), ((answer,), True)):
+    for comments, trusted, hours in (((*asked.comments, answer), False, 200), ((answer,), True, 3)):
         again = asked.model_copy(update={"comments": comments})
         looked = now.snapshot.model_copy(update={"posts": (*now.snapshot.posts, again)})
         times = judged(then, replace(now, snapshot=looked, trusted=trusted)).reply_times
         assert times is not None
-        assert times.censored == ([] if trusted else [168 + 36 - 1])
+        assert (times.questions, times.answered, [step[0] for step in times.steps]) == (1, 1, [hours])
 
 
 def test_where_no_question_could_be_read_there_are_no_times() -> None:

@@ -181,7 +181,7 @@ def test_with_few_questions_or_none_answered_there_is_no_picture(audit: Audit) -
     assert few is not None
     assert none is not None
     assert (few.plot, few.said) == (None, ("Мало данных: 3 вопроса за все эти недели.",))
-    assert (none.plot, none.said) == (None, ("Публичный ответ не найден к моменту съёма ни на один вопрос.",))
+    assert (none.plot, none.said) == (None, ("Публичный ответ не найден к моменту проверки ни на один вопрос.",))
     assert said(audit, times()) == ("", " (вопросов нет)")
     assert said(audit, None) == ("", " (—)")
 
@@ -194,7 +194,7 @@ def test_where_every_question_was_answered_none_is_said_to_be_counted_without_an
     assert "Каплан" not in curve.note
     some = curve_of(office(audit, reply_times=times(1, 2, 3, 4, waiting=(50,))), audit, RU)
     assert some is not None
-    assert "не найден к моменту съёма: 1, они учтены (Каплан" in some.note
+    assert "не найден к моменту проверки: 1, они учтены (Каплан" in some.note
 
 
 # On the page ---------------------------------------------------------------------------------------------------------

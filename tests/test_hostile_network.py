@@ -229,7 +229,6 @@ def connection(url: str = "") -> HttpConnection:
 def preview(site: Site) -> TelegramPreviewProbe:
     return TelegramPreviewProbe(
         connection(site.url),
-        author_key=lambda who: f"key:{len(who)}",
         vantage="test",
     )
 

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.registry import Registry, find_offices, load_registry
+from auditor.base.errors import UsageError
+from auditor.registry import Registry, find_offices, load_registry, pick_office
 from auditor.registry.lookup import nearest
+from tests.cases import office, registry, tenure
 from tests.conftest import ROOT
 
 REGISTRY = load_registry(ROOT / "officials.yaml")
@@ -86,3 +88,76 @@ def test_no_words_whatever_raise(who: str) -> None:
     ids = found(who)
     assert len(ids) == len(set(ids))
     assert set(nearest(REGISTRY, who)) <= {office.id for office in REGISTRY.offices}
+
+
+# Who is meant by a name ----------------------------------------------------------------------------------------------
+
+
+def book_of(**names: str) -> Registry:
+    """A registry with an office for each name: its id, and the municipality «Район ID»."""
+    return registry(
+        *(
+            office(tenure(name, since="2020")).model_copy(update={"id": key, "municipality": f"Район {key}"})
+            for key, name in names.items()
+        )
+    )
+
+
+WOMAN = "Имярек Мария Ивановна"
+
+
+@pytest.mark.parametrize("who", ["Иванов", "иванов", "Ивановн", "Ивановна", "И. Иванов"])
+def test_a_part_of_a_patronymic_names_nobody(who: str) -> None:
+    """«Иванов» is not the woman whose patronymic begins so: she is offered, not taken."""
+    assert found(who, book_of(first=WOMAN)) == []
+    with pytest.raises(UsageError, match="first"):
+        pick_office(book_of(first=WOMAN), who)
+
+
+def test_the_family_name_wins_over_a_patronymic() -> None:
+    """«Петров» is Петров, whoever else is Петровна or Петрович."""
+    book = book_of(first="Имярек Мария Петровна", second="Петров Иван Петрович", third="Петровский Олег Ильич")
+    assert found("Петров", book) == ["second"]
+    assert found("петровс", book) == ["third"]
+
+
+def test_several_of_the_same_beginning_are_listed() -> None:
+    """The caller is told of both."""
+    book = book_of(first="Никтоев Иван Ильич", second="Никтоева Анна Ильинична")
+    assert found("никто", book) == ["first", "second"]
+    with pytest.raises(UsageError, match=r"first .*second"):
+        pick_office(book, "никто")
+
+
+@pytest.mark.parametrize(
+    ("who", "whole"),
+    [
+        ("first", True),
+        ("ПЕРВЫЙ РАЙОН", True),
+        ("Петров-Ильин", True),
+        ("Петров-Ильин И. П.", True),
+        ("Петров-Ильин И П", True),
+        ("Иван Петров-Ильин", True),
+        ("Петров-Ильин Иван Петрович", True),
+        ("Петров-Ильин Иван Сергеевич", False),
+        ("Петров-Ильин Петр", False),
+        ("Петров", False),
+        ("Петров-Иль", False),
+        ("Первый", False),
+        ("fir", False),
+        ("Иван", False),
+        ("Петрович", False),
+        ("Иван Петрович", False),
+        ("", False),
+    ],
+)
+def test_whoever_writes_names_an_office_by_its_id_a_municipality_or_a_whole_family_name(who: str, whole: bool) -> None:
+    """Nothing less: a decision that goes to another person harms both."""
+    book = book_of(first="Петров-Ильин Иван Петрович")
+    book = book.model_copy(update={"offices": [book.offices[0].model_copy(update={"municipality": "Первый район"})]})
+    if whole:
+        assert pick_office(book, who, whole=True).id == "first"
+    else:
+        with pytest.raises(UsageError) as caught:
+            pick_office(book, who, whole=True)
+        assert "\n" not in str(caught.value)

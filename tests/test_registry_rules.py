@@ -1,5 +1,6 @@
 """What a registry must hold as a whole: one holder at a time, one owner of an account, ends to what ends."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from itertools import product
@@ -10,8 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.base.errors import RegistryError
+from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate
 from auditor.registry import load_registry
+from tests.conftest import ROOT
 
 HEAD = """\
 timezone: Asia/Tomsk
@@ -79,6 +82,9 @@ def vacancies(*entries: str) -> str:
         ["name: А", "name: Б, since: 2018", "name: В, acting: true"],
         ["name: А, acting: true, known_from: 2022-05-31, until: 2022-09-07", "name: А, since: 2022-09-07"],
         ["name: А, since: 2022-01-01, until: 2022-01-01", "name: Б, since: 2022-01-01"],
+        ["name: А, since: 2020, term_ends: 2025-10-07", "name: Б, since: 2025-10-08"],
+        ["name: А, since: 2020, term_ends: 2025-10-07", "name: Б, since: 2024-11-05"],
+        ["name: А, since: 2020, term_ends: 2025-10-07, until: 2025-12", "name: Б, since: 2025-12"],
     ],
 )
 def test_tenures_that_may_follow_each_other_are_fine(told: Told, entries: list[str]) -> None:
@@ -116,6 +122,13 @@ def test_tenures_that_may_follow_each_other_are_fine(told: Told, entries: list[s
         ),
         (["name: А, since: 2022-05-31, until: 2022-05-30"], "6: until 2022-05-30 is before since 2022-05-31; mend"),
         (["name: А, since: 2022-06, known_as_of: 2022"], ""),
+        (["name: А, known_as_of: 2026, term_ends: 2025-10"], "6: term_ends 2025-10 is before known_as_of 2026; mend"),
+        (["name: А, since: 2026-01, term_ends: 2025"], "6: term_ends 2025 is before since 2026-01; mend"),
+        (
+            ["name: А, accounts: [{url: t.me/abc, kind: personal, confirmed: {on: 2025-01-02, of: 2025-02, how: x}}]"],
+            "6: on 2025-01-02 is before of 2025-02; mend",
+        ),
+        (["name: А, since: 2020, person: ' '"], "6: person is blank; write it out"),
         (["name: А, since: 2022-06, known_as_of: 2021"], "6: known_as_of 2021 is before since 2022-06; mend the one"),
         (["name: А, known_as_of: 2023-06, until: 2023-05"], "6: until 2023-05 is before known_as_of 2023-06; mend"),
         (["name: А, known_from: 2023-06, until: 2023-05"], "6: until 2023-05 is before known_from 2023-06; mend"),
@@ -381,3 +394,90 @@ def test_an_id_is_that_of_its_address(told: Told) -> None:
     entry = "name: Имярек А. А., since: 2023, accounts: [{url: vk.com/club5, kind: institution, id: 5}]"
     (problem,) = told(tenures(entry))
     assert "https://vk.com/club5 has the number -5, not 5" in problem
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        "url: https://ok.ru/profile/123, kind: personal",
+        "url: m.ok.ru/group/9, kind: personal, confirmed: {on: 2026-01-02, of: 2022-05-20, how: по сайту}",
+        "url: https://max.ru/imyarek, kind: personal",
+        "url: https://rutube.ru/channel/7, network: other, kind: personal",
+    ],
+)
+def test_a_page_on_another_network_is_on_record_by_its_source(told: Told, account: str) -> None:
+    """The program does not look there; where the address does not tell the network it is written."""
+    wanted = account.replace("m.ok.ru", "https://m.ok.ru")
+    assert told(tenures(f"name: А, since: 2022, accounts: [{{{wanted}}}]")) == []
+
+
+@pytest.mark.parametrize(
+    ("account", "problem"),
+    [
+        ("url: https://rutube.ru/channel/7, kind: personal", "is not on VK or Telegram; "),
+        ("url: https://vk.com/imyarek, network: ok, kind: personal", "is on VK; take `network` out"),
+        ("url: https://ok.ru/profile/1, kind: personal, staff: [1]", "the key 'staff' is not known"),
+        ("url: ok.ru/profile/1, kind: personal", "write it whole, like https://example.org/page"),
+        ("url: https://ok.ru/profile/1, network: myspace, kind: personal", "network cannot be 'myspace'; write one of"),
+    ],
+)
+def test_what_a_page_elsewhere_cannot_be_is_said_in_one_line(told: Told, account: str, problem: str) -> None:
+    """A page that the program can look at is looked at."""
+    (line,) = told(tenures(f"name: А, since: 2022, accounts: [{{{account}}}]"))
+    assert problem in line
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ("neutral: [{network: telegram, since: 2025-06-01, reason: р, source: с}]", ""),
+        (
+            "neutral: [{network: myspace, since: 2025-06-01, reason: р, source: с}]",
+            "'myspace' is no network; write one of",
+        ),
+        ("neutral: [{network: vk, since: 2025-06, reason: р, source: с}]", "is not a day; write it whole"),
+        ("neutral: [{network: vk, since: 2025-06-01, reason: р}]", "source is missing in item 1 of neutral"),
+    ],
+)
+def test_a_neutral_network_has_a_day_a_reason_and_a_source(tmp_path: Path, more: str, problem: str) -> None:
+    """It takes a red cell away, so it needs all three."""
+    text = (ROOT / "officials.yaml").read_text(encoding="utf-8")
+    start, end = text.index("  neutral:\n"), text.index("  note: Дано на Дне")
+    book = tmp_path / "officials.yaml"
+    book.write_text(text[:start] + f"  {more}\n" + text[end:], encoding="utf-8")
+    if not problem:
+        (one,) = load_registry(book).directive.neutral_on(date(2025, 6, 1))
+        assert (one.network, load_registry(book).directive.neutral_on(date(2025, 5, 31))) == (Network.TELEGRAM, ())
+        return
+    with pytest.raises(RegistryError) as caught:
+        load_registry(book)
+    (line,) = str(caught.value).splitlines()
+    assert problem in line
+
+
+@pytest.mark.parametrize(
+    ("policy", "problem"),
+    [
+        ("reply_share: {value: 0.5}", "nothing is computed with reply_share any more; take it out"),
+        ("posts_per_week_target: {value: 5}", "nothing is computed with posts_per_week_target any more"),
+        ("possible_staff: {value: {questions: 4, people: 2, one_in: 2}}", ""),
+        ("possible_staff: {value: {questions: 4}}", "write {questions: 5, people: 3, one_in: 3}"),
+        ("possible_staff: {value: 5}", "write {questions: 5, people: 3, one_in: 3}"),
+        ("register_link_since: {value: 2024-11-31}", "write a day, like 2024-11-01"),
+        ("register_link_since: {value: 2024-11-02}", ""),
+        ("same_text_percent: {value: 101}", "write a whole number, 1 to 100"),
+        ("holder_valid_days: {value: 0}", "write a whole number of days, 1 or more"),
+        ("late_look_days: {value: 0}", ""),
+    ],
+)
+def test_a_key_of_the_policy_fits_or_is_refused(tmp_path: Path, policy: str, problem: str) -> None:
+    """Each is computed with, or it is not there."""
+    text = (ROOT / "officials.yaml").read_text(encoding="utf-8")
+    start, end = text.index("policy:\n"), text.index("controls:\n")
+    book = tmp_path / "officials.yaml"
+    book.write_text(text[:start] + f"policy:\n  {policy}\n" + text[end:], encoding="utf-8")
+    if problem:
+        with pytest.raises(RegistryError, match=re.escape(problem)):
+            load_registry(book)
+    else:
+        load_registry(book)

@@ -196,8 +196,7 @@ def test_what_was_not_believed_for_its_date_is_not_believed_again(
     world = World.build()
     with sandboxed(world, tmp_path) as (_, session), Archive.open(session.data) as archive:
         week = Week.last_ended(world.now, session.registry.zone)
-        key = archive.author_key()
-        probes = open_probes(Wiring(session.settings, session.clock, session.data), key)
+        probes = open_probes(Wiring(session.settings, session.clock, session.data))
         end = collect(archive, session.registry, week, probes, session.clock, command="weekly", live=True).finished_at
         audit = judge_week(session, archive, week, end)
         archive.save_audit(str(week), end, audit.to_stored(), session.registry.text)

@@ -89,7 +89,7 @@ def test_names_stand_worst_first_and_lead_to_their_cards(page: LexborHTMLParser)
     assert "Девятый (дата открытия неточна)" in rows[1]
     assert "Шестой (заглушка вместо страницы)" in rows[1]
     assert "Седьмой (новый глава, срок 18.12.2026)" in rows[2]
-    assert rows[3] == "1 не проверялось Семнадцатый (поиск не записан)"
+    assert rows[3] == "1 не проверялось Семнадцатый (страницу ещё не искали)"
     assert rows[4].startswith("8 соблюдено")
 
 
@@ -108,8 +108,9 @@ def test_the_rows_of_change_add_up(audit: Audit) -> None:
     """Better, worse, incomparable and the same are all of the bound offices; lost sight is never "worse"."""
     rows = {row.key: row for row in changes(audit, RU)}
     assert sum(row.count for row in rows.values()) == audit.summary.bound
-    assert [n.name for n in rows["improvement"].names] == ["Четвёртый"]
-    assert [n.name for n in rows["regression"].names] == ["Двадцатый"]
+    assert [n.name for n in rows["learnt"].names] == ["Двадцатый", "Третий", "Четвёртый"]
+    assert [(n.name, n.note) for n in rows["improvement"].names] == [("Первый", "Публикации за неделю")]
+    assert [n.name for n in rows["regression"].names] == ["Восемнадцатый"]
     assert {n.name: n.note for n in rows["unlike"].names} == {
         "Шестой": "потеряна видимость",
         "Шестнадцатый": "потеряна видимость",
@@ -123,8 +124,8 @@ def test_many_names_with_one_reason_say_it_once(audit: Audit) -> None:
     (row,) = who(audit.model_copy(update={"offices": spread}), RU)
     assert row.count == sum(len(names) for _, names in row.groups) == 20
     assert [(note, len(names)) for note, names in row.groups] == [
-        ("поиск не записан", 19),
-        ("кто занимает должность, не записано", 1),
+        ("страницу ещё не искали", 19),
+        ("имени главы в реестре нет", 1),
     ]
 
 
@@ -221,11 +222,11 @@ def test_a_card_says_what_would_put_it_right(page: LexborHTMLParser) -> None:
     def advised(office: str) -> str:
         return text(page.css_first(f"details:has(#{office}) .todo"))
 
-    assert "Срок прошёл: страница, открытая 14.02.2023, исход не изменит." in advised("o-rayon-03")
+    assert "Срок прошёл: страница, открытая 14.02.2023, итог не изменит." in advised("o-rayon-03")
     assert "От главы ничего не требуется" in advised("o-rayon-06")
     assert "до 18.12.2026 включительно" in advised("o-rayon-07")
     assert "освобождение действует" in advised("o-rayon-10")
-    assert "поиск с записью" in advised("o-rayon-17")
+    assert "страницу ещё не искали" in advised("o-rayon-17")
 
 
 def test_a_card_shows_proof_and_posts(page: LexborHTMLParser) -> None:
@@ -236,7 +237,7 @@ def test_a_card_shows_proof_and_posts(page: LexborHTMLParser) -> None:
     assert [text(li) for li in card.css(".days li")][:3] == ["2пн 16", "1вт 17", "2ср 18"]
     assert card.css_first('.posts a[href="https://t.me/rayon01_glava/1"]')
     assert "Комментариев 18, из них вопросов 18. Ответ в срок: 3 из 18." in shown
-    assert "публичный ответ не найден к моменту сбора" in shown
+    assert "публичный ответ не найден к моменту проверки" in shown
     assert "02" * 32 in [cell.text() for cell in card.css(".evidence td:last-child")]
     assert "Ссылка на перечень в описании не видна" in shown
 
@@ -296,7 +297,7 @@ def test_a_statement_stands_beside_the_finding_and_changes_nothing(
     """Its words, its source, until when; the row leads to it, and every outcome is as without it."""
     shown = text(amended.css_first("details:has(#o-rayon-03) .remark"))
     assert shown.startswith("Заявление от 20.11.2026 Страницу в другой сети вели с января 2022 года.")
-    assert "Исход не меняет. Показывается до 18.12.2026." in shown
+    assert "Итог не меняет. Показывается до 18.12.2026." in shown
     row = next(tr for tr in amended.css(".directive tbody tr") if text(tr).startswith("Третий"))
     assert row.css_first('.outcome a[href="#said-o-rayon-03"]').text() == "есть заявление"
     assert [text(v) for v in amended.css(".verdict")] == [text(v) for v in page.css(".verdict")]

@@ -127,7 +127,7 @@ def weekly(client: Client, folder: Path, login: Login | None = None) -> Recorder
     """A week's run over the whole registry by the signed-in route alone."""
     session = session_of(client.world, folder, client.sandbox.settings(), client.sandbox.now)
     week = Week.last_ended(session.clock(), session.registry.zone)
-    with Archive.open(session.data) as archive, recording(client, login, author_key=archive.author_key()) as probe:
+    with Archive.open(session.data) as archive, recording(client, login) as probe:
         collect(archive, session.registry, week, [probe], session.clock, command="weekly")
         probe.looks = [replace(look, sighting=reread(archive, look.sighting)) for look in probe.looks]
         return probe

@@ -28,7 +28,7 @@ from telethon.crypto import rsa
 
 from auditor.base.errors import SettingsError
 from auditor.base.snapshot import Cause, EvidenceKind, Identity, Precision
-from auditor.probes.base import Flood, Window
+from auditor.probes.base import Authors, Flood, Window
 from auditor.probes.mtproto import link
 from auditor.probes.mtproto.asking import (
     UNREADABLE,
@@ -57,7 +57,7 @@ import sys
 from auditor.probes.mtproto.place import Connection
 from auditor.probes.mtproto.probe import TelegramClientProbe
 way = Connection(api_id=1, api_hash="x", session=None, proxy="socks5://h:1", dc="2@h:1")
-probe = TelegramClientProbe(way, clock=None, author_key=None, login=None)
+probe = TelegramClientProbe(way, clock=None, login=None)
 probe.close()
 print("telethon" in sys.modules)
 """
@@ -396,35 +396,48 @@ def test_every_comment_finds_the_thread_it_was_written_in(seed: int, posts: int,
     assert {n: p for p, found in threads.comments.items() for n in found} == where
 
 
-SIDE = Side(
-    100, 200, ("obsuzhdenie",), frozenset({7}), frozenset({"sotrudnik"}), frozenset({"sosed"}), lambda w: f"<{w}>"
-)
+def side() -> Side:
+    return Side(
+        channel=100,
+        group=200,
+        group_names=("obsuzhdenie",),
+        staff_ids=frozenset({7}),
+        staff=frozenset({"sotrudnik"}),
+        others=frozenset({"sosed"}),
+        own=frozenset({"glava2"}),
+        institution=frozenset({"admin"}),
+        authors=Authors(),
+    )
 
 
 @pytest.mark.parametrize(
-    ("author", "identity", "key"),
+    ("author", "identity"),
     [
-        (Author(100, True, ("kanal",)), Identity.OWNER, "<telegram:kanal>"),
-        (Author(200, True), Identity.OWNER, "<telegram:200>"),
-        (Author(), Identity.OWNER, "<telegram:obsuzhdenie>"),
-        (Author(7, False), Identity.OWNER, "<telegram:7>"),
-        (Author(8, False, ("imya", "sotrudnik")), Identity.OWNER, "<telegram:imya>"),
-        (Author(9, True, ("sosed",)), Identity.OTHER_BODY, "<telegram:sosed>"),
-        (Author(100, False), Identity.CITIZEN, "<telegram:100>"),
-        (Author(10, True, ("chuzhoi",)), Identity.CITIZEN, "<telegram:chuzhoi>"),
+        (Author(100, True, ("kanal",)), Identity.OWNER),
+        (Author(200, True), Identity.OWNER),
+        (Author(), Identity.OWNER),
+        (Author(11, True, ("glava2",)), Identity.OWNER),
+        (Author(7, False), Identity.STAFF),
+        (Author(8, False, ("imya", "sotrudnik")), Identity.STAFF),
+        (Author(55, False), Identity.STAFF),
+        (Author(12, True, ("admin",)), Identity.INSTITUTION),
+        (Author(9, True, ("sosed",)), Identity.OTHER_BODY),
+        (Author(100, False), Identity.CITIZEN),
+        (Author(10, True, ("chuzhoi",)), Identity.CITIZEN),
     ],
 )
-def test_who_speaks_for_the_channel(author: Author, identity: Identity, key: str) -> None:
-    """By number and kind; a person whose number happens to be the channel's is a person."""
-    comment = comment_of(said(50, 0, author=author, text="Когда починят?", reply_to=3), {3}, SIDE)
-    assert (comment.identity, comment.author, comment.reply_to, comment.question) == (identity, key, None, True)
+def test_who_speaks_for_the_channel(author: Author, identity: Identity) -> None:
+    """By number and kind; a person whose number happens to be the channel's is a person; 55 administers the group."""
+    whole = side().with_staff(frozenset({55}))
+    comment = comment_of(said(50, 0, author=author, text="Когда починят?", reply_to=3), {3}, whole)
+    assert (comment.identity, comment.author, comment.reply_to, comment.question) == (identity, 1, None, True)
 
 
 def test_a_comment_holds_neither_words_nor_name() -> None:
     """And a raw message shows neither in a traceback."""
     raw = said(50, 0, author=Author(9, False, ("prohozhiy",)), text="@sotrudnik тайное слово", reply_to=3)
-    comment = comment_of(raw, (), SIDE)
-    assert (comment.mentions, comment.reply_to) == ("<telegram:sotrudnik>", 3)
+    comment = comment_of(raw, (), side())
+    assert (comment.author, comment.mentions, comment.reply_to) == (1, 2, 3)
     assert "тайное" not in comment.model_dump_json() + repr(raw)
     assert "prohozhiy" not in repr(raw) + repr(raw.author)
 
@@ -542,13 +555,18 @@ def test_comments_that_bulk_did_not_show_are_asked_for() -> None:
         SimpleNamespace(id=n, date=NOW, message="?", reply_to=SimpleNamespace(reply_to_msg_id=50)) for n in (51, 52)
     )
     link = Scripted(
+        Refused("CHAT_ADMIN_REQUIRED", 400),
         SimpleNamespace(messages=[one, root], count=2),
         SimpleNamespace(messages=[two, one], count=2),
     )
     post = Entry(9, NOW, repost=False, text="", comments=2, parts=(9,))
     group = Card("group", 200, 6)
-    talks = read_talks(caller_of(link), "kanal", CARD, group, SIDE, [post], [])
-    assert [a.method for a in link.asked] == ["messages.getHistory", "messages.getReplies"]
+    talks = read_talks(caller_of(link), "kanal", CARD, group, side(), [post], [])
+    assert [a.method for a in link.asked] == [
+        "channels.getParticipants",
+        "messages.getHistory",
+        "messages.getReplies",
+    ]
     assert ([c.id for c in talks[9].comments], talks[9].cause) == ([51, 52], None)
 
 

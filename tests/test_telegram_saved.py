@@ -49,7 +49,6 @@ def address(name: str) -> Address:
 def look(site: Site, name: str, week: str, *, control: bool = True) -> Sighting:
     probe = TelegramPreviewProbe(
         HttpConnection(url=site.url, interval=0, clock=lambda: NOW),
-        author_key=lambda who: f"key-{len(who)}",
         vantage="test",
     )
     if control:
@@ -212,7 +211,7 @@ def test_controls_by_real_pages(site: Site):
     """A channel that must be there is; a name that must not be is not; a stub for the first is a failed control."""
     site.fallback = stub
     site.routes["/durov"] = saved("06")
-    probe = TelegramPreviewProbe(HttpConnection(url=site.url, interval=0, clock=lambda: NOW), author_key=str)
+    probe = TelegramPreviewProbe(HttpConnection(url=site.url, interval=0, clock=lambda: NOW))
     there, _ = probe.control(Control(url=address("durov"), exists=True))
     absent, _ = probe.control(Control(url=address("zz_absent"), exists=False))
     throttled, _ = probe.control(Control(url=address("telegram"), exists=True))

@@ -55,7 +55,7 @@ def judged(
         FaultyServer(bench.answer, dated(theirs), when=asked_for(where)) as server,
         Archive.open(folder / "data") as archive,
     ):
-        probes = Opener(route, server.url, AMPLE).open(clock, archive.author_key())
+        probes = Opener(route, server.url, AMPLE).open(clock)
         done = collect(archive, registry, week, probes, clock, command="weekly", live=live)
         _, controls = archive.controls(str(week), done.finished_at)
         return make_audit(

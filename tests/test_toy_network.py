@@ -64,7 +64,7 @@ from auditor.base.snapshot import (
 )
 from auditor.base.text import N_, Text
 from auditor.base.answers import Answer, keep, no_answer
-from auditor.probes.base import AuthorKey, Clock, Sighting, Target, Window
+from auditor.probes.base import Clock, Sighting, Target, Window
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.plugins import Line, Plugin, Probe, Wiring, trouble
 from auditor.probes.tape import Tape
@@ -135,7 +135,7 @@ def seen(target: Target, answer: Answer, at: datetime, vantage: str) -> Snapshot
     )
 
 
-def _open(wiring: Wiring, author_key: AuthorKey) -> Probe:
+def _open(wiring: Wiring) -> Probe:
     return ToyProbe(_connection(wiring), wiring.settings.vantage)
 
 

@@ -43,7 +43,7 @@ def _by_id(seen: Post) -> dict[int, Comment]:
 
 
 def test_a_thread_keeps_who_answers_whom() -> None:
-    """Top comment, its thread, the exact comment answered, the author addressed: all by ids and keyed hashes."""
+    """Top comment, its thread, the exact comment answered, the author addressed: by ids and numbers within the look."""
     world = _world(
         [
             comment(
@@ -60,26 +60,33 @@ def test_a_thread_keeps_who_answers_whom() -> None:
     seen = _by_id(_post(world))
     assert (seen[11].identity, seen[11].question, seen[11].thread) == (Identity.CITIZEN, True, None)
     assert (seen[12].identity, seen[12].thread, seen[12].reply_to) == (Identity.OWNER, 11, None)
-    assert seen[12].mentions == seen[11].author == "key-of-901"
+    assert (seen[12].answers, seen[13].answers, seen[12].mentions) == (11, 12, None)
+    assert (seen[11].author, seen[12].author, seen[13].author) == (1, 2, 3)
     assert (seen[13].thread, seen[13].reply_to, seen[13].question) == (11, 12, False)
 
 
 def test_identities_are_told_apart() -> None:
-    """The owner, staff by number and by name, another office's community, another official, and citizens."""
-    comments = [comment(20 + n, FIRST_DAY + n * HOUR, author) for n, author in enumerate((5, 31, 32, -7, 6, 900, -900))]
+    """The owner, staff by number and by name, his other page, his institution, another office's, and citizens.
+
+    Issue 11, item 4: who answers from another confirmed page of the holder's is the owner.
+    """
+    authors = (5, 31, 32, 40, -8, -7, 6, 900, -900)
+    comments = [comment(20 + n, FIRST_DAY + n * HOUR, author) for n, author in enumerate(authors)]
     world = _world(comments)
-    world.users += [person(6), person(32)]
-    world.groups.append(group(7))
+    world.users += [person(6), person(32), person(40)]
+    world.groups += [group(7), group(8)]
     others = frozenset(target(n).address for n in ("rayon7", "id6"))
-    seen = _post(world, staff=(31, "glava32"), others=others)
-    owner, citizen, other = Identity.OWNER, Identity.CITIZEN, Identity.OTHER_BODY
-    assert [c.identity for c in seen.comments] == [owner, owner, owner, other, other, citizen, citizen]
+    own, institution = (frozenset({target(name).address}) for name in ("id40", "rayon8"))
+    seen = _post(world, staff=(31, "glava32"), others=others, own=own, institution=institution)
+    assert [c.identity.value for c in seen.comments] == [
+        *("owner", "staff", "staff", "owner", "institution", "other_body", "other_body", "citizen", "citizen")
+    ]
 
 
 def test_a_community_answers_in_its_own_name() -> None:
     """Its id is negative; a leading mention of a community is one of a negative id too."""
     seen = _by_id(_post(_world([comment(11, FIRST_DAY, -7, "[club8|Район], да")], owner=-7), "rayon7"))
-    assert (seen[11].identity, seen[11].mentions) == (Identity.OWNER, "key-of--8")
+    assert (seen[11].identity, seen[11].mentions) == (Identity.OWNER, None)
 
 
 def test_the_mark_of_the_posts_author_is_believed_only_where_no_author_is_named() -> None:

@@ -17,7 +17,6 @@ from tests.vk_loopback import (
     WINDOW,
     Reply,
     World,
-    author_key,
     comment,
     connection,
     control,
@@ -385,7 +384,7 @@ def test_nothing_listening_is_unreachable() -> None:
     """A closed port is a cause."""
     with serving(World()) as url:
         pass
-    probe = VkProbe(connection(url), TOKEN, author_key=author_key)
+    probe = VkProbe(connection(url), TOKEN)
     seen = probe.look(target("glava5"), WINDOW).snapshot
     probe.close()
     assert (seen.network, seen.exists, seen.cause) == (Network.VK, None, Cause.UNREACHABLE)

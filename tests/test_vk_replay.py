@@ -18,7 +18,7 @@ from auditor.archive import Archive
 from auditor.base.answers import Answer, keep
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind
 from auditor.base.weeks import Week
-from auditor.probes.base import Sighting, Target, Window
+from auditor.probes.base import Authors, Sighting, Target, Window
 from auditor.probes.limits import Limits
 from auditor.probes.tape import Tape
 from auditor.probes.vk import minimise
@@ -46,7 +46,6 @@ from tests.vk_loopback import (
     WEEK,
     WINDOW,
     Reply,
-    author_key,
     comment,
     connection,
     group,
@@ -74,7 +73,6 @@ class Watched(VkProbe):
         super().__init__(
             connection(sandbox.vk_url, clock=lambda: self._at, **more),
             token,
-            author_key=author_key,
         )
 
     def look(self, target: Target, window: Window) -> Sighting:
@@ -416,7 +414,7 @@ def test_restored_comments_are_minimised_to_the_same(value: Any) -> None:
     assert page is not None
     owner = read_user({"id": 5})
     assert owner is not None
-    reader = CommentReader(None, owner, author_key)  # type: ignore[arg-type]  # nobody is asked
+    reader = CommentReader(None, owner, Authors())  # type: ignore[arg-type]  # nobody is asked
     stored = minimise.comment_page(page, _rows(reader, page))
     again = minimise.restored_comments(json.loads(stored)["response"])
     assert isinstance(again, CommentPage)

@@ -541,7 +541,7 @@ def test_a_confirmation_is_under_review_once_it_is_older_than_it_may_be(on: date
 
 @pytest.mark.parametrize(
     ("on", "ago", "review"),
-    [("2026-05-26", 180, False), ("2026-05-25", 181, True), ("2026-11-22", 0, False), ("2026-11-23", None, False)],
+    [("2025-11-22", 365, False), ("2025-11-21", 366, True), ("2026-11-22", 0, False), ("2026-11-23", None, False)],
 )
 def test_an_old_confirmation_holds_and_is_marked(on: str, ago: int | None, review: bool) -> None:
     """Counted to the week's last day, 22 November, whenever it is judged."""
@@ -559,14 +559,14 @@ def test_in_an_open_week_the_age_is_counted_to_the_moment_of_the_audit() -> None
         [tenure(since="2019", accounts=[page(on=date(2026, 5, 25))])], snapshot(), as_of=WEEK.starts + timedelta(days=5)
     )
     (found,) = judge("account_confirmed", what)
-    assert (found.values.confirmed_days_ago, found.values.under_review) == (180, False)
+    assert (found.values.confirmed_days_ago, found.values.under_review) == (365, False)
 
 
 def test_what_is_under_review_is_marked_on_the_page_in_the_terminal_and_in_the_summary() -> None:
     """And is judged all the same."""
     audit = judged(book_of(page(on=date(2025, 1, 10))), rows(snapshot(posts=posts(1, 2, 3), **opened("2021-10-12"))))
     assert (audit.watch.under_review, audit.offices[0].verdict) == (1, "passed")
-    assert [line for line in notices(audit, RU) if line.startswith("1 подтверждение старше 180 дней")]
+    assert [line for line in notices(audit, RU) if line.startswith("1 подтверждение старше 365 дней")]
     assert "подтверждение пересматривается" in render_card(audit.offices[0], audit, RU, width=200)
     assert '<span class="tag">пересматривается</span>' in render_html(audit, catalogue=RU)
     fresh = judged(book_of(page()), rows(snapshot()))

@@ -176,7 +176,7 @@ def test_a_holder_not_on_record_is_no_change_of_holder() -> None:
     """Who is not known may be the same person: the line is told in words and not barred."""
     line = holders({}, {"holder": None}, {})
     assert not any(cell.turned for cell in line.cells)
-    assert "кто занимает должность, не записано" in line.holders
+    assert "имени главы в реестре нет" in line.holders
 
 
 def test_a_vacancy_is_a_change_and_is_called_so() -> None:

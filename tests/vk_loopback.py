@@ -146,10 +146,6 @@ def serving(world: World) -> Iterator[str]:
         thread.join()
 
 
-def author_key(identity: str) -> str:
-    return f"key-of-{identity.removeprefix('vk:')}"
-
-
 def connection(url: str, **more: Any) -> HttpConnection:
     """Return the way to a server on loopback: no pause between requests, no waiting."""
     settings = {"url": url, "interval": 1e-6, "sleep": lambda _: None, "clock": lambda: NOW}
@@ -160,7 +156,7 @@ def connection(url: str, **more: Any) -> HttpConnection:
 def probing(world: World, token: str | None = TOKEN, *, vantage: str = "", **more: Any) -> Iterator[VkProbe]:
     """Give a probe that looks at `world` and does not wait between requests; every look is made again as well."""
     with serving(world) as url:
-        probe = VkProbe(connection(url, **more), token, author_key=author_key, vantage=vantage)
+        probe = VkProbe(connection(url, **more), token, vantage=vantage)
         try:
             yield replaying(probe)
         finally:

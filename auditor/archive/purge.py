@@ -46,7 +46,7 @@ class Purged:
     bytes: int = 0
     copies: int = 0
     authors: bool = False
-    """Whether the key of the authors' hashes was replaced."""
+    """Whether the key of the authors' hashes was removed or, by older versions, replaced."""
 
     def __bool__(self) -> bool:
         """Tell whether anything was removed."""

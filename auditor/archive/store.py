@@ -5,9 +5,7 @@ or replaced, except an audit, which is computed from the rest.
 """
 
 import hashlib
-import hmac
 import json
-import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -47,10 +45,9 @@ from auditor.archive.warc import Record, stamp
 from auditor.archive.warc_files import FolderShelf, Shelf
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
-from auditor.base.files import write_file
-from auditor.base.secrets import redact, redact_body, redact_document, remember
+from auditor.base.secrets import redact, redact_body, redact_document
 from auditor.base.snapshot import ControlResult, Evidence, Outcome, Snapshot, StoredSnapshot, with_run
-from auditor.probes.base import AuthorKey, Flood, Login, Peer, Sighting
+from auditor.probes.base import Flood, Login, Peer, Sighting
 from auditor.probes.tape import ControlNote, LookNote
 
 
@@ -169,27 +166,6 @@ class Archive:
             raise ArchiveError(
                 f"{self._folder}: the archive cannot be written ({error}); what it held is kept"
             ) from None
-
-    def author_key(self) -> AuthorKey:
-        """Return the function that turns authors into keyed hashes. The key is made once per archive, mode 0600."""
-        key = self._secret()
-        remember(key)
-
-        def hashed(identity: str) -> str:
-            return hmac.new(key, identity.encode(), "sha256").hexdigest()[:24]
-
-        return hashed
-
-    def _secret(self) -> bytes:
-        if self._folder is None:
-            return secrets.token_bytes(32)
-        path = self._folder / "author.key"
-        try:
-            if not path.exists():
-                write_file(path, secrets.token_bytes(32), mode=0o600)
-            return path.read_bytes()
-        except OSError as error:
-            raise ArchiveError(f"{path}: cannot be read or made ({error.strerror}); check its rights") from None
 
     @property
     def synthetic(self) -> bool:
@@ -488,11 +464,11 @@ class Archive:
             copies = copies_due(self._folder, cutoffs.raw, cutoffs.comments) if self._folder is not None else []
         return replace(found, copies=len(copies))
 
-    def purge(self, cutoffs: Cutoffs, at: datetime, *, forget_authors: bool = False) -> Purged:
+    def purge(self, cutoffs: Cutoffs, at: datetime) -> Purged:
         """Remove what was stored before `cutoffs` so that no byte of it is left in any file; return what was removed.
 
         Each run is one transaction: the archive is sound if the process is killed, and the next purge finishes the
-        work. `forget_authors` replaces the key of the authors' hashes, so that no stored author can be recognised.
+        work. The key with which older versions hashed authors goes too.
         """
         with self._transaction() as db:
             killed = self._close_killed(db, stamp(at))
@@ -505,8 +481,7 @@ class Archive:
                 done += purge_run(db, self._shelf, run, cutoffs, at)
             drop_replaced(self._db, self._shelf)
         done += self._drop_copies(cutoffs, at)
-        if forget_authors:
-            done += self._forget_authors(at)
+        done += self._forget_authors(at)
         self._end_purge()
         return done
 
@@ -548,15 +523,16 @@ class Archive:
         return Purged(at, copies=len(found), bytes=size)
 
     def _forget_authors(self, at: datetime) -> Purged:
-        if self._folder is None:
+        """Remove the key with which older versions hashed authors: their rows cannot be tied to anybody any more."""
+        path = self._folder / "author.key" if self._folder is not None else None
+        if path is None or not path.exists():
             return Purged(at)
-        path = self._folder / "author.key"
-        try:
-            write_file(path, secrets.token_bytes(32), mode=0o600)
-        except OSError as error:
-            raise ArchiveError(f"{path}: cannot be made anew ({error.strerror}); check its rights") from None
         with self._transaction() as db:
             add_purge(db, {"run": None, "at": stamp(at), "authors": True})
+            try:
+                path.unlink()
+            except OSError as error:
+                raise ArchiveError(f"{path}: cannot be removed ({error.strerror}); check its rights") from None
         return Purged(at, authors=True)
 
     def purges(self) -> list[Purged]:

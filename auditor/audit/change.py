@@ -20,6 +20,7 @@ from auditor.checks.finding import Place
 from auditor.registry.models import PolicyValue
 
 _KNOWN = {Outcome.PASSED.value, Outcome.FAILED.value}
+_UNKNOWN = {Outcome.CANT_TELL.value, Outcome.UNTESTED.value}
 _NOT_DUE = {"newcomer", "not_due"}
 """Reasons of a directive that asks nothing yet (`AuditedOffice.verdict_reason`)."""
 
@@ -67,6 +68,8 @@ def _verdict_change(before: AuditedOffice, now: AuditedOffice, *, same_holder: b
         return "rule_changed"
     if not same_holder:
         return "new_holder"
+    if now.verdict in _UNKNOWN:
+        return "lost_sight"
     ran_out = before.verdict == Outcome.INAPPLICABLE and before.verdict_reason in _NOT_DUE
     return "deadline_passed" if ran_out else "new_evidence"
 

@@ -386,8 +386,8 @@ class AuditedOffice(_Model):
     """Why it is neutral: rule_changed, new_holder, what `verdict_change` says, both_ways, lost_sight, gained_sight,
     not_comparable, same, no_previous; the first that holds."""
     verdict_change: str | None = None
-    """What made the verdict another than last week's: deadline_passed, new_holder, new_evidence, rule_changed; None
-    where it is the same or there is none."""
+    """What made the verdict another than last week's: deadline_passed, new_holder, new_evidence, rule_changed,
+    or lost_sight where it cannot be told any more; None where it is the same or there is none."""
     moves: list[AuditedMove] = []
     """What became of each finding of the practice."""
     exemption: AuditedExemption | None = None

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from auditor.base.secrets import redact, redact_body
@@ -70,6 +70,12 @@ def keep(
         minimised=stored is not None or body is not kept,
     )
     return Answer(evidence, body, method, headers, {key: redact(value) for key, value in (told or {}).items()})
+
+
+def rewritten(answer: Answer, stored: bytes) -> Answer:
+    """Return an answer with `stored` kept of it; its id is of what came, and stays."""
+    about = {"stored_sha256": hashlib.sha256(stored).hexdigest(), "minimised": True}
+    return replace(answer, evidence=answer.evidence.model_copy(update=about), body=stored)
 
 
 def no_answer(kind: EvidenceKind, url: str, *, at: datetime, cause: Cause) -> Answer:

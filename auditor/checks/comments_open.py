@@ -9,7 +9,6 @@ from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Obstacle, Sight, obstacle_among
 from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages
 from auditor.checks.finding import Advised, Cell, Column, Finding, Is, Place, Sign
-from auditor.checks.replies import seen_late
 from auditor.registry.models import PolicyValue
 
 _NOT_ASKED = Sentence("comments_open.not_asked", N_("The policy does not ask for it"))
@@ -82,7 +81,7 @@ def _state(case: Case, sight: Sight, post: Post) -> CommentsState:
     """Say whether people could comment under a post in its week: closed long after it tells nothing of it."""
     if post.comments_state is CommentsState.UNKNOWN:
         return _seen_before(sight, post)
-    if post.comments_state is not CommentsState.CLOSED or not seen_late(case, sight):
+    if post.comments_state is not CommentsState.CLOSED or not sight.late:
         return post.comments_state
     there = any(case.week.starts <= c.at < case.horizon for c in post.comments)
     return CommentsState.OPEN if there else CommentsState.UNKNOWN

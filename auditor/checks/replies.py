@@ -153,8 +153,9 @@ class _Look:
 
 
 def _window_starts(case: Case) -> datetime:
-    """Return from when on the posts are under which the week's comments are read."""
-    return case.week.starts - timedelta(days=case.value("thread_days"))
+    """Return from when on the posts are under which the week's comments are read: none from before his time."""
+    start = case.week.starts - timedelta(days=case.value("thread_days"))
+    return max(start, case.practice_from) if case.practice_from is not None else start
 
 
 def posts_to_read(case: Case, sights: Sequence[Sight]) -> list[Post]:
@@ -163,19 +164,13 @@ def posts_to_read(case: Case, sights: Sequence[Sight]) -> list[Post]:
 
 
 def _posts(case: Case, sight: Sight) -> tuple[Post, ...]:
-    assert sight.current is not None
-    return sight.current.posts_between(_window_starts(case), case.horizon)
-
-
-def seen_late(case: Case, sight: Sight) -> bool:
-    """Tell whether a page was looked at so long after the week that it shows today's state, not the week's."""
-    assert sight.current is not None
-    return sight.current.taken_at > case.week.ends + timedelta(days=case.value("late_look_days"))
+    return sight.posts_between(_window_starts(case), case.horizon)
 
 
 def _looks(case: Case, sight: Sight) -> list[_Look]:
     """Return the looks at a page by which the week is judged, oldest first."""
-    assert sight.current is not None
+    if sight.current is None:
+        return []
     wanted = {post.id: post for post in _posts(case, sight)}
     last = sight.current.taken_at
     looks = [_look_of(one, wanted) for one in sight.looks]
@@ -201,7 +196,8 @@ def _whole(post: Post) -> bool:
 
 def questions_obstacle(case: Case, sights: Sequence[Sight]) -> Obstacle | None:
     """Return why the week's questions cannot be read, or None: a page or the comments of a post were not seen."""
-    obstacle = obstacle_among(sights, case, _window_starts(case), even_late=True)
+    kept = [sight for sight in sights if not (case.neutral(sight) and sight.is_lost)]
+    obstacle = obstacle_among(kept, case, _window_starts(case), even_late=True)
     if obstacle is not None:
         return obstacle
     cause = next((cause for sight in sights for cause in _unread(case, sight)), None)
@@ -218,7 +214,7 @@ def _unread(case: Case, sight: Sight) -> Iterator[Cause]:
         shown = [(look.at, look.posts[post.id]) for look in looks if post.id in look.posts]
         if any(_whole(one) and case.fresh(at) for at, one in shown):
             continue
-        if post.comments_state is CommentsState.CLOSED and seen_late(case, sight):
+        if post.comments_state is CommentsState.CLOSED and sight.late:
             yield Cause.SEEN_LATE
         elif post.comments_state is not CommentsState.CLOSED or any(one.comments for _, one in shown):
             causes = (one.comments_cause for _, one in reversed(shown))
@@ -393,7 +389,7 @@ def read_week(case: Case, sights: Sequence[Sight], *, follow: Follow | None = No
         authors=tuple({places[key]: who for key, who in row.items()} for row in found.authors),
         helpers=tuple(Helper(frozenset(places[k] for k in keys), people) for keys, people in found.helpers),
         speaking=frozenset(found.speaking),
-        late=any(seen_late(case, sight) for sight in sights),
+        late=any(sight.late for sight in sights),
     )
 
 

@@ -12,7 +12,7 @@ from auditor.base.errors import ArchiveError, UsageError
 from auditor.base.safe import clean
 from auditor.base.text import N_, Text
 from auditor.commands.console import say
-from auditor.commands.options import Common, Who, group, takes
+from auditor.commands.options import Common, WholeWho, group, takes
 
 if TYPE_CHECKING:
     from auditor.base.address import Address
@@ -39,12 +39,13 @@ _AGREED = {"y", "yes", "д", "да"}
 @takes("registry", "data", "as_of", "lang")
 def accounts_confirm(
     common: Common,
-    who: Who,
+    who: WholeWho,
     url: _Url,
     how: _How = None,
     source: _Sources = None,
     kind: Annotated[str, typer.Option("--kind", help="personal, or institution for a page of the body.")] = "personal",
     number: Annotated[int | None, typer.Option("--id", help="The network's own number; a VK group's has a -.")] = None,
+    of: Annotated[str | None, typer.Option("--of", help="The source's own date: 2025, 2025-07 or 2025-07-31.")] = None,
     by: _By = None,
     on: _On = None,
     yes: _Yes = False,
@@ -56,7 +57,7 @@ def accounts_confirm(
     from auditor.registry.decisions import Said, plan_confirm
 
     session = common.open()
-    said = Said(how, source or (), by, on)
+    said = Said(how, source or (), by, on, of)
     plan = plan_confirm(_file(session, common), who, url, said, kind=kind, number=number)
     say(carry_out(plan, session.words, yes=yes))
 
@@ -65,7 +66,7 @@ def accounts_confirm(
 @takes("registry", "data", "as_of", "lang")
 def accounts_reject(
     common: Common,
-    who: Who,
+    who: WholeWho,
     url: _Url,
     how: _How = None,
     source: _Sources = None,
@@ -84,25 +85,49 @@ def accounts_reject(
     say(carry_out(plan, session.words, yes=yes))
 
 
+@app.command("staff")
+@takes("registry", "data", "as_of", "lang")
+def accounts_staff(
+    common: Common,
+    who: WholeWho,
+    account: Annotated[str, typer.Argument(metavar="ID", help="The account's number, name or address.")],
+    network: Annotated[
+        str | None, typer.Option("--network", help="Where it is, if the holder has pages on several networks.")
+    ] = None,
+    yes: _Yes = False,
+) -> None:
+    """Record that an account answers on the holder's behalf.
+
+    Its answers count as the holder's from the next look on.
+    """
+    from auditor.registry.decisions import plan_staff
+
+    session = common.open()
+    say(carry_out(plan_staff(_file(session, common), who, account, network=network), session.words, yes=yes))
+
+
 @app.command("searched")
 @takes("registry", "data", "as_of", "lang")
 def accounts_searched(
     common: Common,
-    who: Who,
+    who: WholeWho,
     how: _How = None,
     found: Annotated[str | None, typer.Option("--found", help="nothing, or what was found. Required.")] = None,
+    network: Annotated[
+        list[str] | None, typer.Option("--network", help="Where: vk, telegram, ok, max or other; may be repeated.")
+    ] = None,
     by: _By = None,
     on: _On = None,
     yes: _Yes = False,
 ) -> None:
     """Record a search for the holder's accounts. --by is required.
 
-    Without a recorded search, "not found" is never said.
+    Without a recorded search of VK, Telegram, OK and MAX, "not found" is never said.
     """
     from auditor.registry.decisions import Said, plan_searched
 
     session = common.open()
-    plan = plan_searched(_file(session, common), who, Said(how, by=by, on=on), found=found)
+    plan = plan_searched(_file(session, common), who, Said(how, by=by, on=on), found=found, networks=network or ())
     say(carry_out(plan, session.words, yes=yes))
 
 
@@ -137,6 +162,8 @@ def carry_out(plan: "Plan", words: "Catalogue", *, yes: bool) -> str:
     for line in plan.diff:
         shown = clean(line)
         sys.stdout.write((_coloured(shown) if colour else shown) + "\n")
+    if plan.remark is not None:
+        sys.stdout.write(words.text(plan.remark) + "\n")
     sys.stdout.flush()
     if not yes and not _agreed(words.text(Text(N_("Write this into {path}? [y/N] "), {"path": str(plan.draft.path)}))):
         return words.gettext(N_("Nothing was written."))

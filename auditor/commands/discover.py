@@ -18,7 +18,7 @@ _TELEGRAM_NAMES, _TELEGRAM_NAMES_OF_MANY = 150, 50
 @takes("registry", "data", "as_of", "lang", "verbose", "quiet")
 def discover(
     common: Common,
-    who: Annotated[str | None, typer.Argument(help="An office's id, a municipality or a holder's name.")] = None,
+    who: Annotated[str | None, typer.Argument(help="An office's id, a municipality or a whole family name.")] = None,
     everybody: Annotated[bool, typer.Option("--all", help="Look for the holders of all offices.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print every lead with every reason as JSON.")] = False,
     names: Annotated[
@@ -44,7 +44,7 @@ def discover(
     from auditor.search.asking import Budget, names_to_try
 
     session = common.open()
-    offices = [session.office(who)] if who is not None else session.registry.offices
+    offices = [session.office(who, whole=True)] if who is not None else session.registry.offices
     one_by_one = names if names is not None else _TELEGRAM_NAMES if who is not None else _TELEGRAM_NAMES_OF_MANY
     budget = Budget(requests, minutes, names_to_try(one_by_one))
     with common.progress("discover") as progress:

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 _LANGUAGES = (None, "ru", "en")
 
 Who = Annotated[str, typer.Argument(help="An office's id, a municipality or a holder's name, in any case.")]
+WholeWho = Annotated[
+    str,
+    typer.Argument(metavar="WHO", help="An office's id, a municipality or a whole family name, no part of one."),
+]
 
 
 @dataclass(frozen=True, slots=True)

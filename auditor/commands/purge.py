@@ -25,16 +25,13 @@ def purge(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Count what would be removed, and remove nothing.")
     ] = False,
-    forget_authors: Annotated[
-        bool, typer.Option("--forget-authors", help="Also replace the key of the authors' hashes.")
-    ] = False,
 ) -> None:
     """Remove answers and comments that are older than the settings allow.
 
     Hashes and sums stay, and the removal is recorded in the chain of manifests.
     """
     session = common.open()
-    done = run_purge(session, dry_run=dry_run, forget_authors=forget_authors)
+    done = run_purge(session, dry_run=dry_run)
     if not common.quiet:
         say(render_purge(done, session, dry_run=dry_run))
 
@@ -47,7 +44,7 @@ def cutoffs_at(now: datetime, session: "Session") -> "Cutoffs":
     return Cutoffs(now - timedelta(days=settings.keep_raw_days), now - timedelta(days=settings.keep_comments_days))
 
 
-def run_purge(session: "Session", *, dry_run: bool = False, forget_authors: bool = False) -> "Purged":
+def run_purge(session: "Session", *, dry_run: bool = False) -> "Purged":
     """Remove what is due, or count it. Raises `LockedError` while a run or a search uses the archive."""
     from auditor.archive import Archive, hold_lock
     from auditor.archive.opening import FILE
@@ -58,7 +55,7 @@ def run_purge(session: "Session", *, dry_run: bool = False, forget_authors: bool
         with Archive.read(session.data) as archive:
             return archive.count_due(cutoffs, now)
     with hold_lock(session.data), hold_lock(session.data / "search"), Archive.open(session.data) as archive:
-        return archive.purge(cutoffs, now, forget_authors=forget_authors)
+        return archive.purge(cutoffs, now)
 
 
 def render_purge(done: "Purged", session: "Session", *, dry_run: bool) -> str:

@@ -16,21 +16,25 @@ if TYPE_CHECKING:
     from auditor.base.i18n import Catalogue
     from auditor.registry.models import Account, Holder, Office, Registry
     from auditor.registry.remarks import Remarks
+    from auditor.run.session import Session
 
 app = group("Check officials.yaml, or print what is in it.")
 
 
 @app.command("check")
-@takes("registry", "quiet")
+@takes("registry", "quiet", "as_of", "lang")
 def registry_check(common: Common) -> None:
     """Name every mistake in the registry with file and line.
 
-    Statements and corrections are read too.
+    Statements and corrections are read too. What is no mistake but wants to be looked after is told below: evidence,
+    searches and confirmations too old, terms that ended, names in a row that may be one person's.
     """
     session = common.open()
     if not common.quiet:
         say(_summary(session.registry_path.name, session.registry, session.words))
         say(_remarks_summary(session.remarks, session.words))
+        for line in _upkeep(session):
+            say(line)
 
 
 @app.command("show")
@@ -53,6 +57,15 @@ def registry_schema(
     if of not in texts:
         raise UsageError(f"there is no schema {of!r}; choose one of {', '.join(texts)}")
     sys.stdout.write(texts[of])
+
+
+def _upkeep(session: "Session") -> list[str]:
+    """Return what to look after, a line each, with file and line."""
+    from auditor.registry.upkeep import upkeep
+
+    today = session.clock().astimezone(session.registry.zone).date()
+    name = session.registry_path.name
+    return [f"{name}:{one.line}: {one_line(session.words.text(one.text))}" for one in upkeep(session.registry, today)]
 
 
 def _summary(name: str, registry: "Registry", words: "Catalogue") -> str:

@@ -15,8 +15,23 @@ from auditor.base.weeks import Week
 Clock = Callable[[], datetime]
 """The moment, as UTC. Passed in, so that a run can be made again."""
 
-AuthorKey = Callable[[str], str]
-"""Turns an author's identity on a network into a keyed hash: the only form in which it may leave a probe."""
+
+class Authors:
+    """Numbers the authors of one look from 1, as they are met: the only form in which one may leave a probe.
+
+    It ends with the look, so no number says who anybody was (DESIGN.md section 10).
+    """
+
+    def __init__(self) -> None:
+        """Know nobody."""
+        self._numbers: dict[str, int] = {}
+
+    def number(self, who: str) -> int:
+        """Return the number of an author's identity on a network."""
+        return self._numbers.setdefault(who, len(self._numbers) + 1)
+
+
+_Addresses = Annotated[frozenset[Address], PlainSerializer(lambda found: sorted(map(_as_asked, found)))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +78,14 @@ class Target:
     full: bool = True
     staff: tuple[int | str, ...] = ()
     """Ids or user names that answer on the owner's behalf (the registry's `staff`)."""
-    others: Annotated[frozenset[Address], PlainSerializer(lambda found: sorted(map(_as_asked, found)))] = frozenset()
-    """Addresses of every other office and institution in the registry: their comments are `other_body`."""
+    others: _Addresses = frozenset()
+    """Addresses of every other office in the registry, and of their institutions: their comments are `other_body`."""
+    own: _Addresses = frozenset()
+    """Addresses of the holder's other confirmed pages: who writes from them is the owner."""
+    institution: _Addresses = frozenset()
+    """Addresses of the office's own institution."""
+    names: tuple[str, ...] = ()
+    """What the holder is called: a display name alone that equals one of them proves nothing."""
     id: int | None = None
     """The number of the page that was confirmed, where known: by it a renamed page is found."""
     id_seen: bool = False

@@ -18,7 +18,7 @@ from auditor.base.networks import folder_of
 from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, ControlResult, Route, Snapshot
 from auditor.base.text import N_, Text
-from auditor.probes.base import AuthorKey, Clock, Login, Sighting, Target, Window
+from auditor.probes.base import Clock, Login, Sighting, Target, Window
 from auditor.probes.tape import Tape
 from auditor.registry.models import Control
 
@@ -97,7 +97,7 @@ class Plugin:
     """One route."""
 
     route: Route
-    open: Callable[[Wiring, AuthorKey], Probe | None]
+    open: Callable[[Wiring], Probe | None]
     """Return a probe; None where the operator has not set the route up and needs not be told so."""
     replay_look: Player
     replay_control: Callable[[Control, Tape], ControlResult]
@@ -118,9 +118,9 @@ def plugin_of(route: Route) -> Plugin:
     return plugin
 
 
-def open_probes(wiring: Wiring, author_key: AuthorKey) -> list[Probe]:
+def open_probes(wiring: Wiring) -> list[Probe]:
     """Return a probe for each route that is set up."""
-    probes = (plugin.open(wiring, author_key) for plugin in plugins())
+    probes = (plugin.open(wiring) for plugin in plugins())
     return [probe for probe in probes if probe is not None]
 
 

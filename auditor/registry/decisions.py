@@ -7,13 +7,25 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from auditor.base.address import Address, web_address
 from auditor.base.errors import UsageError
 from auditor.base.secrets import may_hold_secret
+from auditor.base.snapshot import Network
 from auditor.base.text import N_, Scalar, Text
-from auditor.registry.edit import Draft, confirm, reject, searched, write_draft
-from auditor.registry.models import AccountKind, Confirmation, Rejection, Search
+from auditor.base.weeks import PartialDate
+from auditor.registry.edit import Draft, confirm, reject, searched, with_staff, write_draft
+from auditor.registry.models import (
+    SEARCHED,
+    AccountKind,
+    Confirmation,
+    OtherNetwork,
+    Rejection,
+    Search,
+    SomeNetwork,
+    some_network,
+)
 from auditor.registry.objections import OnRecord, RegistryFile
 
 _NOTHING = {
@@ -37,6 +49,8 @@ class Said:
     sources: Sequence[str] = ()
     by: str | None = None
     on: str | None = None
+    of: str | None = None
+    """The date of the source, where it is known."""
 
     @property
     def by_line(self) -> str:
@@ -59,11 +73,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A decision that is possible: the registry as it is, its new text, and what to say once it is written."""
+    """A decision that is possible: the registry as it is, its new text, and what to say once it is written.
+
+    `remark` is what to know before agreeing, if anything.
+    """
 
     draft: Draft
     text: str = field(repr=False)
     done: Text
+    remark: Text | None = None
 
     @property
     def diff(self) -> list[str]:
@@ -75,6 +93,19 @@ class Plan:
     def write(self) -> None:
         """Write the new text into the registry, as `write_draft` does."""
         write_draft(self.draft, self.text)
+
+
+def _dated(text: str | None, today: date) -> PartialDate | None:
+    """Return the date of a source: a year, a month or a day that has come. Raises `UsageError`."""
+    if text is None:
+        return None
+    try:
+        found = PartialDate.parse(text)
+    except ValueError:
+        raise UsageError(f"--of {text!r} is not a date; write it like 2025, 2025-07 or 2025-07-31") from None
+    if found.first > today:
+        raise UsageError(f"--of {found} is in the future; it is {today}")
+    return found
 
 
 def plan_confirm(
@@ -99,7 +130,8 @@ def plan_confirm(
     if address.bot and kind == AccountKind.PERSONAL:
         raise UsageError(f"{address} is a bot by its name, and no person's page; for a body's give --kind institution")
     day = record.day(said.on, of_person=kind != AccountKind.INSTITUTION)
-    decision = Confirmation(on=day, how=said.how_line, by=said.by_line, sources=said.source_addresses)
+    of = _dated(said.of, record.today)
+    decision = Confirmation(on=day, of=of, how=said.how_line, by=said.by_line, sources=said.source_addresses)
     record.refuse_control(address)
     tenure = record.tenure_of_confirmed(address, AccountKind(kind))
     known = next((a.id for a in (tenure or record.office).accounts if a.url == address), None)
@@ -125,8 +157,49 @@ def plan_reject(file: RegistryFile, who: str, url: str, said: Said) -> Plan:
     return Plan(record.draft, text, Text(message, place))
 
 
-def plan_searched(file: RegistryFile, who: str, said: Said, *, found: str | None) -> Plan:
-    """Plan that a search for the holder's accounts is on record: by whom, how, and what it found."""
+def plan_staff(file: RegistryFile, who: str, written: str, *, network: str | None = None) -> Plan:
+    """Plan that the account `written` answers on the holder's behalf: a number, a name or an address."""
+    record = OnRecord.open(file, who)
+    asked = _network(network) if network is not None else None
+    place, member = _member(written)
+    if place is not None and asked is not None and place is not asked:
+        raise UsageError(f"{written} is on {place}, not on {asked}; take --network out")
+    page, tenure = record.page_of_staff(place or asked, member)
+    text = with_staff(record.draft.text, record.office, tenure, page, member)
+    message = N_("{path}: {id} is now on record as answering for the holder on {network}. Holder: {name}.")
+    said: dict[str, Scalar | Text] = {
+        "path": str(file.path),
+        "id": str(member),
+        "network": Text(page.network.facts.name),
+        "name": record.name,
+    }
+    return Plan(record.draft, text, Text(message, said))
+
+
+def _network(key: str) -> Network:
+    try:
+        return Network(key)
+    except ValueError:
+        raise UsageError(f"--network cannot be {key!r}; write one of {', '.join(Network)}") from None
+
+
+def _member(written: str) -> tuple[Network | None, int | str]:
+    """Return an account's network, where the form tells it, and its number or name. Raises `UsageError`."""
+    text = written.strip()
+    if "/" in text or text.startswith("@"):
+        address = _address(text)
+        return address.network, address.number if address.number is not None else address.name
+    if re.fullmatch(r"-?[0-9]{1,15}", text):
+        if int(text) == 0:
+            raise UsageError("0 is no number of an account; copy it again")
+        return None, int(text)
+    if not re.fullmatch(r"[A-Za-z0-9_.]{1,32}", text):
+        raise UsageError("this is no account; write its number, its name or its address")
+    return None, text
+
+
+def plan_searched(file: RegistryFile, who: str, said: Said, *, found: str | None, networks: Sequence[str] = ()) -> Plan:
+    """Plan that a search for the holder's accounts is on record: by whom, how, where, and what it found."""
     record = OnRecord.open(file, who)
     result = _line("found", found)
     if not result:
@@ -136,7 +209,8 @@ def plan_searched(file: RegistryFile, who: str, said: Said, *, found: str | None
     if _is_nothing(result):
         result = "nothing"
         record.refuse_if_any_account()
-    entry = Search(on=record.day(said.on), by=said.by_line, how=said.how_line, found=result)
+    where = list(dict.fromkeys(map(_searched_network, networks)))
+    entry = Search(on=record.day(said.on), by=said.by_line, how=said.how_line, networks=where, found=result)
     if entry in record.holder.searches:
         raise UsageError(f"this search of {entry.on} is on record already")
     text = searched(record.draft.text, record.office, record.holder.tenure, entry)
@@ -146,9 +220,28 @@ def plan_searched(file: RegistryFile, who: str, said: Said, *, found: str | None
         "name": record.name,
     }
     if result == "nothing":
-        return Plan(record.draft, text, Text(N_("{path}: the search of {date} found nothing. Holder: {name}."), place))
-    message = N_("{path}: the search of {date} is on record. Holder: {name}. Found: {found}.")
-    return Plan(record.draft, text, Text(message, {**place, "found": result}))
+        done = Text(N_("{path}: the search of {date} found nothing. Holder: {name}."), place)
+    else:
+        message = N_("{path}: the search of {date} is on record. Holder: {name}. Found: {found}.")
+        done = Text(message, {**place, "found": result})
+    return Plan(record.draft, text, done, _left_out(record, entry))
+
+
+def _left_out(record: OnRecord, entry: Search) -> Text | None:
+    """Say what the search does not show, where it left a network out."""
+    neutral = {one.network for one in record.registry.directive.neutral_on(entry.on)}
+    needed = [network for network in (*Network, *OtherNetwork) if network in SEARCHED and network not in neutral]
+    if set(needed) <= set(entry.networks):
+        return None
+    said = N_("“Not found” may be said only after a search of {networks}: name what you searched with --network.")
+    return Text(said, {"networks": ", ".join(needed)})
+
+
+def _searched_network(text: str) -> SomeNetwork:
+    try:
+        return some_network(text.strip().lower())
+    except ValueError as error:
+        raise UsageError(f"--network {error}") from None
 
 
 def _lines(text: str) -> list[str]:

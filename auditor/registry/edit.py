@@ -5,7 +5,7 @@ load, and must differ from the old text by the decision alone.
 """
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,7 @@ from auditor.registry.models import (
     keys_of,
 )
 from auditor.registry.source import parse_source
-from auditor.registry.splice import Added, SpliceError, Step, add_item, put_key
+from auditor.registry.splice import SpliceError, Step, add_item, put_key
 
 _BOM = "\ufeff"
 _BY_HAND = "write it into the file by hand and check it with `auditor registry check`"
@@ -83,9 +83,18 @@ def searched(text: str, office: Office, tenure: Tenure, search: Search) -> str:
     return _edited(text, [_Addition(_place(text, office, tenure), "searches", item, _before(Tenure, "searches"))])
 
 
+def with_staff(text: str, office: Office, tenure: Tenure, page: Account, who: int | str) -> str:
+    """Return the text in which `who` answers on the owner's behalf on a page of the tenure. As `confirm` otherwise."""
+    position = next(n for n, one in enumerate(tenure.listed) if one is page)
+    place = (*_place(text, office, tenure), "accounts", position)
+    return _edited(text, [_Addition(place, "staff", who, _before(Account, "staff"))])
+
+
 def _decision(decision: Confirmation | Rejection) -> dict[str, Any]:
     """Return a decision's keys as they are written; what is empty is left out."""
-    keys = {"on": decision.on, "how": decision.how, "by": decision.by, "sources": decision.sources}
+    of = decision.of if isinstance(decision, Confirmation) else None
+    dated = {"on": decision.on, "of": str(of) if of else ""}
+    keys = {**dated, "how": decision.how, "by": decision.by, "sources": decision.sources}
     return {key: value for key, value in keys.items() if value not in ("", [])}
 
 
@@ -94,7 +103,7 @@ def _decided(
     office: Office,
     tenure: Tenure | None,
     address: Address,
-    decision: Added,
+    decision: Mapping[str, Any],
     *,
     kind: AccountKind = AccountKind.PERSONAL,
     number: int | None = None,

@@ -2,50 +2,101 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 
 from auditor.base.errors import UsageError
 from auditor.registry.models import Office, Registry
 
 
-def find_offices(registry: Registry, who: str) -> list[Office]:
+def find_offices(registry: Registry, who: str, *, whole: bool = False) -> list[Office]:
     """Return the offices that `who` may mean, in the registry's order: none, one, or several for the caller to list.
 
     Case and ё/е make no difference, and a name is that of any tenure, in any order of its words. The first of these
-    that finds something counts: the id; the municipality; the whole name; whole words of one of them; beginnings of
-    its words («стрежев»).
+    that finds something counts: the id; the municipality; a whole family name, alone or with the rest of the name or
+    its initials; whole words of one of them; beginnings of its words («стрежев»). A patronymic by itself names nobody:
+    «Иванов» is not the woman whose patronymic begins so. With `whole` only the first three count.
     """
     wanted = _plain(who)
-    # «Петров И. П.», as the report prints it: initials are beginnings of words.
+    # «Петров И. П.», as the report prints it.
     words = wanted.replace(".", " ").split()
     if not words:
         return []
     ways: tuple[Callable[[Office], bool], ...] = (
         lambda office: _plain(office.id) == wanted,
         lambda office: _plain(office.municipality) == wanted,
-        lambda office: any(_plain(tenure.name) == wanted for tenure in office.tenures),
-        lambda office: any(all(word in said for word in words) for said in _said(office)),
-        lambda office: any(all(any(s.startswith(word) for s in said) for word in words) for said in _said(office)),
+        lambda office: any(_has_family_name(name, words) for name in _names(office)),
+        lambda office: _has_words(office, words, _same),
+        lambda office: _has_words(office, words, str.startswith),
     )
-    for way in ways:
+    for way in ways[:3] if whole else ways:
         found = [office for office in registry.offices if way(office)]
         if found:
             return found
     return []
 
 
-def pick_office(registry: Registry, who: str) -> Office:
-    """Return the one office that `who` names. Raises `UsageError` that lists them if there are several or none."""
-    found = find_offices(registry, who)
+def _has_words(office: Office, words: Sequence[str], like: Callable[[str, str], bool]) -> bool:
+    """Tell whether the words are all of one of the office's names, or a part of it."""
+    placed = any(all(any(like(part, word) for part in place) for word in words) for place in _places(office))
+    return placed or any(_names_whom(name, words, like) for name in _names(office))
+
+
+def _same(part: str, word: str) -> bool:
+    return part == word
+
+
+def _has_family_name(parts: Sequence[str], words: Sequence[str]) -> bool:
+    """Tell whether the words are a whole family name, with nothing else than the rest of the name or its initials."""
+    family, rest = parts[0], list(words)
+    if family not in rest:
+        return False
+    rest.remove(family)
+    return _fit(parts[1:], rest)
+
+
+def _names_whom(parts: Sequence[str], words: Sequence[str], like: Callable[[str, str], bool]) -> bool:
+    """Tell whether one of the words is like the family name or the given one, and the others go with it."""
+    for n, part in enumerate(parts[:2]):
+        for m, word in enumerate(words):
+            if like(part, word) and _fit([*parts[:n], *parts[n + 1 :]], [*words[:m], *words[m + 1 :]], like):
+                return True
+    return False
+
+
+def _fit(parts: Sequence[str], words: Sequence[str], like: Callable[[str, str], bool] = _same) -> bool:
+    """Tell whether each word is one of the parts of a name, or its initial; a patronymic is written whole or not."""
+    left = list(parts)
+    for word in words:
+        found = next((p for p in left if p == word or p[0] == word or (p in parts[:1] and like(p, word))), None)
+        if found is None:
+            return False
+        left.remove(found)
+    return True
+
+
+def pick_office(registry: Registry, who: str, *, whole: bool = False) -> Office:
+    """Return the one office that `who` names; with `whole` by its id, its municipality or a whole family name.
+
+    Raises `UsageError` that lists them if there are several or none.
+    """
+    found = find_offices(registry, who, whole=whole)
     if len(found) == 1:
         return found[0]
     if found:
-        listed = "; ".join(f"{office.id} ({office.municipality}, {office.title})" for office in found)
-        raise UsageError(f"{who!r} names several offices, use an id: {listed}")
+        raise UsageError(f"{who!r} names several offices, use an id: {_listed(found)}")
+    part = find_offices(registry, who) if whole else []
+    if part:
+        raise UsageError(
+            f"{who!r} is a part of a name; write an id, a municipality or a whole family name: {_listed(part)}"
+        )
     close = ", ".join(nearest(registry, who))
     hint = f"did you mean: {close}" if close else "`auditor registry show` lists them"
     raise UsageError(f"no office, municipality or holder is called {who!r}; {hint}")
+
+
+def _listed(offices: Sequence[Office]) -> str:
+    return "; ".join(f"{office.id} ({office.municipality}, {office.title})" for office in offices)
 
 
 def nearest(registry: Registry, who: str, count: int = 3) -> list[str]:
@@ -67,7 +118,15 @@ def _plain(text: str) -> str:
 
 def _said(office: Office) -> Iterator[list[str]]:
     """Yield the words of each of an office's names."""
+    yield from _places(office)
+    yield from _names(office)
+
+
+def _places(office: Office) -> Iterator[list[str]]:
     yield re.split(r"[-_. ]", _plain(office.id))
     yield _plain(office.municipality).split()
-    for tenure in office.tenures:
-        yield _plain(tenure.name).split()
+
+
+def _names(office: Office) -> Iterator[list[str]]:
+    """Yield the parts of each holder's name: the family name, the given one, the patronymic."""
+    yield from (_plain(tenure.name).split() for tenure in office.tenures)

@@ -784,6 +784,11 @@ def holder_on(office: Office, day: date) -> Holder | None:
     return Holder(span.what, tuple(chain), predecessor, tuple(_same_person(span.what, held[place + 1 :])))
 
 
+def in_a_row(office: Office) -> list[Tenure | Vacancy]:
+    """Return an office's tenures and vacancies in the order of time; those without any date are left out."""
+    return [term.what for term in _terms(office)]
+
+
 def _same_person(tenure: Tenure, others: Iterable[Tenure | Vacancy]) -> Iterator[Tenure]:
     """Yield the tenures next to `tenure` that the registry says are the same person's, with nobody between."""
     for other in others:

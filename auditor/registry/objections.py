@@ -6,7 +6,7 @@ Every refusal is a `UsageError` of one line.
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import NamedTuple
 from auditor.base.address import Address
 from auditor.base.errors import UsageError
 from auditor.base.files import packaged
+from auditor.base.snapshot import Network
 from auditor.registry.edit import Draft, read_draft
 from auditor.registry.lookup import find_offices, pick_office
 from auditor.registry.models import Account, AccountKind, Holder, Office, Registry, Tenure, holder_on, vacancy_on
@@ -61,7 +62,7 @@ class OnRecord:
         """Read the file anew and find the office. Raises `RegistryError` for mistakes in the file."""
         _refuse_read_only(file.path, named=file.named)
         draft = read_draft(file.path)
-        office = pick_office(draft.registry, who)
+        office = pick_office(draft.registry, who, whole=True)
         found = cls(file, draft, office, file.now.astimezone(draft.registry.zone).date())
         found._refuse_former(who)
         return found
@@ -70,7 +71,7 @@ class OnRecord:
         """Refuse the name of a former holder: the decision would be written to the successor."""
         holder = holder_on(self.office, self.today)
         now = self.office.model_copy(update={"tenures": list(holder.chain) if holder else []})
-        if not find_offices(self.registry.model_copy(update={"offices": [now]}), who):
+        if not find_offices(self.registry.model_copy(update={"offices": [now]}), who, whole=True):
             name = holder.tenure.name if holder else "nobody on record"
             raise UsageError(f"{who!r} does not hold {now.id} on {self.today}, but {name}; name the office by its id")
 
@@ -184,6 +185,35 @@ class OnRecord:
             if account.kind is AccountKind.PERSONAL and (account.judged or account.lead):
                 state = "is confirmed" if account.judged else "is a lead: confirm or reject it first"
                 raise UsageError(f"something is on record for {self.name}: {account.url} {state}")
+
+    def page_of_staff(self, network: Network | None, member: int | str) -> tuple[Account, Tenure]:
+        """Return the page that `member` answers on, and the tenure that lists it.
+
+        Raises `UsageError` where the holder has no confirmed page there, or `member` is known to be another.
+        """
+        pages = [page for page in self.holder.judged_accounts if network in {None, page.network}]
+        there = {page.network for page in pages}
+        if not pages:
+            on = f" on {network.facts.name}" if network is not None else ""
+            raise UsageError(f"no page of {self.name} is confirmed{on}; confirm the page first")
+        if len(there) > 1:
+            raise UsageError(f"{self.name} has pages on {' and '.join(sorted(there))}; give one of them with --network")
+        self._refuse_member(pages, member)
+        tenure = next(t for t in reversed(self.holder.chain) if any(a is pages[0] for a in t.accounts))
+        return pages[0], tenure
+
+    def _refuse_member(self, pages: Sequence[Account], member: int | str) -> None:
+        for page in pages:
+            if member in page.staff:
+                raise UsageError(f"{member} is on record already as answering for {self.name}")
+        for entry in _entries_of(self.registry):
+            account = entry.account
+            named = {account.id, account.url.number, account.url.name} - {None}
+            if account.network is not pages[0].network or account.rejected is not None or member not in named:
+                continue
+            if any(account.url == page.url for page in pages):
+                raise UsageError(f"{account.url} is the holder's own page: its answers count already")
+            raise UsageError(f"{account.url} is on record as that of {entry.words}; check whose it is")
 
     def number(self, address: Address, given: int | None, known: int | None) -> int | None:
         """Return the network's own number: what was given, else what is on record, else what the archive has seen."""

@@ -28,7 +28,7 @@ _MOST_TERMS = 200
 """Tenures and vacancies of one office: each is compared with each."""
 _LAST_CODE = 99
 """A subject's number has two digits; three-digit codes on plates are further series of one of these."""
-_NEVER_BLANK = {"id", "municipality", "title", "name", "source", "how", "reason", "found", "issuer"}
+_NEVER_BLANK = {"id", "municipality", "title", "name", "source", "how", "reason", "found", "issuer", "person"}
 
 
 def check_rules(root: Node, complain: Complain) -> None:
@@ -244,7 +244,7 @@ class _Span:
     words: str
     start: PartialDate
     end: PartialDate | None
-    """`until`, or the last date at which it is known; None: neither is written."""
+    """The end, or the last date at which it is known; None: neither is written."""
 
     @property
     def line(self) -> int:
@@ -273,7 +273,12 @@ class _Terms:
         for node in [*tenures, *vacancies]:
             self.order(node, "since", "known_from", "known_as_of", "until")
         for tenure in tenures:
+            if _date(tenure, "until") is None:  # who left may have stayed beyond the term
+                self.order(tenure, "since", "known_from", "known_as_of", "term_ends")
             self.exemptions(tenure)
+            for account in tenure.children("accounts"):
+                if (confirmed := account.child("confirmed")) is not None:
+                    self.order(confirmed, "of", "on")
             for report in tenure.children("reports"):
                 self.order(report, "opened_on", "opened_by")
         spans = [span for node in tenures if (span := _span(node, f"«{node.text('name')}»")) is not None]
@@ -340,4 +345,8 @@ def _span(node: Node, words: str) -> _Span | None:
     """Return a tenure's or vacancy's dates; None if no date says when it began."""
     since, known_from, known, until = (_date(node, key) for key in ("since", "known_from", "known_as_of", "until"))
     start = since or known_from or known
-    return _Span(node, words, start, until or known) if start is not None else None
+    if start is None:
+        return None
+    # A planned end is no evidence: by it the tenure may have ended at any time.
+    planned = start if _date(node, "term_ends") is not None else None
+    return _Span(node, words, start, until or known or planned)

@@ -16,7 +16,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
-Added = Mapping[str, Any]
+Added = Mapping[str, Any] | int | str
 """What is added: text, numbers, dates, lists of text, and such mappings. Its order is the order of writing."""
 Step = str | int
 
@@ -119,7 +119,7 @@ class _Spot:
         if _in_flow(items):
             return self.insert(end, f", {_in_line(item)}")
         offset = _column(last) - _column(items) if last.start_mark.column > items.start_mark.column else 2
-        lines = [_in_line(item)] if _in_flow(last) else self.block(item)
+        lines = self.block(item) if isinstance(item, Mapping) and not _in_flow(last) else [_in_line(item)]
         first = "-" + " " * (offset - 1)
         return self.insert_lines(
             end, _column(items), [(first if n == 0 else " " * offset) + line for n, line in enumerate(lines)]

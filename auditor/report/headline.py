@@ -13,6 +13,8 @@ from auditor.audit.document import Audit, AuditedOffice, AuditedRejudged
 from auditor.base.i18n import Catalogue, alphabetical
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_
+from auditor.checks import check_of
+from auditor.report.turned import turned_summary
 from auditor.report.words import (
     CAUSES,
     CHANGES,
@@ -38,6 +40,20 @@ def caveats(audit: Audit, words: Catalogue, most: int | None = None) -> Iterator
     if audit.rejudged is not None and audit.rejudged.offices:
         said = N_("Judged anew by the present registry: in the audit of {made} the outcome was another for {names}.")
         yield words.say(said, made=audit.rejudged.stored_as_of, names=_others(audit, audit.rejudged, words, most))
+    yield from _turned(audit, words)
+
+
+def _turned(audit: Audit, words: Catalogue) -> Iterator[str]:
+    """Say which rules are others since the week was published, where that turned a cell, and how many cells are."""
+    told = audit.rejudged
+    if told is None or not told.cells:
+        return
+    if told.tool_version and told.tool_version != audit.tool_version:
+        said = N_("This week was published by version {old} of the rules and is judged here by version {new}.")
+        yield words.say(said, old=told.tool_version, new=audit.tool_version)
+    elif told.rules:
+        yield words.gettext(N_("The rules are others than those by which this week was published."))
+    yield turned_summary(audit, words)
 
 
 def _others(audit: Audit, told: AuditedRejudged, words: Catalogue, most: int | None) -> str:
@@ -94,6 +110,10 @@ _MANY = 5
 _OLD = 365
 """After so many days the last word on who holds an office is called old."""
 _WHY_NEUTRAL = {
+    "rule_changed": N_("the rule changed, so nothing is compared"),
+    "deadline_passed": N_("the deadline has passed"),
+    "new_evidence": N_("there is new evidence"),
+    "both_ways": N_("some figures better, some worse"),
     "lost_sight": N_("lost sight of"),
     "gained_sight": N_("in sight again"),
     "new_holder": N_("new holder"),
@@ -188,7 +208,7 @@ def who(audit: Audit, words: Catalogue) -> list[Row]:
 
 def changes(audit: Audit, words: Catalogue) -> list[Row]:
     """Sort the bound offices by what changed since the last audited week; the rows add up to all of them."""
-    sorted_out: dict[str, list[AuditedOffice]] = {"improvement": [], "regression": [], "unlike": [], "same": []}
+    sorted_out: dict[str, list[AuditedOffice]] = {kind: [] for kind in _KINDS}
     for office in _bound(audit):
         sorted_out[change_kind(office)].append(office)
     return [Row(kind, len(offices), _named(kind, offices, words)) for kind, offices in sorted_out.items()]
@@ -197,19 +217,36 @@ def changes(audit: Audit, words: Catalogue) -> list[Row]:
 def _named(kind: str, offices: Sequence[AuditedOffice], words: Catalogue) -> tuple[Named, ...]:
     if kind == "same":
         return ()
-    return tuple(Named(o.id, place_of(o), why_neutral(o, words)) for o in offices)
+    return tuple(Named(o.id, place_of(o), why_changed(o, words)) for o in offices)
+
+
+_KINDS = ("learnt", "improvement", "regression", "unlike", "same")
+"""What an office can have become, in the order in which a report lists it."""
+_LEARNT = {"deadline_passed", "new_evidence"}
 
 
 def change_kind(office: AuditedOffice) -> str:
-    """Split "neutral" in two: the same as before, and what cannot be compared."""
-    if office.change in {"improvement", "regression"}:
+    """Sort an office's change: first what became known of the directive, then the practice.
+
+    "Neutral" is split in two: the same as before, and what cannot be compared. A document before version 0.3.0 called
+    a verdict better or worse; it is shown as what became known.
+    """
+    moved = office.change in {"improvement", "regression"}
+    if office.verdict_change in _LEARNT or (moved and not office.moves):
+        return "learnt"
+    if moved:
         return office.change
     return "same" if office.change_reason == "same" else "unlike"
 
 
-def why_neutral(office: AuditedOffice, words: Catalogue) -> str:
-    """Say why a change cannot be told."""
-    return say(_WHY_NEUTRAL, office.change_reason, words) if office.change_reason in _WHY_NEUTRAL else ""
+def why_changed(office: AuditedOffice, words: Catalogue) -> str:
+    """Say what made the verdict another, which figures of the practice moved, or why a change cannot be told."""
+    kind = change_kind(office)
+    if kind in {"improvement", "regression"}:
+        checks = [check_of(move.check) for move in office.moves if move.change == kind]
+        return ", ".join(words.gettext(check.title) for check in checks if check is not None)
+    reason = office.verdict_change if kind == "learnt" else office.change_reason
+    return say(_WHY_NEUTRAL, reason, words) if reason in _WHY_NEUTRAL else ""
 
 
 def alarms(audit: Audit, words: Catalogue, most: int | None = None) -> list[str]:

@@ -22,8 +22,17 @@ LONGEST = 1000
 """Characters, the line ends among them."""
 _NAMED = 5
 """So many offices are named whose outcome is another than the one published first; the report names them all."""
-_MARKS = {"improvement": "▲", "regression": "▼", "unlike": "◇"}
-_WEIGHT = {"failed": 2, "cantTell": 3, "regression": 4, "improvement": 4, "untested": 6, "inapplicable": 7, "unlike": 8}
+_MARKS = {"learnt": "•", "improvement": "▲", "regression": "▼", "unlike": "◇"}
+_WEIGHT = {
+    "failed": 2,
+    "cantTell": 3,
+    "learnt": 4,
+    "regression": 5,
+    "improvement": 5,
+    "untested": 6,
+    "inapplicable": 7,
+    "unlike": 8,
+}
 
 
 @dataclass(frozen=True, slots=True)

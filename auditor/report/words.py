@@ -83,8 +83,9 @@ _REASONS = {
     "not_looked_at": N_("not looked at yet"),
 }
 CHANGES = {
-    "improvement": N_("better"),
-    "regression": N_("worse"),
+    "learnt": N_("now known"),
+    "improvement": N_("better in practice"),
+    "regression": N_("worse in practice"),
     "unlike": N_("cannot be compared"),
     "same": N_("no change"),
 }

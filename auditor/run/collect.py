@@ -19,6 +19,7 @@ from auditor.base.snapshot import (
     Cause,
     ControlResult,
     EvidenceKind,
+    Network,
     Outcome,
     Route,
     Snapshot,
@@ -64,14 +65,31 @@ def plan(
     for office in offices:
         holder = holder_on(office, day)
         personal = holder.judged_accounts if holder else ()
-        others = _others(registry, office, {a.url for a in personal})
+        own = frozenset(a.url for a in personal)
+        pages = (*office.accounts, *(holder.institution_accounts if holder else ()))
+        institution = frozenset(a.url for a in pages) - own
+        others = _others(registry, office) - own - institution
+        staff = _staff(personal)
         for account in personal:
-            target = Target(account.url, staff=tuple(account.staff), others=others)
+            target = Target(
+                account.url,
+                staff=staff[account.network],
+                others=others,
+                own=own - {account.url},
+                institution=institution,
+                names=(holder.tenure.name,) if holder else (),
+            )
             targets[account.url] = _numbered(target, account, known, registry)
-        for account in (*office.accounts, *(holder.institution_accounts if holder else ())):
+        for account in pages:
             if account.url not in targets:
                 targets[account.url] = _numbered(Target(account.url, full=False), account, known, registry)
     return list(targets.values())
+
+
+def _staff(pages: Sequence[Account]) -> dict[Network, tuple[int | str, ...]]:
+    """Return who answers on the holder's behalf on a network: whoever is listed on any of the holder's pages there."""
+    networks = {page.network for page in pages}
+    return {n: tuple(dict.fromkeys(s for p in pages if p.network is n for s in p.staff)) for n in networks}
 
 
 def _numbered(target: Target, account: Account, seen: _Seen, registry: Registry) -> Target:
@@ -81,12 +99,12 @@ def _numbered(target: Target, account: Account, seen: _Seen, registry: Registry)
     return replace(target, id=number, id_seen=seen_under(account.url.url, number, trusted))
 
 
-def _others(registry: Registry, office: Office, own: set[Address]) -> frozenset[Address]:
+def _others(registry: Registry, office: Office) -> frozenset[Address]:
     """Return the accounts of other offices and of institutions: a reply from one is another body's."""
     accounts: list[Account] = [a for o in registry.offices for a in o.accounts]
     people = [(o, a) for o in registry.offices for t in o.tenures for a in t.accounts if a.judged]
     accounts += [a for o, a in people if o.id != office.id or a.kind is AccountKind.INSTITUTION]
-    return frozenset(a.url for a in accounts) - own
+    return frozenset(a.url for a in accounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,5 +332,5 @@ def _is_trusted(controls: Sequence[_Control]) -> bool:
 
 
 def _addresses(targets: Iterable[Target]) -> list[Address]:
-    found = {t.address for t in targets} | {o for t in targets for o in t.others}
+    found = {t.address for t in targets} | {o for t in targets for o in (*t.others, *t.own, *t.institution)}
     return sorted(found, key=lambda a: (a.network, a.name))

@@ -51,9 +51,12 @@ class Session:
             raise UsageError(f"week {week} has not begun at {moment}; choose an earlier one")
         return week
 
-    def office(self, who: str) -> Office:
-        """Return the one office that `who` names. Raises `UsageError` that lists them if there are several or none."""
-        return pick_office(self.registry, who)
+    def office(self, who: str, *, whole: bool = False) -> Office:
+        """Return the one office that `who` names; with `whole` never by a part of a name.
+
+        Raises `UsageError` that lists them if there are several or none.
+        """
+        return pick_office(self.registry, who, whole=whole)
 
 
 def open_session(

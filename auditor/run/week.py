@@ -50,7 +50,7 @@ def look(
 ) -> Collected:
     """Look at the accounts of `offices` (by default all) over every route, and store what was seen."""
     wiring = Wiring(session.settings, session.clock, session.data, archive.login())
-    probes = open_probes(wiring, archive.author_key())
+    probes = open_probes(wiring)
     try:
         return collect(
             archive,

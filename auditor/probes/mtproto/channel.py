@@ -10,12 +10,31 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from auditor.base.answers import Answer
+from auditor.base.answers import Answer, rewritten
 from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Precision
+from auditor.base.threads import resolved
 from auditor.probes.base import Window
 from auditor.probes.mtproto.asking import Ask, Asker, Trouble, Wanted
-from auditor.probes.mtproto.minimise import page_from, page_row, talk_from, talk_row
-from auditor.probes.mtproto.reading import PAGE, Card, Message, Page, Said, Side, group_page, page_of, thread_page
+from auditor.probes.mtproto.minimise import (
+    administrators_row,
+    page_from,
+    page_row,
+    talk_from,
+    talk_row,
+    with_answers,
+)
+from auditor.probes.mtproto.reading import (
+    PAGE,
+    Card,
+    Message,
+    Page,
+    Said,
+    Side,
+    administrators_of,
+    group_page,
+    page_of,
+    thread_page,
+)
 
 PAGES = 60
 """Pages that are read of one channel at most."""
@@ -243,9 +262,38 @@ def read_talks(
     wanted = sorted((p for p in posts if p.comments), key=lambda p: p.id)
     left = wanted
     if wanted and group is not None and group.access_hash is not None and not group.closed:
+        reading.side = side.with_staff(_administrators(reading, group, group.access_hash))
         left = _in_bulk(reading, group, group.access_hash, wanted)
     _one_by_one(reading, left)
+    _resolve(reading)
     return {p.id: _talk(p, reading) for p in posts}
+
+
+def _administrators(reading: _Reading, group: Card, access_hash: int) -> frozenset[int]:
+    """Return who administers the group, and so answers for the channel; nobody where the network does not name them.
+
+    Whether it names them to one who has not joined is not known (telegram.md, last section), so it is asked once.
+    """
+    ask = Ask("channels.getParticipants", peer=(group.id, access_hash), limit=PAGE)
+    about: dict[str, str | int] = {"group_of": reading.name}
+    wanted = Wanted(
+        ask, EvidenceKind.COMMENTS, about, administrators_of, administrators_row, lambda _: frozenset[int]()
+    )
+    try:
+        return reading.caller.ask(wanted, reading.answers)
+    except Trouble:
+        return frozenset()
+
+
+def _resolve(reading: _Reading) -> None:
+    """Say of each comment what it answers, now that all are read, in what is kept of the talks too."""
+    if reading.side.authors is None:
+        return  # it was said as they were kept
+    reading.found = {post: {c.id: c for c in resolved(found.values())} for post, found in reading.found.items()}
+    said = {c.id: c.answers for found in reading.found.values() for c in found.values()}
+    for place, answer in enumerate(reading.answers):
+        if answer.evidence.kind is EvidenceKind.COMMENTS and answer.evidence.minimised:
+            reading.answers[place] = rewritten(answer, with_answers(answer.body, said))
 
 
 def _talk(post: Entry, reading: _Reading) -> Talk:

@@ -247,6 +247,9 @@ def _request(ask: Ask) -> Any:
         "users.getUsers": lambda: functions.users.GetUsersRequest([types.InputUser(number, access_hash)]),
         "channels.getChannels": lambda: functions.channels.GetChannelsRequest([channel]),
         "channels.getFullChannel": lambda: functions.channels.GetFullChannelRequest(channel),
+        "channels.getParticipants": lambda: functions.channels.GetParticipantsRequest(
+            channel, types.ChannelParticipantsAdmins(), offset=0, limit=ask.limit, hash=0
+        ),
         "messages.getHistory": lambda: functions.messages.GetHistoryRequest(peer, **page, **ends),
         "messages.getReplies": lambda: functions.messages.GetRepliesRequest(peer, ask.message, **page, **ends),
         "account.getAuthorizations": functions.account.GetAuthorizationsRequest,

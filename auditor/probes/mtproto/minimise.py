@@ -1,14 +1,16 @@
-"""What may be written of an answer: ids, times, flags, keyed authors; of words the official's own posts alone.
+"""What may be written of an answer: ids, times, flags, numbered authors; of words the official's own posts alone.
 
 Each form has a counterpart that reads it, as far as a look needs it. Where a row is older than one of its keys, the key
 counts as what it most often is.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from auditor.base.snapshot import Comment
+from auditor.probes.mtproto.asking import as_json
 from auditor.probes.mtproto.reading import Card, Full, Message, Page, Said
 
 Row = Mapping[str, Any]
@@ -133,6 +135,19 @@ def talk_row(page: Page[Said]) -> dict[str, Any]:
     """Return what is kept of a page of a talk: copies of posts and comments, of others how many there were."""
     copies = [_said_row(s) for s in page.messages if s.comment is None]
     return {**_told(page), "copies": copies, "comments": [_said_row(s) for s in page.messages if s.comment is not None]}
+
+
+def with_answers(body: bytes, said: Mapping[int, int | None]) -> bytes:
+    """Return a kept page of a talk with what each comment answers, and without whom it addresses."""
+    row = json.loads(body)
+    for comment in row.get("comments", ()):
+        comment |= {"answers": said.get(comment["id"]), "mentions": None}
+    return as_json(row)
+
+
+def administrators_row(administrators: frozenset[int]) -> dict[str, Any]:
+    """Return what is kept of a group's administrators: how many there are, and of nobody who it is."""
+    return {"administrators": len(administrators)}
 
 
 def talk_from(row: Row) -> Page[Said]:

@@ -15,7 +15,7 @@ from auditor.base.errors import AuditorError
 from auditor.base.secrets import redact
 from auditor.base.snapshot import Cause, ControlResult, Snapshot
 from auditor.base.text import N_, Scalar, Text
-from auditor.probes.base import AuthorKey, Peer, Target, Visit, Window
+from auditor.probes.base import Peer, Target, Visit, Window
 from auditor.probes.mtproto.asking import RESOLVE, Trouble, Wanted, refusal, trouble_of
 from auditor.probes.mtproto.place import connection_of
 from auditor.probes.mtproto.probe import Look, TelegramClientProbe, snapshot_of
@@ -55,7 +55,7 @@ def _look(visit: Visit, tape: Tape, *, trusted: bool) -> None:
         return
     player = _Player(tape)
     directory = Directory(player, _known(tape, target.address.name, target.id, full=target.full))
-    Look(player, directory, _no_key, trusted).at(visit)
+    Look(player, directory, None, trusted).at(visit)
 
 
 def replay_control(control: Control, tape: Tape) -> ControlResult:
@@ -128,22 +128,16 @@ def _question(take: Answer) -> tuple[str, str, dict[str, Any]]:
     return parts.netloc, asked, row if isinstance(row, dict) else {}
 
 
-def _no_key(who: str) -> str:
-    """Make no key: stored comments have their authors'."""
-    raise NotImplementedError(len(who))
-
-
 # Opened and examined -------------------------------------------------------------------------------------------------
 
 
-def _open(wiring: Wiring, author_key: AuthorKey) -> Probe | None:
+def _open(wiring: Wiring) -> Probe | None:
     connection = connection_of(wiring.settings, wiring.data)
     if connection is None:
         return None
     return TelegramClientProbe(
         connection,
         clock=wiring.clock,
-        author_key=author_key,
         login=wiring.login,
         vantage=wiring.settings.vantage,
     )

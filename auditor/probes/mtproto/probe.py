@@ -23,7 +23,7 @@ from auditor.base.snapshot import (
     Precision,
     Snapshot,
 )
-from auditor.probes.base import AuthorKey, Clock, Login, Sighting, Target, Visit, Window
+from auditor.probes.base import Authors, Clock, Login, Sighting, Target, Visit, Window
 from auditor.probes.mtproto.asking import Asker, Trouble
 from auditor.probes.mtproto.channel import Entry, Talk, entries, find_opening, read_back, read_talks
 from auditor.probes.mtproto.place import Connection
@@ -31,6 +31,7 @@ from auditor.probes.mtproto.reading import TELEGRAM, Card, Full, Side
 from auditor.probes.mtproto.signed_in import CLIENT, Directory, SignedIn
 from auditor.probes.pacing import Sleep
 from auditor.probes.tme.pages import Description, register_link
+from auditor.probes.tme.talks import told_closed
 from auditor.probes.words import text_key
 from auditor.registry.models import Control
 
@@ -41,7 +42,8 @@ class Look:
 
     caller: Asker
     directory: Directory
-    author_key: AuthorKey
+    authors: Authors | None
+    """Who numbers the authors; None where stored comments are read again, whose authors have numbers."""
     trusted: bool
 
     def at(self, visit: Visit) -> None:
@@ -97,10 +99,10 @@ class Look:
     def _posts(self, visit: Visit, card: Card, full: Full | None, posts: list[Entry]) -> tuple[Post, ...]:
         window = visit.window
         asked = [p for p in posts if window.comments_from <= p.at < window.ends]
-        side = Side.of(visit.target, card, full, self.author_key)
+        side = Side.of(visit.target, card, full, self.authors)
         group = full.group if full is not None else None
         talks = read_talks(self.caller, visit.target.address.name, card, group, side, asked, visit.answers)
-        return tuple(_post(p, visit.target.address.name, talks.get(p.id) or _unasked(p)) for p in posts)
+        return told_closed(_post(p, visit.target.address.name, talks.get(p.id) or _unasked(p)) for p in posts)
 
 
 def _rename(visit: Visit, name: str) -> None:
@@ -163,13 +165,12 @@ class TelegramClientProbe:
         connection: Connection,
         *,
         clock: Clock,
-        author_key: AuthorKey,
         login: Login | None,
         vantage: str = "",
         sleep: Sleep | None = None,
     ) -> None:
         """Take the account and the way to Telegram; `login` is what an earlier run learned. Raises as `SignedIn`."""
-        self._clock, self._author_key, self._vantage = clock, author_key, vantage
+        self._clock, self._vantage = clock, vantage
         self._in = SignedIn(connection, clock=clock, login=login, sleep=sleep)
 
     @property
@@ -207,6 +208,6 @@ class TelegramClientProbe:
             _pass_by(visit, shut.cause, self._clock())
         else:
             assert self._in.caller is not None
-            Look(self._in.caller, directory, self._author_key, trusted=self._in.trusted).at(visit)
+            Look(self._in.caller, directory, Authors(), trusted=self._in.trusted).at(visit)
         self._in.note(visit.facts.get("cause") or visit.facts.get("posts_cause"))
         return Sighting(snapshot_of(target.address, visit, self._vantage), tuple(visit.answers), self.login)

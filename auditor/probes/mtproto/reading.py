@@ -7,12 +7,13 @@ which has neither words nor writer.
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
+from auditor.base.address import Address
 from auditor.base.snapshot import Comment, Identity, Network
-from auditor.probes.base import AuthorKey, Target
+from auditor.probes.base import Authors, Target
 from auditor.probes.linked import Anchor, Marked
 from auditor.probes.words import has_text, has_words, is_question
 
@@ -289,10 +290,14 @@ class Side:
     staff_ids: frozenset[int]
     staff: frozenset[str]
     others: frozenset[str]
-    author_key: AuthorKey
+    own: frozenset[str] = frozenset()
+    """Of the holder's other confirmed channels."""
+    institution: frozenset[str] = frozenset()
+    authors: Authors | None = None
+    """Who numbers the authors; None where stored comments are read again."""
 
     @classmethod
-    def of(cls, target: Target, card: Card, full: Full | None, author_key: AuthorKey) -> "Side":
+    def of(cls, target: Target, card: Card, full: Full | None, authors: Authors | None) -> "Side":
         """Put together what the registry and Telegram say."""
         group = full.group if full is not None else None
         ids, names = _staff(target.staff)
@@ -302,41 +307,65 @@ class Side:
             group_names=group.names if group is not None else (),
             staff_ids=ids,
             staff=names,
-            others=frozenset(a.name.casefold() for a in target.others if a.network is TELEGRAM),
-            author_key=author_key,
+            others=_names_in(target.others),
+            own=_names_in(target.own),
+            institution=_names_in(target.institution),
+            authors=authors,
         )
+
+    def with_staff(self, administrators: frozenset[int]) -> "Side":
+        """Return it with the linked group's administrators, whom the network has named."""
+        return replace(self, staff_ids=self.staff_ids | administrators)
 
     def identity(self, author: Author) -> Identity:
         """Tell whose side an author is on. An author without an id is a group's anonymous administrator."""
-        if author.id is None or author.id in self.staff_ids or not self.staff.isdisjoint(author.names):
+        if author.id is None or not self.own.isdisjoint(author.names):
             return Identity.OWNER
         if author.channel and author.id in {self.channel, self.group}:
             return Identity.OWNER
+        if author.id in self.staff_ids or not self.staff.isdisjoint(author.names):
+            return Identity.STAFF
+        if not self.institution.isdisjoint(author.names):
+            return Identity.INSTITUTION
         return Identity.CITIZEN if self.others.isdisjoint(author.names) else Identity.OTHER_BODY
 
-    def key(self, author: Author) -> str | None:
-        """Return the author's keyed hash: by user name, as the preview sees people, else by number."""
+    def number(self, author: Author) -> int | None:
+        """Return the author's number within the look: of whoever has that user name, else of that id."""
         number = self.group if author.id is None else author.id
         names = self.group_names if author.id is None else author.names
-        if names:
-            return self.author_key(f"telegram:{names[0]}")
-        return self.author_key(f"telegram:{number}") if number is not None else None
+        if self.authors is None or not (names or number is not None):
+            return None
+        return self.authors.number(names[0] if names else str(number))
+
+    def addressed(self, text: str) -> int | None:
+        """Return the number of whom a comment begins by addressing."""
+        mention = _MENTION.match(text)
+        return self.authors.number(mention[1].casefold()) if mention and self.authors is not None else None
 
 
 def comment_of(message: Message, roots: Collection[int], side: Side) -> Comment:
     """Turn a message of a thread into a comment. What answers one of its `roots` answers the post, and no comment."""
-    mention = _MENTION.match(message.text)
     return Comment(
         id=message.id,
         at=message.at,
         identity=side.identity(message.author),
-        author=side.key(message.author),
+        author=side.number(message.author),
         reply_to=None if message.reply_to in roots else message.reply_to,
-        mentions=side.author_key(f"telegram:{mention[1].casefold()}") if mention else None,
+        mentions=side.addressed(message.text),
         has_text=has_text(message.text),
         has_words=has_words(message.text),
         question=is_question(message.text),
     )
+
+
+def _names_in(addresses: Iterable[Address]) -> frozenset[str]:
+    return frozenset(a.name.casefold() for a in addresses if a.network is TELEGRAM)
+
+
+def administrators_of(answer: Any) -> frozenset[int]:
+    """Read who administers a group: their numbers, which live in memory only."""
+    found = (_int(getattr(one, "user_id", None)) for one in getattr(answer, "participants", None) or ())
+    return frozenset(number for number in found if number is not None)
 
 
 def _staff(staff: Iterable[int | str]) -> tuple[frozenset[int], frozenset[str]]:

@@ -11,7 +11,7 @@ from auditor.base.answers import Answer
 from auditor.base.secrets import redact
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Snapshot
 from auditor.base.text import N_, Text
-from auditor.probes.base import AuthorKey, Target, Window
+from auditor.probes.base import Target, Window
 from auditor.probes.clock_check import off_by
 from auditor.probes.http import Http, HttpConnection, Reply
 from auditor.probes.plugins import Line, Plugin, Probe, Wiring, trouble
@@ -82,13 +82,7 @@ def replay_control(control: Control, tape: Tape) -> ControlResult:
 
 def _probe(tape: Tape, vantage: str = "") -> TelegramPreviewProbe:
     nowhere = HttpConnection(interval=0, clock=tape.clock)
-    return TelegramPreviewProbe(nowhere, author_key=_nobody, vantage=vantage, http=_Answers(tape))
-
-
-def _nobody(identity: str) -> str:
-    """Know no author: stored comments bear their keyed hash already."""
-    del identity
-    return ""
+    return TelegramPreviewProbe(nowhere, vantage=vantage, http=_Answers(tape))
 
 
 def _control_in(takes: tuple[Answer, ...]) -> str:
@@ -114,10 +108,8 @@ _AHEAD = N_("this machine's clock is {minutes} minutes ahead of the answer's dat
 _BEHIND = N_("this machine's clock is {minutes} minutes behind the answer's date: set it right, nothing is judged")
 
 
-def _open(wiring: Wiring, author_key: AuthorKey) -> Probe:
-    return TelegramPreviewProbe(
-        tme_connection(wiring.settings, wiring.clock), author_key=author_key, vantage=wiring.settings.vantage
-    )
+def _open(wiring: Wiring) -> Probe:
+    return TelegramPreviewProbe(tme_connection(wiring.settings, wiring.clock), vantage=wiring.settings.vantage)
 
 
 def _examine(wiring: Wiring) -> Iterator[Line]:

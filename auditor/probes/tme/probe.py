@@ -5,14 +5,13 @@ believed only while this run's control is still seen. History with the channel's
 A history is read back as far as the week needs, and to its first message (telegram.md 3.1, 3.4).
 """
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from auditor.base.address import Address
-from auditor.base.answers import Answer, no_answer
+from auditor.base.answers import Answer, no_answer, rewritten
 from auditor.base.snapshot import (
     Cause,
     ControlResult,
@@ -21,11 +20,11 @@ from auditor.base.snapshot import (
     Precision,
     Snapshot,
 )
-from auditor.probes.base import AuthorKey, Sighting, Target, Visit, Window
+from auditor.probes.base import Sighting, Target, Visit, Window
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.pacing import Breaker
 from auditor.probes.tme.pages import Header, HistoryPage, Kind, Landing, Message, register_link
-from auditor.probes.tme.talks import Channel, Side, Talk, read_talks
+from auditor.probes.tme.talks import Channel, Side, Talk, read_talks, told_closed
 from auditor.probes.tme.web import (
     CANONICAL,
     PREVIEW,
@@ -201,14 +200,12 @@ class TelegramPreviewProbe:
         self,
         connection: HttpConnection,
         *,
-        author_key: AuthorKey,
         vantage: str = "",
         http: Asking | None = None,
     ) -> None:
         """Prepare to ask t.me. Raises `SettingsError` for a bad proxy. With `http` that is asked in its place."""
         self._web = Web(http or Http(connection), silences=True)
         self._clock = connection.clock
-        self._author_key = author_key
         self._vantage = vantage
         self._breaker = Breaker()
         self._controls = Controls(self._web)
@@ -394,7 +391,7 @@ class TelegramPreviewProbe:
         asked = [m.id for m in posts if window.comments_from <= m.at < window.ends]
         talks = read_talks(self._web, visit.name, self._side(visit, card, header), asked, visit.answers)
         unasked = Talk(cause=Cause.TOO_LITTLE_DATA)
-        return tuple(_post(m, visit.name, talks.get(m.id, unasked)) for m in posts)
+        return told_closed(_post(m, visit.name, talks.get(m.id, unasked)) for m in posts)
 
     def _side(self, visit: _Visit, card: Landing | None, header: Header | None) -> Side:
         title = (card.title if card else None) or (header.title if header else None)
@@ -402,17 +399,17 @@ class TelegramPreviewProbe:
         return Side(
             channel=Channel(visit.name.casefold(), title, description),
             staff=frozenset(_handle(s) for s in visit.target.staff if isinstance(s, str)),
-            others=frozenset(a.name.casefold() for a in visit.target.others if a.network is TELEGRAM),
-            author_key=self._author_key,
+            others=_handles(visit.target.others),
+            own=_handles(visit.target.own),
+            institution=_handles(visit.target.institution),
+            holder=visit.target.names,
         )
 
 
 def _instead(answer: Answer, stored: bytes, judged: Cause | None) -> Answer:
     """Keep `stored` in place of an answer's body."""
-    about = {"stored_sha256": hashlib.sha256(stored).hexdigest(), "minimised": True}
     told = {**answer.told, **({"judged": judged.value} if judged is not None else {})}
-    evidence = answer.evidence.model_copy(update=about)
-    return replace(answer, evidence=evidence, body=stored, told=told)
+    return replace(rewritten(answer, stored), told=told)
 
 
 def _number(page: HistoryPage | None) -> int | None:
@@ -444,6 +441,10 @@ def _post(message: Message, name: str, talk: Talk) -> Post:
         comments_cause=talk.cause,
         comments=talk.comments,
     )
+
+
+def _handles(addresses: Iterable[Address]) -> frozenset[str]:
+    return frozenset(a.name.casefold() for a in addresses if a.network is TELEGRAM)
 
 
 def _handle(written: str) -> str:

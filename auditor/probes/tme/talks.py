@@ -1,4 +1,4 @@
-"""The talk under a channel's posts, reduced to flags and keyed authors before anything is returned.
+"""The talk under a channel's posts, reduced to flags and numbered authors before anything is returned.
 
 The widget does not name the channel's own discussion group. But only the group itself can speak with a *group's*
 identity in its own discussion: a commenting handle whose landing page is a group's is the linked group, and it speaks
@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
 from auditor.base.answers import Answer
-from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity
-from auditor.probes.base import AuthorKey
+from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity, Post
+from auditor.base.threads import resolved
+from auditor.probes.base import Authors
 from auditor.probes.http import Reply
 from auditor.probes.pacing import Breaker
 from auditor.probes.tme.pages import (
@@ -87,11 +88,25 @@ def _find_linked_group(
     return next((a.handle for a in unseen if a.handle in chats or _strongly_alike(a, channel)), None)
 
 
-def _is_private_group(name: str | None, channel: Channel) -> bool:
-    """Tell whether an author without a handle is the linked group: named as the channel, or so with a chat word."""
-    if not name or not channel.title:
+def _sounds_like(name: str | None, channel: Channel, holder: Iterable[str]) -> bool:
+    """Tell whether a display name alone equals the channel's title, or so with a chat word, or the holder's name.
+
+    It may be the private linked group, the holder, or anybody: a name alone proves nothing.
+    """
+    core = _core(name or "")
+    if not name or not core:
         return False
-    return bool(_core(channel.title)) and _core(name) == _core(channel.title)
+    return core == _core(channel.title or "") or any(_same_person(name, one) for one in holder)
+
+
+def _same_person(name: str, holder: str) -> bool:
+    """Tell whether a name is a holder's, in any order, with or without the patronymic, which comes third."""
+    said, words = _name(name), _name(holder)
+    return len(words) > 1 and set(said) in ({*words}, {*words[:2]})
+
+
+def _name(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text.casefold().replace("ё", "е"))
 
 
 def _ranked(authors: Sequence[Author], channel: Channel) -> list[Author]:
@@ -163,9 +178,24 @@ class Side:
     """Who speaks for the channel, and who for other bodies: handles in lower case."""
 
     channel: Channel
-    staff: frozenset[str]
-    others: frozenset[str]
-    author_key: AuthorKey
+    staff: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
+    """Of the holder's other confirmed channels."""
+    institution: frozenset[str] = frozenset()
+    holder: tuple[str, ...] = ()
+    """What the holder is called."""
+    authors: Authors = field(default_factory=Authors)
+
+    def of(self, handle: str) -> Identity:
+        """Tell on whose side a handle is that the registry knows."""
+        if handle == self.channel.handle or handle in self.own:
+            return Identity.OWNER
+        if handle in self.staff:
+            return Identity.STAFF
+        if handle in self.institution:
+            return Identity.INSTITUTION
+        return Identity.OTHER_BODY if handle in self.others else Identity.CITIZEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,13 +353,16 @@ def _api_path(api: str | None) -> str | None:
 
 def _authors(threads: Iterable[_Thread], side: Side) -> list[Author]:
     """List who comments under a handle, except those whose side is known, with how many others each replied to."""
-    known = side.staff | side.others | {side.channel.handle}
     names: dict[str, str] = {}
     answered: dict[str, set[str]] = {}
     for thread in threads:
         raw = thread.raw
         for comment in raw.values():
-            if isinstance(comment, Comment) or comment.handle is None or comment.handle in known:
+            if (
+                isinstance(comment, Comment)
+                or comment.handle is None
+                or side.of(comment.handle) is not Identity.CITIZEN
+            ):
                 continue
             names.setdefault(comment.handle, comment.name or "")
             to = raw.get(comment.reply_to) if comment.reply_to is not None else None
@@ -356,7 +389,7 @@ class _Reader:
             identity=self._identity(raw),
             author=self._author(raw),
             reply_to=raw.reply_to,
-            mentions=self._key(mention[1].casefold()) if mention else None,
+            mentions=self.side.authors.number(mention[1].casefold()) if mention else None,
             has_text=has_text(raw.text),
             has_words=has_words(raw.text),
             question=is_question(raw.text),
@@ -365,40 +398,55 @@ class _Reader:
     def _identity(self, raw: RawComment) -> Identity:
         side = self.side
         if raw.handle is None:
-            return Identity.OWNER if _is_private_group(raw.name, side.channel) else Identity.CITIZEN
-        if raw.handle in side.staff or raw.handle in {side.channel.handle, self.linked}:
-            return Identity.OWNER
-        return Identity.OTHER_BODY if raw.handle in side.others else Identity.CITIZEN
+            named = _sounds_like(raw.name, side.channel, side.holder)
+            return Identity.UNPROVED if named else Identity.CITIZEN
+        return Identity.OWNER if raw.handle == self.linked else side.of(raw.handle)
 
-    def _author(self, raw: RawComment) -> str | None:
+    def _author(self, raw: RawComment) -> int | None:
         if raw.handle is not None:
-            return self._key(raw.handle)
-        # Without a handle there is only a name, which tells people apart within this discussion and no further.
-        return self._key(f"{self.side.channel.handle}\n{raw.name}") if raw.name else None
-
-    def _key(self, who: str) -> str:
-        return self.side.author_key(f"telegram:{who}")
+            return self.side.authors.number(raw.handle)
+        # Without a handle there is only a name, which tells people apart within this look and no further.
+        return self.side.authors.number(f"\n{raw.name}") if raw.name else None
 
 
 def _talk(web: Web, thread: _Thread, reader: _Reader, answers: list[Answer]) -> Talk:
+    raw = thread.raw
+    read = {number: reader.comment(one) for number, one in raw.items()}
+    if not any(isinstance(one, Comment) for one in raw.values()):  # what is read again was resolved then
+        read = {one.id: one for one in resolved(read.values())}
     for page in thread.pages:
         judged = None if page.read else page.cause
-        stored = _stored(page, reader)
+        stored = _stored(page, read)
         answers += web.keep(EvidenceKind.COMMENTS, page.url, page.reply, stored, judged=judged, stub=thread.stub)
     first = thread.first
     state = {
         DiscussionState.OPEN: CommentsState.OPEN,
         DiscussionState.CLOSED: CommentsState.CLOSED,
     }.get(first.state if first is not None else DiscussionState.UNRECOGNISED, CommentsState.UNKNOWN)
-    comments = tuple(reader.comment(raw) for _, raw in sorted(thread.raw.items()))
+    comments = tuple(one for _, one in sorted(read.items()))
     return Talk(state, first.count if first is not None else None, thread.cause, comments)
 
 
-def _stored(page: _Page, reader: _Reader) -> bytes:
+def _stored(page: _Page, read: Mapping[int, Comment]) -> bytes:
     """Return what may be kept: facts and flags of a page that was read; of another, its beginning if it has no talk."""
     found = page.discussion
     if found is None or not page.read:
         talk = any(mark in page.reply.body for mark in (b"tgme_widget_message", b"comments_html"))
         return b"" if talk else page.reply.body[:CAP]
     leads_on = _api_path(found.api) is not None
-    return minimised_discussion(found, [reader.comment(raw) for raw in found.comments], leads_on=leads_on)
+    return minimised_discussion(found, [read[raw.id] for raw in found.comments], leads_on=leads_on)
+
+
+def told_closed(posts: Iterable[Post]) -> tuple[Post, ...]:
+    """Return the posts without what tells nothing: closed comments under a forward, or before any post had a talk.
+
+    A group may have been linked after them (telegram.md 4).
+    """
+    kept = tuple(posts)
+    linked = min((post.at for post in kept if post.comments_state is CommentsState.OPEN), default=None)
+    return tuple(
+        post.model_copy(update={"comments_state": CommentsState.UNKNOWN})
+        if post.comments_state is CommentsState.CLOSED and (post.repost or (linked is not None and post.at < linked))
+        else post
+        for post in kept
+    )

@@ -5,13 +5,14 @@ for by the top comment's id. A comment that was deleted stays where it has answe
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity
+from auditor.base.threads import resolved
 from auditor.probes import words
-from auditor.probes.base import AuthorKey
+from auditor.probes.base import Authors
 from auditor.probes.rows import Row
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import CommentPage, Owner, RawComment, WallPost, read_comments
@@ -35,6 +36,8 @@ class PostComments:
     cause: Cause | None = None
     comments: dict[int, Comment] = field(default_factory=dict)
     answers: list[Answer] = field(default_factory=list)
+    pages_read: list[tuple[int, CommentPage, Exchange, list[tuple[RawComment, int]]]] = field(default_factory=list)
+    """Pages that are kept once all are read, each with its place among `answers`."""
     failure: VkFailure | None = None
     can_comment: bool = False
     pages: int = 0
@@ -46,11 +49,9 @@ class CommentReader:
 
     client: Caller
     owner: Owner
-    author_key: AuthorKey
-    staff: Collection[int] = ()
-    """Signed ids that answer on the owner's behalf."""
-    others: Collection[int] = ()
-    """Signed ids of other officials and bodies in the registry."""
+    authors: Authors
+    sides: Mapping[int, Identity] = field(default_factory=dict)
+    """Who is known to the registry, by signed id."""
 
     def read(self, post: WallPost, *, ask_state: bool = False) -> PostComments:
         """Read everything under `post`. No request where VK says that there is nothing.
@@ -65,6 +66,7 @@ class CommentReader:
             for top in threads:
                 if found.failure is None:
                     self._level(post, found, top, len(top.thread), top.replies)
+        self._keep(found)
         if empty and not found.comments:
             found.cause = None  # the wall's 0 is an answer, whatever became of the question about the state
         if found.can_comment and self._closed(found):
@@ -110,7 +112,7 @@ class CommentReader:
             fresh = [c for c in mine if c.id not in found.comments]
             kept = [(one, self._reduced(one, parent)) for c in mine for one, parent in _unfolded(c, top)]
             found.comments.update({c.id: c for _, c in kept})
-            found.answers.append(filed(EvidenceKind.COMMENTS, exchange, minimise.comment_page(page, kept)))
+            found.pages_read.append((len(found.answers), page, exchange, [(one, c.id) for one, c in kept]))
             longer += [c for c in fresh if top is None and c.replies > len(c.thread)]
             if top is None:  # a thread's length is known from its top comment
                 level = page.count if page.level is None and offset == 0 else page.level
@@ -123,6 +125,17 @@ class CommentReader:
                 found.cause = found.cause or Cause.CONTRADICTION
             if ended or row.broken or not fresh:
                 return longer
+
+    def _keep(self, found: PostComments) -> None:
+        """Resolve what each comment answers, now that all are read, and keep the pages without words and authors.
+
+        What was read from stored answers was resolved then.
+        """
+        if not any(raw.kept for _, _, _, rows in found.pages_read for raw, _ in rows):
+            found.comments = {c.id: c for c in resolved(found.comments.values())}
+        for place, page, exchange, rows in reversed(found.pages_read):
+            stored = minimise.comment_page(page, [(raw, found.comments[number]) for raw, number in rows])
+            found.answers.insert(place, filed(EvidenceKind.COMMENTS, exchange, stored))
 
     def _page(
         self, post: WallPost, found: PostComments, top: RawComment | None, offset: int
@@ -172,12 +185,12 @@ class CommentReader:
         own_text = "" if raw.deleted else raw.text[mention.end() :] if mention else raw.text
         addressed = None
         if mention is not None:
-            addressed = self.author_key(f"vk:{'' if mention[1] == 'id' else '-'}{mention[2]}")
+            addressed = self.authors.number(f"{'' if mention[1] == 'id' else '-'}{mention[2]}")
         return Comment(
             id=raw.id,
             at=raw.at,
             identity=self._identity(raw),
-            author=None if raw.from_id is None else self.author_key(f"vk:{raw.from_id}"),
+            author=None if raw.from_id is None else self.authors.number(str(raw.from_id)),
             reply_to=raw.reply_to,
             thread=raw.parent if raw.parent is not None else thread,
             mentions=addressed,
@@ -195,9 +208,9 @@ class CommentReader:
         """
         if raw.from_id is None:
             return Identity.OWNER if raw.by_post_author and not raw.deleted else Identity.CITIZEN
-        if raw.from_id == self.owner.id or raw.from_id in self.staff:
+        if raw.from_id == self.owner.id:
             return Identity.OWNER
-        return Identity.OTHER_BODY if raw.from_id in self.others else Identity.CITIZEN
+        return self.sides.get(raw.from_id, Identity.CITIZEN)
 
 
 def _belongs(comment: RawComment, top: RawComment | None) -> bool:

@@ -188,7 +188,7 @@ def without_mentions(text: str) -> str:
 
 
 def comment_page(page: CommentPage, comments: Iterable[tuple[RawComment, Comment]]) -> bytes:
-    """Keep who wrote when and in answer to what, with the author as a keyed hash and the words as flags.
+    """Keep who wrote when and in answer to what, with the author as a number within the look and the words as flags.
 
     `comments`: each with what is kept of it, and the answers that came along right after it. What the page tells about
     itself stays: how much of it could be read, whether people can comment, how long each thread is.

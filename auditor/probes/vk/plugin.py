@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.base.text import N_, Text
-from auditor.probes.base import AuthorKey
 from auditor.probes.pacing import Breaker
 from auditor.probes.plugins import Line, Plugin, Probe, Wiring, trouble
 from auditor.probes.vk.client import VkClient, vk_connection
@@ -14,11 +13,10 @@ from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.probe import VkProbe, replay_control, replay_look
 
 
-def _open(wiring: Wiring, author_key: AuthorKey) -> Probe:
+def _open(wiring: Wiring) -> Probe:
     return VkProbe(
         vk_connection(wiring.settings, wiring.clock),
         wiring.settings.of(VkSettings).token,
-        author_key=author_key,
         vantage=wiring.settings.vantage,
     )
 

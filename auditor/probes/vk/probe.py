@@ -3,7 +3,7 @@
 A replay is the probe itself with the stored answers in the network's place.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,11 +17,12 @@ from auditor.base.snapshot import (
     CommentsState,
     ControlResult,
     EvidenceKind,
+    Identity,
     Outcome,
     Post,
     Snapshot,
 )
-from auditor.probes.base import AuthorKey, Sighting, Target, Window
+from auditor.probes.base import Authors, Sighting, Target, Window
 from auditor.probes.http import HttpConnection
 from auditor.probes.pacing import Breaker
 from auditor.probes.tape import Tape
@@ -74,14 +75,12 @@ class VkProbe:
         connection: HttpConnection,
         token: str | None,
         *,
-        author_key: AuthorKey,
         vantage: str = "",
     ) -> None:
         """Take the way to VK's API and a service key."""
         self.breaker = Breaker()
         self.client = VkClient(connection, token, breaker=self.breaker)
         self._clock = connection.clock
-        self._author_key = author_key
         self._vantage = vantage
         self._ask_through(self.client, Directory(self.client), has_key=bool(token))
 
@@ -209,13 +208,22 @@ class VkProbe:
 
     def _reader(self, target: Target, owner: Owner, needed: bool) -> CommentReader:
         """Make the reader of comments; who is staff and who another body is asked only where there are comments."""
-        staff: Collection[int] = ()
-        others: Collection[int] = ()
-        if needed:
-            staff = self._staff(target.staff)
-            names = [a.name for a in target.others if a.network is VK and a != target.address]
-            others = self._directory.ids(names) - {owner.id} - set(staff)
-        return CommentReader(self._caller, owner, self._author_key, staff, others)
+        sides = self._sides(target) if needed else {}
+        return CommentReader(self._caller, owner, Authors(), sides)
+
+    def _sides(self, target: Target) -> dict[int, Identity]:
+        """Return who of those that the registry knows is on whose side; his own page before all others."""
+        known = [
+            (Identity.OTHER_BODY, self._ids(target, target.others)),
+            (Identity.INSTITUTION, self._ids(target, target.institution)),
+            (Identity.STAFF, self._staff(target.staff)),
+            (Identity.OWNER, self._ids(target, target.own)),
+        ]
+        return {number: side for side, numbers in known for number in numbers}
+
+    def _ids(self, target: Target, addresses: Iterable[Address]) -> frozenset[int]:
+        names = [a.name for a in addresses if a.network is VK and a != target.address]
+        return self._directory.ids(names) if names else frozenset()
 
     def _staff(self, staff: Sequence[int | str]) -> frozenset[int]:
         numbers = {number for one in staff if (number := whole(one)) is not None}
@@ -288,18 +296,13 @@ class _Replayed(VkProbe):
     """The probe over a tape. It has no key, so that nothing could be sent."""
 
     def __init__(self, tape: Tape, vantage: str, *, asked_as: str, trusted: bool = False) -> None:
-        super().__init__(HttpConnection(interval=0, clock=tape.clock), None, author_key=_no_key, vantage=vantage)
+        super().__init__(HttpConnection(interval=0, clock=tape.clock), None, vantage=vantage)
         answers = _Answers(tape)
         self._ask_through(answers, _Names(answers, tape), has_key=True)
         self._controls.seen = trusted
         unasked = tape.play(asked_as)  # the one record of all that was not asked because the route was closed
         if unasked is not None and unasked.silence is not None:
             self.breaker.stop(unasked.silence)
-
-
-def _no_key(_: str) -> str:
-    """Return no key: stored comments have theirs already."""
-    return ""
 
 
 class _Answers:

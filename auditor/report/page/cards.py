@@ -22,7 +22,7 @@ from auditor.checks.finding import Place
 from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.report.checks_shown import Practice, PracticeHead, advice, networks, notes_of, practice
-from auditor.report.headline import change_kind, in_order, why_neutral
+from auditor.report.headline import change_kind, in_order, why_changed
 from auditor.report.history import PostWeeks, strip_of
 from auditor.report.page.dates import DateLine, date_line
 from auditor.report.reply_times import Curve, curve_of, half_of
@@ -124,7 +124,7 @@ class Card:
     """The earliest known opening of a personal page, as an ISO date to sort by; empty where none is known."""
     corrections: _Corrections
     change: str
-    why_neutral: str
+    why_changed: str
     line: DateLine | None
     pages: list[_PageRow]
     advice: list[str]
@@ -189,7 +189,7 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         opened=_earliest(office, words),
         corrections=_corrections(office, audit),
         change=change_kind(office),
-        why_neutral=why_neutral(office, words),
+        why_changed=why_changed(office, words),
         line=date_line(office, audit, words),
         pages=[_page(a, office, audit, words) for a in office.accounts],
         advice=advice(office, audit, words),

@@ -23,6 +23,7 @@ from auditor.report.page.dates import end_of_week, shared_marks
 from auditor.report.page.templates import content_policy, environment, page_script, speech, style_sheet
 from auditor.report.page.tiles import tiles
 from auditor.report.reply_times import weeks_asked
+from auditor.report.turned import turned_cells
 from auditor.report.words import CAUSES, LIMITS, OUTCOMES, deadline_note, policy_number, say
 
 _EVIDENCE_SHOWN = 6
@@ -156,6 +157,7 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "changes": headline.changes(audit, said),
         "alarms": headline.alarms(audit, said),
         "no_comparison": no_comparison(audit, said),
+        "turned": turned_cells(audit, said),
         "deadline_note": lambda office: deadline_note(office, audit, said),
         "old_word": headline.old_word(audit, said),
         "tiles": placed,

@@ -9,6 +9,7 @@ from auditor.base.text import N_
 from auditor.report import words
 from auditor.report.headline import alarms, clauses, still_open
 from auditor.report.tables.model import Column, Frame, Sheet, Value, day_of, yes_no
+from auditor.report.turned import turned_cells
 from auditor.report.words import LIMITS
 
 Row = tuple[Value, ...]
@@ -156,6 +157,9 @@ def _corrections(frame: Frame) -> Iterator[Row]:
     for one in frame.audit.corrections:
         of = names.get(one.office, one.office) if one.office else frame.words.gettext(N_("the whole report"))
         yield _line(f"№ {one.number}: {of}", one.text, source=one.source, note=frame.words.date(one.on))
+    for cell in turned_cells(frame.audit, frame.words):
+        where = f"{cell.place}: {cell.check}" + (f" {cell.account}" if cell.account else "")
+        yield _line(where, f"{cell.before} → {cell.now}", note=cell.why)
 
 
 def _limits(frame: Frame) -> Iterator[Row]:

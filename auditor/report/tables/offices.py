@@ -13,7 +13,7 @@ from auditor.checks.check import Check
 from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.finding import Place
 from auditor.report.checks_shown import checks_at
-from auditor.report.headline import alarms, change_kind, in_order, still_open, why_neutral
+from auditor.report.headline import alarms, change_kind, in_order, still_open, why_changed
 from auditor.report.tables.model import (
     Frame,
     Sheet,
@@ -53,7 +53,7 @@ def _rests(office: AuditedOffice, frame: Frame) -> Value:
 def _change(office: AuditedOffice, frame: Frame) -> Value:
     if not office.bound or frame.audit.previous_week is None:
         return None
-    word, why = say(CHANGES, change_kind(office), frame.words), why_neutral(office, frame.words)
+    word, why = say(CHANGES, change_kind(office), frame.words), why_changed(office, frame.words)
     return f"{word}: {why}" if why else word
 
 

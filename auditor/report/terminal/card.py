@@ -161,16 +161,17 @@ def _grounds(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[Rendera
     note = deadline_note(office, audit, said)
     if note:
         yield ink.below(ink.text(note))
-    kind, unlike = headline.change_kind(office), headline.why_neutral(office, said)
+    kind, unlike = headline.change_kind(office), headline.why_changed(office, said)
     change = words.say(CHANGES, kind, said)
-    if kind in _ARROWS and office.previous_verdict:
-        was = words.say(words.OUTCOMES, office.previous_verdict, said)
-        before = said.say(N_("was: {outcome}"), outcome=was)
-        yield ink.below(ink.text(f"{_ARROWS[kind]} {change}, {before}"))
-    elif audit.previous_week is None:
+    told = f"{_ARROWS.get(kind, '')} {change}: {unlike}".strip().removesuffix(":")
+    if audit.previous_week is None:
         yield ink.below(ink.text(no_comparison(audit, said)))
-    elif kind == "unlike" and unlike:
-        yield ink.below(ink.text(f"{change}: {unlike}"))
+    elif kind != "same" and office.previous_verdict not in {None, office.verdict}:
+        was = words.say(words.OUTCOMES, office.previous_verdict or "", said)
+        before = said.say(N_("was: {outcome}"), outcome=was)
+        yield ink.below(ink.text(f"{told}; {before}"))
+    elif kind != "same":
+        yield ink.below(ink.text(told))
 
 
 def _message(office: AuditedOffice, ink: Ink) -> str:

@@ -58,6 +58,7 @@ class Methods:
             channels.GetChannelsRequest: self._channels,
             channels.GetFullChannelRequest: self._full,
             channels.GetMessagesRequest: self._by_number,
+            channels.GetParticipantsRequest: self._administrators,
             messages.GetHistoryRequest: self._page,
             messages.GetRepliesRequest: self._replies,
             messages.GetDiscussionMessageRequest: self._discussion,
@@ -212,6 +213,16 @@ class Methods:
         if group is not None:
             chats.append(self._peers.chat(Target(account, linked=not target.linked), login))
         return types.messages.ChatFull(full, chats, [])
+
+    def _administrators(self, request: Any, login: Login) -> Any:
+        """Name a linked group's administrators, as Telegram does where the group does not hide them."""
+        target = self._target(request.channel, login)
+        if not target.linked or not target.account.names_administrators:
+            raise Failure("CHAT_ADMIN_REQUIRED")
+        people = target.account.administrators
+        rights, users = types.ChatAdminRights(), [self._peers.user(one, login) for one in people]
+        rows = [types.ChannelParticipantAdmin(one.number, 0, self._state.now, rights) for one in people]
+        return types.channels.ChannelParticipants(len(rows), rows, [], users)
 
     def _by_number(self, request: Any, login: Login) -> Any:
         target = self._target(request.channel, login)

@@ -139,6 +139,10 @@ class Account:
     group_number: int = 0
     group_private: bool = False
     """Telegram: whether the linked group has no public name; set by `close_group`."""
+    administrators: list[Author] = field(default_factory=list)
+    """Telegram: who administers the linked group under his own name."""
+    names_administrators: bool = False
+    """Telegram: whether the linked group tells who its administrators are to one who has not joined."""
     numbered: bool = False
     """VK: addressed as id1 or club1."""
     government: bool = False
