@@ -214,7 +214,7 @@ def test_a_free_name_is_believed_only_beside_a_control_and_proves_no_absence(cli
 
 
 def test_a_channel_is_gone_by_telegrams_word_about_its_number(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """This sign-in has met it, and asks by the number in every later run; beside a control that is seen by its own."""
+    """A sign-in that has met it asks by the number in every later run; beside a control that is seen by its own."""
     account = ending(client.world, "_glava")
     met = client.look(account.name)
     monkeypatch.setattr(account, "ends_at", client.sandbox.now)
