@@ -166,7 +166,7 @@ def test_a_channel_without_a_group_takes_no_comments(client: Client) -> None:
     seen = client.look(account.name).snapshot
     assert {p.comments_state for p in seen.posts} == {CommentsState.CLOSED}
     assert {p.comments_cause for p in seen.posts} == {None}
-    assert methods(client.sandbox)["messages.getHistory"] == 1
+    assert methods(client.sandbox)["messages.getHistory"] == 2, "the control's and the channel's own"
 
 
 def test_an_institution_is_looked_at_for_its_existence_alone(client: Client) -> None:
@@ -201,15 +201,34 @@ def test_an_invite_is_private_and_asks_nothing(client: Client) -> None:
 # Missing, and controls
 
 
-def test_a_missing_name_is_gone_only_beside_a_control_that_was_seen(client: Client) -> None:
-    """Without one, or after one failed, it cannot be told."""
+def test_a_free_name_is_believed_only_beside_a_control_and_proves_no_absence(client: Client) -> None:
+    """Without one, or after one failed, not even that nobody has the name."""
     name = ending(client.world, "_byl").name
-    assert client.look(name).snapshot.exists is False
+    free = client.look(name).snapshot
+    assert (free.exists, free.cause) == (None, Cause.NOT_AT_ADDRESS)
     seen = client.look(name, control=False).snapshot
     assert (seen.exists, seen.cause) == (None, Cause.CONTROL_FAILED)
     with client.run() as run:
         assert run.control(ending(client.world, "_glava").name, exists=False).outcome is Outcome.FAILED
         assert run.look(name).snapshot.cause is Cause.CONTROL_FAILED
+
+
+def test_a_channel_is_gone_by_telegrams_word_about_its_number(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sign-in that has met it asks by the number in every later run; beside a control that is seen by its own."""
+    account = ending(client.world, "_glava")
+    met = client.look(account.name)
+    monkeypatch.setattr(account, "ends_at", client.sandbox.now)
+    known = {"id": account.number, "id_seen": True}
+    login = met.login
+    for _ in range(2):
+        with client.run(login) as run:
+            sighting = run.look(account.name, **known)
+        assert (sighting.snapshot.exists, sighting.snapshot.cause) == (False, Cause.GONE)
+        login = sighting.login
+    with client.run(login, control=False) as run:
+        assert run.look(account.name, **known).snapshot.cause is Cause.CONTROL_FAILED
+    stranger = client.look(account.name).snapshot
+    assert (stranger.exists, stranger.cause) == (None, Cause.NOT_AT_ADDRESS), "this sign-in has never met it"
 
 
 def test_controls_come_out_as_the_world_has_them(client: Client) -> None:

@@ -225,7 +225,7 @@ def test_a_private_invite_is_private(site: Site, probe: TelegramPreviewProbe, pa
     site.routes["/+AbC"] = page
     probe.control(control())
     seen = look(probe, "+AbC").snapshot
-    assert (seen.exists, seen.cause, probe.requests) == (exists, Cause.PRIVATE, 2)
+    assert (seen.exists, seen.cause, probe.requests) == (exists, Cause.PRIVATE, 3)
 
 
 def test_an_invite_that_a_throttled_client_cannot_see_is_not_called_expired(site: Site, probe: TelegramPreviewProbe):
@@ -237,13 +237,15 @@ def test_an_invite_that_a_throttled_client_cannot_see_is_not_called_expired(site
 # Missing
 
 
-def test_missing_is_believed_while_the_control_is_seen(site: Site, probe: TelegramPreviewProbe):
-    """The control is asked again at that very moment."""
+def test_a_free_name_is_believed_while_the_control_is_seen_and_proves_no_absence(
+    site: Site, probe: TelegramPreviewProbe
+):
+    """The control is asked again at that very moment; the page may have another name."""
     site.routes |= {f"/{NAME}": missing(NAME), f"/s/{NAME}": redirect}
     probe.control(control())
     sighting = look(probe)
-    assert (sighting.snapshot.exists, sighting.snapshot.cause) == (False, None)
-    assert site.paths == ["/telegram", f"/{NAME}", f"/s/{NAME}", "/telegram"]
+    assert (sighting.snapshot.exists, sighting.snapshot.cause) == (None, Cause.NOT_AT_ADDRESS)
+    assert site.paths == ["/telegram", "/s/telegram", f"/{NAME}", f"/s/{NAME}", "/telegram"]
 
 
 def test_missing_without_a_control_is_not_believed(site: Site, probe: TelegramPreviewProbe):
@@ -361,7 +363,7 @@ def test_the_preview_that_leads_back_is_off(site: Site, probe: TelegramPreviewPr
         (missing(NAME), Cause.THROTTLED),
         (landing(NAME), Cause.UNRECOGNISED_PAGE),
         (BLOCK_PAGE, Cause.BLOCKED),
-        (history(NAME, NO_POSTS, counters="120 subscribers, 5 photos"), Cause.THROTTLED),
+        (history(NAME, NO_POSTS, counters="120 subscribers, 5 photos"), Cause.CONTRADICTION),
         (history(NAME, NO_POSTS, header=False), Cause.THROTTLED),
         (history(NAME, NO_POSTS.replace("No posts found", "This channel can't be displayed")), Cause.PREVIEW_OFF),
         (history(NAME, message("vtoroi_rayon", 5, IN_WEEK)), Cause.UNRECOGNISED_PAGE),
@@ -406,14 +408,14 @@ def test_an_empty_channel_is_not_believed_while_every_preview_is_empty(
     assert (seen.exists, seen.posts_cause) == (True, Cause.THROTTLED)
 
 
-def test_an_empty_page_of_a_channel_with_a_past_is_a_throttled_clients(site: Site, probe: TelegramPreviewProbe):
+def test_an_empty_page_of_a_channel_with_a_past_contradicts_it(site: Site, probe: TelegramPreviewProbe):
     """A channel of texts alone has no counters; its first messages give it away."""
     messages = paged(NAME, daily(NAME, IN_WEEK - timedelta(days=9), 9))
     site.routes |= {
         f"/{NAME}": landing(NAME),
         f"/s/{NAME}": lambda a: messages(a) if a.query else history(NAME, NO_POSTS),
     }
-    assert look(probe).snapshot.posts_cause is Cause.THROTTLED
+    assert look(probe).snapshot.posts_cause is Cause.CONTRADICTION
 
 
 def test_only_labels_in_place_of_posts_mean_that_the_preview_is_off(site: Site, probe: TelegramPreviewProbe):
@@ -595,7 +597,7 @@ def test_older_comments_are_asked_for_as_the_page_does(site: Site, probe: Telegr
     at = IN_WEEK
     pages = {
         "58": (comment(30, at, "c") + comment(31, at, "d"), 30),
-        "30": (comment(11, at, "a") + comment(30, at, "c"), None),
+        "30": (comment(11, at, "a"), None),
     }
 
     def older(asked: Asked) -> str:
@@ -629,7 +631,9 @@ def test_older_comments_are_asked_for_as_the_page_does(site: Site, probe: Telegr
         (Answer("", 500), Cause.UNREACHABLE),
         ('{"ok":false}', Cause.UNRECOGNISED_PAGE),
         (BLOCK_PAGE, Cause.BLOCKED),
-        (json.dumps({"ok": True, "comments_html": older_link(58)}), Cause.TOO_LITTLE_DATA),
+        (json.dumps({"ok": True, "comments_html": older_link(58)}), Cause.CONTRADICTION),
+        (json.dumps({"ok": True, "comments_html": comment(58, IN_WEEK, "e")}), Cause.CONTRADICTION),
+        (json.dumps({"ok": True, "comments_html": ""}), Cause.CONTRADICTION),
         (
             json.dumps({"ok": True, "comments_html": comment(3, IN_WEEK, "x").replace("datetime", "y")}),
             Cause.UNRECOGNISED_PAGE,
@@ -657,7 +661,7 @@ def test_a_discussion_that_breaks_off_is_open_and_unread(
             CommentsState.UNKNOWN,
             Cause.TOO_LITTLE_DATA,
         ),
-        (discussion("x/5", "", 3), CommentsState.OPEN, Cause.TOO_LITTLE_DATA),
+        (discussion("x/5", "", 3), CommentsState.OPEN, Cause.CONTRADICTION),
         (missing(NAME), CommentsState.UNKNOWN, Cause.THROTTLED),
         (landing(NAME), CommentsState.UNKNOWN, Cause.UNRECOGNISED_PAGE),
         (Answer("", 302, {"Location": "/x"}), CommentsState.UNKNOWN, Cause.UNRECOGNISED_PAGE),
@@ -849,3 +853,29 @@ def test_the_same_look_makes_the_same_snapshot(site: Site):
         dumps.append(look(probe).snapshot.model_dump_json())
         probe.close()
     assert dumps[0] == dumps[1]
+
+
+# What contradicts itself, and what a control shows
+
+
+def test_a_page_whose_messages_come_twice_or_out_of_order_is_a_contradiction(site: Site, probe: TelegramPreviewProbe):
+    """Counting what it shows would be a guess."""
+    old = IN_WEEK - timedelta(days=60)
+    for blocks in ([(4, old), (6, IN_WEEK), (5, IN_WEEK)], [(4, old), (5, IN_WEEK), (5, IN_WEEK)]):
+        shown = "".join(message(NAME, number, at) for number, at in blocks)
+        site.routes |= {f"/{NAME}": landing(NAME), f"/s/{NAME}": history(NAME, shown)}
+        assert look(probe).snapshot.posts_cause is Cause.CONTRADICTION
+
+
+def test_a_control_is_looked_at_inside(site: Site, probe: TelegramPreviewProbe):
+    """Its preview shows messages, and the widget under the newest of them a talk of which nothing is kept."""
+    shown = message("telegram", 5, IN_WEEK)
+    site.routes |= {"/telegram": landing("telegram"), "/s/telegram": history("telegram", shown)}
+    site.routes["/telegram/5"] = discussion("telegram/5", comment(58, IN_WEEK, "zhitel"), 1)
+    result, answers = probe.control(control())
+    assert (result.outcome, result.wall, result.thread) == (Outcome.PASSED, True, True)
+    assert b"zhitel" not in b"".join(answer.body for answer in answers)
+    site.routes["/telegram/5"] = closed_discussion()
+    assert probe.control(control())[0].thread is False
+    site.routes["/s/telegram"] = redirect
+    assert (probe.control(control())[0].wall, probe.control(control())[0].thread) == (False, None)

@@ -6,12 +6,12 @@ where its own talk makes that the shorter way (telegram.md 3.4, 5).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from auditor.base.answers import Answer, rewritten
-from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Precision
+from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Trace, TraceKind
 from auditor.base.threads import resolved
 from auditor.probes.base import Window
 from auditor.probes.mtproto.asking import Ask, Asker, Trouble, Wanted
@@ -39,6 +39,7 @@ from auditor.probes.mtproto.reading import (
 PAGES = 60
 """Pages that are read of one channel at most."""
 _OLDEST = 10
+_FEW = 20
 
 
 @dataclass(slots=True)
@@ -84,11 +85,15 @@ def read_back(caller: Asker, name: str, card: Card, window: Window, answers: lis
         last = page.last(seen)
         seen += page.raw
         if not seen and page.count != 0:
-            walk.cause = Cause.UNRECOGNISED_PAGE  # no message, and no word that there is none
+            # No message, and no word that there is none, or the word that there are some.
+            walk.cause = Cause.UNRECOGNISED_PAGE if page.count is None else Cause.CONTRADICTION
             break
         lowest = page.lowest
         if lowest is not None and offset and lowest >= offset:
-            walk.cause = Cause.TOO_LITTLE_DATA  # the offset is ignored: asking further would go in a circle
+            walk.cause = Cause.CONTRADICTION  # what was asked for is older: asking further would go in a circle
+            break
+        if page.disordered or (last and page.count is not None and seen < page.count):
+            walk.cause = Cause.CONTRADICTION
             break
         walk.messages |= {m.id: m for m in page.messages}
         if last or lowest is None or lowest <= 1:
@@ -144,17 +149,16 @@ def _entry(parts: list[Message]) -> Entry:
     )
 
 
-def find_opening(
-    caller: Asker, name: str, card: Card, walk: Walk, answers: list[Answer]
-) -> tuple[datetime | None, Precision | None]:
-    """Return when the channel was opened: exactly, or not later than its oldest message.
+def find_opening(caller: Asker, name: str, card: Card, walk: Walk, answers: list[Answer]) -> list[Trace]:
+    """Return what shows when the channel was opened, first what says most.
 
     Its date is its creation for one who is not in it; for a member it is the day of joining, and then the message of
     its birth tells, where that is still there. A date after its oldest message is no creation.
     """
     oldest = walk.oldest
+    traced = [] if oldest is None else [Trace(kind=TraceKind.OLDEST_POST, at=min(m.at for m in walk.messages.values()))]
     if card.left and card.date is not None and (oldest is None or card.date <= oldest.at):
-        return card.date, Precision.EXACT
+        return [Trace(kind=TraceKind.CHANNEL_DATE, at=card.date), *traced]
     found = dict(walk.messages)
     if not walk.whole:
         try:
@@ -163,11 +167,45 @@ def find_opening(
         except Trouble:
             pass  # what was read already is a trace, if a younger one
     if not found:
-        return None, None
+        return []
     first = found.get(1)
     if first is not None and first.created:
-        return first.at, Precision.EXACT
-    return min(m.at for m in found.values()), Precision.NOT_LATER_THAN
+        return [Trace(kind=TraceKind.CREATED, at=first.at)]
+    return [Trace(kind=TraceKind.OLDEST_POST, at=min(m.at for m in found.values()))]
+
+
+def look_inside(caller: Asker, name: str, card: Card, answers: list[Answer]) -> tuple[bool | None, bool | None]:
+    """Tell whether a control shows posts and one of them a thread; None where there is nothing to be shown."""
+    wanted = _wanted(name, card, EvidenceKind.CONTROL, offset_id=0, limit=_FEW)
+    try:
+        page = caller.ask(replace(wanted, stored=lambda p: page_row(_without_words(p))), answers)
+    except Trouble:
+        return False, None
+    posts = [m for m in page.messages if not m.service]
+    talked = next((m for m in posts if m.comments), None)
+    if talked is None:
+        return bool(posts), None
+    assert card.access_hash is not None
+    ask = Ask("messages.getReplies", peer=(card.id, card.access_hash), message=talked.id, limit=1)
+    about: dict[str, str | int] = {"channel": name, "msg_id": talked.id, "limit": 1}
+    many = Wanted(ask, EvidenceKind.CONTROL, about, lambda a: page_of(a, card.id).raw, _raw_row, _raw_from)
+    try:
+        return True, caller.ask(many, answers) > 0
+    except Trouble:
+        return True, False
+
+
+def _without_words(page: Page[Message]) -> Page[Message]:
+    return replace(page, messages=[replace(message, text="") for message in page.messages])
+
+
+def _raw_row(raw: int) -> dict[str, Any]:
+    """Keep of a control's thread how many messages came."""
+    return {"raw": raw}
+
+
+def _raw_from(row: Mapping[str, Any]) -> int:
+    return int(row["raw"])
 
 
 _THREAD_PAGES = 40
@@ -302,7 +340,7 @@ def _talk(post: Entry, reading: _Reading) -> Talk:
     comments = tuple(c for _, c in sorted(reading.found.get(post.id, {}).items()))
     cause = reading.causes.get(post.id)
     if cause is None and post.comments and not comments:
-        cause = Cause.TOO_LITTLE_DATA  # it counts comments and shows none
+        cause = Cause.CONTRADICTION  # it counts comments and shows none
     return Talk(CommentsState.OPEN, post.comments, cause, comments)
 
 
@@ -384,10 +422,13 @@ def _read_thread(reading: _Reading, post: Entry) -> None:
             last, lowest = page.last(seen), page.lowest
             seen += page.raw
             messages |= {m.id: m for m in page.messages}
-            if last or lowest is None:
+            if page.disordered or (offset and lowest is not None and lowest >= offset):
+                reading.causes[post.id] = Cause.CONTRADICTION
                 return
-            if offset and lowest >= offset:
-                break
+            if last or lowest is None:
+                if seen < max(page.count or 0, post.comments or 0):
+                    reading.causes[post.id] = Cause.CONTRADICTION
+                return
             offset = lowest
         reading.causes[post.id] = Cause.TOO_LITTLE_DATA
     finally:

@@ -156,7 +156,8 @@ def talk_from(row: Row) -> Page[Said]:
 
 
 def _told(page: Page[M]) -> dict[str, Any]:
-    return {"count": page.count, "raw": page.raw, "lowest": page.lowest, "oldest": page.oldest}
+    told = {"count": page.count, "raw": page.raw, "lowest": page.lowest, "oldest": page.oldest}
+    return {**told, "disordered": True} if page.disordered else told
 
 
 def _page(row: Row, rows: Sequence[Row], made: Callable[[Row], M]) -> Page[M]:
@@ -164,7 +165,7 @@ def _page(row: Row, rows: Sequence[Row], made: Callable[[Row], M]) -> Page[M]:
     raw = row.get("raw", len(messages))
     lowest = row.get("lowest", messages[-1].id if messages else None)
     oldest = _moment(row["oldest"]) if "oldest" in row else min((m.at for m in messages), default=None)
-    return Page(messages, raw, row["count"], lowest, oldest)
+    return Page(messages, raw, row["count"], lowest, oldest, row.get("disordered", False))
 
 
 def _moment(written: str | None) -> datetime | None:

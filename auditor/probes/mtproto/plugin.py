@@ -27,6 +27,7 @@ from auditor.registry.models import Control
 # Played back ---------------------------------------------------------------------------------------------------------
 
 T = TypeVar("T")
+_HISTORY = "messages.getHistory"
 _PEOPLE, _CHANNELS, _FULL = "users.getUsers", "channels.getChannels", "channels.getFullChannel"
 _ANYBODY = 0
 """The number of a peer that is not the one on record: no look needs to know it."""
@@ -65,7 +66,9 @@ def replay_control(control: Control, tape: Tape) -> ControlResult:
     if shut is not None:
         return result_of(control, None, shut, answers)
     known = _known(tape, control.url.name, None, full=False)
-    return check(control, Directory(_Player(tape), known), answers)
+    player = _Player(tape)
+    inside = any(urlsplit(take.evidence.url).netloc == _HISTORY for take in tape.left)
+    return check(control, player, Directory(player, known), answers, inside=inside)
 
 
 class _Player:

@@ -2,7 +2,8 @@
 
 Requests of a run: 4 as it connects; for a channel 1 look-up by name (in the first run of a sign-in only), 1 for its
 full card, one for each 100 messages of its history back to the window's start (1 more for its opening where the account
-is a member), and for its comments what `channel` says. An institution's page and a control take 1.
+is a member), and for its comments what `channel` says. An institution's page takes 1, a control 3: whether it is there,
+its newest posts, and a thread under one of them.
 
 A control that must exist is asked for by its known number, so it costs a look-up in the first run only. One that must
 not exist would cost a look-up in every run, so a run does not ask for it; it is answered where it is asked for.
@@ -11,6 +12,7 @@ not exist would cost a look-up in every run, so a run does not ask for it; it is
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer, no_answer
@@ -20,15 +22,16 @@ from auditor.base.snapshot import (
     ControlResult,
     EvidenceKind,
     Post,
-    Precision,
     Snapshot,
+    Trace,
+    TraceKind,
 )
 from auditor.probes.base import Authors, Clock, Login, Sighting, Target, Visit, Window
 from auditor.probes.mtproto.asking import Asker, Trouble
 from auditor.probes.mtproto.channel import Entry, Talk, entries, find_opening, read_back, read_talks
 from auditor.probes.mtproto.place import Connection
 from auditor.probes.mtproto.reading import TELEGRAM, Card, Full, Side
-from auditor.probes.mtproto.signed_in import CLIENT, Directory, SignedIn
+from auditor.probes.mtproto.signed_in import CLIENT, Directory, Found, SignedIn
 from auditor.probes.pacing import Sleep
 from auditor.probes.tme.pages import Description, register_link
 from auditor.probes.tme.talks import told_closed
@@ -63,7 +66,7 @@ class Look:
         )
         card = found.card
         if card is None:
-            visit.facts.update({"exists": False} if self.trusted else {"cause": Cause.CONTROL_FAILED})
+            visit.facts.update(self._absent(found))
         elif card.kind != "channel":
             visit.facts.update(cause=Cause.WRONG_KIND, kind=card.kind)
         else:
@@ -77,6 +80,14 @@ class Look:
             elif target.full:
                 self._channel(visit, card, found.full)
 
+    def _absent(self, found: Found) -> dict[str, Any]:
+        """Say what it means that no page came: gone by Telegram's word about its number, or only not at its name."""
+        if found.private:
+            return {"cause": Cause.PRIVATE}
+        if not self.trusted:
+            return {"cause": Cause.CONTROL_FAILED}
+        return {"exists": False, "cause": Cause.GONE} if found.gone else {"cause": Cause.NOT_AT_ADDRESS}
+
     def _channel(self, visit: Visit, card: Card, full: Full | None) -> None:
         about = full.about if full is not None else None
         visit.facts.update(
@@ -87,13 +98,11 @@ class Look:
             # Telegram shows it to no one, whatever the history still answers; its date is still true.
             visit.facts["posts_cause"] = Cause.REFUSED
             if card.left and card.date is not None:
-                visit.facts.update(opened_at=card.date, opened_precision=Precision.EXACT)
+                visit.facts.update(_opened([Trace(kind=TraceKind.CHANNEL_DATE, at=card.date)]))
             return
         walk = read_back(self.caller, visit.target.address.name, card, visit.window, visit.answers)
-        opened_at, precision = find_opening(self.caller, visit.target.address.name, card, walk, visit.answers)
-        visit.facts.update(
-            opened_at=opened_at, opened_precision=precision, posts_cause=walk.cause, posts_since=walk.since
-        )
+        visit.facts.update(posts_cause=walk.cause, posts_since=walk.since)
+        visit.facts.update(_opened(find_opening(self.caller, visit.target.address.name, card, walk, visit.answers)))
         visit.facts["posts"] = self._posts(visit, card, full, entries(walk))
 
     def _posts(self, visit: Visit, card: Card, full: Full | None, posts: list[Entry]) -> tuple[Post, ...]:
@@ -103,6 +112,14 @@ class Look:
         group = full.group if full is not None else None
         talks = read_talks(self.caller, visit.target.address.name, card, group, side, asked, visit.answers)
         return told_closed(_post(p, visit.target.address.name, talks.get(p.id) or _unasked(p)) for p in posts)
+
+
+def _opened(traces: Sequence[Trace]) -> dict[str, Any]:
+    """Say in a snapshot's words when the channel was opened; the first of `traces` says most."""
+    if not traces:
+        return {}
+    first = traces[0]
+    return {"opened_at": first.at, "opened_precision": first.precision, "traces": tuple(traces)}
 
 
 def _rename(visit: Visit, name: str) -> None:

@@ -394,6 +394,8 @@ class Page(Generic[M]):
     """The lowest id on it."""
     oldest: datetime | None = None
     """The earliest moment on it, of whatever has one."""
+    disordered: bool = False
+    """A message stands on it twice, or not in the order of its number."""
 
     def last(self, seen: int) -> bool:
         """Tell whether nothing older is there; `seen` is how many messages the pages before it held.
@@ -429,7 +431,8 @@ def page_of(answer: Any, channel_id: int) -> Page[Message]:
     raw = getattr(answer, "messages", None) or ()
     numbers = [m.id for m in raw if isinstance(getattr(m, "id", None), int)]
     oldest = min((m.at for m in messages), default=None)
-    return Page(messages, len(raw), total(answer), min(numbers, default=None), oldest)
+    disordered = numbers != sorted(set(numbers), reverse=True)
+    return Page(messages, len(raw), total(answer), min(numbers, default=None), oldest, disordered)
 
 
 def group_page(answer: Any, channel_id: int, side: Side) -> Page[Said]:
@@ -440,14 +443,14 @@ def group_page(answer: Any, channel_id: int, side: Side) -> Page[Said]:
     page = page_of(answer, channel_id)
     replies = {m.id for m in page.messages if m.top is not None or m.reply_to is not None}
     kept = [_said(m, side, comment=m.id in replies) for m in page.messages if m.copy_of is not None or m.id in replies]
-    return Page([s for s in kept if s is not None], page.raw, page.count, page.lowest, page.oldest)
+    return Page([s for s in kept if s is not None], page.raw, page.count, page.lowest, page.oldest, page.disordered)
 
 
 def thread_page(answer: Any, channel_id: int, side: Side) -> Page[Said]:
     """Read a page of one post's thread, where every message is a comment."""
     page = page_of(answer, channel_id)
     kept = [_said(m, side, comment=True) for m in page.messages]
-    return Page([s for s in kept if s is not None], page.raw, page.count, page.lowest, page.oldest)
+    return Page([s for s in kept if s is not None], page.raw, page.count, page.lowest, page.oldest, page.disordered)
 
 
 def _said(message: Message, side: Side, *, comment: bool) -> Said | None:

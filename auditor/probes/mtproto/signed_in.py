@@ -22,6 +22,7 @@ from auditor.probes.mtproto.asking import (
     Trouble,
     Wanted,
 )
+from auditor.probes.mtproto.channel import look_inside
 from auditor.probes.mtproto.minimise import card_from, card_row, full_from, full_row
 from auditor.probes.mtproto.place import Connection, Place, read_session
 from auditor.probes.mtproto.reading import TELEGRAM, Card, Full, card_of, cards_of, full_of
@@ -30,19 +31,27 @@ from auditor.registry.models import Control
 
 _STALE = {"CHANNEL_INVALID", "PEER_ID_INVALID", "USER_ID_INVALID", "USER_INVALID", "INPUT_USER_DEACTIVATED"}
 NOBODY = "USERNAME_NOT_OCCUPIED"
+_NO_SUCH_CHANNEL = "CHANNEL_INVALID"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """Who has a name; `card` is None if it is free. `private`: it is there and only its members see it.
 
-    `moved`: it is the page that was asked for by its number, and does not bear the name.
+    `moved`: it is the page that was asked for by its number, and does not bear the name. `word` is Telegram's about the
+    number, where it was asked for and refused.
     """
 
     card: Card | None
     full: Full | None = None
     private: bool = False
     moved: bool = False
+    word: str = ""
+
+    @property
+    def gone(self) -> bool:
+        """Tell whether Telegram knows the page no more by the number under which this sign-in has met it."""
+        return self.card is None and self.word == _NO_SUCH_CHANNEL
 
 
 class Directory:
@@ -73,24 +82,25 @@ class Directory:
         `number` is the confirmed channel's: it is asked for first if it was ever `seen` under the name, else only if
         the name is free. A channel that has another name now is found as long as this sign-in has met it.
         """
-        if number is not None and seen:
-            found = self._numbered(name, number, kind, answers, full=full)
-            if found is not None:
-                return found
+        peer = next((p for p in self._peers.values() if p.id == number), None) if number is not None else None
+        asked = self._numbered(name, peer, kind, answers, full=full) if peer is not None and seen else None
+        if asked is not None and asked.card is not None:
+            return asked
         found = self._named(name, kind, answers, full=full, number=number)
-        if number is None or found.card is not None:
+        if peer is None or found.card is not None:
             return found
-        return self._numbered(name, number, kind, answers, full=full) or found
+        numbered = asked or self._numbered(name, peer, kind, answers, full=full)
+        if numbered.gone:
+            self._remember(peer)  # the next run asks for it again, and is told the same
+        return numbered
 
-    def _numbered(
-        self, name: str, number: int, kind: EvidenceKind, answers: list[Answer], *, full: bool
-    ) -> Found | None:
-        """Return the channel with `number`, whatever its name is now; None where this sign-in cannot ask for it."""
-        peer = next((p for p in self._peers.values() if p.id == number), None)
-        found = self._asked(peer, kind, answers, full=full) if peer is not None else None
-        if peer is None or found is None or found.card is None:
+    def _numbered(self, name: str, peer: Peer, kind: EvidenceKind, answers: list[Answer], *, full: bool) -> Found:
+        """Return the channel that was met as `peer`, whatever its name is now."""
+        number = peer.id
+        found = self._asked(peer, kind, answers, full=full)
+        if found.card is None:
             self._forget(number)
-            return None
+            return found
         names = found.card.names
         if name in names:
             return found
@@ -112,8 +122,8 @@ class Directory:
         peer = self._peers.get(name)
         if peer is not None:
             found = self._asked(peer, kind, answers, full=full and number in {None, peer.id})
-            names = found.card.names if found is not None and found.card is not None else ()
-            if found is not None and name in names:
+            names = found.card.names if found.card is not None else ()
+            if name in names:
                 return found
             self._peers.pop(name)
             if names and peer.id > 0:  # it has another name now, and may be asked for by its number
@@ -126,8 +136,8 @@ class Directory:
             raise
         return self._looked_into(card, kind, answers, full=full and number in {None, card.id})
 
-    def _asked(self, peer: Peer, kind: EvidenceKind, answers: list[Answer], *, full: bool) -> Found | None:
-        """Ask about a known peer; None if its hash is no longer valid or it cannot be seen."""
+    def _asked(self, peer: Peer, kind: EvidenceKind, answers: list[Answer], *, full: bool) -> Found:
+        """Ask about a known peer. It has no card if it cannot be seen, or this sign-in's hash of it is not valid."""
         try:
             if peer.id < 0:
                 card, whole = self._person(peer, kind, answers), None
@@ -138,7 +148,7 @@ class Directory:
                 card, whole = self._channel(peer, kind, answers), None
         except Trouble as trouble:
             if trouble.word in _STALE or trouble.cause is Cause.PRIVATE:
-                return None
+                return Found(None, private=trouble.cause is Cause.PRIVATE, word=trouble.word)
             raise
         return Found(card, whole)
 
@@ -211,8 +221,10 @@ def _known(
     return Wanted(ask, kind, about, read, lambda c: card_row(c, name), lambda r: card_from(r, name))
 
 
-def check(control: Control, directory: Directory, answers: list[Answer]) -> ControlResult:
-    """Look whether the control's name is taken."""
+def check(
+    control: Control, caller: Asker, directory: Directory, answers: list[Answer], *, inside: bool = True
+) -> ControlResult:
+    """Look whether the control's name is taken; with `inside`, of a channel that must exist, also at what it shows."""
     name = control.url.name
     if name.startswith("+"):
         return result_of(control, None, Cause.PRIVATE, answers)
@@ -220,7 +232,12 @@ def check(control: Control, directory: Directory, answers: list[Answer]) -> Cont
         found = directory.find(name, EvidenceKind.CONTROL, answers, full=False)
     except Trouble as trouble:
         return result_of(control, None, trouble.cause, answers)
-    return result_of(control, found.card is not None, None, answers)
+    result, card = result_of(control, found.card is not None, None, answers), found.card
+    if not (inside and control.exists and card is not None and card.kind == "channel" and card.access_hash is not None):
+        return result
+    wall, thread = look_inside(caller, name, card, answers)
+    about = {"wall": wall, "thread": thread, "evidence": tuple(answer.evidence for answer in answers)}
+    return result.model_copy(update=about)
 
 
 def unasked(control: Control, cause: Cause, at: datetime) -> Answer:
@@ -339,7 +356,9 @@ class SignedIn:
         """Look whether a name is there that must be, or is not that must not be."""
         answers: list[Answer] = []
         try:
-            result = check(control, self.directory, answers)
+            directory = self.directory
+            assert self.caller is not None
+            result = check(control, self.caller, directory, answers)
         except Trouble as shut:
             answers.append(unasked(control, shut.cause, self._clock()))
             result = result_of(control, None, shut.cause, answers)

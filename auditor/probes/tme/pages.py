@@ -323,6 +323,8 @@ class HistoryPage:
     """A message of the channel could not be read: counting the others would undercount."""
     foreign: bool = False
     """It holds messages of other names."""
+    disordered: bool = False
+    """A message stands on it twice, or not in the order of time."""
     unshown: bool = False
     """In place of messages it says that Telegram's app would show them."""
 
@@ -338,6 +340,7 @@ def read_history(page: str, name: str) -> HistoryPage:
     blocks = [b for b in every if _is_of(b, name)]
     found = [_message(b) for b in blocks]
     messages = {m.id: m for m in found if m is not None}
+    ids = [m.id for m in found if m is not None]
     history = tree.css_first("section.tgme_channel_history, main.tgme_main, .tgme_channel_info")
     return HistoryPage(
         recognised=bool(blocks) or history is not None,
@@ -346,6 +349,7 @@ def read_history(page: str, name: str) -> HistoryPage:
         header=_header(tree),
         damaged=None in found,
         foreign=len(every) > len(blocks),
+        disordered=ids != sorted(messages),
         unshown=any(_UNSHOWN.search(text_of(n)) for n in tree.css(".tme_no_messages_found")),
     )
 

@@ -16,15 +16,17 @@ from auditor.base.snapshot import (
     Cause,
     ControlResult,
     EvidenceKind,
+    Outcome,
     Post,
-    Precision,
     Snapshot,
+    Trace,
+    TraceKind,
 )
 from auditor.probes.base import Sighting, Target, Visit, Window
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.pacing import Breaker
 from auditor.probes.tme.pages import Header, HistoryPage, Kind, Landing, Message, register_link
-from auditor.probes.tme.talks import Channel, Side, Talk, read_talks, told_closed
+from auditor.probes.tme.talks import Channel, Side, Talk, read_talks, shows_talk, told_closed
 from auditor.probes.tme.web import (
     CANONICAL,
     PREVIEW,
@@ -84,8 +86,8 @@ def read_back(
     walk.add(first)
     page, pages = first, 1
     while True:
-        if page.damaged:
-            walk.cause = Cause.UNRECOGNISED_PAGE
+        if page.damaged or page.disordered:
+            walk.cause = Cause.UNRECOGNISED_PAGE if page.damaged else Cause.CONTRADICTION
             return walk
         if page.before is None:
             walk.whole = True
@@ -107,7 +109,7 @@ def read_back(
             walk.cause = Cause.THROTTLED
             break
         if page.messages[-1].id >= cursor or (page.before is not None and page.before >= cursor):
-            walk.cause = Cause.TOO_LITTLE_DATA  # `before` is ignored: asking further would go in a circle
+            walk.cause = Cause.CONTRADICTION  # what was asked for is older: asking further would go in a circle
             break
         walk.add(page)
     _settle(walk, window)
@@ -130,8 +132,8 @@ def _settle(walk: Walk, window: Window) -> None:
         walk.older_cause, walk.cause = walk.cause, None
 
 
-def find_opening(web: Web, name: str, walk: Walk, answers: list[Answer]) -> tuple[datetime | None, Precision | None]:
-    """Return when the channel was opened: exactly, by its birth message, or not later than its oldest message.
+def find_opening(web: Web, name: str, walk: Walk, answers: list[Answer]) -> Trace | None:
+    """Return what shows when the channel was opened: its birth message, or its oldest message.
 
     Service messages and reposts are traces too. Without the history's end the lowest ids are asked for; with ids
     below 21 all deleted, the oldest message is looked for by halving.
@@ -140,11 +142,11 @@ def find_opening(web: Web, name: str, walk: Walk, answers: list[Answer]) -> tupl
     if not walk.whole and 1 not in found:
         found.update(_oldest_messages(web, name, min(found, default=None), answers))
     if not found:
-        return None, None
+        return None
     first = found.get(1)
     if first is not None and first.created:
-        return first.at, Precision.EXACT
-    return min(m.at for m in found.values()), Precision.NOT_LATER_THAN
+        return Trace(kind=TraceKind.CREATED, at=first.at)
+    return Trace(kind=TraceKind.OLDEST_POST, at=min(m.at for m in found.values()))
 
 
 def _oldest_messages(web: Web, name: str, bound: int | None, answers: list[Answer]) -> dict[int, Message]:
@@ -229,8 +231,25 @@ class TelegramPreviewProbe:
         """Do nothing: a page shows one account."""
 
     def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
-        """Look whether a name is there that must be, or is not that must not be."""
-        return self._controls.look(control)
+        """Look whether a name is there that must be, or is not that must not be; of a channel also inside."""
+        result, answers = self._controls.look(control)
+        name = self._controls.channel
+        if not control.exists or result.outcome is not Outcome.PASSED or name is None:
+            return result, answers
+        inside: list[Answer] = []
+        about: dict[str, Any] = dict(zip(("wall", "thread"), self._inside(name, inside), strict=True))
+        about["evidence"] = (*result.evidence, *(answer.evidence for answer in inside))
+        return result.model_copy(update=about), (*answers, *inside)
+
+    def _inside(self, name: str, answers: list[Answer]) -> tuple[bool | None, bool | None]:
+        """Tell whether a control's preview shows messages, and the widget under the newest of them a talk."""
+        seen = self._web.history(name, None, EvidenceKind.CONTROL, answers, retry=False)
+        if seen.unasked:
+            return None, None
+        posts = [m.id for m in seen.page.messages if not m.service] if seen.page is not None else []
+        if not posts:
+            return False, None
+        return True, shows_talk(self._web, name, max(posts), answers)
 
     def look(self, target: Target, window: Window) -> Sighting:
         """Look at a channel: what it is, its history over `window`, its opening, and the talk under its posts."""
@@ -308,8 +327,8 @@ class TelegramPreviewProbe:
         elif history.cause not in {None, Cause.UNRECOGNISED_PAGE} and not history.stub:
             visit.facts["cause"] = history.cause
         else:
-            cause = self._controls.still(visit.answers)
-            visit.facts.update({"exists": False} if cause is None else {"cause": cause})
+            # Nobody has the name. Of the page that had it this says nothing: it may have another name.
+            visit.facts["cause"] = self._controls.still(visit.answers) or Cause.NOT_AT_ADDRESS
 
     def _without_messages(self, visit: _Visit, card: Landing, history: Seen[HistoryPage]) -> None:
         """Say why a channel shows no message: its preview is off, we were turned away, or there is none."""
@@ -323,9 +342,10 @@ class TelegramPreviewProbe:
             visit.facts["posts_cause"] = Cause.PREVIEW_OFF
         elif page.damaged or page.foreign:
             visit.facts["posts_cause"] = Cause.UNRECOGNISED_PAGE
-        elif page.header is None or page.header.has_content or page.before is not None:
-            # "No posts found" together with counters of photos, or without any counters, is a throttled client's page.
-            visit.facts["posts_cause"] = Cause.THROTTLED
+        elif page.header is None:
+            visit.facts["posts_cause"] = Cause.THROTTLED  # "No posts found" without any counters
+        elif page.header.has_content or page.before is not None:
+            visit.facts["posts_cause"] = Cause.CONTRADICTION  # its own counters, or its link to older ones, say not
         else:
             self._empty(visit)
 
@@ -335,7 +355,9 @@ class TelegramPreviewProbe:
         "No posts found" is also what a client gets that asks too often; then the control's preview is as empty.
         """
         first = self._web.history(visit.name, 21, EvidenceKind.OPENING, visit.answers)
-        if first.page is None or first.page.messages or first.page.damaged:
+        if first.page is not None and first.page.messages:
+            visit.facts["posts_cause"] = Cause.CONTRADICTION
+        elif first.page is None or first.page.damaged:
             visit.facts["posts_cause"] = first.cause or Cause.THROTTLED
         elif not self._controls.trusted:
             visit.facts["posts_cause"] = Cause.THROTTLED
@@ -352,11 +374,12 @@ class TelegramPreviewProbe:
         if self._another(visit, landing, first) or not visit.target.full:
             return
         walk = read_back(self._web, visit.name, first, visit.window, visit.answers)
-        opened_at, precision = find_opening(self._web, visit.name, walk, visit.answers)
+        trace = find_opening(self._web, visit.name, walk, visit.answers)
         visit.facts.update(
             id=next((m.channel_id for m in walk.messages.values() if m.channel_id is not None), number),
-            opened_at=opened_at,
-            opened_precision=precision,
+            opened_at=trace.at if trace is not None else None,
+            opened_precision=trace.precision if trace is not None else None,
+            traces=(trace,) if trace is not None else (),
             posts_cause=walk.cause,
             posts_since=walk.since,
             older_cause=walk.older_cause,

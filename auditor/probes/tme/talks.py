@@ -259,8 +259,20 @@ def read_talks(web: Web, name: str, side: Side, posts: Sequence[int], answers: l
     return {t.post: _talk(web, t, _Reader(side, linked), answers) for t in threads}
 
 
-def _read(web: Web, name: str, thread: _Thread) -> None:
-    """Read one discussion: its page with the newest comments, then older ones until there are none."""
+def shows_talk(web: Web, name: str, post: int, answers: list[Answer]) -> bool:
+    """Tell whether the widget shows that people can comment under a control's post. Nothing of a comment is kept."""
+    thread = _Thread(post)
+    _read(web, name, thread, whole=False)
+    (page,) = thread.pages
+    found = page.discussion if page.read else None
+    stored = minimised_discussion(found, (), leads_on=False) if found is not None else _unread(page)
+    judged = None if page.read else page.cause
+    answers += web.keep(EvidenceKind.CONTROL, page.url, page.reply, stored, judged=judged, stub=thread.stub)
+    return found is not None and found.state is DiscussionState.OPEN
+
+
+def _read(web: Web, name: str, thread: _Thread, *, whole: bool = True) -> None:
+    """Read one discussion: its page with the newest comments and, for the `whole`, older ones until there are none."""
     params = {"embed": "1", "discussion": "1", "comments_limit": _LIMIT}
     reply = web.http.get(f"/{name}/{thread.post}", params)
     cause = trouble(reply, web.http.host)
@@ -273,8 +285,8 @@ def _read(web: Web, name: str, thread: _Thread) -> None:
     thread.pages.append(_Page(reply, url, page, cause))
     thread.stub = reply.stub if isinstance(reply, Played) else page is not None and cause is Cause.THROTTLED
     thread.cause = cause or _cause_of(page)
-    if thread.cause is None and page is not None:
-        thread.cause = _read_older(web, thread, page)
+    if thread.cause is None and page is not None and whole:
+        thread.cause = _read_older(web, thread, page) or _contradiction(thread, page)
 
 
 def _kept(reply: Reply) -> Discussion | None:
@@ -291,8 +303,7 @@ def _cause_of(page: Discussion | None) -> Cause | None:
         return Cause.TOO_LITTLE_DATA
     if page.damaged:
         return Cause.UNRECOGNISED_PAGE
-    # It counts comments, shows none and leads to none.
-    return Cause.TOO_LITTLE_DATA if page.count and not page.comments and page.before is None else None
+    return None
 
 
 def _read_older(web: Web, thread: _Thread, first: Discussion) -> Cause | None:
@@ -314,9 +325,16 @@ def _read_older(web: Web, thread: _Thread, first: Discussion) -> Cause | None:
         if page is None or cause is not None:
             return cause
         if page.before is not None and page.before >= before:
-            return Cause.TOO_LITTLE_DATA
+            return Cause.CONTRADICTION
         before = page.before
     return None
+
+
+def _contradiction(thread: _Thread, first: Discussion) -> Cause | None:
+    """Hold a talk that was read to its end against its own count: comments that come twice, or fewer than it counts."""
+    shown = sum(len(page.discussion.comments) for page in thread.pages if page.discussion is not None)
+    distinct = len(thread.raw)
+    return Cause.CONTRADICTION if shown > distinct or distinct < (first.count or 0) else None
 
 
 def older_url(form: Mapping[str, str]) -> str:
@@ -427,12 +445,17 @@ def _talk(web: Web, thread: _Thread, reader: _Reader, answers: list[Answer]) -> 
     return Talk(state, first.count if first is not None else None, thread.cause, comments)
 
 
+def _unread(page: _Page) -> bytes:
+    """Return what may be kept of a page that was not read: its beginning, if it holds no talk."""
+    talk = any(mark in page.reply.body for mark in (b"tgme_widget_message", b"comments_html"))
+    return b"" if talk else page.reply.body[:CAP]
+
+
 def _stored(page: _Page, read: Mapping[int, Comment]) -> bytes:
     """Return what may be kept: facts and flags of a page that was read; of another, its beginning if it has no talk."""
     found = page.discussion
     if found is None or not page.read:
-        talk = any(mark in page.reply.body for mark in (b"tgme_widget_message", b"comments_html"))
-        return b"" if talk else page.reply.body[:CAP]
+        return _unread(page)
     leads_on = _api_path(found.api) is not None
     return minimised_discussion(found, [read[raw.id] for raw in found.comments], leads_on=leads_on)
 

@@ -273,6 +273,8 @@ class Seen(Generic[Page]):
     """A preview that led to the landing page of the same name."""
     stub: bool = False
     """The stub of a missing name came in place of a preview: there is none, or the client is throttled."""
+    unasked: bool = False
+    """Played back: nothing was stored, since it was not asked for then."""
 
 
 def trouble(reply: Reply, host: str) -> Cause | None:
@@ -402,7 +404,8 @@ class Web:
             stored = (stored or reply.body)[:CAP]
         query = f"?{urlencode(params)}" if params else ""
         answers += self.keep(kind, f"{CANONICAL}/s/{name}{query}", reply, stored, judged=cause, stub=stub)
-        return Seen(page if cause is None else None, cause, redirected, stub)
+        unasked = isinstance(reply, Played) and reply.take is None
+        return Seen(page if cause is None else None, cause, redirected, stub, unasked)
 
     def keep(
         self,
@@ -462,6 +465,8 @@ class Controls:
         """Ask through `web`."""
         self._web = web
         self._known: str | None = None
+        self.channel: str | None = None
+        """The name of the control that was looked at last, where its page is a channel's."""
         self.failed = False
         """Whether one was seen otherwise than it must be: then nothing is believed."""
 
@@ -512,6 +517,7 @@ class Controls:
     def _stands(self, name: str, answers: list[Answer]) -> tuple[bool | None, Cause | None]:
         """Tell whether the name is taken."""
         landing = self._web.landing(name, EvidenceKind.CONTROL, answers)
+        self.channel = name if landing.page is not None and landing.page.kind is Kind.CHANNEL else None
         if landing.page is not None:
             return landing.page.kind in EXISTING, None
         if name.startswith("+"):

@@ -14,7 +14,8 @@ Value = str | int | bool | datetime | None
 _DAY = timedelta(hours=24)
 _WEEK = timedelta(days=7)
 _FAR = datetime.max.replace(tzinfo=UTC)
-_LEAST_POSTS, _SILENCE, _LEAST_QUESTIONS, _LEAST_ASKERS, _SUBSCRIBERS = 3, 7, 5, 3, 10_000
+_LEAST_POSTS, _SILENCE, _LEAST_QUESTIONS, _SUBSCRIBERS = 3, 7, 5, 10_000
+_LEAST_PEOPLE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,21 @@ class Ledger:
     """Each question: when, when the owner answered it in words, when another body did."""
     remarks: int = 0
     general: int = 0
+    repeated: int = 0
+    """Questions by somebody who had asked before."""
+    removed: int = 0
+    """Questions that an earlier look of the week saw and the last does not: they are not in `asked`."""
+    helped: int = 0
+    """Questions left open that somebody answered who may be the owner's staff."""
+    named_alike: int = 0
+    """Questions left open that were answered under a display name like the page's or the holder's."""
+    spoken: bool = False
+    """His side, or his institution, answered a citizen in some other way: a remark, a smiley, an earlier question."""
+
+    @property
+    def heard(self) -> bool:
+        """Whether anybody of his side has answered any citizen."""
+        return self.spoken or self.general > 0 or any(answered is not None for _, answered, _ in self.asked)
 
     def figures(self, now: datetime) -> dict[str, Value]:
         """Count what had become of each question by `now`."""
@@ -66,13 +82,17 @@ class Ledger:
         others = [other is not None and other <= now for _, _, other in self.asked]
         pending = fates.count("pending")
         return {
-            "comments": len(self.asked) + self.remarks,
+            "comments": len(self.asked) + self.removed + self.remarks,
             "questions": len(fates),
+            "askers": len(fates) - pending - self.repeated,
             "due": len(fates) - pending,
             "answered_in_time": fates.count("in_time"),
             "answered_late": fates.count("late"),
             "no_reply_found": fates.count("none"),
             "pending": pending,
+            "removed": self.removed,
+            "answered_by_possible_staff": self.helped,
+            "unproved": self.named_alike,
             "answered_by_other": sum(o and f == "none" for o, f in zip(others, fates, strict=True)),
             "general_answers": self.general,
         }
@@ -383,21 +403,37 @@ def _answered(subject: Subject) -> Answer:
         whole.asked += one.ledger.asked
         whole.remarks += one.ledger.remarks
         whole.general += one.ledger.general
-    values = whole.figures(subject.now)
-    outcome, cause = _verdict(values)
+        whole.removed += one.ledger.removed
+        whole.helped += one.ledger.helped
+        whole.named_alike += one.ledger.named_alike
+        whole.spoken |= one.ledger.spoken
+    # Numbers of authors mean nothing beyond a look, so the most that one page shows is what is known.
+    most = max((one.ledger.figures(subject.now)["askers"] for one in subject.accounts), key=_number, default=0)
+    values = whole.figures(subject.now) | {"askers": most}
+    outcome, cause = _verdict(values, whole)
     return Answer(outcome, cause, values) if cause else subject.judged(outcome, values)
 
 
-def _verdict(values: Mapping[str, Value]) -> tuple[str, str | None]:
-    due, in_time = values["due"], values["answered_in_time"]
-    assert isinstance(due, int)
+def _number(value: Value) -> int:
+    assert isinstance(value, int)
+    return value
+
+
+def _verdict(values: Mapping[str, Value], ledger: Ledger) -> tuple[str, str | None]:
+    """Judge as DESIGN.md section 5 says, all threads being read."""
+    due = _number(values["due"])
     if not values["questions"]:
-        return "inapplicable", None
-    if due and due == in_time:
+        return ("cantTell", "too_little_data") if ledger.removed else ("inapplicable", None)
+    if due and due == values["answered_in_time"] and not ledger.removed:
         return "passed", None
-    if due < _LEAST_QUESTIONS:
-        return "cantTell", "too_little_data"
-    return ("failed", None) if in_time == 0 else ("cantTell", "no_threshold")
+    enough = due >= _LEAST_QUESTIONS and _number(values["askers"]) >= _LEAST_PEOPLE
+    if ledger.helped:
+        return "cantTell", "possible_staff"
+    if ledger.named_alike:
+        return "cantTell", "unproved_identity"
+    if enough and not ledger.heard:
+        return "failed", None
+    return "cantTell", "no_threshold" if enough else "too_little_data"
 
 
 RULES = {

@@ -202,12 +202,12 @@ class TelegramClientScout:
         now, name, caller = self._clock(), page.address.name, self._in.caller
         assert caller is not None
         walk = read_back(caller, name, card, Window(since, now, since, now, since), raw)
-        opened, precision = find_opening(caller, name, card, walk, raw)
+        opened = next(iter(find_opening(caller, name, card, walk, raw)), None)
         posts = [m for _, m in sorted(walk.messages.items()) if not m.service]
         found = replace(
             page,
-            opened_at=opened,
-            opened_precision=precision,
+            opened_at=None if opened is None else opened.at,
+            opened_precision=None if opened is None else opened.precision,
             last_post_at=max((m.at for m in posts), default=None),
             passages=(*page.passages, *_passages(posts, page.address)),
         )
