@@ -143,7 +143,8 @@ def holder(number: int, *accounts: Account, **fields: Any) -> Tenure:
 def one_page(number: int, network: Network, opening: dict[str, Any], *hours: float, **more: Any) -> Story:
     """An office with one page: when it was opened, and the week's posts."""
     mine = page(number, network)
-    bounds = {"not_earlier_than": more.pop("not_earlier_than")} if "not_earlier_than" in more else {}
+    bound = more.pop("not_earlier_than", None)
+    bounds = {"not_earlier_than": bound, "not_earlier_dated": True} if bound is not None else {}
     since = {"since": more.pop("since")} if "since" in more else {}
     seen = look(mine, **opening, **bounds, posts=published(mine, *hours, **more))
     return {"tenures": [holder(number, mine, **since)]}, [seen]

@@ -102,7 +102,7 @@ def test_the_outcome_comes_first_with_its_dates_and_who(audit: Audit) -> None:
         "✕ не соблюдено · Третий район, глава района",
         "  Telegram: страница открыта 14.02.2023, через 259 дней после срока",
         "  стало известно: новые сведения; было «не установлено»",
-        "  Имярек Глеб Глебович, с 09.2020",
+        "  Имярек Глеб Глебович, с 09.2020, последние сведения 11.2026",
     ]
     assert lines[5].startswith("  Неделя 47, 16.11.2026–22.11.2026 · на 24.11.2026 12:00")
 
@@ -150,16 +150,18 @@ def test_practice_stands_apart_with_its_bases_and_without_a_cross(audit: Audit) 
     """A benchmark that is not reached is a triangle; the cross is the directive's."""
     shown = card(audit, 9)
     assert "Практика ведения · не обязанность: итог не меняет" in shown
-    assert re.search(r"▽  Публикации за неделю +2\n +не меньше 3 в неделю, аналог", shown)
-    assert re.search(r"✓  Самый долгий перерыв +3 дня .*\n +меньше 7 дней, конвенция", shown)
+    assert re.search(
+        r"▽  Публикации за неделю +2 \(ориентир: Башкортостан, [^)]+\)\n +не меньше 3 в неделю, аналог", shown
+    )
+    assert re.search(r"✓  Самый долгий перерыв +3 дня.*\n +не больше 7 дней, конвенция", shown)
     assert "✕" not in shown
     assert "нарушен" not in shown
 
 
 def test_a_page_that_came_out_otherwise_is_named(audit: Audit) -> None:
     """The person meets the benchmark on one network and not on the other."""
-    assert "▽ vk.com/rayon01_glava: Публикаций за неделю: 1; репостов: 1" in card(audit, 1)
-    assert "t.me/rayon01_glava:" not in card(audit, 1)
+    assert "· vk.com/rayon01_glava: Публикаций за неделю: 1; репостов: 1" in card(audit, 1)
+    assert "t.me/rayon01_glava: Публикаций" not in card(audit, 1)
 
 
 def test_what_became_of_the_questions_is_counted(audit: Audit) -> None:
@@ -253,9 +255,9 @@ def test_a_statement_and_a_correction_stand_under_the_outcome(told: Audit) -> No
 
 def test_a_successor_is_told_from_the_predecessor(told: Audit) -> None:
     """Who was before; acting, new, since this week."""
-    assert "Имярек Борис Борисович, с 09.2020; до этого: Имярек П. П." in card(told, 1)
+    assert "Имярек Борис Борисович, с 09.2020, последние сведения 11.2026; до этого: Имярек П. П." in card(told, 1)
     assert (
-        "Имярек Вера Викторовна, с 18.11.2026, врио (и. о.), новый глава, вступил на этой неделе; "
+        "Имярек Вера Викторовна, с 18.11.2026, последние сведения 11.2026, врио (и. о.), новый глава, вступил на этой неделе; "
         "до этого: Имярек Г. Г." in flat(card(told, 7))
     )
 
@@ -273,8 +275,9 @@ def test_who_is_released_and_by_whom_has_its_source(audit: Audit) -> None:
 
 def test_a_search_and_a_press_report_are_told(audit: Audit) -> None:
     """Who looked, when and how; what the press dates."""
-    assert "Поиск 18.11.2026: оператор; как: VK и Telegram по имени и должности; найдено: ничего" in flat(
-        card(audit, 5)
+    assert (
+        "18.11.2026 искал оператор; как: по имени и должности; найдено: ничего; сети: VK, Telegram, Одноклассники, MAX"
+        in flat(card(audit, 5))
     )
     assert "СМИ: VK: страница открыта 05.12.2021." in flat(card(audit, 12))
 

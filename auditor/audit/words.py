@@ -3,13 +3,20 @@
 A document of version 0.1.0 holds words and no ids of sentences: it keeps the words that it has.
 """
 
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedCheck, AuditedFinding, AuditedOffice
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Outcome
+from auditor.base.text import N_
 from auditor.checks import check_of
-from auditor.registry.models import PolicyValue
+from auditor.checks.check import Check
+from auditor.checks.finding import Place
+from auditor.registry.models import Basis, PolicyValue
+
+_Policy = Mapping[str, PolicyValue]
 
 
 def worded(audit: Audit, words: Catalogue) -> Audit:
@@ -20,7 +27,7 @@ def worded(audit: Audit, words: Catalogue) -> Audit:
     return audit.model_copy(
         update={
             "language": said.lang,
-            "offices": [_office(office, said) for office in audit.offices],
+            "offices": [_office(office, audit.policy, said) for office in audit.offices],
             "checks": [_check(check, audit.policy, said) for check in audit.checks],
         }
     )
@@ -41,14 +48,31 @@ def without_ids(audit: Audit) -> Audit:
     return audit.model_copy(update={"offices": [plain(office) for office in audit.offices]})
 
 
-def _office(office: AuditedOffice, words: Catalogue) -> AuditedOffice:
-    return office.model_copy(update={"findings": [_finding(finding, words) for finding in office.findings]})
+def _office(office: AuditedOffice, policy: _Policy, words: Catalogue) -> AuditedOffice:
+    return office.model_copy(update={"findings": [_finding(finding, policy, words) for finding in office.findings]})
 
 
-def _finding(finding: AuditedFinding, words: Catalogue) -> AuditedFinding:
+def _finding(finding: AuditedFinding, policy: _Policy, words: Catalogue) -> AuditedFinding:
     check = check_of(finding.check)
-    title = words.gettext(check.title_of(Outcome(finding.outcome))) if check is not None else finding.title
+    title = _title(check, finding, policy, words) if check is not None else finding.title
     return finding.model_copy(update={"title": title, "message": words.text(finding.text)})
+
+
+def _title(check: Check[Any], finding: AuditedFinding, policy: _Policy, words: Catalogue) -> str:
+    """Say what was found, and of a figure below a benchmark of the practice, whose number that is."""
+    title = words.text(check.title_for(finding.read(check)))
+    if check.place is not Place.PRACTICE or finding.outcome != Outcome.FAILED:
+        return title
+    return words.say(N_("{title} (benchmark: {whose})"), title=title, whose=whose_number(check, policy, words))
+
+
+def whose_number(check: Check[Any], policy: _Policy, words: Catalogue) -> str:
+    """Name the regions that a check's number comes from, as its source does before each address."""
+    entry = policy.get(check.policy_key or "")
+    if entry is None or entry.basis is Basis.CONVENTION:
+        return words.gettext(N_("this audit's own"))
+    named = [part.partition(": ")[0].strip() for part in entry.source.split(";")]
+    return "; ".join(name for name in named if name and "/" not in name) or entry.source
 
 
 def _check(described: AuditedCheck, policy: dict[str, PolicyValue], words: Catalogue) -> AuditedCheck:

@@ -41,7 +41,8 @@ def _judge(case: Case) -> Iterator[Finding[Existence]]:
         yield nothing
     for sight in case.personal if case.standing is None or case.standing.cause is None else ():
         finding = _one(case, sight)
-        yield _absent(case, sight, finding) if finding.outcome is Outcome.FAILED else finding
+        judged = _absent(case, sight, finding) if finding.outcome is Outcome.FAILED else finding
+        yield not_yet(case, sight, judged)
     for sight in case.institution:
         yield not_yet(case, sight, _one(case, sight))
 
@@ -77,7 +78,7 @@ def _absent(case: Case, sight: Sight, finding: Finding[Existence]) -> Finding[Ex
         return replace(finding, outcome=Outcome.INAPPLICABLE)
     if any(other.outcome is not Outcome.FAILED for other in others):
         return replace(finding, outcome=Outcome.CANT_TELL, cause=Cause.GONE)
-    return not_yet(case, sight, finding)
+    return finding
 
 
 def _message(case: Case, sight: Sight, *, exists: bool) -> Text:

@@ -44,6 +44,8 @@ class Check(Generic[V]):
     passed: str
     failed: str
     """The two titles of its outcomes, each a plain statement (norms.md 3: honest wording)."""
+    titled: Callable[[Finding[V]], Text | None] = _none
+    """The title of a finding that says more, or less, than its outcome's; None: the outcome's."""
     question: str
     method: str
     """How it is measured, with formula and units; what is left out."""
@@ -96,6 +98,10 @@ class Check(Generic[V]):
     def title_of(self, outcome: Outcome) -> str:
         """Return the title of an outcome, a sentence of the catalogue."""
         return {Outcome.PASSED: self.passed, Outcome.FAILED: self.failed}.get(outcome, self.title)
+
+    def title_for(self, finding: Finding[V]) -> Text:
+        """Return the title of a finding: its own where the outcome's would claim more than was seen."""
+        return self.titled(finding) or Text(self.title_of(finding.outcome))
 
     def read(self, values: Mapping[str, Any]) -> V:
         """Read values as a document holds them: keys that are missing are None, unknown ones are left aside.
@@ -264,7 +270,7 @@ def person_and_pages(check: Check[V], case: Case, judge: Judge[V]) -> Iterator[F
     there = case.pages_of_the_week
     yield _mendable(case, there, judge(case, there, None))
     for sight in case.personal:
-        yield _of_page(judge(case, (sight,), sight), sight)
+        yield _of_page(not_yet(case, sight, judge(case, (sight,), sight)), sight)
 
 
 def _of_page(finding: Finding[V], sight: Sight) -> Finding[V]:
@@ -287,32 +293,27 @@ def _not_begun(check: Check[V], case: Case) -> Finding[V] | None:
 
 def _mendable(case: Case, sights: Sequence[Sight], finding: Finding[V]) -> Finding[V]:
     """Take back a failure that the holder can still mend, or that rests on pages which may not be his any more."""
+    if not case.week_over:
+        return _so_far(sights, finding)
     if finding.outcome is not Outcome.FAILED:
         return finding
-    if not case.week_over:
-        return replace(
-            finding, outcome=Outcome.CANT_TELL, cause=Cause.TOO_LITTLE_DATA, message=_as_seen(sights, finding.message)
-        )
     if not any(case.confirmed_lately(sight) for sight in sights):
         return replace(finding, outcome=Outcome.CANT_TELL, cause=Cause.STALE, message=_OLD_CONFIRMATION.say())
     return finding
 
 
-def _as_seen(sights: Sequence[Sight], message: Text) -> Text:
-    """Say something of a week that is not over, as of the moment of the look."""
+def _so_far(sights: Sequence[Sight], finding: Finding[V]) -> Finding[V]:
+    """Return a finding as it is before the week's end: nothing has failed yet, and it speaks of the last look."""
     moments = [sight.current.taken_at for sight in sights if sight.current is not None]
-    return _SO_FAR.say(time=max(moments), message=message) if moments else message
+    message = _SO_FAR.say(time=max(moments), message=finding.message) if moments else finding.message
+    if finding.outcome is not Outcome.FAILED:
+        return replace(finding, message=message)
+    return replace(finding, outcome=Outcome.CANT_TELL, cause=Cause.TOO_LITTLE_DATA, message=message)
 
 
 def not_yet(case: Case, sight: Sight, finding: Finding[V]) -> Finding[V]:
-    """Return a page's own failure as what it is before the week's end: the holder can still mend it."""
-    return (
-        replace(
-            finding, outcome=Outcome.CANT_TELL, cause=Cause.TOO_LITTLE_DATA, message=_as_seen([sight], finding.message)
-        )
-        if not case.week_over and finding.outcome is Outcome.FAILED
-        else finding
-    )
+    """Return a page's own finding as what it is before the week's end: the holder can still mend it."""
+    return finding if case.week_over else _so_far([sight], finding)
 
 
 def say_neutral(neutral: Neutral) -> Text:

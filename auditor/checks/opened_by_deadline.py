@@ -348,6 +348,14 @@ _LATE_BY_NUMBER = Sentence(
     "opened_by_deadline.late_by_number",
     N_("{network}: opened not earlier than {date}, at least {days} after the deadline"),
 )
+"""What documents before version 0.3.0 say: it hides that the date is an estimate."""
+_LATE_BY_ESTIMATE = Sentence(
+    "opened_by_deadline.late_by_estimate",
+    N_(
+        "{network}: by an estimate from the page's number opened not earlier than {date}, at least {days} after the "
+        "deadline; the oldest trace is of {trace}"
+    ),
+)
 _LAST_DAY = Sentence("opened_by_deadline.last_day", N_("{network}: opened {date}, the last day allowed"))
 _TRACED_ON_LAST_DAY = Sentence(
     "opened_by_deadline.last_day_trace", N_("{network}: opened not later than {date}, the last day allowed")
@@ -430,7 +438,13 @@ def _dated_late(matter: _Matter, opening: Opening) -> Text:
     assert shown is not None
     network, date_ = NETWORKS[opening.network].say(), opening.written or matter.local(shown)
     if not opening.exact:
-        return _LATE_BY_NUMBER.say(network=network, date=date_, days=days(matter.surely_late(shown)))
+        assert opening.latest is not None
+        return _LATE_BY_ESTIMATE.say(
+            network=network,
+            date=date_,
+            days=days(matter.surely_late(shown)),
+            trace=matter.local(opening.latest),
+        )
     if not matter.lateness_known(opening):
         return _LATE_AT_LEAST.say(network=network, date=date_, days=days(matter.surely_late(shown)))
     return _LATE.say(network=network, date=date_, days=days(abs(matter.late(shown))))
@@ -466,6 +480,17 @@ def _unsure(matter: _Matter, opening: Opening | None) -> Text:
 def _threshold(value: PolicyValue) -> Text:
     assert isinstance(value.value, int)
     return Text(N_("the directive's deadline; grace {grace}, always shown"), {"grace": days(value.value)})
+
+
+def _title(finding: Finding[Opened]) -> Text | None:
+    """Say what was found: pages on record that are later, or no page on that date. Of 2022 the second says nothing."""
+    if finding.outcome is Outcome.PASSED and finding.values.grace_used:
+        return Text(N_("A personal page was open within the grace after the deadline"))
+    if finding.outcome is not Outcome.FAILED:
+        return None
+    if finding.message.id == _SEARCHED.id:
+        return Text(N_("A personal page was not found as of {date}"), {"date": finding.message.params["date"]})
+    return Text(N_("The confirmed page was opened after the deadline")) if finding.account else None
 
 
 _CELLS = {
@@ -605,7 +630,8 @@ CHECK = Check(
     place=Place.DIRECTIVE,
     title=N_("Opened by the deadline"),
     passed=N_("A personal page was open by the deadline"),
-    failed=N_("No personal page was open by the deadline"),
+    failed=N_("The confirmed pages were opened after the deadline"),
+    titled=_title,
     question=N_("Was a personal page open by the person's deadline?"),
     method=N_(
         "Exact: Telegram's first message “Channel created”, or the day named by a press report. Not later than: the "

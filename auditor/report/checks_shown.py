@@ -9,12 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 from auditor.audit.document import Audit, AuditedAccount, AuditedOffice
+from auditor.audit.words import whose_number
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import show_url
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_
 from auditor.checks import catalogue, directive
 from auditor.checks import finding as declared
+from auditor.checks.account_exists import CHECK as EXISTS
 from auditor.checks.check import Check
 from auditor.checks.finding import SIGNS, Advised, Finding, Place, Sign, cause_words
 from auditor.report.words import CAUSES, NETWORKS, Cell, say
@@ -39,6 +41,8 @@ class Practice:
 
 
 _NOT_TESTED = N_("not tested")
+_LAST = 9.0
+"""After all that is said of a page that is there."""
 
 
 def checks_at(place: Place, audit: Audit) -> list[Check[Any]]:
@@ -67,7 +71,17 @@ def practice(office: AuditedOffice, audit: Audit, words: Catalogue) -> Practice:
     """Return an office's row of the practice."""
     reason = _one_reason(office, audit, words)
     heads = practice_heads(audit) if reason is None else []
-    return Practice([(head, cell_of(head.check, office.read(head.check), words)) for head in heads], reason)
+    return Practice([(head, _practice_cell(head.check, office, audit, words)) for head in heads], reason)
+
+
+def _practice_cell(check: Check[Any], office: AuditedOffice, audit: Audit, words: Catalogue) -> Cell:
+    """Return a cell; one below the benchmark names the region that its number comes from."""
+    finding = office.read(check)
+    cell = cell_of(check, finding, words)
+    if finding is None or finding.outcome is not Outcome.FAILED:
+        return cell
+    whose = words.say(N_("benchmark: {whose}"), whose=whose_number(check, audit.policy, words))
+    return replace(cell, quiet="; ".join(filter(None, (cell.quiet, whose))))
 
 
 def cell_of(check: Check[Any], finding: Finding[Any] | None, words: Catalogue) -> Cell:
@@ -137,7 +151,7 @@ def networks(office: AuditedOffice, words: Catalogue) -> list[Cell]:
 def _standing(office: AuditedOffice, network: str, words: Catalogue) -> Cell:
     check = directive()
     pages = [f for f in office.read_all(check) if f.account is not None and f.network == network]
-    cells = [cell_of(check, finding, words) for finding in pages]
+    cells = [_missing(office, f, words) or cell_of(check, f, words) for f in pages]
     if cells:
         return min(cells, key=lambda cell: cell.key or 0)
     if any(report.network == network for report in office.reports):
@@ -145,6 +159,17 @@ def _standing(office: AuditedOffice, network: str, words: Catalogue) -> Cell:
     if any(search.found == "nothing" for search in office.searches):
         return Cell("cross", words.gettext(N_("not found")))
     return Cell(Sign.DASHED, words.gettext(N_("not searched for")))
+
+
+def _missing(office: AuditedOffice, finding: Finding[Any], words: Catalogue) -> Cell | None:
+    """Return the cell of a page that is not where the registry has it, if nothing else is said of it."""
+    if finding.outcome is not Outcome.INAPPLICABLE:
+        return None
+    seen = office.finding(EXISTS.name, finding.account)
+    gone = seen is not None and (seen.values.get("exists") is False or seen.cause in {Cause.NOT_AT_ADDRESS, Cause.GONE})
+    return (
+        Cell(Sign.UNKNOWN, words.gettext(N_("the page is not at the address on record")), key=_LAST) if gone else None
+    )
 
 
 # Notes to a page ------------------------------------------------------------------------------------------------------

@@ -236,15 +236,20 @@ def opened_text(account: AuditedAccount, words: Catalogue) -> str:
         return words.say(N_("opened {date}, exact"), date=words.date(facts.opened_at))
     if facts.not_earlier_than is not None:
         first, last = words.date(facts.not_earlier_than), words.date(facts.opened_at)
-        return words.say(N_("between {first} and {last}"), first=first, last=last)
+        said = N_("between {first} (an estimate by its number) and {last}")
+        if account.network != "vk":
+            said = N_("between {first} and {last}")
+        return words.say(said, first=first, last=last)
     return words.say(N_("not later than {date}"), date=words.date(facts.opened_at))
 
 
 def search_text(search: AuditedSearch, words: Catalogue) -> str:
     """Say who searched for a page, when, how, and what was found."""
+    names = NETWORKS | OTHER_NETWORKS
+    networks = ", ".join(say(names, network, words) for network in search.networks)
     found = words.gettext(N_("nothing")) if search.found == "nothing" else search.found
-    sentence = N_("Search of {date}: by {by}; how: {how}; found: {found}")
-    return words.say(sentence, date=search.on, by=search.by, how=search.how, found=found)
+    sentence = N_("Searched on {date} by {by}; how: {how}; found: {found}; networks: {networks}")
+    return words.say(sentence, date=search.on, by=search.by, how=search.how, found=found, networks=networks or "—")
 
 
 def outside(group: str, words: Catalogue) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 _POSTS_SHOWN = 7
-_TOLD = {"passed": "✓", "failed": "▽", "cantTell": "?"}
+_TOLD = {"inapplicable": "·", "passed": "✓", "failed": "▽", "cantTell": "?"}
 
 
 def practice(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
@@ -66,7 +66,9 @@ def _unlike(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[Renderab
         for finding in office.findings:
             if finding.check != check.name or finding.account is None or whole is None:
                 continue
-            if finding.outcome != whole.outcome and finding.outcome in _TOLD:
+            counted = any(value is not None for value in finding.values.values())
+            unlike = finding.outcome != whole.outcome and finding.message != whole.message
+            if unlike and counted and finding.outcome in _TOLD:
                 told = f"{show_url(one_line(finding.account))}: {finding.message}"
                 yield ink.item(ink.text(_TOLD[finding.outcome], "dim"), ink.text(told, "dim"))
 

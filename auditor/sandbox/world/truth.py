@@ -411,6 +411,8 @@ def _answered(subject: Subject) -> Answer:
     most = max((one.ledger.figures(subject.now)["askers"] for one in subject.accounts), key=_number, default=0)
     values = whole.figures(subject.now) | {"askers": most}
     outcome, cause = _verdict(values, whole)
+    # Two people of one name without a user name are one to the preview: how many asked is not determined.
+    values = {name: value for name, value in values.items() if name != "askers"}
     return Answer(outcome, cause, values) if cause else subject.judged(outcome, values)
 
 

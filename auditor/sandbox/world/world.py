@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from auditor.sandbox.world.answers import ANSWERED
 from auditor.sandbox.world.heads import HEADS, add_past
 from auditor.sandbox.world.hidden import hidden
 from auditor.sandbox.world.model import Account, Accounts, Office, Post, PostKind, Site
@@ -128,6 +129,14 @@ class World:
             for word in (taker.title, taker.description, *(p.text for p in taker.posts if p.kind is PostKind.OWN))
         )
         return world
+
+    @classmethod
+    def answered(cls, seed: int = 2022, ends: datetime = _ENDS) -> "World":
+        """Build a world of heads who are answered for in every way that a rule tells apart (`world.answers`).
+
+        `truth` is of a look by the preview alone. Raises `ValueError` as `build` does.
+        """
+        return _build(seed, _checked(ends), ANSWERED)
 
     @property
     def now(self) -> datetime:

@@ -1,0 +1,170 @@
+"""Heads who are answered for in every way that a rule has to tell apart: one world, one head a way (issue 11)."""
+
+from collections.abc import Callable
+from datetime import date
+
+from auditor.sandbox.world.model import Account, Author, Post
+from auditor.sandbox.world.story import Story, Teller, local
+from auditor.sandbox.world.truth import Opening
+
+_MANY = 28
+_HELPED = 14
+
+
+def _head(teller: Teller, number: int, network: str = "telegram") -> tuple[Story, Account, Post]:
+    """Add a head with a steady page; return a post of the week's under which people ask."""
+    story = teller.head(number)
+    story.holder()
+    opened = local(date(2021, 10, 12), 11)
+    account = story.telegram("otvety", opened) if network == "telegram" else _community(story)
+    truth = story.confirm(account)
+    story.truth.opening = truth.opening = (
+        story.exact(account.opened, "passed") if network == "telegram" else _traced(account)
+    )
+    story.older(account)
+    story.regular(account, 4)
+    return story, account, story.on(account, 8)
+
+
+def _traced(account: Account) -> Opening:
+    return Opening("passed", None, account.opened, "not_later_than")
+
+
+def _community(story: Story) -> Account:
+    return story.vk("soobshchestvo", local(date(2021, 10, 12), 11), kind="community")
+
+
+def _asked(story: Story, account: Account, post: Post, count: int, answered: float | None = None) -> None:
+    for place in range(count):
+        story.ask(account, post, story.at(6 - place % 5, 9, place), answered)
+
+
+def _nobody(teller: Teller) -> None:
+    """Add a head whose six questions nobody answered: the only one who fails."""
+    story, account, post = _head(teller, 1)
+    _asked(story, account, post, 6)
+
+
+def _advertiser(teller: Teller) -> None:
+    """Add a head under whose post one person asks six times, as advertisers do (item 1)."""
+    story, account, post = _head(teller, 2)
+    ledger, who = story.truths[id(account)].ledger, teller.citizen()
+    for place in range(6):
+        at = story.at(5, 9, place)
+        story.comment(post, at, who, story.words.question())
+        ledger.asked.append((at, None, None))
+    ledger.repeated = 5
+
+
+def _late(teller: Teller) -> None:
+    """Add a head who answered all six after 25 hours (item 3)."""
+    _asked(*_head(teller, 3), 6, 25)
+
+
+def _at_once(teller: Teller) -> None:
+    """Add a head who answered all six in one general comment (item 3)."""
+    story, account, post = _head(teller, 4)
+    _asked(story, account, post, 6)
+    story.general(account, post, story.at(1, 20))
+
+
+def _press_secretary(teller: Teller) -> None:
+    """Add a head whose press secretary answers 14 of 28 within four hours under a name of his own (item 4)."""
+    story, account, post = _head(teller, 5)
+    helper = Author(teller.number(600_000_000, 700_000_000), "Имярек Помогаев", "primer_pomogaev")
+    for place in range(_MANY):
+        question = story.ask(account, post, story.at(6 - place % 5, 9, place))
+        if place < _HELPED:
+            story.reply(account, post, question, story.at(6 - place % 5, 12, place), by=helper)
+    ledger = story.truths[id(account)].ledger
+    ledger.helped, ledger.remarks = _HELPED, _HELPED
+
+
+def _helpful_citizen(teller: Teller) -> None:
+    """Add a head under whose post a citizen answers five of twenty: less than a third is a neighbour's help."""
+    story, account, post = _head(teller, 6)
+    helper = teller.citizen()
+    for place in range(20):
+        question = story.ask(account, post, story.at(6 - place % 5, 9, place))
+        if place < 5:
+            story.reply(account, post, question, story.at(6 - place % 5, 12, place), by=helper)
+    story.truths[id(account)].ledger.remarks = 5
+
+
+def _from_his_profile(teller: Teller) -> None:
+    """Add a head who answers under his community's posts from his own confirmed profile (item 4)."""
+    story, community, post = _head(teller, 7, "vk")
+    profile = story.vk("lichno", local(date(2021, 10, 13), 11))
+    truth = story.confirm(profile)
+    truth.opening = _traced(profile)
+    story.older(profile)
+    story.regular(profile, 3)
+    for place in range(6):
+        story.ask(community, post, story.at(6 - place % 5, 9, place), 3, by=profile.identity)
+
+
+def _named_alike(teller: Teller) -> None:
+    """Add a channel under which somebody without a user name, called as it is, answers all six (item 16)."""
+    story, account, post = _head(teller, 8)
+    alike = Author(teller.number(600_000_000, 700_000_000), account.title)
+    for place in range(6):
+        question = story.ask(account, post, story.at(6 - place % 5, 9, place))
+        story.reply(account, post, question, story.at(6 - place % 5, 12, place), by=alike)
+    story.truths[id(account)].ledger.named_alike = 6
+
+
+def _another_office(teller: Teller) -> None:
+    """Add a head for whom only another office's page answers: that is none of his."""
+    story, account, post = _head(teller, 9)
+    other = teller.stories[0].office.tenures[0].accounts[0].account
+    for place in range(6):
+        story.redirected(account, post, story.at(6 - place % 5, 9, place), 3, other.identity)
+
+
+def _smiley(teller: Teller) -> None:
+    """Add a head who answered one of six with a smiley: no answer, and nobody may say that there was none."""
+    story, account, post = _head(teller, 10)
+    _asked(story, account, post, 5)
+    question = story.ask(account, post, story.at(3, 10))
+    story.reply(account, post, question, story.at(3, 11), text="👍")
+    story.truths[id(account)].ledger.spoken = True
+
+
+def _closed_once(teller: Teller) -> None:
+    """Add a head who closed comments under one post of four (item 7)."""
+    story, account, _ = _head(teller, 11)
+    truth = story.truths[id(account)]
+    story.on(account, story.days_with_posts(account)[0]).closed = True
+    truth.open, truth.closed = truth.open - 1, 1
+
+
+def _administrator(teller: Teller) -> None:
+    """Add a channel whose linked group's administrator answers under his own name (item 21).
+
+    A signed-in client is told who administers the group; without one he may be anybody.
+    """
+    story, account, post = _head(teller, 12)
+    helper = Author(teller.number(600_000_000, 700_000_000), "Имярек Отвечаев", "primer_otvechaev")
+    account.administrators, account.names_administrators = [helper], True
+    for place in range(6):
+        question = story.ask(account, post, story.at(6 - place % 5, 9, place))
+        story.reply(account, post, question, story.at(6 - place % 5, 12, place), by=helper)
+    ledger = story.truths[id(account)].ledger
+    ledger.helped = ledger.remarks = 6
+
+
+ANSWERED: tuple[Callable[[Teller], None], ...] = (
+    _nobody,
+    _advertiser,
+    _late,
+    _at_once,
+    _press_secretary,
+    _helpful_citizen,
+    _from_his_profile,
+    _named_alike,
+    _another_office,
+    _smiley,
+    _closed_once,
+    _administrator,
+)
+"""Red for `comments_answered`: the first, the sixth and the ninth, and nobody else."""

@@ -1,0 +1,96 @@
+"""What a finding is called: what was seen, and no more (DESIGN.md section 5, Wording; facts/wording.md)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from auditor.audit.document import AuditedFinding
+from auditor.audit.words import worded
+from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import Network
+from auditor.checks import catalogue
+from auditor.checks.opened_by_deadline import CHECK as OPENED
+from auditor.registry.policy import DEFAULT_POLICY
+from auditor.report.checks_shown import networks, practice
+from tests.audit_samples import sample_audit
+from tests.cases import DEADLINE, TOMSK, WEEK, account, case, office, opened, posts, search, snapshot, tenure, traced
+from tests.test_audit import audit
+
+RU = Catalogue("ru", TOMSK)
+
+
+def titled(*offices, seen=(), **more: Any) -> dict[str, AuditedFinding]:
+    """The office's findings about the person, by their check, in Russian."""
+    shown = worded(audit(*offices, seen=seen, **more), RU)
+    return {f.check: f for f in shown.offices[0].findings if f.account is None}
+
+
+def head(**fields: Any):
+    return office(tenure(since="2020", accounts=[account()], **fields))
+
+
+def test_late_pages_are_called_late_and_nothing_is_said_of_2022() -> None:
+    """That no page was open then is not known: another may have been deleted since."""
+    found = titled(head(), seen=[snapshot(**opened("2023-01-01"))])["opened_by_deadline"]
+    assert (found.outcome, found.title) == ("failed", "Подтверждённые страницы открыты после срока")
+
+
+def test_a_search_that_found_nothing_names_its_day_and_does_not_speak_of_the_deadline() -> None:
+    """A search of 2026 says what was there in 2026."""
+    found = titled(office(tenure(since="2020", searches=[search("2026-11-18")])))["opened_by_deadline"]
+    assert (found.outcome, found.title) == ("failed", "Личная страница не найдена на 18.11.2026")
+
+
+def test_a_page_opened_on_the_day_of_grace_is_not_called_simply_in_time() -> None:
+    """The grace is named in the title."""
+    found = titled(head(), seen=[snapshot(**opened("2022-06-01 10:00"))])["opened_by_deadline"]
+    assert (found.outcome, found.title) == ("passed", "Личная страница открыта в срок с учётом льготы")
+
+
+def test_an_opening_that_is_an_estimate_says_so() -> None:
+    """The number of a page bounds its age, and only beside a late trace from a sourced point."""
+    bounds = {"not_earlier_than": DEADLINE + timedelta(days=300), "bound_sourced": True}
+    vk = account(Network.VK)
+    fields = {"network": Network.VK, "url": vk.url.url, **traced("2024-01-01"), **bounds}
+    known = {key: value for key, value in fields.items() if key in type(snapshot()).model_fields}
+    (found, *_) = OPENED.judge(case([tenure(since="2020", accounts=[vk])], snapshot(**known)))
+    assert found.outcome != "passed"
+    assert "оценк" in RU.text(found.message)
+
+
+@pytest.mark.parametrize(
+    ("check", "whose"),
+    [("posts_per_week", "Башкортостан, 12.2025; Санкт-Петербург, 04.2024"), ("longest_silence", "наше допущение")],
+)
+def test_a_red_cell_of_the_practice_names_the_region_that_its_number_comes_from(check: str, whose: str) -> None:
+    """In the title, and in the cell on the page; a number of our own is called that."""
+    sample = sample_audit()
+    assert sample.policy["posts_per_week"] == DEFAULT_POLICY["posts_per_week"]
+    silent = next(o for o in sample.offices if o.id == "rayon-18")
+    found = silent.finding(check)
+    assert found is not None
+    assert (found.outcome, found.title.endswith(f"(ориентир: {whose})")) == ("failed", True)
+    cells = {head.check.name: cell for head, cell in practice(silent, sample, RU).cells}
+    assert f"ориентир: {whose}" in cells[check].quiet
+
+
+def test_sentences_in_an_open_week_speak_of_the_moment_of_the_look() -> None:
+    """What is enough already as much as what is too little yet."""
+    look = snapshot(**opened("2021-01-01"), posts=posts(1, 2, 30), taken_at=WEEK.starts + timedelta(hours=56))
+    for enough in (look, look.model_copy(update={"posts": posts(1)})):
+        made = case([tenure(since="2020", accounts=[account()])], enough, as_of=WEEK.starts + timedelta(hours=57))
+        for check in catalogue():
+            for found in check.judge(made):
+                if check is not OPENED and check.name != "account_confirmed":
+                    assert RU.text(found.message).startswith("На 18.11.2026 08:00, до конца недели: "), found
+                    assert found.outcome != "failed"
+
+
+def test_a_page_that_is_not_at_its_address_is_not_called_on_record_in_the_table() -> None:
+    """The card said that it was not found, the table beside it «страница есть»."""
+    gone = snapshot(exists=False)
+    made = audit(office(tenure(since="2020", accounts=[account()]), group="city_duma"), seen=[gone])
+    shown = worded(made, RU).offices[0]
+    (cell,) = [cell for cell in networks(shown, RU) if cell.strong == "Telegram"]
+    assert cell.said == "по адресу из реестра страницы нет"
