@@ -70,9 +70,7 @@ def test_a_confirmation_too_old_is_told_with_its_page() -> None:
     """A page can change hands; 365 days are a convention."""
     page = "accounts: [{url: t.me/imyarek, kind: personal, confirmed: {on: 2025-11-21, how: по сайту}}]"
     (line,) = told("    tenures:\n" + tenure("since: 2026", page))
-    assert (
-        line == "12: first: https://t.me/imyarek was confirmed on 21 Nov 2025, more than 365 days ago. Confirm it again"
-    )
+    assert line.startswith("12: first: https://t.me/imyarek was confirmed on 21 Nov 2025, more than 365 days ago. Look")
 
 
 @pytest.mark.parametrize(

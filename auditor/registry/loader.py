@@ -16,7 +16,7 @@ from auditor.base.errors import Problem, RegistryError, UsageError
 from auditor.base.files import packaged
 from auditor.base.weeks import to_utc
 from auditor.registry.models import Registry, keys_of
-from auditor.registry.policy import complete_policy
+from auditor.registry.policy import complete_policy, drop_retired
 from auditor.registry.rules import check_rules
 from auditor.registry.source import Complain, Complaints, EnoughError, Node, Step, parse_source, read_text
 
@@ -60,10 +60,16 @@ def load_registry(path: Path | str) -> Registry:
     return parse_registry(text, str(path))
 
 
-def parse_registry(text: str, name: str) -> Registry:
-    """Check a registry's text as `load_registry` does a file; `name` is what its problems call it."""
+def parse_registry(text: str, name: str, *, stored: bool = False) -> Registry:
+    """Check a registry's text as `load_registry` does a file; `name` is what its problems call it.
+
+    A `stored` one may be of an earlier version: keys that nothing is computed with any more are passed over.
+    """
     text = text.removeprefix("\ufeff")
-    return _registry(*parse_source(text, name), name=name).written_as(text)
+    root, problems = parse_source(text, name)
+    if stored and root is not None:
+        drop_retired(root.child("policy"))
+    return _registry(root, problems, name=name).written_as(text)
 
 
 def _registry(root: Node | None, problems: list[Problem], *, name: str) -> Registry:

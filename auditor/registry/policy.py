@@ -231,6 +231,13 @@ _RETIRED = {"posts_per_week_target", "reply_working_hours", "reply_share"}
 """Keys of 0.2.0 that nothing is computed with."""
 
 
+def drop_retired(node: Node | None) -> None:
+    """Take out of a stored registry's `policy` the keys that nothing is computed with any more."""
+    if node is not None and isinstance(node.value, dict):
+        for key in _RETIRED & node.value.keys():
+            del node.value[key]
+
+
 def complete_policy(node: Node | None, complain: Complain) -> dict[str, Any]:
     """Merge the registry's `policy` into the packaged one: a key, or a part of one, that is left out keeps its default.
 

@@ -185,7 +185,10 @@ _STALE_SOON = N_(
 )
 _VACANT = N_("{office}: the newest evidence of the vacancy is of {date}. Add known_as_of, or who holds the office now")
 _ENDED = N_("{office}: the term of {name} ended {date}, and nobody is on record after it. Add who followed")
-_CONFIRM = N_("{office}: {url} was confirmed on {date}, more than {days} days ago. Confirm it again")
+_CONFIRM = N_(
+    "{office}: {url} was confirmed on {date}, more than {days} days ago. Look again and write the new day and source "
+    "into confirmed"
+)
 _SEARCH = N_("{office}: the newest search for pages of {name} is of {date}, too old for “not found”. Search again")
 _SEARCH_MORE = N_("{office}: the search of {date} for pages of {name} left out {networks}. Search there too")
 _TWINS = N_(

@@ -35,6 +35,6 @@ def registry_then(archive: Archive, now: Registry, week: str) -> tuple[Registry,
         text = archive.registry_of(week)
         if text is None:
             return now, RegistryUsed.NOW
-        return parse_registry(text, "the registry of the day"), RegistryUsed.THEN
+        return parse_registry(text, "the registry of the day", stored=True), RegistryUsed.THEN
     except (ArchiveError, RegistryError):
         return now, RegistryUsed.NOW_DAMAGED

@@ -104,8 +104,9 @@ def _address(found: _Found, frame: Frame) -> Value:
 
 
 def _values(values: dict[str, Any]) -> str | None:
-    """Write the figures by the names that they have in ``audit.json``; what is not known is left out."""
-    return "; ".join(f"{key}: {_plain(value)}" for key, value in values.items() if value is not None) or None
+    """Write the figures by the names that they have in ``audit.json``; what is not known, and lists, are left out."""
+    told = {key: value for key, value in values.items() if value is not None and not isinstance(value, list)}
+    return "; ".join(f"{key}: {_plain(value)}" for key, value in told.items()) or None
 
 
 def _plain(value: Any) -> str:
