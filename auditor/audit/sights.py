@@ -236,15 +236,19 @@ def _with_all_posts(
 
 
 def _wall_cause(look: Snapshot, mine: Sequence[StoredSnapshot], sight: Sight) -> Cause | None:
-    """Return why an empty wall is not believed: another look of the same time shows posts of it, or no wall came."""
-    if look.exists is not True or look.posts or look.posts_cause is not None or look.cause is not None:
+    """Return why what a wall does not show is not believed.
+
+    It shows none of the posts that another look of the same time saw there; or it is empty, and no wall came in the run.
+    """
+    if look.exists is not True or look.posts_cause is not None or look.cause is not None:
         return None
-    since = look.posts_since
-    others = (row.snapshot for row in mine if row.trusted and sight.is_own(row.snapshot))
-    if any(since is None or post.at >= since for other in others for post in other.posts):
+    since, shown = look.posts_since, {post.id for post in look.posts}
+    others = (r.snapshot for r in mine if r.trusted and r.snapshot.route is look.route and sight.is_own(r.snapshot))
+    known = {post.id for other in others for post in other.posts if since is None or post.at >= since}
+    if known and not known & shown:
         return Cause.CONTRADICTION
     works = all(row.walls_work for row in mine if row.snapshot.taken_at == look.taken_at)
-    return None if works else Cause.CONTROL_FAILED
+    return None if works or shown else Cause.CONTROL_FAILED
 
 
 def _gone_since(sight: Sight, stretch: _Stretch) -> datetime | None:
