@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from auditor.audit.compare import compare_audits
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
 from auditor.base.snapshot import Cause, ControlResult, Network, Outcome, Route, StoredSnapshot
@@ -152,3 +153,26 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     """The clock is passed in and nothing else is read."""
     seen = [snapshot(**opened("2021-10-12"), posts=posts(1, 2))]
     assert audit(head(), seen=seen).to_json() == audit(head(), seen=seen).to_json()
+
+
+def test_a_difference_is_told_with_its_office_its_check_and_its_field() -> None:
+    """Of an account or of the document there is no check; a finding that is missing is one of its office."""
+    one = audit(head(), seen=[snapshot(**opened("2021-10-12"))])
+    (seat,) = one.offices
+    (page,) = seat.accounts
+    first, *others = seat.findings
+
+    def gaps(**update: object) -> list[tuple[str, str, str]]:
+        other = one.model_copy(update={"offices": [seat.model_copy(update=update)]})
+        return [(gap.office, gap.check, gap.field) for gap in compare_audits(one, other)]
+
+    named = f"{first.check} {first.account}" if first.account else first.check
+    assert gaps() == []
+    assert gaps(findings=[first.model_copy(update={"outcome": "failed"}), *others]) == [(seat.id, named, "outcome")]
+    assert gaps(findings=others) == [(seat.id, named, "")]
+    assert gaps(title="другой глава") == [(seat.id, "", "title")]
+    renamed = page.model_copy(update={"facts": page.facts.model_copy(update={"subscribers": 5})})
+    assert gaps(accounts=[renamed]) == [(seat.id, "", f"accounts.{page.url}.facts.subscribers")]
+    assert [
+        (g.office, g.check, g.field) for g in compare_audits(one, one.model_copy(update={"vantage": "другая"}))
+    ] == [("", "", "vantage")]
