@@ -47,7 +47,7 @@ SHORT_LISTS = {
     },
     **{
         f"a check reads {room}": ("auditor.checks", f"import auditor.{room}", f"auditor.{room}")
-        for room in ("sandbox", "base.i18n", "base.settings", "base.logs")
+        for room in ("sandbox", "base.i18n", "base.settings", "base.logs", "base.secrets", "base.files")
     },
     **{
         f"the sandbox reads {room}": ("auditor.sandbox", f"import {room}", room)
@@ -63,6 +63,16 @@ SHORT_LISTS = {
         f"the audit reads {room}": ("auditor.audit", f"import auditor.{room}", f"auditor.{room}")
         for room in ("archive", "probes")
     },
+    **{
+        f"{room} reads what officials say": (
+            f"auditor.{room}",
+            "import auditor.registry.remarks",
+            "auditor.registry.remarks",
+        )
+        for room in ("checks", "archive", "run.collect", "run.replay", "audit.judge")
+    },
+    "weighing a lead opens the archive": ("auditor.search.weighing", "import auditor.archive", "auditor.archive"),
+    "weighing a lead opens a socket": ("auditor.search.weighing", "import socket", "socket"),
     "collecting judges": ("auditor.run.collect", "import auditor.checks", "auditor.checks"),
     "the report opens a database": ("auditor.report", "import sqlite3", "sqlite3"),
     "a check opens a socket": ("auditor.checks", "import socket", "socket"),
