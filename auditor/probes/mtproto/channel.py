@@ -16,29 +16,11 @@ from auditor.probes.base import Window
 from auditor.probes.mtproto.asking import Ask, Asker, Trouble, Wanted
 from auditor.probes.mtproto.minimise import page_from, page_row, talk_from, talk_row
 from auditor.probes.mtproto.reading import PAGE, Card, Message, Page, Said, Side, group_page, page_of, thread_page
+from auditor.probes.tme.history import Talk, Walk, opening_by
 
 PAGES = 60
 """Pages that are read of one channel at most."""
 _OLDEST = 10
-
-
-@dataclass(slots=True)
-class Walk:
-    """What was read of a history. Without `cause` it is complete from its oldest message on, or `whole`."""
-
-    messages: dict[int, Message] = field(default_factory=dict)
-    cause: Cause | None = None
-    whole: bool = False
-
-    @property
-    def oldest(self) -> Message | None:
-        """The message with the lowest id."""
-        return self.messages[min(self.messages)] if self.messages else None
-
-    @property
-    def since(self) -> datetime | None:
-        """From when on the messages are complete; None when all were read or none was."""
-        return None if self.whole or self.oldest is None else self.oldest.at
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,9 +35,9 @@ class Entry:
     parts: tuple[int, ...]
 
 
-def read_back(caller: Asker, name: str, card: Card, window: Window, answers: list[Answer]) -> Walk:
+def read_back(caller: Asker, name: str, card: Card, window: Window, answers: list[Answer]) -> Walk[Message]:
     """Read from the newest message back until the window is covered, with one post older than it, or history ends."""
-    walk, offset, seen = Walk(), 0, 0
+    walk, offset, seen = Walk[Message](), 0, 0
     for _ in range(PAGES):
         try:
             page = caller.ask(_wanted(name, card, EvidenceKind.POSTS, offset_id=offset), answers)
@@ -75,7 +57,7 @@ def read_back(caller: Asker, name: str, card: Card, window: Window, answers: lis
         if last or lowest is None or lowest <= 1:
             walk.whole = True
             break
-        if _covers(walk, window):
+        if walk.covers(window):
             break
         offset = lowest
     else:
@@ -83,13 +65,6 @@ def read_back(caller: Asker, name: str, card: Card, window: Window, answers: lis
     if walk.cause is not None and walk.since is not None and walk.since < window.starts:
         walk.cause = None  # an early stop costs nothing that concerns the week when the week itself was reached
     return walk
-
-
-def _covers(walk: Walk, window: Window) -> bool:
-    """Tell whether everything from `posts_from` on was read, and a post older than the silence window."""
-    oldest = walk.oldest
-    older = any(m.at < window.gap_from for m in walk.messages.values() if not m.service)
-    return oldest is not None and oldest.at < window.posts_from and older
 
 
 def _wanted(
@@ -102,7 +77,7 @@ def _wanted(
     return Wanted(ask, kind, about, lambda a: page_of(a, card.id), page_row, page_from)
 
 
-def entries(walk: Walk) -> list[Entry]:
+def entries(walk: Walk[Message]) -> list[Entry]:
     """Return the posts among the messages, oldest first."""
     albums: dict[tuple[str, int], list[Message]] = {}
     for number, message in sorted(walk.messages.items()):
@@ -126,7 +101,7 @@ def _entry(parts: list[Message]) -> Entry:
 
 
 def find_opening(
-    caller: Asker, name: str, card: Card, walk: Walk, answers: list[Answer]
+    caller: Asker, name: str, card: Card, walk: Walk[Message], answers: list[Answer]
 ) -> tuple[datetime | None, Precision | None]:
     """Return when the channel was opened: exactly, or not later than its oldest message.
 
@@ -143,12 +118,7 @@ def find_opening(
             found |= {m.id: m for m in caller.ask(wanted, answers).messages}
         except Trouble:
             pass  # what was read already is a trace, if a younger one
-    if not found:
-        return None, None
-    first = found.get(1)
-    if first is not None and first.created:
-        return first.at, Precision.EXACT
-    return min(m.at for m in found.values()), Precision.NOT_LATER_THAN
+    return opening_by(found)
 
 
 _THREAD_PAGES = 40
@@ -156,16 +126,6 @@ _THREAD_PAGES = 40
 _GROUP_PAGES = 400
 """Pages of one group that are read at most."""
 _CLOSED_WAY = {Cause.PRIVATE, Cause.REFUSED}
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """What was seen of one post's comments; the fields mean what those of `Post` mean."""
-
-    state: CommentsState
-    count: int | None = None
-    cause: Cause | None = None
-    comments: tuple[Comment, ...] = ()
 
 
 class _Placed(Protocol):

@@ -7,7 +7,7 @@ A history is read back as far as the week needs, and to its first message (teleg
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -24,8 +24,9 @@ from auditor.base.snapshot import (
 from auditor.probes.base import AuthorKey, Sighting, Target, Visit, Window
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.pacing import Breaker
+from auditor.probes.tme.history import Talk, Walk, opening_by, post_of
 from auditor.probes.tme.pages import Header, HistoryPage, Kind, Landing, Message, register_link
-from auditor.probes.tme.talks import Channel, Side, Talk, read_talks
+from auditor.probes.tme.talks import Channel, Side, read_talks
 from auditor.probes.tme.web import (
     CANONICAL,
     PREVIEW,
@@ -37,39 +38,11 @@ from auditor.probes.tme.web import (
     strangers_history,
     strangers_landing,
 )
-from auditor.probes.words import text_key
 from auditor.registry.models import Control
 
 PAGES = 60
 """Pages of 20 messages that are read of one channel at most."""
 _OPENING_REQUESTS = 12
-
-
-@dataclass(slots=True)
-class Walk:
-    """What was read of a history. Without `cause` it is complete from its oldest message on, or `whole`."""
-
-    messages: dict[int, Message] = field(default_factory=dict)
-    cause: Cause | None = None
-    older_cause: Cause | None = None
-    """What ended the walk early, where that costs the week nothing."""
-    whole: bool = False
-    """The first message of all was reached."""
-
-    @property
-    def oldest(self) -> Message | None:
-        """The message with the lowest id."""
-        return self.messages[min(self.messages)] if self.messages else None
-
-    @property
-    def since(self) -> datetime | None:
-        """From when on the messages are complete; None when all were read or none was."""
-        return None if self.whole or self.oldest is None else self.oldest.at
-
-    def add(self, page: HistoryPage) -> None:
-        """Take in a page; a message seen before stays one."""
-        for message in page.messages:
-            self.messages.setdefault(message.id, message)
 
 
 def read_back(
@@ -79,10 +52,10 @@ def read_back(
     window: Window,
     answers: list[Answer],
     kind: EvidenceKind = EvidenceKind.POSTS,
-) -> Walk:
+) -> Walk[Message]:
     """Read on from the newest page until the window is covered, with one post older than it, or history ends."""
-    walk = Walk()
-    walk.add(first)
+    walk = Walk[Message]()
+    walk.add(first.messages)
     page, pages = first, 1
     while True:
         if page.damaged:
@@ -91,7 +64,7 @@ def read_back(
         if page.before is None:
             walk.whole = True
             break
-        if _covers(walk, window):
+        if walk.covers(window):
             break
         cursor = page.before
         if pages >= PAGES:
@@ -110,19 +83,12 @@ def read_back(
         if page.messages[-1].id >= cursor or (page.before is not None and page.before >= cursor):
             walk.cause = Cause.TOO_LITTLE_DATA  # `before` is ignored: asking further would go in a circle
             break
-        walk.add(page)
+        walk.add(page.messages)
     _settle(walk, window)
     return walk
 
 
-def _covers(walk: Walk, window: Window) -> bool:
-    """Tell whether everything from `posts_from` on was read, and a post older than the silence window."""
-    posts = [m.at for m in walk.messages.values() if not m.service]
-    oldest = walk.oldest
-    return oldest is not None and oldest.at < window.posts_from and any(at < window.gap_from for at in posts)
-
-
-def _settle(walk: Walk, window: Window) -> None:
+def _settle(walk: Walk[Message], window: Window) -> None:
     """Decide what an early stop costs: nothing that concerns the week when the week itself was reached."""
     posts = [m for m in walk.messages.values() if not m.service]
     if posts and all(m.hidden for m in posts):
@@ -131,7 +97,9 @@ def _settle(walk: Walk, window: Window) -> None:
         walk.older_cause, walk.cause = walk.cause, None
 
 
-def find_opening(web: Web, name: str, walk: Walk, answers: list[Answer]) -> tuple[datetime | None, Precision | None]:
+def find_opening(
+    web: Web, name: str, walk: Walk[Message], answers: list[Answer]
+) -> tuple[datetime | None, Precision | None]:
     """Return when the channel was opened: exactly, by its birth message, or not later than its oldest message.
 
     Service messages and reposts are traces too. Without the history's end the lowest ids are asked for; with ids
@@ -140,12 +108,7 @@ def find_opening(web: Web, name: str, walk: Walk, answers: list[Answer]) -> tupl
     found = dict(walk.messages)
     if not walk.whole and 1 not in found:
         found.update(_oldest_messages(web, name, min(found, default=None), answers))
-    if not found:
-        return None, None
-    first = found.get(1)
-    if first is not None and first.created:
-        return first.at, Precision.EXACT
-    return min(m.at for m in found.values()), Precision.NOT_LATER_THAN
+    return opening_by(found)
 
 
 def _oldest_messages(web: Web, name: str, bound: int | None, answers: list[Answer]) -> dict[int, Message]:
@@ -386,7 +349,9 @@ class TelegramPreviewProbe:
             visit.answers[at] = _instead(answer, stored, judged)
         return True
 
-    def _posts(self, visit: _Visit, walk: Walk, card: Landing | None, header: Header | None) -> tuple[Post, ...]:
+    def _posts(
+        self, visit: _Visit, walk: Walk[Message], card: Landing | None, header: Header | None
+    ) -> tuple[Post, ...]:
         posts = [m for _, m in sorted(walk.messages.items()) if not m.service]
         if walk.cause is Cause.PREVIEW_OFF:
             return ()
@@ -394,7 +359,7 @@ class TelegramPreviewProbe:
         asked = [m.id for m in posts if window.comments_from <= m.at < window.ends]
         talks = read_talks(self._web, visit.name, self._side(visit, card, header), asked, visit.answers)
         unasked = Talk(cause=Cause.TOO_LITTLE_DATA)
-        return tuple(_post(m, visit.name, talks.get(m.id, unasked)) for m in posts)
+        return tuple(post_of(m, visit.name, talks.get(m.id, unasked)) for m in posts)
 
     def _side(self, visit: _Visit, card: Landing | None, header: Header | None) -> Side:
         title = (card.title if card else None) or (header.title if header else None)
@@ -430,20 +395,6 @@ def _card(landing: Landing | None, header: Header | None) -> dict[str, Any]:
         "subscribers": subscribers,
         "register_link": register_link(source.description) if source is not None else None,
     }
-
-
-def _post(message: Message, name: str, talk: Talk) -> Post:
-    return Post(
-        id=message.id,
-        at=message.at,
-        url=f"https://t.me/{name}/{message.id}",
-        repost=message.repost,
-        text_key=None if message.repost else text_key(message.text),
-        comments_state=talk.state,
-        comments_count=talk.count,
-        comments_cause=talk.cause,
-        comments=talk.comments,
-    )
 
 
 def _handle(written: str) -> str:

@@ -15,6 +15,7 @@ from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, I
 from auditor.probes.base import AuthorKey
 from auditor.probes.http import Reply
 from auditor.probes.pacing import Breaker
+from auditor.probes.tme.history import Talk
 from auditor.probes.tme.pages import (
     Description,
     Discussion,
@@ -166,16 +167,6 @@ class Side:
     staff: frozenset[str]
     others: frozenset[str]
     author_key: AuthorKey
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """What was seen of one post's discussion; the fields mean what those of `Post` mean."""
-
-    state: CommentsState = CommentsState.UNKNOWN
-    count: int | None = None
-    cause: Cause | None = None
-    comments: tuple[Comment, ...] = ()
 
 
 @dataclass(slots=True, repr=False)
