@@ -31,11 +31,11 @@ _Kind = TypeVar("_Kind")
 
 # How a setting is read -------------------------------------------------------------------------------------------
 
-Reader = Callable[[str, str], object]
+_Reader = Callable[[str, str], object]
 """Makes a value of a setting's text. The second argument names the setting, for a `SettingsError` in one line."""
 
 
-def setting(default: object, read: Reader) -> Any:
+def setting(default: object, read: _Reader) -> Any:
     """Declare a field of a dataclass as a setting."""
     return field(default=default, repr=read not in {a_proxy, any_proxy}, metadata={"read": read})
 

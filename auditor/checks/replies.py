@@ -101,7 +101,7 @@ def _target(reply: Comment, by_id: dict[int, Comment], line: Sequence[Comment]) 
 # One week --------------------------------------------------------------------------------------------------------
 
 
-Follow = Callable[[Case, Sight, Post, Question, datetime], tuple[Question, datetime]]
+_Follow = Callable[[Case, Sight, Post, Question, datetime], tuple[Question, datetime]]
 """Takes a question under a post as a look left it, with that look's moment, and returns what became of it since."""
 
 
@@ -142,7 +142,7 @@ def questions_obstacle(case: Case, sights: Sequence[Sight]) -> Obstacle | None:
     return Obstacle(Outcome.CANT_TELL, unread.comments_cause) if unread is not None else None
 
 
-def read_week(case: Case, sights: Sequence[Sight], *, follow: Follow | None = None) -> WeekReplies:
+def read_week(case: Case, sights: Sequence[Sight], *, follow: _Follow | None = None) -> WeekReplies:
     """Read the week's comments under the posts of `sights`, of which `questions_obstacle` says nothing.
 
     With `follow` each question is as a later look shows it.

@@ -62,7 +62,7 @@ def _search(common: Common, out: Path, seed: int) -> None:
 
     lang = common.lang or "ru"
     with common.progress("discover") as progress:
-        found = search_demo(out, seed=seed, lang=lang, progress=progress)
+        found = _search_demo(out, seed=seed, lang=lang, progress=progress)
     if not common.quiet:
         print_leads(found, Catalogue(lang))
 
@@ -98,7 +98,7 @@ def run_demo(
     return session, audit, page
 
 
-def search_demo(out: Path, *, seed: int, lang: str = "ru", progress: "Progress | None" = None) -> "SearchResult":
+def _search_demo(out: Path, *, seed: int, lang: str = "ru", progress: "Progress | None" = None) -> "SearchResult":
     """Look for the accounts of an invented world whose registry knows none yet.
 
     Raises `UsageError` as `run_demo` does.

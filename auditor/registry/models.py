@@ -50,7 +50,7 @@ def _partial(value: Any) -> Any:
     return partial
 
 
-Partial = Annotated[
+_Partial = Annotated[
     PartialDate,
     BeforeValidator(_partial),
     PlainSerializer(str, return_type=str),
@@ -93,7 +93,7 @@ def _staff(value: Any) -> Any:
     return text.removeprefix("@")
 
 
-Staff = Annotated[int | str, BeforeValidator(_staff)]
+_Staff = Annotated[int | str, BeforeValidator(_staff)]
 """An account that answers on the owner's behalf: its number or its name, as it is pasted."""
 
 
@@ -203,7 +203,7 @@ class Account(_Model):
     confirmed: Confirmation | None = None
     rejected: Rejection | None = None
     id: int | None = None
-    staff: list[Staff] = Field(default_factory=list)
+    staff: list[_Staff] = Field(default_factory=list)
     note: str = ""
     sources: list[str] = Field(default_factory=list)
 
@@ -231,8 +231,8 @@ class Report(_Model):
     """
 
     network: Network | None = None
-    opened_by: Partial | None = None
-    opened_on: Partial | None = None
+    opened_by: _Partial | None = None
+    opened_on: _Partial | None = None
     source: str
     note: str = ""
 
@@ -241,8 +241,8 @@ class Exemption(_Model):
     """A release from the directive: by whom, from when, until when, why. `until` left out: with the tenure."""
 
     by: str
-    on: Partial | None = None
-    until: Partial | None = None
+    on: _Partial | None = None
+    until: _Partial | None = None
     reason: str
     source: str
 
@@ -263,12 +263,12 @@ class Tenure(_Model):
     name: str
     """Family name first."""
     title: str | None = None
-    since: Partial | None = None
-    until: Partial | None = None
+    since: _Partial | None = None
+    until: _Partial | None = None
     acting: bool = False
-    known_from: Partial | None = None
+    known_from: _Partial | None = None
     """Where `since` is not known: the earliest date at which a source has the person in office."""
-    known_as_of: Partial | None = None
+    known_as_of: _Partial | None = None
     """The latest date at which a source has the person in office."""
     sources: list[str] = Field(default_factory=list)
     accounts: list[Account] = Field(default_factory=list)
@@ -281,8 +281,8 @@ class Tenure(_Model):
 class Vacancy(_Model):
     """A time in which nobody holds the office."""
 
-    since: Partial
-    until: Partial | None = None
+    since: _Partial
+    until: _Partial | None = None
     source: str
     note: str = ""
 

@@ -67,10 +67,10 @@ def practice(office: AuditedOffice, audit: Audit, words: Catalogue) -> Practice:
     """Return an office's row of the practice."""
     reason = _one_reason(office, audit, words)
     heads = practice_heads(audit) if reason is None else []
-    return Practice([(head, cell_of(head.check, office.read(head.check), words)) for head in heads], reason)
+    return Practice([(head, _cell_of(head.check, office.read(head.check), words)) for head in heads], reason)
 
 
-def cell_of(check: Check[Any], finding: Finding[Any] | None, words: Catalogue) -> Cell:
+def _cell_of(check: Check[Any], finding: Finding[Any] | None, words: Catalogue) -> Cell:
     """Return a check's cell; where it has no figures, the outcome with its cause."""
     if finding is None:
         return Cell(Sign.DASHED, words.gettext(_NOT_TESTED))
@@ -137,7 +137,7 @@ def networks(office: AuditedOffice, words: Catalogue) -> list[Cell]:
 def _standing(office: AuditedOffice, network: str, words: Catalogue) -> Cell:
     check = directive()
     pages = [f for f in office.read_all(check) if f.account is not None and f.network == network]
-    cells = [cell_of(check, finding, words) for finding in pages]
+    cells = [_cell_of(check, finding, words) for finding in pages]
     if cells:
         return min(cells, key=lambda cell: cell.key or 0)
     if any(report.network == network for report in office.reports):

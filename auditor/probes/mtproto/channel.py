@@ -18,7 +18,7 @@ from auditor.probes.mtproto.minimise import page_from, page_row, talk_from, talk
 from auditor.probes.mtproto.reading import PAGE, Card, Message, Page, Said, Side, group_page, page_of, thread_page
 from auditor.probes.tme.history import Talk, Walk, opening_by
 
-PAGES = 60
+_PAGES = 60
 """Pages that are read of one channel at most."""
 _OLDEST = 10
 
@@ -38,7 +38,7 @@ class Entry:
 def read_back(caller: Asker, name: str, card: Card, window: Window, answers: list[Answer]) -> Walk[Message]:
     """Read from the newest message back until the window is covered, with one post older than it, or history ends."""
     walk, offset, seen = Walk[Message](), 0, 0
-    for _ in range(PAGES):
+    for _ in range(_PAGES):
         try:
             page = caller.ask(_wanted(name, card, EvidenceKind.POSTS, offset_id=offset), answers)
         except Trouble as trouble:
@@ -143,24 +143,24 @@ class _Placed(Protocol):
     def service(self) -> bool: ...
 
 
-P = TypeVar("P", bound=_Placed)
+_P = TypeVar("_P", bound=_Placed)
 
 
 @dataclass(slots=True, repr=False)
-class _Threads(Generic[P]):
+class _Threads(Generic[_P]):
     """Messages by their post, and the ids of each post's copies in the group."""
 
-    comments: dict[int, dict[int, P]] = field(default_factory=dict)
+    comments: dict[int, dict[int, _P]] = field(default_factory=dict)
     roots: dict[int, set[int]] = field(default_factory=dict)
 
 
-def sort_threads(messages: Iterable[P], posts: Mapping[int, int]) -> _Threads[P]:
+def sort_threads(messages: Iterable[_P], posts: Mapping[int, int]) -> _Threads[_P]:
     """Sort a group's messages. `posts` leads from each id of a post, an album's parts too, to the post.
 
     A copy of a post is the root of its thread and no comment; who forwards the post again later comments. What belongs
     to no thread is the group's own talk and is left out.
     """
-    threads, place, copied = _Threads[P](), dict[int, int](), set[int]()
+    threads, place, copied = _Threads[_P](), dict[int, int](), set[int]()
     for message in sorted(messages, key=lambda m: m.id):
         post = posts.get(message.copy_of) if message.copy_of is not None else None
         if post is not None and message.copy_of is not None and message.copy_of not in copied:

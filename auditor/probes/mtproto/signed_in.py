@@ -223,7 +223,7 @@ def check(control: Control, directory: Directory, answers: list[Answer]) -> Cont
     return result_of(control, found.card is not None, None, answers)
 
 
-def unasked(control: Control, cause: Cause, at: datetime) -> Answer:
+def _unasked(control: Control, cause: Cause, at: datetime) -> Answer:
     """Make the record of a control for which nothing could be asked."""
     return no_answer(EvidenceKind.CONTROL, control.url.url, at=at, cause=cause)
 
@@ -341,7 +341,7 @@ class SignedIn:
         try:
             result = check(control, self.directory, answers)
         except Trouble as shut:
-            answers.append(unasked(control, shut.cause, self._clock()))
+            answers.append(_unasked(control, shut.cause, self._clock()))
             result = result_of(control, None, shut.cause, answers)
         if result.cause is not None:
             self.note(result.cause)

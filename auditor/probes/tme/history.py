@@ -36,14 +36,14 @@ class _Entry(Protocol):
     def text(self) -> str: ...
 
 
-M = TypeVar("M", bound=_Message)
+_M = TypeVar("_M", bound=_Message)
 
 
 @dataclass(slots=True)
-class Walk(Generic[M]):
+class Walk(Generic[_M]):
     """What was read of a history. Without `cause` it is complete from its oldest message on, or `whole`."""
 
-    messages: dict[int, M] = field(default_factory=dict)
+    messages: dict[int, _M] = field(default_factory=dict)
     cause: Cause | None = None
     older_cause: Cause | None = None
     """What ended the walk early, if the week loses nothing by it."""
@@ -51,7 +51,7 @@ class Walk(Generic[M]):
     """The first message of all was reached."""
 
     @property
-    def oldest(self) -> M | None:
+    def oldest(self) -> _M | None:
         """The message with the lowest id."""
         return self.messages[min(self.messages)] if self.messages else None
 
@@ -60,7 +60,7 @@ class Walk(Generic[M]):
         """From when on the messages are complete; None when all were read or none was."""
         return None if self.whole or self.oldest is None else self.oldest.at
 
-    def add(self, messages: Iterable[M]) -> None:
+    def add(self, messages: Iterable[_M]) -> None:
         """Take in messages; one that was read before stays as it was."""
         for message in messages:
             self.messages.setdefault(message.id, message)
@@ -71,7 +71,7 @@ class Walk(Generic[M]):
         return self.oldest is not None and self.oldest.at < window.posts_from and older
 
 
-def opening_by(messages: Mapping[int, M]) -> tuple[datetime | None, Precision | None]:
+def opening_by(messages: Mapping[int, _M]) -> tuple[datetime | None, Precision | None]:
     """Return when a channel was opened: exactly, by its birth message, or not later than its oldest message.
 
     Service messages and reposts are traces too.

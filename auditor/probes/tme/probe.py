@@ -97,7 +97,7 @@ def _settle(walk: Walk[Message], window: Window) -> None:
         walk.older_cause, walk.cause = walk.cause, None
 
 
-def find_opening(
+def _find_opening(
     web: Web, name: str, walk: Walk[Message], answers: list[Answer]
 ) -> tuple[datetime | None, Precision | None]:
     """Return when the channel was opened: exactly, by its birth message, or not later than its oldest message.
@@ -318,7 +318,7 @@ class TelegramPreviewProbe:
         if self._another(visit, landing, first) or not visit.target.full:
             return
         walk = read_back(self._web, visit.name, first, visit.window, visit.answers)
-        opened_at, precision = find_opening(self._web, visit.name, walk, visit.answers)
+        opened_at, precision = _find_opening(self._web, visit.name, walk, visit.answers)
         visit.facts.update(
             id=next((m.channel_id for m in walk.messages.values() if m.channel_id is not None), number),
             opened_at=opened_at,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-Value = str | int | bool | datetime | None
+_Value = str | int | bool | datetime | None
 
 _DAY = timedelta(hours=24)
 _LEAST_POSTS, _SILENCE, _LEAST_QUESTIONS, _SUBSCRIBERS = 3, 7, 5, 10_000
@@ -23,7 +23,7 @@ class Expected:
     account: str | None
     outcome: str
     cause: str | None = None
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, _Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class Opening:
     days_late: int | None = None
     grace_used: bool = False
 
-    def values(self, deadline: datetime | None) -> dict[str, Value]:
+    def values(self, deadline: datetime | None) -> dict[str, _Value]:
         """Return the values of ``opened_by_deadline``."""
-        values: dict[str, Value] = {
+        values: dict[str, _Value] = {
             "opened_at": self.at,
             "precision": self.precision,
             "days_late": self.days_late,
@@ -57,7 +57,7 @@ class Ledger:
     remarks: int = 0
     general: int = 0
 
-    def figures(self, now: datetime) -> dict[str, Value]:
+    def figures(self, now: datetime) -> dict[str, _Value]:
         """Count what had become of each question by `now`."""
         fates = [_fate(at, answered, now) for at, answered, _ in self.asked]
         others = [other is not None and other <= now for _, _, other in self.asked]
@@ -190,12 +190,12 @@ class OfficeTruth:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class _Answer:
     """What a check must say."""
 
     outcome: str
     cause: str | None = None
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, _Value] = field(default_factory=dict)
 
     def about(self, office: OfficeTruth, check: str, account: AccountTruth | None = None) -> Expected:
         """Return the finding about an office or one of its accounts."""
@@ -203,7 +203,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class _Subject:
     """Whom a check is asked about: an office, over all its holder's accounts, or `account` alone."""
 
     office: OfficeTruth
@@ -228,10 +228,10 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class _Rule:
     """How one check is answered, and about whom: every confirmed account, and the office over all of them."""
 
-    answer: Callable[[Subject], Answer]
+    answer: Callable[[_Subject], _Answer]
     of_office: bool = True
     of_institutions: bool = False
     """The institution's own pages as well."""
@@ -239,43 +239,43 @@ class Rule:
     """The office is answered for even if it has no holder or no account."""
 
 
-def _cannot(cause: str) -> Answer:
+def _cannot(cause: str) -> _Answer:
     """Say why it cannot be told; the empty cause is an account that was never looked at."""
-    return Answer("cantTell", cause) if cause else Answer("untested")
+    return _Answer("cantTell", cause) if cause else _Answer("untested")
 
 
-def _opened(subject: Subject) -> Answer:
+def _opened(subject: _Subject) -> _Answer:
     opening = subject.account.opening if subject.account else subject.office.opening
-    return Answer(opening.outcome, opening.cause, opening.values(subject.office.deadline))
+    return _Answer(opening.outcome, opening.cause, opening.values(subject.office.deadline))
 
 
-def _exists(subject: Subject) -> Answer:
+def _exists(subject: _Subject) -> _Answer:
     (one,) = subject.accounts
     if one.unseen is not None:
         return _cannot(one.unseen)
-    return Answer("passed" if one.exists else "failed", None, {"exists": one.exists})
+    return _Answer("passed" if one.exists else "failed", None, {"exists": one.exists})
 
 
-def _confirmed(subject: Subject) -> Answer:
+def _confirmed(subject: _Subject) -> _Answer:
     (one,) = subject.accounts
-    return Answer("passed", None, {"confirmed_on": one.confirmed_on, "confirmed_by": one.how})
+    return _Answer("passed", None, {"confirmed_on": one.confirmed_on, "confirmed_by": one.how})
 
 
-def _link(subject: Subject) -> Answer:
+def _link(subject: _Subject) -> _Answer:
     (one,) = subject.accounts
     cause = one.unseen if one.unseen is not None else (one.inside if one.hides_profile else None)
     if cause is not None:
         return _cannot(cause)
-    values: dict[str, Value] = {"subscribers": one.subscribers, "link_found": one.link}
+    values: dict[str, _Value] = {"subscribers": one.subscribers, "link_found": one.link}
     assert one.subscribers is not None
     if one.subscribers <= _SUBSCRIBERS:
-        return Answer("inapplicable", None, {"subscribers": one.subscribers})
+        return _Answer("inapplicable", None, {"subscribers": one.subscribers})
     if one.link is None:
-        return Answer("cantTell", "too_little_data", values)
-    return Answer("passed" if one.link else "failed", None, values)
+        return _Answer("cantTell", "too_little_data", values)
+    return _Answer("passed" if one.link else "failed", None, values)
 
 
-def _posts(subject: Subject) -> Answer:
+def _posts(subject: _Subject) -> _Answer:
     """Count the holder's own posts; texts on both networks count once, as far as both were seen."""
     seen = subject.seen
     own = sum(a.posts for a in seen)
@@ -283,34 +283,34 @@ def _posts(subject: Subject) -> Answer:
     distinct = own - (twins if len(seen) == len(subject.accounts) else 0)
     if subject.obstacle is not None and distinct < _LEAST_POSTS:
         return _cannot(subject.obstacle)
-    values: dict[str, Value] = {"posts": own, "reposts": sum(a.reposts for a in seen), "distinct": distinct}
-    return Answer("passed" if distinct >= _LEAST_POSTS else "failed", None, values)
+    values: dict[str, _Value] = {"posts": own, "reposts": sum(a.reposts for a in seen), "distinct": distinct}
+    return _Answer("passed" if distinct >= _LEAST_POSTS else "failed", None, values)
 
 
-def _silence(subject: Subject) -> Answer:
+def _silence(subject: _Subject) -> _Answer:
     """Measure the longest silence; an unseen account can only have shortened it."""
     seen, together = subject.seen, None if subject.account else subject.office.gap
     gap = min((a.gap for a in seen), default=0) if together is None or len(seen) < len(subject.accounts) else together
     if subject.obstacle is not None and (not seen or gap >= _SILENCE):
         return _cannot(subject.obstacle)
     known = [a.since for a in seen if a.since is not None]
-    values: dict[str, Value] = {"days_since_last": min(known) if known else None, "longest_gap_days": gap}
-    return Answer("failed" if gap >= _SILENCE else "passed", None, values)
+    values: dict[str, _Value] = {"days_since_last": min(known) if known else None, "longest_gap_days": gap}
+    return _Answer("failed" if gap >= _SILENCE else "passed", None, values)
 
 
-def _open(subject: Subject) -> Answer:
+def _open(subject: _Subject) -> _Answer:
     opened, closed, unsaid = (sum(getattr(a, key) for a in subject.seen) for key in ("open", "closed", "unsaid"))
-    values: dict[str, Value] = {"open": opened, "closed": closed, "unseen": unsaid}
+    values: dict[str, _Value] = {"open": opened, "closed": closed, "unseen": unsaid}
     if closed:
-        return Answer("failed", None, values)
+        return _Answer("failed", None, values)
     if subject.obstacle is not None:
         return _cannot(subject.obstacle)
     if unsaid:
-        return Answer("cantTell", "too_little_data", values)
-    return Answer("passed" if opened else "inapplicable", None, values)
+        return _Answer("cantTell", "too_little_data", values)
+    return _Answer("passed" if opened else "inapplicable", None, values)
 
 
-def _answered(subject: Subject) -> Answer:
+def _answered(subject: _Subject) -> _Answer:
     obstacle = subject.obstacle
     if obstacle is None:
         obstacle = next((a.comments_cause for a in subject.accounts if a.comments_cause is not None), None)
@@ -323,10 +323,10 @@ def _answered(subject: Subject) -> Answer:
         whole.general += one.ledger.general
     values = whole.figures(subject.now)
     outcome, cause = _verdict(values)
-    return Answer(outcome, cause, values)
+    return _Answer(outcome, cause, values)
 
 
-def _verdict(values: Mapping[str, Value]) -> tuple[str, str | None]:
+def _verdict(values: Mapping[str, _Value]) -> tuple[str, str | None]:
     due, in_time = values["due"], values["answered_in_time"]
     assert isinstance(due, int)
     if not values["questions"]:
@@ -339,14 +339,14 @@ def _verdict(values: Mapping[str, Value]) -> tuple[str, str | None]:
 
 
 RULES = {
-    "opened_by_deadline": Rule(_opened, without_accounts=True),
-    "posts_per_week": Rule(_posts),
-    "longest_silence": Rule(_silence),
-    "comments_open": Rule(_open),
-    "comments_answered": Rule(_answered),
-    "account_exists": Rule(_exists, of_office=False, of_institutions=True),
-    "account_confirmed": Rule(_confirmed, of_office=False),
-    "register_link": Rule(_link, of_office=False),
+    "opened_by_deadline": _Rule(_opened, without_accounts=True),
+    "posts_per_week": _Rule(_posts),
+    "longest_silence": _Rule(_silence),
+    "comments_open": _Rule(_open),
+    "comments_answered": _Rule(_answered),
+    "account_exists": _Rule(_exists, of_office=False, of_institutions=True),
+    "account_confirmed": _Rule(_confirmed, of_office=False),
+    "register_link": _Rule(_link, of_office=False),
 }
 """What each check must say. A new check needs a row here."""
 
@@ -360,15 +360,15 @@ def expect(truth: OfficeTruth, now: datetime, *, broken: Collection[str] = (), s
     return [row for check, rule in RULES.items() for row in _rows(changed, check, rule, now)]
 
 
-def _rows(office: OfficeTruth, check: str, rule: Rule, now: datetime) -> Iterator[Expected]:
+def _rows(office: OfficeTruth, check: str, rule: _Rule, now: datetime) -> Iterator[Expected]:
     """Answer one check for the office and for each account it is about."""
-    whole = Subject(office, office.accounts, now)
+    whole = _Subject(office, office.accounts, now)
     if rule.without_accounts or (rule.of_office and whole.held):
         yield rule.answer(whole).about(office, check)
     elif not whole.held:
         yield Expected(office.office, check, None, "inapplicable" if office.standing == "vacant" else "untested")
     for one in [*office.accounts, *(office.institutions if rule.of_institutions else ())]:
-        yield rule.answer(Subject(office, [one], now, one)).about(office, check, one)
+        yield rule.answer(_Subject(office, [one], now, one)).about(office, check, one)
 
 
 def _changed(truth: OfficeTruth, broken: Collection[str], *, stale: bool) -> OfficeTruth:
