@@ -1,10 +1,13 @@
 """The import contracts in pyproject.toml refuse what they are there to refuse: each arrow is drawn in a copy."""
 
+import ast
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -166,3 +169,40 @@ def test_an_arrow_that_no_contract_allows_is_refused(arrow: str, refused: str) -
 def test_a_room_that_no_contract_names_is_refused(refused: str) -> None:
     """A new room needs a floor before it may hold a module."""
     assert re.search(r"not listed as layers:\s+- auditor\.annexe\b", refused)
+
+
+DEEPEST = 13
+"""Modules that a reader meets at most from a command down to what imports nothing of ours."""
+
+
+def imports() -> Mapping[str, set[str]]:
+    """Return what each module imports of ours, wherever in it the import stands."""
+    files = {_dotted(path): path for path in (ROOT / "auditor").rglob("*.py")}
+    return {name: _imported(path, files) - {name} for name, path in files.items()}
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _imported(path: Path, known: Mapping[str, Path]) -> set[str]:
+    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    names = [
+        (node.module, f"{node.module}.{name.name}")
+        for node in tree
+        if isinstance(node, ast.ImportFrom) and node.module
+        for name in node.names
+    ]
+    return {deep if deep in known else module for module, deep in names} & known.keys()
+
+
+def test_no_chain_of_imports_is_longer_than_thirteen_modules() -> None:
+    """Where this fails, turn a dependency around or join two halves of one idea before raising the number."""
+    tied = imports()
+
+    @cache
+    def chain(name: str) -> Sequence[str]:
+        return [name, *max((chain(other) for other in tied[name]), key=len, default=[])]
+
+    longest = max((chain(name) for name in tied), key=len)
+    assert len(longest) <= DEEPEST, " -> ".join(longest)
