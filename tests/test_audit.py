@@ -1,7 +1,7 @@
 """Offices times checks: the document, its sums and its changes."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,8 +9,9 @@ from auditor.audit.compare import compare_audits
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
 from auditor.base.snapshot import Cause, ControlResult, Network, Outcome, Route, StoredSnapshot
+from auditor.base.weeks import PartialDate
 from auditor.checks import catalogue
-from auditor.registry.models import Group
+from auditor.registry.models import Exemption, Group, Vacancy
 from tests.cases import NOW, WEEK, account, office, opened, posts, registry, search, snapshot, tenure, traced
 
 
@@ -138,6 +139,63 @@ def test_every_finding_names_evidence_that_the_office_lists() -> None:
     for one in made.offices:
         for found in one.findings:
             assert set(found.evidence) <= set(one.evidence)
+
+
+EXEMPT = Exemption(by="губернатор", reason="без страницы", source="https://example.invalid/e")
+EMPTY = Vacancy(since=PartialDate.parse("2026-01"), source="https://example.invalid/v")
+
+
+@pytest.mark.parametrize(
+    ("seat", "verdict", "reason"),
+    [
+        (office(vacancies=[EMPTY]), "inapplicable", "vacancy"),
+        (office(tenure(since="2020", accounts=[account()]), group=Group.CITY_DUMA), "inapplicable", "not_bound"),
+        (office(tenure(since="2020", accounts=[account()], exemptions=[EXEMPT])), "inapplicable", "exemption"),
+        (office(tenure(since="2026-11-10", accounts=[account()])), "inapplicable", "newcomer"),
+        (office(), "untested", "no_holder"),
+        (head(), "untested", "not_looked_at"),
+        (office(tenure(since="2020")), "untested", "no_search"),
+        (office(tenure(since="2020", searches=[search("2026-11-18")])), "failed", None),
+    ],
+)
+def test_a_verdict_that_is_none_says_why(seat, verdict: str, reason: str | None) -> None:
+    """Each reason by its name, which the report has words for."""
+    (made,) = audit(seat).offices
+    assert (made.verdict, made.verdict_reason) == (verdict, reason)
+
+
+def test_days_are_unknown_where_one_page_of_two_was_not_seen() -> None:
+    """The posts of the other are not the week's."""
+    person = tenure(since="2020", accounts=[account(), account(Network.VK, "perviy")])
+    shut = snapshot(
+        network=Network.VK, route=Route.VK, url="https://vk.com/perviy", exists=None, cause=Cause.UNREACHABLE
+    )
+    (made,) = audit(office(person), seen=[snapshot(posts=posts(1)), shut]).offices
+    assert made.days is None
+    assert len(made.posts) == 1
+
+
+def test_a_route_whose_control_failed_takes_nothing_from_the_other() -> None:
+    """The signed-in client is believed where the preview is not."""
+    preview = StoredSnapshot(str(WEEK), snapshot(posts=posts(1, 2)), trusted=False)
+    client = snapshot(posts=posts(1, 2, 3), route=Route.TELEGRAM_CLIENT)
+    (made,) = audit(head(), seen=[preview, client]).offices
+    found = made.finding("posts_per_week")
+    assert (made.accounts[0].facts.exists, made.accounts[0].route) == (True, "telegram_client")
+    assert found is not None
+    assert found.values["posts"] == 3
+
+
+@pytest.mark.parametrize(("on", "old"), [("2026-05-26", False), ("2026-05-25", True)])
+def test_an_old_confirmation_is_marked_at_the_account(on: str, old: bool) -> None:
+    """180 days before the week's last day are not old yet."""
+    known = account()
+    assert known.confirmed is not None
+    proof = known.confirmed.model_copy(update={"on": date.fromisoformat(on)})
+    person = tenure(since="2020", accounts=[known.model_copy(update={"confirmed": proof})])
+    made = audit(office(person), seen=[snapshot()])
+    assert (made.offices[0].accounts[0].under_review, made.watch.under_review) == (old, int(old))
+    assert (made.watch.renamed, made.watch.taken_over) == (0, 0)
 
 
 def test_controls_are_printed_as_they_came_out() -> None:
