@@ -234,3 +234,14 @@ def test_a_difference_is_told_with_its_office_its_check_and_its_field() -> None:
     assert [
         (g.office, g.check, g.field) for g in compare_audits(one, one.model_copy(update={"vantage": "другая"}))
     ] == [("", "", "vantage")]
+
+
+def test_an_office_of_an_older_document_reads_as_having_a_known_deadline_and_nothing_more() -> None:
+    """Keys that came later are absent from it: what they would say is unknown, not bad."""
+    written = json.loads(audit(head(), seen=[snapshot(**opened("2021-10-12"))]).to_json())
+    (seat,) = written["offices"]
+    later = {"deadline_known", "deadline_latest", "previous_verdict", "change_reason", "exemption", "vacancy", "days"}
+    written["offices"] = [{key: value for key, value in seat.items() if key not in later}]
+    (read,) = Audit.model_validate(written).offices
+    assert read.deadline_known is True
+    assert {getattr(read, key) for key in later - {"deadline_known"}} == {None}
