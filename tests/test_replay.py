@@ -23,7 +23,7 @@ from auditor.base.errors import ArchiveError
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.base.weeks import Week
-from auditor.commands.invented_weeks import run_demo
+from auditor.commands.demo import run_demo
 from auditor.commands.replay_text import render_replay, replay_document
 from auditor.probes.base import Sighting, Target, Window
 from auditor.probes.plugins import Wiring, open_probes, plugin_of

@@ -240,7 +240,7 @@ def check(
     return result.model_copy(update=about)
 
 
-def unasked(control: Control, cause: Cause, at: datetime) -> Answer:
+def _unasked(control: Control, cause: Cause, at: datetime) -> Answer:
     """Make the record of a control for which nothing could be asked."""
     return no_answer(EvidenceKind.CONTROL, control.url.url, at=at, cause=cause)
 
@@ -360,7 +360,7 @@ class SignedIn:
             assert self.caller is not None
             result = check(control, self.caller, directory, answers)
         except Trouble as shut:
-            answers.append(unasked(control, shut.cause, self._clock()))
+            answers.append(_unasked(control, shut.cause, self._clock()))
             result = result_of(control, None, shut.cause, answers)
         if result.cause is not None:
             self.note(result.cause)

@@ -17,7 +17,7 @@ from auditor.checks import check_of
 from auditor.checks.finding import Place
 from auditor.report.words import CAUSES, OUTCOMES, say
 
-Row = TypeVar("Row")
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +66,16 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Spec(Generic[Row]):
+class Spec(Generic[_Row]):
     """A column and how a row fills it. `title` is a key of the catalogue."""
 
     title: str
     width: int
-    value: Callable[[Row, Frame], Value]
+    value: Callable[[_Row, Frame], Value]
     wrapped: bool = True
 
 
-def fill(name: str, specs: Sequence[Spec[Row]], rows: Iterable[Row], frame: Frame, fixed: int = 1) -> Sheet:
+def fill(name: str, specs: Sequence[Spec[_Row]], rows: Iterable[_Row], frame: Frame, fixed: int = 1) -> Sheet:
     """Make the sheet that the columns of `specs` give for each of `rows`."""
     columns = tuple(Column(frame.words.gettext(spec.title), spec.width, spec.wrapped) for spec in specs)
     lines = [tuple(spec.value(row, frame) for spec in specs) for row in rows]

@@ -446,6 +446,22 @@ def test_a_distrusted_rename_moves_nothing() -> None:
     assert audit.watch.renamed == 0
 
 
+@pytest.mark.parametrize(
+    ("fields", "trusted"),
+    [({"id": THEIRS}, False), ({"id": None, "exists": None, "cause": Cause.UNREACHABLE}, True)],
+)
+def test_only_a_believed_look_with_a_number_says_whose_the_new_address_was(
+    fields: dict[str, Any], trusted: bool
+) -> None:
+    """A look whose control failed, or that saw no number, does not make the new address another page's."""
+    before = NOW - timedelta(days=7)
+    first = StoredSnapshot(str(WEEK), snapshot(url=NEW, taken_at=before, **fields), trusted=trusted)
+    moved = StoredSnapshot(str(WEEK), snapshot(renamed_to=NEW), trusted=True)
+    joined = with_earlier_names({OLD: [moved], NEW: [first]})
+    assert joined[NEW] == [first, moved]
+    assert joined[OLD] == [moved]
+
+
 def test_the_client_alone_speaks_of_a_renamed_channel() -> None:
     """To the preview the name is nobody's or another's; the posts are the client's, the evidence both's."""
     there = snapshot(route=Route.TELEGRAM_CLIENT, renamed_to=NEW, posts=posts(1, 2))
