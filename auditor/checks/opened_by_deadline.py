@@ -381,6 +381,10 @@ _START_NOT_EXACT = Sentence(
 _BETWEEN = Sentence(
     "opened_by_deadline.between", N_("{network}: opened between {earliest} and {date}; the deadline lies within")
 )
+_BETWEEN_BY_ESTIMATE = Sentence(
+    "opened_by_deadline.between_by_estimate",
+    N_("{network}: opened between {earliest}, an estimate by its number, and {date}; the deadline lies within"),
+)
 _ESTIMATED = Sentence(
     "opened_by_deadline.estimated",
     N_(
@@ -469,7 +473,8 @@ def _unsure(matter: _Matter, opening: Opening | None) -> Text:
     if opening.earliest is not None and opening.estimated:
         return _ESTIMATED.say(network=network, date=latest, earliest=matter.local(opening.earliest))
     if opening.earliest is not None:
-        return _BETWEEN.say(network=network, date=latest, earliest=matter.local(opening.earliest))
+        sentence = _BETWEEN if opening.account is None else _BETWEEN_BY_ESTIMATE
+        return sentence.say(network=network, date=latest, earliest=matter.local(opening.earliest))
     sentence = _TRACE_AND_START if matter.may_be_in_time(opening.latest) else _TRACE_AFTER
     return sentence.say(network=network, date=shown)
 

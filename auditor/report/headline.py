@@ -6,7 +6,7 @@ shortest of them.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedOffice, AuditedRejudged
@@ -37,10 +37,20 @@ def caveats(audit: Audit, words: Catalogue, most: int | None = None) -> Iterator
     if not audit.looked:
         said = N_("Nobody looked at the pages in this week; the outcomes rest on the registry and on earlier looks.")
         yield words.gettext(said)
+    recorded = _recorded_on(audit)
+    if recorded is not None and recorded > audit.as_of.astimezone(words.zone).date():
+        said = N_("By the registry as of {date}: part of what it says was recorded after {as_of}.")
+        yield words.say(said, date=recorded, as_of=words.date(audit.as_of))
     if audit.rejudged is not None and audit.rejudged.offices:
         said = N_("Judged anew by the present registry: in the audit of {made} the outcome was another for {names}.")
         yield words.say(said, made=audit.rejudged.stored_as_of, names=_others(audit, audit.rejudged, words, most))
     yield from _turned(audit, words)
+
+
+def _recorded_on(audit: Audit) -> date | None:
+    """Return the newest day on which something that the document quotes was written into the registry."""
+    days = [a.confirmed.on for office in audit.offices for a in office.accounts if a.confirmed is not None]
+    return max([*days, *(search.on for office in audit.offices for search in office.searches)], default=None)
 
 
 def _turned(audit: Audit, words: Catalogue) -> Iterator[str]:

@@ -82,6 +82,9 @@ def _head(audit: Audit, said: Catalogue) -> Iterator[_Line]:
     for alarm in (*headline.alarms(audit, said, _NAMED), *still_open(audit, said)):
         yield _Line(1, f"! {alarm}")
     yield _Line(0, ", ".join(clause for _, clause in headline.clauses(audit, said)) + ".")
+    doubt = headline.old_word(audit, said)
+    if doubt:
+        yield _Line(2, doubt)
 
 
 def _outcomes(audit: Audit, said: Catalogue) -> Iterator[_Line]:

@@ -21,11 +21,14 @@ from auditor.audit.document import (
 )
 from auditor.base.i18n import Catalogue, short_place
 from auditor.base.networks import networks, routes
-from auditor.base.snapshot import EvidenceKind
+from auditor.base.safe import show_url
+from auditor.base.snapshot import EvidenceKind, TraceKind
 from auditor.base.text import N_, Text
 from auditor.base.weeks import PartialDate
 from auditor.checks import catalogue, directive
 from auditor.checks.finding import CAUSE_WORDS
+from auditor.checks.opened_by_deadline import CHECK as OPENED
+from auditor.checks.opening import NUMBER, REPORT, Dated
 
 _Default = TypeVar("_Default", int, str, None)
 
@@ -116,6 +119,24 @@ LIMITS = (
     N_("that whoever posts more works better: there are no marks and no ranks here."),
 )  # fmt: skip
 """What the report does not claim: said on the page, and in every form that leaves without it."""
+UNKNOWABLE = (
+    N_("what was deleted before the first look at a page;"),
+    N_("whether comments that are closed now were open earlier;"),
+    N_("who manages a community on VK: the network does not say;"),
+    N_("whether it is true that a page moved, where the page says so;"),
+    N_("answers given in private;"),
+    N_("whether the same citizen asks on two networks."),
+)
+"""What no run can know (DESIGN.md section 5): said with the method."""
+TRACES = {
+    TraceKind.CREATED.value: N_("the message “Channel created”, exact"),
+    TraceKind.CHANNEL_DATE.value: N_("the channel's date as the network gives it, exact"),
+    TraceKind.OLDEST_POST.value: N_("the oldest post that can be read, not later than"),
+    TraceKind.PROFILE_PHOTO.value: N_("the earliest profile photo, not later than"),
+    REPORT: N_("a dated source, not later than"),
+    NUMBER: N_("an estimate by the page's number, not earlier than"),
+}
+"""What shows that a page was there on a day, by the kind of a trace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +262,19 @@ def opened_text(account: AuditedAccount, words: Catalogue) -> str:
             said = N_("between {first} and {last}")
         return words.say(said, first=first, last=last)
     return words.say(N_("not later than {date}"), date=words.date(facts.opened_at))
+
+
+def traces_of(office: AuditedOffice) -> tuple[Dated, ...]:
+    """Return every date that says something of when a page of the holder was opened, the oldest first."""
+    finding = office.read(OPENED)
+    return finding.values.traces if finding is not None else ()
+
+
+def trace_text(trace: Dated, words: Catalogue) -> str:
+    """Say what a trace is, of which page, and its day."""
+    what = f"{say(TRACES, trace.kind, words)}: {words.date(trace.at)}"
+    where = show_url(trace.account) if trace.account else say(NETWORKS | OTHER_NETWORKS, trace.network or "", words)
+    return f"{where} — {what}" if where else what
 
 
 def search_text(search: AuditedSearch, words: Catalogue) -> str:

@@ -24,7 +24,7 @@ from auditor.report.page.templates import content_policy, environment, page_scri
 from auditor.report.page.tiles import tiles
 from auditor.report.reply_times import weeks_asked
 from auditor.report.turned import turned_cells
-from auditor.report.words import CAUSES, LIMITS, OUTCOMES, deadline_note, policy_number, say
+from auditor.report.words import CAUSES, LIMITS, OUTCOMES, UNKNOWABLE, deadline_note, policy_number, say
 
 _EVIDENCE_SHOWN = 6
 """How many rows of evidence are shown at once; the others are one click away."""
@@ -170,6 +170,7 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "posts_head": head_of(POSTS, audit),
         "answers_head": head_of(ANSWERED, audit),
         "limits": [said.gettext(limit) for limit in LIMITS],
+        "unknowable": [said.gettext(one) for one in UNKNOWABLE],
         "left_out": left_out(audit, said),
         "networks": words.NETWORKS,
         "evidence_shown": _EVIDENCE_SHOWN,

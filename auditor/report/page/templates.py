@@ -94,6 +94,8 @@ def speech(said: Catalogue) -> dict[str, Any]:
         "since_of": lambda office: words.since_of(office, said),
         "last_day": lambda deadline: words.last_day(deadline, said),
         "own_deadline": lambda office: words.own_deadline(office, said),
+        "traces_of": words.traces_of,
+        "trace_text": lambda trace: words.trace_text(trace, said),
         "search_text": lambda search: words.search_text(search, said),
         "outside": lambda group: words.outside(group, said),
         "report_text": lambda report: words.report_text(report, said),

@@ -10,7 +10,7 @@ from auditor.report import words
 from auditor.report.headline import alarms, clauses, still_open
 from auditor.report.tables.model import Column, Frame, Sheet, Value, day_of, yes_no
 from auditor.report.turned import turned_cells
-from auditor.report.words import LIMITS
+from auditor.report.words import LIMITS, UNKNOWABLE
 
 _Row = tuple[Value, ...]
 
@@ -52,6 +52,7 @@ def method_sheet(frame: Frame) -> Sheet:
         (N_("Control pages"), _controls),
         (N_("Corrections"), _corrections),
         (N_("What this report does not claim"), _limits),
+        (N_("What no run can know"), _unknowable),
     )
     rows = [(frame.words.gettext(name), *row) for name, make in parts for row in make(frame)]
     return Sheet(frame.words.gettext(N_("Method")), columns, rows, fixed=2)
@@ -165,3 +166,8 @@ def _corrections(frame: Frame) -> Iterator[_Row]:
 def _limits(frame: Frame) -> Iterator[_Row]:
     for limit in LIMITS:
         yield _line(frame.words.gettext(N_("Not claimed")), frame.words.gettext(limit).rstrip(";."))
+
+
+def _unknowable(frame: Frame) -> Iterator[Row]:
+    for one in UNKNOWABLE:
+        yield _line(frame.words.gettext(N_("Not known")), frame.words.gettext(one).rstrip(";."))

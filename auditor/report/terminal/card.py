@@ -314,6 +314,9 @@ def _confirmed(account: AuditedAccount, ink: Ink) -> "Line":
 
 def _records(office: AuditedOffice, ink: Ink) -> "Iterator[RenderableType]":
     said = ink.said
+    for trace in words.traces_of(office):
+        line = ink.text(said.gettext(N_("Trace")) + f": {words.trace_text(trace, said)}")
+        yield ink.below(ink.joined(". ", [line, ink.source(trace.source) if trace.source else ""]))
     for report in office.reports:
         line = ink.text(said.gettext(N_("Press")) + f": {report_text(report, said)}. ")
         yield ink.below(line.append_text(ink.source(report.source)))
