@@ -168,6 +168,6 @@ def _limits(frame: Frame) -> Iterator[_Row]:
         yield _line(frame.words.gettext(N_("Not claimed")), frame.words.gettext(limit).rstrip(";."))
 
 
-def _unknowable(frame: Frame) -> Iterator[Row]:
+def _unknowable(frame: Frame) -> Iterator[_Row]:
     for one in UNKNOWABLE:
         yield _line(frame.words.gettext(N_("Not known")), frame.words.gettext(one).rstrip(";."))

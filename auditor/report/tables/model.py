@@ -13,9 +13,7 @@ from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
 from auditor.base.i18n import Catalogue, short_name
 from auditor.base.text import N_
 from auditor.base.weeks import PartialDate
-from auditor.checks import check_of
-from auditor.checks.finding import Place
-from auditor.report.words import CAUSES, OUTCOMES, say
+from auditor.report.words import CAUSES, OUTCOMES, say, words_of
 
 _Row = TypeVar("_Row")
 
@@ -82,22 +80,7 @@ def fill(name: str, specs: Sequence[Spec[_Row]], rows: Iterable[_Row], frame: Fr
     return Sheet(frame.words.gettext(name), columns, lines, fixed)
 
 
-_BENCHMARK = {"passed": N_("within the benchmark"), "failed": N_("below the benchmark")}
-"""Analogues and conventions are no duty: to be below one is never "not met"."""
 _UNTESTED = OUTCOMES["untested"]
-_PLAIN = {"passed": N_("yes"), "failed": N_("no")}
-
-
-def words_of(finding: AuditedFinding) -> dict[str, str]:
-    """Return the words of a finding's outcome, by what it rests on."""
-    if finding.basis == "norm":
-        return OUTCOMES
-    return OUTCOMES | (_BENCHMARK if _is_practice(finding) else _PLAIN)
-
-
-def _is_practice(finding: AuditedFinding) -> bool:
-    check = check_of(finding.check)
-    return check is not None and check.place is Place.PRACTICE
 
 
 def standing(finding: AuditedFinding | None, frame: Frame) -> str:
