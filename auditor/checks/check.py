@@ -46,6 +46,8 @@ class Check(Generic[V]):
     """The two titles of its outcomes, each a plain statement (norms.md 3: honest wording)."""
     titled: Callable[[Finding[V]], Text | None] = _none
     """The title of a finding that says more, or less, than its outcome's; None: the outcome's."""
+    titles: tuple[str, ...] = ()
+    """All that `titled` can return, for what documents them."""
     question: str
     method: str
     """How it is measured, with formula and units; what is left out."""
