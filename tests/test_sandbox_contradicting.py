@@ -36,5 +36,11 @@ def test_every_finding_is_what_the_world_says(world: World, audit: Audit) -> Non
 def test_a_photo_that_cannot_be_read_leaves_the_opening_unsure(world: World, tmp_path: Path) -> None:
     """The key may not call photos.get: the oldest post is late, and nothing more is known."""
     audit = seen_in(world, tmp_path, "vk_no_photos")
-    (verdict,) = [f for f in audit.office("rayon-04").findings if f.check == "opened_by_deadline" and f.account is None]
+    (verdict,) = [
+        f
+        for o in audit.offices
+        if o.id == "rayon-04"
+        for f in o.findings
+        if f.check == "opened_by_deadline" and f.account is None
+    ]
     assert (verdict.outcome, verdict.cause) == ("cantTell", "too_little_data")

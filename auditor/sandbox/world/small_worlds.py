@@ -99,10 +99,10 @@ def _community_renamed(teller: Teller) -> None:
 
 
 def _profile_lost(teller: Teller) -> None:
-    """Add a deleted VK profile whose name another has taken."""
+    """Add a deleted VK profile whose name another has taken: it was there in the week, and its number says the rest."""
     story, account = _page(teller, 8, "vk", "user")
     _move(story, account, taken=True)
-    story.truths[id(account)].unseen = "gone"
+    story.truths[id(account)].inside = "gone"
 
 
 RENAMED: tuple[Callable[[Teller], None], ...] = (
