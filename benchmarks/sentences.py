@@ -22,8 +22,8 @@ to be said, and what it does not say. Made by `benchmarks/sentences.py` from the
 not explained here fails a test. **Red** marks those that a finding with the outcome `failed` can say; every other
 sentence accompanies `passed`, `cantTell`, `inapplicable` or `untested` alone.
 
-No sentence names a citizen, a motive or a breach of law. Places in braces are filled with figures and days of the looks,
-with addresses, or with words of the registry, which have a source there.
+No sentence names a citizen, a motive or a breach of law. Places in braces are filled with figures and days of the
+looks, with addresses, or with words of the registry, which have a source there.
 """
 
 RED = frozenset(
@@ -56,8 +56,8 @@ SEEN: Mapping[str, tuple[str, str]] = {
     "account_confirmed.under_review": _BEFORE,
     "account_exists.gone": (
         (
-            "The network's own word about the page's number on that day; every other page of the person is gone too, or "
-            "there is none"
+            "The network's own word about the page's number on that day; every other page of the person is gone too, "
+            "or there is none"
         ),
         "Who removed it, and why",
     ),
@@ -114,8 +114,8 @@ SEEN: Mapping[str, tuple[str, str]] = {
     "comments_answered.possible_staff": ("Answers by one account under the post named", "Whose account it is"),
     "comments_answered.seen": (
         (
-            "All threads of the window, up to the look. Red only where at least five questions of three people were due and "
-            "no answer of any kind by the owner's side or the institution was found"
+            "All threads of the window, up to the look. Red only where at least five questions of three people were "
+            "due and no answer of any kind by the owner's side or the institution was found"
         ),
         "That there was no answer: it may have been given in private, by telephone, or been deleted",
     ),
@@ -212,8 +212,8 @@ SEEN: Mapping[str, tuple[str, str]] = {
     "opened_by_deadline.not_due": ("The person's own deadline", "—"),
     "opened_by_deadline.not_found": (
         (
-            "A recorded search on that day on VK, Telegram, Odnoklassniki and MAX (a neutral one may be left out); no press "
-            "report, no lead by an official place"
+            "A recorded search on that day on VK, Telegram, Odnoklassniki and MAX (a neutral one may be left out); no "
+            "press report, no lead by an official place"
         ),
         "That there is no page, or that there was none by the deadline",
     ),

@@ -1,6 +1,7 @@
 """Reading a channel: its history back as far as the week needs, its opening, and the talk under its posts.
 
-Requests for a channel's comments: none where no post of the window has any; else one for each 100 messages of the
+Requests for a channel's comments: none where no post of the window has any; else one for who administers the linked
+group, one for each 100 messages of the
 linked group since the oldest commented post; and one for each 100 comments of a post where the group cannot be read, or
 where its own talk makes that the shorter way (telegram.md 3.4, 5).
 """

@@ -87,10 +87,10 @@ class Directory:
         if asked is not None and asked.card is not None:
             return asked
         found = self._named(name, kind, answers, full=full, number=number)
-        if peer is None or found.card is not None:
+        if peer is None or (found.card is not None and not (asked is not None and asked.gone)):
             return found
         numbered = asked or self._numbered(name, peer, kind, answers, full=full)
-        if numbered.gone:
+        if numbered.gone and found.card is None:
             self._remember(peer)  # the next run asks for it again, and is told the same
         return numbered
 
