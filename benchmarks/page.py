@@ -21,7 +21,7 @@ from typing import Any
 
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast, AuditedReplyTimes
 from auditor.base.i18n import Catalogue
-from auditor.commands.invented_weeks import run_demo
+from auditor.commands.demo import run_demo
 from auditor.report.page.html import render_html
 
 SIZES = (25, 250, 2_500)

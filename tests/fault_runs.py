@@ -268,7 +268,7 @@ What concerns HTTP alone is played on t.me in full, and one of each kind on the 
 - **Clock**: an answer whose own `Date` is more than 10 minutes from this machine's clock is kept and not believed: the
   control fails, every cell that rests on it is `control_failed`, exit 3, and `auditor doctor` says by how many minutes
   the clock is off. Posts yet to come make a page unreadable. So neither a wrong clock nor an old copy out of a cache
-  turns anything red or green (`tests/test_timeliness.py`). A moment that was passed in (`--as-of`) is held to no date.
+  turns anything red or green (`tests/test_clock_check.py`). A moment that was passed in (`--as-of`) is held to no date.
 - **Seconds**: of the whole run, on the machine that wrote the table, with time limits of 0.1 s for the faults that wait
   and without the waits between tries. As it is set, a try on t.me ends after 90 s and one on VK after 60 s at the
   latest; a route asks no more after three accounts in a row, and waits no more than 300 s in all between its tries.

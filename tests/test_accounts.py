@@ -225,6 +225,14 @@ def test_a_part_of_a_patronymic_is_no_person_to_write_to(place: Path) -> None:
     assert run(place, "confirm", "Имяр", LEAD, *HOW, "--yes").code == 2
 
 
+@pytest.mark.parametrize("command", [["discover"], ["check", "--offline"]])
+def test_a_part_of_a_patronymic_finds_nobody_but_is_told_what_is_near(place: Path, command: list[str]) -> None:
+    """Neither the search nor the card goes to a woman whose patronymic begins so."""
+    done = auditor(*command, "Андреев", *NOW, cwd=place, env={"AUDITOR_DATA": "data"})
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert "did you mean: first" in done.err
+
+
 def test_a_search_names_its_networks_and_a_confirmation_the_date_of_its_source(place: Path) -> None:
     """Both decide later how far they carry."""
     done = run(place, "searched", "first", "--how", "по имени", "--found", "t.me/imyarek_lead", "--by", "Г.",

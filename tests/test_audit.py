@@ -2,13 +2,17 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
+
+from auditor.audit.compare import compare_audits
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
 from auditor.base.snapshot import Cause, ControlResult, Network, Outcome, Route, StoredSnapshot
+from auditor.base.weeks import PartialDate
 from auditor.checks import catalogue
-from auditor.registry.models import Group
+from auditor.registry.models import Exemption, Group, Vacancy
 from tests.cases import NOW, WEEK, account, day, office, opened, posts, registry, search, snapshot, tenure, traced
 
 
@@ -113,6 +117,63 @@ def test_every_finding_names_evidence_that_the_office_lists() -> None:
             assert set(found.evidence) <= set(one.evidence)
 
 
+EXEMPT = Exemption(by="губернатор", reason="без страницы", source="https://example.invalid/e")
+EMPTY = Vacancy(since=PartialDate.parse("2026-01"), source="https://example.invalid/v")
+
+
+@pytest.mark.parametrize(
+    ("seat", "verdict", "reason"),
+    [
+        (office(vacancies=[EMPTY]), "inapplicable", "vacancy"),
+        (office(tenure(since="2020", accounts=[account()]), group=Group.CITY_DUMA), "inapplicable", "not_bound"),
+        (office(tenure(since="2020", accounts=[account()], exemptions=[EXEMPT])), "inapplicable", "exemption"),
+        (office(tenure(since="2026-11-10", accounts=[account()])), "inapplicable", "newcomer"),
+        (office(), "untested", "no_holder"),
+        (head(), "untested", "not_looked_at"),
+        (office(tenure(since="2020")), "untested", "no_search"),
+        (office(tenure(since="2020", searches=[search("2026-11-18")])), "failed", None),
+    ],
+)
+def test_a_verdict_that_is_none_says_why(seat, verdict: str, reason: str | None) -> None:
+    """Each reason by its name, which the report has words for."""
+    (made,) = audit(seat).offices
+    assert (made.verdict, made.verdict_reason) == (verdict, reason)
+
+
+def test_days_are_unknown_where_one_page_of_two_was_not_seen() -> None:
+    """The posts of the other are not the week's."""
+    person = tenure(since="2020", accounts=[account(), account(Network.VK, "perviy")])
+    shut = snapshot(
+        network=Network.VK, route=Route.VK, url="https://vk.com/perviy", exists=None, cause=Cause.UNREACHABLE
+    )
+    (made,) = audit(office(person), seen=[snapshot(posts=posts(1)), shut]).offices
+    assert made.days is None
+    assert len(made.posts) == 1
+
+
+def test_a_route_whose_control_failed_takes_nothing_from_the_other() -> None:
+    """The signed-in client is believed where the preview is not."""
+    preview = StoredSnapshot(str(WEEK), snapshot(posts=posts(1, 2)), trusted=False)
+    client = snapshot(posts=posts(1, 2, 3), route=Route.TELEGRAM_CLIENT)
+    (made,) = audit(head(), seen=[preview, client]).offices
+    found = made.finding("posts_per_week")
+    assert (made.accounts[0].facts.exists, made.accounts[0].route) == (True, "telegram_client")
+    assert found is not None
+    assert found.values["posts"] == 3
+
+
+@pytest.mark.parametrize(("on", "old"), [("2025-11-22", False), ("2025-11-21", True)])
+def test_an_old_confirmation_is_marked_at_the_account(on: str, old: bool) -> None:
+    """180 days before the week's last day are not old yet."""
+    known = account()
+    assert known.confirmed is not None
+    proof = known.confirmed.model_copy(update={"on": date.fromisoformat(on)})
+    person = tenure(since="2020", accounts=[known.model_copy(update={"confirmed": proof})])
+    made = audit(office(person), seen=[snapshot()])
+    assert (made.offices[0].accounts[0].under_review, made.watch.under_review) == (old, int(old))
+    assert (made.watch.renamed, made.watch.taken_over) == (0, 0)
+
+
 def test_controls_are_printed_as_they_came_out() -> None:
     """Expected and seen side by side."""
     control = ControlResult(
@@ -126,3 +187,37 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     """The clock is passed in and nothing else is read."""
     seen = [snapshot(**opened("2021-10-12"), posts=posts(1, 2))]
     assert audit(head(), seen=seen).to_json() == audit(head(), seen=seen).to_json()
+
+
+def test_a_difference_is_told_with_its_office_its_check_and_its_field() -> None:
+    """Of an account or of the document there is no check; a finding that is missing is one of its office."""
+    one = audit(head(), seen=[snapshot(**opened("2021-10-12"))])
+    (seat,) = one.offices
+    (page,) = seat.accounts
+    first, *others = seat.findings
+
+    def gaps(**update: object) -> list[tuple[str, str, str]]:
+        other = one.model_copy(update={"offices": [seat.model_copy(update=update)]})
+        return [(gap.office, gap.check, gap.field) for gap in compare_audits(one, other)]
+
+    named = f"{first.check} {first.account}" if first.account else first.check
+    assert gaps() == []
+    assert gaps(findings=[first.model_copy(update={"outcome": "failed"}), *others]) == [(seat.id, named, "outcome")]
+    assert gaps(findings=others) == [(seat.id, named, "")]
+    assert gaps(title="другой глава") == [(seat.id, "", "title")]
+    renamed = page.model_copy(update={"facts": page.facts.model_copy(update={"subscribers": 5})})
+    assert gaps(accounts=[renamed]) == [(seat.id, "", f"accounts.{page.url}.facts.subscribers")]
+    assert [
+        (g.office, g.check, g.field) for g in compare_audits(one, one.model_copy(update={"vantage": "другая"}))
+    ] == [("", "", "vantage")]
+
+
+def test_an_office_of_an_older_document_reads_as_having_a_known_deadline_and_nothing_more() -> None:
+    """Keys that came later are absent from it: what they would say is unknown, not bad."""
+    written = json.loads(audit(head(), seen=[snapshot(**opened("2021-10-12"))]).to_json())
+    (seat,) = written["offices"]
+    later = {"deadline_known", "deadline_latest", "previous_verdict", "change_reason", "exemption", "vacancy", "days"}
+    written["offices"] = [{key: value for key, value in seat.items() if key not in later}]
+    (read,) = Audit.model_validate(written).offices
+    assert read.deadline_known is True
+    assert {getattr(read, key) for key in later - {"deadline_known"}} == {None}

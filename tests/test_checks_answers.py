@@ -8,7 +8,8 @@ import pytest
 
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Network, Outcome, Post, Route, Snapshot
-from auditor.checks.finding import Finding
+from auditor.checks.comments_answered import CHECK
+from auditor.checks.finding import CAUSE_WORDS, Advised, Finding
 from tests.cases import NOW, WEEK, account, case, day, judge, judge_office, posts, snapshot, tenure
 
 OPEN, CLOSED = CommentsState.OPEN, CommentsState.CLOSED
@@ -203,6 +204,17 @@ def test_a_late_look_does_not_say_that_answers_were_missing() -> None:
     assert told(answered(page, as_of=late)) == (Outcome.CANT_TELL, Cause.SEEN_LATE)
     there = replace_time(look(thread(*SIX, *(reply(n) for n in range(1, 7)))), late)
     assert told(answered(there, as_of=late)) == (Outcome.PASSED, None)
+
+
+def test_a_cell_does_not_say_none_of_n_where_somebody_may_have_answered_for_him() -> None:
+    """Item 4: «0 of 28» beside fourteen answers; nor does the advice count them as open."""
+    found = under(*(question(n) for n in range(1, 29)), *helping(*range(1, 15)))
+    cell = CHECK.cell(found)
+    assert cell is not None
+    assert cell.said is not None
+    assert (cell.strong, cell.said.message) == (None, CAUSE_WORDS[Cause.POSSIBLE_STAFF])
+    (advice,) = CHECK.advice(Advised(finding=found, zone=WEEK.zone))
+    assert advice.params == {"n": 14, "due": 28}
 
 
 def replace_time(seen: Snapshot, at: datetime) -> Snapshot:

@@ -1,10 +1,13 @@
 """The import contracts in pyproject.toml refuse what they are there to refuse: each arrow is drawn in a copy."""
 
+import ast
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,7 +50,7 @@ SHORT_LISTS = {
     },
     **{
         f"a check reads {room}": ("auditor.checks", f"import auditor.{room}", f"auditor.{room}")
-        for room in ("sandbox", "base.i18n", "base.settings", "base.logs")
+        for room in ("sandbox", "base.i18n", "base.settings", "base.logs", "base.secrets", "base.files")
     },
     **{
         f"the sandbox reads {room}": ("auditor.sandbox", f"import {room}", room)
@@ -63,6 +66,16 @@ SHORT_LISTS = {
         f"the audit reads {room}": ("auditor.audit", f"import auditor.{room}", f"auditor.{room}")
         for room in ("archive", "probes")
     },
+    **{
+        f"{room} reads what officials say": (
+            f"auditor.{room}",
+            "import auditor.registry.remarks",
+            "auditor.registry.remarks",
+        )
+        for room in ("checks", "archive", "run.collect", "run.replay", "audit.judge")
+    },
+    "weighing a lead opens the archive": ("auditor.search.weighing", "import auditor.archive", "auditor.archive"),
+    "weighing a lead opens a socket": ("auditor.search.weighing", "import socket", "socket"),
     "collecting judges": ("auditor.run.collect", "import auditor.checks", "auditor.checks"),
     "the report opens a database": ("auditor.report", "import sqlite3", "sqlite3"),
     "a check opens a socket": ("auditor.checks", "import socket", "socket"),
@@ -156,3 +169,40 @@ def test_an_arrow_that_no_contract_allows_is_refused(arrow: str, refused: str) -
 def test_a_room_that_no_contract_names_is_refused(refused: str) -> None:
     """A new room needs a floor before it may hold a module."""
     assert re.search(r"not listed as layers:\s+- auditor\.annexe\b", refused)
+
+
+DEEPEST = 13
+"""Modules that a reader meets at most from a command down to what imports nothing of ours."""
+
+
+def imports() -> Mapping[str, set[str]]:
+    """Return what each module imports of ours, wherever in it the import stands."""
+    files = {_dotted(path): path for path in (ROOT / "auditor").rglob("*.py")}
+    return {name: _imported(path, files) - {name} for name, path in files.items()}
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _imported(path: Path, known: Mapping[str, Path]) -> set[str]:
+    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    names = [
+        (node.module, f"{node.module}.{name.name}")
+        for node in tree
+        if isinstance(node, ast.ImportFrom) and node.module
+        for name in node.names
+    ]
+    return {deep if deep in known else module for module, deep in names} & known.keys()
+
+
+def test_no_chain_of_imports_is_longer_than_thirteen_modules() -> None:
+    """Where this fails, turn a dependency around or join two halves of one idea before raising the number."""
+    tied = imports()
+
+    @cache
+    def chain(name: str) -> Sequence[str]:
+        return [name, *max((chain(other) for other in tied[name]), key=len, default=[])]
+
+    longest = max((chain(name) for name in tied), key=len)
+    assert len(longest) <= DEEPEST, " -> ".join(longest)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive
-from auditor.commands.invented_weeks import run_demo
+from auditor.commands.demo import run_demo
 from auditor.sandbox import Sandbox, World
 from tests.forked import forked
 

@@ -29,7 +29,7 @@ from auditor.base.snapshot import (
     StoredSnapshot,
 )
 from auditor.base.weeks import Week
-from auditor.commands.invented_weeks import run_demo
+from auditor.commands.demo import run_demo
 from auditor.registry import load_registry
 from auditor.run.replay import replay_week
 from auditor.run.stored_audits import earlier_audits

@@ -1,5 +1,6 @@
 """Mistakes in a registry: all at once, each at its line, each with a way to mend it; and never a traceback."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -379,6 +380,33 @@ def test_a_report_may_name_no_network_and_no_date(load: Load) -> None:
     reports = "        reports: [{network: null, opened_by: null, source: 'https://example.org/2'}]\n"
     (report,) = load(SMALLEST + reports).offices[0].tenures[0].reports
     assert (report.network, report.opened_by, report.opened_on) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("key", "good", "bad"),
+    [
+        ("deadline_grace_days", ["0", "1"], ["-1", "1.5", "true", "x"]),
+        ("posts_per_week", ["0", "3"], ["-1", "2.5", "false"]),
+        ("silence_days", ["1", "[7, 14]"], ["0", "[]", "[14, 7]", "[7, 7]", "[7, 0]", "true"]),
+        ("reply_within_hours", ["0.5", "24"], ["0", "-1", "true"]),
+        ("reply_share", ["0.1", "0.9", "1"], ["0", "1.01", "-0.5", "true"]),
+        ("least_questions", ["1", "5"], ["0", "1.5", "true"]),
+        ("comments_open", ["true", "false"], ["1", "0"]),
+        ("register_link_subscribers", ["0", "10000"], ["-1"]),
+        ("one_network_suffices", ["true"], ["false", "1"]),
+        ("confirmation_valid_days", ["1", "365"], ["0"]),
+    ],
+)
+def test_a_value_of_the_policy_is_taken_up_to_its_bounds(
+    load: Load, mistakes: Lines, key: str, good: list[str], bad: list[str]
+) -> None:
+    """The nearest values that are allowed, and the nearest that are not."""
+    entry = f"policy:\n  {key}: {{value: %s, basis: convention, source: решение}}\noffices:"
+    for value in good:
+        assert load(SMALLEST.replace("offices:", entry % value)).policy[key].value == json.loads(value)
+    for value in bad:
+        (line,) = mistakes(SMALLEST.replace("offices:", entry % value))
+        assert f"{key} cannot be" in line
 
 
 def test_a_part_of_a_policy_key_is_enough(load: Load) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.base import packaged as packaging
+from auditor.base import files
 from auditor.base.errors import CannotRunError, UsageError
 from auditor.base.files import packaged
 from auditor.registry import locate_registry
@@ -69,7 +69,7 @@ def test_a_wheel_has_its_files_inside_the_package(tmp_path: Path, monkeypatch: p
     package = tmp_path / "site-packages" / "auditor"
     inside = _file(package / "_data" / "officials.yaml")
     _file(tmp_path / "site-packages" / "stray.yaml")
-    monkeypatch.setattr(packaging, "_PACKAGE", package)
+    monkeypatch.setattr(files, "_PACKAGE", package)
     assert packaged("officials.yaml") == inside
     with pytest.raises(CannotRunError, match=r"stray\.yaml.* is missing; install auditor again"):
         packaged("stray.yaml")

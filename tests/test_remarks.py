@@ -18,7 +18,7 @@ from auditor.audit.remarks import with_remarks
 from auditor.audit.words import worded
 from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
-from auditor.commands.invented_weeks import run_demo
+from auditor.commands.demo import run_demo
 from auditor.registry import Registry
 from auditor.registry.remarks import Correction, Remarks, Statement
 from auditor.report.page.html import render_html

@@ -23,7 +23,7 @@ from auditor.base.errors import ArchiveError
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, EvidenceKind, Route
 from auditor.base.weeks import Week
-from auditor.commands.invented_weeks import run_demo
+from auditor.commands.demo import run_demo
 from auditor.commands.replay_text import render_replay, replay_document
 from auditor.probes.base import Sighting, Target, Window
 from auditor.probes.plugins import Wiring, open_probes, plugin_of
@@ -433,7 +433,9 @@ def test_a_stored_audit_that_lost_its_form_is_one_line(folder: Path) -> None:
 def test_a_note_keeps_the_form_that_archives_hold() -> None:
     """Names, order, addresses as they were asked for; an unknown field or a time without a zone is refused."""
     others = frozenset({Address.parse("vk.com/rayon"), Address.parse("t.me/+AbCdEfGhIjK")})
-    target = Target(Address.parse("t.me/Perviy_Rayon"), True, (5, "staff"), others, -7, True)
+    target = Target(
+        Address.parse("t.me/Perviy_Rayon"), staff=(5, "staff"), others=others, names=("Имярек",), id=-7, id_seen=True
+    )
     note = note_of_look(Route.VK, target, Window.of(WEEK, WEEK.ends), [], week=str(WEEK), taken_at=NOW, trusted=True)
     text = note.model_dump_json()
     assert json.loads(text)["target"] == {
@@ -441,8 +443,12 @@ def test_a_note_keeps_the_form_that_archives_hold() -> None:
         "full": True,
         "staff": [5, "staff"],
         "others": ["https://t.me/+AbCdEfGhIjK", "https://vk.com/rayon"],
+        "own": [],
+        "institution": [],
+        "names": ["Имярек"],
         "id": -7,
         "id_seen": True,
+        "photos_before": None,
     }
     again = LookNote.model_validate_json(text)
     assert (again, again.target.address.asked) == (note, "Perviy_Rayon")

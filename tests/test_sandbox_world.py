@@ -17,7 +17,7 @@ CHECKS = {
 }  # fmt: skip
 CAUSES = {
     "unreachable", "throttled", "blocked", "refused", "no_credentials", "private", "preview_off", "unrecognised_page",
-    "too_little_data", "no_threshold", "wrong_kind", "gone",
+    "too_little_data", "no_threshold", "wrong_kind", "gone", "not_at_address",
 }  # fmt: skip
 
 

@@ -77,3 +77,12 @@ def test_a_proxy_that_is_none_is_told_without_its_password(tmp_path: Path, route
 def test_a_proxy_is_kept_as_it_is_written(tmp_path: Path, proxy: str) -> None:
     """Of the kinds that both routes can use."""
     assert load_settings({"AUDITOR_VK_PROXY": proxy}, tmp_path).of(VkSettings).proxy == proxy
+
+
+@pytest.mark.parametrize("name", ["AUDITOR_VK_TOKEN", "AUDITOR_TELEGRAM_API_HASH"])
+def test_a_key_typed_as_the_machines_label_is_not_stored(name: str, tmp_path: Path) -> None:
+    """The label is kept with every look: the keys of all routes are known before it is read."""
+    key = "0123456789abcdef0123456789abcdef"
+    found = load_settings({"AUDITOR_VANTAGE": f"A {key}", name: key}, tmp_path)
+    assert key not in found.vantage
+    assert found.vantage.startswith("A ")

@@ -156,6 +156,16 @@ def test_a_post_that_one_route_calls_a_repost_is_a_disagreement() -> None:
     assert (view.conflicts["posts"].preview, view.conflicts["posts"].client) == ("1", "1")
 
 
+@pytest.mark.parametrize("route", [PREVIEW, CLIENT])
+def test_a_page_that_one_route_alone_calls_a_group_is_a_disagreement(route: Route) -> None:
+    """A page of the wrong kind was seen: its route has told something, and is not passed over."""
+    group = {"kind": "group", "exists": None, "cause": Cause.WRONG_KIND}
+    here, there = ({}, group) if route is CLIENT else (group, {})
+    view = joined(preview(**here), client(**there))
+    said = ("channel", "group") if route is CLIENT else ("group", "channel")
+    assert (view.conflicts["exists"].preview, view.conflicts["exists"].client) == said
+
+
 # Several looks of one week
 
 

@@ -1,6 +1,7 @@
 """Reading t.me's markup: landing pages, previews and discussions, whole, cut short or garbled."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,9 @@ from hypothesis import strategies as st
 from auditor.probes.tme.pages import (
     Description,
     DiscussionState,
+    Header,
     Kind,
+    Landing,
     exact_number,
     handle_of,
     parse,
@@ -21,7 +24,13 @@ from auditor.probes.tme.pages import (
     text_of,
     utc,
 )
-from auditor.probes.tme.web import minimised_history
+from auditor.probes.tme.web import (
+    _restored_history,
+    _restored_landing,
+    minimised_history,
+    strangers_history,
+    strangers_landing,
+)
 from tests.telegram_site import (
     NO_POSTS,
     PAGES,
@@ -356,3 +365,34 @@ def test_no_cut_of_a_page_yields_a_shorter_history(cut: int):
     """A page that opened and did not close is never taken for a whole one."""
     page = history(NAME, "".join(message(NAME, i, AT) for i in range(1, 6)))[:cut]
     assert not read_history(page, NAME).recognised
+
+
+LOOKED_AT = datetime(2026, 11, 24, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("description", "kept"),
+    [
+        (Description("Мы в реестре: https://knd.gov.ru/license?id=1"), True),
+        (Description("Глава района"), False),
+        (None, None),
+    ],
+)
+def test_what_is_kept_of_a_strangers_channel_tells_its_facts_again(
+    description: Description | None, kept: bool | None
+) -> None:
+    """Kind, subscribers, mark and link, from the landing page and from the preview; no word of its description."""
+    facts: dict[str, Any] = {"subscribers": 120, "verified": True, "description": description}
+    landing = strangers_landing(Landing(Kind.CHANNEL, title="Чужая страница", **facts), 7)
+    history = strangers_history(Header("Чужая страница", **facts), 7)
+    assert [word for word in ("Чужая", "реестр", "района") if word in (landing + history).decode()] == []
+    again, page = _restored_landing(landing), _restored_history(history, LOOKED_AT)
+    assert again is not None
+    assert page is not None
+    assert (again.kind, [message.channel_id for message in page.messages]) == (Kind.CHANNEL, [7])
+    for card in (again, page.header):
+        assert card is not None
+        assert (card.subscribers, card.verified, register_link(card.description)) == (120, True, kept)
+    without = _restored_history(strangers_history(None, 7), LOOKED_AT)
+    assert without is not None
+    assert without.header is None

@@ -48,13 +48,13 @@ def test_a_wall_that_repeats_its_first_page_is_a_contradiction_and_bounds_nothin
 
 
 def test_an_oldest_page_that_shows_the_newest_posts_bounds_nothing() -> None:
-    """The week was read, and its posts stay; the wall's end was not shown."""
+    """What was read stays; what it lacks is not judged."""
     wall = _wall(300, LATE)
     world = World(users=[person(LATE)], walls={LATE: wall})
     newest = Reply.of({"response": {"count": 300, "items": wall[:10]}})
     world.plan("wall.get", lambda p: newest if p["offset"] == "290" else None)
     seen = look(world, f"id{LATE}").snapshot
-    assert (seen.posts_cause, seen.not_earlier_than) == (None, None)
+    assert (seen.posts_cause, seen.not_earlier_than, len(seen.posts)) == (Cause.CONTRADICTION, None, 100)
     assert seen.opened_at == FIRST_DAY - 99 * DAY
 
 

@@ -17,7 +17,7 @@ from typing import Protocol
 from auditor.base.errors import ArchiveError
 from auditor.base.files import write_file
 
-FOLDER = "evidence"
+_FOLDER = "evidence"
 _HALF = re.compile(r"\.part(\.gz)?$")
 """The name of a file that a killed process left half-written."""
 _NAME = re.compile(r"(?:\.p(\d+))?\.warc\.gz$")
@@ -83,7 +83,7 @@ class FolderShelf:
 
     def __init__(self, data: Path) -> None:
         """Use the archive's folder `data`; nothing is created yet."""
-        self._folder = data / FOLDER
+        self._folder = data / _FOLDER
         self._held: dict[str, int] = {}
 
     def create(self, name: str, data: bytes) -> str:

@@ -18,7 +18,7 @@ from auditor.checks.check import Check, sentences
 from auditor.checks.finding import Finding, V, plain
 from auditor.registry.models import Basis, PolicyValue, some_network
 
-Time = Annotated[datetime, PlainSerializer(write_time, return_type=str)]
+_Time = Annotated[datetime, PlainSerializer(write_time, return_type=str)]
 
 
 class _Model(BaseModel):
@@ -57,7 +57,7 @@ class AuditedDirective(_Model):
     title: str
     issuer: str
     issued: date
-    deadline: Time
+    deadline: _Time
     binds: str
     source: str
     neutral: list[AuditedNeutral] = Field(default_factory=list)
@@ -81,11 +81,11 @@ class Facts(_Model):
     exists: bool | None = None
     verified: bool | None = None
     subscribers: int | None = None
-    opened_at: Time | None = None
+    opened_at: _Time | None = None
     opened_precision: str | None = None
     comments: str = "unknown"
     kind: str | None = None
-    not_earlier_than: Time | None = None
+    not_earlier_than: _Time | None = None
 
 
 class AuditedConfirmation(_Model):
@@ -111,7 +111,7 @@ class AuditedAccount(_Model):
     """The address under which the page, known by its number, is now. The registry has still the old one."""
     taken_over_by: int | None = None
     """The number of another page that is under the address now: nothing of it is judged or shown."""
-    snapshot_at: Time | None = None
+    snapshot_at: _Time | None = None
     route: str | None = None
     cause: str | None = None
     facts: Facts = Facts()
@@ -258,7 +258,7 @@ class AuditedEvidence(_Model):
 
     kind: str
     url: str
-    at: Time
+    at: _Time
     status: int | None
     sha256: str
     minimised: bool = False
@@ -277,7 +277,7 @@ class AuditedPost(_Model):
 
     network: str
     url: str
-    at: Time
+    at: _Time
     repost: bool = False
     comments: str = "unknown"
 
@@ -371,11 +371,11 @@ class AuditedOffice(_Model):
     verdict_reason: str | None = None
     """Why it is inapplicable or untested: exemption, vacancy, not_bound, newcomer, not_due; no_holder, no_search,
     not_looked_at."""
-    deadline: Time | None = None
+    deadline: _Time | None = None
     """The holder's own deadline where it differs from the directive's."""
     deadline_known: bool = True
     """False: the day of taking office is not known to the day, so the deadline is not before the one that is used."""
-    deadline_latest: Time | None = None
+    deadline_latest: _Time | None = None
     """The latest deadline that the holder can have, where `deadline_known` is false and there is any bound."""
     accounts: list[AuditedAccount] = []
     findings: list[AuditedFinding] = []
@@ -482,7 +482,7 @@ class AuditedTurn(_Model):
 class AuditedRejudged(_Model):
     """How a document that was judged anew differs from the audit that was stored of its week first."""
 
-    stored_as_of: Time
+    stored_as_of: _Time
     offices: list[str] = []
     """The ids of the offices whose verdict is another than the stored one, those left out since among them."""
     before: dict[str, str] = {}
@@ -511,17 +511,17 @@ class Audit(_Model):
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
     schema_: str = Field("auditor/audit/1", alias="schema")
-    as_of: Time
+    as_of: _Time
     week: str
-    week_starts: Time
-    week_ends: Time
+    week_starts: _Time
+    week_ends: _Time
     timezone: str
     closed: bool
     tool_version: str
     language: str = ""
     """Of the words; empty where the document holds none."""
     synthetic: bool = False
-    comments_purged_at: Time | None = None
+    comments_purged_at: _Time | None = None
     """When retention removed the comments that this audit was made of; None while they are there."""
     previous_week: str | None = None
     """None: no earlier week is audited, or this one had no look and is not compared."""

@@ -11,7 +11,7 @@ from auditor.checks.case import Case, Sight
 from auditor.checks.replies import Question, questions_obstacle, read_replies, read_week
 from auditor.checks.survival import Step, Wait, estimate
 
-WEEKS = 12
+_WEEKS = 12
 """The weeks read, this one the last: rows of comments are kept hardly longer (DESIGN.md section 10)."""
 
 
@@ -32,7 +32,7 @@ def reply_times_of(case: Case, seen: Seen) -> AuditedReplyTimes | None:
 
 def _weeks(case: Case, seen: Seen) -> Iterator[Case]:
     """Yield the case of each week, this one first, back to the first at whose end another holder was in office."""
-    for back in range(WEEKS):
+    for back in range(_WEEKS):
         past = make_case(case.registry, case.office, case.week.shift(-back), case.as_of, seen) if back else case
         if case.holder is None or past.holder is None or past.holder.tenure.name != case.holder.tenure.name:
             return
@@ -47,7 +47,7 @@ def _told(weeks: list[list[Wait]]) -> AuditedReplyTimes:
     waits = [wait for week in weeks for wait in week]
     curve = estimate(waits)
     return AuditedReplyTimes(
-        weeks=WEEKS,
+        weeks=_WEEKS,
         weeks_seen=len(weeks),
         questions=len(waits),
         answered=sum(wait.over for wait in waits),

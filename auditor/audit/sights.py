@@ -295,14 +295,18 @@ def merge(preview: Snapshot | None, client: Snapshot | None, start: datetime, en
     if {s.exists for s in seen} == {True, False}:
         told = [s for s in seen if s.exists]
     if preview is None or client is None or len(told) < 2:
-        only = (told or seen)[0]
+        only = (told or [s for s in seen if s.exists is False] or seen)[0]  # gone says more than not at its address
         return View(only, dict.fromkeys(FACTS, only.route))
     return _both(preview, client, start, end)
 
 
 def _found_again(preview: Snapshot, client: Snapshot) -> bool:
-    """Tell whether the client found by its number a page whose name, which is all the preview sees, is another's."""
-    return client.renamed_to is not None and client.exists is True and preview.id != client.id
+    """Tell whether the client found by its number a page whose name, which is all the preview sees, is another's.
+
+    An earlier look of the preview, under the name that the page had then, does not say that it has it still.
+    """
+    moved = client.renamed_to is not None and client.exists is True
+    return moved and (preview.id != client.id or preview.taken_at < client.taken_at)
 
 
 def _both(preview: Snapshot, client: Snapshot, start: datetime, end: datetime) -> View:

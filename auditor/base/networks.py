@@ -118,7 +118,7 @@ def routes() -> dict[str, RouteFacts]:
 
 
 @cache
-def folders() -> tuple[str, ...]:
+def _folders() -> tuple[str, ...]:
     """Return the dotted names of the plug-ins' folders."""
     package = importlib.import_module(_FOLDERS)
     found = (f"{_FOLDERS}.{m.name}" for m in pkgutil.iter_modules(package.__path__) if m.ispkg)
@@ -127,8 +127,8 @@ def folders() -> tuple[str, ...]:
 
 def folder_of(route: str) -> str:
     """Return the dotted name of the folder that declares the route with this key."""
-    return next(name for name in folders() if importlib.import_module(f"{name}.network").ROUTE.key == route)
+    return next(name for name in _folders() if importlib.import_module(f"{name}.network").ROUTE.key == route)
 
 
 def _modules() -> list[Any]:
-    return [importlib.import_module(f"{name}.network") for name in folders()]
+    return [importlib.import_module(f"{name}.network") for name in _folders()]

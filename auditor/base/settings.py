@@ -31,11 +31,11 @@ _Kind = TypeVar("_Kind")
 
 # How a setting is read -------------------------------------------------------------------------------------------
 
-Reader = Callable[[str, str], object]
+_Reader = Callable[[str, str], object]
 """Makes a value of a setting's text. The second argument names the setting, for a `SettingsError` in one line."""
 
 
-def setting(default: object, read: Reader) -> Any:
+def setting(default: object, read: _Reader) -> Any:
     """Declare a field of a dataclass as a setting."""
     return field(default=default, repr=read not in {a_proxy, any_proxy}, metadata={"read": read})
 
@@ -209,12 +209,15 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
 
 
 def _declared() -> dict[str, tuple[type, "Field[Any]"]]:
-    """Return every setting by its name in ``auditor.toml``: the class that declares it, and its field."""
-    found: dict[str, tuple[type, Field[Any]]] = {f.name: (Settings, f) for f in fields(Settings) if f.metadata}
+    """Return every setting by its name in ``auditor.toml``: the class that declares it, and its field.
+
+    The routes' come first: their keys are remembered before a line that is published is searched for them.
+    """
+    found: dict[str, tuple[type, Field[Any]]] = {}
     for route in routes().values():
         if route.settings is not None:
             found |= {f"{route.prefix}_{f.name}": (route.settings, f) for f in fields(route.settings)}
-    return found
+    return found | {f.name: (Settings, f) for f in fields(Settings) if f.metadata}
 
 
 def _text(

@@ -46,6 +46,8 @@ class Check(Generic[V]):
     """The two titles of its outcomes, each a plain statement (norms.md 3: honest wording)."""
     titled: Callable[[Finding[V]], Text | None] = _none
     """The title of a finding that says more, or less, than its outcome's; None: the outcome's."""
+    titles: tuple[str, ...] = ()
+    """All that `titled` can return, for what documents them."""
     question: str
     method: str
     """How it is measured, with formula and units; what is left out."""
@@ -127,7 +129,7 @@ def _reader(values: type[V]) -> TypeAdapter[V]:
 
 # The findings that checks share ------------------------------------------------------------------------------------
 
-CAUSES = {
+_CAUSES = {
     cause: Sentence("cause.gone_by_number" if cause is Cause.GONE else f"cause.{cause}", words)
     for cause, words in {
         Cause.UNREACHABLE: N_("The network did not answer from where we looked; this says nothing about the page"),
@@ -221,7 +223,7 @@ def say_obstacle(obstacle: Obstacle) -> Text:
     if obstacle.conflict is not None:
         return _DISAGREE.say(preview=obstacle.conflict.preview, client=obstacle.conflict.client)
     if obstacle.cause is not None:
-        return CAUSES[obstacle.cause].say()
+        return _CAUSES[obstacle.cause].say()
     return _NOT_LOOKED_AT.say()
 
 

@@ -10,7 +10,7 @@ from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, 
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Sight
 from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages
-from auditor.checks.finding import SIGNS, Advised, Bar, Cell, Column, Finding, Is, Place, Sign
+from auditor.checks.finding import CAUSE_WORDS, SIGNS, Advised, Bar, Cell, Column, Finding, Is, Place, Sign
 from auditor.checks.replies import Asked, WeekReplies, posts_to_read, questions_obstacle, read_week
 from auditor.checks.survival import estimate
 from auditor.registry.models import PolicyValue
@@ -295,6 +295,10 @@ def _threshold(value: PolicyValue) -> Text:
     return Text(N_("within {hours} hours of the comment; no threshold for the share"), {"hours": value.value})
 
 
+_OPEN = frozenset({Cause.POSSIBLE_STAFF, Cause.UNPROVED_IDENTITY})
+"""Causes under which somebody has answered, and whose answers they are is not known."""
+
+
 def _cell(finding: Finding[Answers]) -> Cell | None:
     """Say how many of the questions that were due were answered in time; too few of them are no share."""
     values = finding.values
@@ -305,6 +309,8 @@ def _cell(finding: Finding[Answers]) -> Cell | None:
     quiet = Text(N_("not yet due: {n}"), {"n": values.pending}) if values.pending else None
     if finding.cause is Cause.TOO_LITTLE_DATA:
         return Cell(Sign.DOTS, Text(N_("too little data: {n}"), {"n": values.due}), quiet=quiet)
+    if finding.cause in _OPEN:  # whose answers they are is not known: 0 of N would say that there is none
+        return Cell(Sign.UNKNOWN, Text(CAUSE_WORDS[finding.cause]), quiet=quiet)
     judged = finding.outcome in {Outcome.PASSED, Outcome.FAILED}
     return Cell(
         SIGNS[finding.outcome] if judged else Sign.NONE,
@@ -338,15 +344,23 @@ def _aside(finding: Finding[Answers]) -> Iterator[Text]:
 
 def _advice(advised: Advised[Answers]) -> Iterator[Text]:
     values = advised.finding.values
-    if values.no_reply_found:
+    unanswered = _without_reply(values)
+    if unanswered:
         yield Text(
             N_("On practice: no public reply was found to {n} of {due} questions; answer them under the posts."),
-            {"n": values.no_reply_found, "due": values.due},
+            {"n": unanswered, "due": values.due},
         )
 
 
+def _without_reply(values: Answers) -> int | None:
+    """Return how many questions nobody answered who may be his; None where that is not known."""
+    if values.no_reply_found is None:
+        return None
+    return max(values.no_reply_found - (values.answered_by_possible_staff or 0) - (values.unproved or 0), 0)
+
+
 def _post(findings: Sequence[Finding[Answers]]) -> Text | None:
-    known = [(f.values.no_reply_found, f.values.due) for f in findings]
+    known = [(_without_reply(f.values), f.values.due) for f in findings]
     told = [(none, due) for none, due in known if none is not None and due is not None]
     due = sum(due for _, due in told)
     sentence = N_("no public reply found by the time of the look: to {n} of {due} questions that were due")

@@ -13,7 +13,7 @@ from auditor.registry.models import PolicyValue
 
 _NOT_ASKED = Sentence("comments_open.not_asked", N_("The policy does not ask for it"))
 _CLOSED = Sentence("comments_open.closed", N_("Comments closed under {closed} of {all} posts"))
-_NO_POSTS = Sentence("comments_open.no_posts", N_("No posts in the week"))
+_NO_POSTS = Sentence("comments_open.no_posts", N_("No posts of the week can be seen"))
 _ALL_CLOSED = Sentence(
     "comments_open.all_closed",
     N_("Comments closed under all {closed} posts of which it could be seen; posts in the week: {all}"),

@@ -16,8 +16,11 @@ from auditor.registry.models import PolicyValue
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 _LAST_DAY = Sentence("longest_silence.last_day", N_("Last post or repost on {date}, the last day"))
-_LAST_POST = Sentence("longest_silence.last_post", N_("Last post or repost on {date}; no later one for {days}"))
-_NONE_SINCE = Sentence("longest_silence.none_since", N_("No posts or reposts for {days}, from {date} on"))
+_LAST_POST = Sentence(
+    "longest_silence.last_post",
+    N_("The last post or repost that can be seen is of {date}; none is seen for {days} after it"),
+)
+_NONE_SINCE = Sentence("longest_silence.none_since", N_("No posts or reposts can be seen for {days}, from {date} on"))
 _NEVER = Sentence("longest_silence.never", N_("No posts since the page was opened {gap} ago"))
 _TODAY = Sentence(
     "longest_silence.today", N_("Last post less than a day before the end; longest silence in 30 days: {gap}")
@@ -137,7 +140,7 @@ CHECK = Check(
     place=Place.PRACTICE,
     title=N_("Longest silence"),
     passed=N_("No silence longer than the benchmark"),
-    failed=N_("A silence longer than the benchmark"),
+    failed=N_("No posts can be seen for longer than the benchmark"),
     question=N_("How long was the page silent?"),
     method=N_(
         "Whole days from the last post or repost to the end of the week, in the holder's own time. The longest gap "

@@ -487,15 +487,20 @@ def _threshold(value: PolicyValue) -> Text:
     return Text(N_("the directive's deadline; grace {grace}, always shown"), {"grace": days(value.value)})
 
 
+_IN_GRACE_TITLE = N_("A personal page was open within the grace after the deadline")
+_NOT_FOUND_TITLE = N_("A personal page was not found as of {date}")
+_LATE_PAGE_TITLE = N_("The confirmed page was opened after the deadline")
+
+
 def _title(finding: Finding[Opened]) -> Text | None:
     """Say what was found: pages on record that are later, or no page on that date. Of 2022 the second says nothing."""
     if finding.outcome is Outcome.PASSED and finding.values.grace_used:
-        return Text(N_("A personal page was open within the grace after the deadline"))
+        return Text(_IN_GRACE_TITLE)
     if finding.outcome is not Outcome.FAILED:
         return None
     if finding.message.id == _SEARCHED.id:
-        return Text(N_("A personal page was not found as of {date}"), {"date": finding.message.params["date"]})
-    return Text(N_("The confirmed page was opened after the deadline")) if finding.account else None
+        return Text(_NOT_FOUND_TITLE, {"date": finding.message.params["date"]})
+    return Text(_LATE_PAGE_TITLE) if finding.account else None
 
 
 _CELLS = {
@@ -637,6 +642,7 @@ CHECK = Check(
     passed=N_("A personal page was open by the deadline"),
     failed=N_("The confirmed pages were opened after the deadline"),
     titled=_title,
+    titles=(_IN_GRACE_TITLE, _NOT_FOUND_TITLE, _LATE_PAGE_TITLE),
     question=N_("Was a personal page open by the person's deadline?"),
     method=N_(
         "Exact: Telegram's first message “Channel created”, or the day named by a press report. Not later than: the "

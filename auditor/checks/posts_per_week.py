@@ -142,7 +142,7 @@ CHECK = Check(
     place=Place.PRACTICE,
     title=N_("Posts in the week"),
     passed=N_("As many posts as the benchmark, or more"),
-    failed=N_("Fewer posts than the benchmark"),
+    failed=N_("Fewer posts can be seen than the benchmark"),
     question=N_("How many posts of their own were there in the week?"),
     method=N_(
         "Own posts are counted; reposts are shown apart. Service messages and advertisements are left out, an album is "

@@ -224,7 +224,7 @@ def _unread(case: Case, sight: Sight) -> Iterator[Cause]:
 # One week --------------------------------------------------------------------------------------------------------
 
 
-Follow = Callable[[Case, Sight, Post, Question, datetime], tuple[Question, datetime]]
+_Follow = Callable[[Case, Sight, Post, Question, datetime], tuple[Question, datetime]]
 """Takes a question under a post as a look left it, with that look's moment, and returns what became of it since."""
 
 
@@ -368,7 +368,7 @@ def _helpers(threads: Mapping[_Place, _Thread], asked: Mapping[_Key, Comment]) -
         yield frozenset(keys_of), len(people)
 
 
-def read_week(case: Case, sights: Sequence[Sight], *, follow: Follow | None = None) -> WeekReplies:
+def read_week(case: Case, sights: Sequence[Sight], *, follow: _Follow | None = None) -> WeekReplies:
     """Read the week's comments under the posts of `sights`, of which `questions_obstacle` says nothing.
 
     With `follow` each question is as a later look shows it.
@@ -393,7 +393,7 @@ def read_week(case: Case, sights: Sequence[Sight], *, follow: Follow | None = No
     )
 
 
-def _followed(case: Case, sights: Sequence[Sight], rows: Mapping[_Key, Asked], follow: Follow) -> Iterator[Asked]:
+def _followed(case: Case, sights: Sequence[Sight], rows: Mapping[_Key, Asked], follow: _Follow) -> Iterator[Asked]:
     posts = {(sight.account.url.url, post.id): (sight, post) for sight in sights for post in _posts(case, sight)}
     for (place, _, _), one in rows.items():
         question, until = follow(case, *posts[place], one.question, one.until)

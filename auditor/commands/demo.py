@@ -1,13 +1,32 @@
-"""``auditor demo``: the whole audit on an invented world, served on this machine."""
+"""``auditor demo``: the whole audit on an invented world, served on this machine as the real networks are."""
 
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from auditor.base.errors import UsageError
 from auditor.commands.options import Common, single, takes
 
+if TYPE_CHECKING:
+    from auditor.audit.document import Audit
+    from auditor.registry import Registry
+    from auditor.registry.remarks import Remarks
+    from auditor.run.collect import Progress
+    from auditor.run.session import Session
+    from auditor.sandbox import Sandbox, World
+    from auditor.search.search import SearchResult
+
 app = single()
+
+_PAST = 30
+"""How many weeks back the invented pages go: the first of 26 audited weeks has a month before it."""
+_MISSED, _HINDERED = 2, 3
+"""How many weeks before the last one there was no look, and VK showed a captcha to every request."""
 
 
 @app.command()
@@ -29,7 +48,6 @@ def demo(
     if search:
         _search(common, out, seed)
         return
-    from auditor.commands.invented_weeks import run_demo
     from auditor.commands.publish import print_summary
 
     with common.progress("demo") as progress:
@@ -40,11 +58,143 @@ def demo(
 
 def _search(common: Common, out: Path, seed: int) -> None:
     from auditor.base.i18n import Catalogue
-    from auditor.commands.invented_weeks import search_demo
     from auditor.commands.leads import print_leads
 
     lang = common.lang or "ru"
     with common.progress("discover") as progress:
-        found = search_demo(out, seed=seed, lang=lang, progress=progress)
+        found = _search_demo(out, seed=seed, lang=lang, progress=progress)
     if not common.quiet:
         print_leads(found, Catalogue(lang))
+
+
+def run_demo(
+    out: Path, *, seed: int, lang: str = "ru", weeks: int = 5, progress: "Progress | None" = None
+) -> "tuple[Session, Audit, Path]":
+    """Audit `weeks` weeks of the invented world of `seed` into `out`; return the session, the last audit, its page.
+
+    With four weeks or more, one is left out, as if the program had not been started, and in another VK answers with
+    captchas. Raises `UsageError` when `out` holds an archive that is not a demonstration's: nothing real is
+    overwritten.
+    """
+    from auditor.archive.opening import make_private_folder
+    from auditor.sandbox import Sandbox, World
+
+    world = World.build(seed=seed, past=_PAST)
+    data = out / "data"
+    _clear(data)
+    _clear_reports(out / "reports")
+    out.mkdir(parents=True, exist_ok=True)
+    make_private_folder(data)
+    book = out / "officials.yaml"
+    before = _registry(book, world.registry_yaml(before=True))
+    registry = _registry(book, world.registry_yaml())
+    with Sandbox(world) as sandbox:
+        session = _session(sandbox.settings(data), book, registry, data, lang, world.now)
+        session = replace(session, remarks=_remarks(out, world, registry))
+        for back in _weeks_back(weeks):
+            earlier = replace(session, registry=before, as_of=world.now - timedelta(weeks=back))
+            _walk(sandbox, earlier, back, progress)
+        audit, page = _walk(sandbox, session, 0, progress)
+    return session, audit, page
+
+
+def _search_demo(out: Path, *, seed: int, lang: str = "ru", progress: "Progress | None" = None) -> "SearchResult":
+    """Look for the accounts of an invented world whose registry knows none yet.
+
+    Raises `UsageError` as `run_demo` does.
+    """
+    from auditor.archive import Archive
+    from auditor.commands.leads import search_accounts
+    from auditor.sandbox import Sandbox, World
+    from auditor.search.asking import Budget
+
+    data = out / "search"
+    _clear(data)
+    out.mkdir(parents=True, exist_ok=True)
+    book = out / "hidden.yaml"
+    with Sandbox(World.hidden(seed=seed, heads=24)) as sandbox:
+        registry = _registry(book, sandbox.registry_yaml())
+        session = _session(sandbox.settings(), book, registry, data, lang, sandbox.world.now)
+        with Archive.open(data) as archive:
+            archive.mark_synthetic()
+        return search_accounts(session, registry.offices, budget=Budget(), days=182, progress=progress)
+
+
+def _session(
+    environment: Mapping[str, str], book: Path, registry: "Registry", data: Path, lang: str, now: datetime
+) -> "Session":
+    """Return a session at `now` with the registry of `book`; the `environment` points it at the sandbox."""
+    from auditor.base.i18n import Catalogue
+    from auditor.base.settings import load_settings
+    from auditor.run.session import Session
+
+    return Session(
+        settings=load_settings(environment, book.parent),
+        registry=registry,
+        registry_path=book,
+        data=data,
+        out=book.parent / "reports",
+        words=Catalogue(lang, registry.zone),
+        as_of=now,
+    )
+
+
+def _remarks(out: Path, world: "World", registry: "Registry") -> "Remarks":
+    """Write statements and corrections next to the registry, and read them."""
+    from auditor.checks import catalogue
+    from auditor.registry.remarks import load_remarks
+    from auditor.sandbox.world.yaml_files import corrections_yaml, statements_yaml
+
+    statements, corrections = out / "statements.yaml", out / "corrections.yaml"
+    statements.write_text(statements_yaml(world.ends), encoding="utf-8")
+    corrections.write_text(corrections_yaml(world.ends), encoding="utf-8")
+    checks = [check.name for check in catalogue()]
+    return load_remarks(statements, corrections, offices=[o.id for o in registry.offices], checks=checks)
+
+
+def _weeks_back(weeks: int) -> list[int]:
+    """Return how many weeks before the last one the others are, oldest first."""
+    return [back for back in range(weeks - 1, 0, -1) if back != _MISSED or weeks <= _MISSED + 1]
+
+
+def _walk(sandbox: "Sandbox", session: "Session", back: int, progress: "Progress | None") -> "tuple[Audit, Path]":
+    """Audit the week that lies `back` weeks before the last one, at its own moment."""
+    from auditor.commands.publish import run_weekly
+
+    sandbox.now = session.clock()
+    hindered = ["vk_captcha"] if back == _HINDERED else []
+    for fault in hindered:
+        sandbox.faults.on(fault)
+    audit, page, _ = run_weekly(session, session.week(None), progress=progress, synthetic=True)
+    for fault in hindered:
+        sandbox.faults.off(fault)
+    return audit, page
+
+
+def _registry(path: Path, text: str) -> "Registry":
+    from auditor.registry import load_registry
+
+    path.write_text(text, encoding="utf-8")
+    return load_registry(path)
+
+
+def _clear(data: Path) -> None:
+    """Remove an earlier demonstration's archive, and only that."""
+    from auditor.archive import Archive
+
+    if not data.exists():
+        return
+    with Archive.read(data) as archive:
+        synthetic = archive.synthetic
+    if not synthetic:
+        raise UsageError(f"{data}: holds something that is not a demonstration's; choose another folder with --out")
+    shutil.rmtree(data)
+
+
+def _clear_reports(reports: Path) -> None:
+    """Remove an earlier demonstration's weeks, which would mix with these on the page of all weeks."""
+    from auditor.report.weeks.published_weeks import read_shelf
+
+    for volume in read_shelf(reports):
+        if volume.known and volume.known.synthetic:
+            shutil.rmtree(reports / volume.week)

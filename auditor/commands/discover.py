@@ -10,7 +10,6 @@ from auditor.commands.options import Common, single, takes
 
 app = single()
 
-_VK_NAMES = 1000
 _TELEGRAM_NAMES, _TELEGRAM_NAMES_OF_MANY = 150, 50
 
 

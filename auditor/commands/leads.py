@@ -18,6 +18,7 @@ from auditor.base.networks import routes
 from auditor.base.safe import one_line, safe_url, show_url
 from auditor.base.snapshot import Cause
 from auditor.base.text import N_, NN_
+from auditor.probes.plugins import Wiring
 from auditor.registry import Office
 from auditor.run.collect import Progress
 from auditor.run.session import Session
@@ -94,13 +95,8 @@ def search_accounts(
         raise UsageError(f"nobody is on record as holding {offices[0].id} on {day}; there is no one to look for")
     # A lock of its own: a search takes long, and the week's run must not wait for it.
     with hold_lock(session.data / "search"), Archive.open(session.data) as archive:
-        scouts = open_scouts(
-            session.settings,
-            session.clock,
-            data=session.data,
-            own=records(registry),
-            login=archive.login(),
-        )
+        wiring = Wiring(session.settings, session.clock, session.data, archive.login())
+        scouts = open_scouts(wiring, records(registry))
         run = archive.start_run(
             week="",
             command="discover",

@@ -31,7 +31,7 @@ from auditor.registry.models import Office
 from auditor.report import words
 from auditor.report.page.templates import content_policy
 
-WARC = "evidence.warc.gz"
+_WARC = "evidence.warc.gz"
 _SUMS = "SHA256SUMS"
 
 
@@ -68,7 +68,7 @@ def pack(
         "remarks.json": _json(_remarks(spoken)),
         "records.json": _json([_record(entry, places) for entry in entries]),
         "manifests.jsonl": _chain(archive),
-        WARC: data,
+        _WARC: data,
     }
     files["index.html"] = _page(archive, spoken, spoken.offices[0], entries, files, said.at(ZoneInfo(audit.timezone)))
     files[_SUMS] = _sums(files)
@@ -87,7 +87,7 @@ def _record(entry: Entry, places: Mapping[str, int]) -> dict[str, Any]:
         **entry.evidence.model_dump(mode="json"),
         "fetched_at": write_time(entry.evidence.fetched_at),
         "record_id": entry.record_id,
-        "file": WARC,
+        "file": _WARC,
         "offset": places[entry.evidence.id],
         "length": entry.length,
         "run": entry.run,
@@ -179,7 +179,7 @@ def _zipped(files: Mapping[str, bytes], moment: datetime) -> bytes:
         for name, data in sorted(files.items()):
             info = zipfile.ZipInfo(name, (at.year, at.month, at.day, at.hour, at.minute, at.second))
             info.external_attr = 0o644 << 16
-            info.compress_type = zipfile.ZIP_STORED if name == WARC else zipfile.ZIP_DEFLATED
+            info.compress_type = zipfile.ZIP_STORED if name == _WARC else zipfile.ZIP_DEFLATED
             package.writestr(info, data)
     return target.getvalue()
 

@@ -144,7 +144,7 @@ def _mend_neighbours(out: Path, weeks: Sequence[str], week: str) -> None:
             log.warning("%s: left as it is, without a link to week %s", page, week)
             continue
         words = Catalogue(audit.language, ZoneInfo(audit.timezone))
-        write_file(page, render_html(audit, catalogue=words, place=_place(weeks, near, beside(out / near))))
+        write_file(page, render_html(audit, catalogue=words, place=_place(weeks, near, _beside(out / near))))
 
 
 def _write_overview(out: Path, words: Catalogue, address: str) -> None:
@@ -218,6 +218,6 @@ def _made(
     yield from ((FORMATS[name], makers[name]()) for name in asked)
 
 
-def beside(folder: Path) -> tuple[str, ...]:
+def _beside(folder: Path) -> tuple[str, ...]:
     """Return the names of the files that lie beside a week's page, in the order in which it offers them."""
     return tuple(name for kind, name in FORMATS.items() if kind != "html" and (folder / name).is_file())

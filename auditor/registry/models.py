@@ -53,7 +53,7 @@ def _partial(value: Any) -> Any:
     return partial
 
 
-Partial = Annotated[
+_Partial = Annotated[
     PartialDate,
     BeforeValidator(_partial),
     PlainSerializer(str, return_type=str),
@@ -96,7 +96,7 @@ def _staff(value: Any) -> Any:
     return text.removeprefix("@")
 
 
-Staff = Annotated[int | str, BeforeValidator(_staff)]
+_Staff = Annotated[int | str, BeforeValidator(_staff)]
 """An account that answers on the owner's behalf: its number or its name, as it is pasted."""
 
 
@@ -241,7 +241,7 @@ class Confirmation(_Model):
     """Who tied an account to the person, when and how."""
 
     on: Day
-    of: Partial | None = None
+    of: _Partial | None = None
     """The source's own date: evidence that the person held the office then, which `on` is not."""
     how: str
     by: str = ""
@@ -268,7 +268,7 @@ class Account(_Model):
     confirmed: Confirmation | None = None
     rejected: Rejection | None = None
     id: int | None = None
-    staff: list[Staff] = Field(default_factory=list)
+    staff: list[_Staff] = Field(default_factory=list)
     note: str = ""
     sources: list[str] = Field(default_factory=list)
 
@@ -357,8 +357,8 @@ class Report(_Model):
     """
 
     network: AnyNetwork | None = None
-    opened_by: Partial | None = None
-    opened_on: Partial | None = None
+    opened_by: _Partial | None = None
+    opened_on: _Partial | None = None
     source: str
     note: str = ""
 
@@ -367,8 +367,8 @@ class Exemption(_Model):
     """A release from the directive: by whom, from when, until when, why. `until` left out: with the tenure."""
 
     by: str
-    on: Partial | None = None
-    until: Partial | None = None
+    on: _Partial | None = None
+    until: _Partial | None = None
     reason: str
     source: str
 
@@ -391,14 +391,14 @@ class Tenure(_Model):
     name: str
     """Family name first."""
     title: str | None = None
-    since: Partial | None = None
-    until: Partial | None = None
-    term_ends: Partial | None = None
+    since: _Partial | None = None
+    until: _Partial | None = None
+    term_ends: _Partial | None = None
     """The planned end of the term: it ends the tenure once it has passed, and shows nothing before."""
     acting: bool = False
-    known_from: Partial | None = None
+    known_from: _Partial | None = None
     """Where `since` is not known: the earliest date at which a source has the person in office."""
-    known_as_of: Partial | None = None
+    known_as_of: _Partial | None = None
     """The latest date at which a source has the person in office."""
     person: str | None = None
     """Tenures in a row with the same `person`, like an acting head's who is then elected, are one person's time."""
@@ -423,9 +423,9 @@ class Tenure(_Model):
 class Vacancy(_Model):
     """A time in which nobody holds the office."""
 
-    since: Partial
-    until: Partial | None = None
-    known_as_of: Partial | None = None
+    since: _Partial
+    until: _Partial | None = None
+    known_as_of: _Partial | None = None
     """The latest date at which a source has it vacant: a vacancy ages as a holder does."""
     source: str
     note: str = ""

@@ -79,15 +79,15 @@ def _week(value: Any) -> Any:
         raise ValueError(str(error).removeprefix("week ")) from None
 
 
-Said = Annotated[str, _words(_TEXT), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": _TEXT})]
-Line = Annotated[str, _words(_LINE), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": _LINE})]
-Source = Annotated[Line, BeforeValidator(_source)]
+_Said = Annotated[str, _words(_TEXT), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": _TEXT})]
+_Line = Annotated[str, _words(_LINE), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": _LINE})]
+_Source = Annotated[_Line, BeforeValidator(_source)]
 """Where it is published or filed: words, in which addresses are ``http(s)://``."""
-WeekName = Annotated[
+_WeekName = Annotated[
     str, BeforeValidator(_week), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-?[Ww]\d{1,2}$"})
 ]
 """``2026-W47``."""
-Number = Annotated[
+_Number = Annotated[
     int,
     Field(strict=True),
     BeforeValidator(_number),
@@ -105,17 +105,17 @@ class Statement(_Entry):
 
     office: str
     """The office's id, as the registry has it."""
-    week: WeekName
+    week: _WeekName
     """The week whose finding it is about; it is shown with that week and those after it, while it holds."""
-    text: Said
+    text: _Said
     """The official's own words, or those of the press staff; no citizen's."""
-    who: Line
+    who: _Line
     """Who says it."""
     on: Day
     """The day on which it was made."""
     until: Day | None = None
     """The last day on which it is shown; left out, 28 days after it was made."""
-    source: Source
+    source: _Source
     """Where it is published or filed."""
 
     @property
@@ -127,19 +127,19 @@ class Statement(_Entry):
 class Correction(_Entry):
     """What was wrong in a week's report and was put right: of one office, of one check, or of the whole."""
 
-    number: Number
+    number: _Number
     """Counts over all weeks; each is higher than the one before it in the file."""
-    week: WeekName
+    week: _WeekName
     """The week whose report was wrong."""
     office: str | None = None
     """The office's id; left out where the whole report is meant."""
     check: str | None = None
     """The check's name, as in audit.json."""
-    text: Said
+    text: _Said
     """What was wrong and what is right."""
     on: Day
     """The day on which it was put right."""
-    source: Source
+    source: _Source
     """What shows the mistake."""
 
 

@@ -25,7 +25,7 @@ from ruamel.yaml.events import (
 
 from auditor.base.errors import Problem
 
-Scalar = str | int | float | bool | None
+_Scalar = str | int | float | bool | None
 Step = str | int
 Complain = Callable[[int, str, str], None]
 
@@ -57,7 +57,7 @@ class Node:
     """A value with the line of the key or item that it stands at (1 is the first)."""
 
     line: int
-    value: "dict[str, Node] | list[Node] | Scalar" = None
+    value: "dict[str, Node] | list[Node] | _Scalar" = None
     broken: bool = False
     """Something about it was already refused, so nothing more is said of its value."""
 
@@ -295,7 +295,7 @@ class _Builder:
             self.complain(line, f"a tag {event.tag} is used", "remove it; put text in quotes where that is meant")
         return False
 
-    def scalar(self, event: ScalarEvent, line: int) -> Scalar:
+    def scalar(self, event: ScalarEvent, line: int) -> _Scalar:
         text: str = event.value
         if any("\ud800" <= letter <= "\udfff" for letter in text):
             self.complain(line, "there is half a character (a lone surrogate)", "write the whole character")

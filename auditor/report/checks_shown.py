@@ -77,14 +77,14 @@ def practice(office: AuditedOffice, audit: Audit, words: Catalogue) -> Practice:
 def _practice_cell(check: Check[Any], office: AuditedOffice, audit: Audit, words: Catalogue) -> Cell:
     """Return a cell; one below the benchmark names the region that its number comes from."""
     finding = office.read(check)
-    cell = cell_of(check, finding, words)
+    cell = _cell_of(check, finding, words)
     if finding is None or finding.outcome is not Outcome.FAILED:
         return cell
     whose = words.say(N_("benchmark: {whose}"), whose=whose_number(check, audit.policy, words))
     return replace(cell, quiet="; ".join(filter(None, (cell.quiet, whose))))
 
 
-def cell_of(check: Check[Any], finding: Finding[Any] | None, words: Catalogue) -> Cell:
+def _cell_of(check: Check[Any], finding: Finding[Any] | None, words: Catalogue) -> Cell:
     """Return a check's cell; where it has no figures, the outcome with its cause."""
     if finding is None:
         return Cell(Sign.DASHED, words.gettext(_NOT_TESTED))
@@ -151,7 +151,7 @@ def networks(office: AuditedOffice, words: Catalogue) -> list[Cell]:
 def _standing(office: AuditedOffice, network: str, words: Catalogue) -> Cell:
     check = directive()
     pages = [f for f in office.read_all(check) if f.account is not None and f.network == network]
-    cells = [_missing(office, f, words) or cell_of(check, f, words) for f in pages]
+    cells = [_missing(office, f, words) or _cell_of(check, f, words) for f in pages]
     if cells:
         return min(cells, key=lambda cell: cell.key or 0)
     if any(report.network == network for report in office.reports):

@@ -4,6 +4,7 @@ The page's first screen, the tables, the post and the terminal say these in thei
 shortest of them.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,7 +15,6 @@ from auditor.base.i18n import Catalogue, alphabetical
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_
 from auditor.checks import check_of
-from auditor.report.turned import turned_summary
 from auditor.report.words import (
     CAUSES,
     CHANGES,
@@ -23,10 +23,12 @@ from auditor.report.words import (
     OUTCOMES,
     ROUTES,
     SIGNS,
+    WHY,
     known_until,
     place_of,
     reason_of,
     say,
+    shown_turns,
     week_number,
     week_span,
 )
@@ -63,7 +65,21 @@ def _turned(audit: Audit, words: Catalogue) -> Iterator[str]:
         yield words.say(said, old=told.tool_version, new=audit.tool_version)
     elif told.rules:
         yield words.gettext(N_("The rules are others than those by which this week was published."))
-    yield turned_summary(audit, words)
+    yield _turned_summary(audit, words)
+
+
+def _turned_summary(audit: Audit, words: Catalogue) -> str:
+    """Say how many cells are others and by what; empty where none is."""
+    turns = shown_turns(audit)
+    if not turns:
+        return ""
+    count = Counter(turn.why.value for turn in turns)
+    parts = ", ".join(f"{words.gettext(WHY[why])}: {count[why]}" for why in WHY if count[why])
+    one, many = NN_(
+        "{n} cell of the published week is another now ({why}); it is listed with the corrections.",
+        "{n} cells of the published week are others now ({why}); they are listed with the corrections.",
+    )
+    return words.count(one, many, len(turns), why=parts)
 
 
 def _others(audit: Audit, told: AuditedRejudged, words: Catalogue, most: int | None) -> str:

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from auditor.audit.document import Audit
 from auditor.base.errors import CannotRunError
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _TIMEOUT = 180.0
 """Seconds: 2,500 offices take under two minutes."""
 _QUIET = (
@@ -51,7 +51,7 @@ def find_browser(named: Path | None = None) -> Path:
         if found is None:
             raise CannotRunError(f"AUDITOR_BROWSER: {named} is no program that can be run; name a chromium's file")
         return Path(found)
-    known = next((path for name in NAMES if (path := shutil.which(name))), None)
+    known = next((path for name in _NAMES if (path := shutil.which(name))), None)
     if known is None:
         raise CannotRunError(
             "the PDF is printed by chromium, and there is none here; install it, or set AUDITOR_BROWSER"

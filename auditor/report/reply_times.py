@@ -1,6 +1,6 @@
 """The time to reply: the share of questions with a public answer, rising with the hours, and how sure that is.
 
-Paths are drawn in a box of `_WIDTH` by `HEIGHT` units, two an hour, stretched to its place.
+Paths are drawn in a box of `_WIDTH` by `_HEIGHT` units, two an hour, stretched to its place.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,13 +11,13 @@ from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, NN_
 from auditor.report.words import Cell, policy_number
 
-HOURS, _PER_HOUR, HEIGHT = 96, 2, 60
+_HOURS, _PER_HOUR, _HEIGHT = 96, 2, 60
 """The picture is drawn to half an hour and a sixtieth, two pixels: the sentence above it has the figures."""
-_WIDTH = HOURS * _PER_HOUR
+_WIDTH = _HOURS * _PER_HOUR
 _TICKS = 60
 """With more questions than this no marks are drawn for those last seen without an answer."""
 
-Points = list[tuple[int, int]]
+_Points = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,24 +154,24 @@ def _short(hours: float) -> float:
 
 
 def _plot(times: AuditedReplyTimes) -> _Plot:
-    end = min(HOURS, max([*times.censored, *(step[0] for step in times.steps)]))
+    end = min(_HOURS, max([*times.censored, *(step[0] for step in times.steps)]))
     steps = [step for step in times.steps if step[0] <= end]
     share, low, high = (_stairs([(s[0], s[n]) for s in steps], end) for n in (1, 2, 3))
     return _Plot(
-        line=_path([(0, HEIGHT), *share]),
+        line=_path([(0, _HEIGHT), *share]),
         band=_path([*high, *reversed(low)]) + "z" if steps else "",
         ticks="".join(_ticks(times, share, end)) if times.questions <= _TICKS else "",
     )
 
 
-def _stairs(steps: Iterable[tuple[float, float]], end: float) -> Points:
+def _stairs(steps: Iterable[tuple[float, float]], end: float) -> _Points:
     """Return the corners of a rising stair from its first step to `end`; without a step, the ground."""
-    corners: Points = []
-    level = HEIGHT
+    corners: _Points = []
+    level = _HEIGHT
     for hours, part in steps:
         place = _across(hours)
         corners += [(place, level)] if corners else []
-        level = HEIGHT - round(part * HEIGHT)
+        level = _HEIGHT - round(part * _HEIGHT)
         corners.append((place, level))
     return [*corners, (_across(end), level)]
 
@@ -180,7 +180,7 @@ def _across(hours: float) -> int:
     return round(hours * _PER_HOUR)
 
 
-def _path(points: Points) -> str:
+def _path(points: _Points) -> str:
     """Return a path along the points by steps across and down, each as long as it goes straight on."""
     (x, y), *others = points
     steps: list[tuple[str, int]] = []
@@ -192,7 +192,7 @@ def _path(points: Points) -> str:
     return f"M{points[0][0]} {points[0][1]}" + "".join(f"{way}{step}" for way, step in steps)
 
 
-def _ticks(times: AuditedReplyTimes, share: Points, end: float) -> Iterator[str]:
+def _ticks(times: AuditedReplyTimes, share: _Points, end: float) -> Iterator[str]:
     for hours in sorted({_across(h) for h in times.censored if h <= end}):
-        level = next((y for x, y in reversed(share) if x <= hours), HEIGHT)
+        level = next((y for x, y in reversed(share) if x <= hours), _HEIGHT)
         yield f"M{hours} {level - 3}v6"

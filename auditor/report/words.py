@@ -14,10 +14,13 @@ from auditor.audit.document import (
     AuditedAccount,
     AuditedEarlier,
     AuditedEvidence,
+    AuditedFinding,
     AuditedHolder,
     AuditedOffice,
     AuditedReport,
     AuditedSearch,
+    AuditedTurn,
+    Turned,
 )
 from auditor.base.i18n import Catalogue, short_place
 from auditor.base.networks import networks, routes
@@ -25,8 +28,8 @@ from auditor.base.safe import show_url
 from auditor.base.snapshot import EvidenceKind, TraceKind
 from auditor.base.text import N_, Text
 from auditor.base.weeks import PartialDate
-from auditor.checks import catalogue, directive
-from auditor.checks.finding import CAUSE_WORDS
+from auditor.checks import catalogue, check_of, directive
+from auditor.checks.finding import CAUSE_WORDS, Place
 from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.checks.opening import NUMBER, REPORT, Dated
 
@@ -137,6 +140,44 @@ TRACES = {
     NUMBER: N_("an estimate by the page's number, not earlier than"),
 }
 """What shows that a page was there on a day, by the kind of a trace."""
+
+
+_BENCHMARK = {"passed": N_("within the benchmark"), "failed": N_("below the benchmark")}
+"""Analogues and conventions are no duty: to be below one is never "not met"."""
+_PLAIN = {"passed": N_("yes"), "failed": N_("no")}
+
+
+def words_of(finding: AuditedFinding) -> dict[str, str]:
+    """Return the words of a finding's outcome, by what it rests on."""
+    if finding.basis == "norm":
+        return OUTCOMES
+    return OUTCOMES | (_BENCHMARK if _is_practice(finding) else _PLAIN)
+
+
+def _is_practice(finding: AuditedFinding) -> bool:
+    check = check_of(finding.check)
+    return check is not None and check.place is Place.PRACTICE
+
+
+WHY = {
+    Turned.RULE.value: N_("by another rule"),
+    Turned.REGISTRY.value: N_("by the registry"),
+    Turned.EVIDENCE.value: N_("by other looks"),
+    Turned.UNKNOWN.value: N_("the cause is not known"),
+}
+_PAGES_OWN = {Place.DIRECTIVE, Place.PAGE}
+"""Checks whose finding about a single page is shown; of the practice only the person's is."""
+
+
+def shown_turns(audit: Audit) -> list[AuditedTurn]:
+    """Return the turned cells that a reader of the published week saw."""
+    turns = audit.rejudged.cells if audit.rejudged else []
+    return [turn for turn in turns if turn.account is None or _place(turn) in _PAGES_OWN]
+
+
+def _place(turn: AuditedTurn) -> Place | None:
+    check = check_of(turn.check)
+    return check.place if check is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,12 @@ from auditor.base.snapshot import (
     StoredSnapshot,
     seen_under,
 )
-from auditor.base.weeks import Week
+from auditor.base.weeks import Week, day_end
 from auditor.probes.base import Clock, Sighting, Target, Window
 from auditor.probes.clock_check import believed, believed_sighting
 from auditor.probes.plugins import Probe
 from auditor.probes.tape import note_of_control, note_of_look
-from auditor.registry.models import Account, AccountKind, Control, Office, Registry, holder_on
+from auditor.registry.models import Account, AccountKind, Control, Holder, Office, Registry, deadline_of, holder_on
 from auditor.registry.page_identity import confirmed_number, with_earlier_names
 
 log = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ def plan(
         institution = frozenset(a.url for a in pages) - own
         others = _others(registry, office) - own - institution
         staff = _staff(personal)
+        before = _not_proved_before(registry, office, holder, known) if holder else None
         for account in personal:
             target = Target(
                 account.url,
@@ -78,12 +79,33 @@ def plan(
                 own=own - {account.url},
                 institution=institution,
                 names=(holder.tenure.name,) if holder else (),
+                photos_before=None if _photos_known(account, known) else before,
             )
             targets[account.url] = _numbered(target, account, known, registry)
         for account in pages:
             if account.url not in targets:
                 targets[account.url] = _numbered(Target(account.url, full=False), account, known, registry)
     return list(targets.values())
+
+
+def _not_proved_before(registry: Registry, office: Office, holder: Holder, seen: _Seen) -> datetime | None:
+    """Return the holder's deadline where nothing on record shows a page that was open before it; else None.
+
+    Then alone it matters what else may date a page. Nothing is asked of an office that the directive does not bind.
+    """
+    days = registry.policy["newcomer_days"].value
+    assert isinstance(days, int)
+    due = deadline_of(registry, holder, days).strict
+    looks = [row.snapshot for a in holder.judged_accounts for row in seen.get(a.url.url, ()) if row.trusted]
+    dates = [look.opened_at for look in looks if look.opened_at is not None]
+    told = [report.opened_by or report.opened_on for report in holder.reports]
+    dates += [day_end(day.last, registry.zone) for day in told if day is not None]
+    return due if registry.bound(office) and not any(at < due for at in dates) else None
+
+
+def _photos_known(account: Account, seen: _Seen) -> bool:
+    """Tell whether the profile's photos were read before: the earliest of them does not get any older."""
+    return any(row.trusted and row.snapshot.photos_read for row in seen.get(account.url.url, ()))
 
 
 def _staff(pages: Sequence[Account]) -> dict[Network, tuple[int | str, ...]]:

@@ -5,11 +5,10 @@ verdict is kept: its reasons with their weights, dates and numbers. No word of a
 program's own, and what stands in its places is a number, a date, an address or the official's own municipality.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +19,7 @@ from auditor.base.snapshot import Cause, Precision
 from auditor.base.text import Scalar, Text
 from auditor.probes.base import Clock
 from auditor.search.pages import Page, PageKind, Passage, Place
+from auditor.search.quarry import Notes, Verdict, digest, facts_of
 from auditor.search.weighing.lead import Lead, LeadKind, Mention, Origin, Person, Reason
 from auditor.search.weighing.weights import WEIGHTS
 
@@ -27,7 +27,6 @@ _FRESH = timedelta(days=7)
 """So long what was read is not asked for again."""
 _NOTES = "leads"
 """Stands in the place of a scout's name."""
-_NUMBERS = ("id", "subscribers")
 _DATES = ("opened_at", "not_earlier_than", "last_post_at")
 _PLAIN = re.compile(r"(?:[\w-]+\.[\w./:@?=&%+-]+|https?://\S+)(?:, |$)", re.ASCII)
 
@@ -43,36 +42,6 @@ class Harvest:
     own: tuple[Page, ...] = ()
     cause: Cause | None = None
     needs: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The verdict on a page that was looked at. `lead` None: it is on record, or has another address.
-
-    `beside` is a digest of everything that was known of the person: the verdict holds only with the same. `run` is
-    the archive's number of the search in which the page was seen.
-    """
-
-    lead: Lead | None
-    beside: str
-    run: int
-    at: datetime
-
-
-@dataclass(slots=True)
-class Notes:
-    """How far the search for one person has come, names apart."""
-
-    found: dict[Address, tuple[Origin, ...]] = field(default_factory=dict)
-    verdicts: dict[Address, Verdict] = field(default_factory=dict)
-    read: dict[Address, tuple[datetime, dict[str, Any]]] = field(default_factory=dict)
-    """Pages that were read whole, when, and what that told: numbers and dates."""
-    needs: dict[Address, int] = field(default_factory=dict)
-    """Pages whose reading the budget has ended: how many requests it takes at least."""
-    asked: dict[str, datetime] = field(default_factory=dict)
-    """Questions that a network's own search has answered."""
-    refused: dict[str, datetime] = field(default_factory=dict)
-    """Routes that have refused to search."""
 
 
 class Memory:
@@ -188,17 +157,6 @@ class Memory:
             "refused": {name: at.isoformat() for name, at in notes.refused.items()},
         }
         self._save(person.office.id, str(person.name), _NOTES, state)
-
-
-def digest(lines: Sequence[str]) -> str:
-    """Return a short digest of lines in their order."""
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
-
-
-def facts_of(page: Page) -> dict[str, Any]:
-    """Return what a reading tells of a page beyond a look, in numbers and dates."""
-    told = {key: getattr(page, key) for key in (*_NUMBERS, *_DATES, "opened_precision")}
-    return {key: value for key, value in told.items() if value is not None}
 
 
 def _written(facts: Mapping[str, Any]) -> dict[str, Any]:

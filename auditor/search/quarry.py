@@ -1,14 +1,47 @@
-"""One person whose accounts are looked for, with everything found so far."""
+"""One person whose accounts are looked for: everything found so far, and how far the search has come."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
-from auditor.search.memory import Notes, Verdict, digest, facts_of
 from auditor.search.pages import Page
 from auditor.search.weighing.lead import Found, Lead, Mention, Origin, Person
+
+_FACTS = ("id", "subscribers", "opened_at", "not_earlier_than", "last_post_at", "opened_precision")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The verdict on a page that was looked at. `lead` None: it is on record, or has another address.
+
+    `beside` is a digest of everything that was known of the person: the verdict holds only with the same. `run` is
+    the archive's number of the search in which the page was seen.
+    """
+
+    lead: Lead | None
+    beside: str
+    run: int
+    at: datetime
+
+
+@dataclass(slots=True)
+class Notes:
+    """How far the search for one person has come, names apart."""
+
+    found: dict[Address, tuple[Origin, ...]] = field(default_factory=dict)
+    verdicts: dict[Address, Verdict] = field(default_factory=dict)
+    read: dict[Address, tuple[datetime, dict[str, Any]]] = field(default_factory=dict)
+    """Pages that were read whole, when, and what that told: numbers and dates."""
+    needs: dict[Address, int] = field(default_factory=dict)
+    """Pages whose reading the budget has ended: how many requests it takes at least."""
+    asked: dict[str, datetime] = field(default_factory=dict)
+    """Questions that a network's own search has answered."""
+    refused: dict[str, datetime] = field(default_factory=dict)
+    """Routes that have refused to search."""
 
 
 @dataclass(slots=True)
@@ -133,3 +166,14 @@ def _joined(page: Page, one: Found, other: Found) -> Found:
 def _named(page: Page) -> bool:
     """Tell whether its address is a name rather than a number."""
     return page.id is None or page.address.name not in {f"id{page.id}", f"club{-page.id}"}
+
+
+def digest(lines: Sequence[str]) -> str:
+    """Return a short digest of lines in their order."""
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def facts_of(page: Page) -> dict[str, Any]:
+    """Return what a reading tells of a page beyond a look, in numbers and dates."""
+    told = {key: getattr(page, key) for key in _FACTS}
+    return {key: value for key, value in told.items() if value is not None}

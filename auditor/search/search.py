@@ -26,7 +26,7 @@ from auditor.search.weighing.rank import rank
 from auditor.search.weighing.reasons import Context
 from auditor.search.weighing.sources import Source
 
-Progress = Callable[[int, int, str], None]
+_Progress = Callable[[int, int, str], None]
 
 _SLICE = 10
 """Names of one person tried on t.me before it is the next person's turn: the likeliest of everybody come first."""
@@ -86,7 +86,7 @@ class Search:
         budget: Budget,
         since: datetime,
         again: bool = False,
-        progress: Progress | None = None,
+        progress: _Progress | None = None,
     ) -> None:
         """Take what to look for, where, and how much it may cost.
 

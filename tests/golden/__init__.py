@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.archive import Archive
-from auditor.commands.invented_weeks import run_demo
+from auditor.commands.demo import run_demo
 from auditor.run.session import open_session
 from auditor.run.week import show_week
 

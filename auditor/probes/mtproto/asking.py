@@ -139,7 +139,7 @@ _FLOOD_CODE, _SERVER_FAULT, _TIMED_OUT = 420, 500, -503
 _UNSAID = 3600.0
 """Seconds that a method stays closed where Telegram does not say how long."""
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 class Trouble(Exception):  # noqa: N818 - why an answer was not had, not a fault of the program
@@ -152,7 +152,7 @@ class Trouble(Exception):  # noqa: N818 - why an answer was not had, not a fault
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted(Generic[T]):
+class Wanted(Generic[_T]):
     """One thing to ask, and how to read and keep what comes.
 
     `read` turns Telethon's object into what a look works with, `stored` turns that into what may be written, `restored`
@@ -162,9 +162,9 @@ class Wanted(Generic[T]):
     ask: Ask
     kind: EvidenceKind
     about: Mapping[str, str | int]
-    read: Callable[[Any], T]
-    stored: Callable[[T], dict[str, Any]]
-    restored: Callable[[Mapping[str, Any]], T] | None = None
+    read: Callable[[Any], _T]
+    stored: Callable[[_T], dict[str, Any]]
+    restored: Callable[[Mapping[str, Any]], _T] | None = None
 
     @property
     def url(self) -> str:
@@ -175,7 +175,7 @@ class Wanted(Generic[T]):
 class Asker(Protocol):
     """What a look asks: Telegram, or the stored answers of an earlier look."""
 
-    def ask(self, wanted: Wanted[T], answers: list[Answer]) -> T:
+    def ask(self, wanted: Wanted[_T], answers: list[Answer]) -> _T:
         """Return what was read of an answer and add it to `answers`. Raises `Trouble` where there is none."""
         ...
 
@@ -216,7 +216,7 @@ class Caller:
         self.line, self.ledger, self.ration, self.breaker = line, ledger, ration, breaker
         self._budget, self._clock = budget, clock
 
-    def ask(self, wanted: Wanted[T], answers: list[Answer]) -> T:
+    def ask(self, wanted: Wanted[_T], answers: list[Answer]) -> _T:
         """Return what was read of the answer and keep it as evidence. Raises `Trouble` where there is none.
 
         A question that is not answered leaves a record too: one, however often it was tried.
@@ -267,7 +267,7 @@ class Caller:
             raise Trouble(Cause.THROTTLED)
         self._budget.pace.wait()
 
-    def _keep(self, wanted: Wanted[T], answer: Any, read: T, answers: list[Answer]) -> None:
+    def _keep(self, wanted: Wanted[_T], answer: Any, read: _T, answers: list[Answer]) -> None:
         stored = as_json(wanted.stored(read))
         try:
             received = bytes(answer)
@@ -275,12 +275,12 @@ class Caller:
             received = stored
         self._add(wanted, None, received, stored, answers)
 
-    def _keep_refusal(self, wanted: Wanted[T], refusal: Refused, answers: list[Answer]) -> None:
+    def _keep_refusal(self, wanted: Wanted[_T], refusal: Refused, answers: list[Answer]) -> None:
         said = as_json({"error": refusal.word, "code": refusal.code, "seconds": refusal.seconds})
         self._add(wanted, abs(refusal.code) or None, said, None, answers)
 
     def _add(
-        self, wanted: Wanted[T], status: int | None, received: bytes, stored: bytes | None, answers: list[Answer]
+        self, wanted: Wanted[_T], status: int | None, received: bytes, stored: bytes | None, answers: list[Answer]
     ) -> None:
         made = keep(wanted.kind, wanted.url, fetched_at=self._clock(), status=status, received=received, stored=stored)
         answers.append(made)

@@ -1,6 +1,7 @@
 """Reading a channel: its history back as far as the week needs, its opening, and the talk under its posts.
 
-Requests for a channel's comments: none where no post of the window has any; else one for each 100 messages of the
+Requests for a channel's comments: none where no post of the window has any; else one for who administers the linked
+group, one for each 100 messages of the
 linked group since the oldest commented post; and one for each 100 comments of a post where the group cannot be read, or
 where its own talk makes that the shorter way (telegram.md 3.4, 5).
 """
@@ -35,30 +36,12 @@ from auditor.probes.mtproto.reading import (
     page_of,
     thread_page,
 )
+from auditor.probes.tme.history import Talk, Walk, opening_by
 
-PAGES = 60
+_PAGES = 60
 """Pages that are read of one channel at most."""
 _OLDEST = 10
 _FEW = 20
-
-
-@dataclass(slots=True)
-class Walk:
-    """What was read of a history. Without `cause` it is complete from its oldest message on, or `whole`."""
-
-    messages: dict[int, Message] = field(default_factory=dict)
-    cause: Cause | None = None
-    whole: bool = False
-
-    @property
-    def oldest(self) -> Message | None:
-        """The message with the lowest id."""
-        return self.messages[min(self.messages)] if self.messages else None
-
-    @property
-    def since(self) -> datetime | None:
-        """From when on the messages are complete; None when all were read or none was."""
-        return None if self.whole or self.oldest is None else self.oldest.at
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -73,10 +56,10 @@ class Entry:
     parts: tuple[int, ...]
 
 
-def read_back(caller: Asker, name: str, card: Card, window: Window, answers: list[Answer]) -> Walk:
+def read_back(caller: Asker, name: str, card: Card, window: Window, answers: list[Answer]) -> Walk[Message]:
     """Read from the newest message back until the window is covered, with one post older than it, or history ends."""
-    walk, offset, seen = Walk(), 0, 0
-    for _ in range(PAGES):
+    walk, offset, seen = Walk[Message](), 0, 0
+    for _ in range(_PAGES):
         try:
             page = caller.ask(_wanted(name, card, EvidenceKind.POSTS, offset_id=offset), answers)
         except Trouble as trouble:
@@ -99,7 +82,7 @@ def read_back(caller: Asker, name: str, card: Card, window: Window, answers: lis
         if last or lowest is None or lowest <= 1:
             walk.whole = True
             break
-        if _covers(walk, window):
+        if walk.covers(window):
             break
         offset = lowest
     else:
@@ -107,13 +90,6 @@ def read_back(caller: Asker, name: str, card: Card, window: Window, answers: lis
     if walk.cause is not None and walk.since is not None and walk.since < window.starts:
         walk.cause = None  # an early stop costs nothing that concerns the week when the week itself was reached
     return walk
-
-
-def _covers(walk: Walk, window: Window) -> bool:
-    """Tell whether everything from `posts_from` on was read, and a post older than the silence window."""
-    oldest = walk.oldest
-    older = any(m.at < window.gap_from for m in walk.messages.values() if not m.service)
-    return oldest is not None and oldest.at < window.posts_from and older
 
 
 def _wanted(
@@ -126,7 +102,7 @@ def _wanted(
     return Wanted(ask, kind, about, lambda a: page_of(a, card.id), page_row, page_from)
 
 
-def entries(walk: Walk) -> list[Entry]:
+def entries(walk: Walk[Message]) -> list[Entry]:
     """Return the posts among the messages, oldest first."""
     albums: dict[tuple[str, int], list[Message]] = {}
     for number, message in sorted(walk.messages.items()):
@@ -149,7 +125,7 @@ def _entry(parts: list[Message]) -> Entry:
     )
 
 
-def find_opening(caller: Asker, name: str, card: Card, walk: Walk, answers: list[Answer]) -> list[Trace]:
+def find_opening(caller: Asker, name: str, card: Card, walk: Walk[Message], answers: list[Answer]) -> list[Trace]:
     """Return what shows when the channel was opened, first what says most.
 
     Its date is its creation for one who is not in it; for a member it is the day of joining, and then the message of
@@ -166,12 +142,8 @@ def find_opening(caller: Asker, name: str, card: Card, walk: Walk, answers: list
             found |= {m.id: m for m in caller.ask(wanted, answers).messages}
         except Trouble:
             pass  # what was read already is a trace, if a younger one
-    if not found:
-        return []
-    first = found.get(1)
-    if first is not None and first.created:
-        return [Trace(kind=TraceKind.CREATED, at=first.at)]
-    return [Trace(kind=TraceKind.OLDEST_POST, at=min(m.at for m in found.values()))]
+    trace = opening_by(found)
+    return [trace] if trace is not None else []
 
 
 def look_inside(caller: Asker, name: str, card: Card, answers: list[Answer]) -> tuple[bool | None, bool | None]:
@@ -215,16 +187,6 @@ _GROUP_PAGES = 400
 _CLOSED_WAY = {Cause.PRIVATE, Cause.REFUSED}
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """What was seen of one post's comments; the fields mean what those of `Post` mean."""
-
-    state: CommentsState
-    count: int | None = None
-    cause: Cause | None = None
-    comments: tuple[Comment, ...] = ()
-
-
 class _Placed(Protocol):
     """A message as far as its place in a talk goes."""
 
@@ -240,24 +202,24 @@ class _Placed(Protocol):
     def service(self) -> bool: ...
 
 
-P = TypeVar("P", bound=_Placed)
+_P = TypeVar("_P", bound=_Placed)
 
 
 @dataclass(slots=True, repr=False)
-class _Threads(Generic[P]):
+class _Threads(Generic[_P]):
     """Messages by their post, and the ids of each post's copies in the group."""
 
-    comments: dict[int, dict[int, P]] = field(default_factory=dict)
+    comments: dict[int, dict[int, _P]] = field(default_factory=dict)
     roots: dict[int, set[int]] = field(default_factory=dict)
 
 
-def sort_threads(messages: Iterable[P], posts: Mapping[int, int]) -> _Threads[P]:
+def sort_threads(messages: Iterable[_P], posts: Mapping[int, int]) -> _Threads[_P]:
     """Sort a group's messages. `posts` leads from each id of a post, an album's parts too, to the post.
 
     A copy of a post is the root of its thread and no comment; who forwards the post again later comments. What belongs
     to no thread is the group's own talk and is left out.
     """
-    threads, place, copied = _Threads[P](), dict[int, int](), set[int]()
+    threads, place, copied = _Threads[_P](), dict[int, int](), set[int]()
     for message in sorted(messages, key=lambda m: m.id):
         post = posts.get(message.copy_of) if message.copy_of is not None else None
         if post is not None and message.copy_of is not None and message.copy_of not in copied:

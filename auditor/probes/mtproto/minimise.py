@@ -13,8 +13,8 @@ from auditor.base.snapshot import Comment
 from auditor.probes.mtproto.asking import as_json
 from auditor.probes.mtproto.reading import Card, Full, Message, Page, Said
 
-Row = Mapping[str, Any]
-M = TypeVar("M", Message, Said)
+_Row = Mapping[str, Any]
+_M = TypeVar("_M", Message, Said)
 
 _REACHED = 0
 """In place of an access hash, which is never written: that there was one."""
@@ -38,7 +38,7 @@ def card_row(card: Card | None, asked: str | None = None) -> dict[str, Any]:
     return {**row, **flags, "closed": card.closed, "reachable": card.access_hash is not None}
 
 
-def card_from(row: Row, asked: str) -> Card | None:
+def card_from(row: _Row, asked: str) -> Card | None:
     """Make a card of its row; a person or a group has the name `asked`, or none, and no number."""
     kind = row.get("kind")
     if kind is None:
@@ -68,7 +68,7 @@ def full_row(full: Full, asked: str | None = None) -> dict[str, Any]:
     return {**card_row(full.card, asked), **more}
 
 
-def full_from(row: Row, asked: str) -> Full:
+def full_from(row: _Row, asked: str) -> Full:
     """Make a whole card of its row."""
     number = row["group"]
     readable = number is not None and row.get("group_readable", True)
@@ -88,7 +88,7 @@ def _post_row(message: Message) -> dict[str, Any]:
     return row if message.repost or message.service else {**row, "text": message.text}
 
 
-def _post_from(row: Row) -> Message:
+def _post_from(row: _Row) -> Message:
     """Make a message of the channel of its row."""
     return Message(
         row["id"],
@@ -110,7 +110,7 @@ def _said_row(said: Said) -> dict[str, Any]:
     return {**said.comment.model_dump(mode="json", exclude={"thread", "deleted"}), "top": said.top, **copy}
 
 
-def _said_from(row: Row) -> Said:
+def _said_from(row: _Row) -> Said:
     """Make a message of a talk of its row."""
     if "date" in row:
         return Said(row["id"], datetime.fromisoformat(row["date"]), row["post"])
@@ -126,7 +126,7 @@ def page_row(page: Page[Message]) -> dict[str, Any]:
     return {**_told(page), "messages": [_post_row(m) for m in page.messages]}
 
 
-def page_from(row: Row) -> Page[Message]:
+def page_from(row: _Row) -> Page[Message]:
     """Make a page of a channel of its row."""
     return _page(row, row["messages"], _post_from)
 
@@ -150,17 +150,17 @@ def administrators_row(administrators: frozenset[int]) -> dict[str, Any]:
     return {"administrators": len(administrators)}
 
 
-def talk_from(row: Row) -> Page[Said]:
+def talk_from(row: _Row) -> Page[Said]:
     """Make a page of a talk of its row."""
     return _page(row, [*row.get("copies", ()), *row["comments"]], _said_from)
 
 
-def _told(page: Page[M]) -> dict[str, Any]:
+def _told(page: Page[_M]) -> dict[str, Any]:
     told = {"count": page.count, "raw": page.raw, "lowest": page.lowest, "oldest": page.oldest}
     return {**told, "disordered": True} if page.disordered else told
 
 
-def _page(row: Row, rows: Sequence[Row], made: Callable[[Row], M]) -> Page[M]:
+def _page(row: _Row, rows: Sequence[_Row], made: Callable[[_Row], _M]) -> Page[_M]:
     messages = sorted((made(r) for r in rows), key=lambda m: -m.id)
     raw = row.get("raw", len(messages))
     lowest = row.get("lowest", messages[-1].id if messages else None)

@@ -26,7 +26,7 @@ from auditor.registry.models import Control
 
 # Played back ---------------------------------------------------------------------------------------------------------
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 _HISTORY = "messages.getHistory"
 _PEOPLE, _CHANNELS, _FULL = "users.getUsers", "channels.getChannels", "channels.getFullChannel"
 _ANYBODY = 0
@@ -77,7 +77,7 @@ class _Player:
     def __init__(self, tape: Tape) -> None:
         self._tape = tape
 
-    def ask(self, wanted: Wanted[T], answers: list[Answer]) -> T:
+    def ask(self, wanted: Wanted[_T], answers: list[Answer]) -> _T:
         """Return what was read of the stored answer. Raises `Trouble` as was raised then."""
         take = self._tape.play(redact(wanted.url))
         if take is None or wanted.restored is None:

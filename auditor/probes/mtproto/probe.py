@@ -28,14 +28,14 @@ from auditor.base.snapshot import (
 )
 from auditor.probes.base import Authors, Clock, Login, Sighting, Target, Visit, Window
 from auditor.probes.mtproto.asking import Asker, Trouble
-from auditor.probes.mtproto.channel import Entry, Talk, entries, find_opening, read_back, read_talks
+from auditor.probes.mtproto.channel import Entry, entries, find_opening, read_back, read_talks
 from auditor.probes.mtproto.place import Connection
 from auditor.probes.mtproto.reading import TELEGRAM, Card, Full, Side
 from auditor.probes.mtproto.signed_in import CLIENT, Directory, Found, SignedIn
 from auditor.probes.pacing import Sleep
+from auditor.probes.tme.history import Talk, post_of
 from auditor.probes.tme.pages import Description, register_link
 from auditor.probes.tme.talks import told_closed
-from auditor.probes.words import text_key
 from auditor.registry.models import Control
 
 
@@ -111,7 +111,7 @@ class Look:
         side = Side.of(visit.target, card, full, self.authors)
         group = full.group if full is not None else None
         talks = read_talks(self.caller, visit.target.address.name, card, group, side, asked, visit.answers)
-        return told_closed(_post(p, visit.target.address.name, talks.get(p.id) or _unasked(p)) for p in posts)
+        return told_closed(post_of(p, visit.target.address.name, talks.get(p.id) or _unasked(p)) for p in posts)
 
 
 def _opened(traces: Sequence[Trace]) -> dict[str, Any]:
@@ -153,20 +153,6 @@ def _unasked(post: Entry) -> Talk:
     if post.comments is None:
         return Talk(CommentsState.CLOSED)
     return Talk(CommentsState.OPEN, post.comments, Cause.TOO_LITTLE_DATA if post.comments else None)
-
-
-def _post(entry: Entry, name: str, talk: Talk) -> Post:
-    return Post(
-        id=entry.id,
-        at=entry.at,
-        url=f"https://t.me/{name}/{entry.id}",
-        repost=entry.repost,
-        text_key=None if entry.repost else text_key(entry.text),
-        comments_state=talk.state,
-        comments_count=talk.count,
-        comments_cause=talk.cause,
-        comments=talk.comments,
-    )
 
 
 class TelegramClientProbe:

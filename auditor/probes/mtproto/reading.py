@@ -159,7 +159,7 @@ def full_of(answer: Any, channel_id: int) -> Full:
     )
 
 
-def total(answer: Any) -> int | None:
+def _total(answer: Any) -> int | None:
     """Return how many messages there are in all, where the answer says so."""
     return _int(getattr(answer, "count", None))
 
@@ -378,14 +378,14 @@ def _staff(staff: Iterable[int | str]) -> tuple[frozenset[int], frozenset[str]]:
 PAGE = 100
 """Messages that an answer has at most."""
 
-M = TypeVar("M")
+_M = TypeVar("_M")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Page(Generic[M]):
+class Page(Generic[_M]):
     """A page of messages, newest first, without those that are deleted; what is told of the page counts these too."""
 
-    messages: list[M]
+    messages: list[_M]
     raw: int
     """How many stood on it."""
     count: int | None
@@ -432,7 +432,7 @@ def page_of(answer: Any, channel_id: int) -> Page[Message]:
     numbers = [m.id for m in raw if isinstance(getattr(m, "id", None), int)]
     oldest = min((m.at for m in messages), default=None)
     disordered = numbers != sorted(set(numbers), reverse=True)
-    return Page(messages, len(raw), total(answer), min(numbers, default=None), oldest, disordered)
+    return Page(messages, len(raw), _total(answer), min(numbers, default=None), oldest, disordered)
 
 
 def group_page(answer: Any, channel_id: int, side: Side) -> Page[Said]:

@@ -87,10 +87,10 @@ class Directory:
         if asked is not None and asked.card is not None:
             return asked
         found = self._named(name, kind, answers, full=full, number=number)
-        if peer is None or found.card is not None:
+        if peer is None or (found.card is not None and not (asked is not None and asked.gone)):
             return found
         numbered = asked or self._numbered(name, peer, kind, answers, full=full)
-        if numbered.gone:
+        if numbered.gone and found.card is None:
             self._remember(peer)  # the next run asks for it again, and is told the same
         return numbered
 
@@ -240,7 +240,7 @@ def check(
     return result.model_copy(update=about)
 
 
-def unasked(control: Control, cause: Cause, at: datetime) -> Answer:
+def _unasked(control: Control, cause: Cause, at: datetime) -> Answer:
     """Make the record of a control for which nothing could be asked."""
     return no_answer(EvidenceKind.CONTROL, control.url.url, at=at, cause=cause)
 
@@ -360,7 +360,7 @@ class SignedIn:
             assert self.caller is not None
             result = check(control, self.caller, directory, answers)
         except Trouble as shut:
-            answers.append(unasked(control, shut.cause, self._clock()))
+            answers.append(_unasked(control, shut.cause, self._clock()))
             result = result_of(control, None, shut.cause, answers)
         if result.cause is not None:
             self.note(result.cause)

@@ -83,14 +83,14 @@ def has_class(node: LexborNode | None, name: str) -> bool:
     return name in attribute(node, "class").split()
 
 
-def children(node: LexborNode | None, name: str) -> list[LexborNode]:
+def _children(node: LexborNode | None, name: str) -> list[LexborNode]:
     """Return the direct children that have the class: quotes and hidden templates repeat the same classes deeper."""
     return [c for c in node.iter() if has_class(c, name)] if node is not None else []
 
 
-def child(node: LexborNode | None, name: str) -> LexborNode | None:
+def _child(node: LexborNode | None, name: str) -> LexborNode | None:
     """Return the first direct child that has the class."""
-    return next(iter(children(node, name)), None)
+    return next(iter(_children(node, name)), None)
 
 
 def text_of(node: LexborNode | None) -> str:
@@ -189,7 +189,7 @@ def read_landing(page: str) -> Landing:
         title=text_of(title.css_first("span") or title) or None,
         subscribers=next((n for t in extra if (n := exact_number(t)) is not None), None),
         verified=title.css_first(".verified-icon") is not None,
-        description=described(tree.css_first(".tgme_page_description")),
+        description=_described(tree.css_first(".tgme_page_description")),
     )
 
 
@@ -240,7 +240,7 @@ def exact_number(text: str) -> int | None:
     return int(digits) if digits and len(digits) < 12 else None
 
 
-def described(node: LexborNode | None) -> Description:
+def _described(node: LexborNode | None) -> Description:
     """Read a description; one that is not there is empty."""
     if node is None:
         return Description()
@@ -388,8 +388,8 @@ def _message(block: LexborNode) -> Message | None:
 
 def _words(block: LexborNode) -> Marked:
     """Return the message's own text: what it quotes has the same class deeper down."""
-    bubble = child(block, "tgme_widget_message_bubble") or block.css_first(".tgme_widget_message_bubble")
-    own = [n for n in children(bubble, "tgme_widget_message_text") if not has_class(n, "js-message_reply_text")]
+    bubble = _child(block, "tgme_widget_message_bubble") or block.css_first(".tgme_widget_message_bubble")
+    own = [n for n in _children(bubble, "tgme_widget_message_text") if not has_class(n, "js-message_reply_text")]
     if not own:
         nested = block.css(".js-message_text")
         own = [n for n in nested[:1] if not has_class(n, "js-message_reply_text")]
@@ -434,7 +434,7 @@ def _header(tree: LexborHTMLParser) -> Header | None:
         title=text_of(title) or None,
         subscribers=next((n for t in texts if (n := exact_number(t)) is not None), None),
         verified=verified if labels is not None else None,
-        description=described(info.css_first(".tgme_channel_info_description")) if info is not None else None,
+        description=_described(info.css_first(".tgme_channel_info_description")) if info is not None else None,
         has_content=any(t and "subscriber" not in t and "member" not in t for t in texts),
     )
 
@@ -602,17 +602,17 @@ def _api(page: str) -> str | None:
 
 def _comment(block: LexborNode, host: str) -> RawComment | None:
     number = attribute(block, "data-post-id")
-    bubble = child(block, "tgme_widget_message_bubble")
-    footer = child(bubble, "tgme_widget_message_footer")
+    bubble = _child(block, "tgme_widget_message_bubble")
+    footer = _child(bubble, "tgme_widget_message_footer")
     time = footer.css_first("time[datetime]") if footer is not None else None
     time = time or block.css_first(".tgme_widget_message_date time[datetime]")
     at = utc(attribute(time, "datetime"))
     if not (number.isascii() and number.isdigit() and len(number) < 16) or at is None:
         return None
-    author = child(bubble, "tgme_widget_message_author")
+    author = _child(bubble, "tgme_widget_message_author")
     who = author.css_first(".tgme_widget_message_author_name") if author is not None else None
     name = text_of(who) or None
-    own = [n for n in children(bubble, "tgme_widget_message_text") if not has_class(n, "js-message_reply_text")]
+    own = [n for n in _children(bubble, "tgme_widget_message_text") if not has_class(n, "js-message_reply_text")]
     return RawComment(
         id=int(number),
         at=at,
@@ -624,5 +624,5 @@ def _comment(block: LexborNode, host: str) -> RawComment | None:
 
 
 def _reply_to(bubble: LexborNode | None) -> int | None:
-    value = attribute(child(bubble, "js-reply_to"), "data-reply-to")
+    value = attribute(_child(bubble, "js-reply_to"), "data-reply-to")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else None

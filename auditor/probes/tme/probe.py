@@ -6,8 +6,7 @@ A history is read back as far as the week needs, and to its first message (teleg
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from auditor.base.address import Address
@@ -20,13 +19,13 @@ from auditor.base.snapshot import (
     Post,
     Snapshot,
     Trace,
-    TraceKind,
 )
 from auditor.probes.base import Sighting, Target, Visit, Window
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.pacing import Breaker
+from auditor.probes.tme.history import Talk, Walk, opening_by, post_of
 from auditor.probes.tme.pages import Header, HistoryPage, Kind, Landing, Message, register_link
-from auditor.probes.tme.talks import Channel, Side, Talk, read_talks, shows_talk, told_closed
+from auditor.probes.tme.talks import Channel, Side, read_talks, shows_talk, told_closed
 from auditor.probes.tme.web import (
     CANONICAL,
     PREVIEW,
@@ -38,39 +37,11 @@ from auditor.probes.tme.web import (
     strangers_history,
     strangers_landing,
 )
-from auditor.probes.words import text_key
 from auditor.registry.models import Control
 
 PAGES = 60
 """Pages of 20 messages that are read of one channel at most."""
 _OPENING_REQUESTS = 12
-
-
-@dataclass(slots=True)
-class Walk:
-    """What was read of a history. Without `cause` it is complete from its oldest message on, or `whole`."""
-
-    messages: dict[int, Message] = field(default_factory=dict)
-    cause: Cause | None = None
-    older_cause: Cause | None = None
-    """What ended the walk early, where that costs the week nothing."""
-    whole: bool = False
-    """The first message of all was reached."""
-
-    @property
-    def oldest(self) -> Message | None:
-        """The message with the lowest id."""
-        return self.messages[min(self.messages)] if self.messages else None
-
-    @property
-    def since(self) -> datetime | None:
-        """From when on the messages are complete; None when all were read or none was."""
-        return None if self.whole or self.oldest is None else self.oldest.at
-
-    def add(self, page: HistoryPage) -> None:
-        """Take in a page; a message seen before stays one."""
-        for message in page.messages:
-            self.messages.setdefault(message.id, message)
 
 
 def read_back(
@@ -80,10 +51,10 @@ def read_back(
     window: Window,
     answers: list[Answer],
     kind: EvidenceKind = EvidenceKind.POSTS,
-) -> Walk:
+) -> Walk[Message]:
     """Read on from the newest page until the window is covered, with one post older than it, or history ends."""
-    walk = Walk()
-    walk.add(first)
+    walk = Walk[Message]()
+    walk.add(first.messages)
     page, pages = first, 1
     while True:
         if page.damaged or page.disordered:
@@ -92,7 +63,7 @@ def read_back(
         if page.before is None:
             walk.whole = True
             break
-        if _covers(walk, window):
+        if walk.covers(window):
             break
         cursor = page.before
         if pages >= PAGES:
@@ -111,19 +82,12 @@ def read_back(
         if page.messages[-1].id >= cursor or (page.before is not None and page.before >= cursor):
             walk.cause = Cause.CONTRADICTION  # what was asked for is older: asking further would go in a circle
             break
-        walk.add(page)
+        walk.add(page.messages)
     _settle(walk, window)
     return walk
 
 
-def _covers(walk: Walk, window: Window) -> bool:
-    """Tell whether everything from `posts_from` on was read, and a post older than the silence window."""
-    posts = [m.at for m in walk.messages.values() if not m.service]
-    oldest = walk.oldest
-    return oldest is not None and oldest.at < window.posts_from and any(at < window.gap_from for at in posts)
-
-
-def _settle(walk: Walk, window: Window) -> None:
+def _settle(walk: Walk[Message], window: Window) -> None:
     """Decide what an early stop costs: nothing that concerns the week when the week itself was reached."""
     posts = [m for m in walk.messages.values() if not m.service]
     if posts and all(m.hidden for m in posts):
@@ -132,7 +96,7 @@ def _settle(walk: Walk, window: Window) -> None:
         walk.older_cause, walk.cause = walk.cause, None
 
 
-def find_opening(web: Web, name: str, walk: Walk, answers: list[Answer]) -> Trace | None:
+def _find_opening(web: Web, name: str, walk: Walk[Message], answers: list[Answer]) -> Trace | None:
     """Return what shows when the channel was opened: its birth message, or its oldest message.
 
     Service messages and reposts are traces too. Without the history's end the lowest ids are asked for; with ids
@@ -141,12 +105,7 @@ def find_opening(web: Web, name: str, walk: Walk, answers: list[Answer]) -> Trac
     found = dict(walk.messages)
     if not walk.whole and 1 not in found:
         found.update(_oldest_messages(web, name, min(found, default=None), answers))
-    if not found:
-        return None
-    first = found.get(1)
-    if first is not None and first.created:
-        return Trace(kind=TraceKind.CREATED, at=first.at)
-    return Trace(kind=TraceKind.OLDEST_POST, at=min(m.at for m in found.values()))
+    return opening_by(found)
 
 
 def _oldest_messages(web: Web, name: str, bound: int | None, answers: list[Answer]) -> dict[int, Message]:
@@ -374,7 +333,7 @@ class TelegramPreviewProbe:
         if self._another(visit, landing, first) or not visit.target.full:
             return
         walk = read_back(self._web, visit.name, first, visit.window, visit.answers)
-        trace = find_opening(self._web, visit.name, walk, visit.answers)
+        trace = _find_opening(self._web, visit.name, walk, visit.answers)
         visit.facts.update(
             id=next((m.channel_id for m in walk.messages.values() if m.channel_id is not None), number),
             opened_at=trace.at if trace is not None else None,
@@ -406,7 +365,9 @@ class TelegramPreviewProbe:
             visit.answers[at] = _instead(answer, stored, judged)
         return True
 
-    def _posts(self, visit: _Visit, walk: Walk, card: Landing | None, header: Header | None) -> tuple[Post, ...]:
+    def _posts(
+        self, visit: _Visit, walk: Walk[Message], card: Landing | None, header: Header | None
+    ) -> tuple[Post, ...]:
         posts = [m for _, m in sorted(walk.messages.items()) if not m.service]
         if walk.cause is Cause.PREVIEW_OFF:
             return ()
@@ -414,7 +375,7 @@ class TelegramPreviewProbe:
         asked = [m.id for m in posts if window.comments_from <= m.at < window.ends]
         talks = read_talks(self._web, visit.name, self._side(visit, card, header), asked, visit.answers)
         unasked = Talk(cause=Cause.TOO_LITTLE_DATA)
-        return told_closed(_post(m, visit.name, talks.get(m.id, unasked)) for m in posts)
+        return told_closed(post_of(m, visit.name, talks.get(m.id, unasked)) for m in posts)
 
     def _side(self, visit: _Visit, card: Landing | None, header: Header | None) -> Side:
         title = (card.title if card else None) or (header.title if header else None)
@@ -450,20 +411,6 @@ def _card(landing: Landing | None, header: Header | None) -> dict[str, Any]:
         "subscribers": subscribers,
         "register_link": register_link(source.description) if source is not None else None,
     }
-
-
-def _post(message: Message, name: str, talk: Talk) -> Post:
-    return Post(
-        id=message.id,
-        at=message.at,
-        url=f"https://t.me/{name}/{message.id}",
-        repost=message.repost,
-        text_key=None if message.repost else text_key(message.text),
-        comments_state=talk.state,
-        comments_count=talk.count,
-        comments_cause=talk.cause,
-        comments=talk.comments,
-    )
 
 
 def _handles(addresses: Iterable[Address]) -> frozenset[str]:

@@ -16,6 +16,7 @@ from auditor.base.threads import resolved
 from auditor.probes.base import Authors
 from auditor.probes.http import Reply
 from auditor.probes.pacing import Breaker
+from auditor.probes.tme.history import Talk
 from auditor.probes.tme.pages import (
     Description,
     Discussion,
@@ -60,7 +61,7 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Author:
+class _Author:
     """A commenting identity with a handle, and how many other identities it replied to."""
 
     handle: str
@@ -69,7 +70,7 @@ class Author:
 
 
 def _find_linked_group(
-    authors: Iterable[Author], channel: Channel, kind_of: Callable[[str], Kind | None]
+    authors: Iterable[_Author], channel: Channel, kind_of: Callable[[str], Kind | None]
 ) -> str | None:
     """Return the linked group's handle, or None.
 
@@ -109,7 +110,7 @@ def _name(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]+", text.casefold().replace("ё", "е"))
 
 
-def _ranked(authors: Sequence[Author], channel: Channel) -> list[Author]:
+def _ranked(authors: Sequence[_Author], channel: Channel) -> list[_Author]:
     named = _named_in(channel.description)
     scored = []
     for author in authors:
@@ -121,7 +122,7 @@ def _ranked(authors: Sequence[Author], channel: Channel) -> list[Author]:
     return [row[-1] for row in sorted(scored, key=lambda row: row[:3])]
 
 
-def _strongly_alike(author: Author, channel: Channel) -> bool:
+def _strongly_alike(author: _Author, channel: Channel) -> bool:
     return _alike_handles(author.handle, channel.handle) and _alike_names(author, channel)
 
 
@@ -134,7 +135,7 @@ def _alike_handles(one: str, other: str) -> bool:
     return b.startswith(a) or b.endswith(a) or shared >= max(_LEAST_ALIKE, round(0.7 * len(b)))
 
 
-def _alike_names(author: Author, channel: Channel) -> bool:
+def _alike_names(author: _Author, channel: Channel) -> bool:
     """Tell whether a name holds the channel's title, or its handle where the title is not Latin or not seen."""
     name = _core(author.name)
     for wanted in (_core(channel.title or ""), _core(channel.handle)):
@@ -167,7 +168,7 @@ def _chats_in(description: Description | None) -> set[str]:
 
 POSTS = 150
 """Posts whose discussions are read of one channel at most, newest first."""
-PAGES = 40
+_PAGES = 40
 """Pages of one discussion that are read at most."""
 _LIMIT = "50"
 _MENTION = re.compile(r"@([A-Za-z0-9_]{3,64})")
@@ -196,16 +197,6 @@ class Side:
         if handle in self.institution:
             return Identity.INSTITUTION
         return Identity.OTHER_BODY if handle in self.others else Identity.CITIZEN
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """What was seen of one post's discussion; the fields mean what those of `Post` mean."""
-
-    state: CommentsState = CommentsState.UNKNOWN
-    count: int | None = None
-    cause: Cause | None = None
-    comments: tuple[Comment, ...] = ()
 
 
 @dataclass(slots=True, repr=False)
@@ -310,7 +301,7 @@ def _read_older(web: Web, thread: _Thread, first: Discussion) -> Cause | None:
     """Ask for older comments as the page's own script does. Return why not all could be had."""
     before, path = first.before, _api_path(first.api)
     while before is not None:
-        if first.form is None or path is None or len(thread.pages) >= PAGES:
+        if first.form is None or path is None or len(thread.pages) >= _PAGES:
             return Cause.TOO_LITTLE_DATA
         form = {
             "peer": first.form.peer,
@@ -369,7 +360,7 @@ def _api_path(api: str | None) -> str | None:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _authors(threads: Iterable[_Thread], side: Side) -> list[Author]:
+def _authors(threads: Iterable[_Thread], side: Side) -> list[_Author]:
     """List who comments under a handle, except those whose side is known, with how many others each replied to."""
     names: dict[str, str] = {}
     answered: dict[str, set[str]] = {}
@@ -387,7 +378,7 @@ def _authors(threads: Iterable[_Thread], side: Side) -> list[Author]:
             other = (to.handle or to.name) if isinstance(to, RawComment) else None
             if other is not None and other != comment.handle:
                 answered.setdefault(comment.handle, set()).add(other)
-    return [Author(h, name, len(answered.get(h, ()))) for h, name in names.items()]
+    return [_Author(h, name, len(answered.get(h, ()))) for h, name in names.items()]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -204,7 +204,7 @@ _REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?refresh|<iframe|location\.(?:href
 _OWN_ASSETS = re.compile(r"""["'](?:https?:)?//telegram\.org/(?:css|js|img)/""", re.IGNORECASE)
 _SHORT = 500
 
-Page = TypeVar("Page")
+_Page = TypeVar("_Page")
 
 
 def tme_connection(settings: Settings, clock: Clock) -> HttpConnection:
@@ -264,10 +264,10 @@ class Played(Reply):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen(Generic[Page]):
+class Seen(Generic[_Page]):
     """A page that was read, or why not."""
 
-    page: Page | None = None
+    page: _Page | None = None
     cause: Cause | None = None
     redirected: bool = False
     """A preview that led to the landing page of the same name."""

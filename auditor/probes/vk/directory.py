@@ -296,7 +296,8 @@ def find(directory: Directory, target: Target) -> tuple[Resolution, dict[str, An
         # A page that still shows the name has it, whatever the look-up by name said.
         moved = {} if target.address.name in names else {"renamed_to": _address(target.id, names)}
         return replace(numbered, asked=both), {"id": target.id, **moved}
-    if named.missing and not numbered.missing:
+    if owner is not None or (named.missing and not numbered.missing):
+        # Deactivated: VK's word about the page itself, whoever has its name now.
         return replace(numbered, asked=both), {}
     return replace(named, asked=both), {}
 

@@ -54,14 +54,18 @@ class Wall:
         self.row.add([(p.id, p.at) for p in page.posts], page.size, falling=True, aside=self.pinned)
 
     def may_end_with(self, page: WallPage, offset: int) -> bool:
-        """Tell whether a page from `offset` on agrees with what was read, so that its oldest post is the wall's."""
+        """Tell whether a page from `offset` on agrees with what was read, so that its oldest post is the wall's.
+
+        Posts that were read before, or newer than those, contradict it: then nothing is concluded from the wall.
+        """
         row = Row(page.count, offset)
         items = [(p.id, p.at) for p in page.posts]
         row.add(items, page.size, falling=True, aside=self.pinned)
         again = sum(number in self.posts and number not in self.pinned for number, _ in items)
-        place = [at for number, at in items if number not in self.posts]
-        late = self.since is not None and any(at > self.since for at in place)
-        return not (row.broken or row.short or late) and again <= max(0, self.row.came - offset)
+        newer = [at for number, at in items if number not in self.posts and self.since is not None and at > self.since]
+        if row.broken or newer or again > max(0, self.row.came - offset):
+            self.cause = self.cause or Cause.CONTRADICTION
+        return not row.short and self.cause is not Cause.CONTRADICTION
 
     def own(self, owner_id: int) -> list[WallPost]:
         """Return the owner's own posts and reposts that count, oldest first, each once.

@@ -19,10 +19,9 @@ from auditor.report.tables.model import (
     Verdict,
     day_of,
     fill,
-    words_of,
     yes_no,
 )
-from auditor.report.words import BASES, CAUSES, NETWORKS, OTHER_NETWORKS, OUTCOMES, ROUTES, SIGNS, say
+from auditor.report.words import BASES, CAUSES, NETWORKS, OTHER_NETWORKS, OUTCOMES, ROUTES, SIGNS, say, words_of
 
 _KINDS = {"personal": N_("personal"), "institution": N_("institution's")}
 _COMMENTS = {

@@ -12,7 +12,7 @@ from auditor.report.tables.model import Column, Frame, Sheet, Value, day_of, yes
 from auditor.report.turned import turned_cells
 from auditor.report.words import LIMITS, UNKNOWABLE
 
-Row = tuple[Value, ...]
+_Row = tuple[Value, ...]
 
 _HEADS = (
     (N_("Part"), 27),
@@ -58,11 +58,11 @@ def method_sheet(frame: Frame) -> Sheet:
     return Sheet(frame.words.gettext(N_("Method")), columns, rows, fixed=2)
 
 
-def _line(what: str, value: Value, *, basis: str = "", source: str = "", left: str = "", note: str = "") -> Row:
+def _line(what: str, value: Value, *, basis: str = "", source: str = "", left: str = "", note: str = "") -> _Row:
     return what, value, basis or None, source or None, left or None, note or None
 
 
-def _report(frame: Frame) -> Iterator[Row]:
+def _report(frame: Frame) -> Iterator[_Row]:
     audit, said = frame.audit, frame.words
     act = audit.directive
     if audit.synthetic:
@@ -91,12 +91,12 @@ def _own(frame: Frame) -> str:
     return frame.words.gettext(N_("who took office later has a deadline of their own")) if theirs else ""
 
 
-def _reading(frame: Frame) -> Iterator[Row]:
+def _reading(frame: Frame) -> Iterator[_Row]:
     for what, meaning in _READING:
         yield _line(frame.words.gettext(what), frame.words.gettext(meaning))
 
 
-def _outcomes(frame: Frame) -> Iterator[Row]:
+def _outcomes(frame: Frame) -> Iterator[_Row]:
     said, summary = frame.words, frame.audit.summary.model_dump()
     yield _line(said.gettext(N_("In one sentence")), ", ".join(clause for _, clause in clauses(frame.audit, said)))
     yield _line(said.gettext(N_("Bound by the directive")), summary["bound"])
@@ -104,7 +104,7 @@ def _outcomes(frame: Frame) -> Iterator[Row]:
         yield _line(f"{words.SIGNS[outcome]} {words.say(words.OUTCOMES, outcome, said)}", summary[outcome])
 
 
-def _checks(frame: Frame) -> Iterator[Row]:
+def _checks(frame: Frame) -> Iterator[_Row]:
     said = frame.words
     for check in frame.audit.checks:
         yield _line(
@@ -117,7 +117,7 @@ def _checks(frame: Frame) -> Iterator[Row]:
         )
 
 
-def _policy(frame: Frame) -> Iterator[Row]:
+def _policy(frame: Frame) -> Iterator[_Row]:
     for key, entry in frame.audit.policy.items():
         yield _line(
             words.say(words.POLICY, key, frame.words),
@@ -138,7 +138,7 @@ def _threshold(value: Any, frame: Frame) -> Value:
     return value if isinstance(value, int | float | str) else None
 
 
-def _controls(frame: Frame) -> Iterator[Row]:
+def _controls(frame: Frame) -> Iterator[_Row]:
     for control in frame.audit.controls:
         what = f"{words.say(words.ROUTES, control.route or control.network, frame.words)}: {control.url}"
         yield _line(what, _came_out(control, frame), note=_expected(control, frame))
@@ -153,7 +153,7 @@ def _expected(control: AuditedControl, frame: Frame) -> str:
     return frame.words.gettext(N_("must exist") if control.expected else N_("must not exist"))
 
 
-def _corrections(frame: Frame) -> Iterator[Row]:
+def _corrections(frame: Frame) -> Iterator[_Row]:
     names = {office.id: words.place_of(office) for office in frame.audit.offices}
     for one in frame.audit.corrections:
         of = names.get(one.office, one.office) if one.office else frame.words.gettext(N_("the whole report"))
@@ -163,11 +163,11 @@ def _corrections(frame: Frame) -> Iterator[Row]:
         yield _line(where, f"{cell.before} → {cell.now}", note=cell.why)
 
 
-def _limits(frame: Frame) -> Iterator[Row]:
+def _limits(frame: Frame) -> Iterator[_Row]:
     for limit in LIMITS:
         yield _line(frame.words.gettext(N_("Not claimed")), frame.words.gettext(limit).rstrip(";."))
 
 
-def _unknowable(frame: Frame) -> Iterator[Row]:
+def _unknowable(frame: Frame) -> Iterator[_Row]:
     for one in UNKNOWABLE:
         yield _line(frame.words.gettext(N_("Not known")), frame.words.gettext(one).rstrip(";."))

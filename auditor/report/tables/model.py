@@ -13,11 +13,9 @@ from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
 from auditor.base.i18n import Catalogue, short_name
 from auditor.base.text import N_
 from auditor.base.weeks import PartialDate
-from auditor.checks import check_of
-from auditor.checks.finding import Place
-from auditor.report.words import CAUSES, OUTCOMES, say
+from auditor.report.words import CAUSES, OUTCOMES, say, words_of
 
-Row = TypeVar("Row")
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,38 +64,23 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Spec(Generic[Row]):
+class Spec(Generic[_Row]):
     """A column and how a row fills it. `title` is a key of the catalogue."""
 
     title: str
     width: int
-    value: Callable[[Row, Frame], Value]
+    value: Callable[[_Row, Frame], Value]
     wrapped: bool = True
 
 
-def fill(name: str, specs: Sequence[Spec[Row]], rows: Iterable[Row], frame: Frame, fixed: int = 1) -> Sheet:
+def fill(name: str, specs: Sequence[Spec[_Row]], rows: Iterable[_Row], frame: Frame, fixed: int = 1) -> Sheet:
     """Make the sheet that the columns of `specs` give for each of `rows`."""
     columns = tuple(Column(frame.words.gettext(spec.title), spec.width, spec.wrapped) for spec in specs)
     lines = [tuple(spec.value(row, frame) for spec in specs) for row in rows]
     return Sheet(frame.words.gettext(name), columns, lines, fixed)
 
 
-_BENCHMARK = {"passed": N_("within the benchmark"), "failed": N_("below the benchmark")}
-"""Analogues and conventions are no duty: to be below one is never "not met"."""
 _UNTESTED = OUTCOMES["untested"]
-_PLAIN = {"passed": N_("yes"), "failed": N_("no")}
-
-
-def words_of(finding: AuditedFinding) -> dict[str, str]:
-    """Return the words of a finding's outcome, by what it rests on."""
-    if finding.basis == "norm":
-        return OUTCOMES
-    return OUTCOMES | (_BENCHMARK if _is_practice(finding) else _PLAIN)
-
-
-def _is_practice(finding: AuditedFinding) -> bool:
-    check = check_of(finding.check)
-    return check is not None and check.place is Place.PRACTICE
 
 
 def standing(finding: AuditedFinding | None, frame: Frame) -> str:

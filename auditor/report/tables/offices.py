@@ -30,7 +30,7 @@ from auditor.report.tables.model import (
 )
 from auditor.report.words import CHANGES, GROUPS, OUTCOMES, SIGNS, deadline_note, policy_number, reason_of, say
 
-Cell = Callable[[AuditedOffice, Frame], Value]
+_Cell = Callable[[AuditedOffice, Frame], Value]
 
 
 def _verdict(office: AuditedOffice, frame: Frame) -> Value:
@@ -85,7 +85,7 @@ def _columns(check: Check[Any]) -> Iterator[Spec[AuditedOffice]]:
         yield Spec(check.standing, check.standing_width, _standing(check))
 
 
-def _figure(check: Check[Any], column: declared.Column[Any]) -> Cell:
+def _figure(check: Check[Any], column: declared.Column[Any]) -> _Cell:
     """Make a cell of a finding's value; it stays empty where nothing could be counted."""
 
     def value(office: AuditedOffice, frame: Frame) -> Value:
@@ -100,11 +100,11 @@ def _figure(check: Check[Any], column: declared.Column[Any]) -> Cell:
     return value
 
 
-def _standing(check: Check[Any]) -> Cell:
+def _standing(check: Check[Any]) -> _Cell:
     return lambda office, frame: standing(office.finding(check.name), frame)
 
 
-def _half(edge: Callable[[AuditedReplyTimes], float | None]) -> Cell:
+def _half(edge: Callable[[AuditedReplyTimes], float | None]) -> _Cell:
     """Make a cell of the page's own estimate over the last weeks: within so many hours half are answered."""
 
     def value(office: AuditedOffice, frame: Frame) -> Value:

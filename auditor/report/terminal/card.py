@@ -108,21 +108,21 @@ def render_card(
 
 def _blocks(office: AuditedOffice, audit: Audit, ink: Ink, leads: Sequence[str]) -> "Iterator[RenderableType]":
     """Say first what came of it, then what to do, then what is seen, and last what proves it."""
-    yield from head(office, audit, ink)
-    yield from remarks(office, audit, ink)
-    yield from steps(office, audit, ink)
-    yield from pages(office, audit, ink)
+    yield from _head(office, audit, ink)
+    yield from _remarks(office, audit, ink)
+    yield from _steps(office, audit, ink)
+    yield from _pages(office, audit, ink)
     if office.group != "institution":
         yield from practice(office, audit, ink)
         yield from questions(office, audit, ink)
         yield from reply_times(office, audit, ink)
         yield from weeks(office, audit, ink)
         yield from days(office, audit, ink)
-    yield from evidence(office, audit, ink)
+    yield from _evidence(office, audit, ink)
     yield from _for_operator(office, audit, ink, leads)
 
 
-def head(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
+def _head(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
     """Say the outcome of whom, by which dates, who holds the office, and which week this is."""
     said = ink.said
     if audit.synthetic:
@@ -223,7 +223,7 @@ def _week(audit: Audit, ink: Ink) -> "Line":
     return ink.joined(" · ", [week, moment, version])
 
 
-def remarks(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
+def _remarks(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
     """Print what the official says to the findings, and the corrections of this office and of the whole report."""
     for statement in office.statements:
         yield from _statement(statement, audit, ink)
@@ -256,7 +256,7 @@ def _correction(correction: AuditedCorrection, audit: Audit, ink: Ink) -> "Itera
         yield ink.below(ink.source(correction.source))
 
 
-def pages(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
+def _pages(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
     """List the pages on record, then what the press says and what was searched for."""
     yield ink.title(ink.said.gettext(N_("Pages")))
     if not office.accounts:
@@ -330,14 +330,14 @@ _SHOWN = 12
 """So many rows of evidence are listed; the document has them all."""
 
 
-def steps(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
+def _steps(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
     """Say what would put it right."""
     yield ink.title(ink.said.gettext(N_("What to do")))
     for n, step in enumerate(advice(office, audit, ink.said), start=1):
         yield ink.item(f"{n}.", ink.text(step))
 
 
-def evidence(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
+def _evidence(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
     """List the answers behind the findings: id, kind, time, digest; and how to see them in full."""
     said, rows = ink.said, sorted(office.evidence.items(), key=words.proof_order)
     if not rows:

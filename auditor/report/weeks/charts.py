@@ -58,7 +58,7 @@ class _WeekCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class _Line:
     """One office with who held it, in words, and its cells."""
 
     id: str
@@ -73,7 +73,7 @@ class _Section:
 
     group: str
     name: str
-    lines: list[Line]
+    lines: list[_Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def _line(
     offices: Mapping[str, Mapping[str, ShelvedOffice]],
     turns: set[_Key],
     words: Catalogue,
-) -> Line:
+) -> _Line:
     cells: list[_WeekCell] = []
     held: list[tuple[str, int]] = []
     for column in columns:
@@ -180,7 +180,7 @@ def _line(
         if who and who not in {name for name, _ in held[-1:]}:
             held.append((who, column.number))
     name = office.municipality if office.bound else office.title
-    return Line(office.id, name, _holders(held, words), cells)
+    return _Line(office.id, name, _holders(held, words), cells)
 
 
 def _who(office: ShelvedOffice, words: Catalogue) -> str:
@@ -236,7 +236,7 @@ class _Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class _Mark:
     """The number under a week. `sparse` ones are left out where there is little room."""
 
     x: str
@@ -250,7 +250,7 @@ class _Trend:
 
     columns: list[_WeekColumn]
     pieces: list[_Piece]
-    marks: list[Mark]
+    marks: list[_Mark]
     width: int
     height: int
     sentence: str
@@ -294,12 +294,12 @@ def _stack(summary: Summary | None, most: int) -> Iterator[tuple[str, float, flo
         ground += height
 
 
-def _marks(columns: Sequence[_WeekColumn]) -> list[Mark]:
+def _marks(columns: Sequence[_WeekColumn]) -> list[_Mark]:
     every = max(len(columns) // 6, 1)
     shown = range(len(columns) - 1, -1, -every)
     step = 100 / len(columns)
     return [
-        Mark(coordinate((n + 0.5) * step), str(columns[n].number), sparse=at % 2 == 1) for at, n in enumerate(shown)
+        _Mark(coordinate((n + 0.5) * step), str(columns[n].number), sparse=at % 2 == 1) for at, n in enumerate(shown)
     ]
 
 

@@ -22,7 +22,7 @@ _OF_YEAR = NN_("{year}: {n} report", "{year}: {n} reports")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class _Row:
     """One week of the list. `known` is None where its figures cannot be read."""
 
     volume: Volume
@@ -46,7 +46,7 @@ class _Year:
     """The weeks of one year of the calendar of weeks, newest first."""
 
     said: str
-    rows: list[Row]
+    rows: list[_Row]
 
 
 def render_weeks(volumes: Sequence[Volume], *, catalogue: Catalogue, feed: str = "feed.xml") -> str:
@@ -100,7 +100,7 @@ def _drawn(volumes: Sequence[Volume]) -> list[Volume]:
     return real if any(volume.known for volume in real) else list(volumes)
 
 
-def _row(volume: Volume, said: Catalogue, *, mixed: bool) -> Row:
+def _row(volume: Volume, said: Catalogue, *, mixed: bool) -> _Row:
     known, tags = volume.known, []
     if known and known.synthetic and mixed:
         tags.append(said.gettext(N_("demonstration")))
@@ -108,11 +108,11 @@ def _row(volume: Volume, said: Catalogue, *, mixed: bool) -> Row:
         tags.append(said.gettext(N_("the week is not closed")))
     if known and not known.looked:
         tags.append(said.gettext(N_("nobody looked")))
-    return Row(volume, known, said.span(volume.monday, volume.sunday), tags)
+    return _Row(volume, known, said.span(volume.monday, volume.sunday), tags)
 
 
-def _years(rows: Sequence[Row], said: Catalogue) -> list[_Year]:
-    years: dict[str, list[Row]] = {}
+def _years(rows: Sequence[_Row], said: Catalogue) -> list[_Year]:
+    years: dict[str, list[_Row]] = {}
     for row in rows:
         years.setdefault(row.volume.week[:4], []).append(row)
     return [_Year(said.count(*_OF_YEAR, len(listed), year=year), listed) for year, listed in years.items()]

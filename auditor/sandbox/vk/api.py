@@ -80,6 +80,7 @@ class VkApi:
             "wall.get": self._wall,
             "wall.getById": self._posts,
             "wall.getComments": self._comments,
+            "photos.get": self._photos,
             "users.search": self._search_users,
             "groups.search": self._search_groups,
             "newsfeed.search": self._search_posts,
@@ -162,7 +163,10 @@ class VkApi:
         found = [a for name in names if (a := self._find(name)) is not None and a.kind == "user"]
         if not found and "vk_empty_for_nobody" not in self.faults:
             raise VkError(113)
-        return [answers.user(account, fields) for account in found]
+        now, alone = self._state.now, len(names) == 1
+        if not alone:
+            fields -= {"counters"}  # told of one user at a time
+        return [answers.user(a, fields, len(answers.wall_items(a, now, "owner"))) for a in found]
 
     def _groups(self, params: _Params) -> dict[str, Any]:
         names = _listed(params, "group_ids") or _listed(params, "group_id")
@@ -241,9 +245,24 @@ class VkApi:
             raise VkError(29)
         account, now = self._owner(params), self._state.now
         items = answers.wall_items(account, now, params.get("filter", "all"))
+        items = [] if account.trouble is Trouble.WALL_EMPTY else items
         offset, count = _number(params, "offset", 0), _number(params, "count", 20, 100)
+        offset = 0 if account.trouble is Trouble.WALL_REPEATS else offset
         body = answers.wall_answer(account, items[offset : offset + count], len(items), now)
         return {**body, "profiles": [], "groups": []} if params.get("extended") == "1" else body
+
+    def _photos(self, params: _Params) -> dict[str, Any]:
+        if "vk_no_photos" in self.faults:
+            raise VkError(1051)
+        account = self._find(params.get("owner_id") or "")
+        if account is None or account.deactivated:
+            raise VkError(100, "owner_id is invalid")
+        if account.closed:
+            raise VkError(30)
+        if params.get("album_id") != "profile":
+            raise VkError(100, "album_id is invalid")
+        offset, count = _number(params, "offset", 0), _number(params, "count", 50, 1000)
+        return answers.photos_answer(account, offset, count, newest_first=params.get("rev") == "1")
 
     def _posts(self, params: _Params) -> dict[str, Any]:
         items = []
@@ -270,7 +289,7 @@ class VkApi:
             "start": _number(params, "start_comment_id", 0),
         }
         post = self._post(account, params)
-        if post.closed or account.wall == 3:
+        if post.closed or account.wall == 3 or account.trouble is Trouble.THREADS_DENIED:
             raise VkError(212)
         body = answers.comments_answer(account, post, self._state.now, ask)
         if params.get("extended") == "1":

@@ -9,12 +9,12 @@ from auditor.sandbox.world.model import Account, Author, Comment, Contact, Post,
 _Json = dict[str, Any]
 
 
-def user(account: Account, fields: frozenset[str]) -> _Json:
-    """Return a user; a deleted one has no optional field, a closed one shows little."""
+def user(account: Account, fields: frozenset[str], posts: int = 0) -> _Json:
+    """Return a user with so many `posts`; a deleted one has no optional field, a closed one shows little."""
     parts = account.title.split()
     answer: _Json = {"id": account.number, "first_name": " ".join(parts[1:]) or "Имярек", "last_name": parts[0]}
     if account.deactivated:
-        return {**answer, "deactivated": "deleted"}
+        return {**answer, "deactivated": "banned" if account.banned else "deleted"}
     answer |= {"can_access_closed": not account.closed, "is_closed": account.closed}
     optional = {
         "screen_name": account.name,
@@ -28,7 +28,7 @@ def user(account: Account, fields: frozenset[str]) -> _Json:
             "status": account.description,
             "about": account.description,
             "site": account.site,
-            "counters": {"followers": account.subscribers, "friends": account.subscribers // 7},
+            "counters": {"followers": account.subscribers, "friends": account.subscribers // 7, "posts": posts},
             "home_town": account.city,
             **_place_and_work(account),
         }
@@ -187,6 +187,23 @@ def _copied(post: Post) -> _Json:
         "attachments": [],
         "post_source": {"type": "vk"},
     }
+
+
+def photos_answer(account: Account, offset: int, count: int, *, newest_first: bool) -> _Json:
+    """Return the body of photos.get for a profile's own album."""
+    moments = sorted(account.photos, reverse=newest_first)
+    items = [
+        {
+            "id": 457_238_000 + number,
+            "album_id": -6,
+            "owner_id": account.number,
+            "date": int(at.timestamp()),
+            "text": "",
+            "sizes": [{"type": "m", "width": 130, "height": 97, "url": "https://example.invalid/m.jpg"}],
+        }
+        for number, at in enumerate(moments)
+    ]
+    return {"count": len(items), "items": items[offset : offset + count]}
 
 
 # Comments --------------------------------------------------------------------------------------------------------

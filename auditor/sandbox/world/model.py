@@ -41,6 +41,12 @@ class Trouble(StrEnum):
     """VK: error 15 on the wall."""
     COMMENTS_NOT_FOR_KEY = "comments_not_for_key"
     """VK: error 1051 on wall.getComments."""
+    WALL_REPEATS = "wall_repeats"
+    """VK: whatever the offset, the wall's first page comes."""
+    WALL_EMPTY = "wall_empty"
+    """VK: an empty wall, while the profile counts its posts."""
+    THREADS_DENIED = "threads_denied"
+    """VK: error 212 on every thread, while the wall says that people can comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,10 @@ class Account:
     closed: bool = False
     """VK: a private profile or a closed community."""
     deactivated: bool = False
+    banned: bool = False
+    """VK: deactivated by VK and not by its owner."""
+    photos: list[datetime] = field(default_factory=list)
+    """VK: when each photo of the profile's own album was added."""
     tells_can_post: bool = True
     """VK: whether posts carry `comments.can_post`, which answers without a user may leave out."""
     wall: int = 1

@@ -1,12 +1,12 @@
-"""Two worlds with one purpose each: accounts that change their names, and requests to be counted."""
+"""Worlds with one purpose each: accounts that change their names, answers that do not agree, requests to be counted."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from auditor.sandbox.world.model import Account, Post, PostKind
+from auditor.sandbox.world.model import Account, Post, PostKind, Trouble
 from auditor.sandbox.world.story import Story, Teller, local
-from auditor.sandbox.world.truth import Move, Opening
+from auditor.sandbox.world.truth import AccountTruth, Move, Opening
 
 # Accounts that change their names ------------------------------------------------------------------------------------
 
@@ -99,10 +99,10 @@ def _community_renamed(teller: Teller) -> None:
 
 
 def _profile_lost(teller: Teller) -> None:
-    """Add a deleted VK profile whose name another has taken."""
+    """Add a deleted VK profile whose name another has taken: it was there in the week, and its number says the rest."""
     story, account = _page(teller, 8, "vk", "user")
     _move(story, account, taken=True)
-    story.truths[id(account)].unseen = "gone"
+    story.truths[id(account)].inside = "gone"
 
 
 RENAMED: tuple[Callable[[Teller], None], ...] = (
@@ -114,6 +114,101 @@ RENAMED: tuple[Callable[[Teller], None], ...] = (
     _profile_renamed_and_taken,
     _community_renamed,
     _profile_lost,
+)
+
+
+# Answers that do not agree -------------------------------------------------------------------------------------------
+
+
+def _profile(teller: Teller, number: int, opened: date) -> tuple[Story, Account, AccountTruth]:
+    """Add a head with a VK profile of an old number."""
+    story = teller.head(number)
+    story.holder()
+    account = story.vk("spor", local(opened, 12))
+    return story, account, story.confirm(account)
+
+
+def _unsure(story: Story, truth: AccountTruth, at: datetime | None, cause: str = "too_little_data") -> None:
+    """Say that the oldest trace is of `at`, after the deadline, or that there is none; and that this proves nothing."""
+    precision = "not_later_than" if at is not None else None
+    story.truth.opening = truth.opening = Opening("cantTell", cause, at, precision)
+
+
+def _wall_repeats(teller: Teller) -> None:
+    """Add a wall of 152 posts, silent for ten days, of which only the newest hundred come, twice."""
+    story, account, truth = _profile(teller, 1, date(2023, 3, 1))
+    account.trouble = Trouble.WALL_REPEATS
+    for place in range(152):
+        story.post(account, 11 + place, 12)
+    truth.inside = "contradiction"
+    _unsure(story, truth, story.on(account, 110).at)
+
+
+def _wall_empty(teller: Teller) -> None:
+    """Add a wall that comes empty and a profile that counts six posts of the week."""
+    story, account, truth = _profile(teller, 2, date(2023, 3, 1))
+    account.trouble = Trouble.WALL_EMPTY
+    for day in range(1, 7):
+        story.post(account, day, 12)
+    truth.inside = "contradiction"
+    _unsure(story, truth, None, "contradiction")
+
+
+def _threads_denied(teller: Teller) -> None:
+    """Add a profile with questions that nobody can read, though the wall says that people can comment."""
+    story, account, truth = _profile(teller, 3, date(2021, 3, 1))
+    account.trouble = Trouble.THREADS_DENIED
+    story.truth.opening = truth.opening = Opening("passed", None, account.opened, "not_later_than")
+    story.older(account)
+    story.regular(account, 4)
+    for day in (2, 3, 4, 5, 6):
+        story.ask(account, story.on(account, 8), story.at(day, 9))
+    truth.comments_cause = "contradiction"
+
+
+def _photographed(teller: Teller) -> None:
+    """Add a profile with a photo of 15 May 2022 and no post before 2024."""
+    story, account, truth = _profile(teller, 4, date(2024, 3, 1))
+    first = local(date(2022, 5, 15), 10)
+    account.photos += [first, local(date(2025, 1, 9), 10)]
+    story.truth.opening = truth.opening = Opening("passed", None, first, "not_later_than")
+    story.older(account)
+    story.regular(account, 4)
+
+
+def _banned(teller: Teller) -> None:
+    """Add a profile that VK has banned."""
+    story, account, truth = _profile(teller, 5, date(2021, 3, 1))
+    account.deactivated = account.banned = True
+    truth.unseen = "gone"
+    _unsure(story, truth, None, "gone")
+
+
+def _deleted(teller: Teller) -> None:
+    """Add a profile that its owner has deleted; no look before the week's end says so."""
+    story, account, truth = _profile(teller, 6, date(2021, 3, 1))
+    account.deactivated = True
+    truth.unseen = "gone"
+    _unsure(story, truth, None, "gone")
+
+
+def _free_name(teller: Teller) -> None:
+    """Add a channel whose name nobody has: it may have another."""
+    story = teller.head(7)
+    story.holder()
+    truth = story.confirm(story.telegram("svoboden", local(date(2021, 5, 30)), kind="missing"))
+    truth.unseen = "not_at_address"
+    _unsure(story, truth, None, "not_at_address")
+
+
+CONTRADICTING: tuple[Callable[[Teller], None], ...] = (
+    _wall_repeats,
+    _wall_empty,
+    _threads_denied,
+    _photographed,
+    _banned,
+    _deleted,
+    _free_name,
 )
 
 

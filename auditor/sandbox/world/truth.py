@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-Value = str | int | bool | datetime | None
+_Value = str | int | bool | datetime | None
 
 _DAY = timedelta(hours=24)
 _WEEK = timedelta(days=7)
@@ -27,7 +27,7 @@ class Expected:
     account: str | None
     outcome: str
     cause: str | None = None
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, _Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class Opening:
     days_late: int | None = None
     grace_used: bool = False
 
-    def values(self, deadline: datetime | None) -> dict[str, Value]:
+    def values(self, deadline: datetime | None) -> dict[str, _Value]:
         """Return the values of ``opened_by_deadline``."""
-        values: dict[str, Value] = {
+        values: dict[str, _Value] = {
             "opened_at": self.at,
             "precision": self.precision,
             "days_late": self.days_late,
@@ -76,7 +76,7 @@ class Ledger:
         """Whether anybody of his side has answered any citizen."""
         return self.spoken or self.general > 0 or any(answered is not None for _, answered, _ in self.asked)
 
-    def figures(self, now: datetime) -> dict[str, Value]:
+    def figures(self, now: datetime) -> dict[str, _Value]:
         """Count what had become of each question by `now`."""
         fates = [_fate(at, answered, now) for at, answered, _ in self.asked]
         others = [other is not None and other <= now for _, _, other in self.asked]
@@ -232,12 +232,12 @@ class OfficeTruth:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class _Answer:
     """What a check must say."""
 
     outcome: str
     cause: str | None = None
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, _Value] = field(default_factory=dict)
 
     def about(self, office: OfficeTruth, check: str, account: AccountTruth | None = None) -> Expected:
         """Return the finding about an office or one of its accounts."""
@@ -245,7 +245,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class _Subject:
     """Whom a check is asked about: an office, over all its holder's accounts, or `account` alone."""
 
     office: OfficeTruth
@@ -264,11 +264,11 @@ class Subject:
         """The accounts whose posts were seen."""
         return [a for a in self.accounts if a.cause is None or a.hinted]
 
-    def judged(self, outcome: str, values: Mapping[str, Value]) -> Answer:
+    def judged(self, outcome: str, values: Mapping[str, _Value]) -> _Answer:
         """Return an answer; nobody fails by pages that are not surely his any more."""
         if outcome == "failed" and all(a.stale_confirmation for a in self.accounts):
-            return Answer("cantTell", "stale", values)
-        return Answer(outcome, None, values)
+            return _Answer("cantTell", "stale", values)
+        return _Answer(outcome, None, values)
 
     @property
     def obstacle(self) -> str | None:
@@ -277,10 +277,10 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class _Rule:
     """How one check is answered, and about whom: every confirmed account, and the office over all of them."""
 
-    answer: Callable[[Subject], Answer]
+    answer: Callable[[_Subject], _Answer]
     of_office: bool = True
     of_institutions: bool = False
     """The institution's own pages as well."""
@@ -288,58 +288,58 @@ class Rule:
     """The office is answered for even if it has no holder or no account."""
 
 
-def _cannot(cause: str) -> Answer:
+def _cannot(cause: str) -> _Answer:
     """Say why it cannot be told; the empty cause is an account that was never looked at."""
-    return Answer("cantTell", cause) if cause else Answer("untested")
+    return _Answer("cantTell", cause) if cause else _Answer("untested")
 
 
-def _opened(subject: Subject) -> Answer:
+def _opened(subject: _Subject) -> _Answer:
     opening = subject.account.opening if subject.account else subject.office.opening
-    return Answer(opening.outcome, opening.cause, opening.values(subject.office.deadline))
+    return _Answer(opening.outcome, opening.cause, opening.values(subject.office.deadline))
 
 
-def _exists(subject: Subject) -> Answer:
+def _exists(subject: _Subject) -> _Answer:
     (one,) = subject.accounts
     if one.unseen is not None:
         return _cannot(one.unseen)
-    return Answer("passed" if one.exists else "failed", None, {"exists": one.exists})
+    return _Answer("passed" if one.exists else "failed", None, {"exists": one.exists})
 
 
-def _confirmed(subject: Subject) -> Answer:
+def _confirmed(subject: _Subject) -> _Answer:
     (one,) = subject.accounts
-    values: dict[str, Value] = {"confirmed_on": one.confirmed_on, "confirmed_by": one.how}
-    return Answer("cantTell", "stale", values) if one.stale_confirmation else Answer("passed", None, values)
+    values: dict[str, _Value] = {"confirmed_on": one.confirmed_on, "confirmed_by": one.how}
+    return _Answer("cantTell", "stale", values) if one.stale_confirmation else _Answer("passed", None, values)
 
 
-def _link(subject: Subject) -> Answer:
+def _link(subject: _Subject) -> _Answer:
     (one,) = subject.accounts
     cause = one.unseen if one.unseen is not None else (one.inside if one.hides_profile else None)
     if cause is not None:
         return _cannot(cause)
-    values: dict[str, Value] = {"subscribers": one.subscribers, "link_found": one.link}
+    values: dict[str, _Value] = {"subscribers": one.subscribers, "link_found": one.link}
     assert one.subscribers is not None
     if one.subscribers <= _SUBSCRIBERS:
-        return Answer("inapplicable", None, {"subscribers": one.subscribers})
+        return _Answer("inapplicable", None, {"subscribers": one.subscribers})
     if one.link is None:
-        return Answer("cantTell", "too_little_data", values)
-    return Answer("passed" if one.link else "failed", None, values)
+        return _Answer("cantTell", "too_little_data", values)
+    return _Answer("passed" if one.link else "failed", None, values)
 
 
-def _practice(answer: Callable[[Subject], Answer]) -> Callable[[Subject], Answer]:
+def _practice(answer: Callable[[_Subject], _Answer]) -> Callable[[_Subject], _Answer]:
     """Judge the person, and show what a page of his has: passed where it does alone, else inapplicable."""
 
-    def judge(subject: Subject) -> Answer:
+    def judge(subject: _Subject) -> _Answer:
         if subject.office.began:
-            return Answer("inapplicable")
+            return _Answer("inapplicable")
         found = answer(subject)
         if subject.account is None or found.outcome == "passed":
             return found
-        return Answer("inapplicable", None, found.values)
+        return _Answer("inapplicable", None, found.values)
 
     return judge
 
 
-def _posts(subject: Subject) -> Answer:
+def _posts(subject: _Subject) -> _Answer:
     """Count the holder's own posts; texts on both networks count once, as far as both were seen."""
     seen = subject.seen
     own = sum(a.posts for a in seen)
@@ -347,11 +347,11 @@ def _posts(subject: Subject) -> Answer:
     distinct = own - (twins if len(seen) == len(subject.accounts) else 0)
     if subject.obstacle is not None and distinct < _LEAST_POSTS:
         return _cannot(subject.obstacle)
-    values: dict[str, Value] = {"posts": own, "reposts": sum(a.reposts for a in seen), "distinct": distinct}
+    values: dict[str, _Value] = {"posts": own, "reposts": sum(a.reposts for a in seen), "distinct": distinct}
     return subject.judged("passed" if distinct >= _LEAST_POSTS else "failed", values)
 
 
-def _silence(subject: Subject) -> Answer:
+def _silence(subject: _Subject) -> _Answer:
     """Count the days since the last post on any account; an unseen account can only have shortened them."""
     moments = sorted(at for a in subject.seen for at in a.moments if at < subject.ends)
     opened = [a.opened for a in subject.seen if a.opened is not None]
@@ -361,7 +361,7 @@ def _silence(subject: Subject) -> Answer:
     since = (subject.ends - last).days
     if since > _SILENCE and subject.obstacle is not None:
         return _cannot(subject.obstacle)
-    values: dict[str, Value] = {
+    values: dict[str, _Value] = {
         "days_since_last": since if moments else None,
         "longest_gap_days": _gap(moments or [last], subject.ends),
     }
@@ -376,23 +376,23 @@ def _gap(moments: list[datetime], ends: datetime) -> int | None:
     return max((b - a).days for a, b in pairwise(line) if b >= ends - _WEEK)
 
 
-def _open(subject: Subject) -> Answer:
+def _open(subject: _Subject) -> _Answer:
     opened, closed, unsaid = (sum(getattr(a, key) for a in subject.seen) for key in ("open", "closed", "unsaid"))
-    values: dict[str, Value] = {"open": opened, "closed": closed, "unseen": unsaid}
+    values: dict[str, _Value] = {"open": opened, "closed": closed, "unseen": unsaid}
     if subject.obstacle is not None and not (opened and not closed):
         return _cannot(subject.obstacle)
     if not opened + closed + unsaid:
-        return Answer("inapplicable", None, values)
+        return _Answer("inapplicable", None, values)
     if not opened + closed:
-        return Answer("cantTell", "too_little_data", values)
+        return _Answer("cantTell", "too_little_data", values)
     if not closed:
-        return Answer("passed", None, values)
+        return _Answer("passed", None, values)
     if not opened and closed >= 2 and closed >= unsaid:  # the run saw other threads of the route work
         return subject.judged("failed", values)
-    return Answer("cantTell", "no_threshold", values)
+    return _Answer("cantTell", "no_threshold", values)
 
 
-def _answered(subject: Subject) -> Answer:
+def _answered(subject: _Subject) -> _Answer:
     obstacle = subject.obstacle
     if obstacle is None:
         obstacle = next((a.comments_cause for a in subject.accounts if a.comments_cause is not None), None)
@@ -413,15 +413,15 @@ def _answered(subject: Subject) -> Answer:
     outcome, cause = _verdict(values, whole)
     # Two people of one name without a user name are one to the preview: how many asked is not determined.
     values = {name: value for name, value in values.items() if name != "askers"}
-    return Answer(outcome, cause, values) if cause else subject.judged(outcome, values)
+    return _Answer(outcome, cause, values) if cause else subject.judged(outcome, values)
 
 
-def _number(value: Value) -> int:
+def _number(value: _Value) -> int:
     assert isinstance(value, int)
     return value
 
 
-def _verdict(values: Mapping[str, Value], ledger: Ledger) -> tuple[str, str | None]:
+def _verdict(values: Mapping[str, _Value], ledger: Ledger) -> tuple[str, str | None]:
     """Judge as DESIGN.md section 5 says, all threads being read."""
     due = _number(values["due"])
     if not values["questions"]:
@@ -439,14 +439,14 @@ def _verdict(values: Mapping[str, Value], ledger: Ledger) -> tuple[str, str | No
 
 
 RULES = {
-    "opened_by_deadline": Rule(_opened, without_accounts=True),
-    "posts_per_week": Rule(_practice(_posts)),
-    "longest_silence": Rule(_practice(_silence)),
-    "comments_open": Rule(_practice(_open)),
-    "comments_answered": Rule(_practice(_answered)),
-    "account_exists": Rule(_exists, of_office=False, of_institutions=True),
-    "account_confirmed": Rule(_confirmed, of_office=False),
-    "register_link": Rule(_link, of_office=False),
+    "opened_by_deadline": _Rule(_opened, without_accounts=True),
+    "posts_per_week": _Rule(_practice(_posts)),
+    "longest_silence": _Rule(_practice(_silence)),
+    "comments_open": _Rule(_practice(_open)),
+    "comments_answered": _Rule(_practice(_answered)),
+    "account_exists": _Rule(_exists, of_office=False, of_institutions=True),
+    "account_confirmed": _Rule(_confirmed, of_office=False),
+    "register_link": _Rule(_link, of_office=False),
 }
 """What each check must say. A new check needs a row here."""
 
@@ -465,15 +465,15 @@ def expect(
     return [row for check, rule in RULES.items() for row in _rows(changed, check, rule, now, ends)]
 
 
-def _rows(office: OfficeTruth, check: str, rule: Rule, now: datetime, ends: datetime) -> Iterator[Expected]:
+def _rows(office: OfficeTruth, check: str, rule: _Rule, now: datetime, ends: datetime) -> Iterator[Expected]:
     """Answer one check for the office and for each account it is about."""
-    whole = Subject(office, office.accounts, now, ends)
+    whole = _Subject(office, office.accounts, now, ends)
     if rule.without_accounts or (rule.of_office and whole.held):
         yield rule.answer(whole).about(office, check)
     elif not whole.held:
         yield Expected(office.office, check, None, "inapplicable" if office.standing == "vacant" else "untested")
     for one in [*office.accounts, *(office.institutions if rule.of_institutions else ())]:
-        yield rule.answer(Subject(office, [one], now, ends, one)).about(office, check, one)
+        yield rule.answer(_Subject(office, [one], now, ends, one)).about(office, check, one)
 
 
 def _changed(truth: OfficeTruth, broken: Collection[str], *, stale: bool) -> OfficeTruth:

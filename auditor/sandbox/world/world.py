@@ -8,11 +8,11 @@ from random import Random
 from auditor.sandbox.world.answers import ANSWERED
 from auditor.sandbox.world.heads import HEADS, add_past
 from auditor.sandbox.world.hidden import hidden
-from auditor.sandbox.world.model import Account, Accounts, Office, Post, PostKind, Site
+from auditor.sandbox.world.model import Account, Accounts, Comment, Office, Post, PostKind, Site
 from auditor.sandbox.world.names import Words
 from auditor.sandbox.world.neighbours import add_neighbours
 from auditor.sandbox.world.other_offices import DUMA, INSTITUTIONS, governor
-from auditor.sandbox.world.small_worlds import RENAMED, busy
+from auditor.sandbox.world.small_worlds import CONTRADICTING, RENAMED, busy
 from auditor.sandbox.world.story import ZONE, Teller
 from auditor.sandbox.world.surroundings import Surroundings
 from auditor.sandbox.world.truth import Expected, Move, OfficeTruth, expect
@@ -26,6 +26,7 @@ _CONTROLS = (
 )
 """Addresses that every run must find, and must not find."""
 
+_CONTROLS_GROUP = 4_000_000_001
 _ENDS = datetime(2026, 11, 23, tzinfo=ZONE)
 _EARLIEST = datetime(2025, 9, 1, tzinfo=ZONE)
 _NOON_TUESDAY = timedelta(hours=36)
@@ -100,6 +101,20 @@ class World:
         hidden(around, heads)
         teller.accounts = around.accounts
         return _surrounded(_finished(seed, teller, rng), around)
+
+    @classmethod
+    def contradicting(cls, seed: int = 2022, ends: datetime = _ENDS) -> "World":
+        """Build a world of pages about which the network's answers do not agree, or say less than they seem to.
+
+        - rayon-01 (VK) has 152 posts, and every page of its wall is the first one.
+        - rayon-02 (VK) shows an empty wall and counts its posts in the profile.
+        - rayon-03 (VK) lets everybody comment by the wall's word, and nobody by the threads'.
+        - rayon-04 (VK) has no post before 2024, and a profile photo of 15 May 2022.
+        - rayon-05 (VK) is banned by VK, rayon-06 deleted by its owner; rayon-07 (Telegram) is not at its address.
+
+        Raises `ValueError` as `build` does.
+        """
+        return _build(seed, _checked(ends), CONTRADICTING)
 
     @classmethod
     def renamed(cls, seed: int = 2022, ends: datetime = _ENDS) -> "World":
@@ -277,6 +292,9 @@ def _control(teller: Teller, address: str) -> Account:
     account = Account(network, address.rsplit("/", 1)[1], kind, number, "Контрольная страница", opened)
     if network == "telegram":
         account.posts.append(Post(opened, "Channel created", PostKind.SERVICE))
-    account.posts.append(Post(opened + timedelta(hours=1), teller.words.post()))
+        account.group_name, account.group_number = f"{account.name}_chat", _CONTROLS_GROUP
+    post = Post(opened + timedelta(hours=1), teller.words.post())
+    post.comments.append(Comment(opened + timedelta(hours=2), account.identity, "Вымышленный комментарий"))
+    account.posts.append(post)
     account.subscribers = 1
     return account

@@ -1,42 +1,29 @@
-"""The scouts that look for accounts, one for each route."""
+"""The scouts that look for accounts: one for official sites, and one for each route that can search.
+
+The module here that is named as the folder of a route in `auditor.probes` is its scout, found by that name.
+"""
 
 __all__ = ["open_scouts"]
 
 from collections.abc import Collection
-from pathlib import Path
+from importlib import import_module
+from importlib.util import find_spec
 
 from auditor.base.address import Address
-from auditor.base.settings import Settings
-from auditor.probes.base import Clock, Login
+from auditor.base.networks import folder_of
+from auditor.base.snapshot import Route
+from auditor.probes.plugins import Wiring
 from auditor.search.scouts.base import Scout
 
 
-def open_scouts(
-    settings: Settings, clock: Clock, *, data: Path, own: Collection[Address], login: Login | None = None
-) -> list[Scout]:
-    """Return a scout for each route, those that bring most for a request first.
+def open_scouts(wiring: Wiring, own: Collection[Address]) -> list[Scout]:
+    """Return the scouts, those that bring most for a request first.
 
     A route without its key is included and says what the key would open. `own` are the addresses on record: what is
     kept of other pages is minimised.
     """
-    from auditor.probes.http import HttpConnection  # noqa: PLC0415 - each brings its own library
-    from auditor.probes.mtproto.place import connection_of  # noqa: PLC0415
-    from auditor.probes.tme.web import tme_connection  # noqa: PLC0415
-    from auditor.probes.vk.client import vk_connection  # noqa: PLC0415
-    from auditor.probes.vk.network import VkSettings  # noqa: PLC0415
-    from auditor.search.scouts.tme import TelegramPreviewScout  # noqa: PLC0415
-    from auditor.search.scouts.vk import VkScout  # noqa: PLC0415
-    from auditor.search.scouts.website import LIMITS, WebsiteScout  # noqa: PLC0415
-
-    sites = HttpConnection(interval=settings.website_interval, proxy=settings.website_proxy, clock=clock, limits=LIMITS)
-    scouts: list[Scout] = [
-        WebsiteScout(sites, allow_local=settings.website_local),
-        VkScout(vk_connection(settings, clock), settings.of(VkSettings).token),
-        TelegramPreviewScout(tme_connection(settings, clock), own=own),
-    ]
-    connection = connection_of(settings, data)
-    if connection is not None:
-        from auditor.search.scouts.mtproto import TelegramClientScout  # noqa: PLC0415
-
-        scouts.append(TelegramClientScout(connection, clock=clock, login=login, own=own))
-    return scouts
+    folders = (folder_of(route.value).rpartition(".")[2] for route in Route)
+    names = [f"{__name__}.{name}" for name in ("website", *folders)]
+    # Imported here: each brings its own library.
+    scouts: list[Scout | None] = [import_module(name).open_scout(wiring, own) for name in names if find_spec(name)]
+    return [scout for scout in scouts if scout is not None]

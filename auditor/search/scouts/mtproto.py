@@ -21,10 +21,11 @@ from auditor.probes.linked import Marked
 from auditor.probes.mtproto.asking import Ask, Trouble, Wanted
 from auditor.probes.mtproto.channel import find_opening, read_back
 from auditor.probes.mtproto.minimise import full_row
-from auditor.probes.mtproto.place import Connection
+from auditor.probes.mtproto.place import Connection, connection_of
 from auditor.probes.mtproto.reading import Card, Full, Message, cards_of, full_of
 from auditor.probes.mtproto.signed_in import Found, SignedIn
 from auditor.probes.pacing import Sleep
+from auditor.probes.plugins import Wiring
 from auditor.registry.models import Control
 from auditor.search.pages import Page, PageKind, Passage, Place
 from auditor.search.scouts.accounts_in import passage
@@ -272,3 +273,11 @@ def _behind(said: Passage, raw: Sequence[Answer]) -> str:
 def _as_lead(answer: Answer) -> Answer:
     """No finding rests on it, whatever it would be for the probe."""
     return replace(answer, evidence=answer.evidence.model_copy(update={"kind": EvidenceKind.LEAD}))
+
+
+def open_scout(wiring: Wiring, own: Collection[Address]) -> TelegramClientScout | None:
+    """Return the signed-in scout; None without a session."""
+    connection = connection_of(wiring.settings, wiring.data)
+    if connection is None:
+        return None
+    return TelegramClientScout(connection, clock=wiring.clock, login=wiring.login, own=own)

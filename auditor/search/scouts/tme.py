@@ -16,9 +16,11 @@ from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, P
 from auditor.probes.base import Window
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.pacing import Breaker
+from auditor.probes.plugins import Wiring
+from auditor.probes.tme.history import Walk
 from auditor.probes.tme.pages import HistoryPage, Kind, Landing, Message
-from auditor.probes.tme.probe import Walk, read_back
-from auditor.probes.tme.web import CANONICAL, EXISTING, Controls, Seen, Web
+from auditor.probes.tme.probe import read_back
+from auditor.probes.tme.web import CANONICAL, EXISTING, Controls, Seen, Web, tme_connection
 from auditor.registry.models import Control
 from auditor.search.pages import Page, PageKind, Passage, Place
 from auditor.search.scouts.accounts_in import passage
@@ -279,7 +281,7 @@ class TelegramPreviewScout:
         )
         return found, walk.cause or walk.older_cause
 
-    def _opening(self, name: str, walk: Walk, raw: list[Answer]) -> tuple[datetime | None, Precision | None]:
+    def _opening(self, name: str, walk: Walk[Message], raw: list[Answer]) -> tuple[datetime | None, Precision | None]:
         """Return when the channel was opened, at the cost of one request: its first page, where that is not empty."""
         found = dict(walk.messages)
         if not walk.whole and 1 not in found:
@@ -334,3 +336,8 @@ def _behind(said: Passage, raw: Sequence[Answer]) -> str:
 def _with_evidence(page: Page, evidence: str) -> Page:
     passages = tuple(replace(p, evidence=evidence) for p in page.passages)
     return replace(page, passages=passages, evidence=(evidence,))
+
+
+def open_scout(wiring: Wiring, own: Collection[Address]) -> TelegramPreviewScout:
+    """Return the scout of Telegram's public pages."""
+    return TelegramPreviewScout(tme_connection(wiring.settings, wiring.clock), own=own)

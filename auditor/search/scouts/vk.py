@@ -4,7 +4,7 @@ Pages are weighed in memory. To be stored, the scout hands over the number of al
 flags of a page that may be a lead; and what a page on record shows to everyone.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,11 +15,13 @@ from auditor.base.answers import Answer, keep
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network
 from auditor.probes.http import HttpConnection
 from auditor.probes.pacing import Breaker
+from auditor.probes.plugins import Wiring
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import WallPage, WallPost, objects
-from auditor.probes.vk.client import VkClient
+from auditor.probes.vk.client import VkClient, vk_connection
 from auditor.probes.vk.directory import Controls, Directory, number_name
 from auditor.probes.vk.errors import Act, Exchange, Fact, VkAnswer, VkFailure
+from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.wall import Wall, bounds, countable, oldest_trace, read_back
 from auditor.registry.models import Control
 from auditor.search.pages import Page, PageKind, Passage
@@ -345,3 +347,8 @@ def _kept(asked: int, answered: int, kept: Iterable[Page]) -> bytes:
         for page in kept
     ]
     return minimise.dump({"asked": asked, "answered": answered, "kept": shown})
+
+
+def open_scout(wiring: Wiring, _own: Collection[Address]) -> VkScout:
+    """Return VK's scout. What it keeps of a page is the same whoever's it is."""
+    return VkScout(vk_connection(wiring.settings, wiring.clock), wiring.settings.of(VkSettings).token)

@@ -12,7 +12,7 @@ import ipaddress
 import json
 import re
 import socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -25,6 +25,7 @@ from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, O
 from auditor.probes.http import AnyHttp, HttpConnection, Reply
 from auditor.probes.limits import Limits
 from auditor.probes.linked import Marked, marked
+from auditor.probes.plugins import Wiring
 from auditor.registry.models import Control
 from auditor.search.pages import Passage, Place
 from auditor.search.scouts.accounts_in import accounts_in
@@ -385,3 +386,12 @@ def _around(text: str, group: Sequence[tuple[int, Address]], url: str) -> Passag
         tuple(place - start for place, _ in group),
         url=url,
     )
+
+
+def open_scout(wiring: Wiring, _own: Collection[Address]) -> WebsiteScout:
+    """Return the scout of official sites."""
+    settings = wiring.settings
+    sites = HttpConnection(
+        interval=settings.website_interval, proxy=settings.website_proxy, clock=wiring.clock, limits=LIMITS
+    )
+    return WebsiteScout(sites, allow_local=settings.website_local)

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from auditor.base.address import Address
 from auditor.search.weighing.agreement import Agreement, occurrences, strangers
-from auditor.search.weighing.lead import Person
+from auditor.search.weighing.lead import Chunk, Name, Person, PlaceName
 from auditor.search.weighing.names import canonical
 from auditor.search.weighing.places import Municipality, Span
 from auditor.search.weighing.relation import Standing, asks_oblique, standing
@@ -36,11 +35,6 @@ _HEADING_LONG = 300
 _BREAK = re.compile(
     r"\n+|;|[\u2022\u25aa-\u25ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?"
     r"|[!?…]\s+(?=[A-ZА-ЯЁ«\"@\0])|(?<![\s.(][A-ZА-ЯЁ])(?<!\bг)(?<!\bул)\.\s+(?=[A-ZА-ЯЁ«\"@\0])"
-)
-NETWORK_WORD = re.compile(
-    r"(?<!\w)(?:telegram|телеграм[а-я]*|в ?контакте|vk|вк|тг|tg|t\.me|канал[а-я]*|страниц[а-я]*|ссылк[а-я]*|личн[а-я]*|"
-    r"подпис[а-я]*|https?|также|или)(?!\w)",
-    re.IGNORECASE,
 )
 
 
@@ -84,57 +78,6 @@ def _parsed(start: int, written: str) -> Iterator[tuple[int, Address]]:
         return
     if not address.invite and not address.bot:
         yield start, address
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A place where somebody is named: those of `people` who may be meant, or none of them.
-
-    `aside` are those who are spoken of there as the one whose deputy, son or critic is meant.
-    """
-
-    span: Span
-    people: tuple[tuple[Person, Agreement], ...]
-    aside: tuple[Person, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceName:
-    """A place where a municipality is named, with those who hold offices there."""
-
-    span: Span
-    people: tuple[Person, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A piece of text about one thing, and what is in it. `block` counts blank lines before it."""
-
-    text: str
-    block: int
-    names: tuple[Name, ...]
-    places: tuple[PlaceName, ...]
-    links: tuple[tuple[int, Address], ...]
-    start: int
-
-    @property
-    def anchored(self) -> bool:
-        """Tell whether anybody or any municipality is named in it."""
-        return bool(self.names or self.places)
-
-    @property
-    def head(self) -> str:
-        """The text before its first address."""
-        return self.text[: max(0, self.links[0][0] - self.start)] if self.links else self.text
-
-    @property
-    def words(self) -> int:
-        """How many words it has besides its addresses and words like «канал»: none or one in «Подробнее: t.me/…»."""
-        rest = self.text
-        for at, _ in self.links:
-            begin = at - self.start
-            rest = rest[:begin] + re.sub(r"^\S+", lambda m: " " * len(m[0]), rest[begin:], count=1)
-        return len(words(NETWORK_WORD.sub(" ", rest)))
 
 
 def chunks_of(text: str, links: list[tuple[int, Address]], people: Sequence[Person]) -> list[Chunk]:

@@ -1,5 +1,6 @@
-"""What a search works with: the person looked for, pages found, what texts say of them, and the leads that result."""
+"""What a search works with: the person looked for, pieces of text, pages found and what is said of them, leads."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,10 +11,20 @@ from auditor.base.snapshot import Network
 from auditor.base.text import Text
 from auditor.registry.models import Holder, Office, Region
 from auditor.search.pages import Page, Passage
+from auditor.search.weighing.agreement import Agreement
 from auditor.search.weighing.names import FullName
+from auditor.search.weighing.places import Span
+from auditor.search.weighing.words import words
 
 LINE = 50.0
 """Points. A lead below it is shown as weak, and never as the one to look at."""
+
+NETWORK_WORD = re.compile(
+    r"(?<!\w)(?:telegram|телеграм[а-я]*|в ?контакте|vk|вк|тг|tg|t\.me|канал[а-я]*|страниц[а-я]*|ссылк[а-я]*|личн[а-я]*|"
+    r"подпис[а-я]*|https?|также|или)(?!\w)",
+    re.IGNORECASE,
+)
+"""What belongs to giving an address, and says nothing of whose it is."""
 
 
 class LeadKind(StrEnum):
@@ -54,6 +65,57 @@ class Person:
     def municipality(self) -> str:
         """The office's municipality, as the registry has it."""
         return self.office.municipality
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A place where somebody is named: those of `people` who may be meant, or none of them.
+
+    `aside` are those who are spoken of there as the one whose deputy, son or critic is meant.
+    """
+
+    span: Span
+    people: tuple[tuple[Person, Agreement], ...]
+    aside: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceName:
+    """A place where a municipality is named, with those who hold offices there."""
+
+    span: Span
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of text about one thing, and what is in it. `block` counts blank lines before it."""
+
+    text: str
+    block: int
+    names: tuple[Name, ...]
+    places: tuple[PlaceName, ...]
+    links: tuple[tuple[int, Address], ...]
+    start: int
+
+    @property
+    def anchored(self) -> bool:
+        """Tell whether anybody or any municipality is named in it."""
+        return bool(self.names or self.places)
+
+    @property
+    def head(self) -> str:
+        """The text before its first address."""
+        return self.text[: max(0, self.links[0][0] - self.start)] if self.links else self.text
+
+    @property
+    def words(self) -> int:
+        """How many words it has besides its addresses and words like «канал»: none or one in «Подробнее: t.me/…»."""
+        rest = self.text
+        for at, _ in self.links:
+            begin = at - self.start
+            rest = rest[:begin] + re.sub(r"^\S+", lambda m: " " * len(m[0]), rest[begin:], count=1)
+        return len(words(NETWORK_WORD.sub(" ", rest)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from auditor.base.snapshot import Network
 from auditor.registry.models import Group
 from auditor.search.pages import Passage
 from auditor.search.weighing.agreement import Agreement, Part
-from auditor.search.weighing.chunks import NETWORK_WORD, SITE, Chunk, Name, PlaceName, chunks_of, find_addresses
-from auditor.search.weighing.lead import Mention, Person
+from auditor.search.weighing.chunks import SITE, chunks_of, find_addresses
+from auditor.search.weighing.lead import NETWORK_WORD, Chunk, Mention, Name, Person, PlaceName
 from auditor.search.weighing.places import Span, office_words
 from auditor.search.weighing.stance import Stance, stances
 from auditor.search.weighing.words import words

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from auditor.search.weighing.chunks import NETWORK_WORD, Chunk
+from auditor.search.weighing.lead import NETWORK_WORD, Chunk
 from auditor.search.weighing.words import words
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.test_discovery_links import TWENTY, mentions, owners, post
+from tests.test_weighing_links import TWENTY, mentions, owners, post
 
 THE_HEADS = [
     ("Канал и.о. главы Первого района: t.me/page_1", "n0"),

@@ -14,7 +14,7 @@ from auditor.search.pages import Passage, Place
 from auditor.search.weighing.lead import Mention, Person
 from auditor.search.weighing.links import find_addresses, mentions
 from auditor.search.weighing.places import Municipality
-from tests.discovery_people import head
+from tests.weighing_people import head
 
 TOMSK = Region(name="Томская область", code=70)
 TWENTY = [

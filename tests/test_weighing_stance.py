@@ -13,8 +13,8 @@ from auditor.search.weighing.lead import Found, LeadKind, Mention, Origin
 from auditor.search.weighing.links import mentions, warned_in
 from auditor.search.weighing.rank import rank
 from auditor.search.weighing.reasons import Context
-from tests.discovery_people import NOW, head, page
-from tests.test_discovery_links import TWENTY, post
+from tests.test_weighing_links import TWENTY, post
+from tests.weighing_people import NOW, head, page
 
 
 def said_of(text: str) -> dict[str, Mention]:

@@ -17,7 +17,7 @@ from auditor.search.weighing.links import mentions
 from auditor.search.weighing.rank import rank
 from auditor.search.weighing.reasons import Context, weigh
 from auditor.search.weighing.weights import WEIGHTS
-from tests.discovery_people import NOW, head, page
+from tests.weighing_people import NOW, head, page
 
 PREDECESSOR = Tenure(
     name="Небылицын Прохор Прохорович",

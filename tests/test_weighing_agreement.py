@@ -9,7 +9,7 @@ from auditor.search.weighing.agreement import Part, agree
 from auditor.search.weighing.claims import worth
 from auditor.search.weighing.names import FullName
 from auditor.search.weighing.words import declined, fold
-from tests.discovery_people import head, page
+from tests.weighing_people import head, page
 
 ANNA = FullName.parse("Имярек Анна Андреевна")
 FYODOR = FullName.parse("Имяреков-Первый Фёдор Юрьевич")

@@ -1,0 +1,50 @@
+"""Which comment a comment answers, at the door and in rows of older archives."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from auditor.base.snapshot import Comment, Identity
+from auditor.base.threads import answered_in, resolved
+
+START = datetime(2026, 11, 16, tzinfo=UTC)
+
+
+def said(number: int, *, by: Identity = Identity.CITIZEN, **more: Any) -> Comment:
+    return Comment(id=number, at=START + timedelta(hours=number), identity=by, **more)
+
+
+def test_what_a_comment_answers_is_resolved_and_whom_it_addresses_is_let_go() -> None:
+    """The comment it replies to, else the thread's top comment, else the addressed author's last question."""
+    line = resolved(
+        [
+            said(1, author=1, question=True),
+            said(2, author=1),
+            said(3, by=Identity.OWNER, author=2, mentions=1),
+            said(4, by=Identity.OWNER, author=2, thread=1),
+            said(5, by=Identity.OWNER, author=2, thread=1, reply_to=2),
+            said(6, by=Identity.OWNER, author=2),
+        ]
+    )
+    assert [comment.answers for comment in line] == [None, None, 1, 1, 2, None]
+    assert {comment.mentions for comment in line} == {None}
+    assert resolved(line) == line
+
+
+def test_an_author_who_asked_nothing_is_answered_in_his_last_comment() -> None:
+    """Only what came earlier can be answered."""
+    line = [said(1, author=1), said(2, author=1), said(3, author=2, mentions=1), said(4, author=1)]
+    assert answered_in(line) == {3: 2}
+
+
+def test_rows_of_older_archives_are_still_read() -> None:
+    """Authors are keyed hashes there, and what is answered was not resolved."""
+    row = {"id": 1, "at": START.isoformat(), "identity": "citizen", "author": "5d0f", "question": True}
+    reply = {"id": 2, "at": (START + timedelta(hours=1)).isoformat(), "identity": "owner", "mentions": "5d0f"}
+    line = [Comment.model_validate(row), Comment.model_validate(reply)]
+    assert answered_in(line) == {2: 1}
+    assert line[0].model_dump(mode="json", exclude_defaults=True) == {**row, "at": "2026-11-16T00:00:00Z"}
+
+
+def test_an_answer_to_what_is_not_shown_answers_nothing() -> None:
+    """It does not fall back to the thread's top comment."""
+    assert answered_in([said(1), said(3, thread=1, reply_to=2)]) == {}
