@@ -238,7 +238,7 @@ def _with_all_posts(
 def _wall_cause(look: Snapshot, mine: Sequence[StoredSnapshot], sight: Sight) -> Cause | None:
     """Return why what a wall does not show is not believed.
 
-    It shows none of the posts that another look of the same time saw there; or it is empty, and no wall came in the run.
+    It shows none of the posts that another look of its time saw there; or it is empty, and no wall came in the run.
     """
     if look.exists is not True or look.posts_cause is not None or look.cause is not None:
         return None
