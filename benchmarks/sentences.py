@@ -165,6 +165,11 @@ SEEN: Mapping[str, tuple[str, str]] = {
     "office.stale_vacancy": ("The dates of the sources in the registry", "That somebody holds the office"),
     "office.took_office": ("The registry's day of taking office", "Anything about the week"),
     "office.vacant": ("An entry of the registry with its source", "—"),
+    "opened_by_deadline.before_office": ("An exact day of opening, and the day of taking office", "—"),
+    "opened_by_deadline.before_office_trace": (
+        "A trace of that day, and the day of taking office",
+        "On what day it was opened",
+    ),
     "opened_by_deadline.between": (
         "A press report that bounds the day from both sides",
         "On which side of the deadline it was",

@@ -151,7 +151,7 @@ def test_practice_stands_apart_with_its_bases_and_without_a_cross(audit: Audit) 
     shown = card(audit, 9)
     assert "Практика ведения · не обязанность: итог не меняет" in shown
     assert re.search(
-        r"▽  Публикации за неделю +2 \(ориентир: Башкортостан, [^)]+\)\n +не меньше 3 в неделю, аналог", shown
+        r"▽  Публикации за неделю +2 \(ориентир: Башкортостан; [^)]+\)\n +не меньше 3 в неделю, аналог", shown
     )
     assert re.search(r"✓  Самый долгий перерыв +3 дня.*\n +не больше 7 дней, конвенция", shown)
     assert "✕" not in shown

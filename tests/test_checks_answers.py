@@ -7,7 +7,19 @@ from typing import Any
 import pytest
 
 from auditor.base.i18n import Catalogue
-from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Network, Outcome, Post, Route, Snapshot
+from auditor.base.snapshot import (
+    Cause,
+    Comment,
+    CommentsState,
+    Evidence,
+    EvidenceKind,
+    Identity,
+    Network,
+    Outcome,
+    Post,
+    Route,
+    Snapshot,
+)
 from auditor.checks.comments_answered import CHECK
 from auditor.checks.finding import CAUSE_WORDS, Advised, Finding
 from tests.cases import NOW, WEEK, account, case, day, judge, judge_office, posts, snapshot, tenure
@@ -172,6 +184,20 @@ def test_a_question_that_a_later_look_does_not_show_is_removed() -> None:
     assert (alone.values.questions, alone.values.removed) == (0, 1)
 
 
+def test_a_finding_names_the_answers_of_every_look_it_rests_on() -> None:
+    """A removed question can be followed back to the look that saw it."""
+    first = look(thread(question(1)), hours=100, evidence=(answer_of("ev-1"),))
+    again = look(thread(), evidence=(answer_of("ev-2"),))
+    assert set(answered(first, again).evidence) == {"ev-1", "ev-2"}
+
+
+def answer_of(number: str) -> Evidence:
+    return Evidence(
+        id=number, kind=EvidenceKind.COMMENTS, url="https://t.me/x", fetched_at=NOW, status=200, sha256="0",
+        stored_sha256="0",
+    )  # fmt: skip
+
+
 def test_a_thread_that_cannot_be_read_again_removes_nothing() -> None:
     """Its questions stay as the earlier look left them; the finding says why it was not read."""
     unread = thread(comments_cause=Cause.THROTTLED)
@@ -195,6 +221,15 @@ def test_askers_are_the_most_that_one_look_shows() -> None:
     again = thread(*(question(n, by=f"b{n % 2}") for n in range(1, 7)))
     found = answered(look(first, hours=100), look(again))
     assert (found.values.askers, found.values.due, found.outcome) == (2, 6, Outcome.CANT_TELL)
+
+
+@pytest.mark.parametrize("seen_as", [Identity.CITIZEN, Identity.UNPROVED])
+def test_whom_one_route_proves_the_other_does_not_doubt(seen_as: Identity) -> None:
+    """The signed-in client is told who administers the group; to the preview he may be anybody."""
+    preview = thread(*SIX, *(reply(n, by=seen_as, author=PRESS) for n in range(1, 6)))
+    client = thread(*SIX, *(reply(n, by=Identity.STAFF, author=PRESS) for n in range(1, 6)))
+    found = answered(look(preview), look(client, route=Route.TELEGRAM_CLIENT))
+    assert (told(found), found.values.answered_in_time) == ((Outcome.CANT_TELL, Cause.NO_THRESHOLD), 5)
 
 
 def test_a_late_look_does_not_say_that_answers_were_missing() -> None:

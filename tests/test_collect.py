@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive
+from auditor.base.snapshot import Network
 from auditor.base.weeks import Week
 from auditor.probes.plugins import Wiring, open_probes
-from auditor.run.collect import collect
+from auditor.registry.models import Account, AccountKind, Group, Office
+from auditor.run.collect import collect, plan
 from auditor.run.week import judge_week
 from auditor.sandbox import World
+from tests.cases import NOW, WEEK, account, address, office, registry, tenure
 from tests.pipeline import sandboxed
 from tests.test_truth import differences
 
@@ -48,3 +51,20 @@ def test_a_probe_that_breaks_costs_no_other_account_and_quotes_nobody(
     }
     lines = [line for line in differences(audit, world.truth()) if line.split()[0] not in hit[method]]
     assert lines == []
+
+
+def test_a_look_knows_the_holders_other_pages_his_institution_and_his_name() -> None:
+    """Issue 11, item 4: whoever answers from another confirmed page of his is the owner; leads are nobody's."""
+    mine, other, lead = account(), account(Network.VK, "perviy"), account(Network.VK, "lead", confirmed=False)
+    body = Account(url=address(Network.VK, "administraciya"), kind=AccountKind.INSTITUTION)
+    neighbour = Office(id="b", municipality="Второй район", title="глава", group=Group.MUNICIPAL_HEAD, accounts=[
+        Account(url=address(Network.VK, "sosedi"), kind=AccountKind.INSTITUTION)
+    ])  # fmt: skip
+    book = registry(office(tenure(since="2020", accounts=[mine, other, lead]), accounts=[body]), neighbour)
+    targets = {target.address: target for target in plan(book, WEEK, NOW, book.offices)}
+    seen = targets[mine.url]
+    assert seen.own == {other.url}
+    assert seen.institution == {body.url}
+    assert seen.others == {address(Network.VK, "sosedi")}
+    assert seen.names == ("Имярек Анна Андреевна",)
+    assert not targets[body.url].full

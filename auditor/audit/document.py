@@ -369,8 +369,8 @@ class AuditedOffice(_Model):
     verdict: str
     verdict_cause: str | None = None
     verdict_reason: str | None = None
-    """Why it is inapplicable or untested: exemption, vacancy, not_bound, newcomer, not_due; no_holder, no_search,
-    not_looked_at."""
+    """Why it is inapplicable or untested: exemption, vacancy, not_bound, neutral, newcomer, not_due; no_holder,
+    in_doubt, no_search, old_search, undecided, not_looked_at."""
     deadline: _Time | None = None
     """The holder's own deadline where it differs from the directive's."""
     deadline_known: bool = True

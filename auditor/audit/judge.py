@@ -139,8 +139,20 @@ def _office(case: Case, past: Earlier, seen: Seen) -> AuditedOffice:
     )
 
 
+_SAID = {
+    "network.neutral": "neutral",
+    "office.in_doubt": "in_doubt",
+    "opened_by_deadline.undecided": "undecided",
+    "opened_by_deadline.no_valid_search": "old_search",
+}
+"""Reasons that a sentence of the verdict names alone."""
+
+
 def _reason(case: Case, verdict: Finding[Any]) -> str | None:
     """Name why nothing is asked, or nothing could be asked."""
+    said = _SAID.get(verdict.message.id)
+    if said is not None and verdict.outcome in {Outcome.INAPPLICABLE, Outcome.UNTESTED}:
+        return said
     if verdict.outcome is Outcome.INAPPLICABLE:
         if case.vacancy is not None:
             return "vacancy"

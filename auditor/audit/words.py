@@ -17,6 +17,12 @@ from auditor.checks.finding import Place
 from auditor.registry.models import Basis, PolicyValue
 
 _Policy = Mapping[str, PolicyValue]
+_NO_CLAIM = {
+    Outcome.CANT_TELL.value: N_("could not be told"),
+    Outcome.INAPPLICABLE.value: N_("does not apply"),
+    Outcome.UNTESTED.value: N_("not tested"),
+}
+"""What is added to the subject where nothing is claimed: "Comments open" alone would say that they are."""
 
 
 def worded(audit: Audit, words: Catalogue) -> Audit:
@@ -61,6 +67,8 @@ def _finding(finding: AuditedFinding, policy: _Policy, words: Catalogue) -> Audi
 def _title(check: Check[Any], finding: AuditedFinding, policy: _Policy, words: Catalogue) -> str:
     """Say what was found, and of a figure below a benchmark of the practice, whose number that is."""
     title = words.text(check.title_for(finding.read(check)))
+    if finding.outcome in _NO_CLAIM:
+        return words.say(N_("{subject}: {outcome}"), subject=title, outcome=words.gettext(_NO_CLAIM[finding.outcome]))
     if check.place is not Place.PRACTICE or finding.outcome != Outcome.FAILED:
         return title
     return words.say(N_("{title} (benchmark: {whose})"), title=title, whose=whose_number(check, policy, words))

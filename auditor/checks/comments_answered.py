@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated
 
@@ -126,7 +126,7 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
     replies = read_week(case, sights)
     tally = _Tally.of(case, replies)
     outcome, cause = _verdict(case, replies, tally)
-    return found(
+    finding = found(
         CHECK,
         case,
         outcome,
@@ -138,6 +138,13 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
         about=about,
         cause=cause,
     )
+    return replace(finding, evidence=tuple(dict.fromkeys((*finding.evidence, *_of_earlier_looks(sights)))))
+
+
+def _of_earlier_looks(sights: Sequence[Sight]) -> Iterator[str]:
+    """Yield the answers behind what earlier looks saw of the week's comments."""
+    answers = (evidence for sight in sights for look in sight.looks for evidence in look.evidence)
+    return (evidence.id for evidence in answers if evidence.kind is EvidenceKind.COMMENTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,11 @@ class _Matter:
         last = self.deadline.lenient
         return last is None or moment < last + self.grace
 
+    def before_office(self, moment: datetime) -> bool:
+        """Tell whether a moment is before the day of taking office, where the deadline is counted from that day."""
+        first = self.case.holder.chain[0].since if self.case.holder else None
+        return self.deadline.newcomer and first is not None and self.local(moment) < first.first
+
     def lateness_known(self, opening: Opening) -> bool:
         """Tell whether days late are one number: not where a start known to the month leaves the deadline open."""
         if self.deadline.strict == self.deadline.lenient:
@@ -356,6 +361,10 @@ _LATE_BY_ESTIMATE = Sentence(
         "deadline; the oldest trace is of {trace}"
     ),
 )
+_BEFORE_OFFICE = Sentence("opened_by_deadline.before_office", N_("{network}: opened {date}, before taking office"))
+_TRACED_BEFORE_OFFICE = Sentence(
+    "opened_by_deadline.before_office_trace", N_("{network}: opened not later than {date}, before taking office")
+)
 _LAST_DAY = Sentence("opened_by_deadline.last_day", N_("{network}: opened {date}, the last day allowed"))
 _TRACED_ON_LAST_DAY = Sentence(
     "opened_by_deadline.last_day_trace", N_("{network}: opened not later than {date}, the last day allowed")
@@ -432,6 +441,8 @@ def _dated(matter: _Matter, opening: Opening) -> Text:
     if standing is Standing.GRACE:
         sentence = _GRACE if opening.exact else _TRACED_IN_GRACE
         return sentence.say(network=network, date=date_, days=days(abs(late)), grace=days(matter.grace.days))
+    if matter.before_office(shown):
+        return (_BEFORE_OFFICE if opening.exact else _TRACED_BEFORE_OFFICE).say(network=network, date=date_)
     if late == 0:
         return (_LAST_DAY if opening.exact else _TRACED_ON_LAST_DAY).say(network=network, date=date_)
     return (_IN_TIME if opening.exact else _TRACED_IN_TIME).say(network=network, date=date_, days=days(abs(late)))
@@ -585,6 +596,13 @@ _ADVICE_UNTESTED = {
     "no_search": N_(
         "No page is on record and no search is recorded, so nothing is claimed. Send the address of the personal page "
         "if there is one; the audit owes a search with a record of who, when and how."
+    ),
+    "old_search": N_(
+        "No page is on record, and no search is new enough to say that there is none. Send the address of the personal "
+        "page if there is one."
+    ),
+    "undecided": N_(
+        "Nothing is asked of the holder: whether the page that was found is the holder's is being decided."
     ),
     "not_looked_at": N_("Nothing is asked of the holder: the page is on record and has not been looked at yet."),
 }

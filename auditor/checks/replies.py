@@ -181,6 +181,28 @@ def _looks(case: Case, sight: Sight) -> list[_Look]:
     return sorted([*looks, newest] if fresh else looks, key=lambda look: look.at)
 
 
+_NOT_TOLD = frozenset({Identity.CITIZEN, Identity.UNPROVED})
+"""Whom a look could not tell: a signed-in one may know the owner's side in the same comment."""
+
+
+def _told_apart(looks: Sequence[_Look]) -> list[_Look]:
+    """Return the looks, each comment with the side that any of them proves of its author."""
+    proved = {
+        (post.id, c.id, c.at): c.identity
+        for look in looks
+        for post in look.posts.values()
+        for c in post.comments
+        if c.identity not in _NOT_TOLD
+    }
+
+    def told(post: Post) -> Post:
+        line = ((c, proved.get((post.id, c.id, c.at), c.identity)) for c in post.comments)
+        comments = tuple(c if c.identity is side else c.model_copy(update={"identity": side}) for c, side in line)
+        return post if comments == post.comments else post.model_copy(update={"comments": comments})
+
+    return [replace(look, posts={number: told(post) for number, post in look.posts.items()}) for look in looks]
+
+
 def _look_of(look: Snapshot, wanted: Mapping[int, Post]) -> _Look:
     return _Look(look.taken_at, look.route, {post.id: post for post in look.posts if post.id in wanted})
 
@@ -375,7 +397,7 @@ def read_week(case: Case, sights: Sequence[Sight], *, follow: _Follow | None = N
     """
     found = _Sum(case)
     for sight in sights:
-        for look in _looks(case, sight):
+        for look in _told_apart(_looks(case, sight)):
             found.add(sight.account.url.url, look)
     removed = {key for key in found.asked if found.removed(key)}
     rows = {

@@ -3,6 +3,7 @@
 Their signs are hollow and uncoloured: colour is for the directive's verdict.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -41,6 +42,8 @@ class Practice:
 
 
 _NOT_TESTED = N_("not tested")
+_DATE = re.compile(r", \d{2}\.\d{4}(?=;|$)")
+"""The month of a source; a narrow cell goes without."""
 _LAST = 9.0
 """After all that is said of a page that is there."""
 
@@ -80,7 +83,8 @@ def _practice_cell(check: Check[Any], office: AuditedOffice, audit: Audit, words
     cell = _cell_of(check, finding, words)
     if finding is None or finding.outcome is not Outcome.FAILED:
         return cell
-    whose = words.say(N_("benchmark: {whose}"), whose=whose_number(check, audit.policy, words))
+    whose = _DATE.sub("", whose_number(check, audit.policy, words))
+    whose = words.say(N_("benchmark: {whose}"), whose=whose)
     return replace(cell, quiet="; ".join(filter(None, (cell.quiet, whose))))
 
 

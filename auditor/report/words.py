@@ -86,6 +86,10 @@ _REASONS = {
     "not_due": N_("deadline not reached"),
     "no_holder": N_("holder not on record"),
     "no_search": N_("no search recorded"),
+    "old_search": N_("no search recorded that is new enough"),
+    "undecided": N_("a page was found and is not decided"),
+    "in_doubt": N_("who held the office is not clear"),
+    "neutral": N_("on a network where absence is no fault"),
     "not_looked_at": N_("not looked at yet"),
 }
 CHANGES = {
