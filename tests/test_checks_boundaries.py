@@ -333,3 +333,14 @@ def test_without_a_last_day_of_taking_office_nobody_is_late() -> None:
     page = Opening(Network.TELEGRAM, "https://t.me/perviy_rayon", local("2024-01-01"), local("2024-01-01"), exact=True)
     assert standing_of(page, deadline, day_of_grace) is Standing.UNSURE
     assert standing_of(replace(page, latest=local("2022-05-31")), deadline, day_of_grace) is Standing.IN_TIME
+
+
+def test_the_link_to_the_register_is_asked_from_the_day_of_the_policy_on() -> None:
+    """The law binds from 1 November 2024: a week that ended before asks nothing. Another day is the registry's."""
+    page = snapshot(subscribers=20_000, register_link=False)
+    (found,) = judge("register_link", case([tenure(since="2020", known_as_of="2026", accounts=[account()])], page))
+    assert found.outcome is Outcome.FAILED
+    later = {**POLICY, "register_link_since": POLICY["register_link_since"].model_copy(update={"value": "2026-11-23"})}
+    before = replace(case([tenure(since="2020", known_as_of="2026", accounts=[account()])], page), policy=later)
+    (left,) = judge("register_link", before)
+    assert left.outcome is Outcome.INAPPLICABLE

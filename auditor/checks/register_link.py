@@ -12,8 +12,6 @@ from auditor.checks.check import Check, SeenTwice, blocked, no_subject, not_yet
 from auditor.checks.finding import SIGNS, Advised, Cell, Finding, Is, Place, Sign
 from auditor.registry.models import PolicyValue
 
-_IN_FORCE = date(2024, 11, 1)
-"""303-ФЗ binds page owners from this day (norms.md 2)."""
 _NOT_IN_FORCE = Sentence("register_link.not_in_force", N_("The rule was not yet in force in this week"))
 _FEW = Sentence("register_link.few", N_("{subscribers} subscribers: the rule applies above {least}"))
 _SEEN = Sentence("register_link.seen", N_("The register link is in the description"))
@@ -41,7 +39,7 @@ def _judge(case: Case) -> Iterator[Finding[RegisterLink]]:
 
 def _one(case: Case, sight: Sight) -> Finding[RegisterLink]:
     least = case.value("register_link_subscribers")
-    if case.week.last_day < _IN_FORCE:
+    if case.week.last_day < date.fromisoformat(case.value("register_link_since")):
         return _finding(case, sight, Outcome.INAPPLICABLE, _NOT_IN_FORCE.say())
     obstacle = sight.inside_obstacle(case)
     if obstacle is not None and obstacle.cause is not Cause.PREVIEW_OFF:
