@@ -27,6 +27,7 @@ from auditor.registry import (
     parse_registry,
 )
 from auditor.registry.edit import confirm, read_draft, reject, searched, write_draft
+from auditor.registry.splice import put_key
 from tests.conftest import ROOT
 
 HEAD = """\
@@ -564,3 +565,16 @@ def test_a_registry_with_mistakes_is_not_edited(file: Path) -> None:
     file.write_text(file.read_text(encoding="utf-8").replace("name:", "nmae:"), encoding="utf-8")
     with pytest.raises(RegistryError, match=r"officials\.yaml:9: "):
         read_draft(file)
+
+
+@pytest.mark.parametrize(
+    ("text", "edited"),
+    [
+        ("a: {b:}\n", "a: {b: , c: {on: x}}\n"),
+        ("a: {b: 1}\n", "a: {b: 1, c: {on: x}}\n"),
+        ("a: {b:, d: 2}\n", "a: {b: , c: {on: x}, d: 2}\n"),
+    ],
+)
+def test_a_key_is_put_behind_one_without_a_value(text: str, edited: str) -> None:
+    """In braces a comma straight behind the colon would make another key of it."""
+    assert put_key(text, ["a"], "c", {"on": "x"}, ["b"]) == edited
