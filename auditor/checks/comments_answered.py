@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, Outcome, Post
-from auditor.base.text import N_, Sentence, Text
+from auditor.base.text import N_, NN_, Sentence, Text
 from auditor.checks.case import Case, Sight
 from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages
 from auditor.checks.finding import CAUSE_WORDS, SIGNS, Advised, Bar, Cell, Column, Finding, Is, Place, Sign
@@ -330,6 +330,9 @@ def _cell(finding: Finding[Answers]) -> Cell | None:
 
 def _aside(finding: Finding[Answers]) -> Iterator[Text]:
     values = finding.values
+    if values.askers:
+        one, many = NN_("Questions due are by {n} person.", "Questions due are by {n} people.")
+        yield Text(one, {"n": values.askers}, many, values.askers)
     if values.general_answers:
         sentence = N_("Answers to nobody in particular: {n}; they are not timed.")
         yield Text(sentence, {"n": values.general_answers})
@@ -340,13 +343,7 @@ def _aside(finding: Finding[Answers]) -> Iterator[Text]:
     for post in values.posts or ():
         if post.answered_by_possible_staff:
             n = post.answered_by_possible_staff
-            yield Text(
-                N_(
-                    "Possibly the staff's answers under {post}: {n}. Look there whose account it is; if it answers for "
-                    "the holder, record it with auditor accounts staff."
-                ),
-                {"post": post.url, "n": n},
-            )
+            yield Text(N_("Possibly the staff's answers under {post}: {n}."), {"post": post.url, "n": n})
 
 
 def _advice(advised: Advised[Answers]) -> Iterator[Text]:

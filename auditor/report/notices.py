@@ -12,6 +12,7 @@ from auditor.base.safe import show_url
 from auditor.base.snapshot import Cause
 from auditor.base.text import N_, NN_
 from auditor.checks import catalogue
+from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.report.words import ROUTES, place_of, policy_number, say
 
 _FEW = 3
@@ -113,6 +114,10 @@ _REVIEW = NN_(
     "{n} confirmations are older than {days} days and under review, still judged: {names}. To confirm anew: auditor "
     "accounts confirm …",
 )
+_STAFF = N_(
+    "{place}: under {post} there are answers that may be the staff's: {n}. Open it and read whose account it is; if it "
+    "answers for the holder: auditor accounts staff {office} ID"
+)
 _NAMED = 12
 """So many of the pages under review are named; the report marks them all."""
 
@@ -127,12 +132,22 @@ def notices(audit: Audit, words: Catalogue) -> list[str]:
     pairs = [once[url] for url in dict.fromkeys(account.url for _, account in found)]
     lines = drift_notices(audit, words)
     lines += [line for office, account in pairs for line in moved(office, account, words)]
+    lines += [line for office in audit.offices for line in _possible_staff(office, words)]
     old = [show_url(account.url) for _, account in pairs if account.under_review]
     if old:
         names = ", ".join(old[:_NAMED]) + (", …" if len(old) > _NAMED else "")
         days = policy_number(audit, "confirmation_valid_days", 0)
         lines.append(words.count(*_REVIEW, len(old), days=days, names=names))
     return lines
+
+
+def _possible_staff(office: AuditedOffice, words: Catalogue) -> Iterator[str]:
+    """Name the posts under which the staff may answer, never who it is: a person looks there and decides."""
+    finding = office.read(ANSWERED)
+    for post in (finding.values.posts if finding is not None else None) or ():
+        if post.answered_by_possible_staff:
+            n, place = post.answered_by_possible_staff, place_of(office)
+            yield words.say(_STAFF, place=place, post=show_url(post.url), n=n, office=office.id)
 
 
 def moved(office: AuditedOffice, account: AuditedAccount, words: Catalogue) -> Iterator[str]:
