@@ -55,7 +55,7 @@ class Seen:
     wrong: list[tuple[str, ...]]
     """Findings that say failed or passed where the world does not."""
     causes: str
-    """Why the accounts' findings could not be told that can be told in truth."""
+    """Why findings could not be told that can be told in truth."""
 
 
 SITE_LINKS = "https://vk.com/primer_rayon_01"
@@ -157,7 +157,7 @@ class Bench:
             tries,
             probes.requests,
             wrong=[row for row in untrue if row[3] in {"passed", "failed"}],
-            causes=", ".join(sorted({row[4] for row in untrue if row[2] and row[3] == "cantTell"})),
+            causes=", ".join(sorted({row[4] for row in untrue if row[3] == "cantTell"})),
         )
 
 
@@ -253,8 +253,8 @@ line again over real sockets and holds all of it but the seconds to what happens
 client are in `tests/test_telegram_client_faults.py`.
 
 Three invented heads are looked at over one route: one who keeps to everything, one who is late and silent, one whose
-page is gone (t.me) or closed (VK). An official site (site) is read by the search for accounts alone, so no exit stands
-there; nothing is concluded from what a site does not have.
+page is not at its address (t.me) or closed (VK). An official site (site) is read by the search for accounts alone, so
+no exit stands there; nothing is concluded from what a site does not have.
 
 What concerns HTTP alone is played on t.me in full, and one of each kind on the others, which go by the same client.
 

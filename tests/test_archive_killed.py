@@ -20,7 +20,8 @@ import random, sys
 from datetime import timedelta
 from pathlib import Path
 from auditor.archive import Archive
-from auditor.probes.base import Sighting, keep
+from auditor.base.answers import keep
+from auditor.probes.base import Sighting
 from auditor.base.snapshot import EvidenceKind
 from tests.cases import NOW, WEEK, snapshot
 

@@ -184,8 +184,8 @@ def test_a_question_that_a_later_look_does_not_show_is_removed() -> None:
     assert (alone.values.questions, alone.values.removed) == (0, 1)
 
 
-def test_a_finding_names_the_answers_of_every_look_it_rests_on() -> None:
-    """A removed question can be followed back to the look that saw it."""
+def test_a_finding_about_a_removed_question_names_the_look_that_saw_it() -> None:
+    """The last look alone would not show it."""
     first = look(thread(question(1)), hours=100, evidence=(answer_of("ev-1"),))
     again = look(thread(), evidence=(answer_of("ev-2"),))
     assert set(answered(first, again).evidence) == {"ev-1", "ev-2"}

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -472,3 +472,14 @@ def test_a_note_holds_what_the_look_was_for_and_nothing_that_anybody_wrote(demo:
             assert note.evidence == tuple(e.id for e in row.snapshot.evidence)
             assert note.window.ends <= at
             assert not [word for word in world.citizens if word and word in text]
+
+
+def test_a_week_without_a_key_replays_equal_by_the_machines_own_clock(tmp_path: Path) -> None:
+    """A control that was not asked has its own moment in the record, and the replay writes the same record."""
+    world = World.build()
+    now = datetime.now(UTC)
+    with sandboxed(world, tmp_path, now=now, AUDITOR_VK_TOKEN="") as (_, session):
+        live = replace(session, as_of=None)
+        week = Week.last_ended(now, live.registry.zone)
+        audit_week(live, week)
+    assert replayed_of(live, week).equal

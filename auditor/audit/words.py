@@ -1,6 +1,7 @@
 """Words last: an audit is stored without a word, and gets words in the reader's language.
 
-A document of version 0.1.0 holds words and no ids of sentences: it keeps the words that it has.
+A document of version 0.1.0 holds words and no ids of sentences. It keeps the words that it has; read in another
+language, it keeps its sentences alone, and what the checks say of themselves is in the language asked.
 """
 
 from collections.abc import Mapping
@@ -27,7 +28,7 @@ _NO_CLAIM = {
 
 def worded(audit: Audit, words: Catalogue) -> Audit:
     """Return `audit` with every sentence in the language of `words`, its times in the zone of the document."""
-    if has_own_words(audit):
+    if has_own_words(audit) and audit.language == words.lang:
         return audit
     said = words.at(ZoneInfo(audit.timezone))
     return audit.model_copy(
@@ -61,7 +62,8 @@ def _office(office: AuditedOffice, policy: _Policy, words: Catalogue) -> Audited
 def _finding(finding: AuditedFinding, policy: _Policy, words: Catalogue) -> AuditedFinding:
     check = check_of(finding.check)
     title = _title(check, finding, policy, words) if check is not None else finding.title
-    return finding.model_copy(update={"title": title, "message": words.text(finding.text)})
+    message = words.text(finding.text) if finding.message_id else finding.message
+    return finding.model_copy(update={"title": title, "message": message})
 
 
 def _title(check: Check[Any], finding: AuditedFinding, policy: _Policy, words: Catalogue) -> str:

@@ -35,7 +35,7 @@ def set_up_logs(*, verbose: bool = False, quiet: bool = False) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Clean("auditor: %(message)s"))
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for name in ("httpx", "httpcore", "urllib3", "requests", "vk_api", "telethon", "asyncio", "stamina"):
+    for name in ("httpx", "httpcore", "urllib3", "requests", "vk_api", "telethon", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

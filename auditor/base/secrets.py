@@ -104,14 +104,18 @@ def may_hold_secret(text: str) -> bool:
 
 def redact_body(data: bytes) -> bytes:
     """Return an answer's body, which is evidence, without remembered secrets; the same object if there is none."""
-    lower = data.lower()
     for form in _known.forms:
-        at = lower.find(form)
-        while at >= 0:
-            data = data[:at] + _MASKED + data[at + len(form) :]
-            lower = lower[:at] + _MASKED + lower[at + len(form) :]
-            at = lower.find(form, at + len(_MASKED))
+        data = _without(data, form)
     return data
+
+
+def _without(data: bytes, form: bytes) -> bytes:
+    """Return `data` with a mask for each `form`, which is in lower case; the same object if there is none."""
+    lower, pieces, start = data.lower(), [], 0
+    while (at := lower.find(form, start)) >= 0:
+        pieces += [data[start:at], _MASKED]
+        start = at + len(form)
+    return b"".join((*pieces, data[start:])) if pieces else data
 
 
 def redact_document(text: str) -> str:
@@ -125,6 +129,9 @@ def redact_document(text: str) -> str:
 def _redacted(value: Any) -> Any:
     if isinstance(value, str):
         return redact_body(value.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+    if isinstance(value, int | float) and not isinstance(value, bool):  # a telephone number may be one
+        said = redact_body(str(value).encode())
+        return value if said == str(value).encode() else said.decode()
     if isinstance(value, list):
         return [_redacted(item) for item in value]
     return {_redacted(key): _redacted(item) for key, item in value.items()} if isinstance(value, dict) else value

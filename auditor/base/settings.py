@@ -58,7 +58,8 @@ def a_url(text: str, where: str) -> str:
     except ValueError:  # a port that is no number or too large, a broken IPv6 address
         good = False
     if not good:
-        raise SettingsError(f"{where}: {text!r} is not an address; write it as https://host")
+        shown = "what is set" if "@" in text else repr(text)  # a login may be in it
+        raise SettingsError(f"{where}: {shown} is not an address; write it as https://host")
     return text.rstrip("/")
 
 
@@ -90,6 +91,13 @@ def _contact(text: str, where: str) -> str:
     if may_hold_secret(text):
         raise SettingsError(f"{where}: it holds a key or a login, and every report prints it; take that out")
     return text
+
+
+def _public_url(text: str, where: str) -> str:
+    """Read an address that is published. A login in it is a mistake and is not repeated."""
+    if "@" in text.partition("://")[2].partition("/")[0] or may_hold_secret(text):
+        raise SettingsError(f"{where}: it holds a key or a login, and the feed prints it; take that out")
+    return a_url(text, where)
 
 
 def a_path(text: str, where: str) -> Path:
@@ -172,7 +180,7 @@ class Settings:
     out: Path = setting(Path("reports"), a_path)
     lang: str = setting("ru", _language)
     vantage: str = setting("", _vantage)
-    report_url: str = setting("", a_url)
+    report_url: str = setting("", _public_url)
     """Where the folder of reports can be read by everybody: what is sent without the folder links there."""
     browser: Path | None = setting(None, a_path)
     """The chromium that prints the PDF; by default one that the machine knows by name."""

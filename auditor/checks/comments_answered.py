@@ -138,11 +138,13 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
         about=about,
         cause=cause,
     )
+    if not tally.values.removed:
+        return finding
     return replace(finding, evidence=tuple(dict.fromkeys((*finding.evidence, *_of_earlier_looks(sights)))))
 
 
 def _of_earlier_looks(sights: Sequence[Sight]) -> Iterator[str]:
-    """Yield the answers behind what earlier looks saw of the week's comments."""
+    """Yield the answers behind what every look saw of the week's comments: the last does not show what is removed."""
     answers = (evidence for sight in sights for look in sight.looks for evidence in look.evidence)
     return (evidence.id for evidence in answers if evidence.kind is EvidenceKind.COMMENTS)
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from auditor.base.errors import AuditorError, RegistryError
+from auditor.base.errors import AuditorError, RegistryError, UsageError
 from auditor.base.logs import defect, guard_process
 from auditor.base.safe import one_line
 from auditor.base.secrets import redact
@@ -65,12 +65,16 @@ class _Commands(TyperGroup):
 
 
 def _redacted(parse: Callable[..., object], *args: Any, **kwargs: Any) -> object:
+    """Call `parse`; what it says of a mistyped line becomes one line without secrets."""
     try:
         return parse(*args, **kwargs)
     except Exception as error:
-        if isinstance(getattr(error, "message", None), str):
-            error.message = redact(error.message)  # type: ignore[attr-defined]  # typer's own errors have it
-        raise
+        context = getattr(error, "ctx", None)
+        if context is None or type(error).__name__ == "NoArgsIsHelpError":  # typer's own errors have the context
+            raise
+        command = context.command_path.replace("python -m auditor", "auditor")
+        said = redact(error.format_message()).rstrip(".")  # type: ignore[attr-defined]
+        raise UsageError(f"{said}; `{command} --help` lists what can be typed") from None
 
 
 app = typer.Typer(

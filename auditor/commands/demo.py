@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from auditor.base.errors import UsageError
+from auditor.base.files import write_file
 from auditor.commands.options import Common, single, takes
 
 if TYPE_CHECKING:
@@ -81,9 +82,9 @@ def run_demo(
 
     world = World.build(seed=seed, past=_PAST)
     data = out / "data"
+    _make(out)
     _clear(data)
     _clear_reports(out / "reports")
-    out.mkdir(parents=True, exist_ok=True)
     make_private_folder(data)
     book = out / "officials.yaml"
     before = _registry(book, world.registry_yaml(before=True))
@@ -109,8 +110,8 @@ def _search_demo(out: Path, *, seed: int, lang: str = "ru", progress: "Progress 
     from auditor.search.asking import Budget
 
     data = out / "search"
+    _make(out)
     _clear(data)
-    out.mkdir(parents=True, exist_ok=True)
     book = out / "hidden.yaml"
     with Sandbox(World.hidden(seed=seed, heads=24)) as sandbox:
         registry = _registry(book, sandbox.registry_yaml())
@@ -146,8 +147,8 @@ def _remarks(out: Path, world: "World", registry: "Registry") -> "Remarks":
     from auditor.sandbox.world.yaml_files import corrections_yaml, statements_yaml
 
     statements, corrections = out / "statements.yaml", out / "corrections.yaml"
-    statements.write_text(statements_yaml(world.ends), encoding="utf-8")
-    corrections.write_text(corrections_yaml(world.ends), encoding="utf-8")
+    write_file(statements, statements_yaml(world.ends).encode())
+    write_file(corrections, corrections_yaml(world.ends).encode())
     checks = [check.name for check in catalogue()]
     return load_remarks(statements, corrections, offices=[o.id for o in registry.offices], checks=checks)
 
@@ -174,8 +175,15 @@ def _walk(sandbox: "Sandbox", session: "Session", back: int, progress: "Progress
 def _registry(path: Path, text: str) -> "Registry":
     from auditor.registry import load_registry
 
-    path.write_text(text, encoding="utf-8")
+    write_file(path, text.encode())
     return load_registry(path)
+
+
+def _make(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be a folder ({error.strerror}); choose another with --out") from error
 
 
 def _clear(data: Path) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from auditor.run.session import Session
 
 app = group("Sign in for a route that needs it.")
-_logout_app = group("Sign out of a route.")
+logout_app = group("Sign out of a route.")
 
 
 @app.command("telegram")
@@ -30,7 +30,7 @@ def login_telegram(common: Common) -> None:
     say(_log_in(common.open()))
 
 
-@_logout_app.command("telegram")
+@logout_app.command("telegram")
 @takes("registry", "data", "lang")
 def logout_telegram(common: Common) -> None:
     """End the session at Telegram and remove its file."""

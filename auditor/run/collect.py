@@ -296,7 +296,8 @@ class _Walk:
     def _control(self, control: Control) -> _Control:
         started, probe = self.clock(), self.probe
         try:
-            return _Control(control, started, *probe.control(control))
+            result, answers = probe.control(control)
+            return _Control(control, _began(started, answers), result, answers)
         except Exception as error:  # noqa: BLE001 - a defect of ours must not end the run, nor become a fact
             self._log_defect(f"control {control.url}", error)
             silence = no_answer(EvidenceKind.CONTROL, control.url.url, at=started, cause=Cause.UNRECOGNISED_PAGE)
@@ -336,6 +337,15 @@ class _Walk:
         """
         if not self.run.stop.is_set():
             log.error("%s: %s: %s", self.probe.route, where, type(error).__name__)
+
+
+def _began(started: datetime, answers: Sequence[Answer]) -> datetime:
+    """Return the moment at which a replay of a control must begin.
+
+    A question that was never asked has a record with a moment of its own, and the replay writes that record again.
+    """
+    unasked = len(answers) == 1 and answers[0].evidence.status is None
+    return answers[0].evidence.fetched_at if unasked else started
 
 
 def _is_asked(control: Control, route: Route) -> bool:

@@ -332,7 +332,7 @@ def existence(found: Resolution, *, trusted: bool, numbered: bool = False) -> tu
     if found.owner is not None and found.owner.gone:
         return (None if found.owner.banned else False), Cause.GONE
     if found.fact is Fact.GONE:  # deleted or banned: the error does not say which
-        return None, Cause.GONE
+        return None, Cause.GONE if trusted else Cause.CONTROL_FAILED
     if found.fact is Fact.PRIVATE or (found.owner is not None and found.owner.id > 0 and found.owner.closed):
         return True, Cause.PRIVATE
     if found.owner is not None:

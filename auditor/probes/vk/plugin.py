@@ -33,7 +33,7 @@ def _examine(wiring: Wiring) -> Iterator[Line]:
 
 
 def _calls(client: VkClient, name: str) -> Iterator[tuple[str, dict[str, str | int]]]:
-    """Yield each method that the probe uses, the last with a post found on the way."""
+    """Yield each method that the probe uses, the last two with a post found on the way."""
     yield "users.get", {"user_ids": name}
     yield "groups.getById", {"group_ids": "1"}
     yield "utils.resolveScreenName", {"screen_name": name}
@@ -42,6 +42,7 @@ def _calls(client: VkClient, name: str) -> Iterator[tuple[str, dict[str, str | i
     posts = wall.value.get("items") if isinstance(wall, VkAnswer) and isinstance(wall.value, dict) else None
     post = posts[0] if posts and isinstance(posts[0], dict) else {}
     yield "wall.getComments", {"owner_id": post.get("owner_id", 1), "post_id": post.get("id", 1), "count": 1}
+    yield "photos.get", {"owner_id": post.get("owner_id", 1), "album_id": "profile", "rev": 0, "count": 1}
 
 
 def _line(client: VkClient, method: str, params: dict[str, str | int]) -> Line:

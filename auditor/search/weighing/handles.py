@@ -43,7 +43,7 @@ _Joint = dict[str, float]
 
 # Shares: Telegram first, VK second. VK's are a judgement: its few known addresses say only that names there are whole
 # rather than initials, and dotted at times.
-_BASES: dict[str, tuple[float, float]] = {
+BASES: dict[str, tuple[float, float]] = {
     "initials+surname": (0.17, 0.1),
     "firstname+surname": (0.12, 0.17),
     "surname+initials": (0.09, 0.08),
@@ -56,7 +56,7 @@ _BASES: dict[str, tuple[float, float]] = {
 }
 """Addresses of the name's parts only."""
 
-_MARKED: dict[str, float] = {
+MARKED: dict[str, float] = {
     "surname": 0.52,
     "firstname+surname": 0.22,
     "surname+firstname": 0.1,
@@ -65,7 +65,7 @@ _MARKED: dict[str, float] = {
 }
 """What a mark is put to: the shorter the more readily."""
 
-_ENDINGS: dict[str, float] = {
+ENDINGS: dict[str, float] = {
     "region-code": 0.16,
     "place": 0.11,
     "official": 0.06,
@@ -77,13 +77,13 @@ _ENDINGS: dict[str, float] = {
     "year": 0.006,
 }
 """Marks after the name."""
-_BEGINNINGS: dict[str, float] = {"place": 0.012, "office": 0.012, "word": 0.004}
+BEGINNINGS: dict[str, float] = {"place": 0.012, "office": 0.012, "word": 0.004}
 """Marks before it."""
 
-_OFFICIAL: _Joint = {"official": 0.9, "off": 0.05, "ofc": 0.03, "oficial": 0.02}
-_LIVE: _Joint = {"live": 0.9, "life": 0.1}
-_WORDS: _Joint = {"ru": 0.35, "blog": 0.15, "channel": 0.12, "tg": 0.1, "info": 0.08, "online": 0.06, "real": 0.05}
-_BEFORE: _Joint = {"real": 0.4, "official": 0.2, "live": 0.1, "blog": 0.1, "the": 0.1, "tg": 0.05}
+OFFICIAL: _Joint = {"official": 0.9, "off": 0.05, "ofc": 0.03, "oficial": 0.02}
+LIVE: _Joint = {"live": 0.9, "life": 0.1}
+WORDS: _Joint = {"ru": 0.35, "blog": 0.15, "channel": 0.12, "tg": 0.1, "info": 0.08, "online": 0.06, "real": 0.05}
+BEFORE: _Joint = {"real": 0.4, "official": 0.2, "live": 0.1, "blog": 0.1, "the": 0.1, "tg": 0.05}
 _OFFICES: dict[str, _Joint] = {
     "губернатор": {"gubernator": 0.35, "governor": 0.3, "gov": 0.25, "gub": 0.1},
     "мэр": {"mer": 0.6, "mayor": 0.3, "meria": 0.1},
@@ -101,9 +101,9 @@ _CODE_JOINTS: tuple[_Joint, _Joint] = ({"": 0.76, "_": 0.24}, {"": 0.76, "_": 0.
 _MARK_JOINTS: tuple[_Joint, _Joint] = ({"_": 0.57, "": 0.43}, {"_": 0.5, "": 0.43, ".": 0.07})
 """Before or after another mark."""
 
-_INITIALS: _Joint = {"one": 0.47, "two": 0.47, "apart": 0.06}
+INITIALS: _Joint = {"one": 0.47, "two": 0.47, "apart": 0.06}
 """Initials before the surname: the first alone, both, both with a stroke after each."""
-_INITIALS_AFTER: _Joint = {"two": 0.65, "one": 0.25, "apart": 0.1}
+INITIALS_AFTER: _Joint = {"two": 0.65, "one": 0.25, "apart": 0.1}
 
 # Where the registry lacks a name, its initial is guessed by how common names with it are in Russia.
 # fmt: off
@@ -224,13 +224,13 @@ def _shapes(
     vk = network is _VK
     names = _names(name, _NAME_JOINTS[vk])
     marks = _marks(place, region, title)
-    found = [_Shape(base, _BASES[base][vk] * s, slots) for base in _BASES for s, slots in names.get(base, ())]
-    for base, share in _MARKED.items():
+    found = [_Shape(base, BASES[base][vk] * s, slots) for base in BASES for s, slots in names.get(base, ())]
+    for base, share in MARKED.items():
         for part, slots in names.get(base, ()):
-            for mark, often in _ENDINGS.items():
+            for mark, often in ENDINGS.items():
                 joint = _slot((_CODE_JOINTS if mark in {"region-code", "year"} else _MARK_JOINTS)[vk])
                 found.append(_Shape(f"{base}+{mark}", share * part * often, (*slots, joint, *marks.get(mark, ((),)))))
-            for mark, often in _BEGINNINGS.items():
+            for mark, often in BEGINNINGS.items():
                 joint = _slot(_MARK_JOINTS[vk])
                 before = marks.get("before" if mark == "word" else mark, ((),))
                 found.append(_Shape(f"{mark}+{base}", share * part * often, (*before, joint, *slots)))
@@ -265,8 +265,8 @@ def _names(name: FullName, joints: _Joint) -> dict[str, _Variants]:
         return (family, stroke if kind == "apart" else joint, *initials[kind])
 
     return {
-        "initials+surname": [(share, before(kind)) for kind, share in _INITIALS.items()],
-        "surname+initials": [(share, after(kind)) for kind, share in _INITIALS_AFTER.items()],
+        "initials+surname": [(share, before(kind)) for kind, share in INITIALS.items()],
+        "surname+initials": [(share, after(kind)) for kind, share in INITIALS_AFTER.items()],
         "firstname+surname": [(1.0, (given, joint, family))],
         "surname+firstname": [(1.0, (family, joint, given))],
         "surname": [(1.0, (family,))],
@@ -313,11 +313,11 @@ def _marks(place: Weighted, region: regions.RegionFacts | None, title: str) -> d
         "region-code": (numbers,),
         "place": (place,),
         "place+region-code": (place, numbers[:1]),
-        "official": (_slot(_OFFICIAL),),
-        "live": (_slot(_LIVE),),
+        "official": (_slot(OFFICIAL),),
+        "live": (_slot(LIVE),),
         "official+ru": (_slot({"official": 0.7, "live": 0.3}), *tail),
-        "word": (_slot(_WORDS),),
-        "before": (_slot(_BEFORE),),
+        "word": (_slot(WORDS),),
+        "before": (_slot(BEFORE),),
         "office": (_slot(_offices(title)),),
         "year": (tuple((str(year), 1 / len(_BORN)) for year in _BORN),),
     }
