@@ -113,6 +113,23 @@ def test_the_registry_alone_judges_the_week_of_the_deadline(audit: Audit) -> Non
     assert heads["tomsk-city"].exemption is not None
 
 
+def test_the_newest_week_says_nothing_of_a_holder_whose_evidence_is_too_old(registry: Registry) -> None:
+    """Neither passed nor failed, and each says of what date the newest evidence is."""
+    week = Week.parse("2026-W47", registry.zone)
+    found = make_audit(registry, week, parse_time("2026-11-24T12:00+07:00", registry.zone), {})
+    stale = {
+        office.id
+        for office in registry.offices
+        if (holder := holder_on(office, week.last_day)) and holder.stale_on(week.last_day, registry.policy)
+    }
+    said = {office.id: office for office in found.offices if office.id in stale and office.bound}
+    assert len(said) >= 8
+    assert {(office.verdict, office.verdict_cause) for office in said.values()} == {("cantTell", "stale_holder")}
+    for office in said.values():
+        finding = next(f for f in office.findings if f.check == "opened_by_deadline" and f.account is None)
+        assert finding.params["date"] < "2024-11-22"
+
+
 def test_verkhneket_needed_the_grace_day_and_kolpashevo_did_not(audit: Audit) -> None:
     """Both opened on 1 June; the one had just taken office and has 30 days of his own."""
     values = {}

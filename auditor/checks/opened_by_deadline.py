@@ -522,6 +522,7 @@ _CELLS = {
     "untested": (Sign.DASHED, N_("not looked at yet")),
     "inapplicable": (Sign.RING, N_("page on record")),
     "failed": (Sign.DOWN, N_("after the deadline")),
+    "unasked": (Sign.NOTHING, N_("nothing is asked")),
 }
 """The cell of a page in the column of networks; of several pages the first in this order is shown."""
 
@@ -532,6 +533,8 @@ def _cell(finding: Finding[Opened]) -> Cell:
         kind = "grace"
     elif finding.cause is Cause.TOO_LITTLE_DATA:
         kind = "unsure"
+    elif finding.outcome is Outcome.INAPPLICABLE and finding.values.opened_at is None:
+        kind = "unasked"  # not even a trace of it was seen: that it is there is not said
     sign, said = _CELLS[kind]
     return Cell(sign, Text(said), key=list(_CELLS).index(kind))
 
