@@ -35,7 +35,7 @@ def drifted(seen: Seen) -> list[str]:
         (Row("t.me", "new landing", said(EMPTY_SHELL), "landings"), "t.me/primer_rayon_14_byl", "profile"),
         (Row("t.me", "new preview", said(NEW_DESIGN), "previews"), "t.me/primer_rayon_01_glava", "posts"),
         (Row("t.me", "new discussion", said(EMPTY_SHELL), "discussions"), "t.me/primer_rayon_01_glava", "comments"),
-        (Row("VK", "new answer", said("{}"), "wall.get"), "vk.com/id417987298", "posts"),
+        (Row("VK", "new answer", said("{}"), "wall.get"), "vk.com/id488764834", "posts"),
     ],
     ids=lambda value: value.fault if isinstance(value, Row) else "",
 )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from auditor.base.snapshot import Cause, CommentsState, Post, Precision, Route, Snapshot, StoredSnapshot
 from auditor.base.weeks import Week
-from auditor.checks.case import Case, Conflict, Sight
+from auditor.checks.case import ABSENT, Case, Conflict, Sight
 from auditor.registry.models import Account, Office, Registry, deadline_of, exemption_on, holder_on, vacancy_on
 from auditor.registry.page_identity import confirmed_number
 
@@ -173,12 +173,17 @@ def _stored(rows: Sequence[StoredSnapshot]) -> tuple[Snapshot, ...]:
 
 def _chosen(mine: Sequence[StoredSnapshot], stretch: _Stretch) -> tuple[list[Snapshot], bool]:
     """Return each route's look for the week, and whether a failed control leaves nothing to believe."""
-    believed = [row for row in mine if row.trusted or row.snapshot.exists is None]
+    believed = [row for row in mine if row.trusted or _saw_nothing(row.snapshot)]
     told = any(row.snapshot.exists is not None for row in believed)
     distrusted = bool(mine) and not told and len(believed) < len(mine)
     usable = [row.snapshot for row in (mine if distrusted else believed)]
     routes = ([look for look in usable if look.route is route] for route in Route)
     return [_newest(looks, stretch) for looks in routes if looks], distrusted
+
+
+def _saw_nothing(look: Snapshot) -> bool:
+    """Tell whether a look says only why it saw nothing; that a page is not there is a claim."""
+    return look.exists is None and look.cause not in ABSENT
 
 
 def _newest(looks: Sequence[Snapshot], stretch: _Stretch) -> Snapshot:
@@ -187,14 +192,26 @@ def _newest(looks: Sequence[Snapshot], stretch: _Stretch) -> Snapshot:
     A failed look does not push out a good one of the same week, nor one that could not read the posts a whole one:
     the earlier is not old, it shows the same days. A page that is gone only after the week was there in it.
     """
-    told = [look for look in looks if look.exists is not None]
+    told = [look for look in looks if look.exists is not None or look.cause in ABSENT]
     there = [look for look in told if look.exists]
-    gone_in_week = bool(told) and not told[-1].exists and told[-1].taken_at < stretch.week.ends
-    if gone_in_week or not there:
-        return (told or looks)[-1]
+    last = told[-1] if told else looks[-1]
+    if not there or (not last.exists and _counts_for(last, there, stretch)):
+        return last
     read = [look for look in there if look.posts_cause is None and look.cause is None]
     best = ([r for r in read if r.taken_at >= stretch.whole], [t for t in there if t.taken_at >= stretch.whole])
     return next(group for group in (*best, read, there) if group)[-1]
+
+
+def _counts_for(missing: Snapshot, there: Sequence[Snapshot], stretch: _Stretch) -> bool:
+    """Tell whether a look that does not find the page is that week's, though earlier ones show it.
+
+    By its number it was there in the week where no look before the end says that it is gone; a name that is free tells
+    that the page has to be looked for, unless the week was seen whole before.
+    """
+    by_number = missing.exists is False and (missing.network.facts.asked_by_number or missing.id is not None)
+    if by_number or missing.cause is Cause.GONE:
+        return missing.taken_at < stretch.week.ends
+    return not any(look.taken_at >= stretch.whole for look in there)
 
 
 @dataclass(slots=True)

@@ -60,6 +60,10 @@ _STALE_VACANCY = Sentence(
 )
 
 
+ABSENT = frozenset({Cause.GONE, Cause.NOT_AT_ADDRESS})
+"""Causes that say of a page that it is not there: a run whose control failed may not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """Two routes saw the same thing differently."""
@@ -121,10 +125,10 @@ class Sight:
         """Return why the account's existence cannot be told this week, or None."""
         if self.current is None:
             return Obstacle(Outcome.CANT_TELL, Cause.STALE) if self.stored else Obstacle(Outcome.UNTESTED)
-        if self.current.exists is None:
-            return Obstacle(Outcome.CANT_TELL, self.current.cause or Cause.UNRECOGNISED_PAGE)
         if self.distrusted:
             return Obstacle(Outcome.CANT_TELL, Cause.CONTROL_FAILED)
+        if self.current.exists is None:
+            return Obstacle(Outcome.CANT_TELL, self.current.cause or Cause.UNRECOGNISED_PAGE)
         if self.stranger:
             return Obstacle(Outcome.CANT_TELL, Cause.NOT_AT_ADDRESS, note=self._stranger_note(case))
         return self._conflict("exists") or self._elsewhere(case) or self._gone_later(case)

@@ -60,9 +60,14 @@ def drifts(audit: Audit) -> list[_Drift]:
 def _strange(office: AuditedOffice) -> Iterable[tuple[str, str, list[str]]]:
     """Yield an office's pages that were not recognised, each with its route and the answers that tell most."""
     for account in office.accounts:
-        mine = [f for f in office.findings if f.account == account.url and f.cause == Cause.UNRECOGNISED_PAGE]
+        mine = [f for f in office.findings if f.account == account.url and _says_strange(f)]
         if mine:
             yield account.url, account.route or account.network, _answers(office, mine)
+
+
+def _says_strange(finding: AuditedFinding) -> bool:
+    """Tell whether a finding is of a page in an unknown form; a page's own practice says so without a cause."""
+    return finding.cause == Cause.UNRECOGNISED_PAGE or finding.message_id == f"cause.{Cause.UNRECOGNISED_PAGE}"
 
 
 def _answers(office: AuditedOffice, findings: Iterable[AuditedFinding]) -> list[str]:

@@ -146,8 +146,6 @@ class AccountTruth:
     """When the page was opened, for one on which nothing was ever posted."""
     hinted: bool = False
     """A control of its route failed: what was seen counts to the good, and what was not seen is not known."""
-    banned: bool = False
-    """The network has shut the page, and does not say whether it is there."""
     stale_confirmation: bool = False
     open: int = 0
     closed: int = 0
@@ -171,7 +169,7 @@ class AccountTruth:
         What was seen is a trace, unless a page known not to exist was seen too. That happens on Telegram: a VK page
         tells its own name, so the one that comes for a name that nobody has is known for another.
         """
-        if self.unseen not in {None, "gone", "not_at_address"} or self.banned:
+        if self.unseen not in {None, "gone", "not_at_address"}:
             return self
         if self.network == "vk":
             return replace(self, unseen="control_failed", hinted=self.cause is None, opening=_traced(self.opening))
