@@ -162,7 +162,7 @@ def test_a_document_of_version_0_1_0_keeps_its_sentences() -> None:
         check = check_of(finding.check)
         assert check is not None
         assert RU.text(finding.read(check).message) == finding.message
-        assert not CYRILLIC.search(finding.title)
+        assert not CYRILLIC.search(finding.title.replace(whose_number(check, kept.policy, EN), ""))
     assert worded(Audit.model_validate(old), RU).to_json() == Audit.model_validate(old).to_json()
 
 
