@@ -389,7 +389,6 @@ def test_a_report_may_name_no_network_and_no_date(load: Load) -> None:
         ("posts_per_week", ["0", "3"], ["-1", "2.5", "false"]),
         ("silence_days", ["1", "[7, 14]"], ["0", "[]", "[14, 7]", "[7, 7]", "[7, 0]", "true"]),
         ("reply_within_hours", ["0.5", "24"], ["0", "-1", "true"]),
-        ("reply_share", ["0.1", "0.9", "1"], ["0", "1.01", "-0.5", "true"]),
         ("least_questions", ["1", "5"], ["0", "1.5", "true"]),
         ("comments_open", ["true", "false"], ["1", "0"]),
         ("register_link_subscribers", ["0", "10000"], ["-1"]),

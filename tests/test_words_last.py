@@ -149,8 +149,8 @@ def test_an_audit_stored_by_a_russian_run_is_read_in_english() -> None:
         assert not CYRILLIC.search(check.title + check.question + check.method + check.threshold)
 
 
-def test_a_document_of_version_0_1_0_keeps_its_words() -> None:
-    """It has no ids to make others from."""
+def test_a_document_of_version_0_1_0_keeps_its_sentences() -> None:
+    """It has no ids to make others from. What its checks say of themselves is in the language asked."""
     old = json.loads(sample_audit("ru").to_json())
     for office in old["offices"]:
         for finding in office["findings"]:
@@ -162,6 +162,8 @@ def test_a_document_of_version_0_1_0_keeps_its_words() -> None:
         check = check_of(finding.check)
         assert check is not None
         assert RU.text(finding.read(check).message) == finding.message
+        assert not CYRILLIC.search(finding.title.replace(whose_number(check, kept.policy, EN), ""))
+    assert worded(Audit.model_validate(old), RU).to_json() == Audit.model_validate(old).to_json()
 
 
 def test_a_sentence_that_the_program_does_not_know_is_shown_by_its_words() -> None:

@@ -28,12 +28,13 @@ _NO_CLAIM = {
 
 def worded(audit: Audit, words: Catalogue) -> Audit:
     """Return `audit` with every sentence in the language of `words`, its times in the zone of the document."""
-    if has_own_words(audit) and audit.language == words.lang:
+    own = has_own_words(audit)
+    if own and audit.language == words.lang:
         return audit
     said = words.at(ZoneInfo(audit.timezone))
     return audit.model_copy(
         update={
-            "language": said.lang,
+            "language": audit.language if own else said.lang,
             "offices": [_office(office, audit.policy, said) for office in audit.offices],
             "checks": [_check(check, audit.policy, said) for check in audit.checks],
         }

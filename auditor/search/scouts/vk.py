@@ -325,7 +325,7 @@ def _wall_on_record(worth: Worth) -> Callable[[WallPage, int], bytes]:
 def _opened(client: VkClient, owner_id: int, wall: Wall) -> dict[str, Any]:
     """Bound the opening by the oldest post of a wall that was read whole, which costs no request."""
     oldest, last, _ = oldest_trace(client, owner_id, wall)
-    return bounds(owner_id, oldest, last=last)
+    return {fact: value for fact, value in bounds(owner_id, oldest, last=last).items() if fact != "traces"}
 
 
 def _kept(asked: int, answered: int, kept: Iterable[Page]) -> bytes:
