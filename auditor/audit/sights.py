@@ -174,7 +174,7 @@ def _stored(rows: Sequence[StoredSnapshot]) -> tuple[Snapshot, ...]:
 def _chosen(mine: Sequence[StoredSnapshot], stretch: _Stretch) -> tuple[list[Snapshot], bool]:
     """Return each route's look for the week, and whether a failed control leaves nothing to believe."""
     believed = [row for row in mine if row.trusted or _saw_nothing(row.snapshot)]
-    told = any(row.snapshot.exists is not None for row in believed)
+    told = any(row.snapshot.exists is not None or row.snapshot.cause in ABSENT for row in believed)
     distrusted = bool(mine) and not told and len(believed) < len(mine)
     usable = [row.snapshot for row in (mine if distrusted else believed)]
     routes = ([look for look in usable if look.route is route] for route in Route)
@@ -264,7 +264,7 @@ def _wall_cause(look: Snapshot, mine: Sequence[StoredSnapshot], sight: Sight) ->
     known = {post.id for other in others for post in other.posts if since is None or post.at >= since}
     if known and not known & shown:
         return Cause.CONTRADICTION
-    works = all(row.walls_work for row in mine if row.snapshot.taken_at == look.taken_at)
+    works = all(row.walls_work for row in mine if row.snapshot == look)
     return None if works or shown else Cause.CONTROL_FAILED
 
 
@@ -307,14 +307,18 @@ def merge(preview: Snapshot | None, client: Snapshot | None, start: datetime, en
     if preview is not None and client is not None and _found_again(preview, client):
         evidence = (*preview.evidence, *client.evidence)
         return View(client.model_copy(update={"evidence": evidence}), dict.fromkeys(FACTS, client.route))
-    told = [s for s in seen if (s.exists is not None and s.cause is None) or s.cause is Cause.WRONG_KIND]
+    told = [s for s in seen if (s.exists is not None and s.cause is None) or s.cause in {*ABSENT, Cause.WRONG_KIND}]
     # One route says that there is no such page, and the other reads it: what is read counts.
-    if {s.exists for s in seen} == {True, False}:
+    if any(s.exists for s in seen) and any(_says_absent(s) for s in seen):
         told = [s for s in seen if s.exists]
     if preview is None or client is None or len(told) < 2:
         only = (told or [s for s in seen if s.exists is False] or seen)[0]  # gone says more than not at its address
         return View(only, dict.fromkeys(FACTS, only.route))
     return _both(preview, client, start, end)
+
+
+def _says_absent(look: Snapshot) -> bool:
+    return look.exists is False or (look.exists is None and look.cause in ABSENT)
 
 
 def _found_again(preview: Snapshot, client: Snapshot) -> bool:
