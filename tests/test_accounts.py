@@ -283,7 +283,9 @@ def test_a_search_is_put_on_record_once(place: Path) -> None:
 
 
 def test_only_a_recorded_search_lets_not_found_be_said(place: Path) -> None:
-    """Before it nothing is said; after it the finding names its day, who searched and how."""
+    """Of two networks it is not enough; of four the finding names its day, who searched and how."""
+    known = BOOK.replace("since: 2022-05-01\n", "since: 2022-05-01\n        known_as_of: 2026-10\n")
+    (place / "officials.yaml").write_text(known, encoding="utf-8")
 
     def finding() -> tuple[str, str]:
         done = auditor("check", "first", "--offline", "--json", *NOW, cwd=place, env={"AUDITOR_DATA": "data"})
@@ -293,7 +295,10 @@ def test_only_a_recorded_search_lets_not_found_be_said(place: Path) -> None:
     run(place, "reject", "first", LEAD, "--how", "ведёт однофамилица", "--yes")
     assert finding()[0] == "untested"
     words = ("--how", "VK и Telegram, по имени", "--found", "nothing", *BY, "--on", "2026-11-20")
-    run(place, "searched", "first", *words, "--yes")
+    run(place, "searched", "first", *words, "--network", "vk", "--network", "telegram", "--yes")
+    assert finding()[0] == "cantTell"
+    four = [option for network in ("vk", "telegram", "ok", "max") for option in ("--network", network)]
+    run(place, "searched", "first", *words, *four, "--yes")
     outcome, message = finding()
     assert outcome == "failed"
     for said in ("20 Nov 2026", "Имярек Г. Г.", "VK и Telegram, по имени"):

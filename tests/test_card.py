@@ -153,7 +153,7 @@ def test_practice_stands_apart_with_its_bases_and_without_a_cross(audit: Audit) 
     assert re.search(
         r"▽  Публикации за неделю +2 \(ориентир: Башкортостан; [^)]+\)\n +не меньше 3 в неделю, аналог", shown
     )
-    assert re.search(r"✓  Самый долгий перерыв +3 дня.*\n +не больше 7 дней, конвенция", shown)
+    assert re.search(r"✓  Без новых записей +3 дня.*\n +не больше 7 дней, конвенция", shown)
     assert "✕" not in shown
     assert "нарушен" not in shown
 

@@ -213,9 +213,9 @@ def test_a_bots_session_may_not_search(client: Client, scout: TelegramClientScou
 
 
 def test_its_controls_are_the_probes(scout: TelegramClientScout):
-    """A known account is seen by a look-up."""
+    """A known account is seen by a look-up, its posts and a thread of theirs."""
     result, answers = scout.control(Control(url=address(CONTROL), exists=True))
-    assert (result.outcome, len(answers)) == (Outcome.PASSED, 1)
+    assert (result.outcome, len(answers)) == (Outcome.PASSED, 3)
 
 
 # Reading

@@ -111,3 +111,12 @@ def test_a_page_that_is_older_than_the_tenure_is_not_measured_in_days_before_the
         "passed",
         "Telegram: страница открыта 10.01.2020, до вступления в должность",
     )
+
+
+def test_a_week_in_which_the_holder_came_has_one_reason_for_the_whole_row() -> None:
+    """And no cell of it says that there were no posts."""
+    came = office(tenure(since="2026-11-18", accounts=[account()]))
+    shown = worded(audit(came, seen=[snapshot(**opened("2021-01-01"), posts=posts(100))]), RU)
+    row = practice(shown.offices[0], shown, RU)
+    assert row.reason is not None
+    assert row.reason.said == "В должности с 18.11.2026: оценивается со следующей недели"

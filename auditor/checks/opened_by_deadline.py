@@ -666,10 +666,12 @@ CHECK = Check(
     titles=(_IN_GRACE_TITLE, _NOT_FOUND_TITLE, _LATE_PAGE_TITLE),
     question=N_("Was a personal page open by the person's deadline?"),
     method=N_(
-        "Exact: Telegram's first message “Channel created”, or the day named by a press report. Not later than: the "
-        "oldest own post, or a dated press report. Not earlier than: the account's number, since VK numbers grow with "
-        "time. Days late are calendar days after the last day allowed. Who took office later has 30 days from that "
-        "day. Without a page on record, “not found” is said only of a recorded search."
+        "Exact: Telegram's message “Channel created”, the channel's date, or the day named by a press report. Not "
+        "later than: the oldest own post, the earliest profile photo, or a dated source. Not earlier than: an estimate "
+        "by the page's number on VK; alone it judges nothing. Late is said only where every confirmed page is. Days "
+        "late are calendar days after the last day allowed. Who took office later has 30 days from that day. Without a "
+        "page on record, “not found” is said only of a recorded search of VK, Telegram, Odnoklassniki and MAX that is "
+        "new enough, and only of its day."
     ),
     values=Opened,
     judge=_judge,

@@ -128,6 +128,8 @@ def _one_reason(office: AuditedOffice, audit: Audit, words: Catalogue) -> Cell |
         return Cell(Sign.UNKNOWN, words.say(N_("could not be told: {cause}"), cause=cause))
     if all(f.outcome == "untested" for f in found):
         return Cell(Sign.DASHED, first.message)
+    if all((f.outcome, f.message) == ("inapplicable", first.message) for f in found):
+        return Cell(Sign.NOTHING, first.message)
     return None
 
 

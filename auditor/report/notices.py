@@ -114,9 +114,9 @@ _TAKEN_OVER = N_(
     "page's new address, or correct the number"
 )
 _REVIEW = NN_(
-    "{n} confirmation is older than {days} days and under review, still judged: {names}. To confirm anew: auditor "
+    "{n} confirmation is older than {days} days, so nothing fails on it: {names}. To confirm anew: auditor "
     "accounts confirm …",
-    "{n} confirmations are older than {days} days and under review, still judged: {names}. To confirm anew: auditor "
+    "{n} confirmations are older than {days} days, so nothing fails on them: {names}. To confirm anew: auditor "
     "accounts confirm …",
 )
 _STAFF = N_(

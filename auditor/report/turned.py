@@ -40,7 +40,7 @@ def _cell(turn: AuditedTurn, name: str, bases: Mapping[str, str], words: Catalog
         check=words.gettext(check.title) if check is not None else turn.check,
         account=turn.account,
         before=_said(turn.before, turn.check, basis, words),
-        now=_said(turn.now, turn.check, basis, words),
+        now=_said(turn.now, turn.check, basis, words) if turn.now else words.gettext(N_("not judged any more")),
         why=words.gettext(WHY[turn.why.value]),
     )
 
