@@ -109,11 +109,16 @@ def as_of(world: World) -> str:
 
 
 def without_times(document: dict) -> dict:
-    """The document without the moments of its looks, which differ from run to run; an id is made of its moment."""
+    """The document without the moments of its looks, which differ from run to run; an id is made of its moment.
+
+    An album of photos is asked for once: after that an opening is dated by what is stored, or by the posts of the look.
+    """
     for office in document["offices"]:
-        named = office["evidence"]
+        album = {name for name, answer in office["evidence"].items() if "photos.get" in answer["url"]}
+        named = {name: answer for name, answer in office["evidence"].items() if name not in album}
         for finding in office["findings"]:
-            finding["evidence"] = sorted(f"{named[i]['kind']} {named[i]['url']}" for i in finding["evidence"])
+            cited = [] if finding["check"] == "opened_by_deadline" else finding["evidence"]
+            finding["evidence"] = sorted(f"{named[i]['kind']} {named[i]['url']}" for i in cited)
         office["evidence"] = sorted(f"{e['kind']} {e['url']}" for e in named.values())
         times = office["reply_times"] or {}  # its curve rests on how long each question had waited by the look
         office["reply_times"] = [times.get(key) for key in ("weeks_seen", "questions", "answered")]

@@ -193,8 +193,8 @@ HOUR = timedelta(hours=1)
         ([row(END, subscribers=1), row(END + HOUR, subscribers=2, exists=None, cause=Cause.THROTTLED)], 1),
         ([row(END, subscribers=1), row(END + HOUR, subscribers=2, posts_cause=Cause.THROTTLED)], 1),
         ([row(END, subscribers=1), row(END + HOUR, subscribers=2, cause=Cause.PRIVATE)], 1),
-        ([row(END, subscribers=1), row(END + HOUR, subscribers=2, exists=False)], 2),
-        ([row(END, subscribers=1), row(END + HOUR, subscribers=2, posts_cause=Cause.GONE)], 2),
+        ([row(END, subscribers=1), row(END + HOUR, subscribers=2, exists=False)], 1),
+        ([row(END, subscribers=1), row(END + HOUR, subscribers=2, posts_cause=Cause.GONE)], 1),
         ([row(END, subscribers=1), row(END + HOUR, subscribers=2, trusted=False)], 1),
         ([row(END, subscribers=1, week="2026-W46"), row(END, subscribers=2)], 2),
         (

@@ -68,6 +68,8 @@ class Peers:
         account = self._state.account("telegram", self._swapped(wanted))
         if account is not None and account.kind != "invite":
             return Target(account)
+        if self._swapped(wanted) != wanted:
+            return None
         for target in self._targets():
             if target.linked and (self.group_name(target.account) or "").casefold() == wanted:
                 return target
