@@ -414,3 +414,42 @@ def test_of_a_failed_control_only_what_was_seen_counts() -> None:
     assert found(enough).outcome is Outcome.PASSED
     assert told(found(OLD)) == (Outcome.CANT_TELL, Cause.CONTROL_FAILED)
     assert told(found(enough, phantom=True)) == (Outcome.CANT_TELL, Cause.CONTROL_FAILED)
+
+
+# What a review from outside found -----------------------------------------------------------------------------------
+
+
+def test_a_failure_stands_over_the_pages_with_a_valid_confirmation_alone() -> None:
+    """A stale silent page beside a fresh page of a neutral network: nothing fresh is silent at its own fault."""
+    old = account(Network.VK, "perviy").model_copy(
+        update={"confirmed": Confirmation(on=date(2024, 1, 1), how="письмо")}
+    )
+    person = [tenure(since="2020", accounts=[account(), old])]
+    silent, quiet = vk(posts=posts(-24 * 40)), snapshot(posts=posts(-24 * 200))
+    what = neutral(case(person, quiet, silent))
+    for check in ("posts_per_week", "longest_silence"):
+        assert told(judge_office(check, what)) == (Outcome.CANT_TELL, Cause.STALE)
+
+
+def test_a_neutral_page_lends_its_age_to_no_other() -> None:
+    """Telegram is neutral and silent; VK was opened on the week's Thursday: the week is not judged by halves."""
+    quiet = snapshot(posts=posts(-24 * 200))
+    young = vk(opened_at=day(70), opened_precision="exact", posts=posts(80))
+    for check in ("posts_per_week", "longest_silence"):
+        assert judge_office(check, neutral(both_networks(quiet, young))).outcome is not Outcome.FAILED
+
+
+def test_a_page_gone_beside_one_on_a_network_that_nobody_looks_at_is_no_failure() -> None:
+    """Whether that one is there is not known."""
+    person = tenure(since="2020").model_copy(update={"listed": [account(), elsewhere("2024-01-01")]})
+    (found,) = judge("account_exists", case([person], snapshot(exists=False, taken_at=day(50))))
+    assert told(found) == (Outcome.CANT_TELL, Cause.GONE)
+
+
+def test_a_search_that_found_something_stays_open_until_it_is_decided() -> None:
+    """A later search that found nothing does not decide it."""
+    first = search(on="2026-08-01", found="https://t.me/primer_mozhet_byt")
+    later = search(on="2026-10-01")
+    assert judge_office("opened_by_deadline", case([tenure(since="2020", searches=[first, later])])).outcome is (
+        Outcome.UNTESTED
+    )

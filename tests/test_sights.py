@@ -66,7 +66,7 @@ def test_a_renamed_channel_is_the_clients_and_rests_on_both() -> None:
         ("subscribers", 100, 120, 120, CLIENT),
         ("subscribers", 100, None, 100, PREVIEW),
         ("subscribers", 100, 0, 0, CLIENT),
-        ("register_link", True, False, False, None),
+        ("register_link", True, False, True, None),
         ("register_link", True, None, True, None),
         ("verified", True, True, True, PREVIEW),
         ("verified", True, False, None, PREVIEW),

@@ -349,7 +349,7 @@ def _both(preview: Snapshot, client: Snapshot, start: datetime, end: datetime) -
             "taken_at": min(preview.taken_at, client.taken_at),
             "verified": preview.verified if preview.verified == client.verified else None,
             "subscribers": client.subscribers if client.subscribers is not None else preview.subscribers,
-            "register_link": client.register_link if client.register_link is not None else preview.register_link,
+            "register_link": _either(client.register_link, preview.register_link),
             "opened_at": opening.opened_at,
             "opened_precision": opening.opened_precision,
             "posts_cause": wall.posts_cause,
@@ -416,6 +416,11 @@ def _posts(wall: Snapshot, other: Snapshot, route: Route) -> tuple[tuple[Post, .
     joined += [post for post in other.posts if post.id not in known and (post.at, post.repost) not in moments]
     mostly = other.route if borrowed * 2 > len(joined) else route
     return tuple(joined), mostly
+
+
+def _either(one: bool | None, other: bool | None) -> bool | None:
+    """Return whether any of two looks saw it; None: neither could tell."""
+    return True if one or other else (other if one is None else one)
 
 
 def _comments_of(post: Post, twin: Post, chosen: Post) -> dict[str, object]:

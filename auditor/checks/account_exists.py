@@ -76,7 +76,8 @@ def _absent(case: Case, sight: Sight, finding: Finding[Existence]) -> Finding[Ex
     others = [_one(case, other) for other in case.personal if other is not sight]
     if any(other.outcome is Outcome.PASSED for other in others):
         return replace(finding, outcome=Outcome.INAPPLICABLE)
-    if any(other.outcome is not Outcome.FAILED for other in others):
+    elsewhere = case.holder is not None and case.holder.accounts_elsewhere  # on networks that nobody looks at
+    if elsewhere or any(other.outcome is not Outcome.FAILED for other in others):
         return replace(finding, outcome=Outcome.CANT_TELL, cause=Cause.GONE)
     return finding
 

@@ -54,6 +54,8 @@ class Check(Generic[V]):
     values: type[V]
     judge: Callable[[Case], Iterable[Finding[V]]]
 
+    neutral_excuses: bool = False
+    """Whether nothing that fails on a network of `Directive.neutral` may be held against the person."""
     policy_key: str | None = None
     """The policy's key that holds its threshold, basis and source."""
     policy_title: str = ""
@@ -269,8 +271,7 @@ def person_and_pages(check: Check[V], case: Case, judge: Judge[V]) -> Iterator[F
         yield nothing
         yield from (_of_page(nothing, sight) for sight in case.personal if case.standing is None)
         return
-    there = case.pages_of_the_week
-    yield _mendable(case, there, judge(case, there, None))
+    yield _mendable(check, case, judge)
     for sight in case.personal:
         yield _of_page(not_yet(case, sight, judge(case, (sight,), sight)), sight)
 
@@ -293,15 +294,30 @@ def _not_begun(check: Check[V], case: Case) -> Finding[V] | None:
     return _about_nobody(check, case, Obstacle(Outcome.INAPPLICABLE), message)
 
 
-def _mendable(case: Case, sights: Sequence[Sight], finding: Finding[V]) -> Finding[V]:
-    """Take back a failure that the holder can still mend, or that rests on pages which may not be his any more."""
+def _mendable(check: Check[V], case: Case, judge: Judge[V]) -> Finding[V]:
+    """Judge the person, and take back a failure that he can still mend or that does not stand without some pages.
+
+    It must stand over the pages with a valid confirmation alone, and over those of networks that are not neutral.
+    """
+    sights = case.pages_of_the_week
+    finding = judge(case, sights, None)
     if not case.week_over:
         return _so_far(sights, finding)
     if finding.outcome is not Outcome.FAILED:
         return finding
-    if not any(case.confirmed_lately(sight) for sight in sights):
+    fresh = tuple(sight for sight in case.personal if case.confirmed_lately(sight))
+    if not fresh or _alone(check, case, fresh, judge, finding).outcome is not Outcome.FAILED:
         return replace(finding, outcome=Outcome.CANT_TELL, cause=Cause.STALE, message=_OLD_CONFIRMATION.say())
-    return finding
+    blamed = tuple(sight for sight in case.personal if not check.neutral_excuses or case.neutral(sight) is None)
+    return _alone(check, case, blamed, judge, finding)
+
+
+def _alone(check: Check[V], case: Case, sights: tuple[Sight, ...], judge: Judge[V], whole: Finding[V]) -> Finding[V]:
+    """Judge the person as if he had these pages and no others; `whole` is the finding of all of them."""
+    if not sights or sights == case.personal:
+        return whole
+    part = replace(case, personal=sights)
+    return _not_begun(check, part) or judge(part, part.pages_of_the_week, None)
 
 
 def _so_far(sights: Sequence[Sight], finding: Finding[V]) -> Finding[V]:

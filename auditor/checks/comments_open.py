@@ -78,20 +78,21 @@ def _posts(case: Case, sight: Sight) -> tuple[Post, ...]:
 
 
 def _state(case: Case, sight: Sight, post: Post) -> CommentsState:
-    """Say whether people could comment under a post in its week: closed long after it tells nothing of it."""
-    if post.comments_state is CommentsState.UNKNOWN:
-        return _seen_before(sight, post)
-    if post.comments_state is not CommentsState.CLOSED or not sight.late:
-        return post.comments_state
-    there = any(case.week.starts <= c.at < case.horizon for c in post.comments)
-    return CommentsState.OPEN if there else CommentsState.UNKNOWN
+    """Say whether people could comment under a post in its week: a comment of that week shows that they could.
+
+    Today's state of a week long past tells nothing of it.
+    """
+    if any(case.week.starts <= c.at < case.horizon for c in post.comments):
+        return CommentsState.OPEN
+    if sight.late:
+        return CommentsState.UNKNOWN
+    return _seen_before(sight, post) if post.comments_state is CommentsState.UNKNOWN else post.comments_state
 
 
 def _seen_before(sight: Sight, post: Post) -> CommentsState:
-    """Return what an earlier look of the week showed of a post, the newest that knew it."""
-    earlier = () if sight.late else reversed(sight.looks)
-    states = (p.comments_state for look in earlier for p in look.posts if p.id == post.id)
-    return next((state for state in states if state is not CommentsState.UNKNOWN), CommentsState.UNKNOWN)
+    """Return what the looks of the week showed of a post; looks that say both open and closed are not believed."""
+    states = {p.comments_state for look in sight.looks for p in look.posts if p.id == post.id} - {CommentsState.UNKNOWN}
+    return states.pop() if len(states) == 1 else CommentsState.UNKNOWN
 
 
 def _obstacle(

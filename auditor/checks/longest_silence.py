@@ -148,6 +148,7 @@ CHECK = Check(
     ),
     values=Silence,
     judge=_judge,
+    neutral_excuses=True,
     policy_key="silence_days",
     policy_title=N_("Days without posts"),
     threshold=_threshold,

@@ -293,7 +293,7 @@ def _nothing_known(matter: _Matter) -> Finding[Opened]:
     assert holder is not None
     searches = _valid_searches(matter, holder.searches)
     last = max(searches, key=lambda s: s.on, default=None)
-    if holder.has_lead or (last is not None and not _found_nothing(last)):
+    if holder.has_lead or any(not _found_nothing(search) for search in holder.searches):
         return matter.finding(Outcome.UNTESTED, _UNDECIDED.say())
     if last is None:
         return matter.finding(Outcome.UNTESTED, (_NO_VALID_SEARCH if holder.searches else _NO_SEARCH).say())

@@ -151,6 +151,7 @@ CHECK = Check(
     ),
     values=Posts,
     judge=_judge,
+    neutral_excuses=True,
     policy_key="posts_per_week",
     policy_title=N_("Posts in a week, at least"),
     threshold=_threshold,
