@@ -146,7 +146,7 @@ def test_the_worlds_are_not_all_spared() -> None:
         told.append({f.outcome.value for f in world.findings() if f.check in PRACTICE and f.account is None})
 
     look()
-    assert sum("failed" in one for one in told) >= 5
+    assert sum("failed" in one for one in told) >= 2
     assert sum("passed" in one for one in told) >= 5
 
 

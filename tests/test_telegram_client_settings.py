@@ -27,7 +27,7 @@ from telethon import errors
 from telethon.crypto import rsa
 
 from auditor.base.errors import SettingsError
-from auditor.base.snapshot import Cause, EvidenceKind, Identity, Precision
+from auditor.base.snapshot import Cause, EvidenceKind, Identity, Trace, TraceKind
 from auditor.probes.base import Authors, Flood, Window
 from auditor.probes.mtproto import link
 from auditor.probes.mtproto.asking import (
@@ -443,7 +443,7 @@ def test_a_comment_holds_neither_words_nor_name() -> None:
 
 
 def page(numbers: range, count: int | None) -> SimpleNamespace:
-    messages = [SimpleNamespace(id=n, date=NOW, message="x") for n in numbers]
+    messages = [SimpleNamespace(id=n, date=NOW, message="x") for n in reversed(numbers)]
     return SimpleNamespace(messages=messages, count=count)
 
 
@@ -518,7 +518,7 @@ WEEK = Window(NOW - timedelta(days=8), NOW - timedelta(days=1), NOW - timedelta(
 CARD = Card("channel", 1, 5, ("kanal",), NOW - timedelta(days=900), left=True)
 
 
-@pytest.mark.parametrize(("count", "cause"), [(0, None), (7, Cause.UNRECOGNISED_PAGE), (None, Cause.UNRECOGNISED_PAGE)])
+@pytest.mark.parametrize(("count", "cause"), [(0, None), (7, Cause.CONTRADICTION), (None, Cause.UNRECOGNISED_PAGE)])
 def test_an_empty_history_is_believed_only_with_its_count(count: int | None, cause: Cause | None) -> None:
     """Nothing where something is counted is no silence."""
     walk = read_back(caller_of(Scripted(page(range(0), count))), "kanal", CARD, WEEK, [])
@@ -529,7 +529,7 @@ def test_a_history_that_goes_round_in_a_circle_is_left() -> None:
     """An offset that is not heeded does not make the probe ask for ever."""
     link = Scripted(*[page(range(101, 201), 900)] * 5)
     walk = read_back(caller_of(link), "kanal", CARD, WEEK, [])
-    assert (walk.cause, len(link.asked)) == (Cause.TOO_LITTLE_DATA, 2)
+    assert (walk.cause, len(link.asked)) == (Cause.CONTRADICTION, 2)
 
 
 def test_a_page_cut_short_is_read_on() -> None:
@@ -543,7 +543,7 @@ def test_a_creation_after_its_own_messages_is_none() -> None:
     """Then only the oldest message bounds the opening."""
     walk = read_back(caller_of(Scripted(page(range(5, 9), 4))), "kanal", CARD, WEEK, [])
     late = replace(CARD, date=NOW + timedelta(days=1))
-    assert find_opening(caller_of(Scripted()), "kanal", late, walk, []) == (NOW, Precision.NOT_LATER_THAN)
+    assert find_opening(caller_of(Scripted()), "kanal", late, walk, []) == [Trace(kind=TraceKind.OLDEST_POST, at=NOW)]
 
 
 def test_comments_that_bulk_did_not_show_are_asked_for() -> None:

@@ -139,7 +139,10 @@ def _sight(account: Account, stretch: "_Stretch", seen: Seen) -> Sight:
         gone_since=_gone_since(sight, stretch),
         wall_cause=next(filter(None, (_wall_cause(look, mine, sight) for look in chosen)), None),
         routes={fact: route.value for fact, route in view.routes.items()},
-        threads_work=any(row.threads_work and row.snapshot.route is view.routes["comments"] for row in mine),
+        threads_work=any(
+            row.threads_work and row.snapshot.route is view.routes["comments"] and row.snapshot in chosen
+            for row in mine
+        ),
         conflicts=view.conflicts,
     )
 
@@ -252,16 +255,24 @@ def _with_all_posts(
     return look.model_copy(update={"posts": line}), posts.read_at
 
 
+_RECENT = timedelta(days=14)
+"""So long before an empty wall a look that saw posts on it contradicts it."""
+
+
 def _wall_cause(look: Snapshot, mine: Sequence[StoredSnapshot], sight: Sight) -> Cause | None:
     """Return why what a wall does not show is not believed.
 
-    It shows none of the posts that another look of its time saw there; or it is empty, and no wall came in the run.
+    It shows none of the posts that another look of its time saw there; or it is empty, and no wall came in the run. An
+    empty wall is held against the looks of the two weeks before it too.
     """
     if look.exists is not True or look.posts_cause is not None or look.cause is not None:
         return None
     since, shown = look.posts_since, {post.id for post in look.posts}
     others = (r.snapshot for r in mine if r.trusted and r.snapshot.route is look.route and sight.is_own(r.snapshot))
     known = {post.id for other in others for post in other.posts if since is None or post.at >= since}
+    if not shown and since is None:
+        before = (s for s in sight.stored if s.route is look.route and look.taken_at - s.taken_at <= _RECENT)
+        known |= {post.id for other in before if sight.is_own(other) for post in other.posts}
     if known and not known & shown:
         return Cause.CONTRADICTION
     works = all(row.walls_work for row in mine if row.snapshot == look)

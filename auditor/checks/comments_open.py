@@ -86,13 +86,19 @@ def _state(case: Case, sight: Sight, post: Post) -> CommentsState:
         return CommentsState.OPEN
     if sight.late:
         return CommentsState.UNKNOWN
-    return _seen_before(sight, post) if post.comments_state is CommentsState.UNKNOWN else post.comments_state
+    return _seen_before(case, sight, post) if post.comments_state is CommentsState.UNKNOWN else post.comments_state
 
 
-def _seen_before(sight: Sight, post: Post) -> CommentsState:
-    """Return what the looks of the week showed of a post; looks that say both open and closed are not believed."""
-    states = {p.comments_state for look in sight.looks for p in look.posts if p.id == post.id} - {CommentsState.UNKNOWN}
-    return states.pop() if len(states) == 1 else CommentsState.UNKNOWN
+def _seen_before(case: Case, sight: Sight, post: Post) -> CommentsState:
+    """Return what the looks of the week showed of a post; looks that say both open and closed are not believed.
+
+    Closed before the week's end tells nothing: the holder could still open it.
+    """
+    seen = [(look, p.comments_state) for look in sight.looks for p in look.posts if p.id == post.id]
+    states = {state for _, state in seen} - {CommentsState.UNKNOWN}
+    if len(states) != 1 or (CommentsState.CLOSED in states and all(look.taken_at < case.week.ends for look, _ in seen)):
+        return CommentsState.UNKNOWN
+    return states.pop()
 
 
 def _obstacle(

@@ -53,6 +53,9 @@ def _one(case: Case, sight: Sight) -> Finding[RegisterLink]:
         return blocked(CHECK, case, unknown, sight=sight, values=values)
     if values.link_found:
         return _finding(case, sight, Outcome.PASSED, _SEEN.say())
+    if sight.current is not None and sight.current.taken_at < case.week.ends and case.week_over:
+        early = Obstacle(Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)  # the owner could still add it
+        return blocked(CHECK, case, early, sight=sight, values=values)
     if sight.late:
         return blocked(CHECK, case, Obstacle(Outcome.CANT_TELL, Cause.SEEN_LATE), sight=sight, values=values)
     return _finding(case, sight, Outcome.FAILED, _NOT_SEEN.say())

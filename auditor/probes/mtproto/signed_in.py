@@ -87,7 +87,9 @@ class Directory:
         if asked is not None and asked.card is not None:
             return asked
         found = self._named(name, kind, answers, full=full, number=number)
-        if peer is None or (found.card is not None and not (asked is not None and asked.gone)):
+        gone = asked is not None and asked.gone
+        # A hash of another sign-in is refused like a deleted channel: the name then leads to the same number.
+        if peer is None or (found.card is not None and (not gone or found.card.id == number)):
             return found
         numbered = asked or self._numbered(name, peer, kind, answers, full=full)
         if numbered.gone and found.card is None:
