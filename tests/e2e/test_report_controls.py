@@ -110,7 +110,7 @@ def test_a_link_to_a_card_is_copied_and_opens_it(opened: Watched, browser: Brows
     expect(card(page, "rayon-03").locator(".share")).to_have_text("Ссылка скопирована")
     link = page.evaluate("navigator.clipboard.readText()")
     assert link == f"{page.url.partition('#')[0]}#o-rayon-03"
-    closed = link.replace("03", "04")
+    closed = link.replace("#o-rayon-03", "#o-rayon-04")
     fresh = page.context.new_page()
     fresh.goto(closed)
     expect(card(fresh, "rayon-04").locator(".todo")).to_be_visible()
