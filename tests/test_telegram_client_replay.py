@@ -170,7 +170,10 @@ def test_renamed_channels_are_found_again_by_their_numbers(known: bool, tmp_path
     assert same(before) == same(after) == same(later) > 0
     moved = [look for look in after.looks if look.sighting.snapshot.renamed_to]
     assert moved or not known
-    assert any(look.sighting.snapshot.posts_cause in {Cause.GONE, Cause.NOT_AT_ADDRESS} for look in after.looks)
+    shown = [look.sighting.snapshot for look in after.looks]
+    assert any({s.cause, s.posts_cause} & {Cause.GONE, Cause.NOT_AT_ADDRESS} for s in shown), [
+        (s.url, s.exists, s.cause, s.posts_cause) for s in shown
+    ]
 
 
 def test_every_kind_of_page_is_made_again(client: Client) -> None:
