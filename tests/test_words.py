@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.probes.words import has_text, has_words, is_question, text_key
+from auditor.language.words import has_text, has_words, is_question, text_key
 
 QUESTIONS = [
     "Когда?",

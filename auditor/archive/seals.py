@@ -189,6 +189,7 @@ def strip(body: str) -> str:
 
 def _sums(comments: list[dict[str, Any]]) -> dict[str, int]:
     by = Counter(comment["identity"] for comment in comments)
+    says = Counter(comment.get("says") for comment in comments)
     return {
         "comments": len(comments),
         "citizen": by["citizen"],
@@ -196,7 +197,9 @@ def _sums(comments: list[dict[str, Any]]) -> dict[str, int]:
         "other_body": by["other_body"],
         "institution": by["institution"],
         "unproved": by["unproved"],
-        "questions": sum(bool(comment.get("question")) for comment in comments),
+        "questions": says["asks"] + sum(bool(comment.get("question")) for comment in comments),
+        "reports": says["reports"],
+        "unsure": says["unsure"],
     }
 
 

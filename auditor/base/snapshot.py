@@ -7,10 +7,11 @@ is its ids, its time, its author's number within the look and flags (DESIGN.md s
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
 from auditor.base.networks import NetworkFacts, RouteFacts, networks, routes
 
@@ -158,6 +159,53 @@ class Evidence(_Model):
     minimised: bool = False
 
 
+class Says(StrEnum):
+    """What a citizen's comment does (DESIGN.md section 12)."""
+
+    ASKS = "asks"
+    """A question or request to the owner's side."""
+    REPORTS = "reports"
+    """Tells of a problem and asks nothing."""
+    NOT = "not"
+    """Thanks, an opinion, rhetoric, a question to another citizen, an advertisement, a greeting."""
+    UNSURE = "unsure"
+    """Two careful readers would differ."""
+
+
+class ReplyKind(StrEnum):
+    """What an answer gives."""
+
+    SUBSTANCE = "substance"
+    INTERIM = "interim"
+    """Says that it is being worked on, with or without a term."""
+    REDIRECT = "redirect"
+    TEMPLATE = "template"
+    ASKS_DETAILS = "asks_details"
+    MOVED_PRIVATE = "moved_private"
+    ARGUES = "argues"
+    THANKS = "thanks"
+    EMOJI = "emoji"
+
+
+class Reply(_Model):
+    """What an answer of the owner's side, of an institution or of another body says, without its words."""
+
+    kind: ReplyKind | None = None
+    """None: the rules do not tell."""
+    rule: str = ""
+    """The code of the rule that decided."""
+    term: date | None = None
+    """The day by which an interim answer promises something, in the reader's zone."""
+    dated: bool = False
+    """It names a date or a term."""
+    measured: bool = False
+    """It names a number of something: a sum, a length, a quantity."""
+    named: bool = False
+    """It names a person, a body or a place in charge."""
+    sketch: str = ""
+    """Of its words, names and greeting left out: tells whether two answers are nearly the same; empty without words."""
+
+
 class Comment(_Model):
     """A comment without its author and its words. `id` is the network's; `at` is UTC."""
 
@@ -179,7 +227,28 @@ class Comment(_Model):
     """Some text, even a single smiley; a sticker or a picture alone is not text."""
     has_words: bool = True
     """At least one letter or digit: an owner's reply without words is no answer."""
-    question: bool = False
+    says: Says | None = None
+    """What a citizen's comment does, by its words alone; None of the owner's side and of other bodies."""
+    rule: str = ""
+    """The code of the rule that decided what it says."""
+    rules: int = 0
+    """The version of those rules; 0 is a row of an archive that knew only whether a comment asks."""
+    reply: Reply | None = None
+    """What it says as an answer, where it is not a citizen's."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_older_rows(cls, data: Any) -> Any:
+        """Read a row that says only whether the comment asks."""
+        if not isinstance(data, dict) or "question" not in data:
+            return data
+        rest = {name: value for name, value in data.items() if name != "question"}
+        return {"says": Says.ASKS if data["question"] else Says.NOT, **rest}
+
+    @property
+    def question(self) -> bool:
+        """Whether it surely asks, by its words alone."""
+        return self.says is Says.ASKS
 
 
 class PurgedComments(_Model):
@@ -193,6 +262,8 @@ class PurgedComments(_Model):
     institution: int = 0
     unproved: int = 0
     questions: int
+    reports: int = 0
+    unsure: int = 0
 
 
 class Post(_Model):
@@ -204,6 +275,10 @@ class Post(_Model):
     repost: bool = False
     text_key: str | None = None
     """Digest of the normalised text, equal for the same text on two networks; None without words."""
+    sketch: str = ""
+    """Of its words: tells how much of two posts' texts is the same; empty without words, and in older archives."""
+    moved: bool = False
+    """It says that the page has moved to another address or network."""
     comments_state: CommentsState = CommentsState.UNKNOWN
     comments_count: int | None = None
     comments_cause: Cause | None = None

@@ -13,9 +13,9 @@ from typing import Any, Generic, TypeVar
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Comment, Identity, Network
+from auditor.language.reading import read_comment
 from auditor.probes.base import Authors, Target
 from auditor.probes.linked import Anchor, Marked
-from auditor.probes.words import has_text, has_words, is_question
 
 TELEGRAM = Network("telegram")
 _HERE = {"all", "web", "desktop", "tdesktop"}
@@ -345,16 +345,15 @@ class Side:
 
 def comment_of(message: Message, roots: Collection[int], side: Side) -> Comment:
     """Turn a message of a thread into a comment. What answers one of its `roots` answers the post, and no comment."""
+    identity = side.identity(message.author)
     return Comment(
         id=message.id,
         at=message.at,
-        identity=side.identity(message.author),
+        identity=identity,
         author=side.number(message.author),
         reply_to=None if message.reply_to in roots else message.reply_to,
         mentions=side.addressed(message.text),
-        has_text=has_text(message.text),
-        has_words=has_words(message.text),
-        question=is_question(message.text),
+        **read_comment(message.text, identity, message.at),
     )
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from auditor.base.snapshot import Cause, Comment, CommentsState, Post, Trace, TraceKind
+from auditor.language.words import text_key
 from auditor.probes.base import Window
-from auditor.probes.words import text_key
 
 
 class _Message(Protocol):

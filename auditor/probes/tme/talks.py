@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity, Post
 from auditor.base.threads import resolved
+from auditor.language.reading import read_comment
 from auditor.probes.base import Authors
 from auditor.probes.http import Reply
 from auditor.probes.pacing import Breaker
@@ -39,7 +40,6 @@ from auditor.probes.tme.web import (
     restored_discussion,
     trouble,
 )
-from auditor.probes.words import has_text, has_words, is_question
 
 _MOST_ASKED = 4
 _LEAST_ALIKE = 5
@@ -391,17 +391,15 @@ class _Reader:
     def comment(self, raw: RawComment | Comment) -> Comment:
         if isinstance(raw, Comment):
             return raw
-        mention = _MENTION.match(raw.text)
+        mention, identity = _MENTION.match(raw.text), self._identity(raw)
         return Comment(
             id=raw.id,
             at=raw.at,
-            identity=self._identity(raw),
+            identity=identity,
             author=self._author(raw),
             reply_to=raw.reply_to,
             mentions=self.side.authors.number(mention[1].casefold()) if mention else None,
-            has_text=has_text(raw.text),
-            has_words=has_words(raw.text),
-            question=is_question(raw.text),
+            **read_comment(raw.text, identity, raw.at),
         )
 
     def _identity(self, raw: RawComment) -> Identity:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from auditor.base.snapshot import Comment
-from auditor.probes import words
+from auditor.language import words
 
 _LARGEST = 2**53
 _LAST_MOMENT = 4_102_444_800  # 2100-01-01: a later date is a mistake, not a post

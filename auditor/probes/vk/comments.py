@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity
 from auditor.base.threads import resolved
-from auditor.probes import words
+from auditor.language.reading import read_comment
 from auditor.probes.base import Authors
 from auditor.probes.rows import Row
 from auditor.probes.vk import minimise
@@ -186,18 +186,17 @@ class CommentReader:
         addressed = None
         if mention is not None:
             addressed = self.authors.number(f"{'' if mention[1] == 'id' else '-'}{mention[2]}")
+        identity = self._identity(raw)
         return Comment(
             id=raw.id,
             at=raw.at,
-            identity=self._identity(raw),
+            identity=identity,
             author=None if raw.from_id is None else self.authors.number(str(raw.from_id)),
             reply_to=raw.reply_to,
             thread=raw.parent if raw.parent is not None else thread,
             mentions=addressed,
             deleted=raw.deleted,
-            has_text=words.has_text(own_text),
-            has_words=words.has_words(own_text),
-            question=words.is_question(own_text),
+            **read_comment(own_text, identity, raw.at),
         )
 
     def _identity(self, raw: RawComment) -> Identity:

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from auditor.base.answers import NO_ANSWER, Answer, keep
 from auditor.base.snapshot import Cause, Comment, EvidenceKind
+from auditor.language.words import text_key
 from auditor.probes.vk.answers import (
     CommentPage,
     RawComment,
@@ -32,7 +33,6 @@ from auditor.probes.vk.answers import (
     whole,
 )
 from auditor.probes.vk.errors import Act, Exchange, Fact, VkAnswer, VkFailure, rule_for
-from auditor.probes.words import text_key
 
 _PROFILE = frozenset(
     (
