@@ -172,6 +172,8 @@ def test_comments_that_are_gone_are_unknown_and_their_sums_are_known(data: Path)
         "institution": 0,
         "unproved": 0,
         "questions": 1,
+        "reports": 0,
+        "unsure": 0,
     }
     assert (quiet.comments_cause, quiet.comments_purged) == (None, None)
     assert len(stored[-1].snapshot.posts[0].comments) == 3
