@@ -18,6 +18,7 @@ from auditor.search.memory import Harvest, Memory
 from auditor.search.pages import Page, Passage, Place
 from auditor.search.quarry import Quarry
 from auditor.search.scouts.base import Door, Haul, Scout, Task
+from auditor.search.stored import keep_leads
 from auditor.search.weighing import handles
 from auditor.search.weighing.claims import worth
 from auditor.search.weighing.lead import Lead, LeadKind, Mention, Origin, Person, ordered
@@ -133,6 +134,13 @@ class Search:
         return self._result(everyone)
 
     def _result(self, everyone: tuple[Quarry, ...]) -> SearchResult:
+        found = self._told(everyone)
+        for one in everyone:
+            at = self._clock()
+            keep_leads(self._archive, self._run, one.person, one.leads, at, complete=found.complete)
+        return found
+
+    def _told(self, everyone: tuple[Quarry, ...]) -> SearchResult:
         return SearchResult(
             people=everyone,
             doors=self._asker.doors(),

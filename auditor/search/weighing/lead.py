@@ -41,6 +41,17 @@ class LeadKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Provenance(StrEnum):
+    """Who says that a page is the person's."""
+
+    GIVEN = "given"
+    """An official place: the body's site, channel or community on record, or a confirmed page of the person."""
+    CLAIMED = "claimed"
+    """The page itself, by name and office."""
+    GUESSED = "guessed"
+    """Nobody: a name fits."""
+
+
 class Origin(StrEnum):
     """How a lead came up."""
 
@@ -154,11 +165,13 @@ class Reason:
     weight: float
     text: Text
     evidence: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    """Web addresses at which a person can read it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """An address that may be the person's. `score` is the sum of its reasons' weights, from 0 to 100."""
+    """An address that may be the person's, with what speaks for it (`reasons`) and what to doubt (`doubts`)."""
 
     address: Address
     id: int | None
@@ -169,6 +182,18 @@ class Lead:
     evidence: tuple[str, ...] = ()
     title: str = field(default="", repr=False)
     """For the operator's screen alone: it is never stored."""
+    provenance: Provenance = Provenance.GUESSED
+    doubts: tuple[Reason, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """Its address on the web."""
+        return self.address.url
+
+    @property
+    def above(self) -> bool:
+        """Tell whether it stands above the line: an official place gives it, and nothing speaks against it."""
+        return self.provenance is Provenance.GIVEN and not self.doubts
 
     @property
     def network(self) -> Network:

@@ -12,7 +12,7 @@ from auditor.base.text import N_, Text
 from auditor.search.pages import Page
 from auditor.search.weighing.agreement import Agreement
 from auditor.search.weighing.claims import Claim, claim, title_agreement
-from auditor.search.weighing.lead import LINE, Found, Lead, LeadKind, Origin, Person, Reason, ordered
+from auditor.search.weighing.lead import LINE, Found, Lead, LeadKind, Origin, Person, Provenance, Reason, ordered
 from auditor.search.weighing.reasons import Context, counted, links_to, weigh
 from auditor.search.weighing.weights import WEIGHTS
 
@@ -83,7 +83,16 @@ def _lead(weighed: _Weighed) -> Lead:
         weighed.found.origins,
         tuple(dict.fromkeys((*page.evidence, *(e for reason in weighed.reasons for e in reason.evidence)))),
         page.title or "",
+        _provenance(weighed.reasons),
+        tuple(reason for reason in weighed.reasons if reason.weight < 0),
     )
+
+
+def _provenance(reasons: Iterable[Reason]) -> Provenance:
+    codes = {reason.code for reason in reasons}
+    if codes & {"linked", "linked_confirmed"}:
+        return Provenance.GIVEN
+    return Provenance.CLAIMED if "office" in codes else Provenance.GUESSED
 
 
 def _kind_of(agreement: Agreement, reasons: Iterable[Reason]) -> LeadKind:
