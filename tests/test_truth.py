@@ -19,7 +19,7 @@ from auditor.sandbox import Expected, World
 from tests.pipeline import audited, sandboxed
 
 ONLY_ELSEWHERE = {"seen_late", "contradiction", "stale_holder", "possible_staff", "unproved_identity"}
-"""Causes that a small world of their own shows (`tests/test_just.py`), or hand-made cases."""
+"""Causes that a small world of their own shows (`tests/test_sandbox_*.py`), or hand-made cases."""
 
 
 def plain(value: Any) -> Any:

@@ -322,6 +322,7 @@ class Tenure:
     until: str | None = None
     acting: bool = False
     known_as_of: str | None = None
+    term_ends: str | None = None
     person: str | None = None
     accounts: list[Held] = field(default_factory=list)
     reports: list[dict[str, str]] = field(default_factory=list)

@@ -144,6 +144,8 @@ class AccountTruth:
     """When something was posted or reposted that can be seen, at any time."""
     opened: datetime | None = None
     """When the page was opened, for one on which nothing was ever posted."""
+    neutral: bool = False
+    """Silence or absence on its network is no fault in the week."""
     hinted: bool = False
     """A control of its route failed: what was seen counts to the good, and what was not seen is not known."""
     stale_confirmation: bool = False
@@ -204,7 +206,10 @@ def _traced(opening: Opening) -> Opening:
 
 @dataclass(slots=True)
 class OfficeTruth:
-    """What a scenario says of one office. `standing`: held, vacant or no_holder."""
+    """What a scenario says of one office.
+
+    `standing`: held, vacant, no_holder, or stale: what is known of the holder is too old to judge him.
+    """
 
     office: str
     opening: Opening
@@ -218,6 +223,8 @@ class OfficeTruth:
     """The holder took office in the week: the practice is not judged by halves."""
     running: bool = False
     """The person's time for opening a page is not over."""
+    since: datetime | None = None
+    """When the holder's own time began, if not of old: nothing before it is his."""
     rests_on_report: bool = False
     """The office's opening rests on a press report or a search, not on an account."""
 
@@ -262,8 +269,13 @@ class _Subject:
         """The accounts whose posts were seen."""
         return [a for a in self.accounts if a.cause is None or a.hinted]
 
-    def judged(self, outcome: str, values: Mapping[str, _Value]) -> _Answer:
-        """Return an answer; nobody fails by pages that are not surely his any more."""
+    def judged(self, outcome: str, values: Mapping[str, _Value], *, excused: bool = False) -> _Answer:
+        """Return an answer; nobody fails by pages that are not surely his any more.
+
+        `excused`: nor by silence on networks where it is no fault.
+        """
+        if outcome == "failed" and excused and all(a.neutral for a in self.accounts):
+            return _Answer("inapplicable", None, values)
         if outcome == "failed" and all(a.stale_confirmation for a in self.accounts):
             return _Answer("cantTell", "stale", values)
         return _Answer(outcome, None, values)
@@ -346,13 +358,14 @@ def _posts(subject: _Subject) -> _Answer:
     if subject.obstacle is not None and distinct < _LEAST_POSTS:
         return _cannot(subject.obstacle)
     values: dict[str, _Value] = {"posts": own, "reposts": sum(a.reposts for a in seen), "distinct": distinct}
-    return subject.judged("passed" if distinct >= _LEAST_POSTS else "failed", values)
+    return subject.judged("passed" if distinct >= _LEAST_POSTS else "failed", values, excused=True)
 
 
 def _silence(subject: _Subject) -> _Answer:
     """Count the days since the last post on any account; an unseen account can only have shortened them."""
-    moments = sorted(at for a in subject.seen for at in a.moments if at < subject.ends)
-    opened = [a.opened for a in subject.seen if a.opened is not None]
+    own = subject.office.since
+    moments = sorted(at for a in subject.seen for at in a.moments if at < subject.ends and (own is None or at >= own))
+    opened = [at for a in subject.seen if (at := a.opened or own) is not None]
     last = moments[-1] if moments else min(opened, default=None)
     if last is None:
         return _cannot(subject.obstacle or "too_little_data")
@@ -363,7 +376,7 @@ def _silence(subject: _Subject) -> _Answer:
         "days_since_last": since if moments else None,
         "longest_gap_days": _gap(moments or [last], subject.ends),
     }
-    return subject.judged("failed" if since > _SILENCE else "passed", values)
+    return subject.judged("failed" if since > _SILENCE else "passed", values, excused=True)
 
 
 def _gap(moments: list[datetime], ends: datetime) -> int | None:
@@ -465,6 +478,9 @@ def expect(
 
 def _rows(office: OfficeTruth, check: str, rule: _Rule, now: datetime, ends: datetime) -> Iterator[Expected]:
     """Answer one check for the office and for each account it is about."""
+    if office.standing == "stale":
+        yield from _of_old(office, check, rule)
+        return
     whole = _Subject(office, office.accounts, now, ends)
     if rule.without_accounts or (rule.of_office and whole.held):
         yield rule.answer(whole).about(office, check)
@@ -472,6 +488,15 @@ def _rows(office: OfficeTruth, check: str, rule: _Rule, now: datetime, ends: dat
         yield Expected(office.office, check, None, "inapplicable" if office.standing == "vacant" else "untested")
     for one in [*office.accounts, *(office.institutions if rule.of_institutions else ())]:
         yield rule.answer(_Subject(office, [one], now, ends, one)).about(office, check, one)
+
+
+def _of_old(office: OfficeTruth, check: str, rule: _Rule) -> Iterator[Expected]:
+    """Say that a holder of old is not judged; what is known of each page's opening is shown."""
+    yield Expected(office.office, check, None, "cantTell", "stale_holder")
+    if rule.without_accounts:
+        for one in office.accounts:
+            values = one.opening.values(office.deadline)
+            yield Expected(office.office, check, one.url, "cantTell", "stale_holder", values)
 
 
 def _changed(truth: OfficeTruth, broken: Collection[str], *, stale: bool) -> OfficeTruth:

@@ -1,6 +1,6 @@
 """One seeded world: what is on the two networks, what the registry says of it, and what must be found in it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -8,6 +8,7 @@ from random import Random
 from auditor.sandbox.world.answers import ANSWERED
 from auditor.sandbox.world.heads import HEADS, add_past
 from auditor.sandbox.world.hidden import hidden
+from auditor.sandbox.world.just import JUST, NEUTRAL
 from auditor.sandbox.world.model import Account, Accounts, Comment, Office, Post, PostKind, Site
 from auditor.sandbox.world.names import Words
 from auditor.sandbox.world.neighbours import add_neighbours
@@ -64,6 +65,8 @@ class World:
     """The renamings and take-overs of the audited week (`renamed`)."""
     sites: dict[str, Site] = field(default_factory=dict)
     """Official sites by office id."""
+    neutral: tuple[Mapping[str, str], ...] = ()
+    """The networks on which, by the directive, silence is no fault."""
 
     @classmethod
     def build(cls, seed: int = 2022, ends: datetime = _ENDS, *, past: int = 0) -> "World":
@@ -153,6 +156,16 @@ class World:
         """
         return _build(seed, _checked(ends), ANSWERED)
 
+    @classmethod
+    def just(cls, seed: int = 2022, ends: datetime = _ENDS) -> "World":
+        """Build a world of heads whom a careless rule would wrong, or let off (`world.just`).
+
+        Raises `ValueError` as `build` does.
+        """
+        world = _build(seed, _checked(ends), JUST)
+        world.neutral = (NEUTRAL,)
+        return world
+
     @property
     def now(self) -> datetime:
         """When the week is audited by default: the Tuesday noon after it, as UTC."""
@@ -182,7 +195,7 @@ class World:
         Between the two one page turned up (Седьмой район), so an audit of the week before followed by one of the
         world's week shows an improvement.
         """
-        return registry_yaml(self.offices, _CONTROLS, before=before, websites=websites)
+        return registry_yaml(self.offices, _CONTROLS, neutral=self.neutral, before=before, websites=websites)
 
     def truth(
         self,

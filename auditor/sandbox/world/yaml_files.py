@@ -27,9 +27,16 @@ directive:
 
 
 def registry_yaml(
-    offices: Sequence[Office], controls: Iterable[tuple[str, bool]], *, before: bool = False, websites: str = ""
+    offices: Sequence[Office],
+    controls: Iterable[tuple[str, bool]],
+    *,
+    neutral: Sequence[Mapping[str, str]] = (),
+    before: bool = False,
+    websites: str = "",
 ) -> str:
     """Write the registry of `offices` with `controls` as (address, exists); `before`: as it stood a week earlier.
+
+    `neutral`: the networks on which, by the directive, silence is no fault.
 
     `websites`: where the official sites are served, each under its office's id; left out, they have addresses that
     lead nowhere.
@@ -39,7 +46,8 @@ def registry_yaml(
         "offices": [_office(office, before=before, websites=websites) for office in offices],
     }
     heads = sum(office.group == "municipal_head" for office in offices)
-    return _HEAD.replace("COUNT", str(heads)) + "\n".join(_lines(tree, 0)) + "\n"
+    excused = list(_lines({"neutral": list(neutral)}, 1)) if neutral else []
+    return "\n".join([_HEAD.replace("COUNT", str(heads)).rstrip("\n"), *excused, *_lines(tree, 0)]) + "\n"
 
 
 def _site(office: Office, websites: str) -> str | None:
@@ -67,6 +75,7 @@ def _tenure(tenure: Tenure, *, before: bool) -> dict[str, Any]:
         since=tenure.since,
         until=tenure.until,
         known_as_of=tenure.known_as_of,
+        term_ends=tenure.term_ends,
         person=tenure.person,
         acting=tenure.acting,
         sources=["https://example.invalid/appointment"],
