@@ -535,6 +535,8 @@ class Audit(_Model):
     """Those of this week, by number."""
     contact: str = ""
     """Where statements and corrections are to be sent; empty: no address is set."""
+    seats: dict[str, int] = {}
+    """By group: how many members the body has, where the registry says that not all are on record."""
     directive: AuditedDirective
     policy: dict[str, PolicyValue]
     controls: list[AuditedControl] = []

@@ -76,6 +76,7 @@ def make_audit(
         synthetic=synthetic,
         previous_week=compared.week if compared else None,
         looked=looked,
+        seats={str(group): n for group, n in registry.seats.items()},
         directive=act,
         policy=policy,
         controls=[_control(result) for result in controls],

@@ -486,6 +486,8 @@ class Registry(_Model):
     timezone: str
     region: Region | None = None
     expects: dict[Group, int] = Field(default_factory=dict)
+    seats: dict[Group, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    """How many members a body has, where not all of them are on record: a report says how many are known."""
     directive: Directive
     policy: Policy = Field(default_factory=dict)
     controls: list[Control] = Field(default_factory=list)

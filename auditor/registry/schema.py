@@ -18,6 +18,10 @@ _HELP: dict[str, dict[str, tuple[str, Any]]] = {
             "How many offices of a group there must be; a group left out is not counted.",
             {"municipal_head": 20},
         ),
+        "seats": (
+            "How many members a body has, where not all are on record: reports say how many are known.",
+            {"city_duma": 37},
+        ),
         "directive": ("The act whose observance is audited.", None),
         "policy": ("Thresholds. A key or a part of one that is left out keeps the packaged default.", None),
         "controls": ("Accounts known to exist, or known not to, looked at in every run.", None),
