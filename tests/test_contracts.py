@@ -206,3 +206,36 @@ def test_no_chain_of_imports_is_longer_than_thirteen_modules() -> None:
 
     longest = max((chain(name) for name in tied), key=len)
     assert len(longest) <= DEEPEST, " -> ".join(longest)
+
+
+WIRES = frozenset({"socket", "ssl", "asyncio", "http.client", "urllib.request", "smtplib", "ftplib", "xmlrpc.client"})
+"""Modules of Python's own library that speak to a network."""
+AT_THE_DOOR = ("auditor.probes.", "auditor.search.scouts.", "auditor.sandbox.")
+"""The rooms that do."""
+
+
+def wires(path: Path) -> set[str]:
+    """Return which of `WIRES` a module imports, by whatever spelling."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {wire for wire in WIRES if any(name == wire or name.startswith(f"{wire}.") for name in names)}
+
+
+def test_only_those_who_ask_a_network_can_open_a_connection() -> None:
+    """An import contract names whole packages, and `urllib` is needed everywhere for addresses."""
+    files = {_dotted(path): path for path in (ROOT / "auditor").rglob("*.py")}
+    assert {name: wires(path) for name, path in files.items() if not name.startswith(AT_THE_DOOR) and wires(path)} == {}
+
+
+@pytest.mark.parametrize(
+    "line", ["import socket", "from urllib import request", "import urllib.request as ask", "from http import client"]
+)
+def test_a_connection_is_recognised_however_it_is_imported(line: str, tmp_path: Path) -> None:
+    """The test above would see each of these in any room."""
+    path = tmp_path / "module.py"
+    path.write_text(f"{line}\n", encoding="utf-8")
+    assert wires(path)
