@@ -105,6 +105,66 @@ def test_a_confirmation_is_shown_as_a_diff_and_written(place: Path) -> None:
     assert [a.judged for a in book(place).offices[0].tenures[1].accounts] == [True]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "confirmed: {on: 2026-01-02, how: по сайту}}",
+            "confirmed: {on: 2026-11-25, how: названа на сайте района, sources: [https://example.org/glava]}}",
+        ),
+        ("confirmed: {on: 2026-01-02, how: 'так: по сайту', of: 2025-12, sources: ['https://example.org/1']}}", None),
+    ],
+)
+def test_an_old_confirmation_is_renewed(place: Path, old: str, new: str | None) -> None:
+    """The newer look stands in the place of the older one; nothing else is touched."""
+    (place / "officials.yaml").write_text(BOOK.replace("confirmed: {on: 2026-01-02, how: по сайту}}", old))
+    before = text(place)
+    done = run(place, "confirm", "second", "vk.com/boris", *HOW, "--yes")
+    assert (done.code, done.err) == (0, "")
+    if new is not None:
+        assert text(place) == before.replace(old, new)
+    (page,) = (a for a in book(place).offices[1].tenures[0].accounts if a.confirmed)
+    assert page.confirmed is not None
+    assert (str(page.confirmed.on), page.confirmed.of, page.id) == ("2026-11-25", None, 77)
+
+
+def test_an_old_confirmation_in_lines_is_renewed_in_lines(place: Path) -> None:
+    """Whatever stands before and after it stays as it was."""
+    lines = (
+        "          - url: vk.com/boris\n            kind: personal\n            confirmed:\n"
+        "              on: 2026-01-02   # by hand\n              how: >-\n                по\n                сайту\n"
+        "            id: 77   # the number\n"
+    )
+    given = BOOK.splitlines(keepends=True)
+    at = next(n for n, line in enumerate(given) if "vk.com/boris" in line)
+    (place / "officials.yaml").write_text("".join([*given[:at], lines, *given[at + 1 :]]))
+    done = run(place, "confirm", "second", "vk.com/boris", *HOW, *BY, "--yes")
+    assert (done.code, done.err) == (0, "")
+    assert (
+        "            confirmed:\n              on: 2026-11-25\n              how: названа на сайте района\n"
+        "              by: Имярек Г. Г.\n              sources:\n                - https://example.org/glava\n"
+        "            id: 77   # the number\n"
+    ) in text(place)
+
+
+def test_a_decision_is_written_into_the_file_that_has_the_office(place: Path) -> None:
+    """The registry includes another file: the diff is of that one, and the whole is checked."""
+    head, _, offices = BOOK.partition("offices:\n")
+    first, mark, rest = offices.partition("  - id: second\n")
+    (place / "more").mkdir()
+    (place / "officials.yaml").write_text(head + "include: [more/rest.yaml]\noffices:\n" + first)
+    (place / "more" / "rest.yaml").write_text("offices:\n" + mark + rest)
+    main = text(place)
+    done = run(place, "confirm", "second", "vk.com/novaya", *HOW, *BY, "--yes")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[0] == "--- more/rest.yaml"
+    assert text(place) == main
+    assert [str(a.url) for a in book(place).offices[1].tenures[0].accounts][-1] == "https://vk.com/novaya"
+    wrong = run(place, "confirm", "second", "t.me/imyarek_lead", *HOW, *BY, "--yes")
+    assert wrong.code == 2
+    assert "is on record as a lead for Имярек Анна Андреевна" in wrong.err
+
+
 def test_it_speaks_russian_by_default(place: Path) -> None:
     """A name is never declined."""
     done = auditor("accounts", "confirm", "first", LEAD, *HOW, "--yes", *NOW[:2], cwd=place)
@@ -327,7 +387,10 @@ REFUSALS = {
         ["confirm", "second", "vk.com/boris", *HOW, "--kind", "institution"],
         "that of Имярек Борис Борисович",
     ),
-    "confirmed already": (["confirm", "second", "vk.com/boris", *HOW], "is confirmed for Имярек Борис"),
+    "confirmed already": (
+        ["confirm", "second", "vk.com/boris", *HOW, "--on", "2026-01-02"],
+        "is confirmed since 2026-01-02; a newer look renews that",
+    ),
     "rejected already": (["confirm", "second", "vk.com/chuzhoy", *HOW], "is rejected for Имярек Борис Борисович since"),
     "rejected twice": (["reject", "second", "vk.com/chuzhoy", *HOW], "since 2026-01-03"),
     "rejecting the confirmed": (["reject", "second", "vk.com/boris", *HOW], "is confirmed for"),

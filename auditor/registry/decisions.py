@@ -133,11 +133,12 @@ def plan_confirm(
     of = _dated(said.of, record.today)
     decision = Confirmation(on=day, of=of, how=said.how_line, by=said.by_line, sources=said.source_addresses)
     record.refuse_control(address)
-    tenure = record.tenure_of_confirmed(address, AccountKind(kind))
+    tenure = record.tenure_of_confirmed(address, AccountKind(kind), day)
     known = next((a.id for a in (tenure or record.office).accounts if a.url == address), None)
     number = record.number(address, number, known)
-    text = confirm(record.draft.text, record.office, tenure, address, decision, kind=AccountKind(kind), number=number)
-    place = {"path": str(file.path), "url": address.url}
+    draft, page = record.draft, AccountKind(kind)
+    text = confirm(draft.text, record.office, tenure, address, decision, kind=page, number=number, check=draft.check)
+    place = {"path": str(draft.path), "url": address.url}
     if kind == AccountKind.INSTITUTION:
         message = N_("{path}: {url} is now on record as a page of the institution: {name}.")
         return Plan(record.draft, text, Text(message, place | {"name": record.office.municipality}))
@@ -151,9 +152,10 @@ def plan_reject(file: RegistryFile, who: str, url: str, said: Said) -> Plan:
     address = _address(url)
     decision = Rejection(on=record.day(said.on), how=said.how_line, by=said.by_line, sources=said.source_addresses)
     record.refuse_control(address)
-    text = reject(record.draft.text, record.office, record.tenure_of_rejected(address), address, decision)
+    draft, tenure = record.draft, record.tenure_of_rejected(address)
+    text = reject(draft.text, record.office, tenure, address, decision, check=draft.check)
     message = N_("{path}: {url} is now rejected and will not be shown as a lead. Holder: {name}.")
-    place = {"path": str(file.path), "url": address.url, "name": record.name}
+    place = {"path": str(record.draft.path), "url": address.url, "name": record.name}
     return Plan(record.draft, text, Text(message, place))
 
 
@@ -165,10 +167,10 @@ def plan_staff(file: RegistryFile, who: str, written: str, *, network: str | Non
     if place is not None and asked is not None and place is not asked:
         raise UsageError(f"{written} is on {place}, not on {asked}; take --network out")
     page, tenure = record.page_of_staff(place or asked, member)
-    text = with_staff(record.draft.text, record.office, tenure, page, member)
+    text = with_staff(record.draft.text, record.office, tenure, page, member, check=record.draft.check)
     message = N_("{path}: {id} is now on record as answering for the holder on {network}. Holder: {name}.")
     said: dict[str, Scalar | Text] = {
-        "path": str(file.path),
+        "path": str(record.draft.path),
         "id": str(member),
         "network": Text(page.network.facts.name),
         "name": record.name,
@@ -213,9 +215,9 @@ def plan_searched(file: RegistryFile, who: str, said: Said, *, found: str | None
     entry = Search(on=record.day(said.on), by=said.by_line, how=said.how_line, networks=where, found=result)
     if entry in record.holder.searches:
         raise UsageError(f"this search of {entry.on} is on record already")
-    text = searched(record.draft.text, record.office, record.holder.tenure, entry)
+    text = searched(record.draft.text, record.office, record.holder.tenure, entry, check=record.draft.check)
     place: Mapping[str, Scalar] = {
-        "path": str(file.path),
+        "path": str(record.draft.path),
         "date": entry.on,
         "name": record.name,
     }

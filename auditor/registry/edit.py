@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from auditor.base.address import Address
-from auditor.base.errors import RegistryError, UsageError
+from auditor.base.errors import Problem, RegistryError, UsageError
 from auditor.base.files import replacing
+from auditor.registry.include import Read
 from auditor.registry.loader import parse_registry
 from auditor.registry.models import (
     Account,
@@ -26,31 +27,77 @@ from auditor.registry.models import (
     Tenure,
     keys_of,
 )
-from auditor.registry.source import parse_source
-from auditor.registry.splice import SpliceError, Step, add_item, put_key
+from auditor.registry.source import Line, parse_source, read_text
+from auditor.registry.splice import SpliceError, Step, add_item, set_key
 
 _BOM = "\ufeff"
 _BY_HAND = "write it into the file by hand and check it with `auditor registry check`"
 
 
+Check = Callable[[str], object]
+"""Raises `RegistryError` if the registry with this text in its place has a mistake."""
+Pending = Mapping[Path, str]
+"""Texts of files that are decided and not written yet, by the resolved path."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A registry as it was read, to be edited: its bytes, their text, and what they say."""
+    """A file of the registry as it was read, to be edited: its bytes, its text, and what the registry says.
+
+    `text` may differ from `raw` by decisions that are not written yet.
+    """
 
     path: Path
     raw: bytes
     text: str
     registry: Registry
+    check: Check
+
+    def file_of(self, office: Office, pending: Pending) -> "Draft":
+        """Return the draft of the file that holds `office`: this one, or one that the registry includes."""
+        line = self.registry.line_of(office)
+        if not isinstance(line, Line):
+            return self
+        path = Path(line.file)
+        raw, text = _read(path, pending)
+        return Draft(path, raw, text, self.registry, _checked_with(self.path, path, pending))
 
 
-def read_draft(path: Path) -> Draft:
+def read_draft(path: Path, pending: Pending | None = None) -> Draft:
     """Read a registry to edit it. Raises `UsageError` if it cannot be read, `RegistryError` for its mistakes."""
+    pending = pending or {}
+    raw, text = _read(path, pending)
+    registry = parse_registry(text, str(path), read=_reader(pending))
+    return Draft(path, raw, text, registry, _checked_with(path, path, pending))
+
+
+def _read(path: Path, pending: Pending) -> tuple[bytes, str]:
     try:
         raw = path.read_bytes()
-        text = raw.decode("utf-8")
+        return raw, pending.get(path.resolve()) or raw.decode("utf-8")
     except (OSError, UnicodeDecodeError):
         raise UsageError(f"{path}: cannot be read as text any more; check it") from None
-    return Draft(path, raw, text, parse_registry(text, str(path)))
+
+
+def _reader(pending: Pending) -> Read:
+    def read(path: Path) -> tuple[str | None, list[Problem]]:
+        decided = pending.get(path.resolve())
+        return (decided, []) if decided is not None else read_text(path)
+
+    return read
+
+
+def _checked_with(main: Path, edited: Path, pending: Pending) -> Check:
+    def check(text: str) -> Registry:
+        texts = {**pending, edited.resolve(): text}
+        whole = texts.get(main.resolve()) or _read(main, texts)[1]
+        return parse_registry(whole, str(main), read=_reader(texts))
+
+    return check
+
+
+def _alone(text: str) -> Registry:
+    return parse_registry(text, "the edited registry")
 
 
 def confirm(
@@ -62,32 +109,53 @@ def confirm(
     *,
     kind: AccountKind = AccountKind.PERSONAL,
     number: int | None = None,
+    check: Check = _alone,
 ) -> str:
     """Return the text in which an account is confirmed: the lead that is on record, or a new entry.
 
     `office` and `tenure` are those of the registry in `text`; without a tenure the account is the office's own.
-    `number` is the network's own. Raises `UsageError` if the text cannot be edited.
+    `number` is the network's own. An older confirmation is replaced. `check` tells whether the registry is right with
+    the new text: it stands for the file alone where it is not given. Raises `UsageError` if the text cannot be edited.
     """
-    return _decided(text, office, tenure, address, {"confirmed": _decision(confirmation)}, kind=kind, number=number)
+    decision = {"confirmed": _decision(confirmation)}
+    return _decided(text, office, tenure, address, decision, kind=kind, number=number, check=check)
 
 
-def reject(text: str, office: Office, tenure: Tenure, address: Address, rejection: Rejection) -> str:
+def reject(
+    text: str, office: Office, tenure: Tenure, address: Address, rejection: Rejection, *, check: Check = _alone
+) -> str:
     """Return the text in which an account is not the person's. As `confirm` otherwise."""
-    return _decided(text, office, tenure, address, {"rejected": _decision(rejection)})
+    return _decided(text, office, tenure, address, {"rejected": _decision(rejection)}, check=check)
 
 
-def searched(text: str, office: Office, tenure: Tenure, search: Search) -> str:
+def searched(text: str, office: Office, tenure: Tenure, search: Search, *, check: Check = _alone) -> str:
     """Return the text in which a search for a person's accounts is on record. As `confirm` otherwise."""
     networks = {"networks": list(map(str, search.networks))} if search.networks else {}
     item = {"on": search.on, "by": search.by, "how": search.how, **networks, "found": search.found}
-    return _edited(text, [_Addition(_place(text, office, tenure), "searches", item, _before(Tenure, "searches"))])
+    addition = _Addition(_place(text, office, tenure), "searches", item, _before(Tenure, "searches"))
+    return _edited(text, [addition], check)
 
 
-def with_staff(text: str, office: Office, tenure: Tenure, page: Account, who: int | str) -> str:
+def with_staff(
+    text: str, office: Office, tenure: Tenure, page: Account, who: int | str, *, check: Check = _alone
+) -> str:
     """Return the text in which `who` answers on the owner's behalf on a page of the tenure. As `confirm` otherwise."""
     position = next(n for n, one in enumerate(tenure.listed) if one is page)
     place = (*_place(text, office, tenure), "accounts", position)
-    return _edited(text, [_Addition(place, "staff", who, _before(Account, "staff"))])
+    return _edited(text, [_Addition(place, "staff", who, _before(Account, "staff"))], check)
+
+
+def with_keys(text: str, office: Office, tenure: Tenure | None, keys: Mapping[str, Any], *, check: Check) -> str:
+    """Return the text in which keys of an office, or of a tenure, have these values. As `confirm` otherwise."""
+    place, model = _place(text, office, tenure), Office if tenure is None else Tenure
+    return _edited(
+        text, [_Addition(place, key, value, _before(model, key), put=True) for key, value in keys.items()], check
+    )
+
+
+def with_tenure(text: str, office: Office, tenure: Mapping[str, Any], *, check: Check) -> str:
+    """Return the text in which somebody else holds the office. As `confirm` otherwise."""
+    return _edited(text, [_Addition(_place(text, office, None), "tenures", tenure, _before(Office, "tenures"))], check)
 
 
 def _decision(decision: Confirmation | Rejection) -> dict[str, Any]:
@@ -107,6 +175,7 @@ def _decided(
     *,
     kind: AccountKind = AccountKind.PERSONAL,
     number: int | None = None,
+    check: Check = _alone,
 ) -> str:
     owner: Office | Tenure = office if tenure is None else tenure
     place = _place(text, office, tenure)
@@ -115,13 +184,14 @@ def _decided(
     numbered: dict[str, Any] = {} if number is None else {"id": number}
     if entry is None:
         item = {"url": _written(address), "kind": str(kind), **decision, **numbered}
-        return _edited(text, [_Addition(place, "accounts", item, _before(type(owner), "accounts"))])
+        return _edited(text, [_Addition(place, "accounts", item, _before(type(owner), "accounts"))], check)
     position, known = entry
     place = (*place, "accounts", position)
     if known.id is not None:
         numbered = {}
     keys = {**decision, **numbered}
-    return _edited(text, [_Addition(place, key, value, _before(Account, key), put=True) for key, value in keys.items()])
+    changes = [_Addition(place, key, value, _before(Account, key), put=True) for key, value in keys.items()]
+    return _edited(text, changes, check)
 
 
 def _written(address: Address) -> str:
@@ -151,7 +221,7 @@ def _place(text: str, office: Office, tenure: Tenure | None) -> tuple[Step, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Addition:
-    """One thing to add: an item to a list, or a value at a key."""
+    """One thing to add: an item to a list, or a value at a key, in the place of what stood there."""
 
     place: tuple[Step, ...]
     key: str
@@ -160,7 +230,7 @@ class _Addition:
     put: bool = False
 
     def splice(self, text: str) -> str:
-        way: Callable[..., str] = put_key if self.put else add_item
+        way: Callable[..., str] = set_key if self.put else add_item
         return way(text, self.place, self.key, self.value, self.after)
 
     def apply(self, data: Any) -> None:
@@ -180,7 +250,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _edited(text: str, additions: Sequence[_Addition]) -> str:
+def _edited(text: str, additions: Sequence[_Addition], check: Check) -> str:
     """Splice, and read the result back: it must load and hold what was there and what was added."""
     mark = _BOM if text.startswith(_BOM) else ""
     old = text.removeprefix(_BOM)
@@ -200,7 +270,7 @@ def _edited(text: str, additions: Sequence[_Addition]) -> str:
     if read.plain() != wanted:
         raise UsageError(f"the registry is written in a way that cannot be edited here; {_BY_HAND}")
     try:
-        parse_registry(new, "the edited registry")
+        check(mark + new)
     except RegistryError as error:
         raise UsageError(f"the edit would be a mistake: {error.problems[0].what}; {error.problems[0].mend}") from None
     return mark + new

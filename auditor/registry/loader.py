@@ -1,7 +1,9 @@
 """Find and load ``officials.yaml``: every mistake at once, each with its line and how to mend it."""
 
+import json
 import types
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,6 +17,7 @@ from pydantic_core import ErrorDetails
 from auditor.base.errors import Problem, RegistryError, UsageError
 from auditor.base.files import packaged
 from auditor.base.weeks import to_utc
+from auditor.registry.include import Read, take_in
 from auditor.registry.models import Registry, keys_of
 from auditor.registry.policy import complete_policy, drop_retired
 from auditor.registry.rules import check_rules
@@ -24,6 +27,9 @@ _NAME = "officials.yaml"
 _STAND_IN = datetime(2022, 6, 1, tzinfo=UTC)
 """Replaces a deadline that cannot be read, so that the rest is still checked. It is never returned."""
 
+
+_STORED_FULLEST = 5_000_000
+"""Keys and values of a stored registry: all that it included together."""
 
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -60,22 +66,35 @@ def load_registry(path: Path | str) -> Registry:
     return parse_registry(text, str(path))
 
 
-def parse_registry(text: str, name: str, *, stored: bool = False) -> Registry:
+def parse_registry(text: str, name: str, *, stored: bool = False, read: Read = read_text) -> Registry:
     """Check a registry's text as `load_registry` does a file; `name` is what its problems call it.
 
-    A `stored` one may be of an earlier version: keys that nothing is computed with any more are passed over.
+    The files that it includes lie beside the path `name`, and are read by `read`. A `stored` one may be of an earlier
+    version: keys that nothing is computed with any more are passed over; and it holds all that it once included.
     """
     text = text.removeprefix("\ufeff")
-    root, problems = parse_source(text, name)
-    if stored and root is not None:
-        drop_retired(root.child("policy"))
-    return _registry(root, problems, name=name).written_as(text)
-
-
-def _registry(root: Node | None, problems: list[Problem], *, name: str) -> Registry:
+    root, problems = parse_source(text, name, fullest=_STORED_FULLEST) if stored else parse_source(text, name)
     if root is None:
         raise RegistryError(problems)
+    if stored:
+        drop_retired(root.child("policy"))
     complain = Complaints(name, problems)
+    with suppress(EnoughError):
+        take_in(root, Path(name), read, complain, problems)
+    registry = _registry(root, complain)
+    whole = _whole(root) if registry.include else text
+    return registry.written_as(whole, [node.line for node in root.children("offices")])
+
+
+def _whole(root: Node) -> str:
+    """Write a registry with all that it includes as one text, which is kept with what was judged by it."""
+    data = root.plain()
+    del data["include"]
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _registry(root: Node, complain: Complaints) -> Registry:
+    problems = complain.problems
     try:
         registry = _checked(root, complain)
     except EnoughError:

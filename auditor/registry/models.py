@@ -6,7 +6,7 @@ day in it.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -476,6 +476,7 @@ class _Written:
     """The file's text. It is left out of comparisons: registries with the same content are equal."""
 
     text: str = field(default="", compare=False, repr=False)
+    lines: Sequence[int] = field(default=(), compare=False, repr=False)
 
 
 class Registry(_Model):
@@ -484,6 +485,8 @@ class Registry(_Model):
     _written: _Written = PrivateAttr(default_factory=_Written)
 
     timezone: str
+    include: list[str] = Field(default_factory=list)
+    """Files beside it whose offices were added to its own."""
     region: Region | None = None
     expects: dict[Group, int] = Field(default_factory=dict)
     seats: dict[Group, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
@@ -495,13 +498,18 @@ class Registry(_Model):
 
     @property
     def text(self) -> str:
-        """The text that it was read from; empty if there was none."""
+        """The text that it was read from, with all that it includes; empty if there was none."""
         return self._written.text
 
-    def written_as(self, text: str) -> Self:
-        """Return the registry with the text that it was read from."""
-        self._written = _Written(text)
+    def written_as(self, text: str, lines: Sequence[int] = ()) -> Self:
+        """Return the registry with the text that it was read from, and the line at which each office begins."""
+        self._written = _Written(text, lines)
         return self
+
+    def line_of(self, office: Office) -> int:
+        """Return the line at which an office begins; a `Line` if it is in an included file."""
+        place = next((n for n, one in enumerate(self.offices) if one is office), None)
+        return self._written.lines[place] if place is not None and place < len(self._written.lines) else 1
 
     @property
     def zone(self) -> ZoneInfo:

@@ -7,7 +7,7 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +18,17 @@ from auditor.base.files import packaged
 from auditor.base.snapshot import Network
 from auditor.registry.edit import Draft, read_draft
 from auditor.registry.lookup import find_offices, pick_office
-from auditor.registry.models import Account, AccountKind, Holder, Office, Registry, Tenure, holder_on, vacancy_on
+from auditor.registry.models import (
+    Account,
+    AccountKind,
+    Confirmation,
+    Holder,
+    Office,
+    Registry,
+    Tenure,
+    holder_on,
+    vacancy_on,
+)
 from auditor.registry.rules import person_key
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -38,6 +48,8 @@ class RegistryFile:
     now: datetime
     named: bool = False
     seen_number: Callable[[Address], int | None] = lambda _: None
+    pending: dict[Path, str] = field(default_factory=dict)
+    """Texts that are decided and not written yet, by the file's resolved path: the next decision is made after them."""
 
 
 class _Entry(NamedTuple):
@@ -61,8 +73,10 @@ class OnRecord:
     def open(cls, file: RegistryFile, who: str) -> "OnRecord":
         """Read the file anew and find the office. Raises `RegistryError` for mistakes in the file."""
         _refuse_read_only(file.path, named=file.named)
-        draft = read_draft(file.path)
+        draft = read_draft(file.path, file.pending)
         office = pick_office(draft.registry, who, whole=True)
+        draft = draft.file_of(office, file.pending)
+        _refuse_read_only(draft.path, named=file.named)
         found = cls(file, draft, office, file.now.astimezone(draft.registry.zone).date())
         found._refuse_former(who)
         return found
@@ -113,19 +127,29 @@ class OnRecord:
         if any(control.url == address for control in self.registry.controls):
             raise UsageError(f"{address} is a control page of the registry and nobody's account; check the address")
 
-    def tenure_of_confirmed(self, address: Address, kind: AccountKind) -> Tenure | None:
-        """Return the tenure that a confirmation belongs to; None: the office itself, for its institution's page."""
+    def tenure_of_confirmed(self, address: Address, kind: AccountKind, day: date) -> Tenure | None:
+        """Return the tenure that a confirmation belongs to; None: the office itself, for its institution's page.
+
+        One of a later day renews an older one.
+        """
         owner = _institution(self.office) if kind is AccountKind.INSTITUTION else person_key(self.name)
         self._refuse_of_another(address, owner)
         if kind is AccountKind.INSTITUTION:
-            return self._place_of_page(address)
+            return self._place_of_page(address, day)
         known = next((a for a in self.holder.accounts if a.url == address), None)
         if known is not None and known.confirmed is not None:
-            raise UsageError(f"{address} is confirmed for {self.name} since {known.confirmed.on}")
+            self._refuse_not_newer(address, known.confirmed, day)
         self._refuse_rejected(address)
         return self._tenure_with(address)
 
-    def _place_of_page(self, address: Address) -> Tenure | None:
+    @staticmethod
+    def _refuse_not_newer(address: Address, known: Confirmation, day: date) -> None:
+        if day <= known.on:
+            raise UsageError(
+                f"{address} is confirmed since {known.on}; a newer look renews that, one of {day} does not"
+            )
+
+    def _place_of_page(self, address: Address, day: date) -> Tenure | None:
         """Return the tenure that has the institution's page, not yet confirmed; None: the office has it, or will."""
         places: list[tuple[Tenure | None, list[Account]]] = [(None, self.office.accounts)]
         places += [(tenure, tenure.accounts) for tenure in self.office.tenures]
@@ -134,7 +158,7 @@ class OnRecord:
                 if account.url != address or account.kind is not AccountKind.INSTITUTION:
                     continue
                 if account.confirmed is not None:
-                    raise UsageError(f"{address} is confirmed for {self.office.id} since {account.confirmed.on}")
+                    self._refuse_not_newer(address, account.confirmed, day)
                 return tenure
         return None
 

@@ -13,6 +13,10 @@ _NETWORKS = " or ".join(facts.name for facts in networks().values())
 _HELP: dict[str, dict[str, tuple[str, Any]]] = {
     "Registry": {
         "timezone": ("The zone that weeks and deadlines live in, by its IANA name.", "Asia/Tomsk"),
+        "include": (
+            "Files beside this one, with offices: alone in them; their offices are added to those here.",
+            ["duma.yaml"],
+        ),
         "region": ("The region that all offices lie in: for searching, never for judging.", None),
         "expects": (
             "How many offices of a group there must be; a group left out is not counted.",
@@ -199,9 +203,13 @@ def registry_schema() -> dict[str, Any]:
     }
 
 
-def schema_text() -> str:
-    """Return the schema as it is committed in ``officials.schema.json``."""
-    return json.dumps(registry_schema(), ensure_ascii=False, indent=2) + "\n"
+def schema_text(*, included: bool = False) -> str:
+    """Return the schema as it is committed in ``officials.schema.json``; or that of a file that is `included`."""
+    schema = registry_schema()
+    if included:
+        held = {key: schema["properties"][key] for key in ("include", "offices")}
+        schema |= {"title": "Offices of a registry", "properties": held, "required": ["offices"]}
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 
 def _explain(place: dict[str, Any], description: str, example: Any) -> None:

@@ -52,6 +52,27 @@ _INT = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 
 
+class Line(int):
+    """The number of a line in a file that the registry includes; a plain number is a line of the registry itself."""
+
+    file: str = ""
+
+    @classmethod
+    def of(cls, number: int, file: str) -> int:
+        """Return the line `number` of `file`; empty: of the registry itself."""
+        if not file:
+            return number
+        line = cls(number)
+        line.file = file
+        return line
+
+    def __str__(self) -> str:
+        return f"{int(self)} of {self.file}"
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
 @dataclass(slots=True)
 class Node:
     """A value with the line of the key or item that it stands at (1 is the first)."""
@@ -109,17 +130,21 @@ class EnoughError(Exception):
 
 @dataclass(slots=True)
 class Complaints:
-    """The mistakes in the file called `name`, each in one line that is harmless for a terminal."""
+    """The mistakes in the file called `name`, each in one line that is harmless for a terminal.
+
+    One in a file that the registry includes is told of that file.
+    """
 
     name: str
     problems: list[Problem] = field(default_factory=list)
 
     def __call__(self, line: int, what: str, mend: str) -> None:
         """Add a mistake. Raises `EnoughError` if there are too many."""
-        self.problems.append(Problem(self.name, line, _shortened(_one_line(what)), _one_line(mend)))
+        name = line.file if isinstance(line, Line) else self.name
+        self.problems.append(Problem(name, int(line), _shortened(_one_line(what)), _one_line(mend)))
         if len(self.problems) >= _MOST:
-            last = max(problem.line for problem in self.problems)
-            self.problems.append(Problem(self.name, last, "there are more mistakes", "mend these first"))
+            last = max(problem.line for problem in self.problems if problem.file == name)
+            self.problems.append(Problem(name, last, "there are more mistakes", "mend these first"))
             raise EnoughError
 
 
@@ -141,12 +166,15 @@ def read_source(path: Path) -> tuple[Node | None, list[Problem]]:
     return (None, problems) if text is None else parse_source(text, str(path))
 
 
-def parse_source(text: str, name: str) -> tuple[Node | None, list[Problem]]:
-    """Read a YAML text, as `read_source` does a file; `name` is what its problems call it."""
+def parse_source(text: str, name: str, *, file: str = "", fullest: int = _FULLEST) -> tuple[Node | None, list[Problem]]:
+    """Read a YAML text, as `read_source` does a file; `name` is what its problems call it.
+
+    `file` is given for one that the registry includes: its nodes remember it. `fullest`: so many keys and values.
+    """
     complain = Complaints(name)
     problems = complain.problems
     try:
-        root = _Builder(complain).build(text)
+        root = _Builder(complain, file=file, fullest=fullest).build(text)
     except EnoughError:
         return None, problems
     except _TooDeepError as error:
@@ -243,6 +271,8 @@ class _Builder:
     """Builds the tree with a stack of its own, so that no nesting reaches Python's recursion limit."""
 
     complain: Complain
+    file: str = ""
+    fullest: int = _FULLEST
     stack: list[_Frame] = field(default_factory=list)
     root: Node | None = None
     documents: int = 0
@@ -250,7 +280,7 @@ class _Builder:
 
     def build(self, text: str) -> Node | None:
         for event in YAML(typ="safe", pure=True).parse(text):
-            line = event.start_mark.line + 1
+            line = Line.of(event.start_mark.line + 1, self.file)
             if isinstance(event, DocumentStartEvent):
                 self.documents += 1
                 if self.documents > 1:
@@ -264,8 +294,8 @@ class _Builder:
 
     def take(self, event: Any, line: int) -> None:
         self.taken += 1
-        if self.taken > _FULLEST:
-            self.complain(line, f"more than {_FULLEST:,} keys and values", "check that it is the right file")
+        if self.taken > self.fullest:
+            self.complain(line, f"more than {self.fullest:,} keys and values", "check that it is the right file")
             raise EnoughError
         node = Node(line, broken=self.refused(event, line))
         if isinstance(event, ScalarEvent):

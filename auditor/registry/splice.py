@@ -54,6 +54,13 @@ def put_key(text: str, place: Sequence[Step], key: str, value: Added, after: Seq
     return _Spot.find(text, place).put(key, value, after)
 
 
+def set_key(text: str, place: Sequence[Step], key: str, value: Added, after: Sequence[str]) -> str:
+    """Return `text` with `value` at `key`, whatever stood there; otherwise as `put_key`. Raises `SpliceError`."""
+    spot = _Spot.find(text, place)
+    pair = spot.pair(key)
+    return spot.put(key, value, after) if pair is None else spot.replace(pair, value)
+
+
 @dataclass(frozen=True, slots=True)
 class _Spot:
     """A mapping of a text, and how lists are indented around it: the dash from its key, the item from its dash."""
@@ -110,6 +117,19 @@ class _Spot:
         if _in_flow(self.node) or not below:
             gap = " " if start == colon else ""
             return self.text[:start] + gap + _in_line(value) + self.text[end:]
+        kept = _Spot(self.text[:colon] + self.text[end:], self.node, self.dash, self.item)
+        return kept.insert_lines(colon, _column(self.node), self.block({str(key.value): value})[1:])
+
+    def replace(self, pair: tuple[Node, Node], value: Any) -> str:
+        """Put another value in the place of one; remarks between the lines of the old one go with it."""
+        key, old = pair
+        start, _ = _span(old)
+        end = self.end(key, old)
+        if start == end or old.value == [] or str(old.tag).endswith(":null"):
+            return self.fill(pair, value)
+        if isinstance(old, ScalarNode) or _in_flow(old):
+            return self.text[:start] + _in_line(value) + self.text[end:]
+        colon = self.colon(key)
         kept = _Spot(self.text[:colon] + self.text[end:], self.node, self.dash, self.item)
         return kept.insert_lines(colon, _column(self.node), self.block({str(key.value): value})[1:])
 
