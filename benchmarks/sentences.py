@@ -30,6 +30,7 @@ RED = frozenset(
     {
         "account_exists.gone",
         "comments_answered.seen",
+        "comments_answered.with_unsure",
         "comments_open.all_closed",
         "longest_silence.last_post",
         "longest_silence.none_since",
@@ -101,6 +102,10 @@ SEEN: Mapping[str, tuple[str, str]] = {
         "That the rest were answered elsewhere, or were not",
     ),
     "comments_answered.late": ("Threads looked at long after the week", "How many answers there were in the week"),
+    "comments_answered.no_question_but": (
+        "All threads of the window; each comment as the rules read it",
+        "That nobody asked in another place, or that nothing was deleted",
+    ),
     "comments_answered.no_questions": (
         "All threads of the window",
         "That nobody asked in another place, or that nothing was deleted",
@@ -122,6 +127,10 @@ SEEN: Mapping[str, tuple[str, str]] = {
     "comments_answered.unproved": (
         "Answers under a name like the page's, without a user name",
         "That they are, or are not, the person's",
+    ),
+    "comments_answered.with_unsure": (
+        "The sentence within; and comments of which two careful readers would differ whether they ask",
+        "Whether these ask; they make no verdict",
     ),
     "comments_open.all_closed": (
         "The network's word on at least two posts and half of the week's; comments worked elsewhere in the same run",

@@ -18,6 +18,7 @@ from auditor.base.snapshot import (
     Outcome,
     Post,
     Route,
+    Says,
     Snapshot,
 )
 from auditor.checks.comments_answered import CHECK
@@ -309,3 +310,66 @@ def test_the_person_is_judged_over_both_networks() -> None:
     assert told(found) == (Outcome.CANT_TELL, Cause.NO_THRESHOLD)
     assert (found.values.due, found.values.answered_in_time) == (7, 1)
     assert replace(what, personal=what.personal[:1]).personal  # one page alone is judged above
+
+
+# What a comment says ----------------------------------------------------------------------------------------------
+
+
+def saying(says: Says, *numbers: int, rules: int = 2) -> tuple[Comment, ...]:
+    """Comments of citizens that say so."""
+    return tuple(
+        Comment(id=n, at=day(5), identity=Identity.CITIZEN, author=f"citizen {n}", says=says, rules=rules)
+        for n in numbers
+    )
+
+
+def test_reports_and_the_unsure_are_counts_of_their_own() -> None:
+    """They are comments and no questions."""
+    found = under(*saying(Says.ASKS, 1), *saying(Says.REPORTS, 2, 3), *saying(Says.UNSURE, 4), *saying(Says.NOT, 5))
+    values = found.values
+    assert (values.comments, values.questions, values.problem_reports, values.unsure) == (5, 1, 2, 1)
+
+
+def test_rules_that_knew_only_questions_leave_the_others_unknown() -> None:
+    """One old row is enough: its reports stand among what asks nothing."""
+    values = under(*saying(Says.ASKS, 1, 2), *saying(Says.NOT, 3, rules=0)).values
+    assert (values.questions, values.problem_reports, values.unsure, values.rules) == (2, None, None, 0)
+
+
+def test_the_unsure_block_neither_red_nor_green() -> None:
+    """Six questions without an answer fail, one answered passes, whatever else is unsure; both say how much is."""
+    six = saying(Says.ASKS, *range(1, 7))
+    red = under(*six, *saying(Says.UNSURE, 7, 8))
+    green = under(*saying(Says.ASKS, 1), reply(1), *saying(Says.UNSURE, 7, 8))
+    assert (told(red), told(green)) == ((Outcome.FAILED, None), (Outcome.PASSED, None))
+    english = Catalogue("en")
+    assert english.text(red.message).endswith("If these are questions too, in time were from 0 to 2 of 8")
+    assert english.text(green.message).endswith("in time were from 1 to 3 of 3")
+
+
+def test_the_bounds_hold_whatever_the_unsure_are() -> None:
+    """Each of them read as a question, or left aside, answered or not: the share lies between the bounds."""
+    sure = (*saying(Says.ASKS, *range(1, 7)), reply(1), reply(2))
+    doubtful = range(7, 10)
+    least, most, total = under(*sure, *saying(Says.UNSURE, *doubtful)).values.bounds
+    for asking in range(len(doubtful) + 1):
+        for replied in range(asking + 1):
+            asks = doubtful[:asking]
+            values = under(*sure, *saying(Says.ASKS, *asks), *(reply(n) for n in asks[:replied])).values
+            assert least / total <= values.answered_in_time / values.due <= most / total
+
+
+def test_where_nobody_asks_the_reports_are_named() -> None:
+    """Inapplicable, and not as if nobody had written."""
+    found = under(*saying(Says.REPORTS, 1, 2), *saying(Says.UNSURE, 3))
+    assert told(found) == (Outcome.INAPPLICABLE, None)
+    said = Catalogue("en").text(found.message)
+    assert said.endswith("citizens' comments: 3, of them reports of a problem: 2, unsure whether they ask: 1")
+
+
+def test_what_one_look_has_as_a_question_is_not_unsure_as_well() -> None:
+    """Other rules may read a comment otherwise: it counts once, and is not gone."""
+    first = look(thread(*saying(Says.ASKS, 1)), hours=100)
+    then = look(thread(*saying(Says.UNSURE, 1)))
+    values = answered(first, then).values
+    assert (values.comments, values.questions, values.removed, values.unsure) == (1, 1, 0, 0)

@@ -274,23 +274,76 @@ def test_the_post_counts_what_was_judged() -> None:
 
 def test_a_history_keeps_what_was_judged() -> None:
     """The publications of a judged week; of old documents the posts. The questions in any case."""
-    assert POSTS.past is not None
-    assert POSTS.past(found(POSTS, PASSED, posts=5, distinct=4, reposts=1)) == {"posts": 4, "reposts": 1}
-    assert POSTS.past(found(POSTS, FAILED, posts=2, reposts=0)) == {"posts": 2, "reposts": 0}
-    assert POSTS.past(found(POSTS, Cause.TOO_LITTLE_DATA, posts=2, distinct=2)) == {}
-    assert ANSWERED.past is not None
-    assert ANSWERED.past(found(ANSWERED, Cause.NO_THRESHOLD, due=7, answered_in_time=2)) == {"due": 7, "in_time": 2}
+    assert kept(found(POSTS, PASSED, posts=5, distinct=4, reposts=1)) == {"posts": 4, "reposts": 1}
+    assert kept(found(POSTS, FAILED, posts=2, reposts=0)) == {"posts": 2, "reposts": 0}
+    assert kept(found(POSTS, Cause.TOO_LITTLE_DATA, posts=2, distinct=2)) == {"posts": None, "reposts": None}
+    assert kept(found(ANSWERED, Cause.NO_THRESHOLD, due=7, answered_in_time=2)) == {"due": 7, "in_time": 2}
+
+
+def kept(finding: Finding[Any]) -> dict[str, int | None]:
+    check = check_of(finding.check)
+    assert check is not None
+    return {past.key: past.value(finding) for past in check.past}
 
 
 def test_the_chart_of_questions_says_what_is_beside_it() -> None:
-    """Five bars on the scale of the first; what is in none of them is said below."""
+    """Its bars on one scale; what is not known has none, and what is in none of them is said below."""
     finding = found(
         ANSWERED, FAILED, questions=9, answered_in_time=1, answered_late=2, no_reply_found=3, pending=4,
         general_answers=5, answered_by_other=6,
     )  # fmt: skip
-    assert [bar.value(finding.values) for bar in ANSWERED.bars] == [9, 1, 2, 3, 4]
+    assert [bar.value(finding.values) for bar in ANSWERED.bars] == [9, 1, 2, 3, 4, None, None]
     assert [text(said) for said in ANSWERED.aside(finding)] == [
         "Answers to nobody in particular: 5; they are not timed.",
         "Answered by another body only: 6.",
     ]
     assert list(ANSWERED.aside(found(ANSWERED, FAILED, general_answers=0, answered_by_other=0))) == []
+
+
+def unsure(outcome: Outcome | Cause = Cause.NO_THRESHOLD, **more: Any) -> Finding[Any]:
+    """Ten questions due, five answered in time, three unsure comments."""
+    values = {"comments": 20, "questions": 11, "due": 10, "answered_in_time": 5, "no_reply_found": 5, "unsure": 3}
+    return found(ANSWERED, outcome, **(values | more))
+
+
+def test_the_unsure_widen_the_share_to_an_interval() -> None:
+    """From all of them being questions without an answer to all of them answered; in the cell, above, and as a bar."""
+    assert unsure().values.bounds == (5, 8, 13)
+    assert cell(ANSWERED.cell(unsure())) == (Sign.NONE, 5, "of 10", "with the unsure 5–8 of 13", 5)
+    lead, interval = ANSWERED.lead(unsure(), {}), ANSWERED.interval(unsure())
+    assert lead is not None
+    assert text(lead.strong) == "Answered in time: 5 of 10; with the unsure from 5 to 8 of 13."
+    assert interval is not None
+    assert (interval.low, interval.known, interval.high) == (5 / 13, 0.5, 8 / 13)
+    assert next(iter(map(text, ANSWERED.aside(unsure())))).startswith("Bounds of the share: all unsure comments (3)")
+    columns = {column.title: column.value(unsure()) for column in ANSWERED.columns}
+    assert (columns["Share in time at the least, %"], columns["Share in time at the most, %"]) == (38.5, 61.5)
+
+
+@pytest.mark.parametrize(
+    ("finding", "why"),
+    [
+        (unsure(unsure=None), "what is not known is no interval"),
+        (unsure(unsure=0), "nothing is unsure"),
+        (unsure(Cause.TOO_LITTLE_DATA), "there is no share"),
+        (unsure(Cause.POSSIBLE_STAFF), "whose answers they are is not known"),
+        (unsure(INAPPLICABLE, due=0, questions=0, answered_in_time=0), "nobody surely asked"),
+    ],
+)
+def test_without_a_share_or_unsure_comments_there_is_no_interval(finding: Finding[Any], why: str) -> None:
+    """A point is no interval, and unknown is never one."""
+    assert ANSWERED.interval(finding) is None, why
+
+
+def test_the_post_tells_the_bounds_of_all_together() -> None:
+    """Of those without an answer, from none of the unsure to all of them."""
+    said = text(ANSWERED.post([unsure(), found(ANSWERED, PASSED, due=2, no_reply_found=0, unsure=0)]))
+    assert said.endswith("to 5 of 12 questions that were due, with the unsure to 5–8 of 15")
+
+
+def test_the_method_tells_the_rules_and_how_much_is_unsure() -> None:
+    """Over the offices whose comments were read by rules that tell it."""
+    findings = [unsure(rules=2), unsure(rules=2, comments=10, unsure=0), unsure(rules=0, unsure=None)]
+    said = [text(one) for one in ANSWERED.told(findings)]
+    assert said == ["Version of the rules: 0, 2.", "Unsure in this report: 3 of 30 comments (10 %)."]
+    assert list(ANSWERED.told([found(ANSWERED, Cause.STALE)])) == []

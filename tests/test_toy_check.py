@@ -29,7 +29,7 @@ from auditor.base.snapshot import EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Sight, obstacle_among
 from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages
-from auditor.checks.finding import Advised, Cell, Column, Finding, Is, Place, SIGNS
+from auditor.checks.finding import Advised, Bar, Cell, Column, Finding, Interval, Is, Past, Place, SIGNS
 
 _COUNTED = Sentence("weekend_posts.counted", N_("Toy posts at the weekend: {n}"))
 _SATURDAY = 5
@@ -69,6 +69,18 @@ def _advice(advised: Advised[Weekend]) -> Iterator[Text]:
         yield Text(N_("Toy advice: post at the weekend."))
 
 
+def _interval(finding: Finding[Weekend]) -> Interval | None:
+    return Interval(N_("toy share"), 0.25, 0.5, 0.75) if finding.values.at_weekend else None
+
+
+def _aside(finding: Finding[Weekend]) -> Iterator[Text]:
+    yield Text(N_("Toy words below the chart."))
+
+
+def _told(findings: Sequence[Finding[Weekend]]) -> Iterator[Text]:
+    yield Text(N_("Toy findings of this report: {n}."), {"n": len(findings)})
+
+
 def _post(findings: Sequence[Finding[Weekend]]) -> Text | None:
     return Text(N_("toy offices: {n}"), {"n": len(findings)})
 
@@ -87,6 +99,11 @@ CHECK = Check(
     cell=_cell,
     columns=(Column(N_("Toy posts"), 10, lambda finding: finding.values.at_weekend),),
     standing=N_("Toy: in words"),
+    bars=(Bar(N_("toys drawn"), "all", lambda values: values.at_weekend),),
+    interval=_interval,
+    aside=_aside,
+    past=(Past("toys", N_("Toys of the past"), lambda finding: finding.values.at_weekend),),
+    told=_told,
     advice=_advice,
     post=_post,
 )
@@ -98,6 +115,11 @@ TRANSLATION = {
     "toy offices: {n}": "игрушечных глав: {n}",
     "toys at the weekend": "игрушек в выходные",
     "Toy posts": "Игрушечных постов",
+    "toys drawn": "игрушки полосой",
+    "toy share": "доля игрушек",
+    "Toy words below the chart.": "Игрушечные слова под рисунком.",
+    "Toys of the past": "Игрушек в прошлом",
+    "Toy findings of this report: {n}.": "Игрушечных строк отчёта: {n}.",
     "Toy: in words": "Игрушки словами",
     "Toy question: are there posts at the weekend?": "Игрушечный вопрос?",
     "Toy method: posts of Saturday and Sunday are counted.": "Игрушечный метод.",
@@ -145,19 +167,22 @@ def test_the_copy_is_what_runs(house: Path) -> None:
 
 
 def test_it_is_on_the_page(house: Path) -> None:
-    """A column of the practice, a line of the card, a piece of advice, a row of the method."""
+    """A column of the practice, a chart of the card, a piece of advice, a row of the method."""
     page = report(house, "index.html").decode()
     practice, cards, method = (page.split(f'id="{part}"')[1] for part in ("practice", "cards", "method"))
     assert "Игрушечные выходные" in practice.split("</thead>")[0]
     assert "игрушек в выходные" in practice.split('id="cards"')[0]
-    assert "Игрушечные выходные: " in cards.split('id="method"')[0]
+    assert "игрушки полосой" in cards
+    assert "доля игрушек: 25–75" in cards
+    assert "Игрушечные слова под рисунком." in cards
+    assert "Игрушечных строк отчёта: " in method
     assert "Игрушечный совет: пишите в выходные." in cards.split('id="method"')[0].replace("\xa0", " ")
     assert "Игрушечный вопрос?" in method
     assert "Игрушечный метод." in method
 
 
 def test_it_is_on_the_terminals_card(house: Path) -> None:
-    """A row of the practice."""
+    """A row of the practice, and its chart."""
     done = run(
         house, "check", "rayon-01", "--offline", "--registry", house / "demo" / "officials.yaml",
         "--data", house / "demo" / "data",
@@ -165,6 +190,8 @@ def test_it_is_on_the_terminals_card(house: Path) -> None:
     assert done.code in {0, 1, 3}, done.err
     row = next(line for line in done.out.splitlines() if "Игрушечные выходные" in line)
     assert "игрушек в выходные" in row
+    assert "игрушки полосой" in done.out
+    assert "Игрушечные слова под рисунком." in done.out
 
 
 def test_it_is_in_the_tables(house: Path) -> None:
@@ -175,7 +202,13 @@ def test_it_is_in_the_tables(house: Path) -> None:
     place = titles.index("Игрушечных постов")
     assert any(row.split(";")[place].isdigit() for row in rows)
     texts = Book(report(house, "audit.xlsx")).texts
-    for said in ("Игрушечных постов", "Игрушки словами", "Игрушечные выходные: Игрушечный вопрос?", "weekend_posts"):
+    for said in (
+        "Игрушек в прошлом",
+        "Игрушечных постов",
+        "Игрушки словами",
+        "Игрушечные выходные: Игрушечный вопрос?",
+        "weekend_posts",
+    ):
         assert said in texts
 
 

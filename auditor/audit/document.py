@@ -282,6 +282,10 @@ class AuditedPost(_Model):
     comments: str = "unknown"
 
 
+PAST_FIELDS = frozenset({"posts", "reposts", "due", "in_time"})
+"""The figures of a history that have a name of their own in the document."""
+
+
 class AuditedPast(_Model):
     """One of the weeks up to this one, as it was judged then. None is "not known": no look, or it could not see."""
 
@@ -296,9 +300,15 @@ class AuditedPast(_Model):
     due: int | None = None
     """Questions that were due an answer, and of them those answered in time."""
     in_time: int | None = None
+    more: dict[str, int | None] = {}
+    """What other checks keep, by the key that each declares."""
     from_look: bool = False
     """No audit of that week is stored: `posts` and `reposts` were counted in a later look that reaches back over all
     of it."""
+
+    def figure(self, key: str) -> int | None:
+        """Return what a check keeps under this key (`Past`); None is "not known"."""
+        return getattr(self, key) if key in PAST_FIELDS else self.more.get(key)
 
 
 class AuditedReplyTimes(_Model):

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from auditor.audit.document import AuditedFinding, AuditedPast, lost_form
+from auditor.audit.document import PAST_FIELDS, AuditedFinding, AuditedPast, lost_form
 from auditor.audit.sights import Seen, make_case
 from auditor.base.weeks import Week
 from auditor.checks import check_of
@@ -84,13 +84,10 @@ def history_of(
 
 
 def _figures(findings: Iterable[Finding[Any]]) -> dict[str, Any]:
-    """Return what the checks keep of findings about an office as a whole, by the names in `AuditedPast`."""
-    kept: dict[str, Any] = {}
-    for finding in findings:
-        check = check_of(finding.check)
-        if check is not None and check.past is not None:
-            kept |= check.past(finding)
-    return kept
+    """Return what the checks keep of findings about an office as a whole, as fields of `AuditedPast`."""
+    kept = {past.key: past.value(f) for f in findings if (check := check_of(f.check)) for past in check.past}
+    more = {key: figure for key, figure in kept.items() if key not in PAST_FIELDS}
+    return {key: figure for key, figure in kept.items() if key in PAST_FIELDS} | {"more": more}
 
 
 def _past(case: Case, week: Week, earlier: Earlier, seen: Seen) -> AuditedPast:
@@ -107,7 +104,7 @@ def _kept(office: _PastOffice) -> Iterator[Finding[Any]]:
     """Yield the findings about an office as a whole of which a history keeps figures."""
     for past in office.findings:
         check = check_of(past.check)
-        if check is not None and check.past is not None and past.account is None and past.network is None:
+        if check is not None and check.past and past.account is None and past.network is None:
             found = past.model_dump(exclude={"network", "account"})
             yield AuditedFinding(basis=Basis.CONVENTION, **found).read(check)
 

@@ -36,7 +36,7 @@ def worded(audit: Audit, words: Catalogue) -> Audit:
         update={
             "language": audit.language if own else said.lang,
             "offices": [_office(office, audit.policy, said) for office in audit.offices],
-            "checks": [_check(check, audit.policy, said) for check in audit.checks],
+            "checks": [_check(check, audit, said) for check in audit.checks],
         }
     )
 
@@ -86,16 +86,17 @@ def whose_number(check: Check[Any], policy: _Policy, words: Catalogue) -> str:
     return "; ".join(name for name in named if name and "/" not in name) or entry.source
 
 
-def _check(described: AuditedCheck, policy: dict[str, PolicyValue], words: Catalogue) -> AuditedCheck:
+def _check(described: AuditedCheck, audit: Audit, words: Catalogue) -> AuditedCheck:
     check = check_of(described.name)
     if check is None:
         return described
-    value = policy.get(check.policy_key) if check.policy_key else None
+    value = audit.policy.get(check.policy_key) if check.policy_key else None
+    found = [finding for office in audit.offices if (finding := office.read(check)) is not None]
     return described.model_copy(
         update={
             "title": words.gettext(check.title),
             "question": words.gettext(check.question),
-            "method": words.gettext(check.method),
+            "method": " ".join([words.gettext(check.method), *map(words.text, check.told(found))]),
             "threshold": words.text(check.threshold(value)) if check.threshold and value else "",
         }
     )

@@ -17,7 +17,21 @@ from pydantic import TypeAdapter
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome
 from auditor.base.text import N_, NN_, Sentence, Text
 from auditor.checks.case import Case, Obstacle, Sight
-from auditor.checks.finding import Advised, Bar, Cell, Column, Finding, Is, Place, V, Value, Values
+from auditor.checks.finding import (
+    Advised,
+    Bar,
+    Cell,
+    Column,
+    Finding,
+    Interval,
+    Is,
+    Lead,
+    Past,
+    Place,
+    V,
+    Value,
+    Values,
+)
 from auditor.registry.models import Basis, Neutral, OtherNetwork, PolicyValue, SomeNetwork
 
 
@@ -25,7 +39,7 @@ def _nothing(_: Any) -> tuple[()]:
     return ()
 
 
-def _none(_: Any) -> None:
+def _none(*_: Any) -> None:
     return None
 
 
@@ -80,8 +94,13 @@ class Check(Generic[V]):
     standing_width: int = 24
     counted_under: frozenset[Cause] = frozenset({Cause.TOO_LITTLE_DATA, Cause.NO_THRESHOLD})
     """Causes of `cantTell` under which all was seen, so that a zero among the values is a count."""
+    chart: str = ""
+    """The heading of its chart on the page and the card; empty: its title."""
+    lead: Callable[[Finding[V], Mapping[str, PolicyValue]], Lead | None] = _none
+    """What is said above the chart."""
     bars: tuple[Bar[V], ...] = ()
-    """Its chart on the page and the card."""
+    interval: Callable[[Finding[V]], Interval | None] = _none
+    """A share within its bounds, drawn below the bars."""
     aside: Callable[[Finding[V]], Iterable[Text]] = _nothing
     """What is said below the chart."""
     advice: Callable[[Advised[V]], Iterable[Text]] = _nothing
@@ -90,8 +109,10 @@ class Check(Generic[V]):
     """Its part of the messenger post, from the findings about the bound offices."""
     unrecognised: EvidenceKind | None = None
     """The kind of answer that tells most where a page was not recognised."""
-    past: Callable[[Finding[V]], Mapping[str, int | None]] | None = None
-    """The figures that a history keeps of it, by their names in `AuditedPast`."""
+    past: tuple[Past[V], ...] = ()
+    """The figures that a history keeps of it."""
+    told: Callable[[Sequence[Finding[V]]], Iterable[Text]] = _nothing
+    """What the method says of this report alone, from the findings about the offices."""
 
     def basis(self, policy: Mapping[str, PolicyValue]) -> Basis:
         """Return what the check rests on."""

@@ -10,7 +10,21 @@ from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, 
 from auditor.base.text import N_, NN_, Sentence, Text
 from auditor.checks.case import Case, Sight
 from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages
-from auditor.checks.finding import CAUSE_WORDS, SIGNS, Advised, Bar, Cell, Column, Finding, Is, Place, Sign
+from auditor.checks.finding import (
+    CAUSE_WORDS,
+    SIGNS,
+    Advised,
+    Bar,
+    Cell,
+    Column,
+    Finding,
+    Interval,
+    Is,
+    Lead,
+    Past,
+    Place,
+    Sign,
+)
 from auditor.checks.replies import Asked, WeekReplies, posts_to_read, questions_obstacle, read_week
 from auditor.checks.survival import estimate
 from auditor.registry.models import PolicyValue
@@ -18,6 +32,13 @@ from auditor.registry.models import PolicyValue
 _CLOSED = Sentence("comments_answered.closed", N_("Comments are closed under all posts that were looked at: {all}"))
 _NO_QUESTIONS = Sentence(
     "comments_answered.no_questions", N_("No question was seen in the week; citizens' comments: {comments}")
+)
+_NO_QUESTION_BUT = Sentence(
+    "comments_answered.no_question_but",
+    N_(
+        "No question was seen in the week; citizens' comments: {comments}, of them reports of a problem: {reports}, "
+        "unsure whether they ask: {unsure}"
+    ),
 )
 _ONLY_REMOVED = Sentence(
     "comments_answered.only_removed",
@@ -56,6 +77,13 @@ _LATE = Sentence(
     N_(
         "Looked at long after the week, so it is not known whether there were more answers then. Answered within "
         "{hours} h: {n} of {due}; later: {late}; no public answer found: {none}"
+    ),
+)
+_WITH_UNSURE = Sentence(
+    "comments_answered.with_unsure",
+    N_(
+        "{message}; unsure whether they ask: {unsure}. If these are questions too, in time were from {least} to {most} "
+        "of {total}"
     ),
 )
 _BEFORE = {
@@ -113,6 +141,17 @@ class Answers(SeenTwice):
     general_answers: Annotated[int | None, Is("comments", "the owner's answers to nobody in particular")] = None
     median_hours: Annotated[float | None, Is("hours", "in which half are answered (Kaplan-Meier)")] = None
     posts: Annotated[tuple[UnderPost, ...] | None, Is("posts", "with questions of the week")] = None
+    rules: Annotated[int | None, Is("", "version of the rules by which the comments were read", optional=True)] = None
+
+    @property
+    def bounds(self) -> tuple[int, int, int] | None:
+        """The share in time as "from so many, to so many, of so many", if the unsure are questions as well.
+
+        At the least none of them was answered in time, at the most each was. None where the share is not known.
+        """
+        if self.unsure is None or self.due is None or self.answered_in_time is None:
+            return None
+        return self.answered_in_time, self.answered_in_time + self.unsure, self.due + self.unsure
 
 
 def _judge(case: Case) -> Iterator[Finding[Answers]]:
@@ -204,6 +243,9 @@ def _values(replies: WeekReplies, kinds: Sequence[str], helped: frozenset[int]) 
     unanswered = {place: replies.asked[place].question for place, kind in enumerate(kinds) if kind == "none"}
     return Answers(
         comments=replies.comments,
+        unsure=replies.unsure,
+        problem_reports=replies.reports,
+        rules=replies.rules,
         questions=len(kinds) - count["removed"],
         askers=replies.askers(place for place, kind in enumerate(kinds) if kind in _DUE),
         due=sum(count[kind] for kind in _DUE),
@@ -255,6 +297,15 @@ def _verdict(case: Case, replies: WeekReplies, tally: _Tally) -> tuple[Outcome, 
     return Outcome.CANT_TELL, Cause.NO_THRESHOLD if enough else Cause.TOO_LITTLE_DATA
 
 
+_OPEN = frozenset({Cause.POSSIBLE_STAFF, Cause.UNPROVED_IDENTITY})
+"""Causes under which somebody has answered, and whose answers they are is not known."""
+
+
+def _shares(values: Answers, cause: Cause | None) -> bool:
+    """Tell whether a share is told: enough was due, and it is known whose the answers are."""
+    return bool(values.due) and cause not in {Cause.TOO_LITTLE_DATA, *_OPEN}
+
+
 _SAID = {
     Cause.SEEN_LATE: _LATE,
     Cause.POSSIBLE_STAFF: _POSSIBLE_STAFF,
@@ -268,10 +319,22 @@ def _said(case: Case, tally: _Tally, cause: Cause | None, posts: Sequence[Post])
     if not values.questions and values.removed:
         return _ONLY_REMOVED.say(removed=values.removed)
     if not values.questions:
-        closed = bool(posts) and all(p.comments_state is CommentsState.CLOSED for p in posts)
-        return _CLOSED.say(all=len(posts)) if closed else _NO_QUESTIONS.say(comments=values.comments)
+        return _no_question(values, posts)
     sentence = _SEEN if cause is None else _SAID.get(cause, _SEEN)
-    return sentence.of({name: n for name, n in _figures(case, tally).items() if f"{{{name}}}" in sentence.message})
+    said = sentence.of({name: n for name, n in _figures(case, tally).items() if f"{{{name}}}" in sentence.message})
+    if not values.unsure or values.bounds is None or not _shares(values, cause):
+        return said
+    bounds = dict(zip(("least", "most", "total"), values.bounds, strict=True))
+    return _WITH_UNSURE.of({"message": said, "unsure": values.unsure, **bounds})
+
+
+def _no_question(values: Answers, posts: Sequence[Post]) -> Text:
+    """Say that nobody asked; what reports a problem or is unsure is named, it is not nothing."""
+    if values.unsure or values.problem_reports:
+        told = {"comments": values.comments, "reports": values.problem_reports, "unsure": values.unsure}
+        return _NO_QUESTION_BUT.of(told)
+    closed = bool(posts) and all(p.comments_state is CommentsState.CLOSED for p in posts)
+    return _CLOSED.say(all=len(posts)) if closed else _NO_QUESTIONS.say(comments=values.comments)
 
 
 def _figures(case: Case, tally: _Tally) -> dict[str, int | str | None]:
@@ -304,10 +367,6 @@ def _threshold(value: PolicyValue) -> Text:
     return Text(N_("within {hours} hours of the comment; no threshold for the share"), {"hours": value.value})
 
 
-_OPEN = frozenset({Cause.POSSIBLE_STAFF, Cause.UNPROVED_IDENTITY})
-"""Causes under which somebody has answered, and whose answers they are is not known."""
-
-
 def _cell(finding: Finding[Answers]) -> Cell | None:
     """Say how many of the questions that were due were answered in time; too few of them are no share."""
     values = finding.values
@@ -325,13 +384,67 @@ def _cell(finding: Finding[Answers]) -> Cell | None:
         SIGNS[finding.outcome] if judged else Sign.NONE,
         Text(N_("of {total}"), {"total": values.due}),
         strong=values.answered_in_time,
-        quiet=quiet,
+        quiet=_with_the_unsure(values) or quiet,
         key=values.answered_in_time,
     )
 
 
+def _with_the_unsure(values: Answers) -> Text | None:
+    """Say the bounds of the share where it has any."""
+    if not values.unsure or values.bounds is None:
+        return None
+    least, most, total = values.bounds
+    return Text(N_("with the unsure {least}–{most} of {total}"), {"least": least, "most": most, "total": total})
+
+
+def _has_share(finding: Finding[Answers]) -> bool:
+    return _shares(finding.values, finding.cause)
+
+
+def _percent(finding: Finding[Answers], end: int) -> float | None:
+    """Return a bound of the share, in per cent."""
+    bounds = finding.values.bounds
+    return round(bounds[end] / bounds[2] * 100, 1) if bounds is not None and _has_share(finding) else None
+
+
+def _lead(finding: Finding[Answers], policy: Mapping[str, PolicyValue]) -> Lead | None:
+    values = finding.values
+    if not values.questions:
+        return Lead(Text(N_("{message}."), {"message": finding.message}))
+    counted = {"comments": values.comments, "questions": values.questions}
+    return Lead(Text(N_("Comments: {comments}, of them questions: {questions}."), counted), _share(finding, policy))
+
+
+def _share(finding: Finding[Answers], policy: Mapping[str, PolicyValue]) -> Text:
+    """Say the share, with its bounds where some comments are unsure."""
+    values = finding.values
+    if finding.cause is Cause.TOO_LITTLE_DATA:
+        least = policy.get("least_questions")
+        sentence = N_("Too little data: the share is counted from {n} questions whose time is over.")
+        return Text(sentence, {"n": least.value if least is not None and isinstance(least.value, int) else "—"})
+    named: dict[str, int | None] = {"n": values.answered_in_time, "due": values.due}
+    if not values.unsure or values.bounds is None or not _has_share(finding):
+        return Text(N_("Answered in time: {n} of {due}."), named)
+    named |= dict(zip(("least", "most", "total"), values.bounds, strict=True))
+    return Text(N_("Answered in time: {n} of {due}; with the unsure from {least} to {most} of {total}."), named)
+
+
+def _interval(finding: Finding[Answers]) -> Interval | None:
+    values = finding.values
+    if not _has_share(finding) or not values.unsure or values.bounds is None:
+        return None
+    (least, most, total), due, known = values.bounds, values.due or 1, values.answered_in_time or 0
+    return Interval(N_("share in time, with the unsure"), least / total, known / due, most / total)
+
+
 def _aside(finding: Finding[Answers]) -> Iterator[Text]:
     values = finding.values
+    if values.unsure and _has_share(finding):
+        sentence = N_(
+            "Bounds of the share: all unsure comments ({n}) are questions, and none of them was answered in time, or "
+            "each was."
+        )
+        yield Text(sentence, {"n": values.unsure})
     if values.askers:
         one, many = NN_("Questions due are by {n} person.", "Questions due are by {n} people.")
         yield Text(one, {"n": values.askers}, many, values.askers)
@@ -366,15 +479,32 @@ def _without_reply(values: Answers) -> int | None:
 
 
 def _post(findings: Sequence[Finding[Answers]]) -> Text | None:
-    known = [(_without_reply(f.values), f.values.due) for f in findings]
-    told = [(none, due) for none, due in known if none is not None and due is not None]
-    due = sum(due for _, due in told)
-    sentence = N_("no public reply found by the time of the look: to {n} of {due} questions that were due")
-    return Text(sentence, {"n": sum(none for none, _ in told), "due": due}) if due else None
+    known = [(_without_reply(f.values), f.values) for f in findings]
+    told = [(none, values.due, values.unsure) for none, values in known if none is not None and values.due is not None]
+    n, due = sum(none for none, _, _ in told), sum(due for _, due, _ in told)
+    unsure = sum(unsure or 0 for _, _, unsure in told)
+    if not due:
+        return None
+    if not unsure:
+        sentence = N_("no public reply found by the time of the look: to {n} of {due} questions that were due")
+        return Text(sentence, {"n": n, "due": due})
+    sentence = N_(
+        "no public reply found by the time of the look: to {n} of {due} questions that were due, "
+        "with the unsure to {n}–{most} of {total}"
+    )
+    return Text(sentence, {"n": n, "due": due, "most": n + unsure, "total": due + unsure})
 
 
-def _past(finding: Finding[Answers]) -> Mapping[str, int | None]:
-    return {"due": finding.values.due, "in_time": finding.values.answered_in_time}
+def _told(findings: Sequence[Finding[Answers]]) -> Iterator[Text]:
+    """Say by which rules the comments of this report were read, and how many of them are unsure."""
+    rules = sorted({f.values.rules for f in findings if f.values.rules is not None})
+    if rules:
+        yield Text(N_("Version of the rules: {versions}."), {"versions": ", ".join(map(str, rules))})
+    known = [(f.values.unsure, f.values.comments) for f in findings if f.values.unsure is not None]
+    unsure, comments = sum(n for n, _ in known), sum(all_ or 0 for _, all_ in known)
+    if comments:
+        said = N_("Unsure in this report: {n} of {comments} comments ({percent} %).")
+        yield Text(said, {"n": unsure, "comments": comments, "percent": round(unsure / comments * 100)})
 
 
 CHECK = Check(
@@ -386,13 +516,18 @@ CHECK = Check(
     failed=N_("No public answer was found to any question that was due"),
     question=N_("Are citizens' questions answered in public, and in time?"),
     method=N_(
-        "A question is a citizen's comment with a question mark or a request word, written in the week under its posts "
-        "or those of the 14 days before. Due are all questions less those that are younger than the time for a reply "
-        "and have no answer yet. Who may answer for the holder: every confirmed page of his, the channel or community "
-        "itself, its linked group with its administrators, and whom the registry lists. Red only where at least 5 "
-        "questions of at least 3 people were due and nobody of them, of the institution, and nobody who may be theirs "
-        "answered any citizen, in time, late, or all at once. The median time to reply is a Kaplan-Meier estimate, in "
-        "which unanswered questions are not thrown away."
+        "Each citizen's comment is read by rules before its words are dropped: it asks, reports a problem, does "
+        "neither, or is unsure where two careful readers would differ. First comes whom it speaks to: what answers "
+        "another citizen, or begins with his name, asks him. Then, sentence by sentence, requests are told by their "
+        "grammar and questions by what is asked. Only what surely asks is in the share; the unsure widen it to an "
+        "interval (at the least all of them are questions and none was answered in time, at the most each was) and "
+        "block no colour; reports of a problem have a line of their own. Counted are comments written in the week "
+        "under its posts or those of the 14 days before. Due are all questions less those that are younger than the "
+        "time for a reply and have no answer yet. Who may answer for the holder: every confirmed page of his, the "
+        "channel or community itself, its linked group with its administrators, and whom the registry lists. Red only "
+        "where at least 5 questions of at least 3 people were due and nobody of them, of the institution, and nobody "
+        "who may be theirs answered any citizen, in time, late, or all at once. The median time to reply is a "
+        "Kaplan-Meier estimate, in which unanswered questions are not thrown away."
     ),
     values=Answers,
     judge=_judge,
@@ -408,19 +543,37 @@ CHECK = Check(
         Column(N_("No public reply found by the time of the look"), 16, lambda finding: finding.values.no_reply_found),
         Column(N_("Of them answered by another body"), 14, lambda finding: finding.values.answered_by_other),
         Column(N_("Not yet due"), 10, lambda finding: finding.values.pending),
+        Column(N_("Unsure whether they ask"), 12, lambda finding: finding.values.unsure),
+        Column(N_("Share in time at the least, %"), 12, lambda finding: _percent(finding, 0)),
+        Column(N_("Share in time at the most, %"), 12, lambda finding: _percent(finding, 1)),
+        Column(N_("Reports of a problem"), 12, lambda finding: finding.values.problem_reports),
     ),
     standing=N_("Answers: in words"),
     standing_width=28,
+    chart=N_("Questions and replies"),
+    lead=_lead,
     bars=(
         Bar(N_("Questions"), "all", lambda values: values.questions),
-        Bar(N_("answered in time"), "solid", lambda values: values.answered_in_time),
-        Bar(N_("answered later"), "striped", lambda values: values.answered_late),
-        Bar(N_("no public reply found by the time of the look"), "hollow", lambda values: values.no_reply_found),
-        Bar(N_("not yet due"), "dotted", lambda values: values.pending),
+        Bar(N_("answered in time"), "solid", lambda values: values.answered_in_time, part=True),
+        Bar(N_("answered later"), "striped", lambda values: values.answered_late, part=True),
+        Bar(
+            N_("no public reply found by the time of the look"),
+            "hollow",
+            lambda values: values.no_reply_found,
+            part=True,
+        ),
+        Bar(N_("not yet due"), "dotted", lambda values: values.pending, part=True),
+        Bar(N_("Unsure whether they ask"), "unsure", lambda values: values.unsure, optional=True),
+        Bar(N_("Reports of a problem"), "all", lambda values: values.problem_reports, optional=True),
     ),
+    interval=_interval,
     aside=_aside,
+    told=_told,
     advice=_advice,
     post=_post,
     unrecognised=EvidenceKind.COMMENTS,
-    past=_past,
+    past=(
+        Past("due", N_("Questions due"), lambda finding: finding.values.due),
+        Past("in_time", N_("Answered in time"), lambda finding: finding.values.answered_in_time),
+    ),
 )

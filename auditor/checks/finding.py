@@ -163,12 +163,44 @@ class Column(Generic[V]):
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """What is said above a check's own chart: plainly, and then the one sentence that counts."""
+
+    said: Text
+    strong: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Bar(Generic[V]):
-    """A line of a check's own chart: its label, how it is drawn, and its length on the scale of the first bar."""
+    """A line of a check's own chart: its label, how it is drawn, and its length; all bars have one scale."""
 
     label: str
     kind: str
     value: Callable[[V], int | None]
+    part: bool = False
+    """Of the bar above it that is none."""
+    optional: bool = False
+    """Left out where it is zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A share that is known within bounds only, each a part of one: ``low <= known <= high``."""
+
+    label: str
+    low: float
+    known: float
+    """As it is where what is not known is left out."""
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Past(Generic[V]):
+    """A figure that a history keeps of a finding, by its `key`; `title` is the head of its column in the tables."""
+
+    key: str
+    title: str
+    value: Callable[[Finding[V]], int | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """How many posts of their own in the week?"""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -9,7 +9,7 @@ from auditor.base.snapshot import EvidenceKind, Outcome, Post
 from auditor.base.text import N_, NN_, Sentence, Text
 from auditor.checks.case import Case, Sight, obstacle_among
 from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages, say_neutral
-from auditor.checks.finding import SIGNS, Advised, Cell, Column, Finding, Is, Place, cause_words
+from auditor.checks.finding import SIGNS, Advised, Cell, Column, Finding, Is, Past, Place, cause_words
 from auditor.registry.models import PolicyValue
 
 _COUNTED = Sentence("posts_per_week.counted", N_("Posts in the week: {posts}; reposts: {reposts}"))
@@ -128,12 +128,14 @@ def _least(finding: Finding[Posts]) -> int | None:
     return finding.threshold if isinstance(finding.threshold, int) else None
 
 
-def _past(finding: Finding[Posts]) -> Mapping[str, int | None]:
-    """Keep what was judged; a week whose posts were not all seen has no number."""
-    values = finding.values
-    if finding.outcome not in {Outcome.PASSED, Outcome.FAILED}:
-        return {}
-    return {"posts": values.posts if values.distinct is None else values.distinct, "reposts": values.reposts}
+def _judged(finding: Finding[Posts]) -> Posts:
+    """Return what a history keeps: a week whose posts were not all seen has no number."""
+    return finding.values if finding.outcome in {Outcome.PASSED, Outcome.FAILED} else Posts()
+
+
+def _past_posts(finding: Finding[Posts]) -> int | None:
+    kept = _judged(finding)
+    return kept.posts if kept.distinct is None else kept.distinct
 
 
 CHECK = Check(
@@ -165,5 +167,8 @@ CHECK = Check(
     advice=_advice,
     post=_post,
     unrecognised=EvidenceKind.POSTS,
-    past=_past,
+    past=(
+        Past("posts", N_("Own posts"), _past_posts),
+        Past("reposts", N_("Reposts"), lambda finding: _judged(finding).reposts),
+    ),
 )

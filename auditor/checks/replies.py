@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Post, Route, Snapshot
+from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Post, Route, Says, Snapshot
 from auditor.base.threads import answered_in
 from auditor.checks.case import Case, Obstacle, Sight, obstacle_among
 from auditor.checks.survival import Wait
@@ -23,6 +23,8 @@ OTHERS = frozenset({Identity.INSTITUTION, Identity.OTHER_BODY})
 """Other bodies: the office's own institution, and what the registry has as another office's."""
 SPEAKING = OWN | {Identity.INSTITUTION, Identity.UNPROVED}
 """Where one of these has answered a citizen, nobody may say that nobody did."""
+_FOUR_VALUES = 2
+"""From this version on the rules tell what reports a problem and what is unsure from what asks nothing."""
 
 
 # One thread in one look ------------------------------------------------------------------------------------------
@@ -273,6 +275,12 @@ class WeekReplies:
     """The week's comments over some accounts, from all looks in time. A question's place is its place in `asked`."""
 
     comments: int
+    unsure: int | None
+    """Those of which two readers would differ; None where the rules that read them did not tell."""
+    reports: int | None
+    """Those that tell of a problem and ask nothing; None likewise."""
+    rules: int | None
+    """The oldest version of the rules by which the comments were read; None without a comment."""
     general_answers: int
     asked: tuple[Asked, ...]
     authors: tuple[Mapping[int, int | str], ...]
@@ -313,12 +321,13 @@ class _Sum:
     """What all looks at some pages show together."""
 
     case: Case
-    comments: set[_Key] = field(default_factory=set)
+    said: dict[_Key, Comment] = field(default_factory=dict)
+    """Citizens' comments, each as the newest look has it."""
     general: set[_Key] = field(default_factory=set)
     speaking: set[Identity] = field(default_factory=set)
     asked: dict[_Key, Asked] = field(default_factory=dict)
     seen: dict[_Key, list[tuple[Route, datetime]]] = field(default_factory=lambda: defaultdict(list))
-    """In which looks each question was there."""
+    """In which looks each citizen's comment was there."""
     read: dict[_Place, list[tuple[Route, datetime]]] = field(default_factory=lambda: defaultdict(list))
     """In which looks each post's thread was read whole."""
     authors: list[dict[_Key, int | str]] = field(default_factory=list)
@@ -340,7 +349,10 @@ class _Sum:
         return (((place, c.id, c.at), c) for c in thread.line if _counts(c) and start <= c.at < end)
 
     def _add_thread(self, place: _Place, look: _Look, post: Post, thread: _Thread) -> None:
-        self.comments |= {key for key, _ in self._keys(place, thread)}
+        said = dict(self._keys(place, thread))
+        self.said |= said
+        for key in said:
+            self.seen[key].append((look.route, look.at))
         self.speaking |= set(thread.speaking())
         asked = list(thread.questions(self.case.week.starts, self.case.horizon))
         general = _general_after(thread, asked)
@@ -349,8 +361,18 @@ class _Sum:
             self.read[place].append((look.route, look.at))
         for question in asked:
             key = (place, question.comment, question.at)
-            self.seen[key].append((look.route, look.at))
             self.asked[key] = _joined(self.asked.get(key), Asked(question, look.at, post.url), whole=_whole(post))
+
+    @property
+    def rules(self) -> int | None:
+        """The oldest version of the rules by which the comments were read."""
+        return min((comment.rules for comment in self.said.values()), default=None)
+
+    def saying(self, says: Says) -> int | None:
+        """Count the comments that say so and that no look has as a question."""
+        if self.rules is not None and self.rules < _FOUR_VALUES:
+            return None
+        return sum(comment.says is says for key, comment in self.said.items() if key not in self.asked)
 
     def removed(self, key: _Key) -> bool:
         """Tell whether a look read a question's thread whole after all those that showed it, by a route that had."""
@@ -405,7 +427,10 @@ def read_week(case: Case, sights: Sequence[Sight], *, follow: _Follow | None = N
     }
     places = {key: place for place, key in enumerate(rows)}
     return WeekReplies(
-        comments=len(found.comments),
+        comments=len(found.said),
+        unsure=found.saying(Says.UNSURE),
+        reports=found.saying(Says.REPORTS),
+        rules=found.rules,
         general_answers=len(found.general),
         asked=tuple(_followed(case, sights, rows, follow) if follow else rows.values()),
         authors=tuple({places[key]: who for key, who in row.items()} for row in found.authors),

@@ -41,6 +41,47 @@ class Practice:
     reason: Cell | None
 
 
+@dataclass(frozen=True, slots=True)
+class BarShown:
+    """A line of a chart. `length` is a part of one, on the scale of the whole chart."""
+
+    label: str
+    count: int
+    kind: str
+    length: float
+    part: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalShown:
+    """A share within its bounds, each in per cent, with its words."""
+
+    label: str
+    said: str
+    low: str
+    known: str
+    high: str
+    width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What a check draws of a finding: words above, bars on one scale, a share within its bounds, words below."""
+
+    head: PracticeHead
+    title: str
+    page: str
+    """The page that it is about; empty: the person."""
+    cell: Cell
+    unknown: bool
+    """There are no figures, and the cell says why."""
+    said: str
+    strong: str
+    bars: list[BarShown]
+    interval: IntervalShown | None
+    aside: str
+
+
 _NOT_TESTED = N_("not tested")
 _DATE = re.compile(r", \d{2}\.\d{4}(?=;|$)")
 """The month of a source; a narrow cell goes without."""
@@ -141,6 +182,55 @@ def _no_page(office: AuditedOffice, words: Catalogue) -> Cell:
     if any(search.found == "nothing" for search in office.searches):
         return Cell(Sign.DASHED, words.gettext(N_("no page found in the recorded search")))
     return Cell(Sign.DASHED, words.gettext(N_("no confirmed personal page on record")))
+
+
+# Charts ---------------------------------------------------------------------------------------------------------------
+
+
+def charts(office: AuditedOffice, audit: Audit, words: Catalogue) -> list[Chart]:
+    """Return what the checks draw of an office and of its pages, in the order of the checks."""
+    silent = _one_reason(office, audit, words) is not None
+    places = [place for place in Place if not (silent and place is Place.PRACTICE)]
+    checks = sorted((c for place in places for c in checks_at(place, audit)), key=lambda check: check.order)
+    found = (_chart(check, one, audit, words) for check in checks for one in _drawn(check, office))
+    return [chart for chart in found if chart.head.check.bars or chart.aside]
+
+
+def _drawn(check: Check[Any], office: AuditedOffice) -> list[Finding[Any]]:
+    """Return the findings that a check draws: of each page where it is about single pages, else of the person."""
+    if check.place is Place.PAGE:
+        return [finding for finding in office.read_all(check) if finding.account is not None]
+    finding = office.read(check)
+    return [finding] if finding is not None else []
+
+
+def _chart(check: Check[Any], finding: Finding[Any], audit: Audit, words: Catalogue) -> Chart:
+    counted = [(bar, n) for bar in check.bars if (n := bar.value(finding.values)) is not None]
+    most = max((n for _, n in counted), default=0)
+    lead, interval = check.lead(finding, audit.policy) if counted else None, check.interval(finding)
+    return Chart(
+        head=head_of(check, audit),
+        title=words.gettext(check.chart or check.label or check.title),
+        page=finding.account or "",
+        cell=_cell_of(check, finding, words),
+        unknown=bool(check.bars) and not counted,
+        said=words.text(lead.said) if lead is not None else "",
+        strong=words.text(lead.strong) if lead is not None and lead.strong is not None else "",
+        bars=[_bar(bar, n, most, words) for bar, n in counted if most and (n or not bar.optional)],
+        interval=_interval(interval, words) if interval is not None else None,
+        aside=" ".join(map(words.text, check.aside(finding))),
+    )
+
+
+def _bar(bar: declared.Bar[Any], count: int, most: int, words: Catalogue) -> BarShown:
+    return BarShown(words.gettext(bar.label), count, bar.kind, count / most, bar.part)
+
+
+def _interval(interval: declared.Interval, words: Catalogue) -> IntervalShown:
+    low, known, high = (f"{part * 100:.2f}" for part in (interval.low, interval.known, interval.high))
+    said = words.say(N_("{low}–{high} %"), low=round(interval.low * 100), high=round(interval.high * 100))
+    width = f"{(interval.high - interval.low) * 100:.2f}"
+    return IntervalShown(words.gettext(interval.label), said, low, known, high, width)
 
 
 # The directive, network by network ------------------------------------------------------------------------------------

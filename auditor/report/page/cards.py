@@ -13,15 +13,13 @@ from auditor.audit.document import (
     AuditedOffice,
 )
 from auditor.base.i18n import Catalogue
-from auditor.base.snapshot import Cause, CommentsState
+from auditor.base.snapshot import CommentsState
 from auditor.base.text import N_
 from auditor.checks import check_of, directive
-from auditor.checks.comments_answered import CHECK as ANSWERED
-from auditor.checks.comments_open import CHECK as OPEN
 from auditor.checks.finding import Place
 from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.checks.posts_per_week import CHECK as POSTS
-from auditor.report.checks_shown import Practice, PracticeHead, advice, networks, notes_of, practice
+from auditor.report.checks_shown import Chart, Practice, PracticeHead, advice, charts, networks, notes_of, practice
 from auditor.report.headline import change_kind, in_order, why_changed
 from auditor.report.history import PostWeeks, strip_of
 from auditor.report.page.dates import DateLine, date_line
@@ -65,35 +63,6 @@ class _PostLink:
 
 
 @dataclass(frozen=True, slots=True)
-class _QuestionBar:
-    """One line of the questions' figures; `width` in per cent of all questions."""
-
-    label: str
-    count: int
-    kind: str
-    width: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Questions:
-    """The week's questions and what became of them."""
-
-    comments: int
-    questions: int
-    in_time: int
-    due: int
-    pending: int
-    little: bool
-    """Too few are due to tell a share."""
-    nowhere: bool
-    """Every post of the week is closed to comments, and none was seen: there was nowhere to ask."""
-    message: str
-    bars: list[_QuestionBar]
-    aside: str
-    """What is said below the bars."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Corrections:
     """An office's corrections of this report, by the place at which each is marked."""
 
@@ -131,8 +100,6 @@ class Card:
     practice: Practice
     lines: list[tuple[str, Cell]]
     """The cells of those checks that have no drawing of their own on the card, each with what it is of."""
-    answers: Cell | None
-    """The cell of the questions, where they have no figures."""
     half: Cell
     strip: PostWeeks | None
     curve: Curve | None
@@ -141,7 +108,8 @@ class Card:
     posts_total: int
     reposts_total: int
     distinct: int | None
-    questions: _Questions | None
+    charts: list[Chart]
+    """What the checks draw, each a block."""
     evidence: list[tuple[str, AuditedEvidence]]
 
 
@@ -195,7 +163,6 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         advice=advice(office, audit, words),
         practice=row,
         lines=[(words.gettext(head.check.label or head.check.title), cell) for head, cell in row.cells if _plain(head)],
-        answers=next((cell for head, cell in row.cells if head.check is ANSWERED), None),
         half=half_of(office, audit, words),
         strip=strip_of(office, audit, words),
         curve=curve_of(office, audit, words),
@@ -204,14 +171,14 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         posts_total=sum(d.posts for d in days),
         reposts_total=sum(d.reposts for d in days),
         distinct=posts.values.distinct if posts else None,
-        questions=_questions(office, words),
+        charts=charts(office, audit, words),
         evidence=sorted(office.evidence.items(), key=proof_order),
     )
 
 
 def _plain(head: PracticeHead) -> bool:
-    """Tell whether a check is a line of words on the card: the posts are drawn by day, the questions as bars."""
-    return head.check not in {POSTS, ANSWERED}
+    """Tell whether a check is a line of words on the card: the posts are drawn by day, others as their bars."""
+    return head.check is not POSTS and not head.check.bars
 
 
 def _earliest(office: AuditedOffice, words: Catalogue) -> str:
@@ -278,28 +245,3 @@ def _posts(office: AuditedOffice, words: Catalogue) -> list[tuple[str, list[_Pos
         label = f"{words.weekday(day)} {day.day}, {words.time(post.at)}"
         linked.setdefault(post.network, []).append(_PostLink(post.url, label, f"({', '.join(notes)})" if notes else ""))
     return list(linked.items())
-
-
-def _questions(office: AuditedOffice, words: Catalogue) -> _Questions | None:
-    finding = office.read(ANSWERED)
-    if finding is None or finding.values.questions is None:
-        return None
-    values, total = finding.values, finding.values.questions
-    counted = [(bar, bar.value(values) or 0) for bar in ANSWERED.bars if total]
-    return _Questions(
-        comments=values.comments or 0,
-        questions=total,
-        in_time=values.answered_in_time or 0,
-        due=values.due or 0,
-        pending=values.pending or 0,
-        little=finding.cause is Cause.TOO_LITTLE_DATA,
-        nowhere=not values.comments and _all_closed(office),
-        message=words.text(finding.message),
-        bars=[_QuestionBar(words.gettext(bar.label), n, bar.kind, f"{n / total * 99:.2f}") for bar, n in counted],
-        aside=" ".join(map(words.text, ANSWERED.aside(finding))),
-    )
-
-
-def _all_closed(office: AuditedOffice) -> bool:
-    finding = office.read(OPEN)
-    return finding is not None and bool(finding.values.closed) and not (finding.values.open or finding.values.unseen)

@@ -13,7 +13,6 @@ from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_
-from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.report import headline, words
 from auditor.report.checks_shown import head_of, practice_heads
@@ -168,7 +167,6 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "weeks_asked": weeks_asked(audit),
         "practice_heads": practice_heads(audit),
         "posts_head": head_of(POSTS, audit),
-        "answers_head": head_of(ANSWERED, audit),
         "limits": [said.gettext(limit) for limit in LIMITS],
         "unknowable": [said.gettext(one) for one in UNKNOWABLE],
         "left_out": left_out(audit, said),
@@ -185,7 +183,6 @@ def _act(audit: Audit, said: Catalogue) -> dict[str, Any]:
     return {
         "grace": _days(policy_number(audit, "deadline_grace_days", None), said),
         "newcomer": _days(policy_number(audit, "newcomer_days", None), said),
-        "least_questions": policy_number(audit, "least_questions", "—"),
     }
 
 

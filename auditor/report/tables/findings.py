@@ -8,7 +8,8 @@ from auditor.audit.document import AuditedAccount, AuditedFinding, AuditedOffice
 from auditor.base.i18n import short_name
 from auditor.base.snapshot import CommentsState
 from auditor.base.text import N_
-from auditor.checks import directive
+from auditor.checks import catalogue, directive
+from auditor.checks.finding import Past
 from auditor.report.headline import in_order
 from auditor.report.tables.model import (
     Frame,
@@ -191,12 +192,8 @@ _HISTORY: tuple[Spec[_Then], ...] = (
     Spec(N_("Monday"), 12, _monday),
     Spec(N_("Holder"), 22, lambda then, _: short_name(then.past.holder) if then.past.holder else None),
     Spec(N_("Outcome"), 19, _past_outcome),
-    Spec(N_("Own posts"), 12, lambda then, _: then.past.posts),
-    Spec(N_("Reposts"), 12, lambda then, _: then.past.reposts),
-    Spec(N_("Questions due"), 12, lambda then, _: then.past.due),
-    Spec(N_("Answered in time"), 12, lambda then, _: then.past.in_time),
-    Spec(N_("Note"), 44, _past_note),
 )
+_NOTE: Spec[_Then] = Spec(N_("Note"), 44, _past_note)
 
 
 def accounts_sheet(frame: Frame) -> Sheet:
@@ -216,4 +213,10 @@ def findings_sheet(frame: Frame) -> Sheet:
 def history_sheet(frame: Frame) -> Sheet:
     """Return the weeks up to this one, office by office."""
     rows = [_Then(office, past) for office in in_order(frame.audit) for past in office.history]
-    return fill(N_("Weeks before"), _HISTORY, rows, frame)
+    figures = (_kept(past) for check in catalogue() for past in check.past)
+    return fill(N_("Weeks before"), (*_HISTORY, *figures, _NOTE), rows, frame)
+
+
+def _kept(past: Past[Any]) -> Spec[_Then]:
+    """Make the column of a figure that a check has kept of each week."""
+    return Spec(past.title, 12, lambda then, _: then.past.figure(past.key))

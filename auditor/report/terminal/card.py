@@ -25,7 +25,7 @@ from auditor.report import headline, words
 from auditor.report.checks_shown import advice, notes_of
 from auditor.report.headline import no_comparison, still_open
 from auditor.report.notices import drift_notices, moved
-from auditor.report.terminal.card_week import days, practice, questions, reply_times, weeks
+from auditor.report.terminal.card_week import days, drawings, practice, reply_times, weeks
 from auditor.report.terminal.ink import MARKS, Ink
 from auditor.report.words import CHANGES, deadline_note, opened_text, report_text
 
@@ -114,7 +114,7 @@ def _blocks(office: AuditedOffice, audit: Audit, ink: Ink, leads: Sequence[str])
     yield from _pages(office, audit, ink)
     if office.group != "institution":
         yield from practice(office, audit, ink)
-        yield from questions(office, audit, ink)
+        yield from drawings(office, audit, ink)
         yield from reply_times(office, audit, ink)
         yield from weeks(office, audit, ink)
         yield from days(office, audit, ink)

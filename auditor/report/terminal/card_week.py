@@ -1,21 +1,20 @@
 """The week on the terminal's card: the practice with its bases, 26 weeks as a line, this week by day, the replies."""
 
 from collections.abc import Iterator, Sequence
+from math import ceil
 from typing import TYPE_CHECKING
 
 from auditor.audit.document import Audit, AuditedDay, AuditedOffice, AuditedPost
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line, show_url
-from auditor.base.snapshot import Cause, CommentsState
+from auditor.base.snapshot import CommentsState
 from auditor.base.text import N_
-from auditor.checks.comments_answered import CHECK as ANSWERED
-from auditor.checks.comments_answered import Answers
 from auditor.checks.finding import Place
 from auditor.report import words
-from auditor.report.checks_shown import PracticeHead, checks_at
+from auditor.report.checks_shown import Chart, PracticeHead, charts, checks_at
 from auditor.report.checks_shown import practice as practice_of
 from auditor.report.history import Ramp, WeekOfPosts, ramp_for, sparkline, strip_of, weeks_of
-from auditor.report.reply_times import curve_of, least_questions
+from auditor.report.reply_times import curve_of
 from auditor.report.terminal.ink import MARKS, Ink
 from auditor.report.words import Cell
 
@@ -148,31 +147,31 @@ _LONGEST = 20
 """Columns of the longest bar."""
 
 
-def questions(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
-    """Print the week's questions: in time, later, no public reply found, not yet due; and those aside."""
-    said, finding = ink.said, office.read(ANSWERED)
-    if finding is None or not finding.values.questions:
-        return  # the practice's line has said why
-    yield ink.title(said.gettext(N_("Questions and replies")))
-    yield ink.below(_bars(finding.values, finding.values.questions, ink))
-    if finding.cause is Cause.TOO_LITTLE_DATA:
-        sentence = N_("Too little data: the share is counted from {n} questions whose time is over.")
-        yield ink.below(ink.text(said.say(sentence, n=least_questions(audit))))
-    aside = " ".join(map(said.text, ANSWERED.aside(finding)))
-    if aside:
-        yield ink.below(ink.text(aside, "dim"))
+def drawings(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
+    """Print what the checks draw: words, bars on one scale, a share within its bounds, words below."""
+    for chart in charts(office, audit, ink.said):
+        if not chart.bars and not chart.aside:
+            continue  # the practice's line has said why
+        yield ink.title(chart.title, show_url(one_line(chart.page)) if chart.page else "")
+        if chart.bars:
+            yield ink.below(_bars(chart, ink))
+        for said in filter(None, (chart.strong, chart.aside)):
+            yield ink.below(ink.text(said, "dim" if said is chart.aside else ""))
 
 
-def _bars(values: Answers, total: int, ink: Ink) -> "RenderableType":
-    """Print each number with its bar, on the scale of all questions."""
+def _bars(chart: Chart, ink: Ink) -> "RenderableType":
+    """Print each number with its bar, and the share with what is sure of it and what is not."""
     table = ink.grid()
     table.add_column()
     table.add_column(justify="right", no_wrap=True)
-    for bar in ANSWERED.bars:
-        count = bar.value(values) or 0
-        drawn = "█" * -(-count * _LONGEST // total)
-        cells = [ink.text(ink.said.gettext(bar.label)), ink.text(ink.said.number(count), "bold")]
-        table.add_row(*cells, *[ink.text(drawn, "dim")] * ink.wide)
+    for bar in chart.bars:
+        cells = [ink.text(bar.label), ink.text(ink.said.number(bar.count), "bold")]
+        table.add_row(*cells, *[ink.text("█" * ceil(bar.length * _LONGEST), "dim")] * ink.wide)
+    if chart.interval is not None:
+        one = chart.interval
+        low, high = (round(float(end) / 100 * _LONGEST) for end in (one.low, one.high))
+        drawn = "█" * low + "▒" * (high - low)
+        table.add_row(ink.text(one.label), ink.text(one.said, "bold"), *[ink.text(drawn, "dim")] * ink.wide)
     return table
 
 
