@@ -136,7 +136,7 @@ def test_comments_are_taken_from_whichever_look_could_read_them() -> None:
     assert view is not None
     first, second = view.snapshot.posts
     assert (first.comments, first.comments_cause, first.comments_state) == (talk, None, OPEN)
-    assert (second.comments_state, second.comments_cause) == (UNKNOWN, Cause.TOO_LITTLE_DATA)
+    assert (second.comments_state, second.comments_cause) == (UNKNOWN, Cause.CONTRADICTION)
 
 
 def test_another_page_under_a_confirmed_name_is_not_judged() -> None:

@@ -134,7 +134,8 @@ def evidence_of(case: Case, findings: Sequence[Finding[Any]]) -> dict[str, Audit
     sights = (*case.personal, *case.institution)
     named = {i for finding in findings for i in finding.evidence}
     named |= {i for sight in sights for i in sight.evidence}
-    snapshots = [s for sight in sights for s in (*sight.stored, *((sight.current,) if sight.current else ()))]
+    current = ((sight.current,) if sight.current else () for sight in sights)
+    snapshots = [s for sight, now in zip(sights, current, strict=True) for s in (*sight.stored, *sight.glimpses, *now)]
     found = {e.id: e for snapshot in snapshots for e in snapshot.evidence if e.id in named}
     return {
         e.id: AuditedEvidence(

@@ -6,7 +6,7 @@ agree: a disagreement is told with both values, and nothing is missed by it. Onl
 speaks: the preview knows names, and the name is not the channel's any more.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -126,16 +126,17 @@ def _sight(account: Account, stretch: "_Stretch", seen: Seen) -> Sight:
     chosen, distrusted = _chosen(mine, stretch)
     if not chosen:
         return sight
-    whole = [_with_all_posts(look, asked, sight, stretch) for look in chosen]
-    view = _joined([look for look, _ in whole], stretch)
-    own = [row for row in mine if row.trusted and sight.is_own(row.snapshot)]
+    own = [row for row in asked if row.snapshot.exists and sight.is_own(row.snapshot)]
+    whole = [row for row in own if row.trusted and (row in mine or row.snapshot.taken_at <= stretch.ends)]
+    glimpses = tuple(row.snapshot for row in own if row not in whole and (row.trusted or not row.phantom))
+    view = _joined([_with_all_posts(look, whole) for look in chosen], stretch)
     return replace(
         sight,
-        current=view.snapshot,
+        current=_with_glimpses(view.snapshot, glimpses, stretch),
         distrusted=distrusted,
         late=late,
-        looks=tuple(row.snapshot for row in own if row.snapshot.exists),
-        read_at=_earliest([read_at for _, read_at in whole]),
+        looks=tuple(row.snapshot for row in whole if row in mine),
+        glimpses=glimpses,
         gone_since=_gone_since(sight, stretch),
         wall_cause=next(filter(None, (_wall_cause(look, mine, sight) for look in chosen)), None),
         routes={fact: route.value for fact, route in view.routes.items()},
@@ -154,15 +155,6 @@ def _joined(looks: Sequence[Snapshot], stretch: _Stretch) -> "View":
     view = merge(preview, client, stretch.week.starts, stretch.whole)
     assert view is not None
     return view
-
-
-def _earliest(read: Sequence[Mapping[int, datetime]]) -> dict[int, datetime]:
-    """Join the routes' moments of reading: where two read a thread, nothing is overdue by the later one's clock."""
-    joined: dict[int, datetime] = {}
-    for moments in read:
-        for number, at in moments.items():
-            joined[number] = min(at, joined.get(number, at))
-    return joined
 
 
 def _stored(rows: Sequence[StoredSnapshot]) -> tuple[Snapshot, ...]:
@@ -217,42 +209,45 @@ def _counts_for(missing: Snapshot, there: Sequence[Snapshot], stretch: _Stretch)
     return not any(look.taken_at >= stretch.whole for look in there)
 
 
-@dataclass(slots=True)
-class _Posts:
-    """The posts of one page that the looks of one route saw, each with the moment at which its thread was read."""
-
-    stretch: _Stretch
-    found: dict[int, Post] = field(default_factory=dict)
-    read_at: dict[int, datetime] = field(default_factory=dict)
-
-    def add(self, row: StoredSnapshot) -> None:
-        """Take over what a look saw; looks come in order of time. One that came too late adds what was not seen."""
-        for post in row.snapshot.posts:
-            known = self.found.get(post.id)
-            if known is not None and row.snapshot.taken_at > self.stretch.ends:
-                continue
-            read = post.comments_cause is None or post.comments_state is CommentsState.CLOSED
-            if known is None or read or post.id not in self.read_at:
-                self.found[post.id] = post
-            else:
-                self.found[post.id] = known.model_copy(update={"at": post.at, "url": post.url})
-            if read:
-                self.read_at[post.id] = row.snapshot.taken_at
+def _with_all_posts(look: Snapshot, rows: Sequence[StoredSnapshot]) -> Snapshot:
+    """Return a look with the posts that any look of its route saw, each as the last that read its thread has it."""
+    found: dict[int, Post] = {}
+    read: set[int] = set()
+    for post in (post for row in rows if row.snapshot.route is look.route for post in row.snapshot.posts):
+        if post.comments_cause is None or post.comments_state is CommentsState.CLOSED:
+            read.add(post.id)
+        elif post.id in read:
+            found[post.id] = found[post.id].model_copy(update={"at": post.at, "url": post.url})
+            continue
+        found[post.id] = post
+    line = tuple(found.values())
+    return look if line == look.posts else look.model_copy(update={"posts": _in_order(line)})
 
 
-def _with_all_posts(
-    look: Snapshot, rows: Sequence[StoredSnapshot], sight: Sight, stretch: _Stretch
-) -> tuple[Snapshot, dict[int, datetime]]:
-    """Return a look with the posts that any look of its route saw of the page, and when each thread was read."""
-    posts = _Posts(stretch)
-    for row in rows:
-        seen = row.snapshot
-        if seen.route is look.route and sight.is_own(seen) and (row.trusted or not row.phantom):
-            posts.add(row)
-    if tuple(posts.found.values()) == look.posts:
-        return look, posts.read_at
-    line = tuple(sorted(posts.found.values(), key=lambda post: (post.at, post.id)))
-    return look.model_copy(update={"posts": line}), posts.read_at
+def _with_glimpses(look: Snapshot, glimpses: Sequence[Snapshot], stretch: _Stretch) -> Snapshot:
+    """Return what the week's looks show with the posts that only `Sight.glimpses` saw: they were there."""
+    known = {post.id for post in look.posts}
+    moments = {(post.at, post.repost) for post in look.posts}  # two routes may number an album apart
+    more = []
+    for glimpse in glimpses:
+        for post in glimpse.posts:
+            if post.id not in known and (post.at, post.repost) not in moments:
+                more.append(_glimpsed(post, late=glimpse.taken_at > stretch.ends))
+                known.add(post.id)
+                moments.add((post.at, post.repost))
+    return look.model_copy(update={"posts": _in_order((*look.posts, *more))}) if more else look
+
+
+def _glimpsed(post: Post, *, late: bool) -> Post:
+    """Return a post without what was missing under it: its thread was not read in time, or not to be believed."""
+    seen_open = post.comments_state is CommentsState.OPEN and not late
+    state = CommentsState.OPEN if seen_open else CommentsState.UNKNOWN
+    cause = Cause.SEEN_LATE if late else Cause.CONTROL_FAILED
+    return post.model_copy(update={"comments": (), "comments_cause": cause, "comments_state": state})
+
+
+def _in_order(posts: Iterable[Post]) -> tuple[Post, ...]:
+    return tuple(sorted(posts, key=lambda post: (post.at, post.id)))
 
 
 _RECENT = timedelta(days=14)
@@ -268,7 +263,8 @@ def _wall_cause(look: Snapshot, mine: Sequence[StoredSnapshot], sight: Sight) ->
     if look.exists is not True or look.posts_cause is not None or look.cause is not None:
         return None
     since, shown = look.posts_since, {post.id for post in look.posts}
-    others = (r.snapshot for r in mine if r.trusted and r.snapshot.route is look.route and sight.is_own(r.snapshot))
+    believed = (r.snapshot for r in mine if r.trusted or not r.phantom)
+    others = (other for other in believed if other.route is look.route and sight.is_own(other))
     known = {post.id for other in others for post in other.posts if since is None or post.at >= since}
     if not shown and since is None:
         before = (s for s in sight.stored if s.route is look.route and look.taken_at - s.taken_at <= _RECENT)
@@ -444,5 +440,5 @@ def _comments_of(post: Post, twin: Post, chosen: Post) -> dict[str, object]:
         "comments_state": states.pop() if len(states) == 1 else CommentsState.UNKNOWN,
     }
     if len({post.comments_state, twin.comments_state} - {CommentsState.UNKNOWN}) > 1:
-        fields["comments_cause"] = Cause.TOO_LITTLE_DATA
+        fields["comments_cause"] = Cause.CONTRADICTION
     return fields

@@ -106,8 +106,11 @@ class Sight:
 
     A thread that a look made for another week did not ask for has its `comments_cause`.
     """
-    read_at: Mapping[int, datetime] = field(default_factory=dict)
-    """By post: the moment of the look that read its comments, where that is not `current`'s."""
+    glimpses: tuple[Snapshot, ...] = ()
+    """Other looks at the page: a control of their run failed, or they came too late for the week.
+
+    What they show was there and counts to the holder's good; what they do not show tells nothing.
+    """
     hinted: tuple[Snapshot, ...] = ()
     """Looks of runs whose control failed, so far as they may be believed: what they saw is a trace, and no more."""
     gone_since: datetime | None = None
@@ -162,17 +165,13 @@ class Sight:
         """Return the posts of ``start <= at < end`` that any look saw, oldest first, deleted since or not."""
         return self.current.posts_between(start, end) if self.current else ()
 
-    def thread_read_at(self, post: Post) -> datetime:
-        """Return the moment of the look that read the comments under a post."""
-        assert self.current is not None
-        return self.read_at.get(post.id, self.current.taken_at)
-
-    def first_trace(self, case: "Case") -> datetime | None:
+    def first_trace(self, case: "Case", *, hinted: bool = False) -> datetime | None:
         """Return the earliest moment at which the page is known to have been there: nothing before it is judged.
 
         None where no look shows any: that somebody confirmed it on a day does not say that it was not there before.
+        With `hinted` a look whose control failed will do, which may show more of the page and blame nobody for it.
         """
-        own = [look for look in (*self.stored, *self.hinted) if self.is_own(look)]
+        own = [look for look in (*self.stored, *(self.hinted if hinted else ())) if self.is_own(look)]
         moments = [look.taken_at for look in own if look.exists]
         moments += [look.opened_at for look in own if look.opened_at is not None]
         moments += [trace.at for look in own for trace in look.traces]
@@ -341,15 +340,15 @@ class Case:
     @property
     def pages_of_before(self) -> tuple[Sight, ...]:
         """The personal pages that are not known to have appeared in this week or later."""
-        return self._traced_before(self.week.starts)
+        return self._traced_before(self.week.starts, hinted=False)
 
     @property
     def pages_of_the_week(self) -> tuple[Sight, ...]:
         """The personal pages that are not known to have appeared after the week."""
-        return self._traced_before(self.week.ends)
+        return self._traced_before(self.week.ends, hinted=True)
 
-    def _traced_before(self, moment: datetime) -> tuple[Sight, ...]:
-        traces = ((sight, sight.first_trace(self)) for sight in self.personal)
+    def _traced_before(self, moment: datetime, *, hinted: bool) -> tuple[Sight, ...]:
+        traces = ((sight, sight.first_trace(self, hinted=hinted)) for sight in self.personal)
         return tuple(sight for sight, trace in traces if trace is None or trace < moment)
 
     def confirmed_lately(self, sight: Sight) -> bool:
@@ -404,8 +403,15 @@ class Case:
 
 
 def obstacle_among(
-    sights: Iterable[Sight], case: Case, since: datetime | None = None, *, even_late: bool = False
+    sights: Sequence[Sight], case: Case, since: datetime | None = None, *, even_late: bool = False
 ) -> Obstacle | None:
-    """Return why the first of `sights` that cannot be judged from `since` on cannot be, or None."""
+    """Return why the first of `sights` that cannot be judged from `since` on cannot be, or None.
+
+    One that was gone before is read and empty, and stands in no other's way; where none is left there is no page to
+    speak of, and the cause is that.
+    """
     found = (sight.posts_obstacle(case, since, even_late=even_late) for sight in sights)
-    return next((obstacle for obstacle in found if obstacle is not None), None)
+    obstacle = next((obstacle for obstacle in found if obstacle is not None), None)
+    if obstacle is None and sights and all(sight.gone_since is not None for sight in sights):
+        return Obstacle(Outcome.CANT_TELL, Cause.GONE)
+    return obstacle

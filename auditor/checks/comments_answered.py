@@ -8,8 +8,8 @@ from typing import Annotated
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, Outcome, Post
 from auditor.base.text import N_, NN_, Sentence, Text
-from auditor.checks.case import Case, Sight
-from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages
+from auditor.checks.case import Case, Obstacle, Sight
+from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages, say_obstacle
 from auditor.checks.finding import (
     CAUSE_WORDS,
     SIGNS,
@@ -177,14 +177,15 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
         about=about,
         cause=cause,
     )
-    if not tally.values.removed:
+    if not tally.values.removed and not any(sight.glimpses for sight in sights):
         return finding
-    return replace(finding, evidence=tuple(dict.fromkeys((*finding.evidence, *_of_earlier_looks(sights)))))
+    return replace(finding, evidence=tuple(dict.fromkeys((*finding.evidence, *_of_other_looks(sights)))))
 
 
-def _of_earlier_looks(sights: Sequence[Sight]) -> Iterator[str]:
+def _of_other_looks(sights: Sequence[Sight]) -> Iterator[str]:
     """Yield the answers behind what every look saw of the week's comments: the last does not show what is removed."""
-    answers = (evidence for sight in sights for look in sight.looks for evidence in look.evidence)
+    looks = (look for sight in sights for look in (*sight.looks, *sight.glimpses))
+    answers = (evidence for look in looks for evidence in look.evidence)
     return (evidence.id for evidence in answers if evidence.kind is EvidenceKind.COMMENTS)
 
 
@@ -214,10 +215,14 @@ def _kind(asked: Asked, within: timedelta) -> str:
         return "removed"
     if question.answered_at is not None:
         return "in_time" if question.answered_at - question.at <= within else "late"
+    if not asked.told:
+        return "untold"
     return "pending" if asked.until - question.at < within else "none"
 
 
 _DUE = frozenset({"in_time", "late", "none"})
+_APART = frozenset({"removed", "untold"})
+"""Outside of all counts but their own; they block `passed`."""
 
 
 def _helped(case: Case, replies: WeekReplies, kinds: Sequence[str]) -> frozenset[int]:
@@ -246,7 +251,7 @@ def _values(replies: WeekReplies, kinds: Sequence[str], helped: frozenset[int]) 
         unsure=replies.unsure,
         problem_reports=replies.reports,
         rules=replies.rules,
-        questions=len(kinds) - count["removed"],
+        questions=len(kinds) - count["removed"] - count["untold"],
         askers=replies.askers(place for place, kind in enumerate(kinds) if kind in _DUE),
         due=sum(count[kind] for kind in _DUE),
         answered_in_time=count["in_time"],
@@ -267,11 +272,11 @@ def _under_posts(replies: WeekReplies, kinds: Sequence[str], helped: frozenset[i
     rows = [
         (one.post, kind, place in helped) for place, (one, kind) in enumerate(zip(replies.asked, kinds, strict=True))
     ]
-    for url in dict.fromkeys(url for url, kind, _ in rows if kind != "removed"):
+    for url in dict.fromkeys(url for url, kind, _ in rows if kind not in _APART):
         there = [(kind, by_staff) for post, kind, by_staff in rows if post == url]
         yield UnderPost(
             url=url,
-            questions=sum(kind != "removed" for kind, _ in there),
+            questions=sum(kind not in _APART for kind, _ in there),
             no_reply_found=sum(kind == "none" for kind, _ in there),
             answered_by_possible_staff=sum(by_staff and kind == "none" for kind, by_staff in there),
         )
@@ -280,11 +285,14 @@ def _under_posts(replies: WeekReplies, kinds: Sequence[str], helped: frozenset[i
 def _verdict(case: Case, replies: WeekReplies, tally: _Tally) -> tuple[Outcome, Cause | None]:
     """Judge in the order of DESIGN.md section 5; all threads of the window were read."""
     values = tally.values
+    untold = next((one.blind for one, kind in zip(replies.asked, tally.kinds, strict=True) if kind == "untold"), None)
+    if not values.questions and (blind := untold or (Cause.SEEN_LATE if replies.late else None)) is not None:
+        return Outcome.CANT_TELL, blind
     if not values.questions:
         return (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA) if values.removed else (Outcome.INAPPLICABLE, None)
     due, askers = values.due or 0, values.askers or 0
     if due and values.answered_in_time == due and not values.removed:
-        return Outcome.PASSED, None
+        return (Outcome.CANT_TELL, untold) if untold is not None else (Outcome.PASSED, None)
     if replies.late and values.no_reply_found:
         return Outcome.CANT_TELL, Cause.SEEN_LATE
     enough = due >= case.value("least_questions") and askers >= case.value("least_askers")
@@ -318,6 +326,8 @@ def _said(case: Case, tally: _Tally, cause: Cause | None, posts: Sequence[Post])
     values = tally.values
     if not values.questions and values.removed:
         return _ONLY_REMOVED.say(removed=values.removed)
+    if cause is Cause.CONTROL_FAILED or (cause is Cause.SEEN_LATE and not values.questions):
+        return say_obstacle(Obstacle(Outcome.CANT_TELL, cause))
     if not values.questions:
         return _no_question(values, posts)
     sentence = _SEEN if cause is None else _SAID.get(cause, _SEEN)

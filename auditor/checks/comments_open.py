@@ -82,23 +82,37 @@ def _state(case: Case, sight: Sight, post: Post) -> CommentsState:
 
     Today's state of a week long past tells nothing of it.
     """
-    if any(case.week.starts <= c.at < case.horizon for c in post.comments):
+    shown = (p for look in (*sight.looks, *sight.glimpses) for p in look.posts if p.id == post.id)
+    if any(case.week.starts <= c.at < case.horizon for p in (post, *shown) for c in p.comments):
         return CommentsState.OPEN
     if sight.late:
         return CommentsState.UNKNOWN
-    return _seen_before(case, sight, post) if post.comments_state is CommentsState.UNKNOWN else post.comments_state
+    if post.comments_state is CommentsState.OPEN or _glimpsed_open(case, sight, post):
+        return CommentsState.OPEN
+    return _seen_in_time(case, sight, post)
 
 
-def _seen_before(case: Case, sight: Sight, post: Post) -> CommentsState:
-    """Return what the looks of the week showed of a post; looks that say both open and closed are not believed.
+def _glimpsed_open(case: Case, sight: Sight, post: Post) -> bool:
+    """Tell whether a look in time whose control failed saw a thread open, and none later saw it closed."""
+    assert sight.current is not None
+    closed = post.comments_state is CommentsState.CLOSED
+    since = sight.current.taken_at if closed else case.week.starts
+    glimpses = (look for look in sight.glimpses if since <= look.taken_at <= case.late_after)
+    return any(p.comments_state is CommentsState.OPEN for look in glimpses for p in look.posts if p.id == post.id)
 
-    Closed before the week's end tells nothing: the holder could still open it.
+
+def _seen_in_time(case: Case, sight: Sight, post: Post) -> CommentsState:
+    """Return what the looks of the week showed of a post that the last does not show open.
+
+    Closed before the week's end tells nothing: the holder could still open it. Looks that say both are not believed,
+    unless the last of them says that it is closed since.
     """
     seen = [(look, p.comments_state) for look in sight.looks for p in look.posts if p.id == post.id]
     states = {state for _, state in seen} - {CommentsState.UNKNOWN}
-    if len(states) != 1 or (CommentsState.CLOSED in states and all(look.taken_at < case.week.ends for look, _ in seen)):
-        return CommentsState.UNKNOWN
-    return states.pop()
+    if any(state is CommentsState.CLOSED and case.fresh(look.taken_at) for look, state in seen):
+        closed_since = post.comments_state is CommentsState.CLOSED or states == {CommentsState.CLOSED}
+        return CommentsState.CLOSED if closed_since else CommentsState.UNKNOWN
+    return CommentsState.OPEN if states == {CommentsState.OPEN} else CommentsState.UNKNOWN
 
 
 def _obstacle(
@@ -112,6 +126,8 @@ def _obstacle(
     obstacle = obstacle_among(sights, case, even_late=True)
     if obstacle is not None and not (values.open and not values.closed):
         return obstacle
+    if not rows and any(sight.late for sight in sights):
+        return Obstacle(Outcome.CANT_TELL, Cause.SEEN_LATE)
     if known or not rows:
         return None
     if any(post.comments_state is CommentsState.CLOSED for _, post in rows):

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Post, Route, Says, Snapshot
 from auditor.base.threads import answered_in
 from auditor.checks.case import Case, Obstacle, Sight, obstacle_among
+from auditor.checks.numbering import numbered_alike
 from auditor.checks.survival import Wait
 
 OWN = frozenset({Identity.OWNER, Identity.STAFF})
@@ -70,10 +71,10 @@ class _Thread:
                 return
             target = self._by_id.get(self._targets.get(target.id, target.id))
 
-    def replies(self, identities: Iterable[Identity], *, words: bool = True) -> Iterator[Comment]:
-        """Yield the comments of these sides, as a rule those with words."""
+    def replies(self, identities: Iterable[Identity]) -> Iterator[Comment]:
+        """Yield the comments with words of these sides."""
         sides = frozenset(identities)
-        return (c for c in self.line if c.identity in sides and not c.deleted and (c.has_words or not words))
+        return (c for c in self.line if c.identity in sides and not c.deleted and c.has_words)
 
     def first(self, *identities: Identity) -> dict[int, datetime]:
         """Return when each citizen's comment was first answered by one of these sides."""
@@ -97,11 +98,16 @@ class _Thread:
                 yield Question(one.at, *answers, one.id, unproved.get(one.id))
 
     def speaking(self) -> Iterator[Identity]:
-        """Yield who of `SPEAKING` has answered a citizen: in words or without, or all of them at once."""
+        """Yield who of `SPEAKING` has answered a citizen: in words or without, or all of them at once.
+
+        An answer that is deleted was given; one whose author is not told any more may have been the owner's.
+        """
         asked = min((c.at for c in self.line if _asks(c)), default=None)
-        for reply in self.replies(SPEAKING, words=False):
+        for reply in self.line:
+            if reply.identity not in SPEAKING and not (reply.deleted and reply.author is None):
+                continue
             targets = list(self.answered(reply))
-            general = not targets and reply.has_words and asked is not None and reply.at > asked
+            general = not targets and (reply.has_words or reply.deleted) and asked is not None and reply.at > asked
             if general or any(target.identity is Identity.CITIZEN for target in targets):
                 yield reply.identity
 
@@ -152,6 +158,8 @@ class _Look:
     """Nothing later is judged."""
     route: Route
     posts: Mapping[int, Post]
+    blind: Cause | None = None
+    """Why nothing is missing that it does not show (`Sight.glimpses`)."""
 
 
 def _window_starts(case: Case) -> datetime:
@@ -175,12 +183,18 @@ def _looks(case: Case, sight: Sight) -> list[_Look]:
         return []
     wanted = {post.id: post for post in _posts(case, sight)}
     last = sight.current.taken_at
-    looks = [_look_of(one, wanted) for one in sight.looks]
+    looks = [_look_of(one, wanted) for one in sight.looks] + [_glimpse_of(case, one, wanted) for one in sight.glimpses]
     read = [post for look in looks for post in look.posts.values()]
     # Two routes joined show what was stored already; what was not stored is of the newest look.
     fresh = {n: post for n, post in wanted.items() if not any(_same(post, other) for other in read)}
     newest = _Look(min(last, case.as_of), sight.current.route, fresh)
-    return sorted([*looks, newest] if fresh else looks, key=lambda look: look.at)
+    return _alike(sorted([*looks, newest] if fresh else looks, key=lambda look: look.at))
+
+
+def _alike(looks: Sequence[_Look]) -> list[_Look]:
+    """Return the looks with one number for each comment, whichever route numbered it."""
+    posts = iter(numbered_alike([(look.route, post) for look in looks for post in look.posts.values()]))
+    return [replace(look, posts={number: next(posts) for number in look.posts}) for look in looks]
 
 
 _NOT_TOLD = frozenset({Identity.CITIZEN, Identity.UNPROVED})
@@ -209,6 +223,14 @@ def _look_of(look: Snapshot, wanted: Mapping[int, Post]) -> _Look:
     return _Look(look.taken_at, look.route, {post.id: post for post in look.posts if post.id in wanted})
 
 
+def _glimpse_of(case: Case, look: Snapshot, wanted: Mapping[int, Post]) -> _Look:
+    """Return what a look shows that tells nothing by what it does not; of a late one what was there in time."""
+    seen = _look_of(look, wanted)
+    if look.taken_at <= case.late_after:
+        return replace(seen, blind=Cause.CONTROL_FAILED)
+    return replace(seen, at=case.late_after, blind=Cause.SEEN_LATE)
+
+
 def _same(one: Post, other: Post) -> bool:
     return (one.id, one.comments, one.comments_cause) == (other.id, other.comments, other.comments_cause)
 
@@ -235,14 +257,29 @@ def _unread(case: Case, sight: Sight) -> Iterator[Cause]:
     """
     looks = _looks(case, sight)
     for post in _posts(case, sight):
-        shown = [(look.at, look.posts[post.id]) for look in looks if post.id in look.posts]
-        if any(_whole(one) and case.fresh(at) for at, one in shown):
+        if _blindness(case, looks, post) in {None, Cause.SEEN_LATE}:
             continue
+        shown = [look.posts[post.id] for look in looks if post.id in look.posts]
         if post.comments_state is CommentsState.CLOSED and sight.late:
             yield Cause.SEEN_LATE
-        elif post.comments_state is not CommentsState.CLOSED or any(one.comments for _, one in shown):
-            causes = (one.comments_cause for _, one in reversed(shown))
+        elif post.comments_state is not CommentsState.CLOSED or any(one.comments for one in shown):
+            causes = (one.comments_cause for one in reversed(shown))
             yield next(filter(None, causes), post.comments_cause or Cause.TOO_LITTLE_DATA)
+
+
+def _blindness(case: Case, looks: Sequence[_Look], post: Post) -> Cause | None:
+    """Return why no look that read a post's thread whole tells what is missing in it; None where one does."""
+    whole = [look for look in looks if post.id in look.posts and _whole(look.posts[post.id]) and case.fresh(look.at)]
+    reasons = [look.blind for look in whole]
+    if None in reasons:
+        return None
+    return Cause.SEEN_LATE if Cause.SEEN_LATE in reasons else Cause.CONTROL_FAILED
+
+
+def _seen_late(case: Case, sight: Sight) -> bool:
+    """Tell whether some of a page was seen so late alone that what is missing there tells nothing."""
+    looks = _looks(case, sight)
+    return sight.late or any(_blindness(case, looks, post) is Cause.SEEN_LATE for post in _posts(case, sight))
 
 
 # One week --------------------------------------------------------------------------------------------------------
@@ -260,6 +297,13 @@ class Asked:
     until: datetime
     post: str
     """The post's address."""
+    blind: Cause | None = None
+    """Why nobody knows whether it was answered, if no answer is seen: no look that tells what is missing shows it."""
+
+    @property
+    def told(self) -> bool:
+        """Whether it is known what became of it."""
+        return self.blind is None or self.question.answered_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,8 +337,8 @@ class WeekReplies:
 
     @property
     def questions(self) -> tuple[tuple[Question, datetime], ...]:
-        """The questions that were not removed, each with the moment until which it was seen."""
-        return tuple((one.question, one.until) for one in self.asked if not one.question.removed)
+        """The questions of which it is known what became, each with the moment until which it was seen."""
+        return tuple((one.question, one.until) for one in self.asked if one.told and not one.question.removed)
 
     @property
     def waits(self) -> list[Wait]:
@@ -340,7 +384,8 @@ class _Sum:
         for post in look.posts.values():
             self._add_thread((page, post.id), look, post, threads[page, post.id])
         asked = {key: c for place, thread in threads.items() for key, c in self._keys(place, thread) if _asks(c)}
-        self.authors.append({key: c.author for key, c in asked.items() if c.author is not None})
+        if look.blind is None:
+            self.authors.append({key: c.author for key, c in asked.items() if c.author is not None})
         self.helpers += _helpers(threads, asked)
 
     def _keys(self, place: _Place, thread: _Thread) -> Iterator[tuple[_Key, Comment]]:
@@ -357,11 +402,12 @@ class _Sum:
         asked = list(thread.questions(self.case.week.starts, self.case.horizon))
         general = _general_after(thread, asked)
         self.general |= {(place, c.id, c.at) for c in thread.line if c.id in general}
-        if _whole(post):
+        whole = _whole(post) and look.blind is None
+        if whole:
             self.read[place].append((look.route, look.at))
         for question in asked:
             key = (place, question.comment, question.at)
-            self.asked[key] = _joined(self.asked.get(key), Asked(question, look.at, post.url), whole=_whole(post))
+            self.asked[key] = _joined(self.asked.get(key), Asked(question, look.at, post.url, look.blind), whole=whole)
 
     @property
     def rules(self) -> int | None:
@@ -391,7 +437,9 @@ def _joined(before: Asked | None, now: Asked, *, whole: bool) -> Asked:
         other_at=_first(one.other_at, two.other_at),
         unproved_at=_first(one.unproved_at, two.unproved_at),
     )
-    return Asked(both, max(before.until, now.until) if whole else before.until, now.post)
+    if before.blind is not None and now.blind is None:
+        return replace(now, question=both)
+    return replace(before, question=both, until=max(before.until, now.until) if whole else before.until)
 
 
 def _first(*moments: datetime | None) -> datetime | None:
@@ -436,7 +484,7 @@ def read_week(case: Case, sights: Sequence[Sight], *, follow: _Follow | None = N
         authors=tuple({places[key]: who for key, who in row.items()} for row in found.authors),
         helpers=tuple(Helper(frozenset(places[k] for k in keys), people) for keys, people in found.helpers),
         speaking=frozenset(found.speaking),
-        late=any(sight.late for sight in sights),
+        late=any(_seen_late(case, sight) for sight in sights),
     )
 
 
