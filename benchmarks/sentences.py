@@ -36,7 +36,6 @@ RED = frozenset(
         "longest_silence.none_since",
         "opened_by_deadline.late",
         "opened_by_deadline.late_at_least",
-        "opened_by_deadline.late_by_estimate",
         "opened_by_deadline.not_found",
         "posts_per_week.counted",
         "register_link.not_seen",
@@ -44,6 +43,7 @@ RED = frozenset(
 )
 """The sentences of a finding that failed."""
 _BEFORE = ("Documents made before version 0.3.0", "Shown with these documents alone; this version does not say it")
+_BEFORE_4 = ("Documents made before version 0.4.0", _BEFORE[1])
 _MOTIVE = "Why; nor anything about the page"
 _OURS = "Anything about the person or the page: the obstacle is on our side or on the way"
 _LATER_PAGES = "That no other page was open then: one may have been deleted since, or not be on record"
@@ -183,10 +183,7 @@ SEEN: Mapping[str, tuple[str, str]] = {
         "A press report that bounds the day from both sides",
         "On which side of the deadline it was",
     ),
-    "opened_by_deadline.between_by_estimate": (
-        "The oldest trace, and an estimate by the page's number",
-        "On which side of the deadline it was",
-    ),
+    "opened_by_deadline.between_by_estimate": _BEFORE_4,
     "opened_by_deadline.contradicted": (
         "A date that the network gives, and an earlier trace",
         "Which of them is right",
@@ -212,10 +209,7 @@ SEEN: Mapping[str, tuple[str, str]] = {
         "An exact day of opening of each page on record, after the latest deadline that the person can have",
         _LATER_PAGES,
     ),
-    "opened_by_deadline.late_by_estimate": (
-        "A number above one whose day a source gives, and an oldest trace after the deadline, of each page on record",
-        f"The day of opening: it is an estimate. {_LATER_PAGES}",
-    ),
+    "opened_by_deadline.late_by_estimate": _BEFORE_4,
     "opened_by_deadline.late_by_number": _BEFORE,
     "opened_by_deadline.no_search": ("The registry has neither a page nor a search", "That there is no page"),
     "opened_by_deadline.no_valid_search": (

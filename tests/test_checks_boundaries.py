@@ -62,16 +62,6 @@ def test_nothing_is_due_before_the_grace_is_over(as_of: str, outcome: Outcome) -
 
 
 @pytest.mark.parametrize(
-    ("moment", "outcome"),
-    [("2022-06-01T23:59:59", Outcome.CANT_TELL), ("2022-06-02T00:00", Outcome.FAILED)],
-)
-def test_a_number_proves_lateness_from_the_end_of_the_grace_on(moment: str, outcome: Outcome) -> None:
-    """To the second."""
-    page = snapshot(**traced("2023-01-01"), not_earlier_than=local(moment), not_earlier_dated=True)
-    assert verdict(page).outcome is outcome
-
-
-@pytest.mark.parametrize(
     ("reported", "outcome"),
     [("2023-02-13", Outcome.CANT_TELL), ("2023-02-14", Outcome.FAILED)],
 )

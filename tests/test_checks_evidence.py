@@ -210,7 +210,7 @@ def test_a_number_that_is_not_older_than_the_oldest_post_is_no_bound() -> None:
     ):
         looks = tuple(profile("vk", POSTS, **traced("2024-10-10"), not_earlier_than=bound) for bound in bounds)
         sight = Sight(known, looks[-1], looks, expected_id=7)
-        assert opening_of_account(sight).earliest == floor
+        assert opening_of_account(sight).not_earlier_than == floor
 
 
 # The pages --------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from auditor.base.i18n import Catalogue
-from auditor.base.snapshot import Cause, Network, Outcome, Route
+from auditor.base.snapshot import Cause, Network, Outcome, Route, Snapshot
 from auditor.base.weeks import PartialDate, Week
 from auditor.registry.models import Exemption, Group, Vacancy
 from tests.cases import TOMSK, account, case, judge, judge_office, opened, report, search, snapshot, tenure, traced
@@ -56,14 +56,21 @@ def test_a_trace_after_the_deadline_proves_nothing() -> None:
     assert (found.outcome, found.cause) == (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
 
 
-@pytest.mark.parametrize(("dated", "outcome"), [(True, Outcome.FAILED), (False, Outcome.CANT_TELL)])
-def test_a_young_number_proves_lateness_only_where_a_source_dates_it(dated: bool, outcome: Outcome) -> None:
-    """And beside a late oldest post; else it is an estimate, which is shown, called so, and judges nothing."""
+def test_a_young_number_proves_no_lateness() -> None:
+    """No source says when it was given out: it is an estimate, which is shown, called so, and judges nothing."""
     late = datetime(2024, 10, 10, tzinfo=TOMSK)
-    look = vk(**traced("2025-02-01"), not_earlier_than=late, not_earlier_dated=dated)
+    look = vk(**traced("2025-02-01"), not_earlier_than=late)
     found = verdict(look, accounts=[account(Network.VK, "perviy")])
-    assert (found.outcome, found.values.days_late, found.values.not_earlier_than) == (outcome, None, late)
+    assert (found.outcome, found.values.days_late, found.values.not_earlier_than) == (Outcome.CANT_TELL, None, late)
     assert "an estimate" in found.message.message
+
+
+def test_a_look_of_an_older_archive_that_calls_its_number_dated_proves_nothing_by_it() -> None:
+    """The mark is not read any more; no probe ever set it."""
+    late = datetime(2024, 10, 10, tzinfo=TOMSK)
+    stored = vk(**traced("2025-02-01"), not_earlier_than=late).model_dump(mode="json") | {"not_earlier_dated": True}
+    found = verdict(Snapshot.model_validate(stored), accounts=[account(Network.VK, "perviy")])
+    assert found.outcome is Outcome.CANT_TELL
 
 
 def test_a_dated_trace_beats_the_number() -> None:
@@ -182,17 +189,9 @@ def test_a_start_known_to_the_month_never_gives_more_days_late_than_are_sure() -
     assert RU.text(unsure.message) == (
         "Telegram: страница открыта 15.01.2025; срок зависит от дня вступления в должность, а он известен неточно"
     )
-    number = {
-        **traced("2025-03-25"),
-        "not_earlier_than": datetime(2025, 3, 20, tzinfo=TOMSK),
-        "not_earlier_dated": True,
-    }
-    bound = verdict(vk(**number), accounts=[account(Network.VK, "perviy")], since="2024-12")
-    assert (
-        RU.text(bound.message)
-        == "VK: по оценке, сделанной по номеру страницы, открыта не раньше 20.03.2025, не меньше чем через 49 дней "
-        "после срока; самый ранний след — 25.03.2025"
-    )
+    number = vk(**traced("2025-01-20"), not_earlier_than=datetime(2025, 1, 10, tzinfo=TOMSK))
+    bound = verdict(number, accounts=[account(Network.VK, "perviy")], since="2024-12")
+    assert bound.message.id == "opened_by_deadline.trace_and_start"
 
 
 def test_a_person_whose_time_may_be_over_is_not_called_a_newcomer() -> None:

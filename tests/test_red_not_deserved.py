@@ -398,6 +398,9 @@ def test_on_an_old_confirmation_nothing_of_the_practice_fails() -> None:
     assert judge_office("posts_per_week", case(person, many)).outcome is Outcome.PASSED
     (confirmed,) = judge("account_confirmed", case(person, few))
     assert told(confirmed) == (Outcome.CANT_TELL, Cause.STALE)
+    large = case(person, snapshot(posts=few.posts, subscribers=20_000, **opened("2023-02-14")))
+    for check in ("register_link", "opened_by_deadline"):  # of the page itself, and of the directive
+        assert {f.outcome for f in judge(check, large)} == {Outcome.FAILED}
     pair = [tenure(since="2020", accounts=[old, account(Network.VK, "perviy")])]
     assert judge_office("posts_per_week", case(pair, few, vk(posts=OLD))).outcome is Outcome.FAILED
 

@@ -77,7 +77,7 @@ def account_of(sight: Sight, case: Case) -> AuditedAccount:
             opened_precision=opening.precision.value if opening.precision else None,
             comments=_comments(sight, case),
             kind=trusted.kind if trusted else None,
-            not_earlier_than=None if opening.exact else opening.earliest,
+            not_earlier_than=opening.not_earlier_than,
         ),
         routes=dict(sight.routes),
     )
@@ -134,9 +134,8 @@ def evidence_of(case: Case, findings: Sequence[Finding[Any]]) -> dict[str, Audit
     sights = (*case.personal, *case.institution)
     named = {i for finding in findings for i in finding.evidence}
     named |= {i for sight in sights for i in sight.evidence}
-    current = ((sight.current,) if sight.current else () for sight in sights)
-    snapshots = [s for sight, now in zip(sights, current, strict=True) for s in (*sight.stored, *sight.glimpses, *now)]
-    found = {e.id: e for snapshot in snapshots for e in snapshot.evidence if e.id in named}
+    looks = (look for sight in sights for look in (*sight.stored, *sight.glimpses, sight.current) if look is not None)
+    found = {e.id: e for look in looks for e in look.evidence if e.id in named}
     return {
         e.id: AuditedEvidence(
             kind=e.kind.value, url=e.url, at=e.fetched_at, status=e.status, sha256=e.sha256, minimised=e.minimised

@@ -331,8 +331,6 @@ class Snapshot(_Model):
     opened_precision: Precision | None = None
     not_earlier_than: AwareDatetime | None = None
     """A bound by the page's number: an estimate."""
-    not_earlier_dated: bool = False
-    """The bound's source says when that number was given out: only then can it prove that a page is late."""
     traces: tuple[Trace, ...] = ()
     """Every sign of the opening that was seen; `opened_at` is the one that says most."""
     photos_read: bool = False
@@ -347,6 +345,12 @@ class Snapshot(_Model):
     """Why nothing before `posts_since` was read; None if no more was asked for."""
     posts: tuple[Post, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_older_archives(cls, data: Any) -> Any:
+        """Read a look that says whether its bound by the number is dated: none ever was."""
+        return {k: v for k, v in data.items() if k != "not_earlier_dated"} if isinstance(data, dict) else data
 
     def posts_between(self, start: datetime, end: datetime) -> tuple[Post, ...]:
         """Return the posts with ``start <= at < end``, oldest first."""

@@ -75,7 +75,9 @@ def is_under_review(case: Case, confirmed: Confirmation) -> bool:
 
 def _threshold(value: PolicyValue) -> Text:
     assert isinstance(value.value, int)
-    return Text(N_("valid for {days}; after that nothing fails on it"), {"days": days(value.value)})
+    return Text(
+        N_("valid for {days}; after that nothing of the practice fails on it alone"), {"days": days(value.value)}
+    )
 
 
 CHECK = Check(
@@ -88,8 +90,9 @@ CHECK = Check(
     question=N_("How is it known that the page is this person's?"),
     method=N_(
         "A person confirms an account in the registry, with the date, the reasons and the sources. An account that "
-        "nobody has confirmed is not judged and not shown. On an old confirmation nothing fails; what the page shows "
-        "counts to the person's good."
+        "nobody has confirmed is not judged and not shown. On old confirmations alone nothing of the practice "
+        "fails; what the pages show counts to the person's good. Whether such a page is there, was opened in time and "
+        "carries the register link is judged as ever."
     ),
     values=Ownership,
     judge=_judge,

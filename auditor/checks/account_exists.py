@@ -116,7 +116,8 @@ CHECK = Check(
     method=N_(
         "The network is asked for the address. Only its own word about the page's number counts as absence, and only "
         "in a run whose control pages came out as they must: a name that is free or another's proves nothing. Where "
-        "the person has another page that is there, one that is gone is no failure."
+        "the person has another page that is there, one that is gone is no failure. One that was gone before the week "
+        "counts as read and empty beside others; where no page is left, nothing is said of the practice."
     ),
     values=Existence,
     judge=_judge,

@@ -195,7 +195,10 @@ _APPEARED = Sentence("page.appeared", N_("The first trace of the page is of {dat
 _SO_FAR = Sentence("week.so_far", N_("As of {time}, before the week's end: {message}"))
 _OLD_CONFIRMATION = Sentence(
     "page.old_confirmation",
-    N_("It was confirmed too long ago that the page is the person's; until that is done anew nothing fails on it"),
+    N_(
+        "It was confirmed too long ago that the page is the person's; until that is done anew nothing of the practice "
+        "fails on it"
+    ),
 )
 _NEUTRAL = Sentence(
     "network.neutral", N_("{network}: silence and absence are no fault since {since}: {reason} ({source})")

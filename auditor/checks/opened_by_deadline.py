@@ -162,7 +162,7 @@ class _Matter:
         return Opened(
             opened_at=opening.at,
             precision=opening.precision,
-            not_earlier_than=None if opening.exact else opening.earliest,
+            not_earlier_than=opening.not_earlier_than,
             deadline=self.deadline.strict,
             days_late=None if exact is None else self.late(exact),
             grace_used=self.standing(opening) is Standing.GRACE,
@@ -349,18 +349,6 @@ _LATE = Sentence("opened_by_deadline.late", N_("{network}: opened {date}, {days}
 _LATE_AT_LEAST = Sentence(
     "opened_by_deadline.late_at_least", N_("{network}: opened {date}, at least {days} after the deadline")
 )
-_LATE_BY_NUMBER = Sentence(
-    "opened_by_deadline.late_by_number",
-    N_("{network}: opened not earlier than {date}, at least {days} after the deadline"),
-)
-"""What documents before version 0.3.0 say: it hides that the date is an estimate."""
-_LATE_BY_ESTIMATE = Sentence(
-    "opened_by_deadline.late_by_estimate",
-    N_(
-        "{network}: by an estimate from the page's number opened not earlier than {date}, at least {days} after the "
-        "deadline; the oldest trace is of {trace}"
-    ),
-)
 _BEFORE_OFFICE = Sentence("opened_by_deadline.before_office", N_("{network}: opened {date}, before taking office"))
 _TRACED_BEFORE_OFFICE = Sentence(
     "opened_by_deadline.before_office_trace", N_("{network}: opened not later than {date}, before taking office")
@@ -390,10 +378,6 @@ _START_NOT_EXACT = Sentence(
 _BETWEEN = Sentence(
     "opened_by_deadline.between", N_("{network}: opened between {earliest} and {date}; the deadline lies within")
 )
-_BETWEEN_BY_ESTIMATE = Sentence(
-    "opened_by_deadline.between_by_estimate",
-    N_("{network}: opened between {earliest}, an estimate by its number, and {date}; the deadline lies within"),
-)
 _ESTIMATED = Sentence(
     "opened_by_deadline.estimated",
     N_(
@@ -422,6 +406,28 @@ _TRACE_AFTER = Sentence(
     N_("{network}: the oldest trace is of {date}, after the deadline; it may have been opened earlier"),
 )
 
+_BEFORE = {
+    one.id: one
+    for one in (
+        Sentence(
+            "opened_by_deadline.late_by_number",
+            N_("{network}: opened not earlier than {date}, at least {days} after the deadline"),
+        ),
+        Sentence(
+            "opened_by_deadline.late_by_estimate",
+            N_(
+                "{network}: by an estimate from the page's number opened not earlier than {date}, at least {days} "
+                "after the deadline; the oldest trace is of {trace}"
+            ),
+        ),
+        Sentence(
+            "opened_by_deadline.between_by_estimate",
+            N_("{network}: opened between {earliest}, an estimate by its number, and {date}; the deadline lies within"),
+        ),
+    )
+}
+"""What documents before version 0.4.0 say: the first hides that the date is an estimate."""
+
 
 def _not_due(matter: _Matter) -> Text:
     return _NOT_DUE.say(last_day=matter.local(matter.deadline.strict - timedelta(microseconds=1)))
@@ -449,20 +455,11 @@ def _dated(matter: _Matter, opening: Opening) -> Text:
 
 
 def _dated_late(matter: _Matter, opening: Opening) -> Text:
-    shown = opening.at if opening.exact else opening.earliest
-    assert shown is not None
-    network, date_ = NETWORKS[opening.network].say(), opening.written or matter.local(shown)
-    if not opening.exact:
-        assert opening.latest is not None
-        return _LATE_BY_ESTIMATE.say(
-            network=network,
-            date=date_,
-            days=days(matter.surely_late(shown)),
-            trace=matter.local(opening.latest),
-        )
+    assert opening.at is not None
+    network, date_ = NETWORKS[opening.network].say(), opening.written or matter.local(opening.at)
     if not matter.lateness_known(opening):
-        return _LATE_AT_LEAST.say(network=network, date=date_, days=days(matter.surely_late(shown)))
-    return _LATE.say(network=network, date=date_, days=days(abs(matter.late(shown))))
+        return _LATE_AT_LEAST.say(network=network, date=date_, days=days(matter.surely_late(opening.at)))
+    return _LATE.say(network=network, date=date_, days=days(abs(matter.late(opening.at))))
 
 
 def _unsure(matter: _Matter, opening: Opening | None) -> Text:
@@ -481,13 +478,13 @@ def _unsure(matter: _Matter, opening: Opening | None) -> Text:
         return _REPORTED_LATE.say(network=network, date=shown)
     if opening.exact and not matter.lateness_known(opening):
         return _START_NOT_EXACT.say(network=network, date=shown)
-    if opening.earliest is not None and opening.estimated:
-        return _ESTIMATED.say(network=network, date=latest, earliest=matter.local(opening.earliest))
     if opening.earliest is not None:
-        sentence = _BETWEEN if opening.account is None else _BETWEEN_BY_ESTIMATE
-        return sentence.say(network=network, date=latest, earliest=matter.local(opening.earliest))
-    sentence = _TRACE_AND_START if matter.may_be_in_time(opening.latest) else _TRACE_AFTER
-    return sentence.say(network=network, date=shown)
+        return _BETWEEN.say(network=network, date=latest, earliest=matter.local(opening.earliest))
+    if matter.may_be_in_time(opening.latest):
+        return _TRACE_AND_START.say(network=network, date=shown)
+    if opening.estimate is not None:
+        return _ESTIMATED.say(network=network, date=latest, earliest=matter.local(opening.estimate))
+    return _TRACE_AFTER.say(network=network, date=shown)
 
 
 # What readers are shown -------------------------------------------------------------------------------------------
@@ -668,7 +665,7 @@ CHECK = Check(
     method=N_(
         "Exact: Telegram's message “Channel created”, the channel's date, or the day named by a press report. Not "
         "later than: the oldest own post, the earliest profile photo, or a dated source. Not earlier than: an estimate "
-        "by the page's number on VK; alone it judges nothing. Late is said only where every confirmed page is. Days "
+        "by the page's number on VK; it judges nothing. Late is said only where every confirmed page is. Days "
         "late are calendar days after the last day allowed. Who took office later has 30 days from that day. Without a "
         "page on record, “not found” is said only of a recorded search of VK, Telegram, Odnoklassniki and MAX that is "
         "new enough, and only of its day."

@@ -55,8 +55,8 @@ class Opening:
     """The press report's date where it names no day: a month is not to be shown as its last day."""
     disputed: tuple[datetime, datetime] | None = None
     """Two exact dates, by the preview and by the signed-in client, that are not one."""
-    estimated: bool = False
-    """`earliest` is an estimate by the page's number, of which no source says when it was given out."""
+    estimate: datetime | None = None
+    """The page is not older by its number. No source says when that number was given out: shown, and judges nothing."""
     contradicted: bool = False
     """An older trace of the page shows that its exact date is not that of the opening."""
     traces: tuple[Dated, ...] = ()
@@ -65,6 +65,11 @@ class Opening:
     def at(self) -> datetime | None:
         """The date to show: the exact one, or the latest possible."""
         return self.earliest if self.exact else self.latest
+
+    @property
+    def not_earlier_than(self) -> datetime | None:
+        """The other bound to show, where the date is not exact."""
+        return None if self.exact else self.earliest or self.estimate
 
     @property
     def precision(self) -> Precision | None:
@@ -102,7 +107,7 @@ def opening_of_account(sight: Sight) -> Opening:
         return _exactly(opening, min(exact, key=lambda s: s.opened_at or s.taken_at), oldest)
     if oldest is None:
         return opening
-    return _with(opening, oldest[1], latest=oldest[0], **_number(same, oldest[0]))
+    return _with(opening, oldest[1], latest=oldest[0], estimate=_number(same, oldest[0]))
 
 
 def _all(look: Snapshot) -> list[datetime]:
@@ -126,13 +131,10 @@ def _exactly(opening: Opening, first: Snapshot, oldest: _Seen | None) -> Opening
     return _with(opening, oldest[1], latest=oldest[0], contradicted=True)
 
 
-def _number(same: Sequence[Snapshot], oldest: datetime) -> dict[str, Any]:
+def _number(same: Sequence[Snapshot], oldest: datetime) -> datetime | None:
     """Return the bound by the page's number; a dated trace that is older beats it."""
-    known = [(s.not_earlier_than, s.not_earlier_dated) for s in same if s.not_earlier_than is not None]
-    bound, dated = max(known, default=(None, False))
-    if bound is None or bound > oldest:
-        return {}
-    return {"earliest": bound, "estimated": not dated}
+    bound = max((s.not_earlier_than for s in same if s.not_earlier_than is not None), default=None)
+    return None if bound is None or bound > oldest else bound
 
 
 def _dated(opening: Opening, same: Sequence[Snapshot], hinted: Sequence[Snapshot]) -> tuple[Dated, ...]:
@@ -201,8 +203,8 @@ def _written(date: PartialDate | None) -> str | None:
 def standing_of(opening: Opening, deadline: Deadline, grace: timedelta) -> Standing:
     """Say what an opening proves: in time before the strict deadline, late after the lenient one, else unsure.
 
-    An id's bound proves lateness only together with a late trace, and only where its source says when that number was
-    given out (DESIGN.md section 5); so `earliest` without `latest` never does.
+    A page's number proves nothing: of none of the published points does a source say when it was given out, as
+    DESIGN.md section 5 asks for.
     """
     if opening.latest is None:
         return Standing.UNSEEN
@@ -213,7 +215,6 @@ def standing_of(opening: Opening, deadline: Deadline, grace: timedelta) -> Stand
     if opening.latest < deadline.strict + grace:
         return Standing.GRACE
     last = deadline.lenient if deadline.start_known else None
-    earliest = None if opening.estimated else opening.earliest
-    if last is not None and earliest is not None and earliest >= last + grace:
+    if last is not None and opening.earliest is not None and opening.earliest >= last + grace:
         return Standing.LATE
     return Standing.UNSURE
