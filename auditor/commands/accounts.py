@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,8 +59,8 @@ def accounts_confirm(
 
     session = common.open()
     said = Said(how, source or (), by, on, of)
-    plan = plan_confirm(_file(session, common), who, url, said, kind=kind, number=number)
-    say(carry_out(plan, session.words, yes=yes))
+    plan = plan_confirm(registry_file(session, common), who, url, said, kind=kind, number=number)
+    say(carry_out([plan], session.words, yes=yes))
 
 
 @app.command("reject")
@@ -81,8 +82,8 @@ def accounts_reject(
     from auditor.registry.decisions import Said, plan_reject
 
     session = common.open()
-    plan = plan_reject(_file(session, common), who, url, Said(how, source or (), by, on))
-    say(carry_out(plan, session.words, yes=yes))
+    plan = plan_reject(registry_file(session, common), who, url, Said(how, source or (), by, on))
+    say(carry_out([plan], session.words, yes=yes))
 
 
 @app.command("staff")
@@ -103,7 +104,7 @@ def accounts_staff(
     from auditor.registry.decisions import plan_staff
 
     session = common.open()
-    say(carry_out(plan_staff(_file(session, common), who, account, network=network), session.words, yes=yes))
+    say(carry_out([plan_staff(registry_file(session, common), who, account, network=network)], session.words, yes=yes))
 
 
 @app.command("searched")
@@ -127,11 +128,14 @@ def accounts_searched(
     from auditor.registry.decisions import Said, plan_searched
 
     session = common.open()
-    plan = plan_searched(_file(session, common), who, Said(how, by=by, on=on), found=found, networks=network or ())
-    say(carry_out(plan, session.words, yes=yes))
+    plan = plan_searched(
+        registry_file(session, common), who, Said(how, by=by, on=on), found=found, networks=network or ()
+    )
+    say(carry_out([plan], session.words, yes=yes))
 
 
-def _file(session: "Session", common: Common) -> "RegistryFile":
+def registry_file(session: "Session", common: Common) -> "RegistryFile":
+    """Return the registry as a file that decisions are written into."""
     from auditor.registry.objections import RegistryFile
 
     named = common.registry is not None or session.settings.registry is not None
@@ -151,13 +155,25 @@ def _seen_number(session: "Session", address: "Address") -> int | None:
     return next((look.snapshot.id for look in reversed(looks) if look.snapshot.id is not None), None)
 
 
-def carry_out(plan: "Plan", words: "Catalogue", *, yes: bool) -> str:
-    """Show the change, ask unless `yes`, write it; return the line that says what was done.
+def carry_out(plans: Sequence["Plan"], words: "Catalogue", *, yes: bool) -> str:
+    """Show the changes, ask unless `yes`, write them; return the lines that say what was done.
 
     Raises `UsageError` without a terminal to ask at.
     """
     if not yes and not sys.stdin.isatty():
         raise UsageError("this asks before it writes; run it at a terminal, or give --yes")
+    for plan in plans:
+        show_change(plan, words)
+    paths = ", ".join(str(plan.draft.path) for plan in plans)
+    if not yes and not _agreed(words.text(Text(N_("Write this into {path}? [y/N] "), {"path": paths}))):
+        return words.gettext(N_("Nothing was written."))
+    for plan in plans:
+        plan.write()
+    return "\n".join(words.text(plan.done) for plan in plans)
+
+
+def show_change(plan: "Plan", words: "Catalogue") -> None:
+    """Print a change as a diff, and what to know before agreeing to it."""
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for line in plan.diff:
         shown = clean(line)
@@ -165,10 +181,6 @@ def carry_out(plan: "Plan", words: "Catalogue", *, yes: bool) -> str:
     if plan.remark is not None:
         sys.stdout.write(words.text(plan.remark) + "\n")
     sys.stdout.flush()
-    if not yes and not _agreed(words.text(Text(N_("Write this into {path}? [y/N] "), {"path": str(plan.draft.path)}))):
-        return words.gettext(N_("Nothing was written."))
-    plan.write()
-    return words.text(plan.done)
 
 
 def _coloured(line: str) -> str:

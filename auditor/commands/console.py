@@ -1,7 +1,11 @@
 """What the commands print: text, JSON and progress. No character from outside can steer a terminal."""
 
 import json
+import os
 import re
+import shlex
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +20,26 @@ _STEERING = r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udf
 def say(text: str) -> None:
     """Print text that may hold words from outside."""
     typer.echo(clean(text))
+
+
+def show(text: str) -> None:
+    """Print a longer text that may hold words from outside; where somebody sits before a terminal, page by page."""
+    shown = clean(text)
+    height = shutil.get_terminal_size().lines
+    pager = os.environ.get("PAGER", "less")
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and pager) or shown.count("\n") < height:
+        typer.echo(shown, nl=False)
+        return
+    try:
+        # less leaves what was read on the screen, and lets colours through
+        subprocess.run(  # noqa: S603 - the pager is the operator's own
+            shlex.split(pager),
+            input=shown.encode(),
+            env={"LESS": "FRX", "LESSCHARSET": "utf-8", **os.environ},
+            check=True,
+        )
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        typer.echo(shown, nl=False)
 
 
 def say_json(text: str) -> None:

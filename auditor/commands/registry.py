@@ -2,13 +2,14 @@
 
 import sys
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from auditor.base.errors import UsageError
 from auditor.base.safe import one_line
-from auditor.base.text import N_, Text
+from auditor.base.text import N_, NN_, Text
 from auditor.commands.console import say
 from auditor.commands.options import Common, group, takes
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from auditor.registry.remarks import Remarks
     from auditor.run.session import Session
 
-app = group("Check officials.yaml, or print what is in it.")
+app = group("Check officials.yaml, print what is in it, or fill it.")
+
+_LARGEST_TABLE = 20_000_000
+"""Bytes of a filled table."""
 
 
 @app.command("check")
@@ -26,15 +30,41 @@ app = group("Check officials.yaml, or print what is in it.")
 def registry_check(common: Common) -> None:
     """Name every mistake in the registry with file and line.
 
-    Statements and corrections are read too. What is no mistake but wants to be looked after is told below: evidence,
-    searches and confirmations too old, terms that ended, names in a row that may be one person's.
+    Statements and corrections are read too. What is no mistake but missing or too old, `auditor next` tells.
     """
     session = common.open()
     if not common.quiet:
         say(_summary(session.registry_path.name, session.registry, session.words))
         say(_remarks_summary(session.remarks, session.words))
-        for line in _upkeep(session):
-            say(line)
+        if rest := _upkeep(session):
+            say(rest)
+
+
+@app.command("fill")
+@takes("registry", "data", "as_of", "lang")
+def registry_fill(
+    common: Common,
+    file: Annotated[Path, typer.Argument(help="The table that `auditor next --csv` wrote, filled in.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+) -> None:
+    """Take a filled table into the registry.
+
+    It says who holds an office, and names sites, pages and searches. Every row is checked like the registry; the change
+    is shown as a diff. Nothing is written unless all rows are right.
+    """
+    from auditor.commands.accounts import carry_out, registry_file
+    from auditor.registry.fill import plan_fill
+
+    session = common.open()
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(_LARGEST_TABLE + 1)
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read ({error.strerror}); check the path") from None
+    if len(raw) > _LARGEST_TABLE:
+        raise UsageError(f"{file}: is larger than {_LARGEST_TABLE:,} bytes; check that it is the right file")
+    plans = plan_fill(registry_file(session, common), raw, str(file))
+    say(carry_out(plans, session.words, yes=yes) if plans else session.words.gettext(N_("The table says nothing new.")))
 
 
 @app.command("show")
@@ -59,13 +89,16 @@ def registry_schema(
     sys.stdout.write(texts[of])
 
 
-def _upkeep(session: "Session") -> list[str]:
-    """Return what to look after, a line each, with file and line."""
-    from auditor.registry.upkeep import upkeep
+def _upkeep(session: "Session") -> str:
+    """Say of how many offices something is missing or too old; empty if of none."""
+    from auditor.commands.next import gaps_in
 
-    today = session.clock().astimezone(session.registry.zone).date()
-    name = session.registry_path.name
-    return [f"{name}:{one.line}: {one_line(session.words.text(one.text))}" for one in upkeep(session.registry, today)]
+    found = NN_(
+        "Of {n} office something is missing or too old: auditor next",
+        "Of {n} offices something is missing or too old: auditor next",
+    )
+    n = len(gaps_in(session))
+    return session.words.count(*found, n) if n else ""
 
 
 def _summary(name: str, registry: "Registry", words: "Catalogue") -> str:

@@ -145,12 +145,23 @@ def with_staff(
     return _edited(text, [_Addition(place, "staff", who, _before(Account, "staff"))], check)
 
 
-def with_keys(text: str, office: Office, tenure: Tenure | None, keys: Mapping[str, Any], *, check: Check) -> str:
-    """Return the text in which keys of an office, or of a tenure, have these values. As `confirm` otherwise."""
+def with_keys(
+    text: str,
+    office: Office,
+    tenure: Tenure | None,
+    keys: Mapping[str, Any],
+    sources: Sequence[str] = (),
+    *,
+    check: Check,
+) -> str:
+    """Return the text in which keys of an office, or of a tenure, have these values; `sources` are added to a tenure's.
+
+    As `confirm` otherwise.
+    """
     place, model = _place(text, office, tenure), Office if tenure is None else Tenure
-    return _edited(
-        text, [_Addition(place, key, value, _before(model, key), put=True) for key, value in keys.items()], check
-    )
+    changes = [_Addition(place, key, value, _before(model, key), put=True) for key, value in keys.items()]
+    changes += [_Addition(place, "sources", one, _before(Tenure, "sources")) for one in sources]
+    return _edited(text, changes, check)
 
 
 def with_tenure(text: str, office: Office, tenure: Mapping[str, Any], *, check: Check) -> str:

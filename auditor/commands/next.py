@@ -1,0 +1,96 @@
+"""``auditor next``: what is missing or too old, office by office, and what mends it."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from auditor.base.errors import UsageError
+from auditor.base.safe import one_line
+from auditor.base.text import N_, NN_
+from auditor.commands.console import say, show
+from auditor.commands.options import Common, single, takes
+
+if TYPE_CHECKING:
+    from auditor.base.i18n import Catalogue
+    from auditor.registry.gaps import Gap, OfficeGaps
+    from auditor.run.session import Session
+
+app = single()
+
+
+@app.command()
+@takes("registry", "lang", "as_of")
+def next_steps(
+    common: Common,
+    who: Annotated[
+        str | None, typer.Argument(metavar="[WHO]", help="One office; with all its search links. By default all.")
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", help="Write a table to fill in; `auditor registry fill` takes it in.")
+    ] = None,
+) -> None:
+    """Say what is missing or too old in the registry, the most useful first, and what mends it."""
+    session = common.open()
+    found = gaps_in(session, who)
+    if csv is not None:
+        _write(csv, found, session)
+        return
+    show("\n".join(_lines(found, session.words, whole=who is not None)) + "\n")
+
+
+def gaps_in(session: "Session", who: str | None = None) -> list["OfficeGaps"]:
+    """Return what the offices lack today."""
+    from auditor.registry.gaps import gaps_of
+
+    today = session.clock().astimezone(session.registry.zone).date()
+    return gaps_of(session.registry, today, [session.office(who)] if who is not None else None)
+
+
+def next_commands(session: "Session", most: int = 3) -> list[str]:
+    """Return a line for each of the first steps: what is missing, and the command."""
+    first = [(one, one.gaps[0]) for one in gaps_in(session) if one.steps and one.bound][:most]
+    words = session.words
+    return [f"{one.office.municipality}: {words.text(gap.text)}\n    {gap.commands[0]}" for one, gap in first]
+
+
+def _write(path: Path, found: Sequence["OfficeGaps"], session: "Session") -> None:
+    from auditor.base.files import replacing
+    from auditor.registry.fill import form_of
+
+    if path.exists():
+        raise UsageError(f"{path}: is there already, perhaps filled in; give another name, or remove it")
+    today = session.clock().astimezone(session.registry.zone).date()
+    try:
+        with replacing(path) as (part,):
+            part.write_bytes(form_of(found, today, session.words))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror})") from None
+    written = NN_(
+        "{path}: {n} office. Fill it in, then: auditor registry fill {path}",
+        "{path}: {n} offices. Fill it in, then: auditor registry fill {path}",
+    )
+    say(session.words.count(*written, len(found), path=str(path)))
+
+
+def _lines(found: Sequence["OfficeGaps"], words: "Catalogue", *, whole: bool) -> Iterator[str]:
+    if not found:
+        yield words.gettext(N_("Nothing is missing, and nothing is too old."))
+    for one in found:
+        yield one_line(f"{one.office.municipality} — {one.holder or one.office.title} ({one.office.id})")
+        yield from _steps(one.gaps, words, whole=whole)
+        yield ""
+    if found and not whole:
+        yield words.gettext(N_("All about one, with every search link: auditor next WHO"))
+        yield words.gettext(N_("A table of all, to fill in: auditor next --csv FILE"))
+
+
+def _steps(gaps: Sequence["Gap"], words: "Catalogue", *, whole: bool) -> Iterator[str]:
+    """Yield the steps of one office; a command that mends several is said once, under the last of them."""
+    for n, gap in enumerate(gaps, 1):
+        yield one_line(f"  {n}. {words.text(gap.text)}")
+        if whole or n == 1:
+            yield from (f"     {link.name}: {link.url}" for link in gap.links)
+        if n == len(gaps) or gaps[n].commands != gap.commands:
+            yield from (f"     $ {command}" for command in gap.commands)

@@ -1,0 +1,281 @@
+"""What is missing or too old in a registry, office by office, and what mends it.
+
+Pure: the registry and a day in, sentences with commands and search links out. None of it is a mistake, and none of it
+is judged here: the checks say of a stale holder that nothing can be told (DESIGN.md section 5).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+from itertools import pairwise
+from shlex import quote
+from urllib.parse import quote as percent
+
+from auditor.base.snapshot import Network
+from auditor.base.text import N_, Scalar, Text
+from auditor.registry.models import (
+    SEARCHED,
+    Account,
+    Holder,
+    Office,
+    OtherNetwork,
+    Registry,
+    Tenure,
+    holder_on,
+    in_a_row,
+    stale_vacancy,
+    under_review,
+    vacancy_on,
+)
+
+_SOON = timedelta(days=60)
+"""So long before evidence becomes too old the operator is told."""
+_WHOLE_NAME = 3
+"""Family name, given name, patronymic."""
+
+
+class What(IntEnum):
+    """What a gap is about; the lower, the more of an office's cells wait for it."""
+
+    HOLDER = 1
+    DECISION = 2
+    CONFIRMATION = 3
+    PAGE = 4
+    SEARCH = 5
+    WEBSITE = 6
+    PATRONYMIC = 7
+    SOON = 8
+    PERSON = 9
+
+    @property
+    def blocks(self) -> bool:
+        """Tell whether no cell of the office can be judged before this is mended."""
+        return self < What.SEARCH
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A search that is ready to be opened."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing to do: what is missing, the commands that mend it, where to look first."""
+
+    what: What
+    text: Text
+    commands: tuple[str, ...]
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeGaps:
+    """An office with what it lacks, the most useful first."""
+
+    office: Office
+    bound: bool
+    holder: str | None
+    gaps: tuple[Gap, ...]
+
+    @property
+    def steps(self) -> int:
+        """How many gaps keep every cell of the office from being judged."""
+        unheld = any(gap.what is What.HOLDER for gap in self.gaps) and self.holder is None
+        return sum(gap.what.blocks for gap in self.gaps) + unheld  # whoever it is, the page is not known either
+
+
+def gaps_of(registry: Registry, today: date, offices: Sequence[Office] | None = None) -> list[OfficeGaps]:
+    """Return what each office lacks on `today`, the most useful first; offices that lack nothing are left out.
+
+    Those that the directive binds come first, and among them those that the fewest steps keep from being judged.
+    """
+    found = [_Desk(registry, office, today).whole() for office in (registry.offices if offices is None else offices)]
+    lacking = [one for one in found if one.gaps]
+    return sorted(lacking, key=lambda one: (not one.bound, one.steps == 0, one.steps, one.gaps[0].what))
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """One office on one day."""
+
+    registry: Registry
+    office: Office
+    today: date
+
+    def whole(self) -> OfficeGaps:
+        holder = holder_on(self.office, self.today)
+        gaps = sorted(self.all(holder), key=lambda gap: gap.what)
+        name = holder.tenure.name if holder else None
+        return OfficeGaps(self.office, self.registry.bound(self.office), name, tuple(gaps))
+
+    def all(self, holder: Holder | None) -> Iterator[Gap]:
+        if self.office.group == "institution":
+            return
+        yield from self.held(holder) if holder else self.vacant()
+        if holder is not None:
+            yield from self.pages(holder)
+            yield from self.name(holder)
+        yield from self.website()
+        yield from self.twins()
+
+    def vacant(self) -> Iterator[Gap]:
+        """Yield that nobody is on record, or a vacancy that nobody has looked at for too long."""
+        vacancy = vacancy_on(self.office, self.today)
+        if vacancy is not None:
+            old = stale_vacancy(vacancy, self.today, self.registry.policy)
+            if old is not None and vacancy.until is None:
+                yield self._by_hand(What.HOLDER, _VACANT, date=old)
+            return
+        last = next(reversed(in_a_row(self.office)), None)
+        if isinstance(last, Tenure) and last.until is None and last.term_ends and last.term_ends.last < self.today:
+            yield self._by_hand(What.HOLDER, _ENDED, name=last.name, date=str(last.term_ends))
+        else:
+            yield self._by_hand(What.HOLDER, _NOBODY)
+
+    def held(self, holder: Holder) -> Iterator[Gap]:
+        """Yield a holder whose newest evidence is too old, or soon will be."""
+        policy, name = self.registry.policy, holder.tenure.name
+        days = self._days("acting_valid_days" if holder.tenure.acting else "holder_valid_days")
+        if stale := holder.stale_on(self.today, policy):
+            yield self._by_hand(What.HOLDER, _STALE, name=name, date=stale)
+        elif soon := holder.stale_on(self.today + _SOON, policy):
+            yield self._by_hand(What.SOON, _STALE_SOON, name=name, date=soon, last=soon + timedelta(days=days))
+
+    def pages(self, holder: Holder) -> Iterator[Gap]:
+        """Yield a lead to decide about, a confirmation that is too old, a page or a search that is missing."""
+        judged = (*holder.judged_accounts, *holder.accounts_elsewhere)
+        for page in holder.judged_accounts:
+            yield from self.confirmation(page)
+        leads = [str(a.url) for a in holder.accounts if a.lead and a.kind == "personal"]
+        if leads:
+            command = f"auditor review {quote(self.office.id)}"
+            yield Gap(What.DECISION, Text(_DECIDE, {"pages": ", ".join(leads)}), (command,), self._pages_of(holder))
+        elif not judged:
+            yield from self.search(holder)
+
+    def confirmation(self, page: Account) -> Iterator[Gap]:
+        days, confirmed = self._days("confirmation_valid_days"), page.confirmed
+        if confirmed is not None and under_review(confirmed, self.today, days):
+            said = Text(_CONFIRM, {"url": str(page.url), "date": confirmed.on, "days": days})
+            command = f"auditor accounts confirm {quote(self.office.id)} {quote(str(page.url))} --how … --source …"
+            yield Gap(What.CONFIRMATION, said, (command,), (Link(page.network.facts.name, page.url.url),))
+
+    def search(self, holder: Holder) -> Iterator[Gap]:
+        """Yield that a page is to be looked for, and that the search is to be recorded."""
+        newest = max(holder.searches, key=lambda one: one.on, default=None)
+        missing: Sequence[str] = ()
+        said = Text(_NO_PAGE, {"name": holder.tenure.name})
+        if newest is not None:
+            if newest.found != "nothing":
+                said = Text(_FOUND, {"date": newest.on, "found": newest.found})
+            elif (self.today - newest.on).days > self._days("search_valid_days"):
+                said = Text(_SEARCH, {"name": holder.tenure.name, "date": newest.on})
+            elif missing := self._left_out(newest.networks):
+                said = Text(_SEARCH_MORE, {"date": newest.on, "networks": ", ".join(missing)})
+            else:
+                return
+        name, links = quote(self.office.id), self._pages_of(holder)
+        yield Gap(What.PAGE, said, (f"auditor discover {name}", f"auditor review {name}"), links)
+
+    def name(self, holder: Holder) -> Iterator[Gap]:
+        """Yield a name without a patronymic: a search by it finds namesakes."""
+        if len(holder.tenure.name.split()) < _WHOLE_NAME:
+            yield self._by_hand(What.PATRONYMIC, _PATRONYMIC, name=holder.tenure.name)
+
+    def website(self) -> Iterator[Gap]:
+        """Yield that the body's site is not on record: its links tell more than any search."""
+        if self.office.website is None:
+            link = _web(f"официальный сайт администрация {self.office.municipality} {self._region}")
+            yield Gap(What.WEBSITE, Text(_WEBSITE), self._fill, (link,))
+
+    def twins(self) -> Iterator[Gap]:
+        """Yield two names in a row that may be one person, where the registry does not say."""
+        for early, late in pairwise(in_a_row(self.office)):
+            if not isinstance(early, Tenure) or not isinstance(late, Tenure):
+                continue
+            if (early.person is None or late.person is None) and may_be_one(early.name, late.name):
+                yield Gap(What.PERSON, Text(_TWINS, {"name": late.name, "other": early.name}), ())
+
+    @property
+    def _region(self) -> str:
+        region = self.registry.region.name if self.registry.region else ""
+        return "" if region == self.office.municipality else region
+
+    @property
+    def _fill(self) -> tuple[str, ...]:
+        file = quote(f"{self.office.id}.csv")
+        return f"auditor next {quote(self.office.id)} --csv {file}", f"auditor registry fill {file}"
+
+    def _by_hand(self, what: What, sentence: str, **params: Scalar) -> Gap:
+        """Return a gap that a person fills in after reading the news."""
+        asked = f"{params.get('name') or ''} {self.office.title} {self._region}"
+        return Gap(what, Text(sentence, params), self._fill, (_web(asked),))
+
+    def _pages_of(self, holder: Holder) -> tuple[Link, ...]:
+        """Return a search for the holder on each network, and one of the web."""
+        family, *given = holder.tenure.name.split()
+        name = " ".join([*given[:1], family])
+        return (
+            Link("VK", f"https://vk.com/search?c[section]=people&c[q]={_asked(name)}"),
+            Link("Telegram", _web(f"site:t.me {name} {self.office.municipality}").url),
+            Link("OK", f"https://ok.ru/dk?st.cmd=searchResult&st.mode=Users&st.query={_asked(name)}"),
+            Link("MAX", _web(f"site:max.ru {name} {self.office.municipality}").url),
+            _web(f"{name} {self.office.title} страница ВКонтакте Telegram"),
+        )
+
+    def _left_out(self, networks: Sequence[str]) -> list[str]:
+        neutral = {one.network for one in self.registry.directive.neutral_on(self.today)}
+        wanted = [n for n in (*Network, *OtherNetwork) if n in SEARCHED and n not in neutral]
+        return [network for network in wanted if network not in networks]
+
+    def _days(self, key: str) -> int:
+        value = self.registry.policy[key].value
+        assert isinstance(value, int)
+        return value
+
+
+def _asked(words: str) -> str:
+    """Return words as a part of an address; letters stay readable, as a browser shows them."""
+    return "".join(c if c.isalnum() else percent(c) for c in " ".join(words.split())).replace("%20", "+")
+
+
+def _web(words: str) -> Link:
+    return Link("Yandex", f"https://yandex.ru/search/?text={_asked(words)}")
+
+
+def may_be_one(early: str, late: str) -> bool:
+    """Tell whether two names could be one person's: one is a part of the other, or only the family name is another."""
+    one, other = (name.casefold().replace("ё", "е").replace(".", " ").split() for name in (early, late))
+    if not one or not other:
+        return False
+    given = all(_same_part(a, b) for a, b in zip(one[1:], other[1:], strict=False))
+    if one[0] == other[0]:
+        return given
+    return given and len(one) > 2 and one[1:] == other[1:]
+
+
+def _same_part(one: str, other: str) -> bool:
+    """Tell whether two parts of names are the same, or one is the other's initial."""
+    return one == other or (min(len(one), len(other)) == 1 and one[0] == other[0])
+
+
+_NOBODY = N_("Who holds the office today is not on record")
+_ENDED = N_("The term of {name} ended {date}, and nobody is on record after it")
+_VACANT = N_("The newest evidence of the vacancy is of {date}: too old")
+_STALE = N_("The newest evidence that {name} holds the office is of {date}: nothing is said of the holder any more")
+_STALE_SOON = N_("The newest evidence that {name} holds the office is of {date} and counts until {last}")
+_DECIDE = N_("A page waits for a decision: {pages}")
+_CONFIRM = N_("{url} was confirmed on {date}, more than {days} days ago: look again")
+_NO_PAGE = N_("No page of {name} is on record, and no search for one")
+_FOUND = N_("The search of {date} found something that is not on record: {found}")
+_SEARCH = N_("The newest search for pages of {name} is of {date}: too old for “not found”")
+_SEARCH_MORE = N_("The search of {date} left out {networks}")
+_WEBSITE = N_("The body's official site is not on record: its links tell more than any search")
+_PATRONYMIC = N_("The name is not whole, without a patronymic namesakes are found too: {name}")
+_TWINS = N_(
+    "{name} may be the same person as {other}: write the same `person:` into both tenures, or another into each"
+)
