@@ -88,6 +88,23 @@ def test_a_look_of_before_the_week_is_stale(tmp_path: Path) -> None:
     assert differences(audit, world.truth(stale=True)) == []
 
 
+def test_a_look_a_month_later_tells_what_was_there_and_nothing_of_what_was_not(tmp_path: Path) -> None:
+    """What is seen of the week still passes; no silence, closed thread or missing answer is the week's any more."""
+    world = World.build()
+    late = world.now + timedelta(days=30)
+    with sandboxed(world, tmp_path, now=late) as (_, session):
+        audit = audited(session, Week.parse(world.week, session.registry.zone))
+    truth = {(row.office, row.check, row.account): row for row in world.truth()}
+    pairs = [(f, truth[o.id, f.check, f.account]) for o in audit.offices for f in o.findings]
+    practice = [(f, e) for f, e in pairs if f.check not in {"opened_by_deadline", "account_exists"}]
+    assert {f.outcome for f, e in practice if e.outcome == "failed"} == {"cantTell"}
+    assert {f.cause for f, e in practice if e.outcome == "failed"} == {"seen_late"}
+    assert [f for f, e in practice if f.outcome == "failed"] == []
+    counted = [(f.outcome, e.outcome) for f, e in practice if f.check in {"posts_per_week", "longest_silence"}]
+    assert counted.count(("passed", "passed")) == sum(e == "passed" for _, e in counted) > 20
+    assert [f for f, e in pairs if f.check == "opened_by_deadline" and f.outcome != e.outcome == "passed"] == []
+
+
 def test_without_a_key_vk_says_so_and_telegram_is_judged(tmp_path: Path) -> None:
     """No VK finding is red or green for want of a key."""
     world = World.build()
