@@ -22,6 +22,7 @@ from auditor.base.snapshot import (
     Outcome,
     Post,
     Route,
+    Says,
     Snapshot,
     StoredSnapshot,
 )
@@ -103,9 +104,16 @@ def unseen(account: Account, cause: Cause, *, exists: bool | None = None) -> Sna
 
 
 def published(
-    account: Account, *hours: float, closed: int = 0, questions: int = 0, replied: int = 0, repost: int = 0
+    account: Account,
+    *hours: float,
+    closed: int = 0,
+    questions: int = 0,
+    replied: int = 0,
+    repost: int = 0,
+    unsure: int = 0,
+    reports: int = 0,
 ) -> tuple[Post, ...]:
-    """Posts at so many hours from the week's start; the first takes the questions and their replies."""
+    """Posts at so many hours from the week's start; the first takes the comments with their replies."""
     return tuple(
         Post(
             id=n + 1,
@@ -114,24 +122,33 @@ def published(
             repost=n >= len(hours) - repost,
             text_key=f"{account.url.name}-{n}",
             comments_state=CommentsState.CLOSED if n < closed else CommentsState.OPEN,
-            comments=thread(h, questions, replied) if n == 0 and not closed else (),
+            comments=thread(h, questions, replied, unsure, reports) if n == 0 and not closed else (),
         )
         for n, h in enumerate(hours)
     )
 
 
-def thread(hours: float, questions: int, replied: int) -> tuple[Comment, ...]:
-    """Questions an hour apart; each next reply takes nine hours longer."""
+def thread(hours: float, questions: int, replied: int, unsure: int = 0, reports: int = 0) -> tuple[Comment, ...]:
+    """Questions an hour apart, each next reply nine hours later; then what is unsure, and what reports a problem."""
     first = WEEK.starts + timedelta(hours=hours)
-    asked = [
-        Comment(id=n + 1, at=first + timedelta(hours=n + 1), identity=Identity.CITIZEN, author=f"h{n}", question=True)
-        for n in range(questions)
+    kinds = [Says.ASKS] * questions + [Says.UNSURE] * unsure + [Says.REPORTS] * reports
+    written = [
+        Comment(
+            id=n + 1,
+            at=first + timedelta(hours=n % (questions or 1) + 1),
+            identity=Identity.CITIZEN,
+            author=f"h{n}",
+            says=says,
+            rules=2,
+        )
+        for n, says in enumerate(kinds)
     ]
+    asked = written[:questions]
     replies = [
         Comment(id=100 + n, at=q.at + timedelta(hours=1 + 9 * n), identity=Identity.OWNER, reply_to=q.id)
         for n, q in enumerate(asked[:replied])
     ]
-    return (*asked, *replies)
+    return (*written, *replies)
 
 
 def holder(number: int, *accounts: Account, **fields: Any) -> Tenure:
@@ -188,7 +205,7 @@ def stories() -> list[Story]:
     return [
         two_networks(1),
         one_page(2, telegram, opened("2022-06-01"), 8, 30, 100, closed=3),
-        one_page(3, telegram, opened("2023-02-14"), 8, 30, 100, questions=9, replied=3),
+        one_page(3, telegram, opened("2023-02-14"), 8, 30, 100, questions=9, replied=3, unsure=3, reports=2),
         one_page(4, vk, traced("2022-03-14"), 8, 30, 50, 60, questions=12, replied=12),
         no_page(5, searches=[search("2026-11-18")]),
         hidden(6, telegram, Cause.BLOCKED),
@@ -198,7 +215,7 @@ def stories() -> list[Story]:
         no_page(10, exemptions=[exempt]),
         ({"tenures": [], "vacancies": [vacant]}, []),
         no_page(12, reports=[report(on="2021-12-05", network=vk)]),
-        one_page(13, telegram, opened("2021-12-20"), *range(2, 98, 6), questions=73, replied=47),
+        one_page(13, telegram, opened("2021-12-20"), *range(2, 98, 6), questions=73, replied=47, unsure=9, reports=14),
         hidden(14, vk, Cause.PRIVATE, exists=True),
         hidden(15, telegram, Cause.PREVIEW_OFF, exists=True),
         hidden(16, telegram, Cause.THROTTLED),

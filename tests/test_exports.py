@@ -22,11 +22,12 @@ from tests.test_i18n import FORBIDDEN
 from tests.workbook import NS, Book, Cell
 
 RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
-DIRECTIVE, PRACTICE, PAGES, FINDINGS, WEEKS, METHOD = (
+DIRECTIVE, PRACTICE, PAGES, FINDINGS, COPIES, WEEKS, METHOD = (
     "Поручение",
     "Практика ведения",
     "Страницы",
     "Выводы",
+    "Совпадающие публикации",
     "Недели",
     "Методика",
 )
@@ -88,7 +89,7 @@ def of(rows: list[dict], place: str) -> dict:
 
 def test_the_workbook_has_its_sheets_in_order(book: Book) -> None:
     """The directive first and apart from the practice; the method with it."""
-    assert list(book.parts) == [DIRECTIVE, PRACTICE, PAGES, FINDINGS, WEEKS, METHOD]
+    assert list(book.parts) == [DIRECTIVE, PRACTICE, PAGES, FINDINGS, COPIES, WEEKS, METHOD]
 
 
 def test_each_bound_office_has_a_row_with_its_outcome_in_words(book: Book, audit: Audit) -> None:

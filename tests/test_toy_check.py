@@ -173,7 +173,7 @@ def test_it_is_on_the_page(house: Path) -> None:
     assert "Игрушечные выходные" in practice.split("</thead>")[0]
     assert "игрушек в выходные" in practice.split('id="cards"')[0]
     assert "игрушки полосой" in cards
-    assert "доля игрушек: 25–75" in cards
+    assert "доля игрушек: <b>25–75" in cards
     assert "Игрушечные слова под рисунком." in cards
     assert "Игрушечных строк отчёта: " in method
     assert "Игрушечный совет: пишите в выходные." in cards.split('id="method"')[0].replace("\xa0", " ")

@@ -272,6 +272,32 @@ class AuditedDay(_Model):
     reposts: int
 
 
+class AuditedSame(_Model):
+    """The earliest post of another official or body with nearly the same text."""
+
+    url: str
+    network: str
+    office: str
+    """The id of the office whose post it is."""
+    percent: int
+    """How much of the text is the same."""
+    at: _Time
+
+
+class AuditedWording(_Model):
+    """Whose words the week's posts are in."""
+
+    own: int
+    """Posts with words of his own."""
+    copied: int
+    """Own posts with nearly the text of another's."""
+    wordless: int
+    """Pictures alone."""
+    reposts: int
+    reposts_with_words: int
+    """Reposts to which he wrote something."""
+
+
 class AuditedPost(_Model):
     """A link to one of the official's own posts of the week."""
 
@@ -280,6 +306,8 @@ class AuditedPost(_Model):
     at: _Time
     repost: bool = False
     comments: str = "unknown"
+    same_as: AuditedSame | None = None
+    """The post of another that was there first; not one of his own on another network."""
 
 
 PAST_FIELDS = frozenset({"posts", "reposts", "due", "in_time"})
@@ -407,6 +435,8 @@ class AuditedOffice(_Model):
     days: list[AuditedDay] | None = None
     """None where the week's posts could not be told; a day without posts is a zero."""
     posts: list[AuditedPost] = []
+    wording: AuditedWording | None = None
+    """None: the posts could not be told, or a look of an older archive has not kept what is needed."""
     history: list[AuditedPast] = []
     """The last 26 weeks, oldest first, this one the last of them."""
     reply_times: AuditedReplyTimes | None = None

@@ -62,6 +62,12 @@ def quoted(words: str) -> Text:
     return Text(_AS_IT_IS, {"words": words})
 
 
+def joined(separator: str, *texts: "Text") -> Text:
+    """Return texts one after the other, in any language with the same separator."""
+    places = separator.join(f"{{{number}}}" for number in range(len(texts)))
+    return Text(places, {str(number): text for number, text in enumerate(texts)})
+
+
 def params_to_json(params: Mapping[str, Scalar | Text]) -> dict[str, Any]:
     """Write parameters as JSON has them: times in UTC, days in ISO 8601, a sentence as its id and parameters."""
     return {name: _to_json(value) for name, value in params.items()}

@@ -28,6 +28,7 @@ from auditor.checks.finding import (
     Lead,
     Past,
     Place,
+    Row,
     V,
     Value,
     Values,
@@ -101,6 +102,8 @@ class Check(Generic[V]):
     bars: tuple[Bar[V], ...] = ()
     interval: Callable[[Finding[V]], Interval | None] = _none
     """A share within its bounds, drawn below the bars."""
+    rows: Callable[[Finding[V]], Iterable[Row]] = _nothing
+    """What is told line by line below the chart."""
     aside: Callable[[Finding[V]], Iterable[Text]] = _nothing
     """What is said below the chart."""
     advice: Callable[[Advised[V]], Iterable[Text]] = _nothing

@@ -1,13 +1,13 @@
 """Are citizens' questions answered in public, and in time?"""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated
 
-from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, Outcome, Post
-from auditor.base.text import N_, NN_, Sentence, Text
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, Outcome, Post, ReplyKind
+from auditor.base.text import N_, NN_, Sentence, Text, joined, quoted
 from auditor.checks.case import Case, Obstacle, Sight
 from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages, say_obstacle
 from auditor.checks.finding import (
@@ -23,8 +23,10 @@ from auditor.checks.finding import (
     Lead,
     Past,
     Place,
+    Row,
     Sign,
 )
+from auditor.checks.given import Given, given_in
 from auditor.checks.replies import Asked, WeekReplies, posts_to_read, questions_obstacle, read_week
 from auditor.checks.survival import estimate
 from auditor.registry.models import PolicyValue
@@ -141,6 +143,7 @@ class Answers(SeenTwice):
     general_answers: Annotated[int | None, Is("comments", "the owner's answers to nobody in particular")] = None
     median_hours: Annotated[float | None, Is("hours", "in which half are answered (Kaplan-Meier)")] = None
     posts: Annotated[tuple[UnderPost, ...] | None, Is("posts", "with questions of the week")] = None
+    given: Annotated[Given | None, Is("answers", "of the owner's side: what they give; judged by nothing")] = None
     rules: Annotated[int | None, Is("", "version of the rules by which the comments were read", optional=True)] = None
 
     @property
@@ -163,7 +166,7 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
     if obstacle is not None:
         return blocked(CHECK, case, obstacle, sight=about)
     replies = read_week(case, sights)
-    tally = _Tally.of(case, replies)
+    tally = _Tally.of(case, replies, given_in(case, sights))
     outcome, cause = _verdict(case, replies, tally)
     finding = found(
         CHECK,
@@ -200,12 +203,12 @@ class _Tally:
     values: Answers
 
     @classmethod
-    def of(cls, case: Case, replies: WeekReplies) -> "_Tally":
+    def of(cls, case: Case, replies: WeekReplies, given: Given | None) -> "_Tally":
         """Sort the week's questions into what became of them."""
         within = timedelta(hours=case.value("reply_within_hours"))
         kinds = tuple(_kind(one, within) for one in replies.asked)
         helped = _helped(case, replies, kinds)
-        return cls(replies.asked, kinds, helped, _values(replies, kinds, helped))
+        return cls(replies.asked, kinds, helped, replace(_values(replies, kinds, helped), given=given))
 
 
 def _kind(asked: Asked, within: timedelta) -> str:
@@ -381,7 +384,7 @@ def _cell(finding: Finding[Answers]) -> Cell | None:
     """Say how many of the questions that were due were answered in time; too few of them are no share."""
     values = finding.values
     if finding.outcome is Outcome.INAPPLICABLE:
-        return Cell(Sign.NOTHING, quiet=finding.message)
+        return Cell(Sign.NOTHING, quiet=_nobody_asked(finding))
     if values.questions is None:
         return None
     quiet = Text(N_("not yet due: {n}"), {"n": values.pending}) if values.pending else None
@@ -397,6 +400,15 @@ def _cell(finding: Finding[Answers]) -> Cell | None:
         quiet=_with_the_unsure(values) or quiet,
         key=values.answered_in_time,
     )
+
+
+def _nobody_asked(finding: Finding[Answers]) -> Text:
+    """Say in a cell what there was instead of questions."""
+    values = finding.values
+    if not (values.problem_reports or values.unsure):
+        return finding.message
+    told = {"reports": values.problem_reports, "unsure": values.unsure}
+    return Text(N_("no questions; reports of a problem: {reports}, unsure: {unsure}"), told)
 
 
 def _with_the_unsure(values: Answers) -> Text | None:
@@ -471,6 +483,74 @@ def _aside(finding: Finding[Answers]) -> Iterator[Text]:
             yield Text(N_("Possibly the staff's answers under {post}: {n}."), {"post": post.url, "n": n})
 
 
+_KINDS = {
+    ReplyKind.SUBSTANCE: N_("to the point"),
+    ReplyKind.INTERIM: N_("in hand"),
+    ReplyKind.REDIRECT: N_("sent to others"),
+    ReplyKind.ASKS_DETAILS: N_("asks for details"),
+    ReplyKind.MOVED_PRIVATE: N_("asks to write in private"),
+    ReplyKind.TEMPLATE: N_("general words"),
+    ReplyKind.ARGUES: N_("objects"),
+    ReplyKind.THANKS: N_("thanks"),
+}
+"""What an answer gives, in the order in which it is told."""
+
+
+def _rows(finding: Finding[Answers]) -> Iterator[Row]:
+    """Tell what the answers gave, and what changed between the looks. It makes no verdict."""
+    given = finding.values.given
+    if given is None:
+        return
+    if given.read:
+        yield Row(N_("What the answers gave"), _kinds_of(given))
+        named = {"dated": given.dated, "measured": given.measured, "named": given.named, "n": given.read}
+        yield Row(N_("They name"), Text(N_("a date {dated}, a number {measured}, who or where {named}, of {n}"), named))
+    if given.alike:
+        yield Row(N_("Same text of the answer"), joined(", ", *map(_answers, given.alike)))
+    if given.promised:
+        said = N_("{n}, of them the day is over and no later answer was found: {overdue}")
+        yield Row(N_("Promised by a day"), Text(said, {"n": given.promised, "overdue": given.overdue}))
+    if given.gone:
+        yield Row(N_("Comment not available"), Text(N_("{n}, the reason is not known"), {"n": given.gone}))
+    yield from _switched(given)
+
+
+def _kinds_of(given: Given) -> Text:
+    kinds = [(_KINDS[kind], given.kinds.get(kind, 0)) for kind in _KINDS]
+    told = [*((said, n) for said, n in kinds if n), *([(N_("not told"), given.untold)] if given.untold else [])]
+    return joined(", ", *(Text(N_("{kind} {n}"), {"kind": Text(said), "n": n}) for said, n in told))
+
+
+def _kinds_in_words(finding: Finding[Answers]) -> Text | None:
+    given = finding.values.given
+    return _kinds_of(given) if given is not None and given.read else None
+
+
+def _answers(n: int) -> Text:
+    one, many = NN_("{n} answer", "{n} answers")
+    return Text(one, {"n": n}, many, n)
+
+
+def _switched(given: Given) -> Iterator[Row]:
+    """Say where comments were closed or opened between two looks, with the page's own word of it."""
+    if given.threads_closed or given.threads_opened:
+        counts = {"closed": given.threads_closed or 0, "opened": given.threads_opened or 0}
+        said = N_("closed under {closed} posts, opened under {opened}")
+        yield Row(N_("Comments between the looks"), Text(said, counts))
+    if given.closing_posts:
+        where = joined(", ", *map(quoted, given.closing_posts))
+        yield Row(N_("The page says itself that comments are closed"), where)
+
+
+def _in_given(figure: Callable[[Given], int | None]) -> Callable[[Finding[Answers]], int | None]:
+    """Return what a column shows of the answers; None where they are not known."""
+    return lambda finding: figure(finding.values.given) if finding.values.given is not None else None
+
+
+def _same(given: Given) -> int | None:
+    return sum(given.alike) if given.read else None
+
+
 def _advice(advised: Advised[Answers]) -> Iterator[Text]:
     values = advised.finding.values
     unanswered = _without_reply(values)
@@ -495,14 +575,27 @@ def _post(findings: Sequence[Finding[Answers]]) -> Text | None:
     unsure = sum(unsure or 0 for _, _, unsure in told)
     if not due:
         return None
-    if not unsure:
-        sentence = N_("no public reply found by the time of the look: to {n} of {due} questions that were due")
-        return Text(sentence, {"n": n, "due": due})
-    sentence = N_(
-        "no public reply found by the time of the look: to {n} of {due} questions that were due, "
-        "with the unsure to {n}–{most} of {total}"
-    )
-    return Text(sentence, {"n": n, "due": due, "most": n + unsure, "total": due + unsure})
+    sentence = N_("no public reply found by the time of the look: to {n} of {due} questions that were due")
+    if unsure:
+        sentence = N_(
+            "no public reply found by the time of the look: to {n} of {due} questions that were due, "
+            "with the unsure to {n}–{most} of {total}"
+        )
+    part = Text(sentence, {"n": n, "due": due, "most": n + unsure, "total": due + unsure})
+    return joined("; ", part, *_alike_in(findings))
+
+
+_WORTH_TELLING = 3
+"""From so many answers on their same text is told in a post: two alike are a coincidence."""
+
+
+def _alike_in(findings: Sequence[Finding[Answers]]) -> Iterator[Text]:
+    """Say how many answers have the same text as at least two others of the same person."""
+    given = [finding.values.given for finding in findings if finding.values.given is not None]
+    alike = sum(n for one in given for n in one.alike if n >= _WORTH_TELLING)
+    if alike:
+        said = N_("answers with the same text: {n} of {total}")
+        yield Text(said, {"n": alike, "total": sum(one.read for one in given)})
 
 
 def _told(findings: Sequence[Finding[Answers]]) -> Iterator[Text]:
@@ -557,6 +650,13 @@ CHECK = Check(
         Column(N_("Share in time at the least, %"), 12, lambda finding: _percent(finding, 0)),
         Column(N_("Share in time at the most, %"), 12, lambda finding: _percent(finding, 1)),
         Column(N_("Reports of a problem"), 12, lambda finding: finding.values.problem_reports),
+        Column(N_("Answers read"), 10, _in_given(lambda given: given.read)),
+        Column(N_("With a date"), 10, _in_given(lambda given: given.dated if given.read else None)),
+        Column(N_("With a number"), 10, _in_given(lambda given: given.measured if given.read else None)),
+        Column(N_("Naming who or where"), 12, _in_given(lambda given: given.named if given.read else None)),
+        Column(N_("With the same text as another answer"), 14, _in_given(_same)),
+        Column(N_("What the answers gave"), 34, _kinds_in_words),
+        Column(N_("Comments not available, reason not known"), 14, _in_given(lambda given: given.gone)),
     ),
     standing=N_("Answers: in words"),
     standing_width=28,
@@ -577,6 +677,7 @@ CHECK = Check(
         Bar(N_("Reports of a problem"), "all", lambda values: values.problem_reports, optional=True),
     ),
     interval=_interval,
+    rows=_rows,
     aside=_aside,
     told=_told,
     advice=_advice,

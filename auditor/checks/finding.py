@@ -87,14 +87,12 @@ def plain(value: Any) -> Any:
         return [plain(one) for one in value]
     if is_dataclass(value):
         return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, datetime):
         return write_time(value)
     if isinstance(value, StrEnum):
         return value.value
-    if isinstance(value, tuple):
-        return [plain(one) for one in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -192,6 +190,14 @@ class Interval:
     known: float
     """As it is where what is not known is left out."""
     high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of words below a chart; `label` is a sentence of the catalogue."""
+
+    label: str
+    said: Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,18 +37,22 @@ _WEIGHT = {
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of the post: its weight (the heaviest goes first), its words, and names with what parts them."""
+    """A line of the post: its weight (the heaviest goes first), its words, and names with what parts them.
+
+    Where not all of them fit the line says how many are left out, unless they are `parts` of it.
+    """
 
     weight: int
     said: str
     names: tuple[str, ...] = ()
+    parts: bool = False
 
 
 def render_post(audit: Audit, *, catalogue: Catalogue, address: str = "") -> str:
     """Return the post, ending with a newline. `address` is where the folder of reports can be read by everybody."""
     said = catalogue.at(ZoneInfo(audit.timezone))
     lines = [*_head(audit, said), *_outcomes(audit, said), *_changes(audit, said), *_practice(audit, said)]
-    lines += _link(audit, said, address)
+    lines += [*_same_texts(audit, said), *_link(audit, said, address)]
     room = LONGEST - 1
     shown: dict[int, str] = {}
     for number, line in sorted(enumerate(lines), key=lambda pair: pair[1].weight):
@@ -61,17 +65,17 @@ def render_post(audit: Audit, *, catalogue: Catalogue, address: str = "") -> str
 
 def _fitted(line: _Line, room: int, said: Catalogue) -> str:
     """Return the line with as many of its names as there is room for; nothing where not even its words fit."""
-    whole = one_line(line.said + ": " * bool(line.names) + "".join(line.names))
-    if len(whole) <= room:
-        return whole
-    text = ""
-    for count in range(len(line.names) or 1):
-        more = said.say(N_("and {n} more"), n=len(line.names) - count)
-        longer = one_line(f"{line.said}: {''.join(line.names[:count])} {more}" if count else line.said)
-        if len(longer) > room:
-            break
-        text = longer
-    return text
+    texts = (_with_names(line, count, said) for count in range(len(line.names), -1, -1))
+    return next((text for text in texts if len(text) <= room), "")
+
+
+def _with_names(line: _Line, count: int, said: Catalogue) -> str:
+    """Return the line with its first `count` names."""
+    names, left = "".join(line.names[:count]), len(line.names) - count
+    if line.parts:
+        return one_line(f"{line.said}: {names}.") if count else ""
+    more = " " + said.say(N_("and {n} more"), n=left) if left else ""
+    return one_line(f"{line.said}: {names}{more}" if count else line.said)
 
 
 def _head(audit: Audit, said: Catalogue) -> Iterator[_Line]:
@@ -128,7 +132,16 @@ def _practice(audit: Audit, said: Catalogue) -> Iterator[_Line]:
         part = check.post([finding for office in offices if (finding := office.read(check)) is not None])
         parts += [said.text(part)] if part is not None else []
     if parts:
-        yield _Line(5, said.say(N_("Practice (benchmarks, no duty): {what}."), what="; ".join(parts)))
+        first, *others = parts
+        pieces = (first, *(f"; {part}" for part in others))
+        yield _Line(5, said.gettext(N_("Practice (benchmarks, no duty)")), pieces, parts=True)
+
+
+def _same_texts(audit: Audit, said: Catalogue) -> Iterator[_Line]:
+    """Say how many posts have nearly the text of another official's or body's."""
+    copied = sum(office.wording.copied for office in audit.offices if office.bound and office.wording is not None)
+    if copied:
+        yield _Line(8, said.say(N_("Posts with nearly the text of another official or body: {n}."), n=copied))
 
 
 def _link(audit: Audit, said: Catalogue, address: str) -> Iterator[_Line]:

@@ -331,6 +331,18 @@ def search_text(search: AuditedSearch, words: Catalogue) -> str:
     return words.say(sentence, date=search.on, by=search.by, how=search.how, found=found, networks=networks or "—")
 
 
+def wording_of(office: AuditedOffice, words: Catalogue) -> str:
+    """Say how many of the week's posts are in words of his own; empty where all are, or it is not known."""
+    told = office.wording
+    if told is None or not (told.copied or told.reposts):
+        return ""
+    total = told.own + told.copied + told.reposts
+    said = N_("In words of their own: {own} of {total} posts and reposts (with nearly another's text: {copied}).")
+    if not told.copied:
+        said = N_("In words of their own: {own} of {total} posts and reposts.")
+    return words.say(said, own=told.own, total=total, copied=told.copied)
+
+
 def outside(group: str, words: Catalogue) -> str:
     """Say that the directive does not bind a group."""
     aside = N_("voluntary, outside the directive") if group == VOLUNTARY else N_("outside the directive")

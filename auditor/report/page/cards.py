@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from auditor.audit.document import (
@@ -24,7 +25,19 @@ from auditor.report.headline import change_kind, in_order, why_changed
 from auditor.report.history import PostWeeks, strip_of
 from auditor.report.page.dates import DateLine, date_line
 from auditor.report.reply_times import Curve, curve_of, half_of
-from auditor.report.words import CAUSES, GROUPS, ORDER, VOLUNTARY, Cell, coordinate, opened_text, proof_order, say
+from auditor.report.words import (
+    CAUSES,
+    GROUPS,
+    ORDER,
+    VOLUNTARY,
+    Cell,
+    coordinate,
+    opened_text,
+    place_of,
+    proof_order,
+    say,
+    wording_of,
+)
 
 _VOLUNTARY = N_("voluntary, outside the directive and outside the count “of {n}”")
 _ASIDE = N_("outside the directive and outside the count “of {n}”")
@@ -60,6 +73,17 @@ class _PostLink:
     url: str
     label: str
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """A post with nearly the text of another's, both by their addresses."""
+
+    url: str
+    label: str
+    percent: int
+    other: str
+    whose: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +129,9 @@ class Card:
     curve: Curve | None
     days: list[_DayBar]
     posts: list[tuple[str, list[_PostLink]]]
+    copies: list[_Copy]
+    wording: str
+    """Whose words the week's posts are in; empty where that is not known or there is none but his own."""
     posts_total: int
     reposts_total: int
     distinct: int | None
@@ -168,6 +195,8 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         curve=curve_of(office, audit, words),
         days=_days(days, words),
         posts=_posts(office, words),
+        copies=_copies(office, audit, words),
+        wording=wording_of(office, words),
         posts_total=sum(d.posts for d in days),
         reposts_total=sum(d.reposts for d in days),
         distinct=posts.values.distinct if posts else None,
@@ -233,15 +262,29 @@ def _blocks(numbers: range, step: float, height: float) -> str:
     )
 
 
+def _copies(office: AuditedOffice, audit: Audit, words: Catalogue) -> list[_Copy]:
+    """Link each post that is nearly another's text, and the other's."""
+    names = {other.id: place_of(other) for other in audit.offices}
+    return [
+        _Copy(post.url, _when(post.at, words), same.percent, same.url, names.get(same.office, same.office))
+        for post in office.posts
+        if (same := post.same_as) is not None
+    ]
+
+
+def _when(at: datetime, words: Catalogue) -> str:
+    day = at.astimezone(words.zone).date()
+    return f"{words.weekday(day)} {day.day}, {words.time(at)}"
+
+
 def _posts(office: AuditedOffice, words: Catalogue) -> list[tuple[str, list[_PostLink]]]:
     """Link the week's posts by network, each by its day and time."""
     linked: dict[str, list[_PostLink]] = {}
     for post in office.posts:
-        day = post.at.astimezone(words.zone).date()
         notes = [
             *([words.gettext(N_("repost"))] if post.repost else []),
             *([words.gettext(N_("comments closed"))] if post.comments == CommentsState.CLOSED else []),
         ]
-        label = f"{words.weekday(day)} {day.day}, {words.time(post.at)}"
-        linked.setdefault(post.network, []).append(_PostLink(post.url, label, f"({', '.join(notes)})" if notes else ""))
+        note = f"({', '.join(notes)})" if notes else ""
+        linked.setdefault(post.network, []).append(_PostLink(post.url, _when(post.at, words), note))
     return list(linked.items())

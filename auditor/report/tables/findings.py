@@ -1,10 +1,10 @@
-"""The pages on record, every finding, and the weeks before, each a row of its own."""
+"""The pages on record, every finding, posts alike, and the weeks before, each a row of its own."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from auditor.audit.document import AuditedAccount, AuditedFinding, AuditedOffice, AuditedPast
+from auditor.audit.document import AuditedAccount, AuditedFinding, AuditedOffice, AuditedPast, AuditedPost, AuditedSame
 from auditor.base.i18n import short_name
 from auditor.base.snapshot import CommentsState
 from auditor.base.text import N_
@@ -50,6 +50,13 @@ class _Found:
     office: AuditedOffice
     finding: AuditedFinding
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Copied:
+    office: AuditedOffice
+    post: AuditedPost
+    same: AuditedSame
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +192,16 @@ _FINDINGS: tuple[Spec[_Found], ...] = (
     Spec(N_("What is found"), 50, lambda found, _: found.finding.message),
     Spec(N_("Figures, by their names in audit.json"), 40, lambda found, _: _values(found.finding.values)),
 )
+_COPIES: tuple[Spec[_Copied], ...] = (
+    Spec(N_("Municipality"), 24, lambda row, _: row.office.municipality),
+    Spec(N_("Office"), 28, lambda row, _: row.office.title),
+    Spec(N_("Post"), 34, lambda row, _: Link(row.post.url)),
+    Spec(N_("Posted"), 16, lambda row, _: row.post.at),
+    Spec(N_("The text is the same, %"), 12, lambda row, _: row.same.percent),
+    Spec(N_("As in the post"), 34, lambda row, _: Link(row.same.url)),
+    Spec(N_("Whose it is"), 24, lambda row, frame: _whose(row.same, frame)),
+    Spec(N_("Posted there"), 16, lambda row, _: row.same.at),
+)
 _HISTORY: tuple[Spec[_Then], ...] = (
     Spec(N_("Municipality"), 24, lambda then, _: then.office.municipality),
     Spec(N_("Office"), 28, lambda then, _: then.office.title),
@@ -208,6 +225,18 @@ def findings_sheet(frame: Frame) -> Sheet:
     offices = in_order(frame.audit)
     rows = [_Found(office, f, titles.get(f.check, f.check)) for office in offices for f in office.findings]
     return fill(N_("Findings"), _FINDINGS, rows, frame)
+
+
+def _whose(same: AuditedSame, frame: Frame) -> str:
+    found = (f"{o.municipality}, {o.title}" for o in frame.audit.offices if o.id == same.office)
+    return next(found, same.office)
+
+
+def copies_sheet(frame: Frame) -> Sheet:
+    """Return the posts with nearly the text of another official's or body's, each with both addresses."""
+    posts = ((office, post) for office in in_order(frame.audit) for post in office.posts)
+    rows = [_Copied(office, post, post.same_as) for office, post in posts if post.same_as is not None]
+    return fill(N_("Posts with the same text"), _COPIES, rows, frame)
 
 
 def history_sheet(frame: Frame) -> Sheet:

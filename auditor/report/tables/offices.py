@@ -12,6 +12,7 @@ from auditor.checks import finding as declared
 from auditor.checks.check import Check
 from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.finding import Place
+from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.report.checks_shown import checks_at
 from auditor.report.headline import alarms, change_kind, in_order, still_open, why_changed
 from auditor.report.tables.model import (
@@ -76,11 +77,10 @@ def _corrected(office: AuditedOffice, frame: Frame) -> Value:
 
 
 def _columns(check: Check[Any]) -> Iterator[Spec[AuditedOffice]]:
-    """Yield the columns that a check declares; the estimate of the time to reply comes with the questions' figures."""
+    """Yield the columns that a check declares; what the document has of the same beside them comes with its figures."""
     for column in check.columns:
         yield Spec(column.title, column.width, _figure(check, column))
-    if check is ANSWERED:
-        yield from _TIMES
+    yield from _BESIDE.get(check.name, ())
     if check.standing is not None:
         yield Spec(check.standing, check.standing_width, _standing(check))
 
@@ -152,6 +152,13 @@ _TIMES: _Specs = (
         lambda office, _: office.reply_times.questions if office.reply_times else None,
     ),
 )
+_WORDING: _Specs = (
+    Spec(N_("Posts in words of their own"), 12, lambda office, _: office.wording.own if office.wording else None),
+    Spec(
+        N_("Posts with nearly another's text"), 12, lambda office, _: office.wording.copied if office.wording else None
+    ),
+)
+_BESIDE = {ANSWERED.name: _TIMES, POSTS.name: _WORDING}
 _WEEK: _Specs = (
     Spec(N_("Week"), 10, lambda _, frame: frame.audit.week),
     Spec(N_("As of"), 16, lambda _, frame: frame.audit.as_of),

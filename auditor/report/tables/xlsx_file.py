@@ -12,7 +12,7 @@ from auditor.base.safe import cell, safe_url
 from auditor.base.text import N_
 from auditor.report import words
 from auditor.report.headline import caveats, still_open
-from auditor.report.tables.findings import accounts_sheet, findings_sheet, history_sheet
+from auditor.report.tables.findings import accounts_sheet, copies_sheet, findings_sheet, history_sheet
 from auditor.report.tables.method import method_sheet
 from auditor.report.tables.model import Frame, Link, Sheet, Value, Verdict
 from auditor.report.tables.offices import directive_sheet, practice_sheet
@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-_SHEETS = (directive_sheet, practice_sheet, accounts_sheet, findings_sheet, history_sheet, method_sheet)
+_SHEETS = (
+    directive_sheet,
+    practice_sheet,
+    accounts_sheet,
+    findings_sheet,
+    copies_sheet,
+    history_sheet,
+    method_sheet,
+)
 """In their order."""
 _A4, _PRINTED = 9, 210
 """How many characters of a row fit on a sheet of paper; a wider table continues on the next one."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import TYPE_CHECKING
 
-from auditor.audit.document import Audit, AuditedDay, AuditedOffice, AuditedPost
+from auditor.audit.document import Audit, AuditedDay, AuditedOffice, AuditedPost, AuditedSame
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line, show_url
 from auditor.base.snapshot import CommentsState
@@ -117,6 +117,11 @@ def days(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableT
         yield ink.below(_post(post, ink))
     if len(office.posts) > _POSTS_SHOWN:
         yield ink.below(ink.text(said.say(N_("More posts: {n}"), n=len(office.posts) - _POSTS_SHOWN), "dim"))
+    if words.wording_of(office, said):
+        yield ink.below(ink.text(words.wording_of(office, said)))
+    for post in office.posts:
+        if post.same_as is not None:
+            yield ink.below(_copy(post, post.same_as, ink))
 
 
 def _calendar(week: Sequence[AuditedDay], ink: Ink) -> "RenderableType":
@@ -143,6 +148,12 @@ def _post(post: AuditedPost, ink: Ink) -> "Line":
     return ink.link(post.url).append_text(ink.text(f" · {', '.join(parts)}", "dim"))
 
 
+def _copy(post: AuditedPost, same: AuditedSame, ink: Ink) -> "Line":
+    """Say that a post has nearly the text of another's, with both addresses."""
+    said = ink.said.say(N_("the text is {n} % the same as in"), n=same.percent)
+    return ink.link(post.url).append_text(ink.text(f": {said} ")).append_text(ink.link(same.url))
+
+
 _LONGEST = 20
 """Columns of the longest bar."""
 
@@ -150,11 +161,13 @@ _LONGEST = 20
 def drawings(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
     """Print what the checks draw: words, bars on one scale, a share within its bounds, words below."""
     for chart in charts(office, audit, ink.said):
-        if not chart.bars and not chart.aside:
+        if not (chart.bars or chart.rows or chart.aside):
             continue  # the practice's line has said why
         yield ink.title(chart.title, show_url(one_line(chart.page)) if chart.page else "")
         if chart.bars:
             yield ink.below(_bars(chart, ink))
+        for label, told in chart.rows:
+            yield ink.item("·", ink.text(f"{label}: {told}"))
         for said in filter(None, (chart.strong, chart.aside)):
             yield ink.below(ink.text(said, "dim" if said is chart.aside else ""))
 
