@@ -145,7 +145,7 @@ def test_without_an_opening_no_grace_is_used() -> None:
 def test_the_same_text_to_the_hour_of_72_is_one_publication() -> None:
     """A second later it is another."""
     for hours, count in ((72, 1), (72 + 1 / 3600, 2)):
-        assert distinct_in(posts(0, hours, text_key="a"), timedelta(hours=72)) == count
+        assert distinct_in(posts(0, hours, text_key="a"), timedelta(hours=72), 90) == count
 
 
 @pytest.mark.parametrize(("gap", "outcome"), [(7, Outcome.PASSED), (8, Outcome.FAILED)])

@@ -13,6 +13,7 @@ from auditor.base.weeks import PartialDate
 from auditor.checks import catalogue
 from auditor.checks.check import Check
 from auditor.checks.posts_per_week import distinct_in
+from auditor.language.sketch import of_post
 from auditor.registry.models import Basis, PolicyValue, Tenure, Vacancy
 from tests.cases import NOW, POLICY, TOMSK, WEEK, account, case, day, judge, judge_office, posts, snapshot, tenure
 
@@ -95,7 +96,33 @@ def test_the_same_text_within_72_hours_is_one_publication() -> None:
 def test_the_same_text_after_72_hours_is_another_publication_and_so_is_a_post_without_words() -> None:
     """Counted from the first of them, not from the last."""
     late = posts(0, 71, 72.1, text_key="a")
-    assert [distinct_in(line, timedelta(hours=72)) for line in (late, posts(0, 0))] == [2, 2]
+    assert [distinct_in(line, timedelta(hours=72), 90) for line in (late, posts(0, 0))] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "copy", "count"),
+    [
+        ("В школе № 3 открыли мастерскую", "🛠 В школе №3 открыли мастерскую!", 1),
+        ("Сдали мост через Дальнюю, движение с пятницы, сорок тонн", "Сдали мост через Дальнюю, сорок тонн", 2),
+        ("Пожаров 1, аварий 2, вызовов 30", "Пожаров 0, аварий 3, вызовов 41", 2),
+        ("С праздником!", "С праздником, земляки! Сегодня открыли мастерскую в школе, с нами были гости", 2),
+        ("👍", "👍", 2),
+    ],
+)
+def test_a_cross_post_is_found_though_a_word_or_a_sign_differs(text: str, copy: str, count: int) -> None:
+    """By nine tenths of its words; other figures in the same frame are another post, and so is a short greeting."""
+    line = (*posts(0, sketch=of_post(text)), *posts(5, first_id=2, sketch=of_post(copy)))
+    assert distinct_in(line, timedelta(hours=72), 90) == count
+
+
+def test_a_post_that_is_cut_on_the_other_network_is_one_publication() -> None:
+    """Its beginning stands there, with a link to the rest."""
+    whole = (
+        "Приняли котельную: два новых котла, насосная группа, автоматика. Замечаний четыре, все мелкие, до понедельника"
+    )
+    cut = "Приняли котельную: два новых котла, насосная группа, автоматика. Замечаний четыре… https://vk.com/wall5_1"
+    line = (*posts(0, sketch=of_post(whole)), *posts(1, first_id=2, sketch=of_post(cut)))
+    assert distinct_in(line, timedelta(hours=72), 90) == 1
 
 
 def test_a_copy_of_last_weeks_post_is_this_weeks_publication() -> None:
@@ -109,7 +136,7 @@ def test_distinct_lies_between_the_texts_and_the_posts(rows) -> None:
     """Joining copies never loses a text."""
     line = tuple(Post(id=n, at=day(h), url="https://t.me/x/1", text_key=key) for n, (h, key) in enumerate(rows))
     keys = [key for _, key in rows]
-    whole = distinct_in(line, timedelta(hours=72))
+    whole = distinct_in(line, timedelta(hours=72), 90)
     assert len({*keys} - {None}) + keys.count(None) <= whole <= len(rows)
 
 

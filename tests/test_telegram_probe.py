@@ -469,7 +469,7 @@ def test_service_messages_reposts_and_albums(site: Site, probe: TelegramPreviewP
         },
     )
     seen = look(probe).snapshot
-    assert [(p.id, p.repost, p.text_key is None) for p in seen.posts] == [(5, True, True), (6, False, False)]
+    assert [(p.id, p.repost, p.sketch == "") for p in seen.posts] == [(5, True, True), (6, False, False)]
     assert (seen.opened_at, seen.opened_precision) == (IN_WEEK, Precision.NOT_LATER_THAN)
 
 

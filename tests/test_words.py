@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.language.words import has_text, has_words, is_question, text_key
+from auditor.language.words import has_text, has_words, is_question
 
 QUESTIONS = [
     "Когда?",
@@ -85,7 +85,6 @@ def test_nothing_is_no_question():
     assert not is_question(None)
     assert not has_text(None)
     assert not has_words(None)
-    assert text_key(None) is None
 
 
 @pytest.mark.parametrize(
@@ -98,21 +97,12 @@ def test_a_smiley_is_text_and_no_words(text: str, text_there: bool, words_there:
     assert (has_text(text), has_words(text)) == (text_there, words_there)
 
 
-def test_the_same_text_on_two_networks_has_one_key():
-    """Case, ё, smileys, links, hash signs and line breaks differ between a person's two pages."""
-    telegram = "✅ Открыли НОВЫЙ мост.\n\nЕщё один — в Заречном! #мост https://t.me/x/1"
-    vk = "Открыли новый мост. Еще один - в Заречном #мост 🎉"
-    assert text_key(telegram) == text_key(vk)
-    assert text_key(telegram) != text_key("Открыли новый мост")
-
-
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("piece", ["a.a-", "http://", "[id1|", "прошу ", "когда а ", "@a ", "?"])
 def test_a_long_text_is_read_in_no_time(piece: str):
     """A comment made to be slow costs the run nothing."""
     text = piece * 20_000
     is_question(text)
-    text_key(text)
 
 
 WORDS = st.text(st.sampled_from("абвгдеёжзийклмнопрстуфхцчшщъыьэюяABCz0123 "), min_size=1).filter(str.strip)
@@ -124,22 +114,8 @@ def test_a_mark_after_words_always_asks(words: str, mark: str):
     assert is_question(words + mark)
 
 
-@given(WORDS, st.sampled_from(["!", " 👍", "\n", "…", " #"]))
-def test_decoration_does_not_change_a_key(words: str, decoration: str):
-    """Only words make the key."""
-    assert text_key(words) == text_key(decoration + words.upper().lower() + decoration)
-
-
 @given(st.text())
 def test_any_text_is_read(text: str):
     """Nothing raises, and words are always text."""
     is_question(text)
-    text_key(text)
     assert has_text(text) or not has_words(text)
-
-
-@given(st.text(max_size=40))
-def test_a_key_gives_no_words_away(text: str):
-    """A digest of fixed length, or nothing."""
-    key = text_key(text)
-    assert key is None or (len(key) == 32 and int(key, 16) >= 0)

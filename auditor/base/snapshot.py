@@ -274,11 +274,15 @@ class Post(_Model):
     url: str
     repost: bool = False
     text_key: str | None = None
-    """Digest of the normalised text, equal for the same text on two networks; None without words."""
-    sketch: str = ""
-    """Of its words: tells how much of two posts' texts is the same; empty without words, and in older archives."""
+    """In older archives: digest of the normalised text, equal for the same text on two networks."""
+    sketch: str | None = None
+    """Of the owner's words (`auditor.language.sketch`); empty without any, None in older archives."""
     moved: bool = False
     """It says that the page has moved to another address or network."""
+    moved_to: str | None = None
+    """The network to which it says the page has moved, as the registry names it; ``other``: a place elsewhere."""
+    closing: bool = False
+    """It says that comments are closed or limited: the page's own reason stands there."""
     comments_state: CommentsState = CommentsState.UNKNOWN
     comments_count: int | None = None
     comments_cause: Cause | None = None

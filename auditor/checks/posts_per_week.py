@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from auditor.base.snapshot import EvidenceKind, Outcome, Post
@@ -10,6 +10,7 @@ from auditor.base.text import N_, NN_, Sentence, Text
 from auditor.checks.case import Case, Sight, obstacle_among
 from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages, say_neutral
 from auditor.checks.finding import SIGNS, Advised, Cell, Column, Finding, Is, Past, Place, cause_words
+from auditor.language.sketch import same_text, tell_apart
 from auditor.registry.models import PolicyValue
 
 _COUNTED = Sentence("posts_per_week.counted", N_("Posts in the week: {posts}; reposts: {reposts}"))
@@ -34,7 +35,7 @@ def _judge(case: Case) -> Iterator[Finding[Posts]]:
 def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Finding[Posts]:
     """Judge by distinct publications: enough is enough wherever it was seen, too few needs the whole week read."""
     own, reposts = posts_of_week(case, sights)
-    distinct = distinct_in(own, timedelta(hours=case.value("same_text_hours")))
+    distinct = distinct_in(own, timedelta(hours=case.value("same_text_hours")), case.value("same_text_percent"))
     least, obstacle = case.value("posts_per_week"), obstacle_among(sights, case)
     values = Posts(posts=len(own), reposts=len(reposts), distinct=distinct, at_least=obstacle is not None)
     if distinct < least and (obstacle := case.absence(sights)) is not None:
@@ -66,21 +67,28 @@ def posts_of_week(case: Case, sights: Iterable[Sight]) -> tuple[list[Post], list
     return [post for post in posts if not post.repost], [post for post in posts if post.repost]
 
 
-def distinct_in(posts: Iterable[Post], same_within: timedelta) -> int:
+def distinct_in(posts: Iterable[Post], same_within: timedelta, same_percent: int) -> int:
     """Count the publications among a week's own posts, on one network or on several (DESIGN.md section 5).
 
-    Posts of the same text are one publication while they come within `same_within` of its first; a later one begins
-    another. A post without words is one of its own.
+    Posts of the same text, `same_percent` of its words at least, are one publication while they come within
+    `same_within` of its first; a later one begins another. A post without words is one of its own.
     """
-    count, first = 0, dict[str, datetime]()
+    firsts: list[Post] = []
     for post in sorted(posts, key=lambda post: post.at):
-        begun = first.get(post.text_key) if post.text_key else None
-        if begun is not None and post.at - begun <= same_within:
-            continue
-        count += 1
-        if post.text_key:
-            first[post.text_key] = post.at
-    return count
+        recent = (first for first in reversed(firsts) if post.at - first.at <= same_within)
+        if not any(says_the_same(first, post, same_percent) for first in recent):
+            firsts.append(post)
+    return len(firsts)
+
+
+def says_the_same(one: Post, other: Post, percent: int) -> bool:
+    """Tell whether two posts of one person are the same publication: by their words, with no other facts in either.
+
+    Rows of older archives know only whether all of the text is the same.
+    """
+    if one.sketch is None or other.sketch is None:
+        return one.text_key is not None and one.text_key == other.text_key
+    return same_text(one.sketch, other.sketch) >= percent and not tell_apart(one.sketch, other.sketch)
 
 
 # What readers are shown -------------------------------------------------------------------------------------------

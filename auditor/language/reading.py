@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from auditor.base.snapshot import Identity, Reply, Says
+from auditor.language.posts import says_closing, says_moved
+from auditor.language.sketch import of_post
 from auditor.language.words import has_text, has_words, is_question
 
 RULES = 1
@@ -23,3 +25,9 @@ def read_comment(text: str | None, identity: Identity, at: datetime) -> dict[str
         says = Says.ASKS if is_question(text) else Says.NOT
         return {**fields, "says": says, "rule": "mark_or_word"}
     return {**fields, "reply": Reply()}
+
+
+def read_post(text: str | None) -> dict[str, Any]:
+    """Return the fields of a `Post` that the owner's words in it decide."""
+    moved_to = says_moved(text)
+    return {"sketch": of_post(text), "moved": moved_to is not None, "moved_to": moved_to, "closing": says_closing(text)}

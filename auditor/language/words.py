@@ -3,7 +3,6 @@
 Nothing here returns a citizen's words; a probe calls these and keeps only the flags.
 """
 
-import hashlib
 import re
 import unicodedata
 
@@ -13,6 +12,7 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _MENTION = re.compile(r"\[(?:id|club|public)\d+\|[^\]]{0,200}\]|(?<!\w)@\w+")
+_VK_MENTION = re.compile(r"\[(?:(id|club|public|event)-?\d*(?::[^\s\[\]|]*)?|[^\s\[\]|]{1,200})\|[^\]]*\]")
 _WORD = re.compile(r"[^\W_]", re.UNICODE)
 
 # Courtesy in the words of a request: it asks for nothing. Taken out before a request is looked for.
@@ -100,13 +100,6 @@ def is_question(text: str | None) -> bool:
     return bool(_ASKS.search(plain)) and not _TELLS.match(plain)
 
 
-def text_key(text: str | None) -> str | None:
-    """Return a digest that is equal for the same text posted on two networks; None without words.
-
-    Case, ё, punctuation, smileys, links, mentions, hash signs and white space differ between a person's two
-    pages and are left out.
-    """
-    if not text:
-        return None
-    words = re.findall(r"[^\W_]+", _plain(text).casefold())
-    return hashlib.sha256(" ".join(words).encode()).hexdigest()[:32] if words else None
+def without_mentions(text: str) -> str:
+    """Take the names and ids of those whom a VK text mentions out of it: «[id]», «[club]» or «[link]» is left."""
+    return _VK_MENTION.sub(lambda match: f"[{match[1] or 'link'}]", text)

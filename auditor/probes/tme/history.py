@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from auditor.base.snapshot import Cause, Comment, CommentsState, Post, Trace, TraceKind
-from auditor.language.words import text_key
+from auditor.language.reading import read_post
 from auditor.probes.base import Window
 
 
@@ -101,9 +101,9 @@ def post_of(entry: _Entry, name: str, talk: Talk) -> Post:
         at=entry.at,
         url=f"https://t.me/{name}/{entry.id}",
         repost=entry.repost,
-        text_key=None if entry.repost else text_key(entry.text),
         comments_state=talk.state,
         comments_count=talk.count,
         comments_cause=talk.cause,
         comments=talk.comments,
+        **read_post("" if entry.repost else entry.text),
     )

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from auditor.base.snapshot import Comment
-from auditor.language import words
 
 _LARGEST = 2**53
 _LAST_MOMENT = 4_102_444_800  # 2100-01-01: a later date is a mistake, not a post
@@ -198,8 +197,6 @@ class WallPost:
     attached: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Addresses of attached links and communities, each with its title."""
     copies: tuple[_Copied, ...] = field(default=(), repr=False)
-    text_key: str | None = None
-    """Digest of the text as it came (`words.text_key`); kept where mentions were taken out of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +242,6 @@ def _post(raw: Mapping[str, Any], owner_id: int) -> WallPost | None:
         at=at,
         from_id=owner_id if author is None else author,
         text=text,
-        text_key=words.text_key(text),
         post_type=post_type,
         pinned=bool(flag(raw.get("is_pinned"))),
         advertisement=bool(flag(raw.get("marked_as_ads"))) or post_type == "post_ads",

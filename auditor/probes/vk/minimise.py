@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from auditor.base.answers import NO_ANSWER, Answer, keep
 from auditor.base.snapshot import Cause, Comment, EvidenceKind
-from auditor.language.words import text_key
+from auditor.language.words import without_mentions
 from auditor.probes.vk.answers import (
     CommentPage,
     RawComment,
@@ -48,15 +48,12 @@ _COMMUNITY = frozenset(
 )
 _STRANGER = frozenset(("id", "type", "deactivated", "is_closed", "can_access_closed"))
 _PLAIN = str | int | float
-_MENTION = re.compile(r"\[(?:(id|club|public|event)-?\d*(?::[^\s\[\]|]*)?|[^\s\[\]|]{1,200})\|[^\]]*\]")
 _CALL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\+?\d[\d\s()–-]{4,}\d")
 
 _Word = TypeVar("_Word", Act, Cause, Fact)
 
 _NOBODY = 0
 """In a stored form: the author of a post that the wall's owner did not write."""
-
-_NAMELESS = re.compile(r"\[(?:id|club|public)\]")
 
 
 def dump(value: object) -> bytes:
@@ -172,7 +169,6 @@ def _post(post: WallPost, owner_id: int) -> dict[str, Any]:
         "date": int(post.at.timestamp()),
         "from_id": post.from_id,
         "text": without_mentions(post.text),
-        "text_key": post.text_key,
         "post_type": post.post_type,
         "is_pinned": post.pinned,
         "marked_as_ads": post.advertisement,
@@ -180,11 +176,6 @@ def _post(post: WallPost, owner_id: int) -> dict[str, Any]:
         "repost": post.repost,
         "comments": {"count": post.comments, "can_post": post.can_comment},
     }
-
-
-def without_mentions(text: str) -> str:
-    """Take the names and ids of those who are mentioned out of a text."""
-    return _MENTION.sub(lambda match: f"[{match[1] or 'link'}]", text)
 
 
 def comment_page(page: CommentPage, comments: Iterable[tuple[RawComment, Comment]]) -> bytes:
@@ -310,12 +301,10 @@ def _restored_post(item: Mapping[str, Any], owner_id: int) -> WallPost | None:
     if plain is None or not plain.posts:
         return None
     (post,) = plain.posts
-    key = item.get("text_key") if "text_key" in item else text_key(_NAMELESS.sub(" ", post.text))
     return replace(
         post,
         from_id=_NOBODY if item.get("by_others") else post.from_id,
         repost=bool(flag(item.get("repost"))),
-        text_key=key if isinstance(key, str) else None,
     )
 
 

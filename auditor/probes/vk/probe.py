@@ -22,6 +22,7 @@ from auditor.base.snapshot import (
     Post,
     Snapshot,
 )
+from auditor.language.reading import read_post
 from auditor.probes.base import Authors, Sighting, Target, Window
 from auditor.probes.http import HttpConnection
 from auditor.probes.pacing import Breaker
@@ -270,11 +271,11 @@ def _post(post: WallPost, owner_id: int, found: PostComments | None) -> Post:
         at=post.at,
         url=f"https://vk.com/wall{owner_id}_{post.id}",
         repost=post.repost,
-        text_key=post.text_key,
         comments_state=CommentsState.UNKNOWN if found is None else found.state,
         comments_count=post.comments,
         comments_cause=None if found is None else found.cause,
         comments=() if found is None else tuple(sorted(found.comments.values(), key=lambda c: (c.at, c.id))),
+        **read_post(post.text),
     )
 
 
