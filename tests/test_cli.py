@@ -51,6 +51,7 @@ def test_every_command_and_option_says_what_it_does(tmp_path: Path) -> None:
         "demo",
         "registry",
         "next",
+        "review",
         "accounts",
         "discover",
         "evidence",

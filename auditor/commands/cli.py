@@ -25,6 +25,7 @@ _COMMANDS = {
     "replay": ("replay:app", "Make a week's audit again from the stored answers."),
     "discover": ("discover:app", "Look for accounts and say whose each may be."),
     "next": ("next:app", "Say what is missing or too old, and what mends it."),
+    "review": ("review:app", "Decide about found pages, a key for each."),
     "accounts": ("accounts:app", "Write a decision about an account into officials.yaml."),
     "registry": ("registry:app", "Check officials.yaml, or print what is in it."),
     "evidence": ("evidence:app", "Look at the stored answers that findings rest on."),

@@ -6,7 +6,7 @@ Only a person decides: no probe and no lead leads here by itself.
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from auditor.base.address import Address, web_address
@@ -93,6 +93,14 @@ class Plan:
     def write(self) -> None:
         """Write the new text into the registry, as `write_draft` does."""
         write_draft(self.draft, self.text)
+
+
+def joined(plans: Sequence[Plan]) -> Plan:
+    """Return one change out of several of one office, each made after the one before it."""
+    first, last = plans[0], plans[-1]
+    draft = replace(last.draft, text=first.draft.text)
+    remark = next((plan.remark for plan in plans if plan.remark is not None), None)
+    return Plan(draft, last.text, last.done, remark)
 
 
 def _dated(text: str | None, today: date) -> PartialDate | None:

@@ -1,0 +1,255 @@
+"""`auditor review` as a person meets it: forty invented heads at a real terminal, a key for each page."""
+
+import os
+import pty
+import re
+import select
+import signal
+import sys
+import time
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.archive import Archive
+from auditor.base.address import Address
+from auditor.base.text import Text
+from auditor.registry import Registry, load_registry
+from auditor.registry.models import holder_on
+from auditor.search.stored import keep_leads
+from auditor.search.weighing.lead import Lead, LeadKind, Person, Provenance, Reason
+from auditor.search.weighing.names import FullName
+from tests.command import auditor
+
+NOW = ("--as-of", "2026-11-25T12:00+07:00", "--lang", "en")
+MOMENT = datetime(2026, 11, 25, 5, tzinfo=UTC)
+HEAD = """\
+# Invented: nobody here is anybody.
+timezone: Asia/Tomsk
+directive: {title: Поручение, issuer: Имярек А. А., issued: 2022-05-25, deadline: 2022-06-01, binds: municipal_head,
+  source: 'https://example.org/directive'}
+offices:
+"""
+SITE = "https://example.org/glava"
+
+
+def made(model: Any, **values: Any) -> Any:
+    """An instance with those of `values` that the class still has."""
+    return model(**{one.name: values[one.name] for one in fields(model) if one.name in values})
+
+
+def lead(url: str, provenance: Provenance, *places: str) -> Lead:
+    reason = made(Reason, code="given", weight=0.0, text=Text("The site links to it"), places=places)
+    return made(
+        Lead,
+        address=Address.parse(url),
+        id=None,
+        kind=LeadKind.PERSONAL,
+        score=0.0,
+        reasons=(reason,),
+        provenance=provenance,
+    )
+
+
+def right(n: int) -> str | None:
+    """The page of a head; every fourth has none."""
+    return None if n % 4 == 0 else f"t.me/pravda_{n:02d}"
+
+
+def leads_of(n: int) -> list[Lead]:
+    """What the search found: the right page by a site or by its name alone, beside it one of somebody else."""
+    page = right(n)
+    found = [] if page is None else [lead(page, *((Provenance.GUESSED,) if n % 4 == 3 else (Provenance.GIVEN, SITE)))]
+    return found + ([lead(f"t.me/chuzhoy_{n:02d}", Provenance.CLAIMED)] if n % 2 else [])
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Forty heads on record, and what was found for them in the archive."""
+    offices = [
+        f"  - id: rayon-{n:02d}\n    municipality: Район {n:02d}\n    title: глава\n    group: municipal_head\n"
+        f"    tenures: [{{name: Имярек{n:02d} Анна Андреевна, since: 2025, sources: ['{SITE}']}}]\n"
+        for n in range(1, 41)
+    ]
+    (tmp_path / "officials.yaml").write_text(HEAD + "".join(offices), encoding="utf-8")
+    registry = load_registry(tmp_path / "officials.yaml")
+    with Archive.open(tmp_path / "data") as archive:
+        run = archive.start_run(week="", command="discover", started_at=MOMENT, vantage="t", tool_version="0")
+        for n, office in enumerate(registry.offices, 1):
+            holder = holder_on(office, MOMENT.date())
+            assert holder is not None
+            person = Person(office, holder, FullName.parse(holder.tenure.name), None, MOMENT.date())
+            keep_leads(archive, run, person, leads_of(n), MOMENT, complete=True)
+        archive.finish_run(run, MOMENT)
+    return tmp_path
+
+
+class Terminal:
+    """``auditor review`` on a terminal of its own."""
+
+    def __init__(self, place: Path, *args: str) -> None:
+        self.seen, self.told, self.keys = "", 0, 0
+        self.process, self.file = pty.fork()
+        if self.process == 0:
+            os.chdir(place)
+            os.environ["AUDITOR_DATA"] = "data"
+            os.execv(sys.executable, [sys.executable, "-m", "auditor", "review", *args, *NOW])
+
+    def asked(self) -> str:
+        """Wait for the next question; return all that was shown before it since the last."""
+        end = time.monotonic() + 30
+        while not re.search(r"(\?\] |\[y,n,q\] |: )$", self.seen[self.told :]):
+            if not self.read():
+                return ""
+            assert time.monotonic() < end, self.seen[-2000:]
+        shown, self.told = self.seen[self.told :], len(self.seen)
+        return shown
+
+    def read(self) -> bool:
+        if not select.select([self.file], [], [], 0.05)[0]:
+            return True
+        try:
+            self.seen += os.read(self.file, 65536).decode()
+        except OSError:
+            return False
+        return True
+
+    def type(self, text: str) -> None:
+        self.keys += len(text)
+        os.write(self.file, text.encode())
+
+    def end(self) -> int:
+        while self.read():
+            pass
+        code = os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
+        os.close(self.file)
+        return code
+
+
+def answer(shown: str) -> str:
+    """What somebody types who knows the right pages and reads the screen."""
+    if shown.endswith("[y,n,q] "):
+        return "y"
+    if "where that can be seen" in shown.lower().splitlines()[-1]:
+        return "\n" if "[http" in shown.splitlines()[-1] else f"{SITE}\n"
+    if shown.endswith(": "):
+        return "Имярек Г. Г.\n" if "Who searched" in shown else "\n"
+    if "pravda" in shown:
+        return "н"  # the key of y on a Russian keyboard
+    return "n" if "chuzhoy" in shown else "f"
+
+
+def through(terminal: Terminal, most: int = 1000) -> None:
+    """Answer up to `most` questions."""
+    for _ in range(most):
+        shown = terminal.asked()
+        if not shown:
+            return
+        terminal.type(answer(shown))
+
+
+def decided(place: Path) -> Registry:
+    return load_registry(place / "officials.yaml")
+
+
+def test_forty_heads_are_decided_at_a_terminal(place: Path) -> None:
+    """Every right page is confirmed, every other one rejected, and where there is none the search is on record."""
+    terminal, before = Terminal(place), time.monotonic()
+    through(terminal)
+    assert terminal.end() == 0
+    spent = time.monotonic() - before
+    for n, office in enumerate(decided(place).offices, 1):
+        (tenure,) = office.tenures
+        pages = {a.url.url: a.confirmed is not None for a in tenure.accounts}
+        wanted = {f"https://{right(n)}": True} if right(n) else {}
+        assert pages == wanted | ({f"https://t.me/chuzhoy_{n:02d}": False} if n % 2 else {})
+        assert [s.found for s in tenure.searches] == ([] if right(n) else ["nothing"])
+    assert "Written: 60 decisions, offices: 40." in terminal.seen
+    assert terminal.keys < 40 * 12
+    print(f"{terminal.keys} keys, {spent:.0f} s of the program's time")  # noqa: T201 - for docs/first-day.md
+    again = auditor("review", *NOW, cwd=place, env={"AUDITOR_DATA": "data"})
+    assert again.out == "No page waits for a decision.\n"
+
+
+def test_it_can_be_left_anywhere_and_goes_on(place: Path) -> None:
+    """What was written stays; the office that was being decided is asked about again."""
+    terminal = Terminal(place)
+    through(terminal, 20)
+    terminal.asked()
+    os.write(terminal.file, b"\x04")
+    while (shown := terminal.asked()) and not shown.endswith("[y,n,q] "):
+        terminal.type("q" if shown.endswith("?] ") else "\x04")
+    if shown:
+        terminal.type("n")
+    assert terminal.end() == 0
+    done = sum(bool(t.accounts or t.searches) for office in decided(place).offices for t in office.tenures)
+    assert 2 <= done < 10
+    after = Terminal(place)
+    shown = after.asked()
+    assert f"[1/{40 - done}]" in shown
+    after.type("q")
+    assert after.end() == 0
+
+
+def test_later_and_what_cannot_be_change_nothing(place: Path) -> None:
+    """A confirmation without a source is refused in one line, and nothing is written."""
+    before = (place / "officials.yaml").read_bytes()
+    terminal = Terminal(place, "rayon-03")
+    terminal.asked()
+    terminal.type("y")
+    for _ in range(2):
+        terminal.asked()
+        terminal.type("\n")
+    assert "a confirmation needs a --source" in terminal.asked()
+    terminal.type("l")
+    assert terminal.end() == 0
+    assert (place / "officials.yaml").read_bytes() == before
+
+
+def test_a_page_found_by_hand_is_added(place: Path) -> None:
+    """Where the search found none."""
+    terminal = Terminal(place, "rayon-04")
+    for typed in ("a", "@pravda_04\n", "названа на сайте района\n", f"{SITE}\n", "y"):
+        assert terminal.asked()
+        terminal.type(typed)
+    assert terminal.end() == 0
+    assert "\x1b[32m+" in terminal.seen
+    (page,) = decided(place).offices[3].tenures[0].accounts
+    assert (str(page.url), page.judged) == ("https://t.me/pravda_04", True)
+
+
+def test_without_a_terminal_a_line_is_read_for_each_key(place: Path) -> None:
+    """So that it can be piped into; the end of the input leaves."""
+    import subprocess
+
+    done = subprocess.run(
+        [sys.executable, "-m", "auditor", "review", "rayon-02", *NOW],
+        cwd=place,
+        env={**os.environ, "AUDITOR_DATA": "data"},
+        input="y\n\n\ny\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "Written: 1 decision, offices: 1."
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.001, 0.002, 0.004, 0.006, 0.01, 0.02, 0.05])
+def test_killed_in_mid_write_the_registry_is_whole(place: Path, delay: float) -> None:
+    """It is the old one or the new one, and nothing lies beside it."""
+    before = (place / "officials.yaml").read_text()
+    terminal = Terminal(place, "rayon-01")
+    for _ in range(20):
+        shown = terminal.asked()
+        terminal.type(answer(shown))
+        if shown.endswith("[y,n,q] "):
+            break
+    time.sleep(delay)
+    os.kill(terminal.process, signal.SIGKILL)
+    terminal.end()
+    text = (place / "officials.yaml").read_text()
+    assert text == before or "pravda_01" in text
+    assert len(decided(place).offices) == 40
