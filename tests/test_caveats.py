@@ -4,17 +4,19 @@ from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
 from auditor.archive import Archive
 from auditor.audit.document import Audit, AuditedRejudged
+from auditor.audit.judge import make_audit
 from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
 from auditor.commands.publish import run_weekly
 from auditor.registry.loader import parse_registry
-from auditor.report.headline import render_text
+from auditor.report.headline import caveats, render_text
 from auditor.report.page.html import render_html
 from auditor.report.post import render_post
 from auditor.report.tables.csv_file import render_csv
@@ -25,7 +27,7 @@ from auditor.run.replay import replay_week
 from auditor.run.session import Session
 from auditor.run.week import show_week
 from auditor.sandbox import World
-from tests.cases import TOMSK
+from tests.cases import TOMSK, account, office, registry, search, tenure
 from tests.pipeline import sandboxed
 from tests.workbook import Book
 
@@ -55,12 +57,32 @@ def shown(session: Session, week: Week, later: timedelta = timedelta()) -> Audit
         return show_week(session, archive, week, session.clock() + later)
 
 
+@pytest.mark.parametrize(
+    ("quoted", "said"),
+    [
+        ({"accounts": [account()]}, "По реестру на 01.09.2026: часть сведений внесена после 07.06.2022."),
+        ({"searches": [search("2026-08-01")]}, "По реестру на 01.08.2026: часть сведений внесена после 07.06.2022."),
+        ({"known_as_of": "2026-11"}, "По реестру на 01.11.2026: часть сведений внесена после 07.06.2022."),
+        ({"known_as_of": "2022-06"}, None),
+    ],
+    ids=["confirmation", "search", "source", "nothing"],
+)
+def test_a_report_as_of_a_past_day_names_the_registrys_own(quoted: dict[str, Any], said: str | None) -> None:
+    """Where it quotes what was learnt after that day: a confirmation, a search, a later source for the office."""
+    week = Week.parse("2022-W22", TOMSK)
+    book = registry(office(tenure(**({"since": "2020", "known_as_of": "2022-05"} | quoted))))
+    audit = make_audit(book, week, week.ends + timedelta(days=1), {})
+    told = [line for line in caveats(audit, RU) if line.startswith("По реестру")]
+    assert told == ([said] if said else [])
+    assert said is None or said in render_text(audit, RU)
+
+
 def without_pages(session: Session, name: str) -> Session:
     """The same session with the registry of another day: the office's pages are not on record."""
     text, yaml = StringIO(), YAML()
     book = yaml.load(session.registry.text)
-    for office in book["offices"]:
-        for one in office.get("tenures", ()) if office["id"] == name else ():
+    for seat in book["offices"]:
+        for one in seat.get("tenures", ()) if seat["id"] == name else ():
             one.pop("accounts", None)
     yaml.dump(book, text)
     return replace(session, registry=parse_registry(text.getvalue(), "officials.yaml"))

@@ -14,6 +14,7 @@ from auditor.audit.document import Audit, AuditedOffice, AuditedRejudged
 from auditor.base.i18n import Catalogue, alphabetical
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_
+from auditor.base.weeks import PartialDate
 from auditor.checks import check_of
 from auditor.report.words import (
     CAUSES,
@@ -50,9 +51,12 @@ def caveats(audit: Audit, words: Catalogue, most: int | None = None) -> Iterator
 
 
 def _recorded_on(audit: Audit) -> date | None:
-    """Return the newest day on which something that the document quotes was written into the registry."""
+    """Return the newest day of which the registry says something that the document quotes: it was written later."""
     days = [a.confirmed.on for office in audit.offices for a in office.accounts if a.confirmed is not None]
-    return max([*days, *(search.on for office in audit.offices for search in office.searches)], default=None)
+    days += [search.on for office in audit.offices for search in office.searches]
+    known = (office.holder.known_as_of for office in audit.offices if office.holder is not None)
+    days += [PartialDate.parse(said).first for said in known if said is not None]
+    return max(days, default=None)
 
 
 def _turned(audit: Audit, words: Catalogue) -> Iterator[str]:
