@@ -371,7 +371,7 @@ class _Sum:
     speaking: set[Identity] = field(default_factory=set)
     asked: dict[_Key, Asked] = field(default_factory=dict)
     seen: dict[_Key, list[tuple[Route, datetime]]] = field(default_factory=lambda: defaultdict(list))
-    """In which looks each citizen's comment was there."""
+    """In which looks each citizen's comment was there, of those that tell what is missing."""
     read: dict[_Place, list[tuple[Route, datetime]]] = field(default_factory=lambda: defaultdict(list))
     """In which looks each post's thread was read whole."""
     authors: list[dict[_Key, int | str]] = field(default_factory=list)
@@ -396,7 +396,7 @@ class _Sum:
     def _add_thread(self, place: _Place, look: _Look, post: Post, thread: _Thread) -> None:
         said = dict(self._keys(place, thread))
         self.said |= said
-        for key in said:
+        for key in said if look.blind is None else ():
             self.seen[key].append((look.route, look.at))
         self.speaking |= set(thread.speaking())
         asked = list(thread.questions(self.case.week.starts, self.case.horizon))
@@ -422,8 +422,8 @@ class _Sum:
 
     def removed(self, key: _Key) -> bool:
         """Tell whether a look read a question's thread whole after all those that showed it, by a route that had."""
-        routes, last = {route for route, _ in self.seen[key]}, max(at for _, at in self.seen[key])
-        return any(route in routes and at > last for route, at in self.read[key[0]])
+        routes, last = {route for route, _ in self.seen[key]}, max((at for _, at in self.seen[key]), default=None)
+        return last is not None and any(route in routes and at > last for route, at in self.read[key[0]])
 
 
 def _joined(before: Asked | None, now: Asked, *, whole: bool) -> Asked:
