@@ -20,7 +20,19 @@ from tests.test_truth import differences
 
 ROOT = Path(__file__).resolve().parent.parent
 
-HEAVY = ("telethon", "vk_api", "requests", "httpx", "jinja2", "asyncio", "babel", "selectolax", "sqlite3", "ruamel")
+HEAVY = (
+    "telethon",
+    "vk_api",
+    "requests",
+    "httpx",
+    "jinja2",
+    "asyncio",
+    "babel",
+    "selectolax",
+    "sqlite3",
+    "ruamel",
+    "pymorphy3",
+)
 
 
 @pytest.mark.parametrize("args", [["--help"], ["--version"], ["registry", "--help"], ["weekly", "--help"]])

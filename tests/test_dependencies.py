@@ -16,6 +16,7 @@ OURS = {"auditor", "tests", "benchmarks"}
 NOT_IMPORTED = {
     "tzdata": "time zones for zoneinfo, where the system has none",
     "python-socks": "Telethon connects through it where a proxy is set",
+    "pymorphy3-dicts-ru": "pymorphy3's dictionary",
     "hatchling": "builds the package",
     "editables": "builds the package as it lies in its folder",
     "pytest-timeout": "a plugin",

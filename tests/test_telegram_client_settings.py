@@ -430,7 +430,12 @@ def test_who_speaks_for_the_channel(author: Author, identity: Identity) -> None:
     """By number and kind; a person whose number happens to be the channel's is a person; 55 administers the group."""
     whole = side().with_staff(frozenset({55}))
     comment = comment_of(said(50, 0, author=author, text="Когда починят?", reply_to=3), {3}, whole)
-    assert (comment.identity, comment.author, comment.reply_to, comment.question) == (identity, 1, None, True)
+    assert (comment.identity, comment.author, comment.reply_to, comment.question) == (
+        identity,
+        1,
+        None,
+        identity is Identity.CITIZEN,
+    )
 
 
 def test_a_comment_holds_neither_words_nor_name() -> None:

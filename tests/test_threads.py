@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from auditor.base.snapshot import Comment, Identity
-from auditor.base.threads import answered_in, resolved
+from auditor.base.snapshot import Comment, Identity, Says
+from auditor.base.threads import addressed, answered_in, resolved
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
 
@@ -42,9 +42,42 @@ def test_rows_of_older_archives_are_still_read() -> None:
     reply = {"id": 2, "at": (START + timedelta(hours=1)).isoformat(), "identity": "owner", "mentions": "5d0f"}
     line = [Comment.model_validate(row), Comment.model_validate(reply)]
     assert answered_in(line) == {2: 1}
-    assert line[0].model_dump(mode="json", exclude_defaults=True) == {**row, "at": "2026-11-16T00:00:00Z"}
+    assert line[0].model_dump(mode="json", exclude_defaults=True) == {
+        **{name: value for name, value in row.items() if name != "question"},
+        "at": "2026-11-16T00:00:00Z",
+        "says": "asks",
+    }
 
 
 def test_an_answer_to_what_is_not_shown_answers_nothing() -> None:
     """It does not fall back to the thread's top comment."""
     assert answered_in([said(1), said(3, thread=1, reply_to=2)]) == {}
+
+
+def test_who_answers_another_citizen_asks_him() -> None:
+    """The words ask; the thread says whom. A remark of one's own leads on to whom that answers."""
+    line = addressed(
+        [
+            said(1, author=1, says="asks"),
+            said(2, author=2, says="asks", answers=1),
+            said(3, author=1, says="unsure", answers=1),
+            said(4, by=Identity.OWNER, author=9, answers=1),
+            said(5, author=2, says="asks", answers=4),
+            said(6, author=2, says="reports", answers=2),
+        ]
+    )
+    said_by = [comment.says for comment in line]
+    assert said_by == [Says.ASKS, Says.NOT, Says.UNSURE, None, Says.ASKS, Says.NOT]
+    assert {comment.rule for comment in line} == {"", "addressee.reply"}
+
+
+def test_an_answer_to_whom_nobody_knows_asks_the_owner() -> None:
+    """Only positive evidence takes a question away from whom it may be meant for."""
+    unknown = (
+        said(1, says="asks", deleted=True),
+        said(2, author=1, says="asks", answers=1),
+        said(3, author=1, says="asks", answers=77),
+        said(4, by=Identity.UNPROVED, author=2, says="asks"),
+        said(5, author=1, says="asks", answers=4),
+    )
+    assert all(comment.says is Says.ASKS for comment in addressed(unknown))

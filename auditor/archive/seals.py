@@ -190,6 +190,7 @@ def strip(body: str) -> str:
 def _sums(comments: list[dict[str, Any]]) -> dict[str, int]:
     by = Counter(comment["identity"] for comment in comments)
     says = Counter(comment.get("says") for comment in comments)
+    told = {"reports": says["reports"], "unsure": says["unsure"]}
     return {
         "comments": len(comments),
         "citizen": by["citizen"],
@@ -198,8 +199,8 @@ def _sums(comments: list[dict[str, Any]]) -> dict[str, int]:
         "institution": by["institution"],
         "unproved": by["unproved"],
         "questions": says["asks"] + sum(bool(comment.get("question")) for comment in comments),
-        "reports": says["reports"],
-        "unsure": says["unsure"],
+        # Rows that knew only whether a comment asks are sealed by sums without the other two: verify makes them anew.
+        **(told if any("rules" in comment for comment in comments) else {}),
     }
 
 

@@ -1,12 +1,13 @@
 """Which comment a comment answers: resolved at the door, where an author still has a name (DESIGN.md section 5).
 
 A reply answers the comment it replies to; else the top comment of its thread; else the last earlier question of the
-author it begins by addressing, else his last earlier comment.
+author it begins by addressing, else his last earlier comment. Who answers another citizen asks him and not the owner's
+side: that is decided over the thread, by each reader of it, since a later look may prove whose side somebody is on.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from auditor.base.snapshot import Comment
+from auditor.base.snapshot import Comment, Identity, Says
 
 
 def resolved(comments: Iterable[Comment]) -> tuple[Comment, ...]:
@@ -14,6 +15,35 @@ def resolved(comments: Iterable[Comment]) -> tuple[Comment, ...]:
     line = sorted(comments, key=lambda c: (c.at, c.id))
     targets = answered_in(line)
     return tuple(c.model_copy(update={"answers": targets.get(c.id), "mentions": None}) for c in line)
+
+
+def addressed(comments: Iterable[Comment]) -> tuple[Comment, ...]:
+    """Return one post's comments in order of time; one that answers another citizen says nothing to the owner's side.
+
+    Its `says` is then `not` and its rule `addressee.reply`. Who answers himself, somebody who may be of the owner's
+    side, or a comment whose author is not known, speaks as his words do.
+    """
+    line = sorted(comments, key=lambda c: (c.at, c.id))
+    shown, targets = {comment.id: comment for comment in line}, answered_in(line)
+    return tuple(
+        comment.model_copy(update={"says": Says.NOT, "rule": "addressee.reply"})
+        if comment.says not in {None, Says.NOT} and _answers_a_citizen(comment, shown, targets)
+        else comment
+        for comment in line
+    )
+
+
+def _answers_a_citizen(comment: Comment, shown: Mapping[int, Comment], targets: Mapping[int, int]) -> bool:
+    """Tell whether another citizen is answered: under one's own remark, whom that answers."""
+    met, target = {comment.id}, shown.get(targets.get(comment.id, comment.id))
+    while target is not None and target.id not in met:
+        if target.identity is not Identity.CITIZEN or target.author is None or comment.author is None:
+            return False
+        if target.author != comment.author:
+            return True
+        met.add(target.id)
+        target = shown.get(targets.get(target.id, target.id))
+    return False
 
 
 def answered_in(line: Sequence[Comment]) -> dict[int, int]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Post, Route, Says, Snapshot
-from auditor.base.threads import answered_in
+from auditor.base.threads import addressed, answered_in
 from auditor.checks.case import Case, Obstacle, Sight, obstacle_among
 from auditor.checks.numbering import numbered_alike
 from auditor.checks.survival import Wait
@@ -58,7 +58,7 @@ class _Thread:
 
     @classmethod
     def of(cls, post: Post, seen_until: datetime) -> "_Thread":
-        line = sorted((c for c in post.comments if c.at <= seen_until), key=lambda c: (c.at, c.id))
+        line = addressed(c for c in post.comments if c.at <= seen_until)
         return cls(line, answered_in(line), {comment.id: comment for comment in line})
 
     def answered(self, reply: Comment) -> Iterator[Comment]:

@@ -1,29 +1,39 @@
 """What is kept of a text when its words are not: the one place that probes call."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from auditor.base.snapshot import Identity, Reply, Says
+from auditor.base.snapshot import Identity, Reply
+from auditor.language.comments import read
 from auditor.language.posts import says_closing, says_moved
 from auditor.language.sketch import of_post
-from auditor.language.words import has_text, has_words, is_question
+from auditor.language.words import has_text, has_words
 
-RULES = 1
+RULES = 2
 """The version of the rules by which comments and answers are read: raised whenever they may read one differently."""
 
 _ASKING = frozenset({Identity.CITIZEN, Identity.UNPROVED})
 
 
-def read_comment(text: str | None, identity: Identity, at: datetime) -> dict[str, Any]:  # noqa: ARG001 - a term
+def read_comment(
+    text: str | None,
+    identity: Identity,
+    at: datetime,  # noqa: ARG001 - a term
+    *,
+    addressed: Identity | None = None,
+    names: Collection[str] = (),
+) -> dict[str, Any]:
     """Return the fields of a `Comment` that its words decide; `at`, UTC, is when it was written.
 
     A citizen's comment asks, reports, does neither or is unsure; one of the owner's side, of an institution or of
-    another body is an answer of some kind.
+    another body is an answer of some kind. `addressed` is whose side somebody is on whom the text begins by mentioning,
+    None where it mentions nobody or its own author; `names` are the holder's.
     """
     fields: dict[str, Any] = {"has_text": has_text(text), "has_words": has_words(text), "rules": RULES}
     if identity in _ASKING:
-        says = Says.ASKS if is_question(text) else Says.NOT
-        return {**fields, "says": says, "rule": "mark_or_word"}
+        reading = read(text, addressed=addressed, names=names)
+        return {**fields, "says": reading.says, "rule": reading.rule}
     return {**fields, "reply": Reply()}
 
 

@@ -342,6 +342,14 @@ class Side:
         mention = _MENTION.match(text)
         return self.authors.number(mention[1].casefold()) if mention and self.authors is not None else None
 
+    def named(self, message: "Message") -> Identity | None:
+        """Tell on whose side somebody is whom a message begins by mentioning; None for its own author."""
+        mention = _MENTION.match(message.text)
+        name = mention[1].casefold() if mention else ""
+        if not name or name in message.author.names:
+            return None
+        return Identity.OWNER if name in self.group_names else self.identity(Author(0, names=(name,)))
+
 
 def comment_of(message: Message, roots: Collection[int], side: Side) -> Comment:
     """Turn a message of a thread into a comment. What answers one of its `roots` answers the post, and no comment."""
@@ -353,7 +361,7 @@ def comment_of(message: Message, roots: Collection[int], side: Side) -> Comment:
         author=side.number(message.author),
         reply_to=None if message.reply_to in roots else message.reply_to,
         mentions=side.addressed(message.text),
-        **read_comment(message.text, identity, message.at),
+        **read_comment(message.text, identity, message.at, addressed=side.named(message)),
     )
 
 

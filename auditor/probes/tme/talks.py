@@ -399,8 +399,20 @@ class _Reader:
             author=self._author(raw),
             reply_to=raw.reply_to,
             mentions=self.side.authors.number(mention[1].casefold()) if mention else None,
-            **read_comment(raw.text, identity, raw.at),
+            **read_comment(
+                raw.text,
+                identity,
+                raw.at,
+                addressed=self._named(mention[1].casefold(), raw.handle) if mention else None,
+                names=self.side.holder,
+            ),
         )
+
+    def _named(self, who: str, author: str | None) -> Identity | None:
+        """Tell on whose side somebody is whom a comment begins by mentioning; None for its own author."""
+        if who == author:
+            return None
+        return Identity.OWNER if who == self.linked else self.side.of(who)
 
     def _identity(self, raw: RawComment) -> Identity:
         side = self.side

@@ -186,7 +186,9 @@ class CommentReader:
         addressed = None
         if mention is not None:
             addressed = self.authors.number(f"{'' if mention[1] == 'id' else '-'}{mention[2]}")
-        identity = self._identity(raw)
+        identity, named = self._identity(raw), None
+        if mention is not None:
+            named = self._named((-1, 1)[mention[1] == "id"] * int(mention[2]), raw.from_id)
         return Comment(
             id=raw.id,
             at=raw.at,
@@ -196,8 +198,14 @@ class CommentReader:
             thread=raw.parent if raw.parent is not None else thread,
             mentions=addressed,
             deleted=raw.deleted,
-            **read_comment(own_text, identity, raw.at),
+            **read_comment(own_text, identity, raw.at, addressed=named),
         )
+
+    def _named(self, who: int, author: int | None) -> Identity | None:
+        """Tell on whose side the page is that a comment begins by mentioning; None for its own author."""
+        if who == author:
+            return None
+        return Identity.OWNER if who == self.owner.id else self.sides.get(who, Identity.CITIZEN)
 
     def _identity(self, raw: RawComment) -> Identity:
         """Say on whose behalf a comment was written.
