@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from auditor.base.snapshot import Identity, Says
 from auditor.language.comments import RULES, read
 from auditor.language.measured import MEASURED, measure
+from auditor.sandbox.world.names import Words
 
 ROOT = Path(__file__).parent.parent
 
@@ -98,6 +100,16 @@ def test_the_holder_may_be_called_by_name():
     assert read("Антон, когда починят мост?", names=names).says is Says.ASKS
     assert read("Антон Антонович, когда починят мост?", names=names).says is Says.ASKS
     assert read("Борис Борисович, когда починят мост?", names=names).says is Says.NOT
+
+
+@pytest.mark.parametrize(
+    ("draw", "says"),
+    [("question", "asks"), ("report", "reports"), ("unsure", "unsure"), ("remark", "not"), ("aside", "asks")],
+)
+def test_the_sandboxs_comments_are_read_as_its_world_means_them(draw: str, says: str):
+    """An aside asks by its words; that it asks another citizen is told over its thread."""
+    words = Words(Random(7))
+    assert {read(getattr(words, draw)()).says for _ in range(60)} == {Says(says)}
 
 
 # Any text ------------------------------------------------------------------------------------------------------------

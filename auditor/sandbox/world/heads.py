@@ -377,6 +377,18 @@ HEADS: tuple[Callable[[Teller], None], ...] = (
 )  # fmt: skip
 
 
+def talk(teller: Teller) -> None:
+    """Let people tell of troubles, be unclear and ask each other under three heads' posts."""
+    for office, reports, unsure in (("rayon-01", 3, 1), ("rayon-02", 2, 1), ("rayon-05", 1, 0)):
+        story = next(one for one in teller.stories if one.office.id == office)
+        account = story.office.tenures[-1].accounts[0].account
+        post = story.on(account, 8 if office != "rayon-05" else 11)
+        told = [story.report(account, post, story.at(5, 18, place)) for place in range(reports)]
+        for place in range(unsure):
+            story.unsure(account, post, story.at(5, 19, place))
+        story.aside(account, post, story.at(5, 20), told[0])
+
+
 # The months before ---------------------------------------------------------------------------------------------------
 
 

@@ -61,6 +61,19 @@ _REMARKS = (
     "Хорошая новость для улицы {street}, {n}",
     "Живу на улице {street}, {n}, всё так и есть",
 )
+_REPORTS = (
+    "На улице {street} у дома {n} не горит фонарь",
+    "Во дворе дома {n} по улице {street} вторую неделю не вывозят мусор",
+    "Здравствуйте! Яма на улице {street}, {n}, машины пробивают колёса.",
+)
+_UNSURE = (
+    "Заявка № {n} по улице {street} подана 3 мая, ответа нет",
+    "Документы по дому на улице {street} сданы 12 апреля, номер {n}",
+)
+_ASIDES = (
+    "А у вас на улице {street}, {n}, давно починили?",
+    "Подскажите, вы про улицу {street}, {n}?",
+)
 _REPLIES = (
     "Здравствуйте! Работы на улице {street} начнутся {n} числа.",
     "Добрый день. Адрес улица {street}, {n} передан подрядчику, сделаем на этой неделе.",
@@ -98,6 +111,18 @@ class Words:
     def remark(self) -> str:
         """Return a citizen's words that ask nothing."""
         return self._citizens(self._fresh(_REMARKS))
+
+    def report(self) -> str:
+        """Return a citizen's words that tell of a problem and ask nothing."""
+        return self._citizens(self._fresh(_REPORTS))
+
+    def unsure(self) -> str:
+        """Return a citizen's words of which two readers would differ whether they ask."""
+        return self._citizens(self._fresh(_UNSURE))
+
+    def aside(self) -> str:
+        """Return a citizen's question to another."""
+        return self._citizens(self._fresh(_ASIDES))
 
     def reply(self) -> str:
         """Return an owner's answer."""

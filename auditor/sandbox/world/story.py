@@ -329,6 +329,21 @@ class Story:
         self.truths[id(account)].ledger.remarks += 1
         return self.comment(post, at, self.teller.citizen(), self.words.remark(), **more)
 
+    def report(self, account: Account, post: Post, at: datetime) -> Comment:
+        """Place a citizen's comment of the week that tells of a problem and asks nothing."""
+        self.truths[id(account)].ledger.reports += 1
+        return self.comment(post, at, self.teller.citizen(), self.words.report())
+
+    def unsure(self, account: Account, post: Post, at: datetime) -> Comment:
+        """Place a citizen's comment of the week of which two readers would differ whether it asks."""
+        self.truths[id(account)].ledger.unsure += 1
+        return self.comment(post, at, self.teller.citizen(), self.words.unsure())
+
+    def aside(self, account: Account, post: Post, at: datetime, to: Comment) -> Comment:
+        """Place a citizen's question of the week to another citizen: it asks nothing of the owner's side."""
+        self.truths[id(account)].ledger.remarks += 1
+        return self.comment(post, at, self.teller.citizen(), self.words.aside(), answers=to, top=to.top or to)
+
     def noise(self, post: Post, at: datetime, text: str | None = None, **more: Any) -> Comment:
         """Place a citizen's comment that does not belong to the week's figures."""
         return self.comment(post, at, self.teller.citizen(), self.words.question() if text is None else text, **more)

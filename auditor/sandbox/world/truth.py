@@ -59,6 +59,10 @@ class Ledger:
     asked: list[tuple[datetime, datetime | None, datetime | None]] = field(default_factory=list)
     """Each question: when, when the owner answered it in words, when another body did."""
     remarks: int = 0
+    reports: int = 0
+    """Comments that tell of a problem and ask nothing."""
+    unsure: int = 0
+    """Comments of which two readers would differ whether they ask."""
     general: int = 0
     repeated: int = 0
     """Questions by somebody who had asked before."""
@@ -82,8 +86,10 @@ class Ledger:
         others = [other is not None and other <= now for _, _, other in self.asked]
         pending = fates.count("pending")
         return {
-            "comments": len(self.asked) + self.removed + self.remarks,
+            "comments": len(self.asked) + self.removed + self.remarks + self.reports + self.unsure,
             "questions": len(fates),
+            "unsure": self.unsure,
+            "problem_reports": self.reports,
             "askers": len(fates) - pending - self.repeated,
             "due": len(fates) - pending,
             "answered_in_time": fates.count("in_time"),
@@ -413,6 +419,8 @@ def _answered(subject: _Subject) -> _Answer:
     for one in subject.accounts:
         whole.asked += one.ledger.asked
         whole.remarks += one.ledger.remarks
+        whole.reports += one.ledger.reports
+        whole.unsure += one.ledger.unsure
         whole.general += one.ledger.general
         whole.removed += one.ledger.removed
         whole.helped += one.ledger.helped

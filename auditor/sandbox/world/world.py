@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from auditor.sandbox.world.answers import ANSWERED
-from auditor.sandbox.world.heads import HEADS, add_past
+from auditor.sandbox.world.heads import HEADS, add_past, talk
 from auditor.sandbox.world.hidden import hidden
 from auditor.sandbox.world.just import JUST, NEUTRAL
 from auditor.sandbox.world.model import Account, Accounts, Comment, Office, Post, PostKind, Site
@@ -227,7 +227,7 @@ class World:
         return self.accounts.find(network, name, self.now if at is None else at)
 
 
-_SCENARIOS = (*INSTITUTIONS, *HEADS, *DUMA, governor)
+_SCENARIOS = (*INSTITUTIONS, *HEADS, *DUMA, governor, talk)
 
 
 def _checked(ends: datetime) -> datetime:
