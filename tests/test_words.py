@@ -30,7 +30,6 @@ def test_a_long_text_is_read_in_no_time(piece: str):
     has_words(piece * 20_000)
 
 
-
 @given(st.text())
 def test_any_text_is_read(text: str):
     """Nothing raises, and words are always text."""

@@ -447,6 +447,8 @@ def _inside(line: str) -> str:
             continue
         if any(_is_verb(form) for form in _words(line[: found.start()])):
             continue
+        if code == "question.when" and not _words(line[found.end() :]):
+            return code
         if any(phrases.VERB_END.search(form) or _is_verb(form) for form in _words(line[found.end() :])[:5]):
             return code
     return ""
