@@ -134,14 +134,19 @@ def case(
     as_of: datetime = NOW,
     week: Week = WEEK,
     distrusted: bool = False,
+    doubted: Sequence[Snapshot] = (),
     threads_work: bool = True,
     **fields: Any,
 ) -> Case:
-    """One office in one week, as the archive has it; each snapshot is of the account with its address."""
+    """One office in one week, as the archive has it; each snapshot is of the account with its address.
+
+    A control of the runs that made the `doubted` snapshots failed; with `distrusted`, of every run.
+    """
     book = registry(office(*tenures, **fields))
     seen: dict[str, list[StoredSnapshot]] = {}
-    for look in sorted(snapshots, key=lambda look: look.taken_at):
-        row = StoredSnapshot(str(_made_for(look, week)), look, trusted=not distrusted, threads_work=threads_work)
+    for look in sorted((*snapshots, *doubted), key=lambda look: look.taken_at):
+        trusted = not distrusted and not any(look is one for one in doubted)
+        row = StoredSnapshot(str(_made_for(look, week)), look, trusted=trusted, threads_work=threads_work)
         seen.setdefault(look.url, []).append(row)
     return make_case(book, book.offices[0], week, as_of, seen)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from auditor.audit.sights import make_case
 from auditor.base.snapshot import (
     Cause,
     Comment,
@@ -17,11 +16,10 @@ from auditor.base.snapshot import (
     Post,
     Route,
     Snapshot,
-    StoredSnapshot,
 )
 from auditor.checks.case import Case
 from auditor.checks.finding import Finding
-from tests.cases import NOW, WEEK, account, day, judge, judge_office, office, posts, registry, snapshot, tenure
+from tests.cases import NOW, WEEK, account, case, day, judge, judge_office, posts, snapshot, tenure
 
 LATE = WEEK.ends + timedelta(days=40)
 OPEN, CLOSED = CommentsState.OPEN, CommentsState.CLOSED
@@ -29,12 +27,8 @@ OPEN, CLOSED = CommentsState.OPEN, CommentsState.CLOSED
 
 def week(*looks: Snapshot, untrusted: Sequence[Snapshot] = (), as_of: Any = LATE, pages: Sequence[Any] = ()) -> Case:
     """One holder in office from of old; all looks were made for the week."""
-    book = registry(office(tenure(since="2020", accounts=list(pages) or [account()])))
-    seen: dict[str, list[StoredSnapshot]] = {}
-    for look in sorted((*looks, *untrusted), key=lambda look: look.taken_at):
-        trusted = not any(look is one for one in untrusted)
-        seen.setdefault(look.url, []).append(StoredSnapshot(str(WEEK), look, trusted=trusted, threads_work=True))
-    return make_case(book, book.offices[0], WEEK, as_of, seen)
+    person = tenure(since="2020", accounts=list(pages) or [account()])
+    return case([person], *looks, doubted=untrusted, as_of=as_of)
 
 
 def verdict(check: str, what: Case) -> tuple[Outcome, Cause | None]:
