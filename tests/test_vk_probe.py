@@ -514,7 +514,8 @@ def test_another_body_that_cannot_be_found_is_asked_for_once() -> None:
     """Whose comment it is would be good to know, and is not worth a call an account."""
     others = frozenset({target("rayon7").address})
     wall = {n: [post(10, FIRST_DAY, n, comments={"count": 1})] for n in (5, 6)}
-    world = World(users=[person(5), person(6)], walls=wall)
+    talks = {(n, 10): [comment(11, FIRST_DAY, 901)] for n in (5, 6)}
+    world = World(users=[person(5), person(6)], walls=wall, comments=talks)
     world.plan("groups.getById", Reply.error(15, "Access denied"))
     with probing(world) as probe:
         for n in (5, 6):

@@ -18,28 +18,22 @@ from auditor.archive import Archive
 from auditor.base.answers import Answer, keep
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind
 from auditor.base.weeks import Week
-from auditor.language.reading import read_post
 from auditor.language.sketch import of_post
-from auditor.probes.base import Authors, Sighting, Target, Window
+from auditor.probes.base import Sighting, Target, Window
 from auditor.probes.limits import Limits
 from auditor.probes.tape import Tape
 from auditor.probes.vk import minimise
-from auditor.probes.vk.answers import (
-    CommentPage,
-    WallPage,
-    read_comments,
-    read_group,
-    read_user,
-    read_wall,
-    register_link,
-)
+from auditor.probes.vk.answers import read_comments, read_group, read_user, read_wall, register_link
+from auditor.probes.vk.client import url_of
 from auditor.probes.vk.comments import CommentReader
-from auditor.probes.vk.errors import Exchange, VkAnswer, VkFailure, rule_for
+from auditor.probes.vk.door import Door, Replayed, Seen, filed, read_stored
+from auditor.probes.vk.errors import Act, Exchange, VkAnswer, VkFailure, rule_for
 from auditor.probes.vk.probe import VkProbe, replay_control, replay_look
 from auditor.registry.models import Control
 from auditor.run.collect import collect
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.state import FAULTS
+from tests.bytesearch import found
 from tests.pipeline import sandboxed
 from tests.test_vk_answers import _COMMENT, _JSON, _OWNER, _POST
 from tests.vk_loopback import (
@@ -186,7 +180,7 @@ def _look(world: Plain, name: str, **more: Any) -> Sighting:
 
 
 def test_a_text_keeps_its_sketch_where_mentions_were_taken_out() -> None:
-    """Two networks' posts are the same text by it, and a replay reads the same of the text that is kept."""
+    """Two networks' posts are the same text by it, and a replay reads the same of what is kept."""
     world = Plain(
         users=[person(5)],
         walls={5: [post(1, FIRST_DAY, 5, text="Спасибо [id901:bp-5_1|Имярек], [club8|Району] и всем")]},
@@ -221,13 +215,11 @@ def test_a_name_that_an_event_took_over_is_still_an_events() -> None:
     assert json.loads(sighting.answers[0].body)["response"] == []
 
 
-def test_an_error_that_only_its_whole_text_explains_keeps_what_it_was_read_as() -> None:
-    """Its words are shortened on the way to the disk."""
+def test_an_error_is_read_by_the_words_that_are_kept_of_it() -> None:
+    """What stands beyond them decides nothing: a replay could not see it."""
     world = Plain(users=[person(5)])
     world.plan("wall.get", Reply.error(15, f"Access denied{' .' * 120}: wall is disabled"))
-    sighting = _look(world, "glava5")
-    assert sighting.snapshot.posts_cause is Cause.PRIVATE
-    assert "read_as" in sighting.answers[-1].body.decode()
+    assert _look(world, "glava5").snapshot.posts_cause is Cause.REFUSED
 
 
 def test_a_method_that_is_not_asked_any_more_is_kept_once_a_look() -> None:
@@ -239,7 +231,7 @@ def test_a_method_that_is_not_asked_any_more_is_kept_once_a_look() -> None:
         probe.look(page_of("glava5"), WINDOW)
         second = probe.look(page_of("glava6"), WINDOW)
     unasked = [json.loads(a.body) for a in second.answers if a.evidence.status is None]
-    assert unasked == [{"no_answer": "no_credentials", "sent": False}]
+    assert unasked == [{"no_answer": "no_credentials", "stopped": "stop_method"}]
     assert {p.comments_cause for p in second.snapshot.posts} == {Cause.NO_CREDENTIALS}
 
 
@@ -299,22 +291,6 @@ def test_half_an_answer_about_a_name_is_no_absence() -> None:
     assert _again(takes[:1], sighting.snapshot.taken_at).cause is Cause.UNREACHABLE
 
 
-def test_forms_of_an_earlier_version_are_read_as_far_as_they_go() -> None:
-    """Without the counts and marks that were added; pages, posts and comments that came are there."""
-    sighting = _look(_rich(), "glava5")
-    added = ("size", "unread", "can_post", "replies", "came_along")
-
-    def old(value: Any) -> Any:
-        if isinstance(value, list):
-            return [old(one) for one in value]
-        return {k: old(v) for k, v in value.items() if k not in added} if isinstance(value, dict) else value
-
-    takes = [Answer(a.evidence, json.dumps(old(json.loads(a.body))).encode()) for a in sighting.answers]
-    again = _again(takes, sighting.snapshot.taken_at)
-    assert [(p.id, p.sketch) for p in again.posts] == [(p.id, p.sketch) for p in sighting.snapshot.posts]
-    assert len(again.posts[-1].comments) >= 11
-
-
 @given(st.binary(max_size=60) | _JSON.map(lambda v: json.dumps(v).encode()), st.integers(0, 3), st.booleans())
 def test_no_record_crashes_a_replay(body: bytes, which: int, minimised: bool) -> None:
     """Whatever bytes are in its place."""
@@ -324,11 +300,11 @@ def test_no_record_crashes_a_replay(body: bytes, which: int, minimised: bool) ->
     _again(takes, datetime(2026, 11, 25, tzinfo=UTC))
 
 
-@given(_JSON, st.sampled_from(["wall.get", "wall.getComments", "users.get", "groups.getById"]))
-def test_any_stored_response_is_read_or_refused(value: Any, method: str) -> None:
+@given(_JSON)
+def test_any_record_is_read_or_refused(value: Any) -> None:
     """A form that is none is not what it should be, and no crash."""
-    outcome = minimise.restored(method, _take(json.dumps({"response": value}).encode()), owner_id=5)
-    assert isinstance(outcome, VkAnswer | VkFailure)
+    for record in (value, {"response": value}, {"error": value}, {"no_answer": value}, {"not_an_answer": value}):
+        assert isinstance(read_stored(_take(json.dumps(record).encode())), Seen)
 
 
 def _take(stored: bytes, status: int | None = 200) -> Answer:
@@ -350,7 +326,12 @@ def _taken() -> list[Answer]:
 _TAKES = _taken()
 
 
-# Minimise and restore --------------------------------------------------------------------------------------------
+# What is judged is what is stored -------------------------------------------------------------------------------
+
+
+def _stored(form: Any) -> Any:
+    """A form as it comes back from the disk."""
+    return json.loads(minimise.dump(form))
 
 
 _ITEMS = st.lists(_POST | _COMMENT | _JSON, max_size=4)
@@ -373,66 +354,92 @@ _TRUE_POST = st.builds(
 
 
 @given(st.fixed_dictionaries({"count": _JSON, "items": st.lists(_TRUE_POST, max_size=3) | _ITEMS}))
-def test_a_restored_wall_is_minimised_to_the_same(value: Any) -> None:
-    """And the probe reads the same of its owner's posts."""
-    page = read_wall(value, 5)
+def test_a_stored_wall_says_what_the_answer_said(value: Any) -> None:
+    """By the one reader: of the owner's posts all facts, of others' that they are there, and what could not be read."""
+    page, kept = read_wall(value, 5), read_wall(_stored(minimise.wall(value, 5)), 5)
     assert page is not None
-    stored = minimise.wall_page(page, 5)
-    again = minimise.restored_wall(json.loads(stored)["response"], 5)
-    assert isinstance(again, WallPage)
-    assert minimise.wall_page(again, 5) == stored
-    assert [_judged(p) for p in again.posts] == [_judged(p) for p in page.posts]
-    assert (again.count, again.size, again.unread) == (page.count, page.size, page.unread)
+    assert kept is not None
+    assert [_judged(p) for p in kept.posts] == [_judged(p) for p in page.posts]
+    assert (kept.count, kept.size, kept.unread) == (page.count, page.size, page.unread)
+    assert {p.from_id for p in kept.posts} <= {5, 0}
 
 
 def _judged(one: Any) -> tuple[Any, ...]:
     if one.from_id != 5:
         return (one.id, one.at, one.pinned)
     facts = (one.post_type, one.advertisement, one.deleted, one.repost, one.comments, one.can_comment)
-    return (one.id, one.at, one.pinned, *facts, *read_post(one.text).values())
+    return (one.id, one.at, one.pinned, *facts)
 
 
+_WORD, _NAME = "словажителя", "имяжителя"
+_TRUE_COMMENT = st.builds(
+    dict,
+    id=st.integers(1, 12),
+    date=st.integers(1_763_000_000, 1_763_000_400),
+    from_id=st.sampled_from([5, 901, 902, -7]),
+    text=st.sampled_from(
+        [f"Когда починят {_WORD}?", f"[id901|{_NAME}], {_WORD}", f"[id5|{_NAME}] прошу {_WORD}", "🙂", ""]
+    ),
+    parents_stack=st.lists(st.integers(1, 12), max_size=1),
+    reply_to_comment=st.none() | st.integers(1, 12),
+    deleted=_FLAG,
+    is_from_post_author=_FLAG,
+    profile=st.just({"first_name": _NAME}),
+)
 _THREADED = st.builds(
     lambda top, items, count: top | {"thread": {"count": count, "items": items}},
-    _COMMENT,
-    st.lists(_COMMENT, max_size=3),
+    _TRUE_COMMENT | _COMMENT,
+    st.lists(_TRUE_COMMENT | _COMMENT, max_size=3),
     _JSON | st.integers(0, 40),
 )
-
-
-@given(
-    st.fixed_dictionaries(
-        {
-            "items": st.lists(_THREADED | _COMMENT | _JSON, max_size=4),
-            "count": _JSON,
-            "current_level_count": _JSON,
-            "can_post": _JSON,
-        }
-    )
+_COMMENTS = st.fixed_dictionaries(
+    {
+        "items": st.lists(_THREADED | _TRUE_COMMENT | _JSON, max_size=4),
+        "count": _JSON | st.integers(0, 8),
+        "current_level_count": _JSON | st.integers(0, 8),
+        "can_post": _JSON,
+    }
 )
-def test_restored_comments_are_minimised_to_the_same(value: Any) -> None:
-    """Who wrote, in whose thread, how long each is, and what of the page could be read."""
-    page = read_comments(value)
+
+
+@given(_COMMENTS)
+def test_stored_comments_say_what_the_answer_said(value: Any) -> None:
+    """Their places, how long each thread is, and what of the page could be read."""
+    page, kept = read_comments(value), read_comments(_stored(minimise.comments(value, lambda _: {})))
     assert page is not None
-    owner = read_user({"id": 5})
+    assert kept is not None
+    assert kept == page
+
+
+class _Says:
+    """A VK that gives these answers, one after another, and then none."""
+
+    def __init__(self, values: list[Any]) -> None:
+        self._values = values
+
+    def call(self, method: str, **params: Any) -> VkAnswer | VkFailure:
+        at, url = datetime(2026, 11, 25, tzinfo=UTC), url_of(method, params)
+        if not self._values:
+            return VkFailure(None, Act.RETRY, Cause.UNREACHABLE, exchange=Exchange(url, at, None, b""))
+        value = self._values.pop(0)
+        return VkAnswer(Exchange(url, at, 200, json.dumps({"response": value}).encode()), value)
+
+
+@given(st.lists(_COMMENTS, min_size=1, max_size=3))
+def test_comments_that_are_judged_are_those_that_are_stored(values: list[Any]) -> None:
+    """Read at once or from the records alone they are the same, whatever VK answers; no word and no name is stored."""
+    owner, (post_,) = (
+        read_user({"id": 5}),
+        read_wall({"items": [post(10, FIRST_DAY, 5, comments={"count": 3})]}, 5).posts,
+    )
     assert owner is not None
-    reader = CommentReader(None, owner, Authors())  # type: ignore[arg-type]  # nobody is asked
-    stored = minimise.comment_page(page, _rows(reader, page))
-    again = minimise.restored_comments(json.loads(stored)["response"])
-    assert isinstance(again, CommentPage)
-    assert minimise.comment_page(again, _rows(reader, again)) == stored
-    shape = [(c.id, c.replies, [a.id for a in c.thread]) for c in page.comments]
-    assert [(c.id, c.replies, [a.id for a in c.thread]) for c in again.comments] == shape
-    assert (again.count, again.level, again.size, again.unread) == (page.count, page.level, page.size, page.unread)
-    assert again.can_comment is page.can_comment
-
-
-def _rows(reader: CommentReader, page: CommentPage) -> list[tuple[Any, Any]]:
-    return [
-        (one, reader._reduced(one, parent))
-        for top in page.comments
-        for one, parent in [(top, None), *((answer, top.id) for answer in top.thread)]
-    ]
+    live = CommentReader(Door(_Says(values)), owner).read(post_)  # type: ignore[arg-type]
+    tape = Tape(live.answers, FIRST_DAY)
+    again = CommentReader(Replayed(tape), owner).read(post_)
+    assert (again.comments, again.cause, again.state) == (live.comments, live.cause, live.state)
+    assert [a.body for a in again.answers] == [a.body for a in live.answers]
+    assert tape.left == ()
+    assert found([_WORD, _NAME, "901"], b"".join(a.body for a in live.answers)) == []
 
 
 _LINKS = st.lists(
@@ -444,43 +451,42 @@ _LINKS = st.lists(
 
 
 @given(_OWNER | st.builds(lambda raw, links: raw | {"links": links}, _OWNER, _LINKS), st.booleans())
-def test_a_kept_page_says_the_same_and_is_kept_as_the_same(raw: dict[str, Any], community: bool) -> None:
+def test_a_kept_page_says_the_same(raw: dict[str, Any], community: bool) -> None:
     """Whose it is, whether it is there, and whether it names the register; of its links none that leads elsewhere."""
-    read = read_group if community else read_user
-    stored = minimise.owner(raw, community=community)
-    (again,) = json.loads(stored)["response"]
-    assert minimise.owner(again, community=community) == stored
-    before, after = read(raw), read(again)
+    read, form = (read_group, minimise.group) if community else (read_user, minimise.user)
+    kept = _stored(form(raw))
+    before, after = read(raw), read(kept)
     assert (before is None) == (after is None)
     if before is not None and after is not None:
         assert register_link(after) == register_link(before)
         facts = ("id", "kind", "gone", "closed", "verified", "subscribers", "wall")
         assert [getattr(after, name) for name in facts] == [getattr(before, name) for name in facts]
-    assert b"id901" not in stored
+    assert "id901" not in json.dumps(kept)
 
 
-@given(st.integers(-5, 3700), st.text(max_size=300))
-def test_an_error_is_read_again_as_what_it_was_taken_for(code: int, message: str) -> None:
-    """By its number and words, or by what was noted beside them."""
-    rule = rule_for(code, message)
-    exchange = Exchange("https://x.invalid", datetime(2026, 11, 25, tzinfo=UTC), 200, b"", said=message[:200])
-    failure = VkFailure(code, rule.act, rule.cause, rule.fact, exchange)
-    stored = minimise.error(failure)
-    again = minimise.restored("wall.get", _take(stored))
-    assert isinstance(again, VkFailure)
+@given(st.integers(-5, 3700), st.text(max_size=200))
+def test_an_error_is_read_again_as_what_it_was_taken_for(code: int, said: str) -> None:
+    """By its number and words."""
+    rule = rule_for(code, said)
+    exchange = Exchange("https://x.invalid", datetime(2026, 11, 25, tzinfo=UTC), 200, b"", said=said)
+    again = _again_of(VkFailure(code, rule.act, rule.cause, rule.fact, exchange))
     assert (again.code, again.act, again.cause, again.fact, again.sent) == (code, rule.act, rule.cause, rule.fact, True)
-    assert minimise.error(again) == stored
+
+
+def _again_of(failure: VkFailure) -> VkFailure:
+    take = filed(EvidenceKind.POSTS, failure, lambda _: None)
+    again = read_stored(take).failure
+    assert again is not None
+    assert TOKEN.encode() not in take.body
+    return again
 
 
 @pytest.mark.parametrize("cause", list(Cause))
-@pytest.mark.parametrize("sent", [True, False])
-def test_silence_is_read_again_as_silence(cause: Cause, sent: bool) -> None:
+@pytest.mark.parametrize("act", [Act.STOP_METHOD, Act.STOP_ROUTE, None])
+def test_silence_is_read_again_as_silence(cause: Cause, act: Act | None) -> None:
     """With its cause, and whether anything was asked."""
     exchange = Exchange("https://x.invalid", datetime(2026, 11, 25, tzinfo=UTC), None, b"")
-    failure = VkFailure(None, rule_for(1).act, cause, exchange=exchange, sent=sent)
-    take = _take(minimise.error(failure), None)
-    assert take.silence is cause
-    again = minimise.restored("wall.get", take)
-    assert isinstance(again, VkFailure)
-    assert (again.cause, again.sent, again.came) == (cause, sent, False)
-    assert TOKEN.encode() not in take.body
+    failure = VkFailure(None, act or Act.RETRY, cause, exchange=exchange, sent=act is None)
+    again = _again_of(failure)
+    assert (again.cause, again.act, again.sent) == (cause, act or Act.RETRY, act is None)
+    assert filed(EvidenceKind.POSTS, failure, lambda _: None).silence is cause

@@ -86,12 +86,13 @@ def test_a_deleted_comment_with_answers_parses(samples: Path) -> None:
 def test_a_threaded_comment_keeps_its_parent_and_its_mention(samples: Path) -> None:
     """The reply names the exact comment, its top comment and, by a leading mention, its author."""
     comment = _load(samples, "wall_wall_comment.threaded.2021.json")
-    page = read_comments({"count": 2, "current_level_count": 1, "items": [comment]})
-    assert page is not None
-    (top,) = page.comments
-    (reply,) = top.thread
-    assert (top.id, top.replies, reply.parent, reply.reply_to) == (770641, 1, 770641, 770641)
-    assert reply.text.startswith("[id900000001|")
+    at = datetime.fromtimestamp(comment["date"], UTC)
+    world = World(users=[person(OWNER)], walls={OWNER: [post(1, at, OWNER, comments={"count": 2})]})
+    world.plan("wall.getComments", Reply.of({"response": {"count": 2, "current_level_count": 1, "items": [comment]}}))
+    (only,) = _look(world, f"id{OWNER}", at).posts
+    top, reply = only.comments
+    assert (top.id, reply.thread, reply.reply_to, reply.answers) == (770641, 770641, 770641, 770641)
+    assert comment["thread"]["items"][0]["text"].startswith("[id900000001|")
 
 
 def test_a_wall_of_subscribers_posts_holds_none_of_the_communitys(samples: Path) -> None:

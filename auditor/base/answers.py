@@ -58,9 +58,8 @@ def keep(
     headers = None if headers is None else tuple((redact(field), redact(value)) for field, value in headers)
     sha256 = hashlib.sha256(received).hexdigest()
     stored_sha256 = hashlib.sha256(body).hexdigest()
-    name = hashlib.sha256(f"{kind}\n{url}\n{fetched_at.isoformat()}\n{sha256}".encode()).hexdigest()
     evidence = Evidence(
-        id=f"ev-{name[:12]}",
+        id=_name(kind, url, fetched_at, sha256),
         kind=kind,
         url=url,
         fetched_at=fetched_at,
@@ -70,6 +69,22 @@ def keep(
         minimised=stored is not None or body is not kept,
     )
     return Answer(evidence, body, method, headers, {key: redact(value) for key, value in (told or {}).items()})
+
+
+def _name(kind: EvidenceKind, url: str, at: datetime, sha256: str) -> str:
+    name = hashlib.sha256(f"{kind}\n{url}\n{at.isoformat()}\n{sha256}".encode()).hexdigest()
+    return f"ev-{name[:12]}"
+
+
+def refiled(
+    answer: Answer, *, kind: EvidenceKind | None = None, url: str | None = None, stored: bytes | None = None
+) -> Answer:
+    """Return an answer as a record of another kind, of a part of what was asked for, or with less kept of it."""
+    seen = answer.evidence
+    kind, url = kind or seen.kind, seen.url if url is None else redact(url)
+    about = {"id": _name(kind, url, seen.fetched_at, seen.sha256), "kind": kind, "url": url}
+    made = replace(answer, evidence=seen.model_copy(update=about))
+    return made if stored is None or stored == answer.body else rewritten(made, stored)
 
 
 def rewritten(answer: Answer, stored: bytes) -> Answer:

@@ -18,7 +18,7 @@ def replay(
 ) -> None:
     """Make a week's audit again from its stored answers.
 
-    No network is asked. Exit 1 where the result differs from the stored audit.
+    No network is asked. Exit 1 where the result differs from the stored audit, 3 where not all could be made again.
     """
     from auditor.archive import Archive
     from auditor.commands.replay_text import render_replay, replay_document
@@ -32,4 +32,4 @@ def replay(
         say_json(replay_document(done))
     elif not common.quiet:
         say(render_replay(done, session.words))
-    raise typer.Exit(0 if done.equal else 1)
+    raise typer.Exit(0 if done.equal else 1 if done.differences else 3)

@@ -17,6 +17,7 @@ _WIDTH = 90
 
 _REASONS = {
     Reason.NOT_NOTED: N_("stored before looks were written down"),
+    Reason.OLDER_FORM: N_("stored in an older form"),
     Reason.PURGED: N_("its answers were purged"),
     Reason.DAMAGED: N_("a record is damaged or missing"),
     Reason.FAILED: N_("the replay itself failed"),
@@ -64,9 +65,19 @@ def _lines(done: Replay, said: Catalogue) -> Iterator[str]:
         yield from _cut([_difference(found, said) for found in done.differences], said)
     else:
         yield said.gettext(N_("No value differs, but not everything could be replayed."))
-    if done.unplayed:
+    older = [look for look in done.unplayed if look.reason is Reason.OLDER_FORM]
+    if older:
+        yield said.count(
+            *NN_(
+                "{n} look is stored in an older form and was taken as it was stored.",
+                "{n} looks are stored in an older form and were taken as they were stored.",
+            ),
+            len(older),
+        )
+    left = [look for look in done.unplayed if look.reason is not Reason.OLDER_FORM]
+    if left:
         yield said.gettext(N_("Taken as they were stored:"))
-        yield from _cut([_unplayed(look, said) for look in done.unplayed], said)
+        yield from _cut([_unplayed(look, said) for look in left], said)
 
 
 def _cut(rows: list[str], said: Catalogue) -> Iterator[str]:

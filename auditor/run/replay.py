@@ -22,7 +22,7 @@ from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
 from auditor.registry import Registry
 from auditor.registry.models import office_urls
-from auditor.run.playback import AGED, Played, Unplayed, play_runs
+from auditor.run.playback import AGED, Played, Reason, Unplayed, play_runs
 from auditor.run.stored_audits import RegistryUsed, earlier_audits, registry_then
 
 _OF_THE_WEEK_BEFORE = ("previous_", "change", "verdict_change", "moves", "history")
@@ -160,7 +160,8 @@ def _differences(done: Replay, registry: Registry, played: Played) -> Iterator[D
     for url, gap in played.gaps:
         office = next((name for name, known in urls.items() if url in known), "")
         yield _difference(replace(gap, office=office), Why.LOOK if _same_version(done) else Why.VERSION)
-    unplayed = {u.url for u in played.unplayed}
+    # What an older version stored of a look is what that version judged: it explains no difference.
+    unplayed = {u.url for u in played.unplayed if u.reason is not Reason.OLDER_FORM}
     changed = {url for url, _ in played.gaps}
     for gap in compare_audits(done.stored, done.audit):
         mine = urls.get(gap.office, unplayed | changed)  # a value of no office sums up all of them

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from auditor.base.snapshot import Comment
 
 _LARGEST = 2**53
@@ -197,6 +199,8 @@ class WallPost:
     attached: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Addresses of attached links and communities, each with its title."""
     copies: tuple[_Copied, ...] = field(default=(), repr=False)
+    said: Mapping[str, Any] = field(default_factory=dict)
+    """What its words say, as fields of a snapshot's post, where it was minimised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +214,7 @@ class WallPage:
 
 
 def read_wall(value: object, owner_id: int) -> WallPage | None:
-    """Read wall.get's answer, or pass on one that has been read. None if it is no wall."""
-    if isinstance(value, WallPage):
-        return value
+    """Read wall.get's answer. None if it is no wall."""
     items = _object(value).get("items")
     if not isinstance(items, list):
         return None
@@ -236,12 +238,12 @@ def _post(raw: Mapping[str, Any], owner_id: int) -> WallPost | None:
     author = whole(raw.get("from_id"))
     post_type = _text(raw.get("post_type")) or "post"
     comments = _object(raw.get("comments"))
-    text = _text(raw.get("text")) or ""
     return WallPost(
         id=identifier,
         at=at,
         from_id=owner_id if author is None else author,
-        text=text,
+        text=_text(raw.get("text")) or "",
+        said=_said_in(_object(raw.get("said"))),
         post_type=post_type,
         pinned=bool(flag(raw.get("is_pinned"))),
         advertisement=bool(flag(raw.get("marked_as_ads"))) or post_type == "post_ads",
@@ -255,6 +257,11 @@ def _post(raw: Mapping[str, Any], owner_id: int) -> WallPost | None:
             for one in objects(raw.get("copy_history")) or []
         ),
     )
+
+
+def _said_in(raw: Mapping[str, Any]) -> dict[str, Any]:
+    flags = {name: flag(raw.get(name)) or False for name in ("moved", "closing")}
+    return {**flags, **{name: _text(raw.get(name)) for name in ("sketch", "moved_to")}}
 
 
 def _attached(raw: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -284,24 +291,19 @@ def read_posts_counter(value: object) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class RawComment:
-    """A comment before it is reduced to what may be kept. `text` is dropped as soon as it has been read."""
+class PlacedComment:
+    """A comment in its place: what the reading of pages goes by, and what is kept of it."""
 
     id: int
     at: datetime
-    from_id: int | None
-    text: str = field(default="", repr=False)
-    by_post_author: bool = False
-    deleted: bool = False
     parent: int | None = None
-    reply_to: int | None = None
     replies: int = 0
     """How many answers its thread has, by VK's count."""
-    thread: tuple["RawComment", ...] = ()
+    thread: tuple["PlacedComment", ...] = ()
     """Those of them that came along."""
     unread: int = 0
     kept: Comment | None = None
-    """What was kept of it, in a comment read from a stored answer."""
+    """None before it was minimised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,21 +312,19 @@ class CommentPage:
 
     count: int | None
     level: int | None
-    comments: tuple[RawComment, ...]
+    comments: tuple[PlacedComment, ...]
     can_comment: bool = False
     unread: int = 0
     size: int = 0
 
 
-def read_comments(value: object) -> CommentPage | None:
-    """Read wall.getComments' answer, or pass on one that has been read. None if it is no page of comments."""
-    if isinstance(value, CommentPage):
-        return value
+def read_comments(value: object, top: int | None = None) -> CommentPage | None:
+    """Read wall.getComments' answer about the thread of `top`, or about all. None if it is no page of comments."""
     raw = _object(value)
     items = raw.get("items")
     if not isinstance(items, list):
         return None
-    read = [_comment(_object(item)) for item in items]
+    read = [_comment(_object(item), top) for item in items]
     comments = tuple(c for c in read if c is not None)
     return CommentPage(
         count=number(raw.get("count")),
@@ -336,25 +336,36 @@ def read_comments(value: object) -> CommentPage | None:
     )
 
 
-def _comment(raw: Mapping[str, Any], depth: int = 0) -> RawComment | None:
+def _comment(raw: Mapping[str, Any], top: int | None, depth: int = 0) -> PlacedComment | None:
     identifier, at = whole(raw.get("id")), moment(raw.get("date"))
     if identifier is None or at is None:
         return None
     thread = _object(raw.get("thread"))
     came = thread.get("items")
     items: list[Any] = came if depth == 0 and isinstance(came, list) else []
-    read = [_comment(_object(item), depth + 1) for item in items]
-    stack = raw.get("parents_stack")
-    return RawComment(
+    read = [_comment(_object(item), identifier, depth + 1) for item in items]
+    parent = parent_of(raw)
+    return PlacedComment(
         id=identifier,
         at=at,
-        from_id=whole(raw.get("from_id")) or None,
-        text=_text(raw.get("text")) or "",
-        by_post_author=bool(flag(raw.get("is_from_post_author"))),
-        deleted=bool(flag(raw.get("deleted"))),
-        parent=whole(stack[0]) if isinstance(stack, list) and stack else None,
-        reply_to=whole(raw.get("reply_to_comment")) or None,
+        parent=parent,
         replies=number(thread.get("count")) or 0,
         thread=tuple(c for c in read if c is not None),
         unread=_unread(items, read),
+        kept=_kept(raw, identifier, at, top if parent is None else parent),
     )
+
+
+def parent_of(raw: Mapping[str, Any]) -> int | None:
+    """Read the top comment of a comment's thread."""
+    stack = raw.get("parents_stack")
+    return whole(stack[0]) if isinstance(stack, list) and stack else None
+
+
+def _kept(raw: Mapping[str, Any], identifier: int, at: datetime, thread: int | None) -> Comment | None:
+    """Read what a minimised comment holds in the place of its author and its text."""
+    placed = {"id": identifier, "at": at, "thread": thread, "reply_to": whole(raw.get("reply_to_comment")) or None}
+    try:
+        return Comment(**{**_object(raw["said"]), **placed, "deleted": bool(flag(raw.get("deleted")))})
+    except (KeyError, TypeError, ValidationError):
+        return None

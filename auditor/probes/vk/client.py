@@ -172,7 +172,8 @@ def _read(reply: Reply) -> _Came:
         return _Came(rule=_BLOCK_PAGE if _is_html(reply) else _NO_ANSWER_OF_VK)
     code, message = _error_of(data)
     if code is not None:
-        return _Came(rule=rule_for(code, message), code=code, said=_shortened(message))
+        said = _shortened(message)  # the rule is that of the words that are kept, so that a replay reads the same
+        return _Came(rule=rule_for(code, said), code=code, said=said)
     if not isinstance(data, dict) or "error" in data or "response" not in data:
         return _Came(rule=_NO_ANSWER_OF_VK)
     return _Came(data["response"])

@@ -5,19 +5,20 @@ for by the top comment's id. A comment that was deleted stays where it has answe
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from auditor.base.answers import Answer
+from auditor.base.answers import Answer, rewritten
 from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity
 from auditor.base.threads import resolved
 from auditor.language.reading import read_comment
 from auditor.probes.base import Authors
 from auditor.probes.rows import Row
 from auditor.probes.vk import minimise
-from auditor.probes.vk.answers import CommentPage, Owner, RawComment, WallPost, read_comments
-from auditor.probes.vk.errors import Caller, Exchange, Fact, VkAnswer, VkFailure
-from auditor.probes.vk.minimise import filed
+from auditor.probes.vk.answers import CommentPage, Owner, PlacedComment, WallPost, flag, moment, read_comments, whole
+from auditor.probes.vk.door import Asker, Seen
+from auditor.probes.vk.errors import Fact, VkFailure
 
 _PAGE = 100
 _MOST_PAGES = 60
@@ -36,22 +37,22 @@ class PostComments:
     cause: Cause | None = None
     comments: dict[int, Comment] = field(default_factory=dict)
     answers: list[Answer] = field(default_factory=list)
-    pages_read: list[tuple[int, CommentPage, Exchange, list[tuple[RawComment, int]]]] = field(default_factory=list)
-    """Pages that are kept once all are read, each with its place among `answers`."""
+    pages: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
+    """Pages as they are stored, each with its place among `answers`."""
     failure: VkFailure | None = None
     can_comment: bool = False
-    pages: int = 0
+    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CommentReader:
     """Reads comments on the pages of one owner."""
 
-    client: Caller
+    asker: Asker
     owner: Owner
-    authors: Authors
-    sides: Mapping[int, Identity] = field(default_factory=dict)
-    """Who is known to the registry, by signed id."""
+    sides: Callable[[], Mapping[int, Identity]] = dict
+    """Who is known to the registry, by signed id. Asked for only where there are comments."""
+    authors: Authors = field(default_factory=Authors)
 
     def read(self, post: WallPost, *, ask_state: bool = False) -> PostComments:
         """Read everything under `post`. No request where VK says that there is nothing.
@@ -66,7 +67,7 @@ class CommentReader:
             for top in threads:
                 if found.failure is None:
                     self._level(post, found, top, len(top.thread), top.replies)
-        self._keep(found)
+        self._resolve(found)
         if empty and not found.comments:
             found.cause = None  # the wall's 0 is an answer, whatever became of the question about the state
         if found.can_comment and self._closed(found):
@@ -95,24 +96,21 @@ class CommentReader:
         return self._wall_closed or (found.failure is not None and found.failure.fact is Fact.COMMENTS_CLOSED)
 
     def _level(
-        self, post: WallPost, found: PostComments, top: RawComment | None, offset: int, total: int | None
-    ) -> list[RawComment]:
+        self, post: WallPost, found: PostComments, top: PlacedComment | None, offset: int, total: int | None
+    ) -> list[PlacedComment]:
         """Read one level: the top comments, or the answers to `top` from `offset` on.
 
         Return those whose threads did not come along whole.
         """
-        longer: list[RawComment] = []
+        longer: list[PlacedComment] = []
         row = Row(total, offset, ids={c.id for c in top.thread} if top is not None else set())
         while True:
-            asked = self._page(post, found, top, offset)
-            if asked is None:
+            page = self._page(post, found, top, offset)
+            if page is None:
                 return longer
-            page, exchange = asked
             mine = [c for c in page.comments if _belongs(c, top)]
             fresh = [c for c in mine if c.id not in found.comments]
-            kept = [(one, self._reduced(one, parent)) for c in mine for one, parent in _unfolded(c, top)]
-            found.comments.update({c.id: c for _, c in kept})
-            found.pages_read.append((len(found.answers), page, exchange, [(one, c.id) for one, c in kept]))
+            found.comments |= {one.id: one.kept for c in mine for one in (c, *c.thread) if one.kept is not None}
             longer += [c for c in fresh if top is None and c.replies > len(c.thread)]
             if top is None:  # a thread's length is known from its top comment
                 level = page.count if page.level is None and offset == 0 else page.level
@@ -126,45 +124,39 @@ class CommentReader:
             if ended or row.broken or not fresh:
                 return longer
 
-    def _keep(self, found: PostComments) -> None:
-        """Resolve what each comment answers, now that all are read, and keep the pages without words and authors.
+    def _resolve(self, found: PostComments) -> None:
+        """Say of each comment what it answers, now that all are read, in what is stored of them too."""
+        found.comments = {c.id: c for c in resolved(found.comments.values())}
+        for place, value in found.pages:
+            stored = minimise.response(minimise.with_answers(value, found.comments))
+            found.answers[place] = rewritten(found.answers[place], stored)
 
-        What was read from stored answers was resolved then.
-        """
-        if not any(raw.kept for _, _, _, rows in found.pages_read for raw, _ in rows):
-            found.comments = {c.id: c for c in resolved(found.comments.values())}
-        for place, page, exchange, rows in reversed(found.pages_read):
-            stored = minimise.comment_page(page, [(raw, found.comments[number]) for raw, number in rows])
-            found.answers.insert(place, filed(EvidenceKind.COMMENTS, exchange, stored))
-
-    def _page(
-        self, post: WallPost, found: PostComments, top: RawComment | None, offset: int
-    ) -> tuple[CommentPage, Exchange] | None:
+    def _page(self, post: WallPost, found: PostComments, top: PlacedComment | None, offset: int) -> CommentPage | None:
         """Ask for one page. On failure set the cause and return None."""
-        if found.pages >= _MOST_PAGES:
+        if found.asked >= _MOST_PAGES:
             found.cause = found.cause or Cause.TOO_LITTLE_DATA
             return None
-        found.pages += 1
-        outcome = self._ask(post.id, None if top is None else top.id, offset)
-        if isinstance(outcome, VkFailure):
-            found.failure, found.cause = outcome, outcome.cause
-            if outcome.exchange is not None:
-                found.answers.append(filed(EvidenceKind.COMMENTS, outcome.exchange, minimise.error(outcome)))
+        found.asked += 1
+        seen = self._ask(post.id, None if top is None else top.id, offset)
+        found.answers += seen.kept
+        if seen.failure is not None:
+            found.failure, found.cause = seen.failure, seen.failure.cause
             return None
-        page = read_comments(outcome.value)
+        page = read_comments(seen.value, None if top is None else top.id)
         if page is None or page.unread:  # what cannot be read may be the very answer that is missed
             found.cause = Cause.UNRECOGNISED_PAGE
-        if page is None:
-            found.answers.append(filed(EvidenceKind.COMMENTS, outcome.exchange, minimise.other_shape()))
-            return None
-        found.can_comment = found.can_comment or page.can_comment
-        return page, outcome.exchange
+        if page is not None:
+            found.pages.append((len(found.answers) - 1, seen.value))
+            found.can_comment = found.can_comment or page.can_comment
+        return page
 
-    def _ask(self, post_id: int, comment_id: int | None, offset: int) -> VkAnswer | VkFailure:
+    def _ask(self, post_id: int, comment_id: int | None, offset: int) -> Seen:
         """Call wall.getComments: whole texts, no profiles, no likes, the first answers of each thread along."""
         thread = {} if comment_id is None else {"comment_id": comment_id}
-        return self.client.call(
+        return self.asker.ask(
+            EvidenceKind.COMMENTS,
             "wall.getComments",
+            lambda value: minimise.comments(value, self._said),
             owner_id=self.owner.id,
             post_id=post_id,
             count=_PAGE,
@@ -177,57 +169,48 @@ class CommentReader:
             **thread,
         )
 
-    def _reduced(self, raw: RawComment, thread: int | None) -> Comment:
-        """Reduce a comment to what may be kept; one read from a stored answer is reduced already."""
-        if raw.kept is not None:
-            return raw.kept
-        mention = _LEADING.match(raw.text)
-        own_text = "" if raw.deleted else raw.text[mention.end() :] if mention else raw.text
-        addressed = None
-        if mention is not None:
-            addressed = self.authors.number(f"{'' if mention[1] == 'id' else '-'}{mention[2]}")
-        identity, named = self._identity(raw), None
-        if mention is not None:
-            named = self._named((-1, 1)[mention[1] == "id"] * int(mention[2]), raw.from_id)
-        return Comment(
-            id=raw.id,
-            at=raw.at,
-            identity=identity,
-            author=None if raw.from_id is None else self.authors.number(str(raw.from_id)),
-            reply_to=raw.reply_to,
-            thread=raw.parent if raw.parent is not None else thread,
-            mentions=addressed,
-            deleted=raw.deleted,
-            **read_comment(own_text, identity, raw.at, addressed=named),
+    def _said(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is kept of a comment's author and text."""
+        text, deleted = raw.get("text"), bool(flag(raw.get("deleted")))
+        text = text if isinstance(text, str) and not deleted else ""
+        author, at = whole(raw.get("from_id")) or None, moment(raw.get("date"))
+        assert at is not None
+        mention, identity = _LEADING.match(text), self._identity(raw)
+        named = None if mention is None else (-1, 1)[mention[1] == "id"] * int(mention[2])
+        return minimise.said_by(
+            Comment(
+                id=0,
+                at=at,
+                identity=identity,
+                author=None if author is None else self.authors.number(str(author)),
+                mentions=None if named is None else self.authors.number(str(named)),
+                **read_comment(
+                    text[mention.end() :] if mention else text,
+                    identity,
+                    at,
+                    addressed=None if named in {None, author} else self._side(named),
+                ),
+            )
         )
 
-    def _named(self, who: int, author: int | None) -> Identity | None:
-        """Tell on whose side the page is that a comment begins by mentioning; None for its own author."""
-        if who == author:
-            return None
-        return Identity.OWNER if who == self.owner.id else self.sides.get(who, Identity.CITIZEN)
-
-    def _identity(self, raw: RawComment) -> Identity:
+    def _identity(self, raw: Mapping[str, Any]) -> Identity:
         """Say on whose behalf a comment was written.
 
         ``is_from_post_author`` is believed only where VK names no author. With another author's id it means the person
         who signed the post, who is not the account.
         """
-        if raw.from_id is None:
-            return Identity.OWNER if raw.by_post_author and not raw.deleted else Identity.CITIZEN
-        if raw.from_id == self.owner.id:
+        author = whole(raw.get("from_id")) or None
+        if author is None and flag(raw.get("is_from_post_author")) and not flag(raw.get("deleted")):
             return Identity.OWNER
-        return self.sides.get(raw.from_id, Identity.CITIZEN)
+        return self._side(author)
+
+    def _side(self, number: int | None) -> Identity:
+        return Identity.OWNER if number == self.owner.id else self.sides().get(number or 0, Identity.CITIZEN)
 
 
-def _belongs(comment: RawComment, top: RawComment | None) -> bool:
+def _belongs(comment: PlacedComment, top: PlacedComment | None) -> bool:
     """Tell whether a comment belongs to the thread that was asked for."""
     return top is None or comment.parent in {None, top.id}
-
-
-def _unfolded(comment: RawComment, top: RawComment | None) -> list[tuple[RawComment, int | None]]:
-    """Return a comment and the answers that came along with it, each with the top comment of its thread."""
-    return [(comment, None if top is None else top.id), *((answer, comment.id) for answer in comment.thread)]
 
 
 def _ended(page: CommentPage, offset: int, total: int | None) -> bool:

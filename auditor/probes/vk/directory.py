@@ -10,24 +10,30 @@ deleted`; an answer that leaves a number out is odd.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from auditor.base.address import Address
-from auditor.base.answers import Answer, no_answer
+from auditor.base.answers import Answer, no_answer, refiled
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
 from auditor.probes.base import Clock, Target
 from auditor.probes.pacing import Breaker
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import Owner, objects, read_group, read_user, whole
-from auditor.probes.vk.errors import Act, Caller, Exchange, Fact, VkAnswer, VkFailure
-from auditor.probes.vk.minimise import filed
+from auditor.probes.vk.client import url_of
+from auditor.probes.vk.door import UNANSWERED, Asker, Seen, read_stored
+from auditor.probes.vk.errors import Act, Fact, VkFailure
 from auditor.registry.models import Control
 
 VK, ROUTE = Network("vk"), Route("vk")
 _USERS, _GROUPS, _SCREEN = "users.get", "groups.getById", "utils.resolveScreenName"
-IDS = {_USERS: "user_ids", _GROUPS: "group_ids"}
+_ORDER = (_USERS, _GROUPS, _SCREEN)
+_IDS = {_USERS: "user_ids", _GROUPS: "group_ids"}
+_FORM = {_USERS: minimise.user, _GROUPS: minimise.group}
+_READ = {_USERS: read_user, _GROUPS: read_group}
 _BATCH = {_USERS: 1000, _GROUPS: 500}
 _FIELDS = {
     _USERS: ["screen_name", "domain", "verified", "is_verified", "followers_count", "status", "site", "about"],
@@ -37,17 +43,6 @@ _FIELDS = {
     ],
 }
 _NUMBERED = re.compile(r"(id|club|public|event)(\d{1,15})")
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """An answer about one name, and the form in which it may be stored."""
-
-    exchange: Exchange
-    stored: bytes
-    about: str | None = None
-    page: Mapping[str, Any] | None = field(default=None, repr=False)
-    """VK's object of the page that is in it."""
 
 
 @dataclass(slots=True)
@@ -60,12 +55,14 @@ class Resolution:
     """Deleted or private by VK's word, where no object of the page came."""
     kind: str | None = None
     """What the name stands for if neither a user nor a community: an application."""
-    failures: list[VkFailure] = field(default_factory=list)
+    asked: dict[str, Seen] = field(default_factory=dict)
+    """What each method came to that was asked about it."""
+    beside: list[Answer] = field(default_factory=list)
+    """Records about other names of the same page."""
+    failures: dict[str, VkFailure] = field(default_factory=dict)
+    """By the method that failed."""
     absent: set[str] = field(default_factory=set)
     """Methods that said by themselves that they do not know the name."""
-    refused: set[str] = field(default_factory=set)
-    """Methods that failed."""
-    asked: list[_Asked] = field(default_factory=list)
 
     @property
     def settled(self) -> bool:
@@ -75,12 +72,29 @@ class Resolution:
     @property
     def missing(self) -> bool:
         """Tell whether every method that could know the name says it does not."""
-        return not self.settled and not self.failures
+        return not self.settled and not self.failures and self.absent.issuperset(self.methods())
 
     @property
     def failure(self) -> VkFailure | None:
-        """The first failure, where nothing is settled."""
-        return self.failures[0] if self.failures and not self.settled else None
+        """The first failure, where nothing is settled; a replay that lacks a record knows nothing of absence."""
+        if self.settled or self.missing:
+            return None
+        return next((self.failures[method] for method in _ORDER if method in self.failures), UNANSWERED)
+
+    @property
+    def answers(self) -> list[Answer]:
+        """The records by which it is known, in the order in which a look at this name alone would ask for them."""
+        kept: list[Answer] = []
+        for method in _ORDER:
+            kept += self.asked[method].kept if method in self.asked else []
+            if method == self._settled_by:
+                break
+        return kept + self.beside
+
+    @property
+    def _settled_by(self) -> str | None:
+        """The method whose word settled it: what another one did not know then tells nothing."""
+        return next((m for m, seen in self.asked.items() if seen.value and m in self.methods()), None)
 
     def methods(self) -> tuple[str, ...]:
         """Return the methods that may know the name: ``id5`` can only be a user, ``club5`` a community."""
@@ -91,29 +105,29 @@ class Resolution:
 
     def open_to(self, method: str) -> bool:
         """Tell whether asking `method` may settle it. A method that the key may not call leaves the other one."""
-        failed = any(failure.act is not Act.STOP_METHOD for failure in self.failures)
-        tried = method in self.absent or method in self.refused
-        return method in self.methods() and not (self.settled or failed or tried)
+        failed = any(failure.act is not Act.STOP_METHOD for failure in self.failures.values())
+        return method in self.methods() and not (self.settled or failed or method in self.asked)
 
-    def note(self, method: str, failure: VkFailure, about: str | None) -> None:
-        """Take in a failed call that was about this name."""
-        if failure.exchange is not None:
-            self.asked.append(_Asked(failure.exchange, minimise.error(failure), about))
-        if failure.fact is Fact.NO_SUCH:
+    def take(self, method: str, seen: Seen) -> None:
+        """Take in what `method` came to for this name alone: its page, none, or a failure."""
+        self.asked[method] = seen
+        failure = seen.failure
+        if failure is None and seen.value:
+            self.owner = _READ[method](seen.value[0])
+        elif failure is None or failure.fact is Fact.NO_SUCH:
             self.absent.add(method)
         elif failure.fact is not None:
             self.fact = failure.fact
-        else:
-            self.failures.append(failure)
-            self.refused.add(method)
+        elif failure is not UNANSWERED:
+            self.failures[method] = failure
 
 
 class Directory:
     """Names and what they stand for, kept for a run. Failures are not kept: the next look asks again."""
 
-    def __init__(self, client: Caller) -> None:
-        """Ask through `client`."""
-        self._client = client
+    def __init__(self, asker: Asker) -> None:
+        """Ask through `asker`."""
+        self._asker = asker
         self._known: dict[str, Resolution] = {}
         self._failed: set[str] = set()
 
@@ -147,24 +161,25 @@ class Directory:
         One account in trouble fails the whole batch. If the first or the last name answers alone the route is well
         and the batch is halved; else it is the route, and all the names get its failure.
         """
-        failure = self._ask(method, searches)
+        seen = self._ask(method, searches)
+        failure = seen.failure
         if failure is None or len(searches) == 1 or failure.act is Act.PAGE:
             return  # VK's word about a page does not say which one: each is asked for alone, later
         stopped = failure.act in {Act.STOP_METHOD, Act.STOP_ROUTE}
         if stopped or not (self._answers(method, searches[:1]) or self._answers(method, searches[-1:])):
             for search in searches:
                 if not search.settled and not search.failures:
-                    search.note(method, failure, search.name)
+                    _file(search, method, seen)
             return
         self._halve(method, [s for s in searches if s.open_to(method)])
 
     def _answers(self, method: str, searches: Sequence[Resolution]) -> bool:
-        failure = self._ask(method, searches)
+        failure = self._ask(method, searches).failure
         return failure is None or failure.act is Act.PAGE
 
     def _halve(self, method: str, searches: Sequence[Resolution]) -> None:
         for half in (searches[: len(searches) // 2], searches[len(searches) // 2 :]):
-            if half and self._ask(method, half) is not None and len(half) > 1:
+            if half and self._ask(method, half).failure is not None and len(half) > 1:
                 self._halve(method, half)
 
     def _ask_alone(self, search: Resolution) -> None:
@@ -175,77 +190,75 @@ class Directory:
         if search.missing and _number(search.name) is None:
             self._by_screen_name(search)
 
-    def _ask(self, method: str, searches: Sequence[Resolution]) -> VkFailure | None:
+    def _ask(self, method: str, searches: Sequence[Resolution]) -> Seen:
         """Call `method` and take in what it says. The failure of a call about several names is left to the caller."""
-        names = [spoken(search.name) for search in searches]
-        outcome = self._client.call(method, **{IDS[method]: names, "fields": _FIELDS[method]})
-        if isinstance(outcome, VkAnswer):
-            return self._take(method, searches, outcome)
-        if len(searches) == 1:
-            searches[0].note(method, outcome, None)
-        return outcome
-
-    def _take(self, method: str, searches: Sequence[Resolution], answer: VkAnswer) -> VkFailure | None:
-        """Match the pages of an answer to the names that were asked for."""
-        listed = _list_of(answer.value)
-        items = objects(listed)
-        alone = len(searches) == 1
+        form = partial(minimise.pages, form=_FORM[method])
+        seen = self._asker.ask(EvidenceKind.PROFILE, method, form, **_params(method, searches))
+        pages = seen.value
         # An item that is no object may be the very page: to call it absent would be a guess.
-        if items is None or len(items) != len(listed):
-            failure = VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE, exchange=answer.exchange)
-            if alone:
-                searches[0].note(method, failure, None)
-            return failure
-        read = [(read_user(raw) if method == _USERS else read_group(raw), raw) for raw in items]
-        matched = set()
-        for search in searches:
-            for index, (owner, raw) in enumerate(read):
-                if owner is not None and _is(search.name, owner, alone=alone and len(read) == 1):
-                    search.owner = owner
-                    stored = minimise.owner(raw, community=method == _GROUPS)
-                    search.asked.append(_Asked(answer.exchange, stored, None if alone else search.name, raw))
-                    matched.add(index)
-                    break
-        self._leave_out(method, searches, answer, strays=len(read) - len(matched))
-        return None
+        if seen.failure is None and (objects(pages) is None or objects(pages) != pages):
+            seen = replace(seen, failure=_UNRECOGNISED)
+        if seen.failure is None:
+            self._match(method, searches, seen)
+        elif len(searches) == 1:
+            _file(searches[0], method, seen)
+        return seen
 
-    def _leave_out(self, method: str, searches: Sequence[Resolution], answer: VkAnswer, *, strays: int) -> None:
-        """Note which names an answer leaves out. A page that fits no name could be any of them."""
-        alone = len(searches) == 1
-        if strays and not alone:
-            return  # they are asked for one by one
+    def _match(self, method: str, searches: Sequence[Resolution], seen: Seen) -> None:
+        """Match the pages of an answer to the names that were asked for: each gets a record of its own page alone.
+
+        A page that fits no name could be any of them: those that are left are asked for one by one.
+        """
+        alone = len(searches) == len(seen.value) == 1
+        owners = [_READ[method](raw) for raw in seen.value]
+        numbered = [(n, o) for n, o in enumerate(owners) if o is not None]
+        found = {s.name: n for s in searches for n, o in reversed(numbered) if _is(s.name, o, alone=alone)}
+        strays = len(owners) > len(set(found.values()))
         for search in searches:
-            if not search.settled and strays:
-                failure = VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE, exchange=answer.exchange)
-                search.note(method, failure, None)
-            elif not search.settled:
-                search.absent.add(method)
-                search.asked.append(_Asked(answer.exchange, minimise.nothing(), None if alone else search.name))
+            if search.name in found:
+                _file(search, method, seen, [seen.value[found[search.name]]])
+            elif strays and len(searches) == 1:
+                _file(search, method, replace(seen, failure=_UNRECOGNISED))
+            elif not strays:
+                _file(search, method, seen, [])
 
     def _by_screen_name(self, search: Resolution) -> None:
         """Ask what a short name stands for. Without an answer, what the other two methods said remains."""
-        outcome = self._client.call(_SCREEN, screen_name=search.name)
-        if isinstance(outcome, VkFailure):
-            if outcome.exchange is not None:
-                search.asked.append(_Asked(outcome.exchange, minimise.error(outcome)))
+        seen = self._asker.ask(EvidenceKind.PROFILE, _SCREEN, minimise.screen_name, screen_name=search.name)
+        search.asked[_SCREEN] = seen
+        if not isinstance(seen.value, dict) or not isinstance(seen.value.get("type"), str):
             return
-        search.asked.append(_Asked(outcome.exchange, minimise.nothing(outcome.value)))
-        if not isinstance(outcome.value, dict) or not isinstance(outcome.value.get("type"), str):
-            return
-        kind, identifier = outcome.value["type"], whole(outcome.value.get("object_id"))
+        kind, identifier = seen.value["type"], whole(seen.value.get("object_id"))
         if kind not in {"user", "group", "page", "event"}:
             search.kind = kind
         elif identifier:
             found = self.resolve([number_name(abs(identifier) if kind == "user" else -abs(identifier))])[0]
             search.owner, search.fact, search.failures = found.owner, found.fact, found.failures
-            search.asked += found.asked
+            search.beside += found.answers
             if found.missing:  # VK has just said whose name it is: that the page is nobody's contradicts it
-                search.failures = [VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE, exchange=outcome.exchange)]
+                search.failures = {_SCREEN: _UNRECOGNISED}
 
 
-def _list_of(value: object) -> Any:
-    """Return the list in an answer: itself, or ``groups`` of the object form that 5.199 has."""
-    return value.get("groups") if isinstance(value, dict) else value
+_UNRECOGNISED = VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE)
+
+
+def _params(method: str, searches: Sequence[Resolution]) -> dict[str, list[str]]:
+    return {_IDS[method]: [_spoken(search.name) for search in searches], "fields": _FIELDS[method]}
+
+
+def _file(search: Resolution, method: str, seen: Seen, pages: list[Any] | None = None) -> None:
+    """Keep of an answer what it says of one name, under the address that asks for it alone, and take that in."""
+    if seen.answer is None:
+        search.take(method, seen)
+        return
+    if pages is not None:
+        stored = minimise.response(pages)
+    elif seen.failure is _UNRECOGNISED:
+        stored = minimise.unrecognised()
+    else:
+        stored = seen.answer.body
+    url = url_of(method, _params(method, [search]))
+    search.take(method, read_stored(refiled(seen.answer, url=url, stored=stored)))
 
 
 def _is(name: str, owner: Owner, *, alone: bool) -> bool:
@@ -253,7 +266,7 @@ def _is(name: str, owner: Owner, *, alone: bool) -> bool:
     return name in owner.names or (alone and not owner.named and _number(name) is None)
 
 
-def spoken(name: str) -> str:
+def _spoken(name: str) -> str:
     """Return a name as it is asked for: one with a number in it by the number alone."""
     return _NUMBERED.sub(r"\2", name) if _NUMBERED.fullmatch(name) else name
 
@@ -289,23 +302,36 @@ def find(directory: Directory, target: Target) -> tuple[Resolution, dict[str, An
     if not _lost(named, target) or target.address.name == number_name(target.id):
         return named, {}
     numbered = directory.resolve([number_name(target.id)])[0]
-    both = [*named.asked, *numbered.asked]
+    both = [*numbered.beside, *named.answers]
     owner = numbered.owner
     if (owner is not None and not owner.gone) or numbered.fact is Fact.PRIVATE:
         names = owner.names if owner is not None else frozenset()
         # A page that still shows the name has it, whatever the look-up by name said.
         moved = {} if target.address.name in names else {"renamed_to": _address(target.id, names)}
-        return replace(numbered, asked=both), {"id": target.id, **moved}
+        return replace(numbered, beside=both), {"id": target.id, **moved}
     if owner is not None or (named.missing and not numbered.missing):
         # Deactivated: VK's word about the page itself, whoever has its name now.
-        return replace(numbered, asked=both), {}
-    return replace(named, asked=both), {}
+        return replace(numbered, beside=both), {}
+    return replace(named, beside=[*named.beside, *numbered.answers]), {}
 
 
 def _without_words(named: Resolution) -> Resolution:
     """Keep only the number and state of a page that has taken the name: its new owner is no official."""
-    bare = [a if a.page is None else replace(a, stored=minimise.stranger(a.page)) for a in named.asked]
-    return replace(named, asked=bare)
+    beside = [_of_stranger(answer) for answer in named.answers]
+    return replace(named, owner=next(filter(None, map(_read, beside)), None), asked={}, beside=beside)
+
+
+def _of_stranger(answer: Answer) -> Answer:
+    pages = read_stored(answer).value
+    if not isinstance(pages, list):
+        return answer
+    return refiled(answer, stored=minimise.response([minimise.stranger(page) for page in pages]))
+
+
+def _read(answer: Answer) -> Owner | None:
+    """Read the page in a record."""
+    method, pages = urlsplit(answer.evidence.url).path.rpartition("/")[2], read_stored(answer).value
+    return _READ[method](pages[0]) if method in _READ and pages else None
 
 
 def _lost(named: Resolution, target: Target) -> bool:
@@ -345,8 +371,8 @@ def existence(found: Resolution, *, trusted: bool, numbered: bool = False) -> tu
 
 
 def kept(found: Resolution, kind: EvidenceKind) -> tuple[Answer, ...]:
-    """Make evidence of the answers about a name; an answer about several names gets the name as its fragment."""
-    return tuple(filed(kind, asked.exchange, asked.stored, asked.about) for asked in found.asked)
+    """Return the answers about a name as evidence of a `kind`."""
+    return tuple(refiled(answer, kind=kind) for answer in found.answers)
 
 
 class Controls:

@@ -9,9 +9,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
-from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause
 
 Param = str | int | bool | list[str] | list[int]
@@ -79,8 +78,6 @@ class Exchange:
     """VK's own message about an error, shortened, without anything that looks like a key."""
     headers: tuple[tuple[str, str], ...] = ()
     """What belongs to the evidence of the answer's headers."""
-    kept: Answer | None = field(default=None, repr=False)
-    """The evidence of an answer that was kept before and is played back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +104,6 @@ class VkFailure:
     def came(self) -> bool:
         """Tell whether anything came that is worth keeping."""
         return self.exchange is not None and self.exchange.status is not None
-
-
-class Caller(Protocol):
-    """What answers calls of VK's methods: the network, or stored answers in its place."""
-
-    def call(self, method: str, **params: Param) -> VkAnswer | VkFailure:
-        """Call `method`. Raises nothing for what the network does."""
-        ...
 
 
 _INTERNAL = Rule(Act.RETRY, Cause.UNREACHABLE)

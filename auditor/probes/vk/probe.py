@@ -4,14 +4,12 @@ A replay is the probe itself with the stored answers in the network's place.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer, no_answer
-from auditor.base.secrets import redact
 from auditor.base.snapshot import (
     Cause,
     CommentsState,
@@ -22,30 +20,16 @@ from auditor.base.snapshot import (
     Post,
     Snapshot,
 )
-from auditor.language.reading import read_post
-from auditor.probes.base import Authors, Sighting, Target, Window
+from auditor.probes.base import Sighting, Target, Window
 from auditor.probes.http import HttpConnection
 from auditor.probes.pacing import Breaker
 from auditor.probes.tape import Tape
-from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import Owner, WallPost, register_link, whole
-from auditor.probes.vk.client import VkClient, url_of
+from auditor.probes.vk.client import VkClient
 from auditor.probes.vk.comments import CommentReader, PostComments
-from auditor.probes.vk.directory import (
-    IDS,
-    ROUTE,
-    VK,
-    Controls,
-    Directory,
-    Resolution,
-    existence,
-    find,
-    is_number,
-    kept,
-    spoken,
-)
-from auditor.probes.vk.errors import Act, Caller, Fact, Param, VkAnswer, VkFailure
-from auditor.probes.vk.minimise import once
+from auditor.probes.vk.directory import ROUTE, VK, Controls, Directory, existence, find, is_number, kept
+from auditor.probes.vk.door import Asker, Door, Replayed, once
+from auditor.probes.vk.errors import Act, Fact, VkFailure
 from auditor.probes.vk.wall import (
     Photos,
     Wall,
@@ -83,12 +67,12 @@ class VkProbe:
         self.client = VkClient(connection, token, breaker=self.breaker)
         self._clock = connection.clock
         self._vantage = vantage
-        self._ask_through(self.client, Directory(self.client), has_key=bool(token))
+        self._ask_through(Door(self.client), has_key=bool(token))
 
-    def _ask_through(self, caller: Caller, directory: Directory, *, has_key: bool) -> None:
-        self._caller = caller
-        self._directory = directory
-        self._controls = Controls(directory, self.breaker, has_key=has_key, clock=self._clock)
+    def _ask_through(self, asker: Asker, *, has_key: bool) -> None:
+        self._asker = asker
+        self._directory = Directory(asker)
+        self._controls = Controls(self._directory, self.breaker, has_key=has_key, clock=self._clock)
 
     @property
     def requests(self) -> int:
@@ -107,7 +91,7 @@ class VkProbe:
         result, answers = self._controls.look(control)
         if not (control.exists and result.outcome is Outcome.PASSED and self._controls.owner is not None):
             return result, answers
-        wall, thread, more = look_inside(self._caller, self._controls.owner.id)
+        wall, thread, more = look_inside(self._asker, self._controls.owner.id)
         answers = once((*answers, *more))
         about = {"wall": wall, "thread": thread, "evidence": tuple(answer.evidence for answer in answers)}
         return result.model_copy(update=about), answers
@@ -146,7 +130,7 @@ class VkProbe:
     def _with_wall(
         self, target: Target, window: Window, owner: Owner, at: datetime, answers: list[Answer], facts: dict[str, Any]
     ) -> Sighting:
-        wall = read_back(self._caller, owner.id, min(window.posts_from, window.gap_from))
+        wall = read_back(self._asker, owner.id, min(window.posts_from, window.gap_from))
         answers += wall.answers
         self._controls.note(wall.cause, wall.failure)
         if wall.failure is not None and not wall.posts:
@@ -156,10 +140,10 @@ class VkProbe:
             if _is_private(owner, wall.failure):
                 return self._sighting(target, at, answers, exists=True, cause=Cause.PRIVATE, **facts)
         if wall.whole and not wall.posts and owner.id > 0:
-            count, told = posts_counter(self._caller, owner.id)
+            count, told = posts_counter(self._asker, owner.id)
             wall.cause = wall.cause or (Cause.CONTRADICTION if count else None)
             answers += told
-        opened, last, more = oldest_trace(self._caller, owner.id, wall)
+        opened, last, more = oldest_trace(self._asker, owner.id, wall)
         answers += more
         photos = self._photos(target, owner, opened)
         answers += photos.answers
@@ -183,13 +167,13 @@ class VkProbe:
         before = target.photos_before
         if before is None or owner.id < 0 or (opened is not None and opened < before):
             return Photos()
-        return oldest_photo(self._caller, owner.id)
+        return oldest_photo(self._asker, owner.id)
 
     def _posts(self, target: Target, window: Window, owner: Owner, wall: Wall) -> tuple[tuple[Post, ...], list[Answer]]:
         """Read the comments under the posts of the window, newest post first, and make the snapshot's posts."""
         own = wall.own(owner.id)
         asked = [p for p in reversed(own) if window.comments_from <= p.at < window.ends]
-        reader = self._reader(target, owner, any(p.comments != 0 for p in asked))
+        reader = CommentReader(self._asker, owner, cache(partial(self._sides, target)))
         read: dict[int, PostComments] = {}
         row: list[Cause] = []
         given_up: Cause | None = None
@@ -206,11 +190,6 @@ class VkProbe:
             self.breaker.note(given_up)
         posts = tuple(_post(p, owner.id, read.get(p.id)) for p in own)
         return posts, [answer for one in read.values() for answer in one.answers]
-
-    def _reader(self, target: Target, owner: Owner, needed: bool) -> CommentReader:
-        """Make the reader of comments; who is staff and who another body is asked only where there are comments."""
-        sides = self._sides(target) if needed else {}
-        return CommentReader(self._caller, owner, Authors(), sides)
 
     def _sides(self, target: Target) -> dict[int, Identity]:
         """Return who of those that the registry knows is on whose side; his own page before all others."""
@@ -275,109 +254,30 @@ def _post(post: WallPost, owner_id: int, found: PostComments | None) -> Post:
         comments_count=post.comments,
         comments_cause=None if found is None else found.cause,
         comments=() if found is None else tuple(sorted(found.comments.values(), key=lambda c: (c.at, c.id))),
-        **read_post(post.text),
+        **post.said,
     )
 
 
 def replay_look(target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = "") -> Snapshot:
     """Look at `target` again with the answers on `tape`, as a run did that had seen a control (`trusted`) or had not.
 
-    An answer that is not on the tape counts as none: `unreachable`. Who answers on whose behalf is not asked again,
-    since each comment on the tape says it.
+    An answer that is not on the tape counts as none: `unreachable`.
     """
-    return _Replayed(tape, vantage, asked_as=target.address.url, trusted=trusted).look(target, window).snapshot
+    return _Replay(tape, vantage, asked_as=target.address.url, trusted=trusted).look(target, window).snapshot
 
 
 def replay_control(control: Control, tape: Tape) -> ControlResult:
     """Look at a control again."""
-    return _Replayed(tape, "", asked_as=control.url.url).control(control)[0]
+    return _Replay(tape, "", asked_as=control.url.url).control(control)[0]
 
 
-class _Replayed(VkProbe):
+class _Replay(VkProbe):
     """The probe over a tape. It has no key, so that nothing could be sent."""
 
     def __init__(self, tape: Tape, vantage: str, *, asked_as: str, trusted: bool = False) -> None:
         super().__init__(HttpConnection(interval=0, clock=tape.clock), None, vantage=vantage)
-        answers = _Answers(tape)
-        self._ask_through(answers, _Names(answers, tape), has_key=True)
+        self._ask_through(Replayed(tape), has_key=True)
         self._controls.seen = trusted
         unasked = tape.play(asked_as)  # the one record of all that was not asked because the route was closed
         if unasked is not None and unasked.silence is not None:
             self.breaker.stop(unasked.silence)
-
-
-class _Answers:
-    """The stored answers of one look, asked as VK is. What was never stored was never answered."""
-
-    def __init__(self, tape: Tape) -> None:
-        self._tape = tape
-        self._stopped: dict[str, VkFailure] = {}
-
-    def call(self, method: str, **params: Param) -> VkAnswer | VkFailure:
-        """Return what the same call came to."""
-        take = self._tape.play(redact(url_of(method, params)))
-        if take is not None:
-            return self.played(method, take, whole(params.get("owner_id")) or 0)
-        # That a method was not asked any more was kept once.
-        return self._stopped.get(method) or _unanswered()
-
-    def played(self, method: str, take: Answer, owner_id: int = 0) -> VkAnswer | VkFailure:
-        """Return what the call came to of which `take` was kept."""
-        outcome = minimise.restored(method, take, owner_id=owner_id)
-        if isinstance(outcome, VkFailure) and not outcome.sent:
-            self._stopped[method] = replace(outcome, exchange=None)
-        return outcome
-
-
-class _Names(Directory):
-    """The names that one look asked for. A name may have been asked for among others; its own part was kept."""
-
-    def __init__(self, answers: _Answers, tape: Tape) -> None:
-        super().__init__(answers)
-        self._answers_of_look = answers
-        self._tape = tape
-
-    def resolve(self, names: Iterable[str]) -> list[Resolution]:
-        """Return what each of `names` stood for."""
-        wanted = [name.casefold() for name in names]
-        for name in wanted:
-            if name not in self._known:
-                self._known[name] = self._again(Resolution(name))
-        return [self._known[name] for name in wanted]
-
-    def ids(self, names: Iterable[str]) -> frozenset[int]:  # noqa: ARG002 - as in `Directory`
-        """Return none: stored comments say whose they are."""
-        return frozenset()
-
-    def _again(self, search: Resolution) -> Resolution:
-        """Take in the answers about a name in the order in which they came."""
-        for take in self._tape.left:
-            method = _method(take)
-            if not search.open_to(method) or not _is_about(take, method, search.name):
-                continue
-            self._tape.play(take.evidence.url)
-            outcome = self._answers_of_look.played(method, take)
-            if isinstance(outcome, VkAnswer):
-                self._take(method, [search], outcome)
-            else:
-                search.note(method, outcome, None)
-        if search.missing and not search.absent.issuperset(search.methods()):
-            search.failures.append(_unanswered())  # a tape with a gap knows nothing of absence
-        self._ask_alone(search)
-        return search
-
-
-def _unanswered() -> VkFailure:
-    return VkFailure(None, Act.GIVE_UP, Cause.UNREACHABLE, sent=False)
-
-
-def _method(take: Answer) -> str:
-    return urlsplit(take.evidence.url).path.rpartition("/")[2]
-
-
-def _is_about(take: Answer, method: str, name: str) -> bool:
-    """Tell whether a take is of `name`: by its mark where several were asked for at once, else by the question."""
-    parts = urlsplit(take.evidence.url)
-    if parts.fragment:
-        return parts.fragment == name
-    return parse_qs(parts.query).get(IDS[method]) == [spoken(name)]

@@ -4,9 +4,9 @@ VK gives no date of creation. The oldest post says that the page was there by th
 made about when its neighbours were; the published points below are known only roughly, hence the margin.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from auditor.base.answers import Answer
@@ -14,20 +14,15 @@ from auditor.base.snapshot import Cause, EvidenceKind, Precision, Trace, TraceKi
 from auditor.probes.rows import Row
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import WallPage, WallPost, read_comments, read_oldest, read_posts_counter, read_wall
-from auditor.probes.vk.errors import Caller, Fact, VkFailure
-from auditor.probes.vk.minimise import filed
+from auditor.probes.vk.door import Asker, Form
+from auditor.probes.vk.errors import Fact, Param, VkFailure
 
-_OPENED = EvidenceKind.OPENING
 _FEW = 20
 _PAGE = 100
 """The most that wall.get gives in one answer."""
 
 _MOST_PAGES = 20
 """A wall that needs more within two months is not read to its end but called too little data."""
-
-
-_Minimise = Callable[[WallPage, int], bytes]
-"""Makes the form in which a page of a wall may be stored; the number is the wall's owner's."""
 
 
 @dataclass(slots=True)
@@ -83,17 +78,12 @@ def countable(post: WallPost, owner_id: int) -> bool:
 
 
 def read_back(
-    client: Caller,
-    owner_id: int,
-    until: datetime,
-    *,
-    kind: EvidenceKind = EvidenceKind.POSTS,
-    minimised: _Minimise = minimise.wall_page,
+    asker: Asker, owner_id: int, until: datetime, *, kind: EvidenceKind = EvidenceKind.POSTS, form: Form | None = None
 ) -> Wall:
     """Read the owner's posts back to the first one before `until`, or to the wall's beginning."""
     wall, offset = Wall(), 0
     for _ in range(_MOST_PAGES):
-        page = _page(client, owner_id, offset, _PAGE, kind, wall, minimised)
+        page = _page(asker, owner_id, offset, _PAGE, kind, wall, form)
         if page is None:
             return wall
         new = [p for p in page.posts if p.id not in wall.posts]
@@ -117,7 +107,7 @@ def read_back(
     return wall
 
 
-def oldest_trace(client: Caller, owner_id: int, wall: Wall) -> tuple[datetime | None, bool, list[Answer]]:
+def oldest_trace(asker: Asker, owner_id: int, wall: Wall) -> tuple[datetime | None, bool, list[Answer]]:
     """Return when the oldest own post was written, whether it is truly the last of the wall, and the answers for it.
 
     One call for the wall's last posts, since `wall` already has their number; a few more than one, because posts are
@@ -129,7 +119,7 @@ def oldest_trace(client: Caller, owner_id: int, wall: Wall) -> tuple[datetime | 
     end = Wall()
     for back in (10, _PAGE):
         offset = max(0, wall.count - back)
-        page = _page(client, owner_id, offset, _PAGE, EvidenceKind.OPENING, end)
+        page = _page(asker, owner_id, offset, _PAGE, EvidenceKind.OPENING, end)
         if page is None:
             break
         found = [p.at for p in page.posts if p.from_id == owner_id]
@@ -139,29 +129,30 @@ def oldest_trace(client: Caller, owner_id: int, wall: Wall) -> tuple[datetime | 
 
 
 def _page(
-    client: Caller,
+    asker: Asker,
     owner_id: int,
     offset: int,
     count: int,
     kind: EvidenceKind,
     wall: Wall,
-    minimised: _Minimise = minimise.wall_page,
+    form: Form | None = None,
 ) -> WallPage | None:
     """Ask for one page and keep it as evidence. On failure set the wall's cause and return None."""
-    outcome = client.call("wall.get", owner_id=owner_id, filter="owner", count=count, offset=offset, extended=False)
-    if isinstance(outcome, VkFailure):
-        wall.failure, wall.cause = outcome, outcome.cause
-        if outcome.exchange is not None:
-            wall.answers.append(filed(kind, outcome.exchange, minimise.error(outcome)))
+    about: dict[str, Param] = {
+        "owner_id": owner_id,
+        "filter": "owner",
+        "count": count,
+        "offset": offset,
+        "extended": False,
+    }
+    seen = asker.ask(kind, "wall.get", form or partial(minimise.wall, owner_id=owner_id), **about)
+    wall.answers += seen.kept
+    if seen.failure is not None:
+        wall.failure, wall.cause = seen.failure, seen.failure.cause
         return None
-    page = read_wall(outcome.value, owner_id)
-    if page is None:
+    page = read_wall(seen.value, owner_id)
+    if page is None or page.unread:  # an item without id or date may be the very post that is missed
         wall.cause = Cause.UNRECOGNISED_PAGE
-        wall.answers.append(filed(kind, outcome.exchange, minimise.other_shape()))
-        return None
-    if page.unread:  # an item without id or date may be the very post that is missed
-        wall.cause = Cause.UNRECOGNISED_PAGE
-    wall.answers.append(filed(kind, outcome.exchange, minimised(page, owner_id)))
     return page
 
 
@@ -188,45 +179,41 @@ def _in_order(posts: tuple[WallPost, ...], *, first: bool) -> list[WallPost]:
     return [p for p in posts[1 if moved else 0 :] if not p.pinned]
 
 
-def look_inside(client: Caller, owner_id: int) -> tuple[bool | None, bool | None, list[Answer]]:
+def look_inside(asker: Asker, owner_id: int) -> tuple[bool | None, bool | None, list[Answer]]:
     """Tell whether a control's wall shows posts and one of its posts a thread, and the answers for it: two calls.
 
     None where that was not asked, or where there is nothing to be shown: a wall that is off, posts without comments.
     """
-    wall = Wall()
-    page = _page(client, owner_id, 0, _FEW, EvidenceKind.CONTROL, wall, minimise.wall_without_words)
-    failure = wall.failure
+    wall, form = Wall(), partial(minimise.wall, owner_id=owner_id, words=False)
+    page = _page(asker, owner_id, 0, _FEW, EvidenceKind.CONTROL, wall, form)
     if page is None:
-        off = failure is not None and (failure.exchange is None or failure.fact in {Fact.WALL_OFF, Fact.PRIVATE})
+        off = not wall.answers or (wall.failure is not None and wall.failure.fact in {Fact.WALL_OFF, Fact.PRIVATE})
         return (None if off else False), None, wall.answers
     talked = next((p for p in page.posts if p.comments), None)
     if talked is None:
         return bool(page.posts), None, wall.answers
-    outcome = client.call(
-        "wall.getComments", owner_id=owner_id, post_id=talked.id, count=1, thread_items_count=0, extended=False
-    )
-    if isinstance(outcome, VkFailure):
-        if outcome.exchange is None:
-            return True, None, wall.answers
-        return True, False, [*wall.answers, filed(EvidenceKind.CONTROL, outcome.exchange, minimise.error(outcome))]
-    talk = read_comments(outcome.value)
-    stored = minimise.other_shape() if talk is None else minimise.comment_page(talk, ())
-    return True, bool(talk and talk.size), [*wall.answers, filed(EvidenceKind.CONTROL, outcome.exchange, stored)]
+    about: dict[str, Param] = {
+        "owner_id": owner_id,
+        "post_id": talked.id,
+        "count": 1,
+        "thread_items_count": 0,
+        "extended": False,
+    }
+    seen = asker.ask(EvidenceKind.CONTROL, "wall.getComments", minimise.comments, **about)
+    if seen.answer is None:
+        return True, None, wall.answers
+    talk = read_comments(seen.value)
+    return True, bool(talk and talk.size), [*wall.answers, *seen.kept]
 
 
-def posts_counter(client: Caller, owner_id: int) -> tuple[int | None, list[Answer]]:
+def posts_counter(asker: Asker, owner_id: int) -> tuple[int | None, list[Answer]]:
     """Return how many posts a profile counts for itself, which VK tells of one user at a time, and the answer for it.
 
     An empty wall is held against it: one call, and only then.
     """
-    outcome = client.call("users.get", user_ids=[str(owner_id)], fields=["counters"])
-    if isinstance(outcome, VkFailure):
-        stored = (
-            [] if outcome.exchange is None else [filed(EvidenceKind.POSTS, outcome.exchange, minimise.error(outcome))]
-        )
-        return None, stored
-    count = read_posts_counter(outcome.value)
-    return count, [filed(EvidenceKind.POSTS, outcome.exchange, minimise.posts_counter(count))]
+    about: dict[str, Param] = {"user_ids": [str(owner_id)], "fields": ["counters"]}
+    seen = asker.ask(EvidenceKind.POSTS, "users.get", minimise.posts_counter, **about)
+    return read_posts_counter(seen.value), seen.kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,22 +231,20 @@ class Photos:
         return {"photos_read": self.read, "photos_cause": self.cause}
 
 
-def oldest_photo(client: Caller, owner_id: int) -> Photos:
+def oldest_photo(asker: Asker, owner_id: int) -> Photos:
     """Ask for the earliest photo of a profile's own album (photos.get, oldest first): one call.
 
     A key may not be allowed to (notes on VK, section 0): then it says so.
     """
-    outcome = client.call("photos.get", owner_id=owner_id, album_id="profile", rev=False, count=1)
-    if isinstance(outcome, VkFailure):
-        kept = () if outcome.exchange is None else (filed(_OPENED, outcome.exchange, minimise.error(outcome)),)
-        return Photos(cause=outcome.cause, answers=kept)
-    album = read_oldest(outcome.value)
+    about: dict[str, Param] = {"owner_id": owner_id, "album_id": "profile", "rev": False, "count": 1}
+    seen = asker.ask(EvidenceKind.OPENING, "photos.get", minimise.photos, **about)
+    answers = tuple(seen.kept)
+    if seen.failure is not None:
+        return Photos(cause=seen.failure.cause, answers=answers)
+    album = read_oldest(seen.value)
     if album is None:
-        return Photos(
-            cause=Cause.UNRECOGNISED_PAGE, answers=(filed(_OPENED, outcome.exchange, minimise.other_shape()),)
-        )
+        return Photos(cause=Cause.UNRECOGNISED_PAGE, answers=answers)
     count, oldest = album
-    answers = (filed(_OPENED, outcome.exchange, minimise.oldest_photo(count, oldest)),)
     if oldest is None and count != 0:
         return Photos(cause=Cause.CONTRADICTION, answers=answers)
     return Photos(read=True, oldest=oldest, answers=answers)

@@ -4,9 +4,10 @@ Pages are weighed in memory. To be stored, the scout hands over the number of al
 flags of a page that may be a lead; and what a page on record shows to everyone.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -16,11 +17,11 @@ from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network
 from auditor.probes.http import HttpConnection
 from auditor.probes.pacing import Breaker
 from auditor.probes.plugins import Wiring
-from auditor.probes.vk import minimise
-from auditor.probes.vk.answers import WallPage, WallPost, objects
+from auditor.probes.vk import door, minimise
+from auditor.probes.vk.answers import WallPost, objects, read_wall
 from auditor.probes.vk.client import VkClient, vk_connection
 from auditor.probes.vk.directory import Controls, Directory, number_name
-from auditor.probes.vk.errors import Act, Exchange, Fact, VkAnswer, VkFailure
+from auditor.probes.vk.errors import Act, Exchange, Fact, Param, VkAnswer, VkFailure
 from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.wall import Wall, bounds, countable, oldest_trace, read_back
 from auditor.registry.models import Control
@@ -65,7 +66,9 @@ class VkScout:
         """Take the way to VK's API and a key."""
         breaker = Breaker()
         self.client = VkClient(connection, token, breaker=breaker)
-        self._controls = Controls(Directory(self.client), breaker, has_key=bool(token), clock=connection.clock)
+        self._controls = Controls(
+            Directory(door.Door(self.client)), breaker, has_key=bool(token), clock=connection.clock
+        )
         self._lookup = Lookup(self.client, breaker)
 
     @property
@@ -209,7 +212,7 @@ class VkScout:
             return Haul(answers=answers, cause=cause)
         outcome = self._lookup.ask(_SCREEN, {"screen_name": address.name})
         if isinstance(outcome, VkAnswer):
-            said = minimise.nothing(outcome.value)
+            said = minimise.response(minimise.screen_name(outcome.value))
             answers = (*answers, _answer(outcome.exchange, said, 1, whole_url=False))
             kind = outcome.value.get("type") if isinstance(outcome.value, dict) else None
             if kind is not None:  # a person or a community that neither look-up knew is a contradiction
@@ -221,8 +224,9 @@ class VkScout:
 
     def _with_wall(self, page: Page, owner_id: int, answers: tuple[Answer, ...], since: datetime, worth: Worth) -> Haul:
         """Read the wall back for at most `wall.MOST_PAGES` pages, without comments and guests' posts."""
-        minimised = _wall_on_record(worth) if _on_record(page, worth) else minimise.wall_counts
-        wall = read_back(self.client, owner_id, since, kind=EvidenceKind.LEAD, minimised=minimised)
+        kept = partial(_wall_on_record, worth=worth) if _on_record(page, worth) else _wall_counts
+        asker = _Weighing(self.client)
+        wall = read_back(asker, owner_id, since, kind=EvidenceKind.LEAD, form=lambda value: kept(value, owner_id))
         self._lookup.note(_WALL, wall.failure)
         if wall.failure is not None and wall.failure.fact is Fact.GONE and not wall.posts:
             page = replace(page, exists=False, cause=Cause.GONE)
@@ -235,7 +239,7 @@ class VkScout:
             last_post_at=max((post.at for post in posts), default=None),
             passages=(*page.passages, *read),
             evidence=(*page.evidence, *(answer.evidence.id for answer in wall.answers)),
-            **(_opened(self.client, owner_id, wall) if wall.whole else {}),
+            **(_opened(asker, owner_id, wall) if wall.whole else {}),
         )
         withheld = wall.failure is not None and wall.failure.fact is Fact.CONTENT_BLOCKED
         return Haul((page,), (*answers, *wall.answers), cause=Cause.REFUSED if withheld else wall.cause)
@@ -274,7 +278,7 @@ def _stored(sheet: Sheet, kept: Sequence[Seen], worth: Worth, *, alone: bool) ->
         return minimise.error(sheet.failure)
     if alone and len(sheet.seen) == len(kept) == 1 and kept[0].raw and _on_record(kept[0].page, worth):
         person = kept[0].page.kind is PageKind.PROFILE
-        return minimise.owner(kept[0].raw, community=False) if person else minimise.community(kept[0].raw)
+        return minimise.response([(minimise.user if person else minimise.community)(kept[0].raw)])
     return _kept(sheet.asked, len(sheet.seen), [seen.page for seen in kept])
 
 
@@ -308,23 +312,49 @@ def _passages(post: WallPost, owner_id: int, own: Address, wall: Wall) -> list[P
     return list(vk_texts.of_post(post, owner_id, own, wall.read_from.get(post.id, "")))
 
 
-def _wall_on_record(worth: Worth) -> Callable[[WallPage, int], bytes]:
+class _Weighing:
+    """Asks VK for a search: what comes is weighed as it came, in memory, and kept in another form."""
+
+    def __init__(self, client: VkClient) -> None:
+        """Ask through `client`."""
+        self._client = client
+
+    def ask(self, kind: EvidenceKind, method: str, form: door.Form, **params: Param) -> door.Seen:
+        """Ask, as `Asker` says."""
+        outcome = self._client.call(method, **params)
+        answer = door.filed(kind, outcome, form)
+        if isinstance(outcome, VkFailure):
+            return door.Seen(answer, failure=outcome)
+        return door.Seen(answer, outcome.value)
+
+
+def _wall_counts(value: object, owner_id: int) -> dict[str, Any] | None:
+    """Keep how much is on a page of a wall, and from when to when the owner's own posts are."""
+    page = read_wall(value, owner_id)
+    if page is None:
+        return None
+    own = [int(post.at.timestamp()) for post in page.posts if post.from_id == owner_id]
+    return {"count": page.count, "own": len(own), "first": min(own, default=None), "last": max(own, default=None)}
+
+
+def _wall_on_record(value: object, owner_id: int, worth: Worth) -> dict[str, Any] | None:
     """Keep a body's own posts, with those accounts they name that are worth it: the others may be citizens'."""
-
-    def stored(page: WallPage, owner_id: int) -> bytes:
-        named = {
-            post.id: {a.url for a, words in vk_texts.named_in(post) if worth(Page(a, exists=None, title=words or None))}
-            for post in page.posts
-            if post.from_id == owner_id
-        }
-        return minimise.wall_page(page, owner_id, named)
-
-    return stored
+    page, form = read_wall(value, owner_id), minimise.wall(value, owner_id)
+    named = {post.id: _named(post, worth) for post in page.posts if post.from_id == owner_id} if page else {}
+    for item in form["items"] if form else ():
+        if named.get(item.get("id")):
+            item["named"] = named[item["id"]]
+    return form
 
 
-def _opened(client: VkClient, owner_id: int, wall: Wall) -> dict[str, Any]:
+def _named(post: WallPost, worth: Worth) -> list[str]:
+    found = vk_texts.named_in(post)
+    return sorted({a.url for a, words in found if worth(Page(a, exists=None, title=words or None))})
+
+
+def _opened(asker: door.Asker, owner_id: int, wall: Wall) -> dict[str, Any]:
     """Bound the opening by the oldest post of a wall that was read whole, which costs no request."""
-    oldest, last, _ = oldest_trace(client, owner_id, wall)
+    oldest, last, _ = oldest_trace(asker, owner_id, wall)
     return {fact: value for fact, value in bounds(owner_id, oldest, last=last).items() if fact != "traces"}
 
 
