@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from auditor.base.snapshot import Identity, Says
 from auditor.language.comments import RULES, read
-from auditor.language.measured import MEASURED, measure
+from auditor.language.measured import MEASURED, MEASURED_RULES, measure
+from auditor.language.reading import RULES as VERSION
 from auditor.sandbox.world.names import Words
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +40,7 @@ def test_the_printed_error_is_that_of_the_rows():
     assert round(found.precision, 2) == MEASURED.precision
     assert round(found.recall, 2) == MEASURED.recall
     assert round(found.unsure, 2) == MEASURED.unsure
+    assert MEASURED_RULES == VERSION, "measure the new rules and say so"
 
 
 @pytest.mark.parametrize("half", ["seen", "unseen"])

@@ -262,8 +262,9 @@ class PurgedComments(_Model):
     institution: int = 0
     unproved: int = 0
     questions: int
-    reports: int = 0
-    unsure: int = 0
+    reports: int | None = None
+    unsure: int | None = None
+    """None of both: the rows knew only whether a comment asks."""
 
 
 class Post(_Model):

@@ -29,6 +29,7 @@ from auditor.checks.finding import (
 from auditor.checks.given import Given, given_in
 from auditor.checks.replies import Asked, WeekReplies, posts_to_read, questions_obstacle, read_week
 from auditor.checks.survival import estimate
+from auditor.language.measured import MEASURED, MEASURED_RULES
 from auditor.registry.models import PolicyValue
 
 _CLOSED = Sentence("comments_answered.closed", N_("Comments are closed under all posts that were looked at: {all}"))
@@ -598,11 +599,24 @@ def _alike_in(findings: Sequence[Finding[Answers]]) -> Iterator[Text]:
         yield Text(said, {"n": alike, "total": sum(one.read for one in given)})
 
 
+def _error_of_the_rules() -> Text:
+    """Say how well today's rules read, and on what that was measured."""
+    shares = {name: round(getattr(MEASURED, name) * 100) for name in ("precision", "recall", "unsure")}
+    said = N_(
+        "Measured on {rows} comments that this project invented and labelled: {precision} % of what the rules took for "
+        "a question was one, {recall} % of the questions were found, {unsure} % of all was left unsure; no real "
+        "comment is kept to measure on."
+    )
+    return Text(said, {"rows": MEASURED.rows, **shares})
+
+
 def _told(findings: Sequence[Finding[Answers]]) -> Iterator[Text]:
-    """Say by which rules the comments of this report were read, and how many of them are unsure."""
+    """Say by which rules the comments of this report were read, how well these read, and how many are unsure."""
     rules = sorted({f.values.rules for f in findings if f.values.rules is not None})
     if rules:
         yield Text(N_("Version of the rules: {versions}."), {"versions": ", ".join(map(str, rules))})
+    if rules == [MEASURED_RULES]:  # the error of other rules was not measured
+        yield _error_of_the_rules()
     known = [(f.values.unsure, f.values.comments) for f in findings if f.values.unsure is not None]
     unsure, comments = sum(n for n, _ in known), sum(all_ or 0 for _, all_ in known)
     if comments:
