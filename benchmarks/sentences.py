@@ -101,6 +101,10 @@ SEEN: Mapping[str, tuple[str, str]] = {
         "All threads of the window; fewer questions or people than a verdict needs",
         "That the rest were answered elsewhere, or were not",
     ),
+    "comments_answered.half_read": (
+        "Enough questions due without an answer, and a post of the window that only looks of before the week saw",
+        "That nobody answered under that post",
+    ),
     "comments_answered.late": ("Threads looked at long after the week", "How many answers there were in the week"),
     "comments_answered.no_question_but": (
         "All threads of the window; each comment as the rules read it",

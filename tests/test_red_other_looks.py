@@ -10,6 +10,7 @@ from auditor.base.snapshot import (
     Cause,
     Comment,
     CommentsState,
+    EvidenceKind,
     Identity,
     Network,
     Outcome,
@@ -20,6 +21,8 @@ from auditor.base.snapshot import (
 from auditor.checks.case import Case
 from auditor.checks.finding import Finding
 from tests.cases import NOW, WEEK, account, case, day, judge, judge_office, posts, snapshot, tenure
+from tests.test_checks_evidence import answers
+from tests.test_red_not_deserved import neutral
 
 LATE = WEEK.ends + timedelta(days=40)
 OPEN, CLOSED = CommentsState.OPEN, CommentsState.CLOSED
@@ -263,3 +266,37 @@ def test_where_every_page_was_gone_before_the_week_no_page_is_left_to_speak_of(c
     assert {f.outcome for f in judge("account_exists", alone)} == {Outcome.FAILED}
     if check in {"posts_per_week", "longest_silence"}:
         assert verdict(check, week(*gone, look(*posts(-24 * 15)), pages=PAIR)) == (Outcome.FAILED, None)
+
+
+def test_of_a_post_deleted_since_the_last_week_nobody_has_read_what_stood_under_it() -> None:
+    """He may have answered there: not every thread of the window was read, which a red needs and a pass does not."""
+    there = thread(number=5).model_copy(update={"at": day(-24 * 9)})
+    before = look(*posts(-24 * 60, first_id=90), there, at=day(-24 * 6))
+    silent, answered = (look(*posts(-24 * 60, first_id=90), thread(*line)) for line in (FIVE, ANSWERED))
+    assert verdict("comments_answered", week(silent)) == (Outcome.FAILED, None)
+    found = judge_office("comments_answered", week(before, silent))
+    assert (found.outcome, found.cause) == (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
+    assert found.message.id == "comments_answered.half_read"
+    assert verdict("comments_answered", week(before, answered)) == (Outcome.PASSED, None)
+
+
+def test_questions_under_old_posts_of_a_neutral_network_are_held_against_nobody() -> None:
+    """Who still posts there in the week is judged on its comments as ever."""
+    older = thread(*FIVE).model_copy(update={"at": day(-24 * 5)})
+    gone_quiet = week(look(*posts(-24 * 60, first_id=90), older))
+    assert verdict("comments_answered", gone_quiet) == (Outcome.FAILED, None)
+    assert verdict("comments_answered", neutral(gone_quiet)) == (Outcome.INAPPLICABLE, None)
+    posting = week(look(*posts(-24 * 60, 30, first_id=90), older))
+    assert verdict("comments_answered", neutral(posting)) == (Outcome.FAILED, None)
+    asked = vk(*posts(-24 * 60, first_id=90), thread(*FIVE))
+    beside = week(look(*posts(-24 * 60, first_id=90), older), asked, pages=PAIR)
+    assert verdict("comments_answered", neutral(beside)) == (Outcome.FAILED, None)
+
+
+def test_a_finding_cites_the_look_that_alone_saw_a_post_of_the_week() -> None:
+    """Of a post deleted since, and of one that an untrusted look saw."""
+    first = look(*posts(1, 20), at=day(30), evidence=answers("first", EvidenceKind.POSTS))
+    last = look(*posts(1), evidence=answers("last", EvidenceKind.POSTS))
+    doubted = look(*posts(90, first_id=7), evidence=answers("doubted", EvidenceKind.POSTS))
+    found = judge_office("posts_per_week", week(first, last, untrusted=[doubted]))
+    assert (found.outcome, found.evidence) == (Outcome.PASSED, ("last-1", "first-1", "doubted-1"))

@@ -6,11 +6,11 @@ agree: a disagreement is told with both values, and nothing is missed by it. Onl
 speaks: the preview knows names, and the name is not the channel's any more.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from auditor.base.snapshot import Cause, CommentsState, Post, Precision, Route, Snapshot, StoredSnapshot
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Post, Precision, Route, Snapshot, StoredSnapshot
 from auditor.base.weeks import Week
 from auditor.checks.case import ABSENT, Case, Conflict, Sight
 from auditor.registry.models import Account, Office, Registry, deadline_of, exemption_on, holder_on, vacancy_on
@@ -129,7 +129,7 @@ def _sight(account: Account, stretch: "_Stretch", seen: Seen) -> Sight:
     own = [row for row in asked if row.snapshot.exists and sight.is_own(row.snapshot)]
     whole = [row for row in own if row.trusted and (row in mine or row.snapshot.taken_at <= stretch.ends)]
     glimpses = tuple(row.snapshot for row in own if row not in whole and (row.trusted or not row.phantom))
-    view = _joined([_with_all_posts(look, whole) for look in chosen], stretch)
+    view = _joined([_with_all_posts(look, whole, stretch) for look in chosen], stretch)
     return replace(
         sight,
         current=_with_glimpses(view.snapshot, glimpses, stretch),
@@ -209,11 +209,12 @@ def _counts_for(missing: Snapshot, there: Sequence[Snapshot], stretch: _Stretch)
     return not any(look.taken_at >= stretch.whole for look in there)
 
 
-def _with_all_posts(look: Snapshot, rows: Sequence[StoredSnapshot]) -> Snapshot:
+def _with_all_posts(look: Snapshot, rows: Sequence[StoredSnapshot], stretch: _Stretch) -> Snapshot:
     """Return a look with the posts that any look of its route saw, each as the last that read its thread has it."""
     found: dict[int, Post] = {}
     read: set[int] = set()
-    for post in (post for row in rows if row.snapshot.route is look.route for post in row.snapshot.posts):
+    seen = [row.snapshot for row in rows if row.snapshot.route is look.route]
+    for post in (post for one in seen for post in one.posts):
         if post.comments_cause is None or post.comments_state is CommentsState.CLOSED:
             read.add(post.id)
         elif post.id in read:
@@ -221,7 +222,7 @@ def _with_all_posts(look: Snapshot, rows: Sequence[StoredSnapshot]) -> Snapshot:
             continue
         found[post.id] = post
     line = tuple(found.values())
-    return look if line == look.posts else look.model_copy(update={"posts": _in_order(line)})
+    return look if line == look.posts else _with_posts(look, line, seen, stretch)
 
 
 def _with_glimpses(look: Snapshot, glimpses: Sequence[Snapshot], stretch: _Stretch) -> Snapshot:
@@ -235,7 +236,17 @@ def _with_glimpses(look: Snapshot, glimpses: Sequence[Snapshot], stretch: _Stret
                 more.append(_glimpsed(post, late=glimpse.taken_at > stretch.ends))
                 known.add(post.id)
                 moments.add((post.at, post.repost))
-    return look.model_copy(update={"posts": _in_order((*look.posts, *more))}) if more else look
+    return _with_posts(look, (*look.posts, *more), glimpses, stretch) if more else look
+
+
+def _with_posts(look: Snapshot, posts: Sequence[Post], seen: Sequence[Snapshot], stretch: _Stretch) -> Snapshot:
+    """Return a look with these posts, and with the answers behind those of the week that others have `seen` alone."""
+    shown = {post.id for post in look.posts}
+    lent = {post.id for post in posts if stretch.week.starts <= post.at < stretch.whole} - shown
+    others = [one for one in seen if lent & {post.id for post in one.posts}]
+    answers = (*look.evidence, *(e for one in others for e in one.evidence if e.kind is EvidenceKind.POSTS))
+    line = tuple(sorted(posts, key=lambda post: (post.at, post.id)))
+    return look.model_copy(update={"posts": line, "evidence": tuple({e.id: e for e in answers}.values())})
 
 
 def _glimpsed(post: Post, *, late: bool) -> Post:
@@ -244,10 +255,6 @@ def _glimpsed(post: Post, *, late: bool) -> Post:
     state = CommentsState.OPEN if seen_open else CommentsState.UNKNOWN
     cause = Cause.SEEN_LATE if late else Cause.CONTROL_FAILED
     return post.model_copy(update={"comments": (), "comments_cause": cause, "comments_state": state})
-
-
-def _in_order(posts: Iterable[Post]) -> tuple[Post, ...]:
-    return tuple(sorted(posts, key=lambda post: (post.at, post.id)))
 
 
 _RECENT = timedelta(days=14)

@@ -335,8 +335,17 @@ def _mendable(check: Check[V], case: Case, judge: Judge[V]) -> Finding[V]:
     fresh = tuple(sight for sight in case.personal if case.confirmed_lately(sight))
     if not fresh or _alone(check, case, fresh, judge, finding).outcome is not Outcome.FAILED:
         return replace(finding, outcome=Outcome.CANT_TELL, cause=Cause.STALE, message=_OLD_CONFIRMATION.say())
-    blamed = tuple(sight for sight in case.personal if not check.neutral_excuses or case.neutral(sight) is None)
+    blamed = tuple(sight for sight in case.personal if not _excused(check, case, sight))
+    neutral = case.all_neutral(case.personal)
+    if not blamed and neutral is not None:
+        return replace(finding, outcome=Outcome.INAPPLICABLE, message=say_neutral(neutral))
     return _alone(check, case, blamed, judge, finding)
+
+
+def _excused(check: Check[V], case: Case, sight: Sight) -> bool:
+    """Tell whether nothing on a page may be held against the person: neutral, and he does not post there still."""
+    posts = sight.posts_between(case.week.starts, case.horizon)
+    return case.neutral(sight) is not None and (check.neutral_excuses or not posts)
 
 
 def _alone(check: Check[V], case: Case, sights: tuple[Sight, ...], judge: Judge[V], whole: Finding[V]) -> Finding[V]:

@@ -61,6 +61,13 @@ _FEW = Sentence(
         "{hours} h: {n}; later: {late}; no public answer found by the time of the look: {none}; not yet due: {pending}"
     ),
 )
+_HALF_READ = Sentence(
+    "comments_answered.half_read",
+    N_(
+        "A post of this time is not shown any more, and what stood under it in the week was not read. Answered within "
+        "{hours} h: {n} of {due}; later: {late}; no public answer found by the time of the look: {none}"
+    ),
+)
 _POSSIBLE_STAFF = Sentence(
     "comments_answered.possible_staff",
     N_(
@@ -286,6 +293,12 @@ def _under_posts(replies: WeekReplies, kinds: Sequence[str], helped: frozenset[i
         )
 
 
+def _enough(case: Case, values: Answers) -> bool:
+    """Tell whether so many questions of so many people were due that a verdict may rest on them."""
+    due, askers = values.due or 0, values.askers or 0
+    return bool(due >= case.value("least_questions") and askers >= case.value("least_askers"))
+
+
 def _verdict(case: Case, replies: WeekReplies, tally: _Tally) -> tuple[Outcome, Cause | None]:
     """Judge in the order of DESIGN.md section 5; all threads of the window were read."""
     values = tally.values
@@ -294,14 +307,14 @@ def _verdict(case: Case, replies: WeekReplies, tally: _Tally) -> tuple[Outcome, 
         return Outcome.CANT_TELL, blind
     if not values.questions:
         return (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA) if values.removed else (Outcome.INAPPLICABLE, None)
-    due, askers = values.due or 0, values.askers or 0
+    due = values.due or 0
     if due and values.answered_in_time == due and not values.removed:
         return (Outcome.CANT_TELL, untold) if untold is not None else (Outcome.PASSED, None)
     if replies.late and values.no_reply_found:
         return Outcome.CANT_TELL, Cause.SEEN_LATE
-    enough = due >= case.value("least_questions") and askers >= case.value("least_askers")
+    enough = _enough(case, values)
     if enough and not replies.speaking and not tally.helped:
-        return Outcome.FAILED, None
+        return (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA) if replies.half_read else (Outcome.FAILED, None)
     if tally.helped:
         return Outcome.CANT_TELL, Cause.POSSIBLE_STAFF
     if Identity.UNPROVED in replies.speaking:
@@ -335,6 +348,8 @@ def _said(case: Case, tally: _Tally, cause: Cause | None, posts: Sequence[Post])
     if not values.questions:
         return _no_question(values, posts)
     sentence = _SEEN if cause is None else _SAID.get(cause, _SEEN)
+    if sentence is _FEW and _enough(case, values):
+        sentence = _HALF_READ
     said = sentence.of({name: n for name, n in _figures(case, tally).items() if f"{{{name}}}" in sentence.message})
     if not values.unsure or values.bounds is None or not _shares(values, cause):
         return said

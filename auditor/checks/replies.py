@@ -282,6 +282,12 @@ def _seen_late(case: Case, sight: Sight) -> bool:
     return sight.late or any(_blindness(case, looks, post) is Cause.SEEN_LATE for post in _posts(case, sight))
 
 
+def _vanished(case: Case, sight: Sight) -> bool:
+    """Tell whether some post of the window was seen by looks of before the week alone."""
+    shown = {post.id for look in (*sight.looks, *sight.glimpses) for post in look.posts}
+    return any(post.id not in shown for post in _posts(case, sight))
+
+
 # One week --------------------------------------------------------------------------------------------------------
 
 
@@ -334,6 +340,8 @@ class WeekReplies:
     """Who of `SPEAKING` has answered a citizen under the posts."""
     late: bool
     """Some of it was seen so late that what is missing tells nothing."""
+    half_read: bool
+    """A post that was there before the week is deleted: what stood under it in the week nobody has read."""
 
     @property
     def questions(self) -> tuple[tuple[Question, datetime], ...]:
@@ -485,6 +493,7 @@ def read_week(case: Case, sights: Sequence[Sight], *, follow: _Follow | None = N
         helpers=tuple(Helper(frozenset(places[k] for k in keys), people) for keys, people in found.helpers),
         speaking=frozenset(found.speaking),
         late=any(_seen_late(case, sight) for sight in sights),
+        half_read=any(_vanished(case, sight) for sight in sights),
     )
 
 
