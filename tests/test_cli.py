@@ -206,7 +206,7 @@ def test_check_prints_a_card_of_words_when_piped(place: Path, world: World, box:
 def test_an_ambiguous_name_lists_the_offices_and_an_unknown_one_the_nearest(place: Path, world: World) -> None:
     """One line on the standard error, exit 2."""
     for who, said in (("Имярек", "several offices"), ("вовсе не район", "no office")):
-        done = started("check", who, "--offline", cwd=place)
+        done = started("check", who, "--offline", "--lang", "en", cwd=place)
         assert (done.code, done.out) == (2, "")
         assert said in done.err
         assert len(done.err.strip().splitlines()) == 1

@@ -58,7 +58,7 @@ def test_the_whole_wins_over_a_beginning() -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "best"), [("Алсевич", "verkhneketsky"), ("стрежевои", "strezhevoy"), ("sewersk", "seversk")]
+    ("who", "best"), [("Алсевич", "Верхнекетский район"), ("Стрежовой", "Стрежевой"), ("sewersk", "Северск")]
 )
 def test_a_slip_finds_nothing_but_what_is_near(who: str, best: str) -> None:
     """The command line offers it instead of guessing."""

@@ -28,9 +28,10 @@ def test_the_week_in_a_few_lines(audit: Audit) -> None:
     assert lines[0] == "Неделя 47, 16.11.2026–22.11.2026"
     assert "вымышлены" in lines[1]
     assert lines[2] == "Поручение соблюдено у 8 глав из 20, не соблюдено у 3, не установлено у 5"
-    assert lines[3] == "✕ 3 не соблюдено: Двадцатый, Пятый, Третий"
+    assert lines[3].startswith("Известно: кто глава — у 19 из 20, его страница — у 14 из 20")
+    assert lines[4] == "✕ 3 не соблюдено: Двадцатый, Пятый, Третий"
     assert lines[-1].startswith("С недели 46: стало известно 3: ")
-    assert len(lines) == 9
+    assert len(lines) == 10
 
 
 def test_a_broken_control_is_in_the_lines() -> None:

@@ -33,6 +33,12 @@ class Text:
     """The id of the `Sentence` that said it; empty for a text that is never stored."""
 
 
+def in_english(text: Text) -> str:
+    """Return the sentence as it stands in the code, with its places filled."""
+    params = {key: in_english(value) if isinstance(value, Text) else str(value) for key, value in text.params.items()}
+    return re.sub(r"\{(\w+)\}", lambda place: params[place[1]], text.message)
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence with a stable id. In a plural one the parameter ``n`` picks the form.

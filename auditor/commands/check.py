@@ -1,18 +1,21 @@
 """``auditor check``: one office on the spot."""
 
 import sys
+import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from auditor.base.errors import UsageError
-from auditor.commands.console import say_json
+from auditor.base.text import N_
+from auditor.commands.console import say_json, show
 from auditor.commands.options import Common, Who, single, takes
 
 if TYPE_CHECKING:
     from auditor.audit.document import Audit
     from auditor.base.weeks import Week
     from auditor.registry import Office
+    from auditor.run.collect import Progress
     from auditor.run.session import Session
 
 app = single()
@@ -28,22 +31,27 @@ def check(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Judge from the archive, without any network.")] = False,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, max=86400, help="Ask at most so long.")] = 180,
 ) -> None:
-    """Look at one office's accounts now and print the findings."""
+    """Look at one office's accounts now and print the findings.
+
+    WHO may also be the address of a page on record.
+    """
     from auditor.run.week import exit_code
 
     form = _form(form, as_json=as_json)
     session = common.open()
     office, week = session.office(who), session.week(common.week)
-    audit = _audit(session, week, office, offline=offline)
+    with common.progress(session.words.say(N_("Looking at the pages: {place}"), place=office.municipality)) as progress:
+        audit = _audit(session, week, office, None if offline else time.monotonic() + seconds, progress)
     if form == "json":
         say_json(audit.to_json())
     elif form == "html":
         _print_page(session, audit)
     elif not common.quiet:
-        from auditor.report.terminal.card import print_card
+        from auditor.report.terminal.card import card_for
 
-        print_card(audit.offices[0], audit, session.words, leads=_leads(office, week))
+        show(card_for(sys.stdout, audit.offices[0], audit, session.words, leads=_leads(office, week)), safe=True)
     raise typer.Exit(exit_code(audit))
 
 
@@ -55,15 +63,16 @@ def _form(form: str | None, *, as_json: bool) -> str:
     return "json" if as_json else form or "text"
 
 
-def _audit(session: "Session", week: "Week", office: "Office", *, offline: bool) -> "Audit":
-    """Judge the office's week, after a look at its accounts unless `offline`."""
+def _audit(session: "Session", week: "Week", office: "Office", ends: float | None, progress: "Progress") -> "Audit":
+    """Judge the office's week, after a look at its accounts until `ends`; None: without a look."""
     from auditor.archive import Archive
     from auditor.run.week import judge_week, look, remarked
 
-    with Archive.read(session.data) if offline else Archive.open(session.data) as archive:
+    with Archive.read(session.data) if ends is None else Archive.open(session.data) as archive:
         moment = session.clock()
-        if not offline:
-            moment = look(session, archive, week, command="check", offices=[office]).finished_at
+        if ends is not None:
+            done = look(session, archive, week, command="check", offices=[office], progress=progress, ends=ends)
+            moment = done.finished_at
         return remarked(session, judge_week(session, archive, week, moment, [office]), moment)
 
 

@@ -4,6 +4,7 @@ A command's module is imported when the command is used, so that help is instant
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -16,6 +17,7 @@ from auditor.base.errors import AuditorError, RegistryError, UsageError
 from auditor.base.logs import defect, guard_process
 from auditor.base.safe import one_line
 from auditor.base.secrets import redact
+from auditor.base.text import N_, Text
 from auditor.commands.console import say
 
 _COMMANDS = {
@@ -65,6 +67,10 @@ class _Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         return _redacted(super().invoke, ctx)
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """List the commands alone: with the two options the help would not fit a small terminal."""
+        self.format_commands(ctx, formatter)
+
 
 def _redacted(parse: Callable[..., object], *args: Any, **kwargs: Any) -> object:
     """Call `parse`; what it says of a mistyped line becomes one line without secrets."""
@@ -74,17 +80,35 @@ def _redacted(parse: Callable[..., object], *args: Any, **kwargs: Any) -> object
         context = getattr(error, "ctx", None)
         if context is None or type(error).__name__ == "NoArgsIsHelpError":  # typer's own errors have the context
             raise
-        command = context.command_path.replace("python -m auditor", "auditor")
-        said = redact(error.format_message()).rstrip(".")  # type: ignore[attr-defined]
-        raise UsageError(f"{said}; `{command} --help` lists what can be typed") from None
+        raise UsageError(_mistyped(error, context.command_path.replace("python -m auditor", "auditor"))) from None
+
+
+_MISTYPED = {
+    "NoSuchOption": (N_("there is no option {what}; `{command} --help` lists what can be typed"), "option_name"),
+    "MissingParameter": (N_("something is missing: {what}; `{command} --help` lists what can be typed"), "param"),
+    "BadParameter": (N_("{what}; `{command} --help` lists what can be typed"), ""),
+}
+_NO_COMMAND, _TOO_MANY = re.compile(r"No such command '(.*?)'"), re.compile(r"unexpected extra argument\S* \((.*)\)")
+
+
+def _mistyped(error: Exception, command: str) -> Text:
+    """Say what is wrong with a mistyped line, without what may be a secret in it."""
+    said = redact(error.format_message()).rstrip(".")  # type: ignore[attr-defined]
+    if found := _NO_COMMAND.search(said):
+        return Text(N_("there is no command {what}; `auditor --help` lists them"), {"what": found[1]})
+    if found := _TOO_MANY.search(said):
+        return Text(N_("more was typed than `{command}` takes: {what}"), {"what": found[1], "command": command})
+    sentence, named = _MISTYPED.get(type(error).__name__, _MISTYPED["BadParameter"])
+    what = getattr(error, named, None) if named else said
+    shown = str(getattr(what, "name", what)).upper() if named == "param" else what
+    return Text(sentence, {"what": redact(str(shown)) if shown else said, "command": command})
 
 
 app = typer.Typer(
     name="auditor",
     cls=_Commands,
-    help="Checks whether heads of municipalities keep personal pages on VK and Telegram, and answer people there.",
-    epilog="Exit: 0 nothing failed, 1 something failed, 2 usage or registry error, "
-    "3 nothing failed but something could not be told, 4 could not run.",
+    help="Checks whether heads of municipalities keep pages and answer people there.",
+    epilog="Exit: 0 nothing failed, 1 something did, 2 mistyped, 3 not told, 4 could not run",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -109,6 +133,18 @@ def main() -> None:
     sys.exit(run_guarded(app))
 
 
+def _in_words(error: AuditorError) -> str:
+    """Return what an error says, in the language asked for where it is a `Text`; else in English."""
+    if error.text is None:
+        return str(error)
+    from auditor.base.i18n import Catalogue
+
+    typed = " ".join(sys.argv[1:])
+    asked = re.search(r"--lang[ =](ru|en)\b", typed)
+    lang = asked[1] if asked else os.environ.get("AUDITOR_LANG", "ru")
+    return Catalogue(lang if lang in {"ru", "en"} else "ru").text(error.text)
+
+
 def run_guarded(command: Callable[[], object]) -> int:
     """Run `command`; print what it raises, one line a mistake, and return the exit code."""
     try:
@@ -117,7 +153,7 @@ def run_guarded(command: Callable[[], object]) -> int:
         sys.stderr.write(redact("".join(f"{one_line(str(problem))}\n" for problem in error.problems)))
         return error.exit_code
     except AuditorError as error:
-        sys.stderr.write(redact(f"auditor: {one_line(str(error))}\n"))
+        sys.stderr.write(redact(f"auditor: {one_line(_in_words(error))}\n"))
         return error.exit_code
     except (KeyboardInterrupt, SystemExit) as end:
         if isinstance(end, SystemExit) and end.code != 130:  # typer turns an interrupt into 130 without a word

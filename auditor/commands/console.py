@@ -22,13 +22,16 @@ def say(text: str) -> None:
     typer.echo(clean(text))
 
 
-def show(text: str) -> None:
-    """Print a longer text that may hold words from outside; where somebody sits before a terminal, page by page."""
-    shown = clean(text)
+def show(text: str, *, safe: bool = False) -> None:
+    """Print a longer text; where somebody sits before a terminal and it is longer than that, by a pager.
+
+    `safe`: it is ready for a terminal, with colours; else it may hold words from outside, which are cleaned.
+    """
+    shown = text if safe else clean(text)
     height = shutil.get_terminal_size().lines
     pager = os.environ.get("PAGER", "less")
     if not (sys.stdin.isatty() and sys.stdout.isatty() and pager) or shown.count("\n") < height:
-        typer.echo(shown, nl=False)
+        sys.stdout.write(shown)
         return
     try:
         # less leaves what was read on the screen, and lets colours through
@@ -39,7 +42,7 @@ def show(text: str) -> None:
             check=True,
         )
     except (OSError, ValueError, subprocess.CalledProcessError):
-        typer.echo(shown, nl=False)
+        sys.stdout.write(shown)
 
 
 def say_json(text: str) -> None:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,8 +19,11 @@ from auditor.base.snapshot import Cause, Route, Snapshot
 from auditor.base.text import N_, Scalar, Text
 from auditor.commands.purge import cutoffs_at
 from auditor.probes.plugins import Line, Wiring, plugins
+from auditor.run.collect import Progress
 from auditor.run.session import Session
 
+_ABOUT = 16
+"""How many things are examined, about: what there is to ask is known as it is asked."""
 _LEAST_FREE = 500 * 1024 * 1024
 _BUILT = datetime(2026, 11, 24, tzinfo=UTC)
 """A clock that shows an earlier time is wrong."""
@@ -37,9 +41,14 @@ _DUE = N_(
 _Told = TypeVar("_Told")
 
 
-def examine(session: Session) -> list[Line]:
-    """Examine everything once, in the order in which a run needs it."""
-    return [*_machine(session), *_routes(session)]
+def examine(session: Session, progress: Progress | None = None) -> list[Line]:
+    """Examine everything once, in the order in which a run needs it; `progress` is told of each thing examined."""
+    lines: list[Line] = []
+    for line in chain(_machine(session), _routes(session)):
+        lines.append(line)
+        if progress is not None:
+            progress(len(lines), _ABOUT, line.subject)
+    return lines
 
 
 def _machine(session: Session) -> Iterator[Line]:
@@ -161,6 +170,8 @@ def print_diagnosis(lines: Sequence[Line], words: Catalogue) -> None:
         state = words.gettext(states[line.state])
         # As text: a name in brackets, of a person or a folder, is no markup.
         table.add_row(
-            Said(one_line(line.subject)), Said(state, style=marks[line.state]), Said(one_line(words.text(line.detail)))
+            Said(one_line(line.subject.replace("https://", "")), overflow="fold"),
+            Said(state, style=marks[line.state]),
+            Said(one_line(words.text(line.detail))),
         )
     console.print(table)

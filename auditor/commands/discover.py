@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from auditor.base.errors import UsageError
+from auditor.base.text import N_
 from auditor.commands.console import say_json
 from auditor.commands.options import Common, single, takes
 
@@ -46,7 +47,7 @@ def discover(
     offices = [session.office(who, whole=True)] if who is not None else session.registry.offices
     one_by_one = names if names is not None else _TELEGRAM_NAMES if who is not None else _TELEGRAM_NAMES_OF_MANY
     budget = Budget(requests, minutes, names_to_try(one_by_one))
-    with common.progress("discover") as progress:
+    with common.progress(session.words.gettext(N_("Looking for pages"))) as progress:
         found = search_accounts(session, offices, budget=budget, days=days, again=again, progress=progress)
     if as_json:
         say_json(leads_document(found, session.words))

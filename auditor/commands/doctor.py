@@ -2,6 +2,7 @@
 
 import typer
 
+from auditor.base.text import N_
 from auditor.commands.options import Common, single, takes
 
 app = single()
@@ -17,7 +18,8 @@ def doctor(common: Common) -> None:
     from auditor.commands.diagnosis import examine, print_diagnosis
 
     session = common.open()
-    lines = examine(session)
+    with common.progress(session.words.gettext(N_("Trying each route"))) as progress:
+        lines = examine(session, progress)
     if not common.quiet:
         print_diagnosis(lines, session.words)
     raise typer.Exit(0 if all(line.state == "ok" for line in lines) else 3)

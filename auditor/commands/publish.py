@@ -19,8 +19,10 @@ from auditor.audit.document import Audit
 from auditor.base.errors import CannotRunError, UsageError
 from auditor.base.files import write_file, write_files
 from auditor.base.i18n import Catalogue, languages
+from auditor.base.text import N_
 from auditor.base.weeks import Week
 from auditor.commands.console import say
+from auditor.commands.next import next_commands
 from auditor.report.headline import render_text
 from auditor.report.notices import notices
 from auditor.report.page.html import Place, render_html
@@ -91,7 +93,12 @@ def print_summary(session: Session, audit: Audit, page: Path) -> None:
     say(render_text(audit, session.words).rstrip())
     for notice in notices(audit, session.words):
         say(f"! {notice}")
-    say(str(page))
+    steps = [] if audit.synthetic else next_commands(session)
+    if steps:
+        say(session.words.gettext(N_("What would tell more next:")))
+    for step in steps:
+        say(f"  {step}")
+    say(str(page))  # the last line, for scripts
 
 
 def _printed(session: Session, audit: Audit) -> tuple[bytes | None, CannotRunError | None]:

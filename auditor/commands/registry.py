@@ -1,6 +1,7 @@
 """``auditor registry``: check officials.yaml, print it as a table, print its schema."""
 
 import sys
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,10 +11,12 @@ import typer
 from auditor.base.errors import UsageError
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_, Text
-from auditor.commands.console import say
+from auditor.commands.console import say, show
 from auditor.commands.options import Common, group, takes
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from auditor.base.i18n import Catalogue
     from auditor.registry.models import Account, Holder, Office, Registry
     from auditor.registry.remarks import Remarks
@@ -131,31 +134,50 @@ def _remarks_summary(remarks: "Remarks", words: "Catalogue") -> str:
 
 
 def print_registry(registry: "Registry", moment: datetime, words: "Catalogue") -> None:
-    """Print each office with its holder at `moment` and the accounts on record."""
+    """Print each office with its holder at `moment` and the accounts on record.
+
+    As a table, or line by line where the terminal is too narrow for one without broken words.
+    """
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text as Line
 
     from auditor.registry.models import holder_on, vacancy_on
 
-    console = Console()
-    table = Table(box=None, pad_edge=False)
-    for heading in (N_("Office"), N_("Municipality"), N_("Holder"), N_("Since"), N_("Accounts")):
-        table.add_column(words.gettext(heading), overflow="fold")
     day = moment.astimezone(registry.zone).date()
+    valid, rows = registry.policy["confirmation_valid_days"].value, []
     for office in registry.offices:
         holder = holder_on(office, day)
         vacant = vacancy_on(office, day) is not None
-        row = (
-            office.id,
-            one_line(office.municipality),
-            one_line(_name(holder, words, vacant=vacant)),
-            _since(holder),
-            _accounts(office, holder, words, registry.policy["confirmation_valid_days"].value, day),
-        )
+        name, pages = one_line(_name(holder, words, vacant=vacant)), _accounts(office, holder, words, valid, day)
+        rows.append((office.id, one_line(office.municipality), name, _since(holder), pages))
+    console = Console()
+    if console.is_terminal and console.width < _TABLE:
+        show("\n".join(line for row in rows for line in _in_lines(row, words)) + "\n")
+    else:
+        _print_table(rows, console if console.is_terminal else Console(width=_PIPED), words)
+
+
+_TABLE, _PIPED = 132, 200
+"""Columns: what the table needs, and how wide it is where it is piped."""
+
+
+def _in_lines(row: tuple[str, ...], words: "Catalogue") -> Iterator[str]:
+    office, place, name, since, pages = row
+    yield f"{place} ({office})"
+    since = "" if since == "—" else ", " + words.say(N_("since {since}"), since=since)
+    yield f"  {name}{since}"
+    if pages != "—":
+        yield from (f"  {page}" for page in pages.split("\n"))
+
+
+def _print_table(rows: Sequence[tuple[str, ...]], console: "Console", words: "Catalogue") -> None:
+    from rich.table import Table
+    from rich.text import Text as Line
+
+    table = Table(box=None, pad_edge=False)
+    for heading in (N_("Office"), N_("Municipality"), N_("Holder"), N_("Since"), N_("Accounts")):
+        table.add_column(words.gettext(heading), overflow="fold")
+    for row in rows:
         table.add_row(*map(Line, row))  # as text: a name in brackets is no markup
-    if not console.is_terminal:
-        console = Console(width=200)
     console.print(table)
 
 

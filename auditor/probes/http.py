@@ -7,7 +7,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -50,6 +50,10 @@ class HttpConnection:
     """The only proxy that is used: the environment's are not this route's."""
     limits: Limits = field(default_factory=Limits)
     sleep: Sleep = time.sleep
+
+    def until(self, ends: float) -> "HttpConnection":
+        """Return it with a deadline by the monotonic clock."""
+        return replace(self, limits=replace(self.limits, ends=ends))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ class Http:
 
         For callers that read a failure in the body; `asked` is how many seconds to wait, None leaves it to the pace.
         """
+        self._budget.longest_wait = min(self._budget.longest_wait, max(0.0, self._limits.left))
         return self._budget.again(attempt, asked)
 
     def limit(self, most: int) -> None:
@@ -136,6 +141,8 @@ class Http:
     def _ask(self, build: _Build, *, retry: bool) -> Reply:
         attempt = 1
         while True:
+            if self._limits.left <= 0:
+                return Reply(self._clock(), cause=Cause.UNREACHABLE)
             self._pace.wait()
             reply = self._once(build)
             passing = reply.cause in {Cause.THROTTLED, Cause.UNREACHABLE}
@@ -144,7 +151,7 @@ class Http:
             attempt += 1
 
     def _once(self, build: _Build) -> Reply:
-        with self._watchdog.over(self._limits.total):
+        with self._watchdog.over(self._limits.left):
             return self._whole(build)
 
     def _whole(self, build: _Build) -> Reply:
@@ -175,7 +182,7 @@ class Http:
 
     def _body(self, response: httpx.Response) -> bytes | None:
         """Read the body; None when it is larger than any page of the site, packed or unpacked."""
-        ends = time.monotonic() + self._limits.total
+        ends = time.monotonic() + self._limits.left
         body = Unpacker(response.headers.get("Content-Encoding", ""), self._limits.size)
         try:
             for part in response.iter_raw():

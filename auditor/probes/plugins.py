@@ -6,6 +6,7 @@ needs to know of it.
 """
 
 import importlib
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -44,6 +45,8 @@ class Wiring:
     """What the last run by a sign-in remembers."""
     controls: tuple[Control, ...] = ()
     """The registry's controls on the route's network."""
+    ends: float = math.inf
+    """When, by the monotonic clock, nothing more is asked."""
     live: bool = False
     """Whether the clock is the machine's, so that the answers' own dates are held to it."""
 

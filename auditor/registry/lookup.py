@@ -2,11 +2,14 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 
+from auditor.base.address import Address
 from auditor.base.errors import UsageError
-from auditor.registry.models import Office, Registry
+from auditor.base.text import N_, Text
+from auditor.registry.models import Account, Office, Registry
 
 
 def find_offices(registry: Registry, who: str, *, whole: bool = False) -> list[Office]:
@@ -78,21 +81,53 @@ def _fit(parts: Sequence[str], words: Sequence[str], like: Callable[[str, str], 
 def pick_office(registry: Registry, who: str, *, whole: bool = False) -> Office:
     """Return the one office that `who` names; with `whole` by its id, its municipality or a whole family name.
 
-    Raises `UsageError` that lists them if there are several or none.
+    Without `whole` the address of a page on record names its office too. Raises `UsageError` that lists them if there
+    are several or none.
     """
+    if not whole and _ADDRESS.search(who):
+        return _office_of_page(registry, who)
     found = find_offices(registry, who, whole=whole)
     if len(found) == 1:
         return found[0]
+    asked = repr(who)
     if found:
-        raise UsageError(f"{who!r} names several offices, use an id: {_listed(found)}")
+        raise UsageError(Text(_SEVERAL, {"who": asked, "offices": _listed(found)}))
     part = find_offices(registry, who) if whole else []
     if part:
-        raise UsageError(
-            f"{who!r} is a part of a name; write an id, a municipality or a whole family name: {_listed(part)}"
-        )
+        raise UsageError(Text(_PART, {"who": asked, "offices": _listed(part)}))
     close = ", ".join(nearest(registry, who))
-    hint = f"did you mean: {close}" if close else "`auditor registry show` lists them"
-    raise UsageError(f"no office, municipality or holder is called {who!r}; {hint}")
+    raise UsageError(Text(_NEAR, {"who": asked, "near": close}) if close else Text(_NONE, {"who": asked}))
+
+
+_ADDRESS = re.compile(r"^@|://|\b(?:t\.me|vk\.com|vk\.ru|telegram\.me)/", re.IGNORECASE)
+"""What looks like the address of a page, and like no name."""
+
+
+def _office_of_page(registry: Registry, url: str) -> Office:
+    """Return the office whose own page, or whose holder's, has this address, a lead included."""
+    try:
+        address = Address.parse(url)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    for office in registry.offices:
+        pages = [*office.accounts, *(page for tenure in office.tenures for page in tenure.accounts)]
+        if any(page.rejected is None and _is_at(page, address) for page in pages):
+            return office
+    raise UsageError(Text(_NOBODYS, {"url": address.url}))
+
+
+def _is_at(page: Account, address: Address) -> bool:
+    numbered = page.network is address.network and page.id is not None and page.id == address.number
+    return page.url == address or numbered
+
+
+_SEVERAL = N_("{who} names several offices, use an id: {offices}")
+_PART = N_("{who} is a part of a name; write an id, a municipality or a whole family name: {offices}")
+_NEAR = N_("no office, municipality or holder is called {who}; did you mean: {near}")
+_NONE = N_("no office, municipality or holder is called {who}; `auditor registry show` lists them")
+_NOBODYS = N_(
+    "the page {url} is on record as nobody's; if you know whose it is: auditor accounts confirm WHO {url} --how …"
+)
 
 
 def _listed(offices: Sequence[Office]) -> str:
@@ -100,14 +135,20 @@ def _listed(offices: Sequence[Office]) -> str:
 
 
 def nearest(registry: Registry, who: str, count: int = 3) -> list[str]:
-    """Return the ids of up to `count` offices whose id, municipality or holder's name is like `who`, best first."""
-    ids: dict[str, list[str]] = {}
+    """Return how up to `count` offices are called whose id, municipality or holder's name is like `who`, best first.
+
+    By the municipality where no other office has it, else by the id.
+    """
+    near: dict[str, list[Office]] = {}
     for office in registry.offices:
         for said in _said(office):
             for text in {" ".join(said), *said}:
-                ids.setdefault(text, []).append(office.id)
-    close = get_close_matches(_plain(who), ids, n=count * 3, cutoff=0.6)
-    return list(dict.fromkeys(found for text in close for found in ids[text]))[:count]
+                near.setdefault(text, []).append(office)
+    close = get_close_matches(_plain(who), near, n=count * 3, cutoff=0.6)
+    offices = {office.id: office for text in close for office in near[text]}
+    places = Counter(office.municipality for office in registry.offices)
+    alone = (o.municipality if places[o.municipality] == 1 else o.id for o in offices.values())
+    return list(alone)[:count]
 
 
 def _plain(text: str) -> str:

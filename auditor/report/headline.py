@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 from auditor.audit.document import Audit, AuditedOffice, AuditedRejudged
 from auditor.base.i18n import Catalogue, alphabetical
 from auditor.base.safe import one_line
+from auditor.base.snapshot import Cause
 from auditor.base.text import N_, NN_
 from auditor.base.weeks import PartialDate
-from auditor.checks import check_of
+from auditor.checks import catalogue, check_of
+from auditor.checks.finding import Place
 from auditor.report.words import (
     CAUSES,
     CHANGES,
@@ -205,6 +207,37 @@ def old_word(audit: Audit, words: Catalogue) -> str:
     return words.count(*sentence, n)
 
 
+def coverage(audit: Audit, words: Catalogue) -> list[str]:
+    """Say how much is known, where something is not: of the bound offices, and of bodies with a number of seats."""
+    said = []
+    bound = _bound(audit)
+    heads = sum(o.holder is not None and o.verdict_cause != Cause.STALE_HOLDER for o in bound)
+    pages = sum(any(page.kind == "personal" for page in o.accounts) for o in bound)
+    if pages < len(bound) or heads < len(bound):
+        judged = sum(any(f.outcome in _TOLD for f in o.findings if f.check in _PRACTICE) for o in bound)
+        known = {"heads": heads, "pages": pages, "judged": judged, "total": len(bound)}
+        said.append(words.say(_COVERAGE, **known))
+    for group, seats in audit.seats.items():
+        people = {o.holder.name for o in audit.offices if o.group == group and o.holder is not None}
+        name = say(GROUPS, group, words)
+        said.append(words.say(N_("{group}: of {total} members {n} are known."), group=name, n=len(people), total=seats))
+    return said
+
+
+def mostly_untold(audit: Audit) -> bool:
+    """Tell whether of most bound offices nothing was established, so that how much is known comes first."""
+    told = sum(office.verdict in {*_TOLD, "inapplicable"} for office in _bound(audit))
+    return 2 * told < len(_bound(audit))
+
+
+_TOLD = {"passed", "failed"}
+_PRACTICE = {check.name for check in catalogue() if check.place is Place.PRACTICE}
+_COVERAGE = N_(
+    "Known: who holds the office for {heads} of {total}, a page of the head for {pages} of {total}; how the page is "
+    "kept was judged for {judged} of {total}."
+)
+
+
 def clauses(audit: Audit, words: Catalogue) -> list[tuple[str, str]]:
     """Return the headline as (outcome, clause). Zero is left out; the number of all bound offices always stays.
 
@@ -320,7 +353,11 @@ def _lines(audit: Audit, said: Catalogue) -> Iterator[str]:
         yield said.gettext(N_("Demonstration. Names, districts, dates and figures are invented."))
     yield from alarms(audit, said)
     yield from still_open(audit, said)
+    if mostly_untold(audit):
+        yield from coverage(audit, said)
     yield ", ".join(clause for _, clause in clauses(audit, said))
+    if not mostly_untold(audit):
+        yield from coverage(audit, said)
     for row in who(audit, said):
         outcome = say(OUTCOMES, row.key, said)
         yield f"{SIGNS[row.key]} {row.count} {outcome}: {_names(row)}"

@@ -1,5 +1,6 @@
 """One week: looked at over the network, judged from the archive, stored, and shown to readers."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -47,9 +48,13 @@ def look(
     command: str,
     offices: Sequence[Office] | None = None,
     progress: Progress | None = None,
+    ends: float = math.inf,
 ) -> Collected:
-    """Look at the accounts of `offices` (by default all) over every route, and store what was seen."""
-    wiring = Wiring(session.settings, session.clock, session.data, archive.login())
+    """Look at the accounts of `offices` (by default all) over every route, and store what was seen.
+
+    After `ends`, by the monotonic clock, nothing more is asked: what was not seen by then could not be told.
+    """
+    wiring = Wiring(session.settings, session.clock, session.data, archive.login(), ends=ends)
     probes = open_probes(wiring)
     try:
         return collect(

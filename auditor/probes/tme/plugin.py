@@ -109,7 +109,8 @@ _BEHIND = N_("this machine's clock is {minutes} minutes behind the answer's date
 
 
 def _open(wiring: Wiring) -> Probe:
-    return TelegramPreviewProbe(tme_connection(wiring.settings, wiring.clock), vantage=wiring.settings.vantage)
+    connection = tme_connection(wiring.settings, wiring.clock).until(wiring.ends)
+    return TelegramPreviewProbe(connection, vantage=wiring.settings.vantage)
 
 
 def _examine(wiring: Wiring) -> Iterator[Line]:

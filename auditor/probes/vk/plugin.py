@@ -15,7 +15,7 @@ from auditor.probes.vk.probe import VkProbe, replay_control, replay_look
 
 def _open(wiring: Wiring) -> Probe:
     return VkProbe(
-        vk_connection(wiring.settings, wiring.clock),
+        vk_connection(wiring.settings, wiring.clock).until(wiring.ends),
         wiring.settings.of(VkSettings).token,
         vantage=wiring.settings.vantage,
     )

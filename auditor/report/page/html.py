@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.report import headline, words
 from auditor.report.checks_shown import head_of, practice_heads
 from auditor.report.headline import no_comparison
-from auditor.report.page.cards import cards_of, groups_of
+from auditor.report.page.cards import Card, cards_of, groups_of
 from auditor.report.page.dates import end_of_week, shared_marks
 from auditor.report.page.templates import content_policy, environment, page_script, speech, style_sheet
 from auditor.report.page.tiles import tiles
@@ -159,11 +159,15 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "turned": turned_cells(audit, said),
         "deadline_note": lambda office: deadline_note(office, audit, said),
         "old_word": headline.old_word(audit, said),
+        "coverage": headline.coverage(audit, said),
+        "mostly_untold": headline.mostly_untold(audit),
         "tiles": placed,
         "real_map": real,
         "bound": bound,
         "groups": groups,
         "marks": shared_marks(card.line for card in [*bound, *(card for group in groups for card in group.cards)]),
+        "has_figures": _has_figures,
+        "figures": _has_figures([*bound, *(card for group in groups for card in group.cards)]),
         "weeks_asked": weeks_asked(audit),
         "practice_heads": practice_heads(audit),
         "posts_head": head_of(POSTS, audit),
@@ -176,6 +180,11 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "check_titles": {check.name: check.title for check in audit.checks},
         **_act(audit, said),
     }
+
+
+def _has_figures(cards: Iterable[Card]) -> bool:
+    """Tell whether the table of the practice has anything to show of these offices: a figure, or a correction."""
+    return any(not card.practice.reason or card.corrections.by_check for card in cards)
 
 
 def _act(audit: Audit, said: Catalogue) -> dict[str, Any]:

@@ -54,13 +54,16 @@ def print_card(
     `leads` are unconfirmed accounts: shown to the operator, never judged and never in the document.
     """
     out = stream or sys.stdout
+    out.write(card_for(out, office, audit, catalogue, leads=leads))
+
+
+def card_for(
+    stream: TextIO, office: AuditedOffice, audit: Audit, catalogue: Catalogue, *, leads: Sequence[str] = ()
+) -> str:
+    """Return the card as `stream` shows it best: its width, colours and letters."""
     width = shutil.get_terminal_size((_PIPED, 24)).columns
-    encoding = out.encoding or "utf-8"
-    out.write(
-        render_card(
-            office, audit, catalogue, width=width, color=wants_color(out, os.environ), leads=leads, encoding=encoding
-        )
-    )
+    color, encoding = wants_color(stream, os.environ), stream.encoding or "utf-8"
+    return render_card(office, audit, catalogue, width=width, color=color, leads=leads, encoding=encoding)
 
 
 def wants_color(stream: TextIO, environment: Mapping[str, str]) -> bool:

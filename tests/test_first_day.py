@@ -1,0 +1,141 @@
+"""The first day with the program: what is asked for is found, told in time and in the reader's language."""
+
+import os
+import pty
+import select
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from auditor.audit.judge import make_audit
+from auditor.base.i18n import Catalogue
+from auditor.base.weeks import Week, parse_time
+from auditor.registry import load_registry
+from auditor.report.headline import coverage, mostly_untold, render_text
+from auditor.report.page.html import render_html
+from tests.command import auditor
+from tests.conftest import ROOT
+
+OFFICIALS = ROOT / "officials.yaml"
+NOW = "2026-11-24T12:00+07:00"
+
+
+@pytest.mark.parametrize("page", ["https://t.me/iisibert", "@iisibert", "t.me/s/iisibert/15"])
+def test_check_finds_whose_a_page_is(page: str, tmp_path: Path) -> None:
+    """In any form that people paste."""
+    done = auditor("check", page, "--offline", "--registry", OFFICIALS, "--data", "data", cwd=tmp_path)
+    assert "Первомайский район" in done.out
+    nobody = auditor("check", "t.me/nobodys_page", "--offline", "--registry", OFFICIALS, "--lang", "en", cwd=tmp_path)
+    assert nobody.code == 2
+    assert "the page https://t.me/nobodys_page is on record as nobody's" in nobody.err
+
+
+@pytest.mark.parametrize(
+    ("args", "ru", "en"),
+    [
+        (["check", "Стрежовой"], "возможно: Стрежевой", "did you mean: Стрежевой"),
+        (["check", "Нигдеев"], "ни главы с именем", "no office, municipality or holder is called"),
+        (["chek"], "нет команды chek", "there is no command chek"),
+        (["check", "--deep"], "нет ключа --deep", "there is no option --deep"),
+        (["check"], "не хватает: WHO", "something is missing: WHO"),
+        (["check", "Северск", "Томск"], "набрано лишнее: Томск", "check` takes: Томск"),
+    ],
+)
+def test_a_mistyped_line_is_told_in_the_language_asked(args: list[str], ru: str, en: str, tmp_path: Path) -> None:
+    """One line and exit 2; Russian unless asked otherwise."""
+    env = {"AUDITOR_REGISTRY": str(OFFICIALS)}
+    for lang, said in (({}, ru), ({"AUDITOR_LANG": "en"}, en)):
+        done = auditor(*args, cwd=tmp_path, env=env | lang)
+        assert (done.code, len(done.err.splitlines())) == (2, 1)
+        assert said in done.err
+
+
+def test_the_week_says_how_much_is_known_and_that_comes_first() -> None:
+    """Of the shipped registry most cannot be told, and of the Duma eight members are known."""
+    registry = load_registry(OFFICIALS)
+    audit = make_audit(registry, Week.parse("2026-W47", registry.zone), parse_time(NOW, registry.zone), {})
+    words = Catalogue("ru", registry.zone)
+    heads, duma = coverage(audit, words)
+    assert heads.startswith("Известно: кто глава — у 7 из 20, его страница — у 2 из 20")
+    assert duma.endswith("известно 8 из 37 членов.")
+    assert mostly_untold(audit)
+    page = render_html(audit, catalogue=words)
+    assert page.index("Известно: кто глава") < page.index("<h1>")
+    assert "На этой неделе ни одна страница не оценена, показателей нет." in page
+    assert '<table class="practice">' not in page
+    assert render_text(audit, words).index(heads) < render_text(audit, words).index("Поручение соблюдено")
+
+
+class DrippingServer:
+    """Answers every request with a byte every two tenths of a second, for ever."""
+
+    def __init__(self) -> None:
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                line, _ = self.listening.accept()
+                threading.Thread(target=self.drip, args=(line,), daemon=True).start()
+
+    @staticmethod
+    def drip(line: socket.socket) -> None:
+        with suppress(OSError), line:
+            line.recv(65536)
+            line.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000000\r\n\r\n")
+            while True:
+                line.sendall(b"<")
+                time.sleep(0.2)
+
+
+@pytest.fixture
+def dripping() -> Iterator[str]:
+    server = DrippingServer()
+    yield server.url
+    server.listening.close()
+
+
+def test_check_ends_in_time_whatever_a_server_does(dripping: str, tmp_path: Path) -> None:
+    """What was not seen by then could not be told, and nothing is called missing."""
+    env = {
+        "AUDITOR_REGISTRY": str(OFFICIALS),
+        "AUDITOR_TELEGRAM_WEB_URL": dripping,
+        "AUDITOR_TELEGRAM_WEB_INTERVAL": "0",
+        "AUDITOR_VK_API_URL": dripping,
+        "AUDITOR_VK_TOKEN": "0" * 80,
+        "AUDITOR_DATA": "data",
+    }
+    began = time.monotonic()
+    done = auditor("check", "Первомайский район", "--seconds", "3", "--lang", "en", cwd=tmp_path, env=env)
+    assert time.monotonic() - began < 20
+    assert (done.code, "Traceback" in done.err) == (3, False)
+    assert "Первомайский район" in done.out
+
+
+def test_progress_is_told_at_once_in_the_language_asked(dripping: str, tmp_path: Path) -> None:
+    """On the standard error of a terminal, before the first page has answered."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(tmp_path)
+        os.environ |= {"AUDITOR_TELEGRAM_WEB_URL": dripping, "AUDITOR_DATA": "data", "TERM": "xterm", "PAGER": ""}
+        args = ["check", "Первомайский район", "--seconds", "4", "--registry", str(OFFICIALS)]
+        os.execv(sys.executable, [sys.executable, "-m", "auditor", *args])
+    seen, began, at = "", time.monotonic(), None
+    while select.select([terminal], [], [], 30)[0]:
+        try:
+            seen += os.read(terminal, 65536).decode(errors="replace")
+        except OSError:
+            break
+        if at is None and "Смотрим страницы: Первомайский район" in seen:
+            at = time.monotonic() - began
+    os.waitpid(process, 0)
+    assert at is not None, seen
+    assert at < 4  # a second on a machine that does nothing else
