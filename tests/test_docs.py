@@ -10,6 +10,7 @@ import pytest
 
 from auditor.archive import Archive
 from auditor.commands.demo import run_demo
+from auditor.registry import load_registry
 from auditor.sandbox import Sandbox, World
 from tests.forked import forked
 
@@ -72,7 +73,9 @@ def sandbox() -> Iterator[Sandbox]:
 def words_of(command: str, folder: Path) -> list[str]:
     with Archive.read(folder / "data") as archive:
         evidence = archive.entries()[0].evidence.id
-    places = PLACES | {"ID": evidence}
+    offices = load_registry(folder / "officials.yaml").offices
+    page = next(a.url.url for office in offices for tenure in office.tenures for a in tenure.accounts)
+    places = PLACES | {"ID": evidence, "PAGE": page}
     if "searched" in command:
         places["WHO"] = NOBODY
     words = [places.get(word, word) for word in shlex.split(command)]
