@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from auditor.archive import Archive, Flaw
+from auditor.archive.packing import opened, packed
 from auditor.base.answers import keep
 from auditor.base.snapshot import ControlResult, EvidenceKind, Network, Outcome, Route
 from auditor.probes.base import Sighting
@@ -44,7 +45,8 @@ def fill(folder: Path) -> Path:
                 archive.save(run, week, seen)
             archive.finish_run(run, moment + timedelta(minutes=1))
             finding = {"check": "account_exists", "outcome": "passed", "evidence": ids}
-            archive.save_audit(week, moment, json.dumps({"offices": [{"id": "perviy", "findings": [finding]}]}))
+            document = {"offices": [{"id": "perviy", "findings": [finding]}]}
+            archive.save_audit(week, moment, json.dumps(document, indent=2) + "\n")
     return folder
 
 
@@ -54,8 +56,26 @@ def flaws(folder: Path) -> list[Flaw]:
 
 
 def edit(folder: Path, *statements: str) -> None:
-    database = sqlite3.connect(folder / "archive.sqlite")
+    database = connect(folder)
     for statement in statements:
         database.execute(statement)
+    database.commit()
+    database.close()
+
+
+def connect(folder: Path) -> sqlite3.Connection:
+    """The archive's database, where SQL can open (`unzipped`) and write (`zipped`) what is stored compressed."""
+    database = sqlite3.connect(folder / "archive.sqlite")
+    database.create_function("unzipped", 1, opened)
+    database.create_function("zipped", 1, packed)
+    return database
+
+
+def replace_audit(folder: Path, week: str, text: str) -> None:
+    """Put `text` in the place of the audit that stands for a week."""
+    newest = f"(SELECT max(id) FROM editions WHERE week = '{week}')"
+    database = connect(folder)
+    database.execute(f"DELETE FROM edition_offices WHERE edition = {newest}")
+    database.execute(f"UPDATE editions SET form = 'whole', head = zipped(?) WHERE id = {newest}", (text,))
     database.commit()
     database.close()

@@ -132,6 +132,6 @@ def test_a_lock_that_cannot_be_signed_is_one_line(tmp_path: Path, book: Path) ->
 def test_what_is_emptied_behind_its_back_is_damage(data: Path) -> None:
     """A table gone altogether is named as what it is."""
     db = sqlite3.connect(data / "archive.sqlite")
-    db.execute("DROP TABLE stripped")
+    db.execute("DROP TABLE run_routes")
     db.close()
     assert FlawKind.SCHEMA in {flaw.kind for flaw in flaws(data)}

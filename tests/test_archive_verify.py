@@ -85,7 +85,7 @@ def test_a_record_taken_out_of_the_index_is_found(data: Path) -> None:
     (_, second, _) = places(data)
     edit(data, f"DELETE FROM records WHERE id = '{second.evidence.id}'")
     found = flaws(data)
-    assert {f.kind for f in found} == {FlawKind.INDEX_CHANGED, FlawKind.RECORD_MISSING}
+    assert {f.kind for f in found} == {FlawKind.INDEX_CHANGED, FlawKind.RECORD_MISSING, FlawKind.ROW_CHANGED}
     named = [f.detail for f in found if f.where == second.evidence.id]
     week = WEEK.shift(1)
     assert named == [
@@ -119,27 +119,33 @@ def test_a_record_replaced_by_a_well_made_one_is_found(data: Path) -> None:
     """A forger who mends the file's record and the index's hash still meets the sealed hashes."""
     forged = look(PAGES[0], NOW).answers[0]
     edit(data, f"UPDATE records SET sha256 = '{'0' * 64}' WHERE id = '{forged.evidence.id}'")
-    assert kinds(data) == {FlawKind.INDEX_CHANGED, FlawKind.RECORD_DAMAGED}
+    assert kinds(data) == {FlawKind.INDEX_CHANGED, FlawKind.RECORD_DAMAGED, FlawKind.ROW_CHANGED}
 
 
+EDITED = "zipped(replace(unzipped(body), 'true', 'false'))"
+VTOROY = "run_id = 2 AND url LIKE '%vtoroy%'"
+COPIED = "week, route, 'https://t.me/x', taken_at, NULL, 0, NULL, brief, body FROM looks WHERE id = 1"
 EDITS: dict[str, tuple[str, set[FlawKind]]] = {
     "an edited finding": (
-        "UPDATE audits SET body = replace(body, 'passed', 'failed') WHERE rowid_week",
+        "UPDATE edition_offices SET body = zipped(replace(unzipped(body), 'passed', 'failed')) WHERE edition = 3",
         {FlawKind.AUDIT_CHANGED},
     ),
-    "a removed audit": ("DELETE FROM audits WHERE rowid_week", {FlawKind.AUDIT_MISSING}),
-    "an audit slipped in": ("INSERT INTO audits VALUES ('2020-W01', '2020', '{}')", {FlawKind.AUDIT_UNSEALED}),
-    "an edited snapshot": (
-        "UPDATE snapshots SET body = replace(body, 'true', 'false') WHERE run_id = 2 AND url LIKE '%vtoroy%'",
-        {FlawKind.ROW_CHANGED},
+    "a removed audit": (
+        "DELETE FROM edition_offices WHERE edition = 3; DELETE FROM editions WHERE rowid_week",
+        {FlawKind.AUDIT_MISSING},
     ),
+    "an audit slipped in": (
+        "INSERT INTO editions VALUES (9, '2020-W01', '2020', 'whole', zipped('{}'))",
+        {FlawKind.AUDIT_UNSEALED},
+    ),
+    "an edited snapshot": (f"UPDATE looks SET body = {EDITED} WHERE {VTOROY}", {FlawKind.ROW_CHANGED}),
     "a snapshot that is JSON no more": (
-        "UPDATE snapshots SET body = '{' WHERE run_id = 2 AND url LIKE '%vtoroy%'",
+        f"UPDATE looks SET body = zipped('{{') WHERE {VTOROY}",
         {FlawKind.ROW_CHANGED},
     ),
-    "a removed snapshot": ("DELETE FROM snapshots WHERE run_id = 2 AND url LIKE '%vtoroy%'", {FlawKind.ROW_MISSING}),
+    "a removed snapshot": (f"DELETE FROM looks WHERE {VTOROY}", {FlawKind.ROW_MISSING}),
     "a snapshot slipped in": (
-        "INSERT INTO snapshots SELECT 99, 2, week, route, 'https://t.me/x', taken_at, body FROM snapshots WHERE id = 1",
+        f"INSERT INTO looks SELECT 99, 2, {COPIED}",
         {FlawKind.ROW_ADDED},
     ),
     "an edited control": ("UPDATE controls SET outcome = 'failed' WHERE run_id = 2", {FlawKind.ROW_CHANGED}),
@@ -153,8 +159,23 @@ EDITS: dict[str, tuple[str, set[FlawKind]]] = {
     ),
     "a removed seal": ("DELETE FROM manifests WHERE run_id = 2", {FlawKind.LINK_MISSING, FlawKind.RUN_UNSEALED}),
     "how far a file is valid": ("UPDATE warcs SET size = size - 1 WHERE run_id = 2", {FlawKind.INDEX_CHANGED}),
-    "a mark that comments were purged": ("INSERT INTO stripped VALUES (4, '2027')", {FlawKind.ROW_ADDED}),
-    "one of a snapshot that is not there": ("INSERT INTO stripped VALUES (99, '2027')", {FlawKind.ROW_ADDED}),
+    "a mark that comments were purged": ("UPDATE looks SET purged_at = '2027' WHERE id = 4", {FlawKind.ROW_ADDED}),
+    "another thing told of a look in brief": (
+        "UPDATE looks SET brief = zipped(replace(unzipped(brief), 'true', 'false')) WHERE id = 4",
+        {FlawKind.ROW_CHANGED},
+    ),
+    "a count of comments that spares a look the purge": (
+        "UPDATE looks SET comments = 1 WHERE id = 4",
+        {FlawKind.ROW_CHANGED},
+    ),
+    "a route said to have shown its posts": (
+        "UPDATE run_routes SET posts_at = '2026' WHERE run_id = 2",
+        {FlawKind.ROW_CHANGED},
+    ),
+    "a compressed row that would fill the memory": (
+        "UPDATE looks SET body = zeroblob(1000) WHERE id = 4",
+        {FlawKind.ROW_CHANGED},
+    ),
     "the mark of invented data removed": ("DELETE FROM meta WHERE key = 'synthetic'", {FlawKind.MARK_CHANGED}),
     "a view that shows other rows": (
         "DROP VIEW placed; CREATE VIEW placed AS SELECT *, NULL AS purged_at FROM records",
@@ -162,7 +183,7 @@ EDITS: dict[str, tuple[str, set[FlawKind]]] = {
     ),
     "an index taken away": ("DROP INDEX records_by_run", {FlawKind.SCHEMA}),
     "a trigger slipped in": (
-        "CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM stripped; END",
+        "CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM looks; END",
         {FlawKind.SCHEMA},
     ),
     "the last seal removed": (
@@ -246,7 +267,7 @@ def test_a_removed_run_is_found(data: Path, number: int) -> None:
     """The first, one in the middle, the last; with all its rows, its file and even its seal."""
     edit(
         data,
-        f"DELETE FROM snapshots WHERE run_id = {number}",
+        f"DELETE FROM looks WHERE run_id = {number}",
         f"DELETE FROM controls WHERE run_id = {number}",
         f"DELETE FROM records WHERE run_id = {number}",
         f"DELETE FROM warcs WHERE run_id = {number}",
@@ -331,7 +352,7 @@ def test_one_flaw_hides_no_other(data: Path) -> None:
         data,
         "UPDATE manifests SET body = '[]' WHERE seq = 1",
         "UPDATE runs SET vantage = 'x' WHERE id = 2",
-        "UPDATE audits SET body = 'x'",
+        "UPDATE editions SET head = zipped('x')",
         "UPDATE records SET fetched_at = 'never' WHERE run_id = 3",
     )
     assert kinds(data) >= {
@@ -375,7 +396,7 @@ def test_a_run_that_was_never_sealed_is_held_against_its_index(tmp_path: Path, c
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE snapshots SET body = substr(body, 2) WHERE id = 1",
+        "UPDATE looks SET body = substr(body, 2) WHERE id = 1",
         "UPDATE controls SET body = replace(body, 'telegram', 'telegraph') WHERE run_id = 1",
         "UPDATE records SET fetched_at = 'never' WHERE run_id = 1",
         "INSERT INTO logins VALUES ('a', '2026', '[]')",

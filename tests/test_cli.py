@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from auditor.archive.looks import documents, rows_of
 from auditor.audit.document import Audit
 from auditor.base.snapshot import Snapshot
 from auditor.sandbox import Sandbox, World
@@ -366,11 +367,9 @@ def test_a_killed_run_loses_at_most_the_account_in_hand(place: Path, world: Worl
         running.kill()
     database = sqlite3.connect(place / "data" / "archive.sqlite")
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    bodies = [body for (body,) in database.execute("SELECT body FROM snapshots")]
+    stored = [Snapshot.model_validate(seen) for seen in documents(database, rows_of(database, "1", ()))]
     database.close()
-    assert len(bodies) >= 5
-    for body in bodies:
-        Snapshot.model_validate_json(body)
+    assert len(stored) >= 5
     done = auditor("weekly", "-q", "--as-of", as_of(world), cwd=place, env=settled(box))
     assert done.code == 1, done.err
     audit = Audit.model_validate_json((place / "reports" / world.week / "audit.json").read_text(encoding="utf-8"))
@@ -382,7 +381,7 @@ def _stored(path: Path) -> int:
         return 0
     database = sqlite3.connect(path)
     try:
-        return database.execute("SELECT count(*) FROM snapshots").fetchone()[0]
+        return database.execute("SELECT count(*) FROM looks").fetchone()[0]
     except sqlite3.OperationalError:
         return 0
     finally:

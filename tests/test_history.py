@@ -34,6 +34,7 @@ from auditor.registry import load_registry
 from auditor.run.replay import replay_week
 from auditor.run.stored_audits import earlier_audits
 from auditor.sandbox import World
+from tests.archive_samples import replace_audit
 from tests.cases import NOW, TOMSK, WEEK, account, office, opened, posts, registry, snapshot, tenure
 from tests.pipeline import audited, sandboxed
 from tests.test_truth import differences
@@ -363,8 +364,7 @@ def test_a_stored_audit_that_lost_its_form_is_one_line(months: Path, tmp_path: P
     base, spoilt = months / "data" / "archive.sqlite", tmp_path / "archive.sqlite"
     with closing(sqlite3.connect(base)) as source, closing(sqlite3.connect(spoilt)) as copy:
         source.backup(copy)
-        copy.execute("UPDATE audits SET body = ? WHERE week = '2026-W43'", ('{"week": "Небылицын"}, ',))
-        copy.commit()
+    replace_audit(tmp_path, "2026-W43", '{"week": "Небылицын"}, ')
     with Archive.read(tmp_path) as archive, pytest.raises(ArchiveError, match="lost its form") as told:
         earlier_audits(archive, Week.parse("2026-W47", TOMSK), NOW)
     assert "Небылицын" not in str(told.value)

@@ -1,6 +1,5 @@
 """An archive whose JSON somebody wrote anew: each way of reading it says one line, or does without."""
 
-import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from auditor.base.answers import keep
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import EvidenceKind
 from auditor.probes.base import Sighting
+from tests.archive_samples import connect
 from tests.cases import NOW, WEEK, snapshot
 from tests.hostile import JSON
 
@@ -37,12 +37,14 @@ def spoiled(folder: Path, text: str) -> None:
         archive.save(run, str(WEEK), Sighting(snapshot(evidence=(answer.evidence,)), (answer,)))
         archive.finish_run(run, NOW)
         archive.save_audit(str(WEEK), NOW, "{}")
-    db = sqlite3.connect(folder / "archive.sqlite")
+    db = connect(folder)
     tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     changed = 0
     for table in tables:
-        if any(column[1] == "body" for column in db.execute(f"PRAGMA table_info({table})")):
-            changed += db.execute(f"UPDATE {table} SET body = ?", (text,)).rowcount
+        for _, column, form, *_ in db.execute(f"PRAGMA table_info({table})").fetchall():
+            if column in {"body", "brief", "head", "controls"}:
+                put = "?" if form == "TEXT" else "zipped(?)"
+                changed += db.execute(f"UPDATE {table} SET {column} = {put}", (text,)).rowcount
     db.commit()
     db.close()
     assert changed >= 3

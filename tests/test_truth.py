@@ -16,6 +16,7 @@ from auditor.base.weeks import Week
 from auditor.checks import catalogue
 from auditor.run.week import judge_week
 from auditor.sandbox import Expected, World
+from tests.bytesearch import unpacked
 from tests.pipeline import audited, sandboxed
 
 ONLY_ELSEWHERE = {"seen_late", "contradiction", "stale_holder", "possible_staff", "unproved_identity"}
@@ -131,7 +132,9 @@ def test_without_any_network_the_run_ends_and_nothing_is_red(tmp_path: Path) -> 
 
 
 def readable(value: object) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    if not isinstance(value, bytes):
+        return str(value)
+    return "\n".join(part.decode("utf-8", "replace") for part in unpacked(value))
 
 
 def test_no_word_or_name_of_a_citizen_reaches_the_disk(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from auditor.archive.packing import stamp
 from auditor.archive.warc import (
     PURGED,
     STORED,
@@ -23,7 +24,6 @@ from auditor.archive.warc import (
     note_record,
     read_record,
     record_uri,
-    stamp,
     warcinfo,
 )
 from auditor.archive.warc_files import Shelf
@@ -48,6 +48,8 @@ _PLACED = f"""SELECT {", ".join(f"e.{column}" for column in _ENTRY_COLUMNS)}, e.
 FROM placed e JOIN warcs w USING (run_id) JOIN runs r ON r.id = e.run_id"""  # noqa: S608 - names of columns
 _FIRST = 8192
 """Bytes. A file's first record is shorter than this."""
+PLAN = "urn:auditor:plan"
+"""The address under which a run notes what is the same for all of its looks."""
 REGISTRY = "urn:auditor:registry"
 """The address under which a run stores the registry. The path of the file on this machine is private."""
 _COLUMNS = "run_id, kind, route, url, sha256, record_id, offset, length"
@@ -75,6 +77,7 @@ class NoteKind(StrEnum):
     LOOK = "look"
     CONTROL = "control"
     REGISTRY = "registry"
+    PLAN = "plan"
 
 
 @dataclass(frozen=True, slots=True)

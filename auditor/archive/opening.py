@@ -6,11 +6,12 @@ process is killed. What a step writes into the schema is never edited: archives 
 """
 
 import fcntl
+import json
 import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -18,9 +19,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from auditor.archive.editions import add_edition
 from auditor.archive.index import add_answers, begin_file, is_bare, stored_schema
-from auditor.archive.seals import add_audit, close_run
-from auditor.archive.warc import stamp
+from auditor.archive.looks import add_look, note_controls
+from auditor.archive.packing import stamp
+from auditor.archive.seals import add_audit, add_upgrade, close_run, seals, text_hash
 from auditor.archive.warc_files import MemoryShelf, Shelf
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError, LockedError
@@ -83,6 +86,8 @@ def open_for_writing(path: Path, shelf: Shelf) -> sqlite3.Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         with _closed_on_error(sqlite3.connect(path, isolation_level=None, timeout=10)) as db:
             version = _known_version(db, path, shelf)
+            if version == 0:
+                db.execute(f"PRAGMA page_size = {_PAGE}")
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
@@ -90,7 +95,32 @@ def open_for_writing(path: Path, shelf: Shelf) -> sqlite3.Connection:
             if 0 < version < LATEST:
                 _copy(db, path.with_name(f"{path.name}.before-{LATEST}"))
             _migrate(db, shelf)
+            if 0 < version < LATEST:
+                _write_anew(db)
+            _drop_author_key(db, path.with_name("author.key"))
             return db
+
+
+_PAGE = 16384
+"""Bytes of a page: a look's row fills a good part of one of SQLite's own 4,096, and the rest would lie empty."""
+
+
+def _write_anew(db: sqlite3.Connection) -> None:
+    """Give back the room that an older form took, with the page size of new archives; a killed attempt is no loss."""
+    with suppress(sqlite3.OperationalError):  # somebody reads, or the disk is full: the next purge does it
+        db.execute("PRAGMA journal_mode = DELETE")  # the size of pages cannot change beside a log
+        db.execute(f"PRAGMA page_size = {_PAGE}")
+        db.execute("VACUUM")
+    db.execute("PRAGMA journal_mode = WAL")
+
+
+def _drop_author_key(db: sqlite3.Connection, path: Path) -> None:
+    """Remove the key with which older versions hashed authors, and seal that it went."""
+    if path.exists():
+        with db:
+            db.execute("BEGIN IMMEDIATE")
+            add_upgrade(db, {"authors": True})
+        path.unlink()
 
 
 def open_for_reading(path: Path, shelf: Shelf) -> tuple[sqlite3.Connection, Shelf]:
@@ -102,9 +132,14 @@ def open_for_reading(path: Path, shelf: Shelf) -> tuple[sqlite3.Connection, Shel
         if _known_version(db, path, shelf) == LATEST:
             db.execute("PRAGMA query_only = ON")
             return db, shelf
-        copy = in_memory(db)
+        copy, memory = in_memory(db)
+        held = shelf if version_of(db) >= _IN_FILES else memory
         db.close()
-        return copy
+        return copy, held
+
+
+_IN_FILES = 3
+"""The step from which on answers are in files: later ones write none."""
 
 
 def in_memory(source: sqlite3.Connection | None = None) -> tuple[sqlite3.Connection, Shelf]:
@@ -172,7 +207,9 @@ def _holds_older(path: Path, raw: datetime, comments: datetime) -> bool:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-            oldest = [("snapshots", "taken_at", comments), ("evidence", "fetched_at", raw)]
+            oldest = [(name, "taken_at", comments) for name in ("snapshots", "looks")] + [
+                ("evidence", "fetched_at", raw)
+            ]
             return any(
                 db.execute(f"SELECT 1 FROM {table} WHERE {at} < ? LIMIT 1", (stamp(moment),)).fetchone()  # noqa: S608
                 for table, at, moment in oldest
@@ -254,12 +291,40 @@ def _answer(row: tuple[Any, ...]) -> Answer:
     return Answer(Evidence.model_validate(dict(zip(_NAMES, told, strict=True))), zlib.decompress(body))
 
 
+def _by_page(db: sqlite3.Connection, _: Shelf) -> None:
+    """Step 6: keep looks by page, each post once, and each audit as the first of its week's editions."""
+    looks = db.execute(
+        "SELECT s.run_id, s.week, s.route, s.url, s.taken_at, s.body, t.purged_at "
+        "FROM snapshots s LEFT JOIN stripped t ON t.snapshot_id = s.id ORDER BY s.id"
+    )
+    for run, week, *page, body, purged_at in looks:
+        route, url, taken_at = page
+        add_look(db, run, week, (route, url, taken_at), body, purged_at)
+    for run, route in db.execute("SELECT DISTINCT run_id, route FROM controls").fetchall():
+        note_controls(db, run, route)
+    audits = db.execute("SELECT week, as_of, body FROM audits ORDER BY as_of, week").fetchall()
+    for audit in audits:
+        add_edition(db, *audit)
+    for table in ("stripped", "snapshots", "audits"):
+        db.execute(f"DROP TABLE {table}")
+    _seal_upgrade(db, {text_hash(body) for _, _, body in audits})
+
+
+def _seal_upgrade(db: sqlite3.Connection, kept: set[str]) -> None:
+    """Seal which audits were replaced before audits were kept for good, so that no other may be missing."""
+    chain = seals(db)
+    lost = [seal.seq for seal in chain if seal.kind == "audit" and json.loads(seal.body)["audit"] not in kept]
+    if chain:
+        add_upgrade(db, {"schema": 6, "replaced_audits": lost})
+
+
 _STEPS = (
     Step(1, "0001_first.sql"),
     Step(2, "0002_discoveries.sql"),
     Step(3, "0003_warc.sql", _move_answers),
     Step(4, "0004_purge.sql"),
     Step(5, "0005_notes.sql"),
+    Step(6, "0006_pages.sql", _by_page),
 )
 LATEST = _STEPS[-1].number
 """The schema that this program writes."""

@@ -13,15 +13,15 @@ from datetime import datetime
 from typing import Any
 
 from auditor.archive.index import Entry, entries, move_notes
-from auditor.archive.seals import add_purge, count_comments, file_facts, moved_hash, run_facts, seals, strip
-from auditor.archive.warc import purge_mark, stamp
+from auditor.archive.looks import LookRow, count_comments, rewrite_look, rows_of, text_of
+from auditor.archive.packing import stamp
+from auditor.archive.seals import add_purge, file_facts, moved_hash, run_facts, seals, strip
+from auditor.archive.warc import purge_mark
 from auditor.archive.warc_files import Shelf, next_name
 
 _SEALED = "run_id IN (SELECT run_id FROM manifests WHERE kind = 'run')"
 _ANSWERS = f"e.purged_at IS NULL AND e.fetched_at < ? AND e.{_SEALED}"
-_COMMENTS = f"""SELECT id, run_id, route, url, body FROM snapshots WHERE taken_at < ? AND {_SEALED}
-AND id NOT IN (SELECT snapshot_id FROM stripped)
-AND EXISTS (SELECT 1 FROM json_each(body, '$.posts') p WHERE json_array_length(p.value, '$.comments') > 0)"""  # noqa: S608
+_COMMENTS = f"taken_at < ? AND comments > 0 AND {_SEALED}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,10 @@ class Purged:
     snapshots: int = 0
     bytes: int = 0
     copies: int = 0
-    authors: bool = False
-    """Whether the key of the authors' hashes was removed or, by older versions, replaced."""
 
     def __bool__(self) -> bool:
         """Tell whether anything was removed."""
-        return bool(self.answers or self.comments or self.copies or self.authors)
+        return bool(self.answers or self.comments or self.copies)
 
     def __add__(self, other: "Purged") -> "Purged":
         """Add up two."""
@@ -61,24 +59,23 @@ class Purged:
             self.snapshots + other.snapshots,
             self.bytes + other.bytes,
             self.copies + other.copies,
-            self.authors or other.authors,
         )
 
 
 def runs_due(db: sqlite3.Connection, cutoffs: Cutoffs) -> list[int]:
     """Return the sealed runs that have something to remove, oldest first."""
     answers = {entry.run for entry in entries(db, _ANSWERS, [stamp(cutoffs.raw)])}
-    comments = {run for _, run, *_ in db.execute(_COMMENTS, (stamp(cutoffs.comments),))}
-    return sorted(answers | comments)
+    comments = db.execute(f"SELECT DISTINCT run_id FROM looks WHERE {_COMMENTS}", (stamp(cutoffs.comments),))  # noqa: S608
+    return sorted(answers | {run for (run,) in comments})
 
 
 def count_due(db: sqlite3.Connection, shelf: Shelf, cutoffs: Cutoffs, at: datetime) -> Purged:
     """Count what a purge would remove. Answers in missing files do not count."""
     there = set(shelf.names())
     found = [entry for entry in entries(db, _ANSWERS, [stamp(cutoffs.raw)]) if entry.file in there]
-    rows = [body for *_, body in db.execute(_COMMENTS, (stamp(cutoffs.comments),))]
-    size = sum(entry.length for entry in found)
-    return Purged(at, len(found), sum(map(count_comments, rows)), len(rows), size)
+    due = f"SELECT coalesce(sum(comments), 0), count(*) FROM looks WHERE {_COMMENTS}"  # noqa: S608 - trusted
+    comments, looks = db.execute(due, (stamp(cutoffs.comments),)).fetchone()
+    return Purged(at, len(found), comments, looks, sum(entry.length for entry in found))
 
 
 def purge_run(db: sqlite3.Connection, shelf: Shelf, run: int, cutoffs: Cutoffs, at: datetime) -> Purged:
@@ -101,18 +98,26 @@ def purge_run(db: sqlite3.Connection, shelf: Shelf, run: int, cutoffs: Cutoffs, 
 
 
 def _purge_comments(db: sqlite3.Connection, run: int, cutoffs: Cutoffs, at: datetime) -> dict[str, Any]:
-    rows = db.execute(f"{_COMMENTS} AND run_id = ?", (stamp(cutoffs.comments), run)).fetchall()
-    freed = 0
-    for identifier, _, _, _, body in rows:
-        left = strip(body)
-        freed += len(body.encode()) - len(left.encode())
-        db.execute("UPDATE snapshots SET body = ? WHERE id = ?", (left, identifier))
-        db.execute("INSERT INTO stripped VALUES (?, ?)", (identifier, stamp(at)))
+    rows = rows_of(db, f"{_COMMENTS} AND run_id = ?", [stamp(cutoffs.comments), run], "id")
+    stored = [text_of(db, row) for row in rows]
+    for row, text in zip(rows, stored, strict=True):
+        rewrite_look(db, row, strip(text), stamp(at))
     return {
-        "comments": sum(count_comments(body) for *_, body in rows),
-        "snapshots": [f"{route} {url}" for _, _, route, url, _ in rows],
-        "bytes": freed,
+        "comments": sum(map(count_comments, stored)),
+        "snapshots": [f"{row.route} {row.url}" for row in rows],
+        "bytes": sum(map(_size, rows)) - sum(_size(row) for row in rows_of(db, _THESE, [_ids(rows)], "id")),
     }
+
+
+_THESE = "id IN (SELECT value FROM json_each(?))"
+
+
+def _ids(rows: Sequence[LookRow]) -> str:
+    return json.dumps([row.id for row in rows])
+
+
+def _size(row: LookRow) -> int:
+    return len(row.body or b"")
 
 
 def _purge_answers(db: sqlite3.Connection, shelf: Shelf, run: int, cutoffs: Cutoffs, at: datetime) -> dict[str, Any]:
@@ -187,5 +192,4 @@ def _told(facts: dict[str, Any]) -> Purged:
         snapshots=len(facts.get("snapshots", ())),
         bytes=facts.get("bytes", 0) + facts.get("file_bytes", 0),
         copies=facts.get("copies", 0),
-        authors=facts.get("authors", False),
     )

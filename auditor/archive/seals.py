@@ -14,6 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from auditor.archive.looks import MALFORMED, LookRow, rows_of, text_of
 from auditor.archive.warc_files import Shelf
 
 _SCHEMA = "auditor/manifest/1"
@@ -80,8 +81,13 @@ def add_audit(db: sqlite3.Connection, week: str, as_of: str, body: str, registry
 
 
 def add_purge(db: sqlite3.Connection, facts: dict[str, Any]) -> None:
-    """Seal what retention has removed: parts of a run (``run``), or the key of the authors' hashes."""
+    """Seal what retention has removed: parts of a run (``run``), or copies of older archives."""
     _link(db, "purge", None, None, facts)
+
+
+def add_upgrade(db: sqlite3.Connection, facts: dict[str, Any]) -> None:
+    """Seal what an upgrade of the archive has changed for good."""
+    _link(db, "upgrade", None, None, facts)
 
 
 def _link(db: sqlite3.Connection, kind: str, run: int | None, week: str | None, facts: dict[str, Any]) -> None:
@@ -102,10 +108,7 @@ def run_facts(db: sqlite3.Connection, run: int) -> dict[str, Any]:
     Everything is read from the tables and never from an index, which may differ from a damaged row.
     """
     row = db.execute(f"SELECT {', '.join(_RUN_COLUMNS)} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608 - columns
-    snapshots = db.execute(
-        "SELECT route, url, week, taken_at, body FROM snapshots NOT INDEXED WHERE run_id = ? ORDER BY route, url",
-        (run,),
-    ).fetchall()
+    snapshots = _looks(db, run)
     controls = db.execute(
         "SELECT route, url, outcome, body FROM controls NOT INDEXED WHERE run_id = ? ORDER BY route, url", (run,)
     )
@@ -121,8 +124,33 @@ def run_facts(db: sqlite3.Connection, run: int) -> dict[str, Any]:
         "answers": len(index),
         "index": _rows_hash(index),
         "notes": _note_facts(db, run),
+        **({"routes": _route_facts(db, run)} if has_table(db, "run_routes") else {}),
         "synthetic": db.execute("SELECT 1 FROM meta WHERE key = 'synthetic'").fetchone() is not None,
     }
+
+
+def _looks(db: sqlite3.Connection, run: int) -> list[tuple[str, str, str, str, str]]:
+    """Return route, address, week, moment and text of a run's looks."""
+    if has_table(db, "looks"):
+        rows = rows_of(db, "+run_id = ?", [run], "route, url")
+        return [(row.route, row.url, row.week, row.taken_at, look_text(db, row)) for row in rows]
+    return db.execute(  # step 3 of the migrations seals runs before step 6 makes the table
+        "SELECT route, url, week, taken_at, body FROM snapshots NOT INDEXED WHERE run_id = ? ORDER BY route, url",
+        (run,),
+    ).fetchall()
+
+
+def look_text(db: sqlite3.Connection, row: LookRow) -> str:
+    """Return a look's text, or an empty one where it cannot be put together: its hash shows that."""
+    try:
+        return text_of(db, row)
+    except MALFORMED:
+        return ""
+
+
+def has_table(db: sqlite3.Connection, name: str) -> bool:
+    """Tell whether the database has a table: a step of the migrations may seal before another makes it."""
+    return db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (name,)).fetchone() is not None
 
 
 def _rows_hash(rows: Any) -> str:
@@ -139,10 +167,18 @@ def _stripped(body: str) -> str:
 
 def _note_facts(db: sqlite3.Connection, run: int) -> dict[str, str]:
     """Return the hash of each of a run's notes, for its seal."""
-    if db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'notes'").fetchone() is None:
+    if not has_table(db, "notes"):
         return {}  # step 3 of the migrations seals runs before step 5 makes the table
     rows = db.execute("SELECT kind, route, url, sha256 FROM notes WHERE run_id = ? ORDER BY kind, route, url", (run,))
     return {f"{kind} {route} {url}": sha256 for kind, route, url, sha256 in rows}
+
+
+def _route_facts(db: sqlite3.Connection, run: int) -> dict[str, str]:
+    """Return a hash of what a run saw of each route as a whole, for its seal."""
+    rows = db.execute(
+        "SELECT route, posts_at, threads_at, controls FROM run_routes WHERE run_id = ? ORDER BY route", (run,)
+    )
+    return {route: _rows_hash([rest]) for route, *rest in rows}
 
 
 def moved_hash(db: sqlite3.Connection, run: int) -> str:
@@ -202,8 +238,3 @@ def _sums(comments: list[dict[str, Any]]) -> dict[str, int]:
         # Rows that knew only whether a comment asks are sealed by sums without the other two: verify makes them anew.
         **(told if any("rules" in comment for comment in comments) else {}),
     }
-
-
-def count_comments(body: str) -> int:
-    """Return how many comments a snapshot's text holds."""
-    return sum(len(post.get("comments", ())) for post in json.loads(body).get("posts", ()))

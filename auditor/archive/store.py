@@ -7,14 +7,23 @@ or replaced, except an audit, which is computed from the rest.
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from auditor.archive.editions import (
+    add_edition,
+    edition_made,
+    edition_part,
+    edition_text,
+    editions_between,
+    newest_edition,
+)
 from auditor.archive.index import (
+    PLAN,
     REGISTRY,
     Entry,
     Note,
@@ -28,6 +37,17 @@ from auditor.archive.index import (
     read_entry,
     read_note,
 )
+from auditor.archive.looks import (
+    LookRow,
+    add_look,
+    batched,
+    documents,
+    ids_named,
+    note_controls,
+    routes_seen,
+    rows_of,
+    with_earlier_addresses,
+)
 from auditor.archive.opening import (
     FILE,
     copies_due,
@@ -38,15 +58,16 @@ from auditor.archive.opening import (
     refuse_orphans,
     schema_of,
 )
+from auditor.archive.packing import opened, stamp
 from auditor.archive.purge import Cutoffs, Purged, count_due, drop_replaced, purge_run, purges, runs_due
 from auditor.archive.seals import Seal, add_audit, add_purge, close_run, open_purges, runs_behind, seals
 from auditor.archive.verify import Flaw, verify
-from auditor.archive.warc import Record, stamp
+from auditor.archive.warc import Record
 from auditor.archive.warc_files import FolderShelf, Shelf
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
 from auditor.base.secrets import redact, redact_body, redact_document
-from auditor.base.snapshot import ControlResult, Evidence, Outcome, Snapshot, StoredSnapshot, with_run
+from auditor.base.snapshot import ControlResult, Evidence, Outcome, Post, Snapshot, StoredSnapshot, with_run
 from auditor.probes.base import Flood, Login, Peer, Sighting
 from auditor.probes.tape import ControlNote, LookNote
 
@@ -105,11 +126,31 @@ def judged_controls(found: Iterable[tuple[int, ControlResult]]) -> list[ControlR
     return chosen
 
 
-def _notes(kind: NoteKind, note: LookNote | ControlNote | None) -> list[Note]:
+def _notes(kind: NoteKind, note: LookNote | ControlNote | None, plan: Collection[str] = ()) -> list[Note]:
     if note is None:
         return []
-    body = redact_document(note.model_dump_json()).encode()
-    return [Note(kind, note.route.value, redact(note.url), note.taken_at, body)]
+    body = redact_document(note.model_dump_json())
+    return [Note(kind, note.route.value, redact(note.url), note.taken_at, _less_plan(body, plan).encode())]
+
+
+def _less_plan(note: str, plan: Collection[str]) -> str:
+    """Write a look's note without what its run has noted for all: which of those addresses it did not have."""
+    told = json.loads(note)
+    others = set(told.get("target", {}).get("others", ()))
+    if not others or not others <= set(plan):
+        return note
+    return json.dumps({**told, "target": {**told["target"], "others": {"all_but": sorted(set(plan) - others)}}})
+
+
+def _with_plan(note: bytes, plan: Collection[str]) -> bytes:
+    """Put back into a note what its run noted for all of its looks."""
+    told = json.loads(note)
+    others = told["target"]["others"]
+    if not isinstance(others, dict):
+        return note
+    return json.dumps(
+        {**told, "target": {**told["target"], "others": sorted(set(plan) - set(others["all_but"]))}}
+    ).encode()
 
 
 class Archive:
@@ -120,6 +161,7 @@ class Archive:
         self._db = connection
         self._shelf = shelf
         self._folder = folder
+        self._plans: dict[int, frozenset[str]] = {}
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -242,6 +284,21 @@ class Archive:
             with self._recording(run) as db:
                 add_answers(db, self._shelf, run, (), [note])
 
+    def keep_plan(self, run: int, addresses: Iterable[str], at: datetime) -> None:
+        """Store once what would be in the note of nearly every look: the addresses of all other offices' accounts."""
+        plan = frozenset(map(redact, addresses))
+        note = Note(NoteKind.PLAN, "", PLAN, at, json.dumps({"others": sorted(plan)}).encode())
+        with self._recording(run) as db:
+            add_answers(db, self._shelf, run, (), [note])
+        self._plans[run] = plan
+
+    def _plan(self, run: int) -> frozenset[str]:
+        """Return what a run noted for all of its looks; nothing where an older version wrote it into each of them."""
+        if run not in self._plans:
+            noted = note_entries(self._db, "n.run_id = ? AND n.kind = 'plan'", [run])
+            self._plans[run] = frozenset(json.loads(read_note(self._shelf, noted[0]))["others"] if noted else ())
+        return self._plans[run]
+
     def save_control(
         self, run: int, result: ControlResult, answers: Iterable[Answer], note: ControlNote | None = None
     ) -> None:
@@ -252,17 +309,15 @@ class Archive:
                 "INSERT OR REPLACE INTO controls VALUES (?, ?, ?, ?, ?)",
                 (run, result.route, redact(result.url), result.outcome, redact_document(result.model_dump_json())),
             )
+            note_controls(db, run, result.route)
 
     def save(self, run: int, week: str, sighting: Sighting, note: LookNote | None = None) -> None:
         """Store one account's snapshot with its answers, whole or not at all; `note` is what a replay needs."""
         snapshot = sighting.snapshot
         body = redact_document(snapshot.model_dump_json())
         with self._recording(run) as db:
-            add_answers(db, self._shelf, run, sighting.answers, _notes(NoteKind.LOOK, note))
-            db.execute(
-                "INSERT OR REPLACE INTO snapshots (run_id, week, route, url, taken_at, body) VALUES (?, ?, ?, ?, ?, ?)",
-                (run, week, snapshot.route, redact(snapshot.url), stamp(snapshot.taken_at), body),
-            )
+            add_answers(db, self._shelf, run, sighting.answers, _notes(NoteKind.LOOK, note, self._plan(run)))
+            add_look(db, run, week, (snapshot.route, redact(snapshot.url), stamp(snapshot.taken_at)), body)
             if sighting.login is not None:
                 self._save_login(db, sighting.login, snapshot.taken_at)
 
@@ -320,40 +375,74 @@ class Archive:
                 tuple(Flood(method, datetime.fromisoformat(until)) for method, until in kept["floods"]),
             )
 
-    def snapshots(self, as_of: datetime) -> dict[str, list[StoredSnapshot]]:
-        """Return every snapshot taken up to `as_of`, by the account's address, oldest first."""
-        rows = self._read(
-            "SELECT run_id, week, body, url FROM snapshots WHERE taken_at <= ? ORDER BY taken_at, id", (stamp(as_of),)
-        )
-        controls = self._read("SELECT run_id, body FROM controls ORDER BY run_id, route, url", ())
-        found: dict[str, list[StoredSnapshot]] = {}
+    def snapshots(
+        self, as_of: datetime, urls: Collection[str] | None = None, since: datetime | None = None
+    ) -> dict[str, list[StoredSnapshot]]:
+        """Return the looks up to `as_of`, by the account's address, oldest first.
+
+        With `urls` only those at these addresses, and at addresses from which a page moved to one of them. Looks taken
+        before `since` come in brief: without comments, with the oldest and the newest of their posts.
+        """
         with self._reading():
-            looks = [(run, week, Snapshot.model_validate_json(body)) for run, week, body, _ in rows]
-            of_runs = [(run, ControlResult.model_validate_json(body)) for run, body in controls]
-            for (*_, url), stored in zip(rows, with_run(looks, of_runs), strict=True):
-                found.setdefault(url, []).append(stored)
+            rows = self._rows(as_of, urls, since)
+            looks = [(row.run, row.week, seen) for row, seen in zip(rows, self._seen(rows), strict=True)]
+            routes = routes_seen(self._db, stamp(as_of), {row.run for row in rows})
+            found: dict[str, list[StoredSnapshot]] = {}
+            for row, stored in zip(rows, with_run(looks, routes), strict=True):
+                found.setdefault(row.url, []).append(stored)
         return found
 
-    def looks(self, as_of: datetime) -> list[StoredLook]:
-        """Return every look up to `as_of`, oldest first, each with its note."""
+    def _rows(self, as_of: datetime, urls: Collection[str] | None, since: datetime | None) -> list[LookRow]:
+        whole = "" if since is None else stamp(since)
+        if urls is None:
+            return rows_of(self._db, "taken_at <= ?", [stamp(as_of)], whole_from=whole)
+        named = json.dumps(sorted(with_earlier_addresses(self._db, urls)))
+        where = "url IN (SELECT value FROM json_each(?)) AND taken_at <= ?"
+        return rows_of(self._db, where, [named, stamp(as_of)], whole_from=whole)
+
+    def _seen(self, rows: Sequence[LookRow]) -> Iterator[Snapshot]:
+        """Yield the snapshots of rows."""
+        for some in batched(rows):
+            yield from map(Snapshot.model_validate, documents(self._db, some))
+
+    def posts_between(self, start: datetime, end: datetime, as_of: datetime) -> dict[str, list[Post]]:
+        """Return the posts of ``start <= at < end`` that a look up to `as_of` saw, by the page's address.
+
+        They come without their comments, as they were first seen, each route's own.
+        """
         rows = self._read(
-            "SELECT s.run_id, s.week, r.vantage, s.body, s.route, s.url, t.purged_at "
-            "FROM snapshots s JOIN runs r ON r.id = s.run_id LEFT JOIN stripped t ON t.snapshot_id = s.id "
-            "WHERE s.taken_at <= ? ORDER BY s.taken_at, s.id",
-            (stamp(as_of),),
+            "SELECT p.url, p.body FROM posts p WHERE p.at >= ? AND p.at < ? AND EXISTS (SELECT 1 FROM looks l "
+            "WHERE l.url = p.url AND l.route = p.route AND l.taken_at <= ? AND l.taken_at >= p.at) ORDER BY p.at, p.id",
+            (stamp(start), stamp(end), stamp(as_of)),
         )
+        found: dict[str, list[Post]] = {}
         with self._reading():
+            for url, body in rows:
+                found.setdefault(url, []).append(Post.model_validate_json(opened(body)))
+        return found
+
+    def newest_looks(self, as_of: datetime) -> list[Snapshot]:
+        """Return the last look of each route at each page up to `as_of`."""
+        newest = "id IN (SELECT id FROM (SELECT id, max(taken_at) FROM looks WHERE taken_at <= ? GROUP BY route, url))"
+        with self._reading():
+            return list(self._seen(rows_of(self._db, newest, [stamp(as_of)], "route, url")))
+
+    def looks(self, as_of: datetime, since: datetime | None = None) -> list[StoredLook]:
+        """Return every look up to `as_of`, oldest first, each with its note; in brief those taken before `since`."""
+        with self._reading():
+            vantages = dict(self._db.execute("SELECT id, vantage FROM runs").fetchall())
             noted = {(n.run, n.route, n.url): n for n in note_entries(self._db, "n.kind = 'look'")}
+            rows = self._rows(as_of, None, since)
             return [
                 StoredLook(
-                    run,
-                    week,
-                    vantage,
-                    Snapshot.model_validate_json(body),
-                    noted.get((run, route, url)),
-                    datetime.fromisoformat(purged) if purged is not None else None,
+                    row.run,
+                    row.week,
+                    vantages[row.run],
+                    seen,
+                    noted.get((row.run, row.route, row.url)),
+                    datetime.fromisoformat(row.purged_at) if row.purged_at is not None else None,
                 )
-                for run, week, vantage, body, route, url, purged in rows
+                for row, seen in zip(rows, self._seen(rows), strict=True)
             ]
 
     def control_looks(self, as_of: datetime) -> list[StoredControl]:
@@ -372,7 +461,9 @@ class Archive:
 
     def note(self, entry: NoteEntry) -> bytes:
         """Return a note's content. Raises `ArchiveError` if it was damaged, changed or removed."""
-        return read_note(self._shelf, entry)
+        with self._reading():
+            body = read_note(self._shelf, entry)
+            return _with_plan(body, self._plan(entry.run)) if entry.kind is NoteKind.LOOK else body
 
     def registry_of(self, week: str) -> str | None:
         """Return the text of the registry that the stored audit of `week` was made with, or None.
@@ -468,7 +559,7 @@ class Archive:
         """Remove what was stored before `cutoffs` so that no byte of it is left in any file; return what was removed.
 
         Each run is one transaction: the archive is sound if the process is killed, and the next purge finishes the
-        work. The key with which older versions hashed authors goes too.
+        work.
         """
         with self._transaction() as db:
             killed = self._close_killed(db, stamp(at))
@@ -481,7 +572,6 @@ class Archive:
                 done += purge_run(db, self._shelf, run, cutoffs, at)
             drop_replaced(self._db, self._shelf)
         done += self._drop_copies(cutoffs, at)
-        done += self._forget_authors(at)
         self._end_purge()
         return done
 
@@ -522,19 +612,6 @@ class Archive:
                 raise ArchiveError(f"{self._folder}: a copy cannot be removed ({error.strerror})") from None
         return Purged(at, copies=len(found), bytes=size)
 
-    def _forget_authors(self, at: datetime) -> Purged:
-        """Remove the key with which older versions hashed authors: their rows cannot be tied to anybody any more."""
-        path = self._folder / "author.key" if self._folder is not None else None
-        if path is None or not path.exists():
-            return Purged(at)
-        with self._transaction() as db:
-            add_purge(db, {"run": None, "at": stamp(at), "authors": True})
-            try:
-                path.unlink()
-            except OSError as error:
-                raise ArchiveError(f"{path}: cannot be removed ({error.strerror}); check its rights") from None
-        return Purged(at, authors=True)
-
     def purges(self) -> list[Purged]:
         """Return the log of purges, oldest first."""
         with self._reading():
@@ -542,13 +619,11 @@ class Archive:
 
     def comments_purged(self, week: str) -> datetime | None:
         """Return when comments seen for `week` were purged, or None if all are still there."""
-        rows = self._read(
-            "SELECT max(t.purged_at) FROM stripped t JOIN snapshots s ON s.id = t.snapshot_id WHERE s.week = ?", (week,)
-        )
+        rows = self._read("SELECT max(purged_at) FROM looks WHERE week = ?", (week,))
         return datetime.fromisoformat(rows[0][0]) if rows[0][0] is not None else None
 
     def save_audit(self, week: str, as_of: datetime, body: str, registry: str = "") -> None:
-        """Store a week's audit and seal it; it replaces an earlier one of the same week.
+        """Store an audit of a week and seal it. Earlier ones of the week stay; from now on this one stands for it.
 
         `registry` is the text of the registry it was made with, which is named if a run kept it (`keep_registry`).
         """
@@ -557,18 +632,19 @@ class Archive:
         with self._transaction() as db:
             kept = note_entries(db, "n.kind = 'registry' AND n.sha256 = ?", [sha256])
             add_audit(db, week, stamp(as_of), body, sha256 if kept else None)
-            db.execute("INSERT OR REPLACE INTO audits VALUES (?, ?, ?)", (week, stamp(as_of), body))
+            add_edition(db, week, stamp(as_of), body)
 
-    def audit(self, week: str) -> str | None:
-        """Return the audit stored for `week`, or None."""
-        rows = self._read("SELECT body FROM audits WHERE week = ?", (week,))
-        return str(rows[0][0]) if rows else None
+    def audit(self, week: str, made: datetime | None = None) -> str | None:
+        """Return the audit that stands for `week`, or the last of it that was made at this moment, or None."""
+        with self._reading():
+            found = newest_edition(self._db, week) if made is None else edition_made(self._db, week, stamp(made))
+            return edition_text(self._db, found[0]) if found is not None else None
 
     def audited_at(self, week: str) -> datetime | None:
-        """Return the `as_of` of the audit stored for `week`, or None."""
-        rows = self._read("SELECT as_of FROM audits WHERE week = ?", (week,))
+        """Return the `as_of` of the audit that stands for `week`, or None."""
         with self._reading():
-            return datetime.fromisoformat(rows[0][0]) if rows else None
+            found = newest_edition(self._db, week)
+            return datetime.fromisoformat(found[1]) if found is not None else None
 
     def runs_behind(self, week: str) -> frozenset[int]:
         """Return the runs that the stored audit of `week` can be based on: those that had ended when it was made."""
@@ -576,29 +652,36 @@ class Archive:
             return runs_behind(self._db, week)
 
     def evidence_of(self, urls: Iterable[str], week: str | None = None) -> list[str]:
-        """Return the ids of the answers behind the snapshots of these accounts, of one week or of all."""
-        rows = self._read(
-            "SELECT DISTINCT json_extract(e.value, '$.id') FROM snapshots s, json_each(s.body, '$.evidence') e "
-            "WHERE s.url IN (SELECT value FROM json_each(?)) AND (? IS NULL OR s.week = ?)",
-            (json.dumps(list(urls)), week, week),
-        )
-        return [str(identifier) for (identifier,) in rows]
-
-    def previous_audit(self, week: str, as_of: datetime) -> str | None:
-        """Return the last audit of a week before `week` that was made up to `as_of`, or None."""
-        rows = self._read(
-            "SELECT body FROM audits WHERE week < ? AND as_of <= ? ORDER BY week DESC LIMIT 1", (week, stamp(as_of))
-        )
-        return str(rows[0][0]) if rows else None
-
-    def audits_between(self, first: str, end: str, as_of: datetime) -> Iterator[str]:
-        """Yield the audits of the weeks ``first <= week < end`` that were made up to `as_of`, oldest week first."""
+        """Return the ids of the answers behind the looks at these accounts, of one week or of all."""
+        where = "url IN (SELECT value FROM json_each(?)) AND (? IS NULL OR week = ?)"
         with self._reading():
-            for (body,) in self._db.execute(
-                "SELECT body FROM audits WHERE week >= ? AND week < ? AND as_of <= ? ORDER BY week",
-                (first, end, stamp(as_of)),
-            ):
-                yield str(body)
+            rows = rows_of(self._db, where, [json.dumps(sorted(urls)), week, week])
+            return sorted({identifier for row in rows for identifier in ids_named(row)})
+
+    def previous_audit(self, week: str, as_of: datetime, offices: Collection[str] | None = None) -> str | None:
+        """Return the last audit of a week before `week` made up to `as_of`, with these offices or all; or None."""
+        with self._reading():
+            found = editions_between(self._db, "", week, stamp(as_of))[-1:]
+            return edition_part(self._db, found[0], offices) if found else None
+
+    def audits_between(
+        self, first: str, end: str, as_of: datetime, offices: Collection[str] | None = None
+    ) -> Iterator[str]:
+        """Yield the audits of the weeks ``first <= week < end`` made up to `as_of`, oldest week first.
+
+        They come with these offices, or with all.
+        """
+        with self._reading():
+            for edition in editions_between(self._db, first, end, stamp(as_of)):
+                yield edition_part(self._db, edition, offices)
+
+    def audited_weeks(self, first: str, end: str, as_of: datetime) -> list[str]:
+        """Return the weeks ``first <= week < end`` of which an audit was made up to `as_of`, in order."""
+        rows = self._read(
+            "SELECT DISTINCT week FROM editions WHERE week >= ? AND week < ? AND as_of <= ? ORDER BY week",
+            (first, end, stamp(as_of)),
+        )
+        return [str(week) for (week,) in rows]
 
     def last_run(self) -> tuple[str, str] | None:
         """Return the week and the start of the last run, or None."""

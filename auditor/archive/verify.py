@@ -7,13 +7,17 @@ would keep comments for ever; the mark of invented data, since without it the sa
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from auditor.archive.editions import edition_text
 from auditor.archive.index import Entry, entries, is_bare, note_entries, read_entry, read_note, stored_schema
-from auditor.archive.seals import Seal, moved_hash, open_purges, run_facts, seals, text_hash
+from auditor.archive.looks import MALFORMED, brief_text, count_comments, ids_named, renamed_to, rows_of
+from auditor.archive.packing import opened
+from auditor.archive.seals import Seal, look_text, moved_hash, open_purges, run_facts, seals, text_hash
 from auditor.archive.warc import DamagedError
 from auditor.archive.warc_files import Shelf, next_name
 from auditor.base.errors import ArchiveError
@@ -74,6 +78,7 @@ def verify(db: sqlite3.Connection, shelf: Shelf, schema: Mapping[tuple[str, str]
         _runs(db, shelf),
         _unsealed_runs(db, shelf),
         _marks(db, shelf),
+        _briefs(db),
         _files(db, shelf),
         _records(db, shelf),
         _notes(db, shelf),
@@ -89,7 +94,7 @@ def _guarded(found: Iterator[Flaw]) -> Iterator[Flaw]:
         yield from found
     except (sqlite3.Error, ArchiveError) as error:
         yield Flaw(FlawKind.DATABASE, "archive.sqlite", str(error))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except MALFORMED as error:
         yield Flaw(FlawKind.DATABASE, "archive.sqlite", f"a row has lost its form ({type(error).__name__})")
 
 
@@ -160,6 +165,7 @@ def _runs(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
         for table in ("snapshots", "controls"):
             yield from _rows(f"run {run}: {table[:-1]}", sealed[table], now[table])
         yield from _rows(f"run {run}: note", sealed.get("notes", {}), now["notes"])
+        yield from _rows(f"run {run}: route", sealed.get("routes", now["routes"]), now["routes"])
         if now["index"] != sealed["index"]:
             yield Flaw(FlawKind.INDEX_CHANGED, f"run {run}", f"{sealed['answers']} answers then, {now['answers']} now")
         yield from _file(shelf, sealed["file"])
@@ -257,18 +263,35 @@ def _stripped_marks(db: sqlite3.Connection, purges: dict[int, list[dict[str, Any
     """Check the marks of purged comments against the seals of the purges."""
     wanted = {(run, key): facts["at"] for run, links in purges.items() for facts in links for key in facts["snapshots"]}
     rows = db.execute(
-        "SELECT t.snapshot_id, s.run_id, s.route || ' ' || s.url, t.purged_at "
-        "FROM stripped t LEFT JOIN snapshots s NOT INDEXED ON s.id = t.snapshot_id"
+        "SELECT run_id, route || ' ' || url, purged_at FROM looks NOT INDEXED WHERE purged_at IS NOT NULL"
     ).fetchall()
-    for identifier, run, key, at in rows:
+    for run, key, at in rows:
         sealed = wanted.pop((run, key), None)
         if sealed is None:
-            where = f"snapshot {identifier}" if run is None else f"run {run}: snapshot {key}"
-            yield Flaw(FlawKind.ROW_ADDED, where, "a mark that its comments were purged")
+            yield Flaw(FlawKind.ROW_ADDED, f"run {run}: snapshot {key}", "a mark that its comments were purged")
         elif sealed != at:
             yield Flaw(FlawKind.ROW_CHANGED, f"run {run}: snapshot {key}", "the mark that its comments were purged")
     for run, key in sorted(wanted):
         yield Flaw(FlawKind.ROW_MISSING, f"run {run}: snapshot {key}", "the mark that its comments were purged")
+
+
+def _briefs(db: sqlite3.Connection) -> Iterator[Flaw]:
+    """Check what is written beside each look, so that it need not be read, against the look itself."""
+    for row in rows_of(db, "body IS NOT NULL", (), "run_id, route, url"):
+        text = look_text(db, row)
+        told = (_opened(row.brief), row.renamed_to, row.comments)
+        if text and told != (brief_text(db, text), renamed_to(text), count_comments(text)):
+            yield Flaw(
+                FlawKind.ROW_CHANGED, f"run {row.run}: snapshot {row.route} {row.url}", "what is told of it in brief"
+            )
+
+
+def _opened(data: bytes) -> str:
+    """Return a compressed text, or an empty one where it is none."""
+    try:
+        return opened(data)
+    except MALFORMED:
+        return ""
 
 
 def _open_purge(db: sqlite3.Connection, shelf: Shelf, links: list[dict[str, Any]]) -> Iterator[Flaw]:
@@ -338,14 +361,13 @@ def _notes(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
 def _named(db: sqlite3.Connection) -> Iterator[Flaw]:
     """Check that every answer named by a snapshot, a control or a finding is there."""
     known = {identifier for (identifier,) in db.execute("SELECT id FROM records NOT INDEXED")}
-    looks = db.execute(
-        "SELECT 'run ' || run_id || ': snapshot ' || route || ' ' || url, body FROM snapshots UNION ALL "
-        "SELECT 'run ' || run_id || ': control ' || route || ' ' || url, body FROM controls"
-    )
-    for where, body in looks:
+    for row in rows_of(db, "1", (), "run_id, route, url"):
+        yield from _missing(f"run {row.run}: snapshot {row.route} {row.url}", ids_named(row), known)
+    controls = db.execute("SELECT 'run ' || run_id || ': control ' || route || ' ' || url, body FROM controls")
+    for where, body in controls:
         yield from _missing(where, (seen["id"] for seen in _json(body).get("evidence", ())), known)
-    for week, body in db.execute("SELECT week, body FROM audits"):
-        for office in _json(body).get("offices", ()):
+    for edition, week in db.execute("SELECT id, week FROM editions ORDER BY id").fetchall():
+        for office in _json(_edition_text(db, edition)).get("offices", ()):
             for finding in office.get("findings", ()):
                 where = f"audit {week}: {office.get('id')} {finding.get('check')}"
                 yield from _missing(where, finding.get("evidence", ()), known)
@@ -366,19 +388,43 @@ def _json(body: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def _edition_text(db: sqlite3.Connection, edition: int) -> str:
+    """Return an audit's text, or an empty one where it cannot be put together: its hash shows that."""
+    try:
+        return edition_text(db, edition)
+    except MALFORMED:
+        return ""
+
+
 def _audits(db: sqlite3.Connection) -> Iterator[Flaw]:
-    """Check each week's audit against the last seal of it."""
-    sealed = {s.week: facts for s in seals(db) if s.kind == "audit" and (facts := _facts(s)) is not None}
-    stored = {
-        week: (as_of, text_hash(body)) for week, as_of, body in db.execute("SELECT week, as_of, body FROM audits")
+    """Check each audit that was ever sealed against the week's editions, in order; the oldest may be in no archive."""
+    replaced = {
+        seq for seal in seals(db) if seal.kind == "upgrade" for seq in (_facts(seal) or {}).get("replaced_audits", ())
     }
+    sealed: dict[str, list[dict[str, Any]]] = {}
+    for seal in seals(db):
+        facts = _facts(seal)
+        if seal.kind == "audit" and facts is not None and seal.seq not in replaced:
+            sealed.setdefault(facts["week"], []).append(facts)
+    stored: dict[str, list[tuple[str, str]]] = {}
+    for edition, week, as_of in db.execute("SELECT id, week, as_of FROM editions ORDER BY id").fetchall():
+        stored.setdefault(week, []).append((as_of, text_hash(_edition_text(db, edition))))
     for week in sorted(set(sealed) | set(stored), key=str):
-        if week not in stored:
-            yield Flaw(FlawKind.AUDIT_MISSING, f"audit {week}")
-        elif week not in sealed:
-            yield Flaw(FlawKind.AUDIT_UNSEALED, f"audit {week}")
-        elif stored[week] != (sealed[week]["as_of"], sealed[week]["audit"]):
-            yield Flaw(FlawKind.AUDIT_CHANGED, f"audit {week}")
-        wanted = sealed.get(week, {}).get("registry")
-        if wanted is not None and not note_entries(db, "n.kind = 'registry' AND n.sha256 = ?", [wanted]):
-            yield Flaw(FlawKind.RECORD_MISSING, f"audit {week}", "the registry that it was made by")
+        yield from _editions(week, sealed.get(week, []), stored.get(week, []))
+        for wanted in {facts.get("registry") for facts in sealed.get(week, ())} - {None}:
+            if not note_entries(db, "n.kind = 'registry' AND n.sha256 = ?", [wanted]):
+                yield Flaw(FlawKind.RECORD_MISSING, f"audit {week}", "the registry that it was made by")
+
+
+def _editions(week: str, sealed: list[dict[str, Any]], stored: list[tuple[str, str]]) -> Iterator[Flaw]:
+    """Compare what was sealed of a week's audits with what is stored of them."""
+    wanted = Counter((facts["as_of"], facts["audit"]) for facts in sealed)
+    missing, surplus = wanted - Counter(stored), Counter(stored) - wanted
+    for changed in range(min(missing.total(), surplus.total())):
+        yield Flaw(FlawKind.AUDIT_CHANGED, f"audit {week}", "" if not changed else f"{changed + 1}")
+    if missing.total() > surplus.total():
+        yield Flaw(FlawKind.AUDIT_MISSING, f"audit {week}")
+    elif surplus.total() > missing.total():
+        yield Flaw(FlawKind.AUDIT_UNSEALED, f"audit {week}")
+    elif not missing and [(facts["as_of"], facts["audit"]) for facts in sealed] != stored:
+        yield Flaw(FlawKind.AUDIT_CHANGED, f"audit {week}", "another edition stands for it")

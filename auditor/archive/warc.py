@@ -13,13 +13,14 @@ import uuid
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
 from auditor import __version__
+from auditor.archive.packing import stamp
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import Evidence
@@ -68,11 +69,6 @@ class Record:
         if self.headers or told is None:
             return self.headers or None
         return tuple((str(name), str(value)) for name, value in json.loads(told).items())
-
-
-def stamp(moment: datetime) -> str:
-    """Write a time as everywhere in the archive: UTC, in one fixed form."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def record_uri(url: str) -> str:

@@ -5,11 +5,11 @@ A snapshot holds facts, never verdicts, and tells "seen and empty" from "not see
 is its ids, its time, its author's number within the look and flags (DESIGN.md section 10).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
@@ -404,29 +404,76 @@ class ControlResult(_Model):
     evidence: tuple[Evidence, ...] = ()
 
 
-def with_run(
-    looks: Iterable[tuple[int, str, Snapshot]], controls: Iterable[tuple[int, ControlResult]]
-) -> list[StoredSnapshot]:
-    """Join each look, given with its run and week, to what its run saw of the same route: controls and other pages."""
-    rows, of_run = list(looks), list(controls)
-    broken = {(run, c.route) for run, c in of_run if c.outcome is not Outcome.PASSED}
-    phantom = {(run, c.route) for run, c in of_run if not c.expected and c.outcome is Outcome.FAILED}
-    asked = {(run, c.route) for run, c in of_run if c.wall is False}
-    walls = {(run, c.route) for run, c in of_run if c.wall} | {(run, s.route) for run, _, s in rows if s.posts}
-    threads = {(run, c.route) for run, c in of_run if c.thread}
-    threads |= {(run, s.route) for run, _, s in rows if s.shows_thread}
-    return [
-        StoredSnapshot(
-            week,
-            snapshot,
-            run=run,
-            trusted=(run, snapshot.route) not in broken,
-            phantom=(run, snapshot.route) in phantom,
-            walls_work=(run, snapshot.route) not in asked - walls,
-            threads_work=(run, snapshot.route) in threads,
+@dataclass(frozen=True, slots=True)
+class RouteSeen:
+    """What a run saw of a route as a whole: its controls, and its pages together."""
+
+    broken: bool = False
+    """A control did not come out as expected."""
+    phantom: bool = False
+    """A control known not to exist was seen."""
+    wall_missed: bool = False
+    """The wall of a control was asked for and not shown."""
+    wall_shown: bool = False
+    """A post was shown, by a control or by any page."""
+    thread_shown: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        controls: Iterable[tuple[bool, str, bool | None, bool | None]],
+        *,
+        posts: bool = False,
+        threads: bool = False,
+    ) -> Self:
+        """Join what `ControlResult` says of each control: `expected`, `outcome`, `wall`, `thread`.
+
+        `posts`, `threads`: whether some page of the route showed a post, a thread.
+        """
+        rows = list(controls)
+        return cls(
+            broken=any(outcome != Outcome.PASSED for _, outcome, _, _ in rows),
+            phantom=any(not expected and outcome == Outcome.FAILED for expected, outcome, _, _ in rows),
+            wall_missed=any(wall is False for _, _, wall, _ in rows),
+            wall_shown=posts or any(wall for _, _, wall, _ in rows),
+            thread_shown=threads or any(thread for _, _, _, thread in rows),
         )
-        for run, week, snapshot in rows
-    ]
+
+
+RoutesSeen = Mapping[tuple[int, str], RouteSeen]
+"""By run and route."""
+
+
+def routes_seen_by(
+    looks: Iterable[tuple[int, str, Snapshot]], controls: Iterable[tuple[int, ControlResult]]
+) -> RoutesSeen:
+    """Return what runs saw of their routes, from all their looks and controls."""
+    of_run: dict[tuple[int, str], list[tuple[bool, str, bool | None, bool | None]]] = {}
+    for run, c in controls:
+        of_run.setdefault((run, c.route), []).append((c.expected, c.outcome, c.wall, c.thread))
+    posts, threads = set(), set()
+    for run, _, look in looks:
+        of_run.setdefault((run, look.route), [])
+        posts |= {(run, look.route)} if look.posts else set()
+        threads |= {(run, look.route)} if look.shows_thread else set()
+    return {key: RouteSeen.of(rows, posts=key in posts, threads=key in threads) for key, rows in of_run.items()}
+
+
+def with_run(looks: Iterable[tuple[int, str, Snapshot]], routes: RoutesSeen) -> list[StoredSnapshot]:
+    """Join each look, given with its run and week, to what its run saw of the same route: controls and other pages."""
+    return [_with_route(run, week, look, routes.get((run, look.route), RouteSeen())) for run, week, look in looks]
+
+
+def _with_route(run: int, week: str, look: Snapshot, route: RouteSeen) -> StoredSnapshot:
+    return StoredSnapshot(
+        week,
+        look,
+        run=run,
+        trusted=not route.broken,
+        phantom=route.phantom,
+        walls_work=route.wall_shown or not route.wall_missed,
+        threads_work=route.thread_shown,
+    )
 
 
 def seen_under(url: str, number: int | None, trusted: Iterable[Snapshot]) -> bool:

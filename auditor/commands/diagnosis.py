@@ -120,11 +120,9 @@ def keeping(session: Session) -> Iterator[Line]:
 
 def _layout(session: Session) -> Iterator[Line]:
     """Say of each route whether the last look at every account came in a form that the program knows."""
-    seen = _ask(session.data, lambda archive: archive.snapshots(session.clock())) or {}
-    looks = [row.snapshot for rows in seen.values() for row in rows]
-    last = {(look.route, look.url): look for look in looks}
+    last = _ask(session.data, lambda archive: archive.newest_looks(session.clock())) or []
     for route in Route:
-        mine = [look for (by, _), look in sorted(last.items()) if by is route]
+        mine = [look for look in last if look.route is route]
         strange = [look for look in mine if _unrecognised(look)]
         if strange:
             ids = ", ".join(look.evidence[-1].id for look in strange[:3] if look.evidence)

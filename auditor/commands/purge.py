@@ -95,5 +95,3 @@ def _counts(done: "Purged", said: "Catalogue", raw: int, comments: int) -> Itera
             *NN_("{n} copy of the archive in an earlier form", "{n} copies of the archive in an earlier form"),
             done.copies,
         )
-    if done.authors:
-        yield said.gettext(N_("The key of the authors' hashes: no stored comment can be tied to anybody any more"))

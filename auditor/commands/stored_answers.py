@@ -12,6 +12,9 @@ from auditor.report import words
 
 _MINIMISED = N_("minimised: citizens' words and names were taken out before it was written")
 _PURGED = N_("purged: older than answers are kept; the hashes are there, the content is not")
+_NO_KEY = N_(
+    "The key with which older versions hashed authors was removed: their comments can be tied to nobody any more."
+)
 _KINDS = {**words.EVIDENCE, "lead": N_("search for accounts")}
 _LABELS = {
     FlawKind.DATABASE: N_("the database is damaged"),
@@ -143,6 +146,8 @@ def render_verdict(archive: Archive, flaws: Sequence[Flaw], seal: str | None, sa
         lines.append(said.count(*NN_("{n} answer", "{n} answers"), len(archive.entries())))
     lines += [_flaw_line(flaw, said) for flaw in flaws if flaw.harmless]
     lines += _purge_lines(archive.purges(), said)
+    if any(link.kind == "upgrade" and '"authors":true' in link.body for link in chain):
+        lines.append(said.gettext(_NO_KEY))
     if chain:
         kept = N_("Last link {seq}: {hash}. Keep it elsewhere: `--seal` then proves that all before it is as it was.")
         lines.append(said.say(kept, seq=str(chain[-1].seq), hash=chain[-1].sha256))

@@ -31,7 +31,7 @@ class Authors:
         return self._numbers.setdefault(who, len(self._numbers) + 1)
 
 
-_Addresses = Annotated[frozenset[Address], PlainSerializer(lambda found: sorted(map(_as_asked, found)))]
+_Addresses = Annotated[frozenset[Address], PlainSerializer(lambda found: sorted(map(as_asked, found)))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,12 @@ class Window:
         )
 
 
-def _as_asked(address: Address) -> str:
+def as_asked(address: Address) -> str:
     """Write an address for a note as it was asked for: networks ignore case, a look made again must not."""
     return f"{address.url.removesuffix(address.name)}{address.asked}"
 
 
-AskedAddress = Annotated[Address, PlainSerializer(_as_asked)]
+AskedAddress = Annotated[Address, PlainSerializer(as_asked)]
 """An address that is written down as it was asked for."""
 
 

@@ -27,11 +27,21 @@ from auditor.base.snapshot import (
     seen_under,
 )
 from auditor.base.weeks import Week, day_end
-from auditor.probes.base import Clock, Sighting, Target, Window
+from auditor.probes.base import Clock, Sighting, Target, Window, as_asked
 from auditor.probes.clock_check import believed, believed_sighting
 from auditor.probes.plugins import Probe
 from auditor.probes.tape import note_of_control, note_of_look
-from auditor.registry.models import Account, AccountKind, Control, Holder, Office, Registry, deadline_of, holder_on
+from auditor.registry.models import (
+    Account,
+    AccountKind,
+    Control,
+    Holder,
+    Office,
+    Registry,
+    deadline_of,
+    holder_on,
+    office_urls,
+)
 from auditor.registry.page_identity import confirmed_number, with_earlier_names
 
 log = logging.getLogger(__name__)
@@ -179,7 +189,8 @@ def collect(
     """
     started = clock()
     chosen = registry.offices if offices is None else offices
-    targets = plan(registry, week, started, chosen, archive.snapshots(started))
+    urls = None if offices is None else {url for office in offices for url in office_urls(office)}
+    targets = plan(registry, week, started, chosen, archive.snapshots(started, urls, since=started))
     number = archive.start_run(
         week=str(week), command=command, started_at=started, vantage=vantage, tool_version=__version__
     )
@@ -191,6 +202,7 @@ def collect(
         thread.start()
     try:
         archive.keep_registry(number, registry.text, started)
+        archive.keep_plan(number, _all_others(targets), started)
         run.store_all(len(walks), sum(len(walk.targets) for walk in walks), progress)
     finally:
         run.stop.set()
@@ -199,6 +211,11 @@ def collect(
     finished = clock()
     archive.finish_run(number, finished)
     return Collected(len(targets), {p.route.value: p.requests for p in probes}, finished)
+
+
+def _all_others(targets: Iterable[Target]) -> set[str]:
+    """Return the addresses of other offices that any target names, as its note writes them."""
+    return {as_asked(address) for target in targets for address in target.others}
 
 
 def _of_route(targets: Sequence[Target], route: Route) -> list[Target]:

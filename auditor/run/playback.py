@@ -18,7 +18,16 @@ from auditor.archive.seals import strip
 from auditor.audit.compare import Gap, compare_values
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
-from auditor.base.snapshot import Cause, ControlResult, Outcome, Route, Snapshot, StoredSnapshot, with_run
+from auditor.base.snapshot import (
+    Cause,
+    ControlResult,
+    Outcome,
+    Route,
+    Snapshot,
+    StoredSnapshot,
+    routes_seen_by,
+    with_run,
+)
 from auditor.probes.base import Sighting
 from auditor.probes.clock_check import believed, believed_sighting
 from auditor.probes.plugins import plugin_of
@@ -69,7 +78,8 @@ class Played:
     def snapshots(self) -> dict[str, list[StoredSnapshot]]:
         """Return the snapshots by address, as `Archive.snapshots` does."""
         looks = [(look.run, look.week, snapshot) for look, snapshot in self.looks]
-        rows = with_run(looks, [(control.run, result) for control, result in self.controls])
+        routes = routes_seen_by(looks, [(control.run, result) for control, result in self.controls])
+        rows = with_run(looks, routes)
         found: dict[str, list[StoredSnapshot]] = {}
         for (look, _), row in zip(self.looks, rows, strict=True):
             found.setdefault(look.snapshot.url, []).append(row)

@@ -1,5 +1,6 @@
 """What the archive keeps of weeks that were judged: their audits, and the registry by which each was judged."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
@@ -10,13 +11,31 @@ from auditor.base.weeks import Week
 from auditor.registry import Registry, parse_registry
 
 
-def earlier_audits(archive: Archive, week: Week, as_of: datetime) -> list[PastAudit]:
+def earlier_audits(
+    archive: Archive, week: Week, as_of: datetime, offices: Collection[str] | None = None
+) -> list[PastAudit]:
     """Return the audits of the weeks before `week` that a history shows, made up to `as_of`, oldest first.
 
-    Raises `ArchiveError` where one has lost its form.
+    They come with these offices, or with all. Raises `ArchiveError` where one has lost its form.
     """
-    texts = archive.audits_between(str(week.shift(1 - WEEKS)), str(week), as_of)
+    texts = archive.audits_between(str(week.shift(1 - WEEKS)), str(week), as_of, offices)
     return [PastAudit.from_json(text) for text in texts]
+
+
+_READ_WEEKS = 12
+"""So many weeks of comments are read (`auditor.audit.reply_times`)."""
+_BEFORE = 4
+"""Weeks: looks of so long before a week may have seen posts of its window."""
+
+
+def whole_since(archive: Archive, week: Week, as_of: datetime) -> datetime:
+    """Return the moment from which looks are read whole to judge `week`; earlier ones are read in brief.
+
+    The times to reply need the last 12 weeks; a history needs, of its 26, those that have no audit.
+    """
+    audited = set(archive.audited_weeks(str(week.shift(1 - WEEKS)), str(week), as_of))
+    unread = (back for back in range(WEEKS - 1, 0, -1) if str(week.shift(-back)) not in audited)
+    return week.shift(-max(next(unread, 0), _READ_WEEKS - 1) - _BEFORE).starts
 
 
 class RegistryUsed(StrEnum):

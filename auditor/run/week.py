@@ -17,9 +17,10 @@ from auditor.base.snapshot import Outcome
 from auditor.base.weeks import Week
 from auditor.probes.plugins import Wiring, open_probes
 from auditor.registry import Office
+from auditor.registry.models import office_urls
 from auditor.run.collect import Collected, Progress, collect
 from auditor.run.session import Session
-from auditor.run.stored_audits import earlier_audits, registry_then
+from auditor.run.stored_audits import earlier_audits, registry_then, whole_since
 
 
 def audit_week(
@@ -85,16 +86,18 @@ def _judged(
     session: Session, archive: Archive, week: Week, as_of: datetime, offices: Sequence[Office] | None = None
 ) -> Audit:
     vantage, controls = archive.controls(str(week), as_of)
-    before = archive.previous_audit(str(week), as_of)
+    named = None if offices is None else {office.id for office in offices}
+    urls = None if offices is None else {url for office in offices for url in office_urls(office)}
+    before = archive.previous_audit(str(week), as_of, named)
     return make_audit(
         session.registry,
         week,
         as_of,
-        archive.snapshots(as_of),
+        archive.snapshots(as_of, urls, whole_since(archive, week, as_of)),
         controls=controls,
         vantage=vantage,
         previous=Audit.from_json(before) if before else None,
-        earlier=earlier_audits(archive, week, as_of),
+        earlier=earlier_audits(archive, week, as_of, named),
         synthetic=archive.synthetic,
         offices=offices,
     )
@@ -176,7 +179,8 @@ def _refuse_purged(archive: Archive, week: str) -> None:
 
 
 def _audit_shown(session: Session, archive: Archive, week: Week, as_of: datetime) -> Audit:
-    text, purged = archive.audit(str(week)), archive.comments_purged(str(week))
+    text = archive.audit(str(week), as_of) or archive.audit(str(week))
+    purged = archive.comments_purged(str(week))
     if text is None:
         return judge_week(session, archive, week, as_of)
     stored = worded(Audit.from_json(text), session.words)
