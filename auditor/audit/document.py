@@ -477,7 +477,8 @@ class AuditedCheck(_Model):
     method: str = ""
     basis: str
     threshold: str = ""
-    """The four in the reader's language, and empty in what an archive keeps."""
+    told: str = ""
+    """What the method says of this report alone. The five are words, and empty in what an archive keeps."""
     source: str
     left_out: int
     """Offices (of those it applies to) where it could not be told this week."""
@@ -606,7 +607,7 @@ class Audit(_Model):
 _WORDS: dict[str, Any] = {
     "language": True,
     "offices": {"__all__": {"findings": {"__all__": {"title", "message"}}}},
-    "checks": {"__all__": {"title", "question", "method", "threshold"}},
+    "checks": {"__all__": {"title", "question", "method", "threshold", "told"}},
 }
 
 

@@ -96,7 +96,8 @@ def _check(described: AuditedCheck, audit: Audit, words: Catalogue) -> AuditedCh
         update={
             "title": words.gettext(check.title),
             "question": words.gettext(check.question),
-            "method": " ".join([words.gettext(check.method), *map(words.text, check.told(found))]),
+            "method": words.gettext(check.method),
+            "told": " ".join(map(words.text, check.told(found))),
             "threshold": words.text(check.threshold(value)) if check.threshold and value else "",
         }
     )

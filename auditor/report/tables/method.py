@@ -113,7 +113,7 @@ def _checks(frame: Frame) -> Iterator[_Row]:
             basis=words.say(words.BASES, check.basis, said),
             source=check.source,
             left=said.say(N_("{n} of {total}"), n=check.left_out, total=check.applies),
-            note=check.method,
+            note=f"{check.method} {check.told}".strip(),
         )
 
 
