@@ -1,9 +1,12 @@
 """The first day with the program: what is asked for is found, told in time and in the reader's language."""
 
+import csv
+import json
 import os
 import pty
 import select
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -12,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from auditor.audit.judge import make_audit
 from auditor.base.i18n import Catalogue
@@ -19,6 +23,7 @@ from auditor.base.weeks import Week, parse_time
 from auditor.registry import load_registry
 from auditor.report.headline import coverage, mostly_untold, render_text
 from auditor.report.page.html import render_html
+from auditor.sandbox import Sandbox, World
 from tests.command import auditor
 from tests.conftest import ROOT
 
@@ -139,3 +144,70 @@ def test_progress_is_told_at_once_in_the_language_asked(dripping: str, tmp_path:
     os.waitpid(process, 0)
     assert at is not None, seen
     assert at < 4  # a second on a machine that does nothing else
+
+
+def _without(book: str, name: str) -> tuple[str, dict[str, str]]:
+    """The registry in which nothing is known of an office, and what a person reads of it in the news."""
+    data = YAML(typ="safe").load(book)
+    office = next(one for one in data["offices"] if one["id"] == name)
+    tenure, site = office.pop("tenures")[-1], office.pop("website", "")
+    since = str(tenure.get("since", "2025"))
+    told = {
+        "name": tenure["name"],
+        "since": since,
+        "known_as_of": "2026-11",
+        "sources": "https://example.org/news",
+        "website": site,
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1, default=str), told
+
+
+def test_from_nothing_to_a_judged_cell(tmp_path: Path) -> None:
+    """Six steps, as `auditor next` names them: the printed figures stand in docs/first-day.md."""
+    world = World.hidden(seed=3)
+    office, page = next(
+        (office, url)
+        for office, pages in world.owners.items()
+        for url in pages.values()
+        if url is not None and "link" in world.ways[url] and "vk.com" in url
+    )
+    with Sandbox(world) as sandbox:
+        book, told = _without(sandbox.registry_yaml(), office)
+        (tmp_path / "officials.yaml").write_text(book, encoding="utf-8")
+        now = ("--as-of", world.now.isoformat(), "--lang", "en")
+        env, began, steps = sandbox.settings() | {"AUDITOR_DATA": "data"}, time.monotonic(), 0
+
+        def step(*args: str, said: str) -> str:
+            nonlocal steps
+            steps += 1
+            done = auditor(*args, *now, cwd=tmp_path, env=env)
+            assert said in done.out, done.out + done.err
+            return done.out
+
+        step("next", office, said="Who holds the office today is not on record")
+        step("next", office, "--csv", "gaps.csv", said="Fill it in, then: auditor registry fill gaps.csv")
+        with (tmp_path / "gaps.csv").open(encoding="utf-8-sig", newline="") as file:
+            (row,) = csv.DictReader(file)
+        with (tmp_path / "gaps.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.DictWriter(file, row)
+            writer.writeheader()
+            writer.writerow(row | told)
+        step("registry", "fill", "gaps.csv", "--yes", said="the rows are in the registry now")
+        step("discover", office, said=page.removeprefix("https://"))
+        steps += 1
+        decided = subprocess.run(
+            [sys.executable, "-m", "auditor", "review", office, *now],
+            cwd=tmp_path,
+            env=os.environ | env,
+            input="y\n\nhttps://example.org/news\ny\n" if page else "",
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert page in decided.stdout
+        card = json.loads(step("check", office, "--json", said='"schema": "auditor/audit/1"'))
+    spent = time.monotonic() - began
+    (judged,) = card["offices"]
+    told_of = {f["check"]: f["outcome"] for f in judged["findings"] if f["account"] is None}
+    print(f"{steps} steps, {spent:.0f} s of the program's time; {told_of}")  # noqa: T201 - for docs/first-day.md
+    assert {"passed", "failed"} & set(told_of.values())

@@ -249,7 +249,7 @@ class _Desk:
     def confirmed(self, case: _Case, candidate: _Candidate) -> "Plan":
         from auditor.registry.decisions import Said, plan_confirm
 
-        how = self.line(N_("How that was found out"), "; ".join(candidate.reasons))
+        how = self.line(N_("How that was found out"), next(iter(candidate.reasons), ""))
         sources = self.line(N_("Where that can be seen"), " ".join(candidate.places)).split()
         said = Said(how or None, sources, self.by)
         return plan_confirm(self.file, case.office.id, candidate.address.url, said)
