@@ -254,6 +254,26 @@ def test_an_answer_that_a_later_look_saw_counts_for_the_week_of_its_question() -
     assert [(step[0], step[1]) for step in times.steps] == [(2, 0.2), (30, 0.4), (220, 0.7)]
 
 
+def test_an_answer_that_the_other_route_saw_later_counts_though_it_numbers_comments_apart() -> None:
+    """The question is found by its moment."""
+    then, now = talk(1, None), talk(0, 3)
+    (asked,) = then.snapshot.posts
+    (question,) = asked.comments
+    line = (
+        question.model_copy(update={"id": 501}),
+        Comment(id=502, at=question.at + timedelta(hours=200), identity=Identity.OWNER, reply_to=501),
+    )
+    later = now.snapshot.model_copy(
+        update={
+            "route": Route.TELEGRAM_CLIENT,
+            "posts": (asked.model_copy(update={"comments": line}), *now.snapshot.posts),
+        }
+    )
+    times = judged(then, now, replace(now, snapshot=later)).reply_times
+    assert times is not None
+    assert [step[0] for step in times.steps] == [3, 200]
+
+
 def test_an_answer_that_a_distrusted_look_saw_counts_and_a_question_that_is_not_shown_any_more_does_not() -> None:
     """What a look saw was there; what a later look of the same thread does not show is removed."""
     then, now = talk(1, None), talk(0, 3)

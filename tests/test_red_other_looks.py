@@ -300,3 +300,15 @@ def test_a_finding_cites_the_look_that_alone_saw_a_post_of_the_week() -> None:
     doubted = look(*posts(90, first_id=7), evidence=answers("doubted", EvidenceKind.POSTS))
     found = judge_office("posts_per_week", week(first, last, untrusted=[doubted]))
     assert (found.outcome, found.evidence) == (Outcome.PASSED, ("last-1", "first-1", "doubted-1"))
+
+
+def test_what_a_doubted_look_saw_since_contradicts_that_it_is_missing() -> None:
+    """A page gone by its number, a link that is not in the description: nobody is red by one answer alone."""
+    gone, there = look(exists=False, at=day(60)), look(*posts(1), at=NOW)
+    assert {f.outcome for f in judge("account_exists", week(gone))} == {Outcome.FAILED}
+    (found,) = judge("account_exists", week(gone, untrusted=[there]))
+    assert (found.outcome, found.cause) == (Outcome.CANT_TELL, Cause.CONTRADICTION)
+    bare, linked = (look(*posts(1), subscribers=20_000, register_link=link) for link in (False, True))
+    assert {f.outcome for f in judge("register_link", week(bare))} == {Outcome.FAILED}
+    (found,) = judge("register_link", week(bare, untrusted=[linked]))
+    assert (found.outcome, found.cause) == (Outcome.CANT_TELL, Cause.CONTRADICTION)

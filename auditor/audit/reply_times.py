@@ -112,8 +112,11 @@ def _commented(look: Snapshot) -> dict[int, Post]:
 
 
 def _found(post: Post | None, question: Question, until: datetime) -> Question | None:
-    """Return the same comment as `post` has it: two routes may number comments apart, so its moment must agree too."""
+    """Return the same comment as `post` has it: of that moment, and by its number where several are.
+
+    Two routes may number comments apart.
+    """
     if post is None:
         return None
-    asked = read_replies([post], question.at, until, until).questions
-    return next((q for q in asked if (q.comment, q.at) == (question.comment, question.at)), None)
+    asked = [q for q in read_replies([post], question.at, until, until).questions if q.at == question.at]
+    return next((q for q in asked if len(asked) == 1 or q.comment == question.comment), None)

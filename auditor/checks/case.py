@@ -1,6 +1,6 @@
 """What a check is given: one office in one week, with all that was seen of its accounts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -134,7 +134,7 @@ class Sight:
             return Obstacle(Outcome.CANT_TELL, self.current.cause or Cause.UNRECOGNISED_PAGE)
         if self.stranger:
             return Obstacle(Outcome.CANT_TELL, Cause.NOT_AT_ADDRESS, note=self._stranger_note(case))
-        return self._conflict("exists") or self._elsewhere(case) or self._gone_later(case)
+        return self._conflict("exists") or self._elsewhere(case) or self._gone_later(case) or self._seen_since(case)
 
     @property
     def stranger(self) -> bool:
@@ -215,6 +215,18 @@ class Sight:
         if self.current.exists or (self.gone_since is not None and self.gone_since < case.week.ends):
             return None
         return Obstacle(Outcome.CANT_TELL, Cause.SEEN_LATE if self.late else Cause.GONE)
+
+    def _seen_since(self, case: "Case") -> Obstacle | None:
+        """Return why a page that is gone is not believed to be: a look in time that is not trusted saw it since."""
+        seen = (look for look in self.doubted_since(case) if look.exists)
+        gone = self.current is not None and self.current.exists is False
+        return Obstacle(Outcome.CANT_TELL, Cause.CONTRADICTION) if gone and any(seen) else None
+
+    def doubted_since(self, case: "Case") -> Iterator[Snapshot]:
+        """Yield the looks in time after `current` whose control failed: what `current` misses they may have seen."""
+        assert self.current is not None
+        since, until = self.current.taken_at, case.late_after
+        return (look for look in self.glimpses if since <= look.taken_at <= until)
 
     def _conflict(self, what: str) -> Obstacle | None:
         conflict = self.conflicts.get(what)

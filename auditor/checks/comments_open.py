@@ -94,10 +94,9 @@ def _state(case: Case, sight: Sight, post: Post) -> CommentsState:
 
 def _glimpsed_open(case: Case, sight: Sight, post: Post) -> bool:
     """Tell whether a look in time whose control failed saw a thread open, and none later saw it closed."""
-    assert sight.current is not None
     closed = post.comments_state is CommentsState.CLOSED
-    since = sight.current.taken_at if closed else case.week.starts
-    glimpses = (look for look in sight.glimpses if since <= look.taken_at <= case.late_after)
+    in_time = (look for look in sight.glimpses if look.taken_at <= case.late_after)
+    glimpses = sight.doubted_since(case) if closed else in_time
     return any(p.comments_state is CommentsState.OPEN for look in glimpses for p in look.posts if p.id == post.id)
 
 

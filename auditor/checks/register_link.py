@@ -58,6 +58,8 @@ def _one(case: Case, sight: Sight) -> Finding[RegisterLink]:
         return blocked(CHECK, case, early, sight=sight, values=values)
     if sight.late:
         return blocked(CHECK, case, Obstacle(Outcome.CANT_TELL, Cause.SEEN_LATE), sight=sight, values=values)
+    if any(look.register_link for look in sight.doubted_since(case)):
+        return blocked(CHECK, case, Obstacle(Outcome.CANT_TELL, Cause.CONTRADICTION), sight=sight, values=values)
     return _finding(case, sight, Outcome.FAILED, _NOT_SEEN.say())
 
 
