@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from auditor.probes.tme.minimise import minimised_history
 from auditor.probes.tme.pages import (
     DiscussionState,
     read_discussion,
@@ -16,7 +17,6 @@ from auditor.probes.tme.pages import (
     speaks_of_block,
     whole,
 )
-from auditor.probes.tme.web import minimised_history
 
 SIZE = 600_000
 SECONDS = 10.0

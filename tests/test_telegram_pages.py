@@ -1,5 +1,6 @@
 """Reading t.me's markup: landing pages, previews and discussions, whole, cut short or garbled."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.base.snapshot import Comment, Identity
+from auditor.probes.tme.minimise import (
+    TalkPage,
+    as_json,
+    bare_history,
+    bare_landing,
+    minimised_history,
+    read_talk,
+    talk_form,
+    with_comments,
+)
 from auditor.probes.tme.pages import (
     Description,
     DiscussionState,
@@ -24,13 +36,7 @@ from auditor.probes.tme.pages import (
     text_of,
     utc,
 )
-from auditor.probes.tme.web import (
-    _restored_history,
-    _restored_landing,
-    minimised_history,
-    strangers_history,
-    strangers_landing,
-)
+from tests.bytesearch import found
 from tests.telegram_site import (
     NO_POSTS,
     PAGES,
@@ -383,16 +389,55 @@ def test_what_is_kept_of_a_strangers_channel_tells_its_facts_again(
 ) -> None:
     """Kind, subscribers, mark and link, from the landing page and from the preview; no word of its description."""
     facts: dict[str, Any] = {"subscribers": 120, "verified": True, "description": description}
-    landing = strangers_landing(Landing(Kind.CHANNEL, title="Чужая страница", **facts), 7)
-    history = strangers_history(Header("Чужая страница", **facts), 7)
-    assert [word for word in ("Чужая", "реестр", "района") if word in (landing + history).decode()] == []
-    again, page = _restored_landing(landing), _restored_history(history, LOOKED_AT)
-    assert again is not None
-    assert page is not None
+    landing = bare_landing(Landing(Kind.CHANNEL, title="Чужая страница", **facts)).decode()
+    history = bare_history(NAME, Header("Чужая страница", **facts), 7, LOOKED_AT).decode()
+    assert [word for word in ("Чужая", "реестр", "района") if word in landing + history] == []
+    again, page = read_landing(landing), read_history(history, NAME)
     assert (again.kind, [message.channel_id for message in page.messages]) == (Kind.CHANNEL, [7])
     for card in (again, page.header):
         assert card is not None
         assert (card.subscribers, card.verified, register_link(card.description)) == (120, True, kept)
-    without = _restored_history(strangers_history(None, 7), LOOKED_AT)
-    assert without is not None
-    assert without.header is None
+    assert read_history(bare_history(NAME, None, 7, LOOKED_AT).decode(), NAME).header is None
+
+
+@pytest.mark.parametrize("kind", [Kind.CHANNEL, Kind.USER, Kind.BOT, Kind.PRIVATE])
+def test_a_page_without_its_owner_is_of_the_same_kind(kind: Kind) -> None:
+    """By the reader of every page."""
+    assert read_landing(bare_landing(Landing(kind, title="Некто")).decode()).kind is kind
+
+
+_WORD, _PERSON = "словажителя", "имяжителя"
+_TALKED = st.lists(
+    st.builds(
+        comment,
+        st.integers(1, 9),
+        st.just(AT),
+        st.sampled_from([f"{_WORD}?", f"@{_PERSON} {_WORD}", f"спасибо, {_WORD}", "🙂"]),
+        name=st.just(_PERSON),
+        reply_to=st.none() | st.integers(1, 9),
+    ),
+    max_size=6,
+)
+
+
+@given(_TALKED, st.none() | st.integers(0, 8), st.none() | st.integers(1, 9))
+def test_what_is_stored_of_a_talk_says_what_the_page_said(
+    comments: list[str], count: int | None, before: int | None
+) -> None:
+    """Before and after it is known who wrote; no word and no name is in it."""
+    page = read_discussion(discussion(f"{NAME}/7", "".join(comments), count, before=before))
+    first = as_json(talk_form(page, leads_on=True))
+    known = {c.id: Comment(id=c.id, at=c.at, identity=Identity.CITIZEN, author=1) for c in page.comments}
+    second = with_comments(first, known)
+    for body in (first, second):
+        kept = read_talk(body.decode())
+        assert (kept.state, kept.count, kept.before) == (page.state, page.count, page.before)
+        assert (kept.damaged, list(kept.ids)) == (page.damaged, [c.id for c in page.comments])
+        assert found([_WORD, _PERSON], body) == []
+    assert read_talk(second.decode()).comments == tuple(known[c.id] for c in page.comments)
+
+
+@given(st.text() | st.recursive(st.none() | st.text(), st.lists).map(json.dumps))
+def test_any_stored_talk_is_read_or_unrecognised(text: str) -> None:
+    """Whatever stands in its place."""
+    assert read_talk(text) == TalkPage()

@@ -13,7 +13,8 @@ from auditor.base.snapshot import Cause, CommentsState, Identity, Network, Outco
 from auditor.base.weeks import Week
 from auditor.probes.base import Sighting, Target, Window
 from auditor.probes.http import HttpConnection
-from auditor.probes.tme.pages import DiscussionState, read_discussion
+from auditor.probes.tme.minimise import bare_landing
+from auditor.probes.tme.pages import Description, DiscussionState, Kind, Landing, read_discussion
 from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.registry.models import Control
 from tests.telegram_site import NOW, PAGES, Answer, Asked, Site, history, message, missing, saved, serving
@@ -132,7 +133,8 @@ def test_what_is_not_a_channel(site: Site, file: str, name: str, kind: str):
     assert site.paths == ["/durov", "/s/durov", f"/{name}"]
     person = kind in {"user", "bot"}
     assert sighting.answers[0].evidence.minimised is person
-    assert (b"tgme_page" in sighting.answers[0].body) is not person
+    bare = bare_landing(Landing(Kind(kind), description=Description()))
+    assert (sighting.answers[0].body == bare) is person
 
 
 @pytest.mark.parametrize("fallback", FALLBACKS)

@@ -1,16 +1,14 @@
 """Who of those that comment under a channel is its linked group, and why a discussion could not be read."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from auditor.base.snapshot import Cause, Comment, Identity
-from auditor.probes.tme.pages import Description, Discussion, DiscussionState, Kind
+from auditor.base.snapshot import Cause
+from auditor.probes.tme.minimise import TalkPage
+from auditor.probes.tme.pages import Description, DiscussionState, Kind
 from auditor.probes.tme.talks import Channel, _Author, _cause_of, _find_linked_group
 
 OPEN, CLOSED = DiscussionState.OPEN, DiscussionState.CLOSED
 HIDDEN, NO_POST = DiscussionState.HIDDEN, DiscussionState.NO_POST
-TALK = (Comment(id=1, at=datetime(2026, 11, 24, tzinfo=UTC), identity=Identity.CITIZEN),)
 
 
 def found(
@@ -66,20 +64,20 @@ def test_at_most_four_are_asked_for_and_the_likeliest_first() -> None:
     ("page", "cause"),
     [
         (None, None),
-        (Discussion(CLOSED), None),
-        (Discussion(CLOSED, count=3, damaged=True), None),
-        (Discussion(HIDDEN), Cause.PREVIEW_OFF),
-        (Discussion(NO_POST), Cause.TOO_LITTLE_DATA),
-        (Discussion(OPEN), None),
-        (Discussion(OPEN, count=0), None),
-        (Discussion(OPEN, count=1, comments=TALK), None),
-        (Discussion(OPEN, count=1, comments=TALK, damaged=True), Cause.UNRECOGNISED_PAGE),
-        (Discussion(OPEN, count=1), None),  # what is counted and not shown is a contradiction of the whole thread
-        (Discussion(OPEN, count=1, before=9), None),
+        (TalkPage(CLOSED), None),
+        (TalkPage(CLOSED, count=3, damaged=True), None),
+        (TalkPage(HIDDEN), Cause.PREVIEW_OFF),
+        (TalkPage(NO_POST), Cause.TOO_LITTLE_DATA),
+        (TalkPage(OPEN), None),
+        (TalkPage(OPEN, count=0), None),
+        (TalkPage(OPEN, count=1, ids=(1,)), None),
+        (TalkPage(OPEN, count=1, ids=(1,), damaged=True), Cause.UNRECOGNISED_PAGE),
+        (TalkPage(OPEN, count=1), None),  # what is counted and not shown is a contradiction of the whole thread
+        (TalkPage(OPEN, count=1, before=9), None),
     ],
 )
 def test_a_discussion_that_shows_less_than_it_counts_is_not_read_as_empty(
-    page: Discussion | None, cause: Cause | None
+    page: TalkPage | None, cause: Cause | None
 ) -> None:
     """A closed one needs no reading; one that counts comments must show them or lead to them."""
     assert _cause_of(page) is cause

@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from auditor.base.snapshot import Comment
 from auditor.probes.linked import Anchor, Marked, marked
 
 _MARKS = re.compile(r"""\b(?:tgme_|tme_|TWidget|widget_frame_base)""")
@@ -490,8 +489,7 @@ class Discussion:
 
     state: DiscussionState
     count: int | None = None
-    comments: tuple[RawComment | Comment, ...] = field(default=(), repr=False)
-    """In the raw, or as they were kept, where a stored page is read."""
+    comments: tuple[RawComment, ...] = field(default=(), repr=False)
     before: int | None = None
     form: Form | None = None
     api: str | None = field(default=None, repr=False)

@@ -3,65 +3,26 @@
 A replay is the probe itself with the stored answers in the network's place.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from auditor.base.answers import Answer
-from auditor.base.secrets import redact
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Snapshot
 from auditor.base.text import N_, Text
 from auditor.probes.base import Target, Window
 from auditor.probes.clock_check import off_by
-from auditor.probes.http import Http, HttpConnection, Reply
+from auditor.probes.http import Http, HttpConnection
 from auditor.probes.plugins import Line, Plugin, Probe, Wiring, trouble
 from auditor.probes.tape import Tape
 from auditor.probes.tme.probe import TelegramPreviewProbe
-from auditor.probes.tme.talks import older_url
-from auditor.probes.tme.web import CANONICAL, PREVIEW, Played, Web, tme_connection
+from auditor.probes.tme.web import PREVIEW, ReplayedWeb, Web, tme_connection
 from auditor.registry.models import Control
 
 # Played back ---------------------------------------------------------------------------------------------------------
 
 _NEVER_ASKED = "-"
 """In place of a control's name, for a look that did not need one."""
-
-
-class _Answers:
-    """The stored answers of one look, asked as `Http` is. What was never stored was never answered."""
-
-    host = "t.me"
-    requests = 0
-
-    def __init__(self, tape: Tape) -> None:
-        self._tape = tape
-
-    def get(self, path: str, params: Mapping[str, str] | None = None, *, retry: bool = True) -> Reply:
-        del retry
-        return self._reply(f"{CANONICAL}{path}" + (f"?{urlencode(params)}" if params else ""))
-
-    def post(self, path: str, form: Mapping[str, str]) -> Reply:
-        del path
-        return self._reply(older_url(form))
-
-    def close(self) -> None:
-        pass
-
-    def _reply(self, url: str) -> Played:
-        take = self._tape.play(redact(url))
-        if take is None:
-            return Played(self._tape.at, cause=Cause.UNREACHABLE)
-        if take.silence is not None:
-            return Played(take.evidence.fetched_at, cause=take.silence, take=take)
-        came = take.told.get("came")
-        return Played(
-            take.evidence.fetched_at,
-            take.evidence.status,
-            take.body,
-            location=take.told.get("location"),
-            cause=Cause(came) if came is not None else None,
-            take=take,
-        )
 
 
 def replay_look(target: Target, window: Window, tape: Tape, *, trusted: bool, vantage: str = "") -> Snapshot:
@@ -82,7 +43,7 @@ def replay_control(control: Control, tape: Tape) -> ControlResult:
 
 def _probe(tape: Tape, vantage: str = "") -> TelegramPreviewProbe:
     nowhere = HttpConnection(interval=0, clock=tape.clock)
-    return TelegramPreviewProbe(nowhere, vantage=vantage, http=_Answers(tape))
+    return TelegramPreviewProbe(nowhere, vantage=vantage, web=ReplayedWeb(tape))
 
 
 def _control_in(takes: tuple[Answer, ...]) -> str:

@@ -6,7 +6,6 @@ A history is read back as far as the week needs, and to its first message (teleg
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from auditor.base.address import Address
@@ -24,19 +23,10 @@ from auditor.probes.base import Sighting, Target, Visit, Window
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.pacing import Breaker
 from auditor.probes.tme.history import Talk, Walk, opening_by, post_of
+from auditor.probes.tme.minimise import bare_history, bare_landing
 from auditor.probes.tme.pages import Header, HistoryPage, Kind, Landing, Message, register_link
 from auditor.probes.tme.talks import Channel, Side, read_talks, shows_talk, told_closed
-from auditor.probes.tme.web import (
-    CANONICAL,
-    PREVIEW,
-    TELEGRAM,
-    Asking,
-    Controls,
-    Seen,
-    Web,
-    strangers_history,
-    strangers_landing,
-)
+from auditor.probes.tme.web import CANONICAL, PREVIEW, TELEGRAM, Controls, Seen, Web, unread
 from auditor.registry.models import Control
 
 PAGES = 60
@@ -162,10 +152,10 @@ class TelegramPreviewProbe:
         connection: HttpConnection,
         *,
         vantage: str = "",
-        http: Asking | None = None,
+        web: Web | None = None,
     ) -> None:
-        """Prepare to ask t.me. Raises `SettingsError` for a bad proxy. With `http` that is asked in its place."""
-        self._web = Web(http or Http(connection), silences=True)
+        """Prepare to ask t.me, or `web` in its place. Raises `SettingsError` for a bad proxy."""
+        self._web = web or Web(Http(connection), silences=True)
         self._clock = connection.clock
         self._vantage = vantage
         self._breaker = Breaker()
@@ -174,11 +164,11 @@ class TelegramPreviewProbe:
     @property
     def requests(self) -> int:
         """How many requests it has sent."""
-        return self._web.http.requests
+        return self._web.requests
 
     def close(self) -> None:
         """Let go of connections."""
-        self._web.http.close()
+        self._web.close()
 
     def resume(self, *, trusted: str | None, stopped: Cause | None) -> None:
         """Take up the state of a run: which control it had seen, or why it had given up the route."""
@@ -352,17 +342,18 @@ class TelegramPreviewProbe:
         if number is None or visit.target.id in {None, number}:
             return False
         visit.facts["posts_cause"] = Cause.GONE
-        place = f"{CANONICAL}/{visit.name}"
+        name, place = visit.name, f"{CANONICAL}/{visit.name}"
+        header = first.header if first is not None else None
         for at, answer in enumerate(visit.answers):
-            if answer.evidence.kind is EvidenceKind.CONTROL or answer.evidence.status is None:
+            seen = answer.evidence
+            if seen.kind is EvidenceKind.CONTROL or seen.status is None:
                 continue
-            if answer.evidence.url != place:
-                stored, judged = strangers_history(first.header if first else None, number), None
-            elif landing.page is not None:
-                stored, judged = strangers_landing(landing.page, number), None
-            else:
-                stored, judged = strangers_landing(Landing(Kind.UNRECOGNISED), number), landing.cause
-            visit.answers[at] = _instead(answer, stored, judged)
+            if seen.url != place:
+                visit.answers[at] = rewritten(answer, bare_history(name, header, number, seen.fetched_at))
+            elif landing.page is None:
+                visit.answers[at] = unread(answer, landing.cause or Cause.UNRECOGNISED_PAGE)
+            elif landing.page.kind is not Kind.MISSING:
+                visit.answers[at] = rewritten(answer, bare_landing(landing.page))
         return True
 
     def _posts(
@@ -388,12 +379,6 @@ class TelegramPreviewProbe:
             institution=_handles(visit.target.institution),
             holder=visit.target.names,
         )
-
-
-def _instead(answer: Answer, stored: bytes, judged: Cause | None) -> Answer:
-    """Keep `stored` in place of an answer's body."""
-    told = {**answer.told, **({"judged": judged.value} if judged is not None else {})}
-    return replace(rewritten(answer, stored), told=told)
 
 
 def _number(page: HistoryPage | None) -> int | None:

@@ -6,40 +6,19 @@ for the owner (telegram.md 4). Handles are asked for in memory only; none is wri
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlencode, urlsplit
 
-from auditor.base.answers import Answer
+from auditor.base.answers import Answer, rewritten
 from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity, Post
 from auditor.base.threads import resolved
 from auditor.language.reading import read_comment
 from auditor.probes.base import Authors
-from auditor.probes.http import Reply
 from auditor.probes.pacing import Breaker
 from auditor.probes.tme.history import Talk
-from auditor.probes.tme.pages import (
-    Description,
-    Discussion,
-    DiscussionState,
-    Kind,
-    RawComment,
-    decode,
-    garbled,
-    is_telegram,
-    read_discussion,
-    read_older,
-)
-from auditor.probes.tme.web import (
-    CANONICAL,
-    CAP,
-    Played,
-    Web,
-    is_stub,
-    minimised_discussion,
-    restored_discussion,
-    trouble,
-)
+from auditor.probes.tme.minimise import TalkPage, read_talk, with_comments
+from auditor.probes.tme.pages import Description, DiscussionState, Kind, RawComment, decode
+from auditor.probes.tme.web import Seen, Web
 
 _MOST_ASKED = 4
 _LEAST_ALIKE = 5
@@ -170,7 +149,6 @@ POSTS = 150
 """Posts whose discussions are read of one channel at most, newest first."""
 _PAGES = 40
 """Pages of one discussion that are read at most."""
-_LIMIT = "50"
 _MENTION = re.compile(r"@([A-Za-z0-9_]{3,64})")
 
 
@@ -200,34 +178,24 @@ class Side:
 
 
 @dataclass(slots=True, repr=False)
-class _Page:
-    reply: Reply
-    url: str
-    discussion: Discussion | None
-    cause: Cause | None
-
-    @property
-    def read(self) -> bool:
-        return self.discussion is not None and self.discussion.state is not DiscussionState.UNRECOGNISED
-
-
-@dataclass(slots=True, repr=False)
 class _Thread:
-    """One discussion in the raw."""
+    """One discussion: its pages, newest comments first, and the record of each that has one."""
 
     post: int
-    pages: list[_Page] = field(default_factory=list)
+    pages: list[Seen[TalkPage]] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
     cause: Cause | None = None
     stub: bool = False
     """The stub of a missing name came in its place."""
 
     @property
-    def first(self) -> Discussion | None:
-        return self.pages[0].discussion if self.pages else None
+    def first(self) -> TalkPage:
+        return (self.pages[0].page if self.pages else None) or TalkPage()
 
     @property
-    def raw(self) -> dict[int, RawComment | Comment]:
-        return {c.id: c for p in self.pages if p.discussion for c in p.discussion.comments}
+    def raw(self) -> dict[int, RawComment]:
+        """The comments before they were minimised; none in a replay."""
+        return {c.id: c for page in self.pages if page.raw is not None for c in page.raw.comments}
 
 
 def read_talks(web: Web, name: str, side: Side, posts: Sequence[int], answers: list[Answer]) -> dict[int, Talk]:
@@ -245,47 +213,27 @@ def read_talks(web: Web, name: str, side: Side, posts: Sequence[int], answers: l
         stubs.note(thread.cause if thread.stub else None)
     for thread in threads[POSTS:]:
         thread.cause = Cause.TOO_LITTLE_DATA
-    everybody = [c for t in threads for c in t.raw.values()]
-    linked = _find_linked_group(_authors(threads, side), side.channel, web.kind_of) if everybody else None
-    return {t.post: _talk(web, t, _Reader(side, linked), answers) for t in threads}
+    _tell(web, threads, side)
+    return {t.post: _talk(t, answers) for t in threads}
 
 
 def shows_talk(web: Web, name: str, post: int, answers: list[Answer]) -> bool:
     """Tell whether the widget shows that people can comment under a control's post. Nothing of a comment is kept."""
-    thread = _Thread(post)
-    _read(web, name, thread, whole=False)
-    (page,) = thread.pages
-    found = page.discussion if page.read else None
-    stored = minimised_discussion(found, (), leads_on=False) if found is not None else _unread(page)
-    judged = None if page.read else page.cause
-    answers += web.keep(EvidenceKind.CONTROL, page.url, page.reply, stored, judged=judged, stub=thread.stub)
-    return found is not None and found.state is DiscussionState.OPEN
+    seen = web.talk(name, post, EvidenceKind.CONTROL, answers, rows=False)
+    return seen.page is not None and seen.page.state is DiscussionState.OPEN
 
 
-def _read(web: Web, name: str, thread: _Thread, *, whole: bool = True) -> None:
-    """Read one discussion: its page with the newest comments and, for the `whole`, older ones until there are none."""
-    params = {"embed": "1", "discussion": "1", "comments_limit": _LIMIT}
-    reply = web.http.get(f"/{name}/{thread.post}", params)
-    cause = trouble(reply, web.http.host)
-    if cause is None and reply.status != 200:
-        cause = Cause.UNRECOGNISED_PAGE
-    page = (_kept(reply) or read_discussion(decode(reply.body), web.http.host)) if cause is None else None
-    if page is not None and page.state is DiscussionState.UNRECOGNISED:
-        cause = Cause.THROTTLED if is_stub(decode(reply.body)) else Cause.UNRECOGNISED_PAGE
-    url = f"{CANONICAL}/{name}/{thread.post}?{urlencode(params)}"
-    thread.pages.append(_Page(reply, url, page, cause))
-    thread.stub = reply.stub if isinstance(reply, Played) else page is not None and cause is Cause.THROTTLED
-    thread.cause = cause or _cause_of(page)
-    if thread.cause is None and page is not None and whole:
-        thread.cause = _read_older(web, thread, page) or _contradiction(thread, page)
+def _read(web: Web, name: str, thread: _Thread) -> None:
+    """Read one discussion: its page with the newest comments and older ones until there are none."""
+    seen = web.talk(name, thread.post, EvidenceKind.COMMENTS, thread.answers)
+    thread.pages.append(seen)
+    thread.stub = seen.stub
+    thread.cause = seen.cause or _cause_of(seen.page)
+    if thread.cause is None and seen.page is not None:
+        thread.cause = _read_older(web, thread, seen) or _contradiction(thread, seen.page)
 
 
-def _kept(reply: Reply) -> Discussion | None:
-    """Return the page that a stored answer was read from."""
-    return restored_discussion(reply.body) if isinstance(reply, Played) and reply.minimised else None
-
-
-def _cause_of(page: Discussion | None) -> Cause | None:
+def _cause_of(page: TalkPage | None) -> Cause | None:
     if page is None or page.state is DiscussionState.CLOSED:
         return None
     if page.state is DiscussionState.HIDDEN:
@@ -297,67 +245,41 @@ def _cause_of(page: Discussion | None) -> Cause | None:
     return None
 
 
-def _read_older(web: Web, thread: _Thread, first: Discussion) -> Cause | None:
-    """Ask for older comments as the page's own script does. Return why not all could be had."""
-    before, path = first.before, _api_path(first.api)
+def _read_older(web: Web, thread: _Thread, first: Seen[TalkPage]) -> Cause | None:
+    """Ask for older comments until there are none. Return why not all could be had."""
+    before = thread.first.before
     while before is not None:
-        if first.form is None or path is None or len(thread.pages) >= _PAGES:
+        if thread.first.top is None or not thread.first.leads_on or len(thread.pages) >= _PAGES:
             return Cause.TOO_LITTLE_DATA
-        form = {
-            "peer": first.form.peer,
-            "top_msg_id": first.form.top_msg_id,
-            "discussion_hash": first.form.discussion_hash,
-            "before_id": str(before),
-            "method": "loadComments",
-        }
-        reply = web.http.post(path, form)
-        cause, page = _older(reply, web.http.host)
-        thread.pages.append(_Page(reply, older_url(form), page, cause))
-        if page is None or cause is not None:
-            return cause
-        if page.before is not None and page.before >= before:
+        seen = web.older(first, before, thread.answers)
+        thread.pages.append(seen)
+        if seen.page is None or seen.page.damaged:
+            return seen.cause or Cause.UNRECOGNISED_PAGE
+        if seen.page.before is not None and seen.page.before >= before:
             return Cause.CONTRADICTION
-        before = page.before
+        before = seen.page.before
     return None
 
 
-def _contradiction(thread: _Thread, first: Discussion) -> Cause | None:
+def _contradiction(thread: _Thread, first: TalkPage) -> Cause | None:
     """Hold a talk that was read to its end against its own count: comments that come twice, or fewer than it counts."""
-    shown = sum(len(page.discussion.comments) for page in thread.pages if page.discussion is not None)
-    distinct = len(thread.raw)
-    return Cause.CONTRADICTION if shown > distinct or distinct < (first.count or 0) else None
+    shown = [number for page in thread.pages if page.page is not None for number in page.page.ids]
+    distinct = len(set(shown))
+    return Cause.CONTRADICTION if len(shown) > distinct or distinct < (first.count or 0) else None
 
 
-def older_url(form: Mapping[str, str]) -> str:
-    """Return the address under which older comments are kept: what was asked for, without the page's own hash."""
-    said = urlencode({"method": "loadComments", "top_msg_id": form["top_msg_id"], "before_id": form["before_id"]})
-    return f"{CANONICAL}/api/method?{said}"
-
-
-def _older(reply: Reply, host: str) -> tuple[Cause | None, Discussion | None]:
-    if (restored := _kept(reply)) is not None:
-        return (Cause.UNRECOGNISED_PAGE if restored.damaged else None), restored
-    if reply.cause is not None or reply.status != 200:
-        return trouble(reply, host) or Cause.UNRECOGNISED_PAGE, None
-    text = decode(reply.body)
-    page = read_older(text, host)
-    if garbled(text):
-        return Cause.UNRECOGNISED_PAGE, None
-    if page.state is DiscussionState.UNRECOGNISED:
-        foreign = not is_telegram(text) and not text.lstrip().startswith(("{", "["))
-        return (trouble(reply, host) if foreign else None) or Cause.UNRECOGNISED_PAGE, None
-    return (Cause.UNRECOGNISED_PAGE if page.damaged else None), page
-
-
-def _api_path(api: str | None) -> str | None:
-    """Return the path and query of the address that the page names; its host is never asked but the one set."""
-    try:
-        parts = urlsplit(api or "")
-    except ValueError:
-        return None
-    if not parts.path.startswith("/") or parts.path.startswith("//"):
-        return None
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+def _tell(web: Web, threads: Sequence[_Thread], side: Side) -> None:
+    """Say of each comment who wrote it, what it says and what it answers, now that all are read, in what is stored."""
+    if not any(thread.raw for thread in threads):
+        return
+    reader = _Reader(side, _find_linked_group(_authors(threads, side), side.channel, web.kind_of))
+    for thread in threads:
+        known = {c.id: c for c in resolved(map(reader.comment, thread.raw.values()))}
+        read = [page.raw is not None for page in thread.pages]
+        thread.answers = [
+            rewritten(answer, with_comments(answer.body, known)) if told else answer
+            for answer, told in zip(thread.answers, read, strict=True)
+        ]
 
 
 def _authors(threads: Iterable[_Thread], side: Side) -> list[_Author]:
@@ -367,15 +289,11 @@ def _authors(threads: Iterable[_Thread], side: Side) -> list[_Author]:
     for thread in threads:
         raw = thread.raw
         for comment in raw.values():
-            if (
-                isinstance(comment, Comment)
-                or comment.handle is None
-                or side.of(comment.handle) is not Identity.CITIZEN
-            ):
+            if comment.handle is None or side.of(comment.handle) is not Identity.CITIZEN:
                 continue
             names.setdefault(comment.handle, comment.name or "")
             to = raw.get(comment.reply_to) if comment.reply_to is not None else None
-            other = (to.handle or to.name) if isinstance(to, RawComment) else None
+            other = (to.handle or to.name) if to is not None else None
             if other is not None and other != comment.handle:
                 answered.setdefault(comment.handle, set()).add(other)
     return [_Author(h, name, len(answered.get(h, ()))) for h, name in names.items()]
@@ -388,9 +306,7 @@ class _Reader:
     side: Side
     linked: str | None
 
-    def comment(self, raw: RawComment | Comment) -> Comment:
-        if isinstance(raw, Comment):
-            return raw
+    def comment(self, raw: RawComment) -> Comment:
         mention, identity = _MENTION.match(raw.text), self._identity(raw)
         return Comment(
             id=raw.id,
@@ -428,37 +344,16 @@ class _Reader:
         return self.side.authors.number(f"\n{raw.name}") if raw.name else None
 
 
-def _talk(web: Web, thread: _Thread, reader: _Reader, answers: list[Answer]) -> Talk:
-    raw = thread.raw
-    read = {number: reader.comment(one) for number, one in raw.items()}
-    if not any(isinstance(one, Comment) for one in raw.values()):  # what is read again was resolved then
-        read = {one.id: one for one in resolved(read.values())}
-    for page in thread.pages:
-        judged = None if page.read else page.cause
-        stored = _stored(page, read)
-        answers += web.keep(EvidenceKind.COMMENTS, page.url, page.reply, stored, judged=judged, stub=thread.stub)
-    first = thread.first
+def _talk(thread: _Thread, answers: list[Answer]) -> Talk:
+    """Read a discussion from what is stored of it."""
+    answers += thread.answers
+    stored = [read_talk(decode(answer.body)) for answer in thread.answers]
     state = {
         DiscussionState.OPEN: CommentsState.OPEN,
         DiscussionState.CLOSED: CommentsState.CLOSED,
-    }.get(first.state if first is not None else DiscussionState.UNRECOGNISED, CommentsState.UNKNOWN)
-    comments = tuple(one for _, one in sorted(read.items()))
-    return Talk(state, first.count if first is not None else None, thread.cause, comments)
-
-
-def _unread(page: _Page) -> bytes:
-    """Return what may be kept of a page that was not read: its beginning, if it holds no talk."""
-    talk = any(mark in page.reply.body for mark in (b"tgme_widget_message", b"comments_html"))
-    return b"" if talk else page.reply.body[:CAP]
-
-
-def _stored(page: _Page, read: Mapping[int, Comment]) -> bytes:
-    """Return what may be kept: facts and flags of a page that was read; of another, its beginning if it has no talk."""
-    found = page.discussion
-    if found is None or not page.read:
-        return _unread(page)
-    leads_on = _api_path(found.api) is not None
-    return minimised_discussion(found, [read[raw.id] for raw in found.comments], leads_on=leads_on)
+    }.get(thread.first.state, CommentsState.UNKNOWN)
+    known = {comment.id: comment for page in stored for comment in page.comments}
+    return Talk(state, thread.first.count, thread.cause, tuple(one for _, one in sorted(known.items())))
 
 
 def told_closed(posts: Iterable[Post]) -> tuple[Post, ...]:

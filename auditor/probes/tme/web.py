@@ -1,200 +1,49 @@
 """Asking t.me for its pages: is an answer such a page, what of it may be stored, and is absence believed?
 
-What is stored holds no citizen's name, picture or words and no phone number (DESIGN.md section 10). Read again, it
-says the same, so that a replay goes through the same code.
+What may be stored is said by `minimise`. Only that is read, at once and in a replay, so that what is judged is what is
+stored; why an answer is no page that can be read is told beside it.
 """
 
-import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Generic, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
-from auditor.base.answers import Answer, keep, no_answer
+from auditor.base.answers import Answer, keep, no_answer, rewritten
 from auditor.base.secrets import redact
 from auditor.base.settings import Settings
-from auditor.base.snapshot import Cause, Comment, ControlResult, EvidenceKind, Network, Outcome, Route
+from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
 from auditor.probes.base import Clock
-from auditor.probes.http import HttpConnection, Reply
+from auditor.probes.http import Http, HttpConnection, Reply
+from auditor.probes.tape import Tape
+from auditor.probes.tme.minimise import TalkPage, as_json, bare_landing, minimised_history, read_talk, talk_form
 from auditor.probes.tme.network import WebSettings
 from auditor.probes.tme.pages import (
     Description,
     Discussion,
     DiscussionState,
-    Form,
-    Header,
     HistoryPage,
     Kind,
     Landing,
-    Message,
-    attribute,
     decode,
     garbled,
-    has_class,
     is_telegram,
-    parse,
+    read_discussion,
     read_history,
     read_landing,
-    register_link,
+    read_older,
     speaks_of_block,
+    whole,
 )
 from auditor.registry.models import Control
 
 CAP = 64 * 1024
 """Bytes kept of an answer that is an error, a block page or not recognised."""
 
-# People other than the owner: signatures, the sources of forwards, quotes, who pinned, whose contact; and polls, which
-# show how few people voted.
-_PEOPLE = (
-    ".tgme_widget_message_from_author",
-    ".tgme_widget_message_reply",
-    ".tgme_widget_message_author_name",
-    ".tgme_widget_message_via_bot",
-    ".tgme_widget_message_poll",
-    ".tgme_widget_message_voters",
-    '[class*="_contact"]',
-)
-_KEPT_OF_FORWARD = ("tgme_widget_message_forwarded_from", "tgme_widget_message_footer")
-
-
-def _minimised_landing(landing: Landing) -> bytes:
-    """Return what is kept of the page of a user or a bot: that it is one."""
-    return _json({"kind": landing.kind})
-
-
-def strangers_landing(landing: Landing, number: int) -> bytes:
-    """Return what is kept of another channel's landing page: its owner took the name and is no official."""
-    return _json({"channel": number, "kind": landing.kind, **_card(landing)})
-
-
-def strangers_history(header: Header | None, number: int) -> bytes:
-    """Return what is kept of such a channel's preview: its number, and the flags of its card."""
-    return _json({"channel": number, "header": _card(header) if header is not None else None})
-
-
-def _card(card: Landing | Header) -> dict[str, Any]:
-    return {
-        "subscribers": card.subscribers,
-        "verified": card.verified,
-        "register_link": register_link(card.description),
-    }
-
-
-def _restored_landing(body: bytes) -> Landing | None:
-    """Read what was kept of a landing page; None where it is the page itself."""
-    row = _object(body)
-    if row is None or "kind" not in row:
-        return None
-    return Landing(
-        Kind(row["kind"]), subscribers=row.get("subscribers"), verified=row.get("verified"), description=_told(row)
-    )
-
-
-def _restored_history(body: bytes, at: datetime) -> HistoryPage | None:
-    """Read what was kept of another channel's preview, fetched `at`; None where it is a page of messages."""
-    row = _object(body)
-    if row is None or "header" not in row:
-        return None
-    card = row["header"]
-    header = (
-        Header(subscribers=card["subscribers"], verified=card["verified"], description=_told(card)) if card else None
-    )
-    return HistoryPage(recognised=True, messages=(Message(1, at, channel_id=row["channel"]),), header=header)
-
-
-def _told(card: Mapping[str, Any]) -> Description | None:
-    """Return a description that holds a register link, holds none, or was not seen."""
-    return {True: Description("knd.gov.ru"), False: Description(), None: None}[card.get("register_link")]
-
-
-def _object(body: bytes) -> dict[str, Any] | None:
-    if not body.startswith(b"{"):
-        return None
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def minimised_history(page: str, name: str) -> bytes:
-    """Return a preview page with other people taken out. Read again, it yields the same messages.
-
-    Of a forwarded message its date stays and that it was forwarded; a block of another channel loses its content.
-    """
-    tree = parse(page)
-    _empty(tree, ".tgme_widget_message", lambda block: not _is_of(block, name))
-    _empty(tree, ".tgme_widget_message_forwarded_from")
-    _thin_out_forwarded(tree)
-    for selector in _PEOPLE:
-        _empty(tree, selector)
-    return (tree.html or "").encode()
-
-
-def _is_of(block: LexborNode, name: str) -> bool:
-    return attribute(block, "data-post").casefold().partition("/")[0] == name.casefold()
-
-
-def _empty(tree: LexborHTMLParser, selector: str, wanted: Callable[[LexborNode], bool] = lambda _: True) -> None:
-    """Empty the nodes, last first: what lies inside another comes before it, and is not touched when it has gone."""
-    for node in reversed(tree.css(selector)):
-        if node.child is not None and wanted(node):
-            node.inner_html = ""
-
-
-def _thin_out_forwarded(tree: LexborHTMLParser) -> None:
-    """Leave of a forwarded message that it is one, and its date."""
-    for bubble in reversed(tree.css(".tgme_widget_message_bubble")):
-        if bubble.css_first(".tgme_widget_message_forwarded_from") is None:
-            continue
-        for part in list(bubble.iter(include_text=True)):
-            if not any(has_class(part, kept) for kept in _KEPT_OF_FORWARD):
-                part.decompose()
-
-
-def minimised_discussion(page: Discussion, comments: Iterable[Comment], *, leads_on: bool) -> bytes:
-    """Return a page of comments as JSON: what the page said of itself, and each comment without author and words.
-
-    `leads_on` says whether older comments could be asked for where the page has them.
-    """
-    facts = {
-        "state": page.state,
-        "comments_cnt": page.count,
-        "before": page.before,
-        "damaged": page.damaged,
-        "top_msg_id": page.form.top_msg_id if page.form is not None else None,
-        "leads_on": leads_on,
-    }
-    rows = [c.model_dump(mode="json", exclude={"thread", "deleted"}) for c in comments]
-    return _json({**facts, "comments": rows})
-
-
-def restored_discussion(body: bytes) -> Discussion | None:
-    """Read what was kept of a page of comments; None where it was not read as one."""
-    row = _object(body)
-    if row is None or "state" not in row:
-        return None
-    top = row.get("top_msg_id")
-    return Discussion(
-        state=DiscussionState(row["state"]),
-        count=row["comments_cnt"],
-        comments=tuple(Comment.model_validate(comment) for comment in row["comments"]),
-        before=row["before"],
-        form=Form("", top, "") if top is not None else None,
-        api="/api/method" if row.get("leads_on") else None,
-        damaged=row["damaged"],
-    )
-
-
-def _json(data: Mapping[str, Any]) -> bytes:
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1).encode()
-
-
-# Asking --------------------------------------------------------------------------------------------------------------
+_LIMIT = "50"
+"""Comments that a page of a talk is asked to hold."""
 
 CANONICAL = "https://t.me"
 """Evidence names the public address, not the proxy or test server that stood in for it."""
@@ -213,56 +62,6 @@ def tme_connection(settings: Settings, clock: Clock) -> HttpConnection:
     return HttpConnection(url=way.url, interval=way.interval, proxy=way.proxy, clock=clock)
 
 
-class Asking(Protocol):
-    """What asks for a page: `Http`, or the stored answers in its place."""
-
-    @property
-    def host(self) -> str:
-        """The server's host and port."""
-        ...
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent, retries included."""
-        ...
-
-    def get(self, path: str, params: Mapping[str, str] | None = None, *, retry: bool = True) -> Reply:
-        """Ask for a page."""
-        ...
-
-    def post(self, path: str, form: Mapping[str, str]) -> Reply:
-        """Send a form as the site's own script does."""
-        ...
-
-    def close(self) -> None:
-        """Let go of connections."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Played(Reply):
-    """A reply that is played back: what is kept of it is the stored answer itself."""
-
-    take: Answer | None = None
-    """None: nothing was stored, and nothing is kept."""
-
-    @property
-    def minimised(self) -> bool:
-        """Whether the body is a reduced form of the page; then `judged` says why the page was not read."""
-        return self.take is not None and self.take.evidence.minimised
-
-    @property
-    def judged(self) -> Cause | None:
-        """Why the page was not read, where what was kept of it cannot show that."""
-        said = self.take.told.get("judged") if self.take is not None else None
-        return Cause(said) if said is not None else None
-
-    @property
-    def stub(self) -> bool:
-        """Whether the page was the stub of a missing name; as `judged`."""
-        return self.take is not None and "stub" in self.take.told
-
-
 @dataclass(frozen=True, slots=True)
 class Seen(Generic[_Page]):
     """A page that was read, or why not."""
@@ -275,6 +74,8 @@ class Seen(Generic[_Page]):
     """The stub of a missing name came in place of a preview: there is none, or the client is throttled."""
     unasked: bool = False
     """Played back: nothing was stored, since it was not asked for then."""
+    raw: Discussion | None = field(default=None, repr=False)
+    """A page of comments before it was minimised, with what leads to older ones: it lives in memory."""
 
 
 def trouble(reply: Reply, host: str) -> Cause | None:
@@ -284,8 +85,6 @@ def trouble(reply: Reply, host: str) -> Cause | None:
     own files, which may be a new design. Telegram itself answers a client that asks too often with next to nothing:
     under 500 bytes is `throttled` (facts: telegram.md 3.5).
     """
-    if isinstance(reply, Played) and reply.minimised:
-        return reply.judged
     page = decode(reply.body)
     if reply.cause is not None:
         foreign = reply.status is not None and reply.cause is not Cause.THROTTLED and not is_telegram(page)
@@ -316,135 +115,257 @@ def _leads_to_landing(location: str | None, name: str) -> bool:
     return path.endswith(f"/{name.casefold()}") and not path.endswith(f"/s/{name.casefold()}")
 
 
-def kept(
-    kind: EvidenceKind,
-    url: str,
-    reply: Reply,
-    stored: bytes | None,
-    *,
-    host: str,
-    judged: Cause | None = None,
-    stub: bool = False,
-) -> Answer:
-    """Keep a reply as evidence, or that none came. `stored` None: it may stay as it is.
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is kept of a reply, and what the stored body does not show."""
 
-    `judged` is why it was not read. It is stored with a reduced form, which cannot show it; so is `stub`.
-    """
+    stored: bytes | None = None
+    """None: it may stay as it came."""
+    cause: Cause | None = None
+    """Why it is no page that can be read."""
+    redirected: bool = False
+    stub: bool = False
+    raw: Discussion | None = field(default=None, repr=False)
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What a reader of the record needs besides its body."""
+        judged = {"judged": self.cause.value} if self.cause is not None else {}
+        return {**judged, **{name: "yes" for name in ("redirected", "stub") if getattr(self, name)}}
+
+
+def _filed(kind: EvidenceKind, url: str, reply: Reply, kept: _Kept) -> Answer:
+    """Keep a reply as evidence, or that none came."""
     if reply.status is None:
         return no_answer(kind, url, at=reply.fetched_at, cause=reply.cause or Cause.UNREACHABLE)
-    answer = keep(
+    return keep(
         kind,
         url,
         fetched_at=reply.fetched_at,
         status=reply.status,
         received=reply.body,
-        stored=stored,
+        stored=kept.stored,
         method=reply.method,
         headers=reply.headers,
+        told=kept.told,
     )
-    told = {"came": reply.cause, "location": _place(reply.location, host)}
-    if answer.evidence.minimised:
-        told |= {"judged": judged, "stub": "yes" if stub else None}
-    return replace(answer, told={key: redact(value) for key, value in told.items() if value is not None})
-
-
-def _place(location: str | None, host: str) -> str | None:
-    """Return host and path of where a redirect leads: the rest may name a secret; of our own server, as t.me's."""
-    if location is None:
-        return None
-    try:
-        parts = urlsplit(location)
-    except ValueError:
-        return "https://invalid"
-    own = parts.netloc.casefold() == host.casefold()
-    return f"{CANONICAL if own else f'https://{parts.hostname}'}{parts.path}"
 
 
 class Web:
-    """t.me, for one run. Landing kinds that were asked for are remembered."""
+    """t.me, for one run: what it answers is minimised here, and only what is stored of it is read.
 
-    def __init__(self, http: Asking, *, silences: bool = False) -> None:
-        """Ask through `http`. With `silences` a question without an answer is kept too, for a replay."""
-        self.http = http
-        self._silences = silences
+    Landing kinds that were asked for are remembered.
+    """
+
+    def __init__(self, http: Http | None, *, silences: bool = False, weighed: bool = False) -> None:
+        """Ask through `http`; None: nothing is asked. With `silences` a question without an answer is kept too.
+
+        `weighed`: a search weighs pages in memory as they came, whatever is stored of them.
+        """
+        self._http = http
+        self._silences, self._weighed = silences, weighed
         self._kinds: dict[str, Kind | None] = {}
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent, retries included."""
+        return 0 if self._http is None else self._http.requests
+
+    def close(self) -> None:
+        """Let go of connections."""
+        if self._http is not None:
+            self._http.close()
+
+    @property
+    def _server(self) -> Http:
+        assert self._http is not None
+        return self._http
 
     def landing(self, name: str, kind: EvidenceKind, answers: list[Answer], *, retry: bool = True) -> Seen[Landing]:
         """Ask for ``/NAME``. A redirect is no landing page."""
-        reply = self.http.get(f"/{name}", retry=retry)
-        cause = trouble(reply, self.http.host)
-        landing = _landing_of(reply) if cause is None and reply.status == 200 else None
-        if cause is None and (landing is None or landing.kind is Kind.UNRECOGNISED):
-            cause = Cause.UNRECOGNISED_PAGE
-        person = landing is not None and landing.kind in {Kind.USER, Kind.BOT}
-        stored = _minimised_landing(landing) if landing is not None and person else None
-        if cause is not None and len(reply.body) > CAP:
-            stored = reply.body[:CAP]
-        answers += self.keep(kind, f"{CANONICAL}/{name}", reply, stored, judged=cause)
-        return Seen(landing if cause is None else None, cause)
+        return self._seen(
+            kind,
+            f"{CANONICAL}/{name}",
+            lambda: self._server.get(f"/{name}", retry=retry),
+            self._landing_kept,
+            read_landing,
+            answers,
+        )
 
     def history(
         self, name: str, before: int | None, kind: EvidenceKind, answers: list[Answer], *, retry: bool = True
     ) -> Seen[HistoryPage]:
         """Ask for ``/s/NAME``, or for the page of messages with ids below `before`."""
         params = {} if before is None else {"before": str(before)}
-        reply = self.http.get(f"/s/{name}", params, retry=retry)
-        cause, redirected = trouble(reply, self.http.host), False
-        stub = isinstance(reply, Played) and reply.stub
-        page, text = None, decode(reply.body)
-        if cause is None and reply.status != 200:
-            redirected = _leads_to_landing(reply.location, name)
-            cause = None if redirected else Cause.UNRECOGNISED_PAGE
-        elif cause is None:
-            page = _history_of(reply, text, name)
-            stub = not page.recognised and is_stub(text)
-            cause = None if page.recognised else Cause.THROTTLED if stub else Cause.UNRECOGNISED_PAGE
-        stored = minimised_history(text, name) if "tgme_widget_message" in text else None
-        if cause is not None and len(stored or reply.body) > CAP:
-            stored = (stored or reply.body)[:CAP]
-        query = f"?{urlencode(params)}" if params else ""
-        answers += self.keep(kind, f"{CANONICAL}/s/{name}{query}", reply, stored, judged=cause, stub=stub)
-        unasked = isinstance(reply, Played) and reply.take is None
-        return Seen(page if cause is None else None, cause, redirected, stub, unasked)
+        url = f"{CANONICAL}/s/{name}" + (f"?{urlencode(params)}" if params else "")
+        return self._seen(
+            kind,
+            url,
+            lambda: self._server.get(f"/s/{name}", params, retry=retry),
+            partial(self._history_kept, name=name),
+            lambda text: read_history(text, name),
+            answers,
+        )
 
-    def keep(
-        self,
-        kind: EvidenceKind,
-        url: str,
-        reply: Reply,
-        stored: bytes | None,
-        *,
-        judged: Cause | None,
-        stub: bool = False,
-    ) -> list[Answer]:
-        """Return what is kept of a reply (see `kept`); nothing of one that never came, unless silences are kept."""
-        if isinstance(reply, Played):
-            return [reply.take] if reply.take is not None else []
-        if reply.status is None and not self._silences:
-            return []
-        return [kept(kind, url, reply, stored, host=self.http.host, judged=judged, stub=stub)]
+    def talk(
+        self, name: str, post: int, kind: EvidenceKind, answers: list[Answer], *, rows: bool = True
+    ) -> Seen[TalkPage]:
+        """Ask for the newest comments under a post; without `rows` nothing is kept of them."""
+        params = {"embed": "1", "discussion": "1", "comments_limit": _LIMIT}
+        url = f"{CANONICAL}/{name}/{post}?{urlencode(params)}"
+        kept = partial(self._talk_kept, rows=rows)
+        return self._seen(kind, url, lambda: self._server.get(f"/{name}/{post}", params), kept, read_talk, answers)
+
+    def older(self, first: Seen[TalkPage], before: int, answers: list[Answer]) -> Seen[TalkPage]:
+        """Ask for older comments as the page's own script does: what was asked is kept without the page's own hash."""
+        top = first.page.top if first.page is not None else None
+        form = {"method": "loadComments", "top_msg_id": top or "", "before_id": str(before)}
+        url = f"{CANONICAL}/api/method?{urlencode(form)}"
+        more, path = {}, ""
+        if first.raw is not None and first.raw.form is not None:
+            more = {"peer": first.raw.form.peer, "discussion_hash": first.raw.form.discussion_hash}
+            path = _api_path(first.raw.api) or ""
+        ask = {**form, **more}
+        return self._seen(
+            EvidenceKind.COMMENTS, url, lambda: self._server.post(path, ask), self._older_kept, read_talk, answers
+        )
 
     def kind_of(self, handle: str) -> Kind | None:
         """Return what a commenting handle is, None where that cannot be told. Nothing of it is kept as evidence."""
         if handle not in self._kinds:
-            reply = self.http.get(f"/{handle}")
-            readable = trouble(reply, self.http.host) is None and reply.status == 200
+            reply = self._server.get(f"/{handle}")
+            readable = trouble(reply, self._server.host) is None and reply.status == 200
             kind = read_landing(decode(reply.body)).kind if readable else None
             # The stub of a missing name is also what a throttled client sees.
             self._kinds[handle] = None if kind in {Kind.UNRECOGNISED, Kind.MISSING} else kind
         return self._kinds[handle]
 
+    # The door ----------------------------------------------------------------------------------------------------
 
-def _landing_of(reply: Reply) -> Landing:
-    restored = _restored_landing(reply.body) if isinstance(reply, Played) and reply.minimised else None
-    return restored or read_landing(decode(reply.body))
+    def _seen(
+        self,
+        kind: EvidenceKind,
+        url: str,
+        ask: Callable[[], Reply],
+        form: Callable[[Reply], _Kept],
+        read: Callable[[str], _Page],
+        answers: list[Answer],
+    ) -> Seen[_Page]:
+        """Ask, keep and read what is kept."""
+        answer, raw, body = self._answered(kind, url, ask, form)
+        if answer is None:
+            return Seen(cause=Cause.UNREACHABLE, unasked=True)
+        if answer.evidence.status is not None or self._silences:
+            answers.append(answer)
+        said, redirected = answer.told.get("judged"), "redirected" in answer.told
+        cause = answer.silence or (None if said is None else Cause(said))
+        page = read(decode(body)) if cause is None and not redirected else None
+        return Seen(page, cause, redirected, "stub" in answer.told, raw=raw)
+
+    def _answered(
+        self, kind: EvidenceKind, url: str, ask: Callable[[], Reply], form: Callable[[Reply], _Kept]
+    ) -> tuple[Answer | None, Discussion | None, bytes]:
+        """Return a record, what it was before it was minimised, and the body that is read."""
+        reply = ask()
+        kept = form(reply) if reply.status is not None else _Kept()
+        answer = _filed(kind, url, reply, kept)
+        return answer, kept.raw, reply.body if self._weighed else answer.body
+
+    def _landing_kept(self, reply: Reply) -> _Kept:
+        cause = trouble(reply, self._server.host)
+        kind = read_landing(decode(reply.body)).kind if cause is None and reply.status == 200 else Kind.UNRECOGNISED
+        if cause is None and kind is Kind.UNRECOGNISED:
+            cause = Cause.UNRECOGNISED_PAGE
+        if cause is not None:
+            return _Kept(_capped(reply.body), cause)
+        person = Landing(kind, description=Description())
+        return _Kept(bare_landing(person) if kind in {Kind.USER, Kind.BOT} else None)
+
+    def _history_kept(self, reply: Reply, name: str) -> _Kept:
+        cause, text = trouble(reply, self._server.host), decode(reply.body)
+        stored = minimised_history(text, name) if "tgme_widget_message" in text else None
+        if cause is None and reply.status != 200:
+            redirected = _leads_to_landing(reply.location, name)
+            return _Kept(stored, None if redirected else Cause.UNRECOGNISED_PAGE, redirected=redirected)
+        stub = False
+        # A page that was cut off looks whole once it has been written anew.
+        if cause is None and not (whole(text) and read_history(decode(stored or reply.body), name).recognised):
+            stub = is_stub(text)
+            cause = Cause.THROTTLED if stub else Cause.UNRECOGNISED_PAGE
+        return _Kept(stored if cause is None else _capped(stored or reply.body, stored), cause, stub=stub)
+
+    def _talk_kept(self, reply: Reply, *, rows: bool) -> _Kept:
+        cause = trouble(reply, self._server.host)
+        if cause is None and reply.status != 200:
+            cause = Cause.UNRECOGNISED_PAGE
+        page = read_discussion(decode(reply.body), self._server.host) if cause is None else None
+        if page is None:
+            return _Kept(_beginning(reply), cause)
+        if page.state is DiscussionState.UNRECOGNISED:
+            stub = is_stub(decode(reply.body))
+            return _Kept(_beginning(reply), Cause.THROTTLED if stub else Cause.UNRECOGNISED_PAGE, stub=stub)
+        form = talk_form(page, leads_on=_api_path(page.api) is not None, rows=rows)
+        return _Kept(as_json(form), raw=page)
+
+    def _older_kept(self, reply: Reply) -> _Kept:
+        if reply.cause is not None or reply.status != 200:
+            return _Kept(_beginning(reply), trouble(reply, self._server.host) or Cause.UNRECOGNISED_PAGE)
+        text = decode(reply.body)
+        page = read_older(text, self._server.host)
+        if garbled(text):
+            return _Kept(_beginning(reply), Cause.UNRECOGNISED_PAGE)
+        if page.state is DiscussionState.UNRECOGNISED:
+            foreign = not is_telegram(text) and not text.lstrip().startswith(("{", "["))
+            cause = trouble(reply, self._server.host) if foreign else None
+            return _Kept(_beginning(reply), cause or Cause.UNRECOGNISED_PAGE)
+        return _Kept(as_json(talk_form(page, leads_on=False)), raw=page)
 
 
-def _history_of(reply: Reply, text: str, name: str) -> HistoryPage:
-    restored = (
-        _restored_history(reply.body, reply.fetched_at) if isinstance(reply, Played) and reply.minimised else None
-    )
-    return restored or read_history(text, name)
+def unread(answer: Answer, cause: Cause) -> Answer:
+    """Keep nothing of an answer but why it was not read."""
+    return replace(rewritten(answer, b""), told={"judged": cause.value})
+
+
+def _capped(body: bytes, stored: bytes | None = None) -> bytes | None:
+    """Return the beginning of what is too long to be kept whole, else `stored`."""
+    return body[:CAP] if len(body) > CAP else stored
+
+
+def _beginning(reply: Reply) -> bytes:
+    """Return what may be kept of a page of comments that was not read: its beginning, if it holds no talk."""
+    talk = any(mark in reply.body for mark in (b"tgme_widget_message", b"comments_html"))
+    return b"" if talk else reply.body[:CAP]
+
+
+def _api_path(api: str | None) -> str | None:
+    """Return the path and query of the address that the page names; its host is never asked but the one set."""
+    try:
+        parts = urlsplit(api or "")
+    except ValueError:
+        return None
+    if not parts.path.startswith("/") or parts.path.startswith("//"):
+        return None
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+class ReplayedWeb(Web):
+    """The stored answers of one look in the place of t.me. What was never stored was never answered."""
+
+    def __init__(self, tape: Tape) -> None:
+        """Answer from `tape`."""
+        super().__init__(None, silences=True)
+        self._tape = tape
+
+    def kind_of(self, handle: str) -> Kind | None:  # noqa: ARG002 - as `Web`
+        """Tell nothing: stored comments say whose they are."""
+        return None
+
+    def _answered(
+        self, kind: EvidenceKind, url: str, ask: Callable[[], Reply], form: Callable[[Reply], _Kept]
+    ) -> tuple[Answer | None, Discussion | None, bytes]:
+        del kind, ask, form
+        take = self._tape.play(redact(url))
+        return take, None, b"" if take is None else take.body
 
 
 def is_stub(page: str) -> bool:

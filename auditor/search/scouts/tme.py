@@ -86,7 +86,7 @@ class TelegramPreviewScout:
         any other page only flags and counts are.
         """
         self._http = Http(connection)
-        self._web = Web(self._http)
+        self._web = Web(self._http, weighed=True)
         self._controls = Controls(self._web)
         self._clock = connection.clock
         self._own = frozenset(own)
@@ -95,7 +95,7 @@ class TelegramPreviewScout:
     @property
     def requests(self) -> int:
         """How many requests it has sent."""
-        return self._web.http.requests
+        return self._web.requests
 
     def limit(self, most: int) -> None:
         """Send at most `most` requests."""
@@ -107,7 +107,7 @@ class TelegramPreviewScout:
 
     def close(self) -> None:
         """Close connections."""
-        self._web.http.close()
+        self._web.close()
 
     def doors(self) -> tuple[Door, ...]:
         """Names and pages are open to anybody, as long as the network answers; there is no search."""
