@@ -23,7 +23,11 @@ TABLE = ROOT / "docs" / "comments.md"
 
 
 class Row(NamedTuple):
-    """A labelled comment: `half` says whether it was looked at while the rules were written."""
+    """A labelled comment.
+
+    `half`: written before the rules and `seen` while they were written, or `unseen`; `later`: written after them, read
+    once as they were, then used to mend them.
+    """
 
     half: str
     where: str
@@ -79,10 +83,11 @@ whose side somebody is on whom the text begins by mentioning, where that is know
 
 ## How well
 
-Measured on {rows} invented comments, {asking} of which ask (`tests/data/comments.csv`; every second one of a kind was
-not looked at while the rules were first written): precision {precision}, recall {recall}, unsure {unsure}. The rules
-were written by the same people as the comments, so other people's comments are read less well.
-`PYTHONPATH=. python benchmarks/comments.py` prints it by kind.
+Measured on {rows} invented comments, {asking} of which ask (`tests/data/comments.csv`): precision {precision}, recall
+{recall}, unsure {unsure}. The rules were mended by most of these comments, so this flatters them: 492 that were written
+after the rules were read, before anything was mended by them, with precision 0.74 and recall 0.84 (letters to an
+authority 0.97 and 0.84; the rest are quarrels chosen to mislead). A question mark or a word of request alone has
+precision 0.55 and recall 0.67 on the same comments. `PYTHONPATH=. python benchmarks/comments.py` prints it by kind.
 
 ## The rules
 
@@ -100,7 +105,7 @@ def _new(text: str) -> Says:
 
 def _print(name: str, rule: Callable[[str], Says]) -> None:
     everything = rows()
-    for half in ("seen", "unseen"):
+    for half in ("seen", "unseen", "later"):
         found = measure((row.label, rule(row.text)) for row in everything if row.half == half)
         print(f"{name:4} {half:7} {_said(found)}")
     by_kind: dict[str, Counter[bool]] = defaultdict(Counter)

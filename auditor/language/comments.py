@@ -75,6 +75,7 @@ RULES: Mapping[str, Rule] = {
     "rhetoric.how_can": Rule(_NOT, "How can one, what for, what has it come to", "Как так можно?"),
     "rhetoric.surprise": Rule(_NOT, "Surprise or mockery with a mark", "Опять обещания?"),
     "unsure.imperative": Rule(_UNSURE, "An imperative that may be meant for anybody", "Нарисуйте ещё одну картинку"),
+    "unsure.vague": Rule(_UNSURE, "A question or request that names nothing", "И почему так вышло?"),
     "unsure.indirect": Rule(_UNSURE, "It does not understand something, in passing", "Не понимаю почему так"),
     "unsure.own_case": Rule(_UNSURE, "One's own open case, numbered or dated", "Заявка № 5 подана 3 мая, ответа нет"),
     "report.problem": Rule(_REPORTS, "It tells of a trouble and asks nothing", "На Сказочной не горят фонари"),
@@ -104,6 +105,13 @@ def _rule(text: str, addressed: Identity | None, names: Collection[str]) -> str:
     )
 
 
+_VAGUE = frozenset(
+    {code for code in RULES if code.startswith("question.") and code not in {"question.when", "question.topic"}}
+    | {"request.imperative", "request.soft", "request.wish", "request.need", "request.infinitive"}
+)
+"""The rules that a line without any subject of an authority's leaves unsure: people quarrel in the same forms."""
+
+
 def _settled(rules: list[str], whole: "_Whole") -> list[str]:
     """Leave out a question that nothing but its mark makes one, where the comment mocks or says thanks for it."""
     mocks = any(rule.startswith("rhetoric") for rule in rules) and not whole.letter
@@ -119,7 +127,8 @@ def _rest(whole: "_Whole", rules: Sequence[str]) -> str:
     if any(rule.startswith("addressee") for rule in rules):
         return rules[0]
     told = phrases.SINCERE.sub("", whole.line)
-    if phrases.TROUBLE.search(told) and not phrases.PRAISE.search(told):
+    troubled = phrases.TROUBLE.search(told) or (whole.polite and whole.concrete and phrases.LACKS.search(told))
+    if troubled and not phrases.PRAISE.search(told):
         return "report.problem"
     return next(iter(rules), "thanks" if phrases.PRAISE.search(whole.line) else "other")
 
@@ -137,18 +146,24 @@ class _Whole:
     sentences: tuple[str, ...] = ()
     line: str = ""
     letter: bool = False
-    """It addresses an office, or is long: what mocks in a line of a quarrel may ask in a letter."""
-    polite: bool = False
-    """It greets, or is a letter: enough to decide what is unsure, and never to make a question of what is none."""
+    """It addresses an office, or is long: a line that mocks decides nothing about the rest."""
+    formal: bool = False
+    """It greets or addresses an office: decides what else is unsure, and never makes a question of what is none."""
+    concrete: bool = False
+    """It names something that an authority has to do with, a place or a number."""
     own_case: bool = False
     rule: str = ""
     """What decides without reading on."""
 
+    @property
+    def polite(self) -> bool:
+        """Whether it is formal or long: decides what else is unsure, and never makes a question of what is none."""
+        return self.formal or self.letter
+
     @classmethod
     def of(cls, text: str, addressed: Identity | None, names: Collection[str]) -> "_Whole":
         """Read whom it addresses, and what remains to be read."""
-        greets = bool(_HELLO.match(text))
-        text, rule = _after_mention(_HELLO.sub("", text), addressed)
+        text, rule = _after_mention(text, addressed)
         if not rule and not any(sign.isalnum() for sign in text):
             rule = "mark.alone" if "?" in text else "words.none"
         rule = rule or _by_name(_HELLO.sub("", text), names)
@@ -156,7 +171,7 @@ class _Whole:
             return cls(rule=rule)
         bare, phone = without_phones(_without_quotes(text))
         line = _spelt(bare)
-        greets, office = greets or bool(phrases.GREETING.match(line)), False
+        greets, office = bool(phrases.GREETING.match(line)), False
         line = phrases.SIGNATURE.sub("", phrases.GREETING.sub("", line))
         if phrases.STRANGER.match(line):
             return cls(rule="addressee.name")
@@ -168,7 +183,9 @@ class _Whole:
         case = bool(phrases.CASE.search(line) and (phone or phrases.CASE_MARKS.search(line)))
         said = tuple(one for one in sentences(line) if any(sign.isalnum() or sign == "?" for sign in one))
         letter = office or len(line) > _LETTER
-        return cls(said, line, letter, greets or letter, case)
+        concrete = bool(phrases.SUBJECT.search(line) or _NUMBER.search(line) or _names_a_place(bare))
+        formal = greets or office
+        return cls(said, line, letter, formal, concrete, case)
 
 
 def _after_mention(text: str, addressed: Identity | None) -> tuple[str, str]:
@@ -229,12 +246,25 @@ _NAMED = re.compile(
     r"^[\W_]*(?:ответ[\s]+)?([А-ЯA-Z][а-яa-z]+(?:-[А-Я][а-я]+)?)((?:[\s]+[А-Я][а-я]+){0,2})[\s]*"
     r"([,:!]|(?=\s+(?:а\s+)?(?:вы|ты|вам|тебе|у вас)\b))"
 )
-_HELLO = re.compile(phrases.GREETING.pattern, re.IGNORECASE)
+_NUMBER = re.compile(r"\d")
+
+
+def _names_a_place(text: str) -> bool:
+    return not text.isupper() and bool(phrases.OWN_WORD.search(text))
+
+
+_HELLO = re.compile(rf"{phrases.GREETING.pattern}|^[\W_]*сп[ао]сиб\w*[\s,.!]+", re.IGNORECASE)
+_NAMED_LAST = re.compile(r",\s*([А-ЯЁ][а-яё]{2,})\s*[?!]+$")
+_SHORT = 100
+"""Signs: a name after a comma ends a longer text as its signature."""
 _BACK = re.compile(r"^\s*(?:а|ну|и|так|да)?[\s,]*(?:вы|ты|вам|тебе|у вас|у тебя)(?![\w-])", re.IGNORECASE)
 
 
 def _by_name(text: str, names: Collection[str]) -> str:
     """Return the rule of a text that begins with a person's name who is not the holder."""
+    last = _NAMED_LAST.search(text) if len(text) < _SHORT else None
+    if last is not None and word(last[1].casefold()).name and not names:
+        return "addressee.name"
     found = _NAMED.match(text)
     if found is None:
         return ""
@@ -265,17 +295,41 @@ def _of_sentence(sentence: str, whole: _Whole) -> Iterator[str]:
         mocked = next((code for code, pattern in phrases.MOCKERY.items() if pattern.search(line)), "")
         if mocked:
             line = _after_mockery(phrases.MOCKERY[mocked], line)
-        yield from filter(None, (_request(line, whole) or _question(line, whole, mocked=bool(mocked)), mocked))
+        rule = _request(line, whole) or _question(line, whole, mocked=bool(mocked))
+        yield from filter(None, ("unsure.vague" if _vague(rule, line, whole) else rule, mocked))
+
+
+def _vague(rule: str, line: str, whole: _Whole) -> bool:
+    """Tell whether a line asks in a form in which people quarrel too, and names nothing that tells the two apart."""
+    if rule.startswith("question") and (phrases.FORM.search(line) or _wills(line)):
+        return False
+    if "почему бы не" in line and not whole.formal:
+        return True
+    if rule not in _VAGUE or whole.formal or phrases.POLITE.search(whole.line):
+        return False
+    if whole.concrete and (len(whole.line) <= _LETTER or phrases.SUBJECT.search(line) or _NUMBER.search(line)):
+        return False
+    if rule == "request.imperative":
+        forms = (form for form in _words(line) if form.endswith(_PLURALS) or form in _OF_ONE)
+        return any(word(form).imperative in lexicon.QUARREL for form in forms)
+    if rule == "request.wish" and phrases.TO_KNOW.search(line):
+        return False
+    return not any(phrases.BARE[code].match(line) for code in _SPECIFIC)
+
+
+_SPECIFIC = ("question.who", "question.how", "question.which", "question.what")
 
 
 def _after_mockery(pattern: re.Pattern[str], line: str) -> str:
     """Return the clauses of a sentence that do not mock."""
-    return ", ".join(clause for clause in re.split(r"[,;]\s*", line) if not pattern.search(clause))
+    return ", ".join(
+        clause for clause in re.split(r"[,;]\s*|\s(?=и (?:когда|почему|кто)\b)", line) if not pattern.search(clause)
+    )
 
 
 def _request(line: str, whole: _Whole) -> str:
     """Return the rule by which a sentence requests something, or nothing."""
-    if phrases.PLEA.search(line) and not phrases.TOLD_PLEA.search(line):
+    if (phrases.PLEA.search(line) or phrases.LISTED.match(line)) and not phrases.TOLD_PLEA.search(line):
         return "request.plea"
     for code, pattern in (
         ("request.could", phrases.COULD),
@@ -283,11 +337,11 @@ def _request(line: str, whole: _Whole) -> str:
         ("request.wait", phrases.WAIT),
         ("request.soft", phrases.SOFT),
     ):
-        if pattern.search(line):
+        if pattern.search(line) and not (code == "request.soft" and phrases.OPINION.match(line)):
             return code
-    if phrases.TOPIC.search(line) or phrases.TOPIC_END.search(line):
+    if (phrases.TOPIC.search(line) or phrases.TOPIC_END.search(line)) and not phrases.TOPIC_LEFT.search(line):
         return "question.topic"
-    return _need(line) or _imperative(line, whole) or _deed(line)
+    return _need(line) or _imperative(line, whole) or _deed(line, whole)
 
 
 def _words(line: str) -> list[str]:
@@ -299,15 +353,19 @@ def _need(line: str) -> str:
         if phrases.NEEDLESS.search(line[: found.start()][-40:]):
             continue
         after = _words(line[found.end() : found.end() + 80])[:4]
+        if after[:1] == ["не"]:
+            continue
         deed = next((word(form) for form in after if form.endswith(_INFINITIVES) and word(form).infinitive), None)
         if deed is not None:
-            if deed.infinitive in lexicon.SERVICE:
+            if deed.infinitive in lexicon.SERVICE and not _OWN_NEED.search(line[: found.start()]):
                 return "request.need"
         elif found[0].strip(" ,") not in {"надо", "пора", "обязаны"} and any(word(form).noun for form in after[:3]):
             return "request.need"
     return ""
 
 
+_OWN_NEED = re.compile(r"(?:мне|нам|ему|ей|им|людям|жителям|самим|всем)\s+(?:\w+\s+)?$")
+"""Whose need it is who acts himself: «нам нужно собрать справки»."""
 _INFINITIVES = ("ть", "ти", "чь", "ться", "тись", "чься")
 _PLURALS = ("те", "тесь")
 _OF_ONE = frozenset({"помоги", "сделай", "почини", "подскажи", "убери", "верни", "ответь", "поставь", "прими", "дай"})
@@ -368,21 +426,27 @@ def _of_imperative(one: Word, before: Sequence[str], line: str, whole: _Whole) -
     return "request.please" if please or whole.polite else "unsure.imperative"
 
 
-def _deed(line: str) -> str:
+def _deed(line: str, whole: _Whole) -> str:
     """Return the rule of a sentence that names a deed alone: «Убрать снег с парковки»."""
     forms = _words(line)
-    if len(forms) < 3 or not forms[0].endswith(_INFINITIVES) or word(forms[0]).infinitive not in lexicon.SERVICE:
+    if len(forms) < 3 or not forms[0].endswith(_INFINITIVES):
         return ""
-    told = any(word(form).finite or form in {"надо", "нужно", "можно", "нельзя"} for form in forms[1:])
-    return "" if told or forms[0] in _PUNISH else "request.infinitive"
+    deed = word(forms[0])
+    told = any(word(form).finite or form in _HARD for form in forms[1:])
+    if deed.infinitive is None or not deed.perfective or told or forms[0] in _PUNISH:
+        return ""
+    return "request.infinitive" if deed.infinitive in lexicon.SERVICE or whole.polite else "unsure.imperative"
 
 
 _PUNISH = frozenset({"наказать", "снести"})
+_HARD = frozenset(
+    {"надо", "нужно", "можно", "нельзя", "невозможно", "нереально", "сложно", "трудно", "негде", "некому", "некогда"}
+)
 
 
 def _question(line: str, whole: _Whole, *, mocked: bool) -> str:
     """Return the rule by which a sentence asks a question, or nothing."""
-    if phrases.SNEER.search(line) and not whole.letter:
+    if phrases.SNEER.search(line) and not (whole.letter and not _INDEED.search(line)):
         return "rhetoric.surprise"
     if phrases.INDIRECT.search(line):
         return "question.indirect" if whole.polite or "?" in line else "unsure.indirect"
@@ -391,7 +455,10 @@ def _question(line: str, whole: _Whole, *, mocked: bool) -> str:
         if asked or phrases.WHETHER.search(line):
             return asked or "question.whether"
         return "" if mocked else _by_mark(line, whole)
-    return _without_mark(line)
+    return _without_mark(line, whole)
+
+
+_INDEED = re.compile(r"(?<![\w-])(?:разве|неужели)(?![\w-])(?!.*(?:нельзя|можно))")
 
 
 def _by_mark(line: str, whole: _Whole) -> str:
@@ -403,15 +470,21 @@ def _by_mark(line: str, whole: _Whole) -> str:
     return "mark.short"
 
 
-def _without_mark(line: str) -> str:
+def _without_mark(line: str, whole: _Whole) -> str:
     if phrases.CAN.match(line):
         return "request.could"
     for code, pattern in phrases.BARE.items():
-        if pattern.match(line) and not line.endswith("!") and not (code in _OF_A_CLAUSE and _tells(line)):
-            return code
-    if phrases.WHETHER.search(line):
+        if code in _EXCLAIM and (line.endswith("!") or phrases.THEN.search(line)):
+            continue
+        for part in phrases.CLAUSE.split(line):
+            asks = pattern.match(part)
+            if asks and not (code in _OF_A_CLAUSE and _tells(part[asks.start(1) :])):
+                past = code == "question.when" and not whole.polite and _PAST.search(part)
+                return "unsure.vague" if past else code
+    whether = phrases.WHETHER.search(line)
+    if whether and not phrases.WONDERED.search(line[: whether.start()]):
         return "question.whether"
-    return _inside(line)
+    return _inside(line) or _whether(line, whole)
 
 
 def _tells(line: str) -> bool:
@@ -425,6 +498,8 @@ def _tells(line: str) -> bool:
     return not will and not any(word(form).future for form in _words(clause[0]))
 
 
+_EXCLAIM = frozenset({"question.which", "question.how", "question.how_much", "question.what"})
+_PAST = re.compile(r"(?<![\w-])\w+(?:ал|ел|ил|ыл|ул|ла|ло|ли)(?:с[яь])?(?![\w-])")
 _OF_A_CLAUSE = frozenset({"question.when", "question.where", "question.how_much"})
 """Their words open a clause that tells as often as a question."""
 _WITHIN = {
@@ -449,9 +524,37 @@ def _inside(line: str) -> str:
             continue
         if code == "question.when" and not _words(line[found.end() :]):
             return code
-        if any(phrases.VERB_END.search(form) or _is_verb(form) for form in _words(line[found.end() :])[:5]):
+        after = _words(line[found.end() :])[:5]
+        if code == "question.when":
+            asks = any(
+                word(form).future or form.endswith(("ете", "ите")) or form in {"будет", "будут"} for form in after
+            )
+        else:
+            asks = any(phrases.VERB_END.search(form) or _is_verb(form) for form in after)
+        if asks:
             return code
     return ""
+
+
+def _whether(line: str, whole: _Whole) -> str:
+    """Return the rule of a line that asks by its order of words: «а на Мнимой свет дадут сегодня»."""
+    forms = _words(line)
+    if forms[:2] == ["а", "если"]:
+        return "question.whether" if whole.polite else "unsure.vague"
+    if len(forms) > 9 or "," in line or _LATER & set(forms) or line.endswith("!"):
+        return ""
+    if forms[-1:] in (["будет"], ["будут"]) and not any(_is_verb(form) for form in forms[:-1]):
+        return "question.whether"
+    opens = forms[:1] == ["а"] and any(form.endswith(_WILL) and word(form).future for form in forms)
+    return ("question.whether" if whole.polite else "unsure.vague") if opens and whole.concrete else ""
+
+
+def _wills(line: str) -> bool:
+    return any(form.endswith(_WILL) and word(form).future and word(form).perfective for form in _words(line))
+
+
+_WILL = ("ут", "ют", "ат", "ят")
+_LATER = frozenset({"потом", "завтра", "опять", "снова", "скоро", "конечно", "теперь", "так", "не", "все"})
 
 
 def _is_verb(form: str) -> bool:
