@@ -194,6 +194,16 @@ def test_it_can_be_left_anywhere_and_goes_on(place: Path) -> None:
     assert after.end() == 0
 
 
+def test_next_says_how_many_found_pages_wait(place: Path) -> None:
+    """What was found is in the archive, and the next step is to decide."""
+    done = auditor("next", "rayon-01", *NOW, cwd=place, env={"AUDITOR_DATA": "data"})
+    assert "  1. 2 pages that a search found wait for a decision" in done.out
+    assert "     $ auditor review rayon-01" in done.out
+    assert "auditor discover" not in done.out
+    nothing = auditor("next", "rayon-04", *NOW, cwd=place, env={"AUDITOR_DATA": "data"})
+    assert "     $ auditor discover rayon-04" in nothing.out
+
+
 def test_later_and_what_cannot_be_change_nothing(place: Path) -> None:
     """A confirmation without a source is refused in one line, and nothing is written."""
     before = (place / "officials.yaml").read_bytes()

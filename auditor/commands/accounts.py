@@ -161,6 +161,8 @@ def carry_out(plans: Sequence["Plan"], words: "Catalogue", *, yes: bool) -> str:
 
     Raises `UsageError` without a terminal to ask at.
     """
+    from auditor.registry.edit import require_same
+
     if not yes and not sys.stdin.isatty():
         raise UsageError("this asks before it writes; run it at a terminal, or give --yes")
     for plan in plans:
@@ -168,6 +170,8 @@ def carry_out(plans: Sequence["Plan"], words: "Catalogue", *, yes: bool) -> str:
     paths = ", ".join(str(plan.draft.path) for plan in plans)
     if not yes and not _agreed(words.text(Text(N_("Write this into {path}? [y/N] "), {"path": paths}))):
         return words.gettext(N_("Nothing was written."))
+    for plan in plans:  # of several files none is written if one of them is another now
+        require_same(plan.draft)
     for plan in plans:
         plan.write()
     return "\n".join(words.text(plan.done) for plan in plans)

@@ -1,6 +1,7 @@
 """``auditor next``: what is missing or too old, office by office, and what mends it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,7 @@ import typer
 
 from auditor.base.errors import UsageError
 from auditor.base.safe import one_line
-from auditor.base.text import N_, NN_
+from auditor.base.text import N_, NN_, Text
 from auditor.commands.console import say, show
 from auditor.commands.options import Common, single, takes
 
@@ -21,7 +22,7 @@ app = single()
 
 
 @app.command()
-@takes("registry", "lang", "as_of")
+@takes("registry", "data", "lang", "as_of")
 def next_steps(
     common: Common,
     who: Annotated[
@@ -45,7 +46,32 @@ def gaps_in(session: "Session", who: str | None = None) -> list["OfficeGaps"]:
     from auditor.registry.gaps import gaps_of
 
     today = session.clock().astimezone(session.registry.zone).date()
-    return gaps_of(session.registry, today, [session.office(who)] if who is not None else None)
+    found = gaps_of(session.registry, today, [session.office(who)] if who is not None else None)
+    waiting = _waiting(session, found)
+    return [_with_leads(one, waiting.get(one.office.id, 0)) for one in found]
+
+
+def _waiting(session: "Session", found: Sequence["OfficeGaps"]) -> dict[str, int]:
+    """Return by office how many pages that a search found wait for a decision."""
+    from auditor.commands.review import leads_waiting
+
+    return leads_waiting(session, [one.office for one in found])
+
+
+def _with_leads(one: "OfficeGaps", n: int) -> "OfficeGaps":
+    """Return the gaps of an office; where a search found pages, the next step is to decide about them."""
+    from auditor.registry.gaps import What
+
+    def told(gap: "Gap") -> "Gap":
+        if gap.what is not What.PAGE or not n:
+            return gap
+        said = Text(*_FOUND[:1], {"n": n}, _FOUND[1], n)
+        return replace(gap, what=What.DECISION, text=said, commands=gap.commands[-1:])
+
+    return replace(one, gaps=tuple(map(told, one.gaps)))
+
+
+_FOUND = NN_("{n} page that a search found waits for a decision", "{n} pages that a search found wait for a decision")
 
 
 def next_commands(session: "Session", most: int = 3) -> list[str]:

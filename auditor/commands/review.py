@@ -98,7 +98,6 @@ class _Case:
 
 def _cases(session: "Session", offices: "Sequence[Office] | None") -> "Iterator[_Case]":
     """Yield what is open, in the order of ``auditor next``; an office that was asked for in any case."""
-    from auditor.archive import Archive
     from auditor.registry.gaps import What, gaps_of
     from auditor.registry.models import holder_on
 
@@ -106,11 +105,7 @@ def _cases(session: "Session", offices: "Sequence[Office] | None") -> "Iterator[
     today = session.clock().astimezone(registry.zone).date()
     wanting = {one.office.id: one for one in gaps_of(registry, today)}
     order = [one.office for one in wanting.values()] + [o for o in registry.offices if o.id not in wanting]
-    try:
-        with Archive.read(session.data) as archive:
-            found = {office.id: _stored(archive, office, holder_on(office, today)) for office in order}
-    except ArchiveError:
-        found = {}
+    found = _found(session, order)
     for office in order if offices is None else offices:
         holder = holder_on(office, today)
         if holder is None:
@@ -124,6 +119,32 @@ def _cases(session: "Session", offices: "Sequence[Office] | None") -> "Iterator[
         candidates = tuple(_candidates(session, holder, stored))
         if candidates or ours or offices is not None:
             yield _Case(office, holder, candidates, links, searched=stored is not None)
+
+
+def leads_waiting(session: "Session", offices: "Sequence[Office]") -> dict[str, int]:
+    """Return by office how many pages that a search found wait for a decision."""
+    from auditor.registry.models import holder_on
+
+    today = session.clock().astimezone(session.registry.zone).date()
+    found, waiting = _found(session, offices), {}
+    for office in offices:
+        holder, stored = holder_on(office, today), found.get(office.id)
+        if holder is not None and stored is not None:
+            waiting[office.id] = sum(1 for one in _candidates(session, holder, stored) if one.says != "registry")
+    return waiting
+
+
+def _found(session: "Session", offices: "Sequence[Office]") -> "dict[str, StoredLeads | None]":
+    """Return what the last searches found, by office; nothing where there is no archive."""
+    from auditor.archive import Archive
+    from auditor.registry.models import holder_on
+
+    today = session.clock().astimezone(session.registry.zone).date()
+    try:
+        with Archive.read(session.data) as archive:
+            return {office.id: _stored(archive, office, holder_on(office, today)) for office in offices}
+    except ArchiveError:
+        return {}
 
 
 def _stored(archive: object, office: "Office", holder: "Holder | None") -> "StoredLeads | None":
@@ -178,7 +199,10 @@ class _Desk:
 
     def decide(self, case: _Case, place: str) -> bool:
         """Ask about an office, show the change and write it if agreed to; tell whether to go on."""
+        from auditor.registry.edit import forget_read
+
         self.plans.clear()
+        forget_read()
         self.show(case, place)
         go_on = True
         try:

@@ -8,6 +8,7 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from auditor.registry.models import (
     Tenure,
     keys_of,
 )
-from auditor.registry.source import Line, parse_source, read_text
+from auditor.registry.source import Line, Node, parse_source, read_text
 from auditor.registry.splice import SpliceError, Step, add_item, set_key
 
 _BOM = "\ufeff"
@@ -67,7 +68,7 @@ def read_draft(path: Path, pending: Pending | None = None) -> Draft:
     """Read a registry to edit it. Raises `UsageError` if it cannot be read, `RegistryError` for its mistakes."""
     pending = pending or {}
     raw, text = _read(path, pending)
-    registry = parse_registry(text, str(path), read=_reader(pending))
+    registry = _registry(text, path, frozenset(pending.items()))
     return Draft(path, raw, text, registry, _checked_with(path, path, pending))
 
 
@@ -87,11 +88,29 @@ def _reader(pending: Pending) -> Read:
     return read
 
 
+@lru_cache(maxsize=2)
+def _registry(text: str, path: Path, pending: frozenset[tuple[Path, str]]) -> Registry:
+    """Read a registry; what was checked as an edit is not read again for the next one."""
+    return parse_registry(text, str(path), read=_reader(dict(pending)))
+
+
+@lru_cache(maxsize=2)
+def _tree(text: str) -> Node | None:
+    """Read a text's nodes; None if there is a mistake in its form. They are not to be changed."""
+    root, problems = parse_source(text, "")
+    return None if problems else root
+
+
+def forget_read() -> None:
+    """Forget what was read of files: somebody else may have changed them."""
+    _registry.cache_clear()
+
+
 def _checked_with(main: Path, edited: Path, pending: Pending) -> Check:
     def check(text: str) -> Registry:
         texts = {**pending, edited.resolve(): text}
         whole = texts.get(main.resolve()) or _read(main, texts)[1]
-        return parse_registry(whole, str(main), read=_reader(texts))
+        return _registry(whole, main, frozenset(texts.items()))
 
     return check
 
@@ -217,7 +236,7 @@ def _before(model: type[Office] | type[Tenure] | type[Account], key: str) -> lis
 
 
 def _place(text: str, office: Office, tenure: Tenure | None) -> tuple[Step, ...]:
-    root, _ = parse_source(text.removeprefix(_BOM), "")
+    root = _tree(text.removeprefix(_BOM))
     offices = root.children("offices") if root is not None else []
     number = next((n for n, node in enumerate(offices) if node.text("id") == office.id.strip()), None)
     if number is None:
@@ -271,9 +290,8 @@ def _edited(text: str, additions: Sequence[_Addition], check: Check) -> str:
             new = addition.splice(new)
     except SpliceError as error:
         raise UsageError(f"the registry is written in a way that cannot be edited here ({error}); {_BY_HAND}") from None
-    root, _ = parse_source(old, "")
-    read, problems = parse_source(new, "")
-    if root is None or read is None or problems:
+    root, read = _tree(old), _tree(new)
+    if root is None or read is None:
         raise UsageError(f"the registry is written in a way that cannot be edited here; {_BY_HAND}")
     wanted = copy.deepcopy(root.plain())
     for addition in additions:
@@ -297,8 +315,14 @@ def write_draft(draft: Draft, text: str) -> None:
         with replacing(path, mode=path.stat().st_mode & 0o7777) as (part,):
             part.write_bytes(text.encode("utf-8"))
             _require_same(path, draft)
+        forget_read()
     except OSError as error:
         raise UsageError(f"{draft.path}: cannot be written ({error.strerror}); nothing was changed") from None
+
+
+def require_same(draft: Draft) -> None:
+    """Raise `UsageError` if the file was changed since it was read."""
+    _require_same(draft.path.resolve(), draft)
 
 
 def _require_same(path: Path, draft: Draft) -> None:
