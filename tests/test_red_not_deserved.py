@@ -151,6 +151,10 @@ def test_a_week_in_which_another_may_have_held_the_office_is_untested() -> None:
     what = case([*people], week=WEEK, as_of=NOW)
     for check in PRACTICE:
         assert {f.outcome for f in judge(check, what)} == {Outcome.UNTESTED}
+    paged = [one.model_copy(update={"listed": [account()]}) for one in people]
+    for check in ("account_exists", "register_link", "opened_by_deadline"):  # the page is gone; it was opened late
+        found = judge(check, case(paged, snapshot(exists=False, taken_at=day(50), **opened("2023-02-14"))))
+        assert {f.outcome for f in found} == {Outcome.UNTESTED}
 
 
 # The networks ------------------------------------------------------------------------------------------------------
@@ -255,6 +259,19 @@ def test_an_exemption_given_in_time_moves_the_deadline(on: str, page: str, outco
     assert found.outcome is outcome
     if outcome is Outcome.PASSED:
         assert found.values.days_late <= 0
+
+
+@pytest.mark.parametrize(
+    ("until", "outcome"),
+    [("2026-11-15", Outcome.FAILED), ("2026-11-16", Outcome.INAPPLICABLE), ("2026-11-30", Outcome.INAPPLICABLE)],
+)
+def test_an_exemption_given_later_excuses_the_weeks_in_which_it_is_in_force(until: str, outcome: Outcome) -> None:
+    """Also one that ends within the week; the page was opened late."""
+    released = Exemption(
+        by="врио", on=partial("2025-01-01"), until=partial(until), reason="x", source="https://example.invalid/e"
+    )
+    person = tenure(since="2020", accounts=[account()], exemptions=[released])
+    assert judge_office("opened_by_deadline", case([person], snapshot(**opened("2023-02-14")))).outcome is outcome
 
 
 def test_not_found_says_the_day_and_needs_a_search_of_every_network() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from auditor.audit.describe import days_of
 from auditor.base.snapshot import (
     Cause,
     Comment,
@@ -264,6 +265,7 @@ def test_where_every_page_was_gone_before_the_week_no_page_is_left_to_speak_of(c
     alone = week(*gone, pages=PAIR[1:])
     assert verdict(check, alone) == (Outcome.CANT_TELL, Cause.GONE)
     assert {f.outcome for f in judge("account_exists", alone)} == {Outcome.FAILED}
+    assert days_of(alone) is None
     if check in {"posts_per_week", "longest_silence"}:
         assert verdict(check, week(*gone, look(*posts(-24 * 15)), pages=PAIR)) == (Outcome.FAILED, None)
 

@@ -17,7 +17,7 @@ from auditor.audit.document import (
 )
 from auditor.base.snapshot import CommentsState, Post
 from auditor.checks.account_confirmed import is_under_review
-from auditor.checks.case import Case, Sight
+from auditor.checks.case import Case, Sight, obstacle_among
 from auditor.checks.finding import Finding
 from auditor.checks.opening import opening_of_account
 from auditor.registry.models import Tenure
@@ -106,7 +106,7 @@ def _week_posts(case: Case) -> list[tuple[Sight, Post]]:
 
 def days_of(case: Case) -> list[AuditedDay] | None:
     """Count posts and reposts by day; None where any of the personal pages could not be seen."""
-    if not case.personal or any(s.posts_obstacle(case) is not None for s in case.personal):
+    if not case.personal or obstacle_among(case.personal, case) is not None:
         return None
     zone = case.registry.zone
     count = Counter((post.at.astimezone(zone).date(), post.repost) for _, post in _week_posts(case))

@@ -38,7 +38,7 @@ def make_case(registry: Registry, office: Office, week: Week, as_of: datetime, s
         policy=registry.policy,
         holder=holder,
         vacancy=vacancy,
-        exemption=exemption_on(holder, day) if holder else None,
+        exemption=exemption_on(holder, day) or exemption_on(holder, week.first_day) if holder else None,
         deadline=deadline_of(registry, holder, registry.policy["newcomer_days"].value) if holder else None,  # type: ignore[arg-type]  # the loader holds its type
         personal=_each_once([_sight(account, stretch, seen) for account in personal]),
         institution=_each_once([_sight(account, stretch, seen) for account in institution]),

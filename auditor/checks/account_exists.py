@@ -39,7 +39,7 @@ def _judge(case: Case) -> Iterator[Finding[Existence]]:
     nothing = no_subject(CHECK, case)
     if nothing is not None:
         yield nothing
-    for sight in case.personal if case.standing is None or case.standing.cause is None else ():
+    for sight in case.personal if case.standing is None else ():
         finding = _one(case, sight)
         judged = _absent(case, sight, finding) if finding.outcome is Outcome.FAILED else finding
         yield not_yet(case, sight, judged)
