@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 from telethon import errors
 from telethon.crypto import rsa
 
+from auditor.base.answers import Answer
 from auditor.base.errors import SettingsError
 from auditor.base.snapshot import Cause, EvidenceKind, Identity, Trace, TraceKind
 from auditor.probes.base import Authors, Flood, Window
@@ -45,9 +46,12 @@ from auditor.probes.mtproto.asking import (
 from auditor.probes.mtproto.channel import Entry, find_opening, read_back, read_talks, sort_threads
 from auditor.probes.mtproto.link import PRIVATE, _open_client, translate
 from auditor.probes.mtproto.place import DataCentre, Place, Proxy, StoredSession, parse_dc, parse_proxy, read_session
+from auditor.probes.mtproto.plugin import _Player
 from auditor.probes.mtproto.reading import Author, Card, Message, Side, card_of, comment_of, messages_of, page_of
 from auditor.probes.pacing import Breaker, Pace, RetryBudget
+from auditor.probes.tape import Tape
 from auditor.sandbox import Sandbox, World
+from tests.bytesearch import found
 from tests.telegram_client import CONTROL, Client, no_pause_at_a_proxy
 
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
@@ -573,6 +577,39 @@ def test_comments_that_bulk_did_not_show_are_asked_for() -> None:
         "messages.getReplies",
     ]
     assert ([c.id for c in talks[9].comments], talks[9].cause) == ([51, 52], None)
+
+
+_WORD, _PERSON = "словажителя", "imyazhitelya"
+_WRITTEN = st.builds(
+    SimpleNamespace,
+    id=st.integers(1, 12),
+    date=st.datetimes(datetime(2026, 11, 16), datetime(2026, 11, 20), timezones=st.just(UTC)),
+    message=st.sampled_from([f"Когда {_WORD}?", f"@{_PERSON} {_WORD}", f"@sosed, прошу {_WORD}", "🙂", ""]),
+    from_id=st.none() | st.builds(SimpleNamespace, user_id=st.sampled_from([7, 901, 902])),
+    reply_to=st.none() | st.builds(SimpleNamespace, reply_to_msg_id=st.integers(1, 12), reply_to_top_id=st.just(40)),
+)
+
+
+@given(
+    st.lists(st.lists(_WRITTEN, max_size=4, unique_by=lambda m: m.id), max_size=3),
+    st.integers(0, 9),
+    st.none() | st.integers(0, 9),
+)
+def test_comments_that_are_judged_are_those_that_are_stored(
+    pages: list[list[SimpleNamespace]], count: int, told: int | None
+) -> None:
+    """Read at once or from the records alone they are the same, whatever Telegram says; no word and no name stays."""
+    people = [SimpleNamespace(id=n, username=f"{_PERSON}{n}") for n in (901, 902)]
+    link = Scripted(
+        *(SimpleNamespace(messages=m, count=told, users=people) for m in pages), Refused("CHANNEL_PRIVATE", 400)
+    )
+    post, kept = Entry(9, NOW, repost=False, text="", comments=count, parts=(9,)), list[Answer]()
+    live = read_talks(caller_of(link), "kanal", CARD, None, side(), [post], kept)
+    tape, again = Tape(kept, NOW), list[Answer]()
+    assert read_talks(_Player(tape), "kanal", CARD, None, side(), [post], again) == live
+    assert [a.body for a in again] == [a.body for a in kept]
+    assert tape.left == ()
+    assert found([_WORD, _PERSON, "901"], b"".join(a.body for a in kept)) == []
 
 
 def test_an_answer_that_cannot_be_read_is_no_absence() -> None:

@@ -153,18 +153,20 @@ class Trouble(Exception):  # noqa: N818 - why an answer was not had, not a fault
 
 @dataclass(frozen=True, slots=True)
 class Wanted(Generic[_T]):
-    """One thing to ask, and how to read and keep what comes.
+    """One thing to ask, and how what comes is kept and read.
 
-    `read` turns Telethon's object into what a look works with, `stored` turns that into what may be written, `restored`
-    reads what was written. A question without `restored` belongs to a search for accounts, which is never played back.
+    `parsed` takes Telethon's object in, `stored` leaves of that what may be written, and `read` reads what was written:
+    a look knows nothing else. `keyed` gives it what may not be written and is needed to ask further: from what was
+    read and what came. A question without `read` belongs to a search for accounts, which is never played back.
     """
 
     ask: Ask
     kind: EvidenceKind
     about: Mapping[str, str | int]
-    read: Callable[[Any], _T]
+    parsed: Callable[[Any], _T]
     stored: Callable[[_T], dict[str, Any]]
-    restored: Callable[[Mapping[str, Any]], _T] | None = None
+    read: Callable[[Mapping[str, Any]], _T] | None = None
+    keyed: Callable[[_T, _T], _T] | None = None
 
     @property
     def url(self) -> str:
@@ -210,28 +212,44 @@ class Caller:
     """Asks through `line`, at the route's pace and within its budget."""
 
     def __init__(
-        self, line: Line, *, budget: RetryBudget, ledger: FloodLedger, ration: Ration, breaker: Breaker, clock: Clock
+        self,
+        line: Line,
+        *,
+        budget: RetryBudget,
+        ledger: FloodLedger,
+        ration: Ration,
+        breaker: Breaker,
+        clock: Clock,
+        weighed: bool = False,
     ) -> None:
-        """Take the `budget` of retries, the `ledger` of closed methods, the `ration` of look-ups by name."""
+        """Take the `budget` of retries, the `ledger` of closed methods, the `ration` of look-ups by name.
+
+        `weighed`: a search weighs in memory what comes, whatever is stored of it.
+        """
         self.line, self.ledger, self.ration, self.breaker = line, ledger, ration, breaker
-        self._budget, self._clock = budget, clock
+        self._budget, self._clock, self._weighed = budget, clock, weighed
 
     def ask(self, wanted: Wanted[_T], answers: list[Answer]) -> _T:
-        """Return what was read of the answer and keep it as evidence. Raises `Trouble` where there is none.
+        """Keep the answer as evidence and return what is read of that. Raises `Trouble` where there is none.
 
         A question that is not answered leaves a record too: one, however often it was tried.
         """
         try:
             answer = self._asked(wanted.ask)
         except Refused as refusal:
-            self._keep_refusal(wanted, refusal, answers)
-            raise trouble_of(refusal) from None
+            said = as_json({"error": refusal.word, "code": refusal.code, "seconds": refusal.seconds})
+            answers.append(self._record(wanted, abs(refusal.code) or None, said))
         except Trouble as trouble:
             answers.append(no_answer(wanted.kind, wanted.url, at=self._clock(), cause=trouble.cause))
-            raise
-        read = wanted.read(answer)
-        self._keep(wanted, answer, read, answers)
-        return read
+        else:
+            came = wanted.parsed(answer)
+            stored = as_json(wanted.stored(came))
+            answers.append(self._record(wanted, None, _as_bytes(answer, stored), stored))
+            if self._weighed or wanted.read is None:
+                return came
+            read = read_stored(wanted, answers[-1])
+            return read if wanted.keyed is None else wanted.keyed(read, came)
+        return read_stored(wanted, answers[-1])
 
     def _asked(self, ask: Ask) -> Any:
         attempt, waited = 0, False
@@ -267,23 +285,30 @@ class Caller:
             raise Trouble(Cause.THROTTLED)
         self._budget.pace.wait()
 
-    def _keep(self, wanted: Wanted[_T], answer: Any, read: _T, answers: list[Answer]) -> None:
-        stored = as_json(wanted.stored(read))
-        try:
-            received = bytes(answer)
-        except Exception:  # noqa: BLE001 - Telethon reads some objects that it cannot write again
-            received = stored
-        self._add(wanted, None, received, stored, answers)
+    def _record(self, wanted: Wanted[_T], status: int | None, received: bytes, stored: bytes | None = None) -> Answer:
+        return keep(wanted.kind, wanted.url, fetched_at=self._clock(), status=status, received=received, stored=stored)
 
-    def _keep_refusal(self, wanted: Wanted[_T], refusal: Refused, answers: list[Answer]) -> None:
-        said = as_json({"error": refusal.word, "code": refusal.code, "seconds": refusal.seconds})
-        self._add(wanted, abs(refusal.code) or None, said, None, answers)
 
-    def _add(
-        self, wanted: Wanted[_T], status: int | None, received: bytes, stored: bytes | None, answers: list[Answer]
-    ) -> None:
-        made = keep(wanted.kind, wanted.url, fetched_at=self._clock(), status=status, received=received, stored=stored)
-        answers.append(made)
+def _as_bytes(answer: Any, stored: bytes) -> bytes:
+    try:
+        return bytes(answer)
+    except Exception:  # noqa: BLE001 - Telethon reads some objects that it cannot write again
+        return stored
+
+
+def read_stored(wanted: Wanted[_T], take: Answer) -> _T:
+    """Return what is read of a stored answer. Raises `Trouble` where it is none."""
+    if take.silence is not None:
+        raise Trouble(take.silence)
+    try:
+        row = json.loads(take.body)
+        if "error" in row:
+            raise trouble_of(refusal(row["error"], row["code"], row["seconds"]))
+        if wanted.read is not None:
+            return wanted.read(row)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        pass
+    raise Trouble(Cause.UNRECOGNISED_PAGE)
 
 
 def as_json(data: Mapping[str, Any]) -> bytes:

@@ -277,7 +277,13 @@ def _administrators(reading: _Reading, group: Card, access_hash: int) -> frozens
     ask = Ask("channels.getParticipants", peer=(group.id, access_hash), limit=PAGE)
     about: dict[str, str | int] = {"group_of": reading.name}
     wanted = Wanted(
-        ask, EvidenceKind.COMMENTS, about, administrators_of, administrators_row, lambda _: frozenset[int]()
+        ask,
+        EvidenceKind.COMMENTS,
+        about,
+        administrators_of,
+        administrators_row,
+        lambda _: frozenset[int](),
+        lambda _, named: named,  # by whom each comment is told apart, before it is stored
     )
     try:
         return reading.caller.ask(wanted, reading.answers)
@@ -287,8 +293,6 @@ def _administrators(reading: _Reading, group: Card, access_hash: int) -> frozens
 
 def _resolve(reading: _Reading) -> None:
     """Say of each comment what it answers, now that all are read, in what is kept of the talks too."""
-    if reading.side.authors is None:
-        return  # it was said as they were kept
     reading.found = {post: {c.id: c for c in resolved(found.values())} for post, found in reading.found.items()}
     said = {c.id: c.answers for found in reading.found.values() for c in found.values()}
     for place, answer in enumerate(reading.answers):

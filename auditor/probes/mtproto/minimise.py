@@ -6,6 +6,7 @@ counts as what it most often is.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -58,6 +59,16 @@ def card_from(row: _Row, asked: str) -> Card | None:
         restricted=tuple(row["restricted"]),
         closed=row.get("closed", False),
     )
+
+
+def card_keyed(card: Card | None, came: Card | None) -> Card | None:
+    """Return a card with what it takes to ask further."""
+    return None if card is None or came is None else replace(card, id=came.id, access_hash=came.access_hash)
+
+
+def full_keyed(full: Full, came: Full) -> Full:
+    """Return a whole card with what it takes to ask further; its group is told apart by its names."""
+    return replace(full, card=card_keyed(full.card, came.card), group=came.group)
 
 
 def full_row(full: Full, asked: str | None = None) -> dict[str, Any]:
@@ -139,9 +150,12 @@ def talk_row(page: Page[Said]) -> dict[str, Any]:
 
 def with_answers(body: bytes, said: Mapping[int, int | None]) -> bytes:
     """Return a kept page of a talk with what each comment answers, and without whom it addresses."""
-    row = json.loads(body)
-    for comment in row.get("comments", ()):
-        comment |= {"answers": said.get(comment["id"]), "mentions": None}
+    try:
+        row = json.loads(body)
+        for comment in row.get("comments", ()):
+            comment |= {"answers": said.get(comment["id"]), "mentions": None}
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return body  # a damaged record, played back
     return as_json(row)
 
 

@@ -1,8 +1,7 @@
 """Telegram's signed-in client as a plug-in. It is there only with a session: without one Telegram has its public pages.
 
 A replay is the code that looks, with the stored answers in the network's place. What a sign-in knew is told by what it
-asked: it asked by number for those it had met, by name for others. Stored comments are without words and writers, so no
-key of the archive is needed to read them again.
+asked: it asked by number for those it had met, by name for others.
 """
 
 import json
@@ -15,8 +14,8 @@ from auditor.base.errors import AuditorError
 from auditor.base.secrets import redact
 from auditor.base.snapshot import Cause, ControlResult, Snapshot
 from auditor.base.text import N_, Scalar, Text
-from auditor.probes.base import Peer, Target, Visit, Window
-from auditor.probes.mtproto.asking import RESOLVE, Trouble, Wanted, refusal, trouble_of
+from auditor.probes.base import Authors, Peer, Target, Visit, Window
+from auditor.probes.mtproto.asking import RESOLVE, Trouble, Wanted, read_stored
 from auditor.probes.mtproto.place import connection_of
 from auditor.probes.mtproto.probe import Look, TelegramClientProbe, snapshot_of
 from auditor.probes.mtproto.signed_in import CLIENT, NOBODY, Directory, check, result_of
@@ -56,7 +55,7 @@ def _look(visit: Visit, tape: Tape, *, trusted: bool) -> None:
         return
     player = _Player(tape)
     directory = Directory(player, _known(tape, target.address.name, target.id, full=target.full))
-    Look(player, directory, None, trusted).at(visit)
+    Look(player, directory, Authors(), trusted).at(visit)
 
 
 def replay_control(control: Control, tape: Tape) -> ControlResult:
@@ -80,18 +79,10 @@ class _Player:
     def ask(self, wanted: Wanted[_T], answers: list[Answer]) -> _T:
         """Return what was read of the stored answer. Raises `Trouble` as was raised then."""
         take = self._tape.play(redact(wanted.url))
-        if take is None or wanted.restored is None:
+        if take is None:
             raise Trouble(Cause.UNREACHABLE)
         answers.append(take)
-        if take.silence is not None:
-            raise Trouble(take.silence)
-        try:
-            row = json.loads(take.body)
-            if "error" in row:
-                raise trouble_of(refusal(row["error"], row["code"], row["seconds"]))
-            return wanted.restored(row)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            raise Trouble(Cause.UNRECOGNISED_PAGE) from None
+        return read_stored(wanted, take)
 
 
 def _shut(tape: Tape, url: str, answers: list[Answer]) -> Cause | None:

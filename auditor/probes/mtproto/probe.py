@@ -45,8 +45,8 @@ class Look:
 
     caller: Asker
     directory: Directory
-    authors: Authors | None
-    """Who numbers the authors; None where stored comments are read again, whose authors have numbers."""
+    authors: Authors
+    """Numbers the authors."""
     trusted: bool
 
     def at(self, visit: Visit) -> None:

@@ -293,11 +293,10 @@ class Side:
     own: frozenset[str] = frozenset()
     """Of the holder's other confirmed channels."""
     institution: frozenset[str] = frozenset()
-    authors: Authors | None = None
-    """Who numbers the authors; None where stored comments are read again."""
+    authors: Authors = field(default_factory=Authors)
 
     @classmethod
-    def of(cls, target: Target, card: Card, full: Full | None, authors: Authors | None) -> "Side":
+    def of(cls, target: Target, card: Card, full: Full | None, authors: Authors) -> "Side":
         """Put together what the registry and Telegram say."""
         group = full.group if full is not None else None
         ids, names = _staff(target.staff)
@@ -333,14 +332,14 @@ class Side:
         """Return the author's number within the look: of whoever has that user name, else of that id."""
         number = self.group if author.id is None else author.id
         names = self.group_names if author.id is None else author.names
-        if self.authors is None or not (names or number is not None):
+        if not names and number is None:
             return None
         return self.authors.number(names[0] if names else str(number))
 
     def addressed(self, text: str) -> int | None:
         """Return the number of whom a comment begins by addressing."""
         mention = _MENTION.match(text)
-        return self.authors.number(mention[1].casefold()) if mention and self.authors is not None else None
+        return self.authors.number(mention[1].casefold()) if mention else None
 
     def named(self, message: "Message") -> Identity | None:
         """Tell on whose side somebody is whom a message begins by mentioning; None for its own author."""

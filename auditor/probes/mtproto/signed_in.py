@@ -23,7 +23,7 @@ from auditor.probes.mtproto.asking import (
     Wanted,
 )
 from auditor.probes.mtproto.channel import look_inside
-from auditor.probes.mtproto.minimise import card_from, card_row, full_from, full_row
+from auditor.probes.mtproto.minimise import card_from, card_keyed, card_row, full_from, full_keyed, full_row
 from auditor.probes.mtproto.place import Connection, Place, read_session
 from auditor.probes.mtproto.reading import TELEGRAM, Card, Full, card_of, cards_of, full_of
 from auditor.probes.pacing import Breaker, Pace, RetryBudget, Sleep
@@ -163,7 +163,8 @@ class Directory:
             return cards.get((False, getattr(peer, "user_id", None) or 0) if number is None else (True, number))
 
         ask, about = Ask(RESOLVE, name=name), {"username": name}
-        card = self._caller.ask(Wanted(ask, kind, about, resolved, card_row, lambda r: card_from(r, name)), answers)
+        wanted = Wanted(ask, kind, about, resolved, card_row, lambda r: card_from(r, name), card_keyed)
+        card = self._caller.ask(wanted, answers)
         if card is None:
             raise Trouble(Cause.UNRECOGNISED_PAGE)
         if card.access_hash is not None:
@@ -195,6 +196,7 @@ class Directory:
                 lambda a: full_of(a, number),
                 lambda f: full_row(f, name),
                 lambda r: full_from(r, name),
+                full_keyed,
             ),
             answers,
         )
@@ -220,7 +222,7 @@ class Directory:
 def _known(
     ask: Ask, kind: EvidenceKind, about: Mapping[str, str | int], read: Callable[[Any], Card | None], name: str
 ) -> Wanted[Card | None]:
-    return Wanted(ask, kind, about, read, lambda c: card_row(c, name), lambda r: card_from(r, name))
+    return Wanted(ask, kind, about, read, lambda c: card_row(c, name), lambda r: card_from(r, name), card_keyed)
 
 
 def check(
@@ -270,7 +272,13 @@ class SignedIn:
     """For one thread. Without a session nothing is imported or asked: `caller` is None."""
 
     def __init__(
-        self, connection: Connection, *, clock: Clock, login: Login | None, sleep: Sleep | None = None
+        self,
+        connection: Connection,
+        *,
+        clock: Clock,
+        login: Login | None,
+        sleep: Sleep | None = None,
+        weighed: bool = False,
     ) -> None:
         """Take the account and the way to Telegram; `login` is what an earlier run learned.
 
@@ -300,6 +308,7 @@ class SignedIn:
             ration=ration,
             breaker=self.breaker,
             clock=clock,
+            weighed=weighed,
         )
         self._directory = Directory(self.caller, ours.peers)
 

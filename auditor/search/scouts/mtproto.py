@@ -62,7 +62,7 @@ class TelegramClientScout:
         `own`: pages of bodies and of officials on record. What is stored of them is what the probe would store; of
         any other page only flags and counts are.
         """
-        self._in = SignedIn(connection, clock=clock, login=login, sleep=sleep)
+        self._in = SignedIn(connection, clock=clock, login=login, sleep=sleep, weighed=True)
         self._clock = clock
         self._own = frozenset(own)
         self._met: dict[str, Card] = {}
