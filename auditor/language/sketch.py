@@ -132,10 +132,9 @@ def _shared(one: str, other: str) -> int:
 
 
 def plain(text: str | None) -> str:
-    """Return a text without links, mentions and telephone numbers, with «е» for «ё», cut to what is read."""
-    cut = _LINK.sub(" ", without_mentions((text or "")[:_MOST_SIGNS])).replace("№", " ")
-    even = unicodedata.normalize("NFKC", cut).replace("ё", "е").replace("Ё", "Е")
-    return _TELEPHONE.sub(" ", _THOUSANDS.sub("", even))
+    """Return a text without links and mentions, with «е» for «ё» and «#» for «№», cut to what is read."""
+    cut = _LINK.sub(" ", without_mentions((text or "")[:_MOST_SIGNS])).replace("№", "#")
+    return unicodedata.normalize("NFKC", cut).replace("ё", "е").replace("Ё", "Е")
 
 
 class _Word(NamedTuple):
@@ -149,7 +148,7 @@ class _Word(NamedTuple):
 
 
 def _words(text: str | None) -> Iterator[_Word]:
-    read, end = plain(text), 0
+    read, end = _TELEPHONE.sub(" ", _THOUSANDS.sub("", plain(text))), 0
     for found in _TOKEN.finditer(read):
         opens = end == 0 or _SENTENCE_ENDS.search(read, end, found.start()) is not None
         end = found.end()
