@@ -11,8 +11,9 @@ from datetime import datetime
 from functools import cached_property
 
 from auditor.base.snapshot import Reply, ReplyKind
+from auditor.language.grammar import word
 from auditor.language.sketch import of_answer, plain
-from auditor.language.terms import names_a_day, names_a_term, term_in
+from auditor.language.terms import names_a_day, names_a_term, term_in, without_terms
 from auditor.language.words import has_text, has_words
 
 _MOST_SIGNS = 2_000
@@ -61,6 +62,30 @@ class _Read:
         told = (_FILE_NUMBER.sub(" ", one) for one in self.sentences)
         return sum(bool(_DIGITS.search(one) or _NUMBER_WORD.search(one)) for one in told)
 
+    @cached_property
+    def amounts(self) -> bool:
+        """Whether it has a number besides days and terms."""
+        left = without_terms(_FILE_NUMBER.sub(" ", self.said))
+        return bool(_DIGITS.search(left) or _NUMBER_WORD.search(left))
+
+    @cached_property
+    def words(self) -> list[str]:
+        return re.findall(r"[^\W\d_]+", self.said)
+
+    @cached_property
+    def future(self) -> bool:
+        """Whether it tells what will be done."""
+        return any(word(one).future for one in self.words)
+
+    @cached_property
+    def past(self) -> bool:
+        """Whether it tells what was done, and not what somebody might have done."""
+        return "бы" not in self.words and any(word(one).past for one in self.words)
+
+    @cached_property
+    def to_you(self) -> bool:
+        return self.says(_TO_YOU)
+
     def says(self, pattern: re.Pattern[str]) -> bool:
         return pattern.search(self.said) is not None
 
@@ -78,12 +103,14 @@ _PRIVATE = _any(
     r"\bпроверьте (?:ваши )?(?:личные )?сообщения\b|\b(?:отправил|направил|выслал)[аи]? вам (?:личное )?(?:сообщени|письмо|ответ)",
     r"\bсозвонились\b|\b(?:позвонил|перезвонил)[аи]? вам\b|\bвам (?:позвонил|перезвонил|написал)[аи]?\b",
     r"\bпо телефону (?:обсудили|ответили|объяснили|договорились|связались)|\b(?:обсудили|ответили|связались) (?:\w+ )?по телефону",
-    r"\bдавайте не здесь\b",
+    r"\bдавайте не здесь\b|\bне в комментариях\b|\bв сообщени(?:я|ях)\b|\bна вашу (?:электронную )?почту\b",
+    r"\bсвязал(?:ся|ась|ись) (?:с автором|с вами|лично)\b|\bпереговорили с вами\b",
 )
 _ARGUES = _any(
     r"\bчуш\w|\bслух(?:и|ов)\b|\bвран\w|\bврете\b|\bлож[ьи]\b|\bклевет\w|\bтролл\w+|\bпровокац\w+|\bпровоцир\w+|\bистер\w+",
     r"\b(?:анонимам|анонимами|диван\w*)\b|\bзаблокир\w+|\bв бан\b|\bхейт\w+|\bбред\w*\b|\bглупост\w+|\bнытик\w*|\bны(?:ть|тье)\b",
-    r"\bне (?:передергив|перевир|выдумыва|сочиня|вводите|разнос|распростран|драматизир|наговарива|преувеличив|хам|груб|устраива|нагнета)\w*",
+    r"\bне (?:передергив|перевир|выдумыва|сочиня|вводите|разнос|распростран|драматизир|наговарива|преувеличив|хам|груб|устраива|нагнета|путайте|несите"
+    r"|искажа|придумыва|учите|рассказывайте сказ)\w*|\bерунд\w+|\bсплетн\w+|\bфантази\w+|\bвам бы только\b|\bне стыдно\b|\bэто неправда\b|\bне угодишь\b",
     r"\b(?:переезжайте|уезжайте|не нравится)\b|\bникто (?:вас )?(?:тут |здесь |вас )?не держит",
     r"\b(?:вы|вам) (?:бы )?сам(?:и|им)\b|\bсами (?:бы|хоть|сначала)\b|\bсначала (?:сами|спросите|заплат\w+|научитесь|посмотрите на себя)",
     r"\bвы бы (?:сначала|лучше|хоть)\b|\bлучше бы (?:вы|сами)\b|\b(?:один|одна) вы\b|\bвам виднее\b|\bвсе (?:\w+ )?умеют\b",
@@ -112,12 +139,17 @@ _GENERAL = _any(
     r"\bспасибо за (?:ваше )?(?:обращение|сигнал|информацию|сообщение|бдительность|неравнодуш)|\bинформаци\w+ принял\w*|\bприняли (?:к сведению|в работу|информацию)",
     r"\b(?:дано|даны|дал|дали) (?:соответствующ\w+ )?поручени\w+|\bвопрос в работе\b|\bв работе\b|\bвключен\w* в план\b|\bв планах\b|\bзапланирован\w*\b",
     r"\bпостараемся\b|\bбудем (?:стараться|решать|работать)\b|\bрешаем (?:этот |данный )?вопрос\b|\bвопрос (?:будет )?реша(?:ется|ем)\b",
-    r"\bспециалисты (?:\w+ )?(?:выедут|разберутся|занимаются)\b",
+    r"\bспециалисты (?:\w+ )?(?:выедут|разберутся|занимаются)\b|\bв курсе\b|\bпринима(?:ем|ют|ются) (?:\w+ )?мер|\bприм(?:ем|ут) (?:\w+ )?мер",
+    r"\b(?:прорабатыва|отработа)\w+|\bпрораб(?:отаем|отан)\w*|\bв зоне (?:\w+ )?внимания\b|\bимеем в виду\b|\b(?:все|максимум) усили[яй]\b|\bвсе усилия\b",
+    r"\bсогласно (?:утвержденн\w+ )?(?:график|план)\w*|\bв установленный (?:\w+ )?срок\b|\bразъяснительн\w+|\bситуация (?:\w+ )?сложная\b|\bобсудим с коллегами\b",
+    r"\b(?:при условии|по мере) (?:\w+ )?финансировани\w+|\bулучшени\w+ качества\b|\bблагоустройств\w+ (?:\w+ )?внимани\w+|\bучитывать\b|\bбудет учтен\w*",
+    r"\b(?:сигнал|жалоба) (?:принят|передан|зарегистрирован)[аоы]?\b",
 )
 _THANKS = _any(
     r"\bспасибо\b|\bблагодар(?:ю|им|ен|ны|на)\b|\bпризнател(?:ен|ьна|ьны)\b|\b(?:рад|рада|рады|приятно|взаимно)\b|\bна здоровье\b|\bстараемся для\b",
-    r"^пожалуйста\b|\bи (?:вас|вам) (?:тоже|также|с)\b|\bс (?:наступающим|праздником)\b|\bвсегда пожалуйста\b",
+    r"\bне за что\b|^согласен\b|^согласна\b|^пожалуйста\b|\bи (?:вас|вам) (?:тоже|также|с)\b|\bс (?:наступающим|праздником)\b|\bвсегда пожалуйста\b",
 )
+_PASSED_ON = re.compile(r"\b(?:передам|передадим) (?!специалист|в |коллегам\b)\w+")
 _DETAIL = (
     r"(?:адрес\w*|номер\w*|телефон\w*|контакт\w*|фото\w*|снимок|снимк\w+|видео|скриншот\w*|улиц\w+|дом\w*|подъезд\w*|квартир\w+|дат[ау]|врем\w+|мест[оа]"
     r"|точн\w+|данные|участ\w+|как(?:ой|ая|ое|ие|ом|ую|их)|где|когда|куда|откуда|что именно|о чем|в чем|подробн\w+|маршрут\w*|класс\w*|сумм\w+|фамили\w+|район\w*)"
@@ -125,13 +157,17 @@ _DETAIL = (
 _DETAILS = _any(
     rf"\b(?:уточните|укажите|напишите|сообщите|подскажите|пришлите|назовите|скиньте|опишите|поясните|скажите|приложите|дайте|прикрепите"
     rf"|конкретизируйте|уточнить|отправьте)\b[^.!?]{{0,40}}?\b{_DETAIL}\b",
+    r"\b(?:номер|адрес|улицу|фото|телефон)\w* (?:\w+ ){0,2}?(?:напишите|укажите|пришлите|скиньте|дайте|уточните|назовите)\b",
+    r"\bоставьте (?:\w+ ){0,2}?(?:телефон|номер|контакт|адрес)\w*",
     r"\b(?:нужен|нужны|нужно знать|не хватает|жду|ждем) (?:от вас |ваш\w* )?(?:точн\w+ )?(?:адрес|номер|телефон|фото)\w*\b",
     r"\bо (?:как(?:ом|ой|их)|чем) (?:\w+ )?(?:речь|идет|вы|говорите|спрашиваете)\b",
 )
 _QUESTION = _any(
-    r"\b(?:как(?:ой|ая|ое|ие|ом|ую|их|им)|где|когда|куда|откуда|сколько|кто|кому|чей|что|чем|как давно|как долго|почему)\b",
-    r"\bвы (?:\w+ )?(?:обращались|звонили|писали|подавали|про|о|видели|имеете|говорите|спрашиваете|живете)\b|\bможно подробнее\b",
-    r"\b(?:это|речь|адрес|номер|улица|дом)\b",
+    r"^(?:(?:а|и|ну|так|вы|это|у вас|не понял|не понял вопроса|добрый|,) ?)*(?:(?:о|об|в|во|на|с|со|по|за|про|для|к|из|до|от|около) )?"
+    r"(?:как(?:ой|ая|ое|ие|ом|ую|их|им|ого)|где|когда|куда|откуда|сколько|кому|чей|чья|что (?:именно|у|с|за|ответили|сказали|сказал|ответил)|как давно|как долго)\b",
+    r"\b(?:о|про|на|в|за|с) как(?:ой|ом|ую|их|им|ого)\b|\bкак(?:ой|ая) (?:именно|номер|адрес|улица|дом|класс|школа)\b|\bкакая именно\b|\bдоговор с кем\b",
+    r"\bвы (?:\w+ )?(?:обращались|звонили|писали|подавали|про|о|имеете в виду|спрашиваете)\b|\b(?:звонили|обращались|писали|подавали)\b|\bможно подробнее\b",
+    r"^(?:это|речь|адрес|номер|улица|дом|не понял)\b|\bречь (?:о|об|идет)\b",
 )
 _ELSEWHERE = r"(?:в|во|к|ко|на|через|по|им|ей|ему|туда|им самим|диспетчер\w*|перевозчик\w*|участков\w+|депутат\w*|глав\w+|врач\w*|директор\w*|оператор\w*|старост\w+)"
 _REDIRECT = _any(
@@ -148,6 +184,10 @@ _REDIRECT = _any(
     r"\b(?:ответы|информация|сведения|ссылка)\b[^.!?]{0,40}?\b(?:есть|размещен\w*|опубликован\w*|находится)? ?(?:на (?:сайте|странице|портале)|в группе)\b",
     r"\b(?:подойдите|подходите|приходите|придите|зайдите|приезжайте)\b",
     r"\bэтим (?:вопросом )?занима(?:ется|ются)\b|\bмы не вправе\b|\bне (?:в|относится к) (?:нашей |нашу )?компетенци\w+ (?:администрации|района|города)?",
+    r"\bэто вопрос (?:к|ко|не к)\b|\b(?:мы|администрация) (?:этим |таким )?не (?:занима|реша|ведае)\w+|\bне наш[аие]?\b|\bвам (?:ответят|помогут|подскажут|объяснят|скажут)\b",
+    r"\b(?:спросите|спрашивайте|узнайте|узнавайте|уточняйте|уточните|выясните) (?:у|в|во|на)\b|\b(?:задавайте|задайте)\b|\bпишите (?:им|ему|ей|сосед\w+|областн\w+|депутат\w+)\b",
+    r"\b(?:справк\w+|полис|документ\w*|выплат\w+|субсиди\w+|пособи\w+) (?:выда|оформля|назнача|да)(?:ет|ют|вает|вают)\b|\bотвечает за это\b|\bза это отвечает\b|\bрешают там\b",
+    r"^за \w+ (?:\w+ )?(?:в|к) [а-я]",
     r"\b(?:воспользуйтесь|зарегистрируйтесь|запишитесь)\b|\bчерез (?:портал|госуслуги|«?госуслуги|гис жкх|сайт)\b",
 )
 _PROMISE = _any(
@@ -162,6 +202,7 @@ _IN_HAND = _any(
     r"|встреч(?:усь|имся)|выед(?:у|ет|ем|ут)|выезжа(?:ю|ем|ет|ют)|выехал[аи]?|приед(?:у|ет|ем|ут)|подъед(?:у|ет|ем|ут)|отправ(?:лю|им)|еду|поед(?:у|ем)|займ(?:усь|емся|утся))\b",
     r"\b(?:заявк\w+|запрос|письмо|обращение)\b[^.!?]{0,40}?\b(?:зарегистрирован|оформ|передан|направ|отправ|принят|принял)\w*|\b(?:направил|отправил)[аи]? (?:запрос|письмо|заявк)",
     r"\b(?:начали|начата|идет|назначен\w*|проводится|проводим) (?:\w+ )?(?:проверк|экспертиз|обследован|осмотр)\w*|\b(?:проверка|экспертиза|обследование|осмотр|комиссия) (?:уже )?(?:назначен|идет|пройдет|начал|выед|выех)\w*",
+    r"\b(?:внес|внесла|внесли|послал[аи]?|спросил[аи]?|вызвал[аи]?|попросил[аи]?|пробы взяли|взяли пробы|жалобу принял\w?|вопрос поставил\w?|поставил\w? вопрос|говорю|закаж(?:у|ем))\b",
     r"\bвзял[аи]? в работу\b|\bв работе\b|\bна контроле\b|\bдал[аи]? (?:\w+ )?поручени|\bпоручил[аи]?\b|\bпередал[аи]?\b|\bобратил(?:ся|ась|ись)\b|\bсрок\b|\bна экспертизе\b|\bдайте (?:мне|нам)\b",
     r"\b(?:секретарь|специалист\w*|бригада|мастера?|электрики?|инспекция|комиссия|теплотехник|инженер\w*) (?:\w+ ){0,2}?(?:позвонит|приедет|выедет|выедут|приедут|будет|будут|подъедет|посмотрит|проверит|выехала)\b",
     r"\b(?:завтра|утром|в понедельник|в субботу) (?:\w+ ){0,2}?будет\b|\bпока не знаю\b|\bсам выясняю\b|\bбудет готов[аоы]?\b|\bторги \d|\bконкурс \d|\bна комиссии\b",
@@ -177,7 +218,6 @@ _DONE = _any(
     r"|назначен|согласован|продлен|установлен|выполнен|восстановлен|обработан|выставлен|оплачен|подписан|сохранен|заложен|предусмотрен|выделен)[аоы]?\b",
     r"\bпо закону\b|\bпо договору\b|\bпо нормам\b|\bпричина\b|\bпотому что\b|\bиз-за\b|\bработает\b|\bоткрыт\b|\bбесплатно\b|\b(?:вчера|уже)\b",
 )
-_PAST = re.compile(r"\b(?!недели\b|автомобили\b|детали\b|модели\b|цели\b)\w{2,}(?:али|или|ели|яли|ыли|ули)(?:сь)?\b")
 _TO_YOU = re.compile(r"\b(?:вы|вас|вам|вами|ваш\w*)\b")
 _YES_NO = re.compile(r"^(?:да|нет|будет|не будет)\b")
 _ONLY_TELEPHONE = re.compile(r"^[\s,.]*$")
@@ -187,31 +227,46 @@ _ONLY_TELEPHONE = re.compile(r"^[\s,.]*$")
 
 
 def _thanks(one: _Read) -> bool:
-    return one.says(_THANKS) and not one.asked and len(one.sentences) <= 3 and not one.figures
+    later = one.future and not one.says(_PASSED_ON)
+    return one.says(_THANKS) and not (one.asked or one.figures or later) and len(one.sentences) <= 3
 
 
 def _details(one: _Read) -> bool:
-    return one.says(_DETAILS) or (one.asked and _QUESTION.search(one.sentences[-1]) is not None)
+    asks = one.asked and _QUESTION.search(one.sentences[-1]) is not None and not re.search(r"\bя\b", one.sentences[-1])
+    return asks or one.says(_DETAILS)
 
 
 def _redirect(one: _Read) -> bool:
-    return one.says(_REDIRECT) and one.figures <= 1 and not one.says(_PROMISE)
+    return one.says(_REDIRECT) and one.figures <= 1 and not one.says(_PROMISE) and not one.term
 
 
 def _promised(one: _Read) -> bool:
-    return one.says(_PROMISE) and (one.term or one.says(_IN_HAND)) and one.figures <= 1 and not one.says(_RESULT)
+    return _pending(one) and one.says(_PROMISE) and (one.term or one.says(_IN_HAND))
 
 
 def _by_a_day(one: _Read) -> bool:
-    return one.says(_IN_HAND) and one.term and one.figures <= 1 and not one.says(_RESULT) and len(one.sentences) <= 3
+    return _pending(one) and one.term and (one.says(_IN_HAND) or (one.future and len(one.sentences) == 1))
+
+
+def _pending(one: _Read) -> bool:
+    return not one.amounts and len(one.sentences) <= 3 and not one.says(_RESULT)
 
 
 def _general(one: _Read) -> bool:
     return one.says(_GENERAL) and not one.figures and not one.term
 
 
+def _soon(one: _Read) -> bool:
+    """«Скоро сделаем», «Разберёмся»: a promise of nothing in particular."""
+    return one.future and len(one.words) <= 4 and not (one.figures or one.term or one.to_you or _YES_NO.match(one.said))
+
+
 def _facts(one: _Read) -> bool:
-    return one.figures > 0 or (one.says(_DONE) or one.says(_PAST)) and not one.says(_TO_YOU)
+    """Tell whether it has a number, or what was done. What only names a day may be still to come: no rule tells."""
+    if one.amounts:
+        return True
+    done = one.says(_RESULT) or ((one.past or one.says(_DONE)) and not (one.term and len(one.sentences) == 1))
+    return done and not one.to_you and not one.says(_THANKS) and len(one.words) > 1
 
 
 _RULES: tuple[tuple[str, ReplyKind, Callable[[_Read], bool]], ...] = (
@@ -219,10 +274,11 @@ _RULES: tuple[tuple[str, ReplyKind, Callable[[_Read], bool]], ...] = (
     ("argues", ReplyKind.ARGUES, lambda one: one.says(_ARGUES) and not one.figures and not one.says(_REDIRECT)),
     ("details", ReplyKind.ASKS_DETAILS, _details),
     ("redirect", ReplyKind.REDIRECT, _redirect),
+    ("general", ReplyKind.TEMPLATE, _general),
     ("promise", ReplyKind.INTERIM, _promised),
     ("by_a_day", ReplyKind.INTERIM, _by_a_day),
-    ("general", ReplyKind.TEMPLATE, _general),
     ("thanks", ReplyKind.THANKS, _thanks),
+    ("soon", ReplyKind.TEMPLATE, _soon),
     ("facts", ReplyKind.SUBSTANCE, _facts),
     ("yes_no", ReplyKind.SUBSTANCE, lambda one: _YES_NO.match(one.said) is not None),
 )

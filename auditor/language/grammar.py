@@ -24,6 +24,8 @@ class Word:
     """A verb of what will be done."""
     finite: bool = False
     """A verb with a person or a past."""
+    past: bool = False
+    """A verb or a short participle of what was done: «убрали», «заменена»."""
     noun: bool = False
     name: bool = False
     """A given name, in any case."""
@@ -58,6 +60,7 @@ def word(form: str) -> Word:
         infinitive=infn.normal_form if infn else None,
         future=future is not None,
         finite=any(p.tag.mood == "indc" for p in verbs),
+        past=any(p.tag.tense == "past" and p.tag.POS in {"VERB", "PRTS"} for p in parses[:1]),
         noun=any(p.tag.POS in {"NOUN", "NPRO"} for p in parses[:2]),
         name=any("Name" in p.tag for p in parses),
         patronymic=any("Patr" in p.tag for p in parses),

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from auditor.base.snapshot import Identity, Reply
+from auditor.base.snapshot import Identity
+from auditor.language.answers import read_answer
 from auditor.language.comments import read
 from auditor.language.posts import says_closing, says_moved
 from auditor.language.sketch import of_post
@@ -19,7 +20,7 @@ _ASKING = frozenset({Identity.CITIZEN, Identity.UNPROVED})
 def read_comment(
     text: str | None,
     identity: Identity,
-    at: datetime,  # noqa: ARG001 - a term
+    at: datetime,
     *,
     addressed: Identity | None = None,
     names: Collection[str] = (),
@@ -34,7 +35,7 @@ def read_comment(
     if identity in _ASKING:
         reading = read(text, addressed=addressed, names=names)
         return {**fields, "says": reading.says, "rule": reading.rule}
-    return {**fields, "reply": Reply()}
+    return {**fields, "reply": read_answer(text, at)}
 
 
 def read_post(text: str | None) -> dict[str, Any]:

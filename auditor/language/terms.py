@@ -39,6 +39,10 @@ _ON_WEEKDAY = re.compile(rf"\b(?:до|к|ко|в|во|не позднее) ({_WE
 _SPAN = re.compile(
     rf"\b(?:в течение|через|за|срок\w*(?: \w+){{0,2}}?|дали|дайте (?:мне|нам)|не более)[ ,:—–-]*(?:срок )?({_NUMBER} )?((?:рабоч|календарн)\w+ )?({_UNIT})"
 )
+_UP_TO = re.compile(rf"\bдо ({_NUMBER} )((?:рабоч|календарн)\w+ )?(дн(?:я|ей)|сут(?:ки|ок)|недел\w*|месяц\w*)")
+_HOUR = re.compile(
+    r"\b(?:в|к|до|с|по|около) \d{1,2}(?::\d\d)?(?: час\w*)?\b(?! [а-я]*(?:руб|тыс|дом|кварт))|\b(?:в|к) (?:семь|восемь|девять|десять|час|два|три)\b(?! раз)"
+)
 _WORDS: tuple[tuple[re.Pattern[str], Callable[[date], date]], ...] = (
     (re.compile(r"\bпослезавтра\b"), lambda day: day + timedelta(days=2)),
     (re.compile(r"\bзавтра\b"), lambda day: day + timedelta(days=1)),
@@ -47,7 +51,7 @@ _WORDS: tuple[tuple[re.Pattern[str], Callable[[date], date]], ...] = (
         lambda day: day,
     ),
     (re.compile(r"\b(?:(?:к|до) концу?а? недели|на этой неделе)\b"), lambda day: _sunday(day)),
-    (re.compile(r"\b(?:на (?:следующей|будущей) неделе|до конца следующей недели)\b"), lambda day: _sunday(day, 1)),
+    (re.compile(r"\b(?:на (?:следующей|будущей|той) неделе|до конца следующей недели)\b"), lambda day: _sunday(day, 1)),
     (re.compile(r"\b(?:к|до) концу?а? (?:этого )?месяца\b"), lambda day: _month_end(day)),
     (re.compile(r"\b(?:к|до) концу?а? (?:этого )?года\b"), lambda day: date(day.year, 12, 31)),
 )
@@ -65,6 +69,13 @@ def names_a_term(said: str) -> bool:
     return next(_days(said, _ANY_DAY), None) is not None
 
 
+def without_terms(said: str) -> str:
+    """Return an answer's words without the days, hours and terms that it names."""
+    for pattern in (_DATE, _NUMERIC, _SPAN, _UP_TO, _DAY, _HOUR):
+        said = pattern.sub(" ", said)
+    return said
+
+
 def names_a_day(said: str) -> bool:
     """Tell whether an answer names a day, an hour, a year or a term, past or to come."""
     return _NAMED.search(said) is not None or names_a_term(said)
@@ -76,7 +87,7 @@ def _days(said: str, today: date) -> Iterator[date]:
         for found in _ON_WEEKDAY.finditer(said):
             number = next(n for n, name in enumerate(_WEEKDAYS) if found[1] == name)
             yield today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
-        for found in _SPAN.finditer(said):
+        for found in (*_SPAN.finditer(said), *_UP_TO.finditer(said)):
             yield _after(today, found[1], found[2], found[3])
         for words, day in _WORDS:
             if words.search(said):
