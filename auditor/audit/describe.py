@@ -104,12 +104,25 @@ def _week_posts(case: Case) -> list[tuple[Sight, Post]]:
     ]
 
 
+<<<<<<< HEAD
 def days_of(case: Case) -> list[AuditedDay] | None:
     """Count posts and reposts by day; None where any of the personal pages could not be seen."""
     if not case.personal or obstacle_among(case.personal, case) is not None:
+=======
+def posts_told(case: Case) -> list[Post] | None:
+    """Return the week's posts and reposts; None where any of the personal pages could not be seen."""
+    if not case.personal or any(s.posts_obstacle(case) is not None for s in case.personal):
+>>>>>>> 3304110 (wip3)
         return None
-    zone = case.registry.zone
-    count = Counter((post.at.astimezone(zone).date(), post.repost) for _, post in _week_posts(case))
+    return [post for _, post in _week_posts(case)]
+
+
+def days_of(case: Case) -> list[AuditedDay] | None:
+    """Count posts and reposts by day; None where any of the personal pages could not be seen."""
+    posts, zone = posts_told(case), case.registry.zone
+    if posts is None:
+        return None
+    count = Counter((post.at.astimezone(zone).date(), post.repost) for post in posts)
     days = [case.week.first_day + timedelta(days=n) for n in range(7)]
     return [AuditedDay(date=day, posts=count[day, False], reposts=count[day, True]) for day in days]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from auditor import __version__
 from auditor.audit.change import NOT_LOOKED, change_of, unlike_rules
+from auditor.audit.copies import with_wording
 from auditor.audit.describe import account_of, days_of, evidence_of, holder_of, posts_of
 from auditor.audit.document import (
     Audit,
@@ -59,11 +60,13 @@ def make_audit(
     past = by_week(earlier)
     act, policy = AuditedDirective(**registry.directive.model_dump()), dict(sorted(registry.policy.items()))
     alike = compared is None or (compared.tool_version == __version__ and not unlike_rules(act, policy, compared))
-    audited = []
+    cases, audited = [], []
     for office in registry.offices if offices is None else offices:
         case = make_case(registry, office, week, as_of, seen)
         made = _office(case, past, seen)
+        cases.append(case)
         audited.append(_compared(case, made, before.get(office.id), looked=looked, same_rule=alike))
+    audited = with_wording(cases, audited)
     return Audit(
         schema="auditor/audit/1",
         as_of=as_of,

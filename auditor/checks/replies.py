@@ -49,7 +49,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class _Thread:
+class Thread:
     """One post's comments as one look shows them: in order of time, with what each of them answers."""
 
     line: Sequence[Comment]
@@ -57,7 +57,7 @@ class _Thread:
     _by_id: Mapping[int, Comment]
 
     @classmethod
-    def of(cls, post: Post, seen_until: datetime) -> "_Thread":
+    def of(cls, post: Post, seen_until: datetime) -> "Thread":
         line = addressed(c for c in post.comments if c.at <= seen_until)
         return cls(line, answered_in(line), {comment.id: comment for comment in line})
 
@@ -112,12 +112,13 @@ class _Thread:
                 yield reply.identity
 
 
-def _counts(comment: Comment) -> bool:
+def counts(comment: Comment) -> bool:
+    """Tell whether it is a citizen's comment with some text, not deleted."""
     return comment.identity is Identity.CITIZEN and not comment.deleted and comment.has_text
 
 
 def _asks(comment: Comment) -> bool:
-    return _counts(comment) and comment.question
+    return counts(comment) and comment.question
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +135,15 @@ class _Replies:
 def read_replies(posts: Iterable[Post], start: datetime, end: datetime, seen_until: datetime) -> _Replies:
     """Read the comments written in ``start <= at < end`` as one look shows them, with replies up to `seen_until`."""
     comments, general, questions = 0, 0, []
-    for thread in (_Thread.of(post, seen_until) for post in posts):
-        comments += sum(_counts(c) and start <= c.at < end for c in thread.line)
+    for thread in (Thread.of(post, seen_until) for post in posts):
+        comments += sum(counts(c) and start <= c.at < end for c in thread.line)
         asked = list(thread.questions(start, end))
         general += len(_general_after(thread, asked))
         questions += asked
     return _Replies(comments, tuple(questions), general)
 
 
-def _general_after(thread: _Thread, asked: Sequence[Question]) -> set[int]:
+def _general_after(thread: Thread, asked: Sequence[Question]) -> set[int]:
     since = min((q.at for q in asked), default=None)
     return set() if since is None else {c.id for c in thread.general(OWN) if c.at > since}
 
@@ -151,7 +152,7 @@ def _general_after(thread: _Thread, asked: Sequence[Question]) -> set[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class Look:
     """What one look shows of the posts under which a week's comments are read."""
 
     at: datetime
@@ -177,7 +178,12 @@ def _posts(case: Case, sight: Sight) -> tuple[Post, ...]:
     return sight.posts_between(_window_starts(case), case.horizon)
 
 
-def _looks(case: Case, sight: Sight) -> list[_Look]:
+def looks_at(case: Case, sight: Sight) -> list[Look]:
+    """Return the looks by which a page's comments are judged, oldest first, with the sides that any of them proves."""
+    return _told_apart(_looks(case, sight))
+
+
+def _looks(case: Case, sight: Sight) -> list[Look]:
     """Return the looks at a page by which the week is judged, oldest first."""
     if sight.current is None:
         return []
@@ -187,11 +193,11 @@ def _looks(case: Case, sight: Sight) -> list[_Look]:
     read = [post for look in looks for post in look.posts.values()]
     # Two routes joined show what was stored already; what was not stored is of the newest look.
     fresh = {n: post for n, post in wanted.items() if not any(_same(post, other) for other in read)}
-    newest = _Look(min(last, case.as_of), sight.current.route, fresh)
+    newest = Look(min(last, case.as_of), sight.current.route, fresh)
     return _alike(sorted([*looks, newest] if fresh else looks, key=lambda look: look.at))
 
 
-def _alike(looks: Sequence[_Look]) -> list[_Look]:
+def _alike(looks: Sequence[Look]) -> list[Look]:
     """Return the looks with one number for each comment, whichever route numbered it."""
     posts = iter(numbered_alike([(look.route, post) for look in looks for post in look.posts.values()]))
     return [replace(look, posts={number: next(posts) for number in look.posts}) for look in looks]
@@ -201,7 +207,7 @@ _NOT_TOLD = frozenset({Identity.CITIZEN, Identity.UNPROVED})
 """Whom a look could not tell: a signed-in one may know the owner's side in the same comment."""
 
 
-def _told_apart(looks: Sequence[_Look]) -> list[_Look]:
+def _told_apart(looks: Sequence[Look]) -> list[Look]:
     """Return the looks, each comment with the side that any of them proves of its author."""
     proved = {
         (post.id, c.id, c.at): c.identity
@@ -219,11 +225,11 @@ def _told_apart(looks: Sequence[_Look]) -> list[_Look]:
     return [replace(look, posts={number: told(post) for number, post in look.posts.items()}) for look in looks]
 
 
-def _look_of(look: Snapshot, wanted: Mapping[int, Post]) -> _Look:
-    return _Look(look.taken_at, look.route, {post.id: post for post in look.posts if post.id in wanted})
+def _look_of(look: Snapshot, wanted: Mapping[int, Post]) -> Look:
+    return Look(look.taken_at, look.route, {post.id: post for post in look.posts if post.id in wanted})
 
 
-def _glimpse_of(case: Case, look: Snapshot, wanted: Mapping[int, Post]) -> _Look:
+def _glimpse_of(case: Case, look: Snapshot, wanted: Mapping[int, Post]) -> Look:
     """Return what a look shows that tells nothing by what it does not; of a late one what was there in time."""
     seen = _look_of(look, wanted)
     if look.taken_at <= case.late_after:
@@ -235,7 +241,7 @@ def _same(one: Post, other: Post) -> bool:
     return (one.id, one.comments, one.comments_cause) == (other.id, other.comments, other.comments_cause)
 
 
-def _whole(post: Post) -> bool:
+def whole(post: Post) -> bool:
     """Tell whether all comments that the network shows under a post were read."""
     return post.comments_cause is None and (post.comments_state is not CommentsState.CLOSED or bool(post.comments))
 
@@ -267,10 +273,10 @@ def _unread(case: Case, sight: Sight) -> Iterator[Cause]:
             yield next(filter(None, causes), post.comments_cause or Cause.TOO_LITTLE_DATA)
 
 
-def _blindness(case: Case, looks: Sequence[_Look], post: Post) -> Cause | None:
+def _blindness(case: Case, looks: Sequence[Look], post: Post) -> Cause | None:
     """Return why no look that read a post's thread whole tells what is missing in it; None where one does."""
-    whole = [look for look in looks if post.id in look.posts and _whole(look.posts[post.id]) and case.fresh(look.at)]
-    reasons = [look.blind for look in whole]
+    read = [look for look in looks if post.id in look.posts and whole(look.posts[post.id]) and case.fresh(look.at)]
+    reasons = [look.blind for look in read]
     if None in reasons:
         return None
     return Cause.SEEN_LATE if Cause.SEEN_LATE in reasons else Cause.CONTROL_FAILED
@@ -385,10 +391,10 @@ class _Sum:
     authors: list[dict[_Key, int | str]] = field(default_factory=list)
     helpers: list[tuple[frozenset[_Key], int]] = field(default_factory=list)
 
-    def add(self, page: str, look: _Look) -> None:
+    def add(self, page: str, look: Look) -> None:
         """Take in one look at a page."""
         until = min(look.at, self.case.as_of)
-        threads = {(page, post.id): _Thread.of(post, until) for post in look.posts.values()}
+        threads = {(page, post.id): Thread.of(post, until) for post in look.posts.values()}
         for post in look.posts.values():
             self._add_thread((page, post.id), look, post, threads[page, post.id])
         asked = {key: c for place, thread in threads.items() for key, c in self._keys(place, thread) if _asks(c)}
@@ -396,12 +402,12 @@ class _Sum:
             self.authors.append({key: c.author for key, c in asked.items() if c.author is not None})
         self.helpers += _helpers(threads, asked)
 
-    def _keys(self, place: _Place, thread: _Thread) -> Iterator[tuple[_Key, Comment]]:
+    def _keys(self, place: _Place, thread: Thread) -> Iterator[tuple[_Key, Comment]]:
         """Yield the citizens' comments of the week."""
         start, end = self.case.week.starts, self.case.horizon
-        return (((place, c.id, c.at), c) for c in thread.line if _counts(c) and start <= c.at < end)
+        return (((place, c.id, c.at), c) for c in thread.line if counts(c) and start <= c.at < end)
 
-    def _add_thread(self, place: _Place, look: _Look, post: Post, thread: _Thread) -> None:
+    def _add_thread(self, place: _Place, look: Look, post: Post, thread: Thread) -> None:
         said = dict(self._keys(place, thread))
         self.said |= said
         for key in said if look.blind is None else ():
@@ -410,12 +416,12 @@ class _Sum:
         asked = list(thread.questions(self.case.week.starts, self.case.horizon))
         general = _general_after(thread, asked)
         self.general |= {(place, c.id, c.at) for c in thread.line if c.id in general}
-        whole = _whole(post) and look.blind is None
-        if whole:
+        read = whole(post) and look.blind is None
+        if read:
             self.read[place].append((look.route, look.at))
         for question in asked:
             key = (place, question.comment, question.at)
-            self.asked[key] = _joined(self.asked.get(key), Asked(question, look.at, post.url, look.blind), whole=whole)
+            self.asked[key] = _joined(self.asked.get(key), Asked(question, look.at, post.url, look.blind), whole=read)
 
     @property
     def rules(self) -> int | None:
@@ -430,8 +436,13 @@ class _Sum:
 
     def removed(self, key: _Key) -> bool:
         """Tell whether a look read a question's thread whole after all those that showed it, by a route that had."""
-        routes, last = {route for route, _ in self.seen[key]}, max((at for _, at in self.seen[key]), default=None)
-        return last is not None and any(route in routes and at > last for route, at in self.read[key[0]])
+        return not_shown_later(self.seen[key], self.read[key[0]])
+
+
+def not_shown_later(seen: Sequence[tuple[Route, datetime]], read: Sequence[tuple[Route, datetime]]) -> bool:
+    """Tell whether a thread was read whole after the last look that showed a comment, by a route that had shown it."""
+    routes, last = {route for route, _ in seen}, max(at for _, at in seen)
+    return any(route in routes and at > last for route, at in read)
 
 
 def _joined(before: Asked | None, now: Asked, *, whole: bool) -> Asked:
@@ -454,7 +465,7 @@ def _first(*moments: datetime | None) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def _helpers(threads: Mapping[_Place, _Thread], asked: Mapping[_Key, Comment]) -> Iterator[tuple[frozenset[_Key], int]]:
+def _helpers(threads: Mapping[_Place, Thread], asked: Mapping[_Key, Comment]) -> Iterator[tuple[frozenset[_Key], int]]:
     """Yield for each citizen who asks nothing which questions he answered, and of how many others."""
     asking = {c.author for t in threads.values() for c in t.line if _asks(c)}
     answered: dict[int | str, set[_Key]] = defaultdict(set)
@@ -475,7 +486,7 @@ def read_week(case: Case, sights: Sequence[Sight], *, follow: _Follow | None = N
     """
     found = _Sum(case)
     for sight in sights:
-        for look in _told_apart(_looks(case, sight)):
+        for look in looks_at(case, sight):
             found.add(sight.account.url.url, look)
     removed = {key for key in found.asked if found.removed(key)}
     rows = {
