@@ -34,16 +34,15 @@ def main(seeds: int = 10, names: int = 50) -> None:
         for seed in range(seeds):
             score, requests = searched(seed, names, keys=keys)
             whole.right += score.right
+            whole.given += score.given
             whole.missed += score.missed
-            whole.invented += score.invented
-            whole.beaten += score.beaten
-            whole.empty += score.empty
+            whole.wrong += score.wrong
             cost += requests
         title = "user's key, signed in" if keys else "service key, not signed in"
         print(f"{title}: {seeds} worlds of {HEADS} heads, {names} names of each on t.me")
-        print(f"  right one first: {len(whole.right)} of {len(whole.right) + len(whole.missed)} ({whole.share:.1%})")
-        print(f"  none above the line where there is none: {whole.empty} of {whole.empty + len(whole.invented)}")
-        print(f"  below a clone, a namesake or a page about the person: {len(whole.beaten)}")
+        findable = len(whole.right) + len(whole.missed)
+        print(f"  right one first, given or claimed: {len(whole.right)} of {findable} ({whole.share:.1%})")
+        print(f"  right ones above the line: {len(whole.given)}; wrong ones: {len(whole.wrong)}")
         for route, count in sorted(cost.items()):
             print(f"  {route}: {count / seeds / HEADS:.1f} requests for each head")
         for url in whole.missed:

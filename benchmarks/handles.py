@@ -100,10 +100,9 @@ def rules() -> Iterator[Rule]:
     for letter, choices in transliterate.LETTERS.items():
         if len(choices) > 1:
             yield from ((f"{letter} → {text or 'nothing'}", choices, text) for text in choices)
-    yield from ((f"scheme {key}", transliterate.SCHEMES, key) for key in transliterate.SCHEMES)
     yield from ((f"given name {key}", transliterate.GIVEN, key) for key in transliterate.GIVEN)
     yield from ((f"place: {key}", toponyms.SHORT, key) for key in toponyms.SHORT)
-    for label in ("BASES", "MARKED", "ENDINGS", "BEGINNINGS", "OFFICIAL", "LIVE", "WORDS", "BEFORE"):
+    for label in ("BASES", "MARKED", "ENDINGS", "BEGINNINGS", "OFFICIAL", "LIVE", "WORDS"):
         entries = getattr(handles, label)
         yield from ((f"{label.lower()}: {key}", entries, key) for key in entries)
     for label in ("INITIALS", "INITIALS_AFTER"):

@@ -12,6 +12,7 @@ from auditor.run.session import Session
 from auditor.sandbox import Sandbox, World
 from auditor.search.asking import Budget
 from auditor.search.search import SearchResult
+from auditor.search.weighing.lead import Provenance
 
 
 def seeker(sandbox: Sandbox, folder: Path, *, lang: str = "ru", **environ: str) -> Session:
@@ -39,40 +40,38 @@ def seek(session: Session, offices: list[Office] | None = None, names: int = 50,
 
 @dataclass
 class Score:
-    """What a search did with the accounts that it could have found, and with the heads that have none."""
+    """What a search did with the accounts that it could have found, and what it put above the line."""
 
     right: list[str] = field(default_factory=list)
-    """Right pages that are their person's first lead on the network, above the line."""
+    """Right pages that are their person's first lead on the network, given or claimed."""
+    given: list[str] = field(default_factory=list)
+    """Right pages above the line."""
     missed: list[str] = field(default_factory=list)
     """Right pages that the open ways could have led to and did not, or not first."""
-    empty: int = 0
-    """Heads without a page on a network, for whom nothing stands above the line."""
-    invented: list[str] = field(default_factory=list)
-    """Pages above the line of heads who have none."""
-    beaten: list[str] = field(default_factory=list)
-    """Right pages that were found and stand below a clone, a namesake or a page about the person."""
+    wrong: list[str] = field(default_factory=list)
+    """Pages above the line that are not their person's."""
 
     @property
     def share(self) -> float:
-        """Share of the findable pages that came first."""
+        """Share of the findable pages that came first, given or claimed."""
         return len(self.right) / (len(self.right) + len(self.missed))
 
 
 def scored(world: World, result: SearchResult, ways: frozenset[str] = frozenset({"names", "link"})) -> Score:
-    """Compare with the world's own truth. `ways`: what was open; a page that none of them leads to is not counted."""
+    """Compare with the world's own truth. `ways`: what was open; a page that none of them leads to is not counted.
+
+    Whose name alone leads to it, and who says nothing of the office, cannot be told from a namesake: that is no miss.
+    """
     score = Score()
     for one in result.people:
         for network, right in world.owners.get(one.person.office.id, {}).items():
             leads = [lead for lead in one.leads if lead.network == network]
-            strong = [lead.address.url for lead in leads if lead.strong]
-            order = [lead.address.url for lead in leads]
+            score.wrong += [lead.url for lead in leads if lead.above and lead.url != right]
             if right is None:
-                score.empty += not strong
-                score.invented += strong
                 continue
-            if right in order and set(order[: order.index(right)]) & set(world.impostors.get(one.person.office.id, ())):
-                score.beaten.append(right)
-            if strong[:1] == [right]:
+            score.given += [lead.url for lead in leads if lead.above and lead.url == right]
+            first = leads[0] if leads else None
+            if first is not None and first.url == right and first.provenance is not Provenance.GUESSED:
                 score.right.append(right)
             elif world.ways[right] & ways:
                 score.missed.append(right)

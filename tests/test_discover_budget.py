@@ -40,7 +40,7 @@ def search(session: Session, requests: int | None, offices: int = 1, *, again: b
 
 def repeated(session: Session, requests: int, offices: int = 1, most: int = 60) -> list[SearchResult]:
     results: list[SearchResult] = []
-    while len(results) < most and not (results and not results[-1].waiting):
+    while len(results) < most and not (results and results[-1].complete):
         results.append(search(session, requests, offices))
     return results
 
@@ -52,8 +52,8 @@ def sent(results: list[SearchResult]) -> Counter[str]:
     return total
 
 
-def leads(found: SearchResult) -> dict[str, list[tuple[str, float]]]:
-    return {one.person.office.id: [(lead.address.url, lead.score) for lead in one.leads] for one in found.people}
+def leads(found: SearchResult) -> dict[str, list[tuple[str, str, bool]]]:
+    return {one.person.office.id: [(x.url, x.provenance, x.above) for x in one.leads] for one in found.people}
 
 
 @pytest.mark.parametrize("requests", [8, 15])
@@ -86,19 +86,13 @@ def test_the_signed_in_client_keeps_to_it_too(small: tuple[Sandbox, Session], tm
     assert 0 < search(session, 7).requests["telegram_client"] <= 7
 
 
-def test_what_no_run_can_do_is_said_with_what_it_takes(small: tuple[Sandbox, Session]) -> None:
-    """VK needs five requests for a batch of names: with three the search says so, and not to run it again."""
+def test_a_budget_that_is_too_small_says_so(small: tuple[Sandbox, Session]) -> None:
+    """VK needs five requests for a batch of names: with three the search ends and advises to give more."""
     _, session = small
-    results = repeated(session, 3)
-    last = results[-1]
-    assert not last.waiting
-    assert not last.complete
-    assert last.wanting == {"vk": 5}
-    text = render_leads(last, session.words, width=200)
-    assert "не меньше: 5" in text
-    assert "следующий запуск продолжит" not in text
-    routes = {route["name"]: route["needs"] for route in json.loads(leads_document(last, session.words))["routes"]}
-    assert routes == {"vk": 5, "telegram_preview": None, "website": None}
+    found = search(session, 3)
+    assert found.spent
+    assert "--requests" in render_leads(found, session.words, width=200)
+    assert json.loads(leads_document(found, session.words))["goes_on"]
 
 
 def test_names_move_on_with_each_small_search(small: tuple[Sandbox, Session]) -> None:
@@ -155,18 +149,6 @@ def test_what_is_remembered_holds_no_word_of_a_page(small: tuple[Sandbox, Sessio
         title for title in titles if title in kept and title not in {str(p.person.name) for p in found.people}
     ] == []
     assert [word for word in sandbox.world.strangers if word in kept] == []
-
-
-def test_leads_of_several_searches_are_told_apart(small: tuple[Sandbox, Session]) -> None:
-    """Where a person's pages were not all seen in one search, a copy may not be known for one, and that is said."""
-    _, session = small
-    results = repeated(session, 3)
-    person = results[-1].people[0]
-    assert person.apart
-    assert "--again" in render_leads(results[-1], session.words, width=200)
-    whole = search(session, None, again=True)
-    assert not whole.people[0].apart
-    assert "--again" not in render_leads(whole, session.words, width=200)
 
 
 def test_nothing_is_said_of_a_door_that_a_sign_in_has_opened(small: tuple[Sandbox, Session], tmp_path: Path) -> None:

@@ -31,9 +31,8 @@ from auditor.registry.edit import read_draft
 from auditor.report.headline import render_text
 from auditor.report.page.html import render_html
 from auditor.report.terminal.card import render_card
-from auditor.search.quarry import Quarry
-from auditor.search.search import SearchResult
-from auditor.search.weighing.lead import Lead, LeadKind, Origin, Reason
+from auditor.search.search import Quarry, SearchResult
+from auditor.search.weighing.lead import Lead, LeadKind, Origin, Provenance, Reason
 from auditor.search.weighing.sources import people_of
 from tests.audit_samples import remarked, sample_audit
 from tests.cases import NOW, TOMSK, registry, tenure
@@ -193,12 +192,19 @@ def hostile_search(text: str) -> SearchResult:
     (person,) = people_of(registry(seat), [seat], date(2026, 11, 24))
     reason = Reason(
         "name",
-        60.0,
         Text("{path}: {url} is now confirmed. Holder: {name}.", dict.fromkeys(("path", "url", "name"), text)),
     )
-    lead = Lead(Address(Network.VK, "id1"), 1, LeadKind.PERSONAL, 60.0, (reason,), (Origin.SEARCH,), title=text)
+    lead = Lead(
+        Address(Network.VK, "id1"),
+        1,
+        LeadKind.PERSONAL,
+        Provenance.GIVEN,
+        (reason,),
+        origins=(Origin.SEARCH,),
+        title=text,
+    )
     quarry = Quarry(person, leads=[lead])
-    return SearchResult((quarry,), {}, {}, {}, {}, spent=False, waiting=False, wanting={}, finished_at=NOW)
+    return SearchResult((quarry,), {}, {}, {}, {}, {text: text}, spent=False, older=False, finished_at=NOW)
 
 
 @pytest.mark.parametrize("text", STEERING.values(), ids=STEERING)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from auditor.search.pages import PageKind
 from auditor.search.weighing.agreement import Part, agree
-from auditor.search.weighing.claims import worth
 from auditor.search.weighing.names import FullName
+from auditor.search.weighing.sights import worth
 from auditor.search.weighing.words import declined, fold
 from tests.weighing_people import head, page
 

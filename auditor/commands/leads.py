@@ -23,17 +23,15 @@ from auditor.registry import Office
 from auditor.run.collect import Progress
 from auditor.run.session import Session
 from auditor.search.asking import Budget
-from auditor.search.quarry import Quarry
 from auditor.search.scouts import open_scouts
 from auditor.search.scouts.base import Door, Task
-from auditor.search.search import Search, SearchResult, records, since_of
-from auditor.search.weighing.lead import Lead, LeadKind, Origin, Reason
+from auditor.search.search import Quarry, Search, SearchResult, records, since_of
+from auditor.search.weighing.lead import Lead, LeadKind, Origin, Provenance, Reason
 from auditor.search.weighing.sources import people_of, sources_for
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.padding import Padding
-    from rich.table import Table
     from rich.text import Text as Line
 
 _KINDS = {
@@ -41,8 +39,12 @@ _KINDS = {
     LeadKind.INSTITUTION: N_("a body's page"),
     LeadKind.FAN: N_("a page about the person"),
     LeadKind.NAMESAKE: N_("somebody else of the name"),
-    LeadKind.CLONE: N_("a copy of another page"),
     LeadKind.UNKNOWN: N_("not known whose"),
+}
+_PROVENANCE = {
+    Provenance.GIVEN: N_("given by an official place"),
+    Provenance.CLAIMED: N_("claims it itself, unconfirmed"),
+    Provenance.GUESSED: N_("a name that fits"),
 }
 _ORIGINS = {
     Origin.NAMES: N_("a name that was tried"),
@@ -70,7 +72,7 @@ _CAUSES = {
     Cause.UNRECOGNISED_PAGE: N_("an answer of a form that the program does not know"),
 }
 _SESSION, _SIGNED_IN = "AUDITOR_TELEGRAM_SESSION", "telegram_client"
-_WEAK = 3
+_BELOW = 3
 """How many leads below the line are printed; the JSON has all."""
 _NARROWEST, _PIPED = 40, 100
 
@@ -132,12 +134,13 @@ def search_accounts(
 def leads_document(result: SearchResult, words: Catalogue) -> str:
     """Return the search as JSON, every lead with every reason. It may name strangers' pages: not for publishing."""
     body = {
-        "schema": "auditor/leads/1",
+        "schema": "auditor/leads/2",
         "as_of": result.finished_at.isoformat().replace("+00:00", "Z"),
         "complete": result.complete,
         "people": [_person(one, words) for one in result.people],
         "unread": dict(result.unread),
-        "goes_on": result.waiting,
+        "moved": result.moved,
+        "goes_on": result.spent,
         "routes": [_route(name, result) for name in result.doors],
     }
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
@@ -150,7 +153,6 @@ def _person(one: Quarry, words: Catalogue) -> dict[str, Any]:
         "name": str(one.person.name),
         "on_record": [a.url.url for a in one.person.holder.judged_accounts],
         "names_tried": dict(one.tried),
-        "seen_apart": one.apart,
         "leads": [_lead(lead, words) for lead in one.leads],
     }
 
@@ -161,14 +163,21 @@ def _lead(lead: Lead, words: Catalogue) -> dict[str, Any]:
         "network": lead.network,
         "id": lead.id,
         "kind": lead.kind,
-        "score": round(lead.score, 1),
-        "strong": lead.strong,
+        "provenance": lead.provenance,
+        "above": lead.above,
         "found_by": list(lead.origins),
-        "reasons": [
-            {"code": r.code, "weight": r.weight, "text": words.text(r.text), "evidence": list(r.evidence)}
-            for r in lead.reasons
-        ],
+        "reasons": [_reason(reason, words) for reason in lead.reasons],
+        "doubts": [_reason(reason, words) for reason in lead.doubts],
         "evidence": list(lead.evidence),
+    }
+
+
+def _reason(reason: Reason, words: Catalogue) -> dict[str, Any]:
+    return {
+        "code": reason.code,
+        "text": words.text(reason.text),
+        "places": list(reason.places),
+        "evidence": list(reason.evidence),
     }
 
 
@@ -176,7 +185,6 @@ def _route(name: str, result: SearchResult) -> dict[str, Any]:
     return {
         "name": name,
         "requests": result.requests[name],
-        "needs": result.wanting.get(name),
         "cause": result.causes.get(name),
         "doors": [
             {"task": d.task, "open": d.open, "cause": d.cause, "key": _key(d, result) or None}
@@ -218,17 +226,15 @@ def _print_person(console: "Console", one: Quarry, result: SearchResult, words: 
     on_record = [a.url.url for a in one.person.holder.judged_accounts]
     if on_record:
         console.print(_line(words.say(N_("On record: {pages}"), pages=", ".join(map(show_url, on_record))), "dim"))
-    strong = [lead for lead in one.leads if lead.strong]
-    weak = [lead for lead in one.leads if not lead.strong]
-    for lead in strong:
+    above = [lead for lead in one.leads if lead.above]
+    below = [lead for lead in one.leads if not lead.above]
+    for lead in above:
         _print_lead(console, lead, words, "bold")
-    if not strong:
+    if not above:
         console.print(_line(words.gettext(_nothing(one, result))))
-    if strong and one.apart:
-        console.print(_line(words.gettext(_APART), "yellow"))
-    if weak:
-        console.print(_line(words.count(*_BELOW_LINE, len(weak)), "dim"))
-    for lead in weak[:_WEAK]:
+    if below:
+        console.print(_line(words.count(*_BELOW_LINE, len(below)), "dim"))
+    for lead in below[:_BELOW]:
         _print_lead(console, lead, words, "dim")
     console.print()
 
@@ -236,17 +242,13 @@ def _print_person(console: "Console", one: Quarry, result: SearchResult, words: 
 def _nothing(one: Quarry, result: SearchResult) -> str:
     """Say that there is no lead, and no more than was asked: an error is not absence."""
     if result.complete:
-        return N_("On the open routes no page was found that enough speaks for.")
+        return N_("On the open routes no official place gives a page.")
     if any(one.tried.values()) or one.leads:
-        return N_("No page was found yet that enough speaks for; not everything could be asked, see the routes.")
+        return N_("No official place gives a page so far; not everything could be asked, see the routes.")
     return N_("Nothing could be asked: that says nothing about pages.")
 
 
-_APART = N_(
-    "These pages were seen in several searches, so a copy may stand beside its original: --again sees them anew."
-)
 _BELOW_LINE = NN_("Below the line, {n} page:", "Below the line, {n} pages:")
-_SCORE = NN_("{n} point", "{n} points")
 
 
 def _print_lead(console: "Console", lead: Lead, words: Catalogue, style: str) -> None:
@@ -256,21 +258,14 @@ def _print_lead(console: "Console", lead: Lead, words: Catalogue, style: str) ->
     how = ", ".join(words.gettext(_ORIGINS[origin]) for origin in lead.origins)
     found = words.say(N_("found by: {how}"), how=how)
     title = f" «{one_line(lead.title)}»" if lead.title else ""
-    head.append(f"{title} · {words.count(*_SCORE, round(lead.score))} · {words.gettext(_KINDS[lead.kind])} · {found}")
+    head.append(
+        f"{title} · {words.gettext(_PROVENANCE[lead.provenance])} · {words.gettext(_KINDS[lead.kind])} · {found}"
+    )
     console.print(_indented(head, 2))
-    console.print(_reasons(lead.reasons, words))
-
-
-def _reasons(reasons: Sequence[Reason], words: Catalogue) -> "Table":
-    from rich.table import Table
-
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(width=8, justify="right", no_wrap=True)
-    for reason in reasons:
-        style = "" if reason.weight >= 0 else "yellow"
-        weight = f"{reason.weight:+.0f}".replace("-", "−")
-        table.add_row(_line(weight, style), _line(words.text(reason.text), style))
-    return table
+    for reason in lead.reasons:
+        console.print(_indented(_line(f"+ {words.text(reason.text)}"), 4))
+    for reason in lead.doubts:
+        console.print(_indented(_line(f"! {words.text(reason.text)}", "yellow"), 4))
 
 
 def _indented(line: "Line", by: int) -> "Padding":
@@ -287,19 +282,21 @@ def _print_routes(console: "Console", result: SearchResult, words: Catalogue) ->
         if name in result.causes:
             why = _cause(result.causes[name], words)
             console.print(_line("    " + words.say(N_("stopped: {why}"), why=why), "yellow"))
-        if name in result.wanting:
-            said = words.say(
-                N_("what is left takes {n} requests at least: give more with --requests"), n=result.wanting[name]
-            )
-            console.print(_line(f"    {said}", "yellow"))
         for line in _closed(name, result, words):
             console.print(_line(f"    {line}", "dim"))
     for page, cause in result.unread.items():
         said = words.say(N_("not read for links: {page} ({why})"), page=show_url(page), why=_cause(cause, words))
         console.print(_line(f"  {said}", "yellow"))
-    if result.waiting:
-        console.print(_line(words.gettext(N_("The budget ran out; run it again to go on from here.")), "yellow"))
-    if any(lead.strong for one in result.people for lead in one.leads):
+    for site, now in result.moved.items():
+        said = words.say(N_("website moved to {new}: {page}"), page=show_url(site), new=show_url(now))
+        console.print(_line(f"  {said}", "yellow"))
+    if result.spent:
+        advice = N_("The budget ran out; run it again to go on from here, or give more with --requests.")
+        console.print(_line(words.gettext(advice), "yellow"))
+    if result.older:
+        advice = N_("What an earlier version had stored is of an older form; it was asked for anew.")
+        console.print(_line(words.gettext(advice), "dim"))
+    if any(lead.above for one in result.people for lead in one.leads):
         advice = N_("Open a page and look; then record what you decide: auditor accounts confirm WHO URL …, or reject.")
         console.print(_line(words.gettext(advice)))
 

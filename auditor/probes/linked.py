@@ -1,18 +1,29 @@
-"""Visible text with its links, each with its place in the text: of a message, or of a whole page as it is laid out."""
+"""Visible text with its links, each with its place in the text: of a message, or of a whole page as it is laid out.
+
+In the text of a page the layout is kept by four marks, which are white space: a block opens, a heading opens, a part
+that surrounds every page (its head, foot or menu) opens, and whatever was opened last closes.
+"""
 
 import re
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
+OPEN, HEADING, WALL, CLOSE = "\x1c", "\x1d", "\x1e", "\x1f"
+
 _UNSEEN = {"script", "style", "noscript", "template", "svg", "head", "select", "textarea", "iframe"}
 # fmt: off
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure",
     "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
-    "section", "table", "tbody", "tfoot", "thead", "tr", "ul",
+    "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "button", "label",
 }
+_HEADINGS = {"caption", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "legend", "summary", "th"}
+_WALLS = {"aside", "footer", "header", "nav"}
 # fmt: on
+_CALLED_WALL = re.compile(
+    r"(?:^|[\s_-])(?:foot(?:er)?|header|menu|nav(?:bar)?|share|sidebar|topbar)(?:$|[\s_-])", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +71,12 @@ class _Writer:
 
     def line(self) -> None:
         """End a line, once."""
-        if self.last != "\n":
+        if not self.last.isspace() or self.last == " ":
             self._add("\n")
+
+    def mark(self, mark: str) -> None:
+        """Open or close a block."""
+        self._add(mark)
 
     def _add(self, text: str) -> None:
         if text:
@@ -81,7 +96,7 @@ def marked(node: LexborNode | None, *, flowing: bool = False) -> Marked:
     while stack:
         here = stack.pop()
         if here is None:
-            writer.line()
+            writer.mark(CLOSE)
         elif isinstance(here, tuple):
             anchors.append(Anchor(here[0], writer.length, here[1]))
         elif here.is_text_node:
@@ -92,18 +107,24 @@ def marked(node: LexborNode | None, *, flowing: bool = False) -> Marked:
             _enter(here, writer, stack)
     text = "".join(writer.parts)
     found = (_trimmed(a, text) for a in anchors)
-    return Marked(text, tuple(sorted(found, key=lambda a: (a.start, a.end)))).stripped()
+    whole = Marked(text, tuple(sorted(found, key=lambda a: (a.start, a.end))))
+    return whole if flowing else whole.stripped()
 
 
 def _enter(node: LexborNode, writer: _Writer, stack: list[LexborNode | tuple[int, str] | None]) -> None:
     if writer.flowing and node.tag in _BLOCKS:
-        writer.line()
+        writer.mark(_opening(node))
         stack.append(None)
-    elif writer.flowing and node.tag in {"td", "th"}:
-        writer.put(" ")
     if node.tag == "a" and (href := node.attributes.get("href")):
         stack.append((writer.length, href))
     stack.extend(reversed(list(node.iter(include_text=True))))
+
+
+def _opening(node: LexborNode) -> str:
+    if node.tag in _HEADINGS:
+        return HEADING
+    called = " ".join(filter(None, (node.attributes.get("id"), node.attributes.get("class"))))
+    return WALL if node.tag in _WALLS or (node.tag != "body" and _CALLED_WALL.search(called)) else OPEN
 
 
 def _trimmed(anchor: Anchor, text: str) -> Anchor:

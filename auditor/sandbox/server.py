@@ -306,7 +306,7 @@ class Sandbox(State):
             return HTMLResponse("<h1>502 Bad Gateway</h1>", 502)
         if "website_403" in self.faults:
             return HTMLResponse("<h1>403 Forbidden</h1>", 403)
-        return _page_of(self.world.sites, request.url.path)
+        return _page_of(self.world.sites, request.url.path, f"http://localhost:{self._ports[2]}")
 
     async def _silenced(self, network: str) -> bool:
         """Wait for the end where the route hangs; tell whether the connection is to be cut."""
@@ -333,10 +333,15 @@ def _listen() -> socket.socket:
     return listener
 
 
-def _page_of(sites: dict[str, Site], path: str) -> Response:
-    """Serve a page of an official site, each under its office's id: 301 to the slash after an id, 404 for no page."""
+def _page_of(sites: dict[str, Site], path: str, new_host: str) -> Response:
+    """Serve a page of an official site, each under its office's id: 301 to the slash after an id, 404 for no page.
+
+    A site that moved is under ``new-`` and its office's id on `new_host`.
+    """
     office, slash, page = path.lstrip("/").partition("/")
-    site = sites.get(office)
+    site = sites.get(office.removeprefix("new-"))
+    if site is not None and site.moved and not office.startswith("new-"):
+        return Response(b"", 301, {"location": f"{new_host}/new-{office}/", "content-type": "text/html"})
     if site is not None and not slash:
         return Response(b"", 301, {"location": f"/{office}/", "content-type": "text/html"})
     if site is None or page.rstrip("/") not in site.pages:

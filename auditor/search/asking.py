@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from functools import partial
 
 from auditor.archive import Archive
 from auditor.base.address import Address
@@ -59,11 +59,7 @@ class Asker:
         """Begin to count the minutes. `controls` are looked at when a route is first asked for names."""
         self.scouts = {scout.name: scout for scout in scouts}
         self.spent = False
-        """The budget ran out."""
-        self.waiting = False
-        """Something is left that the next search can ask with the same budget."""
-        self.wanting: dict[str, int] = {}
-        """Routes on which something needs more requests than the whole budget has, and how many at least."""
+        """The budget ran out, and something is left to ask."""
         self._archive, self._run, self._budget = archive, run, budget
         self._monotonic, self._began = monotonic, monotonic()
         self._failed: dict[str, Cause] = {}
@@ -74,13 +70,8 @@ class Asker:
             if budget.requests is not None:
                 scout.limit(budget.requests)
 
-    def left(self, scout: Scout) -> int | None:
-        """Return how many requests a route may still send; None: any number."""
-        most = self._budget.requests
-        return None if most is None else max(0, most - scout.requests)
-
-    def may(self, scout: Scout, task: Task, cost: int = 1) -> bool:
-        """Tell whether a task is open, the route has not failed at it, and the budget has room for `cost` requests.
+    def may(self, scout: Scout, task: Task) -> bool:
+        """Tell whether a task is open, the route has not failed at it, and the budget has room.
 
         The network's controls are looked at first, the known pages before the others: until one was seen, no absence
         is believed. A small budget is not spent on a control before a mere reading, which concludes nothing from one.
@@ -93,40 +84,38 @@ class Asker:
             self._prove(scout)
         if task is Task.NAMES and (scout.name in self._failed or not _open(scout, task)):
             return False
-        return self._affords(scout, cost)
+        return self._affords(scout)
 
     def room(self, scout: Scout) -> int:
-        """Return how many names may be asked for now, and the control if it was not seen yet; 0 is noted."""
-        left = self.left(scout)
+        """Return for how many names the budget has room, and for the control if it was not seen yet."""
+        left = self._left(scout)
         if left is None:
             return scout.batch
         found = scout.room(left if scout.name in self._proved else left - 1)
-        if found == 0:
-            self.lack(scout, next(n for n in count(1) if scout.room(n) > 0) + 1)
+        self.spent |= found == 0
         return found
 
-    def lack(self, scout: Scout, requests: int) -> None:
-        """Note that something waits for `requests` more requests, in the next search or with a larger budget."""
-        self.spent = True
-        most = self._budget.requests
-        if most is not None and requests > most:
-            self.wanting[scout.name] = max(requests, self.wanting.get(scout.name, 0))
-        else:
-            self.waiting = True
-
     def ask(self, scout: Scout, question: Callable[[], Haul]) -> Haul:
-        """Ask, and keep the answers; where the budget ends it the caller says what is lacking.
+        """Ask, and keep the answers. A defect of ours costs this one answer, never the search."""
+        haul = self._guarded(scout, question)
+        self.spent |= haul.cut
+        self._archive.keep(self._run, haul.answers)
+        return haul
 
-        A defect of ours costs this one answer, never the search.
-        """
+    def _guarded(self, scout: Scout, question: Callable[[], Haul]) -> Haul:
         try:
-            haul = question()
+            return question()
         except SpentError:
             return Haul(cut=True)
         except Exception as error:  # noqa: BLE001 - the message is left out, it might quote a page
             log.error("%s: %s", scout.name, type(error).__name__)  # noqa: TRY400
             return Haul(cause=Cause.UNRECOGNISED_PAGE)
-        self._archive.keep(self._run, haul.answers)
+
+    def names(self, scout: Scout, question: Callable[[], Haul], asked: int) -> Haul:
+        """Ask for `asked` names; a route that does not answer for all of them is not asked for more."""
+        haul = self.ask(scout, question)
+        if haul.tried < asked and haul.cause is not None:
+            self._failed.setdefault(scout.name, haul.cause)
         return haul
 
     def read(self, scout: Scout, question: Callable[[], Haul]) -> Haul:
@@ -139,11 +128,6 @@ class Asker:
             return haul
         return self.ask(scout, question) if self._affords(scout) else Haul(cut=True)
 
-    def names_failed(self, scout: Scout, cause: Cause | None) -> None:
-        """Remember why names could not be asked to the end; a page or a search that failed is that one alone."""
-        if cause is not None:
-            self._failed.setdefault(scout.name, cause)
-
     def _prove(self, scout: Scout) -> None:
         """Look at the network's controls, once."""
         if scout.name in self._proved or scout.network is None or scout.batch == 0:
@@ -153,36 +137,31 @@ class Asker:
             if control.url.network is scout.network and needed and scout.name not in self._failed:
                 if not self._affords(scout):
                     return
-                self._check(scout, control)
+                self.ask(scout, partial(self._controlled, scout, control))
         self._proved.add(scout.name)
 
+    def _controlled(self, scout: Scout, control: Control) -> Haul:
+        result, answers = scout.control(control)
+        if result.outcome is not Outcome.PASSED:
+            failed = Cause.CONTROL_FAILED if result.outcome is Outcome.FAILED else result.cause
+            self._failed.setdefault(scout.name, failed or Cause.CONTROL_FAILED)
+        return Haul(answers=answers)
+
+    def _left(self, scout: Scout) -> int | None:
+        """Return how many requests a route may still send; None: any number."""
+        most = self._budget.requests
+        return None if most is None else max(0, most - scout.requests)
+
     def _roomy(self, scout: Scout) -> bool:
-        left = self.left(scout)
+        left = self._left(scout)
         return left is None or left >= _ROOMY
 
-    def _affords(self, scout: Scout, cost: int = 1) -> bool:
-        left, minutes = self.left(scout), self._budget.minutes
-        over = left is not None and left < cost
+    def _affords(self, scout: Scout) -> bool:
+        minutes = self._budget.minutes
         late = minutes is not None and self._monotonic() - self._began > minutes * 60
-        if over:
-            self.lack(scout, cost)
-        self.spent |= late
-        self.waiting |= late
-        return not (over or late)
-
-    def _check(self, scout: Scout, control: Control) -> None:
-        try:
-            result, answers = scout.control(control)
-        except SpentError:
-            self.lack(scout, (self._budget.requests or 0) + 1)
-            return
-        except Exception as error:  # noqa: BLE001 - as in `ask`
-            log.error("%s: control: %s", scout.name, type(error).__name__)  # noqa: TRY400
-            self.names_failed(scout, Cause.UNRECOGNISED_PAGE)
-            return
-        self._archive.keep(self._run, answers)
-        if result.outcome is not Outcome.PASSED:
-            self.names_failed(scout, Cause.CONTROL_FAILED if result.outcome is Outcome.FAILED else result.cause)
+        over = late or self._left(scout) == 0
+        self.spent |= over
+        return not over
 
     def namers(self) -> Iterator[Scout]:
         """Yield the scouts that can be given names, open or not."""

@@ -1,30 +1,26 @@
-"""One search, from the pages on record to the ranked leads."""
+"""One search, from the pages on record to the leads."""
 
-import hashlib
-import json
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
 
+from auditor import __version__
 from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Network
 from auditor.probes.base import Clock
 from auditor.registry.models import AccountKind, Registry
 from auditor.search.asking import PASSING, Asker, Budget
-from auditor.search.memory import Harvest, Memory
 from auditor.search.pages import Page, Passage, Place
-from auditor.search.quarry import Quarry
 from auditor.search.scouts.base import Door, Haul, Scout, Task
-from auditor.search.stored import keep_leads
+from auditor.search.stored import Cache, Harvest, Notes, digest
 from auditor.search.weighing import handles
-from auditor.search.weighing.claims import worth
-from auditor.search.weighing.lead import Lead, LeadKind, Mention, Origin, Person, ordered
-from auditor.search.weighing.links import mentions
-from auditor.search.weighing.rank import rank
-from auditor.search.weighing.reasons import Context
+from auditor.search.weighing.judge import Found, judge
+from auditor.search.weighing.lead import How, Lead, LeadKind, Mention, Origin, Person, Provenance
+from auditor.search.weighing.said import said
+from auditor.search.weighing.sights import Sight, sight, worth
 from auditor.search.weighing.sources import Source
 
 _Progress = Callable[[int, int, str], None]
@@ -34,16 +30,38 @@ _SLICE = 10
 _READ = 3
 """Best leads of a person on each network that are read whole, for what they link to and how alive they are."""
 _OWN_TEXTS = {Place.DESCRIPTION, Place.STATUS, Place.SITE, Place.CONTACTS}
-_GIVEN = {"linked", "linked_confirmed"}
+_LISTED = {Place.DESCRIPTION, Place.STATUS, Place.SITE, Place.WEBSITE}
+"""Where an official page's link is its own word even with nobody named: not a clerk among contacts, nor a post."""
 _MAYBE_OWN = {LeadKind.PERSONAL, LeadKind.UNKNOWN}
 """Leads whose links are followed: they may be the person's, and what they link to may say so."""
 _ASK_AGAIN = {*PASSING, Cause.REFUSED, Cause.NO_CREDENTIALS, Cause.UNRECOGNISED_PAGE}
 """Why a page was not read that may be otherwise the next time."""
-_NO_SEARCH = {Cause.REFUSED, Cause.NO_CREDENTIALS}
-_SEARCH_AGAIN = timedelta(days=30)
+_NAMES_VALID = timedelta(days=30)
 """After this time names that were free are tried again."""
 _FINGERPRINT = 1000
 """So many names, from the first, tell whether the rules that form them are still the same."""
+
+
+@dataclass(slots=True)
+class Quarry:
+    """What is known of one person's pages while the search runs."""
+
+    person: Person
+    notes: Notes = field(default_factory=Notes)
+    tried: dict[str, int] = field(default_factory=dict)
+    """How many names got an answer, by the scout's name, earlier searches included."""
+    leads: list[Lead] = field(default_factory=list)
+    """Best first."""
+
+    def add(self, address: Address, origin: Origin) -> None:
+        """Note that a page came up."""
+        known = self.notes.origins.get(address, ())
+        self.notes.origins[address] = known if origin in known else (*known, origin)
+
+    def unseen(self, network: Network | None) -> list[Address]:
+        """Return the addresses on a network that were not looked at yet."""
+        seen = {a for a, one in self.notes.sights.items() if one.exists is not None or one.cause is not None}
+        return [a for a in self.notes.origins if a.network is network and a not in seen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +75,12 @@ class SearchResult:
     """Why a route that was open could not be asked to the end."""
     unread: dict[str, Cause]
     """Pages on record that could not be read for links, or not to the end."""
+    moved: dict[str, str]
+    """Official sites that lead to another address, and where."""
     spent: bool
     """The budget ran out; the next search continues from here."""
-    waiting: bool
-    """Something is left that the next search can ask with the same budget."""
-    wanting: dict[str, int]
-    """Routes on which something is left that the whole budget is too small for, and how many requests it takes."""
+    older: bool
+    """An earlier version stored something in a form that is no longer read."""
     finished_at: datetime
 
     @property
@@ -94,19 +112,20 @@ class Search:
         `everybody` are all holders on record: what is said of one must not become another's lead. `since`: posts are
         read for links back to this moment. `again` forgets how far earlier searches came.
         """
-        self._archive, self._run, self._registry = archive, run, registry
-        self._everybody = everybody
+        self._everybody, self._clock, self._budget, self._since = everybody, clock, budget, since
         self._asker = Asker(archive, run, scouts, budget, registry.controls)
-        self._clock, self._budget, self._since, self._again = clock, budget, since, again
+        self._bodies, self._records = _bodies(registry), records(registry)
+        rules = [__version__, *sorted(a.url for a in self._bodies)]
+        self._cache = Cache(archive, run, everybody, rules, again=again)
         self._progress = progress
         self._done, self._steps = 0, 0
         self._prints: dict[tuple[str, str], str] = {}
         self._unread: dict[str, Cause] = {}
-        self._read: set[str] = set()
+        self._moved: dict[str, str] = {}
+        self._mentions: dict[Address, list[Mention]] = {}
+        self._decided: dict[str, tuple[set[Address], set[int]]] = {p.office.id: _decided(p) for p in people}
         self._quarries = {person.office.id: Quarry(person) for person in people}
-        self._bodies, self._records = _bodies(registry), records(registry)
         self._fits = [worth(person) for person in everybody]
-        self._memory = Memory(archive, run, clock, everybody, self._bodies, since=since, again=again)
 
     def look(self, sources: Sequence[Source]) -> SearchResult:
         """Run the whole search. What was seen is stored as it comes, so an interrupted search can be continued."""
@@ -117,8 +136,8 @@ class Search:
         for source in sources:
             self._read_source(source)
             self._step(str(source.address))
-        refused = {route for one in everyone for route in one.notes.refused}
-        self._ask_search(everyone, set(self._asker.scouts) - refused)
+        for one in everyone:
+            self._ask_search(one)
         self._look_at_unseen(everyone)
         for scout in self._asker.namers():
             self._try_names(scout, everyone)
@@ -126,32 +145,24 @@ class Search:
         for one in everyone:
             self._read_leads(one)
             self._step(one.person.municipality)
-        if self._ask_search(everyone, refused):
-            for one in everyone:
-                self._read_leads(one)
-        for one in everyone:
-            self._note(one)
         return self._result(everyone)
 
     def _result(self, everyone: tuple[Quarry, ...]) -> SearchResult:
-        found = self._told(everyone)
-        for one in everyone:
-            at = self._clock()
-            keep_leads(self._archive, self._run, one.person, one.leads, at, complete=found.complete)
-        return found
-
-    def _told(self, everyone: tuple[Quarry, ...]) -> SearchResult:
-        return SearchResult(
+        found = SearchResult(
             people=everyone,
             doors=self._asker.doors(),
             requests=self._asker.requests(),
             causes=self._asker.outages(),
             unread=dict(self._unread),
+            moved=dict(self._moved),
             spent=self._asker.spent,
-            waiting=self._asker.waiting,
-            wanting=dict(self._asker.wanting),
+            older=self._cache.older,
             finished_at=self._clock(),
         )
+        for one in everyone:
+            one.leads = self._judged(one)
+            self._cache.keep_leads(one.person, one.leads, found.finished_at, complete=found.complete)
+        return found
 
     def _step(self, label: str) -> None:
         self._done += 1
@@ -162,53 +173,43 @@ class Search:
 
     def _read_source(self, source: Source) -> None:
         """Take what a page on record gives: from what an earlier search has read, or by reading it."""
-        known = self._memory.harvest(source.address)
-        if known is not None and not known.needs and known.cause not in _ASK_AGAIN:
-            self._take(source, known)
-            return
-        scout = self._asker.reader(source.address)
-        if scout is None or not self._asker.may(scout, Task.READ, known.needs if known else 1):
-            return
-        left = self._asker.left(scout)
-        haul = self._asker.read(scout, partial(scout.read, source.address, self._since, self._on_record))
-        if haul.cut:
-            harvest = Harvest(needs=(left or 0) + 1)
-            self._asker.lack(scout, harvest.needs)
-        else:
-            said = (mentions(passage, self._everybody, self._bodies) for passage in _passages(haul))
-            harvest = Harvest(tuple(m for some in said for m in some), haul.pages if source.own else (), haul.cause)
-            self._take(source, harvest)
-        self._memory.keep_harvest(source.address, scout.name, harvest)
+        harvest = self._cache.harvest(source.address, self._clock(), self._since)
+        if harvest is None or harvest.cause in _ASK_AGAIN:
+            scout = self._asker.reader(source.address)
+            if scout is None or not self._asker.may(scout, Task.READ):
+                return
+            haul = self._asker.read(scout, partial(scout.read, source.address, self._since, self._on_record))
+            if haul.cut:
+                return
+            harvest = self._harvest(source, haul)
+            self._cache.keep_harvest(source.address, scout.name, harvest, self._clock(), self._since)
+        self._take(source, harvest)
+
+    def _harvest(self, source: Source, haul: Haul) -> Harvest:
+        page = next(iter(haul.pages), None)
+        told = (m for passage in _passages(haul) for m in self._said(source, passage) if _kept(m, passage))
+        return Harvest(tuple(told), haul.cause, haul.moved, page.id if page is not None else None)
+
+    def _said(self, source: Source, passage: Passage) -> list[Mention]:
+        own = source.own if passage.place in _OWN_TEXTS else None
+        return said(passage, self._everybody, self._bodies, home=source.home, own=own)
 
     def _take(self, source: Source, harvest: Harvest) -> None:
-        self._read.add(str(source.address))
         if harvest.cause is not None:
             self._unread[str(source.address)] = harvest.cause
-        own = self._quarries.get(source.own.office.id) if source.own is not None else None
-        for page in harvest.own:
-            if own is not None:
-                self._take_own(own, page)
-        self._take_mentions(harvest.mentions)
+        if harvest.moved:
+            self._moved[str(source.address)] = harvest.moved
+        if source.own is not None and source.own.office.id in self._decided and harvest.id is not None:
+            self._decided[source.own.office.id][1].add(harvest.id)
+        for mention in harvest.mentions:
+            self._mentions.setdefault(mention.address, []).append(mention)
+            one = self._quarries.get(mention.person.office.id) if mention.person else None
+            if one is not None and mention.how in {How.GIVEN, How.MENTIONED}:
+                one.add(mention.address, Origin.LINK)
 
     def _on_record(self, page: Page) -> bool:
         """Tell whether a page is on record, or may be a page of somebody in office."""
         return page.address in self._records or any(fits(page) for fits in self._fits)
-
-    def _take_mentions(self, some: Sequence[Mention]) -> None:
-        """Give each address that a body's text ties to somebody to that person, as one more thing to look at."""
-        for mention in some:
-            one = self._quarries.get(mention.person.office.id) if mention.person else None
-            if one is not None and mention.strength > 0:
-                one.add(Page(mention.address, None), Origin.LINK, (mention,))
-
-    def _take_own(self, one: Quarry, page: Page) -> None:
-        """Take the addresses that a page of the person gives as the person's other pages."""
-        one.own.append(page)
-        for passage in page.passages:
-            if passage.place in _OWN_TEXTS:
-                for address in passage.links:
-                    if address != page.address and address not in self._bodies:
-                        one.add(Page(address, None), Origin.LINK)
 
     # Names
 
@@ -216,21 +217,18 @@ class Search:
         """Try names a few for each person in turn. On a rationed route none is guessed for whom officials name."""
         assert scout.network is not None
         rationed = scout.batch <= _SLICE
-        waiting = [one for one in everyone if not (rationed and self._given(one, scout.network))]
+        waiting = [one for one in everyone if not (rationed and self._known(one, scout.network))]
         names = {one.person.office.id: _names(one.person, scout.network, self._budget) for one in waiting}
         while waiting:
             waiting = [one for one in waiting if self._try_some(scout, one, names[one.person.office.id])]
         for one in everyone:
             self._step(f"{scout.name}: {one.person.municipality}")
 
-    def _given(self, one: Quarry, network: Network) -> bool:
-        """Tell whether no name need be guessed on a network: officials give the person's page there.
-
-        What the network's own search has found above the line does as well: it finds a copy where it finds the page.
-        """
-        strong = [lead for lead in self._ranked(one) if lead.network is network and lead.strong]
-        told = any(reason.code in _GIVEN for lead in strong for reason in lead.reasons)
-        return told or any(Origin.SEARCH in lead.origins for lead in strong)
+    def _known(self, one: Quarry, network: Network) -> bool:
+        """Tell whether no name need be guessed on a network: a page is given there, or claims so in its own search."""
+        mine = [lead for lead in self._judged(one) if lead.network is network]
+        claims = [lead for lead in mine if lead.provenance is Provenance.CLAIMED and Origin.SEARCH in lead.origins]
+        return bool(claims) or any(lead.above for lead in mine)
 
     def _try_some(self, scout: Scout, one: Quarry, names: Sequence[str]) -> bool:
         """Try the next few names of a person; tell whether there are more to try."""
@@ -238,96 +236,60 @@ class Search:
         if begun >= len(names) or not self._asker.may(scout, Task.NAMES):
             return False
         some = names[begun : begun + min(max(scout.batch, _SLICE), self._asker.room(scout))]
-        if not some:
-            return False
-        left = self._asker.left(scout)
-        haul = self._asker.ask(scout, partial(scout.try_names, some, fits))
-        for page in haul.pages:
-            if fits(page):
-                one.add(page, Origin.NAMES)
+        haul = self._asker.names(scout, partial(scout.try_names, some, fits), len(some))
+        self._take_pages(one, filter(fits, haul.pages), Origin.NAMES)
         one.tried[scout.name] = begun + haul.tried
-        self._save(scout, one)
-        if haul.cut:
-            self._asker.lack(scout, (left or 0) + 2)  # one more than there was, and the control
-        if haul.tried < len(some):
-            self._asker.names_failed(scout, haul.cause)
-            return False
-        return one.tried[scout.name] < len(names)
-
-    def _recall(self, one: Quarry) -> None:
-        """Begin with the registry's leads, and go on where an earlier search for the same names stopped.
-
-        What that search found is looked at again, not sought.
-        """
-        for account in one.person.holder.accounts:
-            if account.lead:
-                one.add(Page(account.url, None), Origin.REGISTRY)
-        for stored in self._archive.searches(one.person.office.id, str(one.person.name)):
-            scout = self._asker.scouts.get(stored.scout)
-            if scout is None or scout.network is None:
-                continue
-            state = json.loads(stored.state)
-            fresh = self._clock() - stored.at < _SEARCH_AGAIN and state.get("names") == self._print(one.person, scout)
-            if fresh and not self._again:
-                one.tried[stored.scout] = stored.tried
-            for url in state.get("found", ()):
-                one.add(Page(Address.parse(url), None), Origin.NAMES)
-        one.notes = self._memory.notes(one.person)
-        for address, origins in one.notes.found.items():
-            for origin in origins:
-                if origin is not Origin.REGISTRY:  # the registry says it anew
-                    one.add(Page(address, None), origin)
-
-    def _save(self, scout: Scout, one: Quarry) -> None:
-        found = (f.page.address for f in one.found.values() if Origin.NAMES in f.origins)
-        mine = sorted(address.url for address in found if address.network is scout.network)
-        self._archive.save_search(
-            self._run,
-            one.person.office.id,
-            str(one.person.name),
-            scout.name,
-            one.tried.get(scout.name, 0),
-            json.dumps({"names": self._print(one.person, scout), "found": mine}),
-            self._clock(),
+        self._cache.keep_tried(
+            one.person, scout.name, self._print(one.person, scout), begun + haul.tried, self._clock()
         )
+        return haul.tried == len(some) and begun + haul.tried < len(names)
 
     def _print(self, person: Person, scout: Scout) -> str:
-        """Return the digest of the names that `scout` tries. Made once: a thousand names take 20 ms."""
+        """Return the digest of the names that `scout` tries: after a change of the rules the search begins anew."""
         key = (person.office.id, scout.name)
-        if key not in self._prints:
-            self._prints[key] = _digest(person, scout)
+        if key not in self._prints:  # a thousand names take 20 ms
+            assert scout.network is not None
+            self._prints[key] = digest(c.name for c in islice(handles.candidates(person, scout.network), _FINGERPRINT))
         return self._prints[key]
+
+    def _recall(self, one: Quarry) -> None:
+        """Begin with what an earlier search knows, and with the registry's leads."""
+        now = self._clock()
+        one.notes = self._cache.notes(one.person, now)
+        for scout in self._asker.namers():
+            names = self._print(one.person, scout)
+            one.tried[scout.name] = self._cache.tried(one.person, scout.name, names, now, _NAMES_VALID)
+        for account in one.person.holder.accounts:
+            if account.lead:
+                one.add(account.url, Origin.REGISTRY)
 
     # The networks' own search
 
-    def _ask_search(self, everyone: Sequence[Quarry], routes: Collection[str]) -> bool:
-        """Ask the search of `routes` for those whom it was not asked for yet; tell whether anything was found."""
-        found = False
-        for scout in (scout for name, scout in self._asker.scouts.items() if name in routes):
-            for one in everyone:
-                for words in _queries(one.person):
-                    question = f"{scout.name}: {words}"
-                    if question not in one.notes.asked and self._asker.may(scout, Task.SEARCH):
-                        found |= self._search(scout, one, words, question)
-        return found
-
-    def _search(self, scout: Scout, one: Quarry, words: str, question: str) -> bool:
-        fits, left = worth(one.person), self._asker.left(scout)
-        haul = self._asker.ask(scout, partial(scout.search, words, fits))
-        if haul.cut:
-            self._asker.lack(scout, (left or 0) + 1)
-        pages = list(filter(fits, haul.pages))
-        for page in pages:
-            one.add(page, Origin.SEARCH)
-        if haul.cause in _NO_SEARCH:
-            one.notes.refused[scout.name] = self._clock()
-        elif not haul.cut and haul.cause is None:
-            one.notes.asked[question] = self._clock()
-            one.notes.refused.pop(scout.name, None)
-        self._note(one)
-        return bool(pages)
+    def _ask_search(self, one: Quarry) -> None:
+        fits = worth(one.person)
+        for scout in self._asker.scouts.values():
+            for words in _queries(one.person):
+                question = f"{scout.name}: {words}"
+                if question in one.notes.asked or not self._asker.may(scout, Task.SEARCH):
+                    continue
+                haul = self._asker.ask(scout, partial(scout.search, words, fits))
+                if haul.cause is None and not haul.cut:
+                    one.notes.asked[question] = self._clock()
+                self._take_pages(one, filter(fits, haul.pages), Origin.SEARCH)
 
     # Leads
+
+    def _take_pages(self, one: Quarry, pages: Iterable[Page], origin: Origin | None, *, whole: bool = False) -> None:
+        """Take in what was seen of pages, and store it."""
+        now = self._clock()
+        for page in pages:
+            if origin is not None:
+                one.add(page.address, origin)
+            seen = sight(one.person, page, self._everybody, at=now, whole=whole)
+            known = one.notes.sights.get(page.address)
+            if known is None or known.exists is None or (seen.exists is not None and not known.whole) or whole:
+                one.notes.sights[page.address] = seen
+        self._cache.keep_notes(one.person, _lasting(one.notes), now)
 
     def _look_at_unseen(self, some: Sequence[Quarry]) -> None:
         """See who is behind each address that so far is only an address."""
@@ -335,68 +297,95 @@ class Search:
             for scout in self._asker.namers():
                 mine = one.unseen(scout.network)
                 while mine and self._asker.may(scout, Task.NAMES):
-                    room = min(scout.batch, self._asker.room(scout))
-                    if room == 0:
-                        break
+                    room = max(1, min(scout.batch, self._asker.room(scout)))
                     self._look_at(scout, one, mine[:room])
                     mine = mine[room:]
-            self._note(one)
 
     def _look_at(self, scout: Scout, one: Quarry, addresses: Sequence[Address]) -> None:
-        names, left = [address.asked for address in addresses], self._asker.left(scout)
-        haul = self._asker.ask(scout, partial(scout.try_names, names, _named_by_officials))
-        for page in haul.pages:
-            one.learn(page)
+        names = [address.asked for address in addresses]
+        haul = self._asker.names(scout, partial(scout.try_names, names, _named_by_officials), len(names))
         answered = {page.address for page in haul.pages}
-        for address in addresses[: haul.tried]:
-            if address not in answered:
-                one.learn(replace(one.found[address].page, exists=False, cause=Cause.GONE))
-        if haul.cut:
-            self._asker.lack(scout, (left or 0) + 2)
-        if haul.tried < len(addresses):
-            self._asker.names_failed(scout, haul.cause)
+        free = [a for a in addresses[: haul.tried] if a not in answered]
+        pages = [page for page in haul.pages if page.address in addresses]
+        self._take_pages(one, [*pages, *(Page(a, exists=False, cause=Cause.GONE) for a in free)], None)
 
     def _read_leads(self, one: Quarry) -> None:
         """Read the best leads whole; what they link to is looked at and read too, once."""
         for _ in range(2):
             for lead in self._best(one):
                 scout = self._asker.reader(lead.address)
-                if scout is not None and self._asker.may(scout, Task.READ, one.notes.needs.get(lead.address, 1)):
+                if scout is not None and self._asker.may(scout, Task.READ):
                     self._read_lead(scout, one, lead)
             self._look_at_unseen([one])
 
     def _read_lead(self, scout: Scout, one: Quarry, lead: Lead) -> None:
-        left = self._asker.left(scout)
         haul = self._asker.read(scout, partial(scout.read, lead.address, self._since, _named_by_officials))
-        if haul.cut:
-            one.notes.needs[lead.address] = (left or 0) + 1
-            self._asker.lack(scout, (left or 0) + 1)
+        if haul.cut or haul.cause in _ASK_AGAIN:
             return
-        self._read.add(str(lead.address))
-        seen = next((page for page in haul.pages if page.address == lead.address and page.exists), None)
-        if haul.cause not in _ASK_AGAIN:
-            one.note_read(lead.address, seen, self._clock())
-        if seen is not None:
-            one.learn(seen)
-            if lead.kind in _MAYBE_OWN:
-                self._take_own(one, seen)
-        self._note(one)
+        seen = [page for page in haul.pages if page.address == lead.address and page.exists]
+        self._take_pages(one, seen, None, whole=True)
+        known = one.notes.sights.get(lead.address)
+        if known is not None and not seen:
+            one.notes.sights[lead.address] = replace(known, whole=True)
+        if known is not None and lead.kind in _MAYBE_OWN:
+            for url in sorted(one.notes.sights[lead.address].links):
+                self._follow(one, url)
+
+    def _follow(self, one: Quarry, url: str) -> None:
+        """Look at what a lead calls its owner's other page."""
+        if "://" in url and Address.parse(url) not in self._bodies:
+            one.add(Address.parse(url), Origin.LINK)
 
     def _best(self, one: Quarry) -> Iterator[Lead]:
-        leads = self._ranked(one)
+        leads = self._judged(one)
+        sights = one.notes.sights
         for network in Network:
-            mine = [lead for lead in leads if lead.network is network and str(lead.address) not in self._read]
-            yield from (lead for lead in mine[:_READ] if lead.address not in one.notes.read)
+            mine = [lead for lead in leads if lead.network is network]
+            yield from (lead for lead in mine[:_READ] if lead.address in sights and not sights[lead.address].whole)
 
-    def _note(self, one: Quarry) -> None:
-        """Rank what was found of a person, and store how far the search has come."""
-        one.leads = self._ranked(one)
-        one.judge(one.leads, self._memory.run, self._clock())
-        self._memory.keep_notes(one.person, one.notes)
+    def _judged(self, one: Quarry) -> list[Lead]:
+        """Judge what is known of a person's pages, less what a person has decided already."""
+        decided, numbers = self._decided[one.person.office.id]
+        sights = [one.notes.sights.get(address, Sight(address)) for address in one.notes.origins]
+        found = [
+            Found(s, one.notes.origins[s.address], tuple(self._mentions.get(s.address, ())))
+            for s in sights
+            if s.address not in decided and s.id not in numbers
+        ]
+        return judge(one.person, _by_number(found), self._bodies)
 
-    def _ranked(self, one: Quarry) -> list[Lead]:
-        context = Context(now=self._clock(), people=tuple(self._everybody), others=tuple(one.own), bodies=self._bodies)
-        return ordered([*rank(one.person, one.undecided(), context), *one.settled()])
+
+def _lasting(notes: Notes) -> Notes:
+    """Leave out what may be otherwise in an hour."""
+    lasting = {address: one for address, one in notes.sights.items() if one.cause not in _ASK_AGAIN}
+    return replace(notes, sights=lasting)
+
+
+def _kept(mention: Mention, passage: Passage) -> bool:
+    """Tell whether a mention is remembered: not of addresses with nobody near that may be a citizen's."""
+    if mention.how is How.LINKED:
+        return passage.place in _LISTED and mention.address.number is None
+    return mention.how is How.WARNED or mention.person is not None
+
+
+def _by_number(found: Iterable[Found]) -> list[Found]:
+    """Make one of what came up under two addresses and is one page: a VK number and the name that goes with it."""
+    joined: dict[tuple[Network, int | str], Found] = {}
+    for one in found:
+        key = (one.sight.address.network, one.sight.id or one.sight.address.name)
+        other = joined.get(key)
+        if other is not None:
+            best = max(other, one, key=lambda f: (f.sight.whole, f.sight.address.number is None))
+            origins = tuple(dict.fromkeys((*other.origins, *one.origins)))
+            one = Found(best.sight, origins, (*other.mentions, *one.mentions))  # noqa: PLW2901
+        joined[key] = one
+    return list(joined.values())
+
+
+def _decided(person: Person) -> tuple[set[Address], set[int]]:
+    """Return the addresses and numbers of confirmed and rejected accounts."""
+    decided = [a for a in person.holder.accounts if a.judged or a.rejected is not None]
+    return {a.url for a in decided}, {a.id for a in decided if a.id is not None}
 
 
 def _passages(haul: Haul) -> Iterator[Passage]:
@@ -407,13 +396,6 @@ def _passages(haul: Haul) -> Iterator[Passage]:
 
 def _names(person: Person, network: Network, budget: Budget) -> list[str]:
     return [c.name for c in islice(handles.candidates(person, network), budget.names.get(network, 0))]
-
-
-def _digest(person: Person, scout: Scout) -> str:
-    """Return a digest of the names in their order: after a change of the rules the search begins anew."""
-    assert scout.network is not None
-    names = (c.name for c in islice(handles.candidates(person, scout.network), _FINGERPRINT))
-    return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]
 
 
 def _bodies(registry: Registry) -> frozenset[Address]:

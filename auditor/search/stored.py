@@ -1,21 +1,32 @@
-"""The leads of earlier searches, as the archive keeps them: addresses, reasons and dates, and no word of any page."""
+"""What a search stores: a cache with an age, so that the next search need not ask again, and the leads it found.
 
+No word of any page is stored: addresses, numbers, dates, what speaks for a page by its code, and where that is said.
+A reason's text is the program's own; what stands in its places is a number, a date, an address, or the official's own
+municipality. Rows that another version stored in another form are not read.
+"""
+
+import hashlib
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from auditor.archive import Archive
 from auditor.base.address import Address
+from auditor.base.snapshot import Cause
 from auditor.base.text import Scalar, Text
-from auditor.search.weighing.lead import Lead, LeadKind, Origin, Person, Provenance, Reason
+from auditor.search.pages import PageKind
+from auditor.search.weighing.lead import How, Lead, LeadKind, Mention, Origin, Person, Provenance, Reason
+from auditor.search.weighing.sights import Sight
 
 FORM = 2
-"""The form of everything a search stores; what another version stored in another form is not read."""
-_ROW = "found"
-"""Stands in the place of a scout's name."""
+"""The form of everything a search stores."""
+_FRESH = timedelta(days=7)
+"""So long what was read is not asked for again."""
+_FOUND, _PAGES = "found", "pages"
+"""These stand in the place of a scout's name."""
 _PLAIN = re.compile(r"(?:[\w-]+\.[\w./:@?=&%+-]+|https?://\S+)(?:, |$)", re.ASCII)
 
 
@@ -36,23 +47,180 @@ class StoredLeads:
 def stored_leads(archive: Archive, office_id: str, name: str) -> StoredLeads | None:
     """Return what the last search found for the holder `name` of an office; None if there was no search."""
     rows = {row.scout: row for row in archive.searches(office_id, name)}
-    if _ROW not in rows:
-        newest = max((row.at for row in rows.values()), default=None)
-        return None if newest is None else StoredLeads(newest, older=True)
-    state = json.loads(rows[_ROW].state)
-    if state.get("form") != FORM:
-        return StoredLeads(rows[_ROW].at, older=True)
-    return StoredLeads(rows[_ROW].at, tuple(map(_lead, state["leads"])), state["complete"])
+    newest = max((row.at for row in rows.values()), default=None)
+    row = rows.get(_FOUND)
+    state = json.loads(row.state) if row is not None else {}
+    if row is None or state.get("form") != FORM:
+        older = [r for r in rows.values() if json.loads(r.state).get("form") != FORM]
+        return StoredLeads(newest, older=True) if newest is not None and older else None
+    return StoredLeads(row.at, tuple(map(_lead, state["leads"])), state["complete"])
 
 
-def keep_leads(
-    archive: Archive, run: int, person: Person, leads: Sequence[Lead], at: datetime, *, complete: bool
-) -> None:
-    """Store what a search found, in place of what the last one did. Titles stay out."""
-    own = {person.municipality, person.region.name if person.region else ""}
-    state = {"form": FORM, "complete": complete, "leads": [_lead_told(lead, own) for lead in leads]}
-    written = json.dumps(state, ensure_ascii=False, sort_keys=True)
-    archive.save_search(run, person.office.id, str(person.name), _ROW, 0, written, at)
+@dataclass(slots=True)
+class Notes:
+    """What earlier searches know of one person's pages."""
+
+    sights: dict[Address, Sight] = field(default_factory=dict)
+    origins: dict[Address, tuple[Origin, ...]] = field(default_factory=dict)
+    """Every page that came up, seen or not, and how."""
+    asked: dict[str, datetime] = field(default_factory=dict)
+    """Questions that a network's own search has answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """What a page on record gave. `cause`: why it was not read, or not to the end. `moved`: where the site is now."""
+
+    mentions: tuple[Mention, ...] = ()
+    cause: Cause | None = None
+    moved: str = ""
+    id: int | None = None
+    """The page's own number."""
+
+
+class Cache:
+    """The archive's rows of one search. With `again` nothing is remembered."""
+
+    def __init__(
+        self, archive: Archive, run: int, people: Sequence[Person], rules: Iterable[str], *, again: bool
+    ) -> None:
+        """`people` are all holders on record; what was stored by other `rules` is not read."""
+        self._archive, self._run, self._again = archive, run, again
+        self._people = {person.office.id: person for person in people}
+        self._rules = digest([*rules, *(f"{p.office.id} {p.name} {p.municipality}" for p in people)])
+        self.older = False
+        """Something was stored in an older form."""
+
+    def _rows(self, office: str, name: str) -> dict[str, tuple[dict[str, Any], int, datetime]]:
+        """Return the rows of this form, by scout: state, names tried, moment."""
+        found = {}
+        for row in () if self._again else self._archive.searches(office, name):
+            state = json.loads(row.state)
+            if state.get("form") == FORM:
+                found[row.scout] = (state, row.tried, row.at)
+            else:
+                self.older = True
+        return found
+
+    def _save(self, office: str, name: str, scout: str, state: Mapping[str, Any], at: datetime, tried: int = 0) -> None:
+        written = json.dumps({"form": FORM, **state}, ensure_ascii=False, sort_keys=True)
+        self._archive.save_search(self._run, office, name, scout, tried, written, at)
+
+    # Pages on record
+
+    def harvest(self, address: Address | str, now: datetime, since: datetime) -> Harvest | None:
+        """Return what a page on record gave within the last days, read at least back to `since`; None: read it."""
+        for state, _, at in self._rows("", str(address)).values():
+            same = state["rules"] == self._rules and datetime.fromisoformat(state["since"]) <= since
+            if same and timedelta(0) <= now - at < _FRESH:
+                cause = Cause(state["cause"]) if state["cause"] else None
+                mentions = (self._mention(told) for told in state["mentions"])
+                return Harvest(tuple(m for m in mentions if m is not None), cause, state["moved"], state["id"])
+        return None
+
+    def keep_harvest(
+        self, address: Address | str, scout: str, harvest: Harvest, now: datetime, since: datetime
+    ) -> None:
+        """Store what a page on record gave."""
+        state = {
+            "rules": self._rules,
+            "since": since.isoformat(),
+            "mentions": [_mention_told(mention) for mention in harvest.mentions],
+            "cause": harvest.cause,
+            "moved": harvest.moved,
+            "id": harvest.id,
+        }
+        self._save("", str(address), scout, state, now)
+
+    def _mention(self, told: Sequence[Any]) -> Mention | None:
+        url, office, how, place, at, evidence, by_office = told
+        person = self._people.get(office)
+        if office and person is None:
+            return None
+        return Mention(Address.parse(url), person, How(how), place, _moment(at), evidence, by_office)
+
+    # People
+
+    def notes(self, person: Person, now: datetime) -> Notes:
+        """Return what is known of a person's pages; what was seen too long ago is only an address."""
+        state, _, _ = self._rows(*person.key).get(_PAGES, ({}, 0, now))
+        if state.get("rules") != self._rules:
+            return Notes()
+        sights = [_sight(told) for told in state["sights"]]
+        asked = {question: datetime.fromisoformat(at) for question, at in state["asked"].items()}
+        return Notes(
+            {one.address: one for one in sights if one.at is not None and timedelta(0) <= now - one.at < _FRESH},
+            {Address.parse(url): tuple(map(Origin, how)) for url, how in state["origins"].items()},
+            {question: at for question, at in asked.items() if timedelta(0) <= now - at < _FRESH},
+        )
+
+    def keep_notes(self, person: Person, notes: Notes, now: datetime) -> None:
+        """Store what is known of a person's pages."""
+        state = {
+            "rules": self._rules,
+            "sights": [_sight_told(one) for one in notes.sights.values()],
+            "origins": {address.url: list(how) for address, how in notes.origins.items()},
+            "asked": {question: at.isoformat() for question, at in notes.asked.items()},
+        }
+        self._save(*person.key, _PAGES, state, now)
+
+    def tried(self, person: Person, scout: str, names: str, now: datetime, valid: timedelta) -> int:
+        """Return how many of the names with the digest `names` were tried lately."""
+        state, tried, at = self._rows(*person.key).get(scout, ({}, 0, now))
+        return tried if state.get("names") == names and now - at < valid else 0
+
+    def keep_tried(self, person: Person, scout: str, names: str, tried: int, now: datetime) -> None:
+        """Store how many names were tried."""
+        self._save(*person.key, scout, {"names": names}, now, tried)
+
+    def keep_leads(self, person: Person, leads: Sequence[Lead], now: datetime, *, complete: bool) -> None:
+        """Store what a search found, in place of what the last one did."""
+        own = {person.municipality, person.region.name if person.region else ""}
+        state = {"complete": complete, "leads": [_lead_told(lead, own) for lead in leads]}
+        self._save(*person.key, _FOUND, state, now)
+
+
+def digest(lines: Iterable[str]) -> str:
+    """Return a short digest of lines in their order."""
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _mention_told(mention: Mention) -> list[Any]:
+    office = mention.person.office.id if mention.person is not None else ""
+    at = mention.at.isoformat() if mention.at is not None else None
+    return [mention.address.url, office, mention.how, mention.url, at, mention.evidence, mention.by_office]
+
+
+def _sight_told(one: Sight) -> dict[str, Any]:
+    """Write a sight down without its title; what is empty is left out."""
+    told = {f.name: getattr(one, f.name) for f in fields(one) if f.name != "title"}
+    told = {key: value for key, value in told.items() if value not in (None, "", False, (), frozenset())}
+    return {key: _plain(value) for key, value in told.items()} | {"exists": one.exists}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Address):
+        return value.url
+    return sorted(value) if isinstance(value, frozenset) else value
+
+
+def _sight(told: Mapping[str, Any]) -> Sight:
+    read: dict[str, Any] = {**told, "address": Address.parse(told["address"])}
+    kinds: dict[str, Any] = {
+        "cause": Cause,
+        "kind": PageKind,
+        "claims": frozenset,
+        "links": frozenset,
+        "evidence": tuple,
+    }
+    kinds |= dict.fromkeys(("opened_at", "last_post_at", "at"), datetime.fromisoformat)
+    return Sight(**{key: kinds[key](value) if key in kinds else value for key, value in read.items()})
 
 
 def _lead_told(lead: Lead, own: Collection[str]) -> dict[str, Any]:
@@ -69,30 +237,23 @@ def _lead_told(lead: Lead, own: Collection[str]) -> dict[str, Any]:
 
 
 def _reason_told(reason: Reason, own: Collection[str]) -> dict[str, Any]:
-    return {
-        "code": reason.code,
-        "text": _text_told(reason.text, own),
-        "places": list(reason.places),
-        "evidence": list(reason.evidence),
-    }
+    text = _text_told(reason.text, own)
+    return {"code": reason.code, "text": text, "places": list(reason.places), "evidence": list(reason.evidence)}
 
 
 def _lead(told: Mapping[str, Any]) -> Lead:
-    return Lead(
-        Address.parse(told["address"]),
-        told["id"],
-        LeadKind(told["kind"]),
-        0.0,
-        tuple(map(_reason, told["reasons"])),
-        tuple(map(Origin, told["origins"])),
-        tuple(told["evidence"]),
-        provenance=Provenance(told["provenance"]),
+    lead = Lead(Address.parse(told["address"]), told["id"], LeadKind(told["kind"]), Provenance(told["provenance"]))
+    return replace(
+        lead,
+        reasons=tuple(map(_reason, told["reasons"])),
         doubts=tuple(map(_reason, told["doubts"])),
+        origins=tuple(map(Origin, told["origins"])),
+        evidence=tuple(told["evidence"]),
     )
 
 
 def _reason(told: Mapping[str, Any]) -> Reason:
-    return Reason(told["code"], 0.0, _text(told["text"]), tuple(told["evidence"]), tuple(told["places"]))
+    return Reason(told["code"], _text(told["text"]), tuple(told["places"]), tuple(told["evidence"]))
 
 
 def _text_told(text: Text, own: Collection[str]) -> dict[str, Any]:
@@ -114,7 +275,8 @@ def _param_told(value: Scalar | Text, own: Collection[str]) -> Any:
 
 def _text(told: Mapping[str, Any]) -> Text:
     params = {key: _param(value) for key, value in told["params"].items()}
-    return Text(told["message"], params, told["plural"], told["count"])
+    message = told["message"]
+    return Text(message, params, told["plural"], told["count"])
 
 
 def _param(value: Any) -> Scalar | Text:

@@ -46,6 +46,7 @@ def hidden(around: Surroundings, count: int) -> None:
     _tell_links(around, heads, bodies)
     _predecessors(around, heads)
     _impostors(around, heads)
+    _hard_cases(around, heads, bodies)
     _add_sites(around, heads, bodies)
     around.accounts.sort(key=lambda a: (a.network, a.number))
 
@@ -263,10 +264,11 @@ def _hearsay(around: Surroundings, heads: Sequence[_Head], bodies: _Bodies) -> N
 def _add_sites(around: Surroundings, heads: Sequence[_Head], bodies: _Bodies) -> None:
     """Give every other office a site; every second of these names the head's page, the first of them in windows-1251.
 
-    A third of them name it on the page about the head, one step from the front page.
+    A third of them name it on the page about the head, one step from the front page; they do so in a sentence, a table,
+    a card or a contact block, in turn. Every fourth site has moved to another host.
     """
     naming = [head for head in heads[::4] if head.pages]
-    for head in heads[::2]:
+    for number, head in enumerate(heads[::2]):
         person, address = head.person, ""
         if head in naming:
             own = next(iter(head.pages.values()))
@@ -280,6 +282,8 @@ def _add_sites(around: Surroundings, heads: Sequence[_Head], bodies: _Bodies) ->
             [account.url for account in bodies[person.office]],
             inside=head in naming[1::3],
             cyrillic=head is naming[0],
+            layout=naming.index(head) % 4 if head in naming else 0,
+            moved=number % 4 == 2,
         )
     _contacts(around, heads, bodies)
 
@@ -350,3 +354,30 @@ def _impostors(around: Surroundings, heads: Sequence[_Head]) -> None:
         around.fan(head.person, ("vk", "telegram")[number // 2 % 2], ("support", "parody", "news")[number % 3])
     for number, head in enumerate([*with_page[::2], *without]):
         around.stranger(head.person, ("vk", "telegram")[number % 2])
+
+
+_WARNINGS = (
+    "Внимание! Страница {fake} выдаёт себя за главу, {who} к ней отношения не имеет.",
+    "{who}: обращение в полицию по поводу страницы {fake} подано.",
+    "Фейковая страница: {who} — {fake}",
+    "Якобы {who}: {fake}. Не верьте!",
+    "{who} не ведёт страницу {fake}",
+    "Мошенники пишут жителям с адреса {fake} от имени главы, {who}.",
+    "Страница {fake} не является страницей главы ({who}).",
+)
+
+
+def _hard_cases(around: Surroundings, heads: Sequence[_Head], bodies: _Bodies) -> None:
+    """Add impostors, a body's warnings of some of them, sold channels, and heads of districts of the same name."""
+    told = [head for head in heads if bodies[head.person.office]]
+    for number, head in enumerate(told[:8]):
+        network = (head.networks or ("vk",))[0]
+        fake = around.impostor(head.person, network, older=number % 2 == 0)
+        if number % 4:
+            text = _WARNINGS[number % len(_WARNINGS)].format(fake=fake.url, who=head.person.name)
+            bodies[head.person.office][0].posts.append(Post(around.ago(around.rng.randint(5, 12)), text))
+    for head in [head for head in told if "telegram" not in head.networks][:3]:
+        text = f"Канал главы: {head.person.name} — {around.bought(head.person).url}"
+        bodies[head.person.office][0].posts.append(Post(around.ago(around.rng.randint(100, 160)), text))
+    for number, head in enumerate(heads[3::7]):
+        around.same_named(head.person, ("telegram", "vk")[number % 2])

@@ -354,3 +354,5 @@ class Site:
     charset: str = "utf-8"
     said: bool = True
     """Whether the answer's header says the charset; the page itself always does."""
+    moved: bool = False
+    """Whether its address on record leads to a new host, where the pages are."""

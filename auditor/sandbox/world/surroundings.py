@@ -13,6 +13,9 @@ from auditor.sandbox.world.story import Teller
 KINDS = {
     "own": "a right page of somebody who is looked for",
     "clone": "a young copy of a right page: same name and words, another address",
+    "impostor": "says name and office in its own words, older than the right page or younger",
+    "bought": "an old channel of the head that was sold and writes of something else",
+    "same-named": "the head of a district of the same name in another region",
     "namesake": "a private citizen of the same name",
     "colleague": "a namesake in office elsewhere",
     "fan": "a support group or a parody",
@@ -213,6 +216,39 @@ class Surroundings:
         self._hide(account, title=True)
         return account
 
+    def impostor(self, person: Person, network: str, *, older: bool) -> Account:
+        """Make a page that says name and office and is nobody's."""
+        handle = self.handle(person, network)
+        kind = "channel" if network == "telegram" else "user"
+        title = person.name if kind == "channel" else f"{person.family} {person.given}"
+        opened = self.ago(self.rng.randint(1500, 2500) if older else self.rng.randint(20, 60))
+        account = self.page(network, kind, handle.name, title, opened, "impostor")
+        account.description = f"Официальная страница. {person.title[0].upper()}{person.title[1:]}. Страница придумана."
+        account.work = "" if kind == "channel" else person.title
+        account.subscribers = self.rng.randint(5, 80)
+        self.write(account, 4, 2, 15)
+        self._impostor(person, account)
+        return account
+
+    def bought(self, person: Person) -> Account:
+        """Make the channel that was once the head's, and now is a shop's."""
+        handle = self.handle(person, "telegram")
+        account = self.page("telegram", "channel", handle.name, "Вымышленный магазин обуви", self.ago(1700), "bought")
+        account.description = "Скидки каждый день. Всё придумано."
+        self.write(account, 6, 1, 90)
+        self._impostor(person, account)
+        return account
+
+    def same_named(self, person: Person, network: str) -> Account:
+        """Make the page of the head of a district that is called the same and lies elsewhere."""
+        handle, kind = self.handle(person, network), "channel" if network == "telegram" else "user"
+        title = f"{person.family} {person.given}"
+        account = self.page(network, kind, handle.name, title, self.ago(self.rng.randint(500, 1500)), "same-named")
+        account.description = f"{person.title[0].upper()}{person.title[1:]}, Соседняя область. Страница придумана."
+        self.write(account, 8, 1)
+        self._impostor(person, account)
+        return account
+
     def stranger(self, person: Person, network: str) -> Account:
         """Give an address that could be the person's to somebody of another name."""
         handle, opened = self.handle(person, network), self.ago(self.rng.randint(300, 3000))
@@ -250,27 +286,47 @@ def site(
     *,
     inside: bool = False,
     cyrillic: bool = False,
+    layout: int = 0,
+    moved: bool = False,
 ) -> Site:
     """Make a site: `body` is a row of (paragraph, address it links to or ""), `social` the addresses in its footer.
 
     `inside`: the body is on the head's page, not on the front page. `cyrillic`: its bytes are windows-1251, and only
-    the page itself says so.
+    the page itself says so. `layout`: paragraphs, a table, a card, or a contact block. `moved`: the site's old address
+    leads to a new host.
     """
     charset = "windows-1251" if cyrillic else "utf-8"
-    front = _page(title, charset, _body([(title, "")] if inside else body), social)
-    head = _page(f"Глава. {title}", charset, _body(body if inside else [("Приём по записи.", "")]), ())
+    front = _page(title, charset, _body([(title, "")] if inside else body, layout), social)
+    head = _page(f"Глава. {title}", charset, _body(body if inside else [("Приём по записи.", "")], layout), ())
     contacts = "<p>Приёмная: +7 000 000-00-00, priemnaya@example.invalid</p>"
-    return Site(
-        office, {"": front, "glava": head, "kontakty": _page(title, charset, contacts, ())}, charset, said=not cyrillic
-    )
+    pages = {"": front, "glava": head, "kontakty": _page(title, charset, contacts, ())}
+    return Site(office, pages, charset, said=not cyrillic, moved=moved)
 
 
-def _body(paragraphs: Sequence[tuple[str, str]]) -> str:
+_LAYOUTS = (
+    '<p>{words}: <a href="{address}">страница</a></p>',
+    (
+        "<table><tr><th>Должность</th><th>Имя</th><th>Страница</th></tr><tr><td>{office}</td><td>{name}</td>"
+        '<td><a href="{address}">открыть</a></td></tr></table>'
+    ),
+    (
+        '<div class="card"><img src="/i.svg" alt=""><h3>{name}</h3><div>{office}</div><p>Ведёт приём по средам.</p>'
+        '<div class="soc"><a href="{address}">Страница</a></div></div>'
+    ),
+    (
+        "<div><p>{office}</p><p>{name}</p><p>Телефон: +7 000 000-00-00</p>"
+        '<p>Социальные сети: <a href="{address}">страница</a></p></div>'
+    ),
+)
+
+
+def _body(paragraphs: Sequence[tuple[str, str]], layout: int) -> str:
     return "\n".join(
-        f"<p>{escape(words)}</p>"
-        if not address
-        else f'<p>{escape(words)}: <a href="{escape(address)}">страница</a></p>'
+        _LAYOUTS[layout].format(words=escape(words), office=office, name=name, address=escape(address))
+        if address
+        else f"<p>{escape(words)}</p>"
         for words, address in paragraphs
+        for office, _, name in [escape(words).rpartition(": ")]
     )
 
 

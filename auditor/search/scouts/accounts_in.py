@@ -14,20 +14,28 @@ from auditor.probes.linked import Marked
 from auditor.search.pages import Passage, Place
 
 _WRITTEN = re.compile(
-    r"(?<![\w.@/-])(?:https?://)?"
-    r"(?:(?:www\.|m\.)?(?:vk\.(?:com|ru)|t\.me|telegram\.(?:me|dog))/[\w.+/-]+|[a-z][a-z0-9_]{3,31}\.t\.me(?![\w.]))",
-    re.IGNORECASE | re.ASCII,
+    # «Имярек-https://t.me/…»: after a Russian word no blank is needed, and within an address none begins.
+    r"(?:(?<![\w.@/-])|(?=https?://)(?<![a-z0-9_/=?&%#])|(?<=[а-яё.)»]-))(?:https?://)?"
+    r"(?:(?:www\.|m\.)?(?:vk\.(?:com|ru)|t\.me|telegram\.(?:me|dog))/[a-z0-9_.+/-]+|[a-z][a-z0-9_]{3,31}\.t\.me(?![\w.]))",
+    re.IGNORECASE,
 )
 # Mail has a word before the sign; a name with a dot in it is of another network.
 _MENTION = re.compile(r"(?<![\w.+/@-])@([a-z][a-z0-9_]{3,31})(?![\w@]|\.\w)", re.IGNORECASE)
-_SPEAKS_OF_TELEGRAM = re.compile(r"(?:telegram|телеграмм?|(?<!\w)(?:тг|tg)(?!\w))[^\n@]{0,40}$", re.IGNORECASE)
+_TELEGRAM_WORD = re.compile(r"telegram|телеграм|(?<!\w)(?:тг|tg)(?!\w)|t\.me/", re.IGNORECASE)
+_OTHER_NETWORK = re.compile(
+    r"instagram|инстаграм|одноклассник|(?<!\w)(?:ok|ок)\.ru|twitter|твиттер|youtube|(?<!\w)(?:vk|вк)(?!\w)|контакт|почт|mail",
+    re.IGNORECASE,
+)
+_POST = re.compile(r"(?:t|telegram)\.(?:me|dog)/(?:s/)?\w+/\d+", re.IGNORECASE)
+_ITEM = 200
+"""Characters from one ``@name`` of a list to the next, at most."""
 
 
 def accounts_in(whole: Marked, *, mentions: bool) -> list[tuple[int, Address]]:
     """Return the accounts that a text links or names, with their places, in the text's order.
 
-    A link outweighs its own words. With `mentions`, every ``@name`` is Telegram's; without, only one that follows a
-    word that says so.
+    A link outweighs its own words. With `mentions`, every ``@name`` is Telegram's; without, only where Telegram is
+    spoken of.
     """
     found: dict[tuple[int, Address], None] = {}
     taken: list[range] = []
@@ -53,11 +61,23 @@ def _written_in(text: str, *, mentions: bool) -> Iterator[tuple[int, Address]]:
         address = _parsed(match[0].rstrip(".,-/+"))
         if address is not None:
             yield match.start(), address
+    counted = 0
     for match in _MENTION.finditer(text):
-        if mentions or _SPEAKS_OF_TELEGRAM.search(text[max(0, match.start() - 60) : match.start()]):
+        if mentions or _of_telegram(text, match.start(), counted):
             address = _parsed(match[0])
             if address is not None:
                 yield match.start(), address
+                counted = match.end()
+
+
+def _of_telegram(text: str, at: int, counted: int) -> bool:
+    """Tell whether ``@name`` is Telegram's: after its name in the line, under a line with it, or on in such a list."""
+    if counted and at - counted <= _ITEM and not _OTHER_NETWORK.search(text, counted, at):
+        return True
+    line = text.rfind("\n", 0, at)
+    above = text.rfind("\n", 0, len(text[: max(line, 0)].rstrip()))
+    named = list(_TELEGRAM_WORD.finditer(text, max(0, min(above + 1, at - 60), at - _ITEM), at))
+    return bool(named) and not _OTHER_NETWORK.search(text, named[-1].end(), at)
 
 
 def _led_to(href: str) -> Address | None:
@@ -78,8 +98,9 @@ def _led_to(href: str) -> Address | None:
 
 
 def _parsed(text: str) -> Address | None:
+    """Read an address; what leads to a post, an invite or a bot is no page of a person."""
     try:
         address = Address.parse(text)
     except ValueError:
         return None
-    return None if address.invite else address
+    return None if address.invite or address.bot or _POST.search(text) else address

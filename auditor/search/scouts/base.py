@@ -61,6 +61,8 @@ class Haul:
     cause: Cause | None = None
     passages: tuple[Passage, ...] = ()
     """Of a web site, which is no page on a network: its texts with links."""
+    moved: str = ""
+    """The address that a web site has now, on another host."""
     cut: bool = False
     """The budget ended the call: there is no answer to what was asked."""
 

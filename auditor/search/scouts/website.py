@@ -2,7 +2,8 @@
 
 The page on record is read, and up to five more of the same host that speak of the head, of contacts or of social
 networks. Only links are taken. The site's address comes from the registry, but those who run the site now decide where
-it leads. So each hop is checked: it stays on the host, and the host is not inside this machine's own network.
+it leads. So each hop is checked: it stays on the host, or leads to an official one (a state's zone, the same domain),
+which is then named as the place to which the site moved; and no host is inside this machine's own network.
 
 Requests: one a page, and one for each redirect.
 """
@@ -13,7 +14,7 @@ import json
 import re
 import socket
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -34,6 +35,9 @@ from auditor.search.scouts.base import Door, Haul, Task, Worth
 _Resolve = Callable[[str, int], Sequence[str]]
 """Returns the IP addresses of a host, for a port. Raises `OSError` if it has none."""
 _HTML = re.compile(r"^\s*(?:text/html|application/xhtml\+xml|text/plain)\b", re.IGNORECASE)
+_STATE_ZONES = ("gov.ru", "gosuslugi.ru")
+"""Domains under which bodies have their sites: no one else is given a name there."""
+_OPEN_PORTS = {None, 80, 443}
 _MORE_PAGES = 5
 _HOPS = 5
 LIMITS = Limits(connect=10, read=20, total=60, size=4_000_000)
@@ -53,6 +57,15 @@ class _Read:
 
     url: str
     tree: LexborHTMLParser
+
+
+@dataclass(slots=True)
+class _Visit:
+    """What one reading of a site brought so far."""
+
+    answers: list[Answer] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+    moved: str = ""
 
 
 class WebsiteScout:
@@ -132,40 +145,58 @@ class WebsiteScout:
         del since, worth
         if isinstance(address, Address):
             return Haul(cause=Cause.WRONG_KIND)
-        answers: list[Answer] = []
-        passages: list[Passage] = []
+        visit = _Visit()
+        home = _plain(address.strip())
         try:
-            first = self._page(_plain(address.strip()), answers, passages)
+            first = self._page(home, visit, first=True)
         except _Refused as refusal:
-            return Haul(answers=tuple(answers), cause=refusal.cause)
-        others = [url for url in sections_of(first.tree, first.url) if url not in {_plain(address.strip()), first.url}]
+            return Haul(answers=tuple(visit.answers), cause=refusal.cause, moved=visit.moved)
+        others = [url for url in sections_of(first.tree, first.url) if url not in {home, first.url}]
         for url in others[:_MORE_PAGES]:
             try:
-                self._page(url, answers, passages, retry=False)
+                self._page(url, visit)
             except _Refused:
                 continue  # a page that fails costs its links; nothing is concluded from it
-        return Haul(answers=tuple(answers), passages=_distinct(passages))
+        return Haul(answers=tuple(visit.answers), passages=_distinct(visit.passages), moved=visit.moved)
 
-    def _page(self, url: str, answers: list[Answer], passages: list[Passage], *, retry: bool = True) -> _Read:
-        """Ask for a page, following redirects on its own host, and take its links. Raises `_Refused`."""
+    def _page(self, url: str, visit: "_Visit", *, first: bool = False) -> _Read:
+        """Ask for a page, following redirects, and take its links. Raises `_Refused`.
+
+        The first page may lead to another host: an official one is followed, any other is only named.
+        """
         site = site_of(url)
         for _ in range(_HOPS):
-            reply = self._http.visit(url, at=self._checked(url), retry=retry)
+            reply = self._http.visit(url, at=self._checked(url), retry=first)
             if reply.cause is not None:
                 raise _Refused(reply.cause)
             if reply.status == 200:
-                return self._taken(url, reply, answers, passages)
-            if reply.location is None or site_of(reply.location) != site:
+                return self._taken(url, reply, visit)
+            if reply.location is None:
                 break
+            if site_of(reply.location) != site:
+                visit.moved = _plain(reply.location) if first else visit.moved
+                if not (first and self._official(site, site_of(reply.location))):
+                    break
+                site = site_of(reply.location)
             url = _plain(reply.location)
         raise _Refused(Cause.UNRECOGNISED_PAGE)
 
-    def _taken(self, url: str, reply: Reply, answers: list[Answer], passages: list[Passage]) -> _Read:
+    def _official(self, old: str, new: str) -> bool:
+        """Tell whether a body's site may have moved to a host: a state's, or one above or below its own name.
+
+        On this machine, for tests, the same port under its other name is one.
+        """
+        (before, port), (host, other) = (site.partition(":")[::2] for site in (old, new))
+        if is_number(host) or host == "localhost":
+            return self._local and host == "localhost" and port == other
+        return any(_under(host, zone) for zone in (*_STATE_ZONES, before)) or ("." in host and _under(before, host))
+
+    def _taken(self, url: str, reply: Reply, visit: "_Visit") -> _Read:
         if reply.content_type and not _HTML.match(reply.content_type):
             raise _Refused(Cause.UNRECOGNISED_PAGE)
         tree = LexborHTMLParser(decoded(reply.body, reply.content_type))
-        found = _passages_of(marked(tree.body, flowing=True), url)
-        links = sorted({a.url for p in found for a in p.links})
+        said = _passage_of(marked(tree.body, flowing=True), url)
+        links = sorted({a.url for a in said.links})
         stored = json.dumps({"url": url, "links": links}, ensure_ascii=False, indent=1).encode()
         answer = keep(
             EvidenceKind.LEAD,
@@ -177,8 +208,9 @@ class WebsiteScout:
             method=reply.method,
             headers=reply.headers,
         )
-        answers.append(answer)
-        passages += (replace(p, evidence=answer.evidence.id) for p in found)
+        visit.answers.append(answer)
+        if said.links:
+            visit.passages.append(replace(said, evidence=answer.evidence.id))
         return _Read(url, tree)
 
     def _checked(self, url: str) -> str | None:
@@ -190,6 +222,8 @@ class WebsiteScout:
             raise _Refused(Cause.WRONG_KIND) from None
         if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
             raise _Refused(Cause.WRONG_KIND)
+        if port not in _OPEN_PORTS and not self._local:
+            raise _Refused(Cause.REFUSED)
         try:
             found = self._resolve(_ascii_host(host), port or (443 if parts.scheme == "https" else 80))
         except (OSError, UnicodeError):
@@ -199,6 +233,10 @@ class WebsiteScout:
         if not self._local and not all(is_public(one) for one in found):
             raise _Refused(Cause.REFUSED)
         return None if self._proxied else next(iter(found))
+
+
+def _under(host: str, zone: str) -> bool:
+    return host == zone or host.endswith(f".{zone}")
 
 
 def _plain(url: str) -> str:
@@ -231,6 +269,14 @@ def is_number(host: str) -> bool:
     )
 
 
+_NEVER = (
+    ipaddress.ip_network("192.0.0.0/24"),  # the protocols' own
+    ipaddress.ip_network("192.88.99.0/24"),  # relays of 6to4
+    ipaddress.ip_network("fec0::/10"),  # a site's own
+)
+"""Never asked, whatever a version of Python thinks of them."""
+
+
 def is_public(text: str) -> bool:
     """Tell whether an IP address is public: not private, loopback, link-local or reserved."""
     try:
@@ -239,6 +285,8 @@ def is_public(text: str) -> bool:
         return False
     if isinstance(address, ipaddress.IPv6Address):
         address = _inner(address) or address
+    if any(address in network for network in _NEVER if network.version == address.version):
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 
@@ -273,8 +321,8 @@ def site_of(url: str) -> str:
 
 # A page: its letters, the sections that may name accounts, the text around each account ------------------------------
 
-_AROUND = 250
-"""Characters of text kept on either side of a link."""
+_LONG, _MOST_LINKS = 200_000, 400
+"""Characters and accounts of one page that are read."""
 _LONGEST = 120
 """A link with more words than this is the headline of a news item, not a section's name."""
 # What a section is called that may name accounts, most promising first, and how its path may be spelled. «Главная» is
@@ -361,31 +409,11 @@ def _joined(base: str, href: str) -> str | None:
         return None
 
 
-def _passages_of(whole: Marked, url: str) -> list[Passage]:
-    """Return the text around each account that a page names; what overlaps is one passage."""
-    rows = accounts_in(whole, mentions=False)
-    groups: list[list[tuple[int, Address]]] = []
-    for row in rows:
-        if groups and row[0] - groups[-1][-1][0] <= 2 * _AROUND:
-            groups[-1].append(row)
-        else:
-            groups.append([row])
-    return [_around(whole.text, group, url) for group in groups]
-
-
-def _around(text: str, group: Sequence[tuple[int, Address]], url: str) -> Passage:
-    start, end = max(0, group[0][0] - _AROUND), min(len(text), group[-1][0] + _AROUND)
-    while start and start < group[0][0] and not text[start - 1].isspace():
-        start += 1  # not in the middle of a word
-    while end < len(text) and end > group[-1][0] and not text[end].isspace():
-        end -= 1
-    return Passage(
-        Place.WEBSITE,
-        text[start:end],
-        tuple(address for _, address in group),
-        tuple(place - start for place, _ in group),
-        url=url,
-    )
+def _passage_of(whole: Marked, url: str) -> Passage:
+    """Return a page's text with the accounts that it names. Of a longer one the end is left out."""
+    text = whole.text[:_LONG]
+    rows = [row for row in accounts_in(whole, mentions=False) if row[0] <= len(text)][:_MOST_LINKS]
+    return Passage(Place.WEBSITE, text, tuple(a for _, a in rows), tuple(at for at, _ in rows), url=url)
 
 
 def open_scout(wiring: Wiring, _own: Collection[Address]) -> WebsiteScout:

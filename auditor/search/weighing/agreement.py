@@ -9,6 +9,7 @@ from itertools import pairwise
 from rapidfuzz.distance import Levenshtein
 
 from auditor.search.weighing.names import FullName, canonical, is_patronymic
+from auditor.search.weighing.transliterate import LETTERS
 from auditor.search.weighing.words import Word, clean, declined, fold, gap, plain, words
 
 
@@ -33,10 +34,12 @@ _SHORTEST = 5
 """Shorter names are not compared by likeness: «Анин» and «Аник» are two families."""
 
 _INITIALS = {
-    "е": "e|y|ye|je", "ж": "zh|z|j", "и": "i|y", "й": "y|i|j", "х": "kh|h|k|x", "ц": "ts|c|t|tc", "ч": "ch|c",
-    "ш": "sh|s", "щ": "shch|sch|sh|s", "э": "e", "ю": "yu|y|u|iu|ju|j", "я": "ya|y|ia|ja|j", "в": "v|w", "ф": "f|ph",
-}  # fmt: skip
-_DIGRAPHS = {form for forms in _INITIALS.values() for form in forms.split("|") if len(form) > 1}
+    letter: {part for form in (*forms, *LETTERS.get(f"^{letter}", ())) for part in (form, form[:1]) if part}
+    for letter, forms in LETTERS.items()
+    if len(letter) == 1
+}
+"""How an initial may be spelled: ``kh``, ``h``, ``k`` or ``x`` for Х."""
+_DIGRAPHS = {form for forms in _INITIALS.values() for form in forms if len(form) > 1}
 _WALL = re.compile(r"[|/•·—–:;()\[\]{}«»\"\n]|\s-\s")
 # «Канал Имярека Бориса»: after such a word a name is in the genitive; a title that is a name alone is not.
 _HEAD_NOUN = re.compile(
@@ -185,7 +188,7 @@ def _initial(text: str, said: Sequence[Word], place: int) -> bool:
 
 def _begins(name: str, initial: str) -> bool:
     letter = plain(name)[:1]
-    return initial == letter or initial in _INITIALS.get(letter, fold(letter)).split("|")
+    return initial == letter or initial in _INITIALS.get(letter, {fold(letter)})
 
 
 def _given(mine: str, text: str, said: Sequence[Word], place: int, *, oblique: bool) -> Part:

@@ -2,9 +2,9 @@
 
 An address is put together from parts: the names or initials in some order, and perhaps a mark after them, such as the
 region's number, the place, ``official``. Each part has its spellings with shares, each way of joining them has its
-own, and candidates come in the order of the products. The shares follow real officials' addresses (98 of them): parts
-of the name only 52 %, with the region's number 16 %, with a place 12 %, with ``official`` or ``live`` 10 %; joined
-by nothing 51, by ``_`` 46, by a dot only on VK.
+own, and candidates come in the order of the products. The shares follow the addresses of 49 real officials: parts of
+the name only 53 %, with a place 18 %, with the region's number 12 %, with ``official`` or ``live`` 12 %, the rest
+neither; 26 are joined by nothing and 23 by ``_``. What a name lacks in the registry is not guessed.
 """
 
 import re
@@ -45,14 +45,12 @@ _Joint = dict[str, float]
 # rather than initials, and dotted at times.
 BASES: dict[str, tuple[float, float]] = {
     "initials+surname": (0.17, 0.1),
-    "firstname+surname": (0.12, 0.17),
-    "surname+initials": (0.09, 0.08),
-    "surname+firstname": (0.07, 0.11),
+    "firstname+surname": (0.13, 0.17),
+    "surname+initials": (0.085, 0.08),
+    "surname+firstname": (0.06, 0.11),
     "surname": (0.06, 0.05),
     "firstname+initial+surname": (0.002, 0.003),
     "surname+firstname+patronymic": (0.0005, 0.002),
-    "firstname+patronymic": (0.0005, 0.002),
-    "firstname": (0.0005, 0.0005),
 }
 """Addresses of the name's parts only."""
 
@@ -66,24 +64,22 @@ MARKED: dict[str, float] = {
 """What a mark is put to: the shorter the more readily."""
 
 ENDINGS: dict[str, float] = {
-    "region-code": 0.16,
-    "place": 0.11,
-    "official": 0.06,
-    "live": 0.035,
-    "word": 0.012,
+    "region-code": 0.15,
+    "place": 0.125,
+    "official": 0.07,
+    "live": 0.04,
+    "word": 0.01,
     "office": 0.01,
     "place+region-code": 0.01,
     "official+ru": 0.004,
-    "year": 0.006,
 }
 """Marks after the name."""
-BEGINNINGS: dict[str, float] = {"place": 0.012, "office": 0.012, "word": 0.004}
+BEGINNINGS: dict[str, float] = {"place": 0.013, "office": 0.012}
 """Marks before it."""
 
-OFFICIAL: _Joint = {"official": 0.9, "off": 0.05, "ofc": 0.03, "oficial": 0.02}
-LIVE: _Joint = {"live": 0.9, "life": 0.1}
-WORDS: _Joint = {"ru": 0.35, "blog": 0.15, "channel": 0.12, "tg": 0.1, "info": 0.08, "online": 0.06, "real": 0.05}
-BEFORE: _Joint = {"real": 0.4, "official": 0.2, "live": 0.1, "blog": 0.1, "the": 0.1, "tg": 0.05}
+OFFICIAL: _Joint = {"official": 0.95, "off": 0.05}
+LIVE: _Joint = {"live": 1.0}
+WORDS: _Joint = {"ru": 0.35, "blog": 0.15, "channel": 0.12, "tg": 0.1, "info": 0.08}
 _OFFICES: dict[str, _Joint] = {
     "губернатор": {"gubernator": 0.35, "governor": 0.3, "gov": 0.25, "gub": 0.1},
     "мэр": {"mer": 0.6, "mayor": 0.3, "meria": 0.1},
@@ -102,25 +98,11 @@ _MARK_JOINTS: tuple[_Joint, _Joint] = ({"_": 0.57, "": 0.43}, {"_": 0.5, "": 0.4
 """Before or after another mark."""
 
 INITIALS: _Joint = {"one": 0.47, "two": 0.47, "apart": 0.06}
-"""Initials before the surname: the first alone, both, both with a stroke after each."""
+"""Initials before the surname: the first alone, both, both with a stroke (on VK a dot) after each."""
 INITIALS_AFTER: _Joint = {"two": 0.65, "one": 0.25, "apart": 0.1}
-
-# Where the registry lacks a name, its initial is guessed by how common names with it are in Russia.
-# fmt: off
-_PATRONYMIC_INITIALS: _Joint = {
-    "a": 0.26, "v": 0.22, "n": 0.11, "s": 0.09, "i": 0.08, "m": 0.05, "p": 0.04, "g": 0.04, "e": 0.03, "yu": 0.02,
-    "f": 0.01, "b": 0.01, "d": 0.01, "o": 0.01, "l": 0.01, "k": 0.01, "r": 0.01,
-}
-_GIVEN_INITIALS: _Joint = {
-    "a": 0.22, "s": 0.14, "v": 0.13, "n": 0.09, "e": 0.08, "i": 0.08, "o": 0.07, "m": 0.06, "d": 0.05, "t": 0.04,
-    "yu": 0.03, "p": 0.02, "g": 0.02, "l": 0.02, "k": 0.02, "r": 0.01,
-}
-# fmt: on
 
 _FAMILY, _GIVEN, _PATRONYMIC = 24, 10, 4
 """Spellings kept of each."""
-_BORN = range(1955, 1996)
-"""Years of birth that an office-holder may have put into an address."""
 _TELEGRAM, _VK = Network("telegram"), Network("vk")
 """The shares were counted on VK and on Telegram; any other network goes by Telegram's."""
 MOST = 10_000
@@ -153,7 +135,7 @@ def form(
 ) -> Iterator[Candidate]:
     """Yield the names to try, as `candidates`, from the words of the registry alone.
 
-    Names that are missing are left empty; their initials are guessed. A name without a letter yields nothing.
+    Names that are missing are left empty. A name without a letter yields nothing.
     """
     here = regions.find(municipality)
     known = _region(here.name if here else region, code)
@@ -222,18 +204,17 @@ def _shapes(
 ) -> list[_Shape]:
     """Return every way of putting an address together, those left out for which a part is missing."""
     vk = network is _VK
-    names = _names(name, _NAME_JOINTS[vk])
+    names = _names(name, _NAME_JOINTS[vk], "." if vk else "_")
     marks = _marks(place, region, title)
     found = [_Shape(base, BASES[base][vk] * s, slots) for base in BASES for s, slots in names.get(base, ())]
     for base, share in MARKED.items():
         for part, slots in names.get(base, ()):
             for mark, often in ENDINGS.items():
-                joint = _slot((_CODE_JOINTS if mark in {"region-code", "year"} else _MARK_JOINTS)[vk])
-                found.append(_Shape(f"{base}+{mark}", share * part * often, (*slots, joint, *marks.get(mark, ((),)))))
+                joint = _slot((_CODE_JOINTS if mark == "region-code" else _MARK_JOINTS)[vk])
+                found.append(_Shape(f"{base}+{mark}", share * part * often, (*slots, joint, *marks[mark])))
             for mark, often in BEGINNINGS.items():
                 joint = _slot(_MARK_JOINTS[vk])
-                before = marks.get("before" if mark == "word" else mark, ((),))
-                found.append(_Shape(f"{mark}+{base}", share * part * often, (*before, joint, *slots)))
+                found.append(_Shape(f"{mark}+{base}", share * part * often, (*marks[mark], joint, *slots)))
     return [shape for shape in found if all(shape.slots)]
 
 
@@ -244,14 +225,13 @@ def _slot(shares: _Joint) -> Weighted:
 _Variants = list[tuple[float, tuple[Weighted, ...]]]
 
 
-def _names(name: FullName, joints: _Joint) -> dict[str, _Variants]:
-    """Return, for each order of a name's parts, its variants with their shares."""
+def _names(name: FullName, joints: _Joint, between: str) -> dict[str, _Variants]:
+    """Return, for each order of a name's parts, its variants with their shares; `between` initials that are apart."""
     family, given = _word(name.family, _FAMILY), _word(name.given, _GIVEN)
     patronymic = _word(name.patronymic.split(" ")[0] if name.patronymic else "", _PATRONYMIC)
     joint = _slot(joints)
-    first = _initial(name.given, _GIVEN_INITIALS)
-    second = _initial(name.patronymic, _PATRONYMIC_INITIALS)
-    stroke: Weighted = (("_", 1.0),)
+    first, second = _initial(name.given), _initial(name.patronymic)
+    stroke: Weighted = ((between, 1.0),)
     initials: dict[str, tuple[Weighted, ...]] = {
         "one": (first,),
         "two": (first, second),
@@ -272,8 +252,6 @@ def _names(name: FullName, joints: _Joint) -> dict[str, _Variants]:
         "surname": [(1.0, (family,))],
         "firstname+initial+surname": [(1.0, (given, joint, second, joint, family))],
         "surname+firstname+patronymic": [(1.0, (family, joint, given, joint, patronymic))],
-        "firstname+patronymic": [(1.0, (given, joint, patronymic))],
-        "firstname": [(1.0, (given,))],
     }
 
 
@@ -294,13 +272,11 @@ def _word(word: str, limit: int) -> Weighted:
     return _slot(shares)[:limit]
 
 
-def _initial(name: str, guesses: _Joint) -> Weighted:
+def _initial(name: str) -> Weighted:
     """Return the spellings of a name's initial; of a double name, either the first half's or both halves'."""
     parts = [initial for part in name.split("-") if (initial := initial_spellings(part))]
-    if not parts:
-        return () if name else _slot(guesses)
-    if len(parts) == 1:
-        return parts[0]
+    if len(parts) < 2:
+        return parts[0] if parts else ()
     both = "".join(part[0][0] for part in parts[:2])
     return _slot({**{text: 0.75 * share for text, share in parts[0]}, both: 0.25})
 
@@ -317,9 +293,7 @@ def _marks(place: Weighted, region: regions.RegionFacts | None, title: str) -> d
         "live": (_slot(LIVE),),
         "official+ru": (_slot({"official": 0.7, "live": 0.3}), *tail),
         "word": (_slot(WORDS),),
-        "before": (_slot(BEFORE),),
         "office": (_slot(_offices(title)),),
-        "year": (tuple((str(year), 1 / len(_BORN)) for year in _BORN),),
     }
 
 

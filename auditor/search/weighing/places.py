@@ -1,7 +1,7 @@
 """Where a text speaks of a municipality, in any case of the declension."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -106,6 +106,17 @@ class Municipality:
         noun = follow is not None and not follow.capital and gap(text, last, follow).strip() == ""
         of_region = _root(self.core[-1]) == _root(plain(region.split(maxsplit=1)[0])) if region else False
         return self.core[-1].endswith(("ский", "цкий")) and not noun and not of_region
+
+
+def spans_of(names: Iterable[str], text: str, said: Sequence[Word], region: str = "") -> dict[str, list[Span]]:
+    """Return where `text` speaks of each municipality; «Двадцать второй район» is no word of «Второй район»."""
+    found = {name: Municipality.parse(name).spans(text, said, region) for name in dict.fromkeys(names)}
+    every = [span for spans in found.values() for span in spans]
+
+    def inner(span: Span) -> bool:
+        return any(one[0] <= span[0] and span[1] <= one[1] and one != span for one in every)
+
+    return {name: [span for span in spans if not inner(span)] for name, spans in found.items()}
 
 
 def _root(adjective: str) -> str:

@@ -12,11 +12,15 @@ from auditor.search.weighing.names import FullName
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A page on record that may name others. `own`: the person whose confirmed page it is, None for a body's."""
+    """A page on record that may name others.
+
+    `own`: the person whose confirmed page it is. `home`: the head of the body whose site or page it is.
+    """
 
     address: Address | str
     """An account, or the address of an official site."""
     own: Person | None = None
+    home: Person | None = None
 
 
 def people_of(registry: Registry, offices: Sequence[Office], day: date) -> list[Person]:
@@ -46,11 +50,12 @@ def _near(people: Sequence[Person]) -> Iterator[Source]:
         for account in person.holder.judged_accounts:
             yield Source(account.url, person)
     for person in people:
+        home = person if person.office.group is Group.MUNICIPAL_HEAD else None
         if person.office.website is not None:
-            yield Source(person.office.website)
+            yield Source(person.office.website, home=home)
         for account in (*person.office.accounts, *person.holder.institution_accounts):
             if account.rejected is None:
-                yield Source(account.url)
+                yield Source(account.url, home=home)
         for account in _predecessors(person):
             yield Source(account.url)
 

@@ -1,9 +1,8 @@
 """How people write a Russian word in Latin letters when they choose an address, likeliest first.
 
 Two sources are mixed. The schemes of `iuliia` spell a word in one consistent way, as a passport or a bank card does;
-a table of letters, each with the spellings that people give it, makes what no scheme does (``schukin``, ``aleksey``).
-The shares follow real officials' addresses: a plain scheme 78 %, the passport's 75 %, either 82 %, with х as ``h``
-90 %, with ц as ``c`` 92 %.
+the table of letters, each with the spellings that people give it, makes what no scheme does (``schukin``, ``aleksey``).
+The first spelling of each letter in the table is also the one by which names are compared (`words.fold`).
 """
 
 import re
@@ -24,9 +23,6 @@ SCHEMES = {
     "yandex_maps": 0.02,
     "bgn_pcgn": 0.02,
     "mosmetro": 0.02,
-    "gost_16876": 0.01,
-    "telegram": 0.01,
-    "mvd_310_fr": 0.005,
 }
 """The share of people who follow a scheme throughout. What is left follow the letters, each for itself."""
 
@@ -79,26 +75,6 @@ LETTERS: dict[str, dict[str, float]] = {
     "дж": {"dzh": 0.7, "j": 0.2, "dj": 0.1},
     "ов$": {"ov": 0.98, "off": 0.02},
     "ев$": {"ev": 0.98, "eff": 0.02},
-    # Letters of the neighbours' alphabets.
-    "і": {"i": 1},
-    "ї": {"yi": 0.5, "i": 0.5},
-    "є": {"e": 0.5, "ye": 0.5},
-    "ґ": {"g": 1},
-    "ў": {"u": 1},
-    "ә": {"a": 0.7, "e": 0.3},
-    "ғ": {"g": 1},
-    "ҕ": {"g": 1},
-    "җ": {"j": 0.6, "zh": 0.4},
-    "ҙ": {"z": 1},
-    "қ": {"k": 1},
-    "ҡ": {"k": 1},
-    "ң": {"n": 1},
-    "ҥ": {"n": 1},
-    "ө": {"o": 1},
-    "ҫ": {"s": 1},
-    "ұ": {"u": 1},
-    "ү": {"u": 1},
-    "һ": {"h": 1},
 }
 """How people spell a letter, or letters next to each other. ``^`` is the beginning of a word or after a vowel
 or a sign, ``$`` its end."""
@@ -135,14 +111,9 @@ _CONSONANTS = set("бвгджзклмнпрстфхцчшщ")
 
 
 def _letters(word: str) -> str:
-    """Return the word's letters alone, lower case, marks of other alphabets taken off; й and ё stay whole."""
+    """Return the word's letters alone, lower case."""
     composed = unicodedata.normalize("NFC", word[: 4 * _LONGEST]).lower()
-    plain = "".join(c if c in LETTERS else _bare(c) for c in composed)
-    return "".join(c for c in plain if c in LETTERS or "a" <= c <= "z")[:_LONGEST]
-
-
-def _bare(letter: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(c)).lower()
+    return "".join(c for c in composed if c in LETTERS or "a" <= c <= "z")[:_LONGEST]
 
 
 def spellings(word: str, limit: int = 16) -> list[str]:
@@ -193,7 +164,7 @@ def _schemes(bare: str) -> list[tuple[str, float]]:
     iuliia = import_module("iuliia")  # it carries no types
 
     spelled = ((getattr(iuliia, name.upper()).translate(bare), share) for name, share in SCHEMES.items())
-    plain = ((re.sub(r"['`’ʹʺ]", "", _bare(text)), share) for text, share in spelled)
+    plain = ((re.sub(r"['`’ʹʺ]", "", text), share) for text, share in spelled)
     return [(text, share) for text, share in plain if re.fullmatch("[a-z]+", text)]
 
 

@@ -5,15 +5,12 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-# A hash tag or a careless title runs words together: «#ТомскийРайон» is two.
-_WORD = re.compile(r"[A-ZА-ЯЁІЇЄҐ]+(?![a-zа-яёіїєґ])|[A-ZА-ЯЁІЇЄҐ]?[a-zа-яёіїєґ]+(?:['’ʹ][a-zа-яё]+)*'?")
+from auditor.search.weighing.transliterate import LETTERS
 
-_LATIN = {
-    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i", "й": "y", "к": "k",
-    "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "kh",
-    "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "yu", "я": "ya",
-    "і": "i", "ї": "i", "є": "e", "ґ": "g", "š": "sh", "č": "ch", "ž": "zh",
-}  # fmt: skip
+# A hash tag or a careless title runs words together: «#ТомскийРайон» is two.
+_WORD = re.compile(r"[A-ZА-ЯЁ]+(?![a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё]+(?:['’ʹ][a-zа-яё]+)*'?")
+
+_LATIN = {letter: next(iter(forms)) for letter, forms in LETTERS.items() if len(letter) == 1}
 # In this order: what the schemes in use write for one letter becomes one sign (capitals are signs of their own).
 _ONE_SIGN = (
     (re.compile(r"shch|sch|sh"), "S"),

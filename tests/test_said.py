@@ -1,0 +1,174 @@
+"""Whose page an official text says an address is: labels, lists, cards; warnings; and what is left to a person."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from auditor.search.weighing.lead import How, Mention, Person
+from auditor.search.weighing.said import said
+from tests.said_people import TWENTY, page, passage, read
+
+SAID = YAML(typ="safe").load(Path(__file__).parent.joinpath("data", "said.yaml"))
+
+
+def owners(found: list[Mention]) -> dict[str, str | None]:
+    """Who is given each address."""
+    return {m.address.name: m.person.office.id for m in found if m.how is How.GIVEN and m.person is not None}
+
+
+# Wordings
+
+
+@pytest.mark.parametrize("text", SAID["warnings"])
+def test_no_warning_endorses(text: str) -> None:
+    """Called a fake, denied, reported, sued, a parody: the address is nobody's, and a warning speaks against it."""
+    found = read(text)
+    assert found["page_1"].how in {How.WARNED, How.OTHER}
+    assert "real_9" not in found or found["real_9"].how is How.MENTIONED
+
+
+@pytest.mark.parametrize(("text", "owner", "how"), SAID["endorsements"])
+def test_a_form_gives_and_a_sentence_mentions(text: str, owner: str, how: str) -> None:
+    """A label, an item, a card gives the address to its owner; any other sentence is left to be read."""
+    found = read(text, home=TWENTY[0])["page_1"]
+    assert found.person is not None
+    assert (found.how, found.person.office.id) == (how, owner)
+
+
+@pytest.mark.parametrize("text", SAID["nobodys"])
+def test_beside_somebody_else_it_is_not_given(text: str) -> None:
+    """A deputy's, a body's, another head's, or nobody's."""
+    assert read(text)["page_1"].how is not How.GIVEN
+
+
+def test_not_understood_is_mentioned_with_its_place() -> None:
+    """The place of the sentence comes with it."""
+    found = read("Имярек Анна Андреевна прилетела, подробности в t.me/page_1")["page_1"]
+    assert (found.how, found.url) == (How.MENTIONED, "https://vk.com/wall-1_1")
+
+
+PIECES = (
+    "фейк",
+    "канал",
+    "главы",
+    "не",
+    "официальный",
+    "t.me/page_1",
+    "Имярек",
+    ",",
+    ".",
+    ":",
+    "—",
+    "!",
+    "\n",
+    "якобы",
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30))
+def test_any_order_of_words_is_read(some: list[str]) -> None:
+    """And none gives the address to one of two who share the family name."""
+    for mention in said(passage(" ".join(some)), TWENTY[:2]):
+        assert mention.how is not How.GIVEN
+
+
+@given(st.text(max_size=200), st.text(max_size=100))
+def test_any_text_is_read(before: str, after: str) -> None:
+    """Whatever stands around an address."""
+    said(passage(f"{before} t.me/page_1 {after}"), TWENTY[:2])
+
+
+# Layouts of twenty heads
+
+
+def address(person: Person, host: str = "t.me") -> str:
+    return f"https://{host}/head_{person.office.id}"
+
+
+def short(person: Person) -> str:
+    return f"{person.name.family} {person.name.given[0]}. {person.name.patronymic[0]}."
+
+
+def link(person: Person, words: str = "Telegram") -> str:
+    return f'<a href="{address(person)}">{words}</a>'
+
+
+_ROW = "<tr><td>{}</td><td>{}</td><td>{}</td><td>2-12-85</td></tr>"
+_CARD = (
+    '<div class="card"><img src="x"><div class="name">{}</div><div class="post">Глава района: {}</div>'
+    '<p>Избран в сентябре, образование высшее.</p><div class="soc">{}</div></div>'
+)
+_CONTACTS = (
+    "<div><p><b>Глава района</b></p><p>{}</p><p>{}</p><p>Телефон: +7 000 000-00-00</p>"
+    "<p>E-mail: glava@example.invalid</p><p>Соцсети: {}</p></div>"
+)
+
+
+def _columns(people: list[Person]) -> str:
+    half = len(people) // 2
+    pairs = zip(people[:half], people[half:], strict=True)
+    cell = "<td><strong>{}</strong><br>{}<br>{}</td>"
+    rows = ("".join(cell.format(p.municipality, p.name, link(p)) for p in pair) for pair in pairs)
+    return f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+
+
+LAYOUTS: dict[str, Callable[[list[Person]], str]] = {
+    "table": lambda people: (
+        "<table><tr><th>Район</th><th>Глава</th><th>Канал</th><th>Тел.</th></tr>"
+        + "".join(_ROW.format(p.municipality, p.name, link(p, "ссылка")) for p in people)
+        + "</table>"
+    ),
+    "cards": lambda people: "".join(_CARD.format(p.name, p.municipality, link(p)) for p in people),
+    "dl": lambda people: (
+        "<dl>" + "".join(f"<dt>{p.municipality}: {short(p)}</dt><dd>{link(p)}</dd>" for p in people) + "</dl>"
+    ),
+    "headings": lambda people: "".join(
+        f"<h3>{p.municipality}</h3><p>Глава: {p.name}</p><p>Родился здесь.</p><p>Telegram: {link(p, 'канал')}</p>"
+        for p in people
+    ),
+    "contact blocks": lambda people: "".join(
+        _CONTACTS.format(p.municipality, p.name, link(p, "Телеграм")) for p in people
+    ),
+    "paragraphs": lambda people: "".join(
+        f"<p>{p.municipality} — {short(p)}: {address(p).removeprefix('https://')}</p>" for p in people
+    ),
+    "nested lists": lambda people: (
+        "<ul>"
+        + "".join(
+            f"<li>{p.municipality}<ul><li>{p.name}</li><li>ВКонтакте: {address(p, 'vk.com')}</li></ul></li>"
+            for p in people
+        )
+        + "</ul>"
+    ),
+    "two columns": _columns,
+    "two columns of cards": lambda people: "".join(
+        f'<div class="col">{"".join(_CARD.format(p.name, p.municipality, link(p)) for p in some)}</div>'
+        for some in (people[:10], people[10:])
+    ),
+    "paragraph after paragraph": lambda people: "".join(
+        f"<p>{p.municipality}, {p.name}</p><p>{link(p, 'Телеграм-канал')}</p>" for p in people
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+@pytest.mark.parametrize("gaps", [False, True], ids=["all", "some without a page"])
+def test_twenty_heads_in_every_layout(layout: Callable[[list[Person]], str], gaps: bool) -> None:
+    """At least nineteen of twenty are given their page, and none another's, below a menu and above a foot."""
+    people = TWENTY[:20]
+    body = layout(people)
+    if gaps:
+        for person in people[::4]:
+            body = body.replace(link(person), "нет").replace(f": {address(person).removeprefix('https://')}", "")
+    menu = (
+        '<nav><a href="/">Главная</a><a href="/glavy">Главы районов</a></nav><h1>Главы муниципальных образований</h1>'
+    )
+    foot = '<footer><a href="https://t.me/oblast_99">Telegram</a></footer>'
+    found = owners(said(page(f"{menu}<main>{body}</main>{foot}"), people))
+    assert all(name == f"head_{owner}" for name, owner in found.items())
+    if not gaps:
+        assert len(found) >= 19
