@@ -199,7 +199,7 @@ def test_from_nothing_to_a_judged_cell(tmp_path: Path) -> None:
             [sys.executable, "-m", "auditor", "review", office, *now],
             cwd=tmp_path,
             env=os.environ | env,
-            input="y\n\nhttps://example.org/news\ny\n" if page else "",
+            input="y\n\nhttps://example.org/news\nl\nl\ny\n",
             capture_output=True,
             text=True,
             check=True,

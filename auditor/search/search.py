@@ -15,7 +15,7 @@ from auditor.registry.models import AccountKind, Registry
 from auditor.search.asking import PASSING, Asker, Budget
 from auditor.search.pages import Page, Passage, Place
 from auditor.search.scouts.base import Door, Haul, Scout, Task
-from auditor.search.stored import Cache, Harvest, Notes, digest
+from auditor.search.stored import Cache, Harvest, Notes, digest, keep_leads
 from auditor.search.weighing import handles
 from auditor.search.weighing.judge import Found, judge
 from auditor.search.weighing.lead import How, Lead, LeadKind, Mention, Origin, Person, Provenance
@@ -112,6 +112,7 @@ class Search:
         `everybody` are all holders on record: what is said of one must not become another's lead. `since`: posts are
         read for links back to this moment. `again` forgets how far earlier searches came.
         """
+        self._archive, self._run = archive, run
         self._everybody, self._clock, self._budget, self._since = everybody, clock, budget, since
         self._asker = Asker(archive, run, scouts, budget, registry.controls)
         self._bodies, self._records = _bodies(registry), records(registry)
@@ -161,7 +162,7 @@ class Search:
         )
         for one in everyone:
             one.leads = self._judged(one)
-            self._cache.keep_leads(one.person, one.leads, found.finished_at, complete=found.complete)
+            keep_leads(self._archive, self._run, one.person, one.leads, found.finished_at, complete=found.complete)
         return found
 
     def _step(self, label: str) -> None:

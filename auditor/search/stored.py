@@ -56,6 +56,16 @@ def stored_leads(archive: Archive, office_id: str, name: str) -> StoredLeads | N
     return StoredLeads(row.at, tuple(map(_lead, state["leads"])), state["complete"])
 
 
+def keep_leads(
+    archive: Archive, run: int, person: Person, leads: Sequence[Lead], at: datetime, *, complete: bool
+) -> None:
+    """Store what a search found, in place of what the last one did."""
+    own = {person.municipality, person.region.name if person.region else ""}
+    state = {"form": FORM, "complete": complete, "leads": [_lead_told(lead, own) for lead in leads]}
+    written = json.dumps(state, ensure_ascii=False, sort_keys=True)
+    archive.save_search(run, *person.key, _FOUND, 0, written, at)
+
+
 @dataclass(slots=True)
 class Notes:
     """What earlier searches know of one person's pages."""
@@ -172,12 +182,6 @@ class Cache:
     def keep_tried(self, person: Person, scout: str, names: str, tried: int, now: datetime) -> None:
         """Store how many names were tried."""
         self._save(*person.key, scout, {"names": names}, now, tried)
-
-    def keep_leads(self, person: Person, leads: Sequence[Lead], now: datetime, *, complete: bool) -> None:
-        """Store what a search found, in place of what the last one did."""
-        own = {person.municipality, person.region.name if person.region else ""}
-        state = {"complete": complete, "leads": [_lead_told(lead, own) for lead in leads]}
-        self._save(*person.key, _FOUND, state, now)
 
 
 def digest(lines: Iterable[str]) -> str:
