@@ -165,6 +165,8 @@ SEEN: Mapping[str, tuple[str, str]] = {
     "look.disagree": ("Two ways of looking, with different answers", "Which of them is right"),
     "look.not_yet": ("No look at the page is stored", _OURS),
     "network.max": ("A part of other sentences", "—"),
+    "page.moved": ("The page's last own post and the policy's days", "That it has moved indeed"),
+    "page.moved_for_good": ("The page's last own post, and a page on record where it says", "That it has moved indeed"),
     "network.neutral": ("An entry of the directive with its day and source", "That the page is, or is not, there"),
     "network.ok": ("A part of other sentences", "—"),
     "network.other": ("A part of other sentences", "—"),

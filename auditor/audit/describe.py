@@ -104,15 +104,9 @@ def _week_posts(case: Case) -> list[tuple[Sight, Post]]:
     ]
 
 
-<<<<<<< HEAD
-def days_of(case: Case) -> list[AuditedDay] | None:
-    """Count posts and reposts by day; None where any of the personal pages could not be seen."""
-    if not case.personal or obstacle_among(case.personal, case) is not None:
-=======
 def posts_told(case: Case) -> list[Post] | None:
     """Return the week's posts and reposts; None where any of the personal pages could not be seen."""
-    if not case.personal or any(s.posts_obstacle(case) is not None for s in case.personal):
->>>>>>> 3304110 (wip3)
+    if not case.personal or obstacle_among(case.personal, case) is not None:
         return None
     return [post for _, post in _week_posts(case)]
 

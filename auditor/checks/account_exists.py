@@ -7,7 +7,7 @@ from typing import Annotated
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Sight
-from auditor.checks.check import Check, SeenTwice, blocked, no_subject, not_yet, say_neutral
+from auditor.checks.check import Check, SeenTwice, blocked, no_subject, not_yet, say_excuse
 from auditor.checks.finding import SIGNS, Advised, Cell, Finding, Is, Place
 from auditor.registry.models import Basis
 
@@ -70,9 +70,9 @@ def _one(case: Case, sight: Sight) -> Finding[Existence]:
 
 def _absent(case: Case, sight: Sight, finding: Finding[Existence]) -> Finding[Existence]:
     """Judge a page that is gone by the person's others: it fails where each of them is gone too, or there is none."""
-    neutral = case.neutral(sight)
-    if neutral is not None:
-        return replace(finding, outcome=Outcome.INAPPLICABLE, message=say_neutral(neutral))
+    excuse = case.excuse(sight)
+    if excuse is not None:
+        return replace(finding, outcome=Outcome.INAPPLICABLE, message=say_excuse(excuse))
     others = [_one(case, other) for other in case.personal if other is not sight]
     if any(other.outcome is Outcome.PASSED for other in others):
         return replace(finding, outcome=Outcome.INAPPLICABLE)

@@ -74,6 +74,17 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A page whose own last post says that it has moved: silence there is no fault."""
+
+    post: str
+    """The post's address."""
+    on: date
+    until: date | None
+    """The last such day; None: for good, since the new page is on record."""
+
+
+@dataclass(frozen=True, slots=True)
 class Obstacle:
     """Why something cannot be judged: `untested`, or `cantTell` with its cause."""
 
@@ -160,6 +171,11 @@ class Sight:
     def says_gone(self, look: Snapshot) -> bool:
         """Tell whether the network says of the page, by its number, that it is gone: a free name proves nothing."""
         return look.exists is False and (self.account.network.facts.asked_by_number or look.id is not None)
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        """The posts that any look saw."""
+        return self.current.posts if self.current else ()
 
     def posts_between(self, start: datetime, end: datetime) -> tuple[Post, ...]:
         """Return the posts of ``start <= at < end`` that any look saw, oldest first, deleted since or not."""
@@ -374,16 +390,54 @@ class Case:
         return next((one for one in found if one.network == sight.account.network), None)
 
     def all_neutral(self, sights: Sequence[Sight]) -> Neutral | None:
-        """Return why silence on `sights` is no fault, where that holds of each of them; or None."""
+        """Return why silence on the networks of `sights` is no fault, where that holds of each of them; or None."""
         found = [self.neutral(sight) for sight in sights]
         return found[0] if found and all(found) else None
+
+    def excuse(self, sight: Sight) -> Neutral | Moved | None:
+        """Return why silence on the page is no fault in this week: its network is neutral, or it has moved."""
+        return self.neutral(sight) or self.moved(sight)
+
+    def all_excused(self, sights: Sequence[Sight]) -> Neutral | Moved | None:
+        """Return why silence on `sights` is no fault, where that holds of each of them; or None."""
+        found = [self.excuse(sight) for sight in sights]
+        return found[0] if found and all(found) else None
+
+    def moved(self, sight: Sight) -> Moved | None:
+        """Return what the page's own last post of the holder's time says of a move, while that excuses silence.
+
+        It does for `neutral_after_move_days`, and for good once the new page is on record, unless that is on a neutral
+        network: silence would be judged nowhere then.
+        """
+        begin = self.practice_from
+        own = [p for p in sight.posts if not p.repost and p.at < self.horizon and (begin is None or p.at >= begin)]
+        last = max(own, key=lambda post: post.at, default=None)
+        if last is None or not last.moved:
+            return None
+        on = self.day_of(last.at)
+        until = on + timedelta(days=self.value("neutral_after_move_days"))
+        if self._is_on_record(last.moved_to, sight):
+            return Moved(last.url, on, None)
+        return Moved(last.url, on, until) if self.day <= until else None
+
+    def _is_on_record(self, network: str | None, left: Sight) -> bool:
+        """Tell whether a page on the network to which one moved is on record, and silence there would be judged."""
+        pages = {str(sight.account.network) for sight in self.personal if sight is not left}
+        if network == "other":
+            return bool(pages - self._neutral_networks)
+        reported = {str(report.network) for report in self.holder.reports} if self.holder else set()
+        return network in (pages | reported) - self._neutral_networks
+
+    @property
+    def _neutral_networks(self) -> set[str]:
+        return {str(one.network) for one in self.registry.directive.neutral_on(self.day)}
 
     def absence(self, sights: Iterable[Sight], since: datetime | None = None) -> Obstacle | None:
         """Return why it cannot be told what was not posted on `sights` from `since` on, or None.
 
-        A page of a neutral network that is not the person's any more stands in nobody's way.
+        A page where silence is no fault and that is not the person's any more stands in nobody's way.
         """
-        return obstacle_among([s for s in sights if not (self.neutral(s) and s.is_lost)], self, since)
+        return obstacle_among([s for s in sights if not (self.excuse(s) and s.is_lost)], self, since)
 
     def fresh(self, taken_at: datetime) -> bool:
         """Tell whether a look shows the week as far as it is judged."""

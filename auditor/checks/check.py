@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome
 from auditor.base.text import N_, NN_, Sentence, Text
-from auditor.checks.case import Case, Obstacle, Sight
+from auditor.checks.case import Case, Moved, Obstacle, Sight
 from auditor.checks.finding import (
     Advised,
     Bar,
@@ -70,7 +70,7 @@ class Check(Generic[V]):
     judge: Callable[[Case], Iterable[Finding[V]]]
 
     neutral_excuses: bool = False
-    """Whether nothing that fails on a network of `Directive.neutral` may be held against the person."""
+    """Whether nothing that fails on a page where silence is no fault (`Case.excuse`) may be held against the person."""
     policy_key: str | None = None
     """The policy's key that holds its threshold, basis and source."""
     policy_title: str = ""
@@ -201,6 +201,20 @@ _OLD_CONFIRMATION = Sentence(
     N_(
         "It was confirmed too long ago that the page is the person's; until that is done anew nothing of the practice "
         "fails on it"
+    ),
+)
+_MOVED = Sentence(
+    "page.moved",
+    N_(
+        "The page's own last post, of {date}, says that it has moved ({post}): until {until} silence or absence there "
+        "is no fault"
+    ),
+)
+_MOVED_FOR_GOOD = Sentence(
+    "page.moved_for_good",
+    N_(
+        "The page's own last post, of {date}, says that it has moved ({post}), and a page there is on record: silence "
+        "or absence of the old one is no fault"
     ),
 )
 _NEUTRAL = Sentence(
@@ -336,16 +350,16 @@ def _mendable(check: Check[V], case: Case, judge: Judge[V]) -> Finding[V]:
     if not fresh or _alone(check, case, fresh, judge, finding).outcome is not Outcome.FAILED:
         return replace(finding, outcome=Outcome.CANT_TELL, cause=Cause.STALE, message=_OLD_CONFIRMATION.say())
     blamed = tuple(sight for sight in case.personal if not _excused(check, case, sight))
-    neutral = case.all_neutral(case.personal)
-    if not blamed and neutral is not None:
-        return replace(finding, outcome=Outcome.INAPPLICABLE, message=say_neutral(neutral))
+    excuse = case.all_excused(case.personal)
+    if not blamed and excuse is not None:
+        return replace(finding, outcome=Outcome.INAPPLICABLE, message=say_excuse(excuse))
     return _alone(check, case, blamed, judge, finding)
 
 
 def _excused(check: Check[V], case: Case, sight: Sight) -> bool:
-    """Tell whether nothing on a page may be held against the person: neutral, and he does not post there still."""
+    """Tell whether nothing on a page may be held against the person: silence is no fault, and he is silent there."""
     posts = sight.posts_between(case.week.starts, case.horizon)
-    return case.neutral(sight) is not None and (check.neutral_excuses or not posts)
+    return case.excuse(sight) is not None and (check.neutral_excuses or not posts)
 
 
 def _alone(check: Check[V], case: Case, sights: tuple[Sight, ...], judge: Judge[V], whole: Finding[V]) -> Finding[V]:
@@ -368,6 +382,15 @@ def _so_far(sights: Sequence[Sight], finding: Finding[V]) -> Finding[V]:
 def not_yet(case: Case, sight: Sight, finding: Finding[V]) -> Finding[V]:
     """Return a page's own finding as what it is before the week's end: the holder can still mend it."""
     return finding if case.week_over else _so_far([sight], finding)
+
+
+def say_excuse(excuse: Neutral | Moved) -> Text:
+    """Say why silence or absence is no fault."""
+    if isinstance(excuse, Moved):
+        if excuse.until is None:
+            return _MOVED_FOR_GOOD.say(date=excuse.on, post=excuse.post)
+        return _MOVED.say(date=excuse.on, post=excuse.post, until=excuse.until)
+    return say_neutral(excuse)
 
 
 def say_neutral(neutral: Neutral) -> Text:

@@ -9,7 +9,7 @@ from typing import Annotated
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Obstacle, Sight
-from auditor.checks.check import Check, SeenTwice, blocked, days, found, person_and_pages, say_neutral
+from auditor.checks.check import Check, SeenTwice, blocked, days, found, person_and_pages, say_excuse
 from auditor.checks.finding import SIGNS, Cell, Column, Finding, Is, Place
 from auditor.registry.models import PolicyValue
 
@@ -65,9 +65,9 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
     outcome, message = Outcome.PASSED, _message(case, last, days_since, posted=bool(moments))
     if quiet:
         outcome = Outcome.FAILED
-        neutral = case.all_neutral(sights)
-        if neutral is not None:
-            outcome, message = Outcome.INAPPLICABLE, say_neutral(neutral)
+        excuse = case.all_excused(sights)
+        if excuse is not None:
+            outcome, message = Outcome.INAPPLICABLE, say_excuse(excuse)
     return found(
         CHECK,
         case,

@@ -8,7 +8,7 @@ from typing import Annotated
 from auditor.base.snapshot import EvidenceKind, Outcome, Post
 from auditor.base.text import N_, NN_, Sentence, Text
 from auditor.checks.case import Case, Sight, obstacle_among
-from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages, say_neutral
+from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages, say_excuse
 from auditor.checks.finding import SIGNS, Advised, Cell, Column, Finding, Is, Past, Place, cause_words
 from auditor.language.sketch import same_text, tell_apart
 from auditor.registry.models import PolicyValue
@@ -43,8 +43,8 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
     outcome, message = Outcome.FAILED, _COUNTED.say(posts=distinct, reposts=len(reposts))
     if distinct >= least:
         outcome = Outcome.PASSED
-    elif (neutral := case.all_neutral(sights)) is not None:
-        outcome, message = Outcome.INAPPLICABLE, say_neutral(neutral)
+    elif (excuse := case.all_excused(sights)) is not None:
+        outcome, message = Outcome.INAPPLICABLE, say_excuse(excuse)
     return found(
         CHECK,
         case,

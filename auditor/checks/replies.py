@@ -248,7 +248,7 @@ def whole(post: Post) -> bool:
 
 def questions_obstacle(case: Case, sights: Sequence[Sight]) -> Obstacle | None:
     """Return why the week's questions cannot be read, or None: a page or the comments of a post were not seen."""
-    kept = [sight for sight in sights if not (case.neutral(sight) and sight.is_lost)]
+    kept = [sight for sight in sights if not (case.excuse(sight) and sight.is_lost)]
     obstacle = obstacle_among(kept, case, _window_starts(case), even_late=True)
     if obstacle is not None:
         return obstacle

@@ -1,16 +1,18 @@
 """What an answer to a citizen gives: facts, a promise by a day, an address to ask at, general words.
 
-Rules alone, tried in their order; each has a code that is stored in place of the words. An answer that no rule knows has
-no kind, and a kind that is right in fewer than nine of ten is not shown (`SHOWN`).
+Rules alone, tried in their order; each has a code that is stored in place of the words. An answer that no rule knows
+has no kind, and a kind that is right in fewer than nine of ten is not shown (`SHOWN`).
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from auditor.base.snapshot import Reply, ReplyKind
+from auditor.language import answer_words as say
 from auditor.language.grammar import word
 from auditor.language.sketch import of_answer, plain
 from auditor.language.terms import names_a_day, names_a_term, term_in, without_terms
@@ -19,23 +21,9 @@ from auditor.language.words import has_text, has_words
 _MOST_SIGNS = 2_000
 """So much of an answer is read."""
 
-_GREETING = re.compile(
-    r"(?:здравствуй(?:те)?|приветству(?:ю|ем)(?: вас)?|добр(?:ый|ое|ого) (?:день|вечер|утро|времени суток|дня|ночи)|привет)\b"
-    r"[\s,.!]*|уважаем\w+(?: \w+){1,3}[,!]\s*",
-    re.IGNORECASE,
-)
-_CALLED = re.compile(r"^[А-Я]\w+(?: [А-Я]\w+)?[,!]\s*(?=\w)")
-_NO_CALL = re.compile(
-    r"^(?:\w+те|рад[аы]?|да|нет|спасибо|благодар\w+|пожалуйста|увы|принято|понял\w*|согласен|согласна|будет|конечно|взаимно|друзья)\b",
-    re.IGNORECASE,
-)
+_CALLED = re.compile(r"^([А-Я]\w+)(?: [А-Я]\w+)?[,!]\s*(?=\w)")
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 _DIGITS = re.compile(r"\d")
-_FILE_NUMBER = re.compile(r"\b(?:заявк|обращени|сообщени|запрос|письм)\w*(?: \w+){0,3}? (?:номер\w* |# ?)\d+")
-_NUMBER_WORD = re.compile(
-    r"\b(?:дв(?:а|е|ух|умя|ое)|тр(?:и|ех|ое)|четыр\w+|пят(?:ь|и)|шест(?:ь|и)|сем(?:ь|и)|вос[еь]м(?:ь|и)"
-    r"|девят(?:ь|и)|десят(?:ь|и|ок)|\w+надцат(?:ь|и)|\w+(?:дцат|десят)(?:ь|и)|сто|тысяч\w*|миллион\w*|полтора|полторы|половин\w)\b"
-)
 
 
 @dataclass(frozen=True)
@@ -59,14 +47,14 @@ class _Read:
     @cached_property
     def figures(self) -> int:
         """How many of its sentences have a number, in digits or words."""
-        told = (_FILE_NUMBER.sub(" ", one) for one in self.sentences)
-        return sum(bool(_DIGITS.search(one) or _NUMBER_WORD.search(one)) for one in told)
+        told = (say.FILE_NUMBER.sub(" ", one) for one in self.sentences)
+        return sum(bool(_DIGITS.search(one) or say.NUMBER_WORD.search(one)) for one in told)
 
     @cached_property
     def amounts(self) -> bool:
         """Whether it has a number besides days and terms."""
-        left = without_terms(_FILE_NUMBER.sub(" ", self.said))
-        return bool(_DIGITS.search(left) or _NUMBER_WORD.search(left))
+        left = without_terms(say.FILE_NUMBER.sub(" ", self.said))
+        return bool(_DIGITS.search(left) or say.NUMBER_WORD.search(left))
 
     @cached_property
     def words(self) -> list[str]:
@@ -84,194 +72,78 @@ class _Read:
 
     @cached_property
     def to_you(self) -> bool:
-        return self.says(_TO_YOU)
+        return self.says(say.TO_YOU)
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         return pattern.search(self.said) is not None
-
-
-def _any(*parts: str) -> re.Pattern[str]:
-    return re.compile("|".join(parts))
-
-
-# What is looked for ------------------------------------------------------------------------------------------------
-
-_PRIVATE = _any(
-    r"\b(?:в|во) (?:лс|личк\w+|личн\w+ (?:сообщени\w+|переписк\w+)|директ\w*|личные|сообщени\w+ (?:групп|сообществ|страниц)\w+)\b",
-    r"\bчерез (?:личные )?сообщения\b|\bличн(?:ым|ое|ые) сообщени\w+|\bличку\b",
-    r"\b(?:ответил|написал|сообщил|объяснил|обсудил)[аи]? (?:вам )?лично\b|\bобсудим лично\b",
-    r"\bпроверьте (?:ваши )?(?:личные )?сообщения\b|\b(?:отправил|направил|выслал)[аи]? вам (?:личное )?(?:сообщени|письмо|ответ)",
-    r"\bсозвонились\b|\b(?:позвонил|перезвонил)[аи]? вам\b|\bвам (?:позвонил|перезвонил|написал)[аи]?\b",
-    r"\bпо телефону (?:обсудили|ответили|объяснили|договорились|связались)|\b(?:обсудили|ответили|связались) (?:\w+ )?по телефону",
-    r"\bдавайте не здесь\b|\bне в комментариях\b|\bв сообщени(?:я|ях)\b|\bна вашу (?:электронную )?почту\b",
-    r"\bсвязал(?:ся|ась|ись) (?:с автором|с вами|лично)\b|\bпереговорили с вами\b",
-)
-_ARGUES = _any(
-    r"\bчуш\w|\bслух(?:и|ов)\b|\bвран\w|\bврете\b|\bлож[ьи]\b|\bклевет\w|\bтролл\w+|\bпровокац\w+|\bпровоцир\w+|\bистер\w+",
-    r"\b(?:анонимам|анонимами|диван\w*)\b|\bзаблокир\w+|\bв бан\b|\bхейт\w+|\bбред\w*\b|\bглупост\w+|\bнытик\w*|\bны(?:ть|тье)\b",
-    r"\bне (?:передергив|перевир|выдумыва|сочиня|вводите|разнос|распростран|драматизир|наговарива|преувеличив|хам|груб|устраива|нагнета|путайте|несите"
-    r"|искажа|придумыва|учите|рассказывайте сказ)\w*|\bерунд\w+|\bсплетн\w+|\bфантази\w+|\bвам бы только\b|\bне стыдно\b|\bэто неправда\b|\bне угодишь\b",
-    r"\b(?:переезжайте|уезжайте|не нравится)\b|\bникто (?:вас )?(?:тут |здесь |вас )?не держит",
-    r"\b(?:вы|вам) (?:бы )?сам(?:и|им)\b|\bсами (?:бы|хоть|сначала)\b|\bсначала (?:сами|спросите|заплат\w+|научитесь|посмотрите на себя)",
-    r"\bвы бы (?:сначала|лучше|хоть)\b|\bлучше бы (?:вы|сами)\b|\b(?:один|одна) вы\b|\bвам виднее\b|\bвсе (?:\w+ )?умеют\b",
-    r"\bлегко (?:рассуждать|критиковать|говорить|писать|обвинять)|\bкритик(?:овать|уете|уешь)\b|\bжал(?:обами|уетесь|уются)\b",
-    r"\b(?:уважительно|по-хамски|хамств\w+|оскорблен\w+)\b|\bничего не дела(?:ет|ют|ете)\b|\bтолько (?:пиш|ноет|жалу|критик)\w+",
-    r"\bпредставьте себе\b|\bне видите\b|\bвнимательн(?:ее|о) (?:чита|смотр)\w+|\b(?:читайте|смотрите|слушайте) внимательн",
-    r"\bвы,? (?:видимо|наверное|похоже|очевидно),? не\b|\bне в (?:нашем|этом) (?:районе|городе|селе)\b|\bопять вы\b|\bхватит\b",
-    r"\bс вашим (?:профилем|аватаром)|\bбез фотографии\b|\bзаказн\w+|\bкто вам (?:\w+ )?(?:сказал|заплатил|платит)\b",
-    r"\bне (?:надо|нужно) (?:\w+ )?(?:врать|лгать|истер|паник|пугать|наговар|передерг)\w*|\bсам (?:из|себя|по себе) .*не\b",
-)
-_GENERAL = _any(
-    r"\b(?:информаци\w+|обращени\w+|сообщени\w+|вопрос|заявк\w+|проблем\w+)\b[^.!?]{0,40}\b(?:передан|направлен|принят|зарегистрирован"
-    r"|взят|учтен|находится на|поставлен)[аоы]?\b",
-    r"\b(?:передали|передал|передала|передадим|передам)(?: (?:информацию|вопрос|ваш \w+|ваше \w+))?"
-    r"(?: (?:специалистам|ответственным|коллегам|по назначению|в (?:профильн|соответствующ|отдел|службы)\w*(?: \w+)?))?\s*(?:[.!]|$)",
-    r"\bна (?:особом |личном )?контрол[еь]\b|\bпод (?:\w+ )?контролем\b|\bмы в курсе\b|\bв курсе (?:данной |этой )?проблемы\b",
-    r"\bзанима(?:ются|емся) (?:решением|этим|данным)|\bмеры (?:принимаются|будут приняты|приняты)|\bпринят\w* (?:необходимых |соответствующих )?мер",
-    r"\b(?:принять|примем|принимаем) (?:все )?(?:необходимые |соответствующие )?меры\b|\bвед[её]тся (?:\w+ )?работа\b|\bработа (?:\w+ ){0,4}ведется\b",
-    r"\b(?:ситуация|проблема) (?:нам |нам давно )?(?:известна|знакома)\b|\bнам известна\b|\bизвестно о (?:данной |этой )?(?:проблем|ситуаци)",
-    r"\bв (?:ближайшее время|кратчайшие сроки|установленном порядке|установленные сроки|рабочем порядке|плановом порядке)\b",
-    r"\bпо мере (?:возможност|поступлени|финансировани|выделени|необходимост)\w*|\bпри (?:наличии|выделении|формировании|планировании)\b",
-    r"\bпонимаем ваш[еу]\b|\bприносим (?:\w+ )?извинения\b|\bуделяет(?:ся)? (?:большое |особое |пристальное )?внимание\b|\bприоритет\w*\b",
-    r"\bрассмотр(?:им|ят|ено|ен|ена) (?:возможность|ваш\w*|вопрос|обращение)?|\bучтем\b|\bпримем к сведению\b|\bпринято(?: к сведению)?\b",
-    r"\bработаем (?:над|в этом)\b|\bнад (?:этим|ним|вопросом|решением) работаем\b|\bмы над (?:\w+ )работаем\b|\bуслышали вас\b|\bвас услышали\b",
-    r"\bделаем вс[её]\b|\bвс[её] возможное\b|\bактивную (?:гражданскую|жизненную) позицию\b|\bблагодар(?:им|ю) за (?:ваше )?(?:обращение|сигнал|информацию)",
-    r"\bспасибо за (?:ваше )?(?:обращение|сигнал|информацию|сообщение|бдительность|неравнодуш)|\bинформаци\w+ принял\w*|\bприняли (?:к сведению|в работу|информацию)",
-    r"\b(?:дано|даны|дал|дали) (?:соответствующ\w+ )?поручени\w+|\bвопрос в работе\b|\bв работе\b|\bвключен\w* в план\b|\bв планах\b|\bзапланирован\w*\b",
-    r"\bпостараемся\b|\bбудем (?:стараться|решать|работать)\b|\bрешаем (?:этот |данный )?вопрос\b|\bвопрос (?:будет )?реша(?:ется|ем)\b",
-    r"\bспециалисты (?:\w+ )?(?:выедут|разберутся|занимаются)\b|\bв курсе\b|\bпринима(?:ем|ют|ются) (?:\w+ )?мер|\bприм(?:ем|ут) (?:\w+ )?мер",
-    r"\b(?:прорабатыва|отработа)\w+|\bпрораб(?:отаем|отан)\w*|\bв зоне (?:\w+ )?внимания\b|\bимеем в виду\b|\b(?:все|максимум) усили[яй]\b|\bвсе усилия\b",
-    r"\bсогласно (?:утвержденн\w+ )?(?:график|план)\w*|\bв установленный (?:\w+ )?срок\b|\bразъяснительн\w+|\bситуация (?:\w+ )?сложная\b|\bобсудим с коллегами\b",
-    r"\b(?:при условии|по мере) (?:\w+ )?финансировани\w+|\bулучшени\w+ качества\b|\bблагоустройств\w+ (?:\w+ )?внимани\w+|\bучитывать\b|\bбудет учтен\w*",
-    r"\b(?:сигнал|жалоба) (?:принят|передан|зарегистрирован)[аоы]?\b",
-)
-_THANKS = _any(
-    r"\bспасибо\b|\bблагодар(?:ю|им|ен|ны|на)\b|\bпризнател(?:ен|ьна|ьны)\b|\b(?:рад|рада|рады|приятно|взаимно)\b|\bна здоровье\b|\bстараемся для\b",
-    r"\bне за что\b|^согласен\b|^согласна\b|^пожалуйста\b|\bи (?:вас|вам) (?:тоже|также|с)\b|\bс (?:наступающим|праздником)\b|\bвсегда пожалуйста\b",
-)
-_PASSED_ON = re.compile(r"\b(?:передам|передадим) (?!специалист|в |коллегам\b)\w+")
-_DETAIL = (
-    r"(?:адрес\w*|номер\w*|телефон\w*|контакт\w*|фото\w*|снимок|снимк\w+|видео|скриншот\w*|улиц\w+|дом\w*|подъезд\w*|квартир\w+|дат[ау]|врем\w+|мест[оа]"
-    r"|точн\w+|данные|участ\w+|как(?:ой|ая|ое|ие|ом|ую|их)|где|когда|куда|откуда|что именно|о чем|в чем|подробн\w+|маршрут\w*|класс\w*|сумм\w+|фамили\w+|район\w*)"
-)
-_DETAILS = _any(
-    rf"\b(?:уточните|укажите|напишите|сообщите|подскажите|пришлите|назовите|скиньте|опишите|поясните|скажите|приложите|дайте|прикрепите"
-    rf"|конкретизируйте|уточнить|отправьте)\b[^.!?]{{0,40}}?\b{_DETAIL}\b",
-    r"\b(?:номер|адрес|улицу|фото|телефон)\w* (?:\w+ ){0,2}?(?:напишите|укажите|пришлите|скиньте|дайте|уточните|назовите)\b",
-    r"\bоставьте (?:\w+ ){0,2}?(?:телефон|номер|контакт|адрес)\w*",
-    r"\b(?:нужен|нужны|нужно знать|не хватает|жду|ждем) (?:от вас |ваш\w* )?(?:точн\w+ )?(?:адрес|номер|телефон|фото)\w*\b",
-    r"\bо (?:как(?:ом|ой|их)|чем) (?:\w+ )?(?:речь|идет|вы|говорите|спрашиваете)\b",
-)
-_QUESTION = _any(
-    r"^(?:(?:а|и|ну|так|вы|это|у вас|не понял|не понял вопроса|добрый|,) ?)*(?:(?:о|об|в|во|на|с|со|по|за|про|для|к|из|до|от|около) )?"
-    r"(?:как(?:ой|ая|ое|ие|ом|ую|их|им|ого)|где|когда|куда|откуда|сколько|кому|чей|чья|что (?:именно|у|с|за|ответили|сказали|сказал|ответил)|как давно|как долго)\b",
-    r"\b(?:о|про|на|в|за|с) как(?:ой|ом|ую|их|им|ого)\b|\bкак(?:ой|ая) (?:именно|номер|адрес|улица|дом|класс|школа)\b|\bкакая именно\b|\bдоговор с кем\b",
-    r"\bвы (?:\w+ )?(?:обращались|звонили|писали|подавали|про|о|имеете в виду|спрашиваете)\b|\b(?:звонили|обращались|писали|подавали)\b|\bможно подробнее\b",
-    r"^(?:это|речь|адрес|номер|улица|дом|не понял)\b|\bречь (?:о|об|идет)\b",
-)
-_ELSEWHERE = r"(?:в|во|к|ко|на|через|по|им|ей|ему|туда|им самим|диспетчер\w*|перевозчик\w*|участков\w+|депутат\w*|глав\w+|врач\w*|директор\w*|оператор\w*|старост\w+)"
-_REDIRECT = _any(
-    r"\b(?:обратитесь|обращайтесь|обратиться|обращаться|адресуйте|адресовать|переадресуйте)\b",
-    rf"\b(?:позвоните|звоните|позвонить|наберите)\b[^.!?]{{0,30}}?\b(?:{_ELSEWHERE}|112|\d)",
-    rf"\b(?:пишите|напишите|написать)\b(?: пожалуйста| заявлени\w+| жалоб\w+| обращени\w+| письмо|,)*,? {_ELSEWHERE}\b",
-    r"\b(?:задайте|задавайте|задать|направьте|направляйте|направить|перенаправьте)\b[^.!?]{0,30}?\b(?:вопрос|обращени|жалоб|запрос|заявлени|заявк|[вк])\w*\b",
-    r"\b(?:оставьте|оставляйте|подайте|подавайте|оформите|заполните)\b[^.!?]{0,30}?\b(?:обращени|заявк|заявлени|жалоб|запрос)\w+",
-    r"\b(?:жалоб[ыу]|заявлени[ея]|обращени[ея]|заявк[иу])\b[^.!?]{0,30}?\b(?:подают|подается|принимает|принимают|рассматривает)\b",
-    r"\bвам (?:нужно |надо |необходимо |следует |стоит |лучше |)(?:в|во|к|ко|на|туда)\b|\bвам (?:нужно|надо|необходимо|следует|стоит|лучше) (?:обра|напис|позвон|подать|подойти)",
-    r"^это (?:не к нам\b|не (?:наш|моя|мой|наша|в (?:наш|мо))|(?:к|ко) )|^с (?:этим|такими?|данным)\b[^.!?]{0,30}? (?:в|во|к|ко)\b",
-    r"^все вопросы\b[^.!?]{0,40}? (?:в|во|к|ко)\b|^(?:по|по всем) (?:\w+ )?вопрос\w*\b[^.!?]{0,40}? (?:в|во|к|ко)\b",
-    r"\b(?:следите за|смотрите (?:на|в|там)|ищите на|ознакомиться (?:\w+ )?(?:можно )?(?:на|в)|узнать (?:можно )?(?:на|в|по))\b|\bсмотрите там\b",
-    r"\b(?:ответы|информация|сведения|ссылка)\b[^.!?]{0,40}?\b(?:есть|размещен\w*|опубликован\w*|находится)? ?(?:на (?:сайте|странице|портале)|в группе)\b",
-    r"\b(?:подойдите|подходите|приходите|придите|зайдите|приезжайте)\b",
-    r"\bэтим (?:вопросом )?занима(?:ется|ются)\b|\bмы не вправе\b|\bне (?:в|относится к) (?:нашей |нашу )?компетенци\w+ (?:администрации|района|города)?",
-    r"\bэто вопрос (?:к|ко|не к)\b|\b(?:мы|администрация) (?:этим |таким )?не (?:занима|реша|ведае)\w+|\bне наш[аие]?\b|\bвам (?:ответят|помогут|подскажут|объяснят|скажут)\b",
-    r"\b(?:спросите|спрашивайте|узнайте|узнавайте|уточняйте|уточните|выясните) (?:у|в|во|на)\b|\b(?:задавайте|задайте)\b|\bпишите (?:им|ему|ей|сосед\w+|областн\w+|депутат\w+)\b",
-    r"\b(?:справк\w+|полис|документ\w*|выплат\w+|субсиди\w+|пособи\w+) (?:выда|оформля|назнача|да)(?:ет|ют|вает|вают)\b|\bотвечает за это\b|\bза это отвечает\b|\bрешают там\b",
-    r"^за \w+ (?:\w+ )?(?:в|к) [а-я]",
-    r"\b(?:воспользуйтесь|зарегистрируйтесь|запишитесь)\b|\bчерез (?:портал|госуслуги|«?госуслуги|гис жкх|сайт)\b",
-)
-_PROMISE = _any(
-    r"\b(?:сообщ(?:у|им|ат)|напиш(?:у|ем)|отвеч(?:у|им)|ответим|расскаж(?:у|ем)|долож(?:у|ит|им|ат)|отпиш(?:усь|емся)|отчита(?:юсь|емся|ются)|свяж(?:усь|емся|утся)"
-    r"|проинформиру(?:ю|ем)|уведом(?:лю|им)|верн(?:усь|емся)|скаж(?:у|ем)|покаж(?:у|ем)|выложу|опубликую)\b",
-    r"\bдам(?: вам)? (?:\w+ )?ответ\b|\bответ (?:\w+ ){0,3}?(?:дам|дадим|придет|будет|напишу|получите|обещают)\b|\bо (?:результат\w*|решении|итогах?)\b|\bпо (?:итогам|результатам)\b",
-)
-_IN_HAND = _any(
-    r"\b(?:разбира(?:юсь|емся|ются)|разбер(?:усь|емся|утся)|выясня(?:ю|ем|ют)|выясн(?:ю|им)|уточня(?:ю|ем|ют)|уточн(?:ю|им)|изуча(?:ю|ем)|изуч(?:у|им)|проверя(?:ю|ем|ют)"
-    r"|провер(?:ю|им|ят)|осмотр(?:ю|им|ят)|обследу(?:ю|ем|ют)|ищ(?:у|ем|ут)|запросил[аи]?|запрашива(?:ю|ем)|жд(?:у|ем)|счита(?:ем|ют)|готов(?:лю|им|ят)|подготов(?:лю|им|ят)"
-    r"|рассматрива(?:ю|ем|ют)|рассмотр(?:ю|им|ит|ят)|посмотр(?:ю|им|ит|ят)|определ(?:ю|им|ят|ит)|реш(?:им|у|ат|ит)|собер(?:у|ем)|собира(?:ю|ем)|встреча(?:юсь|емся)"
-    r"|встреч(?:усь|имся)|выед(?:у|ет|ем|ут)|выезжа(?:ю|ем|ет|ют)|выехал[аи]?|приед(?:у|ет|ем|ут)|подъед(?:у|ет|ем|ут)|отправ(?:лю|им)|еду|поед(?:у|ем)|займ(?:усь|емся|утся))\b",
-    r"\b(?:заявк\w+|запрос|письмо|обращение)\b[^.!?]{0,40}?\b(?:зарегистрирован|оформ|передан|направ|отправ|принят|принял)\w*|\b(?:направил|отправил)[аи]? (?:запрос|письмо|заявк)",
-    r"\b(?:начали|начата|идет|назначен\w*|проводится|проводим) (?:\w+ )?(?:проверк|экспертиз|обследован|осмотр)\w*|\b(?:проверка|экспертиза|обследование|осмотр|комиссия) (?:уже )?(?:назначен|идет|пройдет|начал|выед|выех)\w*",
-    r"\b(?:внес|внесла|внесли|послал[аи]?|спросил[аи]?|вызвал[аи]?|попросил[аи]?|пробы взяли|взяли пробы|жалобу принял\w?|вопрос поставил\w?|поставил\w? вопрос|говорю|закаж(?:у|ем))\b",
-    r"\bвзял[аи]? в работу\b|\bв работе\b|\bна контроле\b|\bдал[аи]? (?:\w+ )?поручени|\bпоручил[аи]?\b|\bпередал[аи]?\b|\bобратил(?:ся|ась|ись)\b|\bсрок\b|\bна экспертизе\b|\bдайте (?:мне|нам)\b",
-    r"\b(?:секретарь|специалист\w*|бригада|мастера?|электрики?|инспекция|комиссия|теплотехник|инженер\w*) (?:\w+ ){0,2}?(?:позвонит|приедет|выедет|выедут|приедут|будет|будут|подъедет|посмотрит|проверит|выехала)\b",
-    r"\b(?:завтра|утром|в понедельник|в субботу) (?:\w+ ){0,2}?будет\b|\bпока не знаю\b|\bсам выясняю\b|\bбудет готов[аоы]?\b|\bторги \d|\bконкурс \d|\bна комиссии\b",
-)
-_RESULT = _any(
-    r"\b(?:сделал|убрал|вывез|поставил|закрыл|открыл|починил|заменил|отремонтировал|привез|включил|устранил|почистил|очистил|посыпал|засыпал|подключил|купил|построил|спилил"
-    r"|отбил|провел|завез|запустил|перечислил|перевел|обработал|отсыпал|восстановил|закончил|завершил|поймал|высадил|установил|выполнил|нашел|нашл|продлил|отменил|снял"
-    r"|переделал|промыл|погасил|выплатил|оштрафовал|расторг|подписал|согласовал|отловил|смонтировал|покрасил|сдал|сохранил)[аио]?\b",
-)
-_DONE = _any(
-    _RESULT.pattern,
-    r"\b(?:сделан|убран|вывезен|поставлен|закрыт|открыт|починен|заменен|отремонтирован|привезен|включен|устранен|подключен|построен|проведен|завезен|запущен|принят|выдан|выигран|признан"
-    r"|назначен|согласован|продлен|установлен|выполнен|восстановлен|обработан|выставлен|оплачен|подписан|сохранен|заложен|предусмотрен|выделен)[аоы]?\b",
-    r"\bпо закону\b|\bпо договору\b|\bпо нормам\b|\bпричина\b|\bпотому что\b|\bиз-за\b|\bработает\b|\bоткрыт\b|\bбесплатно\b|\b(?:вчера|уже)\b",
-)
-_TO_YOU = re.compile(r"\b(?:вы|вас|вам|вами|ваш\w*)\b")
-_YES_NO = re.compile(r"^(?:да|нет|будет|не будет)\b")
-_ONLY_TELEPHONE = re.compile(r"^[\s,.]*$")
 
 
 # The rules ---------------------------------------------------------------------------------------------------------
 
 
 def _thanks(one: _Read) -> bool:
-    later = one.future and not one.says(_PASSED_ON)
-    return one.says(_THANKS) and not (one.asked or one.figures or later) and len(one.sentences) <= 3
+    later = one.future and not one.says(say.PASSED_ON)
+    return one.says(say.THANKS) and not (one.asked or one.figures or later) and len(one.sentences) <= 3
 
 
 def _details(one: _Read) -> bool:
-    asks = one.asked and _QUESTION.search(one.sentences[-1]) is not None and not re.search(r"\bя\b", one.sentences[-1])
-    return asks or one.says(_DETAILS)
+    asks = (
+        one.asked and say.QUESTION.search(one.sentences[-1]) is not None and not re.search(r"\bя\b", one.sentences[-1])
+    )
+    return asks or one.says(say.DETAILS)
 
 
 def _redirect(one: _Read) -> bool:
-    return one.says(_REDIRECT) and one.figures <= 1 and not one.says(_PROMISE) and not one.term
+    return one.says(say.REDIRECT) and one.figures <= 1 and not one.says(say.PROMISE) and not one.term
 
 
 def _promised(one: _Read) -> bool:
-    return _pending(one) and one.says(_PROMISE) and (one.term or one.says(_IN_HAND))
+    return _pending(one) and one.says(say.PROMISE) and (one.term or one.says(say.IN_HAND))
 
 
 def _by_a_day(one: _Read) -> bool:
-    return _pending(one) and one.term and (one.says(_IN_HAND) or (one.future and len(one.sentences) == 1))
+    return _pending(one) and one.term and (one.says(say.IN_HAND) or (one.future and len(one.sentences) == 1))
 
 
 def _pending(one: _Read) -> bool:
-    return not one.amounts and len(one.sentences) <= 3 and not one.says(_RESULT)
+    return not one.amounts and len(one.sentences) <= 3 and not one.says(say.RESULT)
 
 
 def _general(one: _Read) -> bool:
-    return one.says(_GENERAL) and not one.figures and not one.term
+    return one.says(say.GENERAL) and not one.figures and not one.term
 
 
 def _soon(one: _Read) -> bool:
     """«Скоро сделаем», «Разберёмся»: a promise of nothing in particular."""
-    return one.future and len(one.words) <= 4 and not (one.figures or one.term or one.to_you or _YES_NO.match(one.said))
+    return (
+        one.future and len(one.words) <= 4 and not (one.figures or one.term or one.to_you or say.YES_NO.match(one.said))
+    )
 
 
 def _facts(one: _Read) -> bool:
-    """Tell whether it has a number, or what was done. What only names a day may be still to come: no rule tells."""
-    if one.amounts:
-        return True
-    done = one.says(_RESULT) or ((one.past or one.says(_DONE)) and not (one.term and len(one.sentences) == 1))
-    return done and not one.to_you and not one.says(_THANKS) and len(one.words) > 1
+    """Tell whether enough speaks for facts: numbers, what was done, causes, a day, some length."""
+    if one.asked or (one.term and one.future and not one.amounts and not one.says(say.RESULT)):
+        return False
+    signs = (
+        one.amounts,
+        one.figures > 1,
+        one.says(say.RESULT),
+        one.past or one.says(say.DONE),
+        one.says(say.CAUSE),
+        names_a_day(one.said),
+        len(one.words) >= _LONG,
+        len(one.sentences) > 1 and not one.says(say.THANKS),
+        say.YES_NO.match(one.said) is not None,
+        not one.to_you,
+    )
+    return sum(signs) >= _ENOUGH
 
 
+_LONG = 9
+_ENOUGH = 3
 _RULES: tuple[tuple[str, ReplyKind, Callable[[_Read], bool]], ...] = (
-    ("private", ReplyKind.MOVED_PRIVATE, lambda one: one.says(_PRIVATE) and not one.figures),
-    ("argues", ReplyKind.ARGUES, lambda one: one.says(_ARGUES) and not one.figures and not one.says(_REDIRECT)),
+    ("private", ReplyKind.MOVED_PRIVATE, lambda one: one.says(say.PRIVATE) and not one.figures),
+    ("argues", ReplyKind.ARGUES, lambda one: one.says(say.ARGUES) and not one.figures and not one.says(say.REDIRECT)),
     ("details", ReplyKind.ASKS_DETAILS, _details),
     ("redirect", ReplyKind.REDIRECT, _redirect),
     ("general", ReplyKind.TEMPLATE, _general),
@@ -280,7 +152,11 @@ _RULES: tuple[tuple[str, ReplyKind, Callable[[_Read], bool]], ...] = (
     ("thanks", ReplyKind.THANKS, _thanks),
     ("soon", ReplyKind.TEMPLATE, _soon),
     ("facts", ReplyKind.SUBSTANCE, _facts),
-    ("yes_no", ReplyKind.SUBSTANCE, lambda one: _YES_NO.match(one.said) is not None),
+    (
+        "yes_no",
+        ReplyKind.SUBSTANCE,
+        lambda one: say.YES_NO.match(one.said) is not None and not (one.asked or one.to_you),
+    ),
 )
 
 SHOWN = frozenset(ReplyKind)
@@ -293,15 +169,15 @@ def read_answer(text: str | None, at: datetime) -> Reply:
         return Reply()
     if not has_words(text):
         return Reply(kind=ReplyKind.EMOJI, rule="emoji")
-    one = _made_ready(text or "", at)
+    one = _made_ready(text or "")
     kind, rule = _decided(one)
     return Reply(
         kind=kind,
         rule=rule,
         term=term_in(one.said, at) if kind is ReplyKind.INTERIM else None,
         dated=names_a_day(one.said),
-        measured=_MEASURE.search(one.said) is not None,
-        named=_NAME.search(_without_call(text or "")) is not None,
+        measured=say.MEASURE.search(one.said) is not None,
+        named=say.NAME.search(_without_call(text or "")) is not None,
         sketch=of_answer(text),
     )
 
@@ -310,7 +186,7 @@ def _decided(one: _Read) -> tuple[ReplyKind | None, str]:
     return next(((kind, rule) for rule, kind, holds in _RULES if holds(one) and kind in SHOWN), (None, ""))
 
 
-def _made_ready(text: str, at: datetime) -> _Read:
+def _made_ready(text: str) -> _Read:
     said = _without_call(text)
     sentences = [one for one in re.split(r"(?<=[.!?…\n])", said) if re.search(r"\w", one)]
     return _Read(said.casefold(), bool(sentences) and "?" in sentences[-1])
@@ -320,17 +196,42 @@ def _without_call(text: str) -> str:
     """Return an answer without greeting and whom it calls, with single spaces."""
     read = re.sub(r"[ \t\r]+", " ", plain(text)[:_MOST_SIGNS]).strip()
     for _ in range(2):
-        read = _GREETING.sub("", read, count=1).strip(" ,!.\n") if _GREETING.match(read) else read
+        read = say.GREETING.sub("", read, count=1).strip(" ,!.\n") if say.GREETING.match(read) else read
         called = _CALLED.match(read)
-        read = read[called.end() :] if called and not _NO_CALL.match(read) else read
-    return _GREETING.sub(" ", read).strip()
+        read = read[called.end() :] if called and word(called[1].casefold()).name else read
+    return say.GREETING.sub(" ", read).strip()
 
 
-_UNITS = r"(?:руб\w*|₽|тысяч\w*|тыс|млн|миллион\w*|млрд|процент\w*|%|км|метр\w*|м|см|мм|га|гектар\w*|тонн\w*|т|куб\w*|литр\w*|кв|градус\w*|штук\w*|шт|человек\w*|машин\w*)"
-_MEASURE = re.compile(
-    rf"(?<![\d.])\d[\d.,]*(?: \d{{3}})* ?{_UNITS}\b|(?<![-№\d:.])\b\d+ (?!январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр|час)[а-я]{{3,}}"
-)
-_NAME = re.compile(
-    r"(?<=[а-яa-z0-9,»] )[А-Я][а-я]{2,}|«[А-Я][^»]{1,40}»|\b[А-Я]{2,6}\b"
-    r"|(?i:\b(?:водоканал|облавтодор|регоператор|подрядчик|перевозчик|энергетик|администраци|департамент|управлени|министерств|прокуратур|полици|школ|больниц|поликлиник|комисси)\w*)"
-)
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How well a kind is told: of `rows` labelled so, and of those to which the rules give it."""
+
+    rows: int
+    precision: float
+    recall: float
+
+
+def measure(pairs: Iterable[tuple[str, ReplyKind | None]]) -> dict[ReplyKind, Measured]:
+    """Return for each kind how well it is told, over pairs of a label and what was read; two digits."""
+    line = list(pairs)
+    labelled, told = Counter(label for label, _ in line), Counter(kind for _, kind in line)
+    right = Counter(kind for label, kind in line if label == kind)
+    return {
+        kind: Measured(labelled[kind], round(right[kind] / told[kind], 2), round(right[kind] / labelled[kind], 2))
+        for kind in ReplyKind
+        if labelled[kind] and told[kind]
+    }
+
+
+MEASURED = {
+    ReplyKind.SUBSTANCE: Measured(89, 0.98, 0.92),
+    ReplyKind.INTERIM: Measured(53, 1.0, 0.92),
+    ReplyKind.REDIRECT: Measured(46, 1.0, 0.98),
+    ReplyKind.TEMPLATE: Measured(54, 1.0, 0.96),
+    ReplyKind.ASKS_DETAILS: Measured(31, 0.97, 0.97),
+    ReplyKind.MOVED_PRIVATE: Measured(20, 1.0, 1.0),
+    ReplyKind.ARGUES: Measured(31, 1.0, 0.71),
+    ReplyKind.THANKS: Measured(23, 1.0, 0.96),
+    ReplyKind.EMOJI: Measured(6, 1.0, 1.0),
+}
+"""The error on the invented rows of tests/data; a test holds it."""
