@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from warcio.archiveiterator import ArchiveIterator
 
 from auditor.archive import Archive, Cutoffs, Entry, FlawKind
 from auditor.archive.warc import answer_records
@@ -474,6 +475,18 @@ def test_a_note_holds_what_the_look_was_for_and_nothing_that_anybody_wrote(demo:
             assert note.evidence == tuple(e.id for e in row.snapshot.evidence)
             assert note.window.ends <= at
             assert not [word for word in world.citizens if word and word in text]
+
+
+def test_no_record_stands_in_the_place_of_another(demo: Path) -> None:
+    """Every kind is one that tools index, a note has an address of its own, and no address differs by its end alone."""
+    found = set()
+    for file in sorted((demo / "data" / "evidence").iterdir()):
+        with file.open("rb") as stream:
+            records = [record.rec_headers for record in ArchiveIterator(stream)]
+        found |= {(fields["WARC-Type"], fields["WARC-Target-URI"] or "") for fields in records}
+    assert {kind for kind, _ in found} == {"warcinfo", "request", "response", "resource", "metadata"}
+    assert all(uri.startswith("urn:auditor:") for kind, uri in found if kind == "metadata")
+    assert [uri for _, uri in found if "#" in uri] == []
 
 
 def test_a_week_without_a_key_replays_equal_by_the_machines_own_clock(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def test_a_reader_of_web_archives_reads_every_kind_of_record(tmp_path: Path) -> 
         ("request", HTTP.evidence.url),
         ("response", HTTP.evidence.url),
         ("request", MINIMISED.evidence.url),
-        ("conversion", MINIMISED.evidence.url),
+        ("resource", MINIMISED.evidence.url),
         ("resource", CALL.evidence.url),
     ]
     assert [body for kind, _, body in found if kind not in {"warcinfo", "request"}] == [
@@ -138,10 +138,10 @@ def test_a_file_begins_with_who_made_it_and_for_what(tmp_path: Path) -> None:
 
 
 def test_what_was_minimised_says_so_and_names_its_original(tmp_path: Path) -> None:
-    """A conversion, never a response: the words that came are not in the file, their hash is."""
+    """A resource, never a response: the words that came are not in the file, their hash is."""
     file = stored(tmp_path, MINIMISED)
     fields = plain_records(file)[-1][1]
-    assert fields["WARC-Type"] == "conversion"
+    assert fields["WARC-Type"] == "resource"
     assert fields["X-Auditor-Minimised"] == "yes"
     assert fields["X-Auditor-Original-SHA256"] == hashlib.sha256(b"<html>as it came</html>").hexdigest()
     assert fields["X-Auditor-Status"] == "200"

@@ -96,10 +96,15 @@ class Note:
         return hashlib.sha256(self.body).hexdigest()
 
     def written(self, file: str) -> Written:
-        """Return its record for `file`: a `resource` for the registry, `metadata` for a look or control."""
+        """Return its record for `file`: a `resource` for the registry, `metadata` for a look or control.
+
+        Its address is its own: a tool for web archives would show it in the place of the page.
+        """
         kind = "resource" if self.kind is NoteKind.REGISTRY else "metadata"
         about = {"Note": self.kind.value, **({"Route": self.route} if self.route else {})}
-        return note_record(file, kind, self.url, about, self.at, self.body)
+        own = ":".join(filter(None, ("urn:auditor", self.kind.value, self.route, self.url)))
+        uri = self.url if self.url.startswith("urn:") else own
+        return note_record(file, kind, uri, about, self.at, self.body)
 
 
 @dataclass(frozen=True, slots=True)

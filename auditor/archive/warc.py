@@ -1,8 +1,8 @@
 """Answers as records of WARC 1.1, the web archives' format (ISO 28500:2017), each in a gzip member of its own.
 
-An unchanged HTTP answer is a `response` with its `request`; another answer is a `resource`. A minimised one is a
-`conversion`: the standard's word for another form of some content, whose original is not kept here. Fields that begin
-with ``X-Auditor-`` are ours; the standard tells readers to ignore fields they do not know.
+An unchanged HTTP answer is a `response` with its `request`; another or a minimised one is a `resource`, which says so:
+tools that open web archives find no `conversion`. Fields that begin with ``X-Auditor-`` are ours; the standard tells
+readers to ignore fields they do not know.
 """
 
 import gzip
@@ -97,7 +97,7 @@ def answer_records(answer: Answer, name: str) -> Written:
     """Return the records of `answer` for the file called `name`."""
     seen = answer.evidence
     whole = answer.headers is not None and seen.status is not None and not seen.minimised
-    kind = "conversion" if seen.minimised else "response" if whole else "resource"
+    kind = "response" if whole else "resource"
     fields = {
         "WARC-Record-ID": _name(name, seen.id),
         "WARC-Date": stamp(seen.fetched_at),

@@ -292,7 +292,7 @@ def _answer(exchange: Exchange, stored: bytes, asked: int, *, whole_url: bool) -
     if not whole_url:
         parts = urlsplit(url)
         rest = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key not in _LISTS]
-        url = f"{parts.scheme}://{parts.netloc}{parts.path}?{urlencode(rest)}#{asked}-names"
+        url = f"{parts.scheme}://{parts.netloc}{parts.path}?{urlencode([*rest, ('names', asked)])}"
     return keep(
         EvidenceKind.LEAD,
         url,
