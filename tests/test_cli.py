@@ -367,7 +367,7 @@ def test_a_killed_run_loses_at_most_the_account_in_hand(place: Path, world: Worl
         running.kill()
     database = sqlite3.connect(place / "data" / "archive.sqlite")
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    stored = [Snapshot.model_validate(seen) for seen in documents(database, rows_of(database, "1", ()))]
+    stored = [Snapshot.model_validate(seen) for seen in documents(database, rows_of(database, "1"))]
     database.close()
     assert len(stored) >= 5
     done = auditor("weekly", "-q", "--as-of", as_of(world), cwd=place, env=settled(box))

@@ -358,7 +358,7 @@ def test_comments_of_the_weeks_before_may_be_purged_and_the_week_is_still_made_a
     book = load_registry(folder / "officials.yaml")
     then = WEEK.starts
     with Archive.open(folder / "data") as archive:
-        assert archive.purge(Cutoffs(raw=then, comments=then), NOW).comments
+        assert archive.purge(Cutoffs(public=then - timedelta(days=365), comments=then), NOW).comments
     with Archive.read(folder / "data") as archive:
         done = replay_week(archive, book, "2026-W47")
         assert done.unplayed

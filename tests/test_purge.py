@@ -98,8 +98,8 @@ def data(whole: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(whole, tmp_path / "a"))
 
 
-def cutoffs(raw: int = 25, comments: int = 80) -> Cutoffs:
-    return Cutoffs(LAST - timedelta(days=raw), LAST - timedelta(days=comments))
+def cutoffs(comments: int = 25, public: int = 365) -> Cutoffs:
+    return Cutoffs(public=LAST - timedelta(days=public), comments=LAST - timedelta(days=comments))
 
 
 def purge(folder: Path, limits: Cutoffs | None = None, **options):
@@ -123,13 +123,10 @@ def test_nothing_of_the_purged_is_left_in_any_file_and_the_rest_is(data: Path) -
     authors = {n: author(n).encode() for n in range(WEEKS)}
     assert left(data, [*answers[0], authors[0]]) == [*answers[0], authors[0]]
     done = purge(data)
-    assert (done.answers, done.comments, done.snapshots) == (8, 12, 4)
+    assert (done.answers, done.comments, done.snapshots) == (8, 24, 8)
     assert left(data, [word for n in range(4) for word in answers[n]]) == []
-    assert left(data, [authors[0], authors[1]]) == []
-    assert left(data, [*answers[4], *(authors[n] for n in (2, 3, 4))]) == [
-        *answers[4],
-        *(authors[n] for n in (2, 3, 4)),
-    ]
+    assert left(data, [authors[n] for n in range(4)]) == []
+    assert left(data, [*answers[4], authors[4]]) == [*answers[4], authors[4]]
     assert (data / "archive.sqlite-wal").stat().st_size == 0 if (data / "archive.sqlite-wal").exists() else True
     assert done.bytes > 0
 
@@ -187,7 +184,7 @@ def test_another_purge_goes_on_where_the_first_ended(data: Path) -> None:
     assert [path.name.split(".")[1] for path in sorted((data / "evidence").iterdir())] == ["p1", *["warc"] * 4]
     assert left(data, [words(0, PAGES[0]), words(0, PAGES[1])]) == [words(0, PAGES[1])]
     assert flaws(data) == []
-    assert purge(data, cutoffs(raw=-1, comments=-1)).answers == 9
+    assert purge(data, cutoffs(-1)).answers == 9
     assert flaws(data) == []
     assert [path.name.split(".")[1] for path in sorted((data / "evidence").iterdir())] == ["p2", *["p1"] * 4]
     assert left(data, [words(n, url) for n in range(WEEKS) for url in PAGES]) == []
@@ -278,7 +275,7 @@ def test_an_edit_is_not_made_lawful_by_calling_it_a_purge(data: Path) -> None:
 
     edit(data, "UPDATE posts SET body = zipped(replace(unzipped(body), '/5\"', '/7\"'))")
     database = sqlite3.connect(data / "archive.sqlite", isolation_level=None)
-    for row in rows_of(database, "run_id = 1", ()):
+    for row in rows_of(database, "run_id = 1"):
         rewrite_look(database, row, strip(text_of(database, row)), "2027-01-01T00:00:00.000000Z")
     facts = {"run": 1, "at": "2027-01-01T00:00:00.000000Z", "answers": [], "file": None}
     add_purge(database, {**facts, "snapshots": run_facts(database, 1)["snapshots"]})
@@ -331,7 +328,7 @@ def test_a_copy_from_before_a_migration_goes_when_what_it_holds_is_due(tmp_path:
     assert list((tmp_path / "a").glob("*.before-*"))
     early = Cutoffs(NOW - timedelta(days=1), NOW - timedelta(days=1))
     assert purge(tmp_path / "a", early).copies == 0
-    assert purge(tmp_path / "a").copies == 1
+    assert purge(tmp_path / "a", cutoffs(25, 25)).copies == 1
     assert not list((tmp_path / "a").glob("*.before-*"))
     assert left(tmp_path / "a", [BODY]) == []
     assert flaws(tmp_path / "a") == []
@@ -565,7 +562,7 @@ def test_the_command_says_what_went(judged, tmp_path: Path) -> None:
     with hold_lock(session.data / "search"), pytest.raises(LockedError):
         run_purge(session)
     said = render_purge(run_purge(session), session, dry_run=False)
-    assert "старше 30" in said
+    assert "комментарии, поиск: 90 дн.; страницы: 365" in said
     assert "старше 90" in said
     assert "записано в цепочку" in said
 
@@ -574,7 +571,7 @@ def test_a_dispute_of_a_purged_week_is_answered_with_the_hashes(judged, tmp_path
     """Listed, shown, packed and verified: each says that it was purged, none that it was damaged."""
     world, session, audit = judged
     session = replace(session, data=Path(shutil.copytree(session.data, tmp_path / "d")))
-    run_purge(replace(session, as_of=world.now + timedelta(days=40)))
+    run_purge(replace(session, as_of=world.now + timedelta(days=400)))
     office = session.registry.offices[0]
     with Archive.read(session.data) as archive:
         entries = chosen_entries(archive, office, audit.week)
@@ -602,18 +599,39 @@ def test_a_dispute_of_a_purged_week_is_answered_with_the_hashes(judged, tmp_path
 
 
 def test_how_long_things_are_kept_is_a_setting(tmp_path: Path) -> None:
-    """Whole days from one on; thirty and ninety unless set, by the environment or the file."""
-    assert (load_settings({}, tmp_path).keep_raw_days, load_settings({}, tmp_path).keep_comments_days) == (30, 90)
-    (tmp_path / "auditor.toml").write_text("keep_raw_days = 7\nkeep_comments_days = 14\n", encoding="utf-8")
+    """Whole days from one on; a year and ninety unless set, by the environment or the file."""
+    assert (load_settings({}, tmp_path).keep_public_days, load_settings({}, tmp_path).keep_comments_days) == (365, 90)
+    (tmp_path / "auditor.toml").write_text("keep_public_days = 70\nkeep_comments_days = 14\n", encoding="utf-8")
     settings = load_settings({"AUDITOR_KEEP_COMMENTS_DAYS": "21"}, tmp_path)
-    assert (settings.keep_raw_days, settings.keep_comments_days) == (7, 21)
+    assert (settings.keep_public_days, settings.keep_comments_days) == (70, 21)
 
 
 @pytest.mark.parametrize("days", ["0", "-1", "1.5", "month", "36501", "٣", "9" * 30, "0000001999999", "nan"])
 def test_a_wrong_number_of_days_is_one_line(days: str, tmp_path: Path) -> None:
     """Nothing is purged by a slip of the pen."""
-    with pytest.raises(SettingsError, match=r"AUDITOR_KEEP_RAW_DAYS.*from 1 to 36500"):
-        load_settings({"AUDITOR_KEEP_RAW_DAYS": days}, tmp_path)
+    with pytest.raises(SettingsError, match=r"AUDITOR_KEEP_PUBLIC_DAYS.*from 1 to 36500"):
+        load_settings({"AUDITOR_KEEP_PUBLIC_DAYS": days}, tmp_path)
+
+
+def test_a_term_that_older_versions_knew_is_not_passed_over(tmp_path: Path) -> None:
+    """Whoever set it wanted things gone by then: one line says what took its place."""
+    with pytest.raises(SettingsError, match=r"AUDITOR_KEEP_RAW_DAYS: is no setting any more.*AUDITOR_KEEP_PUBLIC_DAYS"):
+        load_settings({"AUDITOR_KEEP_RAW_DAYS": "7"}, tmp_path)
+
+
+def test_after_a_year_of_a_look_only_what_dates_the_page_is_left(data: Path) -> None:
+    """Of its posts the oldest and the newest; what was sealed foretold that, so all is sound."""
+    done = purge(data, cutoffs(comments=25, public=60))
+    assert (done.looks, done.answers) == (4, 8)
+    assert flaws(data) == []
+    with Archive.read(data) as archive:
+        first, *_, last = (row.snapshot for row in archive.snapshots(LAST)[PAGES[0]])
+        assert archive.comments_purged(str(WEEK)) == LAST
+    assert [post.id for post in first.posts] == [5, 6]
+    assert (first.exists, first.posts_cause, first.posts[0].comments_cause) == (True, "stale", "stale")
+    assert last.posts_cause is None
+    edit(data, "UPDATE looks SET brief = zipped(replace(unzipped(brief), '\"id\":6', '\"id\":7')) WHERE run_id = 1")
+    assert {flaw.kind for flaw in flaws(data)} == {FlawKind.ROW_CHANGED}
 
 
 def test_an_archive_that_is_not_there_is_not_made(judged, tmp_path: Path) -> None:

@@ -313,15 +313,16 @@ def purge_between(folder: Path, *, all_of_it: bool) -> None:
         last, before = archive.audited_at(LAST), archive.audited_at(BEFORE)
         assert last is not None
         assert before is not None
-        moment = last + timedelta(days=1) if all_of_it else before + timedelta(days=1)
-        archive.purge(Cutoffs(moment, before - timedelta(days=400)), last + timedelta(days=40))
+        public = last + timedelta(days=1) if all_of_it else before - timedelta(days=400)
+        archive.purge(Cutoffs(public, before + timedelta(days=1)), last + timedelta(days=40))
 
 
 def test_a_week_is_made_again_though_the_answers_of_earlier_weeks_were_purged(folder: Path) -> None:
-    """Their looks are taken as they were stored, and that is said; this week's are all played."""
+    """Their looks are taken as they are left, and that is said; only what rests on their comments may differ."""
     purge_between(folder, all_of_it=False)
     done = replayed(folder)
-    assert done.equal
+    assert {told.check.split()[0] for told in done.differences} <= {"comments_answered"}
+    assert {told.why for told in done.differences} <= {Why.UNPLAYED}
     assert {(lost.week, lost.reason) for lost in done.unplayed} == {(BEFORE, Reason.PURGED)}
 
 

@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -205,7 +205,9 @@ def _add_note(db: sqlite3.Connection, run: int, note: Note, written: Written, at
     db.execute(f"INSERT OR REPLACE INTO notes ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608 - names
 
 
-def entries(db: sqlite3.Connection, where: str = "", values: Sequence[object] = ()) -> list[Entry]:
+def entries(
+    db: sqlite3.Connection, where: str = "", values: Sequence[object] | Mapping[str, object] = ()
+) -> list[Entry]:
     """Return the entries in the order of runs and files. `where` is trusted SQL over `e` (placed) and `r` (runs)."""
     condition = f" WHERE {where}" if where else ""
     return [_entry(row) for row in db.execute(f"{_PLACED}{condition} ORDER BY e.run_id, e.offset", values)]

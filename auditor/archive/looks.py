@@ -223,15 +223,15 @@ _COLUMNS = "id, run_id, week, route, url, taken_at, brief, {body}, purged_at, re
 def rows_of(
     db: sqlite3.Connection,
     where: str,
-    values: Sequence[object],
+    values: Mapping[str, object] | None = None,
     order: str = "taken_at, route, id",
     *,
     whole_from: str = "",
 ) -> list[LookRow]:
     """Return rows of looks; those taken before `whole_from` without their bodies. The SQL of the two is trusted."""
-    columns = _COLUMNS.format(body="CASE WHEN taken_at >= ? THEN body END")
+    columns = _COLUMNS.format(body="CASE WHEN taken_at >= :whole_from THEN body END")
     sql = f"SELECT {columns} FROM looks WHERE {where} ORDER BY {order}"  # noqa: S608 - trusted
-    return [LookRow(*row) for row in db.execute(sql, (whole_from, *values))]
+    return [LookRow(*row) for row in db.execute(sql, {**(values or {}), "whole_from": whole_from})]
 
 
 _MANY = 256

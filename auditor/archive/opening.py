@@ -195,20 +195,20 @@ def _copy(db: sqlite3.Connection, target: Path) -> None:
         copy.execute("PRAGMA journal_mode = DELETE")  # one complete file
 
 
-def copies_due(folder: Path, raw: datetime, comments: datetime) -> list[Path]:
-    """Return the copies of older archives that hold an answer from before `raw`, or a look from before `comments`.
+def copies_due(folder: Path, comments: datetime) -> list[Path]:
+    """Return the copies of older archives that hold an answer or a look from before `comments`.
 
     A copy that cannot be read is included, because what it holds is unknown.
     """
-    return sorted(path for path in folder.glob(f"{FILE}.before-*") if _holds_older(path, raw, comments))
+    return sorted(path for path in folder.glob(f"{FILE}.before-*") if _holds_older(path, comments))
 
 
-def _holds_older(path: Path, raw: datetime, comments: datetime) -> bool:
+def _holds_older(path: Path, comments: datetime) -> bool:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
             oldest = [(name, "taken_at", comments) for name in ("snapshots", "looks")] + [
-                ("evidence", "fetched_at", raw)
+                ("evidence", "fetched_at", comments)
             ]
             return any(
                 db.execute(f"SELECT 1 FROM {table} WHERE {at} < ? LIMIT 1", (stamp(moment),)).fetchone()  # noqa: S608

@@ -1,8 +1,8 @@
 """Retention: whatever is older than allowed is removed from the disk, and the removal is sealed.
 
-A removed answer leaves a mark with its hashes; removed comments leave their sums. A run's file is rewritten beside the
-old one; one transaction switches the archive to the new file and adds a seal. If the process is killed at any moment,
-the archive is sound and the next purge finishes the work.
+A removed answer leaves a mark with its hashes, removed comments leave their sums, a removed look what dates its page. A
+run's file is rewritten beside the old one; one transaction switches the archive to the new file and adds a seal. If the
+process is killed at any moment, the archive is sound and the next purge finishes the work.
 """
 
 import json
@@ -20,21 +20,32 @@ from auditor.archive.warc import purge_mark
 from auditor.archive.warc_files import Shelf, next_name
 
 _SEALED = "run_id IN (SELECT run_id FROM manifests WHERE kind = 'run')"
-_ANSWERS = f"e.purged_at IS NULL AND e.fetched_at < ? AND e.{_SEALED}"
-_COMMENTS = f"taken_at < ? AND comments > 0 AND {_SEALED}"
+_OF_COMMENTS = "(e.kind IN ('comments', 'lead') OR (e.kind = 'control' AND e.minimised))"
+"""Answers that hold rows of comments, and those of a search, whose pages may be anybody's. The rest are officials'."""
+_ANSWERS = f"e.purged_at IS NULL AND e.fetched_at < iif({_OF_COMMENTS}, :comments, :public) AND e.{_SEALED}"
+_COMMENTS = f"taken_at < :comments AND comments > 0 AND {_SEALED}"
+_LOOKS = f"taken_at < :public AND body IS NOT NULL AND {_SEALED}"
 
 
 @dataclass(frozen=True, slots=True)
 class Cutoffs:
-    """What was stored before these moments is removed: answers of the networks, and rows of comments."""
+    """What was stored before these moments is removed: officials' public pages and posts, and rows of comments.
 
-    raw: datetime
+    Comments never outlive the page they stood on.
+    """
+
+    public: datetime
     comments: datetime
+
+    @property
+    def by_name(self) -> dict[str, str]:
+        """The moments as SQL is given them."""
+        return {"public": stamp(self.public), "comments": stamp(max(self.comments, self.public))}
 
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """What was removed, or would be: answers, comments and the snapshots that held them, bytes, copies of old archives.
+    """What was removed, or would be: answers, comments and the snapshots that held them, bytes, copies, looks.
 
     `at` is the time of the purge, or of the request for a dry run, UTC.
     """
@@ -45,10 +56,12 @@ class Purged:
     snapshots: int = 0
     bytes: int = 0
     copies: int = 0
+    looks: int = 0
+    """Looks at pages of which a brief is left."""
 
     def __bool__(self) -> bool:
         """Tell whether anything was removed."""
-        return bool(self.answers or self.comments or self.copies)
+        return bool(self.answers or self.comments or self.copies or self.looks)
 
     def __add__(self, other: "Purged") -> "Purged":
         """Add up two."""
@@ -59,57 +72,77 @@ class Purged:
             self.snapshots + other.snapshots,
             self.bytes + other.bytes,
             self.copies + other.copies,
+            self.looks + other.looks,
         )
 
 
 def runs_due(db: sqlite3.Connection, cutoffs: Cutoffs) -> list[int]:
     """Return the sealed runs that have something to remove, oldest first."""
-    answers = {entry.run for entry in entries(db, _ANSWERS, [stamp(cutoffs.raw)])}
-    comments = db.execute(f"SELECT DISTINCT run_id FROM looks WHERE {_COMMENTS}", (stamp(cutoffs.comments),))  # noqa: S608
-    return sorted(answers | {run for (run,) in comments})
+    answers = {entry.run for entry in entries(db, _ANSWERS, cutoffs.by_name)}
+    looks = db.execute(f"SELECT DISTINCT run_id FROM looks WHERE ({_COMMENTS}) OR ({_LOOKS})", cutoffs.by_name)  # noqa: S608
+    return sorted(answers | {run for (run,) in looks})
 
 
 def count_due(db: sqlite3.Connection, shelf: Shelf, cutoffs: Cutoffs, at: datetime) -> Purged:
     """Count what a purge would remove. Answers in missing files do not count."""
     there = set(shelf.names())
-    found = [entry for entry in entries(db, _ANSWERS, [stamp(cutoffs.raw)]) if entry.file in there]
+    found = [entry for entry in entries(db, _ANSWERS, cutoffs.by_name) if entry.file in there]
     due = f"SELECT coalesce(sum(comments), 0), count(*) FROM looks WHERE {_COMMENTS}"  # noqa: S608 - trusted
-    comments, looks = db.execute(due, (stamp(cutoffs.comments),)).fetchone()
-    return Purged(at, len(found), comments, looks, sum(entry.length for entry in found))
+    comments, snapshots = db.execute(due, cutoffs.by_name).fetchone()
+    (looks,) = db.execute(f"SELECT count(*) FROM looks WHERE {_LOOKS}", cutoffs.by_name).fetchone()  # noqa: S608
+    return Purged(at, len(found), comments, snapshots, sum(entry.length for entry in found), looks=looks)
 
 
 def purge_run(db: sqlite3.Connection, shelf: Shelf, run: int, cutoffs: Cutoffs, at: datetime) -> Purged:
     """Remove what is due of a run and seal that, in the caller's transaction. Call `drop_replaced` after it."""
     comments = _purge_comments(db, run, cutoffs, at)
+    looks = _purge_looks(db, run, cutoffs, at)
     answers = _purge_answers(db, shelf, run, cutoffs, at)
     facts: dict[str, Any] = {
         "run": run,
         "at": stamp(at),
-        "raw_before": stamp(cutoffs.raw),
+        "public_before": stamp(cutoffs.public),
         "comments_before": stamp(cutoffs.comments),
         **comments,
+        **looks,
         **answers,
     }
-    if facts["snapshots"]:
+    facts["bytes"] = comments["bytes"] + looks["bytes"]
+    if facts["snapshots"] or facts["briefs"]:
         now = run_facts(db, run)["snapshots"]
-        facts["snapshots"] = {key: now[key] for key in facts["snapshots"]}
+        facts |= {name: {key: now[key] for key in facts[name]} for name in ("snapshots", "briefs")}
     add_purge(db, facts)
     return _told(facts)
 
 
+def _purge_looks(db: sqlite3.Connection, run: int, cutoffs: Cutoffs, at: datetime) -> dict[str, Any]:
+    """Leave of old looks what dates the page (`looks.brief_of`), and of posts that only old looks saw nothing."""
+    rows = rows_of(db, f"{_LOOKS} AND run_id = :run", {**cutoffs.by_name, "run": run}, "id")
+    db.execute(
+        f"UPDATE looks SET body = NULL, comments = 0, purged_at = coalesce(purged_at, :at) WHERE {_NAMED}",  # noqa: S608
+        {"at": stamp(at), "ids": _ids(rows)},
+    )
+    db.execute(
+        "DELETE FROM posts WHERE last_seen < :public AND NOT EXISTS (SELECT 1 FROM looks l WHERE l.url = posts.url "
+        "AND l.route = posts.route AND l.body IS NOT NULL AND l.taken_at <= posts.last_seen)",
+        cutoffs.by_name,
+    )
+    return {"briefs": [f"{row.route} {row.url}" for row in rows], "bytes": sum(map(_size, rows))}
+
+
 def _purge_comments(db: sqlite3.Connection, run: int, cutoffs: Cutoffs, at: datetime) -> dict[str, Any]:
-    rows = rows_of(db, f"{_COMMENTS} AND run_id = ?", [stamp(cutoffs.comments), run], "id")
+    rows = rows_of(db, f"{_COMMENTS} AND run_id = :run", {**cutoffs.by_name, "run": run}, "id")
     stored = [text_of(db, row) for row in rows]
     for row, text in zip(rows, stored, strict=True):
         rewrite_look(db, row, strip(text), stamp(at))
     return {
         "comments": sum(map(count_comments, stored)),
         "snapshots": [f"{row.route} {row.url}" for row in rows],
-        "bytes": sum(map(_size, rows)) - sum(_size(row) for row in rows_of(db, _THESE, [_ids(rows)], "id")),
+        "bytes": sum(map(_size, rows)) - sum(_size(row) for row in rows_of(db, _NAMED, {"ids": _ids(rows)}, "id")),
     }
 
 
-_THESE = "id IN (SELECT value FROM json_each(?))"
+_NAMED = "id IN (SELECT value FROM json_each(:ids))"
 
 
 def _ids(rows: Sequence[LookRow]) -> str:
@@ -121,7 +154,8 @@ def _size(row: LookRow) -> int:
 
 
 def _purge_answers(db: sqlite3.Connection, shelf: Shelf, run: int, cutoffs: Cutoffs, at: datetime) -> dict[str, Any]:
-    due = {entry.evidence.id for entry in entries(db, f"{_ANSWERS} AND e.run_id = ?", [stamp(cutoffs.raw), run])}
+    found = entries(db, f"{_ANSWERS} AND e.run_id = :run", {**cutoffs.by_name, "run": run})
+    due = {entry.evidence.id for entry in found}
     before = file_facts(db, shelf, run)
     if not due or before["size"] is None:  # a missing file cannot be rewritten; `verify` reports it
         return {"answers": [], "file": None}
@@ -192,4 +226,5 @@ def _told(facts: dict[str, Any]) -> Purged:
         snapshots=len(facts.get("snapshots", ())),
         bytes=facts.get("bytes", 0) + facts.get("file_bytes", 0),
         copies=facts.get("copies", 0),
+        looks=len(facts.get("briefs", ())),
     )

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.archive.looks import MALFORMED, LookRow, rows_of, text_of
+from auditor.archive.packing import opened
 from auditor.archive.warc_files import Shelf
 
 _SCHEMA = "auditor/manifest/1"
@@ -120,6 +121,7 @@ def run_facts(db: sqlite3.Connection, run: int) -> dict[str, Any]:
         "without_comments": {
             f"{route} {url}": _rows_hash([[*rest, _stripped(body)]]) for route, url, *rest, body in snapshots
         },
+        **_in_brief(db, run),
         "controls": {f"{route} {url}": _rows_hash([rest]) for route, url, *rest in controls},
         "answers": len(index),
         "index": _rows_hash(index),
@@ -132,12 +134,27 @@ def run_facts(db: sqlite3.Connection, run: int) -> dict[str, Any]:
 def _looks(db: sqlite3.Connection, run: int) -> list[tuple[str, str, str, str, str]]:
     """Return route, address, week, moment and text of a run's looks."""
     if has_table(db, "looks"):
-        rows = rows_of(db, "+run_id = ?", [run], "route, url")
+        rows = rows_of(db, "+run_id = :run", {"run": run}, "route, url")
         return [(row.route, row.url, row.week, row.taken_at, look_text(db, row)) for row in rows]
     return db.execute(  # step 3 of the migrations seals runs before step 6 makes the table
         "SELECT route, url, week, taken_at, body FROM snapshots NOT INDEXED WHERE run_id = ? ORDER BY route, url",
         (run,),
     ).fetchall()
+
+
+def _in_brief(db: sqlite3.Connection, run: int) -> dict[str, dict[str, str]]:
+    """Return the hash of each look as it will be once retention has left the brief alone."""
+    if not has_table(db, "looks"):
+        return {}
+    rows = rows_of(db, "+run_id = :run", {"run": run}, "route, url")
+    return {"in_brief": {f"{row.route} {row.url}": _rows_hash([(row.week, row.taken_at, _brief(row))]) for row in rows}}
+
+
+def _brief(row: LookRow) -> str:
+    try:
+        return opened(row.brief)
+    except MALFORMED:
+        return ""
 
 
 def look_text(db: sqlite3.Connection, row: LookRow) -> str:

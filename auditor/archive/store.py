@@ -71,6 +71,8 @@ from auditor.base.snapshot import ControlResult, Evidence, Outcome, Post, Snapsh
 from auditor.probes.base import Flood, Login, Peer, Sighting
 from auditor.probes.tape import ControlNote, LookNote
 
+_NEWEST = "id IN (SELECT id FROM (SELECT id, max(taken_at) FROM looks WHERE taken_at <= :as_of GROUP BY route, url))"
+
 
 @dataclass(frozen=True, slots=True)
 class StoredLook:
@@ -395,10 +397,10 @@ class Archive:
     def _rows(self, as_of: datetime, urls: Collection[str] | None, since: datetime | None) -> list[LookRow]:
         whole = "" if since is None else stamp(since)
         if urls is None:
-            return rows_of(self._db, "taken_at <= ?", [stamp(as_of)], whole_from=whole)
+            return rows_of(self._db, "taken_at <= :as_of", {"as_of": stamp(as_of)}, whole_from=whole)
         named = json.dumps(sorted(with_earlier_addresses(self._db, urls)))
-        where = "url IN (SELECT value FROM json_each(?)) AND taken_at <= ?"
-        return rows_of(self._db, where, [named, stamp(as_of)], whole_from=whole)
+        where = "url IN (SELECT value FROM json_each(:urls)) AND taken_at <= :as_of"
+        return rows_of(self._db, where, {"urls": named, "as_of": stamp(as_of)}, whole_from=whole)
 
     def _seen(self, rows: Sequence[LookRow]) -> Iterator[Snapshot]:
         """Yield the snapshots of rows."""
@@ -423,9 +425,8 @@ class Archive:
 
     def newest_looks(self, as_of: datetime) -> list[Snapshot]:
         """Return the last look of each route at each page up to `as_of`."""
-        newest = "id IN (SELECT id FROM (SELECT id, max(taken_at) FROM looks WHERE taken_at <= ? GROUP BY route, url))"
         with self._reading():
-            return list(self._seen(rows_of(self._db, newest, [stamp(as_of)], "route, url")))
+            return list(self._seen(rows_of(self._db, _NEWEST, {"as_of": stamp(as_of)}, "route, url")))
 
     def looks(self, as_of: datetime, since: datetime | None = None) -> list[StoredLook]:
         """Return every look up to `as_of`, oldest first, each with its note; in brief those taken before `since`."""
@@ -552,7 +553,7 @@ class Archive:
         """Count what `purge` would remove. Nothing is changed."""
         with self._reading():
             found = count_due(self._db, self._shelf, cutoffs, at)
-            copies = copies_due(self._folder, cutoffs.raw, cutoffs.comments) if self._folder is not None else []
+            copies = copies_due(self._folder, cutoffs.comments) if self._folder is not None else []
         return replace(found, copies=len(copies))
 
     def purge(self, cutoffs: Cutoffs, at: datetime) -> Purged:
@@ -599,7 +600,7 @@ class Archive:
 
     def _drop_copies(self, cutoffs: Cutoffs, at: datetime) -> Purged:
         """Remove copies of older archives that hold anything due."""
-        found = copies_due(self._folder, cutoffs.raw, cutoffs.comments) if self._folder is not None else []
+        found = copies_due(self._folder, cutoffs.comments) if self._folder is not None else []
         if not found:
             return Purged(at)
         size = sum(path.stat().st_size for path in found)
@@ -653,9 +654,9 @@ class Archive:
 
     def evidence_of(self, urls: Iterable[str], week: str | None = None) -> list[str]:
         """Return the ids of the answers behind the looks at these accounts, of one week or of all."""
-        where = "url IN (SELECT value FROM json_each(?)) AND (? IS NULL OR week = ?)"
+        where = "url IN (SELECT value FROM json_each(:urls)) AND (:week IS NULL OR week = :week)"
         with self._reading():
-            rows = rows_of(self._db, where, [json.dumps(sorted(urls)), week, week])
+            rows = rows_of(self._db, where, {"urls": json.dumps(sorted(urls)), "week": week})
             return sorted({identifier for row in rows for identifier in ids_named(row)})
 
     def previous_audit(self, week: str, as_of: datetime, offices: Collection[str] | None = None) -> str | None:

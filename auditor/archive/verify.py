@@ -196,6 +196,9 @@ def _after_purges(sealed: dict[str, Any], purges: list[dict[str, Any]]) -> tuple
     for facts in purges:
         foretold = sealed.get("without_comments", facts["snapshots"])
         now["snapshots"] |= {key: foretold[key] for key in facts["snapshots"] if key in foretold}
+        briefs = facts.get("briefs", {})
+        foretold = sealed.get("in_brief", briefs)
+        now["snapshots"] |= {key: foretold[key] for key in briefs if key in foretold}
         if facts["file"] is not None:
             if facts["before"] != now["file"]:
                 flaws.append(Flaw(FlawKind.FILE_CHANGED, facts["before"]["name"], "before it was purged"))
@@ -261,7 +264,11 @@ def _marks(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
 
 def _stripped_marks(db: sqlite3.Connection, purges: dict[int, list[dict[str, Any]]]) -> Iterator[Flaw]:
     """Check the marks of purged comments against the seals of the purges."""
-    wanted = {(run, key): facts["at"] for run, links in purges.items() for facts in links for key in facts["snapshots"]}
+    wanted: dict[tuple[int, str], str] = {}
+    for run, links in purges.items():
+        for facts in links:
+            for key in (*facts["snapshots"], *facts.get("briefs", ())):
+                wanted.setdefault((run, key), facts["at"])
     rows = db.execute(
         "SELECT run_id, route || ' ' || url, purged_at FROM looks NOT INDEXED WHERE purged_at IS NOT NULL"
     ).fetchall()
@@ -277,7 +284,7 @@ def _stripped_marks(db: sqlite3.Connection, purges: dict[int, list[dict[str, Any
 
 def _briefs(db: sqlite3.Connection) -> Iterator[Flaw]:
     """Check what is written beside each look, so that it need not be read, against the look itself."""
-    for row in rows_of(db, "body IS NOT NULL", (), "run_id, route, url"):
+    for row in rows_of(db, "body IS NOT NULL", None, "run_id, route, url"):
         text = look_text(db, row)
         told = (_opened(row.brief), row.renamed_to, row.comments)
         if text and told != (brief_text(db, text), renamed_to(text), count_comments(text)):
@@ -361,7 +368,7 @@ def _notes(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
 def _named(db: sqlite3.Connection) -> Iterator[Flaw]:
     """Check that every answer named by a snapshot, a control or a finding is there."""
     known = {identifier for (identifier,) in db.execute("SELECT id FROM records NOT INDEXED")}
-    for row in rows_of(db, "1", (), "run_id, route, url"):
+    for row in rows_of(db, "1", None, "run_id, route, url"):
         yield from _missing(f"run {row.run}: snapshot {row.route} {row.url}", ids_named(row), known)
     controls = db.execute("SELECT 'run ' || run_id || ': control ' || route || ' ' || url, body FROM controls")
     for where, body in controls:

@@ -190,10 +190,10 @@ class Settings:
     """Public corrections of reports; by default ``corrections.yaml`` beside the registry, if it is there."""
     contact: str = setting("", _contact)
     """Where statements and corrections are to be sent: a line that every report prints."""
-    keep_raw_days: int = setting(30, _days)
-    """So long `auditor purge` leaves the stored answers of the networks."""
+    keep_public_days: int = setting(365, _days)
+    """So long `auditor purge` leaves an official's own public pages and posts."""
     keep_comments_days: int = setting(90, _days)
-    """So long it leaves comments, each a row without words and names, in what was seen of a page."""
+    """So long it leaves comments, each a row without words and names, and the answers that hold such rows."""
     of_routes: Mapping[type, object] = field(default_factory=dict)
     """What the routes have declared, by its class."""
 
@@ -203,9 +203,18 @@ class Settings:
         return found if isinstance(found, kind) else kind()
 
 
+_GONE = {
+    "AUDITOR_KEEP_RAW_DAYS": "is no setting any more: what holds comments goes by AUDITOR_KEEP_COMMENTS_DAYS, an "
+    "official's public pages by AUDITOR_KEEP_PUBLIC_DAYS (docs/upgrading.md); take it out"
+}
+"""What older versions knew and this one must not pass over in silence: somebody set a term by it."""
+
+
 def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
     """Read settings from `environ` and from ``auditor.toml`` in `folder`. Raises `SettingsError` in one line."""
     declared = _declared()
+    for name in (name for name in _GONE if environ.get(name, "").strip()):
+        raise SettingsError(f"{name}: {_GONE[name]}")
     written = _from_file(folder / "auditor.toml", declared)
     values: dict[type, dict[str, Any]] = defaultdict(dict)
     for name, (kind, one) in declared.items():

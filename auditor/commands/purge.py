@@ -41,7 +41,8 @@ def cutoffs_at(now: datetime, session: "Session") -> "Cutoffs":
     from auditor.archive import Cutoffs
 
     settings = session.settings
-    return Cutoffs(now - timedelta(days=settings.keep_raw_days), now - timedelta(days=settings.keep_comments_days))
+    public, comments = timedelta(days=settings.keep_public_days), timedelta(days=settings.keep_comments_days)
+    return Cutoffs(now - public, now - comments)
 
 
 def run_purge(session: "Session", *, dry_run: bool = False) -> "Purged":
@@ -61,7 +62,7 @@ def run_purge(session: "Session", *, dry_run: bool = False) -> "Purged":
 def render_purge(done: "Purged", session: "Session", *, dry_run: bool) -> str:
     """Say what was removed, or would be: one line a kind."""
     said, settings = session.words, session.settings
-    lines = list(_counts(done, said, settings.keep_raw_days, settings.keep_comments_days))
+    lines = list(_counts(done, said, settings.keep_public_days, settings.keep_comments_days))
     if not lines:
         lines.append(said.gettext(N_("Nothing is older than the settings allow.")))
     elif dry_run:
@@ -71,15 +72,25 @@ def render_purge(done: "Purged", session: "Session", *, dry_run: bool) -> str:
     return "\n".join(lines)
 
 
-def _counts(done: "Purged", said: "Catalogue", raw: int, comments: int) -> Iterator[str]:
+def _counts(done: "Purged", said: "Catalogue", public: int, comments: int) -> Iterator[str]:
     if done.answers:
         yield said.count(
             *NN_(
-                "{n} answer of the networks older than {days} days; its hashes stay",
-                "{n} answers of the networks older than {days} days; their hashes stay",
+                "{n} answer of a network (comments, searches: {days} days; pages: {year}); its hashes stay",
+                "{n} answers of networks (comments, searches: {days} days; pages: {year}); their hashes stay",
             ),
             done.answers,
-            days=str(raw),
+            days=str(comments),
+            year=str(public),
+        )
+    if done.looks:
+        yield said.count(
+            *NN_(
+                "{n} look at a page older than {days} days; its dates stay",
+                "{n} looks at pages older than {days} days; their dates stay",
+            ),
+            done.looks,
+            days=str(public),
         )
     if done.comments:
         yield said.count(
