@@ -263,7 +263,7 @@ def test_the_diff_before_a_decision_steers_no_terminal(
         draft.text + f"# {remark}\n",
         Text("{path}: {url} is now confirmed. Holder: {name}.", {"path": text, "url": text, "name": text}),
     )
-    say(carry_out(plan, RU, yes=True))
+    say(carry_out([plan], RU, yes=True))
     assert steers(capsys.readouterr().out) == ""
 
 

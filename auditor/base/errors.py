@@ -16,23 +16,23 @@ absence and one account's failure never stops the run.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from auditor.base.secrets import redact
-from auditor.base.text import Text, in_english
 
 
 class AuditorError(Exception):
     """What auditor tells its user in one line, without secrets. `exit_code` is the command's.
 
-    It is said in English, or by a `Text`, which the command line shows in the language asked for.
+    It is said in English, or by an `auditor.base.text.Text`, which the command line shows in the language asked for.
     """
 
     exit_code = 4
 
     def __init__(self, *said: object) -> None:
         """Take out secrets at once: an exception may be printed, logged or pickled anywhere."""
-        self.text = said[0] if said and isinstance(said[0], Text) else None
-        plain = (in_english(part) if isinstance(part, Text) else part for part in said)
+        self.text: Any = said[0] if said and hasattr(said[0], "message") else None
+        plain = (str(part) if part is self.text else part for part in said)
         super().__init__(*(redact(part) if isinstance(part, str) else part for part in plain))
 
 

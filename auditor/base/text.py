@@ -32,11 +32,9 @@ class Text:
     id: str = ""
     """The id of the `Sentence` that said it; empty for a text that is never stored."""
 
-
-def in_english(text: Text) -> str:
-    """Return the sentence as it stands in the code, with its places filled."""
-    params = {key: in_english(value) if isinstance(value, Text) else str(value) for key, value in text.params.items()}
-    return re.sub(r"\{(\w+)\}", lambda place: params[place[1]], text.message)
+    def __str__(self) -> str:
+        """Return it in English, for an exception's own text."""
+        return re.sub(r"\{(\w+)\}", lambda place: str(self.params[place[1]]), self.message)
 
 
 @dataclass(frozen=True, slots=True)

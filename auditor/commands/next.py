@@ -53,7 +53,7 @@ def gaps_in(session: "Session", who: str | None = None) -> list["OfficeGaps"]:
 
 def _waiting(session: "Session", found: Sequence["OfficeGaps"]) -> dict[str, int]:
     """Return by office how many pages that a search found wait for a decision."""
-    from auditor.commands.review import leads_waiting
+    from auditor.commands.waiting import leads_waiting
 
     return leads_waiting(session, [one.office for one in found])
 

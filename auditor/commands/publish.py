@@ -22,7 +22,6 @@ from auditor.base.i18n import Catalogue, languages
 from auditor.base.text import N_
 from auditor.base.weeks import Week
 from auditor.commands.console import say
-from auditor.commands.next import next_commands
 from auditor.report.headline import render_text
 from auditor.report.notices import notices
 from auditor.report.page.html import Place, render_html
@@ -88,12 +87,11 @@ def run_weekly(
     return shown, publish(session, shown), done
 
 
-def print_summary(session: Session, audit: Audit, page: Path) -> None:
-    """Print a week's findings in short, what the operator should know of them, and where the report is."""
+def print_summary(session: Session, audit: Audit, page: Path, steps: Sequence[str] = ()) -> None:
+    """Print a week's findings in short, what the operator should know of them, what to do next, where the report is."""
     say(render_text(audit, session.words).rstrip())
     for notice in notices(audit, session.words):
         say(f"! {notice}")
-    steps = [] if audit.synthetic else next_commands(session)
     if steps:
         say(session.words.gettext(N_("What would tell more next:")))
     for step in steps:

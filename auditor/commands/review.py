@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.base.errors import ArchiveError, UsageError
+from auditor.base.errors import UsageError
 from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_
 from auditor.commands.console import say
@@ -19,18 +19,15 @@ from auditor.commands.keys import ask_key, ask_line
 from auditor.commands.options import Common, single, takes
 
 if TYPE_CHECKING:
-    from auditor.base.address import Address
+    from auditor.commands.waiting import Candidate
     from auditor.registry.decisions import Plan
     from auditor.registry.gaps import Link
     from auditor.registry.models import Holder, Office
     from auditor.registry.objections import RegistryFile
     from auditor.run.session import Session
-    from auditor.search.stored import StoredLeads
 
 app = single()
 
-_ASIDE = {"institution", "namesake"}
-"""Kinds of leads that are somebody else's: they are listed by ``discover``, and nobody is asked about them."""
 _SAYS = {
     "given": N_("an official place names it"),
     "claimed": N_("calls itself so, not confirmed"),
@@ -75,29 +72,19 @@ def review(
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A page that may be the holder's: what speaks for it and against it, and where that can be read."""
-
-    address: "Address"
-    says: str
-    reasons: tuple[str, ...]
-    doubts: tuple[str, ...]
-    places: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Case:
     """An office, its holder, and the pages that nobody has decided about."""
 
     office: "Office"
     holder: "Holder"
-    candidates: tuple[_Candidate, ...]
+    candidates: "tuple[Candidate, ...]"
     links: "tuple[Link, ...]"
     searched: bool
 
 
 def _cases(session: "Session", offices: "Sequence[Office] | None") -> "Iterator[_Case]":
     """Yield what is open, in the order of ``auditor next``; an office that was asked for in any case."""
+    from auditor.commands.waiting import candidates_of, found_leads
     from auditor.registry.gaps import What, gaps_of
     from auditor.registry.models import holder_on
 
@@ -105,7 +92,7 @@ def _cases(session: "Session", offices: "Sequence[Office] | None") -> "Iterator[
     today = session.clock().astimezone(registry.zone).date()
     wanting = {one.office.id: one for one in gaps_of(registry, today)}
     order = [one.office for one in wanting.values()] + [o for o in registry.offices if o.id not in wanting]
-    found = _found(session, order)
+    found = found_leads(session, order)
     for office in order if offices is None else offices:
         holder = holder_on(office, today)
         if holder is None:
@@ -116,70 +103,9 @@ def _cases(session: "Session", offices: "Sequence[Office] | None") -> "Iterator[
         ours = [gap for gap in gaps if gap.what in {What.DECISION, What.PAGE}]
         links = ours[0].links if ours else ()
         stored = found.get(office.id)
-        candidates = tuple(_candidates(session, holder, stored))
+        candidates = tuple(candidates_of(session, holder, stored))
         if candidates or ours or offices is not None:
             yield _Case(office, holder, candidates, links, searched=stored is not None)
-
-
-def leads_waiting(session: "Session", offices: "Sequence[Office]") -> dict[str, int]:
-    """Return by office how many pages that a search found wait for a decision."""
-    from auditor.registry.models import holder_on
-
-    today = session.clock().astimezone(session.registry.zone).date()
-    found, waiting = _found(session, offices), {}
-    for office in offices:
-        holder, stored = holder_on(office, today), found.get(office.id)
-        if holder is not None and stored is not None:
-            waiting[office.id] = sum(1 for one in _candidates(session, holder, stored) if one.says != "registry")
-    return waiting
-
-
-def _found(session: "Session", offices: "Sequence[Office]") -> "dict[str, StoredLeads | None]":
-    """Return what the last searches found, by office; nothing where there is no archive."""
-    from auditor.archive import Archive
-    from auditor.registry.models import holder_on
-
-    today = session.clock().astimezone(session.registry.zone).date()
-    try:
-        with Archive.read(session.data) as archive:
-            return {office.id: _stored(archive, office, holder_on(office, today)) for office in offices}
-    except ArchiveError:
-        return {}
-
-
-def _stored(archive: object, office: "Office", holder: "Holder | None") -> "StoredLeads | None":
-    from auditor.archive import Archive
-    from auditor.search.stored import stored_leads
-    from auditor.search.weighing.names import FullName
-
-    assert isinstance(archive, Archive)
-    return stored_leads(archive, office.id, str(FullName.parse(holder.tenure.name))) if holder else None
-
-
-def _candidates(session: "Session", holder: "Holder", stored: "StoredLeads | None") -> Iterator[_Candidate]:
-    """Yield the undecided pages: those in the registry, then those that a search found.
-
-    Where a page of the holder's is confirmed already, only what an official place names is asked about.
-    """
-    decided = {account.url for account in holder.accounts if not account.lead}
-    numbers = {account.id for account in holder.accounts if not account.lead and account.id is not None}
-    waiting = [account for account in holder.accounts if account.lead and account.kind == "personal"]
-    leads = {lead.address: lead for lead in (stored.leads if stored else ())}
-    for account in waiting:
-        if account.url not in leads:
-            note = (account.note,) if account.note else ()
-            yield _Candidate(account.url, "registry", note, (), tuple(account.sources))
-    for address, lead in leads.items():
-        if address in decided or lead.id in numbers or lead.kind in _ASIDE:
-            continue
-        if lead.above or not holder.judged_accounts:
-            yield _Candidate(
-                address,
-                lead.provenance.value,
-                tuple(session.words.text(reason.text) for reason in lead.reasons),
-                tuple(session.words.text(reason.text) for reason in lead.doubts),
-                tuple(dict.fromkeys(place for reason in (*lead.reasons, *lead.doubts) for place in reason.places)),
-            )
 
 
 class _LeaveError(Exception):
@@ -248,7 +174,7 @@ class _Desk:
         elif key == "f":
             self.attempt(partial(self.nothing_found, case))
 
-    def tell(self, candidate: _Candidate) -> None:
+    def tell(self, candidate: "Candidate") -> None:
         gettext = self.session.words.gettext
         say(f"\n  {candidate.address.url} · {gettext(_SAYS[candidate.says])}")
         for sign, lines in (("+", candidate.reasons), ("!", candidate.doubts), ("→", candidate.places)):
@@ -270,7 +196,7 @@ class _Desk:
             raise _LeaveError
         return said
 
-    def confirmed(self, case: _Case, candidate: _Candidate) -> "Plan":
+    def confirmed(self, case: _Case, candidate: "Candidate") -> "Plan":
         from auditor.registry.decisions import Said, plan_confirm
 
         how = self.line(N_("How that was found out"), next(iter(candidate.reasons), ""))
@@ -278,7 +204,7 @@ class _Desk:
         said = Said(how or None, sources, self.by)
         return plan_confirm(self.file, case.office.id, candidate.address.url, said)
 
-    def rejected(self, case: _Case, candidate: _Candidate) -> "Plan":
+    def rejected(self, case: _Case, candidate: "Candidate") -> "Plan":
         from auditor.registry.decisions import Said, plan_reject
 
         how = self.line(N_("Why it is not"), self.session.words.gettext(N_("the page is not the holder's")))

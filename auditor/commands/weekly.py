@@ -14,6 +14,7 @@ def weekly(common: Common) -> None:
 
     Running it again in the same week doubles nothing.
     """
+    from auditor.commands.next import next_commands
     from auditor.commands.publish import print_summary, run_weekly
     from auditor.run.week import exit_code
 
@@ -22,5 +23,5 @@ def weekly(common: Common) -> None:
     with common.progress(str(week)) as progress:
         audit, page, _ = run_weekly(session, week, progress=progress)
     if not common.quiet:
-        print_summary(session, audit, page)
+        print_summary(session, audit, page, next_commands(session))
     raise typer.Exit(exit_code(audit))

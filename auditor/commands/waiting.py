@@ -1,0 +1,80 @@
+"""The pages that wait for a decision: those in the registry, and those that the last search found.
+
+What was decided is in the registry, what was found in the archive; nothing else is remembered.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from auditor.archive import Archive
+from auditor.base.address import Address
+from auditor.base.errors import ArchiveError
+from auditor.registry.models import Holder, Office, holder_on
+from auditor.run.session import Session
+from auditor.search.stored import StoredLeads, stored_leads
+from auditor.search.weighing.names import FullName
+
+_ASIDE = {"institution", "namesake"}
+"""Kinds of leads that are somebody else's: they are listed by ``discover``, and nobody is asked about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A page that may be the holder's: what speaks for it and against it, and where that can be read."""
+
+    address: Address
+    says: str
+    reasons: tuple[str, ...]
+    doubts: tuple[str, ...]
+    places: tuple[str, ...]
+
+
+def leads_waiting(session: Session, offices: Sequence[Office]) -> dict[str, int]:
+    """Return by office how many pages that a search found wait for a decision."""
+    today = session.clock().astimezone(session.registry.zone).date()
+    found, waiting = found_leads(session, offices), {}
+    for office in offices:
+        holder, stored = holder_on(office, today), found.get(office.id)
+        if holder is not None and stored is not None:
+            waiting[office.id] = sum(1 for one in candidates_of(session, holder, stored) if one.says != "registry")
+    return waiting
+
+
+def found_leads(session: Session, offices: Sequence[Office]) -> dict[str, StoredLeads | None]:
+    """Return what the last searches found, by office; nothing where there is no archive."""
+    today = session.clock().astimezone(session.registry.zone).date()
+    try:
+        with Archive.read(session.data) as archive:
+            return {office.id: _stored(archive, office, holder_on(office, today)) for office in offices}
+    except ArchiveError:
+        return {}
+
+
+def _stored(archive: Archive, office: Office, holder: Holder | None) -> StoredLeads | None:
+    return stored_leads(archive, office.id, str(FullName.parse(holder.tenure.name))) if holder else None
+
+
+def candidates_of(session: Session, holder: Holder, stored: StoredLeads | None) -> Iterator[Candidate]:
+    """Yield the undecided pages: those in the registry, then those that a search found.
+
+    Where a page of the holder's is confirmed already, only what an official place names is asked about.
+    """
+    decided = {account.url for account in holder.accounts if not account.lead}
+    numbers = {account.id for account in holder.accounts if not account.lead and account.id is not None}
+    waiting = [account for account in holder.accounts if account.lead and account.kind == "personal"]
+    leads = {lead.address: lead for lead in (stored.leads if stored else ())}
+    for account in waiting:
+        if account.url not in leads:
+            note = (account.note,) if account.note else ()
+            yield Candidate(account.url, "registry", note, (), tuple(account.sources))
+    for address, lead in leads.items():
+        if address in decided or lead.id in numbers or lead.kind in _ASIDE:
+            continue
+        if lead.above or not holder.judged_accounts:
+            yield Candidate(
+                address,
+                lead.provenance.value,
+                tuple(session.words.text(reason.text) for reason in lead.reasons),
+                tuple(session.words.text(reason.text) for reason in lead.doubts),
+                tuple(dict.fromkeys(place for reason in (*lead.reasons, *lead.doubts) for place in reason.places)),
+            )
