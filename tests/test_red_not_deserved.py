@@ -11,6 +11,9 @@ from auditor.audit.judge import make_audit
 from auditor.audit.sights import make_case
 from auditor.base.snapshot import (
     Cause,
+    Comment,
+    CommentsState,
+    Identity,
     Network,
     Outcome,
     Route,
@@ -133,6 +136,23 @@ def test_a_page_of_this_week_is_not_judged_in_it_and_an_older_one_beside_it_is()
         3,
         Outcome.PASSED,
     )
+
+
+@pytest.mark.parametrize("check", ["comments_open", "comments_answered"])
+def test_nothing_fails_by_what_stands_on_a_page_of_this_week(check: str) -> None:
+    """Closed threads, and questions without an answer; the older page beside it shows neither."""
+    asked = tuple(
+        Comment(id=n, at=day(20 + n), identity=Identity.CITIZEN, author=n, question=True) for n in range(1, 6)
+    )
+    line = posts(1, 2, comments_state=CommentsState.CLOSED if check == "comments_open" else CommentsState.OPEN)
+    line = line if check == "comments_open" else (line[0].model_copy(update={"comments": asked}),)
+    young = vk(posts=line, opened_at=day(0.5), opened_precision="exact")
+    known = account(Network.VK, "perviy").model_copy(update={"confirmed": Confirmation(on=NOW.date(), how="письмо")})
+    pair = case([tenure(since="2020", accounts=[account(), known])], snapshot(posts=OLD), young)
+    found = judge_office(check, pair)
+    assert (found.outcome, found.message.id) == (Outcome.INAPPLICABLE, "page.appeared")
+    settled = both_networks(snapshot(posts=OLD), vk(posts=line))
+    assert judge_office(check, settled).outcome is Outcome.FAILED
 
 
 def test_of_a_holder_whose_evidence_is_too_old_nothing_is_said() -> None:

@@ -338,7 +338,8 @@ def _not_begun(check: Check[V], case: Case) -> Finding[V] | None:
 def _mendable(check: Check[V], case: Case, judge: Judge[V]) -> Finding[V]:
     """Judge the person, and take back a failure that he can still mend or that does not stand without some pages.
 
-    It must stand over the pages with a valid confirmation alone, and over those of networks that are not neutral.
+    It must stand over the pages with a valid confirmation alone, over those of networks that are not neutral, over
+    those that were there before the week, and over those that are all of this.
     """
     sights = case.pages_of_the_week
     finding = judge(case, sights, None)
@@ -346,14 +347,31 @@ def _mendable(check: Check[V], case: Case, judge: Judge[V]) -> Finding[V]:
         return _so_far(sights, finding)
     if finding.outcome is not Outcome.FAILED:
         return finding
+
+    def stands(pages: tuple[Sight, ...]) -> bool:
+        return bool(pages) and _alone(check, case, pages, judge, finding).outcome is Outcome.FAILED
+
+    stale = replace(finding, outcome=Outcome.CANT_TELL, cause=Cause.STALE, message=_OLD_CONFIRMATION.say())
     fresh = tuple(sight for sight in case.personal if case.confirmed_lately(sight))
-    if not fresh or _alone(check, case, fresh, judge, finding).outcome is not Outcome.FAILED:
-        return replace(finding, outcome=Outcome.CANT_TELL, cause=Cause.STALE, message=_OLD_CONFIRMATION.say())
     blamed = tuple(sight for sight in case.personal if not _excused(check, case, sight))
     excuse = case.all_excused(case.personal)
+    if not stands(fresh):
+        return stale
     if not blamed and excuse is not None:
         return replace(finding, outcome=Outcome.INAPPLICABLE, message=say_excuse(excuse))
-    return _alone(check, case, blamed, judge, finding)
+    if not stands(case.pages_of_before):
+        return _of_new_pages(case, finding)
+    told = _alone(check, case, blamed, judge, finding)
+    surely = tuple(sight for sight in case.pages_of_before if sight in fresh and sight in blamed)
+    return told if told.outcome is not Outcome.FAILED or stands(surely) else stale
+
+
+def _of_new_pages(case: Case, finding: Finding[V]) -> Finding[V]:
+    """Take back a failure that rests on a page of this week: it is not judged by halves."""
+    known = case.pages_of_before
+    traces = (sight.first_trace(case) for sight in case.personal if sight not in known)
+    appeared = min(trace for trace in traces if trace is not None)
+    return replace(finding, outcome=Outcome.INAPPLICABLE, message=_APPEARED.say(date=case.day_of(appeared)))
 
 
 def _excused(check: Check[V], case: Case, sight: Sight) -> bool:
