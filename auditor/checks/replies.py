@@ -441,8 +441,8 @@ class _Sum:
 
 def not_shown_later(seen: Sequence[tuple[Route, datetime]], read: Sequence[tuple[Route, datetime]]) -> bool:
     """Tell whether a thread was read whole after the last look that showed a comment, by a route that had shown it."""
-    routes, last = {route for route, _ in seen}, max(at for _, at in seen)
-    return any(route in routes and at > last for route, at in read)
+    routes, last = {route for route, _ in seen}, max((at for _, at in seen), default=None)
+    return last is not None and any(route in routes and at > last for route, at in read)
 
 
 def _joined(before: Asked | None, now: Asked, *, whole: bool) -> Asked:
