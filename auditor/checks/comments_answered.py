@@ -472,7 +472,7 @@ def _interval(finding: Finding[Answers]) -> Interval | None:
     if not _has_share(finding) or not values.unsure or values.bounds is None:
         return None
     (least, most, total), due, known = values.bounds, values.due or 1, values.answered_in_time or 0
-    return Interval(N_("share in time, with the unsure"), least / total, known / due, most / total)
+    return Interval(N_("Share in time, with the unsure"), least / total, known / due, most / total)
 
 
 def _aside(finding: Finding[Answers]) -> Iterator[Text]:
