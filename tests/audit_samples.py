@@ -27,6 +27,7 @@ from auditor.base.snapshot import (
     StoredSnapshot,
 )
 from auditor.base.weeks import PartialDate
+from auditor.language.answers import read_answer
 from auditor.registry.models import (
     Account,
     AccountKind,
@@ -48,7 +49,19 @@ ORDINALS = [
     "Восемнадцатый", "Девятнадцатый", "Двадцатый",
 ]  # fmt: skip
 GIVEN = ["Анна Андреевна", "Борис Борисович", "Вера Викторовна", "Глеб Глебович", "Дарья Денисовна"]
+ANSWERS = (
+    "Фонарь у дома 5 починили вчера, бригада Вымышленных сетей.",
+    "Разберёмся до 25 ноября и напишем здесь.",
+    "С этим вопросом обратитесь в управляющую компанию.",
+    "Ваше обращение принято, благодарим за неравнодушие.",
+    "Подскажите адрес и номер подъезда.",
+    "Ваше обращение принято, благодарим за неравнодушие!",
+)
+"""Invented, with two of nearly the same text."""
 OFTEN = (3, 27, 50, 75, 99, 120)
+
+GAVE = tuple(read_answer(said, WEEK.starts) for said in ANSWERS)
+"""What each of them gives: its words are kept nowhere."""
 
 Story = tuple[dict[str, Any], list[Snapshot]]
 
@@ -145,7 +158,13 @@ def thread(hours: float, questions: int, replied: int, unsure: int = 0, reports:
     ]
     asked = written[:questions]
     replies = [
-        Comment(id=100 + n, at=q.at + timedelta(hours=1 + 9 * n), identity=Identity.OWNER, reply_to=q.id)
+        Comment(
+            id=100 + n,
+            at=q.at + timedelta(hours=1 + 9 * n),
+            identity=Identity.OWNER,
+            reply_to=q.id,
+            reply=GAVE[n % len(GAVE)],
+        )
         for n, q in enumerate(asked[:replied])
     ]
     return (*written, *replies)

@@ -20,7 +20,7 @@ from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.checks.opened_by_deadline import Opened
 from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.checks.register_link import CHECK as LINK
-from auditor.language.measured import MEASURED, MEASURED_RULES
+from auditor.language.measured import MEASURED, MEASURED_KINDS, MEASURED_RULES
 from auditor.registry.models import Basis
 from tests.cases import TOMSK
 
@@ -345,11 +345,13 @@ def test_the_post_tells_the_bounds_of_all_together() -> None:
 def test_the_method_tells_the_rules_and_how_much_is_unsure() -> None:
     """Over the offices whose comments were read by rules that tell it."""
     findings = [unsure(rules=MEASURED_RULES), unsure(rules=MEASURED_RULES, comments=10, unsure=0)]
-    version, measured, share = (text(one) for one in ANSWERED.told(findings))
+    version, measured, kinds, share = (text(one) for one in ANSWERED.told(findings))
     assert (version, share) == (
         f"Version of the rules: {MEASURED_RULES}.",
         "Unsure in this report: 3 of 30 comments (10 %).",
     )
+    worst = min(one.precision for one in MEASURED_KINDS.values())
+    assert f"the worst is right in {round(worst * 100)} %" in kinds
     assert measured.startswith(f"Measured on {MEASURED.rows} comments that this project invented")
     assert f"{round(MEASURED.precision * 100)} % of what the rules took for a question" in measured
     assert list(ANSWERED.told([found(ANSWERED, Cause.STALE)])) == []

@@ -1,9 +1,9 @@
-"""How well the rules of comments read: measured on invented rows, and printed in the method."""
+"""How well the rules of comments and of answers read: measured on invented rows, and printed in the method."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from auditor.base.snapshot import Says
+from auditor.base.snapshot import ReplyKind, Says
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +40,26 @@ MEASURED = Measured(rows=786, asking=301, precision=0.96, recall=0.98, unsure=0.
 """The error on tests/data/comments.csv, to two digits; a test holds it."""
 MEASURED_RULES = 2
 """The version of the rules (`auditor.language.reading.RULES`) that was measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredKind:
+    """How well a kind of answers is told: of `rows` labelled so, and of those to which the rules give it."""
+
+    rows: int
+    precision: float
+    recall: float
+
+
+MEASURED_KINDS = {
+    ReplyKind.SUBSTANCE: MeasuredKind(89, 0.98, 0.92),
+    ReplyKind.INTERIM: MeasuredKind(53, 1.0, 0.92),
+    ReplyKind.REDIRECT: MeasuredKind(46, 1.0, 0.98),
+    ReplyKind.TEMPLATE: MeasuredKind(54, 1.0, 0.96),
+    ReplyKind.ASKS_DETAILS: MeasuredKind(31, 0.97, 0.97),
+    ReplyKind.MOVED_PRIVATE: MeasuredKind(20, 1.0, 1.0),
+    ReplyKind.ARGUES: MeasuredKind(31, 1.0, 0.71),
+    ReplyKind.THANKS: MeasuredKind(23, 1.0, 0.96),
+    ReplyKind.EMOJI: MeasuredKind(6, 1.0, 1.0),
+}
+"""The error on the invented rows of tests/data; a test holds it."""
