@@ -18,6 +18,8 @@ def numbered_alike(seen: Sequence[tuple[Route, Post]]) -> list[Post]:
     several in one second the first is the first. Two comments of one route are never one.
     """
     routes = sorted({route for route, _ in seen})
+    if len(routes) < 2:  # the common case: nothing is to be compared
+        return [post for _, post in seen]
     numbers = {route: _numbers(post for one, post in seen if one is route) for route in routes}
     told = {route: dict(_pairs(numbers[routes[0]], numbers[route])) for route in routes[1:]}
     return [_renumbered(post, told[route]) if told.get(route) else post for route, post in seen]
