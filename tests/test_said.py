@@ -1,5 +1,6 @@
 """Whose page an official text says an address is: labels, lists, cards; warnings; and what is left to a person."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,6 +30,19 @@ def test_no_warning_endorses(text: str) -> None:
     found = read(text)
     assert found["page_1"].how in {How.WARNED, How.OTHER}
     assert "real_9" not in found or found["real_9"].how is How.MENTIONED
+
+
+@pytest.mark.parametrize("text", SAID["unclear"])
+def test_what_is_not_understood_gives_nothing(text: str) -> None:
+    """A question, a quoted label, a word more than the closed list has, a second sentence."""
+    assert read(text)["page_1"].how is not How.GIVEN
+
+
+@pytest.mark.parametrize("html", SAID["unclear_pages"])
+def test_a_warning_on_a_site_gives_nothing(html: str) -> None:
+    """In a heading above, a column, a line below, or one of the table's cells."""
+    (found,) = said(page(html), TWENTY)
+    assert found.how is not How.GIVEN
 
 
 @pytest.mark.parametrize(("text", "owner", "how"), SAID["endorsements"])
@@ -80,6 +94,13 @@ def test_any_order_of_words_is_read(some: list[str]) -> None:
 def test_any_text_is_read(before: str, after: str) -> None:
     """Whatever stands around an address."""
     said(passage(f"{before} t.me/page_1 {after}"), TWENTY[:2])
+
+
+def test_a_long_word_costs_no_time() -> None:
+    """A hundred thousand letters in a row are read as fast as any other text."""
+    begun = time.perf_counter()
+    said(passage("a" * 100_000 + " t.me/page_1 " + "б" * 100_000), TWENTY)
+    assert time.perf_counter() - begun < 10  # a second on a machine that does nothing else
 
 
 # Layouts of twenty heads
@@ -148,6 +169,24 @@ LAYOUTS: dict[str, Callable[[list[Person]], str]] = {
     "two columns of cards": lambda people: "".join(
         f'<div class="col">{"".join(_CARD.format(p.name, p.municipality, link(p)) for p in some)}</div>'
         for some in (people[:10], people[10:])
+    ),
+    "lines of a paragraph": lambda people: "".join(
+        f"<p><strong>{p.municipality}</strong><br>Глава — {short(p)}<br>ТГ: {link(p, 'канал')}</p>" for p in people
+    ),
+    "icons above the name": lambda people: "".join(
+        f"<div>{link(p, '<img src=x>')}<h5>{p.name}</h5><span>{p.municipality}</span></div>" for p in people
+    ),
+    "the name as the link": lambda people: (
+        "<ol>" + "".join(f"<li>{p.municipality}: {link(p, str(p.name))}</li>" for p in people) + "</ol>"
+    ),
+    "districts under a heading": lambda people: (
+        "<h2>Каналы глав районов</h2><ul>"
+        + "".join(f"<li>{p.municipality}: {link(p, 'канал')}</li>" for p in people)
+        + "</ul>"
+    ),
+    "sentences with telephones": lambda people: "".join(
+        f"<div><p>{p.municipality}</p><p>{p.name}, тел. 2-12-85, эл. почта: a@b.invalid, {link(p)}</p></div>"
+        for p in people
     ),
     "paragraph after paragraph": lambda people: "".join(
         f"<p>{p.municipality}, {p.name}</p><p>{link(p, 'Телеграм-канал')}</p>" for p in people

@@ -24,17 +24,23 @@ from auditor.search.weighing.places import Span, office_words, spans_of
 from auditor.search.weighing.words import Word, words
 
 _WARNING = re.compile(
-    r"фейк|фэйк|фальш|поддел|(?<!\w)лож(?:н|ь)|(?<!\w)лже|мошен|афер|злоумышл|самозван|двойник|(?<!\w)клон|копиру|"
+    r"фейк|фэйк|фальш|поддел|(?<!\w)лож(?:н|ь)|(?<!\w)лже|мошен|афер|злоумышл|самозван|двойник|(?<!\w)клон|(?<!с)копиру|"
     r"(?<!\w)копи(?:я|и|ю|ей)(?!\w)|выда[её]т|выдают|выдающ|от имени|от лица|под видом|под именем|маскиру|якобы|"
     r"не имеет|не вед[её]т|не явля|не принадл|не заводил|не создавал|не мо[йяи]|не наш|отношения|ненастоящ|неофициальн|"
     r"неизвестн|взлом|украд|угна[лн]|полици|прокурат|(?<!\w)суд(?!\w)|заблокир|жалоб|пожалу[йе]|осторожн|остерега|"
-    r"бдительн|обман|незаконн|пароди|сатир|больше не|удал(?:ён|ен)|спам|недостоверн|провокац|не верьте|не подпис|"
-    r"не переход|не отвеча|не реагир|(?<!\w)(?:fake|scam|parody)(?!\w)",
+    r"бдительн|обман|незаконн|пароди|сатир|больше не|удал(?:ён|ен)|спам|недостоверн|провокац|не верьте|"
+    r"не подпис|не переход|не отвеча|не реагир|псевдо|липов|так называем|подложн|третьи\w* лиц|неустановлен|экстремист|"
+    r"(?<!\w)чуж|"
+    r"(?<!\w)анти(?:канал|глав|мэр)|[❌⛔🚫✖❎⚠🛑]|(?<!\w)(?:fake|scam|parody)(?!\w)",
     re.IGNORECASE,
 )
 """Where such a word is near, an address is given to nobody: rather one word too many than one too few."""
-_DENIED = re.compile(r"(?<!\w)(?:не|нет|никак\w*)(?!\w)(?!\s+(?:забуд|пропус|упус|стесня))", re.IGNORECASE)
+_DENIED = re.compile(
+    r"(?<!\w)(?:не|нет|никак\w*)(?!\w)(?!\s+(?:забуд|пропус|упус|стесня|подписан|только))", re.IGNORECASE
+)
 _HARMLESS = re.compile(r"не (?:фейк|мошенник|подделка)\w*|после взлома", re.IGNORECASE)
+_DOUBTED = re.compile(r"\?|[«\"„“]\s*(?:\x01|канал|страни|аккаунт|профил|блог|групп|официальн|глав|мэр)", re.IGNORECASE)
+"""A label that asks, or is quoted as what others call it."""
 _OF_A_PAGE = re.compile(r"(?<!\w)это(?!\w)|аккаунт|канал|страни|профил|паблик|групп", re.IGNORECASE)
 _GENUINE = re.compile(r"официальн|настоящ|подлинн|единственн|личн|восстановлен", re.IGNORECASE)
 _PLAIN = re.compile(
@@ -44,8 +50,8 @@ _PLAIN = re.compile(
     r"публичн\w*|глав\w{0,3}|мэр\w{0,3}|губернатор\w{0,2}|градоначальник\w{0,2}|председател\w{0,2}|депутат\w{0,2}|врио|"
     r"врип|ио|исполняющ\w*|обязанност\w*|временно|действующ\w*|нов(?:ый|ая|ого|ой|ому|ом|ую)|район\w*|округ\w*|"
     r"город\w{0,3}|городск\w*|сельск\w*|муниципальн\w*|образовани\w*|област\w*|кра[йяюе]|республик\w*|зато|мо|"
-    r"поселени\w*|на|в|во|у|от|также|теперь|тут|здесь|вот|е[её]|его|мо[йяию]|связи|подписывайтесь|подпишитесь|"
-    r"подписаться|читайте|следите|смотрите|присоединяйтесь|пишите|тел|телефон\w*|факс\w*|почт\w*|mail|email|каб|"
+    r"поселени\w*|спис\w*|перечн\w*|перечень|на|в|во|у|от|также|теперь|тут|здесь|вот|е[её]|его|мо[йяию]|связи|подписывайтесь|подпишитесь|"
+    r"подписаться|читайте|следите|смотрите|присоединяйтесь|пишите|тел|телефон\w*|факс\w*|почт\w*|эл|электронн\w*|mail|email|каб|"
     r"кабинет\w*|график\w*|врем[яени]\w*|час[ыо]\w*)"
 )
 """Words that may stand beside a name and an address and leave no doubt of what the text says."""
@@ -69,8 +75,15 @@ _PIECE = re.compile(
 )
 _CLAUSE = re.compile(r"[,;.!?]\s|\s[—–]\s(?=не\b)")
 _BOUND = re.compile(r"\s*[—–(-]")
-_URL = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/[^\s,;|)»\"]*|@[a-z]\w+", re.IGNORECASE | re.ASCII)
-_FILL = "\0"
+_URL = re.compile(
+    r"(?:(?<![\w.-])|(?=https?://)|(?<=[а-яё.)»]-))(?:https?://)?(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}/[^\s,;|)»\"]*|"
+    r"(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,253}|@[a-z]\w+",
+    re.IGNORECASE | re.ASCII,
+)
+_OF_HEADS = re.compile(r"(?<!\w)(?:глав(?:ы|а)?|мэр(?:ы|ов|а)?|руководител\w+)(?!\w)", re.IGNORECASE)
+_FILL, _NAME = "\0", "\1"
+_LEVELS, _SHORT = 2, 6
+"""So many blocks around an address a line below may speak of it; so many words a line above them has as a heading."""
 _SPARE = 30
 """Words of other matters that a card on a page may have."""
 _CUT = 4
@@ -114,7 +127,17 @@ class _Node:
 
     @property
     def clean(self) -> bool:
-        return not (self.loose or self.aside or _WARNING.search(self.text))
+        return not (self.loose or self.aside or _WARNING.search(self.text) or _DOUBTED.search(self.text))
+
+    @property
+    def line(self) -> "_Node":
+        """The line that a piece is of."""
+        return self.parent if self.parent is not None and self.parent.mark == "line" else self
+
+    @property
+    def told(self) -> bool:
+        """Tell whether the rest of its line says nothing else."""
+        return all(p.links or p.clean for p in self.line.pieces())
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +220,9 @@ class _Reading:
         self.places = _places(self.quiet, every, people)
         self.names = _names(self.quiet, every, near, [place.span for place in self.places])
         self.root = _tree(text, self.quiet, [name.span for name in self.names], [at for at, _ in self.links])
-        self.bare = _blanked(
-            self.quiet, [name.span for name in self.names if name.fits] + [place.span for place in self.places]
-        )
+        self._silent: dict[_Node, int | None] = {}
+        self.bare = _blanked(self.quiet, [name.span for name in self.names if name.fits], _NAME)
+        self.bare = _blanked(self.bare, [place.span for place in self.places], _FILL)
         self._fill(every)
 
     def _fill(self, every: Sequence[Word]) -> None:
@@ -295,10 +318,10 @@ class _Reading:
             return None, How.OTHER
         alone = not _between(piece, at)
         person, sure = self._carried(piece, address)
-        if person is None and self.own is not None and alone:
+        if person is None and self.own is not None and alone and piece.told and not _DOUBTED.search(piece.text):
             return self.own, How.GIVEN
         if person is not None:
-            return person, How.GIVEN if sure and alone else How.MENTIONED
+            return person, How.GIVEN if sure and alone and piece.told else How.MENTIONED
         near = self._near(piece)
         return (near, How.MENTIONED) if near is not None else _NOBODY
 
@@ -306,11 +329,25 @@ class _Reading:
         """Read a piece that names somebody itself: one item, or several one after the other."""
         item = next(i for i in self._items(piece) if any(link == (at, address) for link in i.links))
         person = self._who([item])
+        if person is None and not (item.names or item.office or item.aside) and self._among_heads(piece):
+            person = self._head(_local(item.places))
         if person is None:
             return (None, How.OTHER) if item.names or item.aside else _NOBODY
         again = any(a.network is address.network and a != address for _, a in item.links)
-        sure = not (again or _between(item, at) or self._unbound(item, at))
-        return person, How.GIVEN if sure else How.MENTIONED
+        sure = not (again or _between(item, at) or self._unbound(item, at) or _DOUBTED.search(item.text))
+        return person, How.GIVEN if sure and piece.told else How.MENTIONED
+
+    def _among_heads(self, piece: _Node) -> bool:
+        """Tell whether a piece is in a list of heads: the nearest line above that names nobody says so."""
+        node = piece.line
+        while node.parent is not None and node.mark != WALL:
+            above = node.parent.children[: node.parent.children.index(node)]
+            nearest = next((other for other in reversed(above) if self._heads(other, first=False)), None)
+            if nearest is not None:
+                told = self._of(nearest)
+                return bool(_OF_HEADS.search(told)) and all(p.clean for p in nearest.pieces())
+            node = node.parent
+        return False
 
     def _unbound(self, item: _Node, at: int) -> bool:
         """Tell whether an address is written out before the name, and no dash or bracket binds the two."""
@@ -365,7 +402,8 @@ class _Reading:
             if naming:
                 person = self._who(naming)
                 if person is not None and self._card(parent, piece, address):
-                    return person, all(p.clean for p in naming)
+                    denied = _DENIED.search(self._of(parent)) is not None
+                    return person, not denied and all(p.clean for p in naming)
                 return self._above(parent, node, address)
             node = parent
         return None, False
@@ -425,7 +463,7 @@ class _Reading:
 
     def _near(self, piece: _Node) -> Person | None:
         """Return who is named in the piece, in its line, or in the line before."""
-        line = piece.parent if piece.parent is not None and piece.parent.mark == "line" else piece
+        line = piece.line
         places = [piece, line]
         if line.parent is not None:
             number = line.parent.children.index(line)
@@ -440,7 +478,7 @@ class _Reading:
 
     def _warning(self, piece: _Node) -> How | None:
         """Return WARNED where a warning may be meant for an address here, MENTIONED where one is not far."""
-        line = piece.parent if piece.parent is not None and piece.parent.mark == "line" else piece
+        line = piece.line
         if _warns(self._of(line)) or _DENIED.search(_HARMLESS.sub("", piece.text)) or self._headed(line):
             return How.WARNED
         block = line.parent if self.laid else self.root
@@ -451,20 +489,29 @@ class _Reading:
         return self.bare[node.start : node.end]
 
     def _headed(self, line: _Node) -> bool:
-        """Tell whether the nearest line above without an address warns, or the line below of a page."""
-        node: _Node | None = line
-        while node is not None and node.parent is not None and node.mark != WALL:
+        """Tell whether a line or a heading above warns, or a line below speaks of a page and warns."""
+        node, level = line, 0
+        while node.parent is not None and node.mark != WALL:
             siblings = node.parent.children
             number = siblings.index(node)
-            for other in reversed(siblings[:number]):
-                pieces = list(other.pieces())
-                if not any(p.links or p.names for p in pieces):
-                    return _warns(self._of(other))
+            above = (other for other in reversed(siblings[:number]) if self._heads(other, first=not level))
             after = self._of(siblings[number + 1]) if number + 1 < len(siblings) else ""
-            if node is line and _warns(after) and _OF_A_PAGE.search(after):
+            nearest = next(above, None)
+            if nearest is not None and _warns(self._of(nearest)):
                 return True
-            node = node.parent
+            if level < _LEVELS and _warns(after) and _OF_A_PAGE.search(after):
+                return True
+            node, level = node.parent, level + 1
         return False
+
+    def _heads(self, node: _Node, *, first: bool) -> bool:
+        """Tell whether what stands above may speak of what follows: no address and nobody is in it."""
+        if node not in self._silent:  # a long page asks again and again
+            pieces = list(node.pieces())
+            named = any(p.links or self._naming(p) for p in pieces)
+            self._silent[node] = None if named else sum(len(p.loose) for p in pieces)
+        loose = self._silent[node]
+        return loose is not None and (first or node.mark == HEADING or loose <= _SHORT)
 
     def _genuine(self, piece: _Node, at: int) -> bool:
         """Tell whether the clause around an address calls it official and has no warning."""
@@ -496,10 +543,10 @@ def _between(piece: _Node, at: int) -> bool:
     return any(first <= word.start < at or word.start >= max(links) for word in piece.loose)
 
 
-def _blanked(text: str, spans: Iterable[Span]) -> str:
+def _blanked(text: str, spans: Iterable[Span], fill: str) -> str:
     letters = list(text)
     for first, last in spans:
-        letters[first:last] = _FILL * (last - first)
+        letters[first:last] = fill * (last - first)
     return "".join(letters)
 
 
@@ -572,7 +619,7 @@ def _prune(root: _Node) -> None:
 def _line(block: _Node, quiet: str, start: int, end: int, names: Sequence[Span]) -> None:
     """Add a line, cut into pieces; no cut goes through a name."""
     cuts = [(start, start)]
-    every = (match.span() for match in _PIECE.finditer(quiet, start, end))
+    every = ((m.start() + (m[0][0] in "?!"), m.end()) for m in _PIECE.finditer(quiet, start, end))
     cuts += [cut for cut in every if not any(first < cut[0] < last for first, last in names)]
     if len(cuts) == 1:
         block.add(start, end, "piece")
