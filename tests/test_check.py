@@ -68,6 +68,29 @@ def one(audit: Audit, **wanted: object) -> AuditedOffice:
     return next(o for o in audit.offices if all(getattr(o, name) == value for name, value in wanted.items()))
 
 
+def test_a_check_from_the_archive_reads_no_dictionary(place: tuple[Path, Audit]) -> None:
+    """Comments were read when they came; what reads them, 0.2 s and 25 MB, is not loaded again."""
+    folder, audit = place
+    script = (
+        "import sys\n"
+        f"sys.argv = ['auditor', 'check', 'rayon-01', '--offline', '--as-of', '{audit.as_of.isoformat()}']\n"
+        "from auditor.commands.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print('LOADED', sorted({'pymorphy3', 'auditor.language.phrases'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=folder,
+        env=os.environ | {"AUDITOR_DATA": "data"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "rayon-01" in done.stdout or "Первый район" in done.stdout
+    assert done.stdout.endswith("LOADED []\n")
+
+
 def on_terminal(place: tuple[Path, Audit], who: str, *, columns: int, **env: str) -> str:
     """What a terminal of so many columns is sent."""
     folder, audit = place

@@ -4,6 +4,7 @@ import importlib.util
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
@@ -15,6 +16,8 @@ from auditor.base.snapshot import Identity, Says
 from auditor.language.comments import RULES, read
 from auditor.language.measured import MEASURED, MEASURED_RULES, measure
 from auditor.language.reading import RULES as VERSION
+from auditor.language.reading import read_comment
+from auditor.probes.base import Authors
 from auditor.sandbox.world.names import Words
 
 ROOT = Path(__file__).parent.parent
@@ -57,8 +60,8 @@ def test_letters_are_read_well_and_quarrels_are_not_counted(half: str):
 
 @pytest.mark.parametrize("code", RULES)
 def test_each_rule_decides_its_example(code: str):
-    """A reader who looks a code up finds a comment that it decides; an answer is told over its thread."""
-    if code != "addressee.reply":
+    """A reader who looks a code up finds a comment that it decides; two are told by more than its words."""
+    if code not in {"addressee.reply", "text.repeated"}:
         assert read(RULES[code].example) == (RULES[code].says, code)
 
 
@@ -187,6 +190,17 @@ def test_the_sandboxs_comments_are_read_as_its_world_means_them(draw: str, says:
     assert {read(getattr(words, draw)()).says for _ in range(60)} == {Says(says)}
 
 
+def test_the_same_long_text_under_a_third_post_is_spread_and_asks_nothing():
+    """Of one author, within one look: many people may send one appeal, and anybody may ask twice."""
+    authors, text = Authors(), "Прошу обратить внимание на улицу Мнимую, дом 5"
+    assert [authors.repeats(1, text, number) for number in (11, 12, 12, 13)] == [False, False, False, True]
+    assert not authors.repeats(2, text.upper(), 14)
+    assert not authors.repeats(None, text, 15)
+    assert not any(authors.repeats(1, "Когда?", number) for number in range(9))
+    spread = read_comment(text, Identity.CITIZEN, datetime(2026, 11, 16, tzinfo=UTC), repeated=True)
+    assert (spread["says"], spread["rule"]) == (Says.NOT, "text.repeated")
+
+
 # Any text ------------------------------------------------------------------------------------------------------------
 
 
@@ -259,10 +273,10 @@ def test_nothing_says_nothing():
 
 
 def test_the_dictionary_is_loaded_at_the_first_comment():
-    """Most commands read no comment, and 80 ms and 25 MB are not for nothing."""
+    """Most commands read no comment: 0.1 s of patterns, 80 ms and 25 MB of words are not for them."""
     script = (
         "import sys, auditor.language.reading as reading\n"
-        "assert 'pymorphy3' not in sys.modules\n"
+        "assert not {'pymorphy3', 'auditor.language.phrases'} & set(sys.modules)\n"
         "from auditor.language.comments import read\n"
         "read('когда починят мост')\n"
         "assert 'pymorphy3' in sys.modules"

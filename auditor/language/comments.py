@@ -42,6 +42,7 @@ RULES: Mapping[str, Rule] = {
     "addressee.public": Rule(_NOT, "It asks neighbours or everybody", "Народ, кто едет в город, возьмите"),
     "addressee.retort": Rule(_NOT, "It answers back somebody who writes there", "С чего вы взяли?"),
     "advertisement": Rule(_NOT, "It sells, hires or collects readers", "Займ за 5 минут, ссылка в профиле"),
+    "text.repeated": Rule(_NOT, "Its author says the same under other posts", "Приглашаем всех на наш сайт"),
     "words.none": Rule(_NOT, "It has neither letters nor digits", "🙏"),
     "mark.alone": Rule(_UNSURE, "A question mark with nothing to ask about", "???"),
     "mark.short": Rule(_UNSURE, "One or two words and a question mark", "Ответ?"),
@@ -83,6 +84,8 @@ RULES: Mapping[str, Rule] = {
     "other": Rule(_NOT, "Nothing of the above", "Хорошее дело"),
 }  # fmt: skip
 """Every rule by its code. Older archives have `mark_or_word` besides."""
+
+REPEATED = Reading(_NOT, "text.repeated")
 
 
 def read(text: str | None, *, addressed: Identity | None = None, names: Collection[str] = ()) -> Reading:
@@ -253,6 +256,8 @@ def _names_a_place(text: str) -> bool:
     return not text.isupper() and bool(phrases.OWN_WORD.search(text))
 
 
+_ALIKE = 4
+"""Letters."""
 _HELLO = re.compile(rf"{phrases.GREETING.pattern}|^[\W_]*сп[ао]сиб\w*[\s,.!]+", re.IGNORECASE)
 _NAMED_LAST = re.compile(r",\s*([А-ЯЁ][а-яё]{2,})\s*[?!]+$")
 _SHORT = 100
@@ -262,23 +267,32 @@ _BACK = re.compile(r"^\s*(?:а|ну|и|так|да)?[\s,]*(?:вы|ты|вам|т
 
 def _by_name(text: str, names: Collection[str]) -> str:
     """Return the rule of a text that begins with a person's name who is not the holder."""
+    known = {_alike(part) for name in names for part in name.split()}
     last = _NAMED_LAST.search(text) if len(text) < _SHORT else None
-    if last is not None and word(last[1].casefold()).name and not names:
+    if last is not None and word(_even(last[1])).name and _alike(last[1]) not in known:
         return "addressee.name"
     found = _NAMED.match(text)
     if found is None:
         return ""
     parts = [found[1], *found[2].split()]
-    seen = [word(part.casefold().replace("ё", "е")) for part in parts]
+    seen = [word(_even(part)) for part in parts]
     if not seen[0].name or any(not (one.name or one.patronymic or one.family) for one in seen[1:]):
         return ""
-    known = {part.casefold().replace("ё", "е") for name in names for part in name.split()}
-    if known and all(part.casefold() in known for part in parts):
+    if known and all(_alike(part) in known for part in parts):
         return ""
     formal = any(one.patronymic for one in seen[1:])
     if formal and not known and not _BACK.match(text[found.end() :]):
         return ""
     return "addressee.name"
+
+
+def _even(part: str) -> str:
+    return part.casefold().replace("ё", "е")
+
+
+def _alike(part: str) -> str:
+    """Return by what a part of a name is known: «Валерьевич» and «Валериевич», in any case."""
+    return _even(part)[:_ALIKE]
 
 
 # One sentence ----------------------------------------------------------------------------------------------------

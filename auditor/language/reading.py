@@ -6,7 +6,6 @@ from typing import Any
 
 from auditor.base.snapshot import Identity
 from auditor.language.answers import read_answer
-from auditor.language.comments import read
 from auditor.language.posts import says_closing, says_moved
 from auditor.language.sketch import of_post
 from auditor.language.words import has_text, has_words
@@ -24,16 +23,20 @@ def read_comment(
     *,
     addressed: Identity | None = None,
     names: Collection[str] = (),
+    repeated: bool = False,
 ) -> dict[str, Any]:
     """Return the fields of a `Comment` that its words decide; `at`, UTC, is when it was written.
 
     A citizen's comment asks, reports, does neither or is unsure; one of the owner's side, of an institution or of
     another body is an answer of some kind. `addressed` is whose side somebody is on whom the text begins by mentioning,
-    None where it mentions nobody or its own author; `names` are the holder's.
+    None where it mentions nobody or its own author; `names` are the holder's; `repeated`: its author has spread the
+    same text under other posts.
     """
     fields: dict[str, Any] = {"has_text": has_text(text), "has_words": has_words(text), "rules": RULES}
     if identity in _ASKING:
-        reading = read(text, addressed=addressed, names=names)
+        from auditor.language.comments import REPEATED, read  # noqa: PLC0415 - 0.1 s that most commands do without
+
+        reading = REPEATED if repeated else read(text, addressed=addressed, names=names)
         return {**fields, "says": reading.says, "rule": reading.rule}
     return {**fields, "reply": read_answer(text, at)}
 

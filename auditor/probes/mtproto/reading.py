@@ -293,6 +293,8 @@ class Side:
     own: frozenset[str] = frozenset()
     """Of the holder's other confirmed channels."""
     institution: frozenset[str] = frozenset()
+    holder: tuple[str, ...] = ()
+    """What the holder is called."""
     authors: Authors = field(default_factory=Authors)
 
     @classmethod
@@ -309,6 +311,7 @@ class Side:
             others=_names_in(target.others),
             own=_names_in(target.own),
             institution=_names_in(target.institution),
+            holder=tuple(target.names),
             authors=authors,
         )
 
@@ -352,15 +355,22 @@ class Side:
 
 def comment_of(message: Message, roots: Collection[int], side: Side) -> Comment:
     """Turn a message of a thread into a comment. What answers one of its `roots` answers the post, and no comment."""
-    identity = side.identity(message.author)
+    identity, author = side.identity(message.author), side.number(message.author)
     return Comment(
         id=message.id,
         at=message.at,
         identity=identity,
-        author=side.number(message.author),
+        author=author,
         reply_to=None if message.reply_to in roots else message.reply_to,
         mentions=side.addressed(message.text),
-        **read_comment(message.text, identity, message.at, addressed=side.named(message)),
+        **read_comment(
+            message.text,
+            identity,
+            message.at,
+            addressed=side.named(message),
+            names=side.holder,
+            repeated=side.authors.repeats(author, message.text, message.id),
+        ),
     )
 
 

@@ -307,12 +307,12 @@ class _Reader:
     linked: str | None
 
     def comment(self, raw: RawComment) -> Comment:
-        mention, identity = _MENTION.match(raw.text), self._identity(raw)
+        mention, identity, author = _MENTION.match(raw.text), self._identity(raw), self._author(raw)
         return Comment(
             id=raw.id,
             at=raw.at,
             identity=identity,
-            author=self._author(raw),
+            author=author,
             reply_to=raw.reply_to,
             mentions=self.side.authors.number(mention[1].casefold()) if mention else None,
             **read_comment(
@@ -321,6 +321,7 @@ class _Reader:
                 raw.at,
                 addressed=self._named(mention[1].casefold(), raw.handle) if mention else None,
                 names=self.side.holder,
+                repeated=self.side.authors.repeats(author, raw.text, raw.id),
             ),
         )
 

@@ -53,6 +53,8 @@ class CommentReader:
     sides: Callable[[], Mapping[int, Identity]] = dict
     """Who is known to the registry, by signed id. Asked for only where there are comments."""
     authors: Authors = field(default_factory=Authors)
+    names: tuple[str, ...] = ()
+    """What the holder is called."""
 
     def read(self, post: WallPost, *, ask_state: bool = False) -> PostComments:
         """Read everything under `post`. No request where VK says that there is nothing.
@@ -176,19 +178,22 @@ class CommentReader:
         author, at = whole(raw.get("from_id")) or None, moment(raw.get("date"))
         assert at is not None
         mention, identity = _LEADING.match(text), self._identity(raw)
+        number = None if author is None else self.authors.number(str(author))
         named = None if mention is None else (-1, 1)[mention[1] == "id"] * int(mention[2])
         return minimise.said_by(
             Comment(
                 id=0,
                 at=at,
                 identity=identity,
-                author=None if author is None else self.authors.number(str(author)),
+                author=number,
                 mentions=None if named is None else self.authors.number(str(named)),
                 **read_comment(
                     text[mention.end() :] if mention else text,
                     identity,
                     at,
                     addressed=None if named in {None, author} else self._side(named),
+                    names=self.names,
+                    repeated=self.authors.repeats(number, text, whole(raw.get("id")) or 0),
                 ),
             )
         )

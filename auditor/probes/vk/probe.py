@@ -173,7 +173,7 @@ class VkProbe:
         """Read the comments under the posts of the window, newest post first, and make the snapshot's posts."""
         own = wall.own(owner.id)
         asked = [p for p in reversed(own) if window.comments_from <= p.at < window.ends]
-        reader = CommentReader(self._asker, owner, cache(partial(self._sides, target)))
+        reader = CommentReader(self._asker, owner, cache(partial(self._sides, target)), names=tuple(target.names))
         read: dict[int, PostComments] = {}
         row: list[Cause] = []
         given_up: Cause | None = None
