@@ -138,8 +138,8 @@ def _given(person: Person, one: Found) -> Iterator[Reason]:
             "{n} official places give this address as the person's: {pages}",
         )
         yield _told("given", forms, mine)
-    back = [m for m in one.mentions if m.how in {How.LINKED, How.MENTIONED} and _host(m.url) in one.sight.links]
-    back += [m for m in one.mentions if m.how in {How.LINKED, How.MENTIONED} and _speaker(m.url) in one.sight.links]
+    linked = [m for m in one.mentions if m.how is How.LINKED]
+    back = [m for m in linked if {_host(m.url), _speaker(m.url)} & one.sight.links]
     if back and not mine and (one.sight.agrees or one.sight.claimed):
         forms = NN_(
             "{n} official page and this one link to each other: {pages}",

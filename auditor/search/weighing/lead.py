@@ -55,9 +55,9 @@ class How(StrEnum):
     WARNED = "warned"
     """A warning may be meant for it."""
     OTHER = "other"
-    """It stands beside somebody else, or a body."""
+    """It stands beside somebody else or a body, or in a sentence that names nobody."""
     LINKED = "linked"
-    """Nobody is named near it."""
+    """A link with nobody named near it, and nothing else said."""
 
 
 @dataclass(frozen=True, slots=True)

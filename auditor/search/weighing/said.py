@@ -50,7 +50,7 @@ _PLAIN = re.compile(
     r"публичн\w*|глав\w{0,3}|мэр\w{0,3}|губернатор\w{0,2}|градоначальник\w{0,2}|председател\w{0,2}|депутат\w{0,2}|врио|"
     r"врип|ио|исполняющ\w*|обязанност\w*|временно|действующ\w*|нов(?:ый|ая|ого|ой|ому|ом|ую)|район\w*|округ\w*|"
     r"город\w{0,3}|городск\w*|сельск\w*|муниципальн\w*|образовани\w*|област\w*|кра[йяюе]|республик\w*|зато|мо|"
-    r"поселени\w*|спис\w*|перечн\w*|перечень|на|в|во|у|от|также|теперь|тут|здесь|вот|е[её]|его|мо[йяию]|связи|подписывайтесь|подпишитесь|"
+    r"поселени\w*|спис\w*|полезн\w*|перечн\w*|перечень|на|в|во|у|от|также|теперь|тут|здесь|вот|е[её]|его|мо[йяию]|связи|подписывайтесь|подпишитесь|"
     r"подписаться|читайте|следите|смотрите|присоединяйтесь|пишите|тел|телефон\w*|факс\w*|почт\w*|эл|электронн\w*|mail|email|каб|"
     r"кабинет\w*|график\w*|врем[яени]\w*|час[ыо]\w*)"
 )
@@ -323,7 +323,8 @@ class _Reading:
         if person is not None:
             return person, How.GIVEN if sure and alone and piece.told else How.MENTIONED
         near = self._near(piece)
-        return (near, How.MENTIONED) if near is not None else _NOBODY
+        plain = alone and piece.told and not _DOUBTED.search(piece.text)
+        return (near, How.MENTIONED) if near is not None else _NOBODY if plain else (None, How.OTHER)
 
     def _within(self, piece: _Node, at: int, address: Address) -> _Owner:
         """Read a piece that names somebody itself: one item, or several one after the other."""
