@@ -221,6 +221,15 @@ def test_one_post_that_fails_leaves_the_others() -> None:
     assert (seen.exists, seen.cause, seen.posts_cause) == (True, None, None)
 
 
+def test_a_thread_is_read_whole_or_not_at_all() -> None:
+    """Where its second page does not come, what its first page's answers answer is not known either."""
+    world = _world([comment(1000 + n, FIRST_DAY, 900 + n) for n in range(150)])
+    world.plan("wall.getComments", lambda p: Reply.error(210) if p["offset"] == "100" else None)
+    seen = _post(world)
+    assert (seen.comments, seen.comments_cause, seen.comments_count) == ((), Cause.REFUSED, 150)
+    assert seen.comments_state is CommentsState.OPEN
+
+
 def test_a_method_that_the_key_may_not_call_is_asked_once_in_a_run() -> None:
     """All posts of all accounts get `no_credentials`; walls are still read."""
     walls = {n: [post(m, FIRST_DAY, n, comments={"count": 1}) for m in (3, 2, 1)] for n in (5, 6)}

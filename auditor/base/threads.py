@@ -7,7 +7,16 @@ side: that is decided over the thread, by each reader of it, since a later look 
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from auditor.base.snapshot import Comment, Identity, Says
+from auditor.base.snapshot import Cause, Comment, Identity, Says
+
+
+def whole_or_none(comments: Iterable[Comment], cause: Cause | None) -> tuple[Comment, ...]:
+    """Return a thread's comments where it was read to its end; else none.
+
+    Of a thread that broke off it is not known what a comment answers: the asker may stand on the page that is missing.
+    """
+    read = cause in {None, Cause.CONTRADICTION}  # a contradiction is what the end shows
+    return tuple(comments) if read else ()
 
 
 def resolved(comments: Iterable[Comment]) -> tuple[Comment, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from auditor.base.snapshot import Cause, Comment, CommentsState, Post, Trace, TraceKind
+from auditor.base.threads import whole_or_none
 from auditor.language.reading import read_post
 from auditor.probes.base import Window
 
@@ -104,6 +105,6 @@ def post_of(entry: _Entry, name: str, talk: Talk) -> Post:
         comments_state=talk.state,
         comments_count=talk.count,
         comments_cause=talk.cause,
-        comments=talk.comments,
+        comments=whole_or_none(talk.comments, talk.cause),
         **read_post("" if entry.repost else entry.text),
     )

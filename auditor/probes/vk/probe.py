@@ -12,7 +12,6 @@ from auditor.base.address import Address
 from auditor.base.answers import Answer, no_answer
 from auditor.base.snapshot import (
     Cause,
-    CommentsState,
     ControlResult,
     EvidenceKind,
     Identity,
@@ -20,6 +19,7 @@ from auditor.base.snapshot import (
     Post,
     Snapshot,
 )
+from auditor.base.threads import whole_or_none
 from auditor.probes.base import Sighting, Target, Window
 from auditor.probes.http import HttpConnection
 from auditor.probes.pacing import Breaker
@@ -245,15 +245,16 @@ def _named(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _post(post: WallPost, owner_id: int, found: PostComments | None) -> Post:
+    found = found or PostComments()
     return Post(
         id=post.id,
         at=post.at,
         url=f"https://vk.com/wall{owner_id}_{post.id}",
         repost=post.repost,
-        comments_state=CommentsState.UNKNOWN if found is None else found.state,
+        comments_state=found.state,
         comments_count=post.comments,
-        comments_cause=None if found is None else found.cause,
-        comments=() if found is None else tuple(sorted(found.comments.values(), key=lambda c: (c.at, c.id))),
+        comments_cause=found.cause,
+        comments=whole_or_none(sorted(found.comments.values(), key=lambda c: (c.at, c.id)), found.cause),
         **post.said,
     )
 
