@@ -291,7 +291,10 @@ def test_a_rewritten_link_breaks_the_next_one(data: Path) -> None:
     database.execute("UPDATE runs SET vantage = 'elsewhere' WHERE id = 2")
     database.commit()
     database.close()
-    assert flaws(data) == [Flaw(FlawKind.LINK_CHANGED, f"manifest {seq + 1}", "it does not name the link before it")]
+    assert flaws(data) == [
+        Flaw(FlawKind.LINK_CHANGED, f"manifest {seq + 1}", "it does not name the link before it"),
+        Flaw(FlawKind.LINK_CHANGED, "run 2", "its root"),
+    ]
 
 
 def test_each_link_names_the_one_before(data: Path) -> None:

@@ -83,6 +83,7 @@ def open_for_writing(path: Path, shelf: Shelf) -> sqlite3.Connection:
     if not path.exists():
         refuse_orphans(path, shelf, "is missing")
     with _errors(path):
+        _require_plain(path)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         with _closed_on_error(sqlite3.connect(path, isolation_level=None, timeout=10)) as db:
             version = _known_version(db, path, shelf)
@@ -128,6 +129,7 @@ def open_for_reading(path: Path, shelf: Shelf) -> tuple[sqlite3.Connection, Shel
 
     Return it with the shelf that holds its evidence. Raises `ArchiveError`.
     """
+    _require_plain(path)
     with _errors(path), _closed_on_error(_connect_to_read(path)) as db:
         if _known_version(db, path, shelf) == LATEST:
             db.execute("PRAGMA query_only = ON")
@@ -152,6 +154,14 @@ def in_memory(source: sqlite3.Connection | None = None) -> tuple[sqlite3.Connect
         db.execute("PRAGMA foreign_keys = ON")
         _migrate(db, shelf)
         return db, shelf
+
+
+def _require_plain(path: Path) -> None:
+    """Raise `ArchiveError` where the database or its log is a pipe or a device: reading it might never end."""
+    for name in (path.name, *(f"{path.name}{end}" for end in ("-wal", "-shm", "-journal"))):
+        found = path.with_name(name)
+        if found.exists() and not found.is_file():
+            raise ArchiveError(f"{found}: is no file; restore a copy or use --data")
 
 
 def _connect_to_read(path: Path) -> sqlite3.Connection:
@@ -204,6 +214,8 @@ def copies_due(folder: Path, comments: datetime) -> list[Path]:
 
 
 def _holds_older(path: Path, comments: datetime) -> bool:
+    if not path.is_file():
+        return True
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}

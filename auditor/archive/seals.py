@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.archive.looks import MALFORMED, LookRow, rows_of, text_of
+from auditor.archive.merkle import root_of
 from auditor.archive.packing import opened
 from auditor.archive.warc_files import Shelf
 
@@ -72,6 +73,8 @@ def close_run(db: sqlite3.Connection, shelf: Shelf, run: int, made_at: str) -> N
     name, size = db.execute("SELECT name, size FROM warcs WHERE run_id = ?", (run,)).fetchone()
     shelf.cut(name, size)
     finished = facts["run"]["finished_at"] is not None
+    facts |= {"searches": searches_of(db, run)}
+    facts["root"] = run_root(db, run, facts)
     _link(db, "run", run, None, {**facts, "made_at": made_at, "finished": finished, "file": file_facts(db, shelf, run)})
 
 
@@ -113,8 +116,7 @@ def run_facts(db: sqlite3.Connection, run: int) -> dict[str, Any]:
     controls = db.execute(
         "SELECT route, url, outcome, body FROM controls NOT INDEXED WHERE run_id = ? ORDER BY route, url", (run,)
     )
-    columns = ", ".join(_RECORD_COLUMNS)
-    index = db.execute(f"SELECT {columns} FROM records NOT INDEXED WHERE run_id = ? ORDER BY id", (run,)).fetchall()  # noqa: S608 - columns
+    index = _index(db, run)
     return {
         "run": None if row is None else dict(zip(_RUN_COLUMNS, row, strict=True)),
         "snapshots": {f"{route} {url}": _rows_hash([rest]) for route, url, *rest in snapshots},
@@ -168,6 +170,37 @@ def look_text(db: sqlite3.Connection, row: LookRow) -> str:
 def has_table(db: sqlite3.Connection, name: str) -> bool:
     """Tell whether the database has a table: a step of the migrations may seal before another makes it."""
     return db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (name,)).fetchone() is not None
+
+
+_LEAVES = ("snapshots", "without_comments", "in_brief", "controls", "notes", "routes", "searches")
+
+
+def run_root(db: sqlite3.Connection, run: int, facts: dict[str, Any]) -> str:
+    """Return the one hash over all that a run stored: its row, each look in its three forms, each answer.
+
+    `facts` are those of its seal; what retention removes later changes no leaf.
+    """
+    leaves = [("run", json.dumps(facts["run"], ensure_ascii=False, sort_keys=True))]
+    leaves += [(kind, f"{key} {sha256}") for kind in _LEAVES for key, sha256 in sorted(facts.get(kind, {}).items())]
+    leaves += [("answer", f"{row[0]} {_rows_hash([row])}") for row in _index(db, run)]
+    return root_of([f"{kind} {said}".encode("utf-8", "surrogatepass") for kind, said in leaves]).hex()
+
+
+def searches_of(db: sqlite3.Connection, run: int) -> dict[str, str]:
+    """Return a hash of each search that a run was the last to store."""
+    if not has_table(db, "discoveries"):
+        return {}
+    rows = db.execute(
+        "SELECT office_id, person, scout, at, tried, state FROM discoveries NOT INDEXED WHERE run_id = ? "
+        "ORDER BY office_id, person, scout",
+        (run,),
+    )
+    return {f"{office} {person} {scout}": _rows_hash([rest]) for office, person, scout, *rest in rows}
+
+
+def _index(db: sqlite3.Connection, run: int) -> list[tuple[Any, ...]]:
+    columns = ", ".join(_RECORD_COLUMNS)
+    return db.execute(f"SELECT {columns} FROM records NOT INDEXED WHERE run_id = ? ORDER BY id", (run,)).fetchall()  # noqa: S608 - columns
 
 
 def _rows_hash(rows: Any) -> str:

@@ -61,7 +61,7 @@ from auditor.archive.opening import (
 from auditor.archive.packing import opened, stamp
 from auditor.archive.purge import Cutoffs, Purged, count_due, drop_replaced, purge_run, purges, runs_due
 from auditor.archive.seals import Seal, add_audit, add_purge, close_run, open_purges, runs_behind, seals
-from auditor.archive.verify import Flaw, verify
+from auditor.archive.verify import Flaw, since_seal, verify
 from auditor.archive.warc import Record
 from auditor.archive.warc_files import FolderShelf, Shelf
 from auditor.base.answers import Answer
@@ -539,7 +539,12 @@ class Archive:
 
     def verify(self) -> list[Flaw]:
         """Check everything that is stored against its hashes and return what differs. Raises nothing."""
-        return verify(self._db, self._shelf, schema_of())
+        return verify(self._db, self._shelf, schema_of(), self._folder)
+
+    def since_seal(self, sha256: str) -> list[Flaw]:
+        """Return what was stored after a seal that was kept elsewhere, and says to be of before it."""
+        with self._reading():
+            return since_seal(self._db, sha256)
 
     def seals(self) -> list[Seal]:
         """Return the chain of seals, the first one first.

@@ -11,13 +11,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from auditor.archive.editions import edition_text
 from auditor.archive.index import Entry, entries, is_bare, note_entries, read_entry, read_note, stored_schema
 from auditor.archive.looks import MALFORMED, brief_text, count_comments, ids_named, renamed_to, rows_of
 from auditor.archive.packing import opened
-from auditor.archive.seals import Seal, look_text, moved_hash, open_purges, run_facts, seals, text_hash
+from auditor.archive.seals import (
+    Seal,
+    look_text,
+    moved_hash,
+    open_purges,
+    run_facts,
+    run_root,
+    seals,
+    searches_of,
+    text_hash,
+)
 from auditor.archive.warc import DamagedError
 from auditor.archive.warc_files import Shelf, next_name
 from auditor.base.errors import ArchiveError
@@ -48,6 +59,14 @@ class FlawKind(StrEnum):
     AUDIT_UNSEALED = "audit_unsealed"
     MARK_CHANGED = "mark_changed"
     """The mark of invented data is not as it was when a run was sealed."""
+    FILE_ODD = "file_odd"
+    """A pipe, a link or a device where a file of evidence would be. It was not read."""
+    SUPERSEDED = "superseded"
+    """A cell of an audit is another than in the one before it, and the newer audit does not say so."""
+    BACKDATED = "backdated"
+    """It says to be of before a seal that was kept, and was stored after it."""
+    LEFTOVER = "leftover"
+    """A copy from before an upgrade, a half-written file, a key of older versions. Nothing is wrong."""
     PURGE_OPEN = "purge_open"
     """A purge was interrupted. Nothing is wrong: the next one finishes it."""
 
@@ -63,13 +82,16 @@ class Flaw:
     @property
     def harmless(self) -> bool:
         """Whether it is only worth mentioning: what was stored is there and unchanged."""
-        return self.kind is FlawKind.PURGE_OPEN
+        return self.kind in {FlawKind.PURGE_OPEN, FlawKind.LEFTOVER}
 
 
-def verify(db: sqlite3.Connection, shelf: Shelf, schema: Mapping[tuple[str, str], str]) -> list[Flaw]:
+def verify(
+    db: sqlite3.Connection, shelf: Shelf, schema: Mapping[tuple[str, str], str], folder: Path | None = None
+) -> list[Flaw]:
     """Check the chain, the runs, the files, each record, and everything that snapshots and findings name.
 
-    `schema` is what the database's tables, views, indexes and triggers must be (`stored_schema`).
+    `schema` is what the database's tables, views, indexes and triggers must be (`stored_schema`); `folder` is looked
+    through for leftovers.
     """
     checks = [
         _database(db),
@@ -84,6 +106,10 @@ def verify(db: sqlite3.Connection, shelf: Shelf, schema: Mapping[tuple[str, str]
         _notes(db, shelf),
         _named(db),
         _audits(db),
+        _unnamed(db),
+        _searches(db),
+        _sign_ins(db),
+        _leftovers(folder),
     ]
     return list(dict.fromkeys(flaw for check in checks for flaw in _guarded(check)))
 
@@ -126,7 +152,7 @@ def _chain(db: sqlite3.Connection) -> Iterator[Flaw]:
             yield Flaw(FlawKind.LINK_CHANGED, f"manifest {seal.seq}")
         elif seal.seq == expected and facts.get("previous") != previous:
             yield Flaw(FlawKind.LINK_CHANGED, f"manifest {seal.seq}", "it does not name the link before it")
-        elif (facts["seq"], facts["kind"], facts.get("week")) != (seal.seq, seal.kind, seal.week):
+        elif _place(facts) != (seal.seq, seal.kind, seal.week, seal.run):
             yield Flaw(FlawKind.LINK_CHANGED, f"manifest {seal.seq}")
         previous, expected = seal.sha256, seal.seq + 1
     given = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'manifests'").fetchone()
@@ -140,6 +166,12 @@ def _facts(seal: Seal) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return facts if isinstance(facts, dict) else None
+
+
+def _place(facts: dict[str, Any]) -> tuple[Any, Any, Any, Any]:
+    """Return where a seal stands, by its own body: its number, what it is about, the week, the run."""
+    run = facts["run"]["id"] if facts.get("kind") == "run" else None
+    return facts.get("seq"), facts.get("kind"), facts.get("week"), run
 
 
 def _sealed_runs(db: sqlite3.Connection) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -166,6 +198,8 @@ def _runs(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
             yield from _rows(f"run {run}: {table[:-1]}", sealed[table], now[table])
         yield from _rows(f"run {run}: note", sealed.get("notes", {}), now["notes"])
         yield from _rows(f"run {run}: route", sealed.get("routes", now["routes"]), now["routes"])
+        if "root" in at_first and now["index"] == sealed["index"] and run_root(db, run, at_first) != at_first["root"]:
+            yield Flaw(FlawKind.LINK_CHANGED, f"run {run}", "its root")
         if now["index"] != sealed["index"]:
             yield Flaw(FlawKind.INDEX_CHANGED, f"run {run}", f"{sealed['answers']} answers then, {now['answers']} now")
         yield from _file(shelf, sealed["file"])
@@ -320,8 +354,11 @@ def _files(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
     """Name files that belong to no run, except one with its first record alone: its run was killed at the start."""
     known = {name for (name,) in db.execute("SELECT name FROM warcs NOT INDEXED")}
     known |= {flaw.where for flaw in _marks(db, shelf) if flaw.kind is FlawKind.PURGE_OPEN}
+    odd = shelf.odd()
+    for name in odd:
+        yield Flaw(FlawKind.FILE_ODD, name)
     for name in shelf.names():
-        if name not in known and not is_bare(shelf, name):
+        if name not in known and name not in odd and not is_bare(shelf, name):
             yield Flaw(FlawKind.FILE_UNKNOWN, name)
 
 
@@ -416,11 +453,20 @@ def _audits(db: sqlite3.Connection) -> Iterator[Flaw]:
     stored: dict[str, list[tuple[str, str]]] = {}
     for edition, week, as_of in db.execute("SELECT id, week, as_of FROM editions ORDER BY id").fetchall():
         stored.setdefault(week, []).append((as_of, text_hash(_edition_text(db, edition))))
+    yield from _labels(db)
     for week in sorted(set(sealed) | set(stored), key=str):
         yield from _editions(week, sealed.get(week, []), stored.get(week, []))
         for wanted in {facts.get("registry") for facts in sealed.get(week, ())} - {None}:
             if not note_entries(db, "n.kind = 'registry' AND n.sha256 = ?", [wanted]):
                 yield Flaw(FlawKind.RECORD_MISSING, f"audit {week}", "the registry that it was made by")
+
+
+def _labels(db: sqlite3.Connection) -> Iterator[Flaw]:
+    """Check under which office each part of an audit is found."""
+    rows = db.execute("SELECT e.week, o.office, o.body FROM edition_offices o JOIN editions e ON e.id = o.edition")
+    for week, office, body in rows:
+        if _json(_opened(body)).get("id") != office:
+            yield Flaw(FlawKind.AUDIT_CHANGED, f"audit {week}", f"what is kept under {office}")
 
 
 def _editions(week: str, sealed: list[dict[str, Any]], stored: list[tuple[str, str]]) -> Iterator[Flaw]:
@@ -435,3 +481,87 @@ def _editions(week: str, sealed: list[dict[str, Any]], stored: list[tuple[str, s
         yield Flaw(FlawKind.AUDIT_UNSEALED, f"audit {week}")
     elif not missing and [(facts["as_of"], facts["audit"]) for facts in sealed] != stored:
         yield Flaw(FlawKind.AUDIT_CHANGED, f"audit {week}", "another edition stands for it")
+
+
+# What one audit says of the one before -------------------------------------------------------------------------------
+
+
+_Cells = dict[tuple[str, str, str | None], str]
+
+
+def _cells(audit: dict[str, Any]) -> _Cells:
+    """Return what an audit says in each cell: a finding's outcome with its cause, an office's verdict."""
+    said: _Cells = {}
+    for office in audit.get("offices", ()):
+        said[office.get("id"), "", None] = str(office.get("verdict"))
+        for one in office.get("findings", ()):
+            told = " ".join(filter(None, (one.get("outcome"), one.get("cause"))))
+            said[office.get("id"), one.get("check"), one.get("account")] = told
+    return said
+
+
+def _named_cells(audit: dict[str, Any]) -> set[tuple[str, str, str | None]]:
+    """Return the cells of which an audit itself says that they have become others."""
+    told = audit.get("rejudged") or {}
+    cells = {(one["office"], one["check"], one.get("account")) for one in told.get("cells", ())}
+    return cells | {(office, "", None) for office in told.get("offices", ())}
+
+
+def _unnamed(db: sqlite3.Connection) -> Iterator[Flaw]:
+    """Name each cell that a later audit of a week turned in silence: an honest one names what it turns."""
+    first: dict[str, _Cells] = {}
+    last: dict[str, _Cells] = {}
+    for edition, week in db.execute("SELECT id, week FROM editions ORDER BY id").fetchall():
+        audit = _json(_edition_text(db, edition))
+        cells, named = _cells(audit), _named_cells(audit)
+        before, at_first = last.get(week, cells), first.setdefault(week, cells)
+        for place in sorted(before.keys() | cells.keys(), key=str):
+            now = cells.get(place)
+            if now != before.get(place) and now != at_first.get(place) and place not in named:
+                yield Flaw(FlawKind.SUPERSEDED, f"audit {week}", " ".join(filter(None, place)))
+        last[week] = cells
+
+
+def since_seal(db: sqlite3.Connection, sha256: str) -> list[Flaw]:
+    """Return what was stored after a seal that was kept elsewhere, and says to be of before it."""
+    chain = seals(db)
+    kept = next((place for place, seal in enumerate(chain) if seal.sha256 == sha256), len(chain))
+    until = max((_moment(_facts(seal) or {}) for seal in chain[: kept + 1]), default="")
+    later = ((seal, _moment(_facts(seal) or {})) for seal in chain[kept + 1 :])
+    return [Flaw(FlawKind.BACKDATED, f"manifest {seal.seq}", at[:19]) for seal, at in later if at and at < until]
+
+
+def _moment(facts: dict[str, Any]) -> str:
+    """Return when a seal says that it was made."""
+    return str(facts.get("made_at") or facts.get("as_of") or facts.get("at") or "")
+
+
+# What no run's seal holds --------------------------------------------------------------------------------------------
+
+
+def _searches(db: sqlite3.Connection) -> Iterator[Flaw]:
+    """Check the stored searches against the seals of their runs; a later run may have replaced one."""
+    newest: dict[str, int] = {}
+    now: dict[int, dict[str, str]] = {}
+    for run in [run for (run,) in db.execute("SELECT DISTINCT run_id FROM discoveries ORDER BY run_id")]:
+        now[run] = searches_of(db, run)
+        newest |= dict.fromkeys(now[run], run)
+    for run, facts in _sealed_runs(db):
+        if "searches" in facts:
+            there = {key: sha256 for key, sha256 in facts["searches"].items() if newest.get(key, run) <= run}
+            yield from _rows(f"run {run}: search", there, now.get(run, {}))
+
+
+def _sign_ins(db: sqlite3.Connection) -> Iterator[Flaw]:
+    """Check that what was remembered of sign-ins has its form."""
+    for session, body in db.execute("SELECT session, body FROM logins").fetchall():
+        kept = _json(body)
+        if not all(isinstance(kept.get(name), list) for name in ("peers", "floods")):
+            yield Flaw(FlawKind.ROW_CHANGED, f"sign-in {str(session)[:12]}")
+
+
+def _leftovers(folder: Path | None) -> Iterator[Flaw]:
+    """Name what upgrades and killed commands have left in the archive's folder."""
+    for pattern in ("archive.sqlite.before-*", "*.part*", "author.key", "evidence/*.part*"):
+        for path in sorted(folder.glob(pattern)) if folder is not None else ():
+            yield Flaw(FlawKind.LEFTOVER, path.name)

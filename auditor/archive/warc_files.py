@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,6 +74,10 @@ class Shelf(Protocol):
         """Return the names of the files there are, sorted, without half-written ones."""
         ...
 
+    def odd(self) -> list[str]:
+        """Return what is among them and is no plain file: a pipe, a link, a device. It is never read."""
+        ...
+
     def close(self) -> None:
         """Release every lock."""
         ...
@@ -132,7 +137,7 @@ class FolderShelf:
     def claim(self, name: str) -> bool:
         with self._errors(name):
             try:
-                file = os.open(self._folder / name, os.O_RDWR)
+                file = _plain(self._folder / name, os.O_RDWR)
             except FileNotFoundError:
                 return True
             try:
@@ -149,7 +154,7 @@ class FolderShelf:
             os.close(file)
 
     def read(self, name: str, offset: int, length: int) -> bytes:
-        with self._errors(name, "read"), (self._folder / name).open("rb") as file:
+        with self._errors(name, "read"), os.fdopen(_plain(self._folder / name, os.O_RDONLY), "rb") as file:
             file.seek(offset)
             return file.read(length)
 
@@ -157,9 +162,9 @@ class FolderShelf:
         path = self._folder / name
         with self._errors(name, "read"):
             try:
-                with path.open("rb") as file:
+                with os.fdopen(_plain(path, os.O_RDONLY), "rb") as file:
                     return os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest()
-            except FileNotFoundError:
+            except (FileNotFoundError, _OddError):
                 return None
 
     def names(self) -> list[str]:
@@ -167,6 +172,10 @@ class FolderShelf:
             return []
         with self._errors("", "read"):
             return sorted(path.name for path in self._folder.iterdir() if not _HALF.search(path.name))
+
+    def odd(self) -> list[str]:
+        paths = (self._folder / name for name in self.names())
+        return [path.name for path in paths if not stat.S_ISREG(path.lstat().st_mode)]
 
     def close(self) -> None:
         for name in list(self._held):
@@ -179,6 +188,24 @@ class FolderShelf:
         except OSError as error:
             said = f"cannot be {act} ({error.strerror}); what was stored before is kept"
             raise ArchiveError(f"{self._folder / name}: {said}") from None
+
+
+class _OddError(OSError):
+    """Not a plain file."""
+
+
+def _plain(path: Path, flags: int) -> int:
+    """Open a plain file: reading a pipe or an endless device would never end, and a link leads who knows where."""
+    try:
+        file = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno in {errno.ELOOP, errno.ENXIO}:
+            raise _OddError(errno.EINVAL, "not a plain file") from None
+        raise
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise _OddError(errno.EINVAL, "not a plain file")
+    return file
 
 
 def _write(file: int, data: bytes, at: int) -> None:
@@ -226,6 +253,9 @@ class MemoryShelf:
 
     def names(self) -> list[str]:
         return sorted(self._files)
+
+    def odd(self) -> list[str]:
+        return []
 
     def close(self) -> None:
         self._files.clear()

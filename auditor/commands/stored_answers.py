@@ -38,6 +38,10 @@ _LABELS = {
     FlawKind.AUDIT_CHANGED: N_("the audit was changed"),
     FlawKind.AUDIT_UNSEALED: N_("the audit has no manifest"),
     FlawKind.MARK_CHANGED: N_("the mark of invented data is not as it was then"),
+    FlawKind.FILE_ODD: N_("this is no file: a pipe, a link or a device stands in its place, and was not read"),
+    FlawKind.SUPERSEDED: N_("a later audit says otherwise here and does not name the change"),
+    FlawKind.BACKDATED: N_("this was stored after the seal and says to be of before it"),
+    FlawKind.LEFTOVER: N_("left by an upgrade or by an interrupted command; it may be removed once all is well"),
     FlawKind.PURGE_OPEN: N_("a purge was interrupted; the next `auditor purge` goes on"),
 }
 
@@ -132,6 +136,8 @@ def render_verdict(archive: Archive, flaws: Sequence[Flaw], seal: str | None, sa
 
     `seal` is a link's hash that was kept elsewhere: if it is not in the chain, the chain was made anew.
     """
+    if seal is not None:
+        flaws = [*flaws, *archive.since_seal(seal.strip().lower())]
     lines = [_flaw_line(flaw, said) for flaw in flaws if not flaw.harmless]
     sound, chain = not lines, archive.seals()
     if seal is not None and seal.strip().lower() not in {link.sha256 for link in chain}:

@@ -1,0 +1,317 @@
+"""Whatever is changed in an archive is found: by `verify` alone, or against a root that was published."""
+
+import json
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from auditor.archive import Archive
+from auditor.archive.editions import add_edition
+from auditor.archive.merkle import leaf_hash, root_of
+from auditor.archive.seals import add_audit, add_purge
+from auditor.archive.store import Archive as Store
+from tests.archive_samples import PAGES, START, connect, fill, look
+from tests.cases import NOW, WEEK
+
+COPIED = "week, route, 'https://t.me/x', taken_at, NULL, 0, NULL, brief, body"
+PLACE = "id, run_id, offset, length"
+FAILED = "zipped(replace(unzipped(body), 'passed', 'failed'))"
+ROWS = {
+    "a run of another week": "UPDATE runs SET week = '2026-W01' WHERE id = 1",
+    "a run by another command": "UPDATE runs SET command = 'check' WHERE id = 1",
+    "a run that began earlier": "UPDATE runs SET started_at = '2020' WHERE id = 1",
+    "a run that never ended": "UPDATE runs SET finished_at = NULL WHERE id = 1",
+    "a run from elsewhere": "UPDATE runs SET vantage = 'x' WHERE id = 1",
+    "a run by another version": "UPDATE runs SET tool_version = '9' WHERE id = 1",
+    "a run slipped in": "INSERT INTO runs VALUES (9, '2026-W01', 'weekly', '2026', '2026', '', '0')",
+    "a look taken earlier": "UPDATE looks SET taken_at = '2020' WHERE id = 1",
+    "a look at another page": "UPDATE looks SET url = 'https://t.me/x' WHERE id = 1",
+    "a look for another week": "UPDATE looks SET week = '2026-W01' WHERE id = 1",
+    "a look by another route": "UPDATE looks SET route = 'vk' WHERE id = 1",
+    "a look moved to another run": "UPDATE looks SET run_id = 3, url = 'https://t.me/x' WHERE id = 1",
+    "a look with another's content": "UPDATE looks SET body = (SELECT body FROM looks WHERE id = 2) WHERE id = 1",
+    "a look reduced to its brief": "UPDATE looks SET body = NULL WHERE id = 1",
+    "a look with another brief": "UPDATE looks SET brief = (SELECT brief FROM looks WHERE id = 2) WHERE id = 1",
+    "a look said to be purged": "UPDATE looks SET purged_at = '2027' WHERE id = 1",
+    "a look said to hold comments": "UPDATE looks SET comments = 3 WHERE id = 1",
+    "a look said to have moved": "UPDATE looks SET renamed_to = 'https://t.me/x' WHERE id = 1",
+    "a look that is a bomb": "UPDATE looks SET body = zeroblob(5000) WHERE id = 1",
+    "a look removed": "DELETE FROM looks WHERE id = 1",
+    "a look added": f"INSERT INTO looks SELECT 99, 1, {COPIED} FROM looks WHERE id = 1",
+    "a control that failed": "UPDATE controls SET outcome = 'failed' WHERE run_id = 1",
+    "a control with another content": "UPDATE controls SET body = replace(body, 'true', 'false') WHERE run_id = 1",
+    "a control removed": "DELETE FROM controls WHERE run_id = 1",
+    "a control added": "INSERT INTO controls SELECT 1, 'vk', url, outcome, body FROM controls WHERE run_id = 1",
+    "a route that showed posts": "UPDATE run_routes SET posts_at = '2026' WHERE run_id = 1",
+    "a route whose controls were well": "UPDATE run_routes SET controls = '[]' WHERE run_id = 1",
+    "a route removed": "DELETE FROM run_routes WHERE run_id = 1",
+    "a route added": "INSERT INTO run_routes VALUES (1, 'vk', NULL, NULL, '[]')",
+    "an answer of another address": f"UPDATE records SET url = 'x' WHERE url = '{PAGES[0]}'",
+    "an answer of another kind": "UPDATE records SET kind = 'posts' WHERE run_id = 1",
+    "an answer of another status": "UPDATE records SET status = 404 WHERE run_id = 1",
+    "an answer of another time": "UPDATE records SET fetched_at = '2020-01-01T00:00:00.000000Z' WHERE run_id = 1",
+    "an answer with another hash": f"UPDATE records SET sha256 = '{'0' * 64}' WHERE run_id = 1",
+    "an answer said to be minimised": "UPDATE records SET minimised = 1 WHERE run_id = 1",
+    "an answer elsewhere in its file": "UPDATE records SET offset = offset + 1 WHERE run_id = 1",
+    "an answer removed": "DELETE FROM records WHERE run_id = 1",
+    "an answer said to be purged": f"INSERT INTO moved SELECT {PLACE}, '2027' FROM records WHERE run_id = 1",
+    "another file for a run": "UPDATE warcs SET name = 'x' WHERE run_id = 1",
+    "a file said to be shorter": "UPDATE warcs SET size = size - 1 WHERE run_id = 1",
+    "an audit made earlier": "UPDATE editions SET as_of = '2020' WHERE id = 1",
+    "an audit of another week": "UPDATE editions SET week = '2026-W01' WHERE id = 1",
+    "an audit with another head": 'UPDATE editions SET head = zipped(\'{"x":1,"offices":[]}\') WHERE id = 1',
+    "an audit with another verdict": f"UPDATE edition_offices SET body = {FAILED}",
+    "an audit in another form": "UPDATE editions SET form = 'compact' WHERE id = 1",
+    "an audit without its offices": "DELETE FROM edition_offices WHERE edition = 1",
+    "an office of an audit under another's name": "UPDATE edition_offices SET office = 'vtoroy' WHERE edition = 1",
+    "an audit without a seal": "INSERT INTO editions VALUES (9, '2026-W01', '2026', 'whole', zipped('{}'))",
+    "a seal with another body": "UPDATE manifests SET body = replace(body, 'weekly', 'check') WHERE seq = 1",
+    "a seal with another hash": f"UPDATE manifests SET sha256 = '{'0' * 64}' WHERE seq = 1",
+    "a seal of another kind": "UPDATE manifests SET kind = 'purge' WHERE seq = 1",
+    "a seal of another run": "UPDATE manifests SET run_id = 9 WHERE seq = 1",
+    "a seal of another week": "UPDATE manifests SET week = '2026-W01' WHERE seq = 2",
+    "the first seal removed": "DELETE FROM manifests WHERE seq = 1",
+    "a seal in the middle removed": "DELETE FROM manifests WHERE seq = 3",
+    "the last seal removed": "DELETE FROM manifests WHERE seq = 6",
+    "the mark of invented data removed": "DELETE FROM meta WHERE key = 'synthetic'",
+    "a sign-in that lost its form": "INSERT INTO logins VALUES ('x', '2026', '[]')",
+    "a search slipped in": "INSERT INTO discoveries VALUES ('perviy', 'x', 'vk', 1, '2026', 0, '')",
+    "a trigger": "CREATE TRIGGER t AFTER INSERT ON runs BEGIN SELECT 1; END",
+    "a table": "CREATE TABLE t (x)",
+    "an index removed": "DROP INDEX looks_by_url",
+}
+
+
+def _file(folder: Path) -> Path:
+    return min((folder / "evidence").iterdir())
+
+
+def _in_its_place(folder: Path, make: Callable[[Path], object]) -> None:
+    file = _file(folder)
+    file.unlink()
+    make(file)
+
+
+def _flip(folder: Path) -> None:
+    data = bytearray(_file(folder).read_bytes())
+    data[len(data) // 2] ^= 1
+    _file(folder).write_bytes(data)
+
+
+def _swap(folder: Path) -> None:
+    one, two, _ = sorted((folder / "evidence").iterdir())
+    first, second = one.read_bytes(), two.read_bytes()
+    one.write_bytes(second)
+    two.write_bytes(first)
+
+
+def _turned(folder: Path, *, week: str, at: str) -> None:
+    """One more audit with its seal, as the program would store it: a verdict is another, and nothing says so."""
+    with Archive.read(folder) as archive:
+        text = archive.audit(str(WEEK)) or ""
+    database = connect(folder)
+    forged = text.replace("passed", "failed")
+    add_audit(database, week, at, forged)
+    add_edition(database, week, at, forged)
+    database.commit()
+    database.close()
+
+
+def _endless(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+LATER = "2027-01-01T00:00:00.000000Z"
+FILES: dict[str, Callable[[Path], object]] = {
+    "a file cut short": lambda folder: os.truncate(_file(folder), _file(folder).stat().st_size - 1),
+    "a file with a byte more": lambda folder: _file(folder).write_bytes(_file(folder).read_bytes() + b"\0"),
+    "a byte of a file flipped": _flip,
+    "a file removed": lambda folder: _file(folder).unlink(),
+    "two files that changed places": _swap,
+    "a pipe in a file's place": lambda folder: _in_its_place(folder, os.mkfifo),
+    "an endless device in a file's place": lambda folder: _in_its_place(
+        folder, lambda path: path.symlink_to("/dev/zero")
+    ),
+    "a folder in a file's place": lambda folder: _in_its_place(folder, Path.mkdir),
+    "a file that no run knows": lambda folder: shutil.copy(_file(folder), folder / "evidence" / "000009.warc.gz"),
+    "a pipe among the files": lambda folder: os.mkfifo(folder / "evidence" / "000009.warc.gz"),
+    "a verdict turned by one more link": lambda folder: _turned(folder, week=str(WEEK), at=LATER),
+}
+
+
+def _remade(folder: Path) -> None:
+    """Run 1 is edited and the whole chain made anew by the program itself."""
+    database = connect(folder)
+    database.execute("UPDATE runs SET vantage = 'elsewhere' WHERE id = 1")
+    seals = database.execute("SELECT kind, run_id, week FROM manifests ORDER BY seq").fetchall()
+    database.execute("DELETE FROM manifests")
+    database.execute("DELETE FROM sqlite_sequence WHERE name = 'manifests'")
+    database.commit()
+    database.close()
+    with Archive.open(folder) as archive:
+        _seal_again(archive, seals)
+
+
+def _seal_again(archive: Store, seals: list[tuple[str, int | None, str | None]]) -> None:
+    from auditor.archive.editions import edition_text, newest_edition
+    from auditor.archive.seals import close_run
+
+    with archive._transaction() as database:
+        for kind, run, week in seals:
+            if kind == "run":
+                close_run(database, archive._shelf, run or 0, LATER)
+            else:
+                edition, at = newest_edition(database, str(week)) or (0, "")
+                add_audit(database, str(week), at, edition_text(database, edition))
+
+
+def _rolled_back(folder: Path) -> None:
+    """The last run and its audit are gone without a trace."""
+    max((folder / "evidence").iterdir()).unlink()
+    database = connect(folder)
+    for table in ("looks", "controls", "run_routes", "records", "warcs", "manifests"):
+        database.execute(f"DELETE FROM {table} WHERE run_id = 3")
+    database.execute("DELETE FROM runs WHERE id = 3")
+    database.execute("DELETE FROM manifests WHERE seq = 6")
+    database.execute("UPDATE sqlite_sequence SET seq = 4 WHERE name = 'manifests'")
+    database.execute("DELETE FROM edition_offices WHERE edition = 3")
+    database.execute("DELETE FROM editions WHERE id = 3")
+    database.commit()
+    database.close()
+
+
+def _past_run(folder: Path) -> None:
+    """A run of years ago is stored today, with a clock turned back."""
+    with Archive.open(folder) as archive:
+        then = NOW.replace(year=2022)
+        run = archive.start_run(week="2022-W22", started_at=then, **START)
+        archive.save(run, "2022-W22", look(PAGES[0], then))
+        archive.finish_run(run, then)
+
+
+def _past_purge(folder: Path) -> None:
+    database = connect(folder)
+    add_purge(database, {"run": None, "at": "2020-01-01T00:00:00.000000Z", "copies": 1, "bytes": 1})
+    database.commit()
+    database.close()
+
+
+AGAINST_A_ROOT: dict[str, Callable[[Path], object]] = {
+    "the whole chain made anew": _remade,
+    "the newest run and audit taken back": _rolled_back,
+    "a past audit inserted": lambda folder: _turned(folder, week="2022-W22", at="2022-06-06T00:00:00.000000Z"),
+    "a past run inserted": _past_run,
+    "a past purge inserted": _past_purge,
+}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fill(tmp_path_factory.mktemp("whole") / "a")
+
+
+@pytest.fixture
+def data(whole: Path, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the archive; whatever stands in it, ten seconds are enough for everything."""
+    signal.alarm(20)
+    yield Path(shutil.copytree(whole, tmp_path / "a"))
+    signal.alarm(0)
+
+
+def found(folder: Path, seal: str | None = None) -> list[str]:
+    with Archive.read(folder) as archive:
+        flaws = archive.verify() + (archive.since_seal(seal) if seal else [])
+        missing = seal is not None and seal not in {link.sha256 for link in archive.seals()}
+    return [str(flaw) for flaw in flaws if not flaw.harmless] + (["the root is not in the chain"] if missing else [])
+
+
+def root(folder: Path) -> str:
+    with Archive.read(folder) as archive:
+        return archive.seals()[-1].sha256
+
+
+def test_an_archive_that_nobody_touched_is_sound(data: Path) -> None:
+    """Also against its own root, and with what an upgrade leaves beside it."""
+    (data / "archive.sqlite.before-6").write_bytes(b"")
+    (data / "author.key").write_bytes(b"x")
+    assert found(data, root(data)) == []
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_changed_row_is_found_by_verify_alone(data: Path, name: str) -> None:
+    """Every table, every column that means anything."""
+    database = connect(data)
+    database.execute(ROWS[name])
+    database.commit()
+    database.close()
+    assert found(data)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_changed_file_is_found_by_verify_alone(data: Path, name: str) -> None:
+    """And the command ends, whatever stands in a file's place."""
+    FILES[name](data)
+    assert found(data)
+
+
+@pytest.mark.parametrize("name", AGAINST_A_ROOT)
+def test_what_recomputes_every_hash_is_found_against_a_published_root(data: Path, name: str) -> None:
+    """`verify` alone cannot: all hashes are right. The root that stands on a report can."""
+    kept = root(data)
+    AGAINST_A_ROOT[name](data)
+    assert found(data) == []
+    assert found(data, kept)
+
+
+def test_a_database_that_is_a_pipe_is_one_line(data: Path) -> None:
+    """Reading it would never end."""
+    from auditor.base.errors import ArchiveError
+
+    (data / "archive.sqlite").unlink()
+    os.mkfifo(data / "archive.sqlite")
+    for way in (Archive.read, Archive.open):
+        with pytest.raises(ArchiveError, match="is no file"):
+            way(data)
+
+
+def test_a_cell_that_a_later_audit_names_is_no_flaw(data: Path) -> None:
+    """Judged anew is not tampered with."""
+    with Archive.open(data) as archive:
+        audit = json.loads(archive.audit(str(WEEK)) or "")
+        audit["offices"][0]["findings"][0]["outcome"] = "failed"
+        cell = {"office": "perviy", "check": "account_exists", "account": None}
+        archive.save_audit(str(WEEK), NOW.replace(year=2027), json.dumps(audit))
+        assert [flaw.where for flaw in archive.verify()] == [f"audit {WEEK}"]
+        archive.save_audit(str(WEEK), NOW.replace(year=2027), json.dumps(audit | {"rejudged": {"cells": [cell]}}))
+        assert len(archive.verify()) == 1
+
+
+def test_the_root_is_that_of_rfc_6962() -> None:
+    """Of none, one and seven leaves, by the recursion that the RFC gives."""
+
+    def by_the_book(leaves: list[bytes]) -> bytes:
+        if len(leaves) < 2:
+            return leaf_hash(leaves[0]) if leaves else root_of([])
+        half = 1
+        while half * 2 < len(leaves):
+            half *= 2
+        import hashlib
+
+        return hashlib.sha256(b"\x01" + by_the_book(leaves[:half]) + by_the_book(leaves[half:])).digest()
+
+    for count in range(20):
+        leaves = [bytes([number]) * number for number in range(count)]
+        assert root_of(leaves) == by_the_book(leaves)
+    assert root_of([]).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+def test_no_leaf_of_a_run_can_be_left_out(data: Path) -> None:
+    """The root in a run's seal is over its row, its looks in their three forms, its controls, routes and answers."""
+    with Archive.read(data) as archive:
+        facts = json.loads(archive.seals()[0].body)
+    assert len(facts["root"]) == 64
+    assert {len(facts[kind]) for kind in ("snapshots", "without_comments", "in_brief")} == {3}
