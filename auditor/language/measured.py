@@ -36,7 +36,7 @@ def measure(pairs: Iterable[tuple[str, Says]]) -> Measured:
     )
 
 
-MEASURED = Measured(rows=786, asking=301, precision=0.96, recall=0.98, unsure=0.07)
+MEASURED = Measured(rows=852, asking=326, precision=0.96, recall=0.98, unsure=0.08)
 """The error on tests/data/comments.csv, to two digits; a test holds it."""
 MEASURED_RULES = 2
 """The version of the rules (`auditor.language.reading.RULES`) that was measured."""
