@@ -378,7 +378,7 @@ REFUSALS = {
     "an unknown office": (["confirm", "nowhere", LEAD, *HOW], "no office, municipality or holder"),
     "an ambiguous name": (["confirm", "Имярек", LEAD, *HOW], "several offices"),
     "a former holder": (["confirm", "Прежний", LEAD, *HOW], "does not hold first on 2026-11-25, but Имярек Анна"),
-    "a vacancy": (["confirm", "third", "t.me/novaya", *HOW], "third is vacant on 2026-11-25"),
+    "a vacancy": (["confirm", "third", "t.me/novaya", *HOW], "third is vacant on 25 Nov 2026"),
     "another's": (["confirm", "first", "vk.com/boris", *HOW], "that of Имярек Борис Борисович (second)"),
     "another's lead": (["confirm", "second", LEAD, *HOW], "a lead for Имярек Анна Андреевна (first)"),
     "the predecessor's": (["confirm", "first", "t.me/prezhniy", *HOW], "a lead for Прежний Пётр Петрович"),

@@ -164,7 +164,7 @@ def carry_out(plans: Sequence["Plan"], words: "Catalogue", *, yes: bool) -> str:
     from auditor.registry.edit import require_same
 
     if not yes and not sys.stdin.isatty():
-        raise UsageError("this asks before it writes; run it at a terminal, or give --yes")
+        raise UsageError(Text(N_("this asks before it writes; run it at a terminal, or give --yes")))
     for plan in plans:
         show_change(plan, words)
     paths = ", ".join(str(plan.draft.path) for plan in plans)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from auditor.base.errors import UsageError
-from auditor.base.text import N_
+from auditor.base.text import N_, Text
 from auditor.commands.console import say_json, show
 from auditor.commands.options import Common, Who, single, takes
 
@@ -57,7 +57,7 @@ def check(
 
 def _form(form: str | None, *, as_json: bool) -> str:
     if form not in {None, "text", "json", "html"}:
-        raise UsageError(f"there is no format {form!r}; choose text, json or html")
+        raise UsageError(Text(N_("there is no format {form}; choose text, json or html"), {"form": repr(form)}))
     if as_json and form not in {None, "json"}:
         raise UsageError(f"--json and --format {form} ask for different things; give one of them")
     return "json" if as_json else form or "text"

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -18,8 +19,29 @@ _STEERING = r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udf
 
 
 def say(text: str) -> None:
-    """Print text that may hold words from outside."""
-    typer.echo(clean(text))
+    """Print text that may hold words from outside; on a terminal no word is broken at the end of a line."""
+    typer.echo(_wrapped(clean(text)))
+
+
+def _wrapped(text: str) -> str:
+    """Return the text with its lines broken between words, for a terminal alone."""
+    if not sys.stdout.isatty():
+        return text
+    width = max(shutil.get_terminal_size().columns, _NARROWEST)
+    return "\n".join(_wrapped_line(line, width) for line in text.split("\n"))
+
+
+def _wrapped_line(line: str, width: int) -> str:
+    if len(line) <= width:
+        return line
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.fill(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+    )
+
+
+_NARROWEST = 40
+"""Columns."""
 
 
 def show(text: str, *, safe: bool = False) -> None:
@@ -27,11 +49,14 @@ def show(text: str, *, safe: bool = False) -> None:
 
     `safe`: it is ready for a terminal, with colours; else it may hold words from outside, which are cleaned.
     """
-    shown = text if safe else clean(text)
+    shown = text if safe else _wrapped(clean(text))
     height = shutil.get_terminal_size().lines
     pager = os.environ.get("PAGER", "less")
     if not (sys.stdin.isatty() and sys.stdout.isatty() and pager) or shown.count("\n") < height:
         sys.stdout.write(shown)
+        return
+    if shutil.which(shlex.split(pager)[0]) is None:
+        _page_by_page(shown, height - 1)
         return
     try:
         # less leaves what was read on the screen, and lets colours through
@@ -43,6 +68,19 @@ def show(text: str, *, safe: bool = False) -> None:
         )
     except (OSError, ValueError, subprocess.CalledProcessError):
         sys.stdout.write(shown)
+
+
+def _page_by_page(text: str, lines: int) -> None:
+    """Print a screen at a time, where there is no pager: Enter shows the next, anything else ends it."""
+    left = text.splitlines(keepends=True)
+    while left:
+        sys.stdout.write("".join(left[:lines]))
+        left = left[lines:]
+        if left:
+            sys.stdout.write("… [Enter] ")
+            sys.stdout.flush()
+            if sys.stdin.readline() != "\n":
+                return
 
 
 def say_json(text: str) -> None:

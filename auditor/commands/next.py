@@ -86,7 +86,8 @@ def _write(path: Path, found: Sequence["OfficeGaps"], session: "Session") -> Non
     from auditor.registry.fill import form_of
 
     if path.exists():
-        raise UsageError(f"{path}: is there already, perhaps filled in; give another name, or remove it")
+        said = N_("{path}: is there already, perhaps filled in; give another name, or remove it")
+        raise UsageError(Text(said, {"path": str(path)}))
     today = session.clock().astimezone(session.registry.zone).date()
     try:
         with replacing(path) as (part,):

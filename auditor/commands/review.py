@@ -13,7 +13,7 @@ import typer
 
 from auditor.base.errors import UsageError
 from auditor.base.safe import one_line
-from auditor.base.text import N_, NN_
+from auditor.base.text import N_, NN_, Text
 from auditor.commands.console import say
 from auditor.commands.keys import ask_key, ask_line
 from auditor.commands.options import Common, single, takes
@@ -97,7 +97,11 @@ def _cases(session: "Session", offices: "Sequence[Office] | None") -> "Iterator[
         holder = holder_on(office, today)
         if holder is None:
             if offices is not None:
-                raise UsageError(f"nobody is on record as holding {office.id}; run: auditor next {office.id}")
+                raise UsageError(
+                    Text(
+                        N_("nobody is on record as holding {office}; run: auditor next {office}"), {"office": office.id}
+                    )
+                )
             continue
         gaps = wanting[office.id].gaps if office.id in wanting else ()
         ours = [gap for gap in gaps if gap.what in {What.DECISION, What.PAGE}]

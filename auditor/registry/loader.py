@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from auditor.base.errors import Problem, RegistryError, UsageError
 from auditor.base.files import packaged
+from auditor.base.text import N_, Text
 from auditor.base.weeks import to_utc
 from auditor.registry.include import Read, take_in
 from auditor.registry.models import Registry, keys_of
@@ -45,13 +46,16 @@ def locate_registry(explicit: Path | str | None, environ: Mapping[str, str], cwd
             continue
         path = cwd / Path(asked).expanduser()
         if not path.is_file():
-            raise UsageError(f"there is no registry {str(asked)!r} ({by}); check the path")
+            raise UsageError(Text(_NO_REGISTRY, {"path": repr(str(asked)), "by": by}))
         return path
     own = platformdirs.user_config_path("auditor", appauthor=False) / _NAME
     for path in (cwd / _NAME, own):
         if path.is_file():
             return path
     return packaged(_NAME)
+
+
+_NO_REGISTRY = N_("there is no registry {path} ({by}); check the path")
 
 
 def load_registry(path: Path | str) -> Registry:

@@ -16,6 +16,7 @@ from auditor.base.address import Address
 from auditor.base.errors import UsageError
 from auditor.base.files import packaged
 from auditor.base.snapshot import Network
+from auditor.base.text import N_, Text
 from auditor.registry.edit import Draft, read_draft
 from auditor.registry.lookup import find_offices, pick_office
 from auditor.registry.models import (
@@ -50,6 +51,10 @@ class RegistryFile:
     seen_number: Callable[[Address], int | None] = lambda _: None
     pending: dict[Path, str] = field(default_factory=dict)
     """Texts that are decided and not written yet, by the file's resolved path: the next decision is made after them."""
+
+
+_VACANT = N_("{office} is vacant on {date}; enter who holds it into {path} first")
+_NO_HOLDER = N_("{office} has no holder on record on {date}; enter who holds it into {path} first")
 
 
 class _Entry(NamedTuple):
@@ -99,8 +104,8 @@ class OnRecord:
         found = holder_on(self.office, self.today)
         if found is not None:
             return found
-        state = "is vacant" if vacancy_on(self.office, self.today) else "has no holder on record"
-        raise UsageError(f"{self.office.id} {state} on {self.today}; enter who holds it into {self.draft.path} first")
+        said = _VACANT if vacancy_on(self.office, self.today) else _NO_HOLDER
+        raise UsageError(Text(said, {"office": self.office.id, "date": self.today, "path": str(self.draft.path)}))
 
     @property
     def name(self) -> str:
