@@ -1,13 +1,18 @@
 """The first day with the program: what is asked for is found, told in time and in the reader's language."""
 
 import csv
+import fcntl
 import json
 import os
 import pty
+import re
 import select
+import shutil
 import socket
+import struct
 import subprocess
 import sys
+import termios
 import threading
 import time
 from collections.abc import Iterator
@@ -211,3 +216,28 @@ def test_from_nothing_to_a_judged_cell(tmp_path: Path) -> None:
     told_of = {f["check"]: f["outcome"] for f in judged["findings"] if f["account"] is None}
     print(f"{steps} steps, {spent:.0f} s of the program's time; {told_of}")  # noqa: T201 - for docs/first-day.md
     assert {"passed", "failed"} & set(told_of.values())
+
+
+@pytest.mark.parametrize("pager", ["less", "no-such-pager"])
+def test_the_verdict_is_on_the_first_screen(pager: str, tmp_path: Path) -> None:
+    """A card longer than a terminal of 80 by 24 is shown from its top, by the pager or screen by screen."""
+    if pager == "less" and shutil.which(pager) is None:
+        pytest.skip("less is not installed")
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(tmp_path)
+        os.environ |= {"PAGER": pager, "TERM": "xterm", "COLUMNS": "80", "LINES": "24", "AUDITOR_DATA": "data"}
+        args = ["check", "strezhevoy", "--offline", "--registry", str(OFFICIALS), "--as-of", NOW]
+        os.execv(sys.executable, [sys.executable, "-m", "auditor", *args])
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    seen, until = "", time.monotonic() + 60
+    while time.monotonic() < until and select.select([terminal], [], [], 2 if "соблюдено" in seen else 30)[0]:
+        try:
+            seen += os.read(terminal, 65536).decode(errors="replace")
+        except OSError:
+            break
+    os.write(terminal, b"q\n")
+    os.waitpid(process, 0)
+    shown = re.sub(r"\x1b(\[[0-9;?]*[a-zA-Z]|\][^\x1b]*\x1b\\|[=>])", "", seen)
+    assert "соблюдено · Стрежевой" in shown
+    assert shown.count("\n") <= 26
