@@ -80,7 +80,7 @@ def office() -> AuditedOffice:
 def test_what_the_answers_gave_is_told_line_by_line() -> None:
     """The kinds, what they name, the same text, terms, and what became of comments between the looks."""
     assert rows(finding()) == {
-        "What the answers gave": "to the point 9, in hand 4, sent to others 3, asks for details 1, not told 3",
+        "Kind of answer": "to the point 9, in hand 4, sent to others 3, asks for details 1, not told 3",
         "They name": "a date 6, a number 4, who or where 8, of 20",
         "Same text of the answer": "4 answers, 2 answers",
         "Promised by a day": "3, of them the day is over and no later answer was found: 1",
@@ -93,7 +93,7 @@ def test_what_the_answers_gave_is_told_line_by_line() -> None:
 @pytest.mark.parametrize(
     ("changed", "left"),
     [
-        ({"read": 0, "answers": 20}, "What the answers gave"),
+        ({"read": 0, "answers": 20}, "Kind of answer"),
         ({"read": 0, "answers": 0}, "They name"),
         ({"alike": ()}, "Same text of the answer"),
         ({"promised": 0, "overdue": 0}, "Promised by a day"),
@@ -134,7 +134,7 @@ def test_the_card_of_the_page_shows_answers_and_posts_alike() -> None:
     card = page.css_first(f"details:has(#o-{office().id})")
     shown = flat(card.text())
     assert "Совпадающий текст ответа4 ответа, 2 ответа" in shown
-    assert "по существу — 9, в работе — 4, направили к другим — 3" in shown
+    assert "по существу 9, в работе 4, направили к другим 3" in shown
     assert "Своими словами — 12 из 17 публикаций и репостов (текст совпадает с чужим: 2)." in shown
     assert "пн 16, 14:00: текст совпадает на 96 % с vk.com/rayon04_glava?w=wall1_5 (Четвёртый)" in shown
     links = {a.attributes["href"] for a in card.css(".copies a")}

@@ -118,6 +118,7 @@ def test_then_what_to_do_then_what_is_seen_and_what_proves_it_last(told: Audit) 
         "Страницы",
         "Практика ведения",
         "Вопросы и ответы",
+        "Что дали ответы",
         "Время до ответа",
         "26 недель",
         "Неделя по дням",

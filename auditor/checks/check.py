@@ -103,7 +103,9 @@ class Check(Generic[V]):
     interval: Callable[[Finding[V]], Interval | None] = _none
     """A share within its bounds, drawn below the bars."""
     rows: Callable[[Finding[V]], Iterable[Row]] = _nothing
-    """What is told line by line below the chart."""
+    """What is told line by line beside the chart."""
+    rows_title: str = ""
+    """The heading of these lines; empty: its title."""
     aside: Callable[[Finding[V]], Iterable[Text]] = _nothing
     """What is said below the chart."""
     advice: Callable[[Advised[V]], Iterable[Text]] = _nothing

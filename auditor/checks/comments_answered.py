@@ -518,13 +518,15 @@ def _rows(finding: Finding[Answers]) -> Iterator[Row]:
     if given is None:
         return
     if given.read:
-        yield Row(N_("What the answers gave"), _kinds_of(given))
+        yield Row(N_("Kind of answer"), _kinds_of(given))
         named = {"dated": given.dated, "measured": given.measured, "named": given.named, "n": given.read}
         yield Row(N_("They name"), Text(N_("a date {dated}, a number {measured}, who or where {named}, of {n}"), named))
     if given.alike:
         yield Row(N_("Same text of the answer"), joined(", ", *map(_answers, given.alike)))
     if given.promised:
-        said = N_("{n}, of them the day is over and no later answer was found: {overdue}")
+        said = (
+            N_("{n}, of them the day is over and no later answer was found: {overdue}") if given.overdue else N_("{n}")
+        )
         yield Row(N_("Promised by a day"), Text(said, {"n": given.promised, "overdue": given.overdue}))
     if given.gone:
         yield Row(N_("Comment not available"), Text(N_("{n}, the reason is not known"), {"n": given.gone}))
@@ -719,6 +721,7 @@ CHECK = Check(
     ),
     interval=_interval,
     rows=_rows,
+    rows_title=N_("What the answers gave"),
     aside=_aside,
     told=_told,
     advice=_advice,

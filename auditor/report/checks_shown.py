@@ -79,6 +79,7 @@ class Chart:
     strong: str
     bars: list[BarShown]
     interval: IntervalShown | None
+    rows_title: str
     rows: list[tuple[str, str]]
     """A label and what is said, line by line."""
     aside: str
@@ -220,6 +221,7 @@ def _chart(check: Check[Any], finding: Finding[Any], audit: Audit, words: Catalo
         strong=words.text(lead.strong) if lead is not None and lead.strong is not None else "",
         bars=[_bar(bar, n, most, words) for bar, n in counted if most and (n or not bar.optional)],
         interval=_interval(interval, words) if interval is not None else None,
+        rows_title=words.gettext(check.rows_title or check.label or check.title),
         rows=[(words.gettext(row.label), words.text(row.said)) for row in check.rows(finding)],
         aside=" ".join(map(words.text, check.aside(finding))),
     )

@@ -137,6 +137,8 @@ class Card:
     distinct: int | None
     charts: list[Chart]
     """What the checks draw, each a block."""
+    told: list[Chart]
+    """Those of them that tell something line by line, in a block beside."""
     evidence: list[tuple[str, AuditedEvidence]]
 
 
@@ -170,6 +172,7 @@ def groups_of(audit: Audit, words: Catalogue) -> list[Group]:
 
 
 def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
+    drawn = charts(office, audit, words)
     verdict, posts, row = office.finding(directive().name), office.read(POSTS), practice(office, audit, words)
     days = office.days or []
     obstacle = next((a.cause for a in office.accounts if a.kind == "personal" and a.cause), None)
@@ -200,7 +203,8 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         posts_total=sum(d.posts for d in days),
         reposts_total=sum(d.reposts for d in days),
         distinct=posts.values.distinct if posts else None,
-        charts=charts(office, audit, words),
+        charts=[one for one in drawn if one.head.check.bars or one.aside],
+        told=[one for one in drawn if one.rows],
         evidence=sorted(office.evidence.items(), key=proof_order),
     )
 

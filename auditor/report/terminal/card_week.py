@@ -161,15 +161,17 @@ _LONGEST = 20
 def drawings(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[RenderableType]":
     """Print what the checks draw: words, bars on one scale, a share within its bounds, words below."""
     for chart in charts(office, audit, ink.said):
-        if not (chart.bars or chart.rows or chart.aside):
-            continue  # the practice's line has said why
-        yield ink.title(chart.title, show_url(one_line(chart.page)) if chart.page else "")
+        page = show_url(one_line(chart.page)) if chart.page else ""
+        if chart.bars or chart.aside:  # otherwise the practice's line has said why
+            yield ink.title(chart.title, page)
         if chart.bars:
             yield ink.below(_bars(chart, ink))
-        for label, told in chart.rows:
-            yield ink.item("·", ink.text(f"{label}: {told}"))
         for said in filter(None, (chart.strong, chart.aside)):
             yield ink.below(ink.text(said, "dim" if said is chart.aside else ""))
+        if chart.rows:
+            yield ink.title(chart.rows_title, page)
+        for label, told in chart.rows:
+            yield ink.item("·", ink.text(f"{label}: {told}"))
 
 
 def _bars(chart: Chart, ink: Ink) -> "RenderableType":
