@@ -102,7 +102,7 @@ SEEN: Mapping[str, tuple[str, str]] = {
         "That the rest were answered elsewhere, or were not",
     ),
     "comments_answered.half_read": (
-        "Enough questions due without an answer, and a post of the window that only looks of before the week saw",
+        "Enough questions due, or all answered, and a post of the window that only looks of before the week saw",
         "That nobody answered under that post",
     ),
     "comments_answered.late": ("Threads looked at long after the week", "How many answers there were in the week"),

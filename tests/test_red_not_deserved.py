@@ -282,13 +282,22 @@ def test_an_exemption_given_in_time_moves_the_deadline(on: str, page: str, outco
 
 
 @pytest.mark.parametrize(
-    ("until", "outcome"),
-    [("2026-11-15", Outcome.FAILED), ("2026-11-16", Outcome.INAPPLICABLE), ("2026-11-30", Outcome.INAPPLICABLE)],
+    ("on", "until", "outcome"),
+    [
+        ("2025-01-01", "2026-11-15", Outcome.FAILED),
+        ("2025-01-01", "2026-11-16", Outcome.INAPPLICABLE),
+        ("2025-01-01", "2026-11-30", Outcome.INAPPLICABLE),
+        ("2026-11-17", "2026-11-19", Outcome.INAPPLICABLE),
+        ("2026-11-22", "2026-12-31", Outcome.INAPPLICABLE),
+        ("2026-11-23", "2026-12-31", Outcome.FAILED),
+    ],
 )
-def test_an_exemption_given_later_excuses_the_weeks_in_which_it_is_in_force(until: str, outcome: Outcome) -> None:
-    """Also one that ends within the week; the page was opened late."""
+def test_an_exemption_given_later_excuses_the_weeks_in_which_it_is_in_force(
+    on: str, until: str, outcome: Outcome
+) -> None:
+    """Also one that begins or ends within the week, or both; the page was opened late."""
     released = Exemption(
-        by="врио", on=partial("2025-01-01"), until=partial(until), reason="x", source="https://example.invalid/e"
+        by="врио", on=partial(on), until=partial(until), reason="x", source="https://example.invalid/e"
     )
     person = tenure(since="2020", accounts=[account()], exemptions=[released])
     assert judge_office("opened_by_deadline", case([person], snapshot(**opened("2023-02-14")))).outcome is outcome

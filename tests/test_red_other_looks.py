@@ -271,15 +271,19 @@ def test_where_every_page_was_gone_before_the_week_no_page_is_left_to_speak_of(c
 
 
 def test_of_a_post_deleted_since_the_last_week_nobody_has_read_what_stood_under_it() -> None:
-    """He may have answered there: not every thread of the window was read, which a red needs and a pass does not."""
+    """He may have answered there, or left it unanswered: both a red and a pass need every thread of the window."""
     there = thread(number=5).model_copy(update={"at": day(-24 * 9)})
     before = look(*posts(-24 * 60, first_id=90), there, at=day(-24 * 6))
-    silent, answered = (look(*posts(-24 * 60, first_id=90), thread(*line)) for line in (FIVE, ANSWERED))
+    silent = look(*posts(-24 * 60, first_id=90), thread(*FIVE))
     assert verdict("comments_answered", week(silent)) == (Outcome.FAILED, None)
     found = judge_office("comments_answered", week(before, silent))
     assert (found.outcome, found.cause) == (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA)
     assert found.message.id == "comments_answered.half_read"
-    assert verdict("comments_answered", week(before, answered)) == (Outcome.PASSED, None)
+    for line in (ANSWERED, (question(1), answer(101, 1))):
+        looked_at = look(*posts(-24 * 60, first_id=90), thread(*line))
+        assert verdict("comments_answered", week(looked_at)) == (Outcome.PASSED, None)
+        found = judge_office("comments_answered", week(before, looked_at))
+        assert (found.cause, found.message.id) == (Cause.TOO_LITTLE_DATA, "comments_answered.half_read")
 
 
 def test_questions_under_old_posts_of_a_neutral_network_are_held_against_nobody() -> None:

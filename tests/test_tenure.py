@@ -14,7 +14,7 @@ from auditor.registry.models import (
     Tenure,
     Vacancy,
     deadline_of,
-    exemption_on,
+    exemption_in,
     held_in_doubt,
     holder_on,
     stale_vacancy,
@@ -115,8 +115,8 @@ def test_an_exemption_holds_until_its_end_or_with_the_tenure() -> None:
     )
     holder = holder_on(office(tenure(OLD, since="2020", exemptions=[released])), date(2026, 1, 1))
     assert holder is not None
-    assert exemption_on(holder, date(2023, 1, 31)) is released
-    assert exemption_on(holder, date(2023, 2, 1)) is None
+    assert exemption_in(holder, date(2023, 1, 31), date(2023, 1, 31)) is released
+    assert exemption_in(holder, date(2023, 2, 1), date(2023, 2, 1)) is None
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Post, Precision, Route, Snapshot, StoredSnapshot
 from auditor.base.weeks import Week
 from auditor.checks.case import ABSENT, Case, Conflict, Sight
-from auditor.registry.models import Account, Office, Registry, deadline_of, exemption_on, holder_on, vacancy_on
+from auditor.registry.models import Account, Office, Registry, deadline_of, exemption_in, holder_on, vacancy_on
 from auditor.registry.page_identity import confirmed_number
 
 Seen = Mapping[str, Sequence[StoredSnapshot]]
@@ -38,7 +38,7 @@ def make_case(registry: Registry, office: Office, week: Week, as_of: datetime, s
         policy=registry.policy,
         holder=holder,
         vacancy=vacancy,
-        exemption=exemption_on(holder, day) or exemption_on(holder, week.first_day) if holder else None,
+        exemption=exemption_in(holder, week.first_day, day) if holder else None,
         deadline=deadline_of(registry, holder, registry.policy["newcomer_days"].value) if holder else None,  # type: ignore[arg-type]  # the loader holds its type
         personal=_each_once([_sight(account, stretch, seen) for account in personal]),
         institution=_each_once([_sight(account, stretch, seen) for account in institution]),

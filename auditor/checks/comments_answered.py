@@ -180,7 +180,7 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
         CHECK,
         case,
         outcome,
-        _said(case, tally, cause, posts_to_read(case, sights)),
+        _said(case, tally, cause, posts_to_read(case, sights), half_read=replies.half_read),
         values=tally.values,
         threshold=None,
         sights=sights,
@@ -309,7 +309,9 @@ def _verdict(case: Case, replies: WeekReplies, tally: _Tally) -> tuple[Outcome, 
         return (Outcome.CANT_TELL, Cause.TOO_LITTLE_DATA) if values.removed else (Outcome.INAPPLICABLE, None)
     due = values.due or 0
     if due and values.answered_in_time == due and not values.removed:
-        return (Outcome.CANT_TELL, untold) if untold is not None else (Outcome.PASSED, None)
+        unread = (Cause.SEEN_LATE if replies.late else Cause.TOO_LITTLE_DATA) if replies.half_read else None
+        blind = untold or unread
+        return (Outcome.CANT_TELL, blind) if blind is not None else (Outcome.PASSED, None)
     if replies.late and values.no_reply_found:
         return Outcome.CANT_TELL, Cause.SEEN_LATE
     enough = _enough(case, values)
@@ -339,7 +341,7 @@ _SAID = {
 }
 
 
-def _said(case: Case, tally: _Tally, cause: Cause | None, posts: Sequence[Post]) -> Text:
+def _said(case: Case, tally: _Tally, cause: Cause | None, posts: Sequence[Post], *, half_read: bool) -> Text:
     values = tally.values
     if not values.questions and values.removed:
         return _ONLY_REMOVED.say(removed=values.removed)
@@ -348,7 +350,7 @@ def _said(case: Case, tally: _Tally, cause: Cause | None, posts: Sequence[Post])
     if not values.questions:
         return _no_question(values, posts)
     sentence = _SEEN if cause is None else _SAID.get(cause, _SEEN)
-    if sentence is _FEW and _enough(case, values):
+    if sentence is _FEW and half_read and (_enough(case, values) or values.answered_in_time == values.due):
         sentence = _HALF_READ
     said = sentence.of({name: n for name, n in _figures(case, tally).items() if f"{{{name}}}" in sentence.message})
     if not values.unsure or values.bounds is None or not _shares(values, cause):

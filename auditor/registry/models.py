@@ -829,11 +829,11 @@ def held_in_doubt(office: Office, first: date, last: date) -> bool:
     return left or any(span.unsure_in(first, last) for span in others)
 
 
-def exemption_on(holder: Holder, day: date) -> Exemption | None:
-    """Return the holder's exemption that holds on `day`. One without an end holds as long as the tenure."""
+def exemption_in(holder: Holder, first: date, last: date) -> Exemption | None:
+    """Return an exemption that holds on a day from `first` to `last`. Without an end it holds as long as the tenure."""
     for exemption in holder.tenure.exemptions:
-        begun = exemption.on is None or exemption.on.first <= day
-        if begun and (exemption.until is None or day <= exemption.until.last):
+        begun = exemption.on is None or exemption.on.first <= last
+        if begun and (exemption.until is None or first <= exemption.until.last):
             return exemption
     return None
 
