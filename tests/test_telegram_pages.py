@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from auditor.base.snapshot import Comment, Identity
 from auditor.probes.tme.minimise import (
     TalkPage,
-    as_json,
     bare_history,
     bare_landing,
+    kept_talk,
     minimised_history,
     read_talk,
-    talk_form,
     with_comments,
 )
 from auditor.probes.tme.pages import (
@@ -426,7 +425,7 @@ def test_what_is_stored_of_a_talk_says_what_the_page_said(
 ) -> None:
     """Before and after it is known who wrote; no word and no name is in it."""
     page = read_discussion(discussion(f"{NAME}/7", "".join(comments), count, before=before))
-    first = as_json(talk_form(page, leads_on=True))
+    first = kept_talk(page, leads_on=True)
     known = {c.id: Comment(id=c.id, at=c.at, identity=Identity.CITIZEN, author=1) for c in page.comments}
     second = with_comments(first, known)
     for body in (first, second):

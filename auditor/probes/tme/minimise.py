@@ -7,12 +7,11 @@ talk is stored as JSON: what the page said of itself, and of each comment its pl
 import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import escape
-from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.base.snapshot import Comment
@@ -147,49 +146,33 @@ class TalkPage:
     ids: tuple[int, ...] = ()
     """The comments on it."""
     comments: tuple[Comment, ...] = field(default=(), repr=False)
-    """Those of which all is known that is kept."""
+    """The same with all that is kept of each, once that is known."""
 
 
-def talk_form(page: Discussion, *, leads_on: bool, rows: bool = True) -> dict[str, Any]:
+_TALK = TypeAdapter(TalkPage)
+
+
+def kept_talk(page: Discussion, *, leads_on: bool, rows: bool = True) -> bytes:
     """Return what is kept of a page of comments before it is known who wrote them; without `rows`, nothing of them."""
-    comments = [{"id": c.id, "at": c.at.isoformat(), "reply_to": c.reply_to} for c in page.comments]
-    return {
-        "state": page.state,
-        "comments_cnt": page.count,
-        "before": page.before,
-        "damaged": page.damaged,
-        "top_msg_id": page.form.top_msg_id if page.form is not None else None,
-        "leads_on": leads_on,
-        "comments": comments if rows else [],
-    }
+    top = page.form.top_msg_id if page.form is not None else None
+    ids = tuple(c.id for c in page.comments) if rows else ()
+    return _written(TalkPage(page.state, page.count, page.before, page.damaged, top, leads_on, ids))
 
 
 def with_comments(body: bytes, known: Mapping[int, Comment]) -> bytes:
     """Return a stored page of comments with all that is kept of each."""
-    form = json.loads(body)
-    rows = [known[row["id"]].model_dump(mode="json", exclude={"thread", "deleted"}) for row in form["comments"]]
-    return as_json({**form, "comments": rows})
+    page = read_talk(body.decode())
+    return _written(replace(page, comments=tuple(known[number] for number in page.ids)))
 
 
 def read_talk(text: str) -> TalkPage:
     """Read a stored page of comments; what is none is `unrecognised`."""
     try:
-        form = json.loads(text)
-        rows = form["comments"]
-        return TalkPage(
-            state=DiscussionState(form["state"]),
-            count=form["comments_cnt"],
-            before=form["before"],
-            damaged=form["damaged"],
-            top=form["top_msg_id"],
-            leads_on=form["leads_on"],
-            ids=tuple(row["id"] for row in rows),
-            comments=tuple(Comment.model_validate(row) for row in rows if "identity" in row),
-        )
-    except (ValueError, TypeError, KeyError, RecursionError, ValidationError):
+        return _TALK.validate_json(text)
+    except ValueError:
         return TalkPage()
 
 
-def as_json(data: Mapping[str, Any]) -> bytes:
-    """Write what is kept, the same for the same page."""
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1).encode()
+def _written(page: TalkPage) -> bytes:
+    """Write a page, the same for the same page."""
+    return _TALK.dump_json(page, indent=1, exclude_defaults=True)

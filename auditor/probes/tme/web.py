@@ -18,7 +18,7 @@ from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, O
 from auditor.probes.base import Clock
 from auditor.probes.http import Http, HttpConnection, Reply
 from auditor.probes.tape import Tape
-from auditor.probes.tme.minimise import TalkPage, as_json, bare_landing, minimised_history, read_talk, talk_form
+from auditor.probes.tme.minimise import TalkPage, bare_landing, kept_talk, minimised_history, read_talk
 from auditor.probes.tme.network import WebSettings
 from auditor.probes.tme.pages import (
     Description,
@@ -304,8 +304,7 @@ class Web:
         if page.state is DiscussionState.UNRECOGNISED:
             stub = is_stub(decode(reply.body))
             return _Kept(_beginning(reply), Cause.THROTTLED if stub else Cause.UNRECOGNISED_PAGE, stub=stub)
-        form = talk_form(page, leads_on=_api_path(page.api) is not None, rows=rows)
-        return _Kept(as_json(form), raw=page)
+        return _Kept(kept_talk(page, leads_on=_api_path(page.api) is not None, rows=rows), raw=page)
 
     def _older_kept(self, reply: Reply) -> _Kept:
         if reply.cause is not None or reply.status != 200:
@@ -318,7 +317,7 @@ class Web:
             foreign = not is_telegram(text) and not text.lstrip().startswith(("{", "["))
             cause = trouble(reply, self._server.host) if foreign else None
             return _Kept(_beginning(reply), cause or Cause.UNRECOGNISED_PAGE)
-        return _Kept(as_json(talk_form(page, leads_on=False)), raw=page)
+        return _Kept(kept_talk(page, leads_on=False), raw=page)
 
 
 def unread(answer: Answer, cause: Cause) -> Answer:
