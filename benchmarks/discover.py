@@ -27,7 +27,7 @@ def searched(seed: int, names: int, *, keys: bool) -> tuple[Score, Counter[str]]
         return scored(sandbox.world, found, ways), Counter(found.requests)
 
 
-def main(seeds: int = 10, names: int = 50) -> None:
+def main(seeds: int = 10, names: int = 70) -> None:
     """Print both ways side by side, summed over `seeds` worlds."""
     for keys in (False, True):
         whole, cost = Score(), Counter[str]()

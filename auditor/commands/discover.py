@@ -11,7 +11,7 @@ from auditor.commands.options import Common, single, takes
 
 app = single()
 
-_TELEGRAM_NAMES, _TELEGRAM_NAMES_OF_MANY = 150, 50
+_TELEGRAM_NAMES, _TELEGRAM_NAMES_OF_MANY = 150, 70
 
 
 @app.command()
@@ -23,7 +23,7 @@ def discover(
     as_json: Annotated[bool, typer.Option("--json", help="Print every lead with every reason as JSON.")] = False,
     names: Annotated[
         int | None,
-        typer.Option("--names", min=0, max=1000, help="Names of a person to try on t.me: 150, with --all 50."),
+        typer.Option("--names", min=0, max=1000, help="Names of a person to try on t.me: 150, with --all 70."),
     ] = None,
     requests: Annotated[
         int | None, typer.Option("--requests", min=1, help="At most so many requests on each route.")

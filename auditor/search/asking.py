@@ -21,7 +21,7 @@ _ROOMY = 20
 """Requests left on a route from which on a control that must not be there is asked for too, and one before reading."""
 
 
-_AT_ONCE, _OF_MANY = 1000, 50
+_AT_ONCE, _OF_MANY = 1000, 70
 
 
 def names_to_try(one_by_one: int) -> dict[Network, int]:

@@ -338,5 +338,5 @@ def _kind(one: _Judged) -> LeadKind:
         return LeadKind.FAN
     if one.doubted(_SAME[1]) and one.sight.name:
         return LeadKind.NAMESAKE
-    sure = one.provenance is not Provenance.GUESSED and not one.doubted(_NOT_HIS)
+    sure = one.provenance is not Provenance.GUESSED and all(reason.code == "twin" for reason in one.doubts)
     return LeadKind.PERSONAL if sure else LeadKind.UNKNOWN
