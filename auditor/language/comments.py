@@ -436,9 +436,15 @@ def _of_imperative(one: Word, before: Sequence[str], line: str, whole: _Whole) -
         return "unsure.imperative" if phrases.BARGAIN.search(line) else "request.imperative"
     if lemma in lexicon.PUBLIC:
         return "request.please" if please and one.perfective else ""
-    if lemma == "сказать" or not one.perfective:
+    if lemma == "сказать":
+        return "request.please" if please or _TELL_ME.search(line) else ""
+    if not one.perfective:
         return ""
     return "request.please" if please or whole.polite else "unsure.imperative"
+
+
+_TELL_ME = re.compile(r"(?<!\w)скажите,? а (?!то\b|кто\b|вам\b|вы\b|вас\b)")
+"""«Скажите а кабинет работает в субботу»: a question that no mark and no word of a question shows."""
 
 
 def _deed(line: str, whole: _Whole) -> str:
