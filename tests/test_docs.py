@@ -20,6 +20,7 @@ WANTED = {0, 1, 3}
 """It ran, and something may have failed or not been told. Neither a mistake of the command line nor a crash."""
 PLACES = {
     "WHO": "rayon-01",
+    "COPY": "data",
     "URL": "https://t.me/primer_zapasnaya",
     "https://t.me/NAME": "https://t.me/primer_zapasnaya",
     "https://vk.com/NAME": "https://vk.com/primer_zapasnaya",

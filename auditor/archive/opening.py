@@ -52,6 +52,9 @@ def hold_lock(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             holder = os.read(file, 32).decode(errors="replace").strip() or "unknown"
             raise LockedError(f"{folder}: another run (process {holder}) is using this archive; wait for it") from None
+        except OSError as error:
+            said = f"cannot be locked ({error.strerror}); keep the archive on a disk of this machine"
+            raise ArchiveError(f"{path}: {said}") from None
         _sign(file, path)
         yield
     finally:

@@ -6,8 +6,10 @@ or replaced, except an audit, which is computed from the rest.
 
 import hashlib
 import json
+import logging
+import os
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -72,6 +74,10 @@ from auditor.probes.base import Flood, Login, Peer, Sighting
 from auditor.probes.tape import ControlNote, LookNote
 
 _NEWEST = "id IN (SELECT id FROM (SELECT id, max(taken_at) FROM looks WHERE taken_at <= :as_of GROUP BY route, url))"
+
+
+RUN_LOG = "runs.jsonl"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +306,18 @@ class Archive:
             noted = note_entries(self._db, "n.run_id = ? AND n.kind = 'plan'", [run])
             self._plans[run] = frozenset(json.loads(read_note(self._shelf, noted[0]))["others"] if noted else ())
         return self._plans[run]
+
+    def log_run(self, run: int, what: str, at: datetime, told: Mapping[str, object]) -> None:
+        """Append a line to ``runs.jsonl``, for whoever watches the runs: counts and causes, no page and no person."""
+        if self._folder is None:
+            return
+        line = json.dumps({"run": run, "what": what, "at": stamp(at), **told}, ensure_ascii=False) + "\n"
+        try:
+            file = os.open(self._folder / RUN_LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            with os.fdopen(file, "a", encoding="utf-8") as log:
+                log.write(line)
+        except OSError as error:  # a run is worth more than a line about it
+            _log.warning("%s: not written (%s)", RUN_LOG, error.strerror)
 
     def save_control(
         self, run: int, result: ControlResult, answers: Iterable[Answer], note: ControlNote | None = None

@@ -3,11 +3,13 @@
 A command's module is imported when the command is used, so that help is instant.
 """
 
+import errno
 import os
 import re
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -142,8 +144,23 @@ def _version(
 
 def main() -> None:
     """Run the command line. An error becomes lines on the standard error, without secrets."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever called: the exit code says all the same how it went
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - it ends with the process
     guard_process()
-    sys.exit(run_guarded(app))
+    sys.exit(run_guarded(_flushed))
+
+
+def _flushed() -> None:
+    """Run the command line; what could not be written shows here and not when Python has ended."""
+    try:
+        app()
+    finally:
+        sys.stdout.flush()
+
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""Errors of an output that takes no more."""
 
 
 def _in_words(error: AuditorError) -> str:
@@ -176,6 +193,13 @@ def run_guarded(command: Callable[[], object]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.errno not in _FULL:
+            sys.stderr.write(f"{defect(error)}\n")
+            return AuditorError.exit_code
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.stderr.write(f"auditor: the output cannot be written ({error.strerror}); what was stored is kept\n")
+        return AuditorError.exit_code
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback may quote a citizen or a key
         sys.stderr.write(f"{defect(error)}\n")
         return AuditorError.exit_code

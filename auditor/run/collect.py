@@ -7,6 +7,7 @@ transaction per account. A probe that breaks costs its account, never the run.
 import logging
 import queue
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -196,6 +197,7 @@ def collect(
     )
     window = Window.of(week, started)
     run = _Run(archive, number, str(week), window, live)
+    archive.log_run(number, "began", started, {"week": str(week), "command": command, "accounts": len(targets)})
     walks = [_Walk(probe, registry.controls, _of_route(targets, probe.route), window, clock, run) for probe in probes]
     threads = [threading.Thread(target=walk.run_to_end, daemon=True) for walk in walks]
     for thread in threads:
@@ -210,6 +212,8 @@ def collect(
         thread.join()
     finished = clock()
     archive.finish_run(number, finished)
+    asked = {probe.route.value: probe.requests for probe in probes}
+    archive.log_run(number, "ended", finished, {**run.told, "requests": asked})
     return Collected(len(targets), {p.route.value: p.requests for p in probes}, finished)
 
 
@@ -233,6 +237,16 @@ class _Run:
     live: bool
     messages: _Messages = field(default_factory=queue.Queue)
     stop: threading.Event = field(default_factory=threading.Event)
+    causes: Counter[str] = field(default_factory=Counter)
+    """Why looks and controls did not tell what they were to, by route; "seen" where they did."""
+
+    @property
+    def told(self) -> dict[str, object]:
+        """What a watcher wants to know of the run: no page and no person."""
+        return {"week": self.week, "causes": dict(sorted(self.causes.items()))}
+
+    def _count(self, what: str, seen: Snapshot | ControlResult) -> None:
+        self.causes[f"{seen.route} {what}: {seen.cause or 'seen'}"] += 1
 
     def store_all(self, walking: int, total: int, progress: Progress | None) -> None:
         """Store what `walking` threads see until the last has ended."""
@@ -252,6 +266,7 @@ class _Run:
                 progress(done, total, message.sighting.snapshot.url)
 
     def _store_control(self, seen: _Control) -> None:
+        self._count("control", seen.result)
         note = note_of_control(
             seen.result.route, seen.control, seen.answers, week=self.week, taken_at=seen.at, live=self.live
         )
@@ -259,6 +274,7 @@ class _Run:
 
     def _store_look(self, seen: _Look) -> None:
         snapshot = seen.sighting.snapshot
+        self._count("look", snapshot)
         note = note_of_look(
             snapshot.route,
             seen.target,
