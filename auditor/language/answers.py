@@ -128,6 +128,7 @@ def _facts(one: _Read) -> bool:
     signs = (
         one.amounts,
         one.figures > 1,
+        one.says(say.MEASURE),
         one.says(say.RESULT),
         one.past or one.says(say.DONE),
         one.says(say.CAUSE),
