@@ -176,6 +176,10 @@ SEEN: Mapping[str, tuple[str, str]] = {
     "office.in_doubt": ("Partly known dates of two tenures, or of a vacancy", "Who held the office"),
     "office.no_holder": ("The registry names nobody for the week", "That the office was vacant"),
     "office.no_page": ("The registry has no confirmed personal page", "That there is none"),
+    "office.start_not_exact": (
+        "The last day of the month or year in which he took office, or of the earliest evidence of the office",
+        "When he took office",
+    ),
     "office.stale_holder": ("The dates of the sources in the registry", "That somebody else holds the office"),
     "office.stale_vacancy": ("The dates of the sources in the registry", "That somebody holds the office"),
     "office.took_office": ("The registry's day of taking office", "Anything about the week"),

@@ -99,6 +99,21 @@ def test_in_the_week_of_taking_office_the_practice_is_not_judged(check: str, sin
     assert {f.outcome for f in judge(check, what)} == {Outcome.INAPPLICABLE}
 
 
+@pytest.mark.parametrize(
+    ("start", "message"),
+    [
+        ({"since": "2026-11-20"}, "office.took_office"),
+        ({"since": "2026-11"}, "office.start_not_exact"),
+        ({"since": "2026"}, "office.start_not_exact"),
+        ({"known_as_of": "2026-11"}, "office.start_not_exact"),
+    ],
+)
+def test_no_day_of_taking_office_is_made_up(start: dict[str, str], message: str) -> None:
+    """A start known to the year was told as its last day, one not known at all as the day of the earliest evidence."""
+    what = case([tenure(accounts=[account()], **start)], snapshot(posts=posts(-24 * 30)))
+    assert judge_office("posts_per_week", what).message.id == message
+
+
 def test_silence_before_taking_office_is_not_the_holders() -> None:
     """Item 2: two weeks later it is counted from the day of taking office, and whoever did not post is silent."""
     page = snapshot(posts=posts(-24 * 706))

@@ -196,6 +196,9 @@ _VACANT = Sentence("office.vacant", N_("The office is vacant"))
 NO_HOLDER = Sentence("office.no_holder", N_("No holder is on record for this week"))
 _NO_PAGE = Sentence("office.no_page", N_("No confirmed personal page is on record"))
 _TOOK_OFFICE = Sentence("office.took_office", N_("In office since {date}: judged from the next week on"))
+_START_NOT_EXACT = Sentence(
+    "office.start_not_exact", N_("The day of taking office is not known exactly: judged after the week of {date}")
+)
 _APPEARED = Sentence("page.appeared", N_("The first trace of the page is of {date}: judged from the next week on"))
 _SO_FAR = Sentence("week.so_far", N_("As of {time}, before the week's end: {message}"))
 _OLD_CONFIRMATION = Sentence(
@@ -329,7 +332,8 @@ def _not_begun(check: Check[V], case: Case) -> Finding[V] | None:
     """Make the finding of a week in which the holder took office or the page appeared: it is not judged by halves."""
     begin = case.practice_from
     if begin is not None and begin >= case.week.starts:
-        message = _TOOK_OFFICE.say(date=case.day_of(begin))
+        first, last = case.holder.took_office if case.holder else (None, None)
+        message = (_TOOK_OFFICE if first == last else _START_NOT_EXACT).say(date=case.day_of(begin))
     elif not case.pages_of_before and case.pages_traced:
         message = _APPEARED.say(date=case.day_of(min(case.pages_traced)))
     else:
