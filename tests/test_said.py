@@ -41,8 +41,21 @@ def test_what_is_not_understood_gives_nothing(text: str) -> None:
 @pytest.mark.parametrize("html", SAID["unclear_pages"])
 def test_a_warning_on_a_site_gives_nothing(html: str) -> None:
     """In a heading above, a column, a line below, or one of the table's cells."""
-    (found,) = said(page(html), TWENTY)
+    (found,) = said(page(html), TWENTY, home=TWENTY[0])
     assert found.how is not How.GIVEN
+
+
+@pytest.mark.parametrize("html", SAID["body_pages"])
+def test_a_label_of_the_body_gives_its_page_to_nobody(html: str) -> None:
+    """«Мы в соцсетях» below the head's name is the body's own page."""
+    (found,) = said(page(html), TWENTY, home=TWENTY[0])
+    assert found.how is not How.GIVEN
+
+
+def test_a_link_struck_out_is_not_read() -> None:
+    """What a site has crossed out is no page any more."""
+    html = '<p>Имярек Анна Андреевна: <del><a href="https://t.me/page_1">ТГ</a></del> <a href="https://t.me/real_9">ТГ</a></p>'
+    assert owners(said(page(html), TWENTY)) == {"real_9": "n0"}
 
 
 @pytest.mark.parametrize(("text", "owner", "how"), SAID["endorsements"])

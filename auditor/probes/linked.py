@@ -11,7 +11,20 @@ from selectolax.lexbor import LexborNode
 
 OPEN, HEADING, WALL, CLOSE = "\x1c", "\x1d", "\x1e", "\x1f"
 
-_UNSEEN = {"script", "style", "noscript", "template", "svg", "head", "select", "textarea", "iframe"}
+_UNSEEN = {
+    "del",
+    "s",
+    "strike",
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "svg",
+    "head",
+    "select",
+    "textarea",
+    "iframe",
+}
 # fmt: off
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure",

@@ -30,7 +30,8 @@ _WARNING = re.compile(
     r"неизвестн|взлом|украд|угна[лн]|полици|прокурат|(?<!\w)суд(?!\w)|заблокир|жалоб|пожалу[йе]|осторожн|остерега|"
     r"бдительн|обман|незаконн|пароди|сатир|больше не|удал(?:ён|ен)|спам|недостоверн|провокац|не верьте|"
     r"не подпис|не переход|не отвеча|не реагир|псевдо|липов|так называем|подложн|третьи\w* лиц|неустановлен|экстремист|"
-    r"(?<!\w)чуж|"
+    r"(?<!\w)чуж|непричаст|открещ|ч[её]рн\w+ спис|друго(?:му|й|го) (?:лиц|человек)|законност|хулиган|(?<!\w)мвд(?!\w)|"
+    r"(?<!\w)(?:ф\W?е\W?й\W?к|f\W?a\W?k\W?e)(?!\w)|👎|"
     r"(?<!\w)анти(?:канал|глав|мэр)|[❌⛔🚫✖❎⚠🛑]|(?<!\w)(?:fake|scam|parody)(?!\w)",
     re.IGNORECASE,
 )
@@ -65,9 +66,15 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """Somebody else's page: of one who serves, follows or is related to the head, or of a body."""
+_OF_BODY = re.compile(
+    r"(?<!\w)(?:мы|нас)(?!\w)|(?<!\w)подел(?:ить|ись)|"
+    r"(?:канал|групп|страниц|сообществ|паблик)\w*\s+(?:район|город|округ|муницип|посел)",
+    re.IGNORECASE,
+)
+"""A body's own page, in a label with nobody's name: «Мы в соцсетях» stands under the head's name on many a site."""
 _OF_ADMINISTRATION = re.compile(r"(глав(?:а|ы|е|у|ой))(\s+администраци\w+)", re.IGNORECASE)
 _CONTACT = re.compile(
-    r"\W*(?:тел|факс|почт|e-?mail|адрес|при[её]м|график|каб|часы|время|сайт|индекс|\d|\+)", re.IGNORECASE
+    r"\W*(?:тел(?!егр)|факс|почт|e-?mail|адрес|при[её]м|график|каб|часы|время|сайт|индекс|\d|\+)", re.IGNORECASE
 )
 _PIECE = re.compile(
     r"[;|]|[\u2022\u25aa-\u25ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?"
@@ -314,14 +321,15 @@ class _Reading:
     def _read(self, piece: _Node, at: int, address: Address) -> _Owner:
         if self._naming(piece):
             return self._within(piece, at, address)
-        if piece.aside:
+        if piece.aside or _OF_BODY.search(piece.text):
             return None, How.OTHER
         alone = not _between(piece, at)
         person, sure = self._carried(piece, address)
         if person is None and self.own is not None and alone and piece.told and not _DOUBTED.search(piece.text):
             return self.own, How.GIVEN
         if person is not None:
-            return person, How.GIVEN if sure and alone and piece.told else How.MENTIONED
+            sure = sure and alone and piece.told and not self._labelled_aside(piece)
+            return person, How.GIVEN if sure else How.MENTIONED
         near = self._near(piece)
         plain = alone and piece.told and not _DOUBTED.search(piece.text)
         return (near, How.MENTIONED) if near is not None else _NOBODY if plain else (None, How.OTHER)
@@ -409,6 +417,19 @@ class _Reading:
             node = parent
         return None, False
 
+    def _labelled_aside(self, piece: _Node) -> bool:
+        """Tell whether the line right above an address, a label without a name, calls it a body's or an aide's."""
+        node = piece
+        while node.parent is not None and node.mark != WALL:
+            siblings = node.parent.children
+            above = siblings[: siblings.index(node)]
+            if above:
+                text = self._of(above[-1])
+                label = _unnamed(above[-1]) and not _CONTACT.match(text)
+                return label and bool(_ASIDE.search(text) or _OF_BODY.search(text))
+            node = node.parent
+        return False
+
     def _addresses_first(self, *, alone: bool = False) -> bool:
         """Tell whether a text begins with an address without a name; `alone`: and ends with a name without one."""
         telling = [p for p in self.root.pieces() if p.links or self._naming(p)]
@@ -483,7 +504,21 @@ class _Reading:
         if _warns(self._of(line)) or _DENIED.search(_HARMLESS.sub("", piece.text)) or self._headed(line):
             return How.WARNED
         block = line.parent if self.laid else self.root
-        return How.MENTIONED if block is not None and _warns(self._of(block)) else None
+        near = block is not None and _warns(self._of(block))
+        return How.MENTIONED if near or self._doubted_below(line) else None
+
+    def _doubted_below(self, line: _Node) -> bool:
+        """Tell whether the next cell or line, with nobody in it, warns or says that a page is not somebody's."""
+        node = line
+        for _ in range(_LEVELS):
+            if node.parent is None or node.mark == WALL:
+                return False
+            below = node.parent.children[node.parent.children.index(node) + 1 :][:1]
+            for told in (self._of(other) for other in below if _unnamed(other)):
+                if _warns(told) or (_DENIED.search(told) and _OF_A_PAGE.search(told)):
+                    return True
+            node = node.parent
+        return False
 
     def _of(self, node: _Node) -> str:
         """Return a text with nobody's name in it, for names are like words: «Фантазюхин», «Судаков»."""
@@ -509,7 +544,8 @@ class _Reading:
         """Tell whether what stands above may speak of what follows: no address and nobody is in it."""
         if node not in self._silent:  # a long page asks again and again
             pieces = list(node.pieces())
-            named = any(p.links or self._naming(p) for p in pieces)
+            columns = bool(node.children) and all(child.mark == HEADING for child in node.children)
+            named = any(p.links or p.names or p.places or (not columns and self._naming(p)) for p in pieces)
             self._silent[node] = None if named else sum(len(p.loose) for p in pieces)
         loose = self._silent[node]
         return loose is not None and (first or node.mark == HEADING or loose <= _SHORT)
@@ -526,6 +562,11 @@ class _Reading:
 
 def _warns(text: str) -> bool:
     return bool(_WARNING.search(_HARMLESS.sub("", text)))
+
+
+def _unnamed(node: _Node) -> bool:
+    """Tell whether neither a name nor a place nor an address is in a block; an office may be."""
+    return not any(p.names or p.places or p.links for p in node.pieces())
 
 
 def _pieces(nodes: Iterable[_Node]) -> list[_Node]:

@@ -27,6 +27,8 @@ _FAN = re.compile(
     r"(?<!\w)не глава(?!\w)|не сам глава|не от имени|новости о главе|канал о (?:главе|мэре)|"
     # «Не является официальной страницей администрации» is what a personal page may well say.
     r"не является официальн\w+ (?:канал|страниц|аккаунт)\w*(?! (?:администрац|орган|муниципал))|"
+    r"шуточн|ироничн|(?:любые|все) совпадени|(?<!\w)памяти(?!\w)|новости о работе главы|(?<!\w)тех,? кто за(?!\w)|"
+    r"(?<!\w)штаб\w* (?:кандидат|(?-i:[А-ЯЁ]))|"
     r"поддержим|в поддержку (?-i:[А-ЯЁ])|против (?-i:[А-ЯЁ])|в отставку",
     re.IGNORECASE,
 )
@@ -50,6 +52,10 @@ _REGION = re.compile(
     re.IGNORECASE,
 )
 _AREA_WORD = re.compile(r"(?:район|округ|област|кра[йяюе]|республик|город|поселени|г$)", re.IGNORECASE)
+_VILLAGE = re.compile(r"(?:сельск\w+ )?поселени|сельсовет|(?<!\w)(?:села|деревни|пос[её]лка)(?!\w)", re.IGNORECASE)
+"""Between an office and a municipality: it is the office of a place within."""
+_OF_CITY = re.compile(r"\s+(?:города|г\.)\s*(?-i:[А-ЯЁ])\w+", re.IGNORECASE)
+"""After a district: it is a part of a city, and not the district of that name."""
 _NEAR = 70
 """Characters between an office word and the municipality that still are one claim."""
 _WHOSE = {Place.DESCRIPTION, Place.STATUS, Place.SITE, Place.CONTACTS}
@@ -191,10 +197,12 @@ def _claims(person: Person, page: Page, agreement: Agreement, people: Sequence[P
     mine = named.pop(person.municipality, [])
     serving = [word for word in office_words(every) if _DEPUTY.search(text[: word.start])]
     offices = [w for w in office_words(every) if w not in serving and not _former(text, w)]
-    office = any(_near(word, span) for word in offices for span in mine)
+    claims = [(word, span) for word in offices for span in mine if _near(word, span)]
+    within = [pair for pair in claims if _within(text, *pair)]
+    office = len(claims) > len(within)
     elsewhere = [] if mine else [span for spans in named.values() for span in spans]
     away = any(_near(word, span) for word in offices for span in elsewhere)
-    away = away or (not mine and _office_elsewhere(text, every, offices, person, region))
+    away = away or bool(within and not office) or (not mine and _office_elsewhere(text, every, offices, person, region))
     local = bool(mine) or bool(page.place and own.said_in(_capital(page.place), region))
     told = {
         "office": office,
@@ -221,6 +229,12 @@ def _capital(place: str) -> str:
 
 def _near(word: Word, span: tuple[int, int]) -> bool:
     return max(span[0] - word.end, word.start - span[1], 0) <= _NEAR
+
+
+def _within(text: str, word: Word, span: tuple[int, int]) -> bool:
+    """Tell whether the office is a village's in the municipality, or a city's district of the same name."""
+    district = "район" in text[slice(*span)].casefold() and _OF_CITY.match(text, span[1])
+    return bool(_VILLAGE.search(text[word.end : span[0]]) or district)
 
 
 def _former(text: str, word: Word) -> bool:
