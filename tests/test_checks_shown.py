@@ -65,9 +65,9 @@ def cell(shown: Cell | None) -> tuple[Any, ...] | None:
         (found(SILENCE, FAILED, days_since_last=9, longest_gap_days=30), (
             Sign.DOWN, None, "9 days", "longest gap: 30 days", 9)),
         (found(SILENCE, FAILED, longest_gap_days=98), (
-            Sign.DOWN, None, "98 days", "no posts in this time", 98)),
+            Sign.DOWN, None, "98 days", "no posts seen in this time", 98)),
         (found(SILENCE, Cause.STALE), None),
-        (found(OPEN, INAPPLICABLE, open=0, closed=0, unseen=0), (Sign.NOTHING, None, "", "no posts", None)),
+        (found(OPEN, INAPPLICABLE, open=0, closed=0, unseen=0), (Sign.NOTHING, None, "", "no posts seen", None)),
         (found(OPEN, PASSED, open=3, closed=0, unseen=0), (Sign.RING, None, "open: 3 of 3", "", 0)),
         (found(OPEN, FAILED, open=1, closed=2, unseen=4), (Sign.LOCK, None, "closed: 2 of 7", "", 2)),
         (found(OPEN, Cause.TOO_LITTLE_DATA, open=1, closed=0, unseen=1), None),

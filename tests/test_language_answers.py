@@ -103,6 +103,12 @@ def test_dates_numbers_and_names_are_flags(text: str, flags: tuple[bool, bool, b
     assert (found.dated, found.measured, found.named) == flags
 
 
+def test_a_plain_no_with_its_cause_is_no_general_answer():
+    """«Планируется» promises nothing; «не планируется» answers what was asked."""
+    said = "Нет, в этом году ремонт моста не планируется: в бюджете денег нет."
+    assert read_answer(said, datetime(2026, 11, 18, tzinfo=UTC)).kind is ReplyKind.SUBSTANCE
+
+
 @pytest.mark.parametrize("greeting", ["Здравствуйте, Ольга! ", "Ольга, добрый день! ", "Уважаемая Ольга Петровна! "])
 @pytest.mark.parametrize("row", rows(DATA / "replies.csv")[::5], ids=lambda row: row["reply"][:30])
 def test_a_greeting_changes_nothing(greeting: str, row: dict[str, str]):

@@ -174,7 +174,7 @@ def _threshold(_: PolicyValue) -> Text:
 def _cell(finding: Finding[Openness]) -> Cell | None:
     values = finding.values
     if finding.outcome is Outcome.INAPPLICABLE:
-        return Cell(Sign.NOTHING, quiet=Text(N_("no posts"))) if values.open is not None else None
+        return Cell(Sign.NOTHING, quiet=Text(N_("no posts seen"))) if values.open is not None else None
     if values.open is None or (finding.outcome is Outcome.CANT_TELL and finding.cause is not Cause.NO_THRESHOLD):
         return None
     total = values.open + (values.closed or 0) + (values.unseen or 0)

@@ -130,7 +130,7 @@ def _cell(finding: Finding[Silence]) -> Cell | None:
         return None
     quiet = Text(N_("longest gap: {days}"), {"days": days(gap)}) if gap is not None else None
     if since is None:
-        return Cell(SIGNS[finding.outcome], days(gap or 0), quiet=Text(N_("no posts in this time")), key=gap)
+        return Cell(SIGNS[finding.outcome], days(gap or 0), quiet=Text(N_("no posts seen in this time")), key=gap)
     return Cell(SIGNS[finding.outcome], days(since), quiet=quiet, key=since)
 
 
