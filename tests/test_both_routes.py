@@ -21,6 +21,7 @@ from auditor.sandbox.world.model import PostKind
 from tests.command import auditor
 from tests.pipeline import audited, few, session_of, truth_of
 from tests.test_truth import differences, readable
+from tests.typing_hand import type_unseen
 
 KNOWS_MORE = {
     "rayon-15": "the preview's socket is cut, the client is answered",
@@ -187,8 +188,7 @@ class Terminal:
         self.seen = self.seen.split(text, 1)[1]
 
     def type(self, text: str) -> None:
-        time.sleep(0.1)  # getpass drops what was typed before it asked
-        os.write(self.file, text.encode() + b"\n")
+        type_unseen(self.file, text)
 
     def end(self) -> int:
         code = os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])

@@ -101,7 +101,7 @@ def on_terminal(place: tuple[Path, Audit], who: str, *, columns: int, **env: str
     with subprocess.Popen(
         command,
         cwd=folder,
-        env=plain | {"AUDITOR_DATA": "data", "TERM": "xterm-256color"} | env,
+        env=plain | {"AUDITOR_DATA": "data", "TERM": "xterm-256color", "PAGER": ""} | env,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import socket
 import sys
 import threading
@@ -19,6 +20,7 @@ from auditor.sandbox import Sandbox, World
 from auditor.sandbox.vk.api import VkError
 from tests.bytesearch import everything, found, loose
 from tests.forked import Forked, forked
+from tests.typing_hand import type_unseen
 
 TOKEN = "vk1.a.NOT-a-real_KEY.0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX2yZ3"
 HASH = "feedc0de0badcafe0123456789abcdef"
@@ -356,10 +358,10 @@ def terminal(folder: Path, env: dict[str, str], answers: list[str]) -> bytes:
                 break
             shown += part
         if shown.count(b": ") > asked and shown.endswith(b": ") and asked < len(answers):
-            time.sleep(0.1)  # getpass drops what was typed before it asked
-            os.write(file, answers[asked].encode() + b"\n")
+            type_unseen(file, answers[asked])
             asked += 1
             shown += b"\n"
     os.close(file)
+    os.kill(process, signal.SIGKILL)  # it has ended, unless it still waits for an answer
     os.waitpid(process, 0)
     return shown

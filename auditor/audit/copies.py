@@ -15,6 +15,7 @@ from auditor.audit.document import AuditedOffice, AuditedSame, AuditedWording
 from auditor.base.snapshot import Post
 from auditor.checks.case import Case
 from auditor.language.sketch import same_text
+from auditor.registry.models import holder_on
 
 _LEAST = 10
 """A text of fewer characters in its sketch is nobody's: «С праздником!»."""
@@ -33,13 +34,24 @@ class _Stood:
         return self.post.sketch or ""
 
 
-def with_wording(cases: Sequence[Case], offices: Sequence[AuditedOffice]) -> list[AuditedOffice]:
-    """Return the offices, each with whose words its posts are in; `cases` are theirs, in the same order."""
+Walls = Mapping[str, Sequence[Post]]
+"""Posts by the address of the page on which they stand."""
+
+
+def with_wording(cases: Sequence[Case], offices: Sequence[AuditedOffice], walls: Walls) -> list[AuditedOffice]:
+    """Return the offices, each with whose words its posts are in; `cases` are theirs, in the same order.
+
+    `walls` has the posts of offices that are not judged now. Where nobody else's post was seen, nothing is told.
+    """
     if not cases:
         return []
     within, percent = timedelta(hours=cases[0].value("same_text_hours")), cases[0].value("same_text_percent")
-    found = _copies(list(_stood(cases, within)), within, percent)
-    return [_worded(case, office, found) for case, office in zip(cases, offices, strict=True)]
+    stood = [*_stood(cases, within), *_elsewhere(cases, walls, within)]
+    found, seen = _copies(stood, within, percent), {one.office for one in stood}
+    return [
+        _worded(case, office, found) if seen - {office.id} else office
+        for case, office in zip(cases, offices, strict=True)
+    ]
 
 
 def _worded(case: Case, office: AuditedOffice, found: Mapping[tuple[str, str], AuditedSame]) -> AuditedOffice:
@@ -71,8 +83,24 @@ def _stood(cases: Iterable[Case], within: timedelta) -> Iterator[_Stood]:
     for case in cases:
         for sight in (*case.personal, *case.institution):
             for post in sight.posts_between(case.week.starts - within, case.horizon):
-                if not post.repost and len(post.sketch or "") >= _LEAST:
+                if _has_text(post):
                     yield _Stood(case.office.id, sight.account.network.value, post)
+
+
+def _elsewhere(cases: Sequence[Case], walls: Walls, within: timedelta) -> Iterator[_Stood]:
+    """Yield the same of the offices that are not judged now, as far as `walls` has their pages."""
+    mine, case = {case.office.id for case in cases}, cases[0]
+    for office in case.registry.offices:
+        holder = holder_on(office, case.day)
+        own = (*holder.judged_accounts, *holder.institution_accounts) if holder else ()
+        for account in (*own, *office.accounts) if office.id not in mine else ():
+            for post in walls.get(account.url.url, ()):
+                if case.week.starts - within <= post.at < case.horizon and _has_text(post):
+                    yield _Stood(office.id, account.network.value, post)
+
+
+def _has_text(post: Post) -> bool:
+    return not post.repost and len(post.sketch or "") >= _LEAST
 
 
 def _copies(posts: Sequence[_Stood], within: timedelta, percent: int) -> dict[tuple[str, str], AuditedSame]:

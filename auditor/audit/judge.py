@@ -6,7 +6,7 @@ from typing import Any
 
 from auditor import __version__
 from auditor.audit.change import NOT_LOOKED, change_of, unlike_rules
-from auditor.audit.copies import with_wording
+from auditor.audit.copies import Walls, with_wording
 from auditor.audit.describe import account_of, days_of, evidence_of, holder_of, posts_of
 from auditor.audit.document import (
     Audit,
@@ -47,11 +47,13 @@ def make_audit(
     earlier: Sequence[PastAudit] = (),
     synthetic: bool = False,
     offices: Sequence[Office] | None = None,
+    walls: Walls | None = None,
 ) -> Audit:
     """Judge every office (or `offices`) in `week` at `as_of`, from what the archive has `seen` until then.
 
     Pure: the same arguments give the same document, and it holds no words (`auditor.audit.words` adds them). `previous`
     is the last audited week, for the changes; `earlier` are the stored audits of the weeks before, for the histories.
+    `walls` are the posts of the pages of other offices than `offices`: some texts may be theirs.
     """
     looked = bool(controls) or any(row.week == str(week) for rows in seen.values() for row in rows)
     compared = previous if looked else None
@@ -66,7 +68,7 @@ def make_audit(
         made = _office(case, past, seen)
         cases.append(case)
         audited.append(_compared(case, made, before.get(office.id), looked=looked, same_rule=alike))
-    audited = with_wording(cases, audited)
+    audited = with_wording(cases, audited, walls or {})
     return Audit(
         schema="auditor/audit/1",
         as_of=as_of,

@@ -42,7 +42,8 @@ def check(
     form = _form(form, as_json=as_json)
     session = common.open()
     office, week = session.office(who), session.week(common.week)
-    with common.progress(session.words.say(N_("Looking at the pages: {place}"), place=office.municipality)) as progress:
+    looking = session.words.say(N_("Looking at the pages: {place}"), place=office.municipality)
+    with common.progress(looking, wanted=not offline) as progress:
         audit = _audit(session, week, office, None if offline else time.monotonic() + seconds, progress)
     if form == "json":
         say_json(audit.to_json())

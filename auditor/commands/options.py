@@ -67,9 +67,9 @@ class Common:
         self.set_up_logs()
         return open_session(registry=self.registry, data=self.data, out=self.out, as_of=self.as_of, lang=self.lang)
 
-    def progress(self, title: str) -> AbstractContextManager["Progress"]:
-        """Show a progress bar where somebody sees it."""
-        return progress_bar(title, shown=not self.quiet and sys.stderr.isatty())
+    def progress(self, title: str, *, wanted: bool = True) -> AbstractContextManager["Progress"]:
+        """Show a progress bar where somebody sees it, and where there is something to wait for (`wanted`)."""
+        return progress_bar(title, shown=wanted and not self.quiet and sys.stderr.isatty())
 
 
 def takes(*names: str) -> Callable[[Callable[Concatenate[Common, ...], None]], Callable[..., None]]:

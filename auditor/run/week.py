@@ -3,10 +3,11 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from auditor.archive import Archive, hold_lock
 from auditor.audit.change import TimeSplit, rejudged, turned_offices
+from auditor.audit.copies import Walls
 from auditor.audit.document import Audit
 from auditor.audit.judge import make_audit
 from auditor.audit.remarks import with_remarks
@@ -100,7 +101,15 @@ def _judged(
         earlier=earlier_audits(archive, week, as_of, named),
         synthetic=archive.synthetic,
         offices=offices,
+        walls=None if offices is None else _walls(session, archive, week, as_of),
     )
+
+
+def _walls(session: Session, archive: Archive, week: Week, as_of: datetime) -> Walls:
+    """Return the posts of all pages that a text of the week may be from."""
+    hours = session.registry.policy["same_text_hours"].value
+    assert isinstance(hours, int)
+    return archive.posts_between(week.starts - timedelta(hours=hours), week.ends, as_of)
 
 
 def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -> Audit:
