@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.archive import Archive
+from auditor.archive import Archive, Flaw
 from auditor.base.errors import ArchiveError
 from tests.cases import NOW, WEEK
 
@@ -19,7 +19,7 @@ WRITE = """
 import random, sys
 from datetime import timedelta
 from pathlib import Path
-from auditor.archive import Archive
+from auditor.archive import Archive, Flaw
 from auditor.base.answers import keep
 from auditor.probes.base import Sighting
 from auditor.base.snapshot import EvidenceKind
@@ -83,12 +83,17 @@ def writing(folder: Path, *more: int, prepared: str = "", accounts: int = 12, se
     ]
 
 
+def hurt(archive: Archive) -> list[Flaw]:
+    """What is wrong. A part that a killed write left beside is only named."""
+    return [flaw for flaw in archive.verify() if not flaw.harmless]
+
+
 def sound_after(folder: Path, said: list[str]) -> None:
     """Everything that was said to be stored is; the next run closes the killed one and goes on; nothing is wrong."""
     stored = [line for line in said if line.isdigit()]
     if (folder / "archive.sqlite").exists():
         with Archive.read(folder) as archive:
-            assert archive.verify() == []
+            assert hurt(archive) == []
             seen = archive.snapshots(NOW)
             assert len(seen) >= len(stored)
             for rows in seen.values():
@@ -99,7 +104,7 @@ def sound_after(folder: Path, said: list[str]) -> None:
             week=str(WEEK), command="weekly", started_at=NOW + timedelta(days=1), vantage="", tool_version="0"
         )
         archive.finish_run(run, NOW + timedelta(days=1))
-        assert archive.verify() == []
+        assert hurt(archive) == []
         for name, size in archive._read("SELECT name, size FROM warcs", ()):
             assert (folder / "evidence" / name).stat().st_size == size, "the torn end is cut off"
         bodies = [seal.body for seal in archive.seals() if seal.kind == "run"]
@@ -133,12 +138,12 @@ def test_killed_at_random_moments_again_and_again_on_one_archive(tmp_path: Path)
             time.sleep(chance.uniform(0, 0.08))
             os.kill(process.pid, signal.SIGKILL)
     with Archive.read(tmp_path) as archive:
-        assert archive.verify() == []
+        assert hurt(archive) == []
     with Archive.open(tmp_path) as archive:
         run = archive.start_run(week=str(WEEK), command="check", started_at=NOW, vantage="", tool_version="0")
         assert run == 11
         assert [s.run for s in archive.seals()] == list(range(1, 11))
-        assert archive.verify() == []
+        assert hurt(archive) == []
 
 
 def test_a_run_that_goes_on_in_another_process_is_not_closed(tmp_path: Path) -> None:
@@ -155,7 +160,7 @@ def test_a_run_that_goes_on_in_another_process_is_not_closed(tmp_path: Path) -> 
             other.communicate("\n")
             assert other.returncode == 0
             assert [seal.run for seal in archive.seals()] == [run, 1]
-            assert archive.verify() == []
+            assert hurt(archive) == []
 
 
 FULL = """
@@ -193,4 +198,4 @@ def test_nothing_is_added_to_a_run_that_has_ended(tmp_path: Path) -> None:
         with pytest.raises(ArchiveError, match="has ended"):
             archive.keep(run, [late])
         assert archive.entries() == []
-        assert archive.verify() == []
+        assert hurt(archive) == []

@@ -251,7 +251,7 @@ def test_without_an_archive_nothing_is_claimed(place: tuple[Path, Audit], tmp_pa
 
 def test_an_unknown_and_an_ambiguous_name_are_one_line(place: tuple[Path, Audit]) -> None:
     """In every format, with the nearest names or all that are meant."""
-    for who, said in (("Имярек", "several offices"), ("вовсе не район", "no office")):
+    for who, said in (("Имярек", "несколько должностей"), ("вовсе не район", "нет ни должности")):
         for form in ("text", "json", "html"):
             done = asked(place, who, "--format", form)
             assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)

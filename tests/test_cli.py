@@ -127,6 +127,7 @@ def without_times(document: dict) -> dict:
     """The document without the moments of its looks, which differ from run to run; an id is made of its moment.
 
     An album of photos is asked for once: after that an opening is dated by what is stored, or by the posts of the look.
+    What became of comments and threads between two looks is not known of one, and nothing of two within the hour.
     """
     for office in document["offices"]:
         album = {name for name, answer in office["evidence"].items() if "photos.get" in answer["url"]}
@@ -134,6 +135,8 @@ def without_times(document: dict) -> dict:
         for finding in office["findings"]:
             cited = [] if finding["check"] == "opened_by_deadline" else finding["evidence"]
             finding["evidence"] = sorted(f"{named[i]['kind']} {named[i]['url']}" for i in cited)
+            given = finding["values"].get("given") or {}
+            assert {given.pop(key, None) for key in ("gone", "threads_closed", "threads_opened")} <= {None, 0}
         office["evidence"] = sorted(f"{e['kind']} {e['url']}" for e in named.values())
         times = office["reply_times"] or {}  # its curve rests on how long each question had waited by the look
         office["reply_times"] = [times.get(key) for key in ("weeks_seen", "questions", "answered")]

@@ -88,7 +88,7 @@ def test_an_answer_is_shown_with_its_record(audited: tuple[Path, str]) -> None:
         (("show", "ev-000000000000"), "no stored answer"),
         (("show", "ev-"), "is the beginning of"),
         (("show", "%_'; --"), "no stored answer"),
-        (("list", "Нигде"), "no office"),
+        (("list", "Нигде"), "нет ни должности"),
         (("list", "--week", "2026-W99"), "W99"),
         (("export", "Первый район", "--week", "2020-W01"), "no audit of week 2020-W01"),
     ],

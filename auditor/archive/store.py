@@ -73,7 +73,10 @@ from auditor.base.snapshot import ControlResult, Evidence, Outcome, Post, Snapsh
 from auditor.probes.base import Flood, Login, Peer, Sighting
 from auditor.probes.tape import ControlNote, LookNote
 
-_NEWEST = "id IN (SELECT id FROM (SELECT id, max(taken_at) FROM looks WHERE taken_at <= :as_of GROUP BY route, url))"
+_NEWEST = """id IN (SELECT id FROM (
+    SELECT id, row_number() OVER (PARTITION BY route, url ORDER BY taken_at DESC, id DESC) AS place
+    FROM looks WHERE taken_at <= :as_of
+) WHERE place = 1)"""
 
 
 RUN_LOG = "runs.jsonl"
