@@ -10,6 +10,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast, AuditedReplyTimes
 from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
+from auditor.checks.comments_answered import CHECK as ANSWERED
+from auditor.checks.comments_answered import CLOSED
 from auditor.checks.survival import Wait, estimate
 from auditor.report.history import HEIGHT, PostWeeks, strip_of
 from auditor.report.page.html import render_html
@@ -182,8 +184,19 @@ def test_with_few_questions_or_none_answered_there_is_no_picture(audit: Audit) -
     assert none is not None
     assert (few.plot, few.said) == (None, ("Мало данных: 3 вопроса за все эти недели.",))
     assert (none.plot, none.said) == (None, ("Публичный ответ не найден к моменту проверки ни на один вопрос.",))
-    assert said(audit, times()) == ("", " (вопросов нет)")
+    assert said(audit, times()) == ("", " (вопросов не видно)")
     assert said(audit, None) == ("", " (—)")
+
+
+def test_where_comments_are_closed_nothing_is_said_of_questions(audit: Audit) -> None:
+    """Where nobody can ask, that no questions were seen tells nothing."""
+    one = office(audit, reply_times=times())
+    found = one.finding(ANSWERED.name)
+    assert found is not None
+    closed = found.model_copy(update={"message_id": CLOSED.id, "params": {"all": 9}})
+    others = [closed if other is found else other for other in one.findings]
+    cell = half_of(one.model_copy(update={"findings": others}), audit, RU)
+    assert (cell.said, cell.quiet) == ("", "—")
 
 
 def test_where_every_question_was_answered_none_is_said_to_be_counted_without_an_answer(audit: Audit) -> None:

@@ -109,6 +109,22 @@ def test_a_plain_no_with_its_cause_is_no_general_answer():
     assert read_answer(said, datetime(2026, 11, 18, tzinfo=UTC)).kind is ReplyKind.SUBSTANCE
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("Неправда, дорогу чистили вчера дважды, есть фото.", ReplyKind.SUBSTANCE),
+        ("Это неправда, дорогу чистили вчера дважды, есть фото.", ReplyKind.SUBSTANCE),
+        ("Неправда, вы всё сочиняете.", ReplyKind.ARGUES),
+        ("Это неправда.", ReplyKind.ARGUES),
+        ("Справку выдаёт МФЦ, кабинет 5, нужен паспорт и выписка ЕГРН.", ReplyKind.REDIRECT),
+        ("Справку выдали вчера, 5 экземпляров, их получила школа.", ReplyKind.SUBSTANCE),
+    ],
+)
+def test_a_denial_with_facts_gives_facts_and_another_office_is_an_address(said: str, kind: ReplyKind):
+    """A room's number and a list of papers tell where to go; «неправда» alone speaks of who asks."""
+    assert read_answer(said, AT).kind is kind
+
+
 @pytest.mark.parametrize("greeting", ["Здравствуйте, Ольга! ", "Ольга, добрый день! ", "Уважаемая Ольга Петровна! "])
 @pytest.mark.parametrize("row", rows(DATA / "replies.csv")[::5], ids=lambda row: row["reply"][:30])
 def test_a_greeting_changes_nothing(greeting: str, row: dict[str, str]):

@@ -32,7 +32,7 @@ from auditor.checks.survival import estimate
 from auditor.language.measured import MEASURED, MEASURED_KINDS, MEASURED_RULES
 from auditor.registry.models import PolicyValue
 
-_CLOSED = Sentence("comments_answered.closed", N_("Comments are closed under all posts that were looked at: {all}"))
+CLOSED = Sentence("comments_answered.closed", N_("Comments are closed under all posts that were looked at: {all}"))
 _NO_QUESTIONS = Sentence(
     "comments_answered.no_questions", N_("No question was seen in the week; citizens' comments: {comments}")
 )
@@ -365,7 +365,7 @@ def _no_question(values: Answers, posts: Sequence[Post]) -> Text:
         told = {"comments": values.comments, "reports": values.problem_reports, "unsure": values.unsure}
         return _NO_QUESTION_BUT.of(told)
     closed = bool(posts) and all(p.comments_state is CommentsState.CLOSED for p in posts)
-    return _CLOSED.say(all=len(posts)) if closed else _NO_QUESTIONS.say(comments=values.comments)
+    return CLOSED.say(all=len(posts)) if closed else _NO_QUESTIONS.say(comments=values.comments)
 
 
 def _figures(case: Case, tally: _Tally) -> dict[str, int | str | None]:

@@ -91,6 +91,10 @@ REPEATED = Reading(_NOT, "text.repeated")
 def read(text: str | None, *, addressed: Identity | None = None, names: Collection[str] = ()) -> Reading:
     """Return what a citizen's comment does by its words, and by which rule.
 
+    A text made to be slow costs no more than a long letter. Of a text of more than 4,000 signs the first 3,000 and the
+    last 1,000 are read; of its sentences the first 70 and the last 30, and what stands between is left unread; the
+    spelling of the first 150 words alone is put right.
+
     `addressed`: whose a leading mention is, where the network or the registry tells; `names`: the holder's, so that a
     text that begins with them is known to speak to him. Whom a comment answers is decided over its thread
     (`auditor.base.threads.addressed`).
@@ -138,6 +142,10 @@ def _rest(whole: "_Whole", rules: Sequence[str]) -> str:
 
 # The whole text --------------------------------------------------------------------------------------------------
 
+_FIRST, _LAST = 70, 30
+"""Sentences that are read of a text's beginning and end."""
+_PUT_RIGHT = 150
+"""So many words are compared with the dictionary's: 0.1 ms for each that it has not."""
 _LETTER = 140
 """Signs; what is longer is a letter. Of letters to authorities half are longer, of comments under news one in six."""
 
@@ -184,11 +192,16 @@ class _Whole:
         if _sells(line, phone=phone):
             return cls(rule="advertisement")
         case = bool(phrases.CASE.search(line) and (phone or phrases.CASE_MARKS.search(line)))
-        said = tuple(one for one in sentences(line) if any(sign.isalnum() or sign == "?" for sign in one))
+        said = [one for one in sentences(line) if any(sign.isalnum() or sign == "?" for sign in one)]
         letter = office or len(line) > _LETTER
         concrete = bool(phrases.SUBJECT.search(line) or _NUMBER.search(line) or _names_a_place(bare))
         formal = greets or office
-        return cls(said, line, letter, formal, concrete, case)
+        return cls(_ends(said), line, letter, formal, concrete, case)
+
+
+def _ends(said: Sequence[str]) -> tuple[str, ...]:
+    """Return the sentences that are read."""
+    return (*said[:_FIRST], *said[max(_FIRST, len(said) - _LAST) :])
 
 
 def _after_mention(text: str, addressed: Identity | None) -> tuple[str, str]:
@@ -218,7 +231,7 @@ _TOKEN = re.compile(r"[а-яa-z]+(?:-[а-яa-z]+)*")
 
 def _spelt(text: str) -> str:
     line = re.sub(r"-(?=ли\b|бы\b|же\b)", " ", text.casefold())
-    return _TOKEN.sub(lambda found: _right(found[0]), line)
+    return _TOKEN.sub(lambda found: _right(found[0]), line, count=_PUT_RIGHT)
 
 
 @lru_cache(maxsize=20_000)
@@ -306,11 +319,21 @@ def _of_sentence(sentence: str, whole: _Whole) -> Iterator[str]:
     elif phrases.RETORT.search(line) and ("?" in line or not whole.letter) and not phrases.PLEA.search(line):
         yield "addressee.retort"
     else:
+        if whole.concrete and _can_be_done(line):
+            yield "request.could"
+            return
         mocked = next((code for code, pattern in phrases.MOCKERY.items() if pattern.search(line)), "")
         if mocked:
             line = _after_mockery(phrases.MOCKERY[mocked], line)
         rule = _request(line, whole) or _question(line, whole, mocked=bool(mocked))
         yield from filter(None, ("unsure.vague" if _vague(rule, line, whole) else rule, mocked))
+
+
+def _can_be_done(line: str) -> bool:
+    """Tell whether «неужели нельзя» goes on with what an office does: «Неужели нельзя поставить урну?»."""
+    found = phrases.CANNOT.search(line)
+    after = _words(line[found.end() :])[:3] if found else []
+    return any(form.endswith(_INFINITIVES) and word(form).infinitive in lexicon.SERVICE for form in after)
 
 
 def _vague(rule: str, line: str, whole: _Whole) -> bool:
@@ -433,7 +456,7 @@ def _of_imperative(one: Word, before: Sequence[str], line: str, whole: _Whole) -
     if before[-1:] == ["не"]:
         return "request.imperative" if lemma in _NOT_TO_DO else ""
     if lemma in lexicon.SERVICE:
-        return "unsure.imperative" if phrases.BARGAIN.search(line) else "request.imperative"
+        return "unsure.imperative" if phrases.BARGAIN.search(line) or _taunts(line) else "request.imperative"
     if lemma in lexicon.PUBLIC:
         return "request.please" if please and one.perfective else ""
     if lemma == "сказать":
@@ -441,6 +464,12 @@ def _of_imperative(one: Word, before: Sequence[str], line: str, whole: _Whole) -
     if not one.perfective:
         return ""
     return "request.please" if please or whole.polite else "unsure.imperative"
+
+
+def _taunts(line: str) -> bool:
+    """Tell whether an imperative of what an office does asks for nothing of an office's."""
+    insults = phrases.INSULT.search(line) and not phrases.SUBJECT.search(line.replace("что-нибудь", ""))
+    return bool(insults or phrases.TAUNT.search(line))
 
 
 _TELL_ME = re.compile(r"(?<!\w)скажите,? а (?!то\b|кто\b|вам\b|вы\b|вас\b)")

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from auditor.audit.document import Audit, AuditedOffice, AuditedReplyTimes
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, NN_
+from auditor.checks.comments_answered import CHECK as ANSWERED
+from auditor.checks.comments_answered import CLOSED
 from auditor.report.words import Cell, policy_number
 
 _HOURS, _PER_HOUR, _HEIGHT = 96, 2, 60
@@ -124,7 +126,7 @@ def half_of(office: AuditedOffice, audit: Audit, words: Catalogue) -> Cell:
     if times is None:
         return Cell("", "", quiet="—")
     if times.questions == 0:
-        return Cell("", "", quiet=words.gettext(N_("no questions")))
+        return Cell("", "", quiet="—" if _closed(office) else words.gettext(N_("no questions seen")))
     if times.questions < least_questions(audit):
         return Cell("dots", words.say(N_("too little data: {n}"), n=times.questions))
     if not times.answered:
@@ -140,6 +142,12 @@ def half_of(office: AuditedOffice, audit: Audit, words: Catalogue) -> Cell:
     else:
         quiet = words.say(N_("{low}–{high} h"), low=_short(low), high=_short(high))
     return Cell("", _hours(times.median_hours, words), quiet=quiet, key=times.median_hours)
+
+
+def _closed(office: AuditedOffice) -> bool:
+    """Tell whether comments were closed under all posts: where nobody can ask, no questions tell nothing."""
+    found = office.finding(ANSWERED.name)
+    return found is not None and found.message_id == CLOSED.id
 
 
 def _hours(hours: float, words: Catalogue) -> str:
