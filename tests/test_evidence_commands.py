@@ -240,3 +240,37 @@ def test_a_hostile_answer_is_listed_and_shown_harmlessly(tmp_path: Path) -> None
         for text in (render_list([entry], said), render_record(entry, archive.record(entry), said)):
             assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(text)
             assert "owned" in text
+
+
+def test_a_forged_report_is_told_from_what_the_archive_says(audited: tuple[Path, str], tmp_path: Path) -> None:
+    """A line a file, exit 1; the reports as they were published are as the archive makes them, and show its seal."""
+    folder = Path(shutil.copytree(audited[0], tmp_path / "copy"))
+    week, feed = folder / "reports" / audited[1], folder / "reports" / "feed.xml"
+    with Archive.read(folder / "data") as archive:
+        seal = next(link.sha256 for link in archive.seals() if link.kind == "audit")
+    for file in (week / "index.html", week / "post.txt", week / "audit.json", feed):
+        assert seal in file.read_text()
+    whole = evidence(folder, "verify", "--published", "reports")
+    assert (whole.code, whole.err) == (0, "")
+    (week / "post.txt").write_text("✓")
+    feed.write_text(feed.read_text().replace(seal, "0" * 64))
+    changed = evidence(folder, "verify", "--published", "reports", "--lang", "en")
+    assert changed.code == 1
+    assert [line.split(":")[0] for line in changed.out.splitlines()[:2]] == [
+        f"reports/{audited[1]}/post.txt",
+        "reports/feed.xml",
+    ]
+    document = week / "audit.json"
+    document.write_text(document.read_text().replace('"verdict": "failed"', '"verdict": "passed"', 1))
+    forged = evidence(folder, "verify", "--published", "reports", "--lang", "en")
+    assert forged.code == 1
+    assert "audit.json: this is not what the archive says: offices[" in forged.out
+    document.write_text("{}")
+    assert evidence(folder, "verify", "--published", "reports").code == 1
+
+
+def test_a_folder_without_reports_proves_nothing(audited: tuple[Path, str], tmp_path: Path) -> None:
+    """It is said in one line, with exit 1."""
+    done = evidence(audited[0], "verify", "--published", str(tmp_path), "--lang", "en")
+    assert done.code == 1
+    assert "no published week is here" in done.out

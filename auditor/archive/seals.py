@@ -84,6 +84,12 @@ def add_audit(db: sqlite3.Connection, week: str, as_of: str, body: str, registry
     _link(db, "audit", None, week, facts if registry is None else {**facts, "registry": registry})
 
 
+def audit_seal(db: sqlite3.Connection, week: str, as_of: str) -> str:
+    """Return the hash of the last seal of an audit of `week` that was made up to the second of `as_of`, or nothing."""
+    rows = db.execute("SELECT sha256, body FROM manifests WHERE kind = 'audit' AND week = ? ORDER BY seq DESC", (week,))
+    return next((str(sha256) for sha256, body in rows if json.loads(body)["as_of"][:19] <= as_of[:19]), "")
+
+
 def add_purge(db: sqlite3.Connection, facts: dict[str, Any]) -> None:
     """Seal what retention has removed: parts of a run (``run``), or copies of older archives."""
     _link(db, "purge", None, None, facts)

@@ -62,7 +62,16 @@ from auditor.archive.opening import (
 )
 from auditor.archive.packing import opened, stamp
 from auditor.archive.purge import Cutoffs, Purged, count_due, drop_replaced, purge_run, purges, runs_due
-from auditor.archive.seals import Seal, add_audit, add_purge, close_run, open_purges, runs_behind, seals
+from auditor.archive.seals import (
+    Seal,
+    add_audit,
+    add_purge,
+    audit_seal,
+    close_run,
+    open_purges,
+    runs_behind,
+    seals,
+)
 from auditor.archive.verify import Flaw, since_seal, verify
 from auditor.archive.warc import Record
 from auditor.archive.warc_files import FolderShelf, Shelf
@@ -666,6 +675,11 @@ class Archive:
         with self._reading():
             found = newest_edition(self._db, week) if made is None else edition_made(self._db, week, stamp(made))
             return edition_text(self._db, found[0]) if found is not None else None
+
+    def seal_of(self, week: str, as_of: datetime) -> str:
+        """Return the hash of the seal of the last audit of `week` made up to the second of `as_of`; empty: of none."""
+        with self._reading():
+            return audit_seal(self._db, week, stamp(as_of))
 
     def audited_at(self, week: str) -> datetime | None:
         """Return the `as_of` of the audit that stands for `week`, or None."""

@@ -576,6 +576,9 @@ class Audit(_Model):
     """Those of this week, by number."""
     contact: str = ""
     """Where statements and corrections are to be sent; empty: no address is set."""
+    seal: str = ""
+    """The hash of the seal of the stored audit that this one is or is compared with: everything stored up to it hangs
+    on this hash, and `evidence verify --seal` takes it. Empty: no audit of the week was stored by then."""
     seats: dict[str, int] = {}
     """By group: how many members the body has, where the registry says that not all are on record."""
     directive: AuditedDirective
@@ -600,12 +603,13 @@ class Audit(_Model):
         return _written(self.model_dump(mode="json", by_alias=True))
 
     def to_stored(self) -> str:
-        """Write the document as an archive keeps it: without the words, which are made when a report is made."""
-        return _written(self.model_dump(mode="json", by_alias=True, exclude=_WORDS))
+        """Write the document as an archive keeps it: without its seal and its words, which a report adds."""
+        return _written(self.model_dump(mode="json", by_alias=True, exclude=_SHOWN))
 
 
-_WORDS: dict[str, Any] = {
+_SHOWN: dict[str, Any] = {
     "language": True,
+    "seal": True,
     "offices": {"__all__": {"findings": {"__all__": {"title", "message"}}}},
     "checks": {"__all__": {"title", "question", "method", "threshold", "told"}},
 }

@@ -59,19 +59,27 @@ def evidence_show(
 def evidence_verify(
     common: Common,
     seal: Annotated[str | None, typer.Option("--seal", help="A link's hash that was kept elsewhere.")] = None,
+    published: Annotated[
+        Path | None, typer.Option("--published", help="A folder of reports to compare with the archive.")
+    ] = None,
 ) -> None:
     """Check all that is stored against its hashes.
 
     Exit 1 if something is missing or was changed, 4 without an archive.
     """
     from auditor.archive import Archive
-    from auditor.commands.stored_answers import render_verdict
+    from auditor.commands.publish import compare_published
+    from auditor.commands.stored_answers import escaped, render_verdict
 
     session = common.open()
     with Archive.read(session.data) as archive:
         archive.require_runs(session.data)
         text, sound = render_verdict(archive, archive.verify(), seal, session.words)
+        lines = compare_published(session, archive, published) if published is not None else []
+    sound = sound and all(line.harmless for line in lines)
     if not common.quiet:
+        for line in lines:
+            say(escaped(line.text))
         say(text)
     raise typer.Exit(0 if sound else 1)
 

@@ -7,16 +7,21 @@ written again only where the way to the week before or after it has changed.
 """
 
 import fcntl
+import json
 import logging
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from auditor import __version__
+from auditor.archive import Archive
 from auditor.audit.document import Audit
-from auditor.base.errors import CannotRunError, UsageError
+from auditor.base.errors import ArchiveError, CannotRunError, UsageError
 from auditor.base.files import write_file, write_files
 from auditor.base.i18n import Catalogue, languages
 from auditor.base.text import N_
@@ -31,14 +36,14 @@ from auditor.report.tables.csv_file import render_csv
 from auditor.report.tables.xlsx_file import render_xlsx
 from auditor.report.weeks.feed import LONGEST, render_feed
 from auditor.report.weeks.page import render_weeks
-from auditor.report.weeks.published_weeks import PAGE, Volume, read_audit, read_shelf, weeks_in
+from auditor.report.weeks.published_weeks import DOCUMENT, PAGE, Volume, read_audit, read_shelf, weeks_in
 from auditor.run.collect import Collected, Progress
 from auditor.run.session import Session
-from auditor.run.week import audit_week, remarked
+from auditor.run.week import audit_week, remarked, show_week
 
 log = logging.getLogger(__name__)
 
-_FEED = "feed.xml"
+FEED = "feed.xml"
 FORMATS = {
     "html": "index.html",
     "json": "audit.json",
@@ -65,7 +70,7 @@ def publish(session: Session, audit: Audit, formats: Collection[str] = USUAL) ->
     pdf, trouble = _printed(session, audit) if "pdf" in formats else (None, None)
     with _alone(out):
         weeks = sorted({*weeks_in(out), audit.week})
-        place = _place(weeks, audit.week)
+        place = place_of(weeks, audit.week)
         page = write_report(audit, out, words, place=place, formats=formats, pdf=pdf, address=address)
         if "html" in formats:
             _mend_neighbours(out, weeks, audit.week)
@@ -125,7 +130,7 @@ def _alone(out: Path) -> Iterator[None]:
         os.close(folder)
 
 
-def _place(weeks: Sequence[str], week: str, files: Sequence[str] = ()) -> Place:
+def place_of(weeks: Sequence[str], week: str, files: Sequence[str] = ()) -> Place:
     """Return the links of a week's page, which is one folder down."""
     at = weeks.index(week)
     before, after = weeks[max(at - 1, 0) : at], weeks[at + 1 : at + 2]
@@ -149,16 +154,21 @@ def _mend_neighbours(out: Path, weeks: Sequence[str], week: str) -> None:
             log.warning("%s: left as it is, without a link to week %s", page, week)
             continue
         words = Catalogue(audit.language, ZoneInfo(audit.timezone))
-        write_file(page, render_html(audit, catalogue=words, place=_place(weeks, near, _beside(out / near))))
+        write_file(page, render_html(audit, catalogue=words, place=place_of(weeks, near, beside(out / near))))
 
 
 def _write_overview(out: Path, words: Catalogue, address: str) -> None:
     """Write the page of all weeks and the feed, from the documents in the folder."""
+    for name, content in overview(out, words, address).items():
+        write_file(out / name, content)
+
+
+def overview(out: Path, words: Catalogue, address: str) -> dict[str, str]:
+    """Make the page of all weeks, and the feed if any week can be read, from the documents in the folder."""
     volumes = read_shelf(out)
-    write_file(out / PAGE, render_weeks(volumes, catalogue=words, feed=_FEED))
+    made = {PAGE: render_weeks(volumes, catalogue=words, feed=FEED)}
     audits = _newest(out, volumes)
-    if audits:
-        write_file(out / _FEED, render_feed(audits, catalogue=words, address=address))
+    return made | ({FEED: render_feed(audits, catalogue=words, address=address)} if audits else {})
 
 
 def _newest(out: Path, volumes: Sequence[Volume]) -> list[Audit]:
@@ -196,7 +206,9 @@ def write_report(
     `CannotRunError` where the folder cannot be written.
     """
     folder = out / audit.week
-    made = dict(_made(audit, catalogue, formats, place or Place(), pdf, address))
+    asked = [name for name in FORMATS if name in formats and (name != "pdf" or pdf is not None)]
+    place = replace(place or Place(), files=tuple(FORMATS[name] for name in asked if name != "html"))
+    made = make_files(audit, catalogue, asked, place, address, pdf)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # The page comes last: it leads to the others.
@@ -206,23 +218,149 @@ def write_report(
     return folder / next(iter(made), "")
 
 
-def _made(
-    audit: Audit, catalogue: Catalogue, formats: Collection[str], place: Place, pdf: bytes | None, address: str
-) -> Iterator[tuple[str, str | bytes]]:
-    """Yield each file's name and content; the page knows which others are written with it."""
-    asked = [name for name in FORMATS if name in formats and (name != "pdf" or pdf is not None)]
-    files = tuple(FORMATS[name] for name in asked if name != "html")
+def make_files(
+    audit: Audit, catalogue: Catalogue, formats: Collection[str], place: Place, address: str, pdf: bytes | None = None
+) -> dict[str, str | bytes]:
+    """Make the files of a week by name, in the order of `FORMATS`. The page offers `place.files`."""
     makers: dict[str, Callable[[], str | bytes]] = {
-        "html": lambda: render_html(audit, catalogue=catalogue, place=replace(place, files=files)),
+        "html": lambda: render_html(audit, catalogue=catalogue, place=place),
         "json": audit.to_json,
         "csv": lambda: render_csv(audit, catalogue=catalogue),
         "xlsx": lambda: render_xlsx(audit, catalogue=catalogue),
         "pdf": lambda: pdf or b"",
         "txt": lambda: render_post(audit, catalogue=catalogue, address=address),
     }
-    yield from ((FORMATS[name], makers[name]()) for name in asked)
+    return {FORMATS[name]: makers[name]() for name in FORMATS if name in formats}
 
 
-def _beside(folder: Path) -> tuple[str, ...]:
+def beside(folder: Path) -> tuple[str, ...]:
     """Return the names of the files that lie beside a week's page, in the order in which it offers them."""
     return tuple(name for kind, name in FORMATS.items() if kind != "html" and (folder / name).is_file())
+
+
+# Published weeks held against the archive --------------------------------------------------------------------------
+
+_MISSING = N_("the file is missing")
+_NO_WEEKS = N_("no published week is here")
+_NO_DOCUMENT = N_("this is no audit of the week, and cannot be compared with the archive")
+_NOT_STORED = N_("the archive holds no audit of this week")
+_OTHER = N_("this is not what the archive says: {where}")
+_CHANGED = N_("this is not what is made of the week's audit")
+_UNTOLD = N_("not compared: made by version {version}")
+_NO_PDF = N_("not compared: a printed page is never the same twice")
+
+
+class _Line(NamedTuple):
+    """What is said of one published file; one that is `harmless` is no reason to end with 1."""
+
+    text: str
+    harmless: bool = False
+
+
+def compare_published(session: Session, archive: Archive, out: Path) -> list[_Line]:
+    """Return a line for each published file that is not what the archive makes of its week, or was not compared.
+
+    Each week is shown as of its own moment, in its own language, with the statements, corrections, contact and public
+    address that are set now. Raises `CannotRunError` where the archive cannot be read.
+    """
+    weeks = weeks_in(out)
+    if not weeks:
+        return [_Line(f"{out}: {session.words.gettext(_NO_WEEKS)}")]
+    lines = [line for week in weeks for line in _week_lines(session, archive, out, week)]
+    return lines + [_Line(f"{path}: {session.words.gettext(_CHANGED)}") for path in _changed_overview(session, out)]
+
+
+def _week_lines(session: Session, archive: Archive, out: Path, week: str) -> Iterator[_Line]:
+    said, path = session.words, out / week / DOCUMENT
+    text = _read(path)
+    published = _audit_in(text)
+    if text is None or published is None or published.week != week:
+        yield _Line(f"{path}: {said.gettext(_NO_DOCUMENT if path.exists() else _MISSING)}")
+        return
+    if archive.audit(week) is None:
+        yield _Line(f"{path}: {said.gettext(_NOT_STORED)}")
+        return
+    made = _made_anew(session, archive, published)
+    where = _difference(published, made, text)
+    if where is not None:
+        yield _Line(f"{path}: {said.say(_OTHER, where=where)}")
+        return
+    yield from _file_lines(session, made, out)
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode() if path.is_file() else None
+    except (OSError, ValueError):
+        return None
+
+
+def _audit_in(text: str | None) -> Audit | None:
+    try:
+        return Audit.from_json(text) if text is not None else None
+    except ArchiveError:
+        return None
+
+
+def _made_anew(session: Session, archive: Archive, published: Audit) -> Audit:
+    """Show the week from the archive, as of the published document's moment and in its language."""
+    lang = published.language if published.language in languages() else session.words.lang
+    zone, as_of = session.registry.zone, published.as_of.astimezone(UTC)
+    then = replace(session, words=Catalogue(lang, zone), as_of=as_of)
+    return show_week(then, archive, Week.parse(published.week, zone), as_of)
+
+
+def _difference(published: Audit, made: Audit, text: str) -> str | None:
+    """Return where the published document differs first; None where it is the same.
+
+    A document of an older version may lack what this one writes, and nothing else.
+    """
+    if text == made.to_json():
+        return None
+    if published.tool_version != __version__ and published.to_json() == made.to_json():
+        return None
+    return next(_gaps(json.loads(text), json.loads(made.to_json()), ""), None) or "JSON"
+
+
+def _gaps(one: object, other: object, path: str) -> Iterator[str]:
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in [*other, *(key for key in one if key not in other)]:
+            yield from _gaps(one.get(key), other.get(key), f"{path}.{key}" if path else str(key))
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for number, (a, b) in enumerate(zip(one, other, strict=True)):
+            yield from _gaps(a, b, f"{path}[{number}]")
+    elif one != other:
+        yield path
+
+
+def _file_lines(session: Session, audit: Audit, out: Path) -> Iterator[_Line]:
+    """Compare the other files of a week whose document is the archive's."""
+    said, folder = session.words, out / audit.week
+    for name, content in _files(session, audit, out).items():
+        path = folder / name
+        if path.read_bytes() == (content.encode() if isinstance(content, str) else content):
+            continue
+        if audit.tool_version != __version__:
+            yield _Line(f"{path}: {said.say(_UNTOLD, version=audit.tool_version)}", harmless=True)
+        else:
+            yield _Line(f"{path}: {said.gettext(_CHANGED)}")
+    if (folder / FORMATS["pdf"]).exists():
+        yield _Line(f"{folder / FORMATS['pdf']}: {said.gettext(_NO_PDF)}", harmless=True)
+
+
+def _files(session: Session, audit: Audit, out: Path) -> Mapping[str, str | bytes]:
+    """Make the files that lie in the week's folder; the page offers those that it offered, if they are there."""
+    folder, words = out / audit.week, Catalogue(audit.language, ZoneInfo(audit.timezone))
+    page = _read(folder / PAGE) or ""
+    offered = [name for name in beside(folder) if f'href="{name}"' in page]
+    place = place_of(weeks_in(out), audit.week, offered)
+    kinds = [kind for kind, name in FORMATS.items() if (folder / name).is_file() and kind not in {"pdf", "json"}]
+    return make_files(audit, words, kinds, place, session.settings.report_url)
+
+
+def _changed_overview(session: Session, out: Path) -> Iterator[Path]:
+    """Yield the page of all weeks and the feed where they are not made of the documents here, in any language."""
+    made = [overview(out, Catalogue(lang, session.registry.zone), session.settings.report_url) for lang in languages()]
+    for name in (PAGE, FEED):
+        if (out / name).is_file() and _read(out / name) not in [files.get(name) for files in made]:
+            yield out / name

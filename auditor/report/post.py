@@ -148,4 +148,5 @@ def _link(audit: Audit, said: Catalogue, address: str) -> Iterator[_Line]:
     url = safe_url(f"{address}/{audit.week}/index.html") if address else None
     if url is not None:
         yield _Line(1, said.say(N_("The report with proof: {url}"), url=url))
+    yield from (_Line(1, line) for line in words.seal_line(audit, said))
     yield _Line(9, said.gettext(N_("The directive is no law; replies in private and by telephone are not visible.")))

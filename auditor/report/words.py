@@ -35,6 +35,8 @@ from auditor.checks.opening import NUMBER, REPORT, Dated
 
 _Default = TypeVar("_Default", int, str, None)
 
+_SEAL = N_("Seal of the archive: {hash}")
+
 ORDER = ("failed", "cantTell", "inapplicable", "untested", "passed")
 """Worst first; the headline and the list of names follow it."""
 
@@ -408,3 +410,9 @@ def proof_order(item: tuple[str, AuditedEvidence]) -> tuple[int, str, str]:
     name, proof = item
     kinds = list(EVIDENCE)
     return kinds.index(proof.kind) if proof.kind in kinds else len(kinds), proof.at.isoformat(), name
+
+
+def seal_line(audit: Audit, said: Catalogue) -> Iterator[str]:
+    """Yield the line with the seal of the stored audit, if there is one."""
+    if audit.seal:
+        yield said.say(_SEAL, hash=audit.seal)

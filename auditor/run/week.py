@@ -39,7 +39,7 @@ def audit_week(
         done = look(session, archive, week, command="weekly", progress=progress)
         audit = _with_turned_cells(session, archive, judge_week(session, archive, week, done.finished_at))
         archive.save_audit(str(week), done.finished_at, audit.to_stored(), session.registry.text)
-    return audit, done
+        return _sealed(archive, audit, done.finished_at), done
 
 
 def look(
@@ -120,7 +120,11 @@ def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -
     comments of the week were purged, the stored audit is taken; without one up to `as_of` the checks of comments say
     `stale`: purged is unknown, never none.
     """
-    return remarked(session, _audit_shown(session, archive, week, as_of), as_of)
+    return _sealed(archive, remarked(session, _audit_shown(session, archive, week, as_of), as_of), as_of)
+
+
+def _sealed(archive: Archive, audit: Audit, as_of: datetime) -> Audit:
+    return audit.model_copy(update={"seal": archive.seal_of(audit.week, as_of)})
 
 
 def remarked(session: Session, audit: Audit, as_of: datetime) -> Audit:

@@ -39,7 +39,8 @@ def first_week(registry: Path, data: Path) -> dict[str, Any]:
 
 
 def normal(audit: dict[str, Any]) -> dict[str, Any]:
-    """Return a document without what differs from run to run: ids of evidence, and the ports of this machine."""
+    """Return a document without what differs from run to run: ids of evidence, the seal, the ports of this machine."""
+    audit.pop("seal", None)
     for office in audit["offices"]:
         named = {name: f"{e['kind']} {e['url']} {e['at']}" for name, e in office["evidence"].items()}
         for finding in office["findings"]:
