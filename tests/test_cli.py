@@ -124,7 +124,7 @@ def as_of(world: World) -> str:
 
 
 def without_times(document: dict) -> dict:
-    """The document without the moments of its looks, which differ from run to run; an id is made of its moment.
+    """The document without its seal and the moments of its looks, which differ by run; an id is made of its moment.
 
     An album of photos is asked for once: after that an opening is dated by what is stored, or by the posts of the look.
     What became of comments and threads between two looks is not known of one, and nothing of two within the hour.
@@ -140,7 +140,7 @@ def without_times(document: dict) -> dict:
         office["evidence"] = sorted(f"{e['kind']} {e['url']}" for e in named.values())
         times = office["reply_times"] or {}  # its curve rests on how long each question had waited by the look
         office["reply_times"] = [times.get(key) for key in ("weeks_seen", "questions", "answered")]
-    return json.loads(re.sub(r'"(as_of|snapshot_at)": "[^"]*"', r'"\1": "…"', json.dumps(document)))
+    return json.loads(re.sub(r'"(as_of|snapshot_at|seal)": "[^"]*"', r'"\1": "…"', json.dumps(document)))
 
 
 def test_weekly_twice_in_one_week_doubles_nothing(place: Path, world: World, box: Sandbox) -> None:
