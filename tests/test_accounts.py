@@ -435,6 +435,10 @@ REFUSALS = {
         ["searched", "first", "--how", "VK", "--found", "  Ничего не найдено!", *BY],
         "confirm or reject it",
     ),
+    "found, and not what": (
+        ["searched", "first", "--how", "VK", "--found", "да", *BY],
+        "--found holds no address; write",
+    ),
     "nobody searched": (["searched", "first", "--how", "VK", "--found", "t.me/x"], "--by"),
     "no result": (["searched", "first", "--how", "VK", *BY], "--found"),
 }

@@ -162,6 +162,10 @@ WRONG = {
     ),
     "how without a page": ({"page_how": "x"}, "page is empty; write its address"),
     "a search by nobody": ({"search_how": "x", "search_found": "nothing"}, "say who searched: by;"),
+    "a search that found one knows not what": (
+        {"search_how": "x", "search_found": "да", "by": "Г.", "search_networks": "vk"},
+        "search_found holds no address; write nothing, or the addresses of the pages that were found",
+    ),
     "a search of an unknown network": (
         {"search_how": "x", "search_found": "nothing", "by": "Г.", "search_networks": "vk myspace"},
         "search_networks 'myspace' is no network",

@@ -105,6 +105,7 @@ def test_a_lead_waits_for_a_decision() -> None:
             "The search of 1 Nov 2026 found something that is not on record: t.me/imyarek",
         ),
         ("{on: 2026-11-01, by: Г., how: x, networks: [vk, ok, max], found: nothing}", None),
+        ("{on: 2026-11-01, by: Г., how: x, networks: [vk, ok, max], found: ' Nothing '}", None),
     ],
 )
 def test_a_page_is_to_be_looked_for_unless_a_whole_search_of_late_found_nothing(search: str, said: str | None) -> None:

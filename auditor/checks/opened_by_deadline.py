@@ -293,13 +293,13 @@ def _nothing_known(matter: _Matter) -> Finding[Opened]:
     assert holder is not None
     searches = _valid_searches(matter, holder.searches)
     last = max(searches, key=lambda s: s.on, default=None)
-    if holder.has_lead or any(not _found_nothing(search) for search in holder.searches):
+    if holder.has_lead or any(not search.found_nothing for search in holder.searches):
         return matter.finding(Outcome.UNTESTED, _UNDECIDED.say())
     if last is None:
         return matter.finding(Outcome.UNTESTED, (_NO_VALID_SEARCH if holder.searches else _NO_SEARCH).say())
     if matter.deadline.lenient is None or not matter.deadline.start_known:
         return matter.finding(Outcome.CANT_TELL, _START_UNKNOWN.say(), cause=Cause.TOO_LITTLE_DATA)
-    whole = [search for search in searches if _found_nothing(search) and _searched_everywhere(matter, search)]
+    whole = [search for search in searches if search.found_nothing and _searched_everywhere(matter, search)]
     if not whole:
         fewer = _SEARCHED_FEWER.say(date=last.on, by=last.by, how=last.how)
         return matter.finding(Outcome.CANT_TELL, fewer, cause=Cause.TOO_LITTLE_DATA)
@@ -314,10 +314,6 @@ def _valid_searches(matter: _Matter, searches: Iterable[Search]) -> list[Search]
     first = max(matter.local(own + matter.grace), case.week.last_day - timedelta(days=case.value("search_valid_days")))
     last = min(case.week.last_day + _AFTER_THE_WEEK, matter.local(case.as_of))
     return [search for search in searches if first <= search.on <= last]
-
-
-def _found_nothing(search: Search) -> bool:
-    return search.found.strip().casefold() == "nothing"
 
 
 def _searched_everywhere(matter: _Matter, search: Search) -> bool:

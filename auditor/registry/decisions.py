@@ -35,6 +35,8 @@ _NOTHING = {
     *("аккаунтов не найдено", "страниц не найдено", "аккаунты не найдены", "страницы не найдены", "нет аккаунтов"),
 }
 """How people write that a search found nothing; case and punctuation make no difference."""
+_AN_ADDRESS = re.compile(r"(?<![\w.])@\w|\w\.\w+/\S")
+"""What a name and an address on a network have, and an answer like «да» has not."""
 _TELEPHONE = re.compile(
     r"(?<![\w.:+-])\+[1-9][ ()-]{0,2}\d(?:[ ()-]{0,2}\d){8,9}\d{0,4}(?!\d)"  # with its country's code
     r"|(?<![\w/.-])8(?:[ ()-]{0,2}\d){10}(?!\d)"  # as it is dialled at home
@@ -219,6 +221,8 @@ def plan_searched(file: RegistryFile, who: str, said: Said, *, found: str | None
     if _is_nothing(result):
         result = "nothing"
         record.refuse_if_any_account()
+    elif not _AN_ADDRESS.search(result):
+        raise UsageError("--found holds no address; write nothing, or the addresses of the pages that were found")
     where = list(dict.fromkeys(map(_searched_network, networks)))
     entry = Search(on=record.day(said.on), by=said.by_line, how=said.how_line, networks=where, found=result)
     if entry in record.holder.searches:

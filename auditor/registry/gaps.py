@@ -170,7 +170,7 @@ class _Desk:
         missing: Sequence[str] = ()
         said = Text(_NO_PAGE, {"name": holder.tenure.name})
         if newest is not None:
-            if newest.found != "nothing":
+            if not newest.found_nothing:
                 said = Text(_FOUND, {"date": newest.on, "found": newest.found})
             elif (self.today - newest.on).days > self._days("search_valid_days"):
                 said = Text(_SEARCH, {"name": holder.tenure.name, "date": newest.on})

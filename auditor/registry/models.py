@@ -373,6 +373,9 @@ class Exemption(_Model):
     source: str
 
 
+_NOTHING = "nothing"
+
+
 class Search(_Model):
     """A person's recorded search for the holder's accounts. Without one, "not found" may not be said."""
 
@@ -383,6 +386,16 @@ class Search(_Model):
     """Where the person searched: "not found" needs all of `SEARCHED`."""
     found: str
     """``nothing``, or what was found."""
+
+    @field_validator("found")
+    @classmethod
+    def _nothing_is_one_word(cls, found: str) -> str:
+        return _NOTHING if found.strip().casefold() == _NOTHING else found
+
+    @property
+    def found_nothing(self) -> bool:
+        """Tell whether the search found no page that may be the holder's."""
+        return self.found == _NOTHING
 
 
 class Tenure(_Model):
