@@ -16,7 +16,7 @@ from auditor.audit.words import worded
 from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week, parse_time
 from auditor.registry import DEFAULT_POLICY, Group, Registry, load_registry, registry_schema, schema_text
-from auditor.registry.models import holder_on
+from auditor.registry.models import evidence_of, holder_on
 from auditor.registry.source import read_source
 from tests.conftest import ROOT, SHARED
 
@@ -83,11 +83,22 @@ def test_every_tenure_has_a_source(registry: Registry) -> None:
                 assert account.confirmed.sources if account.confirmed else account.sources
 
 
-@pytest.mark.parametrize("unknown", ["kedrovy", "aleksandrovsky", "krivosheinsky", "teguldetsky", "shegarsky"])
+UNKNOWN = ["kedrovy", "aleksandrovsky", "krivosheinsky", "teguldetsky", "shegarsky", "kozhevnikovsky"]
+
+
+@pytest.mark.parametrize("unknown", UNKNOWN)
 def test_no_holder_is_named_for_a_date_that_no_source_covers(registry: Registry, unknown: str) -> None:
-    """Where the facts' confidence for 31 May 2022 is unknown, the office has no holder on that day."""
+    """Where the facts' confidence for 31 May 2022 is unknown or weak, the office has no holder on that day."""
     office = next(office for office in registry.offices if office.id == unknown)
     assert holder_on(office, END_OF_MAY) is None
+
+
+@pytest.mark.parametrize(("office", "seen"), [("chainsky", "2022-09"), ("tomsk-duma-budget-committee", "2022-05-26")])
+def test_the_last_day_that_a_term_can_have_lasted_shows_nothing(registry: Registry, office: str, seen: str) -> None:
+    """No source says when these two left, only by when: the newest evidence of the office is older."""
+    (tenure,) = next(one for one in registry.offices if one.id == office).tenures
+    assert tenure.until is None
+    assert max(str(known) for known in evidence_of(tenure)) == seen
 
 
 def test_only_accounts_that_a_source_ties_to_the_person_are_confirmed(registry: Registry) -> None:

@@ -208,4 +208,4 @@ def test_the_shipped_registry_names_whoever_ages() -> None:
     assert not [line for _, line in lines if "may be the same person" in line]
     ended = {name for name, line in lines if "The term of" in line}
     assert {"tomsk-duma-budget-committee-deputy", "tomsk-duma-social-committee"} <= ended
-    assert all(name.startswith("tomsk-duma-") for name in ended)
+    assert all(name.startswith("tomsk-duma-") for name in ended - {"chainsky"})  # there the latest end is known alone
