@@ -101,12 +101,18 @@ class Terminal:
     def asked(self) -> str:
         """Wait for the next question; return all that was shown before it since the last."""
         end = time.monotonic() + 30
-        while not re.search(r"(\?\] |\[y,n,q\] |: )$", self.seen[self.told :]):
+        while not self.waits():
             if not self.read():
                 return ""
             assert time.monotonic() < end, self.seen[-2000:]
         shown, self.told = self.seen[self.told :], len(self.seen)
         return shown
+
+    def waits(self) -> bool:
+        """Tell whether the last that is seen is a question, and not a line that came in two pieces."""
+        if re.search(r"(\?\] |\[y,n,q\] |: )$", self.seen[self.told :]) is None:
+            return False
+        return not select.select([self.file], [], [], 0.06 if self.seen.endswith(": ") else 0.01)[0]
 
     def read(self) -> bool:
         if not select.select([self.file], [], [], 0.05)[0]:
@@ -122,8 +128,10 @@ class Terminal:
         os.write(self.file, text.encode())
 
     def end(self) -> int:
+        end = time.monotonic() + 30
         while self.read():
-            pass
+            if time.monotonic() > end:  # it waits for an answer that nobody gives
+                os.kill(self.process, signal.SIGKILL)
         code = os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
         os.close(self.file)
         return code
