@@ -315,7 +315,7 @@ def test_weekly_publishes_what_was_said_and_stores_nothing_of_it(spoken: Path) -
     with Archive.read(spoken / "data") as archive:
         stored = archive.audit("2026-W47")
     assert stored is not None
-    assert worded(Audit.from_json(stored), Catalogue("ru", TOMSK)) == bare(published)
+    assert worded(Audit.from_json(stored), Catalogue("ru", TOMSK)) == bare(published).model_copy(update={"seal": ""})
     assert "документы направлены" not in stored
     replayed = ran(spoken, "replay", "--week", "2026-W47")
     assert (replayed.code, replayed.err) == (0, "")
