@@ -29,11 +29,11 @@ def test_a_probe_that_breaks_costs_no_other_account_and_quotes_nobody(
         vk = probes[1]
         whole, broken = getattr(vk, method), []
 
-        def breaking(*args):
+        def breaking(*args, **more):
             if not broken:
                 broken.append(args)
                 raise RuntimeError("слова жителя")
-            return whole(*args)
+            return whole(*args, **more)
 
         setattr(vk, method, breaking)
         week = Week.last_ended(world.now, session.registry.zone)

@@ -453,6 +453,7 @@ def test_a_note_keeps_the_form_that_archives_hold() -> None:
         "id": -7,
         "id_seen": True,
         "photos_before": None,
+        "known": None,
     }
     again = LookNote.model_validate_json(text)
     assert (again, again.target.address.asked) == (note, "Perviy_Rayon")

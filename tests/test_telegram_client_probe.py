@@ -13,7 +13,7 @@ from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, Network, Outcome, Precision
 from auditor.base.weeks import Week
-from auditor.probes.base import Login, Target
+from auditor.probes.base import Batch, Login, Target, Window
 from auditor.probes.http import HttpConnection
 from auditor.probes.plugins import Probe
 from auditor.probes.vk.probe import VkProbe
@@ -21,6 +21,7 @@ from auditor.run.collect import collect
 from auditor.run.week import judge_week
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, Post, PostKind
+from tests.cases import NOW, WEEK
 from tests.pipeline import session_of
 from tests.telegram_client import CONTROL, Client, address, channels, ending, methods, window
 from tests.test_truth import differences
@@ -53,7 +54,7 @@ def everything(client: Client, login: Login | None = None) -> tuple[list, Login 
 def test_it_is_a_probe(client: Client) -> None:
     """It has what the run asks of every probe, and asks nothing before it is asked."""
     probe: Probe = client.probe()
-    probe.prepare([])
+    probe.prepare(Batch((), Window.of(WEEK, NOW)))
     assert probe.requests == 0
     probe.close()
     assert not client.sandbox.requests

@@ -21,7 +21,7 @@ from auditor.base.snapshot import (
     Precision,
 )
 from auditor.base.weeks import Week
-from auditor.probes.base import Sighting, Target, Window
+from auditor.probes.base import Batch, Sighting, Target, Window
 from auditor.probes.http import HttpConnection
 from auditor.probes.limits import Limits
 from auditor.probes.plugins import Probe
@@ -142,7 +142,7 @@ def talk(site: Site, page: str | Callable[[Asked], str], number: int = 5) -> Non
 def test_it_is_a_probe(probe: TelegramPreviewProbe):
     """It has what the run asks of every probe."""
     whole: Probe = probe
-    whole.prepare([address(NAME)])
+    whole.prepare(Batch((Target(address(NAME)),), WINDOW))
     assert whole.requests == 0
 
 

@@ -64,7 +64,7 @@ from auditor.base.snapshot import (
 )
 from auditor.base.text import N_, Text
 from auditor.base.answers import Answer, keep, no_answer
-from auditor.probes.base import Clock, Sighting, Target, Window
+from auditor.probes.base import Batch, Clock, Sighting, Target, Window
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.plugins import Line, Plugin, Probe, Wiring, trouble
 from auditor.probes.tape import Tape
@@ -86,14 +86,14 @@ class ToyProbe:
     def requests(self) -> int:
         return self._http.requests
 
-    def prepare(self, addresses: Sequence[Address]) -> None:
+    def prepare(self, batch: Batch) -> None:
         """Do nothing: a page shows one account."""
 
     def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
         answer = self._ask(control.url.name, EvidenceKind.CONTROL)
         return controlled(control, answer), (answer,)
 
-    def look(self, target: Target, window: Window) -> Sighting:
+    def look(self, target: Target, window: Window, *, wait: bool = True) -> Sighting:
         answer = self._ask(target.address.name, EvidenceKind.PROFILE)
         return Sighting(seen(target, answer, self._clock(), self._vantage), (answer,))
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Network, Outcome, Precision
+from auditor.probes.base import Batch
 from auditor.probes.vk.probe import VkProbe
 from tests.vk_loopback import (
     FIRST_DAY,
@@ -88,7 +89,7 @@ def test_without_a_key_nothing_is_asked_and_nothing_is_told() -> None:
     """No credentials is a cause, never an absence."""
     world = World(users=[person(5)])
     with probing(world, token=None) as probe:
-        probe.prepare([target("glava5").address])
+        probe.prepare(Batch((target("glava5"),), WINDOW))
         seen = probe.look(target("glava5"), WINDOW).snapshot
         result, _ = probe.control(control("glava5", exists=True))
         assert probe.requests == 0
@@ -101,7 +102,7 @@ def test_a_bulk_answer_serves_all_accounts() -> None:
     """Two calls for any mixture of users and communities; each account keeps evidence of its own."""
     world = World(users=[person(5), person(6)], groups=[group(7)])
     with probing(world) as probe:
-        probe.prepare([target(n).address for n in ("glava5", "id6", "rayon7", "club7")])
+        probe.prepare(Batch(tuple(target(n) for n in ("glava5", "id6", "rayon7", "club7")), WINDOW))
         assert [m for m, _ in world.log] == ["users.get", "groups.getById"]
         sightings = [probe.look(target(n, full=False), WINDOW) for n in ("glava5", "id6", "rayon7")]
         assert len(world.log) == 2
@@ -121,7 +122,7 @@ def test_a_batch_that_fails_says_nothing_about_any_name_in_it() -> None:
     world.plan("users.get", fussy)
     with probing(world) as probe:
         probe.control(control("glava5", exists=True))
-        probe.prepare([target(n).address for n in ("id5", "nobody1", "nobody2")])
+        probe.prepare(Batch(tuple(target(n) for n in ("id5", "nobody1", "nobody2")), WINDOW))
         assert probe.look(target("id5", full=False), WINDOW).snapshot.exists is True
         gone = probe.look(target("nobody1"), WINDOW).snapshot
     assert (gone.exists, gone.cause) == (None, Cause.NOT_AT_ADDRESS)
@@ -138,7 +139,7 @@ def test_pages_without_a_name_in_a_bulk_answer_are_asked_for_alone() -> None:
     world = World()
     world.plan("users.get", nameless)
     with probing(world) as probe:
-        probe.prepare([target(n).address for n in ("glava5", "glava6")])
+        probe.prepare(Batch(tuple(target(n) for n in ("glava5", "glava6")), WINDOW))
         assert [probe.look(target(f"glava{n}", full=False), WINDOW).snapshot.id for n in (5, 6)] == [5, 6]
 
 
@@ -492,7 +493,7 @@ def test_one_account_in_trouble_does_not_spoil_the_batch() -> None:
     world = World(users=[person(n) for n in range(1, 33)])
     world.plan("users.get", flooded)
     with probing(world) as probe:
-        probe.prepare([target(f"glava{n}").address for n in range(1, 33)])
+        probe.prepare(Batch(tuple(target(f"glava{n}") for n in range(1, 33)), WINDOW))
         asked = len(world.asked("users.get"))
         seen = {n: probe.look(target(f"glava{n}", full=False), WINDOW).snapshot for n in range(1, 33)}
     assert [n for n, s in seen.items() if s.exists is not True] == [13]
@@ -505,7 +506,7 @@ def test_a_dead_route_is_not_searched_for_the_one_that_fails() -> None:
     world = World()
     world.plan("users.get", Reply(b"", status=502))
     with probing(world) as probe:
-        probe.prepare([target(f"glava{n}").address for n in range(60)])
+        probe.prepare(Batch(tuple(target(f"glava{n}") for n in range(60)), WINDOW))
     assert len(world.asked("users.get")) == 3 * 3
     assert world.asked("groups.getById") == []
 

@@ -79,7 +79,7 @@ from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
 from auditor.base.secrets import redact, redact_body, redact_document
 from auditor.base.snapshot import ControlResult, Evidence, Outcome, Post, Snapshot, StoredSnapshot, with_run
-from auditor.probes.base import Flood, Login, Peer, Sighting
+from auditor.probes.base import Flood, Login, Peer, Sighting, Spent
 from auditor.probes.tape import ControlNote, LookNote
 
 _NEWEST = """id IN (SELECT id FROM (
@@ -156,7 +156,8 @@ def _notes(kind: NoteKind, note: LookNote | ControlNote | None, plan: Collection
 def _less_plan(note: str, plan: Collection[str]) -> str:
     """Write a look's note without what its run has noted for all: which of those addresses it did not have."""
     told = json.loads(note)
-    others = set(told.get("target", {}).get("others", ()))
+    listed = told.get("target", {}).get("others", ())
+    others = set() if isinstance(listed, dict) else set(listed)
     if not others or not others <= set(plan):
         return note
     return json.dumps({**told, "target": {**told["target"], "others": {"all_but": sorted(set(plan) - others)}}})
@@ -171,6 +172,15 @@ def _with_plan(note: bytes, plan: Collection[str]) -> bytes:
     return json.dumps(
         {**told, "target": {**told["target"], "others": sorted(set(plan) - set(others["all_but"]))}}
     ).encode()
+
+
+def _login(session: str, kept: Mapping[str, Any]) -> Login:
+    return Login(
+        session,
+        tuple(Peer(*row) for row in kept["peers"]),
+        tuple(Flood(method, datetime.fromisoformat(until)) for method, until in kept["floods"]),
+        tuple(Spent(method, datetime.fromisoformat(at), count) for method, at, count in kept.get("spent", ())),
+    )
 
 
 class Archive:
@@ -395,17 +405,13 @@ class Archive:
 
     def login(self) -> Login | None:
         """Return what the last login learned, or None. Another login must not use it."""
-        rows = self._read("SELECT session, body FROM logins ORDER BY saved_at DESC LIMIT 1", ())
-        if not rows:
-            return None
-        session, body = rows[0]
+        return next(iter(self.logins()), None)
+
+    def logins(self) -> tuple[Login, ...]:
+        """Return what each login has learned, the last one first."""
+        rows = self._read("SELECT session, body FROM logins ORDER BY saved_at DESC, session", ())
         with self._reading():
-            kept = json.loads(body)
-            return Login(
-                session,
-                tuple(Peer(*row) for row in kept["peers"]),
-                tuple(Flood(method, datetime.fromisoformat(until)) for method, until in kept["floods"]),
-            )
+            return tuple(_login(session, json.loads(body)) for session, body in rows)
 
     def snapshots(
         self, as_of: datetime, urls: Collection[str] | None = None, since: datetime | None = None

@@ -2,17 +2,21 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, PlainSerializer
+from pydantic import AwareDatetime, PlainSerializer, PlainValidator
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
 from auditor.base.snapshot import Snapshot
 from auditor.base.weeks import Week
+from auditor.probes.bodies import Others
+from auditor.probes.known import NOTHING, Known
+from auditor.registry.models import Control
 
 Clock = Callable[[], datetime]
 """The moment, as UTC. Passed in, so that a run can be made again."""
@@ -82,6 +86,31 @@ def as_asked(address: Address) -> str:
     return f"{address.url.removesuffix(address.name)}{address.asked}"
 
 
+def _written(others: AbstractSet[Address]) -> Any:
+    """Write the accounts of other bodies for a note: of a run's own set, what the target leaves out of it."""
+    if isinstance(others, Others):
+        return {"all_but": sorted(map(as_asked, others.but))}
+    return sorted(map(as_asked, others))
+
+
+def _others(value: Any) -> AbstractSet[Address]:
+    return value if isinstance(value, AbstractSet) else frozenset(map(Address.parse, value))
+
+
+def _reference(known: Known) -> dict[str, Any] | None:
+    """Write for a note what a look knew: which looks it was made of. None: nothing was known."""
+    return {"runs": known.runs, "as_of": known.as_of, "hours": known.hours} if known else None
+
+
+def _referred(value: Any) -> Known:
+    """Read which looks `Known` is to be made of; the looks themselves are not in a note."""
+    if isinstance(value, Known):
+        return value
+    if value is None:
+        return NOTHING
+    return Known(tuple(value["runs"]), datetime.fromisoformat(value["as_of"]), value["hours"])
+
+
 AskedAddress = Annotated[Address, PlainSerializer(as_asked)]
 """An address that is written down as it was asked for."""
 
@@ -94,8 +123,9 @@ class Target:
     full: bool = True
     staff: tuple[int | str, ...] = ()
     """Ids or user names that answer on the owner's behalf (the registry's `staff`)."""
-    others: _Addresses = frozenset()
-    """Addresses of every other office in the registry, and of their institutions: their comments are `other_body`."""
+    others: Annotated[AbstractSet[Address], PlainValidator(_others), PlainSerializer(_written)] = frozenset()
+    """Addresses of every other office in the registry, and of their institutions: their comments are `other_body`.
+    In a run it is `Others`."""
     own: _Addresses = frozenset()
     """Addresses of the holder's other confirmed pages: who writes from them is the owner."""
     institution: _Addresses = frozenset()
@@ -110,6 +140,33 @@ class Target:
     photos_before: AwareDatetime | None = None
     """Ask when the earliest profile photo was added if nothing else shows that the page was open before this moment;
     None: that is known, or nothing hangs on it."""
+    known: Annotated[Known, PlainValidator(_referred), PlainSerializer(_reference)] = NOTHING
+    """What earlier looks by the same route have seen of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some hundred targets that a route is about to look at. What is asked for them at once, a kill may cost."""
+
+    targets: tuple[Target, ...]
+    window: Window
+    controls: tuple[Control, ...] = ()
+    """What it looks at before them: in a run's first batch only."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """What a look comes to that needs a method which is closed for a while: it is put off, and nothing is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a route would ask."""
+
+    methods: Mapping[str, int] = field(default_factory=dict)
+    """Requests by method."""
+    seconds: float = 0.0
+    """How long they take at the route's limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +187,15 @@ class Flood:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """How often a method was called in this login since a moment, UTC: networks count by the hour and by the day."""
+
+    method: str
+    since: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Login:
     """What a signed-in route remembers between runs so that it does not ask again.
 
@@ -139,6 +205,7 @@ class Login:
     session: str
     peers: tuple[Peer, ...] = ()
     floods: tuple[Flood, ...] = ()
+    spent: tuple[Spent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

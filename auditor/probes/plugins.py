@@ -7,19 +7,18 @@ needs to know of it.
 
 import importlib
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from auditor.base.address import Address
 from auditor.base.answers import Answer
 from auditor.base.networks import folder_of
 from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, ControlResult, Route, Snapshot
 from auditor.base.text import N_, Text
-from auditor.probes.base import Clock, Login, Sighting, Target, Window
+from auditor.probes.base import Batch, Clock, Forecast, Login, NotNow, Sighting, Target, Window
 from auditor.probes.tape import Tape
 from auditor.registry.models import Control
 
@@ -43,6 +42,8 @@ class Wiring:
     """The archive's folder, where a route may keep its sign-in."""
     login: Login | None = None
     """What the last run by a sign-in remembers."""
+    logins: tuple[Login, ...] = ()
+    """What each route with a login remembers, the newest first: a route knows its own by `Login.session`."""
     controls: tuple[Control, ...] = ()
     """The registry's controls on the route's network."""
     ends: float = math.inf
@@ -70,16 +71,20 @@ class Probe(Protocol):
         """How many requests it has sent."""
         ...
 
-    def prepare(self, addresses: Sequence[Address]) -> None:
-        """Look up many addresses at once, where the network can: targets and those of other offices."""
+    def prepare(self, batch: Batch) -> None:
+        """Ask at once for what a batch of targets needs, where the network can; the looks at them follow."""
         ...
 
     def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
         """Look at an account whose existence is known, before anything is judged by this route."""
         ...
 
-    def look(self, target: Target, window: Window) -> Sighting:
-        """Look at `target` and return what was seen of it."""
+    def look(self, target: Target, window: Window, *, wait: bool = True) -> Sighting | NotNow:
+        """Look at `target` and return what was seen of it.
+
+        Where a method that it needs is closed for a while: without `wait` put it off (`NotNow`, and nothing is lost of
+        what was asked); the route comes back to it last, and then with `wait`.
+        """
         ...
 
     def close(self) -> None:
@@ -107,6 +112,8 @@ class Plugin:
     """Look at a control again with the answers on a tape."""
     examine: Callable[[Wiring], Iterator[Line]]
     """Try each thing that the route does once, and say what came of it."""
+    forecast: Callable[[Wiring, Batch], Forecast] = lambda wiring, batch: Forecast()  # noqa: ARG005
+    """Say what it would ask for a batch, from what is known of each target; where nothing is, as of a usual page."""
 
 
 def plugins() -> Iterator[Plugin]:

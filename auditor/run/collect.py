@@ -8,7 +8,7 @@ import logging
 import queue
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -28,7 +28,8 @@ from auditor.base.snapshot import (
     seen_under,
 )
 from auditor.base.weeks import Week, day_end
-from auditor.probes.base import Clock, Sighting, Target, Window, as_asked
+from auditor.probes.base import Batch, Clock, NotNow, Sighting, Target, Window, as_asked
+from auditor.probes.bodies import Bodies, Others
 from auditor.probes.clock_check import believed, believed_sighting
 from auditor.probes.plugins import Probe
 from auditor.probes.tape import note_of_control, note_of_look
@@ -72,6 +73,7 @@ def plan(
     """
     day = min(week.last_day, as_of.astimezone(registry.zone).date())
     known = with_earlier_names(seen or {})
+    bodies, shared = _bodies(registry)
     targets: dict[Address, Target] = {}
     for office in offices:
         holder = holder_on(office, day)
@@ -79,7 +81,7 @@ def plan(
         own = frozenset(a.url for a in personal)
         pages = (*office.accounts, *(holder.institution_accounts if holder else ()))
         institution = frozenset(a.url for a in pages) - own
-        others = _others(registry, office) - own - institution
+        others = Others(bodies, own | institution | frozenset(_own_alone(office, shared)))
         staff = _staff(personal)
         before = _not_proved_before(registry, office, holder, known) if holder else None
         for account in personal:
@@ -132,12 +134,27 @@ def _numbered(target: Target, account: Account, seen: _Seen, registry: Registry)
     return replace(target, id=number, id_seen=seen_under(account.url.url, number, trusted))
 
 
-def _others(registry: Registry, office: Office) -> frozenset[Address]:
-    """Return the accounts of other offices and of institutions: a reply from one is another body's."""
-    accounts: list[Account] = [a for o in registry.offices for a in o.accounts]
-    people = [(o, a) for o in registry.offices for t in o.tenures for a in t.accounts if a.judged]
-    accounts += [a for o, a in people if o.id != office.id or a.kind is AccountKind.INSTITUTION]
-    return frozenset(a.url for a in accounts)
+def _bodies(registry: Registry) -> tuple[Bodies, Counter[Address]]:
+    """Return the accounts of all offices and institutions, and in how many offices each of the people's stands.
+
+    A reply from one is another body's, but in the office whose own it is.
+    """
+    people = Counter(url for office in registry.offices for url in _personal(office))
+    institutions = {a.url for o in registry.offices for a in (*o.accounts, *_of_institutions(o))}
+    return Bodies(frozenset(people) | institutions), people
+
+
+def _of_institutions(office: Office) -> Iterator[Account]:
+    return (a for t in office.tenures for a in t.accounts if a.judged and a.kind is AccountKind.INSTITUTION)
+
+
+def _personal(office: Office) -> set[Address]:
+    return {a.url for t in office.tenures for a in t.accounts if a.judged and a.kind is not AccountKind.INSTITUTION}
+
+
+def _own_alone(office: Office, shared: Counter[Address]) -> Iterator[Address]:
+    """Yield the accounts of the office's holders of all times that are in no other office."""
+    return (url for url in _personal(office) if shared[url] == 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +236,8 @@ def collect(
 
 def _all_others(targets: Iterable[Target]) -> set[str]:
     """Return the addresses of other offices that any target names, as its note writes them."""
-    return {as_asked(address) for target in targets for address in target.others}
+    bodies = {id(t.others.everybody): t.others.everybody for t in targets if isinstance(t.others, Others)}
+    return {as_asked(address) for one in bodies.values() for address in one.addresses}
 
 
 def _of_route(targets: Sequence[Target], route: Route) -> list[Target]:
@@ -315,14 +333,23 @@ class _Walk:
                 controls.append(self._control(control))
                 self.run.messages.put(controls[-1])
         trusted = _is_trusted(controls)
-        for target in self.targets:
-            if self.run.stop.is_set():
-                return
-            self.run.messages.put(_Look(self._look(target), target, trusted))
+        later = [target for target in self.targets if not self._store(target, trusted, wait=False)]
+        for target in later:
+            self._store(target, trusted, wait=True)
+
+    def _store(self, target: Target, trusted: bool, *, wait: bool) -> bool:
+        """Look at a target and hand over what was seen; False where the probe has put it off."""
+        if self.run.stop.is_set():
+            return True
+        seen = self._look(target, wait=wait)
+        if isinstance(seen, NotNow):
+            return False
+        self.run.messages.put(_Look(seen, target, trusted))
+        return True
 
     def _prepare(self) -> None:
         try:
-            self.probe.prepare(_addresses(self.targets))
+            self.probe.prepare(Batch(tuple(self.targets), self.window, tuple(self.controls)))
         except Exception as error:  # noqa: BLE001 - it only saves requests: each account is then asked for by itself
             log.error("%s: prepare: %s", self.probe.route, type(error).__name__)  # noqa: TRY400 - no content
 
@@ -345,10 +372,10 @@ class _Walk:
             )
             return _Control(control, started, result, (silence,))
 
-    def _look(self, target: Target) -> Sighting:
+    def _look(self, target: Target, *, wait: bool) -> Sighting | NotNow:
         probe = self.probe
         try:
-            return probe.look(target, self.window)
+            return probe.look(target, self.window, wait=wait)
         except Exception as error:  # noqa: BLE001 - as above
             self._log_defect(str(target.address), error)
             now = self.clock()
@@ -394,8 +421,3 @@ def _is_trusted(controls: Sequence[_Control]) -> bool:
     """Tell whether a control known to exist was seen, and no control failed."""
     outcomes = {(seen.control.exists, seen.result.outcome) for seen in controls}
     return (True, Outcome.PASSED) in outcomes and not any(outcome is Outcome.FAILED for _, outcome in outcomes)
-
-
-def _addresses(targets: Iterable[Target]) -> list[Address]:
-    found = {t.address for t in targets} | {o for t in targets for o in (*t.others, *t.own, *t.institution)}
-    return sorted(found, key=lambda a: (a.network, a.name))

@@ -56,7 +56,8 @@ def look(
 
     After `ends`, by the monotonic clock, nothing more is asked: what was not seen by then could not be told.
     """
-    wiring = Wiring(session.settings, session.clock, session.data, archive.login(), ends=ends)
+    logins = archive.logins()
+    wiring = Wiring(session.settings, session.clock, session.data, next(iter(logins), None), logins, ends=ends)
     probes = open_probes(wiring)
     try:
         return collect(

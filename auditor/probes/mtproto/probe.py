@@ -26,7 +26,7 @@ from auditor.base.snapshot import (
     Trace,
     TraceKind,
 )
-from auditor.probes.base import Authors, Clock, Login, Sighting, Target, Visit, Window
+from auditor.probes.base import Authors, Batch, Clock, Login, Sighting, Target, Visit, Window
 from auditor.probes.mtproto.asking import Asker, Trouble
 from auditor.probes.mtproto.channel import Entry, entries, find_opening, read_back, read_talks
 from auditor.probes.mtproto.place import Connection
@@ -195,14 +195,14 @@ class TelegramClientProbe:
         """End the connection."""
         self._in.close()
 
-    def prepare(self, addresses: Sequence[Address]) -> None:
+    def prepare(self, batch: Batch) -> None:
         """Do nothing: other bodies are known by the names that come along with their comments."""
 
     def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
         """Look whether a name is there that must be, or is not that must not be."""
         return self._in.control(control)
 
-    def look(self, target: Target, window: Window) -> Sighting:
+    def look(self, target: Target, window: Window, *, wait: bool = True) -> Sighting:  # noqa: ARG002 - it waits itself
         """Look at a channel: what it is, its history over `window`, its opening, and the talk under its posts."""
         visit = Visit(target, window, self._clock())
         try:

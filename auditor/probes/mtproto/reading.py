@@ -7,14 +7,15 @@ which has neither words nor writer.
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from auditor.base.address import Address
 from auditor.base.snapshot import Comment, Identity, Network
 from auditor.language.reading import read_comment
 from auditor.probes.base import Authors, Target
+from auditor.probes.bodies import names_on
 from auditor.probes.linked import Anchor, Marked
 
 TELEGRAM = Network("telegram")
@@ -289,10 +290,10 @@ class Side:
     group_names: tuple[str, ...]
     staff_ids: frozenset[int]
     staff: frozenset[str]
-    others: frozenset[str]
-    own: frozenset[str] = frozenset()
+    others: AbstractSet[str]
+    own: AbstractSet[str] = frozenset()
     """Of the holder's other confirmed channels."""
-    institution: frozenset[str] = frozenset()
+    institution: AbstractSet[str] = frozenset()
     holder: tuple[str, ...] = ()
     """What the holder is called."""
     authors: Authors = field(default_factory=Authors)
@@ -308,9 +309,9 @@ class Side:
             group_names=group.names if group is not None else (),
             staff_ids=ids,
             staff=names,
-            others=_names_in(target.others),
-            own=_names_in(target.own),
-            institution=_names_in(target.institution),
+            others=names_on(TELEGRAM, target.others),
+            own=names_on(TELEGRAM, target.own),
+            institution=names_on(TELEGRAM, target.institution),
             holder=tuple(target.names),
             authors=authors,
         )
@@ -372,10 +373,6 @@ def comment_of(message: Message, roots: Collection[int], side: Side) -> Comment:
             repeated=side.authors.repeats(author, message.text, message.id),
         ),
     )
-
-
-def _names_in(addresses: Iterable[Address]) -> frozenset[str]:
-    return frozenset(a.name.casefold() for a in addresses if a.network is TELEGRAM)
 
 
 def administrators_of(answer: Any) -> frozenset[int]:

@@ -5,10 +5,8 @@ believed only while this run's control is still seen. History with the channel's
 A history is read back as far as the week needs, and to its first message (telegram.md 3.1, 3.4).
 """
 
-from collections.abc import Iterable, Sequence
 from typing import Any
 
-from auditor.base.address import Address
 from auditor.base.answers import Answer, no_answer, rewritten
 from auditor.base.snapshot import (
     Cause,
@@ -19,7 +17,8 @@ from auditor.base.snapshot import (
     Snapshot,
     Trace,
 )
-from auditor.probes.base import Sighting, Target, Visit, Window
+from auditor.probes.base import Batch, Sighting, Target, Visit, Window
+from auditor.probes.bodies import names_on
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.pacing import Breaker
 from auditor.probes.tme.history import Talk, Walk, opening_by, post_of
@@ -176,7 +175,7 @@ class TelegramPreviewProbe:
         if stopped is not None:
             self._breaker.stop(stopped)
 
-    def prepare(self, addresses: Sequence[Address]) -> None:
+    def prepare(self, batch: Batch) -> None:
         """Do nothing: a page shows one account."""
 
     def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
@@ -200,7 +199,7 @@ class TelegramPreviewProbe:
             return False, None
         return True, shows_talk(self._web, name, max(posts), answers)
 
-    def look(self, target: Target, window: Window) -> Sighting:
+    def look(self, target: Target, window: Window, *, wait: bool = True) -> Sighting:  # noqa: ARG002 - nothing closes
         """Look at a channel: what it is, its history over `window`, its opening, and the talk under its posts."""
         visit = _Visit(target, window, self._clock())
         if self._breaker.cause is not None:
@@ -374,9 +373,9 @@ class TelegramPreviewProbe:
         return Side(
             channel=Channel(visit.name.casefold(), title, description),
             staff=frozenset(_handle(s) for s in visit.target.staff if isinstance(s, str)),
-            others=_handles(visit.target.others),
-            own=_handles(visit.target.own),
-            institution=_handles(visit.target.institution),
+            others=names_on(TELEGRAM, visit.target.others),
+            own=names_on(TELEGRAM, visit.target.own),
+            institution=names_on(TELEGRAM, visit.target.institution),
             holder=visit.target.names,
         )
 
@@ -396,10 +395,6 @@ def _card(landing: Landing | None, header: Header | None) -> dict[str, Any]:
         "subscribers": subscribers,
         "register_link": register_link(source.description) if source is not None else None,
     }
-
-
-def _handles(addresses: Iterable[Address]) -> frozenset[str]:
-    return frozenset(a.name.casefold() for a in addresses if a.network is TELEGRAM)
 
 
 def _handle(written: str) -> str:

@@ -7,6 +7,7 @@ for the owner (telegram.md 4). Handles are asked for in memory only; none is wri
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from auditor.base.answers import Answer, rewritten
@@ -158,10 +159,10 @@ class Side:
 
     channel: Channel
     staff: frozenset[str] = frozenset()
-    others: frozenset[str] = frozenset()
-    own: frozenset[str] = frozenset()
+    others: AbstractSet[str] = frozenset()
+    own: AbstractSet[str] = frozenset()
     """Of the holder's other confirmed channels."""
-    institution: frozenset[str] = frozenset()
+    institution: AbstractSet[str] = frozenset()
     holder: tuple[str, ...] = ()
     """What the holder is called."""
     authors: Authors = field(default_factory=Authors)

@@ -20,7 +20,8 @@ from auditor.base.snapshot import (
     Snapshot,
 )
 from auditor.base.threads import whole_or_none
-from auditor.probes.base import Sighting, Target, Window
+from auditor.probes.base import Batch, Sighting, Target, Window
+from auditor.probes.bodies import names_on
 from auditor.probes.http import HttpConnection
 from auditor.probes.pacing import Breaker
 from auditor.probes.tape import Tape
@@ -79,9 +80,10 @@ class VkProbe:
         """How many requests it has sent."""
         return self.client.requests
 
-    def prepare(self, addresses: Iterable[Address]) -> None:
-        """Find the pages of all `addresses` in as few calls as possible; the answers serve the whole run."""
-        names = [a.name for a in addresses if a.network is VK]
+    def prepare(self, batch: Batch) -> None:
+        """Find the pages of all that a batch names in as few calls as possible; the answers serve the whole run."""
+        named = [{t.address} | t.own | t.institution for t in batch.targets]
+        names = sorted(set().union(*(names_on(VK, one) for one in (*named, *(t.others for t in batch.targets)))))
         if names and self._controls.shut() is None:
             failures = [found.failure for found in self._directory.resolve(names)]
             self.breaker.note(next((f.cause for f in failures if f is not None and f.sent), None))
@@ -96,7 +98,7 @@ class VkProbe:
         about = {"wall": wall, "thread": thread, "evidence": tuple(answer.evidence for answer in answers)}
         return result.model_copy(update=about), answers
 
-    def look(self, target: Target, window: Window) -> Sighting:
+    def look(self, target: Target, window: Window, *, wait: bool = True) -> Sighting:  # noqa: ARG002 - nothing closes
         """Look at a page: who it is, its posts back through `window`, their comments, and when it was opened."""
         at = self._clock()
         shut = self._controls.shut()

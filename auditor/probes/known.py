@@ -1,0 +1,122 @@
+"""What the archive knows of a page before a look at it, so that a probe asks for no more than it must.
+
+It is made of earlier looks by the same route. A note keeps which looks these were, and not what they saw: a replay
+makes it again from the same looks by the same function.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from auditor.base.snapshot import Cause, Comment, CommentsState, Evidence, Identity, Post, Says, Snapshot
+
+_ANSWERS = frozenset({Identity.OWNER, Identity.STAFF, Identity.INSTITUTION})
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPost:
+    """A post as the newest look has it that read its comments, else as the newest that saw it."""
+
+    post: Post
+    seen_at: datetime
+    """When that look was taken, UTC."""
+    read_at: datetime | None = None
+    """When its comments were last read whole, UTC; None: never, or they were purged since."""
+    due: bool = False
+    """A question had no answer at `read_at`, and its time to reply has run out since: only a new look can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a page. It is false where nothing is.
+
+    `runs`, `as_of` and `hours` are all that a note keeps of it.
+    """
+
+    runs: tuple[int, ...] = ()
+    """The runs that took the looks it is made of."""
+    as_of: datetime | None = None
+    """When the run began that asks, UTC."""
+    hours: float = 0
+    """Within which a reply is in time."""
+    page: Snapshot | None = None
+    """The newest look in which the page was there: its facts, without posts and evidence."""
+    posts: tuple[KnownPost, ...] = ()
+    """Oldest first."""
+    until: datetime | None = None
+    """When the newest look was taken that read the posts whole, UTC; None: none did."""
+    since: datetime | None = None
+    """The posts are complete from here to `until`."""
+    whole: bool = False
+    """That look read the whole history."""
+    evidence: tuple[Evidence, ...] = ()
+    """The answers behind those looks: a row that is taken over rests on some of them."""
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is known."""
+        return self.page is not None
+
+    @property
+    def newest(self) -> KnownPost | None:
+        """The newest post."""
+        return self.posts[-1] if self.posts else None
+
+    def post(self, number: int) -> KnownPost | None:
+        """Return a post by its number, or None."""
+        return next((known for known in self.posts if known.post.id == number), None)
+
+
+NOTHING = Known()
+"""Nothing is known."""
+
+
+def known_of(looks: Sequence[tuple[int, Snapshot]], as_of: datetime, hours: float) -> Known:
+    """Return what looks, oldest first, each with its run, tell together; nothing of those that did not see the page."""
+    seen = [(run, look) for run, look in looks if look.exists]
+    if not seen:
+        return NOTHING
+    whole = next((look for _, look in reversed(seen) if look.posts_cause is None), None)
+    posts = _posts([look for _, look in seen], as_of, hours)
+    return Known(
+        runs=tuple(run for run, _ in seen),
+        as_of=as_of,
+        hours=hours,
+        page=seen[-1][1].model_copy(update={"posts": (), "evidence": ()}),
+        posts=tuple(sorted(posts, key=lambda known: (known.post.at, known.post.id))),
+        until=whole.taken_at if whole else None,
+        since=whole.posts_since if whole else None,
+        whole=whole is not None and whole.posts_since is None,
+        evidence=tuple({one.id: one for _, look in seen for one in look.evidence}.values()),
+    )
+
+
+def _posts(looks: Iterable[Snapshot], as_of: datetime, hours: float) -> Iterable[KnownPost]:
+    found: dict[int, KnownPost] = {}
+    for look in looks:
+        for post in look.posts:
+            new = _known(post, look.taken_at, as_of, timedelta(hours=hours))
+            old = found.get(post.id)
+            if old is None or new.read_at is not None or old.read_at is None:
+                found[post.id] = new
+    return found.values()
+
+
+def _known(post: Post, at: datetime, as_of: datetime, time: timedelta) -> KnownPost:
+    unread = post.comments_cause is not None or post.comments_state is CommentsState.UNKNOWN
+    if unread or post.comments_purged is not None:
+        return KnownPost(post, at)
+    read = post.comments_read_at or at
+    return KnownPost(post, at, read, any(read < asked.at + time <= as_of for asked in _unanswered(post.comments)))
+
+
+def _unanswered(comments: Sequence[Comment]) -> Iterator[Comment]:
+    """Yield the questions that nobody of the owner's side has answered."""
+    answered = {one.answers or one.reply_to for one in comments if one.identity in _ANSWERS and one.has_words}
+    for one in comments:
+        if one.identity is Identity.CITIZEN and one.says is Says.ASKS and not one.deleted and one.id not in answered:
+            yield one
+
+
+def is_worth_knowing(look: Snapshot, number: int | None) -> bool:
+    """Tell whether a look may spare a later one anything: it saw the page, and not another one under its name."""
+    return bool(look.exists) and look.posts_cause is not Cause.GONE and number in {None, look.id}
