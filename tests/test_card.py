@@ -184,7 +184,7 @@ def test_too_few_questions_are_no_share(audit: Audit) -> None:
     ("fields", "said"),
     [
         ({"median_hours": 14.2, "median_low": 9.3, "median_high": 31.0}, "за 14 ч (95 %: от 9,3 ч до 31 ч)"),
-        ({"median_hours": 14.2, "median_low": 9.3}, "за 14 ч (95 %: от 9,3 ч, сверху не ограничено)"),
+        ({"median_hours": 14.2, "median_low": 9.3}, "за 14 ч (95 %: не меньше 9,3 ч)"),
         ({"median_low": 40.0}, "не получила; на половину уйдёт не меньше 40 ч (95 %)"),
         ({"answered": 0, "steps": []}, "Публичный ответ не найден к моменту"),
         ({"questions": 4, "answered": 4}, "Мало данных: 4 вопроса"),
@@ -277,7 +277,7 @@ def test_who_is_released_and_by_whom_has_its_source(audit: Audit) -> None:
 def test_a_search_and_a_press_report_are_told(audit: Audit) -> None:
     """Who looked, when and how; what the press dates."""
     assert (
-        "18.11.2026 искал оператор; как: по имени и должности; найдено: ничего; сети: VK, Telegram, Одноклассники, MAX"
+        "18.11.2026 оператор искал страницу (по имени и должности; VK, Telegram, Одноклассники, MAX) и не нашёл"
         in flat(card(audit, 5))
     )
     assert "СМИ: VK: страница открыта 05.12.2021." in flat(card(audit, 12))
@@ -315,7 +315,7 @@ def test_leads_are_for_the_operator_alone(audit: Audit) -> None:
 def test_a_broken_control_is_said_above_the_outcome() -> None:
     """Nothing that was seen by that route is judged."""
     lines = render_card((audit := sample_audit(broken=True)).offices[0], audit, RU).splitlines()
-    assert lines[1].startswith("  ! Telegram (просмотр без входа) на этой неделе не оценивается")
+    assert lines[1].startswith("  ! Telegram (просмотр без входа) на этой неделе не проверен")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

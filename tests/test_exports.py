@@ -318,10 +318,10 @@ def test_the_post_says_how_many_who_and_why(audit: Audit) -> None:
     shown = post.splitlines()
     assert shown[0] == "Страницы глав в социальных сетях: неделя 47, 16.11.2026–22.11.2026"
     assert "вымышлены" in shown[1]
-    assert shown[2] == "Поручение соблюдено у 8 глав из 20, не соблюдено у 3, не установлено у 5."
+    assert shown[2] == "Поручение соблюдено у 8 глав из 20, не соблюдено у 3, не установлено у 5, ещё 4 — вне оценки."
     assert "✕ не соблюдено — 3: Двадцатый, Пятый, Третий" in shown
     assert "Шестой (заглушка вместо страницы)" in post
-    assert "• С недели 46: стало известно — 3: Двадцатый (новые сведения), Третий" in post
+    assert "• С недели 46: стало известно — 3: новые сведения: Двадцатый, Третий" in post
     assert "https://example.invalid/reports/2026-W47/index.html" in post
     assert not FORBIDDEN.search(post)
 
@@ -345,7 +345,7 @@ def test_without_a_public_address_there_is_no_link(audit: Audit) -> None:
 
 def test_a_broken_control_is_in_the_post() -> None:
     """Whoever reads only the post learns that a network could not be judged."""
-    assert "на этой неделе не оценивается" in render_post(sample_audit(broken=True), catalogue=RU)
+    assert "на этой неделе не проверен" in render_post(sample_audit(broken=True), catalogue=RU)
 
 
 @pytest.mark.parametrize("length", [7, 40, 400, 2000])

@@ -54,7 +54,10 @@ def headline(audit: Audit, **counts: int) -> str:
 
 def test_the_headline_says_how_many_of_how_many(page: LexborHTMLParser) -> None:
     """The first thing read is n of N, with what could not be told."""
-    assert text(page.css_first("h1")) == "Поручение соблюдено у 8 глав из 20, не соблюдено у 3, не установлено у 5"
+    assert (
+        text(page.css_first("h1"))
+        == "Поручение соблюдено у 8 глав из 20, не соблюдено у 3, не установлено у 5, ещё 4 — вне оценки"
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,17 +65,17 @@ def test_the_headline_says_how_many_of_how_many(page: LexborHTMLParser) -> None:
     [
         (
             {"passed": 9, "failed": 3, "cantTell": 4, "inapplicable": 3, "untested": 1},
-            "Поручение соблюдено у 9 глав из 20, не соблюдено у 3, не установлено у 4",
+            "Поручение соблюдено у 9 глав из 20, не соблюдено у 3, не установлено у 4, ещё 4 — вне оценки",
         ),
         ({"passed": 1, "cantTell": 19}, "Поручение соблюдено у 1 главы из 20, не установлено у 19"),
         ({"passed": 20}, "Поручение соблюдено у 20 глав из 20"),
-        ({"failed": 2, "inapplicable": 18}, "Поручение не соблюдено у 2 глав из 20"),
+        ({"failed": 2, "inapplicable": 18}, "Поручение не соблюдено у 2 глав из 20, ещё 18 — вне оценки"),
         ({"cantTell": 20}, "Соблюдение поручения не установлено у 20 глав из 20"),
         ({"untested": 20}, "Соблюдение поручения не проверялось у 20 глав из 20"),
         ({"inapplicable": 20}, "Поручение не применяется к 20 главам из 20"),
         (
             {"passed": 4, "inapplicable": 1, "untested": 15},
-            "Поручение соблюдено у 4 глав из 20, не проверялось у 15",
+            "Поручение соблюдено у 4 глав из 20, не проверялось у 15, ещё 1 — вне оценки",
         ),
         ({"bound": 0}, "Поручение не относится ни к одной должности этого реестра"),
     ],
@@ -80,6 +83,15 @@ def test_the_headline_says_how_many_of_how_many(page: LexborHTMLParser) -> None:
 def test_headlines(audit: Audit, counts: dict[str, int], said: str) -> None:
     """Zero is left out, N stays, and what was not tested is not hidden where it is most of it."""
     assert headline(audit, **counts) == said
+
+
+@given(st.tuples(*[st.integers(0, 30)] * 5))
+def test_the_sum_of_the_headline_adds_up(audit: Audit, counted: tuple[int, ...]) -> None:
+    """Whatever the outcomes are: the numbers of the clauses together are that of all bound offices."""
+    counts = dict(zip(words.ORDER, counted, strict=True))
+    numbers = [int(n) for n in re.findall(r"\d+", headline(audit, bound=sum(counted), **counts))]
+    total = numbers.pop(1) if sum(counted) else 0
+    assert sum(numbers) == total == sum(counted)
 
 
 def test_names_stand_worst_first_and_lead_to_their_cards(page: LexborHTMLParser) -> None:
@@ -129,9 +141,30 @@ def test_many_names_with_one_reason_say_it_once(audit: Audit) -> None:
     ]
 
 
-def test_a_deadline_of_ones_own_is_shown(page: LexborHTMLParser) -> None:
-    """Whoever took office later is judged by another day, and the page names it."""
+def opened_in_office(audit: Audit) -> Audit:
+    """The same week, but whoever took office later opened the page only then."""
+    said = {"opened_by_deadline.before_office": "opened_by_deadline.late"}
+    offices = [
+        office.model_copy(
+            update={
+                "findings": [
+                    f.model_copy(update={"message_id": said.get(f.message_id or "", f.message_id)})
+                    for f in office.findings
+                ]
+            }
+        )
+        for office in audit.offices
+    ]
+    return audit.model_copy(update={"offices": offices})
+
+
+def test_a_deadline_of_ones_own_is_shown_where_it_decides(audit: Audit, page: LexborHTMLParser) -> None:
+    """Whoever took office later is judged by another day; to a page that was open before that the day is nothing."""
     row = next(tr for tr in page.css(".directive tbody tr") if text(tr).startswith("Девятнадцатый"))
+    assert "до вступления в должность" in text(row)
+    assert "личный срок" not in text(row)
+    later = LexborHTMLParser(render_html(opened_in_office(audit), catalogue=RU))
+    row = next(tr for tr in later.css(".directive tbody tr") if text(tr).startswith("Девятнадцатый"))
     assert "личный срок 19.09.2026" in text(row)
 
 
@@ -141,7 +174,7 @@ def test_a_deadline_counted_from_a_month_is_only_the_earliest_possible(audit: Au
         office.model_copy(update={"holder": office.holder.model_copy(update={"since": "2026-08"})})
         if office.deadline and office.holder
         else office
-        for office in audit.offices
+        for office in opened_in_office(audit).offices
     ]
     page = LexborHTMLParser(render_html(audit.model_copy(update={"offices": offices}), catalogue=RU))
     row = next(tr for tr in page.css(".directive tbody tr") if text(tr).startswith("Девятнадцатый"))
@@ -178,7 +211,7 @@ def test_a_failed_control_stands_above_the_headline() -> None:
     """What was not judged at all is said first."""
     page = LexborHTMLParser(render_html(sample_audit(broken=True), catalogue=RU))
     first = page.css_first(".answer > *")
-    assert "Telegram (просмотр без входа) на этой неделе не оценивается" in text(first)
+    assert "Telegram (просмотр без входа) на этой неделе не проверен" in text(first)
     assert not LexborHTMLParser(render_html(sample_audit(), catalogue=RU)).css(".alarm")
 
 
@@ -461,7 +494,10 @@ def test_an_open_week_says_that_it_is_open(audit: Audit) -> None:
 def test_english_is_english() -> None:
     """The English page has no Russian but the data's."""
     page = LexborHTMLParser(render_html(sample_audit("en", places=True), catalogue=Catalogue("en")))
-    assert text(page.css_first("h1")) == "The directive is met by 8 heads of 20, not met by 3, could not be told of 5"
+    assert (
+        text(page.css_first("h1"))
+        == "The directive is met by 8 heads of 20, not met by 3, could not be told of 5, 4 more not assessed"
+    )
     for name in page.css(".of"):
         name.decompose()
     for node in page.css("h2, h4, thead th, caption, .filter label, nav a"):

@@ -27,7 +27,7 @@ def test_the_week_in_a_few_lines(audit: Audit) -> None:
     lines = render_text(audit, RU).splitlines()
     assert lines[0] == "Неделя 47, 16.11.2026–22.11.2026"
     assert "вымышлены" in lines[1]
-    assert lines[2] == "Поручение соблюдено у 8 глав из 20, не соблюдено у 3, не установлено у 5"
+    assert lines[2] == "Поручение соблюдено у 8 глав из 20, не соблюдено у 3, не установлено у 5, ещё 4 — вне оценки"
     assert lines[3].startswith("Известно: кто глава — у 19 из 20, его страница — у 14 из 20")
     assert lines[4] == "✕ 3 не соблюдено: Двадцатый, Пятый, Третий"
     assert lines[-1].startswith("С недели 46: стало известно 3: ")
@@ -36,7 +36,7 @@ def test_the_week_in_a_few_lines(audit: Audit) -> None:
 
 def test_a_broken_control_is_in_the_lines() -> None:
     """Whoever reads only the terminal learns it too."""
-    assert "Telegram (просмотр без входа) на этой неделе не оценивается" in render_text(sample_audit(broken=True), RU)
+    assert "Telegram (просмотр без входа) на этой неделе не проверен" in render_text(sample_audit(broken=True), RU)
 
 
 def test_the_report_is_written_where_readers_look(audit: Audit, tmp_path: Path) -> None:

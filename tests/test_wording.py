@@ -66,9 +66,9 @@ def test_the_english_blames_nobody_either() -> None:
 @pytest.mark.parametrize(
     ("complaint", "where", "wording"),
     [
-        ("no page", "page", r"[Сс]траница не найдена на дату \d{2}\.\d{2}\.\d{4}"),
+        ("no page", "page", r"[Сс]траница не найдена на \d{2}\.\d{2}\.\d{4}"),
         ("dead page", "page", r"Публикаций за неделю: \d"),
-        ("dead page", "rayon-18", r"публикаций за неделю 0"),
+        ("dead page", "rayon-18", r"за неделю ни одной публикации"),
         ("clones", "rayon-01", r"принадлежность подтверждена: .+; \d{2}\.\d{2}\.\d{4}, "),
         ("closed comments", "page", r"закрыты: \d+ из \d+"),
         ("unanswered questions", "page", r"публичный ответ не найден к моменту проверки"),

@@ -345,8 +345,8 @@ _LATE = Sentence("opened_by_deadline.late", N_("{network}: opened {date}, {days}
 _LATE_AT_LEAST = Sentence(
     "opened_by_deadline.late_at_least", N_("{network}: opened {date}, at least {days} after the deadline")
 )
-_BEFORE_OFFICE = Sentence("opened_by_deadline.before_office", N_("{network}: opened {date}, before taking office"))
-_TRACED_BEFORE_OFFICE = Sentence(
+BEFORE_OFFICE = Sentence("opened_by_deadline.before_office", N_("{network}: opened {date}, before taking office"))
+TRACED_BEFORE_OFFICE = Sentence(
     "opened_by_deadline.before_office_trace", N_("{network}: opened not later than {date}, before taking office")
 )
 _LAST_DAY = Sentence("opened_by_deadline.last_day", N_("{network}: opened {date}, the last day allowed"))
@@ -444,7 +444,7 @@ def _dated(matter: _Matter, opening: Opening) -> Text:
         sentence = _GRACE if opening.exact else _TRACED_IN_GRACE
         return sentence.say(network=network, date=date_, days=days(abs(late)), grace=days(matter.grace.days))
     if matter.before_office(shown):
-        return (_BEFORE_OFFICE if opening.exact else _TRACED_BEFORE_OFFICE).say(network=network, date=date_)
+        return (BEFORE_OFFICE if opening.exact else TRACED_BEFORE_OFFICE).say(network=network, date=date_)
     if late == 0:
         return (_LAST_DAY if opening.exact else _TRACED_ON_LAST_DAY).say(network=network, date=date_)
     return (_IN_TIME if opening.exact else _TRACED_IN_TIME).say(network=network, date=date_, days=days(abs(late)))

@@ -116,10 +116,10 @@ def _cell(finding: Finding[Posts]) -> Cell | None:
 def _advice(advised: Advised[Posts]) -> Iterator[Text]:
     finding = advised.finding
     if finding.outcome is Outcome.FAILED:
-        yield Text(
-            N_("On practice: {n} posts in the week, the benchmark is at least {least}."),
-            {"n": finding.values.distinct, "least": _least(finding)},
-        )
+        few = N_("On practice: {n} posts in the week, the benchmark is at least {least}.")
+        none = N_("On practice: no posts in the week, the benchmark is at least {least}.")
+        n = finding.values.distinct
+        yield Text(few if n else none, {"n": n, "least": _least(finding)})
 
 
 def _post(findings: Sequence[Finding[Posts]]) -> Text | None:

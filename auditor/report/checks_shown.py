@@ -242,11 +242,12 @@ def _interval(interval: declared.Interval, words: Catalogue) -> IntervalShown:
 
 
 def networks(office: AuditedOffice, words: Catalogue) -> list[Cell]:
-    """Report each network on its own, by the best of its confirmed personal pages."""
-    return [
-        replace(_standing(office, network, words), strong=say(NETWORKS, network, words), key=None)
-        for network in NETWORKS
-    ]
+    """Report each network on its own, by the best of its confirmed personal pages; what two share is said once."""
+    shared: dict[Cell, list[str]] = {}
+    for network in NETWORKS:
+        standing = replace(_standing(office, network, words), key=None)
+        shared.setdefault(standing, []).append(say(NETWORKS, network, words))
+    return [replace(standing, strong=", ".join(names)) for standing, names in shared.items()]
 
 
 def _standing(office: AuditedOffice, network: str, words: Catalogue) -> Cell:

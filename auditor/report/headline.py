@@ -137,8 +137,7 @@ _NEXT = {
     "cantTell": N_("could not be told of {n}"),
     "untested": N_("not tested for {n}"),
 }
-_MANY = 5
-"""With more names than this in a row, those with the same note are grouped."""
+_OUTSIDE = N_("{n} more not assessed")
 _OLD = 365
 """After so many days the last word on who holds an office is called old."""
 _WHY_NEUTRAL = {
@@ -173,11 +172,11 @@ class Row:
 
     @property
     def groups(self) -> list[tuple[str, list[Named]]]:
-        """Return the names with one shared note each, where there are so many that saying it once is clearer."""
+        """Return the names by their notes, each said once, where two names share one; else nothing."""
         shared: dict[str, list[Named]] = {}
         for named in self.names:
             shared.setdefault(named.note, []).append(named)
-        return list(shared.items()) if self.count > _MANY and any(shared) and len(shared) < self.count else []
+        return list(shared.items()) if any(note and names[1:] for note, names in shared.items()) else []
 
 
 def in_order(audit: Audit) -> list[AuditedOffice]:
@@ -239,9 +238,10 @@ _COVERAGE = N_(
 
 
 def clauses(audit: Audit, words: Catalogue) -> list[tuple[str, str]]:
-    """Return the headline as (outcome, clause). Zero is left out; the number of all bound offices always stays.
+    """Return the headline as (outcome, clause), whose numbers add up to that of all bound offices. Zero is left out.
 
-    What was not tested, or does not apply, is named only where it would otherwise hide most of the offices.
+    What was not tested, or does not apply, is named by its word only where it is most of the offices; otherwise one
+    clause without an outcome counts it.
     """
     count = audit.summary.model_dump()
     total = count["bound"]
@@ -255,7 +255,9 @@ def clauses(audit: Audit, words: Catalogue) -> list[tuple[str, str]]:
         shown.append("inapplicable")
     first, *rest = shown
     said = [(first, words.count(*_FIRST[first], count[first], total=total))]
-    return said + [(outcome, words.say(_NEXT[outcome], n=count[outcome])) for outcome in rest]
+    said += [(outcome, words.say(_NEXT[outcome], n=count[outcome])) for outcome in rest]
+    outside = total - sum(count[outcome] for outcome in shown)
+    return said + ([("", words.say(_OUTSIDE, n=outside))] if outside else [])
 
 
 def who(audit: Audit, words: Catalogue) -> list[Row]:
@@ -326,12 +328,10 @@ def alarms(audit: Audit, words: Catalogue, most: int | None = None) -> list[str]
         name = say(ROUTES, route, words)
         if control.cause:
             why = say(CAUSES, control.cause, words)
-            said[route] = words.say(
-                N_("{route} is not judged this week: the control page did not open ({cause})"), route=name, cause=why
-            )
+            said[route] = words.say(N_("{route} was not checked this week: {cause}"), route=name, cause=why)
         else:
             said[route] = words.say(
-                N_("{route} is not judged this week: the control page did not come out as it must"), route=name
+                N_("{route} was not checked this week: the control page did not come out as it must"), route=name
             )
     purged = audit.comments_purged_at
     if purged is not None:

@@ -138,7 +138,7 @@ def half_of(office: AuditedOffice, audit: Audit, words: Catalogue) -> Cell:
         quiet = words.say(N_("at the least {hours}"), hours=_hours(low, words)) if low is not None else ""
         return Cell("", words.gettext(N_("half are without a reply")), quiet=quiet)
     if low is None or high is None:
-        quiet = words.say(N_("from {hours}"), hours=_hours(low or 0, words))
+        quiet = words.say(N_("at the least {hours}"), hours=_hours(low or 0, words))
     else:
         quiet = words.say(N_("{low}–{high} h"), low=_short(low), high=_short(high))
     return Cell("", _hours(times.median_hours, words), quiet=quiet, key=times.median_hours)

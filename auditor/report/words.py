@@ -30,6 +30,7 @@ from auditor.base.text import N_, Text
 from auditor.base.weeks import PartialDate
 from auditor.checks import catalogue, check_of, directive
 from auditor.checks.finding import CAUSE_WORDS, Place
+from auditor.checks.opened_by_deadline import BEFORE_OFFICE, TRACED_BEFORE_OFFICE
 from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.checks.opening import NUMBER, REPORT, Dated
 
@@ -225,8 +226,14 @@ def last_day(deadline: datetime, words: Catalogue) -> str:
 
 
 def own_deadline(office: AuditedOffice, words: Catalogue) -> str:
-    """Write the holder's own last day; counted from a month or a year of taking office, it is the earliest possible."""
-    assert office.deadline is not None
+    """Write the holder's own last day; counted from a month or a year of taking office, it is the earliest possible.
+
+    Empty where there is none, and where it plays no part: nothing is due, or the page was open before the holder came.
+    """
+    found = office.finding(directive().name)
+    before = found is not None and found.message_id in {BEFORE_OFFICE.id, TRACED_BEFORE_OFFICE.id}
+    if office.deadline is None or office.verdict == "inapplicable" or before:
+        return ""
     date = last_day(office.deadline, words)
     if office.holder is not None and office.holder.since and PartialDate.parse(office.holder.since).exact:
         return words.say(N_("own deadline {date}"), date=date)
@@ -328,9 +335,11 @@ def search_text(search: AuditedSearch, words: Catalogue) -> str:
     """Say who searched for a page, when, how, and what was found."""
     names = NETWORKS | OTHER_NETWORKS
     networks = ", ".join(say(names, network, words) for network in search.networks)
-    found = words.gettext(N_("nothing")) if search.found == "nothing" else search.found
-    sentence = N_("Searched on {date} by {by}; how: {how}; found: {found}; networks: {networks}")
-    return words.say(sentence, date=search.on, by=search.by, how=search.how, found=found, networks=networks or "—")
+    sentence = N_("On {date} {by} searched {networks} ({how}) and found {found}")
+    if search.found == "nothing":
+        sentence = N_("On {date} {by} searched {networks} ({how}) and found nothing")
+    how = {"by": search.by, "how": search.how, "networks": networks or "—"}
+    return words.say(sentence, date=search.on, found=search.found, **how)
 
 
 def wording_of(office: AuditedOffice, words: Catalogue) -> str:

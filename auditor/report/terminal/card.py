@@ -159,8 +159,9 @@ def _grounds(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[Rendera
     """Give the line of dates, or why there is none; then the person's own deadline, then the change."""
     said = ink.said
     yield ink.below(_why(office, ink) or ink.text(_message(office, ink)))
-    if office.deadline is not None and office.verdict != "inapplicable":
-        yield ink.below(ink.text(words.own_deadline(office, said)))
+    own = words.own_deadline(office, said)
+    if own:
+        yield ink.below(ink.text(own))
     note = deadline_note(office, audit, said)
     if note:
         yield ink.below(ink.text(note))
