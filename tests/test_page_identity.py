@@ -232,12 +232,14 @@ def test_a_vk_community_is_followed_too_and_one_without_a_name_has_its_number() 
     assert look_at(VkWorld(groups=[nameless]), "rayon7", id=-7).renamed_to == "https://vk.com/club7"
 
 
-def test_an_institutions_page_is_followed_and_only_its_being_there_is_asked() -> None:
-    """It is found by its number under the new name, and its wall is not read."""
-    world = VkWorld(groups=[group(7, screen_name="rayon_novoe")])
+def test_an_institutions_page_is_followed_and_nothing_under_its_posts_is_asked() -> None:
+    """It is found by its number under the new name, and its newest posts are read."""
+    world = VkWorld(groups=[group(7, screen_name="rayon_novoe")], walls={-7: [post(1, WEEK.starts, -7)]})
     seen = look_at(world, "rayon7", id=-7, full=False)
     assert (seen.exists, seen.renamed_to) == (True, "https://vk.com/rayon_novoe")
-    assert walls_of_others_than_the_control(world) == []
+    assert [told.id for told in seen.posts] == [1]
+    assert walls_of_others_than_the_control(world) == ["-7"]
+    assert world.asked("wall.getComments") == []
 
 
 def test_a_vk_name_taken_over_is_left_for_the_number_that_was_seen_under_it() -> None:

@@ -170,15 +170,18 @@ def test_a_channel_without_a_group_takes_no_comments(client: Client) -> None:
     assert methods(client.sandbox)["messages.getHistory"] == 2, "the control's and the channel's own"
 
 
-def test_an_institution_is_looked_at_for_its_existence_alone(client: Client) -> None:
-    """One request once its number is known; no post, no subscriber count."""
+def test_of_an_institution_the_newest_posts_are_read_and_nothing_under_them(client: Client) -> None:
+    """Two requests once its number is known; no comment, no subscriber count."""
     account = ending(client.world, "_adm")
     with client.run() as run:
         run.look(account.name, full=False)
         client.sandbox.requests.clear()
         seen = run.look(account.name, full=False).snapshot
-    assert (seen.exists, seen.id, seen.posts, seen.subscribers) == (True, account.number, (), None)
-    assert methods(client.sandbox) == {"channels.getChannels": 1}
+    assert (seen.exists, seen.id, seen.subscribers) == (True, account.number, None)
+    own = sorted(post.id for post in account.posts if post.kind is PostKind.OWN)
+    assert [post.id for post in seen.posts] == own
+    assert {comment for post in seen.posts for comment in post.comments} == set()
+    assert methods(client.sandbox) == {"channels.getChannels": 1, "messages.getHistory": 1}
 
 
 @pytest.mark.parametrize(("suffix", "kind"), [("_gruppa", "group"), ("_lichno", "user"), ("_robot", "bot")])

@@ -65,17 +65,17 @@ def test_a_community_has_a_negative_id() -> None:
 
 @pytest.mark.parametrize("name", ["id5", "glava5"])
 def test_a_profile_is_found_by_number_and_by_name(name: str) -> None:
-    """Both forms of a registry's address lead to one page, in one call."""
+    """Both forms of a registry's address lead to one page, in one call; a second reads its newest posts."""
     world = World(users=[person(5)])
     assert look(world, name, full=False).snapshot.id == 5
-    assert [method for method, _ in world.log] == ["users.get"]
+    assert [method for method, _ in world.log] == ["users.get", "wall.get"]
 
 
 def test_a_community_by_number_is_not_asked_for_among_users() -> None:
     """`club7` can only be a community."""
     world = World(groups=[group(7)])
     assert look(world, "club7", full=False).snapshot.id == -7
-    assert [method for method, _ in world.log] == ["groups.getById"]
+    assert [method for method, _ in world.log] == ["groups.getById", "wall.get"]
 
 
 def test_the_old_list_form_of_communities_reads_too() -> None:
@@ -105,7 +105,7 @@ def test_a_bulk_answer_serves_all_accounts() -> None:
         probe.prepare(Batch(tuple(target(n) for n in ("glava5", "id6", "rayon7", "club7")), WINDOW))
         assert [m for m, _ in world.log] == ["users.get", "groups.getById"]
         sightings = [probe.look(target(n, full=False), WINDOW) for n in ("glava5", "id6", "rayon7")]
-        assert len(world.log) == 2
+        assert [m for m, _ in world.log[2:]] == ["wall.get"] * 3
     assert [s.snapshot.id for s in sightings] == [5, 6, -7]
     evidence = [e.id for s in sightings for e in s.snapshot.evidence]
     assert len(set(evidence)) == len(evidence)

@@ -1,12 +1,18 @@
 """Whose words a week's posts are in: nearly another official's text, or one's own."""
 
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.audit.judge import make_audit
 from auditor.base.snapshot import Network, Post, StoredSnapshot
 from auditor.language.sketch import of_post
+from auditor.registry.models import AccountKind
+from auditor.sandbox import World
 from tests.cases import NOW, WEEK, account, day, office, opened, registry, snapshot, tenure
+from tests.pipeline import audited, sandboxed
 
 TEXT = "В Первом районе открыли новую площадку у школы, её построили за лето по просьбе жителей соседних домов"
 NEARLY = TEXT.replace("Первом", "нашем")
@@ -91,3 +97,33 @@ def test_a_page_of_another_network_counts_as_well() -> None:
     copied = audit.offices[0].posts[0].same_as
     assert copied is not None
     assert (copied.network, copied.url) == ("vk", early.url)
+
+
+def test_the_own_institutions_page_is_another_party() -> None:
+    """A head who repeats his administration is told so, and it is said that the page is the institution's."""
+    body = account(name="administratsiya", confirmed=False).model_copy(update={"kind": AccountKind.INSTITUTION})
+    first = page(1).model_copy(update={"listed": [body]})
+    told = Post(id=5, at=day(20), url=f"{body.url.url}/5", sketch=of_post(TEXT))
+    wall = StoredSnapshot(str(WEEK), snapshot(url=body.url.url, posts=(told,)), trusted=True)
+    mine = look(1, (30, NEARLY), (40, OTHER))
+    book = registry(page(0), first)
+    audit = make_audit(book, WEEK, NOW, {row.snapshot.url: [row] for row in (wall, mine)})
+    copied, own = of(audit, 1).posts
+    assert copied.same_as is not None
+    assert (copied.same_as.url, copied.same_as.office, copied.same_as.institution) == (told.url, "rayon-1", True)
+    assert own.same_as is None
+
+
+@pytest.mark.parametrize("seed", [2022, 7])
+def test_the_whole_way_finds_the_posts_that_an_institution_had_first(seed: int, tmp_path: Path) -> None:
+    """Of an institution's page the newest posts are read, on VK and on Telegram, and no comment under them."""
+    world = World.build(seed=seed)
+    with sandboxed(world, tmp_path) as (sandbox, session):
+        audit = audited(session)
+    same = {(o.id, p.same_as.url) for o in audit.offices for p in o.posts if p.same_as and p.same_as.institution}
+    assert {(office, url.rpartition("/" if "t.me" in url else "_")[0]) for office, url in same} == {
+        (office, url.replace("/club", "/wall-")) for office, url in world.echoes.items()
+    }
+    asked = [r.account.lstrip("-") for r in sandbox.requests if r.path.endswith("wall.getComments")]
+    assert asked
+    assert not set(asked) & {url.partition("club")[2] for url in world.echoes.values()}

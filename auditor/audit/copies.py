@@ -21,11 +21,15 @@ _LEAST = 10
 """A text of fewer characters in its sketch is nobody's: «С праздником!»."""
 
 
+_Whose = tuple[str, bool]
+"""Whose page it is: an office by its id, and whether it is the institution's and not the holder's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Stood:
     """A post, and on whose page it stood."""
 
-    office: str
+    whose: _Whose
     network: str
     post: Post
 
@@ -47,9 +51,9 @@ def with_wording(cases: Sequence[Case], offices: Sequence[AuditedOffice], walls:
         return []
     within, percent = timedelta(hours=cases[0].value("same_text_hours")), cases[0].value("same_text_percent")
     stood = [*_stood(cases, within), *_elsewhere(cases, walls, within)]
-    found, seen = _copies(stood, within, percent), {one.office for one in stood}
+    found, seen = _copies(stood, within, percent), {one.whose for one in stood}
     return [
-        _worded(case, office, found) if seen - {office.id} else office
+        _worded(case, office, found) if seen - {(office.id, False)} else office
         for case, office in zip(cases, offices, strict=True)
     ]
 
@@ -81,10 +85,11 @@ def _wording(case: Case, office: str, found: Mapping[tuple[str, str], AuditedSam
 def _stood(cases: Iterable[Case], within: timedelta) -> Iterator[_Stood]:
     """Yield the posts with a text of their own, those too that may have been there before the week's."""
     for case in cases:
-        for sight in (*case.personal, *case.institution):
+        sights = [*((sight, False) for sight in case.personal), *((sight, True) for sight in case.institution)]
+        for sight, body in sights:
             for post in sight.posts_between(case.week.starts - within, case.horizon):
                 if _has_text(post):
-                    yield _Stood(case.office.id, sight.account.network.value, post)
+                    yield _Stood((case.office.id, body), sight.account.network.value, post)
 
 
 def _elsewhere(cases: Sequence[Case], walls: Walls, within: timedelta) -> Iterator[_Stood]:
@@ -92,11 +97,12 @@ def _elsewhere(cases: Sequence[Case], walls: Walls, within: timedelta) -> Iterat
     mine, case = {case.office.id for case in cases}, cases[0]
     for office in case.registry.offices:
         holder = holder_on(office, case.day)
-        own = (*holder.judged_accounts, *holder.institution_accounts) if holder else ()
-        for account in (*own, *office.accounts) if office.id not in mine else ():
-            for post in walls.get(account.url.url, ()):
+        own, bodies = (holder.judged_accounts, holder.institution_accounts) if holder else ((), ())
+        pages = [*((page, False) for page in own), *((page, True) for page in (*bodies, *office.accounts))]
+        for page, body in pages if office.id not in mine else ():
+            for post in walls.get(page.url.url, ()):
                 if case.week.starts - within <= post.at < case.horizon and _has_text(post):
-                    yield _Stood(office.id, account.network.value, post)
+                    yield _Stood((office.id, body), page.network.value, post)
 
 
 def _has_text(post: Post) -> bool:
@@ -111,19 +117,21 @@ def _copies(posts: Sequence[_Stood], within: timedelta, percent: int) -> dict[tu
         if later.post.at - earlier.post.at > within or earlier.post.url == later.post.url:
             continue
         alike = same_text(one.sketch, other.sketch)
-        key = (later.office, later.post.url)
+        key = (later.whose[0], later.post.url)
         if alike >= percent and (key not in found or earlier.post.at < found[key].at):
             found[key] = _same(earlier, alike)
     return found
 
 
 def _same(stood: _Stood, percent: int) -> AuditedSame:
-    post = stood.post
-    return AuditedSame(url=post.url, network=stood.network, office=stood.office, percent=percent, at=post.at)
+    post, (office, body) = stood.post, stood.whose
+    return AuditedSame(
+        url=post.url, network=stood.network, office=office, institution=body, percent=percent, at=post.at
+    )
 
 
 def _candidates(posts: Sequence[_Stood], percent: int) -> Iterator[tuple[_Stood, _Stood]]:
-    """Yield the pairs of two offices' posts that may be alike, each once, without comparing every two.
+    """Yield the pairs of two parties' posts that may be alike, each once, without comparing every two.
 
     Of the shorter of two alike posts so many characters stand in the longer that one of its rarest must be among them.
     """
@@ -138,5 +146,5 @@ def _candidates(posts: Sequence[_Stood], percent: int) -> Iterator[tuple[_Stood,
         near = {other for character in rarest[: len(rarest) - shared + 1] for other in places[character]}
         for other in sorted(near - {place}):
             longer = (len(posts[other].sketch), other) > (len(stood.sketch), place)
-            if longer and posts[other].office != stood.office:
+            if longer and posts[other].whose != stood.whose:
                 yield stood, posts[other]

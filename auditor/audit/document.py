@@ -279,6 +279,8 @@ class AuditedSame(_Model):
     network: str
     office: str
     """The id of the office whose post it is."""
+    institution: bool = False
+    """Whether it stands on an institution's page and not on the holder's own; it may be the same office's."""
     percent: int
     """How much of the text is the same."""
     at: _Time

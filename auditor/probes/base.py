@@ -117,7 +117,7 @@ AskedAddress = Annotated[Address, PlainSerializer(as_asked)]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An account to look at. `full` is False for an institution's page: only its existence is asked for."""
+    """An account to look at. `full` is False for an institution's page: of it only the newest posts are read."""
 
     address: AskedAddress
     full: bool = True

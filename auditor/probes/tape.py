@@ -15,7 +15,7 @@ from auditor.base.snapshot import Route
 from auditor.probes.base import AskedAddress, Target, Window
 from auditor.registry.models import Control
 
-FORM = 2
+FORM = 3
 """The version of the form in which answers are stored, raised whenever what is stored is read otherwise."""
 
 

@@ -18,6 +18,7 @@ from auditor.audit.document import (
     AuditedHolder,
     AuditedOffice,
     AuditedReport,
+    AuditedSame,
     AuditedSearch,
     AuditedTurn,
     Turned,
@@ -352,6 +353,12 @@ def wording_of(office: AuditedOffice, words: Catalogue) -> str:
     if not told.copied:
         said = N_("In words of their own: {own} of {total} posts and reposts.")
     return words.say(said, own=told.own, total=total, copied=told.copied)
+
+
+def whose_text(same: AuditedSame, name: str | None, words: Catalogue) -> str:
+    """Say on whose page the same text stood first: an office by its name, else its id, or its institution."""
+    name = name or same.office
+    return words.say(N_("{office}, the institution's page"), office=name) if same.institution else name
 
 
 def outside(group: str, words: Catalogue) -> str:

@@ -56,10 +56,15 @@ class Entry:
     parts: tuple[int, ...]
 
 
-def read_back(caller: Asker, name: str, card: Card, window: Window, answers: list[Answer]) -> Walk[Message]:
-    """Read from the newest message back until the window is covered, with one post older than it, or history ends."""
+def read_back(
+    caller: Asker, name: str, card: Card, window: Window, answers: list[Answer], *, pages: int = _PAGES
+) -> Walk[Message]:
+    """Read from the newest message back until the window is covered, with one post older than it, or history ends.
+
+    Of a history that needs more than `pages` the rest is left unread.
+    """
     walk, offset, seen = Walk[Message](), 0, 0
-    for _ in range(_PAGES):
+    for _ in range(pages):
         try:
             page = caller.ask(_wanted(name, card, EvidenceKind.POSTS, offset_id=offset), answers)
         except Trouble as trouble:

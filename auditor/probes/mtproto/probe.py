@@ -79,6 +79,8 @@ class Look:
                 visit.facts["posts_cause"] = Cause.GONE  # another channel than the confirmed one: it is not read
             elif target.full:
                 self._channel(visit, card, found.full)
+            elif not card.restricted:
+                self._newest(visit, card)
 
     def _absent(self, found: Found) -> dict[str, Any]:
         """Say what it means that no page came: gone by Telegram's word about its number, or only not at its name."""
@@ -104,6 +106,13 @@ class Look:
         visit.facts.update(posts_cause=walk.cause, posts_since=walk.since)
         visit.facts.update(_opened(find_opening(self.caller, visit.target.address.name, card, walk, visit.answers)))
         visit.facts["posts"] = self._posts(visit, card, full, entries(walk))
+
+    def _newest(self, visit: Visit, card: Card) -> None:
+        """Read a body's newest page of posts: what they say is compared, and nothing under them is asked for."""
+        name = visit.target.address.name
+        walk = read_back(self.caller, name, card, visit.window, visit.answers, pages=1)
+        posts = tuple(post_of(p, name, Talk(cause=Cause.TOO_LITTLE_DATA)) for p in entries(walk))
+        visit.facts.update(posts_cause=walk.cause, posts_since=walk.since, posts=posts)
 
     def _posts(self, visit: Visit, card: Card, full: Full | None, posts: list[Entry]) -> tuple[Post, ...]:
         window = visit.window

@@ -229,7 +229,8 @@ class TelegramPreviewProbe:
         elif page is not None and page.kind is Kind.CHANNEL and not visit.target.full:
             first = self._web.history(visit.name, None, EvidenceKind.POSTS, visit.answers, retry=False).page
             visit.facts.update(exists=True, id=_number(first), **_card(page, None))
-            self._another(visit, landing, first)
+            if not self._another(visit, landing, first) and first is not None:
+                visit.facts.update(_newest(visit.name, first))
         else:
             self._channel(visit, landing)
 
@@ -319,7 +320,10 @@ class TelegramPreviewProbe:
         channel = card if card is not None and card.kind is Kind.CHANNEL else None
         number = _number(first)
         visit.facts.update(exists=True, id=number, **_card(channel, first.header))
-        if self._another(visit, landing, first) or not visit.target.full:
+        if self._another(visit, landing, first):
+            return
+        if not visit.target.full:
+            visit.facts.update(_newest(visit.name, first))
             return
         walk = read_back(self._web, visit.name, first, visit.window, visit.answers)
         trace = _find_opening(self._web, visit.name, walk, visit.answers)
@@ -383,6 +387,15 @@ class TelegramPreviewProbe:
 def _number(page: HistoryPage | None) -> int | None:
     """Return the channel's number, which its messages carry and its landing page does not."""
     return next((m.channel_id for m in page.messages if m.channel_id is not None), None) if page is not None else None
+
+
+def _newest(name: str, page: HistoryPage) -> dict[str, Any]:
+    """Return the posts of a body's newest page: what they say is compared, and the talk under them is not asked for."""
+    walk = Walk[Message]()
+    walk.add(page.messages)
+    unasked = Talk(cause=Cause.TOO_LITTLE_DATA)
+    posts = [m for _, m in sorted(walk.messages.items()) if not m.service]
+    return {"posts": tuple(post_of(m, name, unasked) for m in posts), "posts_since": walk.since}
 
 
 def _card(landing: Landing | None, header: Header | None) -> dict[str, Any]:

@@ -120,9 +120,11 @@ class VkProbe:
             # Another page than the confirmed one: only its existence matters.
             self.breaker.note(None)
             return self._sighting(target, at, answers, exists=True, posts_cause=Cause.GONE, **_named(facts))
-        if cause is not None or not target.full:
+        if cause is not None:
             self.breaker.note(None)
             return self._sighting(target, at, answers, exists=True, cause=cause, **facts)
+        if not target.full:
+            return self._with_newest(target, window, owner, at, answers, facts)
         return self._with_wall(target, window, owner, at, answers, facts)
 
     def close(self) -> None:
@@ -161,6 +163,25 @@ class VkProbe:
             posts_since=wall.since,
             **bounds(owner.id, opened, photos.oldest, last=last),
             **photos.facts,
+            **facts,
+        )
+
+    def _with_newest(
+        self, target: Target, window: Window, owner: Owner, at: datetime, answers: list[Answer], facts: dict[str, Any]
+    ) -> Sighting:
+        """Read a body's newest page of posts: what they say is compared, and nothing under them is asked for."""
+        wall = read_back(self._asker, owner.id, window.posts_from, pages=1)
+        self._controls.note(wall.cause, wall.failure)
+        # VK has just shown the page as alive: a wall that says otherwise is not believed.
+        contradicted = wall.failure is not None and wall.failure.fact is Fact.GONE
+        return self._sighting(
+            target,
+            at,
+            [*answers, *wall.answers],
+            exists=True,
+            posts=tuple(_post(p, owner.id, None) for p in wall.own(owner.id)),
+            posts_cause=Cause.REFUSED if contradicted else wall.cause,
+            posts_since=wall.since,
             **facts,
         )
 

@@ -78,11 +78,17 @@ def countable(post: WallPost, owner_id: int) -> bool:
 
 
 def read_back(
-    asker: Asker, owner_id: int, until: datetime, *, kind: EvidenceKind = EvidenceKind.POSTS, form: Form | None = None
+    asker: Asker,
+    owner_id: int,
+    until: datetime,
+    *,
+    kind: EvidenceKind = EvidenceKind.POSTS,
+    form: Form | None = None,
+    pages: int = _MOST_PAGES,
 ) -> Wall:
-    """Read the owner's posts back to the first one before `until`, or to the wall's beginning."""
+    """Read the owner's posts back to the first one before `until`, or to the wall's beginning, on at most `pages`."""
     wall, offset = Wall(), 0
-    for _ in range(_MOST_PAGES):
+    for _ in range(pages):
         page = _page(asker, owner_id, offset, _PAGE, kind, wall, form)
         if page is None:
             return wall

@@ -36,6 +36,7 @@ from auditor.report.words import (
     place_of,
     proof_order,
     say,
+    whose_text,
     wording_of,
 )
 
@@ -270,7 +271,7 @@ def _copies(office: AuditedOffice, audit: Audit, words: Catalogue) -> list[_Copy
     """Link each post that is nearly another's text, and the other's."""
     names = {other.id: place_of(other) for other in audit.offices}
     return [
-        _Copy(post.url, _when(post.at, words), same.percent, same.url, names.get(same.office, same.office))
+        _Copy(post.url, _when(post.at, words), same.percent, same.url, whose_text(same, names.get(same.office), words))
         for post in office.posts
         if (same := post.same_as) is not None
     ]

@@ -22,7 +22,18 @@ from auditor.report.tables.model import (
     fill,
     yes_no,
 )
-from auditor.report.words import BASES, CAUSES, NETWORKS, OTHER_NETWORKS, OUTCOMES, ROUTES, SIGNS, say, words_of
+from auditor.report.words import (
+    BASES,
+    CAUSES,
+    NETWORKS,
+    OTHER_NETWORKS,
+    OUTCOMES,
+    ROUTES,
+    SIGNS,
+    say,
+    whose_text,
+    words_of,
+)
 
 _KINDS = {"personal": N_("personal"), "institution": N_("institution's")}
 _COMMENTS = {
@@ -229,7 +240,7 @@ def findings_sheet(frame: Frame) -> Sheet:
 
 def _whose(same: AuditedSame, frame: Frame) -> str:
     found = (f"{o.municipality}, {o.title}" for o in frame.audit.offices if o.id == same.office)
-    return next(found, same.office)
+    return whose_text(same, next(found, None), frame.words)
 
 
 def copies_sheet(frame: Frame) -> Sheet:

@@ -94,6 +94,7 @@ def _talkative(teller: Teller) -> None:
     story.ask_many(account, 2, (None,))
     story.ask(account, post, story.at(5, 9), 5, by=helper)
     story.redirected(account, post, story.at(3, 9), 5, teller.town["vk"].identity)
+    story.echo(teller.town["vk"], story.on(account, story.days_with_posts(account)[1]), 5)
     _deleted_top(story, account, post)
     story.general(account, post, story.at(3, 15))
     thanks = story.remark(account, post, story.at(3, 16))
@@ -196,6 +197,7 @@ def _grace_day(teller: Teller) -> None:
     story.ask(account, post, story.at(5, 12), 3)
     story.ask(account, post, story.at(4, 12))
     story.redirected(account, post, story.at(3, 12), 2, teller.town["telegram"].identity)
+    story.echo(teller.town["telegram"], week[-1], 30)
 
 
 def _newcomer(teller: Teller) -> None:
