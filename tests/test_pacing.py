@@ -33,17 +33,30 @@ def pace(time: Time, interval: float, jitter: float = 0.5) -> Pace:
     return Pace(interval, jitter, sleep=time.sleep, monotonic=time.monotonic, chance=random.Random(1))
 
 
-def test_requests_are_spaced_by_the_interval_and_some_jitter(time: Time):
-    """At least the interval, at most half as much again."""
-    guest = pace(time, 2.0)
+def test_requests_are_spaced_by_the_interval_a_little_sooner_or_later(time: Time):
+    """Some gaps are shorter and some longer, and together they take little more than their intervals."""
+    guest = pace(time, 2.0, jitter=0.2)
     moments = []
-    for _ in range(20):
+    for _ in range(1000):
         guest.wait()
         moments.append(time.now)
     gaps = [b - a for a, b in pairwise(moments)]
-    assert all(2.0 <= gap <= 3.0 for gap in gaps)
-    assert len(set(gaps)) > 1
-    assert guest.sent == 20
+    assert min(gaps) < 2.0 < max(gaps)
+    assert all(1.6 <= gap <= 2.9 for gap in gaps)
+    assert moments[-1] - moments[0] <= 1.05 * 2.0 * len(gaps)
+    assert guest.sent == 1000
+
+
+@pytest.mark.parametrize("many", [3, 4, 7, 30])
+def test_no_row_of_requests_is_faster_than_the_limit(time: Time, many: int):
+    """What a network counts over a second or a minute stays under its limit, wherever the count begins."""
+    guest = pace(time, 1 / 3, jitter=0.2)
+    moments = []
+    for _ in range(600):
+        guest.wait()
+        moments.append(time.now)
+    rows = zip(moments, moments[many:], strict=False)
+    assert min(end - start for start, end in rows) >= many / 3 - 1e-6
 
 
 def test_the_first_request_does_not_wait(time: Time):

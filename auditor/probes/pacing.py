@@ -5,6 +5,7 @@ Each route has one `Pace`. It waits by the `sleep` that it is given, so tests do
 
 import random
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,31 +22,45 @@ class SpentError(Exception):
 
 @dataclass
 class Pace:
-    """Spaces requests evenly: at least `interval` seconds from one to the next, plus up to `jitter` of it.
+    """Spaces requests evenly: `interval` seconds from one to the next, up to `jitter` of it sooner or later.
 
-    Both networks count by the second, so bursts are refused. Jitter keeps runs on several machines from falling into
-    step (facts: telegram.md 3.5, stack.md).
+    Both networks count over a second or more, so bursts are refused: `window` requests and any greater number of them
+    never take less than as many intervals. Jitter keeps runs on several machines from falling into step; what it makes
+    longer than an interval on average stays under a twentieth (facts: telegram.md 3.5, stack.md).
     """
 
     interval: float
-    jitter: float = 0.5
+    jitter: float = 0.2
+    window: int = 3
     sleep: Sleep = time.sleep
     monotonic: Callable[[], float] = time.monotonic
     chance: random.Random = field(default_factory=random.Random)
     sent: int = 0
     allowed: Callable[[], bool] | None = None
     """Tells whether one more request may be sent; None: always."""
-    _next: float = 0.0
+    _times: deque[float] = field(default_factory=deque)
+    """When the last requests went."""
 
     def wait(self) -> None:
         """Sleep until the next request may go, and count it. Raises `SpentError` where none may."""
         if self.allowed is not None and not self.allowed():
             raise SpentError
-        ahead = self._next - self.monotonic()
+        ahead = self._next() - self.monotonic()
         if ahead > 0:
             self.sleep(ahead)
-        self._next = self.monotonic() + self.interval * (1 + self.jitter * self.chance.random())
+        self._times.append(self.monotonic())
+        while len(self._times) > 2 * self.window:
+            self._times.popleft()
         self.sent += 1
+
+    def _next(self) -> float:
+        """Return when the next request may go."""
+        if not self._times:
+            return 0.0
+        swing = self.jitter * self.chance.uniform(-1, 1)
+        # A window of n requests keeps to the limit if one of up to twice as many does: every longer one is a sum.
+        full = ((ago, at) for ago, at in enumerate(reversed(self._times), 1) if ago >= self.window)
+        return max(self._times[-1] + self.interval * (1 + swing), *(at + ago * self.interval for ago, at in full), 0.0)
 
 
 @dataclass

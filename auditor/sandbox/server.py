@@ -150,6 +150,7 @@ class Sandbox(State):
             "AUDITOR_TELEGRAM_API_HASH": self.telegram_api_hash,
             "AUDITOR_TELEGRAM_SESSION": str(session if session.exists() else self.make_session(session)),
             "AUDITOR_TELEGRAM_DC": self.telegram_dc,
+            "AUDITOR_TELEGRAM_INTERVAL": "0",
             "AUDITOR_TELEGRAM_PUBLIC_KEY": str(key),
         }
 

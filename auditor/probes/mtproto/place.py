@@ -19,7 +19,6 @@ from auditor.base.errors import SettingsError
 from auditor.base.secrets import remember, remember_proxy
 from auditor.base.settings import Settings
 from auditor.probes.mtproto.network import ClientSettings
-from auditor.probes.tme.network import WebSettings
 
 _SUFFIX = ".session"
 _DC = re.compile(r"([1-9]\d{0,4})@(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})")
@@ -183,8 +182,7 @@ class Place:
 class Connection:
     """The account and the way to Telegram, as the settings have them (DESIGN.md section 8).
 
-    Requests go `interval` seconds apart. An interval of 0, or a `dc` on this machine, means a test server, which
-    rations nothing.
+    Requests go `interval` seconds apart. A `dc` on this machine means a test server, which rations nothing.
     """
 
     api_id: int | None
@@ -210,7 +208,7 @@ class Connection:
     def of_test_server(self) -> bool:
         """Whether nothing is rationed."""
         where = parse_dc(self.dc)
-        return self.interval <= 0 or (where is not None and where.local)
+        return where is not None and where.local
 
     @property
     def file(self) -> Path:
@@ -242,7 +240,7 @@ def connection_to_sign_in(settings: Settings, data: Path) -> Connection:
         proxy=ours.proxy,
         dc=ours.dc,
         public_key=ours.public_key,
-        interval=settings.of(WebSettings).interval,
+        interval=ours.interval,
     )
 
 
