@@ -10,7 +10,8 @@ from auditor.base.snapshot import Network
 from auditor.base.weeks import Week
 from auditor.probes.plugins import Wiring, open_probes
 from auditor.registry.models import Account, AccountKind, Group, Office
-from auditor.run.collect import collect, plan
+from auditor.run.collect import collect
+from auditor.run.plan import targets_of
 from auditor.run.week import judge_week
 from auditor.sandbox import World
 from tests.cases import NOW, WEEK, account, address, office, registry, tenure
@@ -61,7 +62,7 @@ def test_a_look_knows_the_holders_other_pages_his_institution_and_his_name() -> 
         Account(url=address(Network.VK, "sosedi"), kind=AccountKind.INSTITUTION)
     ])  # fmt: skip
     book = registry(office(tenure(since="2020", accounts=[mine, other, lead]), accounts=[body]), neighbour)
-    targets = {target.address: target for target in plan(book, WEEK, NOW, book.offices)}
+    targets = {target.address: target for target in targets_of(book, WEEK, NOW, book.offices)}
     seen = targets[mine.url]
     assert seen.own == {other.url}
     assert seen.institution == {body.url}

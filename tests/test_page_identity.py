@@ -28,7 +28,7 @@ from auditor.registry.page_identity import with_earlier_names
 from auditor.report.notices import notices
 from auditor.report.page.html import render_html
 from auditor.report.terminal.card import render_card
-from auditor.run.collect import plan
+from auditor.run.plan import targets_of
 from auditor.run.session import Session
 from auditor.run.week import judge_week
 from auditor.sandbox import Sandbox, World
@@ -186,7 +186,7 @@ def test_the_new_address_once_on_record_has_the_history_of_the_old(tmp_path: Pat
         with Archive.read(session.data) as archive:
             week = Week.parse(world.week, moved.registry.zone)
             again = judge_week(moved, archive, week, world.now)
-            found = plan(moved.registry, week, world.now, moved.registry.offices, archive.snapshots(world.now))
+            found = targets_of(moved.registry, week, world.now, moved.registry.offices, archive.snapshots(world.now))
     same = next(t for t in found if t.address.url == move.new)
     here, there = again.offices[1], audit.offices[1]
     assert (here.accounts[0].url, here.accounts[0].renamed_to) == (move.new, None)
@@ -548,7 +548,7 @@ def test_a_target_knows_its_number_from_the_registry_or_from_what_was_seen() -> 
 
     def planned(known: Any) -> tuple[int | None, bool]:
         book = book_of(known)
-        (one,) = plan(book, WEEK, NOW, book.offices, seen)
+        (one,) = targets_of(book, WEEK, NOW, book.offices, seen)
         assert isinstance(one, Target)
         return one.id, one.id_seen
 

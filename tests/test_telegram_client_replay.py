@@ -88,9 +88,9 @@ class Recorder(TelegramClientProbe):
         super().__init__(*way, **options)
         self.looks, self.controls = [], []
 
-    def look(self, target: Target, window: Window) -> Sighting:
+    def look(self, target: Target, window: Window, **more: Any) -> Sighting:
         trusted = self._in.trusted
-        sighting = super().look(target, window)
+        sighting = super().look(target, window, **more)
         self.looks.append(Look(target, window, trusted, sighting))
         return sighting
 

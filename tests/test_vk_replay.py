@@ -71,8 +71,8 @@ class Watched(VkProbe):
             token,
         )
 
-    def look(self, target: Target, window: Window) -> Sighting:
-        sighting = super().look(target, window)
+    def look(self, target: Target, window: Window, **more: Any) -> Sighting:
+        sighting = super().look(target, window, **more)
         self.looks.append((sighting, target, window, self._controls.seen))
         return sighting
 

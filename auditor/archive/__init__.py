@@ -7,6 +7,7 @@ __all__ = [
     "Entry",
     "Flaw",
     "FlawKind",
+    "LastLooks",
     "NoteEntry",
     "Purged",
     "Record",
@@ -22,6 +23,6 @@ from auditor.archive.index import Entry, NoteEntry
 from auditor.archive.opening import hold_lock
 from auditor.archive.purge import Cutoffs, Purged
 from auditor.archive.seals import Seal
-from auditor.archive.store import Archive, StoredControl, StoredLook, StoredSearch, judged_controls
+from auditor.archive.store import Archive, LastLooks, StoredControl, StoredLook, StoredSearch, judged_controls
 from auditor.archive.verify import Flaw, FlawKind
 from auditor.archive.warc import DamagedError, Record

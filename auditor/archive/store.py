@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -44,6 +44,7 @@ from auditor.archive.looks import (
     add_look,
     batched,
     documents,
+    goes_on_from,
     ids_named,
     note_controls,
     routes_seen,
@@ -78,7 +79,17 @@ from auditor.archive.warc_files import FolderShelf, Shelf
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
 from auditor.base.secrets import redact, redact_body, redact_document
-from auditor.base.snapshot import ControlResult, Evidence, Outcome, Post, Snapshot, StoredSnapshot, with_run
+from auditor.base.snapshot import (
+    Cause,
+    ControlResult,
+    Evidence,
+    Outcome,
+    Post,
+    RouteSeen,
+    Snapshot,
+    StoredSnapshot,
+    with_run,
+)
 from auditor.probes.base import Flood, Login, Peer, Sighting, Spent
 from auditor.probes.tape import ControlNote, LookNote
 
@@ -87,6 +98,17 @@ _NEWEST = """id IN (SELECT id FROM (
     FROM looks WHERE taken_at <= :as_of
 ) WHERE place = 1)"""
 
+
+_LOOKED_BACK = 6
+"""Looks of a page, the newest ones, and as many of a week."""
+_RECENT = """route = :route AND (
+    id IN (SELECT id FROM looks WHERE url = :url AND route = :route AND taken_at <= :as_of
+           ORDER BY taken_at DESC, id DESC LIMIT :most)
+    OR id IN (SELECT id FROM looks WHERE url = :url AND route = :route AND taken_at <= :as_of AND week = :week
+              ORDER BY taken_at DESC, id DESC LIMIT :most))"""
+_NOT_EVEN_NOW = "9999"
+"""Looks taken before this moment come without their bodies."""
+_GOES_ON = timedelta(days=1)
 
 RUN_LOG = "runs.jsonl"
 _log = logging.getLogger(__name__)
@@ -114,6 +136,15 @@ class StoredControl:
     vantage: str
     result: ControlResult
     note: NoteEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastLooks:
+    """When a route looked at a page last, UTC."""
+
+    ever: datetime
+    of_week: datetime | None
+    """In a run of the week that was asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +203,15 @@ def _with_plan(note: bytes, plan: Collection[str]) -> bytes:
     return json.dumps(
         {**told, "target": {**told["target"], "others": sorted(set(plan) - set(others["all_but"]))}}
     ).encode()
+
+
+def _passing(row: LookRow) -> bool:
+    """Tell whether a look did not see its page, or its posts, for a cause that may have passed."""
+    told = json.loads(opened(row.brief))
+    return isinstance(told, dict) and not _MAY_PASS.isdisjoint({told.get("cause"), told.get("posts_cause")})
+
+
+_MAY_PASS = frozenset({Cause.THROTTLED.value, Cause.UNREACHABLE.value, Cause.NO_CREDENTIALS.value, Cause.BLOCKED.value})
 
 
 def _login(session: str, kept: Mapping[str, Any]) -> Login:
@@ -463,6 +503,94 @@ class Archive:
         """Return the last look of each route at each page up to `as_of`."""
         with self._reading():
             return list(self._seen(rows_of(self._db, _NEWEST, {"as_of": stamp(as_of)}, "route, url")))
+
+    def looks_to_know(self, route: str, url: str, as_of: datetime, week: str) -> list[tuple[int, Snapshot]]:
+        """Return the looks by a route at a page that spare the next one questions, oldest first, each with its run.
+
+        They are the newest that saw the posts whole, the newest of `week` that did, and what looks have seen since; of
+        runs alone whose controls came out right.
+        """
+        values = {"route": route, "url": url, "as_of": stamp(as_of), "week": week, "most": _LOOKED_BACK}
+        with self._reading():
+            rows = rows_of(self._db, _RECENT, values, whole_from=_NOT_EVEN_NOW)
+            routes = routes_seen(self._db, stamp(as_of), {row.run for row in rows})
+            sound = [row for row in rows if not routes.get((row.run, route), RouteSeen(broken=True)).broken]
+            return self._whole(goes_on_from(sound, week))
+
+    def looks_of(self, route: str, url: str, runs: Collection[int]) -> tuple[list[tuple[int, Snapshot]], bool]:
+        """Return the looks of these runs by a route at a page, oldest first; and whether nothing of them was purged."""
+        values = {"route": route, "url": url, "runs": json.dumps(sorted(runs))}
+        where = "route = :route AND url = :url AND run_id IN (SELECT value FROM json_each(:runs))"
+        with self._reading():
+            rows = rows_of(self._db, where, values)
+            kept = len(rows) == len(set(runs)) and not any(row.purged_at for row in rows)
+            return self._whole([row.id for row in rows]), kept
+
+    def _whole(self, numbers: Sequence[int]) -> list[tuple[int, Snapshot]]:
+        if not numbers:
+            return []
+        rows = rows_of(self._db, "id IN (SELECT value FROM json_each(:ids))", {"ids": json.dumps(numbers)})
+        return [(row.run, seen) for row, seen in zip(rows, self._seen(rows), strict=True)]
+
+    def last_looks(self, week: str, as_of: datetime) -> dict[tuple[str, str], LastLooks]:
+        """Return by route and address when each page was looked at last up to `as_of`, and when for `week`."""
+        rows = self._read(
+            "SELECT route, url, max(taken_at), max(CASE WHEN week = ? THEN taken_at END) FROM looks "
+            "WHERE taken_at <= ? GROUP BY route, url",
+            (week, stamp(as_of)),
+        )
+        return {
+            (route, url): LastLooks(datetime.fromisoformat(ever), datetime.fromisoformat(own) if own else None)
+            for route, url, ever, own in rows
+        }
+
+    def numbers(self, as_of: datetime) -> dict[str, int]:
+        """Return the networks' own numbers of pages by address, as the last look that saw one has it."""
+        with self._reading():
+            rows = self._db.execute(f"SELECT url, brief FROM looks WHERE {_NEWEST}", {"as_of": stamp(as_of)})  # noqa: S608
+            told = ((url, json.loads(opened(brief))) for url, brief in rows)
+            return {url: seen["id"] for url, seen in told if isinstance(seen, dict) and isinstance(seen.get("id"), int)}
+
+    def begin_round(self, week: str, run: int) -> None:
+        """Note that a round of looks for `week` begins with `run`, unless an unfinished one is gone on with."""
+        if not self._round(week):
+            with self._transaction() as db:
+                db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"round {week}", str(run)))
+
+    def end_round(self, week: str) -> None:
+        """Note that every account was looked at."""
+        with self._transaction() as db:
+            db.execute("DELETE FROM meta WHERE key = ?", (f"round {week}",))
+
+    def _round(self, week: str) -> list[int]:
+        """Return the runs of the week's unfinished round."""
+        rows = self._read(
+            "SELECT id FROM runs WHERE week = ? AND id >= (SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?)",
+            (week, f"round {week}"),
+        )
+        return [run for (run,) in rows]
+
+    def seen_unfinished(self, week: str, as_of: datetime) -> frozenset[tuple[str, str]]:
+        """Return route and address of what the week's unfinished round has seen already.
+
+        A round is gone on with within a day. What could not be seen for a cause that may pass is not in it.
+        """
+        named = json.dumps(self._round(week))
+        with self._reading():
+            rows = rows_of(
+                self._db,
+                "run_id IN (SELECT value FROM json_each(:runs)) AND taken_at <= :as_of",
+                {"runs": named, "as_of": stamp(as_of)},
+                whole_from=_NOT_EVEN_NOW,
+            )
+            if not rows or datetime.fromisoformat(rows[-1].taken_at) < as_of - _GOES_ON:
+                self._forget_round(week)
+                return frozenset()
+            return frozenset((row.route, row.url) for row in rows if not _passing(row))
+
+    def _forget_round(self, week: str) -> None:
+        if self._read("SELECT 1 FROM meta WHERE key = ?", (f"round {week}",)):
+            self.end_round(week)
 
     def looks(self, as_of: datetime, since: datetime | None = None) -> list[StoredLook]:
         """Return every look up to `as_of`, oldest first, each with its note; in brief those taken before `since`."""

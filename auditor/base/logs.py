@@ -11,6 +11,8 @@ from types import TracebackType
 from auditor.base.safe import clean
 from auditor.base.secrets import redact
 
+Progress = Callable[[int, int, str], None]
+"""Called with accounts done, accounts in all, and the address just done."""
 _OURS = Path(__file__).resolve().parent.parent
 
 

@@ -13,9 +13,9 @@ from auditor.commands.options import Common, Who, single, takes
 
 if TYPE_CHECKING:
     from auditor.audit.document import Audit
+    from auditor.base.logs import Progress
     from auditor.base.weeks import Week
     from auditor.registry import Office
-    from auditor.run.collect import Progress
     from auditor.run.session import Session
 
 app = single()

@@ -15,9 +15,9 @@ from auditor.commands.options import Common, single, takes
 
 if TYPE_CHECKING:
     from auditor.audit.document import Audit
+    from auditor.base.logs import Progress
     from auditor.registry import Registry
     from auditor.registry.remarks import Remarks
-    from auditor.run.collect import Progress
     from auditor.run.session import Session
     from auditor.sandbox import Sandbox, World
     from auditor.search.search import SearchResult

@@ -14,12 +14,12 @@ from typing import TypeVar
 from auditor.archive import Archive
 from auditor.base.errors import AuditorError
 from auditor.base.i18n import Catalogue
+from auditor.base.logs import Progress
 from auditor.base.safe import one_line
 from auditor.base.snapshot import Cause, Route, Snapshot
 from auditor.base.text import N_, Scalar, Text
 from auditor.commands.purge import cutoffs_at
 from auditor.probes.plugins import Line, Wiring, plugins
-from auditor.run.collect import Progress
 from auditor.run.session import Session
 
 _ABOUT = 16

@@ -14,13 +14,13 @@ from auditor import __version__
 from auditor.archive import Archive, hold_lock
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
+from auditor.base.logs import Progress
 from auditor.base.networks import routes
 from auditor.base.safe import one_line, safe_url, show_url
 from auditor.base.snapshot import Cause
 from auditor.base.text import N_, NN_
 from auditor.probes.plugins import Wiring
 from auditor.registry import Office
-from auditor.run.collect import Progress
 from auditor.run.session import Session
 from auditor.search.asking import Budget
 from auditor.search.scouts import open_scouts

@@ -23,7 +23,7 @@ from auditor.base.errors import UsageError
 from auditor.commands.console import progress_bar
 
 if TYPE_CHECKING:
-    from auditor.run.collect import Progress
+    from auditor.base.logs import Progress
     from auditor.run.session import Session
 
 _LANGUAGES = (None, "ru", "en")

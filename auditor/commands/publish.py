@@ -24,6 +24,7 @@ from auditor.audit.document import Audit
 from auditor.base.errors import ArchiveError, CannotRunError, UsageError
 from auditor.base.files import write_file, write_files
 from auditor.base.i18n import Catalogue, languages
+from auditor.base.logs import Progress
 from auditor.base.text import N_
 from auditor.base.weeks import Week
 from auditor.commands.console import say
@@ -37,7 +38,7 @@ from auditor.report.tables.xlsx_file import render_xlsx
 from auditor.report.weeks.feed import LONGEST, render_feed
 from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import DOCUMENT, PAGE, Volume, read_audit, read_shelf, weeks_in
-from auditor.run.collect import Collected, Progress
+from auditor.run.collect import Collected
 from auditor.run.session import Session
 from auditor.run.week import audit_week, remarked, show_week
 

@@ -99,7 +99,7 @@ def _others(value: Any) -> AbstractSet[Address]:
 
 def _reference(known: Known) -> dict[str, Any] | None:
     """Write for a note what a look knew: which looks it was made of. None: nothing was known."""
-    return {"runs": known.runs, "as_of": known.as_of, "hours": known.hours} if known else None
+    return {"runs": known.runs, "as_of": known.as_of.isoformat(), "hours": known.hours} if known.as_of else None
 
 
 def _referred(value: Any) -> Known:

@@ -5,51 +5,29 @@ transaction per account. A probe that breaks costs its account, never the run.
 """
 
 import logging
+import math
 import queue
 import threading
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from auditor import __version__
 from auditor.archive import Archive
-from auditor.base.address import Address
 from auditor.base.answers import Answer, no_answer
-from auditor.base.snapshot import (
-    Cause,
-    ControlResult,
-    EvidenceKind,
-    Network,
-    Outcome,
-    Route,
-    Snapshot,
-    StoredSnapshot,
-    seen_under,
-)
-from auditor.base.weeks import Week, day_end
-from auditor.probes.base import Batch, Clock, NotNow, Sighting, Target, Window, as_asked
-from auditor.probes.bodies import Bodies, Others
+from auditor.base.logs import Progress
+from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Outcome, Route, Snapshot
+from auditor.base.weeks import Week
+from auditor.probes.base import Batch, Clock, Forecast, NotNow, Sighting, Target, Window, as_asked
 from auditor.probes.clock_check import believed, believed_sighting
 from auditor.probes.plugins import Probe
 from auditor.probes.tape import note_of_control, note_of_look
-from auditor.registry.models import (
-    Account,
-    AccountKind,
-    Control,
-    Holder,
-    Office,
-    Registry,
-    deadline_of,
-    holder_on,
-    office_urls,
-)
-from auditor.registry.page_identity import confirmed_number, with_earlier_names
+from auditor.registry.models import Control, Office, Registry
+from auditor.run.plan import BATCH, Plan
 
 log = logging.getLogger(__name__)
-
-Progress = Callable[[int, int, str], None]
-"""Called with accounts done, accounts in all, and the address just done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,102 +37,23 @@ class Collected:
     accounts: int
     requests: dict[str, int]
     finished_at: datetime
+    left: dict[str, int] = field(default_factory=dict)
+    """How many accounts each route has not come to, where the run was given only so long."""
 
 
-_Seen = Mapping[str, Sequence[StoredSnapshot]]
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How long a run may take. What can decide most is then looked at first, and the rest is left to the next run."""
 
+    ends: float
+    """By the monotonic clock."""
+    forecast: Callable[[Route, Batch], Forecast]
 
-def plan(
-    registry: Registry, week: Week, as_of: datetime, offices: Sequence[Office], seen: _Seen | None = None
-) -> list[Target]:
-    """List the accounts to look at: confirmed personal ones of the holders, and the institutions' pages. No leads.
-
-    `seen` is what the archive has by address: it gives a page's number where the registry has none.
-    """
-    day = min(week.last_day, as_of.astimezone(registry.zone).date())
-    known = with_earlier_names(seen or {})
-    bodies, shared = _bodies(registry)
-    targets: dict[Address, Target] = {}
-    for office in offices:
-        holder = holder_on(office, day)
-        personal = holder.judged_accounts if holder else ()
-        own = frozenset(a.url for a in personal)
-        pages = (*office.accounts, *(holder.institution_accounts if holder else ()))
-        institution = frozenset(a.url for a in pages) - own
-        others = Others(bodies, own | institution | frozenset(_own_alone(office, shared)))
-        staff = _staff(personal)
-        before = _not_proved_before(registry, office, holder, known) if holder else None
-        for account in personal:
-            target = Target(
-                account.url,
-                staff=staff[account.network],
-                others=others,
-                own=own - {account.url},
-                institution=institution,
-                names=(holder.tenure.name,) if holder else (),
-                photos_before=None if _photos_known(account, known) else before,
-            )
-            targets[account.url] = _numbered(target, account, known, registry)
-        for account in pages:
-            if account.url not in targets:
-                targets[account.url] = _numbered(Target(account.url, full=False), account, known, registry)
-    return list(targets.values())
-
-
-def _not_proved_before(registry: Registry, office: Office, holder: Holder, seen: _Seen) -> datetime | None:
-    """Return the holder's deadline where nothing on record shows a page that was open before it; else None.
-
-    Then alone it matters what else may date a page. Nothing is asked of an office that the directive does not bind.
-    """
-    days = registry.policy["newcomer_days"].value
-    assert isinstance(days, int)
-    due = deadline_of(registry, holder, days).strict
-    looks = [row.snapshot for a in holder.judged_accounts for row in seen.get(a.url.url, ()) if row.trusted]
-    dates = [look.opened_at for look in looks if look.opened_at is not None]
-    told = [report.opened_by or report.opened_on for report in holder.reports]
-    dates += [day_end(day.last, registry.zone) for day in told if day is not None]
-    return due if registry.bound(office) and not any(at < due for at in dates) else None
-
-
-def _photos_known(account: Account, seen: _Seen) -> bool:
-    """Tell whether the profile's photos were read before: the earliest of them does not get any older."""
-    return any(row.trusted and row.snapshot.photos_read for row in seen.get(account.url.url, ()))
-
-
-def _staff(pages: Sequence[Account]) -> dict[Network, tuple[int | str, ...]]:
-    """Return who answers on the holder's behalf on a network: whoever is listed on any of the holder's pages there."""
-    networks = {page.network for page in pages}
-    return {n: tuple(dict.fromkeys(s for p in pages if p.network is n for s in p.staff)) for n in networks}
-
-
-def _numbered(target: Target, account: Account, seen: _Seen, registry: Registry) -> Target:
-    """Add the number by which the page is recognised, and under which names it was seen."""
-    trusted = [row.snapshot for row in seen.get(account.url.url, ()) if row.trusted]
-    number = confirmed_number(account, trusted, registry.zone)
-    return replace(target, id=number, id_seen=seen_under(account.url.url, number, trusted))
-
-
-def _bodies(registry: Registry) -> tuple[Bodies, Counter[Address]]:
-    """Return the accounts of all offices and institutions, and in how many offices each of the people's stands.
-
-    A reply from one is another body's, but in the office whose own it is.
-    """
-    people = Counter(url for office in registry.offices for url in _personal(office))
-    institutions = {a.url for o in registry.offices for a in (*o.accounts, *_of_institutions(o))}
-    return Bodies(frozenset(people) | institutions), people
-
-
-def _of_institutions(office: Office) -> Iterator[Account]:
-    return (a for t in office.tenures for a in t.accounts if a.judged and a.kind is AccountKind.INSTITUTION)
-
-
-def _personal(office: Office) -> set[Address]:
-    return {a.url for t in office.tenures for a in t.accounts if a.judged and a.kind is not AccountKind.INSTITUTION}
-
-
-def _own_alone(office: Office, shared: Counter[Address]) -> Iterator[Address]:
-    """Yield the accounts of the office's holders of all times that are in no other office."""
-    return (url for url in _personal(office) if shared[url] == 1)
+    def fitting(self, route: Route, targets: Sequence[Target], window: Window) -> int:
+        """Return how many of the targets can be looked at in the time that is left."""
+        seconds = self.forecast(route, Batch(tuple(targets), window)).seconds
+        left = self.ends - time.monotonic()
+        return len(targets) if seconds <= left else max(0, math.floor(len(targets) * left / seconds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +83,16 @@ class _Look:
         return replace(self, sighting=believed_sighting(self.sighting))
 
 
-_Messages = queue.Queue[_Control | _Look | None]
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """A route's wish for its next targets: the archive that knows of them is another thread's."""
+
+    route: Route
+    most: int
+    targets: "queue.Queue[tuple[Target, ...]]"
+
+
+_Messages = queue.Queue[_Control | _Look | _Next | None]
 """What the routes' threads tell the one that stores; None: a thread has ended."""
 
 
@@ -200,48 +108,49 @@ def collect(
     offices: Sequence[Office] | None = None,
     progress: Progress | None = None,
     live: bool = False,
+    budget: Budget | None = None,
 ) -> Collected:
     """Look at the controls and at every account of `offices` (by default all); store each as soon as it is seen.
+
+    A run of all goes on where one of its week was killed, or had a `budget` that was too short.
 
     `live`: `clock` is the machine's, so an answer that is not of this moment is not believed (`clock_check`).
     """
     started = clock()
     chosen = registry.offices if offices is None else offices
-    urls = None if offices is None else {url for office in offices for url in office_urls(office)}
-    targets = plan(registry, week, started, chosen, archive.snapshots(started, urls, since=started))
+    goes_on = offices is None
+    plan = Plan.of(archive, registry, week, started, chosen, going_on=goes_on, useful_first=budget is not None)
     number = archive.start_run(
         week=str(week), command=command, started_at=started, vantage=vantage, tool_version=__version__
     )
+    if goes_on:
+        archive.begin_round(str(week), number)
     window = Window.of(week, started)
-    run = _Run(archive, number, str(week), window, live)
-    archive.log_run(number, "began", started, {"week": str(week), "command": command, "accounts": len(targets)})
-    walks = [_Walk(probe, registry.controls, _of_route(targets, probe.route), window, clock, run) for probe in probes]
+    run = _Run(archive, number, str(week), window, live, plan)
+    archive.log_run(number, "began", started, {"week": str(week), "command": command, "accounts": plan.accounts})
+    walks = [_Walk(probe, registry.controls, plan.count(probe.route), window, clock, run, budget) for probe in probes]
     threads = [threading.Thread(target=walk.run_to_end, daemon=True) for walk in walks]
     for thread in threads:
         thread.start()
     try:
         archive.keep_registry(number, registry.text, started)
-        archive.keep_plan(number, _all_others(targets), started)
-        run.store_all(len(walks), sum(len(walk.targets) for walk in walks), progress)
+        archive.keep_plan(number, map(as_asked, plan.everybody), started)
+        run.store_all(len(walks), sum(walk.total for walk in walks), progress)
     finally:
         run.stop.set()
+        for walk in walks:
+            walk.given.put(())
     for thread in threads:
         thread.join()
     finished = clock()
+    left = {walk.probe.route.value: walk.total - run.looks[walk.probe.route] for walk in walks}
+    left = {route: count for route, count in left.items() if count}
+    if goes_on and not left:
+        archive.end_round(str(week))
     archive.finish_run(number, finished)
     asked = {probe.route.value: probe.requests for probe in probes}
-    archive.log_run(number, "ended", finished, {**run.told, "requests": asked})
-    return Collected(len(targets), {p.route.value: p.requests for p in probes}, finished)
-
-
-def _all_others(targets: Iterable[Target]) -> set[str]:
-    """Return the addresses of other offices that any target names, as its note writes them."""
-    bodies = {id(t.others.everybody): t.others.everybody for t in targets if isinstance(t.others, Others)}
-    return {as_asked(address) for one in bodies.values() for address in one.addresses}
-
-
-def _of_route(targets: Sequence[Target], route: Route) -> list[Target]:
-    return [target for target in targets if target.address.network is route.network]
+    archive.log_run(number, "ended", finished, {**run.told, "requests": asked, **({"left": left} if left else {})})
+    return Collected(plan.accounts, {p.route.value: p.requests for p in probes}, finished, left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +162,13 @@ class _Run:
     week: str
     window: Window
     live: bool
+    plan: Plan
     messages: _Messages = field(default_factory=queue.Queue)
     stop: threading.Event = field(default_factory=threading.Event)
     causes: Counter[str] = field(default_factory=Counter)
     """Why looks and controls did not tell what they were to, by route; "seen" where they did."""
+    looks: Counter[Route] = field(default_factory=Counter)
+    """How many accounts each route has looked at."""
 
     @property
     def told(self) -> dict[str, object]:
@@ -273,6 +185,9 @@ class _Run:
             message = self.messages.get()
             if message is None:
                 walking -= 1
+                continue
+            if isinstance(message, _Next):
+                message.targets.put(self.plan.batch(message.route, message.most))
                 continue
             message = message.timely() if self.live else message
             if isinstance(message, _Control):
@@ -293,6 +208,7 @@ class _Run:
     def _store_look(self, seen: _Look) -> None:
         snapshot = seen.sighting.snapshot
         self._count("look", snapshot)
+        self.looks[snapshot.route] += 1
         note = note_of_look(
             snapshot.route,
             seen.target,
@@ -312,34 +228,52 @@ class _Walk:
 
     probe: Probe
     controls: Sequence[Control]
-    targets: Sequence[Target]
+    total: int
     window: Window
     clock: Clock
     run: _Run
+    budget: Budget | None = None
+    given: "queue.Queue[tuple[Target, ...]]" = field(default_factory=queue.Queue)
+    """The targets that it has asked for."""
 
     def run_to_end(self) -> None:
         """Look at everything, or until the run is stopped; whatever happens, say that it has ended."""
         try:
-            if self.targets:
+            if self.total:
                 self._walk()
         finally:
             self.run.messages.put(None)
 
     def _walk(self) -> None:
-        self._prepare()
+        trusted: bool | None = None
+        later: list[Target] = []
+        while targets := self._next():
+            self._prepare(targets, () if trusted is not None else tuple(self.controls))
+            trusted = self._controls_hold() if trusted is None else trusted
+            later += [target for target in targets if not self._seen(target, trusted, wait=False)]
+        for target in later:
+            self._seen(target, bool(trusted), wait=True)
+
+    def _next(self) -> tuple[Target, ...]:
+        """Return the next targets: none at the end, or where the time that is left is too short for any."""
+        self.run.messages.put(_Next(self.probe.route, BATCH, self.given))
+        targets = self.given.get()
+        if self.budget is None or not targets:
+            return targets
+        return targets[: self.budget.fitting(self.probe.route, targets, self.window)]
+
+    def _controls_hold(self) -> bool:
+        """Look at the route's controls, and tell whether what it shows may be believed."""
         controls = []
         for control in self.controls:
             if _is_asked(control, self.probe.route) and not self.run.stop.is_set():
                 controls.append(self._control(control))
                 self.run.messages.put(controls[-1])
-        trusted = _is_trusted(controls)
-        later = [target for target in self.targets if not self._store(target, trusted, wait=False)]
-        for target in later:
-            self._store(target, trusted, wait=True)
+        return _is_trusted(controls)
 
-    def _store(self, target: Target, trusted: bool, *, wait: bool) -> bool:
+    def _seen(self, target: Target, trusted: bool, *, wait: bool) -> bool:
         """Look at a target and hand over what was seen; False where the probe has put it off."""
-        if self.run.stop.is_set():
+        if self.run.stop.is_set() or (self.budget is not None and time.monotonic() >= self.budget.ends):
             return True
         seen = self._look(target, wait=wait)
         if isinstance(seen, NotNow):
@@ -347,9 +281,9 @@ class _Walk:
         self.run.messages.put(_Look(seen, target, trusted))
         return True
 
-    def _prepare(self) -> None:
+    def _prepare(self, targets: tuple[Target, ...], controls: tuple[Control, ...]) -> None:
         try:
-            self.probe.prepare(Batch(tuple(self.targets), self.window, tuple(self.controls)))
+            self.probe.prepare(Batch(targets, self.window, controls))
         except Exception as error:  # noqa: BLE001 - it only saves requests: each account is then asked for by itself
             log.error("%s: prepare: %s", self.probe.route, type(error).__name__)  # noqa: TRY400 - no content
 

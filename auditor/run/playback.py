@@ -5,7 +5,7 @@ compared.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -30,6 +30,7 @@ from auditor.base.snapshot import (
 )
 from auditor.probes.base import Sighting
 from auditor.probes.clock_check import believed, believed_sighting
+from auditor.probes.known import Known, known_of
 from auditor.probes.plugins import plugin_of
 from auditor.probes.tape import FORM, ControlNote, LookNote, Tape
 
@@ -153,9 +154,23 @@ def _play_look(archive: Archive, look: StoredLook) -> Snapshot:
             cause=Cause.UNRECOGNISED_PAGE,
             evidence=tuple(answer.evidence for answer in answers),
         )
-    player = partial(plugin_of(note.route).replay_look, note.target, note.window, tape)
+    known, kept = _known_then(archive, note)
+    target = replace(note.target, known=known)
+    player = partial(plugin_of(note.route).replay_look, target, note.window, tape)
     snapshot = _played(partial(player, trusted=note.trusted, vantage=vantage))
-    return believed_sighting(Sighting(snapshot, answers)).snapshot if note.live else snapshot
+    snapshot = believed_sighting(Sighting(snapshot, answers)).snapshot if note.live else snapshot
+    if not kept and _by_numbers(_as_kept(snapshot, look)) != _by_numbers(look.snapshot):
+        raise _NotPlayedError(Reason.PURGED)  # it took over comments that are not there any more
+    return snapshot
+
+
+def _known_then(archive: Archive, note: LookNote) -> tuple[Known, bool]:
+    """Make again what was known of the page from the looks that the note names; and whether these are still whole."""
+    then = note.target.known
+    if then.as_of is None:
+        return then, True
+    looks, kept = archive.looks_of(note.route.value, note.url, then.runs)
+    return known_of(looks, then.as_of, then.hours), kept
 
 
 def _play_control(archive: Archive, control: StoredControl) -> ControlResult:

@@ -14,12 +14,13 @@ from auditor.audit.remarks import with_remarks
 from auditor.audit.words import worded
 from auditor.base.errors import ArchiveError, UsageError
 from auditor.base.i18n import Catalogue
+from auditor.base.logs import Progress
 from auditor.base.snapshot import Outcome
 from auditor.base.weeks import Week
 from auditor.probes.plugins import Wiring, open_probes
 from auditor.registry import Office
 from auditor.registry.models import office_urls
-from auditor.run.collect import Collected, Progress, collect
+from auditor.run.collect import Collected, collect
 from auditor.run.session import Session
 from auditor.run.stored_audits import earlier_audits, registry_then, whole_since
 
