@@ -22,12 +22,14 @@ from tests.test_i18n import FORBIDDEN
 from tests.workbook import NS, Book, Cell
 
 RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)
-DIRECTIVE, PRACTICE, PAGES, FINDINGS, COPIES, WEEKS, METHOD = (
+DIRECTIVE, DATES, PRACTICE, PAGES, FINDINGS, COPIES, STATEMENTS, WEEKS, METHOD = SHEETS = (
     "Поручение",
+    "Даты",
     "Практика ведения",
     "Страницы",
     "Выводы",
     "Совпадающие публикации",
+    "Заявления",
     "Недели",
     "Методика",
 )
@@ -89,7 +91,7 @@ def of(rows: list[dict], place: str) -> dict:
 
 def test_the_workbook_has_its_sheets_in_order(book: Book) -> None:
     """The directive first and apart from the practice; the method with it."""
-    assert list(book.parts) == [DIRECTIVE, PRACTICE, PAGES, FINDINGS, COPIES, WEEKS, METHOD]
+    assert list(book.parts) == list(SHEETS)
 
 
 def test_each_bound_office_has_a_row_with_its_outcome_in_words(book: Book, audit: Audit) -> None:
@@ -105,19 +107,19 @@ def test_each_bound_office_has_a_row_with_its_outcome_in_words(book: Book, audit
 
 def test_dates_are_dates_and_days_are_numbers(book: Book) -> None:
     """A spreadsheet can sort and count them; the last day allowed is a day, not the first moment too late."""
-    row = of(table(book, DIRECTIVE), "Третий район")
+    row = of(table(book, DATES), "Третий район")
     assert row["Открыта"] == Cell("date", datetime(2023, 2, 14), row["Открыта"].fill)
     assert row["Последний день срока"].value == datetime(2022, 5, 31)
     assert (
         row["Дней после срока (до срока — меньше 0)"].kind,
         row["Дней после срока (до срока — меньше 0)"].value,
     ) == ("number", 259)
-    assert of(table(book, DIRECTIVE), "Первый район")["Дней после срока (до срока — меньше 0)"].value == -231
+    assert of(table(book, DATES), "Первый район")["Дней после срока (до срока — меньше 0)"].value == -231
 
 
 def test_a_date_that_is_not_exact_gives_no_number_of_days(book: Book) -> None:
     """It says between which days it lies, and leaves the number empty."""
-    row = of(table(book, DIRECTIVE), "Девятый район")
+    row = of(table(book, DATES), "Девятый район")
     assert row["Точность даты"].value == "между двумя датами"
     assert row["Не раньше"].kind == row["Открыта"].kind == "date"
     assert row["Дней после срока (до срока — меньше 0)"].kind == "empty"
@@ -125,9 +127,9 @@ def test_a_date_that_is_not_exact_gives_no_number_of_days(book: Book) -> None:
 
 def test_a_month_of_taking_office_is_never_a_day(book: Book, lines: list[dict[str, str]]) -> None:
     """A spreadsheet would make 09.2020 the first of September."""
-    assert of(table(book, DIRECTIVE), "Первый район")["В должности с"].value == "09.2020, день неизвестен"
+    assert of(table(book, DATES), "Первый район")["В должности с"].value == "09.2020, день неизвестен"
     assert of(lines, "Первый район")["В должности с"] == "09.2020, день неизвестен"
-    assert of(table(book, DIRECTIVE), "Седьмой район")["В должности с"].kind == "date"
+    assert of(table(book, DATES), "Седьмой район")["В должности с"].kind == "date"
 
 
 def test_what_was_not_seen_is_empty_and_said_in_words(book: Book, lines: list[dict[str, str]]) -> None:
@@ -192,7 +194,7 @@ def test_all_findings_and_pages_are_there(book: Book, audit: Audit) -> None:
     """One row each, with a link to each page."""
     assert len(table(book, FINDINGS)) == sum(len(office.findings) for office in audit.offices)
     assert len(table(book, PAGES)) == sum(len(office.accounts) for office in audit.offices)
-    linked = {link.get("Target") for link in book.xml("xl/worksheets/_rels/sheet3.xml.rels")}
+    linked = {link.get("Target") for link in book.xml("xl/worksheets/_rels/sheet4.xml.rels")}
     assert linked == {account.url for office in audit.offices for account in office.accounts}
 
 
@@ -211,8 +213,29 @@ def test_a_statement_and_a_correction_stand_beside_the_outcome(book: Book) -> No
     """They change nothing in it."""
     row = of(table(book, DIRECTIVE), "Третий район")
     assert row["Итог"].value == "✕ не соблюдено"
-    assert "страница велась (пресс-служба, 23.11.2026" in row["Заявление"].value
+    assert row["Заявление"].value == "Заявление от 23.11.2026"
+    said = of(table(book, STATEMENTS), "Третий район")
+    assert (said["Кто"].value, said["Заявление"].value) == ("пресс-служба", "страница велась")
     assert row["Исправления"].value == "№ 2"
+
+
+def test_the_first_sheet_is_printed_on_one_page_across(book: Book) -> None:
+    """Nor does its type get smaller than seven points for it: all its columns together are as wide as the paper."""
+    sheet = book.sheet(DIRECTIVE)
+    assert sheet.find("m:pageSetup", NS).get("fitToWidth", "1") == "1"
+    widths = [
+        (int(c.get("max")) - int(c.get("min")) + 1) * float(c.get("width")) for c in sheet.iterfind(".//m:col", NS)
+    ]
+    assert sum(widths) < 210  # characters of ten points, of which A4 across holds 147
+
+
+def test_a_statement_of_ten_thousand_letters_makes_no_row_higher(audit: Audit) -> None:
+    """Its words are on their own sheet: no cell of the first one holds more than a few lines."""
+    long = AuditedStatement(week="2026-W47", text="слово " * 1700, who="пресс-служба", on="2026-11-23", source="s")
+    offices = [office.model_copy(update={"statements": [long] * 3}) for office in audit.offices]
+    book = Book(render_xlsx(audit.model_copy(update={"offices": offices}), catalogue=RU))
+    assert max(len(str(cell.value)) for row in table(book, DIRECTIVE) for cell in row.values()) < 250
+    assert len(table(book, STATEMENTS)) == 3 * len(offices)
 
 
 def test_the_method_says_what_the_figures_rest_on(book: Book, audit: Audit) -> None:

@@ -1,10 +1,11 @@
 """An office a row: the directive, and apart from it the practice. The CSV has both side by side."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from auditor.audit.document import Audit, AuditedOffice, AuditedReplyTimes
+from auditor.audit.document import Audit, AuditedOffice, AuditedReplyTimes, AuditedStatement
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, Text
 from auditor.checks import directive
@@ -17,6 +18,7 @@ from auditor.report.checks_shown import checks_at
 from auditor.report.headline import alarms, change_kind, in_order, still_open, why_changed
 from auditor.report.tables.model import (
     Frame,
+    Link,
     Sheet,
     Spec,
     Value,
@@ -72,6 +74,12 @@ def _statement(office: AuditedOffice, frame: Frame) -> Value:
     return "; ".join(said) or None
 
 
+def _stated(office: AuditedOffice, frame: Frame) -> Value:
+    """Name the statements by their days: their words have a sheet of their own, or one would fill a page."""
+    days = (frame.words.say(N_("Statement of {date}"), date=s.on) for s in office.statements)
+    return "; ".join(days) or None
+
+
 def _corrected(office: AuditedOffice, frame: Frame) -> Value:
     return ", ".join(f"№ {c.number}" for c in frame.audit.corrections if c.office == office.id) or None
 
@@ -125,23 +133,22 @@ def _attention(_: AuditedOffice, frame: Frame) -> Value:
 _Specs = tuple[Spec[AuditedOffice], ...]
 _TITLE: Spec[AuditedOffice] = Spec(N_("Office"), 30, lambda office, _: office.title)
 _WHO: _Specs = (
-    Spec(N_("Municipality"), 26, lambda office, _: office.municipality),
-    Spec(N_("Holder"), 22, lambda office, _: name_of(office)),
+    Spec(N_("Municipality"), 24, lambda office, _: office.municipality),
+    Spec(N_("Holder"), 20, lambda office, _: name_of(office)),
 )
-_BEFORE: _Specs = (
+_TENURE: _Specs = (
     Spec(N_("In office since"), 15, since_in),
     Spec(N_("Last word of the holder, where it is not today's"), 15, last_word_in),
-    Spec(N_("Outcome"), 19, _verdict),
-    Spec(N_("Cause"), 26, _cause),
-    Spec(N_("What it rests on"), 46, _rests),
 )
-_AFTER: _Specs = (
-    Spec(N_("Since the week before"), 22, _change),
-    Spec(N_("Outcome then"), 16, _before),
-    Spec(N_("Personal pages"), 30, _pages),
-    Spec(N_("Statement"), 26, _statement),
-    Spec(N_("Corrections"), 12, _corrected),
+_OUTCOME: _Specs = (
+    Spec(N_("Outcome"), 18, _verdict),
+    Spec(N_("Cause"), 24, _cause),
+    Spec(N_("What it rests on"), 44, _rests),
 )
+_CHANGE: Spec[AuditedOffice] = Spec(N_("Since the week before"), 20, _change)
+_THEN: Spec[AuditedOffice] = Spec(N_("Outcome then"), 16, _before)
+_PAGES: Spec[AuditedOffice] = Spec(N_("Personal pages"), 28, _pages)
+_CORRECTED: Spec[AuditedOffice] = Spec(N_("Corrections"), 11, _corrected)
 _TIMES: _Specs = (
     Spec(N_("Half answered within, hours (estimate)"), 15, _half(lambda times: times.median_hours)),
     Spec(N_("The same, lower bound (95 %)"), 12, _half(lambda times: times.median_low)),
@@ -171,8 +178,26 @@ _WEEK: _Specs = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    office: AuditedOffice
+    statement: AuditedStatement
+
+
+_STATEMENT: tuple[Spec[_Said], ...] = (
+    Spec(N_("Municipality"), 26, lambda row, _: row.office.municipality),
+    Spec(N_("Week"), 10, lambda row, _: row.statement.week),
+    Spec(N_("When"), 12, lambda row, _: row.statement.on),
+    Spec(N_("Who"), 26, lambda row, _: row.statement.who),
+    Spec(N_("Statement"), 100, lambda row, _: row.statement.text),
+    Spec(N_("Source"), 34, lambda row, _: Link(row.statement.source)),
+)
+
+
 def _directive() -> _Specs:
-    return (*_BEFORE, *_columns(directive()), *_AFTER)
+    statement: Spec[AuditedOffice] = Spec(N_("Statement"), 26, _statement)
+    dates = (*_columns(directive()), _CHANGE, _THEN)
+    return (*_TENURE, *_OUTCOME, *dates, _PAGES, statement, _CORRECTED)
 
 
 def _practice(audit: Audit) -> _Specs:
@@ -180,8 +205,26 @@ def _practice(audit: Audit) -> _Specs:
 
 
 def directive_sheet(frame: Frame) -> Sheet:
-    """Return the bound offices with the outcome of the directive and what it rests on."""
-    return fill(N_("Directive"), _WHO + _directive(), [o for o in in_order(frame.audit) if o.bound], frame)
+    """Return the bound offices with the outcome of the directive and what it rests on: as wide as a sheet of paper."""
+    statement: Spec[AuditedOffice] = Spec(N_("Statement"), 12, _stated)
+    columns = (*_WHO, *_OUTCOME, _CHANGE, _PAGES, statement, _CORRECTED)
+    return fill(N_("Directive"), columns, _heads(frame), frame)
+
+
+def dates_sheet(frame: Frame) -> Sheet:
+    """Return what the outcome is reckoned from: since when the office is held, when the page opened, the last day."""
+    columns = (*_WHO, *_TENURE, *_columns(directive()), _THEN)
+    return fill(N_("Dates"), columns, _heads(frame), frame)
+
+
+def statements_sheet(frame: Frame) -> Sheet:
+    """Return what officials, or their press staff, say of the findings: a statement a row."""
+    said = [_Said(office, statement) for office in in_order(frame.audit) for statement in office.statements]
+    return fill(N_("Statements"), _STATEMENT, said, frame)
+
+
+def _heads(frame: Frame) -> list[AuditedOffice]:
+    return [office for office in in_order(frame.audit) if office.bound]
 
 
 def practice_sheet(frame: Frame) -> Sheet:

@@ -15,7 +15,7 @@ from auditor.report.headline import caveats, still_open
 from auditor.report.tables.findings import accounts_sheet, copies_sheet, findings_sheet, history_sheet
 from auditor.report.tables.method import method_sheet
 from auditor.report.tables.model import Frame, Link, Sheet, Value, Verdict
-from auditor.report.tables.offices import directive_sheet, practice_sheet
+from auditor.report.tables.offices import dates_sheet, directive_sheet, practice_sheet, statements_sheet
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -24,16 +24,20 @@ if TYPE_CHECKING:
 
 _SHEETS = (
     directive_sheet,
+    dates_sheet,
     practice_sheet,
     accounts_sheet,
     findings_sheet,
     copies_sheet,
+    statements_sheet,
     history_sheet,
     method_sheet,
 )
 """In their order."""
 _A4, _PRINTED = 9, 210
 """How many characters of a row fit on a sheet of paper; a wider table continues on the next one."""
+_LINE = 14
+"""Points that a line of a wrapped text takes."""
 _LARGEST_WHOLE = 10**15
 """A spreadsheet keeps fifteen digits: a longer number is an identifier, and is written as text."""
 _LONGEST_LINK, _MOST_LINKS = 2000, 60_000
@@ -103,7 +107,7 @@ def _formats(book: "Workbook", lang: str) -> dict[str, "Format"]:
     day = _DAYS[lang]
     kinds: dict[str, dict[str, Any]] = {
         "head": _HEAD,
-        "notice": {"bold": True, "font_size": 10},
+        "notice": {"bold": True, "font_size": 10, "text_wrap": True, "valign": "top"},
         "text": {"text_wrap": True},
         "cut": {},
         "whole": {"num_format": "0", "align": "right", "indent": 1},
@@ -177,7 +181,10 @@ def _write(page: "Worksheet", sheet: Sheet, pen: _Pen, audit: Audit) -> None:
     notice = _notice(audit, pen.said)
     head = 1 if notice else 0
     if notice:
-        page.write_string(0, 0, notice, pen.formats["notice"])
+        # Over the whole width: a long line would else go on beside the table, and be printed on sheets of its own.
+        wide = sum(column.width for column in sheet.columns)
+        page.merge_range(0, 0, 0, len(sheet.columns) - 1, _text(notice), pen.formats["notice"])
+        page.set_row(0, _LINE * -(-len(notice) // wide))
     for column, title in enumerate(sheet.columns):
         page.set_column(column, column, title.width)
         page.write_string(head, column, title.title, pen.formats["head"])
