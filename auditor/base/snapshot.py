@@ -290,8 +290,8 @@ class Post(_Model):
     """None: `comments` is every comment the network shows under this post. Else why it is not."""
     comments: tuple[Comment, ...] = ()
     comments_read_at: AwareDatetime | None = None
-    """When `comments` were read, where an earlier look did that; None: in this look. Authors are told apart within one
-    reading only."""
+    """When `comments` were read, where an earlier look did that and they have not changed since; None: in this look.
+    Authors are told apart within one reading only."""
     comments_purged: PurgedComments | None = None
     """The sums of what `auditor purge` has removed; `comments_cause` is then `stale`."""
 

@@ -340,7 +340,7 @@ class WeekReplies:
     general_answers: int
     asked: tuple[Asked, ...]
     authors: tuple[Mapping[int, int | str], ...]
-    """Look by look, who asked the question in each place."""
+    """Reading by reading, who asked the question in each place."""
     helpers: tuple[Helper, ...]
     speaking: frozenset[Identity]
     """Who of `SPEAKING` has answered a citizen under the posts."""
@@ -363,7 +363,7 @@ class WeekReplies:
         ]
 
     def askers(self, places: Iterable[int]) -> int:
-        """Return how many people asked the questions in these places: the most that one look shows."""
+        """Return how many people asked the questions in these places: the most that one reading shows."""
         wanted = frozenset(places)
         return max((len({who for place, who in row.items() if place in wanted}) for row in self.authors), default=0)
 
@@ -394,13 +394,15 @@ class _Sum:
     def add(self, page: str, look: Look) -> None:
         """Take in one look at a page."""
         until = min(look.at, self.case.as_of)
-        threads = {(page, post.id): Thread.of(post, until) for post in look.posts.values()}
+        readings: dict[datetime | None, dict[_Place, Thread]] = defaultdict(dict)
         for post in look.posts.values():
-            self._add_thread((page, post.id), look, post, threads[page, post.id])
-        asked = {key: c for place, thread in threads.items() for key, c in self._keys(place, thread) if _asks(c)}
-        if look.blind is None:
-            self.authors.append({key: c.author for key, c in asked.items() if c.author is not None})
-        self.helpers += _helpers(threads, asked)
+            thread = readings[post.comments_read_at][page, post.id] = Thread.of(post, until)
+            self._add_thread((page, post.id), look, post, thread)
+        for threads in readings.values():  # authors are told apart within one reading only
+            asked = {key: c for place, thread in threads.items() for key, c in self._keys(place, thread) if _asks(c)}
+            if look.blind is None:
+                self.authors.append({key: c.author for key, c in asked.items() if c.author is not None})
+            self.helpers += _helpers(threads, asked)
 
     def _keys(self, place: _Place, thread: Thread) -> Iterator[tuple[_Key, Comment]]:
         """Yield the citizens' comments of the week."""
