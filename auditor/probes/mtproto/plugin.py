@@ -5,6 +5,7 @@ asked: it asked by number for those it had met, by name for others.
 """
 
 import json
+import math
 from collections.abc import Iterator
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -14,8 +15,10 @@ from auditor.base.errors import AuditorError
 from auditor.base.secrets import redact
 from auditor.base.snapshot import Cause, ControlResult, Snapshot
 from auditor.base.text import N_, Scalar, Text
-from auditor.probes.base import Authors, Peer, Target, Visit, Window
+from auditor.probes.base import Authors, Batch, Forecast, Peer, Target, Visit, Window
+from auditor.probes.expected import posts_to_read, threads_to_read
 from auditor.probes.mtproto.asking import RESOLVE, Trouble, Wanted, read_stored
+from auditor.probes.mtproto.network import ClientSettings
 from auditor.probes.mtproto.place import connection_of
 from auditor.probes.mtproto.probe import Look, TelegramClientProbe, snapshot_of
 from auditor.probes.mtproto.signed_in import CLIENT, NOBODY, Directory, check, result_of
@@ -165,4 +168,24 @@ def _line(state: str, detail: Text) -> Line:
     return Line("telegram client", state, detail)
 
 
-PLUGIN = Plugin(route=CLIENT, open=_open, replay_look=replay_look, replay_control=replay_control, examine=_examine)
+def _forecast(wiring: Wiring, batch: Batch) -> Forecast:
+    """Say what a batch takes: each name looked up once, a card, 100 messages of history a request, a thread each."""
+    met = {peer.name for login in wiring.logins for peer in login.peers}
+    full = [target for target in batch.targets if target.full]
+    methods = {
+        "contacts.resolveUsername": sum(target.address.name not in met for target in batch.targets),
+        "channels.getFullChannel": len(batch.targets),
+        "messages.getHistory": sum(max(1, math.ceil(posts_to_read(t, batch.window) / 100)) for t in full),
+        "messages.getReplies": sum(threads_to_read(target, batch.window) for target in full),
+    }
+    return Forecast(methods, sum(methods.values()) * wiring.settings.of(ClientSettings).interval)
+
+
+PLUGIN = Plugin(
+    route=CLIENT,
+    open=_open,
+    replay_look=replay_look,
+    replay_control=replay_control,
+    examine=_examine,
+    forecast=_forecast,
+)

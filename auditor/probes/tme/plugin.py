@@ -3,6 +3,7 @@
 A replay is the probe itself with the stored answers in the network's place.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -10,11 +11,13 @@ from urllib.parse import urlsplit
 from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Snapshot
 from auditor.base.text import N_, Text
-from auditor.probes.base import Target, Window
+from auditor.probes.base import Batch, Forecast, Target, Window
 from auditor.probes.clock_check import off_by
+from auditor.probes.expected import posts_to_read, threads_to_read
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.plugins import Line, Plugin, Probe, Wiring, trouble
 from auditor.probes.tape import Tape
+from auditor.probes.tme.network import WebSettings
 from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.probes.tme.web import PREVIEW, ReplayedWeb, Web, tme_connection
 from auditor.registry.models import Control
@@ -113,4 +116,25 @@ def _control(web: Web, control: Control, *, live: bool) -> Line:
     return Line(subject, "refused", Text(N_("the control did not come out as it must: nothing seen there is judged")))
 
 
-PLUGIN = Plugin(route=PREVIEW, open=_open, replay_look=replay_look, replay_control=replay_control, examine=_examine)
+def _forecast(wiring: Wiring, batch: Batch) -> Forecast:
+    """Say what a batch takes: of a channel its page, 20 messages a preview, its opening once, a widget a thread."""
+    full = [target for target in batch.targets if target.full]
+    pages = sum(max(1, math.ceil(posts_to_read(target, batch.window) / 20)) for target in full)
+    methods = {
+        "/NAME": len(batch.targets),
+        "/s/NAME": pages + (len(batch.targets) - len(full)) + sum(_OPENING for target in full if not target.known),
+        "/NAME/ID?embed": sum(threads_to_read(target, batch.window) for target in full),
+    }
+    return Forecast(methods, sum(methods.values()) * wiring.settings.of(WebSettings).interval)
+
+
+_OPENING = 2
+"""Previews by which the day of a channel's opening is found, where it is not known yet."""
+PLUGIN = Plugin(
+    route=PREVIEW,
+    open=_open,
+    replay_look=replay_look,
+    replay_control=replay_control,
+    examine=_examine,
+    forecast=_forecast,
+)

@@ -1,9 +1,12 @@
 """VK as a plug-in: its API with a service key. Without the key the probe is there too, and says so for each account."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.base.text import N_, Text
+from auditor.probes.base import Batch, Forecast
+from auditor.probes.expected import posts_to_read, threads_to_read
 from auditor.probes.pacing import Breaker
 from auditor.probes.plugins import Line, Plugin, Probe, Wiring, trouble
 from auditor.probes.vk.client import VkClient, vk_connection
@@ -57,4 +60,27 @@ def _line(client: VkClient, method: str, params: dict[str, str | int]) -> Line:
     return replace(line, detail=said)
 
 
-PLUGIN = Plugin(route=ROUTE, open=_open, replay_look=replay_look, replay_control=replay_control, examine=_examine)
+def _forecast(wiring: Wiring, batch: Batch) -> Forecast:
+    """Say what a batch takes where each call is a request of its own; without a key nothing is asked."""
+    way = wiring.settings.of(VkSettings)
+    if not way.token:
+        return Forecast()
+    full = [target for target in batch.targets if target.full]
+    methods = {
+        "users.get": math.ceil(len(batch.targets) / 1000),
+        "groups.getById": math.ceil(len(batch.targets) / 500),
+        "wall.get": sum(max(1, math.ceil(posts_to_read(target, batch.window) / 100)) for target in full),
+        "wall.getComments": sum(threads_to_read(target, batch.window) for target in full),
+        "photos.get": sum(target.photos_before is not None and not target.known for target in full),
+    }
+    return Forecast(methods, sum(methods.values()) / way.rps)
+
+
+PLUGIN = Plugin(
+    route=ROUTE,
+    open=_open,
+    replay_look=replay_look,
+    replay_control=replay_control,
+    examine=_examine,
+    forecast=_forecast,
+)
