@@ -82,13 +82,18 @@ def publish(session: Session, audit: Audit, formats: Collection[str] = USUAL) ->
 
 
 def run_weekly(
-    session: Session, week: Week, *, progress: Progress | None = None, synthetic: bool = False
+    session: Session,
+    week: Week,
+    *,
+    progress: Progress | None = None,
+    synthetic: bool = False,
+    seconds: float | None = None,
 ) -> tuple[Audit, Path, Collected]:
     """Collect, judge and publish one week; return the audit as shown, its page and what the run did.
 
     Raises `UsageError` and `LockedError` as `audit_week` does.
     """
-    audit, done = audit_week(session, week, progress=progress, synthetic=synthetic)
+    audit, done = audit_week(session, week, progress=progress, synthetic=synthetic, seconds=seconds)
     shown = remarked(session, audit, done.finished_at)
     return shown, publish(session, shown), done
 

@@ -1,0 +1,249 @@
+"""What a run asks for: what is left of a round, the most useful first, and what the archive knows of each page."""
+
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.archive import Archive
+from auditor.base.errors import UsageError
+from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Network, Post, Route, Says, Snapshot
+from auditor.base.weeks import Week
+from auditor.commands.weekly import parse_span, plan_lines
+from auditor.probes.base import Batch, Forecast, NotNow, Sighting, Target
+from auditor.probes.bodies import Bodies, Others, names_on
+from auditor.probes.known import NOTHING, known_of
+from auditor.run.collect import Budget, collect
+from auditor.run.forecast import RouteForecast
+from auditor.run.plan import Plan
+from auditor.run.week import forecast_week, look
+from auditor.sandbox import World
+from tests.cases import NOW, WEEK, address
+from tests.pipeline import few, sandboxed
+
+VK = Route("vk")
+HOUR = timedelta(hours=1)
+
+
+class Recorder:
+    """A route to VK that sees every page at once and remembers what it was asked."""
+
+    route = VK
+
+    def __init__(self, *, dies_after: int | None = None, puts_off: int = 0, pause: float = 0.0) -> None:
+        self.asked: list[str] = []
+        self.waited: list[str] = []
+        self.batches: list[Batch] = []
+        self.requests = 0
+        self._dies_after, self._puts_off, self._pause = dies_after, puts_off, pause
+
+    def prepare(self, batch: Batch) -> None:
+        self.batches.append(batch)
+
+    def control(self, control: Any) -> Any:
+        raise NotImplementedError
+
+    def look(self, target: Target, window: Any, *, wait: bool = True) -> Sighting | NotNow:
+        if not wait and len(self.waited) < self._puts_off:
+            self.waited.append(target.address.url)
+            return NotNow()
+        if self._dies_after is not None and len(self.asked) >= self._dies_after:
+            raise KeyboardInterrupt
+        time.sleep(self._pause)
+        self.asked.append(target.address.url)
+        seen = Snapshot(network=Network.VK, route=VK, url=target.address.url, taken_at=NOW, exists=True, id=5)
+        return Sighting(seen)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def run(session: Any, archive: Archive, probe: Recorder, budget: Budget | None = None) -> Any:
+    week = Week.last_ended(session.clock(), session.registry.zone)
+    return collect(archive, session.registry, week, [probe], session.clock, command="weekly", budget=budget)  # type: ignore[list-item]
+
+
+def a_second_each(_: Route, batch: Batch) -> Forecast:
+    return Forecast({"wall.get": len(batch.targets)}, float(len(batch.targets)))
+
+
+def test_a_round_that_ran_out_of_time_is_gone_on_with_and_then_begun_anew(tmp_path: Path) -> None:
+    """No page is asked for twice in a round; the round after it asks for all again."""
+    with sandboxed(World.build(), tmp_path) as (_, session), Archive.open(session.data) as archive:
+        whole = Recorder()
+        week = Week.last_ended(session.clock(), session.registry.zone)
+        total = Plan.of(archive, session.registry, week, session.clock(), session.registry.offices).count(VK)
+        parts = []
+        for seconds in (4.5, 3.5, 100.0):
+            probe = Recorder()
+            done = run(session, archive, probe, Budget(time.monotonic() + seconds, a_second_each))
+            parts.append(probe.asked)
+            assert done.left.get("vk", 0) == total - sum(map(len, parts))
+        assert [len(part) for part in parts[:2]] == [4, 3]
+        assert Counter(url for part in parts for url in part).most_common(1)[0][1] == 1
+        assert sum(map(len, parts)) == total
+        run(session, archive, whole)
+    assert len(whole.asked) == total
+
+
+def test_a_round_is_gone_on_with_for_a_day_only(tmp_path: Path) -> None:
+    """What was seen earlier than that is looked at again."""
+    with sandboxed(World.build(), tmp_path) as (_, session), Archive.open(session.data) as archive:
+        run(session, archive, Recorder(), Budget(time.monotonic() + 4.5, a_second_each))
+        week = Week.last_ended(session.clock(), session.registry.zone)
+        left = {
+            hours: Plan.of(
+                archive, session.registry, week, NOW + hours * HOUR, session.registry.offices, going_on=True
+            ).count(VK)
+            for hours in (23, 25, 1)
+        }
+    assert left[25] == left[23] + 4
+    assert left[1] == left[25], "the round that was let go stays so"
+
+
+def test_a_look_that_is_put_off_comes_last_and_may_wait_then(tmp_path: Path) -> None:
+    """A method that is closed for a while costs no page its week."""
+    with sandboxed(World.build(), tmp_path) as (_, session), Archive.open(session.data) as archive:
+        probe = Recorder(puts_off=1)
+        run(session, archive, probe)
+    assert len(probe.waited) == 1
+    assert probe.asked[-1] == probe.waited[0]
+    assert len(set(probe.asked)) == len(probe.asked)
+
+
+def test_the_most_useful_look_comes_first(tmp_path: Path) -> None:
+    """With little time: whoever was never seen before those seen in the last run; an institution's page after the heads'."""
+    with sandboxed(World.build(), tmp_path) as (_, session), Archive.open(session.data) as archive:
+        first = Recorder()
+        run(session, archive, first, Budget(time.monotonic() + 5.5, a_second_each))
+        week = Week.last_ended(session.clock(), session.registry.zone)
+        plan = Plan.of(
+            archive, session.registry, week, session.clock() + 30 * HOUR, session.registry.offices, useful_first=True
+        )
+        line = plan.batch(VK)
+    heads = [target.address.url for target in line if target.full]
+    assert set(heads[-5:]) == set(first.asked)
+    unseen = [target.full for target in line if target.address.url not in first.asked]
+    assert unseen == sorted(unseen, reverse=True)
+
+
+def test_what_is_known_of_a_page_is_what_its_last_whole_look_saw(tmp_path: Path) -> None:
+    """By each route its own, with the posts as they are stored; the note names the looks it is of."""
+    world = few(World.build())
+    with sandboxed(world, tmp_path) as (_, session), Archive.open(session.data) as archive:
+        week = Week.last_ended(session.clock(), session.registry.zone)
+        look(session, archive, week, command="weekly")
+        plan = Plan.of(archive, session.registry, week, session.clock(), session.registry.offices)
+        stored = archive.snapshots(session.clock())
+        known = 0
+        for route in (VK, Route("telegram_preview")):
+            for target in plan.batch(route):
+                rows = [r.snapshot for r in stored[target.address.url] if r.snapshot.route is route]
+                seen = next((one for one in rows if one.exists and one.posts_cause is not Cause.GONE), None)
+                assert bool(target.known) is (seen is not None), target.address
+                if seen is not None:
+                    known += 1
+                    assert {one.post.id: one.post for one in target.known.posts} == {p.id: p for p in seen.posts}
+                    assert target.known.evidence == seen.evidence
+                    assert target.known.page is not None
+                    assert target.known.page.id == seen.id
+    assert known > 5
+
+
+def _post(number: int, *comments: Comment, cause: Cause | None = None) -> Post:
+    return Post(
+        id=number, at=NOW - 100 * HOUR, url=f"https://vk.com/wall5_{number}", comments_state=CommentsState.OPEN,
+        comments_count=len(comments), comments_cause=cause, comments=comments,
+    )  # fmt: skip
+
+
+def _seen(at: Any, *posts: Post, **facts: Any) -> Snapshot:
+    facts = {"exists": True, **facts}
+    return Snapshot(network=Network.VK, route=VK, url="https://vk.com/id5", taken_at=at, posts=posts, **facts)
+
+
+def test_answers_are_due_once_the_time_to_reply_has_run_out_unseen() -> None:
+    """Not before it has, not where it was answered, and not once a look was made after it."""
+    asks = Comment(id=1, at=NOW - 50 * HOUR, identity=Identity.CITIZEN, says=Says.ASKS)
+    reply = Comment(id=2, at=NOW - 49 * HOUR, identity=Identity.OWNER, answers=1)
+    early, late = NOW - 40 * HOUR, NOW - HOUR
+
+    def due(at: Any, *comments: Comment, hours: float = 48) -> bool:
+        (one,) = known_of([(1, _seen(at, _post(7, *comments)))], NOW, hours).posts
+        return one.due
+
+    assert due(early, asks)
+    assert not due(early, asks, hours=72)
+    assert not due(early, asks, reply)
+    assert not due(late, asks)
+
+
+def test_a_thread_is_known_as_the_newest_look_has_it_that_read_it() -> None:
+    """A later look that could not read it does not make it unknown; one that did not see the page tells nothing."""
+    asks = Comment(id=1, at=NOW - 50 * HOUR, identity=Identity.CITIZEN, says=Says.ASKS)
+    read, unread = _seen(NOW - 9 * HOUR, _post(7, asks)), _seen(NOW - 5 * HOUR, _post(7, cause=Cause.THROTTLED))
+    lost = _seen(NOW, exists=None, cause=Cause.UNREACHABLE)
+    known = known_of([(1, read), (2, unread), (3, lost)], NOW, 72)
+    assert known.runs == (1, 2)
+    assert known.newest is not None
+    assert (known.newest.read_at, known.newest.post.comments) == (read.taken_at, (asks,))
+    assert known_of([(3, lost)], NOW, 72) == NOTHING
+    assert not NOTHING
+
+
+def test_other_bodies_are_all_but_ones_own() -> None:
+    """One set for all offices, without going through it for each."""
+    mine, other = address(Network.VK, "perviy"), address(Network.VK, "vtoroi")
+    bodies = Bodies(frozenset({mine, other}))
+    others = Others(bodies, frozenset({mine, address(Network.VK, "nikto")}))
+    assert set(others) == {other} == others
+    assert len(others) == 1
+    names = names_on(Network.VK, others)
+    assert (other.name in names, mine.name in names, len(names)) == (True, False, 1)
+    assert not names.isdisjoint({other.name})
+
+
+# What is printed -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("20m", 1200), ("1h30m", 5400), ("90s", 90), (" 2h ", 7200)])
+def test_a_budget_is_hours_minutes_and_seconds(text: str, seconds: float) -> None:
+    """As people write them."""
+    assert parse_span(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "20", "m", "0m", "-5m", "20 minutes", "1d"])
+def test_another_budget_is_one_line(text: str) -> None:
+    """It says how to write one."""
+    with pytest.raises(UsageError, match="write it as 20m or 1h30m"):
+        parse_span(text)
+
+
+def test_a_plan_counts_what_would_be_asked_and_asks_nothing(tmp_path: Path) -> None:
+    """Before the first look an estimate; no request, no archive."""
+    with sandboxed(few(World.build()), tmp_path) as (sandbox, session):
+        week = Week.last_ended(session.clock(), session.registry.zone)
+        routes = forecast_week(session, week)
+        assert not sandbox.requests
+        assert not session.data.exists()
+        vk = next(one for one in routes if one.route is VK)
+        assert vk.accounts > 0
+        assert vk.asked.methods["wall.get"] > 0
+
+
+def test_a_plan_says_how_long_it_takes_and_what_fits() -> None:
+    """Per route its pages, requests and time; with a budget what is left."""
+    routes = [
+        RouteForecast(VK, 10, Forecast({"wall.get": 10, "photos.get": 0}, 600.0)),
+        RouteForecast(Route("telegram_preview"), 5, Forecast()),
+    ]
+    text = "\n".join(plan_lines(routes, WEEK, Catalogue("en"), 300.0))
+    assert "10 pages, about 10 requests, 10 min" in text
+    assert "wall.get 10\n" in text
+    assert "in 5 min: about 5 pages, the most useful first; 5 are left to the next run" in text
+    assert "without a key nothing is asked" in text
+    assert "about 10 min in all" in text
