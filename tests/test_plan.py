@@ -116,7 +116,7 @@ def test_a_look_that_is_put_off_comes_last_and_may_wait_then(tmp_path: Path) -> 
 
 
 def test_the_most_useful_look_comes_first(tmp_path: Path) -> None:
-    """With little time: whoever was never seen before those seen in the last run; an institution's page after the heads'."""
+    """With little time: who was never seen before those seen in the last run; institutions after the heads."""
     with sandboxed(World.build(), tmp_path) as (_, session), Archive.open(session.data) as archive:
         first = Recorder()
         run(session, archive, first, Budget(time.monotonic() + 5.5, a_second_each))
