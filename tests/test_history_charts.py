@@ -154,7 +154,7 @@ def test_the_share_within_a_day_and_the_half_are_said_with_their_bands(audit: Au
 
 def test_the_curve_rises_from_the_ground_to_the_share(audit: Audit) -> None:
     """Five units an hour, one a hundredth; a question last seen open is ticked where it leaves."""
-    curve = curve_of(office(audit, reply_times=times(2, 10, 10, 50, waiting=(30,))), audit, RU)
+    curve = curve_of(office(audit, reply_times=times(2, 2, 10, 10, 10, 10, 50, 50, waiting=(30, 30))), audit, RU)
     assert curve is not None
     assert curve.plot is not None
     assert curve.plot.line == "M0 60h4v-12h16v-24h80v-24"
@@ -174,6 +174,16 @@ def test_where_half_are_not_answered_the_lower_bound_alone_is_said(audit: Audit)
     card, table = said(audit, times(1, 2, 3, waiting=(40, 50, 60, 70, 80)))
     assert "за время наблюдения не получила; на половину уйдёт не меньше" in card
     assert table.startswith("половина без ответа (не меньше")
+
+
+def test_a_curve_is_drawn_from_ten_questions_on(audit: Audit) -> None:
+    """Below, the sentences give the half with its bounds: a curve beside «мало данных» would look like knowledge."""
+    nine = curve_of(office(audit, reply_times=times(1, 2, 3, 4, 5, 6, 7, 8, waiting=(90,))), audit, RU)
+    ten = curve_of(office(audit, reply_times=times(1, 2, 3, 4, 5, 6, 7, 8, 9, waiting=(90,))), audit, RU)
+    assert nine is not None
+    assert ten is not None
+    assert (nine.plot, len(nine.said)) == (None, 2)
+    assert ten.plot is not None
 
 
 def test_with_few_questions_or_none_answered_there_is_no_picture(audit: Audit) -> None:
@@ -225,7 +235,9 @@ def words(node: LexborNode | None) -> str:
 
 def test_pictures_have_a_sentence_and_the_table_shows_the_cards_own_paths(audit: Audit) -> None:
     """A picture's name is the sentence above it; the numbers are printed next to it."""
-    one = office(audit, history=weeks(3, 0, (4, 2), other=4), reply_times=times(1, 2, 3, 30, 40, waiting=(60,)))
+    one = office(
+        audit, history=weeks(3, 0, (4, 2), other=4), reply_times=times(1, 2, 3, 5, 6, 7, 8, 30, 40, waiting=(60,))
+    )
     page = page_of(audit, one)
     for picture in page.css(f"#o-{one.id} svg[role=img]"):
         name = picture.attributes["aria-labelledby"]

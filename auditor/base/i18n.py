@@ -29,6 +29,10 @@ _FORMATS = {"ru": ("ru", "dd.MM.yyyy", "MM.yyyy"), "en": ("en_GB", "d MMM yyyy",
 _PLACE = re.compile(r"\{(\w+)\}")
 _PARTIAL = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?$")
 _NBSP = "\N{NO-BREAK SPACE}"
+_LONG_WORD = re.compile(r"[^\W\d_]{8,}")
+_VOWELS = "аеёиоуыэюя"
+_BEGINS = f"[^\\W{_VOWELS}ьъй]"
+_SYLLABLE = re.compile(rf"(?<=\w\w\w)(?:(?=ск[{_VOWELS}]\w)|(?!(?<=с)к)(?={_BEGINS}[{_VOWELS}]\w))", re.IGNORECASE)
 # A dash stays with the word before it, a unit or number sign with its number, a preposition with its noun.
 _BIND = (
     (re.compile(r" (?=[—–] )"), _NBSP),
@@ -182,6 +186,15 @@ def short_name(full: str) -> str:
     """Shorten «Имярек Анна Андреевна», family name first, to «Имярек А. А.» with non-breaking spaces."""
     family, *given = full.split()[:3] or [""]
     return _NBSP.join([family, *(f"{part[0]}." for part in given)])
+
+
+def with_soft_hyphens(name: str) -> str:
+    """Return `name` with a soft hyphen wherever a long Russian word of it may end a line: Алек-санд-ров-ский.
+
+    Before «ск» or a consonant with a vowel after it, and with three letters at the least on either side: not every
+    place that a dictionary has.
+    """
+    return _LONG_WORD.sub(lambda word: _SYLLABLE.sub("\N{SOFT HYPHEN}", word[0]), name)
 
 
 def short_place(municipality: str) -> str:

@@ -710,7 +710,7 @@ CHECK = Check(
     bars=(
         Bar(N_("Questions"), "all", lambda values: values.questions),
         Bar(N_("answered in time"), "solid", lambda values: values.answered_in_time, part=True),
-        Bar(N_("answered later"), "striped", lambda values: values.answered_late, part=True),
+        Bar(N_("answered later"), "pale", lambda values: values.answered_late, part=True),
         Bar(
             N_("no public reply found by the time of the look"),
             "hollow",

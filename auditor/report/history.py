@@ -19,7 +19,7 @@ _STEP, _BAR = 10, 8
 """Units from one week to the next, and of a week's bar."""
 _LEAST_TOP = 4
 """The scale ends no lower: a week of two posts is not to look like many."""
-_APART = 13
+_APART = 15
 """Pixels that two numbers of the scale need between them."""
 
 
@@ -165,7 +165,7 @@ def _share(part: int, whole: int) -> str:
 
 def _marks(top: int, value: int | None, line: int | None) -> Iterator[tuple[int, int]]:
     yield top, 0
-    if value is not None and line is not None and line >= _APART:
+    if value is not None and line is not None and _APART <= line <= HEIGHT - _APART:
         yield value, line
     yield 0, HEIGHT
 

@@ -16,6 +16,8 @@ from auditor.report.words import Cell, policy_number
 _HOURS, _PER_HOUR, _HEIGHT = 96, 2, 60
 """The picture is drawn to half an hour and a sixtieth, two pixels: the sentence above it has the figures."""
 _WIDTH = _HOURS * _PER_HOUR
+_FOLD = 2
+"""A curve is drawn from twice as many questions on as a share is told of: below, its band is nearly the whole plot."""
 _TICKS = 60
 """With more questions than this no marks are drawn for those last seen without an answer."""
 
@@ -59,7 +61,8 @@ def curve_of(office: AuditedOffice, audit: Audit, words: Catalogue) -> Curve | N
     if not times.answered:
         none = words.gettext(N_("No public reply was found to any of the questions by the time of the look."))
         return Curve((none,), note, None)
-    return Curve(tuple(_sentences(times, _reply_within(audit), words)), note, _plot(times))
+    drawn = times.questions >= _FOLD * least_questions(audit)
+    return Curve(tuple(_sentences(times, _reply_within(audit), words)), note, _plot(times) if drawn else None)
 
 
 def least_questions(audit: Audit) -> int:

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from auditor.base.files import packaged
-from auditor.base.i18n import Catalogue, short_name
+from auditor.base.i18n import Catalogue, short_name, with_soft_hyphens
 from auditor.base.safe import clean, pieces, safe_url, show_url, viewable_url
 from auditor.base.text import N_
 from auditor.report import words
@@ -33,6 +33,7 @@ def environment(lang: str, timezone: str) -> Environment:
     environment.filters |= {
         "bind": said.bind,
         "date": said.date,
+        "hyphen": _hyphen,
         "moment": said.moment,
         "number": said.number,
         "partial": said.partial,
@@ -45,6 +46,11 @@ def _finalize(value: Any) -> Any:
     if isinstance(value, Markup):
         return value
     return clean(value) if isinstance(value, str) else value
+
+
+def _hyphen(name: str) -> Markup:
+    """Let the long words of a name end a line."""
+    return Markup("&shy;").join(with_soft_hyphens(clean(name)).split("\N{SOFT HYPHEN}"))
 
 
 @cache

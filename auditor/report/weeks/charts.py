@@ -29,7 +29,7 @@ _Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _WeekColumn:
+class WeekColumn:
     """One week of the calendar; `volume` is None where it has no report."""
 
     monday: date
@@ -80,7 +80,7 @@ class _Section:
 class Block:
     """One table."""
 
-    columns: list[_WeekColumn]
+    columns: list[WeekColumn]
     sections: list[_Section]
 
     @property
@@ -94,13 +94,13 @@ class Block:
         return self.columns[-1].monday + timedelta(days=6)
 
 
-def span_of(volumes: Sequence[Volume], weeks: int, *, skip: int = 0) -> list[_WeekColumn]:
+def span_of(volumes: Sequence[Volume], weeks: int, *, skip: int = 0) -> list[WeekColumn]:
     """Return the last `weeks` weeks of the calendar before the newest `skip`; none before the first report."""
     known = {volume.monday: volume for volume in volumes}
     last = max(known) - timedelta(weeks=skip)
     first = max(min(known), last - timedelta(weeks=weeks - 1))
     mondays = [first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1)]
-    return [_WeekColumn(monday, known.get(monday)) for monday in mondays]
+    return [WeekColumn(monday, known.get(monday)) for monday in mondays]
 
 
 def blocks_of(volumes: Sequence[Volume], words: Catalogue) -> list[Block]:
@@ -141,7 +141,7 @@ def _held_by(office: ShelvedOffice) -> str | None:
 
 
 def _sections(
-    columns: Sequence[_WeekColumn],
+    columns: Sequence[WeekColumn],
     offices: Mapping[str, Mapping[str, ShelvedOffice]],
     turns: set[_Key],
     words: Catalogue,
@@ -165,7 +165,7 @@ def _place(office: ShelvedOffice) -> tuple[str, str, str]:
 
 def _line(
     office: ShelvedOffice,
-    columns: Sequence[_WeekColumn],
+    columns: Sequence[WeekColumn],
     offices: Mapping[str, Mapping[str, ShelvedOffice]],
     turns: set[_Key],
     words: Catalogue,
@@ -198,7 +198,7 @@ def _holders(held: Sequence[tuple[str, int]], words: Catalogue) -> str:
     return "; ".join([*(name for name, _ in held[:1]), *later])
 
 
-def _cell(column: _WeekColumn, office: ShelvedOffice | None, words: Catalogue, *, turned: bool) -> _WeekCell:
+def _cell(column: WeekColumn, office: ShelvedOffice | None, words: Catalogue, *, turned: bool) -> _WeekCell:
     n = column.number
     if column.volume is None:
         return _WeekCell("gap", words.say(_NO_REPORT, n=n), linked=False)
@@ -248,7 +248,7 @@ class _Mark:
 class _Trend:
     """The chart with the sentence that says it."""
 
-    columns: list[_WeekColumn]
+    columns: list[WeekColumn]
     pieces: list[_Piece]
     marks: list[_Mark]
     width: int
@@ -294,7 +294,7 @@ def _stack(summary: Summary | None, most: int) -> Iterator[tuple[str, float, flo
         ground += height
 
 
-def _marks(columns: Sequence[_WeekColumn]) -> list[_Mark]:
+def _marks(columns: Sequence[WeekColumn]) -> list[_Mark]:
     every = max(len(columns) // 6, 1)
     shown = range(len(columns) - 1, -1, -every)
     step = 100 / len(columns)
@@ -303,7 +303,7 @@ def _marks(columns: Sequence[_WeekColumn]) -> list[_Mark]:
     ]
 
 
-def _sentence(columns: Sequence[_WeekColumn], sums: Sequence[Summary | None], words: Catalogue) -> str:
+def _sentence(columns: Sequence[WeekColumn], sums: Sequence[Summary | None], words: Catalogue) -> str:
     """Say the chart in words: its first and last week, and how many weeks are not known."""
     known = [(column, summary) for column, summary in zip(columns, sums, strict=True) if summary is not None]
     unknown = len(columns) - len(known)
@@ -313,7 +313,7 @@ def _sentence(columns: Sequence[_WeekColumn], sums: Sequence[Summary | None], wo
     return words.say(N_("Outcomes by week. {said}."), said="; ".join(parts))
 
 
-def _week(column: _WeekColumn, summary: Summary, words: Catalogue) -> str:
+def _week(column: WeekColumn, summary: Summary, words: Catalogue) -> str:
     counts = ", ".join(f"{say(OUTCOMES, kind, words)} {getattr(summary, kind)}" for kind in ORDER)
     sentence = N_("Week {n} of {year}, {total} offices: {counts}")
     year = str(column.monday.isocalendar().year)

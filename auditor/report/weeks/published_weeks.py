@@ -12,11 +12,16 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 from pydantic_core import from_json
 
 from auditor.audit.document import Audit, AuditedCorrection, Summary
+from auditor.checks.comments_answered import CHECK as ANSWERED
+from auditor.checks.posts_per_week import CHECK as POSTS
+from auditor.registry.models import PolicyValue
 
 log = logging.getLogger(__name__)
 
 PAGE, DOCUMENT = "index.html", "audit.json"
 _CARD_ONLY = {"accounts", "days", "evidence", "history", "posts", "reply_times", "reports", "searches", "statements"}
+DRAWN = (POSTS.name, ANSWERED.name)
+"""The checks whose figures are drawn week by week."""
 _FOLDER = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 
 
@@ -32,8 +37,17 @@ class _ShelvedHolder(_Light):
     name: str
 
 
+class ShelvedFinding(_Light):
+    """A finding about an office as a whole, with its figures."""
+
+    check: str
+    account: str | None = None
+    message_id: str | None = None
+    values: dict[str, Any] = {}
+
+
 class ShelvedOffice(_Light):
-    """One office's outcome in one week."""
+    """One office's outcome in one week, and the figures of which the trends are drawn."""
 
     id: str
     municipality: str
@@ -43,6 +57,15 @@ class ShelvedOffice(_Light):
     verdict: Literal["passed", "failed", "cantTell", "inapplicable", "untested"]
     holder: _ShelvedHolder | None = None
     vacancy: _Light | None = None
+    findings: list[ShelvedFinding] = []
+
+    @field_validator("findings", mode="before")
+    @classmethod
+    def _drawn(cls, findings: Any) -> Any:
+        """Leave out, before any work is done on them, the findings of which no trend is drawn."""
+        if not isinstance(findings, list):
+            return findings
+        return [f for f in findings if isinstance(f, dict) and f.get("check") in DRAWN and not f.get("account")]
 
 
 class ShelvedWeek(_Light):
@@ -59,6 +82,7 @@ class ShelvedWeek(_Light):
     version: int = 1
     corrections: list[AuditedCorrection] = []
     summary: Summary
+    policy: dict[str, PolicyValue] = {}
     offices: list[ShelvedOffice]
 
     @field_validator("timezone")
