@@ -140,14 +140,14 @@ def test_an_export_can_be_checked_without_the_program(audited: tuple[Path, str],
         digest, name = line.split("  ")
         assert hashlib.sha256(files[name]).hexdigest() == digest
     assert {line.split("  ")[1] for line in files["SHA256SUMS"].decode().splitlines()} == set(files) - {"SHA256SUMS"}
-    kinds = [record.rec_type for record in _records(files["evidence.warc.gz"])]
+    kinds = [record.rec_type for record in _records(files["archive/evidence.warc.gz"])]
     assert kinds[0] == "warcinfo"
     assert kinds.count("warcinfo") == 1
     records = json.loads(files["records.json"])
     assert len(records) == len(kinds) - 1 - kinds.count("request") > 10
     assert kinds.count("request") > 5
     for told in records:
-        member = files["evidence.warc.gz"][told["offset"] : told["offset"] + told["length"]]
+        member = files["archive/evidence.warc.gz"][told["offset"] : told["offset"] + told["length"]]
         text = gzip.decompress(member)
         assert f"WARC-Record-ID: {told['record_id']}\r\n".encode() in text
         assert told["stored_sha256"].encode() in text

@@ -9,6 +9,7 @@ __all__ = [
     "FlawKind",
     "LastLooks",
     "NoteEntry",
+    "Proof",
     "Purged",
     "Record",
     "Seal",
@@ -22,7 +23,7 @@ __all__ = [
 from auditor.archive.index import Entry, NoteEntry
 from auditor.archive.opening import hold_lock
 from auditor.archive.purge import Cutoffs, Purged
-from auditor.archive.seals import Seal
+from auditor.archive.seals import Proof, Seal
 from auditor.archive.store import Archive, LastLooks, StoredControl, StoredLook, StoredSearch, judged_controls
 from auditor.archive.verify import Flaw, FlawKind
 from auditor.archive.warc import DamagedError, Record

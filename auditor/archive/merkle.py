@@ -17,12 +17,33 @@ def leaf_hash(data: bytes) -> bytes:
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
     """Return the root over `leaves`, in their order; of none, the hash of nothing."""
-    if not leaves:
-        return hashlib.sha256(b"").digest()
-    level = [leaf_hash(leaf) for leaf in leaves]
-    while len(level) > 1:
-        joined = [
-            hashlib.sha256(_NODE + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)
-        ]
-        level = joined + level[len(joined) * 2 :]
-    return level[0]
+    return Tree(leaves).root
+
+
+class Tree:
+    """The hashes over some leaves, level by level, for the root and for the path of many leaves."""
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        """Hash `leaves`, the nodes over them, and so on up to the root alone."""
+        level = [leaf_hash(leaf) for leaf in leaves] or [hashlib.sha256(b"").digest()]
+        self._levels = [level]
+        while len(level) > 1:
+            pairs = zip(level[::2], level[1::2], strict=False)
+            joined = [hashlib.sha256(_NODE + left + right).digest() for left, right in pairs]
+            level = joined + level[len(joined) * 2 :]
+            self._levels.append(level)
+
+    @property
+    def root(self) -> bytes:
+        """The one hash over all leaves; over none, the hash of nothing."""
+        return self._levels[-1][0]
+
+    def path(self, index: int) -> list[tuple[str, bytes]]:
+        """Return what leads from a leaf to the root: at each step the hash to join, and the side on which it is."""
+        path = []
+        for level in self._levels[:-1]:
+            beside = index ^ 1
+            if beside < len(level):  # the last of an odd level goes up as it is
+                path.append(("left" if beside < index else "right", level[beside]))
+            index //= 2
+        return path

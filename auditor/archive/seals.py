@@ -11,11 +11,12 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from auditor.archive.looks import MALFORMED, LookRow, rows_of, text_of
-from auditor.archive.merkle import root_of
+from auditor.archive.merkle import Tree, leaf_hash, root_of
 from auditor.archive.packing import opened
 from auditor.archive.warc_files import Shelf
 
@@ -48,6 +49,32 @@ class Seal:
     week: str | None
     sha256: str
     body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What shows that the root of a run covers one of its answers.
+
+    The hash of the leaf, joined with each hash of `path` in turn, is `root`. `row` is what the leaf is made of: the
+    answer's row of the index, in the order of the columns.
+    """
+
+    id: str
+    row: tuple[Any, ...]
+    leaf: str
+    place: int
+    """Which of the run's leaves it is, from 0."""
+    leaves: int
+    path: tuple[tuple[str, str], ...]
+    """At each step the side, ``left`` or ``right``, on which the hash is joined, and the hash."""
+    root: str
+    run: int
+    link: int
+    """The number of the run's seal in the chain."""
+
+    def named_row(self) -> dict[str, Any]:
+        """Return the row by the names of its columns."""
+        return dict(zip(_RECORD_COLUMNS, self.row, strict=True))
 
 
 def seals(db: sqlite3.Connection) -> list[Seal]:
@@ -186,10 +213,44 @@ def run_root(db: sqlite3.Connection, run: int, facts: dict[str, Any]) -> str:
 
     `facts` are those of its seal; what retention removes later changes no leaf.
     """
+    return root_of(_leaves(facts, _index(db, run))).hex()
+
+
+def _leaves(facts: dict[str, Any], index: list[tuple[Any, ...]]) -> list[bytes]:
+    """Return what a run's root is made of; the answers come last, in the order of their ids."""
     leaves = [("run", json.dumps(facts["run"], ensure_ascii=False, sort_keys=True))]
     leaves += [(kind, f"{key} {sha256}") for kind in _LEAVES for key, sha256 in sorted(facts.get(kind, {}).items())]
-    leaves += [("answer", f"{row[0]} {_rows_hash([row])}") for row in _index(db, run)]
-    return root_of([f"{kind} {said}".encode("utf-8", "surrogatepass") for kind, said in leaves]).hex()
+    leaves += [("answer", f"{row[0]} {_rows_hash([row])}") for row in index]
+    return [f"{kind} {said}".encode("utf-8", "surrogatepass") for kind, said in leaves]
+
+
+def proofs_of(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, Proof]:
+    """Return the proof of each of these answers, by its id.
+
+    There is none where the run is not sealed yet, was sealed without a root by an older version, or is not what was
+    sealed, which `verify` names.
+    """
+    rows = db.execute(
+        "SELECT DISTINCT run_id FROM records WHERE id IN (SELECT value FROM json_each(?)) ORDER BY run_id",
+        (json.dumps(sorted(ids)),),
+    )
+    wanted = frozenset(ids)
+    return {proof.id: proof for (run,) in rows.fetchall() for proof in _proofs_in(db, run, wanted)}
+
+
+def _proofs_in(db: sqlite3.Connection, run: int, wanted: frozenset[str]) -> Iterator[Proof]:
+    sealed = db.execute("SELECT seq, body FROM manifests WHERE kind = 'run' AND run_id = ?", (run,)).fetchone()
+    facts = json.loads(sealed[1]) if sealed is not None else {}
+    index = _index(db, run)
+    leaves = _leaves(facts, index) if "root" in facts else []
+    tree = Tree(leaves)
+    if tree.root.hex() != facts.get("root"):
+        return
+    for place, row in enumerate(index, len(leaves) - len(index)):
+        if row[0] in wanted:
+            path = tuple((side, sha256.hex()) for side, sha256 in tree.path(place))
+            leaf = leaf_hash(leaves[place]).hex()
+            yield Proof(row[0], row, leaf, place, len(leaves), path, facts["root"], run, sealed[0])
 
 
 def searches_of(db: sqlite3.Connection, run: int) -> dict[str, str]:

@@ -64,12 +64,14 @@ from auditor.archive.opening import (
 from auditor.archive.packing import opened, stamp
 from auditor.archive.purge import Cutoffs, Purged, count_due, drop_replaced, purge_run, purges, runs_due
 from auditor.archive.seals import (
+    Proof,
     Seal,
     add_audit,
     add_purge,
     audit_seal,
     close_run,
     open_purges,
+    proofs_of,
     runs_behind,
     seals,
 )
@@ -814,6 +816,11 @@ class Archive:
         """Return the hash of the seal of the last audit of `week` made up to the second of `as_of`; empty: of none."""
         with self._reading():
             return audit_seal(self._db, week, stamp(as_of))
+
+    def proofs(self, ids: Collection[str]) -> dict[str, Proof]:
+        """Return by its id what shows that the root of its run covers an answer (`seals.proofs_of`)."""
+        with self._reading():
+            return proofs_of(self._db, ids)
 
     def audited_at(self, week: str) -> datetime | None:
         """Return the `as_of` of the audit that stands for `week`, or None."""

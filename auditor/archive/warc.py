@@ -99,7 +99,7 @@ def answer_records(answer: Answer, name: str) -> Written:
     whole = answer.headers is not None and seen.status is not None and not seen.minimised
     kind = "response" if whole else "resource"
     fields = {
-        "WARC-Record-ID": _name(name, seen.id),
+        "WARC-Record-ID": _UNNAMED.decode(),
         "WARC-Date": stamp(seen.fetched_at),
         "WARC-Warcinfo-ID": _name(name, "warcinfo"),
         "WARC-Payload-Digest": f"sha256:{seen.stored_sha256}",
@@ -113,12 +113,14 @@ def answer_records(answer: Answer, name: str) -> Written:
     if answer.headers and not whole:
         fields["X-Auditor-HTTP-Headers"] = json.dumps(dict(answer.headers))
     uri = record_uri(seen.url)
-    asked = _request(answer, name, uri)
     if whole:
-        came = _compressed(kind, uri, fields, answer.body, http=_status_line(seen), headers=answer.headers or ())
+        plain = _plain(kind, uri, fields, answer.body, http=_status_line(seen), headers=answer.headers or ())
     else:
-        came = _compressed(kind, uri, fields, answer.body, _content_type(answer))
-    return Written(asked + came, len(asked), len(came), fields["WARC-Record-ID"])
+        plain = _plain(kind, uri, fields, answer.body, _content_type(answer))
+    record_id = _own_id(plain)
+    asked = _request(answer, name, uri, record_id)
+    came = _packed(plain.replace(_UNNAMED, record_id.encode(), 1))
+    return Written(asked + came, len(asked), len(came), record_id)
 
 
 def note_record(name: str, kind: str, uri: str, about: Mapping[str, str], at: datetime, body: bytes) -> Written:
@@ -156,7 +158,7 @@ def purge_mark(seen: Evidence, name: str, record_id: str, at: datetime) -> bytes
     return _compressed("metadata", record_uri(seen.url), fields, body, "application/warc-fields")
 
 
-def _request(answer: Answer, name: str, uri: str) -> bytes:
+def _request(answer: Answer, name: str, uri: str, record_id: str) -> bytes:
     """Return the record of the request, as far as it may be shown; empty if it was not HTTP."""
     if answer.method is None:
         return b""
@@ -167,7 +169,7 @@ def _request(answer: Answer, name: str, uri: str) -> bytes:
         "WARC-Record-ID": _name(name, f"{answer.evidence.id} request"),
         "WARC-Date": stamp(answer.evidence.fetched_at),
         "WARC-Warcinfo-ID": _name(name, "warcinfo"),
-        "WARC-Concurrent-To": _name(name, answer.evidence.id),
+        "WARC-Concurrent-To": record_id,
         "X-Auditor-Reconstructed": _LEFT_OUT,
     }
     return _compressed("request", uri, fields, block, "application/http; msgtype=request")
@@ -193,11 +195,33 @@ def _content_type(answer: Answer) -> str:
 
 
 def _name(file: str, what: str) -> str:
-    """Make a record's id: always the same for the same answer in the same file."""
+    """Make the id of a note, a request or a mark: always the same for the same thing in the same file."""
     return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'auditor:{file}:{what}')}>"
 
 
-def _compressed(
+_UNNAMED = b"<urn:uuid:00000000-0000-8000-8000-000000000000>"
+"""What stands in the place of an answer's id while the record is hashed."""
+
+
+def _own_id(plain: bytes) -> str:
+    """Make an answer's id of its record's SHA-256, as a UUID of version 8.
+
+    The id is in the row that is sealed. So all of the record is: the status and headers of HTTP, which no other hash
+    covers, as well.
+    """
+    sha256 = hashlib.sha256(plain).hexdigest()
+    return f"<urn:uuid:{sha256[:8]}-{sha256[8:12]}-8{sha256[13:16]}-8{sha256[17:20]}-{sha256[20:32]}>"
+
+
+def _compressed(kind: str, uri: str, fields: Mapping[str, str], body: bytes, content_type: str) -> bytes:
+    return _packed(_plain(kind, uri, fields, body, content_type))
+
+
+def _packed(plain: bytes) -> bytes:
+    return gzip.compress(plain, _LEVEL, mtime=0)
+
+
+def _plain(
     kind: str,
     uri: str,
     fields: Mapping[str, str],
@@ -223,7 +247,7 @@ def _compressed(
         http_headers=spoken,
     )
     writer.write_record(record)
-    return gzip.compress(target.getvalue(), _LEVEL, mtime=0)
+    return bytes(target.getvalue())
 
 
 def _writer() -> tuple[BytesIO, Any]:

@@ -93,7 +93,8 @@ def evidence_export(
 ) -> None:
     """Pack what one office's findings of a week rest on.
 
-    The zip holds the records, findings, texts of the checks, hashes and a page.
+    The zip holds the records with their proofs, findings, texts of the checks, a page, and verify.py, which checks all
+    of it against the seal on the report with Python alone.
     """
     from auditor.archive import Archive
     from auditor.commands.proof import pack, write_package
@@ -103,7 +104,9 @@ def evidence_export(
     office, week, moment = session.office(who), str(session.week(common.week)), session.clock()
     path = to or Path(f"{office.id}-{week}.zip")
     with Archive.read(session.data) as archive:
-        package = pack(archive, office, week, session.words, shown=lambda audit: remarked(session, audit, moment))
+        package = pack(
+            archive, office, week, session.words, made=moment, shown=lambda audit: remarked(session, audit, moment)
+        )
     write_package(package, path)
     if not common.quiet:
         say(f"{path}: {session.words.count('{n} answer', '{n} answers', package.answers)}")

@@ -1,15 +1,17 @@
 """What one office's findings of a week rest on, as a zip for the parties of a dispute.
 
-It holds records, findings, the texts of the checks, hashes and a page. It can be read without this program, with a
-browser, a tool for web archives and ``sha256sum``. The same archive gives the same bytes.
+It holds records with their proofs, findings, the texts of the checks, hashes, a page and a program of one file that
+checks all of it against the seal on the report. It can be read without this program, with a browser, a tool for web
+archives and Python alone. The same archive gives the same bytes.
 """
 
+import ast
 import hashlib
 import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from auditor.archive import Archive, Entry
+from auditor.archive import Archive, Entry, Proof, Seal
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.audit.words import worded
 from auditor.base.errors import CannotRunError, UsageError
@@ -26,12 +28,13 @@ from auditor.base.files import packaged, write_file
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import clean, viewable_url
 from auditor.base.text import write_time
+from auditor.commands import verifier
 from auditor.commands.stored_answers import chosen_entries
 from auditor.registry.models import Office
 from auditor.report import words
 from auditor.report.page.templates import content_policy
 
-_WARC = "evidence.warc.gz"
+_WARC = "archive/evidence.warc.gz"
 _SUMS = "SHA256SUMS"
 
 
@@ -44,14 +47,20 @@ class _Package:
 
 
 def pack(
-    archive: Archive, office: Office, week: str, said: Catalogue, *, shown: Callable[[Audit], Audit] = lambda a: a
+    archive: Archive,
+    office: Office,
+    week: str,
+    said: Catalogue,
+    *,
+    made: datetime,
+    shown: Callable[[Audit], Audit] = lambda a: a,
 ) -> _Package:
     """Pack what is stored of one office in one week. Raises `UsageError` where no audit of the week is stored.
 
-    `shown` adds statements and corrections to the findings. The stored document goes in as it is; the others are in the
-    language of `said`.
+    The audit is the one that was made at the moment `made`, or else the last one. `shown` adds statements and
+    corrections to the findings. The stored document goes in as it is; the others are in the language of `said`.
     """
-    body = archive.audit(week)
+    body = archive.audit(week, made) or archive.audit(week)
     if body is None:
         raise UsageError(f"no audit of week {week} is stored; `auditor weekly --week {week}` makes one")
     audit = worded(Audit.from_json(body), said)
@@ -61,16 +70,21 @@ def pack(
     spoken = shown(audit.model_copy(update={"offices": [audited]}))
     entries = _entries(archive, office, audited, week)
     data, places = archive.copy(entries)
+    proofs, chain = archive.proofs([entry.evidence.id for entry in entries]), archive.seals()
     files = {
         "audit.json": body.encode(),
         "findings.json": _json(audited.model_dump(mode="json", by_alias=True)),
         "checks.json": _json([check.model_dump(mode="json") for check in audit.checks]),
         "remarks.json": _json(_remarks(spoken)),
-        "records.json": _json([_record(entry, places) for entry in entries]),
-        "manifests.jsonl": _chain(archive),
+        "records.json": _json([_record(entry, places, proofs.get(entry.evidence.id)) for entry in entries]),
+        "manifests.jsonl": _links(chain, proofs.values()),
+        "verify.py": _verifier(said),
         _WARC: data,
     }
-    files["index.html"] = _page(archive, spoken, spoken.offices[0], entries, files, said.at(ZoneInfo(audit.timezone)))
+    seal = archive.seal_of(week, audit.as_of)
+    files["index.html"] = _page(
+        archive, spoken, spoken.offices[0], entries, files, said.at(ZoneInfo(audit.timezone)), seal
+    )
     files[_SUMS] = _sums(files)
     return _Package(_zipped(files, audit.as_of), len(entries))
 
@@ -82,10 +96,11 @@ def _entries(archive: Archive, office: Office, audited: AuditedOffice, week: str
     return archive.entries(ids=sorted(named))
 
 
-def _record(entry: Entry, places: Mapping[str, int]) -> dict[str, Any]:
+def _record(entry: Entry, places: Mapping[str, int], proof: Proof | None) -> dict[str, Any]:
+    """Return what is said of an answer; its times and names are those of the row that is sealed."""
     return {
         **entry.evidence.model_dump(mode="json"),
-        "fetched_at": write_time(entry.evidence.fetched_at),
+        "fetched_at": f"{entry.evidence.fetched_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
         "record_id": entry.record_id,
         "file": _WARC,
         "offset": places[entry.evidence.id],
@@ -95,6 +110,7 @@ def _record(entry: Entry, places: Mapping[str, int]) -> dict[str, Any]:
         "archive_file": entry.file,
         "archive_offset": entry.offset,
         "purged_at": write_time(entry.purged) if entry.purged else None,
+        "proof": proof and {name: getattr(proof, name) for name in ("row", "place", "leaves", "path", "root", "link")},
     }
 
 
@@ -108,9 +124,21 @@ def _remarks(audit: Audit) -> dict[str, Any]:
     }
 
 
-def _chain(archive: Archive) -> bytes:
-    lines = ({"seq": link.seq, "sha256": link.sha256, "body": link.body} for link in archive.seals())
+def _links(chain: Sequence[Seal], proofs: Iterable[Proof]) -> bytes:
+    """Write the chain from the first run that is needed, to the end: of what came before nothing is here to prove."""
+    first = min((proof.link for proof in proofs), default=0)
+    lines = ({"seq": link.seq, "sha256": link.sha256, "body": link.body} for link in chain if link.seq >= first)
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+
+
+def _verifier(said: Catalogue) -> bytes:
+    """Return the program that checks the export, with its sentences in the reader's language."""
+    source = Path(verifier.__file__).read_text("utf-8")
+    called = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args)
+    found = [ast.unparse(call.func) == "say" and ast.literal_eval(call.args[0]) for call in called]
+    told = {text: said.gettext(text) for text in found if isinstance(text, str)}
+    lines = "".join(f"    {text!r}:\n        {other!r},\n" for text, other in told.items() if other != text)
+    return source.replace("WORDS: dict[str, str] = {}", f"WORDS: dict[str, str] = {{\n{lines}}}").encode()
 
 
 def _json(value: Any) -> bytes:
@@ -129,6 +157,7 @@ def _page(
     entries: Sequence[Entry],
     files: Mapping[str, bytes],
     said: Catalogue,
+    seal: str,
 ) -> bytes:
     environment = Environment(
         loader=FileSystemLoader(packaged("templates")),
@@ -138,7 +167,6 @@ def _page(
         lstrip_blocks=True,
         finalize=lambda value: clean(value) if isinstance(value, str) else value,
     )
-    chain = archive.seals()
     style = re.search(r"<style>(.*?)</style>", (packaged("templates") / "dispute.html").read_text("utf-8"), re.DOTALL)
     context = {
         "policy_header": content_policy(style[1] if style else ""),
@@ -149,8 +177,7 @@ def _page(
         "office": office,
         "entries": entries,
         "damaged": _damaged(archive, entries),
-        "seal": next((link for link in reversed(chain) if link.kind == "audit" and link.week == audit.week), None),
-        "last": chain[-1] if chain else None,
+        "seal": seal,
         "outcomes": words.OUTCOMES,
         "bases": words.BASES,
         "kinds": words.EVIDENCE,

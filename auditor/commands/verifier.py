@@ -1,0 +1,213 @@
+"""Check an export of evidence with Python alone: ``python3 verify.py SEAL``.
+
+SEAL is the hash at the foot of the week's report, in its post and in its feed; who published the report is bound by it.
+This file needs Python 3.9 or newer and nothing else, asks no network and writes nothing. It follows each stored answer
+up to the seal:
+
+    the bytes of its record     their SHA-256 is the record's id, that of the content stands in the answer's row
+    the row                     its hash is a leaf of a Merkle tree (RFC 6962, section 2.1), the path leads to the root
+    the root of the run         stands in the seal of the run, a line of manifests.jsonl
+    the chain of seals          each holds the SHA-256 of the one before; SEAL is the last that counts
+
+The exit code is 0 where all of that holds, 1 where anything does not, 3 where a seal or a proof is missing.
+"""
+
+import hashlib
+import json
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+WORDS: dict[str, str] = {}
+COLUMNS = ["id", "run_id", "kind", "url", "fetched_at", "status", "sha256", "stored_sha256", "minimised"]
+COLUMNS += ["offset", "length", "record_id"]
+NO_ID = b"<urn:uuid:00000000-0000-8000-8000-000000000000>"
+refused: list[str] = []
+unproved: list[str] = []
+
+
+def say(text: str, **values: object) -> str:
+    """Return a sentence in the language of the export."""
+    return WORDS.get(text, text).format(**values)
+
+
+def need(true: object, said: str) -> None:
+    """Note what does not hold."""
+    if not true:
+        refused.append(said)
+
+
+def sha256(data: bytes) -> str:
+    """Return a SHA-256 as it is written."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def check_sums(folder: Path) -> None:
+    """Hold each file against SHA256SUMS. These sums alone prove nothing: a forger makes them anew."""
+    for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines():
+        digest, _, name = line.partition("  ")
+        path = folder / name
+        need(path.is_file() and sha256(path.read_bytes()) == digest, say("{name}: the file was changed", name=name))
+
+
+def read_chain(folder: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Return the hash and the body of each seal. Each must have its hash, and name the one before it."""
+    chain: list[tuple[str, dict[str, Any]]] = []
+    for line in (folder / "manifests.jsonl").read_bytes().splitlines():
+        link = json.loads(line)
+        body, n = json.loads(link["body"]), link["seq"]
+        need(sha256(link["body"].encode()) == link["sha256"], say("seal {n}: its hash is another", n=n))
+        need(n == body["seq"], say("seal {n}: its number is another", n=n))
+        need(not chain or body["previous"] == chain[-1][0], say("seal {n}: it does not follow the one before", n=n))
+        chain.append((link["sha256"], body))
+    return chain
+
+
+def check_proof(told: dict[str, Any], seals: dict[int, dict[str, Any]]) -> None:
+    """Hold a row against what records.json shows of it, and its path against the root in the seal of its run."""
+    proof, name = told["proof"], told["id"]
+    row = dict(zip(COLUMNS, proof["row"]))  # noqa: B905 - Python 3.9 has no `strict`
+    shown = {key: told[key] for key in COLUMNS if key in told and key not in {"offset", "length"}}
+    need(shown == {key: row[key] for key in shown}, say("{name}: what is said of it is not what was sealed", name=name))
+    written = json.dumps(proof["row"], ensure_ascii=False, separators=(",", ":")).encode()
+    node = hashlib.sha256(b"\0answer " + f"{name} {sha256(written)}".encode()).digest()
+    for side, beside in proof["path"]:
+        other = bytes.fromhex(beside)
+        node = hashlib.sha256(b"\1" + (other + node if side == "left" else node + other)).digest()
+    seal = seals.get(proof["link"], {})
+    need(seal.get("root") == node.hex() == proof["root"], say("{name}: it is not under the root of its run", name=name))
+    run = seal.get("run", {})
+    need(
+        (run.get("id"), run.get("vantage")) == (told["run"], told["vantage"]),
+        say("{name}: its run is another", name=name),
+    )
+
+
+def check_record(told: dict[str, Any], plain: bytes) -> bool:
+    """Hold a record against its row. Return whether its id covers all of it, HTTP's headers included."""
+    row, name = dict(zip(COLUMNS, told["proof"]["row"])), told["id"]  # noqa: B905 - as above
+    head, _, rest = plain.partition(b"\r\n\r\n")
+    fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+    block = rest[: int(fields["Content-Length"])]
+    content = block.partition(b"\r\n\r\n")[2] if fields["WARC-Type"] == "response" else block
+    need(sha256(content) == row["stored_sha256"], say("{name}: its content was changed", name=name))
+    need(fields["WARC-Record-ID"] == row["record_id"], say("{name}: another record is in its place", name=name))
+    if row["record_id"][24] != "8":  # of an older version, which did not make the id of the record
+        return False
+    own = sha256(plain.replace(row["record_id"].encode(), NO_ID, 1))
+    made = f"<urn:uuid:{own[:8]}-{own[8:12]}-8{own[13:16]}-8{own[17:20]}-{own[20:32]}>"
+    need(made == row["record_id"], say("{name}: its record was changed", name=name))
+    return True
+
+
+def members(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Yield where each record of a WARC begins, how long it is, and what it holds."""
+    at = 0
+    while at < len(data):
+        reader = zlib.decompressobj(zlib.MAX_WBITS + 16)
+        plain = reader.decompress(data[at:])
+        length = len(data) - at - len(reader.unused_data)
+        yield at, length, plain
+        at += length
+
+
+def check_answers(folder: Path, seals: dict[int, dict[str, Any]], gone: set[str]) -> dict[str, list[str]]:
+    """Check each answer, and that nothing else is in the WARC; return the answers by what can be said of them.
+
+    `gone` are those that the seals of purges name.
+    """
+    found: dict[str, list[str]] = {"proved": [], "purged": [], "bare": [], "minimised": []}
+    by_place = {(told["offset"], told["length"]): told for told in json.loads((folder / "records.json").read_bytes())}
+    for at, length, plain in members((folder / "archive/evidence.warc.gz").read_bytes()):
+        told = by_place.pop((at, length), None)
+        if told is None:
+            head = plain.partition(b"\r\n\r\n")[0].split(b"\r\n")
+            need(
+                {b"WARC-Type: warcinfo", b"WARC-Type: request"} & {*head},
+                say("a record from byte {at} on is not listed", at=at),
+            )
+        elif told["proof"] is None or told["proof"]["link"] not in seals:
+            unproved.append(told["id"])
+        else:
+            check_proof(told, seals)
+            need(
+                told["purged_at"] is None or told["id"] in gone,
+                say("{name}: no seal says that it was purged", name=told["id"]),
+            )
+            whole = told["purged_at"] is None and check_record(told, plain)
+            found["proved" if told["purged_at"] is None else "purged"].append(told["id"])
+            found["bare"] += [] if whole or told["purged_at"] else [told["id"]]
+            found["minimised"] += [told["id"]] if told["minimised"] else []
+    for told in by_place.values():
+        need(False, say("{name}: its record is missing", name=told["id"]))
+    return found
+
+
+def same(shown: Any, stored: Any) -> bool:
+    """Tell whether everything stored is in what is shown, which has sentences besides."""
+    if isinstance(stored, dict):
+        return isinstance(shown, dict) and all(key in shown and same(shown[key], stored[key]) for key in stored)
+    if isinstance(stored, list):
+        return isinstance(shown, list) and len(shown) == len(stored) and all(map(same, shown, stored))
+    return bool(shown == stored)
+
+
+def check_audit(folder: Path, sealed: list[dict[str, Any]], answers: set[str]) -> None:
+    """Hold the audit against its seal and the findings against the audit; what they rest on must be here."""
+    text = (folder / "audit.json").read_bytes()
+    audit, shown = json.loads(text), json.loads((folder / "findings.json").read_bytes())
+    audits = [body for body in sealed if body["kind"] == "audit" and body["week"] == audit["week"]]
+    need(audits and audits[-1]["audit"] == sha256(text), say("audit.json is not the audit that this seal closes"))
+    office = next((one for one in audit["offices"] if one["id"] == shown["id"]), None)
+    need(office is not None and same(shown, office), say("findings.json is not what audit.json says"))
+    named = {name for finding in (office or {}).get("findings", ()) for name in finding["evidence"]}
+    for name in sorted(named - answers):
+        need(False, say("{name}: a finding rests on it and it is not here", name=name))
+
+
+def check(folder: Path, seal: str) -> Iterator[str]:
+    """Check the export in a folder against a seal, and yield what is proved and what is not."""
+    check_sums(folder)
+    if refused:
+        return
+    chain = read_chain(folder)
+    last = next((place for place, (sha, _) in enumerate(chain) if sha == seal), len(chain) - 1)
+    need(not seal or seal == chain[last][0], say("the seal is not in the chain: this is another archive, or a forgery"))
+    sealed = [body for _, body in chain[: last + 1]]
+    gone = {name for _, body in chain if body["kind"] == "purge" for name in body.get("answers", ())}
+    found = check_answers(folder, {body["seq"]: body for body in sealed if body["kind"] == "run"}, gone)
+    check_audit(folder, sealed, {*found["proved"], *found["purged"], *unproved})
+    n = {kind: len(names) for kind, names in found.items()}
+    yield say("Proved of {n} answers: the bytes, the hash, the place under the root of the run.", n=n["proved"])
+    yield say("Proved: the roots and audit.json hang on seal {seal}.", seal=chain[last][0])
+    yield say("Not proved: that a network told the truth, and the time, which is that of the auditor's machine.")
+    yield say("Not proved: requests, which the program wrote, the pages to read and the index for viewers.")
+    if n["minimised"]:
+        yield say("Minimised, citizens' words taken out, the hash of the original only told: {n}", n=n["minimised"])
+    if n["purged"]:
+        yield say("Purged, only the row with the hashes is proved: {n}", n=n["purged"])
+    if n["bare"]:
+        yield say("Of an older version, HTTP's headers are not covered: {n}", n=n["bare"])
+    for name in unproved:
+        yield say("{name}: NOT PROVED by this seal", name=name)
+
+
+def main(seal: str = "") -> int:
+    """Print what is proved of the export beside this file."""
+    lines = []
+    try:
+        lines = list(check(Path(__file__).resolve().parent, seal.strip().lower()))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, zlib.error, EOFError) as error:
+        need(False, say("the export cannot be read: {error}", error=f"{type(error).__name__} {error}"))
+    if not seal:
+        lines = [say("NOTHING IS PROVED WITHOUT A SEAL: python3 verify.py SEAL, the hash printed on the report")]
+    sys.stdout.write(
+        "\n".join(lines if not refused else [say("REFUSED: {said}", said=said) for said in refused]) + "\n"
+    )
+    return 1 if refused else 3 if unproved or not seal else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:2]))

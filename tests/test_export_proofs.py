@@ -1,0 +1,335 @@
+"""An export proves itself to whoever has Python and the seal on the report, and a forged one is refused."""
+
+import gzip
+import hashlib
+import json
+import runpy
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.archive import Archive, Cutoffs
+from auditor.archive.merkle import Tree, leaf_hash
+from auditor.base.weeks import Week
+from auditor.commands.publish import run_weekly
+from auditor.sandbox import World
+from tests.archive_samples import PAGES, fill
+from tests.cases import NOW
+from tests.command import auditor
+from tests.pipeline import sandboxed
+
+OFFICE = "Первый район"
+
+
+class Export:
+    """An unpacked export, and the seal that the report printed."""
+
+    def __init__(self, folder: Path, seal: str) -> None:
+        self.folder, self.seal = folder, seal
+        self.records: list[dict[str, Any]] = self.read("records.json")
+
+    def read(self, name: str) -> Any:
+        return json.loads((self.folder / name).read_bytes())
+
+    def write(self, name: str, value: Any) -> None:
+        (self.folder / name).write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+    @property
+    def warc(self) -> Path:
+        return self.folder / "archive/evidence.warc.gz"
+
+    def copy(self, to: Path) -> "Export":
+        return Export(Path(shutil.copytree(self.folder, to)), self.seal)
+
+    def sum_up(self) -> None:
+        """Make the sums anew, as a forger would."""
+        named = [line.split("  ")[1] for line in (self.folder / "SHA256SUMS").read_text().splitlines()]
+        lines = [f"{hashlib.sha256((self.folder / name).read_bytes()).hexdigest()}  {name}\n" for name in named]
+        (self.folder / "SHA256SUMS").write_text("".join(lines))
+
+    def check(self, seal: str | None = None) -> tuple[int, str]:
+        """Run the verifier in this process: what it says is on the standard output."""
+        from contextlib import redirect_stdout
+        from io import StringIO
+
+        with redirect_stdout(StringIO()) as said:
+            code = runpy.run_path(str(self.folder / "verify.py"), run_name="verify")["main"](
+                self.seal if seal is None else seal
+            )
+        return code, said.getvalue()
+
+    def plain(self, place: int) -> bytes:
+        told = self.records[place]
+        return gzip.decompress(self.warc.read_bytes()[told["offset"] : told["offset"] + told["length"]])
+
+    def replace(self, place: int, plain: bytes) -> None:
+        """Put another record in the place of an answer's, and move what comes after it in the list."""
+        told, data, packed = self.records[place], self.warc.read_bytes(), gzip.compress(plain, 6, mtime=0)
+        start, end = told["offset"], told["offset"] + told["length"]
+        self.warc.write_bytes(data[:start] + packed + data[end:])
+        for other in self.records:
+            other["offset"] += len(packed) - told["length"] if other["offset"] > start else 0
+        told["length"] = len(packed)
+        self.write("records.json", self.records)
+        self.sum_up()
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory) -> Export:
+    """One office's export after one week of the sandbox, with the seal of the published document."""
+    folder, world = tmp_path_factory.mktemp("sealed"), World.build()
+    with sandboxed(world, folder) as (_, session):
+        week = Week.last_ended(world.now, session.registry.zone)
+        audit, *_ = run_weekly(session, week, synthetic=True)
+    _export(folder, folder / "a.zip", "--week", str(week))
+    return Export(_unpacked(folder / "a.zip"), audit.seal)
+
+
+def _export(folder: Path, to: Path, *options: str) -> None:
+    where = ("--data", folder / "data", "--registry", folder / "officials.yaml", "--lang", "en")
+    done = auditor("evidence", "export", OFFICE, "--to", to, *options, *where, cwd=folder)
+    assert (done.code, done.err) == (0, "")
+
+
+def _unpacked(package: Path) -> Path:
+    with zipfile.ZipFile(package) as opened:
+        opened.extractall(package.with_suffix(""))
+    return package.with_suffix("")
+
+
+def test_a_path_leads_from_each_leaf_to_the_root() -> None:
+    """Of one to twenty leaves, joined as the verifier joins them."""
+    for count in range(1, 20):
+        leaves = [bytes([number]) * number for number in range(count)]
+        tree = Tree(leaves)
+        for place, leaf in enumerate(leaves):
+            node = leaf_hash(leaf)
+            for side, beside in tree.path(place):
+                node = hashlib.sha256(b"\x01" + (beside + node if side == "left" else node + beside)).digest()
+            assert node == tree.root
+
+
+def test_an_export_is_checked_on_a_machine_without_the_program(export: Export, tmp_path: Path) -> None:
+    """By a bare Python in an empty folder, in the reader's language; it says what is proved and what is not."""
+    there = export.copy(tmp_path / "there")
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "verify.py", export.seal],
+        cwd=there.folder,
+        env={"PATH": "/nowhere"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"Proved of {len(export.records)} answers" in done.stdout
+    assert f"hang on seal {export.seal}" in done.stdout
+    assert "Not proved: that a network told the truth" in done.stdout
+    assert "Minimised, citizens' words taken out, the hash of the original only told: " in done.stdout
+    assert "headers are not covered" not in done.stdout
+
+
+def test_the_verifier_is_short_and_needs_python_alone(export: Export) -> None:
+    """A court's expert reads it in an hour: fewer than 190 lines with what they say, the standard library."""
+    lines = [line for line in (export.folder / "verify.py").read_text("utf-8").splitlines() if line.strip()]
+    assert len(lines) < 190
+    imported = {line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))}
+    assert imported <= set(sys.stdlib_module_names)
+
+
+def test_without_a_seal_nothing_is_proved(export: Export) -> None:
+    """Exit 3, and it says where a seal is to be had."""
+    code, said = export.check("")
+    assert code == 3
+    assert said.startswith("NOTHING IS PROVED WITHOUT A SEAL")
+
+
+def test_another_seal_is_refused(export: Export) -> None:
+    """One that is not in the chain."""
+    code, said = export.check("0" * 64)
+    assert code == 1
+    assert "not in the chain" in said
+
+
+def test_one_byte_of_any_file_changed_is_refused(export: Export, tmp_path: Path) -> None:
+    """A byte at the beginning, in the middle and at the end of each file, of each record."""
+    there = export.copy(tmp_path / "there")
+    places = [(there.folder / name, at) for name, at in _bytes_of(export)]
+    for path, at in places:
+        whole = path.read_bytes()
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert there.check()[0] == 1, (path.name, at)
+        path.write_bytes(whole)
+    assert there.check()[0] == 0
+
+
+def _bytes_of(export: Export) -> Iterator[tuple[str, int]]:
+    for path in sorted(export.folder.rglob("*")):
+        if path.is_file() and path.name != "verify.py":
+            size = path.stat().st_size
+            yield from ((str(path.relative_to(export.folder)), at) for at in (0, size // 2, size - 2))
+    for told in export.records:
+        for at in (told["offset"] + 3, told["offset"] + told["length"] // 2, told["offset"] + told["length"] - 1):
+            yield "archive/evidence.warc.gz", at
+
+
+def test_a_changed_record_is_refused_with_all_sums_made_anew(export: Export, tmp_path: Path) -> None:
+    """Its fields, HTTP's headers, its content: whatever byte of the record is another."""
+    for place, _ in enumerate(export.records):
+        plain = export.plain(place)
+        head = plain.index(b"\r\n\r\n")
+        for at in (plain.index(b"WARC-Date: ") + 14, head - 1, head + 5, len(plain) - 6):
+            there = export.copy(tmp_path / "there")
+            there.replace(place, plain[:at] + bytes([plain[at] ^ 1]) + plain[at + 1 :])
+            code, said = there.check()
+            assert code == 1, (place, at)
+            assert said.startswith("REFUSED: ")
+            shutil.rmtree(there.folder)
+
+
+FORGED_PROOFS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "another hash on the path": lambda proof: proof["path"][0].__setitem__(1, "0" * 64),
+    "the other side": lambda proof: proof["path"][0].__setitem__(
+        0, {"left": "right", "right": "left"}[proof["path"][0][0]]
+    ),
+    "a step less": lambda proof: proof["path"].pop(),
+    "another root": lambda proof: proof.__setitem__("root", "0" * 64),
+    "another time": lambda proof: proof["row"].__setitem__(4, "2026-11-01T00:00:00.000000Z"),
+    "another address": lambda proof: proof["row"].__setitem__(3, "https://t.me/else"),
+    "another hash of the original": lambda proof: proof["row"].__setitem__(6, "0" * 64),
+    "not minimised": lambda proof: proof["row"].__setitem__(8, 1 - proof["row"][8]),
+}
+
+
+@pytest.mark.parametrize("name", FORGED_PROOFS)
+def test_a_changed_proof_is_refused_with_all_sums_made_anew(export: Export, tmp_path: Path, name: str) -> None:
+    """The row, the path and the root hang together."""
+    for place, _ in enumerate(export.records):
+        there = export.copy(tmp_path / "there")
+        FORGED_PROOFS[name](there.records[place]["proof"])
+        there.write("records.json", there.records)
+        there.sum_up()
+        assert there.check()[0] == 1, place
+        shutil.rmtree(there.folder)
+
+
+FORGED: dict[str, Callable[[Export], None]] = {
+    "an answer that is not there": lambda there: there.write("records.json", there.records[1:]),
+    "an answer said to be purged": lambda there: _told(there, purged_at="2026-12-01T00:00:00Z"),
+    "another time beside the proof": lambda there: _told(there, fetched_at="2026-11-01T00:00:00.000000Z"),
+    "another vantage": lambda there: _told(there, vantage="elsewhere"),
+    "a verdict in the findings": lambda there: there.write(
+        "findings.json", {**there.read("findings.json"), "verdict": "untested"}
+    ),
+    "a verdict in the audit": lambda there: there.write("audit.json", {**there.read("audit.json"), "closed": False}),
+    "one more record for viewers": lambda there: there.warc.write_bytes(
+        there.warc.read_bytes() + gzip.compress(there.plain(0))
+    ),
+}
+
+
+def _told(there: Export, **other: str) -> None:
+    there.records[0] |= other
+    there.write("records.json", there.records)
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_forged_part_is_refused_with_all_sums_made_anew(export: Export, tmp_path: Path, name: str) -> None:
+    """What a forger would change first."""
+    there = export.copy(tmp_path / "there")
+    FORGED[name](there)
+    there.sum_up()
+    code, said = there.check()
+    assert code == 1
+    assert said.startswith("REFUSED: ")
+
+
+def test_an_answer_without_its_proof_is_named(export: Export, tmp_path: Path) -> None:
+    """Exit 3: not everything is proved."""
+    there = export.copy(tmp_path / "there")
+    there.records[0]["proof"] = None
+    there.write("records.json", there.records)
+    there.sum_up()
+    code, said = there.check()
+    assert code == 3
+    assert f"{there.records[0]['id']}: NOT PROVED" in said
+
+
+def test_an_export_made_anew_with_every_hash_is_refused_by_the_seal_on_the_report(
+    export: Export, tmp_path: Path
+) -> None:
+    """By its own seal it is sound: only what was published tells it from the true one."""
+    there = export.copy(tmp_path / "there")
+    own = _forge(there)
+    assert there.check(own)[0] == 0
+    code, said = there.check()
+    assert code == 1
+    assert "not in the chain" in said
+
+
+def _forge(there: Export) -> str:
+    """Change an answer and make everything anew that hangs on it; return the forger's own seal."""
+    content = there.plain(0).replace(b"200", b"404")
+    told, proof = there.records[0], there.records[0]["proof"]
+    old = told["record_id"].encode()
+    sha256 = hashlib.sha256(content.replace(old, b"<urn:uuid:00000000-0000-8000-8000-000000000000>", 1)).hexdigest()
+    new = f"<urn:uuid:{sha256[:8]}-{sha256[8:12]}-8{sha256[13:16]}-8{sha256[17:20]}-{sha256[20:32]}>"
+    there.replace(0, content.replace(old, new.encode(), 1))
+    told["record_id"] = proof["row"][11] = new
+    head, _, rest = content.partition(b"\r\n\r\n")
+    block = rest[:-4]
+    body = block.partition(b"\r\n\r\n")[2] if b"WARC-Type: response" in head else block
+    told["stored_sha256"] = proof["row"][7] = hashlib.sha256(body).hexdigest()
+    row = json.dumps(proof["row"], ensure_ascii=False, separators=(",", ":")).encode()
+    node = leaf_hash(f"answer {told['id']} {hashlib.sha256(row).hexdigest()}".encode())
+    for side, beside in proof["path"]:
+        other = bytes.fromhex(beside)
+        node = hashlib.sha256(b"\x01" + (other + node if side == "left" else node + other)).digest()
+    there.records[:] = [told]  # the others would need the leaves that the export does not have
+    proof["root"] = node.hex()
+    there.write("records.json", there.records)
+    data = there.warc.read_bytes()
+    there.warc.write_bytes(data[told["offset"] : told["offset"] + told["length"]])
+    told["offset"] = 0
+    audit = there.read("audit.json")
+    for office in audit["offices"]:
+        for finding in office["findings"]:
+            finding["evidence"] = [told["id"]]
+    there.write("audit.json", audit)
+    there.write("findings.json", next(o for o in audit["offices"] if o["id"] == there.read("findings.json")["id"]))
+    there.write("records.json", there.records)
+    return _chain_anew(there, proof)
+
+
+def _chain_anew(there: Export, proof: dict[str, Any]) -> str:
+    path, previous, lines = there.folder / "manifests.jsonl", None, []
+    for line in path.read_text("utf-8").splitlines():
+        link = json.loads(line)
+        body = json.loads(link["body"]) | ({"previous": previous} if previous else {})
+        if body["seq"] == proof["link"]:
+            body["root"] = proof["root"]
+        if body["kind"] == "audit":
+            body["audit"] = hashlib.sha256((there.folder / "audit.json").read_bytes()).hexdigest()
+        text = json.dumps(body, ensure_ascii=False)
+        previous = hashlib.sha256(text.encode()).hexdigest()
+        lines.append(json.dumps({"seq": link["seq"], "sha256": previous, "body": text}, ensure_ascii=False) + "\n")
+    path.write_text("".join(lines), "utf-8")
+    there.sum_up()
+    return str(previous)
+
+
+def test_what_was_purged_keeps_its_place_under_the_root(tmp_path: Path) -> None:
+    """The proof of an answer is the same before and after its content is removed."""
+    with Archive.open(fill(tmp_path)) as archive:
+        ids = [entry.evidence.id for entry in archive.entries()]
+        before = archive.proofs(ids)
+        assert len(before) == 3 * len(PAGES)
+        moment = NOW + timedelta(days=800)
+        assert archive.purge(Cutoffs(moment, moment), moment).answers == len(ids)
+        assert archive.proofs(ids) == before
