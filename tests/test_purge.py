@@ -8,6 +8,8 @@ import secrets
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 import zipfile
 import zlib
 from dataclasses import replace
@@ -581,6 +583,7 @@ def test_a_dispute_of_a_purged_week_is_answered_with_the_hashes(judged, tmp_path
         shown = render_record(entries[0], archive.record(entries[0]), session.words)
         package = pack(archive, office, audit.week, session.words)
         verdict, sound = render_verdict(archive, archive.verify(), None, session.words)
+        seal = archive.seal_of(audit.week, audit.as_of)
     assert "содержания нет" in listed
     assert "очищено по сроку хранения" in shown
     assert entries[0].evidence.sha256 in shown
@@ -588,7 +591,8 @@ def test_a_dispute_of_a_purged_week_is_answered_with_the_hashes(judged, tmp_path
     assert "Очищено" in verdict
     with zipfile.ZipFile(io.BytesIO(package.data)) as files:
         page, records = files.read("index.html").decode(), json.loads(files.read("records.json"))
-        warc = files.read("evidence.warc.gz")
+        warc = files.read("archive/evidence.warc.gz")
+        files.extractall(tmp_path / "export")
     assert page.count("очищено по сроку хранения") == package.answers
     assert "повреждена" not in page
     assert all(record["purged_at"] for record in records)
@@ -596,6 +600,10 @@ def test_a_dispute_of_a_purged_week_is_answered_with_the_hashes(judged, tmp_path
         member = zlib.decompressobj(31).decompress(warc[record["offset"] :])
         assert record["sha256"].encode() in member
         assert b"WARC-Type: metadata" in member
+    checked = [sys.executable, "-I", tmp_path / "export/verify.py", seal]
+    done = subprocess.run(checked, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert f"(доказана только строка с хешами): {package.answers}" in done.stdout
 
 
 def test_how_long_things_are_kept_is_a_setting(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def pack(
     week: str,
     said: Catalogue,
     *,
-    made: datetime,
+    made: datetime | None = None,
     shown: Callable[[Audit], Audit] = lambda a: a,
 ) -> _Package:
     """Pack what is stored of one office in one week. Raises `UsageError` where no audit of the week is stored.
@@ -60,7 +60,7 @@ def pack(
     The audit is the one that was made at the moment `made`, or else the last one. `shown` adds statements and
     corrections to the findings. The stored document goes in as it is; the others are in the language of `said`.
     """
-    body = archive.audit(week, made) or archive.audit(week)
+    body = (archive.audit(week, made) if made else None) or archive.audit(week)
     if body is None:
         raise UsageError(f"no audit of week {week} is stored; `auditor weekly --week {week}` makes one")
     audit = worded(Audit.from_json(body), said)
