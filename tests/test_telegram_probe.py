@@ -26,7 +26,7 @@ from auditor.probes.http import HttpConnection
 from auditor.probes.limits import Limits
 from auditor.probes.plugins import Probe
 from auditor.probes.tape import Tape
-from auditor.probes.tme import probe as walk_module
+from auditor.probes.tme import past as walk_module
 from auditor.probes.tme import talks as comments_module
 from auditor.probes.tme.plugin import replay_control, replay_look
 from auditor.probes.tme.probe import TelegramPreviewProbe
@@ -621,7 +621,7 @@ def test_older_comments_are_asked_for_as_the_page_does(site: Site, probe: Telegr
         "method": "loadComments",
     }
     urls = [e.url for e in sighting.snapshot.evidence if e.kind is EvidenceKind.COMMENTS]
-    assert urls[0] == f"https://t.me/{NAME}/5?embed=1&discussion=1&comments_limit=50"
+    assert urls[0] == f"https://t.me/{NAME}/5?embed=1&discussion=1&comments_limit=100"
     assert urls[1] == "https://t.me/api/method?method=loadComments&top_msg_id=302&before_id=58"
 
 

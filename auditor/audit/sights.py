@@ -82,6 +82,10 @@ class _Stretch:
     def as_asked(self, row: StoredSnapshot) -> StoredSnapshot:
         """Return a look without the threads that it did not ask for: a run for another week reads others than this."""
         made_for = Week.parse(row.week, self.week.zone)
+        until = row.snapshot.posts_until
+        if until is not None and until < self.whole and row.snapshot.posts_cause is None:
+            # It was made for a week long ago, and tells nothing of this one.
+            row = replace(row, snapshot=row.snapshot.model_copy(update={"posts_cause": Cause.TOO_LITTLE_DATA}))
         if made_for == self.week or not row.snapshot.posts:
             return row
         asked_from, asked_to = made_for.starts - _UNDER_POSTS_OF, min(made_for.ends, row.snapshot.taken_at)

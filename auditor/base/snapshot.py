@@ -349,6 +349,8 @@ class Snapshot(_Model):
     """None: `posts` is complete from `posts_since` on. Else why it is not."""
     posts_since: AwareDatetime | None = None
     """Complete from here on; None with no `posts_cause` means the whole history was read."""
+    posts_until: AwareDatetime | None = None
+    """Complete up to here; None: up to `taken_at`. A look for a week long ago does not read what came after it."""
     older_cause: Cause | None = None
     """Why nothing before `posts_since` was read; None if no more was asked for."""
     posts: tuple[Post, ...] = ()

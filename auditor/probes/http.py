@@ -130,6 +130,10 @@ class Http:
         self._budget.longest_wait = min(self._budget.longest_wait, max(0.0, self._limits.left))
         return self._budget.again(attempt, asked)
 
+    def rest(self, seconds: float) -> bool:
+        """Wait as long as the server has asked for; False where the run's budget does not allow it."""
+        return seconds <= self._limits.left and self._budget.rest(seconds)
+
     def limit(self, most: int) -> None:
         """Send at most `most` requests, retries included: beyond them a call raises `SpentError`."""
         self._pace.allowed = lambda: self._pace.sent < most

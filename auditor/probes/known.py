@@ -83,7 +83,7 @@ def known_of(looks: Sequence[tuple[int, Snapshot]], as_of: datetime, hours: floa
         hours=hours,
         page=seen[-1][1].model_copy(update={"posts": (), "evidence": ()}),
         posts=tuple(sorted(posts, key=lambda known: (known.post.at, known.post.id))),
-        until=whole.taken_at if whole else None,
+        until=(whole.posts_until or whole.taken_at) if whole else None,
         since=whole.posts_since if whole else None,
         whole=whole is not None and whole.posts_since is None,
         evidence=tuple({one.id: one for _, look in seen for one in look.evidence}.values()),

@@ -20,6 +20,10 @@ class SpentError(Exception):
     """The caller's allowance of requests is used up. Nothing was sent, so nothing is known to be missing."""
 
 
+class PutOffError(Exception):
+    """A method is closed for a while, and what is left can be asked for later."""
+
+
 @dataclass
 class Pace:
     """Spaces requests evenly: `interval` seconds from one to the next, up to `jitter` of it sooner or later.
@@ -88,6 +92,15 @@ class RetryBudget:
         self.spent += wait
         if wait > 0:
             self.pace.sleep(wait)
+        return True
+
+    def rest(self, seconds: float) -> bool:
+        """Wait until a method opens again, or return False where that is longer than what is left of all waits."""
+        if self.spent + seconds > self.seconds:
+            return False
+        self.spent += max(seconds, 0.0)
+        if seconds > 0:
+            self.pace.sleep(seconds)
         return True
 
 

@@ -2,13 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
-from auditor.base.snapshot import Cause, Comment, CommentsState, Post, Trace, TraceKind
+from auditor.base.snapshot import (
+    Cause,
+    Comment,
+    CommentsState,
+    Evidence,
+    EvidenceKind,
+    Identity,
+    Post,
+    Trace,
+    TraceKind,
+)
 from auditor.base.threads import whole_or_none
 from auditor.language.reading import read_post
 from auditor.probes.base import Window
+from auditor.probes.known import Known, KnownPost
 
 
 class _Message(Protocol):
@@ -50,6 +62,10 @@ class Walk(Generic[_M]):
     """What ended the walk early, if the week loses nothing by it."""
     whole: bool = False
     """The first message of all was reached."""
+    until: datetime | None = None
+    """Nothing newer was read; None: up to the look."""
+    earlier: datetime | None = None
+    """From when on it is complete with what earlier looks read."""
 
     @property
     def oldest(self) -> _M | None:
@@ -59,17 +75,58 @@ class Walk(Generic[_M]):
     @property
     def since(self) -> datetime | None:
         """From when on the messages are complete; None when all were read or none was."""
-        return None if self.whole or self.oldest is None else self.oldest.at
+        if self.whole or self.earlier is not None:
+            return None if self.whole else self.earlier
+        return None if self.oldest is None else self.oldest.at
 
     def add(self, messages: Iterable[_M]) -> None:
         """Take in messages; one that was read before stays as it was."""
         for message in messages:
             self.messages.setdefault(message.id, message)
 
-    def covers(self, window: Window) -> bool:
-        """Tell whether everything from `posts_from` on was read, and a post older than the silence window."""
-        older = any(m.at < window.gap_from for m in self.messages.values() if not m.service)
-        return self.oldest is not None and self.oldest.at < window.posts_from and older
+    def covers(self, window: Window, *, late: bool = False) -> bool:
+        """Tell whether everything from `posts_from` on was read, and a post older than the silence window.
+
+        Of a week long ago: from where comments are read on, and a post older than the week.
+        """
+        since, before = (window.comments_from, window.starts) if late else (window.posts_from, window.gap_from)
+        older = any(m.at < before for m in self.messages.values() if not m.service)
+        return self.oldest is not None and self.oldest.at < since and older
+
+    def meets(self, known: Known, window: Window) -> bool:
+        """Tell whether all that is needed from here on down was read by earlier looks."""
+        oldest = self.oldest
+        reached = oldest is not None and known.until is not None and oldest.at <= known.until
+        return reached and has_read(known, window)
+
+    def after(self, known: Known, window: Window) -> bool:
+        """Put everything aside and tell so where earlier looks read the whole window and these came later."""
+        if known.until is None or known.until < window.ends or self.meets(known, window):
+            return False
+        if not has_read(known, window):
+            return False
+        self.messages, self.until = {}, known.until
+        return True
+
+    def joined(self, known: Known, window: Window) -> list[Post]:
+        """Return the posts that earlier looks saw below what was read; the walk is complete from theirs on."""
+        oldest = self.oldest
+        if not has_read(known, window) or not (self.until == known.until or self.meets(known, window)):
+            return []
+        if known.whole:
+            self.whole = True
+        else:
+            self.earlier = known.since
+        below = (k for k in known.posts if oldest is None or (k.post.at, k.post.id) < (oldest.at, oldest.id))
+        return [carried(k) for k in below]
+
+
+def has_read(known: Known, window: Window) -> bool:
+    """Tell whether earlier looks read all that a window needs below the newest of them."""
+    if known.until is None:
+        return False
+    older = any(k.post.at < window.starts for k in known.posts)
+    return known.whole or (known.since is not None and known.since < window.comments_from and older)
 
 
 def opening_by(messages: Mapping[int, _M]) -> Trace | None:
@@ -108,3 +165,79 @@ def post_of(entry: _Entry, name: str, talk: Talk) -> Post:
         comments=whole_or_none(talk.comments, talk.cause),
         **read_post("" if entry.repost else entry.text),
     )
+
+
+# What earlier looks saw ----------------------------------------------------------------------------------------------
+
+LATE = timedelta(days=14)
+"""A week that ended longer ago is looked at for what it shows to have been there: what is missing now tells nothing."""
+LATE_REQUESTS = 16
+"""Requests that a channel may take for such a week."""
+
+
+def is_late(window: Window, at: datetime) -> bool:
+    """Tell whether a look at `at` comes long after what it is to judge."""
+    return at - window.ends > LATE
+
+
+def asked_at(known: KnownPost | None) -> datetime | None:
+    """Return when a post's comments were asked for to the end; None where they never were, or are not kept."""
+    if known is None or known.post.comments_cause is not None or known.post.comments_purged is not None:
+        return None
+    return known.read_at or known.post.comments_read_at or known.seen_at
+
+
+def carried(known: KnownPost) -> Post:
+    """Return a post as an earlier look has it, with the moment at which its comments were read."""
+    return known.post.model_copy(update={"comments_read_at": asked_at(known)})
+
+
+def with_talk(post: Post, talk: Talk) -> Post:
+    """Return a post with what was seen of its comments in this look."""
+    return post.model_copy(
+        update={
+            "comments_state": talk.state,
+            "comments_count": talk.count,
+            "comments_cause": talk.cause,
+            "comments": whole_or_none(talk.comments, talk.cause),
+            "comments_read_at": None,
+        }
+    )
+
+
+def with_talk_of(post: Post, known: KnownPost) -> Post:
+    """Return a post as it is seen now, with its comments as an earlier look has them."""
+    old = carried(known)
+    names = ("comments_state", "comments_count", "comments_cause", "comments", "comments_read_at")
+    return post.model_copy(update={name: getattr(old, name) for name in names})
+
+
+def behind(known: Known, posts: Iterable[Post]) -> tuple[Evidence, ...]:
+    """Return the answers of earlier looks on which the posts that were taken over rest, those of their comments too."""
+    rows = list(posts)
+    if not rows:
+        return ()
+    since, ids = min(post.at for post in rows), {str(post.id) for post in rows}
+    found = (e for e in known.evidence if e.fetched_at >= since and e.status in {200, None})
+    return tuple(e for e in found if e.kind is EvidenceKind.POSTS or _is_of(e, ids))
+
+
+def _is_of(evidence: Evidence, ids: set[str]) -> bool:
+    """Tell whether it is of the comments under one of some posts, or of several posts at once."""
+    if evidence.kind is not EvidenceKind.COMMENTS:
+        return False
+    parts = urlsplit(evidence.url)
+    asked = parse_qs(parts.query).get("msg_id") or parts.path.split("/")[2:3]
+    return not asked or not asked[0].isdecimal() or asked[0] in ids
+
+
+def unanswered(posts: Iterable[Post], window: Window) -> int:
+    """Count citizens' questions of the week that nobody of the owner's side has answered in words."""
+    count = 0
+    for post in posts:
+        told = {c.answers or c.reply_to for c in post.comments if c.identity in _ANSWER and c.has_words}
+        count += sum(c.question and window.starts <= c.at < window.ends and c.id not in told for c in post.comments)
+    return count
+
+
+_ANSWER = frozenset({Identity.OWNER, Identity.STAFF})

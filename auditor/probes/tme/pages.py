@@ -239,6 +239,19 @@ def exact_number(text: str) -> int | None:
     return int(digits) if digits and len(digits) < 12 else None
 
 
+_ROUNDED = re.compile(r"(\d{1,4})(?:\.(\d{1,2}))?([KM])")
+
+
+def agrees(shown: str, number: int | None) -> bool:
+    """Tell whether a rounded counter, such as ``5.01K``, may be of the exact `number`."""
+    match = _ROUNDED.fullmatch(shown)
+    if match is None or number is None:
+        return False
+    unit = (1000 if match[3] == "K" else 1_000_000) / 10 ** len(match[2] or "")
+    shift = abs(int(match[1] + (match[2] or "")) * unit - number)
+    return bool(shift < unit)
+
+
 def _described(node: LexborNode | None) -> Description:
     """Read a description; one that is not there is empty."""
     if node is None:
@@ -307,6 +320,8 @@ class Header:
     description: Description | None = None
     has_content: bool = False
     """Its counters speak of photos, videos, files or links."""
+    shown: str = ""
+    """The subscribers as they are shown, ``5.01K``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,6 +449,7 @@ def _header(tree: LexborHTMLParser) -> Header | None:
         subscribers=next((n for t in texts if (n := exact_number(t)) is not None), None),
         verified=verified if labels is not None else None,
         description=_described(info.css_first(".tgme_channel_info_description")) if info is not None else None,
+        shown=next((t.split()[0] for t in texts if "subscriber" in t), ""),
         has_content=any(t and "subscriber" not in t and "member" not in t for t in texts),
     )
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Snapshot
 from auditor.base.text import N_, Text
-from auditor.probes.base import Batch, Forecast, Target, Window
+from auditor.probes.base import Batch, Forecast, NotNow, Target, Window
 from auditor.probes.clock_check import off_by
 from auditor.probes.expected import posts_to_read, threads_to_read
 from auditor.probes.http import Http, HttpConnection
@@ -36,7 +36,9 @@ def replay_look(target: Target, window: Window, tape: Tape, *, trusted: bool, va
     takes = tape.left
     probe = _probe(tape, vantage)
     probe.resume(trusted=_control_in(takes) if trusted else None, stopped=_stopped(target, takes))
-    return probe.look(target, window).snapshot
+    seen = probe.look(target, window)
+    assert not isinstance(seen, NotNow)  # it waits
+    return seen.snapshot
 
 
 def replay_control(control: Control, tape: Tape) -> ControlResult:

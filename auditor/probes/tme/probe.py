@@ -5,135 +5,59 @@ believed only while this run's control is still seen. History with the channel's
 A history is read back as far as the week needs, and to its first message (telegram.md 3.1, 3.4).
 """
 
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from auditor.base.answers import Answer, no_answer, rewritten
 from auditor.base.snapshot import (
     Cause,
     ControlResult,
+    Evidence,
     EvidenceKind,
     Outcome,
     Post,
     Snapshot,
-    Trace,
 )
-from auditor.probes.base import Batch, Sighting, Target, Visit, Window
+from auditor.probes.base import Batch, NotNow, Sighting, Target, Visit, Window
 from auditor.probes.bodies import names_on
 from auditor.probes.http import Http, HttpConnection
-from auditor.probes.pacing import Breaker
-from auditor.probes.tme.history import Talk, Walk, opening_by, post_of
+from auditor.probes.pacing import Breaker, PutOffError
+from auditor.probes.tme.history import (
+    LATE_REQUESTS,
+    Talk,
+    Walk,
+    asked_at,
+    behind,
+    is_late,
+    post_of,
+    unanswered,
+    with_talk,
+    with_talk_of,
+)
 from auditor.probes.tme.minimise import bare_history, bare_landing
-from auditor.probes.tme.pages import Header, HistoryPage, Kind, Landing, Message, register_link
+from auditor.probes.tme.pages import Header, HistoryPage, Kind, Landing, Message, agrees, register_link
+from auditor.probes.tme.past import Past
 from auditor.probes.tme.talks import Channel, Side, read_talks, shows_talk, told_closed
 from auditor.probes.tme.web import CANONICAL, PREVIEW, TELEGRAM, Controls, Seen, Web, unread
 from auditor.registry.models import Control
 
-PAGES = 60
-"""Pages of 20 messages that are read of one channel at most."""
-_OPENING_REQUESTS = 12
-
-
-def read_back(
-    web: Web,
-    name: str,
-    first: HistoryPage,
-    window: Window,
-    answers: list[Answer],
-    kind: EvidenceKind = EvidenceKind.POSTS,
-) -> Walk[Message]:
-    """Read on from the newest page until the window is covered, with one post older than it, or history ends."""
-    walk = Walk[Message]()
-    walk.add(first.messages)
-    page, pages = first, 1
-    while True:
-        if page.damaged or page.disordered:
-            walk.cause = Cause.UNRECOGNISED_PAGE if page.damaged else Cause.CONTRADICTION
-            return walk
-        if page.before is None:
-            walk.whole = True
-            break
-        if walk.covers(window):
-            break
-        cursor = page.before
-        if pages >= PAGES:
-            walk.cause = Cause.TOO_LITTLE_DATA
-            break
-        seen = web.history(name, cursor, kind, answers)
-        pages += 1
-        if seen.page is None:
-            walk.cause = seen.cause or Cause.UNRECOGNISED_PAGE
-            break
-        page = seen.page
-        if not page.messages:
-            # The page before said that older messages exist: "No posts found" out of place is a throttled client's.
-            walk.cause = Cause.THROTTLED
-            break
-        if page.messages[-1].id >= cursor or (page.before is not None and page.before >= cursor):
-            walk.cause = Cause.CONTRADICTION  # what was asked for is older: asking further would go in a circle
-            break
-        walk.add(page.messages)
-    _settle(walk, window)
-    return walk
-
-
-def _settle(walk: Walk[Message], window: Window) -> None:
-    """Decide what an early stop costs: nothing that concerns the week when the week itself was reached."""
-    posts = [m for m in walk.messages.values() if not m.service]
-    if posts and all(m.hidden for m in posts):
-        walk.cause = Cause.PREVIEW_OFF
-    elif walk.cause is not None and walk.since is not None and walk.since < window.starts:
-        walk.older_cause, walk.cause = walk.cause, None
-
-
-def _find_opening(web: Web, name: str, walk: Walk[Message], answers: list[Answer]) -> Trace | None:
-    """Return what shows when the channel was opened: its birth message, or its oldest message.
-
-    Service messages and reposts are traces too. Without the history's end the lowest ids are asked for; with ids
-    below 21 all deleted, the oldest message is looked for by halving.
-    """
-    found = dict(walk.messages)
-    if not walk.whole and 1 not in found:
-        found.update(_oldest_messages(web, name, min(found, default=None), answers))
-    return opening_by(found)
-
-
-def _oldest_messages(web: Web, name: str, bound: int | None, answers: list[Answer]) -> dict[int, Message]:
-    """Ask below 21, 101, 501, … for a first page, then halve between what was empty and what was not."""
-    found: dict[int, Message] = {}
-    empty, upper = 0, 21
-    for _ in range(_OPENING_REQUESTS):
-        upper = upper if bound is None else min(upper, bound)
-        if upper <= empty + 1:
-            break
-        seen = web.history(name, upper, EvidenceKind.OPENING, answers)
-        page = seen.page
-        if page is None or (page.messages and page.messages[-1].id >= upper):
-            break
-        found.update({m.id: m for m in page.messages})
-        if page.messages and page.before is None:
-            break
-        if page.messages:
-            bound = page.messages[0].id
-        elif bound is None or upper >= bound:
-            break
-        else:
-            empty = upper
-        upper = _next(empty, bound, halving=bool(found))
-    return found
-
-
-def _next(empty: int, bound: int, *, halving: bool) -> int:
-    if not halving:
-        return (empty - 1) * 5 + 1
-    # Within one page's reach of what was empty: that page holds the oldest of all.
-    return bound if bound - empty <= 21 else (empty + bound) // 2 + 1
+_PROFILE_DAYS = 28
+"""So long a landing page need not be asked for again while the preview's header agrees with it."""
+_AGAIN = timedelta(hours=12)
+"""So soon after it was read no talk is asked for again."""
+_MANY_UNANSWERED = 5
+"""From so many unanswered questions of the week on, every talk of the window is asked for again: of them all it may be
+said that nobody answers."""
 
 
 _OTHER_KINDS = {Kind.GROUP, Kind.USER, Kind.BOT}
 
 
+@dataclass(slots=True)
 class _Visit(Visit):
-    __slots__ = ()
+    carried: list[Evidence] = field(default_factory=list)
+    """Answers of earlier looks on which something rests that was not asked for again."""
 
     @property
     def name(self) -> str:
@@ -159,6 +83,8 @@ class TelegramPreviewProbe:
         self._vantage = vantage
         self._breaker = Breaker()
         self._controls = Controls(self._web)
+        self._talk_under: str | None = None
+        """The control whose widget this run asks for."""
 
     @property
     def requests(self) -> int:
@@ -197,29 +123,42 @@ class TelegramPreviewProbe:
         posts = [m.id for m in seen.page.messages if not m.service] if seen.page is not None else []
         if not posts:
             return False, None
+        if self._talk_under not in {None, name}:
+            return True, None  # one widget a run tells that the way to widgets is open
+        self._talk_under = name
         return True, shows_talk(self._web, name, max(posts), answers)
 
-    def look(self, target: Target, window: Window, *, wait: bool = True) -> Sighting:  # noqa: ARG002 - nothing closes
+    def look(self, target: Target, window: Window, *, wait: bool = True) -> Sighting | NotNow:
         """Look at a channel: what it is, its history over `window`, its opening, and the talk under its posts."""
+        if not self._web.begin(target.address.url, wait=wait):
+            return NotNow()
         visit = _Visit(target, window, self._clock())
         if self._breaker.cause is not None:
             visit.facts["cause"] = cause = self._breaker.cause
             visit.answers.append(no_answer(EvidenceKind.PROFILE, target.address.url, at=visit.taken_at, cause=cause))
         else:
-            self._look(visit)
+            try:
+                self._look(visit)
+            except PutOffError:
+                return NotNow()
             self._breaker.note(visit.facts.get("cause") or visit.facts.get("posts_cause"))
+        evidence = {e.id: e for e in (*(a.evidence for a in visit.answers), *visit.carried)}
         snapshot = Snapshot(
             network=TELEGRAM,
             route=self.route,
             url=target.address.url,
             taken_at=visit.taken_at,
             vantage=self._vantage,
-            evidence=tuple(a.evidence for a in visit.answers),
+            evidence=tuple(evidence.values()),
             **visit.facts,
         )
         return Sighting(snapshot, tuple(visit.answers))
 
     def _look(self, visit: _Visit) -> None:
+        first = self._known_page(visit)
+        if first is not None and first.page is not None and self._is_as_known(visit, first.page):
+            self._history(visit, Seen(), first.page)
+            return
         landing = self._landing(visit)
         page = landing.page
         if visit.name.startswith("+"):
@@ -227,12 +166,42 @@ class TelegramPreviewProbe:
         elif page is not None and page.kind in _OTHER_KINDS:
             visit.facts.update(cause=Cause.WRONG_KIND, kind=page.kind.value)
         elif page is not None and page.kind is Kind.CHANNEL and not visit.target.full:
-            first = self._web.history(visit.name, None, EvidenceKind.POSTS, visit.answers, retry=False).page
-            visit.facts.update(exists=True, id=_number(first), **_card(page, None))
-            if not self._another(visit, landing, first) and first is not None:
-                visit.facts.update(_newest(visit.name, first))
+            first = first or self._web.history(visit.name, None, EvidenceKind.POSTS, visit.answers, retry=False)
+            newest = first.page
+            visit.facts.update(exists=True, id=_number(newest), **_card(page, None))
+            if not self._another(visit, landing, newest) and newest is not None:
+                visit.facts.update(_newest(visit.name, newest))
         else:
-            self._channel(visit, landing)
+            self._channel(visit, landing, first)
+
+    def _known_page(self, visit: _Visit) -> Seen[HistoryPage] | None:
+        """Ask for the preview first where an earlier look has the landing page; None where it has not."""
+        page = visit.target.known.page
+        if page is None or page.cause is not None or page.kind != Kind.CHANNEL or self._landing_known(visit) is None:
+            return None
+        return self._web.history(visit.name, None, EvidenceKind.POSTS, visit.answers)
+
+    @staticmethod
+    def _landing_known(visit: _Visit) -> Evidence | None:
+        """Return the answer of the last landing page, unless it is too old."""
+        place = f"{CANONICAL}/{visit.name}"
+        shown = [e for e in visit.target.known.evidence if e.url == place and e.status == 200]
+        last = max((e for e in shown if e.kind is EvidenceKind.PROFILE), key=lambda e: e.fetched_at, default=None)
+        old = last is not None and visit.taken_at - last.fetched_at > timedelta(days=_PROFILE_DAYS)
+        return None if old else last
+
+    def _is_as_known(self, visit: _Visit, page: HistoryPage) -> bool:
+        """Tell whether a preview is of the channel that is known, and its header agrees with what its page said."""
+        known, landing = visit.target.known.page, self._landing_known(visit)
+        assert known is not None
+        assert landing is not None
+        if not page.messages or page.header is None or _number(page) is None or _number(page) != known.id:
+            return False
+        if page.header.subscribers is None:
+            if not agrees(page.header.shown, known.subscribers):
+                return False
+            visit.carried.append(landing)
+        return True
 
     def _landing(self, visit: _Visit) -> Seen[Landing]:
         seen = self._web.landing(visit.name, EvidenceKind.PROFILE, visit.answers)
@@ -254,10 +223,10 @@ class TelegramPreviewProbe:
         else:
             visit.facts["cause"] = Cause.PRIVATE if self._controls.trusted else Cause.CONTROL_FAILED
 
-    def _channel(self, visit: _Visit, landing: Seen[Landing]) -> None:
+    def _channel(self, visit: _Visit, landing: Seen[Landing], first: Seen[HistoryPage] | None = None) -> None:
         # A way that has just failed three times is tried once more, not three times.
         retry = landing.cause not in {Cause.UNREACHABLE, Cause.THROTTLED}
-        history = self._web.history(visit.name, None, EvidenceKind.POSTS, visit.answers, retry=retry)
+        history = first or self._web.history(visit.name, None, EvidenceKind.POSTS, visit.answers, retry=retry)
         if history.page is not None and history.page.messages:
             self._history(visit, landing, history.page)
         elif landing.page is None:
@@ -320,13 +289,20 @@ class TelegramPreviewProbe:
         channel = card if card is not None and card.kind is Kind.CHANNEL else None
         number = _number(first)
         visit.facts.update(exists=True, id=number, **_card(channel, first.header))
+        known = visit.target.known
+        if visit.carried and known.page is not None:
+            visit.facts["subscribers"] = known.page.subscribers
         if self._another(visit, landing, first):
             return
         if not visit.target.full:
             visit.facts.update(_newest(visit.name, first))
             return
-        walk = read_back(self._web, visit.name, first, visit.window, visit.answers)
-        trace = _find_opening(self._web, visit.name, walk, visit.answers)
+        late = is_late(visit.window, visit.taken_at)
+        past = Past(self._web, visit.name, first, visit.window, visit.answers, known=known, late=late)
+        walk = past.read()
+        trace = past.opening()
+        earlier = walk.joined(known, visit.window)
+        visit.carried += (e for e in known.evidence if e.kind is EvidenceKind.OPENING)
         visit.facts.update(
             id=next((m.channel_id for m in walk.messages.values() if m.channel_id is not None), number),
             opened_at=trace.at if trace is not None else None,
@@ -334,8 +310,9 @@ class TelegramPreviewProbe:
             traces=(trace,) if trace is not None else (),
             posts_cause=walk.cause,
             posts_since=walk.since,
+            posts_until=walk.until,
             older_cause=walk.older_cause,
-            posts=self._posts(visit, walk, channel, first.header),
+            posts=self._posts(visit, walk, earlier, channel, first.header),
         )
 
     @staticmethod
@@ -360,16 +337,37 @@ class TelegramPreviewProbe:
         return True
 
     def _posts(
-        self, visit: _Visit, walk: Walk[Message], card: Landing | None, header: Header | None
+        self, visit: _Visit, walk: Walk[Message], earlier: list[Post], card: Landing | None, header: Header | None
     ) -> tuple[Post, ...]:
-        posts = [m for _, m in sorted(walk.messages.items()) if not m.service]
         if walk.cause is Cause.PREVIEW_OFF:
             return ()
+        messages = [m for _, m in sorted(walk.messages.items()) if not m.service]
+        seen = [*earlier, *(post_of(m, visit.name, Talk()) for m in messages)]
         window = visit.window
-        asked = [m.id for m in posts if window.comments_from <= m.at < window.ends]
-        talks = read_talks(self._web, visit.name, self._side(visit, card, header), asked, visit.answers)
-        unasked = Talk(cause=Cause.TOO_LITTLE_DATA)
-        return told_closed(post_of(m, visit.name, talks.get(m.id, unasked)) for m in posts)
+        asked = [p for p in seen if window.comments_from <= p.at < window.ends]
+        side = self._side(visit, card, header)
+        talks = self._talks(visit, side, asked, [p for p in asked if _is_wanted(visit, p)])
+        posts = [_with_talk(visit, p, talks) for p in seen]
+        if unanswered(posts, window) >= _MANY_UNANSWERED:
+            rest = [p for p in asked if p.id not in talks and _was_read_long_ago(visit, p)]
+            talks |= self._talks(visit, side, asked, rest) if rest else {}
+            posts = [_with_talk(visit, p, talks) for p in seen]
+        visit.carried += behind(visit.target.known, [*earlier, *(p for p in posts if p.comments_read_at is not None)])
+        return told_closed(posts)
+
+    def _talks(self, visit: _Visit, side: Side, asked: list[Post], wanted: list[Post]) -> dict[int, Talk]:
+        """Read the talks under the `wanted` of the posts `asked`; of a week long ago as many as may be asked for."""
+        late, starts = is_late(visit.window, visit.taken_at), visit.window.starts
+        week = [p.id for p in asked if p.at >= starts]
+        return read_talks(
+            self._web,
+            visit.name,
+            side,
+            [p.id for p in wanted],
+            visit.answers,
+            week=week,
+            most=LATE_REQUESTS - len(visit.answers) if late else None,
+        )
 
     def _side(self, visit: _Visit, card: Landing | None, header: Header | None) -> Side:
         title = (card.title if card else None) or (header.title if header else None)
@@ -382,6 +380,36 @@ class TelegramPreviewProbe:
             institution=names_on(TELEGRAM, visit.target.institution),
             holder=visit.target.names,
         )
+
+
+def _is_wanted(visit: _Visit, post: Post) -> bool:
+    """Tell whether the talk under a post is to be asked for: it never was, or it may tell more of the week by now.
+
+    The preview does not count comments. So a talk is asked for once a look while its week lasts, and then where it has
+    a question without an answer.
+    """
+    known = visit.target.known.post(post.id)
+    read = asked_at(known)
+    if known is None or read is None or known.due:
+        return True
+    if visit.taken_at - read < _AGAIN:
+        return False
+    return post.at >= visit.window.starts if read < visit.window.ends else unanswered([known.post], visit.window) > 0
+
+
+def _was_read_long_ago(visit: _Visit, post: Post) -> bool:
+    read = asked_at(visit.target.known.post(post.id))
+    return read is not None and visit.taken_at - read >= _AGAIN
+
+
+def _with_talk(visit: _Visit, post: Post, talks: dict[int, Talk]) -> Post:
+    """Return a post with its talk as it is seen now, else as an earlier look read it."""
+    known, window = visit.target.known.post(post.id), visit.window
+    if post.id in talks:
+        return with_talk(post, talks[post.id])
+    if known is None or asked_at(known) is None or not window.comments_from <= post.at < window.ends:
+        return with_talk(post, Talk(cause=Cause.TOO_LITTLE_DATA))
+    return with_talk_of(post, known)
 
 
 def _number(page: HistoryPage | None) -> int | None:

@@ -6,7 +6,7 @@ for the owner (telegram.md 4). Handles are asked for in memory only; none is wri
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -148,6 +148,8 @@ def _chats_in(description: Description | None) -> set[str]:
 
 POSTS = 150
 """Posts whose discussions are read of one channel at most, newest first."""
+SAMPLE = 5
+"""So many of the newest discussions and of the oldest tell that a channel has none."""
 _PAGES = 40
 """Pages of one discussion that are read at most."""
 _MENTION = re.compile(r"@([A-Za-z0-9_]{3,64})")
@@ -199,28 +201,79 @@ class _Thread:
         return {c.id: c for page in self.pages if page.raw is not None for c in page.raw.comments}
 
 
-def read_talks(web: Web, name: str, side: Side, posts: Sequence[int], answers: list[Answer]) -> dict[int, Talk]:
-    """Read the discussions of `posts`, newest first, up to a cap; keep what was answered, minimised."""
+def read_talks(
+    web: Web,
+    name: str,
+    side: Side,
+    posts: Sequence[int],
+    answers: list[Answer],
+    *,
+    week: Collection[int] = (),
+    most: int | None = None,
+) -> dict[int, Talk]:
+    """Read the discussions of `posts`, newest first, up to a cap; keep what was answered, minimised.
+
+    Where the newest and the oldest of many are closed, those between are not asked for, and tell nothing; `week` are
+    the posts that are judged by whether they are open. With `most` requests allowed, the rest is `seen_late`.
+    """
     threads = [_Thread(post) for post in sorted(posts, reverse=True)]
+    cap = POSTS if most is None else max(most, 0)
+    for thread in threads[cap:]:
+        thread.cause = Cause.TOO_LITTLE_DATA if most is None else Cause.SEEN_LATE
+    threads, late = threads[:cap], threads[cap:]
     # One stub may mean one post that is not there. A route that fails, or a row of stubs, ends the asking.
     breaker, stubs = Breaker(), Breaker(limit=10)
-    for thread in threads[:POSTS]:
-        stopped = breaker.cause or stubs.cause
-        if stopped is not None:
-            thread.cause = stopped
-            continue
-        _read(web, name, thread)
-        breaker.note(None if thread.stub else thread.cause)
-        stubs.note(thread.cause if thread.stub else None)
-    for thread in threads[POSTS:]:
-        thread.cause = Cause.TOO_LITTLE_DATA
+    for thread in _in_turn(threads, week):
+        _ask(web, name, thread, breaker, stubs)
     _tell(web, threads, side)
-    return {t.post: _talk(t, answers) for t in threads}
+    return {t.post: _talk(t, answers) for t in (*threads, *late)}
 
 
-def shows_talk(web: Web, name: str, post: int, answers: list[Answer]) -> bool:
-    """Tell whether the widget shows that people can comment under a control's post. Nothing of a comment is kept."""
+def _in_turn(threads: Sequence["_Thread"], week: Collection[int]) -> Iterator["_Thread"]:
+    """Yield the discussions to ask for, newest first; of many that are all closed only a sample.
+
+    It holds half of the week's where five more make it so: of fewer it may not be said that comments are closed.
+    """
+    many = len(threads) > 2 * SAMPLE
+    yield from threads[:SAMPLE]
+    if not (many and all(map(_is_closed, threads[:SAMPLE]))):
+        yield from threads[SAMPLE:]
+        return
+    yield from threads[-SAMPLE:]
+    between = threads[SAMPLE:-SAMPLE]
+    if not all(map(_is_closed, threads[-SAMPLE:])):
+        yield from between
+        return
+    inner = [thread for thread in between if thread.post in week]
+    known = sum(thread.post in week for thread in (*threads[:SAMPLE], *threads[-SAMPLE:]))
+    lacking = -(-(len(inner) + known) // 2) - known
+    if 0 < lacking <= SAMPLE:
+        yield from inner[:lacking]
+
+
+def _is_closed(thread: "_Thread") -> bool:
+    return thread.cause is None and thread.first.state is DiscussionState.CLOSED
+
+
+def _ask(web: Web, name: str, thread: "_Thread", breaker: Breaker, stubs: Breaker) -> None:
+    """Read one discussion, unless the route has failed."""
+    stopped = breaker.cause or stubs.cause
+    if stopped is not None:
+        thread.cause = stopped
+        return
+    _read(web, name, thread)
+    breaker.note(None if thread.stub else thread.cause)
+    stubs.note(thread.cause if thread.stub else None)
+
+
+def shows_talk(web: Web, name: str, post: int, answers: list[Answer]) -> bool | None:
+    """Tell whether the widget shows that people can comment under a control's post; None where it was not asked.
+
+    Nothing of a comment is kept.
+    """
     seen = web.talk(name, post, EvidenceKind.CONTROL, answers, rows=False)
+    if seen.unasked:
+        return None
     return seen.page is not None and seen.page.state is DiscussionState.OPEN
 
 

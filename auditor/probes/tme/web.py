@@ -5,10 +5,11 @@ stored; why an answer is no page that can be read is told beside it.
 """
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Generic, NoReturn, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from auditor.base.answers import Answer, keep, no_answer, rewritten
@@ -17,6 +18,7 @@ from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
 from auditor.probes.base import Clock
 from auditor.probes.http import Http, HttpConnection, Reply
+from auditor.probes.pacing import PutOffError
 from auditor.probes.tape import Tape
 from auditor.probes.tme.minimise import TalkPage, bare_landing, kept_talk, minimised_history, read_talk
 from auditor.probes.tme.network import WebSettings
@@ -42,7 +44,7 @@ from auditor.registry.models import Control
 CAP = 64 * 1024
 """Bytes kept of an answer that is an error, a block page or not recognised."""
 
-_LIMIT = "50"
+_LIMIT = "100"
 """Comments that a page of a talk is asked to hold."""
 
 CANONICAL = "https://t.me"
@@ -52,6 +54,9 @@ _FAMILY = re.compile(r"(?:^|\.)(?:t\.me|telegram\.(?:me|org|dog))$")
 _REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?refresh|<iframe|location\.(?:href|replace)", re.IGNORECASE)
 _OWN_ASSETS = re.compile(r"""["'](?:https?:)?//telegram\.org/(?:css|js|img)/""", re.IGNORECASE)
 _SHORT = 500
+_TOO_MANY = 429
+_UNSAID = 60.0
+"""Seconds that t.me stays closed where it does not say how long."""
 
 _Page = TypeVar("_Page")
 
@@ -165,6 +170,30 @@ class Web:
         self._http = http
         self._silences, self._weighed = silences, weighed
         self._kinds: dict[str, Kind | None] = {}
+        self._waits = True
+        self._opens, self._about = 0.0, ""
+        self._put_off: dict[str, dict[str, tuple[Answer, Discussion | None, bytes]]] = {}
+        self._so_far: dict[str, tuple[Answer, Discussion | None, bytes]] = {}
+
+    def begin(self, about: str, *, wait: bool) -> bool:
+        """Begin a look, or go on with one that was put off: what it was answered is not asked for again.
+
+        While t.me asks to wait: without `wait` return False, with it wait first if the run may wait so long.
+        """
+        ahead = self._opens - time.monotonic()
+        if ahead > 0 and not wait:
+            return False
+        if ahead > 0:
+            self._server.rest(ahead)
+        self._waits, self._about = wait, about
+        self._so_far = self._put_off.pop(about, {})
+        return True
+
+    def _close(self, seconds: float | None) -> NoReturn:
+        """Put the look off until t.me may be asked again."""
+        self._opens = time.monotonic() + (_UNSAID if seconds is None else seconds)
+        self._put_off[self._about] = self._so_far
+        raise PutOffError
 
     @property
     def requests(self) -> int:
@@ -266,10 +295,17 @@ class Web:
         self, kind: EvidenceKind, url: str, ask: Callable[[], Reply], form: Callable[[Reply], _Kept]
     ) -> tuple[Answer | None, Discussion | None, bytes]:
         """Return a record, what it was before it was minimised, and the body that is read."""
+        if url in self._so_far:
+            return self._so_far[url]
         reply = ask()
+        if not self._waits and reply.status == _TOO_MANY:
+            self._close(reply.retry_after)
         kept = form(reply) if reply.status is not None else _Kept()
         answer = _filed(kind, url, reply, kept)
-        return answer, kept.raw, reply.body if self._weighed else answer.body
+        found = (answer, kept.raw, reply.body if self._weighed else answer.body)
+        if not self._waits:
+            self._so_far[url] = found
+        return found
 
     def _landing_kept(self, reply: Reply) -> _Kept:
         cause = trouble(reply, self._server.host)

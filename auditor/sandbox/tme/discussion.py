@@ -9,7 +9,7 @@ from auditor.sandbox.tme.pages import document, rich
 from auditor.sandbox.world.model import Account, Comment, Post
 
 _PICTURE = "https://cdn5.telesco.pe/file/synthetic.jpg"
-_AT_MOST = 50
+_AT_MOST = 100
 _OLDER = 50
 _API = "https:\\/\\/t.me\\/api\\/method?api_hash=5a2db0c5a2db0c5a2d"
 """As in real pages, the address names t.me: a client that is pointed elsewhere must map it."""

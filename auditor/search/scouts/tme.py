@@ -19,7 +19,7 @@ from auditor.probes.pacing import Breaker
 from auditor.probes.plugins import Wiring
 from auditor.probes.tme.history import Walk
 from auditor.probes.tme.pages import HistoryPage, Kind, Landing, Message
-from auditor.probes.tme.probe import read_back
+from auditor.probes.tme.past import read_back
 from auditor.probes.tme.web import CANONICAL, EXISTING, Controls, Seen, Web, tme_connection
 from auditor.registry.models import Control
 from auditor.search.pages import Page, PageKind, Passage, Place

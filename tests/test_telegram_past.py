@@ -1,0 +1,206 @@
+"""A channel's past by date, and what an earlier look spares a later one, over t.me and by the signed-in client."""
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from statistics import quantiles
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from auditor.base.address import Address
+from auditor.base.snapshot import Cause, Network, Snapshot
+from auditor.base.weeks import Week
+from auditor.probes.base import Sighting, Target, Window
+from auditor.probes.http import HttpConnection
+from auditor.probes.known import known_of
+from auditor.probes.limits import Limits
+from auditor.probes.tape import Tape
+from auditor.probes.tme.plugin import replay_look
+from auditor.probes.tme.probe import TelegramPreviewProbe
+from auditor.registry.models import Control
+from tests.telegram_site import (
+    NOW,
+    Asked,
+    Site,
+    closed_discussion,
+    comment,
+    discussion,
+    landing,
+    message,
+    paged,
+    serving,
+)
+
+NAME = "vymysel_rayon"
+THEN = Week.parse("2024-W47", ZoneInfo("Asia/Tomsk"))
+NOW_WEEK = Week.parse("2026-W47", ZoneInfo("Asia/Tomsk"))
+
+
+@pytest.fixture
+def site():
+    with serving() as server:
+        server.routes["/telegram"] = landing("telegram")
+        yield server
+
+
+def look(site: Site, week: Week, earlier: Sequence[Snapshot] = (), now: datetime = NOW) -> Sighting:
+    """Look at the channel for `week` at `now`, knowing what `earlier` looks saw; the look is played back too."""
+    probe = TelegramPreviewProbe(
+        HttpConnection(url=site.url, interval=0, clock=lambda: now, limits=Limits(connect=1, read=2, total=3))
+    )
+    probe.control(Control(url=Address(Network.TELEGRAM, "telegram"), exists=True))
+    site.asked.clear()
+    known = known_of(list(enumerate(earlier, 1)), now, 72)
+    target, window = Target(Address(Network.TELEGRAM, NAME), known=known), Window.of(week, now)
+    seen = probe.look(target, window)
+    probe.close()
+    assert isinstance(seen, Sighting)
+    assert replay_look(target, window, Tape(seen.answers, now), trusted=True) == seen.snapshot
+    return seen
+
+
+def previews(site: Site) -> list[Asked]:
+    return [asked for asked in site.asked if asked.path == f"/s/{NAME}"]
+
+
+def talks(site: Site) -> list[str]:
+    return [asked.path.rsplit("/", 1)[1] for asked in site.asked if "discussion" in asked.query]
+
+
+def serve(site: Site, moments: Sequence[datetime], talk: Callable[[Asked], str] | str | None = None) -> None:
+    """Serve a channel that was created and then posted at `moments`, with ids that follow each other."""
+    born = min(moments) - timedelta(days=1)
+    made = {1: message(NAME, 1, born, "Channel created", service=True)}
+    made |= {n: message(NAME, n, at) for n, at in enumerate(sorted(moments), 2)}
+    site.routes |= {f"/{NAME}": landing(NAME), f"/s/{NAME}": paged(NAME, made)}
+    for number in made if talk is not None else ():
+        site.routes[f"/{NAME}/{number}"] = talk or ""
+
+
+def steady(per_day: float, days: int) -> list[datetime]:
+    """Moments of so many posts a day up to now."""
+    return [NOW - timedelta(days=n / per_day) for n in range(1, int(per_day * days))]
+
+
+def in_week(moments: Sequence[datetime]) -> int:
+    return sum(THEN.starts <= at < THEN.ends for at in moments)
+
+
+@pytest.mark.parametrize(("per_day", "most"), [(20, 16), (5, 16), (1, 16), (0.2, 16)])
+def test_a_week_of_two_years_ago_takes_few_requests(site: Site, per_day: float, most: int):
+    """Its posts are all there, and what was not asked for is not asked for because it is late."""
+    moments = steady(per_day, 900)
+    serve(site, moments, closed_discussion())
+    seen = look(site, THEN).snapshot
+    assert len(site.asked) <= most
+    assert len([p for p in seen.posts if THEN.starts <= p.at < THEN.ends]) == in_week(moments)
+    assert seen.posts_cause is None
+    assert seen.posts_until is not None
+    assert {p.comments_cause for p in seen.posts if THEN.starts <= p.at < THEN.ends} <= {None, Cause.SEEN_LATE}
+    assert seen.older_cause in {None, Cause.SEEN_LATE}
+    assert seen.opened_at == min(moments) - timedelta(days=1)
+
+
+def test_uneven_channels_take_few_requests_too(site: Site):
+    """Campaigns, holidays and years of silence: of forty such channels at most two take more than sixteen."""
+    costs = []
+    for seed in range(40):
+        chance = random.Random(seed)
+        moments, at = [], NOW - timedelta(days=1500)
+        while at < NOW:
+            rate = chance.choice((0.1, 0.5, 1, 2, 4, 10))
+            until = min(NOW, at + timedelta(days=chance.choice((5, 20, 60, 200))))
+            while (at := at + timedelta(days=chance.expovariate(rate))) < until:
+                moments.append(at)
+        serve(site, moments)
+        seen = look(site, THEN).snapshot
+        assert seen.posts_cause in {None, Cause.SEEN_LATE}
+        if seen.posts_cause is None:
+            assert len([p for p in seen.posts if THEN.starts <= p.at < THEN.ends]) == in_week(moments)
+        costs.append(len(site.asked))
+    assert quantiles(costs, n=20)[-1] <= 16
+
+
+def test_a_channel_that_is_younger_than_the_week_has_nothing_in_it(site: Site):
+    """Its first message says so."""
+    serve(site, steady(20, 300))
+    seen = look(site, THEN).snapshot
+    assert (seen.posts, seen.posts_cause, seen.posts_since) == ((), None, None)
+    assert len(site.asked) <= 4
+
+
+def test_the_same_week_again_takes_one_page(site: Site):
+    """Nothing is asked for that was told an hour ago, and the same is said."""
+    at = NOW_WEEK.starts + timedelta(days=2)
+    talk = discussion(f"{NAME}/1", comment(900, at, "Когда починят мост?", handle="zhitel_a"), 1)
+    serve(site, steady(1, 200), talk)
+    first = look(site, NOW_WEEK).snapshot
+    asked = len(site.asked)
+    again = look(site, NOW_WEEK, [first], NOW + timedelta(hours=1)).snapshot
+    assert asked > 20
+    assert [a.path for a in site.asked] == [f"/s/{NAME}"]
+    apart = {"taken_at", "evidence", "posts"}
+    assert again.model_dump(exclude=apart) == first.model_dump(exclude=apart)
+    window = Window.of(NOW_WEEK, NOW)
+    told = [p for p in first.posts if window.comments_from <= p.at < window.ends]
+    read = {p.id: p.model_copy(update={"comments_read_at": None}) for p in again.posts}
+    assert [read[p.id] for p in told] == told
+    assert {e.id for e in first.evidence if e.kind == "comments"} <= {e.id for e in again.evidence}
+
+
+def test_the_next_week_takes_one_page_and_the_new_talks(site: Site):
+    """Three posts: with the page they are four requests."""
+    week = timedelta(days=7)
+    old = [NOW - timedelta(days=2.4 * n) for n in range(1, 60)]
+    serve(site, old, discussion(f"{NAME}/1", "", 0))
+    before = look(site, NOW_WEEK).snapshot
+    new = [NOW + timedelta(days=d) for d in (1, 3, 5)]
+    serve(site, [*old, *new], discussion(f"{NAME}/1", "", 0))
+    after = look(site, _next(), [before], NOW + week).snapshot
+    assert len(site.asked) <= 5
+    assert len([p for p in after.posts if p.at > NOW]) == 3
+    assert after.posts_since is None or after.posts_since <= Window.of(_next(), NOW + week).posts_from
+
+
+def _next() -> Week:
+    return Week.parse("2026-W48", ZoneInfo("Asia/Tomsk"))
+
+
+def test_a_question_without_an_answer_is_asked_for_again(site: Site):
+    """A day later somebody may have answered; talks without questions are left alone."""
+    asks = comment(900, NOW_WEEK.starts + timedelta(days=3), "Когда починят мост?", handle="zhitel_a")
+    serve(site, steady(1, 200), discussion(f"{NAME}/1", "", 0))
+    number = 195
+    site.routes[f"/{NAME}/{number}"] = discussion(f"{NAME}/{number}", asks, 1)
+    first = look(site, NOW_WEEK).snapshot
+    look(site, NOW_WEEK, [first], NOW + timedelta(days=1))
+    assert talks(site) == [str(number)]
+
+
+def test_closed_discussions_are_sampled(site: Site):
+    """Five of the newest and five of the oldest are closed: the rest are not asked for, and nothing is said of them."""
+    serve(site, steady(7, 100), closed_discussion())
+    seen = look(site, NOW_WEEK).snapshot
+    assert len(talks(site)) == 10
+    assert sum(p.comments_state == "closed" for p in seen.posts) == 10
+    assert all(p.comments == () for p in seen.posts)
+
+
+def test_a_sample_holds_half_of_a_weeks_posts_where_it_can(site: Site):
+    """Of less than half it may not be said that comments are closed."""
+    serve(site, steady(2, 100), closed_discussion())
+    seen = look(site, NOW_WEEK).snapshot
+    of_week = [p for p in seen.posts if NOW_WEEK.starts <= p.at < NOW_WEEK.ends]
+    assert sum(p.comments_state == "closed" for p in of_week) * 2 >= len(of_week) > 10
+    assert len(talks(site)) == 12
+
+
+def test_an_open_discussion_among_the_oldest_makes_all_be_read(site: Site):
+    """They were closed only lately."""
+    serve(site, steady(2, 100), closed_discussion())
+    window = Window.of(NOW_WEEK, NOW)
+    numbers = [n for n, at in enumerate(sorted(steady(2, 100)), 2) if window.comments_from <= at < window.ends]
+    site.routes[f"/{NAME}/{numbers[0]}"] = discussion(f"{NAME}/{numbers[0]}", "", 0)
+    look(site, NOW_WEEK)
+    assert len(talks(site)) == len(numbers)
