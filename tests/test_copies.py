@@ -17,8 +17,13 @@ import pytest
 from auditor.archive import Archive, hold_lock
 from auditor.archive.store import RUN_LOG
 from auditor.base.errors import ArchiveError
+from auditor.commands.cli import run_guarded
+from auditor.sandbox import World
 from tests.archive_samples import PAGES, START, fill, flaws, look
 from tests.cases import NOW, WEEK
+
+_NOBODY = 65534
+"""Debian's user without rights: a test that runs as root would be let in anywhere."""
 
 
 def copy(data: Path, to: Path) -> None:
@@ -88,8 +93,38 @@ def test_an_output_that_is_full_is_one_line(command: list[str], tmp_path: Path) 
     assert "the output cannot be written (No space left on device)" in done.stderr
 
 
-def test_a_closed_output_changes_no_exit_code() -> None:
-    """Nothing can be said, and all went well."""
-    line = f"{sys.executable} -m auditor --version >&-"
-    done = subprocess.run(["sh", "-c", line], stderr=subprocess.PIPE, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+@pytest.mark.parametrize("closed", [">&-", "<&-", "2>&-", "<&- >&- 2>&-", "2>/dev/full"])
+@pytest.mark.parametrize(("command", "code"), [("check Первый --offline", 0), ("no-such-command", 2)])
+def test_a_closed_stream_changes_no_exit_code(closed: str, command: str, code: int, tmp_path: Path) -> None:
+    """What cannot be said or asked is left out, and the code says how it went."""
+    (tmp_path / "officials.yaml").write_text(World.build().registry_yaml(), encoding="utf-8")
+    line = f"{sys.executable} -m auditor {command} {closed}"
+    done = subprocess.run(["sh", "-c", line], cwd=tmp_path, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, "defect" in done.stderr) == (code or done.returncode, False)
+
+
+def test_where_both_outputs_are_full_the_code_says_that_it_could_not_run() -> None:
+    """Python's own 1 would say that something failed."""
+    line = f"{sys.executable} -m auditor --version >/dev/full 2>/dev/full"
+    assert subprocess.run(["sh", "-c", line], check=False).returncode == 4
+
+
+@pytest.mark.parametrize("rights", [0o000, 0o600])
+def test_a_folder_of_somebody_else_is_one_line(rights: int, tmp_path: Path) -> None:
+    """No defect of ours: it says where, why and what to do."""
+    data = fill(tmp_path / "data")
+    data.chmod(rights)
+    said = tmp_path / "said"
+    child = os.fork()
+    if not child:
+        with said.open("w", encoding="utf-8") as sys.stderr:
+            if not os.getuid():
+                os.setuid(_NOBODY)
+            code = run_guarded(lambda: Archive.read(data))
+        os._exit(code)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    data.chmod(0o700)
+    assert code == 4
+    line = said.read_text(encoding="utf-8")
+    assert line.startswith(f"auditor: {data}")
+    assert line.endswith(": Permission denied; run as whom it belongs to, or name another place\n")

@@ -144,9 +144,9 @@ def _version(
 
 def main() -> None:
     """Run the command line. An error becomes lines on the standard error, without secrets."""
-    for name in ("stdout", "stderr"):
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by whoever called: the exit code says all the same how it went
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - it ends with the process
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - it ends with the process
     guard_process()
     sys.exit(run_guarded(_flushed))
 
@@ -161,6 +161,8 @@ def _flushed() -> None:
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 """Errors of an output that takes no more."""
+_NOT_OURS = {errno.EACCES, errno.EPERM, errno.EROFS}
+"""Errors of a file or folder that belongs to somebody else, or that nobody may write."""
 
 
 def _in_words(error: AuditorError) -> str:
@@ -175,32 +177,45 @@ def _in_words(error: AuditorError) -> str:
     return Catalogue(lang if lang in {"ru", "en"} else "ru").text(error.text)
 
 
+def _tell(line: str) -> None:
+    """Write to the standard error; where that is full too, the exit code says alone how it went."""
+    try:
+        sys.stderr.write(line)
+        sys.stderr.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
 def run_guarded(command: Callable[[], object]) -> int:
     """Run `command`; print what it raises, one line a mistake, and return the exit code."""
     try:
         command()
     except RegistryError as error:
-        sys.stderr.write(redact("".join(f"{one_line(str(problem))}\n" for problem in error.problems)))
+        _tell(redact("".join(f"{one_line(str(problem))}\n" for problem in error.problems)))
         return error.exit_code
     except AuditorError as error:
-        sys.stderr.write(redact(f"auditor: {one_line(_in_words(error))}\n"))
+        _tell(redact(f"auditor: {one_line(_in_words(error))}\n"))
         return error.exit_code
     except (KeyboardInterrupt, SystemExit) as end:
         if isinstance(end, SystemExit) and end.code != 130:  # typer turns an interrupt into 130 without a word
             raise
-        sys.stderr.write("auditor: interrupted; what was seen until now is kept\n")
+        _tell("auditor: interrupted; what was seen until now is kept\n")
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
+        if error.errno in _NOT_OURS and error.filename is not None:
+            place, why = one_line(str(error.filename)), error.strerror
+            _tell(redact(f"auditor: {place}: {why}; run as whom it belongs to, or name another place\n"))
+            return AuditorError.exit_code
         if error.errno not in _FULL:
-            sys.stderr.write(f"{defect(error)}\n")
+            _tell(f"{defect(error)}\n")
             return AuditorError.exit_code
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.stderr.write(f"auditor: the output cannot be written ({error.strerror}); what was stored is kept\n")
+        _tell(f"auditor: the output cannot be written ({error.strerror}); what was stored is kept\n")
         return AuditorError.exit_code
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback may quote a citizen or a key
-        sys.stderr.write(f"{defect(error)}\n")
+        _tell(f"{defect(error)}\n")
         return AuditorError.exit_code
     return 0
