@@ -101,7 +101,8 @@ class _Found:
         for post in look.posts.values():
             place = (page, post.id)
             self._add_thread(place, Thread.of(post, min(look.at, self.case.as_of)), look)
-            if look.blind is not None:
+            # What an earlier look read and this one took over was not read twice.
+            if look.blind is not None or post.comments_read_at is not None:
                 continue
             if whole(post):
                 self.read[place].append((look.route, look.at))
