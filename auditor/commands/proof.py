@@ -1,8 +1,8 @@
 """What one office's findings of a week rest on, as a zip for the parties of a dispute.
 
 It holds records with their proofs, findings, the texts of the checks, hashes, a page and a program of one file that
-checks all of it against the seal on the report. It can be read without this program, with a browser, a tool for web
-archives and Python alone. The same archive gives the same bytes.
+checks all of it against the seal on the report. It can be read without this program, with a browser, a viewer of web
+archives (it is a WACZ) and Python alone. The same archive gives the same bytes.
 """
 
 import ast
@@ -12,6 +12,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,16 +21,17 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from auditor.archive import Archive, Entry, Proof, Seal
+from auditor.archive import Archive, Entry, Proof, Record, Seal
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.audit.words import worded
 from auditor.base.errors import CannotRunError, UsageError
 from auditor.base.files import packaged, write_file
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import clean, viewable_url
-from auditor.base.text import write_time
+from auditor.base.text import N_, write_time
 from auditor.commands import verifier
 from auditor.commands.stored_answers import chosen_entries
+from auditor.commands.wacz import Capture, index, listed
 from auditor.registry.models import Office
 from auditor.report import words
 from auditor.report.page.templates import content_policy
@@ -81,11 +83,15 @@ def pack(
         "verify.py": _verifier(said),
         _WARC: data,
     }
-    seal = archive.seal_of(week, audit.as_of)
-    files["index.html"] = _page(
-        archive, spoken, spoken.offices[0], entries, files, said.at(ZoneInfo(audit.timezone)), seal
-    )
+    records = _readable(archive, entries)
+    context: dict[str, Any] = {"entries": entries, "damaged": {e.evidence.id for e in entries} - set(records)}
+    context |= {"seal": archive.seal_of(week, audit.as_of), "audit": spoken, "office": spoken.offices[0]}
+    files["index.html"] = _page(context, files, said.at(ZoneInfo(audit.timezone)))
+    captures = [_capture(e, records[e.evidence.id], places, said) for e in entries if e.evidence.id in records]
+    files |= index([seen for seen in captures if seen is not None], _WARC)
     files[_SUMS] = _sums(files)
+    title = said.say(N_("What the findings rest on: {office}, week {week}"), office=office.title, week=week)
+    files |= listed(files, title, audit.as_of)
     return _Package(_zipped(files, audit.as_of), len(entries))
 
 
@@ -150,15 +156,7 @@ def _sums(files: Mapping[str, bytes]) -> bytes:
     return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())).encode()
 
 
-def _page(
-    archive: Archive,
-    audit: Audit,
-    office: AuditedOffice,
-    entries: Sequence[Entry],
-    files: Mapping[str, bytes],
-    said: Catalogue,
-    seal: str,
-) -> bytes:
+def _page(told: Mapping[str, Any], files: Mapping[str, bytes], said: Catalogue) -> bytes:
     environment = Environment(
         loader=FileSystemLoader(packaged("templates")),
         autoescape=True,
@@ -169,15 +167,11 @@ def _page(
     )
     style = re.search(r"<style>(.*?)</style>", (packaged("templates") / "dispute.html").read_text("utf-8"), re.DOTALL)
     context = {
+        **told,
         "policy_header": content_policy(style[1] if style else ""),
         "_": said.say,
         "said": said,
         "lang": said.lang,
-        "audit": audit,
-        "office": office,
-        "entries": entries,
-        "damaged": _damaged(archive, entries),
-        "seal": seal,
         "outcomes": words.OUTCOMES,
         "bases": words.BASES,
         "kinds": words.EVIDENCE,
@@ -187,15 +181,28 @@ def _page(
     return environment.get_template("dispute.html").render(context).encode()
 
 
-def _damaged(archive: Archive, entries: Sequence[Entry]) -> set[str]:
-    """Return the ids of the answers whose records are damaged; the page marks them."""
-    found = set()
+def _readable(archive: Archive, entries: Sequence[Entry]) -> dict[str, Record]:
+    """Return the records that are not damaged, by the ids of their answers; the page marks the others."""
+    found = {}
     for entry in entries:
-        try:
-            archive.record(entry)
-        except CannotRunError:
-            found.add(entry.evidence.id)
+        with suppress(CannotRunError):
+            found[entry.evidence.id] = archive.record(entry)
     return found
+
+
+def _capture(entry: Entry, record: Record, places: Mapping[str, int], said: Catalogue) -> Capture | None:
+    """Return what a viewer of web archives can show of a record; None where it was purged."""
+    seen = entry.evidence
+    spoken = {name.lower(): value for name, value in record.headers}
+    mime = spoken.get("content-type") if record.status_line else record.fields.get("Content-Type")
+    title = f"{said.gettext(words.EVIDENCE.get(seen.kind.value, seen.kind.value))}: {seen.url}"
+    place = (places[seen.id], entry.length)
+    kind = (mime or "application/octet-stream").partition(";")[0].strip()
+    return (
+        None
+        if entry.purged
+        else Capture(seen.url, seen.fetched_at, seen.status, kind, seen.stored_sha256, *place, title)
+    )
 
 
 def _zipped(files: Mapping[str, bytes], moment: datetime) -> bytes:
@@ -206,7 +213,8 @@ def _zipped(files: Mapping[str, bytes], moment: datetime) -> bytes:
         for name, data in sorted(files.items()):
             info = zipfile.ZipInfo(name, (at.year, at.month, at.day, at.hour, at.minute, at.second))
             info.external_attr = 0o644 << 16
-            info.compress_type = zipfile.ZIP_STORED if name == _WARC else zipfile.ZIP_DEFLATED
+            as_it_is = name == _WARC or name.startswith("indexes/")  # viewers read parts of these by their place
+            info.compress_type = zipfile.ZIP_STORED if as_it_is else zipfile.ZIP_DEFLATED
             package.writestr(info, data)
     return target.getvalue()
 
