@@ -1,12 +1,12 @@
 """The reader's language: translated sentences, and dates, numbers and names by its rules.
 
-English sentences are the catalogue's keys. Translations are the ``*.po`` files of ``auditor/locales/<language>``,
-read as they are: no compiled file is kept, so none can be stale.
+English sentences are the catalogue's keys. Translations are the ``*.po`` files of ``auditor/locales/<language>``.
+They are read as they are; what was compiled of them is kept for their very content, so that it cannot be stale.
 """
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import cache, cached_property
 from gettext import GNUTranslations, NullTranslations
@@ -15,11 +15,9 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_day_names
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from auditor.base.kept import kept
 from auditor.base.text import Scalar, Text
 
 _DEFAULT_LANGUAGE = "ru"
@@ -54,16 +52,25 @@ def _translations(lang: str) -> NullTranslations:
     files = sorted((_LOCALES / lang).glob("*.po"))
     if not files:
         return NullTranslations()
+    texts = [file.read_bytes() for file in files]
+    compiled = kept(f"translations-{lang}", texts, lambda: _compiled(lang, texts))
+    assert compiled is not None
+    return GNUTranslations(BytesIO(compiled))
+
+
+def _compiled(lang: str, texts: Sequence[bytes]) -> bytes:
+    from babel.messages.catalog import Catalog  # noqa: PLC0415 - what was compiled before needs no compiler
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
     whole = Catalog(locale=lang)
-    for file in files:
-        with file.open("rb") as stream:
-            for message in read_po(stream, locale=lang):
-                if message.id:
-                    whole[message.id] = message
+    for text in texts:
+        for message in read_po(BytesIO(text), locale=lang):
+            if message.id:
+                whole[message.id] = message
     compiled = BytesIO()
     write_mo(compiled, whole)
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    return compiled.getvalue()
 
 
 class Catalogue:

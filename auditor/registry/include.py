@@ -16,8 +16,8 @@ Read = Callable[[Path], tuple[str | None, list[Problem]]]
 """Returns a file's text, or the problems that keep it from being read (`auditor.registry.source.read_text`)."""
 
 _MAY_HOLD = {"offices", "include"}
-_MOST = 200
-"""Files. A region with thousands of offices needs some dozens."""
+_MOST = 2000
+"""Files. A country has a hundred regions, and each may have some."""
 
 
 def take_in(root: Node, path: Path, read: Read, complain: Complain, problems: list[Problem]) -> None:

@@ -4,25 +4,28 @@ import json
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, Self, TypeVar, get_args, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from auditor import __version__
 from auditor.base.errors import Problem, RegistryError, UsageError
 from auditor.base.files import packaged
+from auditor.base.kept import kept
 from auditor.base.text import N_, Text
 from auditor.base.weeks import to_utc
 from auditor.registry.include import Read, take_in
 from auditor.registry.models import Registry, keys_of
 from auditor.registry.policy import complete_policy, drop_retired
 from auditor.registry.rules import check_rules
-from auditor.registry.source import Complain, Complaints, EnoughError, Node, Step, parse_source, read_text
+from auditor.registry.source import Complain, Complaints, EnoughError, Line, Node, Step, parse_source, read_text
 
 _NAME = "officials.yaml"
 _STAND_IN = datetime(2022, 6, 1, tzinfo=UTC)
@@ -67,14 +70,17 @@ def load_registry(path: Path | str) -> Registry:
     text, problems = read_text(Path(path))
     if text is None:
         raise RegistryError(problems)
-    return parse_registry(text, str(path))
+    return _read_once(text.removeprefix("\ufeff"), Path(path))
 
 
-def parse_registry(text: str, name: str, *, stored: bool = False, read: Read = read_text) -> Registry:
+def parse_registry(
+    text: str, name: str, *, stored: bool = False, read: Read = read_text, taken: "list[_Taken] | None" = None
+) -> Registry:
     """Check a registry's text as `load_registry` does a file; `name` is what its problems call it.
 
     The files that it includes lie beside the path `name`, and are read by `read`. A `stored` one may be of an earlier
     version: keys that nothing is computed with any more are passed over; and it holds all that it once included.
+    To `taken` is added what it is made of.
     """
     text = text.removeprefix("\ufeff")
     root, problems = parse_source(text, name, fullest=_STORED_FULLEST) if stored else parse_source(text, name)
@@ -87,7 +93,80 @@ def parse_registry(text: str, name: str, *, stored: bool = False, read: Read = r
         take_in(root, Path(name), read, complain, problems)
     registry = _registry(root, complain)
     whole = _whole(root) if registry.include else text
-    return registry.written_as(whole, [node.line for node in root.children("offices")])
+    registry = registry.written_as(whole, [node.line for node in root.children("offices")])
+    if taken is not None:
+        taken.append(_Taken(_input(root, Complaints(name)), whole, [node.line for node in root.children("offices")]))
+    return registry
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What a registry without mistakes is made of."""
+
+    data: Any
+    """What its model is made of."""
+    text: str
+    lines: list[int]
+
+    def written(self) -> bytes:
+        """Return it as JSON."""
+        lines = [[int(line), line.file] if isinstance(line, Line) else [line, ""] for line in self.lines]
+        return json.dumps([self.data, self.text, lines], ensure_ascii=False, default=_moment).encode(*_AS_READ)
+
+    @classmethod
+    def read(cls, written: bytes) -> Self:
+        """Read what `written` wrote."""
+        data, text, lines = json.loads(written.decode(*_AS_READ))
+        return cls(data, text, [Line.of(number, file) for number, file in lines])
+
+    def registry(self) -> Registry:
+        """Make the registry, which was found to be right before."""
+        return Registry.model_validate(self.data).written_as(self.text, self.lines)
+
+
+_AS_READ = ("utf-8", "surrogatepass")
+
+
+def _moment(value: object) -> str:
+    assert isinstance(value, datetime)
+    return value.isoformat()
+
+
+def _code() -> bytes:
+    """Tell one state of the code that reads registries from another."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    told = [(file.name, stat.st_size, stat.st_mtime_ns) for file in files for stat in [file.stat()]]
+    return repr((__version__, told)).encode()
+
+
+def _read_once(text: str, path: Path) -> Registry:
+    """Read a registry, or take it as it was read when all its files were the same.
+
+    One whose included files include others is always read anew: which files it is made of only reading tells.
+    """
+    key = (_code(), str(path).encode(*_AS_READ), text.encode(*_AS_READ))
+    names = kept("registry-files", key, lambda: _included(text, path)) if "include" in text else b"[]"
+    if names is None:
+        return parse_registry(text, str(path))
+    parts = [(read_text(path.parent / name)[0] or "").encode(*_AS_READ) for name in json.loads(names)]
+    made: list[_Taken] = []
+    registry: list[Registry] = []
+
+    def read() -> bytes:
+        registry.append(parse_registry(text, str(path), taken=made))
+        return made[0].written()
+
+    found = kept("registry", (*key, *parts), read)
+    assert found is not None
+    return registry[0] if registry else _Taken.read(found).registry()
+
+
+def _included(text: str, path: Path) -> bytes | None:
+    """Return the names of the files that a registry includes; None where these include others."""
+    root, _ = parse_source(text, str(path))
+    names = [item.value for item in root.children("include")] if root is not None else []
+    parts = [read_text(path.parent / name)[0] or "" for name in names if isinstance(name, str)]
+    return None if any("include" in part for part in parts) else json.dumps(names).encode()
 
 
 def _whole(root: Node) -> str:
@@ -123,6 +202,11 @@ def _each_once(problems: Sequence[Problem]) -> list[Problem]:
 
 def _model(root: Node, complain: Complain) -> Registry | None:
     """Make the model, or complain of everything that prevents it."""
+    return read_model(Registry, _input(root, complain), root, complain)
+
+
+def _input(root: Node, complain: Complain) -> Any:
+    """Return what the model is made of: the file's values, the whole policy, and the deadline in UTC."""
     data = root.plain()
     zone = _zone(root, complain)
     directive = root.child("directive")
@@ -131,7 +215,7 @@ def _model(root: Node, complain: Complain) -> Registry | None:
     policy = root.child("policy")
     if policy is None or policy.value is None or isinstance(policy.value, dict):
         data["policy"] = complete_policy(policy, complain)
-    return read_model(Registry, data, root, complain)
+    return data
 
 
 def _zone(root: Node, complain: Complain) -> ZoneInfo:

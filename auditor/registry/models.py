@@ -490,6 +490,15 @@ class _Written:
 
     text: str = field(default="", compare=False, repr=False)
     lines: Sequence[int] = field(default=(), compare=False, repr=False)
+    places: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
+    """The place of each office, by its identity: asked for all of them, as a large registry's check does."""
+
+    def line_of(self, office: "Office", offices: Sequence["Office"]) -> int:
+        """Return the line at which one of the offices begins."""
+        if len(self.places) != len(offices):
+            self.places.update({id(one): number for number, one in enumerate(offices)})
+        place = self.places.get(id(office))
+        return self.lines[place] if place is not None and place < len(self.lines) else 1
 
 
 class Registry(_Model):
@@ -521,8 +530,7 @@ class Registry(_Model):
 
     def line_of(self, office: Office) -> int:
         """Return the line at which an office begins; a `Line` if it is in an included file."""
-        place = next((n for n, one in enumerate(self.offices) if one is office), None)
-        return self._written.lines[place] if place is not None and place < len(self._written.lines) else 1
+        return self._written.line_of(office, self.offices)
 
     @property
     def zone(self) -> ZoneInfo:

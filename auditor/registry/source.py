@@ -29,13 +29,13 @@ _Scalar = str | int | float | bool | None
 Step = str | int
 Complain = Callable[[int, str, str], None]
 
-_LARGEST = 1_000_000
-"""Bytes. The oblast's registry has some 50 thousand; reading this much takes a second or two."""
+_LARGEST = 32_000_000
+"""Bytes. The oblast's registry has some 50 thousand, one of 20,000 offices some fifteen million."""
 _DEEPEST = 16
 """Levels of nesting. A registry has eight."""
 _LONGEST = 10_000
 """Characters of one value. The longest note of the oblast's registry has some hundreds."""
-_FULLEST = 100_000
+_FULLEST = 2_000_000
 """Keys, values and items. The oblast's registry has some two thousand."""
 _MOST = 500
 """Mistakes that are reported at once."""
