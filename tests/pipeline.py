@@ -14,7 +14,8 @@ from auditor.base.settings import load_settings
 from auditor.base.weeks import Week
 from auditor.registry import Registry, parse_registry
 from auditor.run.session import Session
-from auditor.run.week import judge_week, look
+from auditor.run.week import judge_week
+from auditor.run.weekly import look
 from auditor.sandbox import Expected, Sandbox, World
 
 FEW = ("rayon-01", "rayon-02", "rayon-04", "rayon-05", "rayon-14", "rayon-18", "administration")

@@ -19,7 +19,7 @@ from selectolax.lexbor import LexborHTMLParser
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.base.weeks import Week
 from auditor.commands import cli
-from auditor.run.week import audit_week
+from auditor.run.weekly import audit_week
 from auditor.sandbox import World
 from tests.command import Done
 from tests.pipeline import sandboxed

@@ -20,7 +20,7 @@ from auditor.probes.known import NOTHING, known_of
 from auditor.run.collect import Budget, collect
 from auditor.run.forecast import RouteForecast
 from auditor.run.plan import Plan
-from auditor.run.week import forecast_week, look
+from auditor.run.weekly import forecast_week, look
 from auditor.sandbox import World
 from tests.cases import NOW, WEEK, address
 from tests.pipeline import few, sandboxed

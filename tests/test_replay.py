@@ -35,7 +35,8 @@ from auditor.run.playback import Reason, Unplayed
 from auditor.run.replay import Replay, Why, replay_week
 from auditor.run.session import Session
 from auditor.run.stored_audits import RegistryUsed
-from auditor.run.week import audit_week, judge_week, look
+from auditor.run.week import judge_week
+from auditor.run.weekly import audit_week, look
 from auditor.sandbox import Sandbox, World
 from tests.archive_samples import replace_audit
 from tests.cases import NOW, WEEK, snapshot

@@ -22,7 +22,7 @@ _Time = Annotated[datetime, PlainSerializer(write_time, return_type=str)]
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=True, frozen=True)
 
 
 def lost_form() -> ArchiveError:
@@ -551,7 +551,7 @@ class Watch(_Model):
 class Audit(_Model):
     """One week's audit."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, populate_by_name=True)
 
     schema_: str = Field("auditor/audit/1", alias="schema")
     as_of: _Time

@@ -19,7 +19,7 @@ WEEKS = 26
 
 
 class _Past(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class _PastHolder(_Past):

@@ -139,7 +139,7 @@ class EvidenceKind(StrEnum):
 
 class _Model(BaseModel):
     # An error must not quote what it was given: it might be a citizen's words.
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Evidence(_Model):

@@ -67,11 +67,13 @@ def _form(form: str | None, *, as_json: bool) -> str:
 def _audit(session: "Session", week: "Week", office: "Office", ends: float | None, progress: "Progress") -> "Audit":
     """Judge the office's week, after a look at its accounts until `ends`; None: without a look."""
     from auditor.archive import Archive
-    from auditor.run.week import judge_week, look, remarked
+    from auditor.run.week import judge_week, remarked
 
     with Archive.read(session.data) if ends is None else Archive.open(session.data) as archive:
         moment = session.clock()
         if ends is not None:
+            from auditor.run.weekly import look
+
             done = look(session, archive, week, command="check", offices=[office], progress=progress, ends=ends)
             moment = done.finished_at
         return remarked(session, judge_week(session, archive, week, moment, [office]), moment)

@@ -40,7 +40,8 @@ from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import DOCUMENT, PAGE, Volume, read_audit, read_shelf, weeks_in
 from auditor.run.collect import Collected
 from auditor.run.session import Session
-from auditor.run.week import audit_week, remarked, show_week
+from auditor.run.week import remarked, show_week
+from auditor.run.weekly import audit_week
 
 log = logging.getLogger(__name__)
 

@@ -65,7 +65,7 @@ def parse_span(text: str) -> float:
 
 def _print_plan(session: "Session", week: "Week", seconds: float | None) -> None:
     from auditor.commands.console import say
-    from auditor.run.week import forecast_week
+    from auditor.run.weekly import forecast_week
 
     routes = forecast_week(session, week, useful_first=seconds is not None)
     for line in plan_lines(routes, week, session.words, seconds):

@@ -18,8 +18,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from rapidfuzz.distance import LCSseq
-
 from auditor.language.words import without_mentions
 
 _MOST_SIGNS = 20_000
@@ -125,6 +123,8 @@ def _joined(line: Sequence[str], least: int) -> Iterable[list[str]]:
 
 def _shared(one: str, other: str) -> int:
     """Count the characters that two sorted strings share: their longest common subsequence."""
+    from rapidfuzz.distance import LCSseq  # noqa: PLC0415 - a card of one office compares few texts or none
+
     return LCSseq.similarity(one, other)
 
 

@@ -20,7 +20,7 @@ FORM = 3
 
 
 class _Note(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
     route: Route
     url: str

@@ -97,7 +97,7 @@ _Number = Annotated[
 
 class _Entry(BaseModel):
     # An editor shows what stands under a key here.
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Statement(_Entry):

@@ -9,21 +9,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from auditor.base.errors import Problem
+
+if TYPE_CHECKING:
+    from ruamel.yaml.error import MarkedYAMLError
+    from ruamel.yaml.events import ScalarEvent
 
 _Scalar = str | int | float | bool | None
 Step = str | int
@@ -171,6 +164,9 @@ def parse_source(text: str, name: str, *, file: str = "", fullest: int = _FULLES
 
     `file` is given for one that the registry includes: its nodes remember it. `fullest`: so many keys and values.
     """
+    # A registry that was read before is read without it (`loader`).
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
+
     complain = Complaints(name)
     problems = complain.problems
     try:
@@ -221,7 +217,7 @@ def _text(path: Path, complain: Complain) -> str | None:
         return None
 
 
-def _line_of(error: MarkedYAMLError) -> int:
+def _line_of(error: "MarkedYAMLError") -> int:
     """Return the line to look at: where something was opened and never closed, rather than the end of the file."""
     endless = "<stream end>" in (error.problem or "") or "end of stream" in (error.problem or "")
     mark = error.context_mark if endless and error.context_mark is not None else error.problem_mark
@@ -232,11 +228,11 @@ _TAB = "there is a tab where only blanks are read"
 """YAML allows some tabs, before a value or a comment; ruamel.yaml does not."""
 
 
-def _is_tab(error: MarkedYAMLError) -> bool:
+def _is_tab(error: "MarkedYAMLError") -> bool:
     return "'\\t'" in (error.problem or "")
 
 
-def _mend_of(error: MarkedYAMLError) -> str:
+def _mend_of(error: "MarkedYAMLError") -> str:
     problem = error.problem or ""
     if "mapping values" in problem:
         return "put a value that holds a colon in quotes, and check the indentation"
@@ -266,6 +262,12 @@ class _Frame:
     """The key was refused: its value is read and ignored."""
 
 
+def _events() -> ModuleType:
+    from ruamel.yaml import events  # noqa: PLC0415 - as above
+
+    return events
+
+
 @dataclass(slots=True)
 class _Builder:
     """Builds the tree with a stack of its own, so that no nesting reaches Python's recursion limit."""
@@ -277,18 +279,23 @@ class _Builder:
     root: Node | None = None
     documents: int = 0
     taken: int = 0
+    events: ModuleType = field(default_factory=_events)
+    """The kinds of what is read."""
 
     def build(self, text: str) -> Node | None:
+        from ruamel.yaml import YAML  # noqa: PLC0415 - as above
+
+        kinds = self.events
         for event in YAML(typ="safe", pure=True).parse(text):
             line = Line.of(event.start_mark.line + 1, self.file)
-            if isinstance(event, DocumentStartEvent):
+            if isinstance(event, kinds.DocumentStartEvent):
                 self.documents += 1
                 if self.documents > 1:
                     self.complain(line, "a second document begins here", "keep one document, without `---` between")
                     break
-            elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+            elif isinstance(event, kinds.MappingEndEvent | kinds.SequenceEndEvent):
                 self.stack.pop()
-            elif isinstance(event, MappingStartEvent | SequenceStartEvent | ScalarEvent | AliasEvent):
+            elif isinstance(event, kinds.NodeEvent):
                 self.take(event, line)
         return self.root
 
@@ -298,25 +305,25 @@ class _Builder:
             self.complain(line, f"more than {self.fullest:,} keys and values", "check that it is the right file")
             raise EnoughError
         node = Node(line, broken=self.refused(event, line))
-        if isinstance(event, ScalarEvent):
+        if isinstance(event, self.events.ScalarEvent):
             node.value = self.scalar(event, line)
-        elif isinstance(event, MappingStartEvent):
+        elif isinstance(event, self.events.MappingStartEvent):
             node.value = {}
-        elif isinstance(event, SequenceStartEvent):
+        elif isinstance(event, self.events.SequenceStartEvent):
             node.value = []
         top = self.stack[-1] if self.stack else None
         if top is not None and isinstance(top.node.value, dict) and top.key is None:
             self.take_key(top, event, line)
         else:
             self.place(top, node)
-        if not isinstance(event, ScalarEvent | AliasEvent):
+        if not isinstance(event, self.events.ScalarEvent | self.events.AliasEvent):
             self.stack.append(_Frame(node))
             if len(self.stack) > _DEEPEST:
                 raise _TooDeepError(line)
 
     def refused(self, event: Any, line: int) -> bool:
         """Complain of an alias, an anchor or a tag; return whether the value is lost."""
-        if isinstance(event, AliasEvent):
+        if isinstance(event, self.events.AliasEvent):
             self.complain(line, f"an alias *{event.anchor} is used", "write the value out in its place")
             return True
         if event.anchor is not None:
@@ -325,7 +332,7 @@ class _Builder:
             self.complain(line, f"a tag {event.tag} is used", "remove it; put text in quotes where that is meant")
         return False
 
-    def scalar(self, event: ScalarEvent, line: int) -> _Scalar:
+    def scalar(self, event: "ScalarEvent", line: int) -> _Scalar:
         text: str = event.value
         if any("\ud800" <= letter <= "\udfff" for letter in text):
             self.complain(line, "there is half a character (a lone surrogate)", "write the whole character")
@@ -347,8 +354,8 @@ class _Builder:
 
     def take_key(self, top: _Frame, event: Any, line: int) -> None:
         assert isinstance(top.node.value, dict)
-        if not isinstance(event, ScalarEvent):
-            if not isinstance(event, AliasEvent):
+        if not isinstance(event, self.events.ScalarEvent):
+            if not isinstance(event, self.events.AliasEvent):
                 self.complain(line, "a key is not plain text", "write it as key: value, and quote values with brackets")
             top.key, top.skip = "", True
             return

@@ -1,12 +1,10 @@
-"""One week: looked at over the network, judged from the archive, stored, and shown to readers."""
+"""One week: judged from the archive, and shown to readers."""
 
-import math
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from auditor.archive import Archive, hold_lock
+from auditor.archive import Archive
 from auditor.audit.change import TimeSplit, rejudged, turned_offices
 from auditor.audit.copies import Walls
 from auditor.audit.document import Audit
@@ -15,96 +13,12 @@ from auditor.audit.remarks import with_remarks
 from auditor.audit.words import worded
 from auditor.base.errors import ArchiveError, UsageError
 from auditor.base.i18n import Catalogue
-from auditor.base.logs import Progress
 from auditor.base.snapshot import Outcome
 from auditor.base.weeks import Week
-from auditor.probes.plugins import Wiring, open_probes, plugin_of
 from auditor.registry import Office
 from auditor.registry.models import office_urls
-from auditor.run.collect import Budget, Collected, collect
-from auditor.run.forecast import RouteForecast, forecast_of
-from auditor.run.plan import Plan
 from auditor.run.session import Session
 from auditor.run.stored_audits import earlier_audits, registry_then, whole_since
-
-
-def forecast_week(session: Session, week: Week, *, useful_first: bool = False) -> list[RouteForecast]:
-    """Return what a run for the week would ask now. Nothing is asked or stored."""
-    now, book = session.clock(), session.registry
-    with Archive.read(session.data) as archive:
-        plan = Plan.of(archive, book, week, now, book.offices, going_on=True, useful_first=useful_first)
-        return list(forecast_of(_wiring(session, archive), plan))
-
-
-def audit_week(
-    session: Session,
-    week: Week,
-    *,
-    progress: Progress | None = None,
-    synthetic: bool = False,
-    seconds: float | None = None,
-) -> tuple[Audit, Collected]:
-    """Collect, judge and store one week; return its audit and what the run did. It asks for `seconds` at most.
-
-    Raises `LockedError` while another run holds the archive, and `UsageError` for a week that was judged before its
-    comments were purged: judged again it would rest on less.
-    """
-    with hold_lock(session.data), Archive.open(session.data) as archive:
-        _refuse_purged(archive, str(week))
-        if synthetic:
-            archive.mark_synthetic()
-        done = look(session, archive, week, command="weekly", progress=progress, seconds=seconds)
-        audit = _with_turned_cells(session, archive, judge_week(session, archive, week, done.finished_at))
-        archive.save_audit(str(week), done.finished_at, audit.to_stored(), session.registry.text)
-        return _sealed(archive, audit, done.finished_at), done
-
-
-def look(
-    session: Session,
-    archive: Archive,
-    week: Week,
-    *,
-    command: str,
-    offices: Sequence[Office] | None = None,
-    progress: Progress | None = None,
-    ends: float = math.inf,
-    seconds: float | None = None,
-) -> Collected:
-    """Look at the accounts of `offices` (by default all) over every route, and store what was seen.
-
-    After `ends`, by the monotonic clock, nothing more is asked: what was not seen by then could not be told. With
-    `seconds` the most useful looks come first, and those for which there is no time are left to the next run.
-    """
-    wiring = _wiring(session, archive, ends)
-    probes = open_probes(wiring)
-    try:
-        return collect(
-            archive,
-            session.registry,
-            week,
-            probes,
-            session.clock,
-            command=command,
-            vantage=session.settings.vantage,
-            offices=offices,
-            progress=progress,
-            live=session.as_of is None,
-            budget=_budget(wiring, seconds),
-        )
-    finally:
-        for probe in probes:
-            probe.close()
-
-
-def _wiring(session: Session, archive: Archive, ends: float = math.inf) -> Wiring:
-    logins = archive.logins()
-    return Wiring(session.settings, session.clock, session.data, next(iter(logins), None), logins, ends=ends)
-
-
-def _budget(wiring: Wiring, seconds: float | None) -> Budget | None:
-    if seconds is None:
-        return None
-    return Budget(time.monotonic() + seconds, lambda route, batch: plugin_of(route).forecast(wiring, batch))
 
 
 def judge_week(
@@ -151,10 +65,11 @@ def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -
     comments of the week were purged, the stored audit is taken; without one up to `as_of` the checks of comments say
     `stale`: purged is unknown, never none.
     """
-    return _sealed(archive, remarked(session, _audit_shown(session, archive, week, as_of), as_of), as_of)
+    return sealed(archive, remarked(session, _audit_shown(session, archive, week, as_of), as_of), as_of)
 
 
-def _sealed(archive: Archive, audit: Audit, as_of: datetime) -> Audit:
+def sealed(archive: Archive, audit: Audit, as_of: datetime) -> Audit:
+    """Return an audit that names its seal."""
     return audit.model_copy(update={"seal": archive.seal_of(audit.week, as_of)})
 
 
@@ -172,7 +87,7 @@ def exit_code(audit: Audit) -> int:
     return 3 if outcomes & {Outcome.CANT_TELL, Outcome.UNTESTED} else 0
 
 
-def _with_turned_cells(session: Session, archive: Archive, audit: Audit) -> Audit:
+def with_turned_cells(session: Session, archive: Archive, audit: Audit) -> Audit:
     """Name the verdicts and cells that differ from those of the week's stored audit, if there is one."""
     text = archive.audit(audit.week)
     if text is None:
@@ -215,7 +130,8 @@ def _turned(audit: Audit) -> bool:
     return told is not None and bool(told.offices or told.cells)
 
 
-def _refuse_purged(archive: Archive, week: str) -> None:
+def refuse_purged(archive: Archive, week: str) -> None:
+    """Raise `UsageError` for a week that was judged before its comments were purged."""
     purged = archive.comments_purged(week)
     if purged is not None and archive.audit(week) is not None:
         said = f"the comments of {week} were purged on {purged:%Y-%m-%d}, so it stays as it was judged with them"

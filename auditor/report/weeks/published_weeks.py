@@ -28,7 +28,7 @@ _FOLDER = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 class _Light(BaseModel):
     """A part of the document: the rest of it is passed over, which is most of the work of reading it."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="ignore")
 
 
 class _ShelvedHolder(_Light):
