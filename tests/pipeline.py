@@ -4,7 +4,7 @@ from collections.abc import Collection
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from auditor.archive import Archive
@@ -13,6 +13,8 @@ from auditor.base.i18n import Catalogue
 from auditor.base.settings import load_settings
 from auditor.base.weeks import Week
 from auditor.registry import Registry, parse_registry
+from auditor.run import week as weeks
+from auditor.run.collect import Collected
 from auditor.run.session import Session
 from auditor.run.week import judge_week
 from auditor.run.weekly import look
@@ -73,3 +75,8 @@ def audited(session: Session, week: Week | None = None) -> Audit:
     with Archive.open(session.data) as archive:
         done = look(session, archive, chosen, command="weekly")
         return judge_week(session, archive, chosen, done.finished_at)
+
+
+def audit_week(session: Session, week: Week, *, synthetic: bool = False) -> tuple[Audit, Collected]:
+    """Look at a week, judge and store it, as the command does before it publishes."""
+    return weeks.audit_week(session, week, partial(look, session, week=week, command="weekly"), synthetic=synthetic)

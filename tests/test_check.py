@@ -19,10 +19,9 @@ from selectolax.lexbor import LexborHTMLParser
 from auditor.audit.document import Audit, AuditedOffice
 from auditor.base.weeks import Week
 from auditor.commands import cli
-from auditor.run.weekly import audit_week
 from auditor.sandbox import World
 from tests.command import Done
-from tests.pipeline import sandboxed
+from tests.pipeline import audit_week, sandboxed
 
 LEAD = "https://t.me/imyarek_nepodtverzhdennyy"
 

@@ -36,12 +36,12 @@ from auditor.run.replay import Replay, Why, replay_week
 from auditor.run.session import Session
 from auditor.run.stored_audits import RegistryUsed
 from auditor.run.week import judge_week
-from auditor.run.weekly import audit_week, look
+from auditor.run.weekly import look
 from auditor.sandbox import Sandbox, World
 from tests.archive_samples import replace_audit
 from tests.cases import NOW, WEEK, snapshot
 from tests.command import auditor
-from tests.pipeline import sandboxed, session_of
+from tests.pipeline import audit_week, sandboxed, session_of
 
 LAST, BEFORE = "2026-W47", "2026-W46"
 

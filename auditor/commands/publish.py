@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -40,8 +41,8 @@ from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import DOCUMENT, PAGE, Volume, read_audit, read_shelf, weeks_in
 from auditor.run.collect import Collected
 from auditor.run.session import Session
-from auditor.run.week import remarked, show_week
-from auditor.run.weekly import audit_week
+from auditor.run.week import audit_week, remarked, show_week
+from auditor.run.weekly import look
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +95,8 @@ def run_weekly(
 
     Raises `UsageError` and `LockedError` as `audit_week` does.
     """
-    audit, done = audit_week(session, week, progress=progress, synthetic=synthetic, seconds=seconds)
+    looking = partial(look, session, week=week, command="weekly", progress=progress, seconds=seconds)
+    audit, done = audit_week(session, week, looking, synthetic=synthetic)
     shown = remarked(session, audit, done.finished_at)
     return shown, publish(session, shown), done
 

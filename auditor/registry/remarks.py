@@ -278,6 +278,10 @@ def load_remarks(
     )
 
 
+_LARGEST = 1_000_000
+"""Bytes. What officials say of a year is some thousand."""
+
+
 def _file(path: Path | None, model: type[_Read], rules: _Rules, problems: list[Problem]) -> _Read | None:
     """Return the file's content; None if it is missing, empty, or wrong, which is added to `problems`."""
     if path is None:
@@ -285,7 +289,7 @@ def _file(path: Path | None, model: type[_Read], rules: _Rules, problems: list[P
     if os.path.lexists(path) and not os.path.isfile(path):  # noqa: PTH113 - raises nothing; a pipe would never end
         problems.append(Problem(str(path), 1, "this is no file that can be read", "check the path, or remove it"))
         return None
-    text, wrong = read_text(path)
+    text, wrong = read_text(path, _LARGEST)
     problems += wrong
     return None if text is None or _nothing_in(text) else _parsed(text, str(path), model, rules, problems)
 

@@ -190,16 +190,16 @@ def parse_source(text: str, name: str, *, file: str = "", fullest: int = _FULLES
     return root, problems
 
 
-def read_text(path: Path) -> tuple[str | None, list[Problem]]:
-    """Read a file's text; None, with the problems, if it cannot be read. Raises nothing."""
+def read_text(path: Path, largest: int = _LARGEST) -> tuple[str | None, list[Problem]]:
+    """Read a file's text; None, with the problems, if it cannot be read or has more than so many bytes."""
     complain = Complaints(str(path))
-    return _text(path, complain), complain.problems
+    return _text(path, complain, largest), complain.problems
 
 
-def _text(path: Path, complain: Complain) -> str | None:
+def _text(path: Path, complain: Complain, largest: int) -> str | None:
     try:
         with path.open("rb") as file:
-            raw = file.read(_LARGEST + 1)  # a device or a pipe has no size to ask for
+            raw = file.read(largest + 1)  # a device or a pipe has no size to ask for
     except FileNotFoundError:
         complain(1, "there is no such file", "check the path, or give another one with --registry")
         return None
@@ -207,8 +207,8 @@ def _text(path: Path, complain: Complain) -> str | None:
         reason = getattr(error, "strerror", None) or "not a path"
         complain(1, f"the file cannot be read ({reason})", "check the path and who may read it")
         return None
-    if len(raw) > _LARGEST:
-        complain(1, f"the file is larger than {_LARGEST:,} bytes", "check that it is the right file")
+    if len(raw) > largest:
+        complain(1, f"the file is larger than {largest:,} bytes", "check that it is the right file")
         return None
     try:
         return raw.decode("utf-8-sig")

@@ -1,10 +1,11 @@
 """One week: judged from the archive, and shown to readers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from auditor.archive import Archive
+from auditor.archive import Archive, hold_lock
 from auditor.audit.change import TimeSplit, rejudged, turned_offices
 from auditor.audit.copies import Walls
 from auditor.audit.document import Audit
@@ -19,6 +20,27 @@ from auditor.registry import Office
 from auditor.registry.models import office_urls
 from auditor.run.session import Session
 from auditor.run.stored_audits import earlier_audits, registry_then, whole_since
+
+if TYPE_CHECKING:
+    from auditor.run.collect import Collected
+
+
+def audit_week(
+    session: Session, week: Week, look: Callable[[Archive], "Collected"], *, synthetic: bool = False
+) -> tuple[Audit, "Collected"]:
+    """Collect by `look`, judge and store one week; return its audit and what the run did.
+
+    Raises `LockedError` while another run holds the archive, and `UsageError` for a week that was judged before its
+    comments were purged: judged again it would rest on less.
+    """
+    with hold_lock(session.data), Archive.open(session.data) as archive:
+        _refuse_purged(archive, str(week))
+        if synthetic:
+            archive.mark_synthetic()
+        done = look(archive)
+        audit = _with_turned_cells(session, archive, judge_week(session, archive, week, done.finished_at))
+        archive.save_audit(str(week), done.finished_at, audit.to_stored(), session.registry.text)
+        return _sealed(archive, audit, done.finished_at), done
 
 
 def judge_week(
@@ -65,11 +87,10 @@ def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -
     comments of the week were purged, the stored audit is taken; without one up to `as_of` the checks of comments say
     `stale`: purged is unknown, never none.
     """
-    return sealed(archive, remarked(session, _audit_shown(session, archive, week, as_of), as_of), as_of)
+    return _sealed(archive, remarked(session, _audit_shown(session, archive, week, as_of), as_of), as_of)
 
 
-def sealed(archive: Archive, audit: Audit, as_of: datetime) -> Audit:
-    """Return an audit that names its seal."""
+def _sealed(archive: Archive, audit: Audit, as_of: datetime) -> Audit:
     return audit.model_copy(update={"seal": archive.seal_of(audit.week, as_of)})
 
 
@@ -87,7 +108,7 @@ def exit_code(audit: Audit) -> int:
     return 3 if outcomes & {Outcome.CANT_TELL, Outcome.UNTESTED} else 0
 
 
-def with_turned_cells(session: Session, archive: Archive, audit: Audit) -> Audit:
+def _with_turned_cells(session: Session, archive: Archive, audit: Audit) -> Audit:
     """Name the verdicts and cells that differ from those of the week's stored audit, if there is one."""
     text = archive.audit(audit.week)
     if text is None:
@@ -130,8 +151,7 @@ def _turned(audit: Audit) -> bool:
     return told is not None and bool(told.offices or told.cells)
 
 
-def refuse_purged(archive: Archive, week: str) -> None:
-    """Raise `UsageError` for a week that was judged before its comments were purged."""
+def _refuse_purged(archive: Archive, week: str) -> None:
     purged = archive.comments_purged(week)
     if purged is not None and archive.audit(week) is not None:
         said = f"the comments of {week} were purged on {purged:%Y-%m-%d}, so it stays as it was judged with them"

@@ -1,11 +1,10 @@
-"""One week: looked at over the network, judged, and stored."""
+"""One week's looks over the network: what they would ask, and what they saw."""
 
 import math
 import time
 from collections.abc import Sequence
 
-from auditor.archive import Archive, hold_lock
-from auditor.audit.document import Audit
+from auditor.archive import Archive
 from auditor.base.logs import Progress
 from auditor.base.weeks import Week
 from auditor.probes.plugins import Wiring, open_probes, plugin_of
@@ -14,7 +13,6 @@ from auditor.run.collect import Budget, Collected, collect
 from auditor.run.forecast import RouteForecast, forecast_of
 from auditor.run.plan import Plan
 from auditor.run.session import Session
-from auditor.run.week import judge_week, refuse_purged, sealed, with_turned_cells
 
 
 def forecast_week(session: Session, week: Week, *, useful_first: bool = False) -> list[RouteForecast]:
@@ -23,29 +21,6 @@ def forecast_week(session: Session, week: Week, *, useful_first: bool = False) -
     with Archive.read(session.data) as archive:
         plan = Plan.of(archive, book, week, now, book.offices, going_on=True, useful_first=useful_first)
         return list(forecast_of(_wiring(session, archive), plan))
-
-
-def audit_week(
-    session: Session,
-    week: Week,
-    *,
-    progress: Progress | None = None,
-    synthetic: bool = False,
-    seconds: float | None = None,
-) -> tuple[Audit, Collected]:
-    """Collect, judge and store one week; return its audit and what the run did. It asks for `seconds` at most.
-
-    Raises `LockedError` while another run holds the archive, and `UsageError` for a week that was judged before its
-    comments were purged: judged again it would rest on less.
-    """
-    with hold_lock(session.data), Archive.open(session.data) as archive:
-        refuse_purged(archive, str(week))
-        if synthetic:
-            archive.mark_synthetic()
-        done = look(session, archive, week, command="weekly", progress=progress, seconds=seconds)
-        audit = with_turned_cells(session, archive, judge_week(session, archive, week, done.finished_at))
-        archive.save_audit(str(week), done.finished_at, audit.to_stored(), session.registry.text)
-        return sealed(archive, audit, done.finished_at), done
 
 
 def look(
