@@ -320,9 +320,15 @@ def opened_text(account: AuditedAccount, words: Catalogue) -> str:
 
 
 def traces_of(office: AuditedOffice) -> tuple[Dated, ...]:
-    """Return every date that says something of when a page of the holder was opened, the oldest first."""
+    """Return the dates that say something of when a page of the holder was opened, the oldest first.
+
+    Of one kind on one page from one source the oldest is left: a later one says nothing more.
+    """
     finding = office.read(OPENED)
-    return finding.values.traces if finding is not None else ()
+    first: dict[tuple[str | None, ...], Dated] = {}
+    for trace in finding.values.traces if finding is not None else ():
+        first.setdefault((trace.kind, trace.account, trace.network, trace.source), trace)
+    return tuple(first.values())
 
 
 def trace_text(trace: Dated, words: Catalogue) -> str:

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,6 +59,15 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
         html = render_html(audit, catalogue=Catalogue("ru"), place=place)
         (folder / f"{name}.html").write_text(html, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reports of three weeks of the demonstration, made by a process of its own: its loop is not the browser's."""
+    out = tmp_path_factory.mktemp("demonstration")
+    command = [sys.executable, "-m", "auditor", "demo", "--weeks", "3", "--out", str(out)]
+    subprocess.run(command, check=False, capture_output=True, timeout=120)
+    return out / "reports"
 
 
 @dataclass

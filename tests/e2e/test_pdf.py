@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from auditor.audit.document import Audit
+from auditor.audit.document import Audit, AuditedOffice
 from auditor.base.i18n import Catalogue
 from auditor.report.page.html import render_html
 from auditor.report.pdf import print_pdf
+from auditor.report.weeks.published_weeks import read_audit
+from auditor.report.words import OUTCOMES
 from tests.audit_samples import sample_audit
 from tests.e2e.conftest import NAMES, program
 
@@ -90,19 +92,35 @@ def proven(audit: Audit) -> Audit:
     return audit.model_copy(update={"offices": offices})
 
 
-def test_paper_shows_evidence_whole_and_whose_it_is(printed: bytes, proven: Audit, tmp_path: Path) -> None:
-    """Each address and digest is whole; a page with evidence names the office, and is not a few rows alone."""
+def pages_of(printed: bytes, folder: Path) -> list[str]:
+    """What each sheet says, without its runs of spaces."""
     reader = program("poppler-utils", "pdftotext")
-    (tmp_path / "report.pdf").write_bytes(print_pdf(render_html(proven, catalogue=Catalogue("ru")), proven))
-    told = subprocess.run([reader, "-layout", "report.pdf", "-"], cwd=tmp_path, capture_output=True, check=True)
-    pages = told.stdout.decode().split("\f")
-    whole = "".join(pages)
-    digests = [row.sha256 for office in proven.offices for row in office.evidence.values()]
-    assert all(digest[:24] in whole and digest[-24:] in whole for digest in digests)
-    assert all(f"x{n:02d}" in whole for n in range(30))
-    heads = [f"Что видно · {(o.municipality if o.bound else o.title)[:20]}" for o in proven.offices]
+    (folder / "report.pdf").write_bytes(printed)
+    told = subprocess.run([reader, "-layout", "report.pdf", "-"], cwd=folder, capture_output=True, check=True)
+    return [" ".join(page.split()) for page in told.stdout.decode().split("\f") if page.strip()]
+
+
+def test_every_sheet_says_what_it_is_of(printed: bytes, proven: Audit, tmp_path: Path) -> None:
+    """Title, week and version on each; on one that goes on with a card, whose it is and how it came out."""
+    pages = pages_of(print_pdf(render_html(proven, catalogue=Catalogue("ru")), proven), tmp_path)
+    digests = {row.sha256: office for office in proven.offices for row in office.evidence.values()}
     for page in pages:
-        rows = sum(digest[:24] in page for digest in digests)
-        if rows:
-            assert any(head in page for head in heads), page
-            assert rows > 5 or len(page.split()) > 150, page
+        assert "Страницы глав в социальных сетях: неделя 47, 16.11.2026–22.11.2026" in page
+        assert "Версия отчёта 1." in page
+        for digest, office in digests.items():
+            if digest[:10] in page:
+                assert (office.municipality if office.bound else office.title) in page
+                assert not office.bound or words_of_outcome(office) in page
+    assert all(any(digest[:10] in page for page in pages) for digest in digests)
+
+
+def words_of_outcome(office: AuditedOffice) -> str:
+    return Catalogue("ru").gettext(OUTCOMES[office.verdict])
+
+
+def test_the_demonstration_takes_fewer_than_25_sheets(demonstration: Path) -> None:
+    """Twenty-seven cards with their charts, two tables and the method."""
+    audit = read_audit(demonstration, "2026-W47")
+    assert audit is not None
+    printed = print_pdf(render_html(audit, catalogue=Catalogue("ru")), audit)
+    assert len(re.findall(rb"/MediaBox", printed)) < 25

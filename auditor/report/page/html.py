@@ -95,7 +95,18 @@ def _page_style(audit: Audit, said: Catalogue) -> str:
         Labels("pages", 720, ["", *(said.gettext(n) for n in _PAGES_COLUMNS)]),
     )
     shares = [*(head.check.share for head in heads), _HALF_SHARE]
-    return f"{style_sheet('report.css')}\n{_width_rules(shares)}\n{label_rules(tables)}"
+    return f"{style_sheet('report.css')}\n{_width_rules(shares)}\n{label_rules(tables)}\n{running_head(audit, said)}"
+
+
+def running_head(audit: Audit, said: Catalogue) -> str:
+    """Return the style rule that prints the title, the week and the report's version on every sheet."""
+    title = N_("Pages of heads in social networks: week {week}, {span}")
+    left = said.say(title, week=str(words.week_number(audit.week)), span=words.week_span(audit, said))
+    right = said.say(N_("Version {version} of the report."), version=audit.version)
+    if audit.synthetic:
+        right = f"{right} {said.gettext(N_('demonstration')).capitalize()}."
+    boxes = (("top-left", left), ("top-right", right))
+    return "@page{" + "".join(f'@{at}{{content:"{_string(text)}";font:7.5pt sans-serif}}' for at, text in boxes) + "}"
 
 
 def _width_rules(shares: Sequence[int | None]) -> str:
