@@ -75,7 +75,7 @@ def figures_of(office: ShelvedOffice, week: ShelvedWeek) -> Figures:
     policy = week.policy.get("least_questions")
     least = policy.value if policy is not None and isinstance(policy.value, int) else _LEAST
     told = Figures(least=least, closed=_closed(office))
-    if answers is not None:
+    if answers is not None and not told.closed:
         in_time, unsure = answers.answered_in_time, answers.unsure or 0
         told = replace(told, due=answers.due, in_time=in_time, unsure=unsure, median=answers.median_hours)
     return told if posts is None else replace(told, posts=posts.distinct, at_least=bool(posts.at_least))

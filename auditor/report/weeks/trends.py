@@ -8,17 +8,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from typing import Any
 
+from auditor import __version__
 from auditor.base.i18n import Catalogue, alphabetical, short_name
 from auditor.base.text import N_, NN_
 from auditor.report.weeks.charts import WIDE, WeekColumn, span_of
 from auditor.report.weeks.figures import Figures, figures_of, together
-from auditor.report.weeks.published_weeks import ShelvedOffice, Volume
+from auditor.report.weeks.published_weeks import ShelvedOffice, ShelvedWeek, Volume
 from auditor.report.words import GROUPS, coordinate, say
 
 HEIGHT = 48
-"""Pixels of a drawing, and units of its paths; a week is `_STEP` units wide and stretched to its place."""
-_STEP, _BAR = 10, 7
+"""Pixels of a drawing, and units of its paths; a week is `_STEP` units wide and stretched to its place.
+
+Above the scale there is `_ROOM` for an arrow.
+"""
+_STEP, _BAR, _ROOM = 10, 7, 7
 _LEAST_TOP, _MOST_TOP = 7, 21
 """A scale of posts ends no lower than one a day, and no higher than three; what is more has an arrow."""
 _DAYS = 72
@@ -199,7 +204,7 @@ def _kind(figures: Figures | None, known: Callable[[Figures], bool]) -> str:
 
 def _down(part: float) -> int:
     """Return how far from the top a part of the whole scale lies; one post among many is never drawn as none."""
-    return HEIGHT - (max(round(min(part, 1.0) * HEIGHT), 2) if part else 0)
+    return HEIGHT - (max(round(min(part, 1.0) * (HEIGHT - _ROOM)), 2) if part else 0)
 
 
 def _posts(rows: Sequence[_Row], words: Catalogue, top: int) -> Chart:
@@ -261,17 +266,17 @@ def _column(n: int, part: float) -> str:
 
 
 def _range(n: int, bounds: tuple[float, float]) -> str:
-    low, high = (round((1 - part) * HEIGHT) for part in bounds)
+    low, high = map(_down, bounds)
     return f"M{n * _STEP + 5} {low}V{high}"
 
 
 def _point(n: int, part: float) -> str:
-    return f"M{n * _STEP + 2} {round((1 - part) * HEIGHT)}h6"
+    return f"M{n * _STEP + 2} {min(_down(part), HEIGHT - 2)}h6"
 
 
 def _arrow(n: int, part: float) -> str:
-    """Draw an arrow upward at the end of a bar, or at the scale's upper edge."""
-    return f"M{n * _STEP + 2} {max(_down(part) - 3, 5)}l3-4 3 4"
+    """Draw an arrow upward above the end of a bar, or above the scale."""
+    return f"M{n * _STEP + 2} {_down(part) - 2}l3-4 3 4"
 
 
 # The words -----------------------------------------------------------------------------------------------------------
@@ -330,3 +335,23 @@ def _cells(one: Figures | None, words: Catalogue) -> tuple[str, ...]:
     if one is None:
         return ()
     return _said_posts(one, words), _said_share(one, words), _said_median(one, words)
+
+
+def trends_context(volumes: Sequence[Volume], words: Catalogue) -> dict[str, Any]:
+    """Return what the page of all trends shows; with too many offices for one page, only all of them together."""
+    known = [volume.known for volume in volumes if volume.known]
+    whole, each = trends_of(volumes, words)
+    return {
+        "whole": whole,
+        "each": [] if too_many(volumes) else each,
+        "within": _policy(known, "reply_within_hours", 24),
+        "least": _policy(known, "least_questions", 5),
+        "synthetic": bool(known) and all(week.synthetic for week in known),
+        "version": __version__,
+        "lang": words.lang,
+    }
+
+
+def _policy(weeks: Sequence[ShelvedWeek], key: str, default: int) -> int:
+    entry = weeks[-1].policy.get(key) if weeks else None
+    return entry.value if entry is not None and isinstance(entry.value, int) else default
