@@ -10,6 +10,8 @@ from tests.conftest import ROOT
 
 Key = str | tuple[str, ...]
 KEYWORDS = {"N_": None, "NN_": (1, 2), "Text": None, "_": None, "gettext": None, "ngettext": (1, 2), "say": None}
+_DECLARED = ({"Is": (1,)}, {"Is": (2,)})
+"""What a check declares of a value: its unit and its meaning, both of which the description of the data says."""
 _TEMPLATES = {"silent": "false", "trimmed": "true", "keep_trailing_newline": "true"}
 
 
@@ -24,7 +26,9 @@ def extracted() -> dict[Key, set[str]]:
     found: dict[Key, set[str]] = {}
     for method, path in sources():
         options = _TEMPLATES if method != "python" else {}
-        for _, message, _, _ in extract_from_file(method, path, keywords=KEYWORDS, options=options):
+        keywords = (KEYWORDS, *(_DECLARED if method == "python" else ()))
+        messages = [m for k in keywords for m in extract_from_file(method, path, keywords=k, options=options)]
+        for _, message, _, _ in messages:
             key = message if isinstance(message, str) else tuple(message)
             if key:
                 found.setdefault(key, set()).add(str(path.relative_to(ROOT)))

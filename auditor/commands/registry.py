@@ -80,13 +80,15 @@ def registry_show(common: Common) -> None:
 
 @app.command("schema")
 def registry_schema(
-    of: Annotated[str, typer.Argument(help="registry, included, statements or corrections.")] = "registry",
+    of: Annotated[str, typer.Argument(help="registry, included, statements, corrections or audit.")] = "registry",
 ) -> None:
     """Print a file's JSON Schema, for editors."""
     from auditor.registry import schema_text
     from auditor.registry.remarks import remarks_schemas
+    from auditor.report.schema import audit_schema_text
 
     texts = {"registry": schema_text(), "included": schema_text(included=True)} | remarks_schemas()
+    texts["audit"] = audit_schema_text()
     if of not in texts:
         raise UsageError(f"there is no schema {of!r}; choose one of {', '.join(texts)}")
     sys.stdout.write(texts[of])
