@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome
 from auditor.base.text import N_, NN_, Sentence, Text
-from auditor.checks.case import Case, Moved, Obstacle, Sight
+from auditor.checks.case import Case, Conflict, Moved, Obstacle, Sight
 from auditor.checks.finding import (
     Advised,
     Bar,
@@ -191,6 +191,18 @@ _GONE_BEFORE = Sentence("cause.gone", N_("The confirmed page is not at its addre
 _DISAGREE = Sentence(
     "look.disagree", N_("The two ways of looking disagree: without signing in {preview}, signed in {client}")
 )
+_DISAGREE_ON_POSTS = Sentence(
+    "look.disagree_on_posts",
+    N_("The two ways of looking disagree on the week's posts: without signing in {preview}, signed in {client}"),
+)
+_SEEN_SIGNED_IN = Sentence(
+    "look.seen_signed_in",
+    N_("The two ways of looking disagree: without signing in the page is not to be seen, signed in it is"),
+)
+_SEEN_WITHOUT = Sentence(
+    "look.seen_without",
+    N_("The two ways of looking disagree: without signing in the page is to be seen, signed in it is not"),
+)
 _NOT_LOOKED_AT = Sentence("look.not_yet", N_("The page has not been looked at yet"))
 _VACANT = Sentence("office.vacant", N_("The office is vacant"))
 NO_HOLDER = Sentence("office.no_holder", N_("No holder is on record for this week"))
@@ -269,10 +281,17 @@ def say_obstacle(obstacle: Obstacle) -> Text:
     if obstacle.note is not None:
         return obstacle.note
     if obstacle.conflict is not None:
-        return _DISAGREE.say(preview=obstacle.conflict.preview, client=obstacle.conflict.client)
+        return _say_conflict(obstacle.conflict)
     if obstacle.cause is not None:
         return _CAUSES[obstacle.cause].say()
     return _NOT_LOOKED_AT.say()
+
+
+def _say_conflict(conflict: Conflict) -> Text:
+    if conflict.what == "exists":
+        return (_SEEN_WITHOUT if conflict.preview == str(True) else _SEEN_SIGNED_IN).say()
+    sentence = _DISAGREE_ON_POSTS if conflict.what == "posts" else _DISAGREE
+    return sentence.say(preview=conflict.preview, client=conflict.client)
 
 
 def no_subject(check: Check[V], case: Case) -> Finding[V] | None:
