@@ -1,76 +1,242 @@
-"""How the folder of reports grows: reading it, the page of all weeks and the feed, by offices and by weeks.
+"""What a week costs by the number of offices: reading the registry, collecting, judging, and going on after a kill.
 
-    PYTHONPATH=. python benchmarks/scale.py
+    PYTHONPATH=. python benchmarks/scale.py [OFFICES …]
 
-Everything is invented: it is the sample week of the tests, with its offices repeated under other names.
+Everything is invented. Nothing is asked over a network: pages are made up in the process, with a wall of three posts a
+week, a thread under each and the answers behind them, so what is measured is the program's own. Each step runs in a
+process of its own, for its CPU and its memory. By default 20, 200 and 2,000 offices; 20,000 takes an hour.
 """
 
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from auditor.audit.document import Audit, AuditedOffice, AuditedPast, Summary
-from auditor.base.i18n import Catalogue
-from auditor.report.weeks.feed import LONGEST, render_feed
-from auditor.report.weeks.page import render_weeks
-from auditor.report.weeks.published_weeks import DOCUMENT, Volume, read_audit, read_shelf
-from tests.cases import TOMSK
-from tests.weeks_samples import OUTCOMES, back, shelve, week_audit
-
-RU = Catalogue("ru", TOMSK)
+NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
+WEEK = "2026-W47"
+STEPS = ("read", "read again", "plan", "collect", "look again", "judge")
 
 
-def many(audit: Audit, offices: int) -> Audit:
-    """Return the week with `offices` bound offices and 26 weeks of history for each."""
-    bound = [office for office in audit.offices if office.bound]
-    listed = [_copy(bound[n % len(bound)], n) for n in range(offices)]
-    counts = {kind: sum(o.verdict == kind for o in listed) for kind in OUTCOMES}
-    return audit.model_copy(update={"offices": listed, "summary": Summary(bound=offices, **counts)})
+def registry_of(offices: int) -> str:
+    """Write a registry of invented offices, each with a page on VK, every third with a channel too."""
+    lines = [
+        "timezone: Asia/Tomsk",
+        "directive: {title: Вымышленное поручение, issuer: Вымышленный губернатор, issued: 2022-05-25,",
+        "            deadline: 2022-06-01T00:00, binds: municipal_head, source: 'https://example.invalid/directive'}",
+        "controls: [{url: 'https://vk.com/control', exists: true}, {url: 'https://t.me/control', exists: true}]",
+        "offices:",
+    ]
+    for number in range(offices):
+        lines += [
+            f"  - id: rayon-{number:05d}",
+            f"    municipality: Район № {number:05d}",
+            "    title: глава вымышленного района",
+            "    group: municipal_head",
+            "    tenures:",
+            f"      - name: Имярек{number:05d} Анна Андреевна",
+            "        since: 2019-09",
+            "        known_as_of: 2026-10-24",
+            "        sources: ['https://example.invalid/appointment']",
+            "        accounts:",
+            *_account(f"https://vk.com/rayon{number:05d}"),
+            *(_account(f"https://t.me/rayon{number:05d}") if number % 3 == 0 else ()),
+        ]
+    return "\n".join(lines) + "\n"
 
 
-def _copy(office: AuditedOffice, n: int) -> AuditedOffice:
-    past = [AuditedPast(week=back(25 - w), verdict=office.verdict, posts=w % 7, reposts=w % 3) for w in range(26)]
-    return office.model_copy(update={"id": f"rayon-{n:04d}", "municipality": f"Район № {n:04d}", "history": past})
+def _account(url: str) -> list[str]:
+    return [
+        f"          - url: {url}",
+        "            kind: personal",
+        "            confirmed: {on: 2026-03-31, how: вымышлено, sources: ['https://example.invalid/proof']}",
+    ]
 
 
-def timed(made: Callable[[], str]) -> tuple[float, int]:
-    """Return seconds and bytes of the better of two runs: the first reads the templates."""
-    runs = []
-    for _ in range(2):
-        start = time.perf_counter()
-        text = made()
-        runs.append((time.perf_counter() - start, len(text.encode())))
-    return min(runs)
+class InventedRoute:
+    """A route whose pages are made up in the process. It counts what it was asked for."""
+
+    def __init__(self, route: Any, log: Path | None = None, dies_after: int | None = None) -> None:
+        """`log`: a file to which each address is added as it is looked at; `dies_after`: the process ends then."""
+        self.route, self.requests, self._log, self._dies_after = route, 0, log, dies_after
+
+    def prepare(self, batch: Any) -> None:
+        """Nothing is asked at once."""
+
+    def control(self, control: Any) -> Any:
+        """Every control is as it must be."""
+        from auditor.base.answers import keep
+        from auditor.base.snapshot import ControlResult, EvidenceKind, Outcome
+
+        answer = keep(EvidenceKind.CONTROL, control.url.url, fetched_at=NOW, status=200, received=b"{}")
+        return ControlResult(
+            network=self.route.network, route=self.route, url=control.url.url, expected=control.exists,
+            outcome=Outcome.PASSED, wall=True, thread=True, evidence=(answer.evidence,),
+        ), (answer,)  # fmt: skip
+
+    def look(self, target: Any, window: Any, *, wait: bool = True) -> Any:  # noqa: ARG002 - as every probe's
+        """Make up a page: six weeks of posts with a question and an answer under each, and its answers."""
+        from auditor.base.answers import keep
+        from auditor.base.snapshot import EvidenceKind, Snapshot
+        from auditor.probes.base import Sighting
+
+        if self._dies_after is not None and self.requests >= self._dies_after:
+            os._exit(9)
+        self.requests += 1
+        url = target.address.url
+        if self._log is not None:
+            with self._log.open("a") as log:
+                log.write(f"{url}\n")
+        posts = tuple(_posts(url))
+        asked = [(EvidenceKind.PROFILE, url), (EvidenceKind.POSTS, f"{url}?wall")]
+        asked += [(EvidenceKind.COMMENTS, post.url) for post in posts[:9]]
+        answers = tuple(
+            keep(
+                kind, where, fetched_at=NOW, status=200, received=json.dumps({"of": where, "rows": [url] * 40}).encode()
+            )
+            for kind, where in asked
+        )
+        seen = Snapshot(
+            network=self.route.network, route=self.route, url=url, taken_at=NOW, exists=True, kind="profile",
+            id=1 + abs(hash(url)) % 10**9, subscribers=1000, opened_at=posts[-1].at, posts=posts,
+            posts_since=posts[-1].at, evidence=tuple(answer.evidence for answer in answers),
+        )  # fmt: skip
+        return Sighting(seen, answers)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
-def folder_of(out: Path, weeks: int, offices: int) -> None:
-    """Put weeks into a folder."""
-    base = many(week_audit(back(0)), offices)
-    for n in range(weeks):
-        shelve(out, week_audit(back(n), base=base, new_head_from=back(7)))
+def _posts(url: str) -> Any:
+    from auditor.base.snapshot import Comment, CommentsState, Identity, Post, Says
+
+    for number in range(18):
+        at = NOW - timedelta(hours=56 * number + 30)
+        asks = Comment(id=2, at=at + timedelta(hours=1), identity=Identity.CITIZEN, author=1, says=Says.ASKS, rules=4)
+        told = Comment(id=3, at=at + timedelta(hours=3), identity=Identity.OWNER, answers=2)
+        sketch = f"{abs(hash((url, number))) % 16**16:016x}"
+        yield Post(
+            id=100 - number, at=at, url=f"{url}/{100 - number}", sketch=sketch, comments_state=CommentsState.OPEN,
+            comments_count=2, comments=(asks, told),
+        )  # fmt: skip
 
 
-def shelf_rows(shapes: Sequence[tuple[int, int]]) -> None:
-    print("| offices | weeks | reading: s | MB | page of all: s | bytes | feed: s | bytes |\n|" + "---|" * 8)
-    for offices, weeks in shapes:
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder)
-            folder_of(out, weeks, offices)
-            start = time.perf_counter()
-            volumes: list[Volume] = read_shelf(out)
-            read = time.perf_counter() - start
-            held = sum((out / v.week / DOCUMENT).stat().st_size for v in volumes) / 1e6
-            page, size = timed(lambda volumes=volumes: render_weeks(volumes, catalogue=RU))
-            newest = [v.week for v in volumes[-LONGEST:]][::-1]
-            feed, fed = timed(lambda out=out, newest=newest: render_feed(_read(out, newest), catalogue=RU))
-        row = f"{read:.2f} | {held:,.0f} | {page:.2f} | {size:,} | {feed:.2f} | {fed:,}"
-        print(f"| {offices:,} | {weeks} | {row} |", flush=True)
+# The steps, each in a process of its own ----------------------------------------------------------------------------
 
 
-def _read(out: Path, weeks: Sequence[str]) -> list[Audit]:
-    return [audit for week in weeks if (audit := read_audit(out, week, brief=True)) is not None]
+def step(name: str, folder: Path, dies_after: int | None) -> None:
+    """Carry out one step in `folder`."""
+    from auditor.registry import load_registry
+
+    book = load_registry(folder / "officials.yaml")
+    if name in {"read", "read again"}:
+        return
+    from auditor.archive import Archive
+    from auditor.base.snapshot import Route
+    from auditor.base.weeks import Week
+    from auditor.run.collect import collect
+
+    week = Week.parse(WEEK, book.zone)
+    if name == "plan":
+        from auditor.run.plan import Plan
+
+        with Archive.read(folder / "data") as archive:
+            plan = Plan.of(archive, book, week, NOW, book.offices)
+            for route in Route:
+                while plan.batch(route):
+                    pass
+    if name in {"collect", "look again"}:
+        log = folder / "asked.txt"
+        probes = [InventedRoute(Route(key), log, dies_after) for key in ("vk", "telegram_preview")]
+        with Archive.open(folder / "data") as archive:
+            collect(archive, book, week, probes, lambda: NOW, command="weekly")  # type: ignore[arg-type]
+    if name == "judge":
+        judge(folder, book, week)
+
+
+def judge(folder: Path, book: Any, week: Any) -> None:
+    """Judge the week and store its audit."""
+    from auditor.archive import Archive
+    from auditor.base.i18n import Catalogue
+    from auditor.base.settings import Settings
+    from auditor.run.session import Session
+    from auditor.run.week import judge_week
+
+    session = Session(
+        settings=Settings(), registry=book, registry_path=folder / "officials.yaml", data=folder / "data",
+        out=folder / "reports", words=Catalogue("ru", book.zone), as_of=NOW,
+    )  # fmt: skip
+    with Archive.open(folder / "data") as archive:
+        audit = judge_week(session, archive, week, NOW)
+        archive.save_audit(WEEK, NOW, audit.to_stored(), book.text)
+
+
+def measured(name: str, folder: Path, dies_after: int | None = None) -> tuple[float, float]:
+    """Run a step; return its CPU seconds and the most memory it held, MB."""
+    told = [sys.executable, __file__, "--step", name, str(folder), str(dies_after or 0)]
+    environ = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
+    child = subprocess.Popen(told, env=environ)
+    _, status, used = os.wait4(child.pid, 0)
+    if os.waitstatus_to_exitcode(status) not in ({0} if dies_after is None else {9}):
+        raise SystemExit(f"{name}: ended with {status}")
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+def size_of(folder: Path) -> float:
+    """Return what a folder takes on the disk, MB."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
+
+
+def row(offices: int) -> None:
+    """Measure a number of offices and print a line of the table."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / "officials.yaml").write_text(registry_of(offices), encoding="utf-8")
+        found = {name: measured(name, folder) for name in STEPS}
+        disk = size_of(folder / "data")
+    cells = [f"{cpu:.1f} s, {1000 * cpu / offices:.1f} ms, {memory:.0f} MB" for cpu, memory in found.values()]
+    print(f"| {offices:,} | " + " | ".join(cells) + f" | {disk:.0f} MB, {1000 * disk / offices:.0f} kB |", flush=True)
+
+
+def killed(offices: int) -> None:
+    """Kill a collecting run in the middle, go on, and say how often a page was asked for twice."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / "officials.yaml").write_text(registry_of(offices), encoding="utf-8")
+        measured("collect", folder, dies_after=offices // 2)
+        measured("collect", folder)
+        asked = Counter((folder / "asked.txt").read_text(encoding="utf-8").split())
+    twice = sum(count > 1 for count in asked.values())
+    missing = offices + -(-offices // 3) - len(asked)
+    print(
+        f"{offices:,} offices, killed in the middle: {twice} pages (of the batch in hand) asked twice, {missing} never"
+    )
+
+
+def main() -> None:
+    """Print the table, and what a kill costs."""
+    if sys.argv[1:2] == ["--step"]:
+        step(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]) or None)
+        return
+    wanted = [int(one.replace(",", "")) for one in sys.argv[1:]] or [20, 200, 2000]
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    python, cores = platform.python_version(), os.cpu_count()
+    print(f"{datetime.now(UTC):%d.%m.%Y}, {platform.machine()}, {cores} cores, Python {python}")
+    print("CPU, CPU an office, most memory; in the last column what the archive takes\n")
+    print("| offices | " + " | ".join(STEPS) + " | disk |\n|" + "---|" * (len(STEPS) + 2))
+    started = time.monotonic()
+    for offices in wanted:
+        row(offices)
+    killed(wanted[min(1, len(wanted) - 1)])
+    print(f"{time.monotonic() - started:.0f} s in all")
 
 
 if __name__ == "__main__":
-    shelf_rows(((25, 26), (25, 104), (25, 520), (250, 26), (2500, 26)))
+    main()

@@ -24,6 +24,8 @@ def make_case(registry: Registry, office: Office, week: Week, as_of: datetime, s
 
     Who holds the office in a week is who holds it at the week's end, or at `as_of` in an open week.
     """
+    registry = registry.at(office)
+    week = week.at(registry.zone)
     day = min(week.last_day, as_of.astimezone(registry.zone).date())
     holder = holder_on(office, day)
     vacancy = vacancy_on(office, day)

@@ -106,6 +106,10 @@ class Week:
         iso = (self.first_day + timedelta(weeks=weeks)).isocalendar()
         return type(self)(iso.year, iso.week, self.zone)
 
+    def at(self, zone: ZoneInfo) -> Self:
+        """Return the week of the same number in another zone."""
+        return self if zone == self.zone else type(self)(self.year, self.number, zone)
+
     @property
     def first_day(self) -> date:
         """Monday."""

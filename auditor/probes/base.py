@@ -2,11 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, PlainSerializer, PlainValidator
 
@@ -69,15 +70,16 @@ class Window:
     comments_from: AwareDatetime
 
     @classmethod
-    def of(cls, week: Week, now: datetime) -> "Window":
-        """Return the window for judging `week` at `now` (DESIGN.md section 5, issue 2)."""
-        end = min(week.ends, now)
+    def of(cls, week: Week, now: datetime, zones: Iterable[ZoneInfo] = ()) -> "Window":
+        """Return the window for judging `week` at `now`, in its own zone and wherever else offices are."""
+        weeks = [week, *(week.at(zone) for zone in zones)]
+        starts, end = min(one.starts for one in weeks), min(max(one.ends for one in weeks), now)
         return cls(
-            starts=week.starts,
+            starts=starts,
             ends=end,
-            posts_from=week.starts - timedelta(days=30),
+            posts_from=starts - timedelta(days=30),
             gap_from=end - timedelta(days=30),
-            comments_from=week.starts - timedelta(days=14),
+            comments_from=starts - timedelta(days=14),
         )
 
 

@@ -8,12 +8,13 @@ day in it.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -452,6 +453,17 @@ class Region(_Model):
     """The subject's number on car plates and in forms, which people put into addresses."""
 
 
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"the time zone {name!r} is not known; write it like Asia/Tomsk") from None
+    return name
+
+
+_ZoneName = Annotated[str, AfterValidator(_known_zone)]
+
+
 class Office(_Model):
     """A post; it exists without a holder. Accounts here are the institution's, not a person's."""
 
@@ -461,6 +473,8 @@ class Office(_Model):
     group: Group
     website: _Website | None = None
     """The body's official site, where links to pages are looked for."""
+    timezone: _ZoneName | None = None
+    """Its own zone, by whose days its weeks and deadlines are counted; by default the registry's."""
     listed: list[Listed] = Field(default_factory=list, alias="accounts")
     tenures: list[Tenure] = Field(default_factory=list)
     vacancies: list[Vacancy] = Field(default_factory=list)
@@ -536,6 +550,19 @@ class Registry(_Model):
     def zone(self) -> ZoneInfo:
         """The zone that weeks and deadlines live in."""
         return ZoneInfo(self.timezone)
+
+    def at(self, office: Office) -> Self:
+        """Return the registry as an office has it: in its zone, with the directive's deadline at its midnight."""
+        if office.timezone is None or office.timezone == self.timezone:
+            return self
+        local = self.directive.deadline.astimezone(self.zone).replace(tzinfo=ZoneInfo(office.timezone))
+        directive = self.directive.model_copy(update={"deadline": local.astimezone(UTC)})
+        return self.model_copy(update={"timezone": office.timezone, "directive": directive})
+
+    @property
+    def zones(self) -> set[ZoneInfo]:
+        """The zones of the offices that have their own."""
+        return {ZoneInfo(office.timezone) for office in self.offices if office.timezone is not None}
 
     def bound(self, office: Office) -> bool:
         """Tell whether the directive binds `office`."""

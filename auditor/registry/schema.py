@@ -73,6 +73,7 @@ _HELP: dict[str, dict[str, tuple[str, Any]]] = {
         "municipality": ("The municipality, as in the report; offices are sorted by it.", "Стрежевой"),
         "title": ("The office's name.", "мэр городского округа Стрежевой"),
         "group": ("What it belongs to. Only the directive's own group is bound by it.", "municipal_head"),
+        "timezone": ("Its own zone, where it differs from the registry's.", "Asia/Vladivostok"),
         "website": ("The body's official site, where links to pages are looked for.", "https://example.org"),
         "accounts": ("The institution's pages: shown, never held for a person's.", None),
         "tenures": ("Who held the office and who does.", None),

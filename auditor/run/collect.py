@@ -125,7 +125,7 @@ def collect(
     )
     if goes_on:
         archive.begin_round(str(week), number)
-    window = Window.of(week, started)
+    window = Window.of(week, started, registry.zones)
     run = _Run(archive, number, str(week), window, live, plan)
     archive.log_run(number, "began", started, {"week": str(week), "command": command, "accounts": plan.accounts})
     walks = [_Walk(probe, registry.controls, plan.count(probe.route), window, clock, run, budget) for probe in probes]

@@ -21,7 +21,7 @@ class RouteForecast:
 
 def forecast_of(wiring: Wiring, plan: Plan) -> Iterator[RouteForecast]:
     """Yield what each route that is set up would ask of what is left to look at."""
-    window = Window.of(plan.week, plan.as_of)
+    window = Window.of(plan.week, plan.as_of, plan.registry.zones)
     for route in Route:
         probe = plugin_of(route).open(wiring)
         if probe is not None:

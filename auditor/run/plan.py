@@ -148,11 +148,10 @@ def _hours(registry: Registry) -> float:
 
 def _places(registry: Registry, week: Week, as_of: datetime, offices: Sequence[Office]) -> dict[Network, list[_Place]]:
     """Return every account once: for the last office that has it as a holder's, else for the first that has it."""
-    day = _day(registry, week, as_of)
     people: dict[Address, _Place] = {}
     pages: dict[Address, _Place] = {}
     for office in offices:
-        personal, institution = _accounts(office, holder_on(office, day))
+        personal, institution = _accounts(office, holder_on(office, _day(registry.at(office), week, as_of)))
         for account in personal:
             people[account.url] = _Place(office, account.url, full=True)
         for account in institution:
@@ -176,11 +175,12 @@ def targets_of(
 
     `seen` is what the archive has by address: it gives a page's number where the registry has none.
     """
-    day, known = _day(registry, week, as_of), with_earlier_names(seen or {})
+    known, book = with_earlier_names(seen or {}), registry
     everybody, shared = bodies or bodies_of(registry)
     targets: dict[Address, Target] = {}
     for office in offices:
-        holder = holder_on(office, day)
+        registry = book.at(office)
+        holder = holder_on(office, _day(registry, week, as_of))
         personal, pages = _accounts(office, holder)
         own = frozenset(a.url for a in personal)
         institution = frozenset(a.url for a in pages) - own
