@@ -348,7 +348,7 @@ def test_limits_by_second_and_by_day_can_be_switched_on() -> None:
 
 
 def test_the_one_account_in_trouble_does_not_trouble_others(sandbox: Sandbox, call: Call) -> None:
-    """Flood control answers only calls about its own page."""
+    """Flood control answers only calls about its own wall."""
     flooded = next(a for a in sandbox.world.accounts if a.network == "vk" and a.trouble is Trouble.THROTTLED)
-    assert error(call("users.get", user_ids=flooded.name)) == 9
+    assert error(call("wall.get", owner_id=flooded.number)) == 9
     assert call("users.get", user_ids="sandbox_control")["response"]

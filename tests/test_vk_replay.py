@@ -19,7 +19,7 @@ from auditor.base.answers import Answer, keep
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind
 from auditor.base.weeks import Week
 from auditor.language.sketch import of_post
-from auditor.probes.base import Sighting, Target, Window
+from auditor.probes.base import NotNow, Sighting, Target, Window
 from auditor.probes.limits import Limits
 from auditor.probes.tape import Tape
 from auditor.probes.vk import minimise
@@ -71,9 +71,10 @@ class Watched(VkProbe):
             token,
         )
 
-    def look(self, target: Target, window: Window, **more: Any) -> Sighting:
+    def look(self, target: Target, window: Window, **more: Any) -> Sighting | NotNow:
         sighting = super().look(target, window, **more)
-        self.looks.append((sighting, target, window, self._controls.seen))
+        if isinstance(sighting, Sighting):
+            self.looks.append((sighting, target, window, self._controls.seen))
         return sighting
 
     def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:

@@ -446,8 +446,8 @@ class Archive:
         db.execute("INSERT OR REPLACE INTO logins VALUES (?, ?, ?)", (login.session, stamp(saved_at), body))
 
     def login(self) -> Login | None:
-        """Return what the last login learned, or None. Another login must not use it."""
-        return next(iter(self.logins()), None)
+        """Return what the last login of Telegram's client learned, or None. Another login must not use it."""
+        return next((login for login in self.logins() if not login.session.startswith("vk-")), None)
 
     def logins(self) -> tuple[Login, ...]:
         """Return what each login has learned, the last one first."""

@@ -62,7 +62,7 @@ def look(
 
 def _wiring(session: Session, archive: Archive, ends: float = math.inf) -> Wiring:
     logins = archive.logins()
-    return Wiring(session.settings, session.clock, session.data, next(iter(logins), None), logins, ends=ends)
+    return Wiring(session.settings, session.clock, session.data, archive.login(), logins, ends=ends)
 
 
 def _budget(wiring: Wiring, seconds: float | None) -> Budget | None:

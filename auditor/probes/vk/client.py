@@ -8,8 +8,9 @@ the network does; neither holds the key or VK's echo of the parameters.
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -18,12 +19,13 @@ import vk_api
 from auditor.base.secrets import redact, remember
 from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause
-from auditor.probes.base import Clock
+from auditor.probes.base import Clock, Login
 from auditor.probes.http import Http, HttpConnection, Reply
 from auditor.probes.limits import Limits
 from auditor.probes.pacing import Breaker
 from auditor.probes.vk.errors import Act, Exchange, Param, Rule, VkAnswer, VkFailure, rule_for
 from auditor.probes.vk.network import VkSettings
+from auditor.probes.vk.quotas import Quotas
 
 _API_VERSION = "5.199"
 """The version whose published schema this probe was written against."""
@@ -41,6 +43,8 @@ class _Came:
     rule: Rule | None = None
     code: int | None = None
     said: str = field(default="", repr=False)
+    errors: Any = field(default=None, repr=False)
+    """What ``execute`` tells of calls that failed."""
 
 
 _SILENCE = Rule(Act.RETRY, Cause.UNREACHABLE, tries=2)
@@ -94,13 +98,19 @@ def vk_connection(settings: Settings, clock: Clock) -> HttpConnection:
 class VkClient:
     """Calls methods of VK's API, evenly paced, with capped retries, and remembers what will not answer in this run."""
 
-    def __init__(self, connection: HttpConnection, token: str | None, *, breaker: Breaker) -> None:
-        """Take the API's address and a key; without `token` nothing is ever sent."""
+    def __init__(
+        self, connection: HttpConnection, token: str | None, *, breaker: Breaker, logins: Iterable[Login] = ()
+    ) -> None:
+        """Take the API's address and a key; without `token` nothing is ever sent.
+
+        `logins` are what earlier runs have stored of their keys' quotas.
+        """
         self._http = Http(connection, headers={"User-Agent": "auditor"})
         self._interval = connection.interval
         self._clock = connection.clock
         self._breaker = breaker
         self._stopped: dict[str, VkFailure] = {}
+        self.quotas = Quotas(token, connection.clock, logins)
         remember(token)
         self._api = _api(str(token), self._http) if token else None
 
@@ -119,7 +129,7 @@ class VkClient:
 
     def call(self, method: str, **params: Param) -> VkAnswer | VkFailure:
         """Call `method`. Raises nothing for what the network does."""
-        stopped = self._no_use(method)
+        stopped = self.no_use(method)
         if stopped is not None:
             return replace(stopped, exchange=Exchange(url_of(method, params), self._clock(), None, b""))
         attempt = 1
@@ -127,35 +137,54 @@ class VkClient:
             came, exchange = self._try(method, params)
             rule = came.rule
             if rule is None:
-                return VkAnswer(exchange, came.value)
-            wait = rule.wait if rule.paces is None else rule.paces * self._interval
-            again = rule.act is Act.RETRY and attempt < rule.tries
-            if not (again and self._http.again(attempt, wait)):
+                return VkAnswer(exchange, came.value, came.errors)
+            if not self.again(rule, attempt):
                 return self._give_up(method, VkFailure(came.code, rule.act, rule.cause, rule.fact, exchange))
             attempt += 1
+
+    def again(self, rule: Rule, attempt: int) -> bool:
+        """Wait as a failure's rule says before try number `attempt` + 1; False where it is not worth another."""
+        wait = rule.wait if rule.paces is None else rule.paces * self._interval
+        return rule.act is Act.RETRY and attempt < rule.tries and self._http.again(attempt, wait)
+
+    def closed(self, method: str) -> datetime | None:
+        """Return until when VK has closed a method to this key, or None."""
+        return self.quotas.closed(method)
+
+    def stop(self, method: str, rule: Rule, code: int | None) -> None:
+        """Call `method` no more, as the rule of its failure says: for a while, or in this run."""
+        if rule.cause is Cause.THROTTLED:
+            self.quotas.close(method)
+        self._stopped[method] = VkFailure(code, rule.act, rule.cause, sent=False)
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
 
-    def _no_use(self, method: str) -> VkFailure | None:
+    def no_use(self, method: str) -> VkFailure | None:
         """Return the failure of a call that is not worth sending: no key, a stopped route, a stopped method."""
         if self._api is None:
             return VkFailure(None, Act.STOP_ROUTE, Cause.NO_CREDENTIALS, sent=False)
         if self._breaker.cause is not None:
             return VkFailure(None, Act.STOP_ROUTE, self._breaker.cause, sent=False)
-        return self._stopped.get(method)
+        stopped = self._stopped.get(method)
+        if stopped is not None and stopped.cause is not Cause.THROTTLED:
+            return stopped
+        if self.quotas.closed(method) is None:
+            return None
+        return stopped or VkFailure(None, Act.STOP_METHOD, Cause.THROTTLED, sent=False)
 
     def _give_up(self, method: str, failure: VkFailure) -> VkFailure:
         if failure.act is Act.STOP_ROUTE:
             self._breaker.stop(failure.cause)
         elif failure.act is Act.STOP_METHOD:
-            self._stopped[method] = VkFailure(failure.code, failure.act, failure.cause, sent=False)
+            self.stop(method, Rule(failure.act, failure.cause), failure.code)
         return failure
 
     def _try(self, method: str, params: Mapping[str, Param]) -> tuple[_Came, Exchange]:
         assert self._api is not None
-        reply: Reply = self._api.method(method, {name: _plain(value) for name, value in params.items()})
+        self.quotas.count(method)
+        reply: Reply = self._api.method(method, {name: plain(value) for name, value in params.items()})
         url, came = url_of(method, params), _read(reply)
         if came.rule is _SILENCE:
             return came, Exchange(url, reply.fetched_at, None, b"")
@@ -170,13 +199,13 @@ def _read(reply: Reply) -> _Came:
         data = json.loads(reply.body, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         return _Came(rule=_BLOCK_PAGE if _is_html(reply) else _NO_ANSWER_OF_VK)
-    code, message = _error_of(data)
+    code, message = error_of(data.get("error") if isinstance(data, dict) else None)
     if code is not None:
-        said = _shortened(message)  # the rule is that of the words that are kept, so that a replay reads the same
+        said = shortened(message)  # the rule is that of the words that are kept, so that a replay reads the same
         return _Came(rule=rule_for(code, said), code=code, said=said)
     if not isinstance(data, dict) or "error" in data or "response" not in data:
         return _Came(rule=_NO_ANSWER_OF_VK)
-    return _Came(data["response"])
+    return _Came(data["response"], errors=data.get("execute_errors"))
 
 
 def _by_status(reply: Reply) -> Rule | None:
@@ -193,7 +222,7 @@ def _by_status(reply: Reply) -> Rule | None:
     return None if status == 200 else Rule(Act.GIVE_UP, Cause.REFUSED)
 
 
-def _shortened(message: str) -> str:
+def shortened(message: str) -> str:
     """Shorten VK's words about an error, without the key and without anything that looks like one."""
     return _LONG_WORD.sub("[…]", redact(message))[:200]
 
@@ -208,11 +237,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def url_of(method: str, params: Mapping[str, Param]) -> str:
     """Return the address of a question on VK's own host, without the key."""
-    plain = {name: _plain(value) for name, value in params.items()}
-    return f"{_CANONICAL}{method}?{urlencode({**plain, 'v': _API_VERSION})}"
+    written = {name: plain(value) for name, value in params.items()}
+    return f"{_CANONICAL}{method}?{urlencode({**written, 'v': _API_VERSION})}"
 
 
-def _plain(value: Param) -> str | int:
+def plain(value: Param) -> str | int:
     """Write a parameter as VK reads it: 1 for True, a list joined by commas."""
     if isinstance(value, bool):
         return int(value)
@@ -228,8 +257,8 @@ def _is_html(reply: Reply) -> bool:
     )
 
 
-def _error_of(data: object) -> tuple[int | None, str]:
-    error = data.get("error") if isinstance(data, dict) else None
+def error_of(error: object) -> tuple[int | None, str]:
+    """Read the code and the words of an error; without a code it is none."""
     if not isinstance(error, dict):
         return None, ""
     code, message = error.get("error_code"), error.get("error_msg")

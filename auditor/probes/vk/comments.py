@@ -5,15 +5,18 @@ for by the top comment's id. A comment that was deleted stays where it has answe
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from auditor.base.answers import Answer, rewritten
-from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity
+from auditor.base.snapshot import Cause, Comment, CommentsState, Evidence, EvidenceKind, Identity
 from auditor.base.threads import resolved
 from auditor.language.reading import read_comment
 from auditor.probes.base import Authors
+from auditor.probes.known import Known
 from auditor.probes.rows import Row
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import CommentPage, Owner, PlacedComment, WallPost, flag, moment, read_comments, whole
@@ -25,6 +28,7 @@ _MOST_PAGES = 60
 """Answers for one post; beyond them its comments are too little data."""
 
 _IN_THREAD = 10
+_OK = 200
 _LEADING = re.compile(r"^\s*\[(id|club|public|event)(\d{1,15})\|[^\]]*\][\s,.:!-]*")
 _WALL_CLOSED = frozenset({0, 3})
 
@@ -42,6 +46,43 @@ class PostComments:
     failure: VkFailure | None = None
     can_comment: bool = False
     asked: int = 0
+    read_at: datetime | None = None
+    """When an earlier look read them, where this one did not need to."""
+    evidence: Sequence[Evidence] = ()
+    """That look's answers."""
+
+
+def remembered(known: Known, owner_id: int, post: WallPost) -> PostComments | None:
+    """Return the comments as an earlier look read them, if there are as many now and no answer has come due since.
+
+    None where they must be read.
+    """
+    was = known.post(post.id)
+    if was is None or was.due or post.comments is None or was.post.comments_count != post.comments:
+        return None
+    old = was.post
+    shown = bool(old.comments) or old.comments_state is CommentsState.CLOSED
+    unread = old.comments_cause is not None or old.comments_purged is not None or not shown
+    if unread or (post.can_comment and old.comments_state is CommentsState.CLOSED):
+        return None
+    return PostComments(
+        state=CommentsState.OPEN if post.can_comment else old.comments_state,
+        comments={comment.id: comment for comment in old.comments},
+        can_comment=post.can_comment,
+        read_at=old.comments_read_at or was.seen_at,
+        evidence=told_of(known, owner_id, post.id),
+    )
+
+
+def told_of(known: Known, owner_id: int, post_id: int) -> list[Evidence]:
+    """Return earlier looks' answers about a post's comments."""
+    about = (e for e in known.evidence if e.kind is EvidenceKind.COMMENTS and e.status == _OK)
+    return [e for e in about if _about(e.url, owner_id, post_id)]
+
+
+def _about(url: str, owner_id: int, post_id: int) -> bool:
+    asked = parse_qs(urlsplit(url).query)
+    return asked.get("owner_id") == [str(owner_id)] and asked.get("post_id") == [str(post_id)]
 
 
 @dataclass(frozen=True, slots=True)

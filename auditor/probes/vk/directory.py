@@ -10,7 +10,7 @@ deleted`; an answer that leaves a number out is odd.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -24,7 +24,7 @@ from auditor.probes.pacing import Breaker
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import Owner, objects, read_group, read_user, whole
 from auditor.probes.vk.client import url_of
-from auditor.probes.vk.door import UNANSWERED, Asker, Seen, read_stored
+from auditor.probes.vk.door import NOT_YET, UNANSWERED, Asker, Seen, read_stored
 from auditor.probes.vk.errors import Act, Fact, VkFailure
 from auditor.registry.models import Control
 
@@ -103,6 +103,11 @@ class Resolution:
             return (_USERS, _GROUPS)
         return (_USERS,) if match[1] == "id" else (_GROUPS,)
 
+    @property
+    def waits(self) -> bool:
+        """Tell whether an answer about it is still to come."""
+        return any(failure is NOT_YET for failure in self.failures.values())
+
     def open_to(self, method: str) -> bool:
         """Tell whether asking `method` may settle it. A method that the key may not call leaves the other one."""
         failed = any(failure.act is not Act.STOP_METHOD for failure in self.failures.values())
@@ -130,13 +135,27 @@ class Directory:
         self._asker = asker
         self._known: dict[str, Resolution] = {}
         self._failed: set[str] = set()
+        self.numbers: dict[str, int] = {}
+        """The signed ids that pages had by an earlier look."""
 
-    def resolve(self, names: Iterable[str]) -> list[Resolution]:
-        """Return a resolution for each of `names`, asking for the unknown ones in as few calls as possible."""
+    def know(self, numbers: Mapping[str, int]) -> None:
+        """Take in the signed ids that pages had by an earlier look: whose side a comment is on is told by these."""
+        self.numbers.update(numbers)
+
+    def knows(self, name: str) -> bool:
+        """Tell whether a page's number needs no call."""
+        return name in self._known or name in self.numbers or stated_number(name) is not None
+
+    def resolve(self, names: Iterable[str], *, at_once: bool = False) -> list[Resolution]:
+        """Return a resolution for each of `names`, asking for the unknown ones in as few calls as possible.
+
+        `at_once`: communities are asked for beside users, not after them; it takes more calls and less time.
+        """
         wanted = list(dict.fromkeys(name.casefold() for name in names))
         fresh = {name: Resolution(name) for name in wanted if name not in self._known}
+        all_open = {method: [s for s in fresh.values() if s.open_to(method)] for method in (_USERS, _GROUPS)}
         for method in (_USERS, _GROUPS):
-            left = [s for s in fresh.values() if s.open_to(method)]
+            left = all_open[method] if at_once else [s for s in fresh.values() if s.open_to(method)]
             for start in range(0, len(left), _BATCH[method]):
                 self._ask_together(method, left[start : start + _BATCH[method]])
         for one in fresh.values():
@@ -151,9 +170,13 @@ class Directory:
         A name with a number in it needs no call, and one that failed before is not worth another.
         """
         wanted = {name.casefold() for name in names}
-        numbers = frozenset(number for name in wanted if (number := _number(name)) is not None)
-        named = sorted(name for name in wanted - (self._failed - self._known.keys()) if _number(name) is None)
-        return numbers | {one.owner.id for one in self.resolve(named) if one.owner is not None}
+        stated = {name: number for name in wanted if (number := self._stated(name)) is not None}
+        named = sorted(wanted - (self._failed - self._known.keys()) - stated.keys())
+        return frozenset(stated.values()) | {one.owner.id for one in self.resolve(named) if one.owner is not None}
+
+    def _stated(self, name: str) -> int | None:
+        number = stated_number(name)
+        return self.numbers.get(name) if number is None else number
 
     def _ask_together(self, method: str, searches: Sequence[Resolution]) -> None:
         """Ask for many names in one call, and find out which of them it is that fails.
@@ -175,11 +198,17 @@ class Directory:
 
     def _answers(self, method: str, searches: Sequence[Resolution]) -> bool:
         failure = self._ask(method, searches).failure
-        return failure is None or failure.act is Act.PAGE
+        return failure is None or failure is NOT_YET or failure.act is Act.PAGE
 
     def _halve(self, method: str, searches: Sequence[Resolution]) -> None:
         for half in (searches[: len(searches) // 2], searches[len(searches) // 2 :]):
-            if half and self._ask(method, half).failure is not None and len(half) > 1:
+            seen = self._ask(method, half) if half else None
+            if seen is None or seen.failure is None or len(half) == 1:
+                continue
+            if seen.failure is NOT_YET:
+                for search in half:
+                    _file(search, method, seen)
+            else:
                 self._halve(method, half)
 
     def _ask_alone(self, search: Resolution) -> None:
@@ -187,7 +216,7 @@ class Directory:
         for method in search.methods():
             if search.open_to(method):
                 self._ask(method, [search])
-        if search.missing and _number(search.name) is None:
+        if search.missing and stated_number(search.name) is None:
             self._by_screen_name(search)
 
     def _ask(self, method: str, searches: Sequence[Resolution]) -> Seen:
@@ -200,7 +229,7 @@ class Directory:
             seen = replace(seen, failure=_UNRECOGNISED)
         if seen.failure is None:
             self._match(method, searches, seen)
-        elif len(searches) == 1:
+        elif len(searches) == 1 and not searches[0].settled:
             _file(searches[0], method, seen)
         return seen
 
@@ -212,15 +241,25 @@ class Directory:
         alone = len(searches) == len(seen.value) == 1
         owners = [_READ[method](raw) for raw in seen.value]
         numbered = [(n, o) for n, o in enumerate(owners) if o is not None]
-        found = {s.name: n for s in searches for n, o in reversed(numbered) if _is(s.name, o, alone=alone)}
+        found = {s.name: n for s in searches for n, o in reversed(numbered) if self._is(s.name, o, alone=alone)}
         strays = len(owners) > len(set(found.values()))
         for search in searches:
+            if search.settled:
+                continue  # by the other method, which was asked at the same time
             if search.name in found:
                 _file(search, method, seen, [seen.value[found[search.name]]])
             elif strays and len(searches) == 1:
                 _file(search, method, replace(seen, failure=_UNRECOGNISED))
             elif not strays:
                 _file(search, method, seen, [])
+
+    def _is(self, name: str, owner: Owner, *, alone: bool) -> bool:
+        """Tell whether a page is the one asked for.
+
+        A deleted one does not say its short name: it is known by its number, or by coming alone when it is asked alone.
+        """
+        nameless = not owner.named and stated_number(name) is None
+        return name in owner.names or (nameless and (alone or self.numbers.get(name) == owner.id))
 
     def _by_screen_name(self, search: Resolution) -> None:
         """Ask what a short name stands for. Without an answer, what the other two methods said remains."""
@@ -261,11 +300,6 @@ def _file(search: Resolution, method: str, seen: Seen, pages: list[Any] | None =
     search.take(method, read_stored(refiled(seen.answer, url=url, stored=stored)))
 
 
-def _is(name: str, owner: Owner, *, alone: bool) -> bool:
-    """Tell whether a page is the one asked for; alone in an answer about one short name it need not say its own."""
-    return name in owner.names or (alone and not owner.named and _number(name) is None)
-
-
 def _spoken(name: str) -> str:
     """Return a name as it is asked for: one with a number in it by the number alone."""
     return _NUMBERED.sub(r"\2", name) if _NUMBERED.fullmatch(name) else name
@@ -278,10 +312,10 @@ def number_name(number: int) -> str:
 
 def is_number(name: str) -> bool:
     """Tell whether a name is a page's number, which no other page ever gets."""
-    return _number(name) is not None
+    return stated_number(name) is not None
 
 
-def _number(name: str) -> int | None:
+def stated_number(name: str) -> int | None:
     """Return the signed id that a name like ``id5`` or ``club5`` states."""
     match = _NUMBERED.fullmatch(name)
     if match is None:
@@ -387,12 +421,12 @@ class Controls:
         """The pages of controls that were seen to exist."""
         self._directory = directory
         self._breaker = breaker
-        self._has_key = has_key
+        self.has_key = has_key
         self._clock = clock
 
     def shut(self) -> Cause | None:
         """Return why nothing is asked at all."""
-        return self._breaker.cause if self._has_key else Cause.NO_CREDENTIALS
+        return self._breaker.cause if self.has_key else Cause.NO_CREDENTIALS
 
     def note(self, cause: Cause | None, failure: VkFailure | None) -> None:
         """Tell the breaker how an account ended; what was not asked says nothing of the route."""

@@ -28,6 +28,9 @@ _Word = TypeVar("_Word", Act, Cause)
 UNANSWERED = VkFailure(None, Act.GIVE_UP, Cause.UNREACHABLE, sent=False)
 """What a question came to in a replay that has no record of it."""
 
+NOT_YET = VkFailure(None, Act.STOP_METHOD, Cause.UNREACHABLE, sent=False)
+"""What a question comes to in a rehearsal that has no answer to it yet (`queue`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:

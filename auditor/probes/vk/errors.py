@@ -86,6 +86,8 @@ class VkAnswer:
 
     exchange: Exchange = field(repr=False)
     value: Any = field(repr=False)
+    errors: Any = field(default=None, repr=False)
+    """What ``execute`` tells of the calls in it that failed, still unread."""
 
 
 @dataclass(frozen=True, slots=True)

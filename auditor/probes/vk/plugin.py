@@ -21,6 +21,7 @@ def _open(wiring: Wiring) -> Probe:
         vk_connection(wiring.settings, wiring.clock).until(wiring.ends),
         wiring.settings.of(VkSettings).token,
         vantage=wiring.settings.vantage,
+        logins=wiring.logins,
     )
 
 

@@ -3,7 +3,8 @@
 A replay is the probe itself with the stored answers in the network's place.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -12,7 +13,9 @@ from auditor.base.address import Address
 from auditor.base.answers import Answer, no_answer
 from auditor.base.snapshot import (
     Cause,
+    CommentsState,
     ControlResult,
+    Evidence,
     EvidenceKind,
     Identity,
     Outcome,
@@ -20,17 +23,29 @@ from auditor.base.snapshot import (
     Snapshot,
 )
 from auditor.base.threads import whole_or_none
-from auditor.probes.base import Batch, Sighting, Target, Window
-from auditor.probes.bodies import names_on
+from auditor.probes.base import Batch, Clock, Login, NotNow, Sighting, Target, Window
+from auditor.probes.bodies import Bodies, Others, names_on
 from auditor.probes.http import HttpConnection
 from auditor.probes.pacing import Breaker
 from auditor.probes.tape import Tape
 from auditor.probes.vk.answers import Owner, WallPost, register_link, whole
 from auditor.probes.vk.client import VkClient
-from auditor.probes.vk.comments import CommentReader, PostComments
-from auditor.probes.vk.directory import ROUTE, VK, Controls, Directory, existence, find, is_number, kept
-from auditor.probes.vk.door import Asker, Door, Replayed, once
+from auditor.probes.vk.comments import CommentReader, PostComments, remembered, told_of
+from auditor.probes.vk.directory import (
+    ROUTE,
+    VK,
+    Controls,
+    Directory,
+    Resolution,
+    existence,
+    find,
+    is_number,
+    kept,
+    stated_number,
+)
+from auditor.probes.vk.door import Asker, Replayed, once
 from auditor.probes.vk.errors import Act, Fact, VkFailure
+from auditor.probes.vk.queue import Queue, Rehearsal
 from auditor.probes.vk.wall import (
     Photos,
     Wall,
@@ -40,53 +55,43 @@ from auditor.probes.vk.wall import (
     oldest_trace,
     posts_counter,
     read_back,
+    remembered_trace,
 )
 from auditor.registry.models import Control
 
 _ROUTE_WIDE = frozenset({Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED})
+_WALL = "wall.get"
 _ENOUGH = 2
 """After so many posts in a row whose comments failed for a route-wide cause, the account's other posts get it too."""
 
 
-class VkProbe:
-    """Looks at VK profiles and communities. Without a key it asks nothing and concludes nothing.
-
-    A page that VK says does not exist counts as gone only once a control known to exist was seen in the same run.
-    """
+class _Looks:
+    """Looks at pages and controls through whatever answers: the network, a rehearsal, or the answers of an old look."""
 
     route = ROUTE
 
     def __init__(
         self,
-        connection: HttpConnection,
-        token: str | None,
+        asker: Asker,
+        breaker: Breaker,
         *,
+        has_key: bool,
+        clock: Clock,
         vantage: str = "",
+        numbers: Mapping[str, int] | None = None,
     ) -> None:
-        """Take the way to VK's API and a service key."""
-        self.breaker = Breaker()
-        self.client = VkClient(connection, token, breaker=self.breaker)
-        self._clock = connection.clock
-        self._vantage = vantage
-        self._ask_through(Door(self.client), has_key=bool(token))
-
-    def _ask_through(self, asker: Asker, *, has_key: bool) -> None:
+        """Ask `asker`; without a key nothing. `numbers`: the signed ids of pages, as far as they are known."""
+        self.breaker = breaker
         self._asker = asker
+        self._clock = clock
+        self._vantage = vantage
         self._directory = Directory(asker)
-        self._controls = Controls(self._directory, self.breaker, has_key=has_key, clock=self._clock)
+        self._directory.know(numbers or {})
+        self._controls = Controls(self._directory, breaker, has_key=has_key, clock=clock)
 
-    @property
-    def requests(self) -> int:
-        """How many requests it has sent."""
-        return self.client.requests
-
-    def prepare(self, batch: Batch) -> None:
-        """Find the pages of all that a batch names in as few calls as possible; the answers serve the whole run."""
-        named = [{t.address} | t.own | t.institution for t in batch.targets]
-        names = sorted(set().union(*(names_on(VK, one) for one in (*named, *(t.others for t in batch.targets)))))
-        if names and self._controls.shut() is None:
-            failures = [found.failure for found in self._directory.resolve(names)]
-            self.breaker.note(next((f.cause for f in failures if f is not None and f.sent), None))
+    def find(self, names: Collection[str]) -> list[Resolution]:
+        """Find the pages that have these names, users and communities at once."""
+        return self._directory.resolve(names, at_once=True)
 
     def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
         """Look at an account known to exist, or known not to; at the first also at its wall and at a thread."""
@@ -98,7 +103,7 @@ class VkProbe:
         about = {"wall": wall, "thread": thread, "evidence": tuple(answer.evidence for answer in answers)}
         return result.model_copy(update=about), answers
 
-    def look(self, target: Target, window: Window, *, wait: bool = True) -> Sighting:  # noqa: ARG002 - nothing closes
+    def sight(self, target: Target, window: Window) -> Sighting:
         """Look at a page: who it is, its posts back through `window`, their comments, and when it was opened."""
         at = self._clock()
         shut = self._controls.shut()
@@ -112,7 +117,7 @@ class VkProbe:
         owner = found.owner
         if owner is None or not exists:
             self._controls.note(cause, found.failure)
-            facts = {} if owner is None else {"kind": owner.kind, "id": owner.id}
+            facts: dict[str, Any] = {} if owner is None else {"kind": owner.kind, "id": owner.id}
             facts |= {"kind": found.kind} if found.kind else {}
             return self._sighting(target, at, answers, exists=exists, cause=cause, **(facts | moved))
         facts = _facts(owner) | moved
@@ -126,10 +131,6 @@ class VkProbe:
         if not target.full:
             return self._with_newest(target, window, owner, at, answers, facts)
         return self._with_wall(target, window, owner, at, answers, facts)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self.client.close()
 
     def _with_wall(
         self, target: Target, window: Window, owner: Owner, at: datetime, answers: list[Answer], facts: dict[str, Any]
@@ -147,21 +148,23 @@ class VkProbe:
             count, told = posts_counter(self._asker, owner.id)
             wall.cause = wall.cause or (Cause.CONTRADICTION if count else None)
             answers += told
-        opened, last, more = oldest_trace(self._asker, owner.id, wall)
-        answers += more
+        trace = remembered_trace(target.known, owner.id, wall) or oldest_trace(self._asker, owner.id, wall)
+        opened = trace.at
+        answers += trace.answers
         photos = self._photos(target, owner, opened)
         answers += photos.answers
         posts, read = self._posts(target, window, owner, wall)
-        answers += read
+        answers += (answer for one in read for answer in one.answers)
         return self._sighting(
             target,
             at,
             answers,
+            [*trace.evidence, *(e for one in read for e in one.evidence)],
             exists=True,
             posts=posts,
             posts_cause=wall.cause,
             posts_since=wall.since,
-            **bounds(owner.id, opened, photos.oldest, last=last),
+            **bounds(owner.id, opened, photos.oldest, last=trace.last),
             **photos.facts,
             **facts,
         )
@@ -192,7 +195,9 @@ class VkProbe:
             return Photos()
         return oldest_photo(self._asker, owner.id)
 
-    def _posts(self, target: Target, window: Window, owner: Owner, wall: Wall) -> tuple[tuple[Post, ...], list[Answer]]:
+    def _posts(
+        self, target: Target, window: Window, owner: Owner, wall: Wall
+    ) -> tuple[tuple[Post, ...], list[PostComments]]:
         """Read the comments under the posts of the window, newest post first, and make the snapshot's posts."""
         own = wall.own(owner.id)
         asked = [p for p in reversed(own) if window.comments_from <= p.at < window.ends]
@@ -200,19 +205,29 @@ class VkProbe:
         read: dict[int, PostComments] = {}
         row: list[Cause] = []
         given_up: Cause | None = None
+        empty_is_closed: bool | None = None
         for post in asked:
-            if given_up is not None and post.comments != 0:
-                read[post.id] = reader.unread(post, given_up)
-                continue
-            found = read[post.id] = reader.read(post, ask_state=post.at >= window.starts and given_up is None)
-            failure = found.failure
-            failed = failure is not None and failure.sent and failure.act not in {Act.PAGE, Act.STOP_METHOD}
-            row = [*row, failure.cause] if failure and failed and failure.cause in _ROUTE_WIDE else []
-            given_up = given_up or (row[-1] if len(row) >= _ENOUGH else None)
+            empty = post.comments == 0 and post.at >= window.starts
+            found = remembered(target.known, owner.id, post)
+            if found is None and given_up is not None and post.comments != 0:
+                found = reader.unread(post, given_up)
+            elif found is None:
+                # An empty thread can show only that it is closed; if the newest is not, the rest are not asked.
+                told = told_of(target.known, owner.id, post.id) if empty else []
+                ask_state = empty and not told and given_up is None and empty_is_closed is not False
+                found = reader.read(post, ask_state=ask_state)
+                found.evidence = () if found.answers else told
+                failure = found.failure
+                failed = failure is not None and failure.sent and failure.act not in {Act.PAGE, Act.STOP_METHOD}
+                row = [*row, failure.cause] if failure and failed and failure.cause in _ROUTE_WIDE else []
+                given_up = given_up or (row[-1] if len(row) >= _ENOUGH else None)
+            read[post.id] = found
+            if empty and empty_is_closed is None:
+                empty_is_closed = found.state is CommentsState.CLOSED
         if given_up is not None:
             self.breaker.note(given_up)
         posts = tuple(_post(p, owner.id, read.get(p.id)) for p in own)
-        return posts, [answer for one in read.values() for answer in one.answers]
+        return posts, list(read.values())
 
     def _sides(self, target: Target) -> dict[int, Identity]:
         """Return who of those that the registry knows is on whose side; his own page before all others."""
@@ -233,18 +248,138 @@ class VkProbe:
         names = {str(one).lstrip("@") for one in staff if whole(one) is None}
         return frozenset(numbers | (self._directory.ids(names) if names else set()))
 
-    def _sighting(self, target: Target, at: datetime, answers: Sequence[Answer], **facts: Any) -> Sighting:
+    def _sighting(
+        self,
+        target: Target,
+        at: datetime,
+        answers: Sequence[Answer],
+        remembered: Sequence[Evidence] = (),
+        **facts: Any,
+    ) -> Sighting:
+        """Make the snapshot; what is `remembered` was stored by an earlier look and is only named."""
         answers = once(answers)
+        evidence = {one.id: one for one in (*(answer.evidence for answer in answers), *remembered)}
         snapshot = Snapshot(
             network=VK,
             route=self.route,
             url=target.address.url,
             taken_at=at,
             vantage=self._vantage,
-            evidence=tuple(answer.evidence for answer in answers),
+            evidence=tuple(evidence.values()),
             **facts,
         )
         return Sighting(snapshot, answers)
+
+
+class VkProbe(_Looks):
+    """Looks at VK profiles and communities. Without a key it asks nothing and concludes nothing.
+
+    A page that VK says does not exist counts as gone only once a control known to exist was seen in the same run.
+    """
+
+    def __init__(
+        self,
+        connection: HttpConnection,
+        token: str | None,
+        *,
+        vantage: str = "",
+        logins: Iterable[Login] = (),
+    ) -> None:
+        """Take the way to VK's API, a service key, and what earlier runs have stored of keys' quotas."""
+        breaker = Breaker()
+        self.client = VkClient(connection, token, breaker=breaker, logins=logins)
+        self._queue = Queue(self.client)
+        self._bodies: Bodies | None = None
+        super().__init__(self._queue, breaker, has_key=bool(token), clock=connection.clock, vantage=vantage)
+
+    @property
+    def requests(self) -> int:
+        """How many requests it has sent."""
+        return self.client.requests
+
+    def prepare(self, batch: Batch) -> None:
+        """Ask for all that a batch needs in as few requests as possible, and find the pages that it names."""
+        if self._controls.shut() is not None:
+            return
+        self._directory.know({t.address.name: n for t in batch.targets if (n := _likely_number(t)) is not None})
+        names = [*_names(batch), *self._others(batch)]
+        self._rehearse(batch, names)
+        failures = [found.failure for found in self._directory.resolve(names, at_once=self._queue.works)]
+        self._queue.taken()
+        self.breaker.note(next((f.cause for f in failures if f is not None and f.sent), None))
+
+    def _others(self, batch: Batch) -> list[str]:
+        """Return the names of other bodies whose numbers nobody knows yet."""
+        names: set[str] = set()
+        for others in {id(t.others): t.others for t in batch.targets}.values():
+            if not isinstance(others, Others):
+                names |= names_on(VK, others)
+            elif others.everybody is not self._bodies:
+                self._bodies = others.everybody
+                self._directory.know({a.name.casefold(): n for a, n in self._bodies.numbers.items() if a.network is VK})
+                names |= self._bodies.names(VK)
+        return sorted(name for name in names if not self._directory.knows(name))
+
+    def look(self, target: Target, window: Window, *, wait: bool = True) -> Sighting | NotNow:
+        """Look at a page; put it off while VK has closed its walls to this key."""
+        if not wait and self._controls.shut() is None and self.client.closed(_WALL) is not None:
+            return NotNow()
+        sighting = self.sight(target, window)
+        self._queue.taken()
+        if not self._controls.has_key:
+            return sighting
+        return replace(sighting, snapshot=_as_read(sighting), login=self.client.quotas.login)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.client.close()
+
+    def _rehearse(self, batch: Batch, names: Collection[str]) -> None:
+        """Rehearse the looks at a batch and at its controls until all that they ask has come."""
+        left: list[Target | Control] = [*(c for c in batch.controls if c.url.network is VK), *batch.targets]
+        for rehearsal in self._queue.rounds():
+            looks = _Looks(rehearsal, Breaker(), has_key=True, clock=self._clock, numbers=self._directory.numbers)
+            waiting = {found.name for found in looks.find(names) if found.waits}
+            left = [one for one in left if _asks_in_vain(looks, rehearsal, one, batch.window, waiting)]
+
+
+def _asks_in_vain(
+    looks: _Looks, rehearsal: Rehearsal, one: Target | Control, window: Window, waiting: Collection[str]
+) -> bool:
+    """Rehearse a look; tell whether it has asked for what has not come yet."""
+    address = one.url if isinstance(one, Control) else one.address
+    before = rehearsal.vain
+    if address.name in waiting:
+        number = None if isinstance(one, Control) else _likely_number(one)
+        if number is not None:
+            read_back(rehearsal, number, window.posts_from, pages=1)
+        return True
+    if isinstance(one, Control):
+        looks.control(one)
+    else:
+        looks.sight(one, window)
+    return rehearsal.vain > before
+
+
+def _likely_number(target: Target) -> int | None:
+    """Return the signed id of the page by what is known: its wall can then be asked for beside its name."""
+    page = target.known.page
+    return page.id if page is not None and page.id is not None else stated_number(target.address.name) or target.id
+
+
+def _as_read(sighting: Sighting) -> Snapshot:
+    """Return what was seen as of the moment at which its posts were read: what came later it has not seen."""
+    snapshot = sighting.snapshot
+    read = (one.fetched_at for one in snapshot.evidence if one.kind is EvidenceKind.POSTS)
+    return snapshot.model_copy(update={"taken_at": min([snapshot.taken_at, *read])})
+
+
+def _names(batch: Batch) -> list[str]:
+    """Return the names of all pages that looks at a batch need, but those of other bodies, which are many."""
+    pages = [{t.address} | t.own | t.institution for t in batch.targets]
+    staff = {str(one).lstrip("@").casefold() for t in batch.targets for one in t.staff if whole(one) is None}
+    controls = {c.url.name for c in batch.controls if c.url.network is VK}
+    return sorted(set().union(*(names_on(VK, one) for one in pages), staff, controls))
 
 
 def _facts(owner: Owner) -> dict[str, Any]:
@@ -278,6 +413,7 @@ def _post(post: WallPost, owner_id: int, found: PostComments | None) -> Post:
         comments_count=post.comments,
         comments_cause=found.cause,
         comments=whole_or_none(sorted(found.comments.values(), key=lambda c: (c.at, c.id)), found.cause),
+        comments_read_at=found.read_at,
         **post.said,
     )
 
@@ -287,7 +423,7 @@ def replay_look(target: Target, window: Window, tape: Tape, *, trusted: bool, va
 
     An answer that is not on the tape counts as none: `unreachable`.
     """
-    return _Replay(tape, vantage, asked_as=target.address.url, trusted=trusted).look(target, window).snapshot
+    return _Replay(tape, vantage, asked_as=target.address.url, trusted=trusted).sight(target, window).snapshot
 
 
 def replay_control(control: Control, tape: Tape) -> ControlResult:
@@ -295,12 +431,11 @@ def replay_control(control: Control, tape: Tape) -> ControlResult:
     return _Replay(tape, "", asked_as=control.url.url).control(control)[0]
 
 
-class _Replay(VkProbe):
-    """The probe over a tape. It has no key, so that nothing could be sent."""
+class _Replay(_Looks):
+    """Looks again through a tape."""
 
     def __init__(self, tape: Tape, vantage: str, *, asked_as: str, trusted: bool = False) -> None:
-        super().__init__(HttpConnection(interval=0, clock=tape.clock), None, vantage=vantage)
-        self._ask_through(Replayed(tape), has_key=True)
+        super().__init__(Replayed(tape), Breaker(), has_key=True, clock=tape.clock, vantage=vantage)
         self._controls.seen = trusted
         unasked = tape.play(asked_as)  # the one record of all that was not asked because the route was closed
         if unasked is not None and unasked.silence is not None:

@@ -4,13 +4,15 @@ VK gives no date of creation. The oldest post says that the page was there by th
 made about when its neighbours were; the published points below are known only roughly, hence the margin.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from auditor.base.answers import Answer
-from auditor.base.snapshot import Cause, EvidenceKind, Precision, Trace, TraceKind
+from auditor.base.snapshot import Cause, Evidence, EvidenceKind, Precision, Trace, TraceKind
+from auditor.probes.known import Known
 from auditor.probes.rows import Row
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import WallPage, WallPost, read_comments, read_oldest, read_posts_counter, read_wall
@@ -113,15 +115,38 @@ def read_back(
     return wall
 
 
-def oldest_trace(asker: Asker, owner_id: int, wall: Wall) -> tuple[datetime | None, bool, list[Answer]]:
-    """Return when the oldest own post was written, whether it is truly the last of the wall, and the answers for it.
+@dataclass(frozen=True, slots=True)
+class OldestPost:
+    """When the oldest own post was written, and whether it is truly the last of the wall."""
+
+    at: datetime | None
+    last: bool = False
+    answers: Sequence[Answer] = ()
+    evidence: Sequence[Evidence] = ()
+    """Of an earlier look, where it is known from that one."""
+
+
+def remembered_trace(known: Known, owner_id: int, wall: Wall) -> OldestPost | None:
+    """Return the oldest post as an earlier look found it at the wall's end; None where none went there."""
+    page, posts = known.page, known.posts
+    if page is None or page.id != owner_id or wall.whole or wall.failure is not None or wall.cause is not None:
+        return None
+    at = next((trace.at for trace in page.traces if trace.kind is TraceKind.OLDEST_POST), None)
+    if at is None or not posts or at >= posts[0].post.at:
+        return None
+    told = [e for e in known.evidence if e.kind is EvidenceKind.OPENING and "/wall.get?" in e.url]
+    return OldestPost(at, page.not_earlier_than is not None, evidence=told)
+
+
+def oldest_trace(asker: Asker, owner_id: int, wall: Wall) -> OldestPost:
+    """Find the oldest own post.
 
     One call for the wall's last posts, since `wall` already has their number; a few more than one, because posts are
     deleted while we read. A wall that was read whole needs no call; of one that contradicts itself no post is the last.
     """
     seen = [p.at for p in wall.posts.values() if p.from_id == owner_id and p.post_type not in {"postpone", "suggest"}]
     if wall.whole or wall.failure is not None or not wall.count or wall.cause is Cause.CONTRADICTION:
-        return min(seen, default=None), wall.whole, []
+        return OldestPost(min(seen, default=None), wall.whole)
     end = Wall()
     for back in (10, _PAGE):
         offset = max(0, wall.count - back)
@@ -130,8 +155,8 @@ def oldest_trace(asker: Asker, owner_id: int, wall: Wall) -> tuple[datetime | No
             break
         found = [p.at for p in page.posts if p.from_id == owner_id]
         if found:
-            return min(seen + found), wall.may_end_with(page, offset), end.answers
-    return min(seen, default=None), False, end.answers
+            return OldestPost(min(seen + found), wall.may_end_with(page, offset), end.answers)
+    return OldestPost(min(seen, default=None), answers=end.answers)
 
 
 def _page(

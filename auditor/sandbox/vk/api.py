@@ -169,8 +169,9 @@ class VkApi:
         if not user and method in _USERS_ONLY:
             code, detail = _USERS_ONLY[method]
             raise VkError(code, detail)
-        if any(account.trouble is Trouble.THROTTLED for account in self.touches(params)):
-            raise VkError(9)
+        walled = "owner_id" in params or "domain" in params
+        if walled and any(account.trouble is Trouble.THROTTLED for account in self.touches(params)):
+            raise VkError(9)  # VK counts the same calls, and those about a wall are the same; names come in one
 
     def _limit(self) -> None:
         if self._rps is None:

@@ -324,7 +324,7 @@ def _gone(teller: Teller) -> None:
 
 
 def _unreachable(teller: Teller) -> None:
-    """Add two pages out of reach: Telegram cuts the connection, VK answers with flood control."""
+    """Add two pages out of reach: Telegram cuts the connection, VK's flood control keeps the wall."""
     story = teller.head(15)
     story.holder()
     channel = story.telegram("obryv", local(date(2022, 5, 1)))
@@ -332,7 +332,8 @@ def _unreachable(teller: Teller) -> None:
     channel.trouble, profile.trouble = Trouble.RESET, Trouble.THROTTLED
     for account, cause in ((channel, "unreachable"), (profile, "throttled")):
         truth = story.confirm(account)
-        truth.unseen, truth.opening = cause, Opening("cantTell", cause)
+        truth.opening = Opening("cantTell", cause)
+        truth.unseen, truth.inside = (None, cause) if account is profile else (cause, None)
     story.truth.opening = Opening("cantTell", "unreachable")
 
 

@@ -354,8 +354,8 @@ def _named(post: WallPost, worth: Worth) -> list[str]:
 
 def _opened(asker: door.Asker, owner_id: int, wall: Wall) -> dict[str, Any]:
     """Bound the opening by the oldest post of a wall that was read whole, which costs no request."""
-    oldest, last, _ = oldest_trace(asker, owner_id, wall)
-    return {fact: value for fact, value in bounds(owner_id, oldest, last=last).items() if fact != "traces"}
+    trace = oldest_trace(asker, owner_id, wall)
+    return {fact: value for fact, value in bounds(owner_id, trace.at, last=trace.last).items() if fact != "traces"}
 
 
 def _kept(asked: int, answered: int, kept: Iterable[Page]) -> bytes:
