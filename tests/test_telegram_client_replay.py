@@ -135,7 +135,7 @@ def weekly(client: Client, folder: Path, login: Login | None = None) -> Recorder
 
 def reread(archive: Archive, sighting: Sighting) -> Sighting:
     """The same with its answers as they were written and read again."""
-    found = [archive.evidence(e.id) for e in sighting.snapshot.evidence]
+    found = [archive.evidence(answer.evidence.id) for answer in sighting.answers]
     return replace(sighting, answers=tuple(Answer(*row) for row in found if row is not None))
 
 

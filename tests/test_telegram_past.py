@@ -2,7 +2,9 @@
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from statistics import quantiles
 from zoneinfo import ZoneInfo
 
@@ -11,7 +13,7 @@ import pytest
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Network, Snapshot
 from auditor.base.weeks import Week
-from auditor.probes.base import Sighting, Target, Window
+from auditor.probes.base import NotNow, Sighting, Target, Window
 from auditor.probes.http import HttpConnection
 from auditor.probes.known import known_of
 from auditor.probes.limits import Limits
@@ -19,8 +21,12 @@ from auditor.probes.tape import Tape
 from auditor.probes.tme.plugin import replay_look
 from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.registry.models import Control
+from auditor.sandbox import Sandbox, World
+from auditor.sandbox.world.model import Account, Post, PostKind
+from tests.telegram_client import Client
 from tests.telegram_site import (
     NOW,
+    Answer,
     Asked,
     Site,
     closed_discussion,
@@ -204,3 +210,100 @@ def test_an_open_discussion_among_the_oldest_makes_all_be_read(site: Site):
     site.routes[f"/{NAME}/{numbers[0]}"] = discussion(f"{NAME}/{numbers[0]}", "", 0)
     look(site, NOW_WEEK)
     assert len(talks(site)) == len(numbers)
+
+
+# By the signed-in client ---------------------------------------------------------------------------------------------
+
+
+def _channel(world: World) -> Account:
+    return next(a for a in world.accounts if a.network == "telegram" and a.kind == "channel" and a.group_name)
+
+
+@pytest.mark.parametrize("per_day", [20, 1, 0.2])
+def test_the_client_reads_a_week_of_two_years_ago_by_its_date(per_day: float, tmp_path: Path):
+    """Every post of it in at most sixteen requests, with what was said under it."""
+    world = World.busy(channels=1, posts=2, comments=0)
+    account, now = _channel(world), world.now
+    moments = [now - timedelta(days=n / per_day) for n in range(1, int(per_day * 900))]
+    account.opened = min(moments) - timedelta(days=1)
+    account.posts = [Post(account.opened, "Channel created", PostKind.SERVICE)]
+    account.posts += [Post(at, "Вымышленная новость") for at in sorted(moments)]
+    for number, post in enumerate(account.posts, 1):
+        post.id, post.copy_id = number, 10 * number
+    with Sandbox(world) as sandbox:
+        sandbox.now = now
+        client = Client(sandbox, tmp_path)
+        with client.run() as run:
+            run.look(account.name)
+            before = len(sandbox.requests)
+            seen = run.probe.look(Target(Address(Network.TELEGRAM, account.address)), Window.of(THEN, now))
+            asked = len(sandbox.requests) - before
+    assert isinstance(seen, Sighting)
+    assert asked <= 16
+    posts = [p for p in seen.snapshot.posts if THEN.starts <= p.at < THEN.ends]
+    assert (len(posts), seen.snapshot.posts_cause) == (in_week(moments), None)
+    assert {p.comments_cause for p in posts} <= {None, Cause.SEEN_LATE}
+
+
+def test_the_client_asks_for_talks_whose_count_has_changed(tmp_path: Path):
+    """An hour later one comment more: its talk alone is read, and the rest is as it was."""
+    world = World.busy(channels=1, posts=5, comments=60)
+    account = _channel(world)
+    with Sandbox(world) as sandbox:
+        sandbox.now = world.now
+        client = Client(sandbox, tmp_path)
+        with client.run() as run:
+            window = Window.of(Week.parse(world.week, ZoneInfo("Asia/Tomsk")), world.now)
+            target = Target(Address(Network.TELEGRAM, account.address))
+            first = run.probe.look(target, window)
+            assert isinstance(first, Sighting)
+            known = known_of([(1, first.snapshot)], world.now, 72)
+            before = len(sandbox.requests)
+            again = run.probe.look(replace(target, known=known), window)
+    assert isinstance(again, Sighting)
+    asked = [r.method for r in sandbox.requests[before:]]
+    assert asked == ["channels.getFullChannel", "messages.getHistory"]
+    was, now = ([p.model_dump(exclude={"comments_read_at"}) for p in s.snapshot.posts] for s in (first, again))
+    assert now == was
+
+
+def test_a_channel_that_must_wait_is_put_off_and_costs_nobody_a_week(tmp_path: Path):
+    """A short wait asked for again: the first pass goes on, the second waits, and nothing is asked for twice."""
+    world = World.busy(channels=3, posts=3, comments=6)
+    with Sandbox(world) as sandbox:
+        sandbox.now = world.now
+        client = Client(sandbox, tmp_path)
+        with client.run() as run:
+            window = Window.of(Week.parse(world.week, ZoneInfo("Asia/Tomsk")), world.now)
+            names = [a.address for a in world.accounts if a.network == "telegram" and a.group_name][:3]
+            targets = [Target(Address(Network.TELEGRAM, name)) for name in names]
+            caller = run.probe._in.caller
+            assert caller is not None
+            first = run.probe.look(targets[0], window, wait=False)
+            caller.ledger.close("messages.getHistory", 20)
+            late = [t for t in targets[1:] if isinstance(run.probe.look(t, window, wait=False), NotNow)]
+            seen = [run.probe.look(t, window) for t in late]
+    assert isinstance(first, Sighting)
+    assert late == targets[1:]
+    assert [s.snapshot.posts_cause for s in seen if isinstance(s, Sighting)] == [None, None]
+    assert 20 in client.slept
+    assert sum(r.method == "channels.getFullChannel" for r in sandbox.requests) == 3
+
+
+def test_a_page_that_t_me_closes_is_put_off(site: Site):
+    """429 with a minute's wait, twice: the look goes to the end of the run and takes what it was answered before."""
+    serve(site, steady(1, 100), discussion(f"{NAME}/1", "", 0))
+    page, turns = site.routes[f"/s/{NAME}"], iter([429, 429, 429])
+    site.routes[f"/s/{NAME}"] = lambda asked: (
+        Answer("", next(turns, 200), {"Retry-After": "0"})
+        if (site.asked[-1].path == asked.path and sum(a.path == asked.path for a in site.asked) <= 3)
+        else page(asked)
+    )  # type: ignore[operator]
+    probe = TelegramPreviewProbe(HttpConnection(url=site.url, interval=0, clock=lambda: NOW))
+    target, window = Target(Address(Network.TELEGRAM, NAME)), Window.of(NOW_WEEK, NOW)
+    assert isinstance(probe.look(target, window, wait=False), NotNow)
+    seen = probe.look(target, window)
+    probe.close()
+    assert isinstance(seen, Sighting)
+    assert (seen.snapshot.posts_cause, len(seen.snapshot.posts) > 30) == (None, True)
+    assert sum(asked.path == f"/{NAME}" for asked in site.asked) == 1

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, PlainSerializer, PlainValidator
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
-from auditor.base.snapshot import Snapshot
+from auditor.base.snapshot import Evidence, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.bodies import Others
 from auditor.probes.known import NOTHING, Known
@@ -228,3 +228,10 @@ class Visit:
     taken_at: datetime
     answers: list[Answer] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    carried: list[Evidence] = field(default_factory=list)
+    """Answers of earlier looks on which something rests that was not asked for again."""
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """All answers on which the look rests, each once."""
+        return tuple({e.id: e for e in (*(a.evidence for a in self.answers), *self.carried)}.values())

@@ -11,13 +11,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast
 from urllib.parse import urlencode
 
 from auditor.base.answers import Answer, keep, no_answer
 from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.probes.base import Clock, Flood
-from auditor.probes.pacing import Breaker, RetryBudget, Sleep
+from auditor.probes.pacing import Breaker, PutOffError, RetryBudget, Sleep
 
 UNREADABLE = "UNREADABLE_ANSWER"
 """Our own word for an answer that cannot be read."""
@@ -58,6 +58,8 @@ class Ask:
     peer: tuple[int, int] | None = field(default=None, repr=False)
     message: int = 0
     offset_id: int = 0
+    offset_date: datetime | None = None
+    """In place of `offset_id`: messages from before this moment, UTC."""
     add_offset: int = 0
     limit: int = 100
 
@@ -80,6 +82,10 @@ class FloodLedger:
         """Return until when `method` must not be asked, or None."""
         until = self._until.get(method)
         return until if until is not None and until > self._clock() else None
+
+    def open(self, method: str) -> None:
+        """Note that the wait with one method is over."""
+        self._until.pop(method, None)
 
     def close(self, method: str, seconds: float) -> None:
         """Note that Telegram asked to wait with one method; the others stay open."""
@@ -228,12 +234,38 @@ class Caller:
         """
         self.line, self.ledger, self.ration, self.breaker = line, ledger, ration, breaker
         self._budget, self._clock, self._weighed = budget, clock, weighed
+        self._waits, self._resumed, self._about = True, False, ""
+        self._put_off: dict[str, dict[str, tuple[Answer, Any]]] = {}
+        self._so_far: dict[str, tuple[Answer, Any]] = {}
+
+    def begin(self, about: str, *, wait: bool) -> None:
+        """Begin a look, or go on with one that was put off: what it was answered is not asked for again.
+
+        Without `wait` a look that meets a closed method is put off by `PutOffError`.
+        """
+        self._waits, self._about = wait, about
+        self._resumed = wait and about in self._put_off
+        self._so_far = self._put_off.pop(about, {})
+
+    def _close_for_now(self) -> NoReturn:
+        self._put_off[self._about] = self._so_far
+        raise PutOffError
 
     def ask(self, wanted: Wanted[_T], answers: list[Answer]) -> _T:
         """Keep the answer as evidence and return what is read of that. Raises `Trouble` where there is none.
 
         A question that is not answered leaves a record too: one, however often it was tried.
         """
+        if wanted.url in self._so_far:
+            answer, found = self._so_far[wanted.url]
+            answers.append(answer)
+            return cast("_T", found)
+        found = self._ask(wanted, answers)
+        if not self._waits:
+            self._so_far[wanted.url] = answers[-1], found
+        return found
+
+    def _ask(self, wanted: Wanted[_T], answers: list[Answer]) -> _T:
         try:
             answer = self._asked(wanted.ask)
         except Refused as refusal:
@@ -270,6 +302,8 @@ class Caller:
                     seconds = float(refusal.seconds if refusal.seconds is not None else _UNSAID)
                     if waited or not self._budget.again(attempt, seconds):
                         self.ledger.close(ask.method, seconds)
+                        if not self._waits:
+                            self._close_for_now()
                         raise
                     waited = True
                 elif not _is_server_fault(refusal) or not self._budget.again(attempt):
@@ -279,8 +313,14 @@ class Caller:
         """Let a request go in its turn. Raises `Trouble` for one that must not be asked."""
         if self.breaker.cause is not None:
             raise Trouble(self.breaker.cause)
-        if self.ledger.closed(ask.method) is not None:
-            raise Trouble(Cause.THROTTLED)
+        closed = self.ledger.closed(ask.method)
+        if closed is not None and not self._waits:
+            self._close_for_now()
+        if closed is not None:
+            # The run has come to its end: whatever is left of its patience is for those that were put off.
+            if not self._resumed or not self._budget.rest((closed - self._clock()).total_seconds()):
+                raise Trouble(Cause.THROTTLED)
+            self.ledger.open(ask.method)
         if ask.method == RESOLVE and not self.ration.take():
             raise Trouble(Cause.THROTTLED)
         self._budget.pace.wait()

@@ -8,13 +8,14 @@ where its own talk makes that the shorter way (telegram.md 3.4, 5).
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from auditor.base.answers import Answer, rewritten
 from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Trace, TraceKind
 from auditor.base.threads import resolved
 from auditor.probes.base import Window
+from auditor.probes.known import NOTHING, Known
 from auditor.probes.mtproto.asking import Ask, Asker, Trouble, Wanted
 from auditor.probes.mtproto.minimise import (
     administrators_row,
@@ -36,7 +37,7 @@ from auditor.probes.mtproto.reading import (
     page_of,
     thread_page,
 )
-from auditor.probes.tme.history import Talk, Walk, opening_by
+from auditor.probes.tme.history import LATE_REQUESTS, Talk, Walk, known_opening, opening_by
 
 _PAGES = 60
 """Pages that are read of one channel at most."""
@@ -57,22 +58,38 @@ class Entry:
 
 
 def read_back(
-    caller: Asker, name: str, card: Card, window: Window, answers: list[Answer], *, pages: int = _PAGES
+    caller: Asker,
+    name: str,
+    card: Card,
+    window: Window,
+    answers: list[Answer],
+    *,
+    pages: int = _PAGES,
+    known: Known = NOTHING,
+    late: bool = False,
 ) -> Walk[Message]:
     """Read from the newest message back until the window is covered, with one post older than it, or history ends.
 
-    Of a history that needs more than `pages` the rest is left unread.
+    Of a history that needs more than `pages` the rest is left unread. A week long ago (`late`) is begun at its end.
+    What earlier looks read is left to them below where comments are read: a page counts the comments of a post.
     """
     walk, offset, seen = Walk[Message](), 0, 0
+    if late and walk.after(known, window):
+        return walk
+    walk.until = window.ends if late else None
     for _ in range(pages):
+        if late and len(answers) >= LATE_REQUESTS:
+            walk.cause = Cause.SEEN_LATE
+            break
+        date = walk.until if not offset else None
         try:
-            page = caller.ask(_wanted(name, card, EvidenceKind.POSTS, offset_id=offset), answers)
+            page = caller.ask(_wanted(name, card, EvidenceKind.POSTS, offset_id=offset, date=date), answers)
         except Trouble as trouble:
             walk.cause = trouble.cause
             break
-        last = page.last(seen)
+        last = page.raw == 0 if late else page.last(seen)
         seen += page.raw
-        if not seen and page.count != 0:
+        if not seen and page.count != 0 and not (late and page.count):
             # No message, and no word that there is none, or the word that there are some.
             walk.cause = Cause.UNRECOGNISED_PAGE if page.count is None else Cause.CONTRADICTION
             break
@@ -80,30 +97,46 @@ def read_back(
         if lowest is not None and offset and lowest >= offset:
             walk.cause = Cause.CONTRADICTION  # what was asked for is older: asking further would go in a circle
             break
-        if page.disordered or (last and page.count is not None and seen < page.count):
+        if page.disordered or (last and not late and page.count is not None and seen < page.count):
             walk.cause = Cause.CONTRADICTION
             break
         walk.messages |= {m.id: m for m in page.messages}
         if last or lowest is None or lowest <= 1:
             walk.whole = True
             break
-        if walk.covers(window):
+        if walk.covers(window, late=late) or (walk.counts(window) and walk.meets(known, window)):
             break
         offset = lowest
     else:
         walk.cause = Cause.TOO_LITTLE_DATA
     if walk.cause is not None and walk.since is not None and walk.since < window.starts:
-        walk.cause = None  # an early stop costs nothing that concerns the week when the week itself was reached
+        # An early stop costs nothing that concerns the week when the week itself was reached.
+        walk.cause, walk.older_cause = None, walk.cause
     return walk
 
 
 def _wanted(
-    name: str, card: Card, kind: EvidenceKind, *, offset_id: int, add: int = 0, limit: int = PAGE
+    name: str,
+    card: Card,
+    kind: EvidenceKind,
+    *,
+    offset_id: int,
+    date: datetime | None = None,
+    add: int = 0,
+    limit: int = PAGE,
 ) -> Wanted[Page[Message]]:
     assert card.access_hash is not None
-    ask = Ask("messages.getHistory", peer=(card.id, card.access_hash), offset_id=offset_id, add_offset=add, limit=limit)
+    ask = Ask(
+        "messages.getHistory",
+        peer=(card.id, card.access_hash),
+        offset_id=offset_id,
+        offset_date=date,
+        add_offset=add,
+        limit=limit,
+    )
     about: dict[str, str | int] = {"channel": name, "offset_id": offset_id, "limit": limit}
     about |= {"add_offset": add} if add else {}
+    about |= {"offset_date": date.isoformat()} if date is not None else {}
     return Wanted(ask, kind, about, lambda a: page_of(a, card.id), page_row, page_from)
 
 
@@ -130,16 +163,23 @@ def _entry(parts: list[Message]) -> Entry:
     )
 
 
-def find_opening(caller: Asker, name: str, card: Card, walk: Walk[Message], answers: list[Answer]) -> list[Trace]:
+def find_opening(
+    caller: Asker, name: str, card: Card, walk: Walk[Message], answers: list[Answer], known: Known = NOTHING
+) -> list[Trace]:
     """Return what shows when the channel was opened, first what says most.
 
     Its date is its creation for one who is not in it; for a member it is the day of joining, and then the message of
     its birth tells, where that is still there. A date after its oldest message is no creation.
     """
     oldest = walk.oldest
-    traced = [] if oldest is None else [Trace(kind=TraceKind.OLDEST_POST, at=min(m.at for m in walk.messages.values()))]
+    read = [] if oldest is None else [Trace(kind=TraceKind.OLDEST_POST, at=min(m.at for m in walk.messages.values()))]
+    read += (t for t in (known.page.traces if known.page is not None else ()) if t.kind is TraceKind.OLDEST_POST)
+    traced = sorted(read, key=lambda trace: trace.at)[:1]
     if card.left and card.date is not None and (oldest is None or card.date <= oldest.at):
         return [Trace(kind=TraceKind.CHANNEL_DATE, at=card.date), *traced]
+    told = known_opening(known)
+    if told is not None:
+        return [told]
     found = dict(walk.messages)
     if not walk.whole:
         try:
@@ -189,6 +229,8 @@ _THREAD_PAGES = 40
 """Pages of one post's thread that are read at most."""
 _GROUP_PAGES = 400
 """Pages of one group that are read at most."""
+_ANSWERED = timedelta(days=7)
+"""So long after a week its talks are read on: there answers stand."""
 _CLOSED_WAY = {Cause.PRIVATE, Cause.REFUSED}
 
 
@@ -249,8 +291,15 @@ class _Reading:
     card: Card
     side: Side
     answers: list[Answer]
+    late: Window | None = None
+    """A week long ago, of which no more is asked for than `LATE_REQUESTS`."""
     found: dict[int, dict[int, Comment]] = field(default_factory=dict)
     causes: dict[int, Cause] = field(default_factory=dict)
+
+    @property
+    def spent(self) -> bool:
+        """Tell whether nothing more is to be asked for."""
+        return self.late is not None and len(self.answers) >= LATE_REQUESTS
 
 
 def read_talks(
@@ -261,12 +310,14 @@ def read_talks(
     side: Side,
     posts: Sequence[Entry],
     answers: list[Answer],
+    *,
+    late: Window | None = None,
 ) -> dict[int, Talk]:
-    """Read the comments under `posts`; keep what was answered, minimised."""
-    reading = _Reading(caller, name, card, side, answers)
+    """Read the comments under `posts`; keep what was answered, minimised. `late`: a week long ago."""
+    reading = _Reading(caller, name, card, side, answers, late)
     wanted = sorted((p for p in posts if p.comments), key=lambda p: p.id)
     left = wanted
-    if wanted and group is not None and group.access_hash is not None and not group.closed:
+    if wanted and not reading.spent and group is not None and group.access_hash is not None and not group.closed:
         reading.side = side.with_staff(_administrators(reading, group, group.access_hash))
         left = _in_bulk(reading, group, group.access_hash, wanted)
     _one_by_one(reading, left)
@@ -323,6 +374,8 @@ def _in_bulk(reading: _Reading, group: Card, access_hash: int, wanted: Sequence[
     # Where a group's own talk makes it longer than asking post by post, that is done for what is left.
     longest = min(sum(-(-(p.comments or 0) // PAGE) for p in wanted) + 1, _GROUP_PAGES)
     for _ in range(longest):
+        if reading.spent:
+            break
         try:
             page = reading.caller.ask(_group_wanted(reading, group, access_hash, offset), reading.answers)
         except Trouble as trouble:
@@ -362,8 +415,10 @@ def _comments(said: Mapping[int, Said], roots: Collection[int]) -> dict[int, Com
 
 
 def _group_wanted(reading: _Reading, group: Card, access_hash: int, offset: int) -> Wanted[Page[Said]]:
-    ask = Ask("messages.getHistory", peer=(group.id, access_hash), offset_id=offset, limit=PAGE)
+    date = reading.late.ends + _ANSWERED if reading.late is not None and not offset else None
+    ask = Ask("messages.getHistory", peer=(group.id, access_hash), offset_id=offset, offset_date=date, limit=PAGE)
     about: dict[str, str | int] = {"group_of": reading.name, "offset_id": offset, "limit": PAGE}
+    about |= {"offset_date": date.isoformat()} if date is not None else {}
     side, channel = reading.side, reading.card.id
     return Wanted(ask, EvidenceKind.COMMENTS, about, lambda a: group_page(a, channel, side), talk_row, talk_from)
 
@@ -372,8 +427,8 @@ def _one_by_one(reading: _Reading, posts: Sequence[Entry]) -> None:
     """Ask for each post's thread through the channel, newest post first. A way that is shut is not tried again."""
     shut: Cause | None = None
     for post in sorted(posts, key=lambda p: -p.id):
-        if shut is not None:
-            reading.causes[post.id] = shut
+        if shut is not None or reading.spent:
+            reading.causes[post.id] = shut or Cause.SEEN_LATE
             continue
         try:
             _read_thread(reading, post)

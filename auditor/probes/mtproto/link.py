@@ -239,7 +239,12 @@ def _trust(pem: bytes | None) -> int | None:
 def _request(ask: Ask) -> Any:
     number, access_hash = ask.peer or (0, 0)
     channel, peer = types.InputChannel(number, access_hash), types.InputPeerChannel(number, access_hash)
-    page = {"offset_id": ask.offset_id, "offset_date": None, "add_offset": ask.add_offset, "limit": ask.limit}
+    page = {
+        "offset_id": ask.offset_id,
+        "offset_date": ask.offset_date,
+        "add_offset": ask.add_offset,
+        "limit": ask.limit,
+    }
     ends = {"max_id": 0, "min_id": 0, "hash": 0}
     made: dict[str, Callable[[], Any]] = {
         "contacts.resolveUsername": lambda: functions.contacts.ResolveUsernameRequest(ask.name),

@@ -26,14 +26,23 @@ from auditor.base.snapshot import (
     Trace,
     TraceKind,
 )
-from auditor.probes.base import Authors, Batch, Clock, Login, Sighting, Target, Visit, Window
+from auditor.probes.base import Authors, Batch, Clock, Login, NotNow, Sighting, Target, Visit, Window
+from auditor.probes.known import Known
 from auditor.probes.mtproto.asking import Asker, Trouble
 from auditor.probes.mtproto.channel import Entry, entries, find_opening, read_back, read_talks
 from auditor.probes.mtproto.place import Connection
 from auditor.probes.mtproto.reading import TELEGRAM, Card, Full, Side
 from auditor.probes.mtproto.signed_in import CLIENT, Directory, Found, SignedIn
-from auditor.probes.pacing import Sleep
-from auditor.probes.tme.history import Talk, post_of
+from auditor.probes.pacing import PutOffError, Sleep
+from auditor.probes.tme.history import (
+    Talk,
+    asked_at,
+    behind,
+    is_late,
+    post_of,
+    with_talk,
+    with_talk_of,
+)
 from auditor.probes.tme.pages import Description, register_link
 from auditor.probes.tme.talks import told_closed
 from auditor.registry.models import Control
@@ -102,10 +111,15 @@ class Look:
             if card.left and card.date is not None:
                 visit.facts.update(_opened([Trace(kind=TraceKind.CHANNEL_DATE, at=card.date)]))
             return
-        walk = read_back(self.caller, visit.target.address.name, card, visit.window, visit.answers)
-        visit.facts.update(posts_cause=walk.cause, posts_since=walk.since)
-        visit.facts.update(_opened(find_opening(self.caller, visit.target.address.name, card, walk, visit.answers)))
-        visit.facts["posts"] = self._posts(visit, card, full, entries(walk))
+        name, known, late = visit.target.address.name, visit.target.known, is_late(visit.window, visit.taken_at)
+        walk = read_back(self.caller, name, card, visit.window, visit.answers, known=known, late=late)
+        visit.facts.update(_opened(find_opening(self.caller, name, card, walk, visit.answers, known)))
+        earlier = walk.joined(known, visit.window)
+        visit.carried += (e for e in known.evidence if e.kind is EvidenceKind.OPENING)
+        visit.facts.update(
+            posts_cause=walk.cause, posts_since=walk.since, posts_until=walk.until, older_cause=walk.older_cause
+        )
+        visit.facts["posts"] = self._posts(visit, card, full, entries(walk), earlier)
 
     def _newest(self, visit: Visit, card: Card) -> None:
         """Read a body's newest page of posts: what they say is compared, and nothing under them is asked for."""
@@ -114,13 +128,24 @@ class Look:
         posts = tuple(post_of(p, name, Talk(cause=Cause.TOO_LITTLE_DATA)) for p in entries(walk))
         visit.facts.update(posts_cause=walk.cause, posts_since=walk.since, posts=posts)
 
-    def _posts(self, visit: Visit, card: Card, full: Full | None, posts: list[Entry]) -> tuple[Post, ...]:
-        window = visit.window
-        asked = [p for p in posts if window.comments_from <= p.at < window.ends]
+    def _posts(
+        self, visit: Visit, card: Card, full: Full | None, posts: list[Entry], earlier: list[Post]
+    ) -> tuple[Post, ...]:
+        window, known, name = visit.window, visit.target.known, visit.target.address.name
         side = Side.of(visit.target, card, full, self.authors)
         group = full.group if full is not None else None
-        talks = read_talks(self.caller, visit.target.address.name, card, group, side, asked, visit.answers)
-        return told_closed(post_of(p, visit.target.address.name, talks.get(p.id) or _unasked(p)) for p in posts)
+        late = window if is_late(window, visit.taken_at) else None
+        asked = [p for p in posts if window.comments_from <= p.at < window.ends and not _is_unchanged(p, known)]
+        talks = read_talks(self.caller, name, card, group, side, asked, visit.answers, late=late)
+        seen = [post_of(p, name, talks.get(p.id) or _unasked(p)) for p in posts]
+        line = [
+            with_talk_of(p, old)
+            if p.id not in talks and window.comments_from <= p.at < window.ends and (old := known.post(p.id))
+            else p
+            for p in seen
+        ]
+        visit.carried += behind(known, [*earlier, *(p for p in line if p.comments_read_at is not None)])
+        return told_closed([*(_out_of_window(p, window) for p in earlier), *line])
 
 
 def _opened(traces: Sequence[Trace]) -> dict[str, Any]:
@@ -152,9 +177,23 @@ def snapshot_of(address: Address, visit: Visit, vantage: str) -> Snapshot:
         url=address.url,
         taken_at=visit.taken_at,
         vantage=vantage,
-        evidence=tuple(a.evidence for a in visit.answers),
+        evidence=visit.evidence,
         **visit.facts,
     )
+
+
+def _is_unchanged(post: Entry, known: Known) -> bool:
+    """Tell whether a post has as many comments as when they were read, and no answer is due under it."""
+    old = known.post(post.id)
+    if old is None or old.due or asked_at(old) is None or not post.comments:
+        return False
+    return old.post.comments_count == post.comments
+
+
+def _out_of_window(post: Post, window: Window) -> Post:
+    """Return a post that an earlier look saw, without comments that this look would not have asked for."""
+    within = window.comments_from <= post.at < window.ends
+    return post if within else with_talk(post, Talk(cause=Cause.TOO_LITTLE_DATA))
 
 
 def _unasked(post: Entry) -> Talk:
@@ -211,7 +250,7 @@ class TelegramClientProbe:
         """Look whether a name is there that must be, or is not that must not be."""
         return self._in.control(control)
 
-    def look(self, target: Target, window: Window, *, wait: bool = True) -> Sighting:  # noqa: ARG002 - it waits itself
+    def look(self, target: Target, window: Window, *, wait: bool = True) -> Sighting | NotNow:
         """Look at a channel: what it is, its history over `window`, its opening, and the talk under its posts."""
         visit = Visit(target, window, self._clock())
         try:
@@ -220,6 +259,10 @@ class TelegramClientProbe:
             _pass_by(visit, shut.cause, self._clock())
         else:
             assert self._in.caller is not None
-            Look(self._in.caller, directory, Authors(), trusted=self._in.trusted).at(visit)
+            self._in.caller.begin(target.address.url, wait=wait)
+            try:
+                Look(self._in.caller, directory, Authors(), trusted=self._in.trusted).at(visit)
+            except PutOffError:
+                return NotNow()
         self._in.note(visit.facts.get("cause") or visit.facts.get("posts_cause"))
         return Sighting(snapshot_of(target.address, visit, self._vantage), tuple(visit.answers), self.login)

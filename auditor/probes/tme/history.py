@@ -14,6 +14,7 @@ from auditor.base.snapshot import (
     EvidenceKind,
     Identity,
     Post,
+    Precision,
     Trace,
     TraceKind,
 )
@@ -93,6 +94,10 @@ class Walk(Generic[_M]):
         older = any(m.at < before for m in self.messages.values() if not m.service)
         return self.oldest is not None and self.oldest.at < since and older
 
+    def counts(self, window: Window) -> bool:
+        """Tell whether all posts were read whose comments are read."""
+        return self.oldest is not None and self.oldest.at < window.comments_from
+
     def meets(self, known: Known, window: Window) -> bool:
         """Tell whether all that is needed from here on down was read by earlier looks."""
         oldest = self.oldest
@@ -113,12 +118,21 @@ class Walk(Generic[_M]):
         oldest = self.oldest
         if not has_read(known, window) or not (self.until == known.until or self.meets(known, window)):
             return []
+        self._leave_cut_album(known)
+        oldest = self.oldest
         if known.whole:
             self.whole = True
         else:
             self.earlier = known.since
         below = (k for k in known.posts if oldest is None or (k.post.at, k.post.id) < (oldest.at, oldest.id))
         return [carried(k) for k in below]
+
+    def _leave_cut_album(self, known: Known) -> None:
+        """Leave an album that the last page may have cut to the earlier look that read it whole."""
+        album = getattr(self.oldest, "album", None)
+        parts = [m for m in self.messages.values() if album is not None and getattr(m, "album", None) == album]
+        if parts and any(k.post.at == parts[0].at and k.post.id <= parts[0].id for k in known.posts):
+            self.messages = {n: m for n, m in self.messages.items() if m not in parts}
 
 
 def has_read(known: Known, window: Window) -> bool:
@@ -178,6 +192,16 @@ LATE_REQUESTS = 16
 def is_late(window: Window, at: datetime) -> bool:
     """Tell whether a look at `at` comes long after what it is to judge."""
     return at - window.ends > LATE
+
+
+def known_opening(known: Known) -> Trace | None:
+    """Return the opening as an earlier look has it, where a new one could tell no more of it."""
+    page = known.page
+    if page is None or not page.traces:
+        return None
+    exact = page.opened_precision is Precision.EXACT
+    asked = [one.status for one in known.evidence if one.kind is EvidenceKind.OPENING]
+    return page.traces[0] if exact or known.whole or (asked and set(asked) == {200}) else None
 
 
 def asked_at(known: KnownPost | None) -> datetime | None:

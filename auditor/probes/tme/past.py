@@ -12,7 +12,7 @@ from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, EvidenceKind, Precision, Trace
 from auditor.probes.base import Window
 from auditor.probes.known import NOTHING, Known
-from auditor.probes.tme.history import LATE_REQUESTS, Walk, opening_by
+from auditor.probes.tme.history import LATE_REQUESTS, Walk, known_opening, opening_by
 from auditor.probes.tme.pages import HistoryPage, Message
 from auditor.probes.tme.web import Web
 
@@ -249,16 +249,6 @@ def _next(empty: int, bound: int, *, halving: bool) -> int:
         return (empty - 1) * 5 + 1
     # Within one page's reach of what was empty: that page holds the oldest of all.
     return bound if bound - empty <= 21 else (empty + bound) // 2 + 1
-
-
-def known_opening(known: Known) -> Trace | None:
-    """Return the opening as an earlier look has it, where a new one could tell no more of it."""
-    page = known.page
-    if page is None or not page.traces:
-        return None
-    exact = page.opened_precision is Precision.EXACT
-    asked = [one.status for one in known.evidence if one.kind is EvidenceKind.OPENING]
-    return page.traces[0] if exact or known.whole or (asked and set(asked) == {200}) else None
 
 
 def read_back(

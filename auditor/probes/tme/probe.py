@@ -5,7 +5,6 @@ believed only while this run's control is still seen. History with the channel's
 A history is read back as far as the week needs, and to its first message (telegram.md 3.1, 3.4).
 """
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -54,10 +53,8 @@ said that nobody answers."""
 _OTHER_KINDS = {Kind.GROUP, Kind.USER, Kind.BOT}
 
 
-@dataclass(slots=True)
 class _Visit(Visit):
-    carried: list[Evidence] = field(default_factory=list)
-    """Answers of earlier looks on which something rests that was not asked for again."""
+    __slots__ = ()
 
     @property
     def name(self) -> str:
@@ -142,14 +139,13 @@ class TelegramPreviewProbe:
             except PutOffError:
                 return NotNow()
             self._breaker.note(visit.facts.get("cause") or visit.facts.get("posts_cause"))
-        evidence = {e.id: e for e in (*(a.evidence for a in visit.answers), *visit.carried)}
         snapshot = Snapshot(
             network=TELEGRAM,
             route=self.route,
             url=target.address.url,
             taken_at=visit.taken_at,
             vantage=self._vantage,
-            evidence=tuple(evidence.values()),
+            evidence=visit.evidence,
             **visit.facts,
         )
         return Sighting(snapshot, tuple(visit.answers))
