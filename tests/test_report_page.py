@@ -19,7 +19,8 @@ from auditor.registry.policy import DEFAULT_POLICY
 from auditor.report import words
 from auditor.report.checks_shown import advice
 from auditor.report.headline import changes, clauses, who
-from auditor.report.page.html import Labels, label_rules, left_out, render_html
+from auditor.report.page.frame import Labels, label_rules
+from auditor.report.page.html import left_out, render_html
 from auditor.report.page.tiles import tiles
 from tests.audit_samples import EVIL, hostile_audit, remarked, sample_audit
 from tests.cases import TOMSK

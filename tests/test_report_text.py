@@ -8,9 +8,9 @@ import pytest
 from auditor.audit.document import Audit
 from auditor.base.errors import CannotRunError
 from auditor.base.i18n import Catalogue
-from auditor.commands.publish import FORMATS, write_report
+from auditor.commands.publish import write_report
 from auditor.report.headline import render_text
-from auditor.report.page.html import Place, render_html
+from auditor.report.page.html import Place, week_pages
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
 
@@ -40,21 +40,26 @@ def test_a_broken_control_is_in_the_lines() -> None:
 
 
 def test_the_report_is_written_where_readers_look(audit: Audit, tmp_path: Path) -> None:
-    """The page and what it offers lie in the week's folder, and nothing else does."""
+    """The page, what it offers and what it leads to lie in the week's folder, and nothing else does."""
     path = write_report(audit, tmp_path / "out", RU)
     assert path == tmp_path / "out" / "2026-W47" / "index.html"
     files = ("audit.json", "audit.csv", "audit.xlsx", "post.txt")
-    assert {p.name for p in path.parent.iterdir()} == {"index.html", *files}
-    assert path.read_text(encoding="utf-8") == render_html(audit, catalogue=RU, place=Place(files=files))
+    assert {p.name for p in path.parent.iterdir()} == {"index.html", "method.html", "o", *files}
+    pages = dict(week_pages(audit, catalogue=RU, place=Place(files=files)))
+    assert {f"2026-W47/o/{p.name}" for p in (path.parent / "o").iterdir()} == set(pages) - {
+        "2026-W47/index.html",
+        "2026-W47/method.html",
+    }
+    assert path.read_text(encoding="utf-8") == pages["2026-W47/index.html"]
     assert json.loads((path.parent / "audit.json").read_text(encoding="utf-8"))["week"] == "2026-W47"
 
 
 def test_writing_twice_gives_the_same_files(audit: Audit, tmp_path: Path) -> None:
     """A second report replaces the first, byte by byte the same."""
     path = write_report(audit, tmp_path, RU)
-    before = {p.name: p.read_bytes() for p in path.parent.iterdir()}
+    before = {p.name: p.read_bytes() for p in path.parent.rglob("*") if p.is_file()}
     write_report(audit, tmp_path, RU)
-    assert {p.name: p.read_bytes() for p in path.parent.iterdir()} == before
+    assert {p.name: p.read_bytes() for p in path.parent.rglob("*") if p.is_file()} == before
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(audit: Audit, tmp_path: Path) -> None:
@@ -68,6 +73,7 @@ def test_a_broken_write_leaves_the_old_report(audit: Audit, tmp_path: Path, monk
     """When the disk fails in the middle, the report that was there is still whole, and no scraps lie about."""
     path = write_report(audit, tmp_path, RU)
     before = path.read_bytes()
+    audit = audit.model_copy(update={"version": 2})
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -76,4 +82,4 @@ def test_a_broken_write_leaves_the_old_report(audit: Audit, tmp_path: Path, monk
     with pytest.raises(CannotRunError, match="No space left"):
         write_report(audit, tmp_path, RU)
     assert path.read_bytes() == before
-    assert not [p.name for p in path.parent.iterdir() if p.name not in FORMATS.values()]
+    assert not [p.name for p in path.parent.rglob("*") if ".part" in p.name]

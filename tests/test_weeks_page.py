@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -63,7 +64,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def page(out: Path) -> LexborHTMLParser:
     """The page of all weeks."""
-    return LexborHTMLParser((out / "index.html").read_text(encoding="utf-8"))
+    return LexborHTMLParser((out / "weeks.html").read_text(encoding="utf-8"))
 
 
 def ways(out: Path, week: str) -> dict[str, str]:
@@ -89,13 +90,13 @@ def row_of(page: LexborHTMLParser, name: str):
 
 def test_a_week_leads_to_the_ones_before_and_after(out: Path) -> None:
     """The nearest weeks that have a page, and all weeks; the ends lead no further."""
-    assert ways(out, "2026-W44") == {"все недели": "../index.html", "неделя 46 →": "../2026-W46/index.html"}
+    assert ways(out, "2026-W44") == {"все недели": "../weeks.html", "неделя 46 →": "../2026-W46/index.html"}
     assert ways(out, "2026-W46") == {
         "← неделя 44": "../2026-W44/index.html",
-        "все недели": "../index.html",
+        "все недели": "../weeks.html",
         "неделя 47 →": "../2026-W47/index.html",
     }
-    assert ways(out, "2026-W47") == {"← неделя 46": "../2026-W46/index.html", "все недели": "../index.html"}
+    assert ways(out, "2026-W47") == {"← неделя 46": "../2026-W46/index.html", "все недели": "../weeks.html"}
 
 
 def test_a_week_between_two_others_is_put_between_them(tmp_path: Path) -> None:
@@ -125,12 +126,12 @@ def test_the_list_has_each_week_with_its_figures(page: LexborHTMLParser) -> None
 def test_each_cell_says_its_outcome_and_leads_to_that_weeks_card(out: Path, page: LexborHTMLParser) -> None:
     """Every office of every week, in words, and the place that it leads to is there."""
     for audit in audits():
-        html = LexborHTMLParser((out / audit.week / "index.html").read_text(encoding="utf-8"))
         for office in (o for o in audit.offices if o.bound):
             link = row_of(page, office.municipality).css_first(f'a[href^="{audit.week}/"]')
             said = link.attributes["aria-label"].partition("; ")[0]
             assert said == f"неделя {int(audit.week[-2:])}: {WORDS[office.verdict]}"
-            assert html.css_first(f'[id="{link.attributes["href"].partition("#")[2]}"]') is not None
+            card = LexborHTMLParser((out / link.attributes["href"]).read_text(encoding="utf-8"))
+            assert card.css_first("h1 bdi").text() == office.municipality
 
 
 def test_offices_stand_alphabetically_the_bound_ones_first(page: LexborHTMLParser) -> None:
@@ -204,7 +205,8 @@ def test_the_trend_shows_each_weeks_offices_in_full(page: LexborHTMLParser) -> N
 
 def test_the_page_is_self_contained_and_runs_nothing(page: LexborHTMLParser) -> None:
     """No script, no picture from elsewhere, no style attribute; every link stays in the folder."""
-    assert not page.css("script, iframe, img, object, embed, form, base, link[rel=stylesheet], [style]")
+    assert not page.css("script, iframe, img, object, embed, form, base, [style]")
+    assert all(link.attributes["href"].startswith("look/report-") for link in page.css("link[rel=stylesheet]"))
     assert all(not a.attributes["href"].startswith(("http", "/", "javascript")) for a in page.css("a"))
     assert page.css_first("meta[http-equiv]").attributes["content"].startswith("default-src 'none'; style-src 'sha256-")
 
@@ -253,7 +255,7 @@ def test_a_damaged_document_is_named_and_costs_nobody_else(
     before = (folder / "index.html").read_bytes()
     with caplog.at_level(logging.WARNING):
         publish(session(tmp_path), week_audit("2026-W47"))
-    html = LexborHTMLParser((tmp_path / "out/index.html").read_text(encoding="utf-8"))
+    html = LexborHTMLParser((tmp_path / "out/weeks.html").read_text(encoding="utf-8"))
     listed = html.css(".w-list tbody tr")[1]
     assert "Данные этой недели не читаются" in listed.text()
     assert not listed.css("td.n")
@@ -310,7 +312,16 @@ def test_a_week_published_again_leaves_the_others_alone(tmp_path: Path) -> None:
 def test_a_page_alone_brings_its_document(tmp_path: Path) -> None:
     """Without it the page of all weeks would list the week without figures, or with those of an older look."""
     publish(session(tmp_path), week_audit("2026-W47"), ["html"])
-    assert sorted(tree(tmp_path / "out")) == ["2026-W47/audit.json", "2026-W47/index.html", "feed.xml", "index.html"]
+    names = sorted(name for name in tree(tmp_path / "out") if not re.match("(2026-W47/)?o/|look/", name))
+    assert names == [
+        "2026-W47/audit.json",
+        "2026-W47/index.html",
+        "2026-W47/method.html",
+        "feed.xml",
+        "index.html",
+        "trends.html",
+        "weeks.html",
+    ]
     assert read_shelf(tmp_path / "out")[0].known is not None
 
 
@@ -331,7 +342,7 @@ def test_a_page_written_again_is_what_its_own_document_says(tmp_path: Path) -> N
     document = (tmp_path / "out/2026-W46/audit.json").read_bytes()
     publish(session(tmp_path), week_audit("2026-W47"))
     assert (tmp_path / "out/2026-W46/audit.json").read_bytes() == document
-    html = LexborHTMLParser((tmp_path / "out/index.html").read_text(encoding="utf-8"))
+    html = LexborHTMLParser((tmp_path / "out/weeks.html").read_text(encoding="utf-8"))
     assert [plain(cell.text()) for cell in html.css(".w-list td.version")] == ["Версия 1", "Версия 2"]
     assert "неделя 47 →" in ways(tmp_path / "out", "2026-W46")
 
@@ -390,7 +401,7 @@ def test_hostile_names_reach_neither_page_nor_feed_as_markup(tmp_path: Path) -> 
     audit = hostile_audit()
     act = audit.directive.model_copy(update={"title": "</subtitle>&\ufffe\x08<script>"})
     publish(session(tmp_path), audit.model_copy(update={"directive": act}))
-    html = LexborHTMLParser((tmp_path / "out/index.html").read_text(encoding="utf-8"))
+    html = LexborHTMLParser((tmp_path / "out/weeks.html").read_text(encoding="utf-8"))
     assert not html.css("script, img")
     assert "<img src=x onerror" in html.css_first(".w-lines").text()
     feed = ET.parse(tmp_path / "out/feed.xml")
@@ -404,7 +415,7 @@ def test_publishers_at_once_leave_a_whole_folder(tmp_path: Path) -> None:
     weeks = ["2026-W44", "2026-W45", "2026-W46", "2026-W47"]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda week: publish(session(tmp_path), week_audit(week)), weeks))
-    html = LexborHTMLParser((tmp_path / "out/index.html").read_text(encoding="utf-8"))
+    html = LexborHTMLParser((tmp_path / "out/weeks.html").read_text(encoding="utf-8"))
     assert [a.attributes["href"][:8] for a in html.css(".w-list tbody a")] == weeks[::-1]
     for before, after in pairwise(weeks):
         assert f"../{after}/index.html" in ways(tmp_path / "out", before).values()

@@ -1,9 +1,9 @@
-"""Publishes a week: its page and files, the links between the weeks, the page of all weeks, the feed.
+"""Publishes a week: its pages and files, the links between the weeks, the pages over all weeks, the feed.
 
-A report is `OUT/2026-W47/index.html` and its other forms in the same folder. What the bytes of ``OUT`` depend on: the
-audits, the language, the public address, this program's version, and which weeks lay there at each step. The same
-audits published in the same order into an empty folder give the same bytes in every file. A page already there is
-written again only where the way to the week before or after it has changed.
+`auditor.report.site` says where each page lies. What the bytes of ``OUT`` depend on: the audits, the language, the
+public address, this program's version, and which weeks lay there at each step. The same audits published in the same
+order into an empty folder give the same bytes in every file. Only what has changed is written. A page comes after those
+that it leads to, so that a run that is killed leaves no link without its page.
 """
 
 import fcntl
@@ -23,7 +23,7 @@ from auditor import __version__
 from auditor.archive import Archive
 from auditor.audit.document import Audit
 from auditor.base.errors import ArchiveError, CannotRunError, UsageError
-from auditor.base.files import write_file, write_files
+from auditor.base.files import write_files
 from auditor.base.i18n import Catalogue, languages
 from auditor.base.logs import Progress
 from auditor.base.text import N_
@@ -31,14 +31,16 @@ from auditor.base.weeks import Week
 from auditor.commands.console import say
 from auditor.report.headline import render_text
 from auditor.report.notices import notices
-from auditor.report.page.html import Place, render_html
+from auditor.report.page.html import Place, home_page, render_html, week_pages
+from auditor.report.page.templates import shared_files
 from auditor.report.pdf import print_pdf
 from auditor.report.post import render_post
+from auditor.report.site import HOME, OFFICES, WEEKS
 from auditor.report.tables.csv_file import render_csv
 from auditor.report.tables.xlsx_file import render_xlsx
-from auditor.report.weeks.feed import LONGEST, render_feed
+from auditor.report.weeks.lasting import lasting_pages, newest_audit, words_of
 from auditor.report.weeks.page import render_weeks
-from auditor.report.weeks.published_weeks import DOCUMENT, PAGE, Volume, read_audit, read_shelf, weeks_in
+from auditor.report.weeks.published_weeks import DOCUMENT, PAGE, read_audit, read_shelf, weeks_in
 from auditor.run.collect import Collected
 from auditor.run.session import Session
 from auditor.run.week import audit_week, remarked, show_week
@@ -46,7 +48,6 @@ from auditor.run.weekly import look
 
 log = logging.getLogger(__name__)
 
-FEED = "feed.xml"
 FORMATS = {
     "html": "index.html",
     "json": "audit.json",
@@ -77,7 +78,7 @@ def publish(session: Session, audit: Audit, formats: Collection[str] = USUAL) ->
         page = write_report(audit, out, words, place=place, formats=formats, pdf=pdf, address=address)
         if "html" in formats:
             _mend_neighbours(out, weeks, audit.week)
-            _write_overview(out, words, address)
+            _write_lasting(out, words, address)
     if trouble is not None:
         raise trouble
     return page
@@ -146,7 +147,7 @@ def place_of(weeks: Sequence[str], week: str, files: Sequence[str] = ()) -> Plac
     return Place(
         previous=f"../{before[0]}/{PAGE}" if before else None,
         next=f"../{after[0]}/{PAGE}" if after else None,
-        weeks=f"../{PAGE}",
+        weeks=f"../{WEEKS}",
         files=tuple(files),
     )
 
@@ -163,27 +164,44 @@ def _mend_neighbours(out: Path, weeks: Sequence[str], week: str) -> None:
             log.warning("%s: left as it is, without a link to week %s", page, week)
             continue
         words = Catalogue(audit.language, ZoneInfo(audit.timezone))
-        write_file(page, render_html(audit, catalogue=words, place=place_of(weeks, near, beside(out / near))))
+        offered = place_of(weeks, near, beside(out / near))
+        _write(out, {**shared_files(), **dict(week_pages(audit, catalogue=words, place=offered))})
 
 
-def _write_overview(out: Path, words: Catalogue, address: str) -> None:
-    """Write the page of all weeks and the feed, from the documents in the folder."""
-    for name, content in overview(out, words, address).items():
-        write_file(out / name, content)
+def _write_lasting(out: Path, words: Catalogue, address: str) -> None:
+    """Write the pages over all weeks and the feed, from the documents in the folder; pages of no office go."""
+    made = pages_over_weeks(out, words, address)
+    _write(out, made)
+    for path in (out / OFFICES).glob(f"*/{PAGE}"):
+        if path.relative_to(out).as_posix() not in made:
+            path.unlink()
 
 
-def overview(out: Path, words: Catalogue, address: str) -> dict[str, str]:
-    """Make the page of all weeks, and the feed if any week can be read, from the documents in the folder."""
-    volumes = read_shelf(out)
-    made = {PAGE: render_weeks(volumes, catalogue=words, feed=FEED)}
-    audits = _newest(out, volumes)
-    return made | ({FEED: render_feed(audits, catalogue=words, address=address)} if audits else {})
+def pages_over_weeks(out: Path, words: Catalogue, address: str) -> dict[str, str]:
+    """Make the pages over all weeks by path; the one that opens the folder comes last.
+
+    Where no week's document can be read, the folder opens with the list of weeks.
+    """
+    made, newest = dict(lasting_pages(out, catalogue=words, address=address)), newest_audit(out)
+    if newest is None:
+        return made | {HOME: render_weeks(read_shelf(out), catalogue=words, path=HOME)}
+    return made | {HOME: home_page(newest, catalogue=words_of(newest, words))}
 
 
-def _newest(out: Path, volumes: Sequence[Volume]) -> list[Audit]:
-    """Return as many documents as the feed holds, newest first; what cannot be read is left out."""
-    weeks = [volume.week for volume in reversed(volumes) if volume.known]
-    return [audit for week in weeks[:LONGEST] if (audit := read_audit(out, week, brief=True)) is not None]
+def _write(out: Path, made: Mapping[str, str | bytes]) -> None:
+    """Write those files whose bytes have changed, in this order."""
+    changed = {out / path: content for path, content in made.items() if not _lies(out / path, content)}
+    for folder in dict.fromkeys(path.parent for path in changed):
+        folder.mkdir(parents=True, exist_ok=True)
+    write_files(changed)
+
+
+def _lies(path: Path, content: str | bytes) -> bool:
+    """Tell whether a file has these bytes."""
+    try:
+        return path.read_bytes() == (content.encode() if isinstance(content, str) else content)
+    except OSError:
+        return False
 
 
 # A week's own files --------------------------------------------------------------------------------------------------
@@ -214,32 +232,35 @@ def write_report(
     everybody. All files appear or none does: a reader never meets a page beside another audit's tables. Raises
     `CannotRunError` where the folder cannot be written.
     """
-    folder = out / audit.week
     asked = [name for name in FORMATS if name in formats and (name != "pdf" or pdf is not None)]
     place = replace(place or Place(), files=tuple(FORMATS[name] for name in asked if name != "html"))
     made = make_files(audit, catalogue, asked, place, address, pdf)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        # The page comes last: it leads to the others.
-        write_files({folder / name: content for name, content in reversed(made.items())})
+        _write(out, made)
+        for path in (out / audit.week / OFFICES).glob("*.html") if "html" in asked else ():
+            if path.relative_to(out).as_posix() not in made:
+                path.unlink()
     except OSError as error:
-        raise CannotRunError(f"the report cannot be written to {folder}: {error.strerror or error}") from error
-    return folder / next(iter(made), "")
+        where = out / audit.week
+        raise CannotRunError(f"the report cannot be written to {where}: {error.strerror or error}") from error
+    return out / audit.week / FORMATS[asked[0]] if asked else out / audit.week
 
 
 def make_files(
     audit: Audit, catalogue: Catalogue, formats: Collection[str], place: Place, address: str, pdf: bytes | None = None
 ) -> dict[str, str | bytes]:
-    """Make the files of a week by name, in the order of `FORMATS`. The page offers `place.files`."""
+    """Make the files of a week by path; its page, which leads to them, comes last. The page offers `place.files`."""
     makers: dict[str, Callable[[], str | bytes]] = {
-        "html": lambda: render_html(audit, catalogue=catalogue, place=place),
         "json": audit.to_json,
         "csv": lambda: render_csv(audit, catalogue=catalogue),
         "xlsx": lambda: render_xlsx(audit, catalogue=catalogue),
         "pdf": lambda: pdf or b"",
         "txt": lambda: render_post(audit, catalogue=catalogue, address=address),
     }
-    return {FORMATS[name]: makers[name]() for name in FORMATS if name in formats}
+    made = {f"{audit.week}/{FORMATS[name]}": make() for name, make in makers.items() if name in formats}
+    if "html" in formats:
+        made |= {**shared_files(), **dict(week_pages(audit, catalogue=catalogue, place=place))}
+    return made
 
 
 def beside(folder: Path) -> tuple[str, ...]:
@@ -255,6 +276,7 @@ _NO_DOCUMENT = N_("this is no audit of the week, and cannot be compared with the
 _NOT_STORED = N_("the archive holds no audit of this week")
 _OTHER = N_("this is not what the archive says: {where}")
 _CHANGED = N_("this is not what is made of the week's audit")
+_STRANGE = N_("no audit of the week has this page")
 _UNTOLD = N_("not compared: made by version {version}")
 _NO_PDF = N_("not compared: a printed page is never the same twice")
 
@@ -276,7 +298,7 @@ def compare_published(session: Session, archive: Archive, out: Path) -> list[_Li
     if not weeks:
         return [_Line(f"{out}: {session.words.gettext(_NO_WEEKS)}")]
     lines = [line for week in weeks for line in _week_lines(session, archive, out, week)]
-    return lines + [_Line(f"{path}: {session.words.gettext(_CHANGED)}") for path in _changed_overview(session, out)]
+    return lines + [_Line(f"{path}: {session.words.gettext(_CHANGED)}") for path in _changed_lasting(session, out)]
 
 
 def _week_lines(session: Session, archive: Archive, out: Path, week: str) -> Iterator[_Line]:
@@ -345,14 +367,20 @@ def _gaps(one: object, other: object, path: str) -> Iterator[str]:
 def _file_lines(session: Session, audit: Audit, out: Path) -> Iterator[_Line]:
     """Compare the other files of a week whose document is the archive's."""
     said, folder = session.words, out / audit.week
-    for name, content in _files(session, audit, out).items():
-        path = folder / name
-        if path.read_bytes() == (content.encode() if isinstance(content, str) else content):
+    made = _files(session, audit, out)
+    old = audit.tool_version != __version__
+    for path, content in made.items():
+        if _lies(out / path, content) or (old and not (out / path).exists()):
             continue
-        if audit.tool_version != __version__:
-            yield _Line(f"{path}: {said.say(_UNTOLD, version=audit.tool_version)}", harmless=True)
+        if not (out / path).exists():
+            yield _Line(f"{out / path}: {said.gettext(_MISSING)}")
+        elif old:
+            yield _Line(f"{out / path}: {said.say(_UNTOLD, version=audit.tool_version)}", harmless=True)
         else:
-            yield _Line(f"{path}: {said.gettext(_CHANGED)}")
+            yield _Line(f"{out / path}: {said.gettext(_CHANGED)}")
+    for page in sorted(folder.rglob("*.html")):
+        if page.relative_to(out).as_posix() not in made:
+            yield _Line(f"{page}: {said.gettext(_STRANGE)}")
     if (folder / FORMATS["pdf"]).exists():
         yield _Line(f"{folder / FORMATS['pdf']}: {said.gettext(_NO_PDF)}", harmless=True)
 
@@ -367,9 +395,15 @@ def _files(session: Session, audit: Audit, out: Path) -> Mapping[str, str | byte
     return make_files(audit, words, kinds, place, session.settings.report_url)
 
 
-def _changed_overview(session: Session, out: Path) -> Iterator[Path]:
-    """Yield the page of all weeks and the feed where they are not made of the documents here, in any language."""
-    made = [overview(out, Catalogue(lang, session.registry.zone), session.settings.report_url) for lang in languages()]
-    for name in (PAGE, FEED):
-        if (out / name).is_file() and _read(out / name) not in [files.get(name) for files in made]:
-            yield out / name
+def _changed_lasting(session: Session, out: Path) -> Iterator[Path]:
+    """Yield the pages over all weeks that are not made of the documents here, in any language, and those of none."""
+    address, zone = session.settings.report_url, session.registry.zone
+    made = [pages_over_weeks(out, Catalogue(lang, zone), address) for lang in languages()]
+    found = {*made[0], *(path.relative_to(out).as_posix() for path in _pages_over_weeks(out))}
+    for path in sorted(found):
+        if (out / path).is_file() and not any(path in files and _lies(out / path, files[path]) for files in made):
+            yield out / path
+
+
+def _pages_over_weeks(out: Path) -> list[Path]:
+    return [*out.glob("*.html"), *(out / OFFICES).glob(f"*/{PAGE}")]

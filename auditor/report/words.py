@@ -438,3 +438,17 @@ def seal_line(audit: Audit, said: Catalogue) -> Iterator[str]:
     """Yield the line with the seal of the stored audit, if there is one."""
     if audit.seal:
         yield said.say(_SEAL, hash=audit.seal)
+
+
+_HEADINGS = {
+    "passed": N_("the directive is met"),
+    "failed": N_("the directive is not met"),
+    "cantTell": N_("whether the directive is met could not be told"),
+    "inapplicable": N_("the directive does not apply"),
+    "untested": N_("whether the directive is met was not tested"),
+}
+
+
+def verdict_heading(office: AuditedOffice, words: Catalogue) -> str:
+    """Say the directive's outcome after an office's name; of one that is not bound, that it is outside it."""
+    return say(_HEADINGS, office.verdict, words) if office.bound else outside(office.group, words)

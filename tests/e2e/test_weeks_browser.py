@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 
 from auditor.base.i18n import Catalogue
 from auditor.report.page.html import render_html
+from auditor.report.page.templates import shared_files
 from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import read_shelf
 from tests.cases import TOMSK
@@ -31,8 +32,11 @@ def weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     said = Catalogue("ru", TOMSK)
     newest = week_audit(back(0), new_head_from=back(5))
     (out / back(0) / "index.html").write_text(render_html(newest, catalogue=said), encoding="utf-8")
-    (out / "index.html").write_text(render_weeks(read_shelf(out), catalogue=said), encoding="utf-8")
-    return out / "index.html"
+    files = {**shared_files(), "weeks.html": render_weeks(read_shelf(out), catalogue=said)}
+    for name, text in files.items():
+        (out / name).parent.mkdir(exist_ok=True)
+        (out / name).write_text(text, encoding="utf-8")
+    return out / "weeks.html"
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (768, "dark"), (1440, "light"), (1440, "dark")])
@@ -43,10 +47,10 @@ def test_the_page_of_weeks_is_quiet_and_accessible(browser: Browser, weeks: Path
     watched.page.goto(weeks.as_uri())
     watched.page.evaluate(OPEN_ALL)
     assert watched.page.evaluate(SIDEWAYS) == 0
-    results = Axe().run(watched.page)
-    assert results.violations_count == 0, results.generate_report()
     assert watched.messages == []
     assert watched.outside() == []
+    results = Axe().run(watched.page, options={"preload": False})  # it would ask for the style sheet once more
+    assert results.violations_count == 0, results.generate_report()
     context.close()
 
 
@@ -93,6 +97,8 @@ def test_a_keyboard_reaches_cells_and_older_weeks(browser: Browser, weeks: Path)
     page = context.new_page()
     page.goto(weeks.as_uri())
     page.locator(".w-lines").first.locator("thead a").last.focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')").startswith("o/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.ariaLabel").startswith("неделя 22: ")
     older = page.locator("details.w-older")

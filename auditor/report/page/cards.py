@@ -269,7 +269,8 @@ def _blocks(numbers: range, step: float, height: float) -> str:
 
 def _copies(office: AuditedOffice, audit: Audit, words: Catalogue) -> list[_Copy]:
     """Link each post that is nearly another's text, and the other's."""
-    names = {other.id: place_of(other) for other in audit.offices}
+    copied = {post.same_as.office for post in office.posts if post.same_as is not None}
+    names = {other.id: place_of(other) for other in audit.offices if other.id in copied} if copied else {}
     return [
         _Copy(post.url, _when(post.at, words), same.percent, same.url, whose_text(same, names.get(same.office), words))
         for post in office.posts

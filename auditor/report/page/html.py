@@ -1,44 +1,29 @@
-"""The weekly page: one self-contained file that loads nothing and runs no script but its own."""
+"""A week's pages: the tables, what the week says of each office, its method; and the whole week in one file."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
-
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
 from auditor.base.i18n import Catalogue
-from auditor.base.safe import one_line
-from auditor.base.text import N_, NN_
-from auditor.checks.posts_per_week import CHECK as POSTS
+from auditor.base.text import NN_
 from auditor.report import headline, words
-from auditor.report.checks_shown import head_of, practice_heads
+from auditor.report.checks_shown import practice_heads
 from auditor.report.headline import no_comparison
-from auditor.report.page.cards import Card, cards_of, groups_of
+from auditor.report.page.cards import Card, Group, cards_of, groups_of
 from auditor.report.page.dates import end_of_week, shared_marks
-from auditor.report.page.templates import content_policy, environment, page_script, speech, style_sheet
+from auditor.report.page.frame import TABLES, page_rules, week_frame
+from auditor.report.page.templates import lay_out
 from auditor.report.page.tiles import tiles
 from auditor.report.reply_times import weeks_asked
+from auditor.report.site import HOME, MANY, Spot, card_page, method_page, part_page, week_page
 from auditor.report.turned import turned_cells
-from auditor.report.words import CAUSES, LIMITS, OUTCOMES, UNKNOWABLE, deadline_note, policy_number, say
+from auditor.report.words import CAUSES, LIMITS, OUTCOMES, UNKNOWABLE, policy_number, say
 
-_EVIDENCE_SHOWN = 6
-"""How many rows of evidence are shown at once; the others are one click away."""
-
-_BREAK = re.compile(r"\n+(?=</(?:td|th|tr|li|p|dd|dl|ol|ul|div|table|tbody|thead|details|summary)>)")
-
-_PLAIN = re.compile(r"[^\w .,:()«»—–-]")
 _WEEK = re.compile(r"\d{4}-W(\d{2})", re.ASCII)
-
-_HALF_SHARE = 11
-"""The width of the column of the time in which half are answered, in per cent of the practice's table."""
-_METHOD_COLUMNS = (N_("Threshold, basis"), N_("Source"), N_("Left out this week"))
-_POLICY_COLUMNS = (N_("Value"), N_("Basis"), N_("Source"), N_("Note"))
-_TIMES_COLUMNS = (N_("Half answered within"), N_("26 weeks"))
-_PAGES_COLUMNS = (N_("How confirmed"), N_("Opened"), N_("Subscribers"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,95 +57,90 @@ def _number(href: str | None) -> int | None:
 def render_html(
     audit: Audit, *, catalogue: Catalogue, place: Place | None = None, template: str = "report.html"
 ) -> str:
-    """Return the page. The same audit and place give the same bytes; every time in it is in the registry's zone.
+    """Return the whole week in one file that needs nothing beside it: it is printed.
 
-    ``one.html`` is the page of a document with one office: its card and the method.
+    The same audit and place give the same bytes; every time in it is in the registry's zone. ``one.html`` is the page
+    of a document with one office: its card and the method.
     """
     said = catalogue.at(ZoneInfo(audit.timezone))
-    css, script = _page_style(audit, said), page_script()
-    page = environment(catalogue.lang, audit.timezone).get_template(template)
-    sheet = {"css": Markup(css), "script": Markup(script)}  # noqa: S704 - our own files
-    policy = {"policy_header": content_policy(css, script)}
-    ways = {"ways": place or Place()}
-    return _tight(page.render(_context(audit, said) | speech(said) | sheet | policy | ways))
+    context = week_context(audit, said) | {"ways": place or Place()}
+    return lay_out(template, Spot(), said, context, page_rules(audit, said, *TABLES))
 
 
-def _page_style(audit: Audit, said: Catalogue) -> str:
-    """Return the weekly page's style sheet with the names of its columns for narrow screens."""
-    heads = practice_heads(audit)
-    tables = (
-        Labels("practice", 900, ["", *(head.title for head in heads), *(said.gettext(n) for n in _TIMES_COLUMNS)]),
-        Labels("method", 900, ["", "", *(said.gettext(n) for n in _METHOD_COLUMNS)]),
-        Labels("policy", 900, ["", *(said.gettext(n) for n in _POLICY_COLUMNS)]),
-        Labels("pages", 720, ["", *(said.gettext(n) for n in _PAGES_COLUMNS)]),
-    )
-    shares = [*(head.check.share for head in heads), _HALF_SHARE]
-    return f"{style_sheet('report.css')}\n{_width_rules(shares)}\n{label_rules(tables)}\n{running_head(audit, said)}"
+def week_pages(audit: Audit, *, catalogue: Catalogue, place: Place | None = None) -> Iterator[tuple[str, str]]:
+    """Yield the pages of a week with their paths; its own page, which leads to the others, is the last.
 
-
-def running_head(audit: Audit, said: Catalogue) -> str:
-    """Return the style rule that prints the title, the week and the report's version on every sheet."""
-    title = N_("Pages of heads in social networks: week {week}, {span}")
-    left = said.say(title, week=str(words.week_number(audit.week)), span=words.week_span(audit, said))
-    right = said.say(N_("Version {version} of the report."), version=audit.version)
-    if audit.synthetic:
-        right = f"{right} {said.gettext(N_('demonstration')).capitalize()}."
-    boxes = (("top-left", left), ("top-right", right))
-    return "@page{" + "".join(f'@{at}{{content:"{_string(text)}";font:7.5pt sans-serif}}' for at, text in boxes) + "}"
-
-
-def _width_rules(shares: Sequence[int | None]) -> str:
-    """Return the style rules for the widths of the practice's columns, from the second on; paper has its own."""
-    rules = (f".practice thead th:nth-child({n}){{width:{share}%}}" for n, share in enumerate(shares, start=2) if share)
-    return f"@media screen{{{''.join(rules)}}}"
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """The names of a table's columns, by the table's class, for screens no wider than so many pixels.
-
-    An empty name is for a column that needs none, since its cells explain themselves.
+    The same audit and place give the same bytes.
     """
+    said = catalogue.at(ZoneInfo(audit.timezone))
+    context = week_context(audit, said) | {"ways": place or Place()}
+    for card in [*context["bound"], *(card for group in context["groups"] for card in group.cards)]:
+        yield _card_page(audit, said, card, context)
+    path = method_page(audit.week)
+    yield (
+        path,
+        lay_out("method.html", Spot(path, audit.week), said, context, page_rules(audit, said, "method", "policy")),
+    )
+    tables = page_rules(audit, said, "practice")
+    parts = _parts(context)
+    for part in parts:
+        path = part_page(audit.week, part["part"])
+        yield path, lay_out("part.html", Spot(path, audit.week), said, context | part, tables)
+    path = week_page(audit.week)
+    yield path, lay_out("week.html", Spot(path, audit.week), said, context | {"tiles": [], "parts": parts}, tables)
 
-    table: str
-    widest: int
-    names: Sequence[str]
+
+def home_page(audit: Audit, *, catalogue: Catalogue) -> str:
+    """Return the page that opens the folder: the latest answer, of the newest week."""
+    said = catalogue.at(ZoneInfo(audit.timezone))
+    return lay_out("home.html", Spot(HOME, audit.week), said, week_context(audit, said) | {"ways": Place()})
 
 
-def label_rules(tables: Sequence[Labels]) -> str:
-    """Return the style rules that put each column's name over its cells; no name can end its string or the rule."""
-    return "\n".join(
-        f"@media screen and (max-width:{t.widest}px){{{''.join(_rules(t))}}}" for t in tables if any(t.names)
+def _card_page(audit: Audit, said: Catalogue, card: Card, context: Mapping[str, Any]) -> tuple[str, str]:
+    path = card_page(audit.week, card.office.id)
+    own = {"card": card, "marks": shared_marks([card.line])}
+    return path, lay_out(
+        "card.html", Spot(path, audit.week), said, {**context, **own}, page_rules(audit, said, "pages")
     )
 
 
-def _rules(table: Labels) -> list[str]:
-    return [
-        f'.{table.table} td:not([colspan]):nth-child({n}):not(:empty)::before{{content:"{_string(name)}"}}'
-        for n, name in enumerate(table.names, start=1)
-        if name
-    ]
+def _parts(context: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Cut a week's tables into parts; none where there are few offices."""
+    bound, groups = context["bound"], context["groups"]
+    if len(bound) + sum(len(group.cards) for group in groups) <= MANY:
+        return []
+    cut: list[tuple[list[Card], list[Group]]] = [(piece, []) for piece in _pieces(bound)]
+    cut += [([], [replace(group, cards=piece)]) for group in groups for piece in _pieces(group.cards)]
+    return [_part(number, cards, rest) for number, (cards, rest) in enumerate(cut, start=1)]
 
 
-def _string(text: str) -> str:
-    return _PLAIN.sub(lambda found: f"\\{ord(found[0]):x} ", one_line(text))
+def _pieces(cards: Sequence[Card]) -> Iterator[list[Card]]:
+    return (list(cards[at : at + MANY]) for at in range(0, len(cards), MANY))
 
 
-def _tight(html: str) -> str:
-    """Leave out the line breaks before the end of a block: they are invisible, and there are two thousand."""
-    return _BREAK.sub("", html)
-
-
-def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
-    bound, groups = cards_of(audit, said), groups_of(audit, said)
-    placed, real = tiles([card.office for card in bound], said)
+def _part(number: int, bound: list[Card], groups: list[Group]) -> dict[str, Any]:
+    cards = bound or groups[0].cards
+    counts = Counter(card.office.verdict for card in bound)
     return {
-        "audit": audit,
-        "lang": said.lang,
-        "number": words.week_number(audit.week),
-        "span": words.week_span(audit, said),
+        "part": number,
+        "bound": bound,
+        "groups": groups,
+        "figures": _has_figures(cards),
+        "summary": {outcome: counts[outcome] for outcome in words.ORDER},
+        "from_to": (words.place_of(cards[0].office), words.place_of(cards[-1].office)),
+    }
+
+
+def week_context(audit: Audit, said: Catalogue) -> dict[str, Any]:
+    """Return what the templates say of a week."""
+    bound, groups = cards_of(audit, said), groups_of(audit, said)
+    placed, real = tiles([card.office for card in bound], said) if len(bound) <= MANY else ([], False)
+    return {
+        **week_frame(audit, said),
+        "parts": [],
+        "order": words.ORDER,
+        "part_page": part_page,
         "last_date": end_of_week(audit),
-        "zone": words.zone_name(audit, said),
         "summary": audit.summary.model_dump(),
         "clauses": headline.clauses(audit, said),
         "who": headline.who(audit, said),
@@ -168,7 +148,6 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "alarms": headline.alarms(audit, said),
         "no_comparison": no_comparison(audit, said),
         "turned": turned_cells(audit, said),
-        "deadline_note": lambda office: deadline_note(office, audit, said),
         "old_word": headline.old_word(audit, said),
         "coverage": headline.coverage(audit, said),
         "mostly_untold": headline.mostly_untold(audit),
@@ -181,12 +160,9 @@ def _context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "figures": _has_figures([*bound, *(card for group in groups for card in group.cards)]),
         "weeks_asked": weeks_asked(audit),
         "practice_heads": practice_heads(audit),
-        "posts_head": head_of(POSTS, audit),
         "limits": [said.gettext(limit) for limit in LIMITS],
         "unknowable": [said.gettext(one) for one in UNKNOWABLE],
         "left_out": left_out(audit, said),
-        "networks": words.NETWORKS,
-        "evidence_shown": _EVIDENCE_SHOWN,
         "placed_names": {office.id: words.place_of(office) for office in audit.offices},
         "check_titles": {check.name: check.title for check in audit.checks},
         **_act(audit, said),

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,25 @@ from auditor.base.i18n import Catalogue, short_name, with_soft_hyphens
 from auditor.base.safe import clean, pieces, safe_url, show_url, viewable_url
 from auditor.base.text import N_
 from auditor.report import words
+from auditor.report.site import (
+    FEED,
+    HOME,
+    LOOK,
+    TRENDS,
+    WEEKS,
+    Spot,
+    anchor,
+    card_page,
+    method_page,
+    office_page,
+    week_page,
+)
+
+_HATCHED = ".unsure,.bar.b-striped,.bar.b-unsure,.w-unknown,.w-columns .gap{fill:url(#hatch)}"
+"""A style sheet in a file of its own may look for the pattern there; this one stands in the page."""
+_BREAK = re.compile(r"\n+(?=</(?:td|th|tr|li|p|dd|dl|ol|ul|div|table|tbody|thead|details|summary)>)")
+_SYMBOL = re.compile(r'<(symbol|pattern) id="([^"]+)".*?</\1>\n?', re.DOTALL)
+_USED = re.compile(r'(?:href="|url\()#([^")]+)')
 
 
 @cache
@@ -37,6 +57,7 @@ def environment(lang: str, timezone: str) -> Environment:
         "moment": said.moment,
         "number": said.number,
         "partial": said.partial,
+        "raised": _raised,
     }
     return environment
 
@@ -51,6 +72,47 @@ def _finalize(value: Any) -> Any:
 def _hyphen(name: str) -> Markup:
     """Let the long words of a name end a line."""
     return Markup("&shy;").join(with_soft_hyphens(clean(name)).split("\N{SOFT HYPHEN}"))
+
+
+def _raised(html: str) -> Markup:
+    """Put the headings of a card's blocks one level higher, where the card has a page of its own."""
+    return Markup(html.replace("<h4", "<h3").replace("</h4>", "</h3>"))  # noqa: S704 - rendered, and so escaped
+
+
+def lay_out(template: str, spot: Spot, said: Catalogue, context: Mapping[str, Any], rules: str = "") -> str:
+    """Return the page of a template at its place; `rules` are style rules of this page alone.
+
+    A page in the folder shares the style sheet and the script with the others; one that stands alone holds both.
+    """
+    css, script = (f"{_HATCHED}{rules}", "") if spot.path else (f"{_shared_css()}\n{rules}", page_script())
+    sheet = {"css": Markup(css), "script": Markup(script)}  # noqa: S704 - our own files
+    shared = {"shared_css": _named("report.css", _shared_css()), "shared_script": _named("report.js", page_script())}
+    looks = shared if spot.path else dict.fromkeys(shared, "")
+    policy = {"policy_header": content_policy(css, script, shared=bool(spot.path))}
+    page = environment(said.lang, str(said.zone)).get_template(template)
+    return _tight(page.render({**context, **speech(said), **sheet, **looks, **policy, "spot": spot}))
+
+
+def shared_files() -> dict[str, str]:
+    """Return the files that all pages of the folder share, by their paths."""
+    return {_named("report.css", _shared_css()): _shared_css(), _named("report.js", page_script()): page_script()}
+
+
+def _shared_css() -> str:
+    return f"{style_sheet('report.css')}\n{style_sheet('weeks.css')}\n"
+
+
+def _named(name: str, text: str) -> str:
+    """Name a shared file by its content: a page made by another version keeps the one that it was made for."""
+    stem, _, kind = name.partition(".")
+    return f"{LOOK}/{stem}-{hashlib.sha256(text.encode()).hexdigest()[:10]}.{kind}"
+
+
+def _tight(html: str) -> str:
+    """Leave out what nobody sees: line breaks before the end of a block, symbols that nothing on the page uses."""
+    html = _BREAK.sub("", html)
+    used = set(_USED.findall(html))
+    return _SYMBOL.sub(lambda found: found[0] if found[2] in used else "", html)
 
 
 @cache
@@ -69,10 +131,16 @@ def page_script() -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
-def content_policy(css: str, script: str = "") -> str:
-    """Allow exactly our own style sheet, script and icon, and nothing else (Content-Security-Policy)."""
-    scripts = f" script-src {_digest(script)};" if script else ""
-    return f"default-src 'none'; style-src {_digest(css)};{scripts} img-src data:; base-uri 'none'; form-action 'none'"
+def content_policy(css: str, script: str = "", *, shared: bool = False) -> str:
+    """Allow exactly our own style sheet, script and icon, and nothing else (Content-Security-Policy).
+
+    With `shared`, the files beside the page are allowed too.
+    """
+    ours = " 'self'" if shared else ""
+    runs = f"{_digest(script) if script else ''}{ours}".strip()
+    scripts = f" script-src {runs};" if runs else ""
+    styles = f"style-src {_digest(css)}{ours};{scripts}"
+    return f"default-src 'none'; {styles} img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def _digest(text: str) -> str:
@@ -114,7 +182,16 @@ def speech(said: Catalogue) -> dict[str, Any]:
         "safe_url": safe_url,
         "viewable_url": viewable_url,
         "show_url": show_url,
-        "anchor": _anchor,
+        "anchor": anchor,
+        "verdict_heading": lambda office: words.verdict_heading(office, said),
+        "office_page": office_page,
+        "week_page": week_page,
+        "card_page": card_page,
+        "method_page": method_page,
+        "home": HOME,
+        "weeks_page": WEEKS,
+        "trends_page": TRENDS,
+        "feed": FEED,
     }
 
 
@@ -130,8 +207,3 @@ def _policy_value(value: Any, said: Catalogue) -> str:
     if isinstance(value, list):
         return " / ".join(said.number(step) for step in value)
     return said.value(value)
-
-
-def _anchor(office: str) -> str:
-    """Name a card's place: letters, digits, dots and hyphens only; no two offices have one name."""
-    return "o-" + re.sub(r"[^\w.-]", lambda found: f"~{ord(found[0]):x}~", office)

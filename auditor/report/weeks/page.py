@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
-
 from auditor import __version__
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, NN_
-from auditor.report.page.templates import content_policy, environment, speech, style_sheet
+from auditor.report.page.templates import lay_out
+from auditor.report.site import MANY, WEEKS, Spot
 from auditor.report.weeks.charts import BLOCKS, WIDE, blocks_of, span_of, trend_of
 from auditor.report.weeks.published_weeks import ShelvedWeek, Volume
 from auditor.report.words import ORDER, SIGNS
@@ -49,23 +48,19 @@ class _Year:
     rows: list[_Row]
 
 
-def render_weeks(volumes: Sequence[Volume], *, catalogue: Catalogue, feed: str = "feed.xml") -> str:
+def render_weeks(volumes: Sequence[Volume], *, catalogue: Catalogue, path: str = WEEKS) -> str:
     """Return the page of `volumes`, oldest first and at least one. The same volumes give the same bytes.
 
     Times are in the newest week's zone. Invented weeks are listed, and drawn only where there are no others.
     """
     known = [volume.known for volume in volumes if volume.known]
-    zone = known[-1].timezone if known else "UTC"
-    said = catalogue.at(ZoneInfo(zone))
-    css = f"{style_sheet('report.css')}\n{style_sheet('weeks.css')}"
-    sheet = {"css": Markup(css), "policy_header": content_policy(css)}  # noqa: S704 - our own style sheets
-    template = environment(catalogue.lang, zone).get_template("weeks.html")
-    return template.render(_context(volumes, said) | speech(said) | sheet | {"feed": feed})
+    said = catalogue.at(ZoneInfo(known[-1].timezone if known else "UTC"))
+    return lay_out("weeks.html", Spot(path), said, _context(volumes, said))
 
 
 def _context(volumes: Sequence[Volume], said: Catalogue) -> dict[str, Any]:
     invented = [volume.known.synthetic for volume in volumes if volume.known]
-    drawn = _drawn(volumes)
+    drawn = drawn_weeks(volumes)
     rows = [_row(volume, said, mixed=not all(invented)) for volume in reversed(volumes)]
     latest = next((row for row in rows if row.volume in drawn[-1:]), rows[0])
     return {
@@ -78,7 +73,7 @@ def _context(volumes: Sequence[Volume], said: Catalogue) -> dict[str, Any]:
         "bound": said.count(*_BINDS, latest.known.summary.bound) if latest.known else "",
         "years": _years(rows, said),
         "trend": trend_of(drawn, said),
-        "blocks": blocks_of(drawn, said),
+        "blocks": blocks_of(drawn, said) if drawn_lines(drawn) else [],
         "cut": len(span_of(drawn, WIDE * BLOCKS + 1)) > WIDE * BLOCKS,
         "order": ORDER,
         "signs": SIGNS,
@@ -94,10 +89,15 @@ def _lead(volumes: Sequence[Volume], said: Catalogue) -> str:
     return f"{lead} {said.count(*_MISSING, missing)}" if missing else lead
 
 
-def _drawn(volumes: Sequence[Volume]) -> list[Volume]:
+def drawn_weeks(volumes: Sequence[Volume]) -> list[Volume]:
     """Leave out invented weeks where there are real ones."""
     real = [volume for volume in volumes if not (volume.known and volume.known.synthetic)]
     return real if any(volume.known for volume in real) else list(volumes)
+
+
+def drawn_lines(volumes: Sequence[Volume]) -> bool:
+    """Tell whether each office has a line on the page: many have theirs on pages of their own alone."""
+    return all(len(volume.known.offices) <= MANY for volume in volumes if volume.known)
 
 
 def _row(volume: Volume, said: Catalogue, *, mixed: bool) -> _Row:

@@ -5,22 +5,21 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from pydantic_core import from_json
 
-from auditor.audit.document import Audit, AuditedCorrection, Summary
-from auditor.checks.comments_answered import CHECK as ANSWERED
-from auditor.checks.posts_per_week import CHECK as POSTS
+from auditor.audit.document import Audit, AuditedCorrection, AuditedPast, Summary
 from auditor.registry.models import PolicyValue
+from auditor.report.site import OFFICES, anchor, card_page, week_page
 
 log = logging.getLogger(__name__)
 
 PAGE, DOCUMENT = "index.html", "audit.json"
 _CARD_ONLY = {"accounts", "days", "evidence", "history", "posts", "reply_times", "reports", "searches", "statements"}
-DRAWN = (POSTS.name, ANSWERED.name)
+DRAWN = ("posts_per_week", "comments_answered")
 """The checks whose figures are drawn week by week."""
 _FOLDER = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 
@@ -46,6 +45,10 @@ class ShelvedFinding(_Light):
     values: dict[str, Any] = {}
 
 
+def _last(history: Any) -> Any:
+    return history[-1] if isinstance(history, list) and history else None
+
+
 class ShelvedOffice(_Light):
     """One office's outcome in one week, and the figures of which the trends are drawn."""
 
@@ -57,6 +60,8 @@ class ShelvedOffice(_Light):
     verdict: Literal["passed", "failed", "cantTell", "inapplicable", "untested"]
     holder: _ShelvedHolder | None = None
     vacancy: _Light | None = None
+    past: Annotated[AuditedPast | None, BeforeValidator(_last)] = Field(None, alias="history")
+    """The figures of this week, as the history keeps them."""
     findings: list[ShelvedFinding] = []
 
     @field_validator("findings", mode="before")
@@ -101,6 +106,12 @@ class Volume:
 
     week: str
     known: ShelvedWeek | None = None
+    cards: bool = False
+    """Whether its offices have pages of their own; before version 0.5.0 all was one page."""
+
+    def place_of(self, office: str) -> tuple[str, str]:
+        """Return the page that says what the week says of an office, and the place within it."""
+        return (card_page(self.week, office), "") if self.cards else (week_page(self.week), anchor(office))
 
     @property
     def monday(self) -> date:
@@ -123,7 +134,7 @@ def read_shelf(out: Path) -> list[Volume]:
 
     A document that cannot be read is named in a warning, and its week stays in the list: its page is there.
     """
-    return [Volume(week, _read(out / week / DOCUMENT, week)) for week in weeks_in(out)]
+    return [Volume(week, _read(out / week / DOCUMENT, week), (out / week / OFFICES).is_dir()) for week in weeks_in(out)]
 
 
 def weeks_in(out: Path) -> list[str]:

@@ -1,0 +1,85 @@
+"""The folder of reports as a site: where each page lies, and how one leads to another by relative links alone.
+
+    index.html              the latest answer
+    weeks.html, feed.xml    all weeks
+    trends.html             what people ask about, over the weeks
+    look/NAME-HASH.css      what all pages look like, named by its content: an older page keeps its own
+    o/ID/index.html         an office for good, as the newest week that has it tells
+    2026-W47/index.html     a week: heading, changes, two tables
+    2026-W47/o/ID.html      what the week says of one office
+    2026-W47/method.html    how the week was judged
+
+A path is written from the folder of reports, with slashes. The folder works on any web server and from a disk.
+"""
+
+import posixpath
+import re
+from dataclasses import dataclass
+
+PAGE = "index.html"
+HOME, WEEKS, TRENDS, FEED, METHOD = PAGE, "weeks.html", "trends.html", "feed.xml", "method.html"
+OFFICES, LOOK = "o", "look"
+MANY = 100
+"""With more offices than this a week's tables are in parts of so many, the page of all weeks has no line for each
+office, and there is no map."""
+
+
+def office_name(office: str) -> str:
+    """Return an office's name in a path: ASCII letters, digits, dots, hyphens; no two offices have one name."""
+    return re.sub(r"[^A-Za-z0-9._-]|^\.", lambda found: f"~{ord(found[0]):x}~", office)
+
+
+def anchor(office: str) -> str:
+    """Name an office's place within a page; no two offices have one name."""
+    return "o-" + re.sub(r"[^\w.-]", lambda found: f"~{ord(found[0]):x}~", office)
+
+
+def office_page(office: str) -> str:
+    """Return the path of an office's lasting page."""
+    return f"{OFFICES}/{office_name(office)}/{PAGE}"
+
+
+def week_page(week: str) -> str:
+    """Return the path of a week's page."""
+    return f"{week}/{PAGE}"
+
+
+def part_page(week: str, number: int) -> str:
+    """Return the path of a part of a week's tables, from 1; a week with few offices has none."""
+    return f"{week}/part-{number}.html"
+
+
+def card_page(week: str, office: str) -> str:
+    """Return the path of what a week says of one office."""
+    return f"{week}/{OFFICES}/{office_name(office)}.html"
+
+
+def method_page(week: str) -> str:
+    """Return the path of the page on how a week was judged."""
+    return f"{week}/{METHOD}"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a page lies, and of which week it is. A page without a path stands alone and holds all in itself."""
+
+    path: str = ""
+    week: str = ""
+
+    def to(self, target: str, part: str = "") -> str:
+        """Return the link to the page at `target`, or to a part of it, relative to this page."""
+        place = f"#{part}" if part else ""
+        if target == self.path:
+            return place or "#"
+        return posixpath.relpath(target, posixpath.dirname(self.path) or ".") + place
+
+    def card(self, office: str, part: str = "") -> str:
+        """Return the link to an office: from within a week to what the week says of it, else to its lasting page."""
+        if not self.path:
+            return f"#{part or anchor(office)}"
+        within = self.path.startswith(f"{self.week}/")
+        return self.to(card_page(self.week, office) if within else office_page(office), part)
+
+    def method(self, part: str = "") -> str:
+        """Return the link to the week's method, or to a part of it."""
+        return self.to(method_page(self.week), part) if self.path else f"#{part or 'method'}"

@@ -1,0 +1,195 @@
+"""The pages over all weeks: each office for good, the list of weeks, the feed.
+
+They are made of the documents that lie in the folder of reports, and of nothing else.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from auditor.audit.document import Audit, AuditedOffice, AuditedPast
+from auditor.base.i18n import Catalogue, languages, short_name
+from auditor.base.text import N_
+from auditor.base.weeks import Week
+from auditor.report.page.cards import Card, cards_of, groups_of
+from auditor.report.page.dates import shared_marks
+from auditor.report.page.frame import page_rules, week_frame
+from auditor.report.page.templates import lay_out
+from auditor.report.site import FEED, TRENDS, WEEKS, Spot, card_page, office_page
+from auditor.report.weeks.feed import LONGEST, render_feed
+from auditor.report.weeks.page import drawn_weeks, render_weeks
+from auditor.report.weeks.published_weeks import ShelvedOffice, Volume, read_audit, read_shelf
+from auditor.report.weeks.trends import Trend, office_trend, trends_context
+from auditor.report.words import place_of, week_number, week_span
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeWeek:
+    """One week of an office. None is "not known", never zero."""
+
+    week: str
+    said: str
+    path: str
+    """The page that says more of it; empty where there is none."""
+    part: str
+    verdict: str | None
+    """None: there is no report of that week."""
+    holder: str
+    turned: bool
+    """Whether the holder is another than in the week before, or is the first that is known."""
+    posts: int | None
+    reposts: int | None
+    due: int | None
+    in_time: int | None
+
+
+def lasting_pages(out: Path, *, catalogue: Catalogue, address: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the pages over all weeks of the folder `out` with their paths.
+
+    `address` is where the folder can be read by everybody. An office's page is in the language of the newest week that
+    has it. The same folder gives the same bytes.
+    """
+    volumes = read_shelf(out)
+    drawn = drawn_weeks(volumes)
+    yield from _offices(out, drawn, catalogue, address)
+    yield WEEKS, render_weeks(volumes, catalogue=catalogue)
+    trends = catalogue.at(ZoneInfo(known[-1].timezone if (known := [v.known for v in drawn if v.known]) else "UTC"))
+    yield TRENDS, lay_out("trends.html", Spot(TRENDS), trends, trends_context(drawn, trends))
+    audits = [a for v in volumes[::-1] if v.known for a in [read_audit(out, v.week, brief=True)] if a][:LONGEST]
+    if audits:
+        yield FEED, render_feed(audits, catalogue=catalogue, address=address)
+
+
+def newest_audit(out: Path) -> Audit | None:
+    """Return the newest week's document of the folder, a real one where there is any; None where none can be read."""
+    volumes = drawn_weeks(read_shelf(out))
+    return next((a for v in volumes[::-1] if v.known and (a := read_audit(out, v.week)) is not None), None)
+
+
+def words_of(audit: Audit, catalogue: Catalogue) -> Catalogue:
+    """Return the words of a document's language; where that is not one of ours, those of the page."""
+    lang = audit.language if audit.language in languages() else catalogue.lang
+    return Catalogue(lang, ZoneInfo(audit.timezone))
+
+
+# Offices --------------------------------------------------------------------------------------------------------------
+
+
+def _offices(out: Path, volumes: Sequence[Volume], catalogue: Catalogue, address: str) -> Iterator[tuple[str, str]]:
+    """Yield each office's page, from the newest week that has it."""
+    told: dict[str, dict[str, ShelvedOffice]] = defaultdict(dict)
+    for volume in volumes:
+        for office in volume.known.offices if volume.known else ():
+            told[office.id][volume.week] = office
+    last: dict[str, set[str]] = defaultdict(set)
+    for name, weeks in told.items():
+        last[max(weeks)].add(name)
+    shelved = {volume.week: volume for volume in volumes}
+    for week in sorted(last):
+        audit = read_audit(out, week)
+        if audit is not None:
+            lines = {name: told[name] for name in last[week]}
+            yield from _office_pages(audit, lines, shelved, words_of(audit, catalogue), address)
+
+
+def _office_pages(
+    audit: Audit,
+    told: Mapping[str, Mapping[str, ShelvedOffice]],
+    shelved: Mapping[str, Volume],
+    said: Catalogue,
+    address: str,
+) -> Iterator[tuple[str, str]]:
+    only = audit.model_copy(update={"offices": [office for office in audit.offices if office.id in told]})
+    cards = [*cards_of(only, said), *(card for group in groups_of(only, said) for card in group.cards)]
+    context = week_frame(audit, said)
+    rules = page_rules(audit, said, "pages")
+    for card in cards:
+        path = office_page(card.office.id)
+        own = {
+            "card": card,
+            "marks": shared_marks([card.line]),
+            "weeks": _weeks(card.office, told[card.office.id], shelved, said),
+            "trend": _trend(card.office.id, told[card.office.id], shelved, said),
+            "cite": _citation(card, audit, said, address),
+        }
+        yield path, lay_out("office.html", Spot(path, audit.week), said, {**context, **own}, rules)
+
+
+def _citation(card: Card, audit: Audit, said: Catalogue, address: str) -> str:
+    sentence = N_("Pages of heads in social networks: {place}. Week {n}, {span}, as of {moment}, version {version}.")
+    text = said.say(
+        sentence,
+        place=place_of(card.office),
+        n=week_number(audit.week),
+        span=week_span(audit, said),
+        moment=audit.as_of,
+        version=audit.version,
+    )
+    where = f" {address}/{card_page(audit.week, card.office.id)}" if address else ""
+    return f"{text}{where}"
+
+
+def _trend(
+    name: str, told: Mapping[str, ShelvedOffice], shelved: Mapping[str, Volume], said: Catalogue
+) -> Trend | None:
+    """Draw one office's weeks, of volumes that hold nothing else."""
+    own = {week: [office] for week, office in told.items()}
+    volumes = [
+        replace(volume, known=volume.known.model_copy(update={"offices": own.get(volume.week, [])}))
+        for volume in shelved.values()
+        if volume.known
+    ]
+    return office_trend(volumes, name, said)
+
+
+def _weeks(
+    office: AuditedOffice, told: Mapping[str, ShelvedOffice], shelved: Mapping[str, Volume], said: Catalogue
+) -> list[OfficeWeek]:
+    """Return the office's weeks, the newest first and none left out between the first and the last."""
+    past = {one.past.week: one.past for one in told.values() if one.past is not None}
+    past |= {one.week: one for one in office.history}
+    known = [week for week in {*past, *told} if week in told or past[week].verdict or past[week].posts is not None]
+    line: list[OfficeWeek] = []
+    before = ""
+    for week in _calendar(known):
+        one = _week(office.id, week, past.get(week), told.get(week), shelved.get(week))
+        line.append(replace(one, said=_named(one.week, said), turned=bool(one.holder) and one.holder != before))
+        before = one.holder or before
+    return line[::-1]
+
+
+def _calendar(weeks: Iterable[str]) -> list[str]:
+    """Return all weeks from the first of these to the last."""
+    known = sorted(weeks)
+    if not known:
+        return []
+    zone = ZoneInfo("UTC")  # a week's name is the same in every zone
+    first, last = Week.parse(known[0], zone), Week.parse(known[-1], zone)
+    return [str(first.shift(n)) for n in range((last.first_day - first.first_day).days // 7 + 1)]
+
+
+def _named(week: str, said: Catalogue) -> str:
+    return f"{said.say(N_('week {n}'), n=week_number(week))}, {week[:4]}"
+
+
+def _week(
+    office: str, week: str, past: AuditedPast | None, told: ShelvedOffice | None, volume: Volume | None
+) -> OfficeWeek:
+    """Return a week as its own report has it; where there is none, as the newest report looks back at it."""
+    holder = told.holder.name if told and told.holder else past.holder if past else None
+    path, part = volume.place_of(office) if volume and told else ("", "")
+    return OfficeWeek(
+        week=week,
+        said="",
+        path=path,
+        part=part,
+        verdict=told.verdict if told else None,
+        holder=short_name(holder) if holder else "",
+        turned=False,
+        posts=past.posts if past else None,
+        reposts=past.reposts if past else None,
+        due=past.due if past else None,
+        in_time=past.in_time if past else None,
+    )
