@@ -564,3 +564,15 @@ def test_evil_really_is() -> None:
     """The hostile string holds what the tests above look for."""
     assert "\u202e" in EVIL
     assert "</style>" in EVIL
+
+
+def test_the_posts_with_questions_are_linked_the_most_unanswered_first(page: LexborHTMLParser) -> None:
+    """To the official's own posts; no link leads to a comment of a citizen."""
+    lists = [[text(row) for row in one.css("li")] for one in page.css("ul.asked")]
+    assert lists
+    for rows in lists:
+        unanswered = [int(row.rsplit(" ", 1)[1]) for row in rows]
+        assert unanswered == sorted(unanswered, reverse=True)
+    links = [link.attributes["href"] or "" for link in page.css("ul.asked a")]
+    assert links
+    assert not [link for link in links if re.search(r"comment=|reply=|thread=|#", link)]

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, Outcome, Post, ReplyKind
@@ -118,6 +118,8 @@ class UnderPost:
     """The week's questions under one post."""
 
     url: str
+    at: datetime | None = None
+    """When the post was published; None in documents before version 0.5.0."""
     questions: int
     """Those not removed."""
     no_reply_found: int
@@ -283,10 +285,12 @@ def _under_posts(replies: WeekReplies, kinds: Sequence[str], helped: frozenset[i
     rows = [
         (one.post, kind, place in helped) for place, (one, kind) in enumerate(zip(replies.asked, kinds, strict=True))
     ]
+    posted = {one.post: one.posted for one in replies.asked}
     for url in dict.fromkeys(url for url, kind, _ in rows if kind not in _APART):
         there = [(kind, by_staff) for post, kind, by_staff in rows if post == url]
         yield UnderPost(
             url=url,
+            at=posted[url],
             questions=sum(kind not in _APART for kind, _ in there),
             no_reply_found=sum(kind == "none" for kind, _ in there),
             answered_by_possible_staff=sum(by_staff and kind == "none" for kind, by_staff in there),

@@ -309,6 +309,8 @@ class Asked:
     until: datetime
     post: str
     """The post's address."""
+    posted: datetime
+    """When the post was published."""
     blind: Cause | None = None
     """Why nobody knows whether it was answered, if no answer is seen: no look that tells what is missing shows it."""
 
@@ -423,7 +425,9 @@ class _Sum:
             self.read[place].append((look.route, look.at))
         for question in asked:
             key = (place, question.comment, question.at)
-            self.asked[key] = _joined(self.asked.get(key), Asked(question, look.at, post.url, look.blind), whole=read)
+            self.asked[key] = _joined(
+                self.asked.get(key), Asked(question, look.at, post.url, post.at, look.blind), whole=read
+            )
 
     @property
     def rules(self) -> int | None:

@@ -17,6 +17,7 @@ from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import CommentsState
 from auditor.base.text import N_
 from auditor.checks import check_of, directive
+from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.finding import Place
 from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.checks.posts_per_week import CHECK as POSTS
@@ -77,6 +78,16 @@ class _PostLink:
 
 
 @dataclass(frozen=True, slots=True)
+class _AskedPost:
+    """One of the official's posts with the week's questions under it."""
+
+    url: str
+    label: str
+    questions: int
+    no_reply_found: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Copy:
     """A post with nearly the text of another's, both by their addresses."""
 
@@ -130,6 +141,8 @@ class Card:
     curve: Curve | None
     days: list[_DayBar]
     posts: list[tuple[str, list[_PostLink]]]
+    asked: list[_AskedPost]
+    """The posts of the window under which questions of the week were seen, those with most unanswered first."""
     copies: list[_Copy]
     wording: str
     """Whose words the week's posts are in; empty where that is not known or there is none but his own."""
@@ -199,6 +212,7 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         curve=curve_of(office, audit, words),
         days=_days(days, words),
         posts=_posts(office, words),
+        asked=_asked(office, words),
         copies=_copies(office, audit, words),
         wording=wording_of(office, words),
         posts_total=sum(d.posts for d in days),
@@ -265,6 +279,18 @@ def _blocks(numbers: range, step: float, height: float) -> str:
     return "".join(
         f"M1 {coordinate(height - (n + 1) * step + gap / 2)}h24v{coordinate(step - gap)}h-24z" for n in numbers
     )
+
+
+def _asked(office: AuditedOffice, words: Catalogue) -> list[_AskedPost]:
+    """Link the posts under which questions of the week were seen; citizens' comments are never linked."""
+    found = office.read(ANSWERED)
+    under = (found.values.posts or ()) if found is not None else ()
+    order = sorted(under, key=lambda post: (-post.no_reply_found, -post.questions, post.url))
+    label = words.gettext(N_("post"))
+    return [
+        _AskedPost(p.url, words.moment(p.at) if p.at is not None else label, p.questions, p.no_reply_found)
+        for p in order
+    ]
 
 
 def _copies(office: AuditedOffice, audit: Audit, words: Catalogue) -> list[_Copy]:
