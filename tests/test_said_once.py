@@ -82,3 +82,9 @@ def test_a_sentence_said_twice_is_found() -> None:
     assert twice(f"<table>{same}</table>") == {("tr", "the page is not there")}
     assert twice(f"<table>{other}{other}</table>") == set()
     assert twice("<p>It is not there. Still it is not there; it is not there</p>") == {("p", "it is not there")}
+
+
+def test_no_page_shows_its_own_markup(demonstration: Path) -> None:
+    """A heading that was escaped once too often would stand there as «<h3>»."""
+    for path in (demonstration / "reports").rglob("*.html"):
+        assert not re.search(r"&lt;/?(h\d|p|b|a|span|div)\b", path.read_text()), path

@@ -76,7 +76,7 @@ def _hyphen(name: str) -> Markup:
 
 def _raised(html: str) -> Markup:
     """Put the headings of a card's blocks one level higher, where the card has a page of its own."""
-    return Markup(html.replace("<h4", "<h3").replace("</h4>", "</h3>"))  # noqa: S704 - rendered, and so escaped
+    return Markup(str(html).replace("<h4", "<h3").replace("</h4>", "</h3>"))  # noqa: S704 - rendered, and so escaped
 
 
 def lay_out(template: str, spot: Spot, said: Catalogue, context: Mapping[str, Any], rules: str = "") -> str:
