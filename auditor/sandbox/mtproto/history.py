@@ -184,7 +184,29 @@ def _media(post: Post, part: int) -> Any:
         return types.MessageMediaDocument(
             video=True, document=types.Document(post.id, 1, b"", post.at, "video/mp4", 1000, 2, [shape])
         )
-    return _poll(post) if post.media == "poll" else None
+    if post.media == "link":
+        page = types.WebPage(
+            post.id, "https://primer.invalid/novost", "primer.invalid/novost", 0, site_name="Вымышленный сайт"
+        )
+        return types.MessageMediaWebPage(page)
+    return _poll(post) if post.media == "poll" else _file(post)
+
+
+def _file(post: Post) -> Any:
+    """Return a post's voice, sticker, round video or document, each a document with a mark of what it is."""
+    marks: dict[str, tuple[str, Any]] = {
+        "voice": ("audio/ogg", types.DocumentAttributeAudio(21, voice=True)),
+        "sticker": ("image/webp", types.DocumentAttributeSticker("", types.InputStickerSetEmpty())),
+        "note": ("video/mp4", types.DocumentAttributeVideo(12, 240, 240, round_message=True)),
+        "document": ("application/pdf", types.DocumentAttributeFilename("vymysel.pdf")),
+    }
+    if post.media not in marks:
+        return None
+    kind, shape = marks[post.media]
+    document = types.Document(post.id, 1, b"", post.at, kind, 1000, 2, [shape])
+    return types.MessageMediaDocument(
+        document=document, voice=post.media == "voice" or None, round=post.media == "note" or None
+    )
 
 
 def _poll(post: Post) -> Any:

@@ -64,8 +64,8 @@ def _plain(text: str) -> str:
 
 
 def _spaced(number: int) -> str:
-    """Write a number with a no-break space between its thousands."""
-    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
+    """Write a number with a space between its thousands."""
+    return f"{number:,}".replace(",", " ")
 
 
 def rounded(number: int) -> str:

@@ -30,6 +30,12 @@ def preview(account: Account, now: datetime, before: int | None = None, after: i
     return document(head, _preview_body(account, blocks or [_nothing()]), "widget_frame_base tgme_webpreview")
 
 
+def above(account: Account, now: datetime, number: int) -> int:
+    """Return the id after which the page of t.me/s/NAME/ID begins: the message stands in its middle."""
+    older = [p.id for p in account.posts_at(now) if p.id < number]
+    return older[-_PAGE_IDS // 2 - 1] if len(older) > _PAGE_IDS // 2 else 0
+
+
 def empty_preview(account: Account) -> str:
     """Return the preview with "No posts found", as it is also served to those who ask too often."""
     return document(_preview_head(account, None), _preview_body(account, [_nothing()]), "widget_frame_base")
@@ -78,8 +84,9 @@ def _nothing() -> str:
 
 def _preview_body(account: Account, blocks: list[str]) -> str:
     mark = '<i class="verified-icon"> ✔</i>' if account.verified else ""
-    count, photos = account.subscribers, sum(p.media in {"photo", "album"} for p in account.posts)
-    counters = _counter(count, "subscriber") + (_counter(photos, "photo") if photos else "")
+    count = account.subscribers
+    shown = {word: sum(p.media in kinds for p in account.posts) for word, kinds in _COUNTED.items()}
+    counters = _counter(count, "subscriber") + "".join(_counter(n, word) for word, n in shown.items() if n)
     described = (
         f'<div class="tgme_channel_info_description">{rich(account.description)}</div>' if account.description else ""
     )
@@ -104,6 +111,9 @@ def _preview_body(account: Account, blocks: list[str]) -> str:
         + "\n".join(blocks)
         + "\n        </section>\n      </div>\n    </main>"
     )
+
+
+_COUNTED = {"photo": {"photo", "album"}, "video": {"video"}, "file": {"document"}, "link": {"link"}}
 
 
 def _counter(number: int, word: str) -> str:
@@ -150,6 +160,7 @@ def _block(account: Account, post: Post, now: datetime) -> str:
         f'    <div class="tgme_widget_message_author accent_color"><a class="tgme_widget_message_owner_name" '
         f'href="https://t.me/{account.name}"><span dir="auto">{escape(account.title)}</span></a></div>\n'
         f"{_forwarded(post)}{_reply(account, post)}{_media(account, post)}{_text(account, post)}"
+        f"{_PREVIEWED if post.media == 'link' else ''}"
         f"{_reactions(post)}{_footer(account, post)}  </div>\n</div></div>"
     )
 
@@ -193,7 +204,8 @@ def _media(account: Account, post: Post) -> str:
     here = f"https://t.me/{account.name}"
     if post.media == "album":
         parts = "".join(
-            f'<a class="tgme_widget_message_photo_wrap grouped_media_wrap" href="{here}/{number}?single"></a>'
+            '<a class="tgme_widget_message_photo_wrap grouped_media_wrap blured js-message_photo" '
+            f'style="left:0px;top:0px;width:225px;height:226px;{_SHOWN}" href="{here}/{number}?single"></a>'
             for number in range(post.id, post.id + post.extra + 1)
         )
         return (
@@ -203,11 +215,53 @@ def _media(account: Account, post: Post) -> str:
     if post.media == "video":
         return (
             f'    <a class="tgme_widget_message_video_player js-message_video_player" href="{here}/{post.id}">'
+            f'<i class="tgme_widget_message_video_thumb" style="{_SHOWN}"></i>'
+            '<div class="tgme_widget_message_video_wrap" style="width:1280px;padding-top:56.25%">'
+            '<video src="https://cdn4.telesco.pe/file/synthetic.mp4" '
+            'class="tgme_widget_message_video js-message_video" width="100%" height="100%"></video></div>'
             '<time class="message_video_duration js-message_video_duration">0:27</time></a>\n'
         )
     if post.media == "photo":
-        return f'    <a class="tgme_widget_message_photo_wrap" href="{here}/{post.id}"></a>\n'
-    return _poll(here, post) if post.media == "poll" else ""
+        return (
+            f'    <a class="tgme_widget_message_photo_wrap" href="{here}/{post.id}" style="width:800px;{_SHOWN}"></a>\n'
+        )
+    return _poll(here, post) if post.media == "poll" else _WORDLESS.get(post.media, "").format(url=f"{here}/{post.id}")
+
+
+_SHOWN = f"background-image:url('{PICTURE}')"
+_WORDLESS = {
+    "voice": (
+        '    <a class="tgme_widget_message_voice_player js-message_voice_player" href="{url}">'
+        '<audio class="tgme_widget_message_voice js-message_voice" src="https://cdn4.telesco.pe/file/synthetic.ogg" '
+        'data-ogg width="100%"></audio><div class="tgme_widget_message_voice_wrap">'
+        '<time class="tgme_widget_message_voice_duration js-message_voice_duration">0:21</time></div></a>\n'
+    ),
+    "sticker": (
+        '    <div class="tgme_widget_message_sticker_wrap media_supported_cont">'
+        '<i class="tgme_widget_message_sticker js-sticker_image" style="width:256px;" '
+        'data-webp="https://cdn4.telesco.pe/file/synthetic.webp"></i></div>\n'
+    ),
+    "note": (
+        '    <div class="tgme_widget_message_roundvideo_player js-message_roundvideo_player">'
+        '<video src="https://cdn4.telesco.pe/file/synthetic.mp4" '
+        'class="tgme_widget_message_roundvideo js-message_roundvideo" width="100%" height="100%"></video>'
+        '<time class="tgme_widget_message_roundvideo_duration js-message_roundvideo_duration">0:12</time></div>\n'
+    ),
+    "document": (
+        '    <a class="tgme_widget_message_document_wrap" href="{url}"><div class="tgme_widget_message_document_icon '
+        'accent_bg"></div><div class="tgme_widget_message_document">'
+        '<div class="tgme_widget_message_document_title accent_color" dir="auto">vymysel.pdf</div>'
+        '<div class="tgme_widget_message_document_extra" dir="auto">1.2 MB</div></div></a>\n'
+    ),
+}
+_PREVIEWED = (
+    '    <a class="tgme_widget_message_link_preview" href="https://primer.invalid/novost">'
+    '<div class="link_preview_site_name accent_color" dir="auto">Вымышленный сайт</div>'
+    f'<i class="link_preview_image" style="{_SHOWN}"></i>'
+    '<div class="link_preview_title" dir="auto">Вымышленная новость</div>'
+    '<div class="link_preview_description" dir="auto">Придуманный пересказ придуманной страницы.</div></a>\n'
+)
+"""What Telegram shows under the text of a post that has a link, in front of its foot."""
 
 
 def _poll(here: str, post: Post) -> str:

@@ -10,7 +10,7 @@ from auditor.sandbox.tme import discussion, pages, preview
 from auditor.sandbox.world.model import Account, Trouble
 
 _POST = re.compile(r"^/([A-Za-z0-9_]+)/(\d+)$")
-_PREVIEW = re.compile(r"^/s/([A-Za-z0-9_]+)/?$")
+_PREVIEW = re.compile(r"^/s/([A-Za-z0-9_]+)(?:/(\d{1,15}))?/?$")
 _NAME = re.compile(r"^/([A-Za-z0-9_]+|\+[A-Za-z0-9_-]+)/?$")
 
 
@@ -50,8 +50,10 @@ class TelegramWeb:
         wide = self._route_fault()
         if wide is not None:
             return wide
+        path = f"/{path.lstrip('/')}"  # others' readers put addresses together with a slash too many
         if (found := _PREVIEW.match(path)) is not None:
-            return self._serve(found[1], lambda name, account: self._preview(name, account, query))
+            about = {**query, "around": found[2]} if found[2] else query
+            return self._serve(found[1], lambda name, account: self._preview(name, account, about))
         if (found := _POST.match(path)) is not None:
             number = int(found[2])
             return self._serve(found[1], lambda name, account: self._post(name, account, number, query))
@@ -112,6 +114,9 @@ class TelegramWeb:
         if "telegram_empty" in self._state.faults:
             return Reply(preview.empty_preview(account))
         before, after = _number(query.get("before")), _number(query.get("after"))
+        around = _number(query.get("around"))
+        if before is None and after is None and around is not None:
+            after = preview.above(account, self._state.now, around)
         return Reply(preview.preview(account, self._state.now, before, after))
 
     def _post(self, name: str, account: Account | None, number: int, query: dict[str, str]) -> Reply:

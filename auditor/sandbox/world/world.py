@@ -9,6 +9,7 @@ from auditor.sandbox.world.answers import ANSWERED
 from auditor.sandbox.world.heads import HEADS, add_past, talk
 from auditor.sandbox.world.hidden import hidden
 from auditor.sandbox.world.just import JUST, NEUTRAL
+from auditor.sandbox.world.media import KINDS, vary
 from auditor.sandbox.world.model import Account, Accounts, Comment, Office, Post, PostKind, Site
 from auditor.sandbox.world.names import Words
 from auditor.sandbox.world.neighbours import add_neighbours
@@ -262,6 +263,7 @@ def _finished(seed: int, teller: Teller, rng: Random, last: int = 0) -> World:
             teller.accounts.append(_control(teller, address))
     for account in teller.accounts:
         account.number_all(rng)
+    vary(teller.accounts, teller.ends)
     stories = [*teller.stories[last:], *teller.stories[:last]]
     for story in stories:
         story.tell_moments()
@@ -286,6 +288,7 @@ def _with_neighbours(world: World) -> World:
     add_neighbours(around, world.offices, world.accounts)
     for account in around.accounts:
         account.number_all(rng)
+    vary(around.accounts, world.ends, KINDS[:3])  # by their words they are found, or not
     world.accounts.extend(around.accounts)
     return _surrounded(world, around)
 
