@@ -15,9 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
@@ -105,7 +107,7 @@ class InventedRoute:
         )
         seen = Snapshot(
             network=self.route.network, route=self.route, url=url, taken_at=NOW, exists=True, kind="profile",
-            id=1 + abs(hash(url)) % 10**9, subscribers=1000, opened_at=posts[-1].at, posts=posts,
+            id=1 + zlib.crc32(url.encode()), subscribers=1000, opened_at=posts[-1].at, posts=posts,
             posts_since=posts[-1].at, evidence=tuple(answer.evidence for answer in answers),
         )  # fmt: skip
         return Sighting(seen, answers)
@@ -121,7 +123,8 @@ def _posts(url: str) -> Any:
         at = NOW - timedelta(hours=56 * number + 30)
         asks = Comment(id=2, at=at + timedelta(hours=1), identity=Identity.CITIZEN, author=1, says=Says.ASKS, rules=4)
         told = Comment(id=3, at=at + timedelta(hours=3), identity=Identity.OWNER, answers=2)
-        sketch = f"{abs(hash((url, number))) % 16**16:016x}"
+        words = Random(f"{url} {number}")
+        sketch = "".join(sorted(chr(0xF0000 + int(words.paretovariate(0.4)) % 65536) for _ in range(30)))
         yield Post(
             id=100 - number, at=at, url=f"{url}/{100 - number}", sketch=sketch, comments_state=CommentsState.OPEN,
             comments_count=2, comments=(asks, told),
