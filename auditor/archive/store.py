@@ -472,6 +472,17 @@ class Archive:
                 found.setdefault(row.url, []).append(stored)
         return found
 
+    def has_looks(self, week: str, as_of: datetime, urls: Collection[str] | None = None) -> bool:
+        """Tell whether a page, or one at these addresses, was looked at for `week` up to `as_of`."""
+        with self._reading():
+            named = None if urls is None else json.dumps(sorted(with_earlier_addresses(self._db, urls)))
+            found = self._db.execute(
+                "SELECT 1 FROM looks WHERE week = ?1 AND taken_at <= ?2 "
+                "AND (?3 IS NULL OR url IN (SELECT value FROM json_each(?3))) LIMIT 1",
+                (week, stamp(as_of), named),
+            ).fetchone()
+        return found is not None
+
     def _rows(self, as_of: datetime, urls: Collection[str] | None, since: datetime | None) -> list[LookRow]:
         whole = "" if since is None else stamp(since)
         if urls is None:

@@ -5,7 +5,7 @@ have written both.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
@@ -42,29 +42,58 @@ Walls = Mapping[str, Sequence[Post]]
 """Posts by the address of the page on which they stand."""
 
 
-def with_wording(cases: Sequence[Case], offices: Sequence[AuditedOffice], walls: Walls) -> list[AuditedOffice]:
-    """Return the offices, each with whose words its posts are in; `cases` are theirs, in the same order.
+class Wording:
+    """Whose words the week's posts are in, told once all offices are seen. It keeps texts' sketches, and no case."""
 
-    `walls` has the posts of offices that are not judged now. Where nobody else's post was seen, nothing is told.
-    """
-    if not cases:
-        return []
-    within, percent = timedelta(hours=cases[0].value("same_text_hours")), cases[0].value("same_text_percent")
-    stood = [*_stood(cases, within), *_elsewhere(cases, walls, within)]
-    found, seen = _copies(stood, within, percent), {one.whose for one in stood}
-    return [
-        _worded(case, office, found) if seen - {(office.id, False)} else office
-        for case, office in zip(cases, offices, strict=True)
-    ]
+    def __init__(self) -> None:
+        """Begin with no office."""
+        self._first: Case | None = None
+        self._stood: list[_Stood] = []
+        self._posts: dict[str, Sequence[Post] | None] = {}
+
+    def add(self, case: Case) -> None:
+        """Take in an office's case."""
+        self._first = self._first or case
+        told = posts_told(case)
+        self._posts[case.office.id] = None if told is None else [_bare(post) for post in told]
+        self._stood += _stood(case, self._within(case))
+
+    @staticmethod
+    def _within(case: Case) -> timedelta:
+        return timedelta(hours=case.value("same_text_hours"))
+
+    def told(self, offices: Sequence[AuditedOffice], walls: Walls) -> list[AuditedOffice]:
+        """Return the offices, in the order in which they were added, each with whose words its posts are in.
+
+        `walls` has the posts of offices that are not judged now. Where nobody else's post was seen, nothing is told.
+        """
+        case = self._first
+        if case is None:
+            return []
+        within = self._within(case)
+        stood = [*self._stood, *_elsewhere(case, self._posts.keys(), walls, within)]
+        found, seen = _copies(stood, within, case.value("same_text_percent")), {one.whose for one in stood}
+        return [
+            _worded(self._posts[office.id], office, found) if seen - {(office.id, False)} else office
+            for office in offices
+        ]
 
 
-def _worded(case: Case, office: AuditedOffice, found: Mapping[tuple[str, str], AuditedSame]) -> AuditedOffice:
+def _bare(post: Post) -> Post:
+    """Return a post without its comments: only its words matter here."""
+    return post.model_copy(update={"comments": ()}) if post.comments else post
+
+
+def _worded(
+    told: Sequence[Post] | None, office: AuditedOffice, found: Mapping[tuple[str, str], AuditedSame]
+) -> AuditedOffice:
     posts = [post.model_copy(update={"same_as": found.get((office.id, post.url))}) for post in office.posts]
-    return office.model_copy(update={"posts": posts, "wording": _wording(case, office.id, found)})
+    return office.model_copy(update={"posts": posts, "wording": _wording(told, office.id, found)})
 
 
-def _wording(case: Case, office: str, found: Mapping[tuple[str, str], AuditedSame]) -> AuditedWording | None:
-    posts = posts_told(case)
+def _wording(
+    posts: Sequence[Post] | None, office: str, found: Mapping[tuple[str, str], AuditedSame]
+) -> AuditedWording | None:
     if posts is None or any(post.sketch is None for post in posts):
         return None
     own, reposts = [p for p in posts if not p.repost], [p for p in posts if p.repost]
@@ -82,24 +111,22 @@ def _wording(case: Case, office: str, found: Mapping[tuple[str, str], AuditedSam
 # Which posts are alike ---------------------------------------------------------------------------------------------
 
 
-def _stood(cases: Iterable[Case], within: timedelta) -> Iterator[_Stood]:
-    """Yield the posts with a text of their own, those too that may have been there before the week's."""
-    for case in cases:
-        sights = [*((sight, False) for sight in case.personal), *((sight, True) for sight in case.institution)]
-        for sight, body in sights:
-            for post in sight.posts_between(case.week.starts - within, case.horizon):
-                if _has_text(post):
-                    yield _Stood((case.office.id, body), sight.account.network.value, post)
+def _stood(case: Case, within: timedelta) -> Iterator[_Stood]:
+    """Yield an office's posts with a text of their own, those too that may have been there before the week's."""
+    sights = [*((sight, False) for sight in case.personal), *((sight, True) for sight in case.institution)]
+    for sight, body in sights:
+        for post in sight.posts_between(case.week.starts - within, case.horizon):
+            if _has_text(post):
+                yield _Stood((case.office.id, body), sight.account.network.value, _bare(post))
 
 
-def _elsewhere(cases: Sequence[Case], walls: Walls, within: timedelta) -> Iterator[_Stood]:
-    """Yield the same of the offices that are not judged now, as far as `walls` has their pages."""
-    mine, case = {case.office.id for case in cases}, cases[0]
-    for office in case.registry.offices:
+def _elsewhere(case: Case, judged: Container[str], walls: Walls, within: timedelta) -> Iterator[_Stood]:
+    """Yield the same of the offices that are not `judged` now, as far as `walls` has their pages; `case` is any."""
+    for office in case.registry.offices if walls else ():
         holder = holder_on(office, case.day)
         own, bodies = (holder.judged_accounts, holder.institution_accounts) if holder else ((), ())
         pages = [*((page, False) for page in own), *((page, True) for page in (*bodies, *office.accounts))]
-        for page, body in pages if office.id not in mine else ():
+        for page, body in pages if office.id not in judged else ():
             for post in walls.get(page.url.url, ()):
                 if case.week.starts - within <= post.at < case.horizon and _has_text(post):
                     yield _Stood((office.id, body), page.network.value, post)

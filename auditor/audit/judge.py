@@ -1,12 +1,12 @@
 """Offices times checks -> Audit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from auditor import __version__
 from auditor.audit.change import NOT_LOOKED, change_of, unlike_rules
-from auditor.audit.copies import Walls, with_wording
+from auditor.audit.copies import Walls, Wording
 from auditor.audit.describe import account_of, days_of, evidence_of, holder_of, posts_of
 from auditor.audit.document import (
     Audit,
@@ -34,13 +34,17 @@ from auditor.checks.finding import Finding, Place
 from auditor.registry.models import Office, Registry
 from auditor.registry.page_identity import with_earlier_names
 
+SeenBy = Callable[[Sequence[Office]], Seen]
+"""Returns the looks at the pages of some offices."""
+
 
 def make_audit(
     registry: Registry,
     week: Week,
     as_of: datetime,
-    seen: Seen,
+    seen: Seen | SeenBy,
     *,
+    looked: bool | None = None,
     controls: Sequence[ControlResult] = (),
     vantage: str = "",
     previous: Audit | None = None,
@@ -51,24 +55,29 @@ def make_audit(
 ) -> Audit:
     """Judge every office (or `offices`) in `week` at `as_of`, from what the archive has `seen` until then.
 
+    `seen` may return the looks at some offices' pages, so that not all of them are held at once; then `looked` tells
+    whether there is a look of the week.
+
     Pure: the same arguments give the same document, and it holds no words (`auditor.audit.words` adds them). `previous`
     is the last audited week, for the changes; `earlier` are the stored audits of the weeks before, for the histories.
     `walls` are the posts of the pages of other offices than `offices`: some texts may be theirs.
     """
-    looked = bool(controls) or any(row.week == str(week) for rows in seen.values() for row in rows)
+    if looked is None:
+        assert not callable(seen)
+        looked = bool(controls) or any(row.week == str(week) for rows in seen.values() for row in rows)
     compared = previous if looked else None
     before = {office.id: office for office in compared.offices} if compared else {}
-    seen = with_earlier_names(seen)
     past = by_week(earlier)
     act, policy = AuditedDirective(**registry.directive.model_dump()), dict(sorted(registry.policy.items()))
     alike = compared is None or (compared.tool_version == __version__ and not unlike_rules(act, policy, compared))
-    cases, audited = [], []
-    for office in registry.offices if offices is None else offices:
-        case = make_case(registry, office, week, as_of, seen)
-        made = _office(case, past, seen)
-        cases.append(case)
-        audited.append(_compared(case, made, before.get(office.id), looked=looked, same_rule=alike))
-    audited = with_wording(cases, audited, walls or {})
+    audited, wording = [], Wording()
+    for some, rows in _by_some(registry.offices if offices is None else offices, seen):
+        for office in some:
+            case = make_case(registry, office, week, as_of, rows)
+            made = _office(case, past, rows)
+            wording.add(case)
+            audited.append(_compared(case, made, before.get(office.id), looked=looked, same_rule=alike))
+    audited = wording.told(audited, walls or {})
     return Audit(
         schema="auditor/audit/1",
         as_of=as_of,
@@ -91,6 +100,20 @@ def make_audit(
         offices=audited,
         checks=[_described(check, registry, audited) for check in catalogue()],
     )
+
+
+def _by_some(offices: Sequence[Office], seen: Seen | SeenBy) -> Iterator[tuple[Sequence[Office], Seen]]:
+    """Yield the offices some at a time, with the looks at their pages."""
+    if not callable(seen):
+        yield offices, with_earlier_names(seen)
+        return
+    for start in range(0, len(offices), _SOME):
+        some = offices[start : start + _SOME]
+        yield some, with_earlier_names(seen(some))
+
+
+_SOME = 50
+"""Offices whose looks are held at once."""
 
 
 def _compared(

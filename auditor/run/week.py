@@ -9,7 +9,7 @@ from auditor.archive import Archive, hold_lock
 from auditor.audit.change import TimeSplit, rejudged, turned_offices
 from auditor.audit.copies import Walls
 from auditor.audit.document import Audit
-from auditor.audit.judge import make_audit
+from auditor.audit.judge import SeenBy, make_audit
 from auditor.audit.remarks import with_remarks
 from auditor.audit.words import worded
 from auditor.base.errors import ArchiveError, UsageError
@@ -55,13 +55,14 @@ def _judged(
 ) -> Audit:
     vantage, controls = archive.controls(str(week), as_of)
     named = None if offices is None else {office.id for office in offices}
-    urls = None if offices is None else {url for office in offices for url in office_urls(office)}
+    urls = None if offices is None else _urls(offices)
     before = archive.previous_audit(str(week), as_of, named)
     return make_audit(
         session.registry,
         week,
         as_of,
-        archive.snapshots(as_of, urls, whole_since(archive, week, as_of)),
+        _seen_by(archive, as_of, whole_since(archive, week, as_of)),
+        looked=bool(controls) or archive.has_looks(str(week), as_of, urls),
         controls=controls,
         vantage=vantage,
         previous=Audit.from_json(before) if before else None,
@@ -70,6 +71,15 @@ def _judged(
         offices=offices,
         walls=None if offices is None else _walls(session, archive, week, as_of),
     )
+
+
+def _urls(offices: Sequence[Office]) -> set[str]:
+    return {url for office in offices for url in office_urls(office)}
+
+
+def _seen_by(archive: Archive, as_of: datetime, since: datetime) -> SeenBy:
+    """Read the looks at some offices' pages as they are judged: those of all would not go into the memory."""
+    return lambda offices: archive.snapshots(as_of, _urls(offices), since)
 
 
 def _walls(session: Session, archive: Archive, week: Week, as_of: datetime) -> Walls:
