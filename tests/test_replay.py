@@ -240,8 +240,8 @@ def test_a_changed_answer_with_hashes_made_to_fit_comes_out_otherwise(folder: Pa
     at = file.stat().st_size
     with file.open("ab") as target:
         target.write(written.data)
-    row = (evidence.stored_sha256, at + written.offset, written.length, evidence.id)
-    edit(folder, ("UPDATE records SET stored_sha256 = ?, offset = ?, length = ? WHERE id = ?", row))
+    row = (evidence.stored_sha256, at + written.offset, written.length, written.record_id, evidence.id)
+    edit(folder, ("UPDATE records SET stored_sha256 = ?, offset = ?, length = ?, record_id = ? WHERE id = ?", row))
     done = replayed(folder)
     assert done.unplayed == ()
     assert {told.office for told in done.differences} == {"rayon-01", ""}  # "" is what sums all offices up
@@ -322,10 +322,10 @@ def test_a_week_is_made_again_though_the_answers_of_earlier_weeks_were_purged(fo
     """Their looks are taken as they are left, and that is said; only what rests on their comments may differ."""
     purge_between(folder, all_of_it=False)
     done = replayed(folder)
-    assert {told.check.split()[0] for told in done.differences} <= {"comments_answered"}
-    assert {told.why for told in done.differences} <= {Why.UNPLAYED}
+    assert done.differences == ()
+    assert {found.why for found in done.aged} <= {Why.SUMS}
+    assert done.summed > 0
     assert {lost.reason for lost in done.unplayed} == {Reason.PURGED}
-    assert BEFORE in {lost.week for lost in done.unplayed}, "and later ones that took over what it had read"
 
 
 def test_a_week_whose_answers_were_purged_is_not_made_again(folder: Path) -> None:
@@ -336,6 +336,66 @@ def test_a_week_whose_answers_were_purged_is_not_made_again(folder: Path) -> Non
     assert len(done.blocking) > 40
     with Archive.read(folder / "data") as archive:
         assert archive.verify() == []
+
+
+def purge_later(folder: Path, days: int) -> None:
+    """Purge by the usual terms, so many days after the last audit."""
+    with Archive.open(folder / "data") as archive:
+        last = archive.audited_at(LAST)
+        assert last is not None
+        now = last + timedelta(days=days)
+        archive.purge(Cutoffs(now - timedelta(days=365), now - timedelta(days=90)), now)
+        assert archive.verify() == []
+
+
+def test_after_eleven_months_all_is_made_again_but_the_figures_of_comments(folder: Path) -> None:
+    """Those are the sealed audit's, and agree with the sealed sums by post; what was replayed is said."""
+    purge_later(folder, 334)
+    done = replayed(folder)
+    assert done.differences == ()
+    assert not done.equal
+    assert done.summed > 20
+    assert {lost.url.rpartition("/")[2] for lost in done.unplayed} <= {"sandbox_control", "sandbox_nobody_here"}
+    assert {found.why for found in done.aged} == {Why.SUMS}
+    assert {found.check.split()[0] for found in done.aged if found.check} == {"comments_answered"}
+    assert {found.field.split(".")[0] for found in done.aged if not found.check} <= {
+        *("history", "moves", "change_reason", "checks")
+    }
+    told = auditor(
+        *("replay", "--week", LAST, "--data", folder / "data", "--registry", folder / "officials.yaml"), cwd=folder
+    )
+    assert told.code == 3
+    assert "запечатанные суммы по постам им не противоречат" in told.out
+
+
+def test_a_figure_of_comments_beyond_the_sealed_sums_is_a_difference(folder: Path) -> None:
+    """More questions than all looks saw can be no figure of theirs."""
+    purge_later(folder, 334)
+    with Archive.read(folder / "data") as archive:
+        text = archive.audit(LAST)
+    assert text is not None
+    audit = json.loads(text)
+    office = next(o for o in audit["offices"] if o["id"] == "rayon-01")
+    found = next(f for f in office["findings"] if f["check"] == "comments_answered" and f["account"] is None)
+    found["values"]["questions"] += 1000
+    replace_audit(folder / "data", LAST, json.dumps(audit))
+    done = replayed(folder)
+    assert {told.office for told in done.differences} == {"rayon-01"}
+    assert {told.why for told in done.differences} == {Why.SUMS}
+
+
+def test_after_thirteen_months_verdicts_and_marks_are_left(folder: Path) -> None:
+    """Nothing was judged again, and nothing is called different: what is left is said."""
+    purge_later(folder, 396)
+    done = replayed(folder)
+    assert done.differences == ()
+    assert {found.why for found in done.aged} == {Why.MARKS}
+    assert len(done.blocking) > 40
+    page = render_replay(done, Catalogue("en"))
+    assert "the sealed audit with its verdicts is left, and marks with the hashes of the answers" in page
+    with Archive.read(folder / "data") as archive:
+        assert all(entry.purged and entry.evidence.sha256 for entry in archive.entries(week=LAST))
+        assert [office.verdict for office in done.stored.offices]
 
 
 def test_notes_stand_where_they_are_looked_for_when_a_part_of_their_file_was_purged(tmp_path: Path) -> None:

@@ -127,6 +127,8 @@ class StoredLook:
     note: NoteEntry | None = None
     """None if it was stored by a version that kept no notes."""
     purged: datetime | None = None
+    brief: bool = False
+    """Only what dates the page is there: the rest was purged, or not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -619,6 +621,7 @@ class Archive:
                     seen,
                     noted.get((row.run, row.route, row.url)),
                     datetime.fromisoformat(row.purged_at) if row.purged_at is not None else None,
+                    row.body is None,
                 )
                 for row, seen in zip(rows, self._seen(rows), strict=True)
             ]

@@ -41,6 +41,7 @@ def _keyed(audit: Audit) -> dict[str, Any]:
         office["accounts"] = _by(office["accounts"], "url")
         office["posts"] = _by(office["posts"], "url")
         office["history"] = _by(office["history"], "week")
+        office["moves"] = _by(office["moves"], "check")
         offices[office["id"]] = office
     data["offices"] = offices
     data["checks"] = _by(data["checks"], "name")

@@ -1,6 +1,7 @@
 """The result of a replay, as a page of text or as JSON."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 
@@ -27,6 +28,8 @@ _WHY = {
     Why.LOOK: N_("a look came out otherwise"),
     Why.REGISTRY: N_("the registry of the day is not there"),
     Why.PREVIOUS: N_("the week before was audited again since"),
+    Why.SUMS: N_("the sealed sums of comments hold less"),
+    Why.MARKS: N_("the page was purged after its term"),
     Why.VERSION: N_("another version of the program"),
     Why.UNKNOWN: N_("cause unknown"),
 }
@@ -65,6 +68,7 @@ def _lines(done: Replay, said: Catalogue) -> Iterator[str]:
         yield from _cut([_difference(found, said) for found in done.differences], said)
     else:
         yield said.gettext(N_("No value differs, but not everything could be replayed."))
+    yield from _aged(done, said)
     older = [look for look in done.unplayed if look.reason is Reason.OLDER_FORM]
     if older:
         yield said.count(
@@ -78,6 +82,37 @@ def _lines(done: Replay, said: Catalogue) -> Iterator[str]:
     if left:
         yield said.gettext(N_("Taken as they were stored:"))
         yield from _cut([_unplayed(look, said) for look in left], said)
+
+
+def _aged(done: Replay, said: Catalogue) -> Iterator[str]:
+    """Say what retention has left of the week: sums in place of comments, verdicts and marks in place of pages."""
+    by = Counter(found.why for found in done.aged)
+    if done.summed:
+        yield said.count(
+            *NN_(
+                "The comments of {n} look were purged after their term; all else of it was replayed.",
+                "The comments of {n} looks were purged after their term; all else of them was replayed.",
+            ),
+            done.summed,
+        )
+    if by[Why.SUMS]:
+        yield said.count(
+            *NN_(
+                "{n} figure of comments is that of the sealed audit; the sealed sums by post agree with it.",
+                "{n} figures of comments are those of the sealed audit; the sealed sums by post agree with them.",
+            ),
+            by[Why.SUMS],
+        )
+    if by[Why.MARKS]:
+        yield said.count(
+            *NN_(
+                "{n} value rests on pages that were purged after a year: the sealed audit with its verdicts is left, "
+                "and marks with the hashes of the answers.",
+                "{n} values rest on pages that were purged after a year: the sealed audit with its verdicts is left, "
+                "and marks with the hashes of the answers.",
+            ),
+            by[Why.MARKS],
+        )
 
 
 def _cut(rows: list[str], said: Catalogue) -> Iterator[str]:
@@ -111,6 +146,8 @@ def replay_document(done: Replay) -> str:
         "registry": done.registry,
         "registry_changed": done.registry_changed,
         "by_registry_of_now": done.by_registry_of_now,
+        "summed": done.summed,
+        "aged": [asdict(found) for found in done.aged],
         "differences": [asdict(found) for found in done.differences],
         "unplayed": [asdict(look) | {"at": write_time(look.at) if look.at else None} for look in done.unplayed],
     }

@@ -1,7 +1,8 @@
 """What a run saw, read again from its stored answers by the code of its probes.
 
 A look that cannot be played back is named with its reason and taken as it was stored, so that the rest is still
-compared.
+compared. Where retention has removed the comments alone, all else is played back, and the comments are what the purge
+has left of them: their sums by post, which were sealed with the look.
 """
 
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import (
     Cause,
     ControlResult,
+    EvidenceKind,
     Outcome,
     Route,
     Snapshot,
@@ -75,6 +77,8 @@ class Played:
     unplayed: list[Unplayed] = field(default_factory=list)
     gaps: list[tuple[str, Gap]] = field(default_factory=list)
     """Where a look came out differently than it was stored, with the account's address."""
+    summed: list[StoredLook] = field(default_factory=list)
+    """Looks that were played back but for their comments, of which sums are left."""
 
     def snapshots(self) -> dict[str, list[StoredSnapshot]]:
         """Return the snapshots by address, as `Archive.snapshots` does."""
@@ -102,7 +106,7 @@ def play_runs(archive: Archive, runs: frozenset[int], as_of: datetime) -> Played
             played.controls.append((control, _or_as_stored(play_control, control, control.result, played)))
     for look in archive.looks(as_of):
         if look.run in runs:
-            play_look = partial(_play_look, archive, look)
+            play_look = partial(_play_look, archive, look, played)
             played.looks.append((look, _or_as_stored(play_look, look, look.snapshot, played)))
     return played
 
@@ -139,7 +143,7 @@ def _by_numbers(seen: Snapshot | ControlResult) -> dict[str, Any]:
     return data
 
 
-def _play_look(archive: Archive, look: StoredLook) -> Snapshot:
+def _play_look(archive: Archive, look: StoredLook, played: Played) -> Snapshot:
     note = _note(archive, look, LookNote)
     answers = _answers(archive, note)
     tape = Tape(answers, note.taken_at)
@@ -159,9 +163,32 @@ def _play_look(archive: Archive, look: StoredLook) -> Snapshot:
     player = partial(plugin_of(note.route).replay_look, target, note.window, tape)
     snapshot = _played(partial(player, trusted=note.trusted, vantage=vantage))
     snapshot = believed_sighting(Sighting(snapshot, answers)).snapshot if note.live else snapshot
-    if not kept and _by_numbers(_as_kept(snapshot, look)) != _by_numbers(look.snapshot):
-        raise _NotPlayedError(Reason.PURGED)  # it took over comments that are not there any more
+    if len(answers) == len(note.evidence) and (
+        kept or _by_numbers(_as_kept(snapshot, look)) == _by_numbers(look.snapshot)
+    ):
+        return snapshot
+    snapshot = _with_sums(snapshot, look.snapshot)
+    if not kept and _by_numbers(snapshot) != _by_numbers(look.snapshot):
+        raise _NotPlayedError(Reason.PURGED)  # what it took over from earlier looks is not there any more
+    played.summed.append(look)
     return snapshot
+
+
+_OF_COMMENTS = (
+    "comments",
+    "comments_state",
+    "comments_count",
+    "comments_cause",
+    "comments_read_at",
+    "comments_purged",
+)
+
+
+def _with_sums(snapshot: Snapshot, stored: Snapshot) -> Snapshot:
+    """Return a look that was played back without its answers of comments, with what the purge has left of these."""
+    left = {post.id: {name: getattr(post, name) for name in _OF_COMMENTS} for post in stored.posts}
+    posts = tuple(post.model_copy(update=left.get(post.id)) for post in snapshot.posts)
+    return snapshot.model_copy(update={"posts": posts, "evidence": stored.evidence})
 
 
 def _known_then(archive: Archive, note: LookNote) -> tuple[Known, bool]:
@@ -212,13 +239,15 @@ def _note(archive: Archive, row: StoredLook | StoredControl, kind: type[_Note]) 
 
 
 def _answers(archive: Archive, note: LookNote | ControlNote) -> tuple[Answer, ...]:
-    """Return the answers of a look, with their headers, in the order in which they came."""
+    """Return the answers of a look, with their headers, in the order in which they came: all but purged comments."""
     entries = {entry.evidence.id: entry for entry in archive.entries(ids=note.evidence)}
     answers = []
     for name in note.evidence:
         entry = entries.get(name)
         if entry is None:
             raise _NotPlayedError(Reason.DAMAGED, f"{name}: is missing")
+        if entry.purged is not None and entry.evidence.kind is EvidenceKind.COMMENTS:
+            continue
         if entry.purged is not None:
             raise _NotPlayedError(Reason.PURGED)
         try:

@@ -1,10 +1,14 @@
 """A week's audit made again from the stored answers, without any network, and compared with the stored one.
 
 The registry is the one that was kept with the audit. Each value that differs is named with what it comes from, as far
-as that can be told.
+as that can be told. What retention has removed is no difference: figures of comments are then those of the sealed
+audit, held against the sealed sums by post, and after a year so is all that was judged of a page.
 """
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -14,11 +18,12 @@ from pydantic import ValidationError
 from auditor import __version__
 from auditor.archive import Archive, judged_controls
 from auditor.audit.compare import Gap, compare_audits
-from auditor.audit.document import Audit
+from auditor.audit.document import Audit, AuditedFinding
 from auditor.audit.judge import make_audit
 from auditor.audit.words import has_own_words, without_ids, worded
 from auditor.base.errors import ArchiveError
 from auditor.base.i18n import Catalogue
+from auditor.base.snapshot import Post
 from auditor.base.weeks import Week
 from auditor.registry import Registry
 from auditor.registry.models import office_urls
@@ -40,6 +45,10 @@ class Why(StrEnum):
     """The registry of then is missing; the present one was used."""
     PREVIOUS = "previous"
     """The week before was audited again since, or had no audit then."""
+    SUMS = "sums"
+    """The rows of its comments were purged. As a difference: the sealed sums by post hold less than the figure says."""
+    MARKS = "marks"
+    """The page was purged after a year: the sealed audit is left, and marks with the hashes of what it rested on."""
     VERSION = "version"
     """The stored audit was made by another version of the program."""
     UNKNOWN = "unknown"
@@ -66,7 +75,11 @@ class Replay:
     stored: Audit
     audit: Audit
     differences: tuple[Difference, ...] = ()
+    aged: tuple[Difference, ...] = ()
+    """Values that were not made again because retention has removed what they rest on: the sealed audit's stand."""
     unplayed: tuple[Unplayed, ...] = ()
+    summed: int = 0
+    """Looks of which all was played back but the comments."""
     looks: int = 0
     """Looks at accounts and controls that the audit rests on, the unplayed included."""
     registry: RegistryUsed = RegistryUsed.THEN
@@ -82,7 +95,8 @@ class Replay:
     @property
     def equal(self) -> bool:
         """Whether the whole stored audit was made again from the evidence alone."""
-        return not self.differences and not self.blocking and self.registry is RegistryUsed.THEN
+        made = not self.differences and not self.aged and not self.summed
+        return made and not self.blocking and self.registry is RegistryUsed.THEN
 
 
 def replay_week(archive: Archive, registry: Registry, week: str) -> Replay:
@@ -99,6 +113,7 @@ def replay_week(archive: Archive, registry: Registry, week: str) -> Replay:
         stored=stored,
         audit=_judged_again(archive, then, stored, as_of, played),
         unplayed=tuple(played.unplayed),
+        summed=len(played.summed),
         looks=len(played.looks) + len(played.controls),
         registry=used,
         registry_changed=used is RegistryUsed.THEN and then.text != registry.text,
@@ -106,7 +121,13 @@ def replay_week(archive: Archive, registry: Registry, week: str) -> Replay:
     if done.registry_changed:
         now = _judged_again(archive, registry, stored, as_of, played)
         done = replace(done, by_registry_of_now=sum(1 for _ in compare_audits(stored, now)))
-    return replace(done, differences=tuple(_differences(done, then, played)))
+    found = list(_differences(done, then, played))
+    aged = _Aged(done, then, played)
+    return replace(
+        done,
+        differences=tuple(aged.doubted(one) for one in found if not aged.explains(one)),
+        aged=tuple(replace(one, why=aged.why(one)) for one in found if aged.explains(one)),
+    )
 
 
 def _stored(archive: Archive, week: str) -> tuple[Audit, datetime]:
@@ -147,8 +168,9 @@ def _in_words_of(stored: Audit, audit: Audit) -> Audit:
 
 
 def _with_purged_times(audit: Audit, stored: Audit, registry: Registry, played: Played) -> Audit:
-    """Take the stored times to reply of the offices whose comments of earlier weeks were purged since."""
+    """Take the stored times to reply of the offices whose comments were purged since."""
     gone = {u.url for u in played.unplayed if u.week != audit.week and u.reason in AGED}
+    gone |= {look.snapshot.url for look in played.summed}
     kept = {office.id: office.reply_times for office in stored.offices}
     purged = {office.id for office in registry.offices if gone & office_urls(office)} & kept.keys()
     offices = [o.model_copy(update={"reply_times": kept[o.id]}) if o.id in purged else o for o in audit.offices]
@@ -186,3 +208,90 @@ def _same_version(done: Replay) -> bool:
 
 def _difference(gap: Gap, why: Why) -> Difference:
     return Difference(gap.office, gap.check, gap.field, gap.one, gap.other, why)
+
+
+# What retention has removed -----------------------------------------------------------------------------------------
+
+_JUDGED_OF_COMMENTS = ("comments_answered", "comments_open")
+"""The checks that read rows of comments."""
+_FOLLOWS = re.compile(r"moves\.comments_|change|evidence|history\.[^.]+\.(due|in_time|more)")
+"""Values of an office that follow from these checks."""
+_SUMMED_UP = ("checks", "summary", "watch")
+"""Values of no office that sum up all of them."""
+
+
+class _Aged:
+    """Tells which values cannot be made again because retention has removed what they rest on."""
+
+    def __init__(self, done: Replay, registry: Registry, played: Played) -> None:
+        urls = {office.id: office_urls(office) for office in registry.offices}
+        summed = {look.snapshot.url for look in played.summed}
+        briefs = {look.snapshot.url for look, _ in played.looks if look.brief and look.week == done.week}
+        self._purged = {name for name, mine in urls.items() if mine & summed}
+        self._gone = {name for name, mine in urls.items() if mine & briefs}
+        self._beyond = {
+            office.id
+            for office in done.stored.offices
+            if office.id in self._purged and not _held_by_sums(office.findings, _posts_of(played, urls[office.id]))
+        }
+
+    def explains(self, one: Difference) -> bool:
+        if one.check in {"look", "control"}:
+            return False
+        return self._by_marks(one) or (self._by_sums(one) and one.office not in self._beyond)
+
+    def doubted(self, one: Difference) -> Difference:
+        return replace(one, why=Why.SUMS) if self._by_sums(one) and one.office in self._beyond else one
+
+    def why(self, one: Difference) -> Why:
+        return Why.MARKS if self._by_marks(one) else Why.SUMS
+
+    def _by_marks(self, one: Difference) -> bool:
+        return one.office in self._gone if one.office else bool(self._gone) and one.field.startswith(_SUMMED_UP)
+
+    def _by_sums(self, one: Difference) -> bool:
+        if not one.office:
+            return bool(self._purged) and one.field.startswith(tuple(f"checks.{c}" for c in _JUDGED_OF_COMMENTS))
+        return one.office in self._purged and _is_of_comments(one)
+
+
+def _is_of_comments(one: Difference) -> bool:
+    return one.check.startswith(_JUDGED_OF_COMMENTS) or (not one.check and _FOLLOWS.match(one.field) is not None)
+
+
+def _posts_of(played: Played, urls: AbstractSet[str]) -> list[Post]:
+    return [post for look, _ in played.looks if look.snapshot.url in urls for post in look.snapshot.posts]
+
+
+def _sums_of(post: Post) -> Counter[str]:
+    """Return how many comments a look saw under a post, by what the findings call them."""
+    says = Counter(str(comment.says) for comment in post.comments)
+    left = post.comments_purged
+    if left is None:
+        return Counter(
+            comments=len(post.comments), questions=says["asks"], unsure=says["unsure"], problem_reports=says["reports"]
+        )
+    unknown = left.comments  # rows that knew only whether a comment asks
+    return Counter(
+        comments=left.comments,
+        questions=left.questions,
+        unsure=unknown if left.unsure is None else left.unsure,
+        problem_reports=unknown if left.reports is None else left.reports,
+    )
+
+
+def _held_by_sums(findings: Sequence[AuditedFinding], posts: Sequence[Post]) -> bool:
+    """Tell whether looks have seen as many comments as the findings count, in all and questions under each post.
+
+    The sums are of whole threads and of each look, the findings of one week: they can only be less.
+    """
+    all_, asked = Counter[str](), Counter[str]()
+    for post in posts:
+        all_ += (sums := _sums_of(post))
+        asked[post.url] += sums["questions"]
+    told = [finding.values for finding in findings if finding.check == _JUDGED_OF_COMMENTS[0]]
+    return all(
+        (values.get(name) or 0) <= all_[name]
+        for values in told
+        for name in ("comments", "questions", "unsure", "problem_reports")
+    ) and all(one["questions"] <= asked[one["url"]] for values in told for one in values.get("posts") or ())
