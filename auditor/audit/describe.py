@@ -1,5 +1,6 @@
 """What a report shows besides the findings: the holder, the accounts, the week's posts, the evidence."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
@@ -15,7 +16,7 @@ from auditor.audit.document import (
     AuditedPost,
     Facts,
 )
-from auditor.base.snapshot import CommentsState, Post
+from auditor.base.snapshot import CommentsState, Evidence, EvidenceKind, Post
 from auditor.checks.account_confirmed import is_under_review
 from auditor.checks.case import Case, Sight, obstacle_among
 from auditor.checks.finding import Finding
@@ -145,7 +146,17 @@ def evidence_of(case: Case, findings: Sequence[Finding[Any]]) -> dict[str, Audit
     found = {e.id: e for look in looks for e in look.evidence if e.id in named}
     return {
         e.id: AuditedEvidence(
-            kind=e.kind.value, url=e.url, at=e.fetched_at, status=e.status, sha256=e.sha256, minimised=e.minimised
+            kind=e.kind.value, url=_address(e), at=e.fetched_at, status=e.status, sha256=e.sha256, minimised=e.minimised
         )
         for e in sorted(found.values(), key=lambda e: (e.fetched_at, e.id))
     }
+
+
+_NAMES_A_COMMENT = re.compile(r"(?<=[?&])(comment_id|start_comment_id|before|after|comment|offset_id)=[^&]*&?")
+
+
+def _address(answer: Evidence) -> str:
+    """Return an answer's address without the numbers of comments: what is published tells none of them apart."""
+    if answer.kind is not EvidenceKind.COMMENTS:
+        return answer.url
+    return _NAMES_A_COMMENT.sub("", answer.url).rstrip("?&")

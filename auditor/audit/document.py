@@ -344,7 +344,8 @@ class AuditedPast(_Model):
 class AuditedReplyTimes(_Model):
     """The times to reply over the last weeks by Kaplan and Meier: who was not answered is censored, not left out.
 
-    Hours count from the question. The weeks' questions are those that `comments_answered` judges in each of them.
+    Hours count from the question and are whole ones: by their end an answer was there. The weeks' questions are those
+    that `comments_answered` judges in each of them.
     """
 
     weeks: int
@@ -355,7 +356,7 @@ class AuditedReplyTimes(_Model):
     steps: list[tuple[float, float, float, float]] = []
     """Hours, share answered by then, and the lower and upper bound of that share (95 %, log-log), rising in time."""
     censored: list[float] = []
-    """How long each unanswered question had been seen without an answer; hours, rising."""
+    """How long each unanswered question had been seen without an answer; whole hours that had passed, rising."""
     median_hours: float | None = None
     """None: half of the questions were not answered."""
     median_low: float | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import ceil, floor
 
 from auditor.audit.document import AuditedReplyTimes
 from auditor.audit.sights import Seen, make_case
@@ -44,6 +45,7 @@ def _readable(case: Case) -> bool:
 
 
 def _told(weeks: list[list[Wait]]) -> AuditedReplyTimes:
+    """Write the estimate down in whole hours: a moment would tell one comment from another."""
     waits = [wait for week in weeks for wait in week]
     curve = estimate(waits)
     return AuditedReplyTimes(
@@ -51,8 +53,8 @@ def _told(weeks: list[list[Wait]]) -> AuditedReplyTimes:
         weeks_seen=len(weeks),
         questions=len(waits),
         answered=sum(wait.over for wait in waits),
-        steps=[_rounded(step) for step in curve.steps],
-        censored=sorted(round(wait.hours, 2) for wait in waits if not wait.over),
+        steps=list({_whole(step.hours): _rounded(step) for step in curve.steps}.values()),
+        censored=sorted(floor(wait.hours) for wait in waits if not wait.over),
         median_hours=_hours(curve.median),
         median_low=_hours(curve.median_low),
         median_high=_hours(curve.median_high),
@@ -60,11 +62,16 @@ def _told(weeks: list[list[Wait]]) -> AuditedReplyTimes:
 
 
 def _rounded(step: Step) -> tuple[float, float, float, float]:
-    return round(step.hours, 2), round(step.share, 4), round(step.low, 4), round(step.high, 4)
+    return _whole(step.hours), round(step.share, 4), round(step.low, 4), round(step.high, 4)
 
 
-def _hours(hours: float | None) -> float | None:
-    return None if hours is None else round(hours, 2)
+def _whole(hours: float) -> int:
+    """Return the hours by whose end something had happened."""
+    return ceil(round(hours, 2))
+
+
+def _hours(hours: float | None) -> int | None:
+    return None if hours is None else _whole(hours)
 
 
 # Later looks ------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Annotated
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, Outcome, Post, ReplyKind
@@ -151,7 +152,7 @@ class Answers(SeenTwice):
         int | None, Is("questions", "of no_reply_found: answered under a name like the page's or the holder's")
     ] = None
     general_answers: Annotated[int | None, Is("comments", "the owner's answers to nobody in particular")] = None
-    median_hours: Annotated[float | None, Is("hours", "in which half are answered (Kaplan-Meier)")] = None
+    median_hours: Annotated[float | None, Is("hours", "whole, by whose end half are answered (Kaplan-Meier)")] = None
     posts: Annotated[tuple[UnderPost, ...] | None, Is("posts", "with questions of the week")] = None
     given: Annotated[Given | None, Is("answers", "of the owner's side: what they give; judged by nothing")] = None
     rules: Annotated[int | None, Is("", "version of the rules by which the comments were read", optional=True)] = None
@@ -276,7 +277,7 @@ def _values(replies: WeekReplies, kinds: Sequence[str], helped: frozenset[int]) 
         answered_by_possible_staff=len(helped & unanswered.keys()),
         unproved=sum(q.unproved_at is not None for q in unanswered.values()),
         general_answers=replies.general_answers,
-        median_hours=None if median is None else round(median, 2),
+        median_hours=None if median is None else ceil(round(median, 2)),
         posts=tuple(_under_posts(replies, kinds, helped)),
     )
 
