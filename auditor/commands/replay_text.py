@@ -93,7 +93,7 @@ def _aged(done: Replay, said: Catalogue) -> Iterator[str]:
                 "The comments of {n} look were purged after their term; all else of it was replayed.",
                 "The comments of {n} looks were purged after their term; all else of them was replayed.",
             ),
-            done.summed,
+            len(done.summed),
         )
     if by[Why.SUMS]:
         yield said.count(
@@ -146,7 +146,7 @@ def replay_document(done: Replay) -> str:
         "registry": done.registry,
         "registry_changed": done.registry_changed,
         "by_registry_of_now": done.by_registry_of_now,
-        "summed": done.summed,
+        "summed": len(done.summed),
         "aged": [asdict(found) for found in done.aged],
         "differences": [asdict(found) for found in done.differences],
         "unplayed": [asdict(look) | {"at": write_time(look.at) if look.at else None} for look in done.unplayed],

@@ -78,8 +78,8 @@ class Replay:
     aged: tuple[Difference, ...] = ()
     """Values that were not made again because retention has removed what they rest on: the sealed audit's stand."""
     unplayed: tuple[Unplayed, ...] = ()
-    summed: int = 0
-    """Looks of which all was played back but the comments."""
+    summed: tuple[str, ...] = ()
+    """The week of each look of which all was played back but the comments."""
     looks: int = 0
     """Looks at accounts and controls that the audit rests on, the unplayed included."""
     registry: RegistryUsed = RegistryUsed.THEN
@@ -95,7 +95,7 @@ class Replay:
     @property
     def equal(self) -> bool:
         """Whether the whole stored audit was made again from the evidence alone."""
-        made = not self.differences and not self.aged and not self.summed
+        made = not self.differences and not self.aged and self.week not in self.summed
         return made and not self.blocking and self.registry is RegistryUsed.THEN
 
 
@@ -113,7 +113,7 @@ def replay_week(archive: Archive, registry: Registry, week: str) -> Replay:
         stored=stored,
         audit=_judged_again(archive, then, stored, as_of, played),
         unplayed=tuple(played.unplayed),
-        summed=len(played.summed),
+        summed=tuple(look.week for look in played.summed),
         looks=len(played.looks) + len(played.controls),
         registry=used,
         registry_changed=used is RegistryUsed.THEN and then.text != registry.text,
