@@ -1,0 +1,153 @@
+"""How many requests a run makes beside the least that the world allows, by route.
+
+`benchmarks/requests.py` prints it. The sandbox's servers count. The least is computed from the world alone: what must
+be asked to see what is to be judged.
+"""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from math import ceil
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from auditor.base.weeks import Week
+from auditor.probes.base import Window
+from auditor.sandbox import Sandbox, World
+from auditor.sandbox.world.model import Account, Post, PostKind, Trouble
+from tests.pipeline import audited, session_of
+
+ZONE = ZoneInfo("Asia/Tomsk")
+CONTROLS = 2 + 3
+"""Of t.me: a name that must not be there takes its page and a preview, one that must its page, a preview, a widget."""
+_SIGN_IN, _CONTROL = 4, 4
+"""Of the client: what Telethon asks as it connects; a look-up by name, its card's page and a thread."""
+
+
+# The least on Telegram -----------------------------------------------------------------------------------------------
+
+
+def on_record(world: World) -> Iterator[tuple[Account, bool]]:
+    """Yield the Telegram pages that a run looks at, and whether they are judged or an institution's."""
+    for office in world.offices:
+        for held in office.accounts:
+            if held.account.network == "telegram":
+                yield held.account, False
+        for held in (h for h in office.tenures[-1].accounts if h.confirmed_on) if office.tenures else ():
+            if held.account.network == "telegram":
+                yield held.account, True
+
+
+def preview_least(world: World, now: datetime) -> int:
+    """Return the least requests of a first week over t.me."""
+    window = Window.of(Week.parse(world.week, ZONE), now)
+    return CONTROLS + sum(_preview_of(a, window, now, judged=judged) for a, judged in on_record(world))
+
+
+def _preview_of(account: Account, window: Window, now: datetime, *, judged: bool) -> int:
+    """Count its landing page, previews back to the window's start, its opening, a widget a post, and older comments."""
+    if account.kind == "invite" or account.trouble in {Trouble.RESET, Trouble.THROTTLED}:
+        return 1 if account.kind == "invite" else 2
+    if account.kind != "channel":
+        return 1 if account.kind != "missing" else 3  # the stub, the preview, and a control that is still there
+    if account.preview_off or account.trouble is not None or not judged:
+        return 2
+    posts = account.posts_at(now)
+    pages, whole = _pages(posts, window)
+    under = [p for p in posts if _is_judged(p) and window.comments_from <= p.at < window.ends]
+    widgets = len(under)
+    if len(under) > 10 and (account.group_name is None or all(p.closed for p in under)):
+        widgets = 10
+    older = sum(ceil(max(0, len(p.comments_at(now)) - 100) / 50) for p in under if account.group_name and not p.closed)
+    grouped = any(c.author.number == account.group_number for p in under for c in p.comments_at(now))
+    return 1 + pages + (not whole) + widgets + older + grouped
+
+
+def _pages(posts: list[Post], window: Window) -> tuple[int, bool]:
+    """Return how many previews hold what is needed, and whether the history is then read to its first message."""
+    left, pages = sorted(posts, key=lambda p: -p.id), 0
+    seen: list[Post] = []
+    while left:
+        page, ids = [], 0
+        while left and ids < 20:
+            page.append(left.pop(0))
+            ids += 1 + page[-1].extra
+        pages, seen = pages + 1, [*seen, *page]
+        older = any(_is_judged(p) and p.at < window.gap_from for p in seen)
+        if seen[-1].at < window.posts_from and older:
+            break
+    return max(pages, 1), not left
+
+
+def _is_judged(post: Post) -> bool:
+    return post.kind in {PostKind.OWN, PostKind.REPOST}
+
+
+def client_least(world: World, now: datetime) -> int:
+    """Return the least requests of a first week as a signed-in client."""
+    window = Window.of(Week.parse(world.week, ZONE), now)
+    return _SIGN_IN + _CONTROL + sum(_client_of(a, window, now, judged=judged) for a, judged in on_record(world))
+
+
+def _client_of(account: Account, window: Window, now: datetime, *, judged: bool) -> int:
+    """Count the look-up by name, the card, its history by hundreds, the group's administrators and its talk."""
+    if account.kind == "invite":
+        return 0
+    if account.kind != "channel":
+        return 1
+    if not judged:
+        return 2
+    posts = account.posts_at(now)
+    read = [p for p in posts if p.at >= window.posts_from]
+    history = max(1, ceil((sum(1 + p.extra for p in read) + 1) / 100))
+    under = [p for p in posts if _is_judged(p) and window.comments_from <= p.at < window.ends and p.comments_at(now)]
+    if account.group_name is None or all(p.closed for p in under):
+        return 2 + history
+    first = min(p.at for p in under)
+    talk = sum(1 + len(p.comments_at(now)) for p in posts if p.at >= first)
+    return 2 + history + 1 + ceil(talk / 100)
+
+
+# Counted -------------------------------------------------------------------------------------------------------------
+
+
+def counted(world: World, folder: Path, sandbox: Sandbox, now: datetime, *, client: bool) -> Counter[str]:
+    """Look at the whole world at `now` and return the requests by network."""
+    sandbox.now = now
+    place = folder / "client"
+    place.mkdir(parents=True, exist_ok=True)
+    environ = sandbox.settings(client=place) if client else sandbox.settings()
+    before = len(sandbox.requests)
+    audited(session_of(world, folder, environ, now))
+    return Counter(request.network for request in sandbox.requests[before:])
+
+
+def telegram_rows(world: World) -> Iterator[tuple[str, int, int, int]]:
+    """Yield for each route and look what was asked, the least of it, and how many pages there are."""
+    pages = len(list(on_record(world)))
+    with tempfile.TemporaryDirectory() as folder, Sandbox(world) as sandbox:
+        runs = (("cold week", world.now), ("same week again", world.now + timedelta(hours=1)))
+        for what, now in runs:
+            asked = counted(world, Path(folder) / "a", sandbox, now, client=False)["telegram"]
+            yield (
+                f"preview, {what}",
+                asked,
+                preview_least(world, now) if what == "cold week" else CONTROLS + pages,
+                pages,
+            )
+        for what, now in runs:
+            asked = counted(world, Path(folder) / "b", sandbox, now, client=True)["MTPROTO"]
+            yield f"client, {what}", asked, client_least(world, now) if what == "cold week" else 0, pages
+        week = timedelta(days=7)
+        asked = counted(world, Path(folder) / "a", sandbox, world.now + week, client=False)["telegram"]
+        yield "preview, next week", asked, CONTROLS + pages, pages
+
+
+def main() -> None:
+    """Print a table: what was asked, the least, and one by the other."""
+    print("| route and look | requests | least | ratio | pages |\n|---|---|---|---|---|")
+    for world in (World.build(), World.busy(channels=20, posts=3, comments=6)):
+        for what, asked, least, pages in telegram_rows(world):
+            ratio = f"{asked / least:.2f}" if least else "—"
+            print(f"| {what} | {asked} | {least or '—'} | {ratio} | {pages} |", flush=True)

@@ -1,0 +1,18 @@
+"""How many requests a run makes beside the least that the world allows.
+
+    PYTHONPATH=. python benchmarks/requests.py
+
+What is counted, and the least by route, is in `benchmarks.least`.
+"""
+
+import importlib
+import sys
+from pathlib import Path
+
+# Python puts the folder of a script first on its path, where this file has the name of the library that vk_api needs.
+sys.path[:] = [place for place in sys.path if Path(place or ".").resolve() != Path(__file__).resolve().parent]
+if __name__ == "requests":
+    del sys.modules["requests"]
+    importlib.import_module("requests")
+elif __name__ == "__main__":
+    importlib.import_module("benchmarks.least").main()

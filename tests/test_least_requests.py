@@ -1,0 +1,67 @@
+"""A run asks little more than the least that the world allows, and next to nothing again (`benchmarks.least`)."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from auditor.sandbox import Sandbox, World
+from benchmarks.least import client_least, counted, preview_least
+
+HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
+
+
+@pytest.mark.parametrize(("client", "most"), [(False, 1.15), (True, 1.1)])
+def test_a_cold_week_is_near_the_least(client: bool, most: float, tmp_path: Path) -> None:
+    """Of the invented week, by the public pages and by the signed-in client."""
+    world = World.build()
+    least = (client_least if client else preview_least)(world, world.now)
+    with Sandbox(world) as sandbox:
+        asked = counted(world, tmp_path, sandbox, world.now, client=client)
+    assert asked["MTPROTO" if client else "telegram"] <= most * least
+
+
+def test_the_same_week_again_takes_one_preview_a_channel(tmp_path: Path) -> None:
+    """No discussion is asked for but the control's."""
+    world = World.build()
+    with Sandbox(world) as sandbox:
+        pages(world, sandbox, tmp_path, world.now)
+        previews, others = pages(world, sandbox, tmp_path, world.now + HOUR)
+    assert max(previews.values()) == 1
+    assert others == 1
+
+
+def test_the_next_week_of_a_channel_of_three_posts_takes_five_requests(tmp_path: Path) -> None:
+    """Its page, the three discussions, and at most the landing page or that of the linked group."""
+    before = World.busy(channels=3, posts=3, comments=6)
+    world = World.busy(channels=3, posts=3, comments=6)
+    channels = [a for a in world.accounts if a.network == "telegram" and a.group_name and "control" not in a.name]
+    for account in channels:
+        last = max(p.id for p in account.posts)
+        for number, day in enumerate((1, 3, 5), 1):
+            account.posts.append(_post(account.posts[-1], last + number, world.ends + timedelta(days=day, hours=10)))
+    with Sandbox(world) as sandbox:
+        counted(world, tmp_path, sandbox, before.now, client=False)
+        done = len(sandbox.requests)
+        counted(world, tmp_path, sandbox, before.now + WEEK, client=False)
+        asked = Counter(name_of(r.path) for r in sandbox.requests[done:] if r.network == "telegram")
+    assert all(asked[account.name.lower()] <= 5 for account in channels), asked
+
+
+def _post(like: object, number: int, at: datetime) -> object:
+    return type(like)(at, f"Вымышленная новость номер {number}", id=number, copy_id=10_000 + number)  # type: ignore[call-arg]
+
+
+def name_of(path: str) -> str:
+    return path.removeprefix("/s").strip("/").split("/")[0].lower()
+
+
+def pages(world: World, sandbox: Sandbox, folder: Path, now: datetime) -> tuple[Counter[str], int]:
+    """Count a run's previews by name, and its discussions."""
+    before = len(sandbox.requests)
+    counted(world, folder, sandbox, now, client=False)
+    asked = [r for r in sandbox.requests[before:] if r.network == "telegram"]
+    return Counter(name_of(r.path) for r in asked if r.path.startswith("/s/")), sum(
+        "discussion" in r.query for r in asked
+    )
