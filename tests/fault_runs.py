@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from typer.main import get_command
 
-import auditor.run.week
+import auditor.run.weekly
 from auditor.base.secrets import forget
 from auditor.commands.cli import app, run_guarded
 from auditor.probes.http import Http, HttpConnection
@@ -228,12 +228,16 @@ _COMMANDS = get_command(app)
 """Made once: `app` makes it anew at every call."""
 
 
+HERE = {"AUDITOR_VK_API_URL": "http://127.0.0.1:9", "AUDITOR_TELEGRAM_WEB_URL": "http://127.0.0.1:9"}
+"""Without a network of its own on this machine a command takes no `--as-of`; `probes` ask others."""
+
+
 def command_line(args: list[Any], probes: Any) -> tuple[int, str, str]:
     """Run ``auditor ARGS`` in this process; return how it ended, what it printed and what it told the operator."""
     out, err = StringIO(), StringIO()
     with (
-        mock.patch.object(auditor.run.week, "open_probes", probes or auditor.run.week.open_probes),
-        mock.patch.dict(os.environ, {"AUDITOR_VK_TOKEN": Sandbox.vk_token}),
+        mock.patch.object(auditor.run.weekly, "open_probes", probes or auditor.run.weekly.open_probes),
+        mock.patch.dict(os.environ, {"AUDITOR_VK_TOKEN": Sandbox.vk_token} | HERE),
         redirect_stdout(out),
         redirect_stderr(err),
     ):

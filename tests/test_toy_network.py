@@ -48,7 +48,7 @@ NETWORK = NetworkFacts(
 )
 ROUTE = RouteFacts(
     key="toys_web", network="toys", name=N_("Toy network (its web)"), doing=N_("Toy network"), settings=ToySettings,
-    prefix="toys",
+    prefix="toys", asked=lambda way: way.url,
 )
 ''',
     "plugin.py": '''
@@ -252,7 +252,12 @@ class House:
 
     def run(self, *arguments: str | Path) -> Done:
         place = ("--registry", self.folder / "officials.yaml", "--data", self.folder / "data", "--as-of", NOW)
-        env = {"PYTHONPATH": str(self.folder), "PYTHONSAFEPATH": "1", "AUDITOR_TOYS_URL": self.url}
+        env = {
+            "PYTHONPATH": str(self.folder),
+            "PYTHONSAFEPATH": "1",
+            "AUDITOR_TOYS_URL": self.url,
+            "AUDITOR_TELEGRAM_WEB_URL": self.url,
+        }
         return started(*arguments, *place, cwd=self.folder, env=env)
 
     def report(self, name: str) -> str:

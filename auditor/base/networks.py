@@ -99,6 +99,9 @@ class RouteFacts:
     """What the names of its settings begin with: ``vk`` for ``AUDITOR_VK_TOKEN``."""
     signed_in: bool = False
     """Whether it looks with an account, and so sees more than the public does."""
+    asked: Callable[[Any], str | None] | None = None
+    """Return the address of the server that is asked with its settings; None where nothing is asked. By default the
+    network's own."""
     asks_for_missing: bool = True
     """Whether a control that must not exist is asked for: not where each look-up of a name is rationed."""
 

@@ -82,6 +82,11 @@ def viewable_url(url: str) -> str | None:
     return None if is_call else safe
 
 
+def on_this_machine(url: str) -> bool:
+    """Tell whether an address is one of this machine's own: a test server, an invented world."""
+    return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
+
+
 def pieces(text: str) -> list[tuple[str, str | None]]:
     """Split a text at its addresses, with ``https://`` or without: (text, link or None)."""
     found: list[tuple[str, str | None]] = []

@@ -69,6 +69,8 @@ def _audit(session: "Session", week: "Week", office: "Office", ends: float | Non
     from auditor.archive import Archive
     from auditor.run.week import judge_week, remarked
 
+    if ends is not None:
+        session.require_own_time()
     with Archive.read(session.data) if ends is None else Archive.open(session.data) as archive:
         moment = session.clock()
         if ends is not None:

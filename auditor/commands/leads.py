@@ -95,6 +95,7 @@ def search_accounts(
     people = people_of(registry, offices, day)
     if not people:
         raise UsageError(f"nobody is on record as holding {offices[0].id} on {day}; there is no one to look for")
+    session.require_own_time(sites=[office.website for office in offices if office.website])
     # A lock of its own: a search takes long, and the week's run must not wait for it.
     with hold_lock(session.data / "search"), Archive.open(session.data) as archive:
         wiring = Wiring(session.settings, session.clock, session.data, archive.login())

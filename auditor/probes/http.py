@@ -16,6 +16,7 @@ import httpx
 
 from auditor import __version__
 from auditor.base.errors import SettingsError
+from auditor.base.safe import on_this_machine
 from auditor.base.snapshot import Cause
 from auditor.probes.base import Clock
 from auditor.probes.limits import ACCEPTED, Broken, Limits, TooBig, Unpacker, Watchdog
@@ -137,6 +138,10 @@ class Http:
     def limit(self, most: int) -> None:
         """Send at most `most` requests, retries included: beyond them a call raises `SpentError`."""
         self._pace.allowed = lambda: self._pace.sent < most
+
+    def on_record(self, own: str) -> str:
+        """Return the server's address as evidence names it: the one asked, or the network's `own` for a test server."""
+        return own if not self._base or on_this_machine(self._base) else self._base
 
     def close(self) -> None:
         """Close the connections."""

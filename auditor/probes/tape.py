@@ -109,6 +109,12 @@ def _told(answers: Sequence[Answer]) -> dict[str, dict[str, str]]:
     return {answer.evidence.id: dict(answer.told) for answer in answers if answer.told}
 
 
+def _question(url: str) -> str:
+    """Return what was asked of a server of the web: the address without its host."""
+    scheme, _, rest = url.partition("://")
+    return rest.partition("/")[2] if scheme in {"http", "https"} else url
+
+
 class Tape:
     """The stored answers of one look at one account (or control), and the moment at which it began, UTC."""
 
@@ -118,9 +124,12 @@ class Tape:
         self.at = at
 
     def play(self, url: str) -> Answer | None:
-        """Return the first answer of `url` that was not played yet, or None where the tape has none."""
+        """Return the first answer of `url` that was not played yet, or None where the tape has none.
+
+        The host is that which was asked then, and need not be the one of `url`.
+        """
         for number, answer in enumerate(self._left):
-            if answer.evidence.url == url:
+            if _question(answer.evidence.url) == _question(url):
                 return self._left.pop(number)
         return None
 

@@ -1,6 +1,7 @@
 """What one command works with: the settings, the registry, the folders, the language and the clock."""
 
 import os
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,8 @@ from platformdirs import user_data_path
 
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
+from auditor.base.networks import networks, routes
+from auditor.base.safe import on_this_machine
 from auditor.base.settings import Settings, load_settings
 from auditor.base.weeks import Week, parse_time
 from auditor.checks import catalogue
@@ -37,6 +40,21 @@ class Session:
         fixed = self.as_of
         return (lambda: datetime.now(UTC)) if fixed is None else (lambda: fixed)
 
+    def require_own_time(self, sites: Collection[str] = ()) -> None:
+        """Raise `UsageError` where what is fetched now would be dated by ``--as-of``.
+
+        A moment judges and dates nothing, except in an invented world: all networks asked, and official `sites`, are
+        on this machine.
+        """
+        outside = any(not on_this_machine(url) for url in asked_by(self.settings)) or bool(
+            sites and not self.settings.website_local
+        )
+        if self.as_of is not None and outside:
+            raise UsageError(
+                "--as-of judges and cannot date what is looked at now; leave it out, or judge what is stored: "
+                "`auditor report` and `auditor check --offline` take any moment"
+            )
+
     def week(self, text: str | None) -> Week:
         """Return the week asked for, by default the last that has ended.
 
@@ -57,6 +75,16 @@ class Session:
         Raises `UsageError` that lists them if there are several or none.
         """
         return pick_office(self.registry, who, whole=whole)
+
+
+def asked_by(settings: Settings) -> Iterator[str]:
+    """Yield the address of each network's server that a look would ask."""
+    for route in routes().values():
+        own = f"https://{networks()[route.network].host}"
+        way = settings.of(route.settings) if route.settings is not None else None
+        url = own if route.asked is None or way is None else route.asked(way)
+        if url is not None:
+            yield url
 
 
 def open_session(

@@ -33,6 +33,7 @@ def audit_week(
     Raises `LockedError` while another run holds the archive, and `UsageError` for a week that was judged before its
     comments were purged: judged again it would rest on less.
     """
+    session.require_own_time()
     with hold_lock(session.data), Archive.open(session.data) as archive:
         _refuse_purged(archive, str(week))
         if synthetic:

@@ -34,6 +34,7 @@ ROUTE = RouteFacts(
     doing=N_("Telegram, signed in"),
     order=2,
     settings=ClientSettings,
+    asked=lambda way: None if way.api_id is None else f"tcp://{(way.dc or '@telegram.org').partition('@')[2]}",
     prefix="telegram",
     signed_in=True,
     # A look-up of a name is rationed, and one that must not exist could never be remembered (telegram.md 5).

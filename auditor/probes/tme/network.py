@@ -80,4 +80,5 @@ ROUTE = RouteFacts(
     doing=N_("Telegram without signing in"),
     settings=WebSettings,
     prefix="telegram_web",
+    asked=lambda way: way.url,
 )

@@ -48,7 +48,7 @@ _LIMIT = "100"
 """Comments that a page of a talk is asked to hold."""
 
 CANONICAL = "https://t.me"
-"""Evidence names the public address, not the proxy or test server that stood in for it."""
+"""The pages' public address. Evidence names the host that was asked; for a test server it names this one."""
 
 _FAMILY = re.compile(r"(?:^|\.)(?:t\.me|telegram\.(?:me|org|dog))$")
 _REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?refresh|<iframe|location\.(?:href|replace)", re.IGNORECASE)
@@ -168,6 +168,7 @@ class Web:
         `weighed`: a search weighs pages in memory as they came, whatever is stored of them.
         """
         self._http = http
+        self._host = CANONICAL if http is None else http.on_record(CANONICAL)
         self._silences, self._weighed = silences, weighed
         self._kinds: dict[str, Kind | None] = {}
         self._waits = True
@@ -214,7 +215,7 @@ class Web:
         """Ask for ``/NAME``. A redirect is no landing page."""
         return self._seen(
             kind,
-            f"{CANONICAL}/{name}",
+            f"{self._host}/{name}",
             lambda: self._server.get(f"/{name}", retry=retry),
             self._landing_kept,
             read_landing,
@@ -226,7 +227,7 @@ class Web:
     ) -> Seen[HistoryPage]:
         """Ask for ``/s/NAME``, or for the page of messages with ids below `before`."""
         params = {} if before is None else {"before": str(before)}
-        url = f"{CANONICAL}/s/{name}" + (f"?{urlencode(params)}" if params else "")
+        url = f"{self._host}/s/{name}" + (f"?{urlencode(params)}" if params else "")
         return self._seen(
             kind,
             url,
@@ -241,7 +242,7 @@ class Web:
     ) -> Seen[TalkPage]:
         """Ask for the newest comments under a post; without `rows` nothing is kept of them."""
         params = {"embed": "1", "discussion": "1", "comments_limit": _LIMIT}
-        url = f"{CANONICAL}/{name}/{post}?{urlencode(params)}"
+        url = f"{self._host}/{name}/{post}?{urlencode(params)}"
         kept = partial(self._talk_kept, rows=rows)
         return self._seen(kind, url, lambda: self._server.get(f"/{name}/{post}", params), kept, read_talk, answers)
 
@@ -249,7 +250,7 @@ class Web:
         """Ask for older comments as the page's own script does: what was asked is kept without the page's own hash."""
         top = first.page.top if first.page is not None else None
         form = {"method": "loadComments", "top_msg_id": top or "", "before_id": str(before)}
-        url = f"{CANONICAL}/api/method?{urlencode(form)}"
+        url = f"{self._host}/api/method?{urlencode(form)}"
         more, path = {}, ""
         if first.raw is not None and first.raw.form is not None:
             more = {"peer": first.raw.form.peer, "discussion_hash": first.raw.form.discussion_hash}

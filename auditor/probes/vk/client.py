@@ -30,7 +30,8 @@ from auditor.probes.vk.quotas import Quotas
 _API_VERSION = "5.199"
 """The version whose published schema this probe was written against."""
 
-_CANONICAL = "https://api.vk.com/method/"
+_OWN = "https://api.vk.com"
+"""What stands on record for a test server."""
 _LONG_WORD = re.compile(r"[\w.-]{24,}")
 _LIMITS = Limits(read=20.0, total=60.0, size=16 * 1024 * 1024)
 
@@ -106,6 +107,7 @@ class VkClient:
         `logins` are what earlier runs have stored of their keys' quotas.
         """
         self._http = Http(connection, headers={"User-Agent": "auditor"})
+        self._host = self._http.on_record(_OWN)
         self._interval = connection.interval
         self._clock = connection.clock
         self._breaker = breaker
@@ -131,7 +133,7 @@ class VkClient:
         """Call `method`. Raises nothing for what the network does."""
         stopped = self.no_use(method)
         if stopped is not None:
-            return replace(stopped, exchange=Exchange(url_of(method, params), self._clock(), None, b""))
+            return replace(stopped, exchange=Exchange(self.url_of(method, params), self._clock(), None, b""))
         attempt = 1
         while True:
             came, exchange = self._try(method, params)
@@ -181,11 +183,15 @@ class VkClient:
             self.stop(method, Rule(failure.act, failure.cause), failure.code)
         return failure
 
+    def url_of(self, method: str, params: Mapping[str, Param]) -> str:
+        """Return the address of a question on the host that is asked, without the key."""
+        return url_of(method, params, self._host)
+
     def _try(self, method: str, params: Mapping[str, Param]) -> tuple[_Came, Exchange]:
         assert self._api is not None
         self.quotas.count(method)
         reply: Reply = self._api.method(method, {name: plain(value) for name, value in params.items()})
-        url, came = url_of(method, params), _read(reply)
+        url, came = self.url_of(method, params), _read(reply)
         if came.rule is _SILENCE:
             return came, Exchange(url, reply.fetched_at, None, b"")
         return came, Exchange(url, reply.fetched_at, reply.status, reply.body, came.said, reply.headers or ())
@@ -235,10 +241,10 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def url_of(method: str, params: Mapping[str, Param]) -> str:
-    """Return the address of a question on VK's own host, without the key."""
+def url_of(method: str, params: Mapping[str, Param], host: str = _OWN) -> str:
+    """Return the address of a question on the host that was asked, without the key."""
     written = {name: plain(value) for name, value in params.items()}
-    return f"{_CANONICAL}{method}?{urlencode({**written, 'v': _API_VERSION})}"
+    return f"{host}/method/{method}?{urlencode({**written, 'v': _API_VERSION})}"
 
 
 def plain(value: Param) -> str | int:

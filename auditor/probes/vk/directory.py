@@ -296,7 +296,8 @@ def _file(search: Resolution, method: str, seen: Seen, pages: list[Any] | None =
         stored = minimise.unrecognised()
     else:
         stored = seen.answer.body
-    url = url_of(method, _params(method, [search]))
+    host = seen.answer.evidence.url.partition("/method/")[0]
+    url = url_of(method, _params(method, [search]), host)
     search.take(method, read_stored(refiled(seen.answer, url=url, stored=stored)))
 
 

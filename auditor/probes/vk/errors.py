@@ -69,7 +69,7 @@ class Exchange:
     """What was asked and what came, free of the key: enough to make evidence of."""
 
     url: str
-    """The address with its public parameters, on VK's canonical host even where another host was asked."""
+    """The address with its public parameters, on the host that was asked."""
     at: datetime
     status: int | None
     """None where nothing came, or nothing was asked."""

@@ -79,4 +79,12 @@ NETWORK = NetworkFacts(
     names_at_once=True,
     chosen_name=re.compile(r"(?=.{5,32}$)(?!(?:id|club|public|event)[0-9]+$)[a-z0-9](?:[_.]?[a-z0-9])*"),
 )
-ROUTE = RouteFacts(key="vk", network="vk", name=N_("VK"), doing=N_("VK"), settings=VkSettings, prefix="vk")
+ROUTE = RouteFacts(
+    key="vk",
+    network="vk",
+    name=N_("VK"),
+    doing=N_("VK"),
+    settings=VkSettings,
+    prefix="vk",
+    asked=lambda way: way.api_url if way.token is not None else None,
+)

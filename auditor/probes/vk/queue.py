@@ -178,7 +178,7 @@ class Queue:
             self._client.quotas.count(one.method)
         failures = _attributed(some, values, outcome.errors)
         for number, (one, value) in enumerate(zip(some, values, strict=True)):
-            at = replace(outcome.exchange, url=one.key[1])
+            at = replace(outcome.exchange, url=self._client.url_of(one.method, one.params))
             if value is not False:
                 self._keep(one, VkAnswer(at, value))
             elif number in failures:
