@@ -13,8 +13,8 @@ from tests.e2e.conftest import watch
 WIDTHS = [390, 768, 1440]
 TALLEST_WHOLE = """es => Math.max(...es.filter(e => !e.matches('.card, .body > .main'))
     .filter(e => getComputedStyle(e).breakInside === 'avoid').map(e => e.getBoundingClientRect().height))"""
-PAPER_WIDTH, PAPER_HEIGHT = 688, 1020
-"""CSS pixels of A4 within the margins of the style sheet: 182 by 270 mm."""
+PAPER_WIDTH, PAPER_HEIGHT = 695, 1024
+"""CSS pixels of A4 within the margins of the style sheet: 184 by 271 mm."""
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OVERFULL = """[...document.querySelectorAll('.tile')]
