@@ -116,12 +116,12 @@ class Queue:
         self._waited = False
         if len(wanted) < 2 and not self._tries:
             return False
-        for some in list(self._portions(wanted)):
+        for some in self._portions(wanted):
             self._execute(some)
         return bool(wanted) and not self._shut
 
     def _portions(self, wanted: Sequence[_Question]) -> Iterator[list[_Question]]:
-        """Divide questions into as few requests as their answers have room in."""
+        """Divide questions into as few requests as their answers have room in, by what is known when each is sent."""
         some: list[_Question] = []
         full = 0.0
         for question in wanted:
@@ -163,11 +163,11 @@ class Queue:
         return allowed
 
     def _divide(self, some: Sequence[_Question]) -> None:
-        """Ask again in two halves, and from now on for fewer of what took the room."""
+        """Ask again for half as many in one request, from now on too, of what took the room."""
         method, calls = Counter(one.method for one in some).most_common(1)[0]
         self._most[method] = max(1, min(self._most.get(method, _MOST), calls) // 2)
-        self._execute(some[: len(some) // 2])
-        self._execute(some[len(some) // 2 :])
+        for fewer in self._portions(some):
+            self._execute(fewer)
 
     def _take_in(self, some: Sequence[_Question], outcome: VkAnswer) -> None:
         values = outcome.value

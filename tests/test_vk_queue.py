@@ -1,0 +1,268 @@
+"""What looks at VK ask is asked for many of them at once, and not twice."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.base.snapshot import Cause, CommentsState, EvidenceKind
+from auditor.probes.base import Batch, Login, NotNow, Sighting, Spent, Target
+from auditor.probes.known import known_of
+from auditor.probes.vk.probe import VkProbe
+from auditor.probes.vk.quotas import Quotas
+from auditor.sandbox import Sandbox, World
+from tests.pipeline import audited, session_of
+from tests.test_truth import differences
+from tests.vk_loopback import (
+    FIRST_DAY,
+    NOW,
+    TOKEN,
+    WINDOW,
+    Reply,
+    comment,
+    connection,
+    person,
+    post,
+    probing,
+    serving,
+    target,
+)
+from tests.vk_loopback import (
+    World as Plain,
+)
+
+HOUR = timedelta(hours=1)
+_CALL = re.compile(r"API\.([a-zA-Z.]+)\((\{.*?\})\)")
+
+
+def executing(world: Plain, *, most: int = 25) -> list[int]:
+    """Let a plain VK run scripts of calls, of at most `most`; return how many calls each script had."""
+    scripts: list[int] = []
+
+    def execute(params: dict[str, str]) -> Reply:
+        calls = [(method, json.loads(given)) for method, given in _CALL.findall(params["code"])]
+        scripts.append(len(calls))
+        if len(calls) > most:
+            return Reply.error(13, "Runtime error occurred during code invocation: response size is too big")
+        values: list[Any] = []
+        errors: list[dict[str, Any]] = []
+        for method, given in calls:
+            body = json.loads(world.answer(method, {name: str(value) for name, value in given.items()}).body)
+            values.append(body.get("response", False))
+            if "error" in body:
+                errors.append({"method": method, **{k: body["error"][k] for k in ("error_code", "error_msg")}})
+        told = {"execute_errors": [*errors, {**errors[-1], "method": "execute"}]} if errors else {}
+        return Reply.of({"response": values, **told})
+
+    world.plan("execute", execute)
+    return scripts
+
+
+def many(count: int) -> Plain:
+    """Profiles with three posts of the week each; under the newest of them a citizen asks."""
+    numbers = range(5, 5 + count)
+    return Plain(
+        users=[person(n) for n in numbers],
+        walls={
+            n: [post(k, FIRST_DAY + k * HOUR, n, comments={"count": int(k == 3)}) for k in (3, 2, 1)] for n in numbers
+        },
+        comments={(n, 3): [comment(10 * n, FIRST_DAY + 5 * HOUR, 900 + n)] for n in numbers},
+    )
+
+
+def prepared(probe: VkProbe, targets: tuple[Target, ...]) -> list[Sighting]:
+    probe.prepare(Batch(targets, WINDOW))
+    sightings = [probe.look(one, WINDOW) for one in targets]
+    assert all(isinstance(one, Sighting) for one in sightings)
+    return [one for one in sightings if isinstance(one, Sighting)]
+
+
+def test_twenty_accounts_take_three_requests_and_are_seen_as_one_by_one() -> None:
+    """Names, walls, threads: each of them in one request or two; a record is its own account's, and replays."""
+    one_by_one = many(20)
+    with probing(one_by_one) as probe:
+        alone = [s.snapshot for s in prepared(probe, tuple(target(f"glava{n}") for n in range(5, 25)))]
+    together = many(20)
+    executing(together)
+    with probing(together) as probe:
+        sightings = prepared(probe, tuple(target(f"glava{n}") for n in range(5, 25)))
+        assert probe.requests == 1 + 1 + 2, "two calls for names, 20 walls, 20 threads and 20 that may be closed"
+    left_out = {"evidence", "taken_at"}
+    assert [s.snapshot.model_dump(exclude=left_out) for s in sightings] == [
+        s.model_dump(exclude=left_out) for s in alone
+    ]
+    first, second = (s.snapshot.evidence[1] for s in sightings[:2])
+    assert (first.kind, first.sha256, first.url == second.url) == (EvidenceKind.POSTS, second.sha256, False)
+
+
+def test_an_answer_that_is_too_large_is_asked_for_in_halves() -> None:
+    """Error 13 is about the sum of the answers and says nothing of any page."""
+    world = many(20)
+    scripts = executing(world, most=6)
+    with probing(world) as probe:
+        sightings = prepared(probe, tuple(target(f"glava{n}") for n in range(5, 25)))
+    assert all(s.snapshot.posts_cause is None and len(s.snapshot.posts) == 3 for s in sightings)
+    assert sum(n > 6 for n in scripts) <= 6, "what was too much once is not tried again"
+
+
+def test_an_error_of_one_call_is_that_calls_alone() -> None:
+    """Of twenty walls one is closed to outsiders: the others are seen."""
+    world = many(20)
+    executing(world)
+    world.plan("wall.get", lambda params: Reply.error(30, "closed") if params["owner_id"] == "9" else None)
+    with probing(world) as probe:
+        sightings = prepared(probe, tuple(target(f"glava{n}") for n in range(5, 25)))
+    assert [s.snapshot.cause for s in sightings] == [Cause.PRIVATE if n == 9 else None for n in range(5, 25)]
+
+
+def test_errors_that_fit_no_call_are_nobodys() -> None:
+    """Calls that came to nothing are asked for alone then."""
+    world = many(3)
+    world.plan("execute", lambda params: Reply.of({"response": [False] * params["code"].count("API.")}))
+    with probing(world) as probe:
+        sightings = prepared(probe, tuple(target(f"glava{n}") for n in range(5, 8)))
+    assert all(len(s.snapshot.posts) == 3 for s in sightings)
+
+
+@pytest.mark.parametrize("code", [3, 10, 12, 15, 28, 1051])
+def test_a_key_that_may_not_execute_asks_one_by_one(code: int) -> None:
+    """And sees the same."""
+    world = many(3)
+    world.plan("execute", Reply.error(code, "no"))
+    with probing(world) as probe:
+        sightings = prepared(probe, tuple(target(f"glava{n}") for n in range(5, 8)))
+    assert all(len(s.snapshot.posts) == 3 and s.snapshot.posts[-1].comments for s in sightings)
+
+
+def again(world: Plain, *, later: timedelta = HOUR) -> tuple[Sighting, list[str]]:
+    """Look at one page twice; return the second look, and what it asked."""
+    with probing(world) as probe:
+        first = probe.look(target("glava5"), WINDOW)
+    assert isinstance(first, Sighting)
+    world.log.clear()
+    known = known_of([(1, first.snapshot)], NOW + later, 1_000)
+    with serving(world) as url:
+        probe = VkProbe(connection(url, clock=lambda: NOW + later), TOKEN)
+        second = probe.look(target("glava5", known=known), WINDOW)
+        probe.close()
+    assert isinstance(second, Sighting)
+    assert [p.comments for p in second.snapshot.posts] == [p.comments for p in first.snapshot.posts] or world.log
+    return second, [method for method, _ in world.log]
+
+
+def test_threads_that_are_as_they_were_are_not_read_again() -> None:
+    """The comments are taken over with the record they were read from, which is not stored twice."""
+    second, asked = again(many(1))
+    assert asked == ["users.get", "wall.get"]
+    newest = second.snapshot.posts[-1]
+    assert (len(newest.comments), newest.comments_state, newest.comments_read_at) == (1, CommentsState.OPEN, NOW)
+    stored = {answer.evidence.id for answer in second.answers}
+    assert [e.kind for e in second.snapshot.evidence if e.id not in stored] == [EvidenceKind.COMMENTS] * 2
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_thread_with_another_count_is_read(count: int) -> None:
+    """More or fewer: a comment that is gone must be seen to be gone."""
+    world = many(1)
+    with probing(world) as probe:
+        first = probe.look(target("glava5"), WINDOW)
+    assert isinstance(first, Sighting)
+    world.walls[5][0]["comments"]["count"] = count
+    known = known_of([(1, first.snapshot)], NOW + HOUR, 1_000)
+    with serving(world) as url:
+        probe = VkProbe(connection(url), TOKEN)
+        world.log.clear()
+        probe.look(target("glava5", known=known), WINDOW)
+        probe.close()
+    asked = [params["post_id"] for params in world.asked("wall.getComments")]
+    assert asked == ["3"] if count else asked == []
+
+
+def test_a_thread_whose_answer_has_come_due_is_read() -> None:
+    """Its count is as it was, and a reply may stand where a comment was deleted."""
+    world = many(1)
+    with probing(world) as probe:
+        first = probe.look(target("glava5"), WINDOW)
+    assert isinstance(first, Sighting)
+    asked_at = FIRST_DAY + 5 * HOUR
+    hours = (NOW - asked_at) / HOUR + 1
+    known = known_of([(1, first.snapshot)], NOW + 2 * HOUR, hours)
+    world.log.clear()
+    with serving(world) as url:
+        probe = VkProbe(connection(url), TOKEN)
+        probe.look(target("glava5", known=known), WINDOW)
+        probe.close()
+    assert len(world.asked("wall.getComments")) == 1
+
+
+# Quotas --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_days_calls_are_counted_over_runs() -> None:
+    """5,000 walls a day; a day after the first of them the key may go on. Another key has its own."""
+    now = [NOW]
+    quotas = Quotas("key", lambda: now[0])
+    quotas.count("wall.get", 4999)
+    later = Quotas("key", lambda: now[0], [quotas.login])
+    assert later.closed("wall.get") is None
+    later.count("wall.get")
+    assert later.closed("wall.get") == NOW + timedelta(days=1)
+    assert Quotas("another", lambda: now[0], [later.login]).closed("wall.get") is None
+    assert "key" not in later.login.session.removeprefix("vk-")
+    now[0] += timedelta(days=1)
+    assert later.closed("wall.get") is None
+
+
+def test_a_closed_method_is_put_off_and_then_said_to_be_throttled() -> None:
+    """Nothing is sent: VK would only count it."""
+    world = many(1)
+    session = Quotas(TOKEN, lambda: NOW).login.session
+    spent = Login(session, spent=(Spent("wall.get", NOW - HOUR, 5000),))
+    with serving(world) as url:
+        probe = VkProbe(connection(url), TOKEN, logins=[spent])
+        assert isinstance(probe.look(target("glava5"), WINDOW, wait=False), NotNow)
+        seen = probe.look(target("glava5"), WINDOW)
+        probe.close()
+    assert isinstance(seen, Sighting)
+    assert (seen.snapshot.exists, seen.snapshot.posts_cause) == (True, Cause.THROTTLED)
+    assert world.asked("wall.get") == []
+
+
+def test_the_limit_that_vk_tells_holds_for_the_next_run_too() -> None:
+    """Error 29 closes the method for half an hour."""
+    world = many(1)
+    world.plan("wall.get", Reply.error(29, "Rate limit reached"))
+    with probing(world) as probe:
+        seen = probe.look(target("glava5"), WINDOW)
+    assert isinstance(seen, Sighting)
+    assert seen.login is not None
+    assert [(f.method, f.until) for f in seen.login.floods] == [("wall.get", NOW + HOUR / 2)]
+
+
+# The whole world -----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def running(tmp_path: Path) -> Iterator[tuple[World, Sandbox, dict[str, str]]]:
+    world = World.build()
+    with Sandbox(world) as sandbox:
+        sandbox.now = world.now
+        yield world, sandbox, sandbox.settings() | {"AUDITOR_VK_TOKEN": sandbox.vk_user_token}
+
+
+def test_a_key_that_may_execute_finds_the_truth_in_few_requests(tmp_path: Path) -> None:
+    """The first time and again; the second time one request for all walls, and two for the controls."""
+    with running(tmp_path) as (world, sandbox, environ):
+        counts = []
+        for _ in range(2):
+            before = len(sandbox.requests)
+            audit = audited(session_of(world, tmp_path, environ, world.now))
+            counts.append([r.path for r in sandbox.requests[before:] if r.network == "vk"])
+            assert differences(audit, world.truth()) == []
+    assert [set(paths) for paths in counts] == [{"/method/execute"}] * 2
+    assert max(map(len, counts)) <= 4
