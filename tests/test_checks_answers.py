@@ -287,6 +287,7 @@ def test_each_post_is_told_with_its_questions_and_those_without_a_reply() -> Non
     assert found.values_to_json()["posts"] == [
         {
             "url": "https://t.me/perviy_rayon/9",
+            "at": "2026-11-15T19:00:00Z",
             "questions": 2,
             "no_reply_found": 1,
             "answered_by_possible_staff": 0,

@@ -1,6 +1,8 @@
 """Whole commands over real sockets: what they say and leave on the disk has no citizen, no stranger and no secret."""
 
+import json
 import os
+import re
 import select
 import signal
 import socket
@@ -16,6 +18,8 @@ from urllib.parse import quote
 
 import pytest
 
+from auditor.archive import Archive
+from auditor.base.text import write_time
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.vk.api import VkError
 from tests.bytesearch import everything, found, loose
@@ -96,6 +100,29 @@ def test_no_citizen_is_on_the_disk_or_in_what_was_said(lived_in) -> None:
     assert found([*world.citizens, *AVATARS], lying) == []
     assert found([*world.citizens, *AVATARS], spoken) == []
     assert found(world.strangers, lying) == []
+
+
+def test_what_is_published_tells_no_comment_from_another(lived_in) -> None:
+    """No moment, number or address of one is in any byte of it, so no purge has to reach it: sums, hours and hashes."""
+    world, folder, _, _, _ = lived_in
+    with Archive.read(folder / "kept" / "data") as archive:
+        posts = [post for look in archive.newest_looks(world.now) for post in look.posts]
+    moments = {write_time(comment.at) for post in posts for comment in post.comments}
+    others = {write_time(post.at) for post in posts} | {write_time(world.now)}
+    assert len(moments - others) > 100
+    lying = everything(folder / "kept" / "reports")
+    assert found(sorted(moments - others), lying) == []
+    assert found(["comment_id", "comment=", "reply=", "before=", "thread="], _of_comments(lying)) == []
+    audit = json.loads((folder / "kept" / "reports" / world.week / "audit.json").read_text(encoding="utf-8"))
+    times = [office["reply_times"] for office in audit["offices"] if office["reply_times"]]
+    hours = [hours for one in times for hours in (*one["censored"], *(step[0] for step in one["steps"]))]
+    assert hours
+    assert all(one == int(one) for one in hours)
+
+
+def _of_comments(lying: bytes) -> bytes:
+    """The addresses by which comments are asked for."""
+    return b"\n".join(re.findall(rb"[^\s\"<>]*(?:getComments|discussion=|getReplies|group_of)[^\s\"<>]*", lying))
 
 
 def test_no_secret_is_on_the_disk_or_in_what_was_said(lived_in) -> None:
