@@ -182,6 +182,8 @@ class Settings:
     vantage: str = setting("", _vantage)
     report_url: str = setting("", _public_url)
     """Where the folder of reports can be read by everybody: what is sent without the folder links there."""
+    report_index: bool = setting(default=False, read=_yes_or_no)
+    """Search engines may list the reports: they name people, and what is listed outlives a correction."""
     browser: Path | None = setting(None, a_path)
     """The chromium that prints the PDF; by default one that the machine knows by name."""
     statements: Path | None = setting(None, a_path)

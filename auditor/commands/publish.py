@@ -35,7 +35,7 @@ from auditor.report.page.html import Place, home_page, render_html, week_pages
 from auditor.report.page.templates import shared_files
 from auditor.report.pdf import print_pdf
 from auditor.report.post import render_post
-from auditor.report.site import HOME, OFFICES, WEEKS
+from auditor.report.site import HOME, OFFICES, WEEKS, Public
 from auditor.report.tables.csv_file import render_csv
 from auditor.report.tables.xlsx_file import render_xlsx
 from auditor.report.weeks.lasting import lasting_pages, newest_audit, words_of
@@ -69,19 +69,24 @@ def publish(session: Session, audit: Audit, formats: Collection[str] = USUAL) ->
     that were asked for are written. Raises `CannotRunError` where the folder cannot be written or, once all else is
     written, where the PDF cannot be printed.
     """
-    out, words, address = session.out, session.words, session.settings.report_url
+    out, words, public = session.out, session.words, public_face(session)
     formats = {*formats, "json"} if "html" in formats else formats
     pdf, trouble = _printed(session, audit) if "pdf" in formats else (None, None)
     with _alone(out):
         weeks = sorted({*weeks_in(out), audit.week})
         place = place_of(weeks, audit.week)
-        page = write_report(audit, out, words, place=place, formats=formats, pdf=pdf, address=address)
+        page = write_report(audit, out, words, place=place, formats=formats, pdf=pdf, public=public)
         if "html" in formats:
-            _mend_neighbours(out, weeks, audit.week)
-            _write_lasting(out, words, address)
+            _mend_neighbours(out, weeks, audit.week, public)
+            _write_lasting(out, words, public)
     if trouble is not None:
         raise trouble
     return page
+
+
+def public_face(session: Session) -> Public:
+    """Return what the settings say of the folder on the web."""
+    return Public(session.settings.report_url, session.settings.report_index)
 
 
 def run_weekly(
@@ -152,7 +157,7 @@ def place_of(weeks: Sequence[str], week: str, files: Sequence[str] = ()) -> Plac
     )
 
 
-def _mend_neighbours(out: Path, weeks: Sequence[str], week: str) -> None:
+def _mend_neighbours(out: Path, weeks: Sequence[str], week: str, public: Public) -> None:
     """Write the pages before and after again, each from its own document, if they do not link here yet."""
     at = weeks.index(week)
     for near in (*weeks[max(at - 1, 0) : at], *weeks[at + 1 : at + 2]):
@@ -165,27 +170,27 @@ def _mend_neighbours(out: Path, weeks: Sequence[str], week: str) -> None:
             continue
         words = Catalogue(audit.language, ZoneInfo(audit.timezone))
         offered = place_of(weeks, near, beside(out / near))
-        _write(out, {**shared_files(), **dict(week_pages(audit, catalogue=words, place=offered))})
+        _write(out, {**shared_files(), **dict(week_pages(audit, catalogue=words, place=offered, public=public))})
 
 
-def _write_lasting(out: Path, words: Catalogue, address: str) -> None:
+def _write_lasting(out: Path, words: Catalogue, public: Public) -> None:
     """Write the pages over all weeks and the feed, from the documents in the folder; pages of no office go."""
-    made = pages_over_weeks(out, words, address)
+    made = pages_over_weeks(out, words, public)
     _write(out, made)
     for path in (out / OFFICES).glob(f"*/{PAGE}"):
         if path.relative_to(out).as_posix() not in made:
             path.unlink()
 
 
-def pages_over_weeks(out: Path, words: Catalogue, address: str) -> dict[str, str]:
+def pages_over_weeks(out: Path, words: Catalogue, public: Public) -> dict[str, str]:
     """Make the pages over all weeks by path; the one that opens the folder comes last.
 
     Where no week's document can be read, the folder opens with the list of weeks.
     """
-    made, newest = dict(lasting_pages(out, catalogue=words, address=address)), newest_audit(out)
+    made, newest = dict(lasting_pages(out, catalogue=words, public=public)), newest_audit(out)
     if newest is None:
-        return made | {HOME: render_weeks(read_shelf(out), catalogue=words, path=HOME)}
-    return made | {HOME: home_page(newest, catalogue=words_of(newest, words))}
+        return made | {HOME: render_weeks(read_shelf(out), catalogue=words, path=HOME, public=public)}
+    return made | {HOME: home_page(newest, catalogue=words_of(newest, words), public=public)}
 
 
 def _write(out: Path, made: Mapping[str, str | bytes]) -> None:
@@ -224,17 +229,16 @@ def write_report(
     place: Place | None = None,
     formats: Collection[str] = USUAL,
     pdf: bytes | None = None,
-    address: str = "",
+    public: Public | None = None,
 ) -> Path:
     """Write `audit` in each of `formats` and return the first file's path; `place` is where the page stands.
 
-    `pdf` is what `print_pdf` printed: it is written where there is one. `address` is where all reports can be read by
-    everybody. All files appear or none does: a reader never meets a page beside another audit's tables. Raises
-    `CannotRunError` where the folder cannot be written.
+    `pdf` is what `print_pdf` printed: it is written where there is one. All files appear or none does: a reader never
+    meets a page beside another audit's tables. Raises `CannotRunError` where the folder cannot be written.
     """
     asked = [name for name in FORMATS if name in formats and (name != "pdf" or pdf is not None)]
     place = replace(place or Place(), files=tuple(FORMATS[name] for name in asked if name != "html"))
-    made = make_files(audit, catalogue, asked, place, address, pdf)
+    made = make_files(audit, catalogue, asked, place, public or Public(), pdf)
     try:
         _write(out, made)
         for path in (out / audit.week / OFFICES).glob("*.html") if "html" in asked else ():
@@ -247,7 +251,7 @@ def write_report(
 
 
 def make_files(
-    audit: Audit, catalogue: Catalogue, formats: Collection[str], place: Place, address: str, pdf: bytes | None = None
+    audit: Audit, catalogue: Catalogue, formats: Collection[str], place: Place, public: Public, pdf: bytes | None = None
 ) -> dict[str, str | bytes]:
     """Make the files of a week by path; its page, which leads to them, comes last. The page offers `place.files`."""
     makers: dict[str, Callable[[], str | bytes]] = {
@@ -255,11 +259,11 @@ def make_files(
         "csv": lambda: render_csv(audit, catalogue=catalogue),
         "xlsx": lambda: render_xlsx(audit, catalogue=catalogue),
         "pdf": lambda: pdf or b"",
-        "txt": lambda: render_post(audit, catalogue=catalogue, address=address),
+        "txt": lambda: render_post(audit, catalogue=catalogue, address=public.address),
     }
     made = {f"{audit.week}/{FORMATS[name]}": make() for name, make in makers.items() if name in formats}
     if "html" in formats:
-        made |= {**shared_files(), **dict(week_pages(audit, catalogue=catalogue, place=place))}
+        made |= {**shared_files(), **dict(week_pages(audit, catalogue=catalogue, place=place, public=public))}
     return made
 
 
@@ -392,13 +396,13 @@ def _files(session: Session, audit: Audit, out: Path) -> Mapping[str, str | byte
     offered = [name for name in beside(folder) if f'href="{name}"' in page]
     place = place_of(weeks_in(out), audit.week, offered)
     kinds = [kind for kind, name in FORMATS.items() if (folder / name).is_file() and kind not in {"pdf", "json"}]
-    return make_files(audit, words, kinds, place, session.settings.report_url)
+    return make_files(audit, words, kinds, place, public_face(session))
 
 
 def _changed_lasting(session: Session, out: Path) -> Iterator[Path]:
     """Yield the pages over all weeks that are not made of the documents here, in any language, and those of none."""
-    address, zone = session.settings.report_url, session.registry.zone
-    made = [pages_over_weeks(out, Catalogue(lang, zone), address) for lang in languages()]
+    public, zone = public_face(session), session.registry.zone
+    made = [pages_over_weeks(out, Catalogue(lang, zone), public) for lang in languages()]
     found = {*made[0], *(path.relative_to(out).as_posix() for path in _pages_over_weeks(out))}
     for path in sorted(found):
         if (out / path).is_file() and not any(path in files and _lies(out / path, files[path]) for files in made):

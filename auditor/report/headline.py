@@ -271,6 +271,20 @@ def who(audit: Audit, words: Catalogue) -> list[Row]:
     return rows
 
 
+_NAMED = 5
+"""So many offices are named in the sentence that is shown beside a link to the page."""
+
+
+def in_short(audit: Audit, words: Catalogue) -> str:
+    """Return the sum and the first names of those of whom the directive is not met, for a link's preview."""
+    total = ", ".join(clause for _, clause in clauses(audit, words))
+    failed = next((row.names for row in who(audit, words) if row.key == "failed"), ())
+    names = ", ".join(named.name for named in failed[:_NAMED])
+    more = f" {words.say(N_('and {n} more'), n=len(failed) - _NAMED)}" if failed[_NAMED:] else ""
+    said = f"{total}. {say(OUTCOMES, 'failed', words).capitalize()}: {names}{more}." if names else f"{total}."
+    return one_line(" ".join([said, *still_open(audit, words)]))
+
+
 def changes(audit: Audit, words: Catalogue) -> list[Row]:
     """Sort the bound offices by what changed since the last audited week; the rows add up to all of them."""
     sorted_out: dict[str, list[AuditedOffice]] = {kind: [] for kind in _KINDS}

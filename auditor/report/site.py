@@ -60,6 +60,16 @@ def method_page(week: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Public:
+    """What the folder is to those who meet it on the web."""
+
+    address: str = ""
+    """Where everybody can read it, without a slash at the end; empty where it has no address."""
+    listed: bool = False
+    """Whether search engines may list its pages. They never may list a demonstration."""
+
+
+@dataclass(frozen=True, slots=True)
 class Spot:
     """Where a page lies, and of which week it is. A page without a path stands alone and holds all in itself."""
 

@@ -19,7 +19,7 @@ from auditor.report.page.frame import TABLES, page_rules, week_frame
 from auditor.report.page.templates import lay_out
 from auditor.report.page.tiles import tiles
 from auditor.report.reply_times import weeks_asked
-from auditor.report.site import HOME, MANY, Spot, card_page, method_page, part_page, week_page
+from auditor.report.site import HOME, MANY, Public, Spot, card_page, method_page, part_page, week_page
 from auditor.report.turned import turned_cells
 from auditor.report.words import CAUSES, LIMITS, OUTCOMES, UNKNOWABLE, policy_number, say
 
@@ -67,13 +67,15 @@ def render_html(
     return lay_out(template, Spot(), said, context, page_rules(audit, said, *TABLES))
 
 
-def week_pages(audit: Audit, *, catalogue: Catalogue, place: Place | None = None) -> Iterator[tuple[str, str]]:
+def week_pages(
+    audit: Audit, *, catalogue: Catalogue, place: Place | None = None, public: Public | None = None
+) -> Iterator[tuple[str, str]]:
     """Yield the pages of a week with their paths; its own page, which leads to the others, is the last.
 
-    The same audit and place give the same bytes.
+    The same audit, place and public face give the same bytes.
     """
     said = catalogue.at(ZoneInfo(audit.timezone))
-    context = week_context(audit, said) | {"ways": place or Place()}
+    context = week_context(audit, said) | {"ways": place or Place(), "public": public or Public()}
     for card in [*context["bound"], *(card for group in context["groups"] for card in group.cards)]:
         yield _card_page(audit, said, card, context)
     path = method_page(audit.week)
@@ -90,10 +92,11 @@ def week_pages(audit: Audit, *, catalogue: Catalogue, place: Place | None = None
     yield path, lay_out("week.html", Spot(path, audit.week), said, context | {"tiles": [], "parts": parts}, tables)
 
 
-def home_page(audit: Audit, *, catalogue: Catalogue) -> str:
+def home_page(audit: Audit, *, catalogue: Catalogue, public: Public | None = None) -> str:
     """Return the page that opens the folder: the latest answer, of the newest week."""
     said = catalogue.at(ZoneInfo(audit.timezone))
-    return lay_out("home.html", Spot(HOME, audit.week), said, week_context(audit, said) | {"ways": Place()})
+    context = week_context(audit, said) | {"ways": Place(), "public": public or Public()}
+    return lay_out("home.html", Spot(HOME, audit.week), said, context)
 
 
 def _card_page(audit: Audit, said: Catalogue, card: Card, context: Mapping[str, Any]) -> tuple[str, str]:
@@ -143,6 +146,7 @@ def week_context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "last_date": end_of_week(audit),
         "summary": audit.summary.model_dump(),
         "clauses": headline.clauses(audit, said),
+        "in_short": headline.in_short(audit, said),
         "who": headline.who(audit, said),
         "changes": headline.changes(audit, said),
         "alarms": headline.alarms(audit, said),

@@ -22,6 +22,7 @@ from auditor.report.site import (
     LOOK,
     TRENDS,
     WEEKS,
+    Public,
     Spot,
     anchor,
     card_page,
@@ -82,6 +83,7 @@ def _raised(html: str) -> Markup:
 def lay_out(template: str, spot: Spot, said: Catalogue, context: Mapping[str, Any], rules: str = "") -> str:
     """Return the page of a template at its place; `rules` are style rules of this page alone.
 
+    `context` may say under `public` what the folder is on the web; without it, it has no address and is not listed.
     A page in the folder shares the style sheet and the script with the others; one that stands alone holds both.
     """
     css, script = (f"{_HATCHED}{rules}", "") if spot.path else (f"{_shared_css()}\n{rules}", page_script())
@@ -90,7 +92,9 @@ def lay_out(template: str, spot: Spot, said: Catalogue, context: Mapping[str, An
     looks = shared if spot.path else dict.fromkeys(shared, "")
     policy = {"policy_header": content_policy(css, script, shared=bool(spot.path))}
     page = environment(said.lang, str(said.zone)).get_template(template)
-    return _tight(page.render({**context, **speech(said), **sheet, **looks, **policy, "spot": spot}))
+    return _tight(
+        page.render({"public": Public(), **context, **speech(said), **sheet, **looks, **policy, "spot": spot})
+    )
 
 
 def shared_files() -> dict[str, str]:

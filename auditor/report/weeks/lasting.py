@@ -17,7 +17,7 @@ from auditor.report.page.cards import Card, cards_of, groups_of
 from auditor.report.page.dates import shared_marks
 from auditor.report.page.frame import page_rules, week_frame
 from auditor.report.page.templates import lay_out
-from auditor.report.site import FEED, TRENDS, WEEKS, Spot, card_page, office_page
+from auditor.report.site import FEED, TRENDS, WEEKS, Public, Spot, card_page, office_page
 from auditor.report.weeks.feed import LONGEST, render_feed
 from auditor.report.weeks.page import drawn_weeks, render_weeks
 from auditor.report.weeks.published_weeks import ShelvedOffice, Volume, read_audit, read_shelf
@@ -45,21 +45,22 @@ class OfficeWeek:
     in_time: int | None
 
 
-def lasting_pages(out: Path, *, catalogue: Catalogue, address: str = "") -> Iterator[tuple[str, str]]:
+def lasting_pages(out: Path, *, catalogue: Catalogue, public: Public | None = None) -> Iterator[tuple[str, str]]:
     """Yield the pages over all weeks of the folder `out` with their paths.
 
-    `address` is where the folder can be read by everybody. An office's page is in the language of the newest week that
+    An office's page is in the language of the newest week that
     has it. The same folder gives the same bytes.
     """
     volumes = read_shelf(out)
     drawn = drawn_weeks(volumes)
-    yield from _offices(out, drawn, catalogue, address)
-    yield WEEKS, render_weeks(volumes, catalogue=catalogue)
+    public = public or Public()
+    yield from _offices(out, drawn, catalogue, public)
+    yield WEEKS, render_weeks(volumes, catalogue=catalogue, public=public)
     trends = catalogue.at(ZoneInfo(known[-1].timezone if (known := [v.known for v in drawn if v.known]) else "UTC"))
-    yield TRENDS, lay_out("trends.html", Spot(TRENDS), trends, trends_context(drawn, trends))
+    yield TRENDS, lay_out("trends.html", Spot(TRENDS), trends, trends_context(drawn, trends) | {"public": public})
     audits = [a for v in volumes[::-1] if v.known for a in [read_audit(out, v.week, brief=True)] if a][:LONGEST]
     if audits:
-        yield FEED, render_feed(audits, catalogue=catalogue, address=address)
+        yield FEED, render_feed(audits, catalogue=catalogue, address=public.address)
 
 
 def newest_audit(out: Path) -> Audit | None:
@@ -77,7 +78,7 @@ def words_of(audit: Audit, catalogue: Catalogue) -> Catalogue:
 # Offices --------------------------------------------------------------------------------------------------------------
 
 
-def _offices(out: Path, volumes: Sequence[Volume], catalogue: Catalogue, address: str) -> Iterator[tuple[str, str]]:
+def _offices(out: Path, volumes: Sequence[Volume], catalogue: Catalogue, public: Public) -> Iterator[tuple[str, str]]:
     """Yield each office's page, from the newest week that has it."""
     told: dict[str, dict[str, ShelvedOffice]] = defaultdict(dict)
     for volume in volumes:
@@ -91,7 +92,7 @@ def _offices(out: Path, volumes: Sequence[Volume], catalogue: Catalogue, address
         audit = read_audit(out, week)
         if audit is not None:
             lines = {name: told[name] for name in last[week]}
-            yield from _office_pages(audit, lines, shelved, words_of(audit, catalogue), address)
+            yield from _office_pages(audit, lines, shelved, words_of(audit, catalogue), public)
 
 
 def _office_pages(
@@ -99,11 +100,11 @@ def _office_pages(
     told: Mapping[str, Mapping[str, ShelvedOffice]],
     shelved: Mapping[str, Volume],
     said: Catalogue,
-    address: str,
+    public: Public,
 ) -> Iterator[tuple[str, str]]:
     only = audit.model_copy(update={"offices": [office for office in audit.offices if office.id in told]})
     cards = [*cards_of(only, said), *(card for group in groups_of(only, said) for card in group.cards)]
-    context = week_frame(audit, said)
+    context = week_frame(audit, said) | {"public": public}
     rules = page_rules(audit, said, "pages")
     for card in cards:
         path = office_page(card.office.id)
@@ -112,7 +113,7 @@ def _office_pages(
             "marks": shared_marks([card.line]),
             "weeks": _weeks(card.office, told[card.office.id], shelved, said),
             "trend": _trend(card.office.id, told[card.office.id], shelved, said),
-            "cite": _citation(card, audit, said, address),
+            "cite": _citation(card, audit, said, public.address),
         }
         yield path, lay_out("office.html", Spot(path, audit.week), said, {**context, **own}, rules)
 

@@ -9,7 +9,7 @@ from auditor import __version__
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, NN_
 from auditor.report.page.templates import lay_out
-from auditor.report.site import MANY, WEEKS, Spot
+from auditor.report.site import MANY, WEEKS, Public, Spot
 from auditor.report.weeks.charts import BLOCKS, WIDE, blocks_of, span_of, trend_of
 from auditor.report.weeks.published_weeks import ShelvedWeek, Volume
 from auditor.report.words import ORDER, SIGNS
@@ -48,14 +48,16 @@ class _Year:
     rows: list[_Row]
 
 
-def render_weeks(volumes: Sequence[Volume], *, catalogue: Catalogue, path: str = WEEKS) -> str:
+def render_weeks(
+    volumes: Sequence[Volume], *, catalogue: Catalogue, path: str = WEEKS, public: Public | None = None
+) -> str:
     """Return the page of `volumes`, oldest first and at least one. The same volumes give the same bytes.
 
     Times are in the newest week's zone. Invented weeks are listed, and drawn only where there are no others.
     """
     known = [volume.known for volume in volumes if volume.known]
     said = catalogue.at(ZoneInfo(known[-1].timezone if known else "UTC"))
-    return lay_out("weeks.html", Spot(path), said, _context(volumes, said))
+    return lay_out("weeks.html", Spot(path), said, _context(volumes, said) | {"public": public or Public()})
 
 
 def _context(volumes: Sequence[Volume], said: Catalogue) -> dict[str, Any]:
