@@ -387,6 +387,15 @@ def test_a_correction_is_news(out: Path) -> None:
     assert entry.findtext(f"{ATOM}id") == ET.parse(out / "feed.xml").find(f"{ATOM}entry").findtext(f"{ATOM}id")
 
 
+def test_a_week_rendered_again_keeps_the_day_on_which_it_was_published() -> None:
+    """Only when it was updated moves."""
+    audit = audits()[-1]
+    later = audit.model_copy(update={"as_of": audit.as_of.replace(month=12), "first_as_of": audit.as_of})
+    entry = ET.fromstring(render_feed([later], catalogue=RU)).find(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}published") == audit.model_dump(mode="json")["as_of"]
+    assert entry.findtext(f"{ATOM}updated") == later.model_dump(mode="json")["as_of"]
+
+
 def test_an_invented_feed_is_another_feed() -> None:
     """A reader of the real one never meets a demonstration under its name."""
     one, other = (

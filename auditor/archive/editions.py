@@ -68,6 +68,12 @@ def newest_edition(db: sqlite3.Connection, week: str) -> tuple[int, str] | None:
     return None if row is None else (int(row[0]), str(row[1]))
 
 
+def first_edition(db: sqlite3.Connection, week: str) -> str | None:
+    """Return the moment of the first audit of a week, or None."""
+    row = db.execute("SELECT as_of FROM editions WHERE week = ? ORDER BY id LIMIT 1", (week,)).fetchone()
+    return None if row is None else str(row[0])
+
+
 def editions_between(db: sqlite3.Connection, first: str, end: str, as_of: str) -> list[int]:
     """Return of each week ``first <= week < end`` the newest edition of up to `as_of`, the oldest week first."""
     rows = db.execute(

@@ -22,6 +22,7 @@ from auditor.archive.editions import (
     edition_part,
     edition_text,
     editions_between,
+    first_edition,
     newest_edition,
 )
 from auditor.archive.index import (
@@ -841,6 +842,12 @@ class Archive:
         with self._reading():
             found = newest_edition(self._db, week)
             return datetime.fromisoformat(found[1]) if found is not None else None
+
+    def first_audited_at(self, week: str) -> datetime | None:
+        """Return the `as_of` of the first audit of `week` that was stored, or None."""
+        with self._reading():
+            found = first_edition(self._db, week)
+            return datetime.fromisoformat(found) if found is not None else None
 
     def runs_behind(self, week: str) -> frozenset[int]:
         """Return the runs that the stored audit of `week` can be based on: those that had ended when it was made."""

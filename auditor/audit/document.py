@@ -556,6 +556,8 @@ class Audit(_Model):
 
     schema_: str = Field("auditor/audit/1", alias="schema")
     as_of: _Time
+    first_as_of: _Time | None = None
+    """When the first audit of the week was made; None: this is the first."""
     week: str
     week_starts: _Time
     week_ends: _Time
@@ -606,11 +608,12 @@ class Audit(_Model):
         return _written(self.model_dump(mode="json", by_alias=True))
 
     def to_stored(self) -> str:
-        """Write the document as an archive keeps it: without its seal and its words, which a report adds."""
+        """Write the document as an archive keeps it: without its seal, first moment and words, which a report adds."""
         return _written(self.model_dump(mode="json", by_alias=True, exclude=_SHOWN))
 
 
 _SHOWN: dict[str, Any] = {
+    "first_as_of": True,
     "language": True,
     "seal": True,
     "offices": {"__all__": {"findings": {"__all__": {"title", "message"}}}},

@@ -102,7 +102,9 @@ def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -
 
 
 def _sealed(archive: Archive, audit: Audit, as_of: datetime) -> Audit:
-    return audit.model_copy(update={"seal": archive.seal_of(audit.week, as_of)})
+    first = archive.first_audited_at(audit.week)
+    first_as_of = first if first is not None and first < audit.as_of else None
+    return audit.model_copy(update={"seal": archive.seal_of(audit.week, as_of), "first_as_of": first_as_of})
 
 
 def remarked(session: Session, audit: Audit, as_of: datetime) -> Audit:

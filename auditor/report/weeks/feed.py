@@ -57,7 +57,7 @@ def _entry(feed: ET.Element, audit: Audit, catalogue: Catalogue, base: str) -> N
     _put(entry, "id", uuid5(_feed_id(audit), audit.week).urn)
     _put(entry, "title", title + mark)
     _put(entry, "updated", write_time(_updated(audit)))
-    _put(entry, "published", write_time(audit.as_of))
+    _put(entry, "published", write_time(audit.first_as_of or audit.as_of))
     _link(entry, "alternate", f"{base}{audit.week}/index.html", "text/html")
     lines = [*render_text(audit, catalogue).splitlines(), *words.seal_line(audit, catalogue)]
     _put(entry, "content", "".join(f"<p>{escape(line)}</p>" for line in lines), type="html")
