@@ -81,6 +81,7 @@ from auditor.archive.warc import Record
 from auditor.archive.warc_files import FolderShelf, Shelf
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
+from auditor.base.files import write_file
 from auditor.base.secrets import redact, redact_body, redact_document
 from auditor.base.snapshot import (
     Cause,
@@ -114,6 +115,8 @@ _NOT_EVEN_NOW = "9999"
 _GOES_ON = timedelta(days=1)
 
 RUN_LOG = "runs.jsonl"
+STAMPS = "stamps"
+"""The folder of the time stamps, each named by its seal. They prove themselves and are part of no seal."""
 _log = logging.getLogger(__name__)
 
 
@@ -831,6 +834,17 @@ class Archive:
         """Return the hash of the seal of the last audit of `week` made up to the second of `as_of`; empty: of none."""
         with self._reading():
             return audit_seal(self._db, week, stamp(as_of))
+
+    def keep_stamp(self, seal: str, token: bytes) -> None:
+        """Keep the time stamp of a seal. Raises `OSError`."""
+        if self._folder is not None:
+            make_private_folder(self._folder / STAMPS)
+            write_file(self._folder / STAMPS / f"{seal}.tsr", token, mode=0o600)
+
+    def stamp_of(self, seal: str) -> bytes | None:
+        """Return the time stamp of a seal, or None."""
+        path = self._folder / STAMPS / f"{seal}.tsr" if self._folder is not None and seal else None
+        return path.read_bytes() if path is not None and path.is_file() else None
 
     def proofs(self, ids: Collection[str]) -> dict[str, Proof]:
         """Return by its id what shows that the root of its run covers an answer (`seals.proofs_of`)."""

@@ -184,6 +184,8 @@ class Settings:
     """Where the folder of reports can be read by everybody: what is sent without the folder links there."""
     report_index: bool = setting(default=False, read=_yes_or_no)
     """Search engines may list the reports: they name people, and what is listed outlives a correction."""
+    stamp_url: str = setting("", a_url)
+    """An authority of RFC 3161 that stamps the seal of each audit with its own time; empty: none is asked."""
     browser: Path | None = setting(None, a_path)
     """The chromium that prints the PDF; by default one that the machine knows by name."""
     statements: Path | None = setting(None, a_path)

@@ -83,6 +83,8 @@ def pack(
         "verify.py": _verifier(said),
         _WARC: data,
     }
+    stamp = archive.stamp_of(archive.seal_of(week, audit.as_of))
+    files |= {"seal.tsr": stamp} if stamp is not None else {}
     records = _readable(archive, entries)
     context: dict[str, Any] = {"entries": entries, "damaged": {e.evidence.id for e in entries} - set(records)}
     context |= {"seal": archive.seal_of(week, audit.as_of), "audit": spoken, "office": spoken.offices[0]}

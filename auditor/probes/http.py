@@ -123,6 +123,12 @@ class Http:
             retry=retry,
         )
 
+    def send(self, content: bytes, headers: Mapping[str, str]) -> Reply:
+        """Post `content` as it is to the server's own address, once."""
+        return self._ask(
+            lambda: self._client.build_request("POST", self._base, content=content, headers=dict(headers)), retry=False
+        )
+
     def again(self, attempt: int, asked: float | None) -> bool:
         """Wait before try number `attempt` + 1; False where the run's budget of retries does not allow it.
 

@@ -1,5 +1,6 @@
 """One week: judged from the archive, and shown to readers."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ from auditor.run.stored_audits import earlier_audits, registry_then, whole_since
 if TYPE_CHECKING:
     from auditor.run.collect import Collected
 
+log = logging.getLogger(__name__)
+
 
 def audit_week(
     session: Session, week: Week, look: Callable[[Archive], "Collected"], *, synthetic: bool = False
@@ -41,7 +44,26 @@ def audit_week(
         done = look(archive)
         audit = _with_turned_cells(session, archive, judge_week(session, archive, week, done.finished_at))
         archive.save_audit(str(week), done.finished_at, audit.to_stored(), session.registry.text)
-        return _sealed(archive, audit, done.finished_at), done
+        sealed = _sealed(archive, audit, done.finished_at)
+        _stamp(session, archive, sealed.seal)
+        return sealed, done
+
+
+def _stamp(session: Session, archive: Archive, seal: str) -> None:
+    """Have the seal stamped where an authority is set. Without a stamp a week is worth no less: it is only told."""
+    if not session.settings.stamp_url:
+        return
+    from auditor.probes.stamps import time_stamp  # noqa: PLC0415 - few have one
+
+    try:
+        token = time_stamp(session.settings.stamp_url, seal, session.clock)
+        if token is not None:
+            archive.keep_stamp(seal, token)
+    except OSError as error:
+        log.warning("AUDITOR_STAMP_URL: the seal's time stamp was not kept (%s)", error.strerror)
+        return
+    if token is None:
+        log.warning("AUDITOR_STAMP_URL: no time stamp came for the seal of this audit; the week is complete without it")
 
 
 def judge_week(
