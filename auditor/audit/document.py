@@ -253,6 +253,22 @@ class AuditedReport(_Model):
     source: str
 
 
+class AuditedProof(_Model):
+    """An answer's place under the root of the run that stored it, by a Merkle tree as in RFC 6962."""
+
+    leaf: str
+    """The hash of the answer's row in the archive's index, which holds its digest."""
+    place: int
+    """Which of the run's leaves it is, from 0."""
+    leaves: int
+    path: list[str]
+    """What is joined with the leaf, step by step: the side, a colon, the hash."""
+    root: str
+    run: int
+    link: int
+    """The number of the run's seal in the chain that ends in the seal of the audit."""
+
+
 class AuditedEvidence(_Model):
     """A stored answer: what was asked, when, and the digest of what came."""
 
@@ -262,6 +278,8 @@ class AuditedEvidence(_Model):
     status: int | None
     sha256: str
     minimised: bool = False
+    proof: AuditedProof | None = None
+    """Shown of what a finding rests on that fails or is disputed; None for others, and where no seal covers it."""
 
 
 class AuditedDay(_Model):
@@ -447,6 +465,11 @@ class AuditedOffice(_Model):
     statements: list[AuditedStatement] = []
     evidence: dict[str, AuditedEvidence] = {}
 
+    def contested(self) -> "list[AuditedFinding]":
+        """Return the findings of which a reader may want the proof: those that fail, and all that a statement is of."""
+        told = {"passed", "failed", "cantTell"} if self.statements else {"failed"}
+        return [finding for finding in self.findings if finding.outcome in told and finding.evidence]
+
     def read(self, check: Check[V], account: str | None = None) -> Finding[V] | None:
         """Return the finding of `check` about `account`, or about the office as a whole, typed.
 
@@ -616,7 +639,7 @@ _SHOWN: dict[str, Any] = {
     "first_as_of": True,
     "language": True,
     "seal": True,
-    "offices": {"__all__": {"findings": {"__all__": {"title", "message"}}}},
+    "offices": {"__all__": {"findings": {"__all__": {"title", "message"}}, "evidence": {"__all__": {"proof"}}}},
     "checks": {"__all__": {"title", "question", "method", "threshold", "told"}},
 }
 

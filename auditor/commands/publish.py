@@ -35,7 +35,7 @@ from auditor.report.page.html import Place, home_page, render_html, week_pages
 from auditor.report.page.templates import shared_files
 from auditor.report.pdf import print_pdf
 from auditor.report.post import render_post
-from auditor.report.site import HOME, OFFICES, WEEKS, Public
+from auditor.report.site import HOME, OFFICES, PROOFS, WEEKS, Public
 from auditor.report.tables.csv_file import render_csv
 from auditor.report.tables.xlsx_file import render_xlsx
 from auditor.report.weeks.lasting import lasting_pages, newest_audit, words_of
@@ -43,7 +43,7 @@ from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import DOCUMENT, PAGE, read_audit, read_shelf, weeks_in
 from auditor.run.collect import Collected
 from auditor.run.session import Session
-from auditor.run.week import audit_week, remarked, show_week
+from auditor.run.week import audit_week, show_week
 from auditor.run.weekly import look
 
 log = logging.getLogger(__name__)
@@ -103,8 +103,7 @@ def run_weekly(
     """
     looking = partial(look, session, week=week, command="weekly", progress=progress, seconds=seconds)
     audit, done = audit_week(session, week, looking, synthetic=synthetic)
-    shown = remarked(session, audit, done.finished_at)
-    return shown, publish(session, shown), done
+    return audit, publish(session, audit), done
 
 
 def print_summary(session: Session, audit: Audit, page: Path, steps: Sequence[str] = ()) -> None:
@@ -241,13 +240,18 @@ def write_report(
     made = make_files(audit, catalogue, asked, place, public or Public(), pdf)
     try:
         _write(out, made)
-        for path in (out / audit.week / OFFICES).glob("*.html") if "html" in asked else ():
+        for path in _lesser_pages(out / audit.week) if "html" in asked else ():
             if path.relative_to(out).as_posix() not in made:
                 path.unlink()
     except OSError as error:
         where = out / audit.week
         raise CannotRunError(f"the report cannot be written to {where}: {error.strerror or error}") from error
     return out / audit.week / FORMATS[asked[0]] if asked else out / audit.week
+
+
+def _lesser_pages(folder: Path) -> list[Path]:
+    """Return a week's pages of single offices and findings: one of which there is no more would be left over."""
+    return [page for name in (OFFICES, PROOFS) for page in (folder / name).glob("*.html")]
 
 
 def make_files(

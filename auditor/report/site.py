@@ -8,6 +8,7 @@
     2026-W47/index.html     a week: heading, changes, two tables
     2026-W47/o/ID.html      what the week says of one office
     2026-W47/method.html    how the week was judged
+    2026-W47/proof/ID--CHECK.html   what a contested finding rests on, record by record
 
 A path is written from the folder of reports, with slashes. The folder works on any web server and from a disk.
 """
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 
 PAGE = "index.html"
 HOME, WEEKS, TRENDS, FEED, METHOD = PAGE, "weeks.html", "trends.html", "feed.xml", "method.html"
-OFFICES, LOOK = "o", "look"
+OFFICES, LOOK, PROOFS = "o", "look", "proof"
 MANY = 100
 """With more offices than this a week's tables are in parts of so many, the page of all weeks has no line for each
 office, and there is no map."""
@@ -52,6 +53,11 @@ def part_page(week: str, number: int) -> str:
 def card_page(week: str, office: str) -> str:
     """Return the path of what a week says of one office."""
     return f"{week}/{OFFICES}/{office_name(office)}.html"
+
+
+def proof_page(week: str, office: str, check: str) -> str:
+    """Return the path of what a finding of an office rests on."""
+    return f"{week}/{PROOFS}/{office_name(office)}--{check}.html"
 
 
 def method_page(week: str) -> str:

@@ -1,15 +1,15 @@
 """One week: judged from the archive, and shown to readers."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from auditor.archive import Archive, hold_lock
+from auditor.archive import Archive, Proof, hold_lock
 from auditor.audit.change import TimeSplit, rejudged, turned_offices
 from auditor.audit.copies import Walls
-from auditor.audit.document import Audit
+from auditor.audit.document import Audit, AuditedOffice, AuditedProof
 from auditor.audit.judge import SeenBy, make_audit
 from auditor.audit.remarks import with_remarks
 from auditor.audit.words import worded
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 def audit_week(
     session: Session, week: Week, look: Callable[[Archive], "Collected"], *, synthetic: bool = False
 ) -> tuple[Audit, "Collected"]:
-    """Collect by `look`, judge and store one week; return its audit and what the run did.
+    """Collect by `look`, judge and store one week; return its audit as readers see it, and what the run did.
 
     Raises `LockedError` while another run holds the archive, and `UsageError` for a week that was judged before its
     comments were purged: judged again it would rest on less.
@@ -44,7 +44,7 @@ def audit_week(
         done = look(archive)
         audit = _with_turned_cells(session, archive, judge_week(session, archive, week, done.finished_at))
         archive.save_audit(str(week), done.finished_at, audit.to_stored(), session.registry.text)
-        sealed = _sealed(archive, audit, done.finished_at)
+        sealed = _sealed(archive, remarked(session, audit, done.finished_at), done.finished_at)
         _stamp(session, archive, sealed.seal)
         return sealed, done
 
@@ -124,9 +124,35 @@ def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -
 
 
 def _sealed(archive: Archive, audit: Audit, as_of: datetime) -> Audit:
+    """Add the first audit's moment, the seal that is printed, and where under it that stands on which contested findings rest."""
+    named = {name for office in audit.offices for finding in office.contested() for name in finding.evidence}
+    found = {name: _told(proof) for name, proof in archive.proofs(named).items()}
+    offices = [_proved(office, found) for office in audit.offices]
     first = archive.first_audited_at(audit.week)
     first_as_of = first if first is not None and first < audit.as_of else None
-    return audit.model_copy(update={"seal": archive.seal_of(audit.week, as_of), "first_as_of": first_as_of})
+    seal = archive.seal_of(audit.week, as_of)
+    return audit.model_copy(update={"seal": seal, "first_as_of": first_as_of, "offices": offices})
+
+
+def _proved(office: AuditedOffice, found: Mapping[str, AuditedProof]) -> AuditedOffice:
+    proved = {
+        name: answer.model_copy(update={"proof": found[name]})
+        for name, answer in office.evidence.items()
+        if name in found
+    }
+    return office.model_copy(update={"evidence": {**office.evidence, **proved}}) if proved else office
+
+
+def _told(proof: Proof) -> AuditedProof:
+    return AuditedProof(
+        leaf=proof.leaf,
+        place=proof.place,
+        leaves=proof.leaves,
+        path=[f"{side}:{joined}" for side, joined in proof.path],
+        root=proof.root,
+        run=proof.run,
+        link=proof.link,
+    )
 
 
 def remarked(session: Session, audit: Audit, as_of: datetime) -> Audit:

@@ -39,13 +39,13 @@ def first_week(registry: Path, data: Path) -> dict[str, Any]:
 
 
 def normal(audit: dict[str, Any]) -> dict[str, Any]:
-    """Return a document without what differs from run to run: ids of evidence, the seal, the ports of this machine."""
+    """Return a document without what differs by run: ids, hashes and proofs of evidence, the seal, ports."""
     audit.pop("seal", None)
     for office in audit["offices"]:
         named = {name: f"{e['kind']} {e['url']} {e['at']}" for name, e in office["evidence"].items()}
         for finding in office["findings"]:
             finding["evidence"] = sorted(named[name] for name in finding["evidence"])
-        rows = [{k: v for k, v in e.items() if k != "sha256"} for e in office["evidence"].values()]
+        rows = [{k: v for k, v in e.items() if k not in {"sha256", "proof"}} for e in office["evidence"].values()]
         office["evidence"] = sorted(rows, key=lambda e: (e["at"], e["kind"], e["url"]))
     plain = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1", json.dumps(audit, ensure_ascii=False))
     return dict(json.loads(plain))

@@ -17,15 +17,16 @@ from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import CommentsState
 from auditor.base.text import N_
 from auditor.checks import check_of, directive
-from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.finding import Place
 from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.report.checks_shown import Chart, Practice, PracticeHead, advice, charts, networks, notes_of, practice
 from auditor.report.headline import change_kind, in_order, why_changed
 from auditor.report.history import PostWeeks, strip_of
+from auditor.report.page.asked import AskedPost, asked_posts
 from auditor.report.page.dates import DateLine, date_line
 from auditor.report.reply_times import Curve, curve_of, half_of
+from auditor.report.site import proof_page
 from auditor.report.words import (
     CAUSES,
     GROUPS,
@@ -75,16 +76,6 @@ class _PostLink:
     url: str
     label: str
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class _AskedPost:
-    """One of the official's posts with the week's questions under it."""
-
-    url: str
-    label: str
-    questions: int
-    no_reply_found: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +132,7 @@ class Card:
     curve: Curve | None
     days: list[_DayBar]
     posts: list[tuple[str, list[_PostLink]]]
-    asked: list[_AskedPost]
+    asked: list[AskedPost]
     """The posts of the window under which questions of the week were seen, those with most unanswered first."""
     copies: list[_Copy]
     wording: str
@@ -154,6 +145,8 @@ class Card:
     told: list[Chart]
     """Those of them that tell something line by line, in a block beside."""
     evidence: list[tuple[str, AuditedEvidence]]
+    proofs: list[tuple[str, str]]
+    """Of contested findings: the check's title, and the path of the page on what they rest on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +179,7 @@ def groups_of(audit: Audit, words: Catalogue) -> list[Group]:
 
 
 def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
-    drawn = charts(office, audit, words)
+    drawn, titles = charts(office, audit, words), {check.name: check.title for check in audit.checks}
     verdict, posts, row = office.finding(directive().name), office.read(POSTS), practice(office, audit, words)
     days = office.days or []
     obstacle = next((a.cause for a in office.accounts if a.kind == "personal" and a.cause), None)
@@ -212,7 +205,7 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         curve=curve_of(office, audit, words),
         days=_days(days, words),
         posts=_posts(office, words),
-        asked=_asked(office, words),
+        asked=asked_posts(office, words),
         copies=_copies(office, audit, words),
         wording=wording_of(office, words),
         posts_total=sum(d.posts for d in days),
@@ -221,6 +214,10 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         charts=[one for one in drawn if one.head.check.bars or one.aside],
         told=[one for one in drawn if one.rows],
         evidence=sorted(office.evidence.items(), key=proof_order),
+        proofs=[
+            (titles[name], proof_page(audit.week, office.id, name))
+            for name in dict.fromkeys(finding.check for finding in office.contested())
+        ],
     )
 
 
@@ -279,18 +276,6 @@ def _blocks(numbers: range, step: float, height: float) -> str:
     return "".join(
         f"M1 {coordinate(height - (n + 1) * step + gap / 2)}h24v{coordinate(step - gap)}h-24z" for n in numbers
     )
-
-
-def _asked(office: AuditedOffice, words: Catalogue) -> list[_AskedPost]:
-    """Link the posts under which questions of the week were seen; citizens' comments are never linked."""
-    found = office.read(ANSWERED)
-    under = (found.values.posts or ()) if found is not None else ()
-    order = sorted(under, key=lambda post: (-post.no_reply_found, -post.questions, post.url))
-    label = words.gettext(N_("post"))
-    return [
-        _AskedPost(p.url, words.moment(p.at) if p.at is not None else label, p.questions, p.no_reply_found)
-        for p in order
-    ]
 
 
 def _copies(office: AuditedOffice, audit: Audit, words: Catalogue) -> list[_Copy]:

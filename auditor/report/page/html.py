@@ -4,22 +4,25 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
 from auditor.base.i18n import Catalogue
 from auditor.base.text import NN_
+from auditor.checks import directive
 from auditor.report import headline, words
 from auditor.report.checks_shown import practice_heads
 from auditor.report.headline import no_comparison
 from auditor.report.page.cards import Card, Group, cards_of, groups_of
 from auditor.report.page.dates import end_of_week, shared_marks
 from auditor.report.page.frame import TABLES, page_rules, week_frame
+from auditor.report.page.proofs import proof_pages
 from auditor.report.page.templates import lay_out
 from auditor.report.page.tiles import tiles
 from auditor.report.reply_times import weeks_asked
-from auditor.report.site import HOME, MANY, Public, Spot, card_page, method_page, part_page, week_page
+from auditor.report.site import HOME, MANY, Public, Spot, card_page, method_page, part_page, proof_page, week_page
 from auditor.report.turned import turned_cells
 from auditor.report.words import CAUSES, LIMITS, OUTCOMES, UNKNOWABLE, policy_number, say
 
@@ -78,6 +81,7 @@ def week_pages(
     context = week_context(audit, said) | {"ways": place or Place(), "public": public or Public()}
     for card in [*context["bound"], *(card for group in context["groups"] for card in group.cards)]:
         yield _card_page(audit, said, card, context)
+    yield from proof_pages(audit, said, context)
     path = method_page(audit.week)
     yield (
         path,
@@ -167,10 +171,17 @@ def week_context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "limits": [said.gettext(limit) for limit in LIMITS],
         "unknowable": [said.gettext(one) for one in UNKNOWABLE],
         "left_out": left_out(audit, said),
+        "proof_of": partial(_proof_of, audit),
+        "directive_check": directive().name,
         "placed_names": {office.id: words.place_of(office) for office in audit.offices},
         "check_titles": {check.name: check.title for check in audit.checks},
         **_act(audit, said),
     }
+
+
+def _proof_of(audit: Audit, office: AuditedOffice, check: str) -> str:
+    """Return the path of the page on what a finding rests on; empty where it has none."""
+    return proof_page(audit.week, office.id, check) if any(one.check == check for one in office.contested()) else ""
 
 
 def _has_figures(cards: Iterable[Card]) -> bool:

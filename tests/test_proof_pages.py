@@ -1,0 +1,108 @@
+"""The page that a reader opens from a red cell: what it rests on, and how to check that without the program."""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from auditor.archive import Archive
+from auditor.audit.document import Audit
+from auditor.base.i18n import Catalogue
+from auditor.commands.proof import pack
+from auditor.commands.publish import compare_published, publish, run_weekly
+from auditor.report.site import proof_page
+from auditor.run.session import Session
+from auditor.sandbox import World
+from tests.cases import TOMSK
+from tests.pipeline import sandboxed
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Session, Audit]]:
+    with sandboxed(World.build(), tmp_path_factory.mktemp("proofs")) as (_, session):
+        audit, _, _ = run_weekly(session, session.week(None), synthetic=True)
+        yield session, audit
+
+
+def contested(audit: Audit) -> list[tuple[str, str]]:
+    return [(o.id, f.check) for o in audit.offices for f in o.findings if f.outcome == "failed" and f.evidence]
+
+
+def page_of(session: Session, audit: Audit, office: str, check: str) -> LexborHTMLParser:
+    return LexborHTMLParser((session.out / proof_page(audit.week, office, check)).read_text(encoding="utf-8"))
+
+
+def test_each_red_cell_has_a_page_and_its_card_leads_there(published: tuple[Session, Audit]) -> None:
+    """From the card and, for the directive and the practice, from the cell itself."""
+    session, audit = published
+    assert len(contested(audit)) > 5
+    week = (session.out / audit.week / "index.html").read_text(encoding="utf-8")
+    for office, check in contested(audit):
+        path = proof_page(audit.week, office, check)
+        assert (session.out / path).is_file()
+        card = (session.out / audit.week / "o" / f"{office}.html").read_text(encoding="utf-8")
+        assert f'href="../proof/{Path(path).name}"' in card
+    red = [(o.id, f.check) for o in audit.offices for f in o.findings if f.outcome == "failed" and f.network is None]
+    assert all(
+        f'href="proof/{Path(proof_page(audit.week, *one)).name}"' in week for one in red if one in contested(audit)
+    )
+
+
+def test_each_answer_has_its_digest_and_its_way_to_the_root(published: tuple[Session, Audit]) -> None:
+    """What the document names is there, no more and no less."""
+    session, audit = published
+    for office in audit.offices:
+        for finding in office.findings:
+            if (office.id, finding.check) in contested(audit) and finding.outcome == "failed":
+                html = page_of(session, audit, office.id, finding.check)
+                text = html.body.text() if html.body else ""
+                for name in finding.evidence:
+                    proof = office.evidence[name].proof
+                    assert proof is not None
+                    said = (name, office.evidence[name].sha256, proof.leaf, proof.root)
+                    assert all(one in text for one in said), name
+
+
+def test_a_reader_finds_the_page_s_hash_in_the_export_and_checks_it(published: tuple[Session, Audit]) -> None:
+    """With the page, the export and Python's library: record by record, and the way from the leaf to the root."""
+    session, audit = published
+    office, check = contested(audit)[0]
+    shown = {
+        row.css("td")[0].text(): (row.css("td")[2].text(), [step.text() for step in row.css(".path li")])
+        for row in page_of(session, audit, office, check).css("table.records tbody tr")
+    }
+    assert shown
+    held = next(one for one in session.registry.offices if one.id == office)
+    with Archive.read(session.data) as archive:
+        data = pack(archive, held, audit.week, Catalogue("ru", TOMSK)).data
+    records = {one["id"]: one for one in json.loads(zipfile.ZipFile(BytesIO(data)).read("records.json"))}
+    for name, (digest, steps) in shown.items():
+        record = records[name]
+        assert record["sha256"] == digest
+        assert steps[1:-1] == [":".join(step) for step in record["proof"]["path"]]
+        assert steps[-1] == record["proof"]["root"]
+
+
+def test_no_page_for_readers_has_a_command_of_the_operator(published: tuple[Session, Audit]) -> None:
+    """A reader has no archive and no program; how to check is said without them."""
+    session, _ = published
+    pages = [path.read_text(encoding="utf-8") for path in session.out.rglob("*.html")]
+    assert pages
+    assert [page for page in pages if "auditor evidence" in page] == []
+
+
+def test_published_pages_are_those_of_the_archive(published: tuple[Session, Audit]) -> None:
+    """Made anew they are the same; a changed page is named."""
+    session, audit = published
+    with Archive.read(session.data) as archive:
+        assert [line.text for line in compare_published(session, archive, session.out) if not line.harmless] == []
+        page = session.out / proof_page(audit.week, *contested(audit)[0])
+        page.write_text(page.read_text(encoding="utf-8").replace("SHA-256", "SHA-512"), encoding="utf-8")
+        assert [line.text.split(": ")[0] for line in compare_published(session, archive, session.out)] == [str(page)]
+    publish(session, audit)
+    with Archive.read(session.data) as archive:
+        assert compare_published(session, archive, session.out) == []
