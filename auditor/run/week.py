@@ -124,7 +124,7 @@ def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -
 
 
 def _sealed(archive: Archive, audit: Audit, as_of: datetime) -> Audit:
-    """Add the first audit's moment, the seal that is printed, and where under it that stands on which contested findings rest."""
+    """Add the seal that is printed, where under it that is on which contested findings rest, and the first moment."""
     named = {name for office in audit.offices for finding in office.contested() for name in finding.evidence}
     found = {name: _told(proof) for name, proof in archive.proofs(named).items()}
     offices = [_proved(office, found) for office in audit.offices]

@@ -81,7 +81,7 @@ def week_pages(
     context = week_context(audit, said) | {"ways": place or Place(), "public": public or Public()}
     for card in [*context["bound"], *(card for group in context["groups"] for card in group.cards)]:
         yield _card_page(audit, said, card, context)
-    yield from proof_pages(audit, said, context)
+    yield from proof_pages(audit, said, context, page_rules(audit, said))
     path = method_page(audit.week)
     yield (
         path,

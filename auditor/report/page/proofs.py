@@ -16,7 +16,6 @@ from auditor.checks import check_of
 from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.finding import Place, meanings
 from auditor.report.page.asked import asked_posts
-from auditor.report.page.frame import page_rules
 from auditor.report.page.templates import lay_out
 from auditor.report.site import Spot, proof_page
 from auditor.report.words import proof_order
@@ -53,8 +52,11 @@ def _contested(office: AuditedOffice) -> dict[str, list[AuditedFinding]]:
     return found
 
 
-def proof_pages(audit: Audit, said: Catalogue, context: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the pages of proof of a week with their paths; `context` is what its other pages say too."""
+def proof_pages(audit: Audit, said: Catalogue, context: Mapping[str, Any], rules: str) -> Iterator[tuple[str, str]]:
+    """Yield the pages of proof of a week with their paths.
+
+    `context` is what its other pages say too, `rules` what is printed on each sheet.
+    """
     titles = {check.name: check.title for check in audit.checks}
     for office in audit.offices:
         for name, findings in _contested(office).items():
@@ -69,7 +71,7 @@ def proof_pages(audit: Audit, said: Catalogue, context: Mapping[str, Any]) -> It
             }
             yield (
                 path,
-                lay_out("proof.html", Spot(path, audit.week), said, {**context, **page}, page_rules(audit, said)),
+                lay_out("proof.html", Spot(path, audit.week), said, {**context, **page}, rules),
             )
 
 
