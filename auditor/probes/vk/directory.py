@@ -191,7 +191,7 @@ class Directory:
         stopped = failure.act in {Act.STOP_METHOD, Act.STOP_ROUTE}
         if stopped or not (self._answers(method, searches[:1]) or self._answers(method, searches[-1:])):
             for search in searches:
-                if not search.settled and not search.failures:
+                if not search.settled and (failure is NOT_YET or not search.failures):
                     _file(search, method, seen)
             return
         self._halve(method, [s for s in searches if s.open_to(method)])

@@ -43,7 +43,7 @@ from auditor.probes.vk.directory import (
     kept,
     stated_number,
 )
-from auditor.probes.vk.door import Asker, Replayed, once
+from auditor.probes.vk.door import NOT_YET, Asker, Replayed, once
 from auditor.probes.vk.errors import Act, Fact, VkFailure
 from auditor.probes.vk.queue import Queue, Rehearsal
 from auditor.probes.vk.wall import (
@@ -138,6 +138,8 @@ class _Looks:
         wall = read_back(self._asker, owner.id, min(window.posts_from, window.gap_from))
         answers += wall.answers
         self._controls.note(wall.cause, wall.failure)
+        if wall.failure is NOT_YET:
+            return self._sighting(target, at, answers, exists=True, **facts)  # what hangs on the wall comes later
         if wall.failure is not None and not wall.posts:
             if wall.failure.fact is Fact.GONE:
                 # VK has just shown the page as alive: of two contradicting statements neither is believed.

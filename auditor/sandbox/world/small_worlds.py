@@ -218,8 +218,8 @@ _HEADS = 20
 _ANSWER_HOURS = (1.5, 4, 9)
 
 
-def busy(channels: int, posts: int, comments: int) -> tuple[Callable[[Teller], None], ...]:
-    """Return the scenarios of twenty heads; the first `channels` of them keep channels that are alike.
+def busy(channels: int, posts: int, comments: int, network: str = "telegram") -> tuple[Callable[[Teller], None], ...]:
+    """Return the scenarios of twenty heads; the first `channels` of them keep pages on a network that are alike.
 
     Each has `posts` own posts in the week and exactly `comments` comments under them, the answers of the channel and
     of its group among them, all written within the week. Raises `ValueError` for numbers that do not fit together.
@@ -231,7 +231,7 @@ def busy(channels: int, posts: int, comments: int) -> tuple[Callable[[Teller], N
         def tell(teller: Teller) -> None:
             story = teller.head(place)
             if place <= channels:
-                _channel(story, posts, comments)
+                _busy_page(story, posts, comments, network)
             else:
                 story.holder().searches.append(story.search())
                 story.truth.opening = Opening("failed")
@@ -241,11 +241,14 @@ def busy(channels: int, posts: int, comments: int) -> tuple[Callable[[Teller], N
     return tuple(scenario(place) for place in range(1, _HEADS + 1))
 
 
-def _channel(story: Story, posts: int, comments: int) -> None:
+def _busy_page(story: Story, posts: int, comments: int, network: str) -> None:
     story.holder()
-    account = story.telegram("mnogo", local(date(2021, 10, 12), 11))
+    opened = local(date(2021, 10, 12), 11)
+    account = story.vk("mnogo", opened) if network == "vk" else story.telegram("mnogo", opened)
     truth = story.confirm(account)
-    story.truth.opening = truth.opening = story.exact(account.opened, "passed")
+    exact = story.exact(account.opened, "passed")
+    opening = replace(exact, precision="not_later_than", days_late=None) if network == "vk" else exact
+    story.truth.opening = truth.opening = opening
     story.older(account)
     week = story.regular(account, posts)
     left = comments
@@ -266,6 +269,6 @@ def _talk(story: Story, account: Account, post: Post, place: int, left: int) -> 
     if place % 3 == 1 or left < 2 or at + timedelta(hours=hours) >= ends:
         story.ask(account, post, at)
         return 1
-    by = account.group_identity if place % 2 else account.identity
+    by = account.group_identity if place % 2 and account.network == "telegram" else account.identity
     story.ask(account, post, at, hours, by=by)
     return 2

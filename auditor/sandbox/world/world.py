@@ -85,13 +85,22 @@ class World:
 
     @classmethod
     def busy(
-        cls, channels: int = 20, posts: int = 10, comments: int = 300, *, seed: int = 2022, ends: datetime = _ENDS
+        cls,
+        channels: int = 20,
+        posts: int = 10,
+        comments: int = 300,
+        *,
+        network: str = "telegram",
+        seed: int = 2022,
+        ends: datetime = _ENDS,
     ) -> "World":
         """Build a world for counting requests: `channels` alike, with `posts` and `comments` each in the week.
 
+        They are pages on `network`, telegram or vk.
+
         Raises `ValueError` as `build` does, and for numbers that do not fit together.
         """
-        return _build(seed, _checked(ends), busy(channels, posts, comments))
+        return _build(seed, _checked(ends), busy(channels, posts, comments, network))
 
     @classmethod
     def hidden(cls, seed: int = 2022, heads: int = 40, ends: datetime = _ENDS) -> "World":

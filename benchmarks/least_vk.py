@@ -1,0 +1,147 @@
+"""VK in `benchmarks.least`: what a run asks, the least that the world allows, and what a plain script would ask."""
+
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from auditor.base.weeks import Week
+from auditor.probes.base import Window
+from auditor.sandbox import Sandbox, World
+from auditor.sandbox.world.model import Account, Post, PostKind, Trouble
+from tests.pipeline import audited, session_of
+
+ZONE = ZoneInfo("Asia/Tomsk")
+_AT_ONCE = 25
+_DEADLINE = datetime(2022, 5, 31, 17, tzinfo=UTC)
+"""Of the directive: a profile that shows no older post is asked for its photos."""
+
+
+def pages_of(world: World) -> dict[str, tuple[Account, bool]]:
+    """Return the VK pages that a run looks at by address, each with whether it is judged or an institution's."""
+    found: dict[str, tuple[Account, bool]] = {}
+    for office in world.offices:
+        tenures = office.tenures[-1:]
+        found |= {h.account.url: (h.account, False) for h in office.accounts if h.account.network == "vk"}
+        held = (h for tenure in tenures for h in tenure.accounts if h.confirmed_on and h.account.network == "vk")
+        found |= {h.account.url: (h.account, True) for h in held}
+    return found
+
+
+def stages(world: World, now: datetime) -> list[int]:
+    """Return the least calls of a first week, by what has to be known before they can be made.
+
+    First names; then walls, the control's too, and the name that must not be there by itself; then what hangs on a
+    wall: its oldest post, photos, threads; then what hangs on a thread.
+    """
+    window = Window.of(Week.parse(world.week, ZONE), now)
+    names, walls, threads, longer = 2, 2, 1, 0
+    for account, judged in pages_of(world).values():
+        if account.deactivated or account.kind == "missing" or (account.closed and account.kind == "user"):
+            continue
+        walls += 1 + (account.trouble is Trouble.THROTTLED)  # flood control may pass, so it is asked twice
+        posts = [p for p in account.posts_at(now) if p.kind in {PostKind.OWN, PostKind.REPOST, PostKind.AD}]
+        if not judged or account.closed or account.trouble is Trouble.WALL_DENIED:
+            continue
+        read = [p for p in posts if p.at >= window.gap_from] if len(posts) > 100 else posts
+        walls += max(0, ceil(len(read) / 100) - 1)
+        threads += (len(posts) > 100) + _photos(account, posts) + (not posts and account.kind == "user")
+        if account.trouble is not None:
+            threads += account.trouble is Trouble.COMMENTS_NOT_FOR_KEY  # and then no other thread
+            continue
+        under = [p for p in posts if window.comments_from <= p.at < window.ends and p.kind is not PostKind.AD]
+        talked = [p for p in under if any(not c.deleted for c in p.comments_at(now))]
+        threads += len(talked) + _empty(account, [p for p in under if p not in talked], window)
+        longer += sum(_longer(p, now) for p in talked if not p.closed)
+    return [names, walls, threads, longer]
+
+
+def _photos(account: Account, posts: list[Post]) -> int:
+    return int(account.kind == "user" and not any(p.at < _DEADLINE for p in posts))
+
+
+def _empty(account: Account, posts: list[Post], window: Window) -> int:
+    """Count the threads without comments that may be closed: all where the newest is, else that one."""
+    of_week = [p for p in posts if p.at >= window.starts]
+    if account.tells_can_post or account.wall in {0, 3} or not of_week:
+        return 0
+    return len(of_week) if max(of_week, key=lambda p: p.at).closed else 1
+
+
+def _longer(post: Post, now: datetime) -> int:
+    """Count the calls for more than a hundred threads, and for more than ten answers in one."""
+    shown = [c for c in post.comments_at(now) if not c.deleted]
+    tops = [c for c in post.comments_at(now) if c.top is None]
+    answers = (sum(c.top is top for c in shown) for top in tops)
+    return max(0, ceil(len(tops) / 100) - 1) + sum(ceil((n - 10) / 100) for n in answers if n > 10)
+
+
+def least(world: World, now: datetime, *, execute: bool) -> int:
+    """Return the least requests: one for each call, or for 25 calls between which none has to wait for another."""
+    calls = stages(world, now)
+    return sum(ceil(n / _AT_ONCE) for n in calls) if execute else sum(calls)
+
+
+def plain_loop(sandbox: Sandbox, world: World, now: datetime) -> int:
+    """Read the same pages as public scripts do, and return how many requests that takes.
+
+    Page by page: who it is, its wall by hundreds to the end, and under each post of the window its comments by hundreds
+    until an empty page comes, the answers of each thread that has any likewise.
+    """
+    window = Window.of(Week.parse(world.week, ZONE), now)
+    client, before = httpx.Client(), len(sandbox.requests)
+    for account, _ in pages_of(world).values():
+        name = account.name
+        found = _call(client, sandbox, "users.get", user_ids=name) or _call(
+            client, sandbox, "groups.getById", group_ids=name
+        )
+        if not found:
+            continue
+        about = {"owner_id": account.number, "filter": "owner"}
+        for post in list(_paged(client, sandbox, "wall.get", **about)):
+            if window.comments_from.timestamp() <= post["date"] < window.ends.timestamp():
+                _talk(client, sandbox, account.number, post["id"])
+    client.close()
+    return len(sandbox.requests) - before
+
+
+def _talk(client: httpx.Client, sandbox: Sandbox, owner: int, post: int) -> None:
+    for top in list(_paged(client, sandbox, "wall.getComments", owner_id=owner, post_id=post)):
+        if top.get("thread", {}).get("count"):
+            list(_paged(client, sandbox, "wall.getComments", owner_id=owner, post_id=post, comment_id=top["id"]))
+
+
+def _paged(client: httpx.Client, sandbox: Sandbox, method: str, **about: object) -> Iterator[dict[str, Any]]:
+    offset = 0
+    while items := (_call(client, sandbox, method, **about, count=100, offset=offset) or {}).get("items"):
+        yield from items
+        offset += 100
+
+
+def _call(client: httpx.Client, sandbox: Sandbox, method: str, **params: object) -> Any:
+    form = {**params, "access_token": sandbox.vk_token, "v": "5.199"}
+    return client.post(f"{sandbox.vk_url}/method/{method}", data=form).json().get("response")
+
+
+def rows(world: World) -> Iterator[tuple[str, int, int, int]]:
+    """Yield for each way and look what was asked, the least of it, and how many pages there are."""
+    pages = len(pages_of(world))
+    with tempfile.TemporaryDirectory() as folder, Sandbox(world) as sandbox:
+        for execute in (True, False):
+            key = sandbox.vk_user_token if execute else sandbox.vk_token
+            for what, now in (("cold week", world.now), ("same week again", world.now + timedelta(hours=1))):
+                sandbox.now, before = now, len(sandbox.requests)
+                environ = sandbox.settings() | {"AUDITOR_VK_TOKEN": key}
+                audited(session_of(world, Path(folder) / str(execute), environ, now))
+                asked = sum(request.network == "vk" for request in sandbox.requests[before:])
+                controls = 2 if execute else 5
+                again = controls + (ceil(pages / _AT_ONCE) if execute else pages)
+                fewest = least(world, now, execute=execute) if what == "cold week" else again
+                yield f"VK {'with' if execute else 'without'} `execute`, {what}", asked, fewest, pages
+        sandbox.now = world.now
+        yield "VK, a plain loop", plain_loop(sandbox, world, world.now), least(world, world.now, execute=False), pages
