@@ -16,6 +16,7 @@ from auditor.base.weeks import Week
 from auditor.probes.base import Window
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, Post, PostKind, Trouble
+from benchmarks import least_vk
 from tests.pipeline import audited, session_of
 
 ZONE = ZoneInfo("Asia/Tomsk")
@@ -147,7 +148,14 @@ def telegram_rows(world: World) -> Iterator[tuple[str, int, int, int]]:
 def main() -> None:
     """Print a table: what was asked, the least, and one by the other."""
     print("| route and look | requests | least | ratio | pages |\n|---|---|---|---|---|")
-    for world in (World.build(), World.busy(channels=20, posts=3, comments=6)):
-        for what, asked, least, pages in telegram_rows(world):
-            ratio = f"{asked / least:.2f}" if least else "—"
-            print(f"| {what} | {asked} | {least or '—'} | {ratio} | {pages} |", flush=True)
+    alike = {"channels": 20, "posts": 3, "comments": 6}
+    for world in (World.build(), World.busy(**alike)):
+        _print(telegram_rows(world))
+    for world in (World.build(), World.busy(**alike, network="vk")):
+        _print(least_vk.rows(world))
+
+
+def _print(rows: Iterator[tuple[str, int, int, int]]) -> None:
+    for what, asked, least, pages in rows:
+        ratio = f"{asked / least:.2f}" if least else "—"
+        print(f"| {what} | {asked} | {least or '—'} | {ratio} | {pages} |", flush=True)
