@@ -1,4 +1,4 @@
-"""The page of all weeks: one self-contained file that runs no script, made of what lies in the folder of reports."""
+"""The page of all weeks, made of what lies in the folder of reports."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
