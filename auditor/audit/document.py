@@ -16,9 +16,12 @@ from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import Text, params_to_json, quoted, text_from_json, write_time
 from auditor.checks.check import Check, sentences
 from auditor.checks.finding import Finding, V, plain
-from auditor.registry.models import Basis, PolicyValue, some_network
+from auditor.registry.models import Basis, Policy, some_network
 
 _Time = Annotated[datetime, PlainSerializer(write_time, return_type=str)]
+
+AuditedPolicy = Policy
+"""The thresholds that the week was judged by, each with what it rests on: as the registry had them."""
 
 
 class _Model(BaseModel):
@@ -610,7 +613,7 @@ class Audit(_Model):
     seats: dict[str, int] = {}
     """By group: how many members the body has, where the registry says that not all are on record."""
     directive: AuditedDirective
-    policy: dict[str, PolicyValue]
+    policy: AuditedPolicy
     controls: list[AuditedControl] = []
     vantage: str = ""
     summary: Summary

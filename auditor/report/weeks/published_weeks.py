@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from pydantic_core import from_json
 
-from auditor.audit.document import Audit, AuditedCorrection, AuditedPast, Summary
-from auditor.registry.models import PolicyValue
+from auditor.audit.document import Audit, AuditedCorrection, AuditedPast, AuditedPolicy, Summary
 from auditor.report.site import OFFICES, anchor, card_page, week_page
 
 log = logging.getLogger(__name__)
@@ -87,7 +86,7 @@ class ShelvedWeek(_Light):
     version: int = 1
     corrections: list[AuditedCorrection] = []
     summary: Summary
-    policy: dict[str, PolicyValue] = {}
+    policy: AuditedPolicy = {}
     offices: list[ShelvedOffice]
 
     @field_validator("timezone")
