@@ -86,6 +86,19 @@ def seen_before(row: str) -> bool:
     return row.split(maxsplit=1)[0] in {"rayon-02", "rayon-03", "rayon-04", "rayon-08"} and row.split()[1] in PRACTICE
 
 
+def not_asked_again(row: str) -> bool:
+    """Tell whether a difference is of comments that came under a post of an earlier week after its talk had been read.
+
+    The preview counts no comments, so such a talk is asked for again only where much is unanswered: fewer comments may
+    be seen than there are, and no outcome differs by it.
+    """
+    _, check, _, name, *rest = row.split()
+    if (check, *rest[:1]) != ("comments_answered", "="):
+        return False
+    seen, truth = int(rest[1].rstrip(",")), int(rest[-1])
+    return name in {"comments", "questions", "due", "answered_in_time"} and seen < truth
+
+
 def test_a_renamed_page_is_judged_with_its_history_and_a_lost_one_is_not(tmp_path: Path) -> None:
     """With a signed-in client every finding equals the world's truth, and each page's new address is told."""
     with two_weeks(tmp_path, client=True) as (world, _, session, audit):
@@ -114,7 +127,7 @@ def test_by_the_preview_alone_a_renamed_channel_is_not_found_at_its_address(tmp_
     """It knows names and no numbers, so it says "not found at the address", and of nothing that it was deleted."""
     with two_weeks(tmp_path, client=False) as (world, _, _, audit):
         wrong = differences(audit, world.truth(names_only=["telegram"]))
-        assert [row for row in wrong if not seen_before(row)] == []
+        assert [row for row in wrong if not seen_before(row) and not not_asked_again(row)] == []
     second, third = existence(audit, 2), existence(audit, 3)
     assert (second.outcome, second.cause) == ("cantTell", "not_at_address")
     assert (third.outcome, third.cause) == ("cantTell", "not_at_address")

@@ -281,12 +281,11 @@ def test_it_is_looked_at_and_judged(house: House) -> None:
 
 def test_it_is_on_the_page(house: House) -> None:
     """Its name in the row, the card and the choice of networks; its route beside the control."""
-    page = house.report("index.html").replace("\xa0", " ")
-    assert '<option value="toys">Игрушечная сеть</option>' in page
-    cards = page.split('id="cards"')[1]
-    assert "Игрушечная сеть" in cards
-    assert "https://toys.example/head" in cards
-    assert "Игрушечная сеть (сайт)" in page
+    assert '<option value="toys">Игрушечная сеть</option>' in house.report("index.html").replace("\xa0", " ")
+    card = house.report("o/first.html").replace("\xa0", " ")
+    assert "Игрушечная сеть" in card
+    assert "https://toys.example/head" in card
+    assert "Игрушечная сеть (сайт)" in house.report("method.html").replace("\xa0", " ")
 
 
 def test_it_is_on_the_terminals_card(house: House) -> None:
