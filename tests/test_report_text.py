@@ -44,9 +44,10 @@ def test_the_report_is_written_where_readers_look(audit: Audit, tmp_path: Path) 
     path = write_report(audit, tmp_path / "out", RU)
     assert path == tmp_path / "out" / "2026-W47" / "index.html"
     files = ("audit.json", "audit.csv", "audit.xlsx", "post.txt")
-    assert {p.name for p in path.parent.iterdir()} == {"index.html", "method.html", "o", *files}
+    assert {p.name for p in path.parent.iterdir()} == {"index.html", "method.html", "o", "proof", *files}
     pages = dict(week_pages(audit, catalogue=RU, place=Place(files=files)))
-    assert {f"2026-W47/o/{p.name}" for p in (path.parent / "o").iterdir()} == set(pages) - {
+    lesser = [p for folder in ("o", "proof") for p in (path.parent / folder).iterdir()]
+    assert {p.relative_to(tmp_path / "out").as_posix() for p in lesser} == set(pages) - {
         "2026-W47/index.html",
         "2026-W47/method.html",
     }
