@@ -200,6 +200,15 @@ def test_a_thread_whose_answer_has_come_due_is_read() -> None:
     assert len(world.asked("wall.getComments")) == 1
 
 
+@pytest.mark.parametrize(("later", "asked"), [(HOUR, 0), (13 * HOUR, 1)])
+def test_half_a_day_later_an_unanswered_question_is_read_again(later: timedelta, asked: int) -> None:
+    """Its thread counts as many comments as before, and an answer may stand where a remark was deleted."""
+    world = many(1)
+    world.comments[5, 3] = [comment(1, FIRST_DAY + 5 * HOUR, 77, "Когда починят дорогу у школы?")]
+    _, methods = again(world, later=later)
+    assert methods.count("wall.getComments") == asked
+
+
 # Quotas --------------------------------------------------------------------------------------------------------------
 
 

@@ -26,11 +26,19 @@ from auditor.base.threads import whole_or_none
 from auditor.probes.base import Batch, Clock, Login, NotNow, Sighting, Target, Window
 from auditor.probes.bodies import Bodies, Others, names_on
 from auditor.probes.http import HttpConnection
+from auditor.probes.known import NOTHING, Known
 from auditor.probes.pacing import Breaker
 from auditor.probes.tape import Tape
 from auditor.probes.vk.answers import Owner, WallPost, register_link, whole
 from auditor.probes.vk.client import VkClient
-from auditor.probes.vk.comments import CommentReader, PostComments, remembered, told_of
+from auditor.probes.vk.comments import (
+    CommentReader,
+    PostComments,
+    may_redden,
+    remembered,
+    told_of,
+    was_read_long_ago,
+)
 from auditor.probes.vk.directory import (
     ROUTE,
     VK,
@@ -204,18 +212,31 @@ class _Looks:
         own = wall.own(owner.id)
         asked = [p for p in reversed(own) if window.comments_from <= p.at < window.ends]
         reader = CommentReader(self._asker, owner, cache(partial(self._sides, target)), names=tuple(target.names))
+        read = self._comments(asked, reader, target.known, window)
+        if may_redden(read.values(), window):
+            # A count that is the same may hide an answer beside a comment that was deleted.
+            old = [p for p in asked if was_read_long_ago(read[p.id], target.known)]
+            read |= self._comments(old, reader, NOTHING, window)
+        posts = tuple(_post(p, owner.id, read.get(p.id)) for p in own)
+        return posts, list(read.values())
+
+    def _comments(
+        self, asked: Sequence[WallPost], reader: CommentReader, known: Known, window: Window
+    ) -> dict[int, PostComments]:
+        """Read the comments under posts, newest first, where they are not known."""
+        owner_id = reader.owner.id
         read: dict[int, PostComments] = {}
         row: list[Cause] = []
         given_up: Cause | None = None
         empty_is_closed: bool | None = None
         for post in asked:
             empty = post.comments == 0 and post.at >= window.starts
-            found = remembered(target.known, owner.id, post)
+            found = remembered(known, owner_id, post)
             if found is None and given_up is not None and post.comments != 0:
                 found = reader.unread(post, given_up)
             elif found is None:
                 # An empty thread can show only that it is closed; if the newest is not, the rest are not asked.
-                told = told_of(target.known, owner.id, post.id) if empty else []
+                told = told_of(known, owner_id, post.id) if empty else []
                 ask_state = empty and not told and given_up is None and empty_is_closed is not False
                 found = reader.read(post, ask_state=ask_state)
                 found.evidence = () if found.answers else told
@@ -228,8 +249,7 @@ class _Looks:
                 empty_is_closed = found.state is CommentsState.CLOSED
         if given_up is not None:
             self.breaker.note(given_up)
-        posts = tuple(_post(p, owner.id, read.get(p.id)) for p in own)
-        return posts, list(read.values())
+        return read
 
     def _sides(self, target: Target) -> dict[int, Identity]:
         """Return who of those that the registry knows is on whose side; his own page before all others."""
