@@ -583,7 +583,7 @@ def test_a_dispute_of_a_purged_week_is_answered_with_the_hashes(judged, tmp_path
         shown = render_record(entries[0], archive.record(entries[0]), session.words)
         package = pack(archive, office, audit.week, session.words)
         verdict, sound = render_verdict(archive, archive.verify(), None, session.words)
-        seal = archive.seal_of(audit.week, audit.as_of)
+        seal, later = archive.seal_of(audit.week, audit.as_of), archive.seals()[-1].sha256
     assert "содержания нет" in listed
     assert "очищено по сроку хранения" in shown
     assert entries[0].evidence.sha256 in shown
@@ -600,10 +600,17 @@ def test_a_dispute_of_a_purged_week_is_answered_with_the_hashes(judged, tmp_path
         member = zlib.decompressobj(31).decompress(warc[record["offset"] :])
         assert record["sha256"].encode() in member
         assert b"WARC-Type: metadata" in member
-    checked = [sys.executable, "-I", tmp_path / "export/verify.py", seal]
-    done = subprocess.run(checked, capture_output=True, text=True, check=False)
+    done = _checked(tmp_path / "export", seal)
+    assert done.returncode == 3, done.stdout
+    assert "докажет печать более позднего отчёта" in done.stdout
+    done = _checked(tmp_path / "export", later)
     assert done.returncode == 0, done.stdout
     assert f"(доказана только строка с хешами): {package.answers}" in done.stdout
+
+
+def _checked(export: Path, seal: str) -> subprocess.CompletedProcess[str]:
+    checked = [sys.executable, "-I", str(export / "verify.py"), seal]
+    return subprocess.run(checked, capture_output=True, text=True, check=False)
 
 
 def test_how_long_things_are_kept_is_a_setting(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Check an export of evidence with Python alone: ``python3 verify.py SEAL``.
+"""Check an export of evidence with Python alone: ``python3 -I verify.py SEAL``.
 
 SEAL is the hash at the foot of the week's report, in its post and in its feed; who published the report is bound by it.
 This file needs Python 3.9 or newer and nothing else, asks no network and writes nothing. It follows each stored answer
@@ -12,11 +12,16 @@ up to the seal:
 The exit code is 0 where all of that holds, 1 where anything does not, 3 where a seal or a proof is missing.
 """
 
-import hashlib
-import json
 import sys
+
+if __name__ == "__main__" and not sys.flags.isolated:
+    del sys.path[0]  # a forger's json.py in this folder must not be run in the place of Python's own
+
+import hashlib
+import io
+import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +29,16 @@ WORDS: dict[str, str] = {}
 COLUMNS = ["id", "run_id", "kind", "url", "fetched_at", "status", "sha256", "stored_sha256", "minimised"]
 COLUMNS += ["offset", "length", "record_id"]
 NO_ID = b"<urn:uuid:00000000-0000-8000-8000-000000000000>"
+WARC = "archive/evidence.warc.gz"
+MOST = 2**29  # bytes of a file, and of a record as it unpacks
 refused: list[str] = []
 unproved: list[str] = []
 
 
 def say(text: str, **values: object) -> str:
-    """Return a sentence in the language of the export."""
-    return WORDS.get(text, text).format(**values)
+    """Return a sentence in the language of the export. What a terminal would obey is shown as numbers."""
+    shown = {name: "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in str(values[name])) for name in values}
+    return WORDS.get(text, text).format(**shown)
 
 
 def need(true: object, said: str) -> None:
@@ -44,20 +52,39 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def read(path: Path) -> bytes:
+    """Return what a file holds. A link, a pipe, a device and a giant are not read."""
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > MOST:
+        raise OSError(path.name)
+    return path.read_bytes()
+
+
+def load(text: "bytes | str") -> Any:
+    """Read JSON in which no key comes twice: readers differ on which of two counts."""
+
+    def once(pairs: "list[tuple[str, Any]]") -> "dict[str, Any]":
+        if len(dict(pairs)) < len(pairs):
+            raise ValueError(sorted(name for name, _ in pairs))
+        return dict(pairs)
+
+    return json.loads(text, object_pairs_hook=once)
+
+
 def check_sums(folder: Path) -> None:
     """Hold each file against SHA256SUMS. These sums alone prove nothing: a forger makes them anew."""
-    for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines():
+    for line in read(folder / "SHA256SUMS").decode().splitlines():
         digest, _, name = line.partition("  ")
-        path = folder / name
-        need(path.is_file() and sha256(path.read_bytes()) == digest, say("{name}: the file was changed", name=name))
+        need(sha256(read(folder / name)) == digest, say("{name}: the file was changed", name=name))
+    for path in (folder / "archive").iterdir():  # viewers show whatever lies there
+        need(path == folder / WARC, say("{name}: a file that is not of the export", name=path.name))
 
 
 def read_chain(folder: Path) -> list[tuple[str, dict[str, Any]]]:
     """Return the hash and the body of each seal. Each must have its hash, and name the one before it."""
     chain: list[tuple[str, dict[str, Any]]] = []
-    for line in (folder / "manifests.jsonl").read_bytes().splitlines():
-        link = json.loads(line)
-        body, n = json.loads(link["body"]), link["seq"]
+    for line in read(folder / "manifests.jsonl").splitlines():
+        link = load(line)
+        body, n = load(link["body"]), link["seq"]
         need(sha256(link["body"].encode()) == link["sha256"], say("seal {n}: its hash is another", n=n))
         need(n == body["seq"], say("seal {n}: its number is another", n=n))
         need(not chain or body["previous"] == chain[-1][0], say("seal {n}: it does not follow the one before", n=n))
@@ -85,15 +112,26 @@ def check_proof(told: dict[str, Any], seals: dict[int, dict[str, Any]]) -> None:
     )
 
 
+def parts(plain: bytes) -> "tuple[dict[str, str], bytes]":
+    """Return the fields of a record, in lower case, and its block. Only one record, and each field once."""
+    head, _, rest = plain.partition(b"\r\n\r\n")
+    pairs = [line.split(": ", 1) for line in head.decode().split("\r\n")[1:]]
+    fields = {name.lower(): value for name, value in pairs}
+    block = rest[: int(fields["content-length"])]
+    if len(fields) < len(pairs) or rest != block + b"\r\n\r\n" or len(head.splitlines()) != len(pairs) + 1:
+        raise ValueError(head)
+    return fields, block
+
+
 def check_record(told: dict[str, Any], plain: bytes) -> bool:
     """Hold a record against its row. Return whether its id covers all of it, HTTP's headers included."""
     row, name = dict(zip(COLUMNS, told["proof"]["row"])), told["id"]  # noqa: B905 - as above
-    head, _, rest = plain.partition(b"\r\n\r\n")
-    fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
-    block = rest[: int(fields["Content-Length"])]
-    content = block.partition(b"\r\n\r\n")[2] if fields["WARC-Type"] == "response" else block
+    fields, block = parts(plain)
+    content = block.partition(b"\r\n\r\n")[2] if fields["warc-type"] == "response" else block
     need(sha256(content) == row["stored_sha256"], say("{name}: its content was changed", name=name))
-    need(fields["WARC-Record-ID"] == row["record_id"], say("{name}: another record is in its place", name=name))
+    place = [fields[key] for key in ("warc-record-id", "warc-target-uri", "warc-date")]
+    stored = [row[key] for key in ("record_id", "url", "fetched_at")]
+    need(place == stored, say("{name}: another record is in its place", name=name))
     if row["record_id"][24] != "8":  # of an older version, which did not make the id of the record
         return False
     own = sha256(plain.replace(row["record_id"].encode(), NO_ID, 1))
@@ -107,7 +145,9 @@ def members(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     at = 0
     while at < len(data):
         reader = zlib.decompressobj(zlib.MAX_WBITS + 16)
-        plain = reader.decompress(data[at:])
+        plain = reader.decompress(data[at:], MOST)
+        if not reader.eof:
+            raise EOFError(at)
         length = len(data) - at - len(reader.unused_data)
         yield at, length, plain
         at += length
@@ -119,23 +159,23 @@ def check_answers(folder: Path, seals: dict[int, dict[str, Any]], gone: set[str]
     `gone` are those that the seals of purges name.
     """
     found: dict[str, list[str]] = {"proved": [], "purged": [], "bare": [], "minimised": []}
-    by_place = {(told["offset"], told["length"]): told for told in json.loads((folder / "records.json").read_bytes())}
-    for at, length, plain in members((folder / "archive/evidence.warc.gz").read_bytes()):
+    listed = load(read(folder / "records.json"))
+    by_place = {(told["offset"], told["length"]): told for told in listed}
+    need(len(by_place) == len(listed), say("records.json names two answers in one place"))
+    for at, length, plain in members(read(folder / WARC)):
         told = by_place.pop((at, length), None)
         if told is None:
-            head = plain.partition(b"\r\n\r\n")[0].split(b"\r\n")
-            need(
-                {b"WARC-Type: warcinfo", b"WARC-Type: request"} & {*head},
-                say("a record from byte {at} on is not listed", at=at),
-            )
+            kind = parts(plain)[0]["warc-type"]
+            need(kind in {"warcinfo", "request"}, say("a record from byte {at} on is not listed", at=at))
         elif told["proof"] is None or told["proof"]["link"] not in seals:
             unproved.append(told["id"])
         else:
             check_proof(told, seals)
-            need(
-                told["purged_at"] is None or told["id"] in gone,
-                say("{name}: no seal says that it was purged", name=told["id"]),
-            )
+            if told["purged_at"] is not None:
+                fields, block = parts(plain)
+                bare = fields["warc-type"] == "metadata" and block.startswith(b"purged: ") and len(block) < 99
+                need(bare, say("{name}: said to be purged, and something is in its place", name=told["id"]))
+                need(told["id"] in gone, say("{name}: no seal says that it was purged", name=told["id"]))
             whole = told["purged_at"] is None and check_record(told, plain)
             found["proved" if told["purged_at"] is None else "purged"].append(told["id"])
             found["bare"] += [] if whole or told["purged_at"] else [told["id"]]
@@ -151,13 +191,16 @@ def same(shown: Any, stored: Any) -> bool:
         return isinstance(shown, dict) and all(key in shown and same(shown[key], stored[key]) for key in stored)
     if isinstance(stored, list):
         return isinstance(shown, list) and len(shown) == len(stored) and all(map(same, shown, stored))
-    return bool(shown == stored)
+    return isinstance(shown, bool) == isinstance(stored, bool) and bool(shown == stored)
 
 
-def check_audit(folder: Path, sealed: list[dict[str, Any]], answers: set[str]) -> None:
-    """Hold the audit against its seal and the findings against the audit; what they rest on must be here."""
-    text = (folder / "audit.json").read_bytes()
-    audit, shown = json.loads(text), json.loads((folder / "findings.json").read_bytes())
+def check_audit(folder: Path, sealed: list[dict[str, Any]], answers: set[str]) -> str:
+    """Hold the audit against its seal and the findings against the audit; what they rest on must be here.
+
+    Return what is proved, with its office and week: a true export of another week is no forgery.
+    """
+    text = read(folder / "audit.json")
+    audit, shown = load(text), load(read(folder / "findings.json"))
     audits = [body for body in sealed if body["kind"] == "audit" and body["week"] == audit["week"]]
     need(audits and audits[-1]["audit"] == sha256(text), say("audit.json is not the audit that this seal closes"))
     office = next((one for one in audit["offices"] if one["id"] == shown["id"]), None)
@@ -165,6 +208,15 @@ def check_audit(folder: Path, sealed: list[dict[str, Any]], answers: set[str]) -
     named = {name for finding in (office or {}).get("findings", ()) for name in finding["evidence"]}
     for name in sorted(named - answers):
         need(False, say("{name}: a finding rests on it and it is not here", name=name))
+    told = {"office": shown["id"], "week": audit["week"], "at": audit["as_of"]}
+    return say(
+        "Proved: findings.json, sentences aside, is what was found of {office}, week {week}, as of {at}.", **told
+    )
+
+
+def named_by_purges(seals: Iterable[dict[str, Any]]) -> set[str]:
+    """Return the answers that seals of purges name."""
+    return {name for body in seals if body["kind"] == "purge" for name in body.get("answers", ())}
 
 
 def check(folder: Path, seal: str) -> Iterator[str]:
@@ -176,14 +228,15 @@ def check(folder: Path, seal: str) -> Iterator[str]:
     last = next((place for place, (sha, _) in enumerate(chain) if sha == seal), len(chain) - 1)
     need(not seal or seal == chain[last][0], say("the seal is not in the chain: this is another archive, or a forgery"))
     sealed = [body for _, body in chain[: last + 1]]
-    gone = {name for _, body in chain if body["kind"] == "purge" for name in body.get("answers", ())}
+    gone = named_by_purges(body for _, body in chain)
     found = check_answers(folder, {body["seq"]: body for body in sealed if body["kind"] == "run"}, gone)
-    check_audit(folder, sealed, {*found["proved"], *found["purged"], *unproved})
+    audited = check_audit(folder, sealed, {*found["proved"], *found["purged"], *unproved})
     n = {kind: len(names) for kind, names in found.items()}
     yield say("Proved of {n} answers: the bytes, the hash, the place under the root of the run.", n=n["proved"])
     yield say("Proved: the roots and audit.json hang on seal {seal}.", seal=chain[last][0])
+    yield audited
     yield say("Not proved: that a network told the truth, and the time, which is that of the auditor's machine.")
-    yield say("Not proved: requests, which the program wrote, the pages to read and the index for viewers.")
+    yield say("Not proved: requests, sentences, checks.json, remarks.json, the page to read and the index for viewers.")
     if n["minimised"]:
         yield say("Minimised, citizens' words taken out, the hash of the original only told: {n}", n=n["minimised"])
     if n["purged"]:
@@ -192,6 +245,10 @@ def check(folder: Path, seal: str) -> Iterator[str]:
         yield say("Of an older version, HTTP's headers are not covered: {n}", n=n["bare"])
     for name in unproved:
         yield say("{name}: NOT PROVED by this seal", name=name)
+    later = {*found["purged"]} - named_by_purges(sealed)
+    if later:
+        unproved.extend(later)
+        yield say("Purged after this seal, which cannot prove it; a later report's seal can: {n}", n=len(later))
 
 
 def main(seal: str = "") -> int:
@@ -199,15 +256,27 @@ def main(seal: str = "") -> int:
     lines = []
     try:
         lines = list(check(Path(__file__).resolve().parent, seal.strip().lower()))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, zlib.error, EOFError) as error:
-        need(False, say("the export cannot be read: {error}", error=f"{type(error).__name__} {error}"))
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        EOFError,
+        zlib.error,
+        MemoryError,
+        RecursionError,
+    ) as error:
+        need(False, say("the export cannot be read: {error}", error=f"{type(error).__name__} {error}"[:300]))
     if not seal:
-        lines = [say("NOTHING IS PROVED WITHOUT A SEAL: python3 verify.py SEAL, the hash printed on the report")]
-    sys.stdout.write(
-        "\n".join(lines if not refused else [say("REFUSED: {said}", said=said) for said in refused]) + "\n"
-    )
+        lines = [say("NOTHING IS PROVED WITHOUT A SEAL: python3 -I verify.py SEAL, the hash printed on the report")]
+    lines = [say("REFUSED: {said}", said=said) for said in refused] or lines
+    if sys.stdout is not None:  # it is None where it was closed: the exit code tells all the same
+        sys.stdout.write("\n".join(lines) + "\n")
     return 1 if refused else 3 if unproved or not seal else 0
 
 
 if __name__ == "__main__":
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(main(*sys.argv[1:2]))
