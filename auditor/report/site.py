@@ -16,18 +16,25 @@ A path is written from the folder of reports, with slashes. The folder works on 
 import posixpath
 import re
 from dataclasses import dataclass
+from hashlib import sha256
 
 PAGE = "index.html"
 HOME, WEEKS, TRENDS, FEED, METHOD = PAGE, "weeks.html", "trends.html", "feed.xml", "method.html"
 OFFICES, LOOK, PROOFS = "o", "look", "proof"
+_LONG = 120
+"""Characters of an office's name in a path; a check's name may follow, and a disk allows 255."""
 MANY = 100
 """With more offices than this a week's tables are in parts of so many, the page of all weeks has no line for each
 office, and there is no map."""
 
 
 def office_name(office: str) -> str:
-    """Return an office's name in a path: ASCII letters, digits, dots, hyphens; no two offices have one name."""
-    return re.sub(r"[^A-Za-z0-9._-]|^\.", lambda found: f"~{ord(found[0]):x}~", office)
+    """Return an office's name in a path: small ASCII letters, digits, dots, hyphens; no two offices have one name.
+
+    Not even on a disk that takes large letters for small ones; and none is longer than a disk allows.
+    """
+    name = re.sub(r"[^a-z0-9._-]|^\.|\.$", lambda found: f"~{ord(found[0]):x}~", office)
+    return name if len(name) <= _LONG else f"{name[:_LONG]}~{sha256(office.encode()).hexdigest()[:16]}"
 
 
 def anchor(office: str) -> str:
