@@ -73,7 +73,7 @@ def test_a_reader_finds_the_page_s_hash_in_the_export_and_checks_it(published: t
     office, check = contested(audit)[0]
     shown = {
         row.css("td")[0].text(): (row.css("td")[2].text(), [step.text() for step in row.css(".path li")])
-        for row in page_of(session, audit, office, check).css("table.records tbody tr")
+        for row in page_of(session, audit, office, check).css("table.proofs tbody tr")
     }
     assert shown
     held = next(one for one in session.registry.offices if one.id == office)

@@ -25,6 +25,7 @@ KINDS = (
     "2026-W47/index.html",
     "2026-W47/o/rayon-03.html",
     "2026-W47/method.html",
+    "2026-W47/proof/rayon-03--opened_by_deadline.html",
 )
 WIDTHS = (320, 340, 360, 390, 412, 480, 600, 640, 641, 720, 721, 768, 900, 901, 1024, 1440)
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
@@ -133,6 +134,31 @@ def test_every_link_within_the_folder_has_its_page_and_its_place(site: Path) -> 
             if not there.is_file() or (place and not pages[target].css_first(f'[id="{unquote(place)}"]')):
                 missing.add((address.rpartition("/out/")[2], href))
     assert not missing
+
+
+def test_what_a_figure_is_held_against_leads_to_its_row_of_the_method(browser: Browser, site: Path) -> None:
+    """From the head of a table and from a card, without scripts."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    for place, link in (
+        ("2026-W47/index.html", ".practice thead .meta a"),
+        ("2026-W47/index.html", ".directive thead .meta a"),
+        ("2026-W47/o/rayon-03.html", ".norm"),
+    ):
+        page.goto((site / place).as_uri())
+        page.locator(link).first.click()
+        assert "/2026-W47/method.html#m-" in page.url
+        assert page.locator("tr:target").count() == 1
+    context.close()
+
+
+def test_a_page_of_proof_prints_short(browser: Browser, site: Path) -> None:
+    """Its table is printed as one: no column of hashes over many sheets."""
+    page = browser.new_page()
+    page.goto((site / "2026-W47/proof/rayon-03--opened_by_deadline.html").as_uri())
+    page.emulate_media(media="print")
+    assert page.locator("table.proofs").first.evaluate("e => getComputedStyle(e).display") == "table"
+    page.close()
 
 
 @pytest.mark.parametrize(

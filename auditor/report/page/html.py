@@ -13,7 +13,7 @@ from auditor.base.i18n import Catalogue
 from auditor.base.text import NN_
 from auditor.checks import directive
 from auditor.report import headline, words
-from auditor.report.checks_shown import practice_heads
+from auditor.report.checks_shown import head_of, practice_heads
 from auditor.report.headline import no_comparison
 from auditor.report.page.cards import Card, Group, cards_of, groups_of
 from auditor.report.page.dates import end_of_week, shared_marks
@@ -173,6 +173,7 @@ def week_context(audit: Audit, said: Catalogue) -> dict[str, Any]:
         "left_out": left_out(audit, said),
         "proof_of": partial(_proof_of, audit),
         "directive_check": directive().name,
+        "directive_basis": head_of(directive(), audit).basis,
         "placed_names": {office.id: words.place_of(office) for office in audit.offices},
         "check_titles": {check.name: check.title for check in audit.checks},
         **_act(audit, said),
