@@ -13,6 +13,6 @@ from pathlib import Path
 sys.path[:] = [place for place in sys.path if Path(place or ".").resolve() != Path(__file__).resolve().parent]
 if __name__ == "requests":
     del sys.modules["requests"]
-    importlib.import_module("requests")
+    importlib.import_module(__name__)
 elif __name__ == "__main__":
     importlib.import_module("benchmarks.least").main()

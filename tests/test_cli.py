@@ -134,7 +134,7 @@ def without_times(document: dict) -> dict:
         named = {name: answer for name, answer in office["evidence"].items() if name not in album}
         for finding in office["findings"]:
             cited = [] if finding["check"] == "opened_by_deadline" else finding["evidence"]
-            finding["evidence"] = sorted(f"{named[i]['kind']} {named[i]['url']}" for i in cited)
+            finding["evidence"] = sorted(f"{named[i]['kind']} {named[i]['url']}" for i in cited if i not in album)
             given = finding["values"].get("given") or {}
             assert {given.pop(key, None) for key in ("gone", "threads_closed", "threads_opened")} <= {None, 0}
         office["evidence"] = sorted(f"{e['kind']} {e['url']}" for e in named.values())
