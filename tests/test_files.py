@@ -56,6 +56,19 @@ def test_what_is_being_written_is_its_owners_alone_and_keeps_its_ending(tmp_path
     assert stat.S_IMODE((tmp_path / "x.session").stat().st_mode) == 0o644
 
 
+def test_a_pipe_and_the_standard_output_keep_their_places(tmp_path: Path) -> None:
+    """A file in the place of ``/dev/full`` or ``/dev/stdout`` would take it from the whole machine."""
+    pipe, out = tmp_path / "pipe", tmp_path / "out"
+    os.mkfifo(pipe)
+    out.symlink_to("/proc/self/fd/1")
+    for path in (pipe, out):
+        with pytest.raises(OSError, match="Not a regular file"):
+            write_file(path, "text")
+    assert pipe.is_fifo()
+    assert out.is_symlink()
+    assert sorted(tmp_path.iterdir()) == [out, pipe]
+
+
 def test_a_missing_folder_is_an_error_of_the_system(tmp_path: Path) -> None:
     """The caller knows which option to name."""
     with pytest.raises(FileNotFoundError):

@@ -1,5 +1,6 @@
 """Files: those that come with the program, folders for their owner alone, and writing that is whole or not at all."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -46,12 +47,14 @@ def replacing(*paths: Path, mode: int = 0o600) -> Iterator[list[Path]]:
     When the block ends, the files are flushed to the disk, get `mode` whatever the umask is, and take the places of
     `paths` in order. If the block or a flush fails, nothing is replaced and no scrap is left. A reader sees the old
     file or the new one. A killed process may leave ``NAME.….part``, which no reader takes for the file itself.
-    Raises `OSError`.
+    A device, a pipe and a link to the standard output are refused: no file can be put in their place without
+    taking them from everybody. Raises `OSError`.
     """
     parts: list[Path] = []
     try:
         for path in paths:
-            parts.append(_empty_beside(path))  # noqa: PERF401 - if one fails, those before it are removed
+            _refuse_device(path)
+            parts.append(_empty_beside(path))
         yield parts
         for part in parts:
             part.chmod(mode)
@@ -75,6 +78,12 @@ def write_files(files: Mapping[Path, str | bytes], *, mode: int = 0o644) -> None
     with replacing(*files, mode=mode) as parts:
         for part, content in zip(parts, files.values(), strict=True):
             part.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def _refuse_device(path: Path) -> None:
+    leads_out = path.is_symlink() and str(path.readlink()).startswith("/proc/")
+    if leads_out or (path.exists() and not path.is_file() and not path.is_dir()):
+        raise OSError(errno.EINVAL, "Not a regular file")
 
 
 def _empty_beside(path: Path) -> Path:
