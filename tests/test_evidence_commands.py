@@ -265,7 +265,7 @@ def test_a_forged_report_is_told_from_what_the_archive_says(audited: tuple[Path,
         "reports/feed.xml",
     ]
     document = week / "audit.json"
-    document.write_text(document.read_text().replace('"verdict": "failed"', '"verdict": "passed"', 1))
+    document.write_text(document.read_text().replace('"verdict":"failed"', '"verdict":"passed"', 1))
     forged = evidence(folder, "verify", "--published", "reports", "--lang", "en")
     assert forged.code == 1
     assert "audit.json: this is not what the archive says: offices[" in forged.out

@@ -399,6 +399,6 @@ def test_formats_are_picked_by_name() -> None:
     """One or several, in lists or repeated; nothing asked is the usual ones; another name is told in a line."""
     assert pick_formats([]) == USUAL
     assert pick_formats(["csv, html", "txt"]) == ("html", "csv", "txt")
-    assert pick_formats(["all"]) == ("html", "json", "csv", "xlsx", "pdf", "txt")
-    with pytest.raises(UsageError, match="no format 'docx'; choose among html, json, csv, xlsx, pdf, txt, or all"):
+    assert pick_formats(["all"]) == ("html", "json", "csv", "xlsx", "pdf", "txt", "offices", "posts")
+    with pytest.raises(UsageError, match="no format 'docx'; choose among html, json, csv, xlsx, pdf, txt, offices, posts, or all"):
         pick_formats(["html,docx"])

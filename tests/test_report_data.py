@@ -8,11 +8,13 @@ from typing import Any
 
 import jsonschema
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
 from auditor.report.schema import audit_schema
 from auditor.report.tables.data import joined, office_columns, post_columns, render_offices, render_posts
+from auditor.report.weeks.lasting import lasting_pages
 from tests.audit_samples import sample_audit
 from tests.command import auditor
 
@@ -110,3 +112,23 @@ def test_a_command_prints_the_schema(tmp_path: Path) -> None:
     """For whoever reads `audit.json` by a program."""
     printed = auditor("registry", "schema", "audit", cwd=tmp_path).out
     assert json.loads(printed)["title"] == "audit.json"
+
+
+def test_the_tables_of_all_weeks_lie_beside_a_page_that_describes_each_column(tmp_path: Path) -> None:
+    """A week that was published before there were tables is made of its document."""
+    audit = sample_audit()
+    older = audit.model_copy(update={"week": "2026-W46"})
+    for one in (older, audit):
+        (tmp_path / one.week).mkdir()
+        (tmp_path / one.week / "audit.json").write_text(one.to_json(), encoding="utf-8")
+        (tmp_path / one.week / "index.html").touch()
+    (tmp_path / audit.week / "offices.csv").write_text(render_offices(audit), encoding="utf-8")
+    made = dict(lasting_pages(tmp_path, catalogue=Catalogue("ru")))
+    told = rows(made["data/offices.csv"])
+    assert [row["week"] for row in told] == [older.week] * len(older.offices) + [audit.week] * len(audit.offices)
+    page = LexborHTMLParser(made["data/index.html"])
+    described = [cell.text() for cell in page.css("table.columns tbody th")]
+    assert described == [column.code for column in (*office_columns(), *post_columns())]
+    links = {link.attributes["href"] for link in page.css("a")}
+    assert {"offices.csv", "posts.csv", "audit.schema.json"} <= links
+    assert "CC BY 4.0" in page.body.text()

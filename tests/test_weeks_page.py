@@ -314,7 +314,7 @@ def test_a_week_published_again_leaves_the_others_alone(tmp_path: Path) -> None:
 def test_a_page_alone_brings_its_document(tmp_path: Path) -> None:
     """Without it the page of all weeks would list the week without figures, or with those of an older look."""
     publish(session(tmp_path), week_audit("2026-W47"), ["html"])
-    names = sorted(name for name in tree(tmp_path / "out") if not re.match("(2026-W47/)?(o|proof)/|look/", name))
+    names = sorted(name for name in tree(tmp_path / "out") if not re.match("(2026-W47/)?(o|proof)/|look/|data/", name))
     assert names == [
         "2026-W47/audit.json",
         "2026-W47/index.html",

@@ -630,8 +630,8 @@ class Audit(_Model):
             raise lost_form() from None
 
     def to_json(self) -> str:
-        """Write the document: sorted by nothing but its own order, two spaces, a newline at the end."""
-        return _written(self.model_dump(mode="json", by_alias=True))
+        """Write the document: sorted by nothing but its own order, without spaces, a newline at the end."""
+        return json.dumps(self.model_dump(mode="json", by_alias=True), ensure_ascii=False, separators=(",", ":")) + "\n"
 
     def to_stored(self) -> str:
         """Write the document as an archive keeps it: without its seal, first moment and words, which a report adds."""

@@ -182,6 +182,8 @@ class Settings:
     vantage: str = setting("", _vantage)
     report_url: str = setting("", _public_url)
     """Where the folder of reports can be read by everybody: what is sent without the folder links there."""
+    report_licence: str = setting("CC BY 4.0", a_text)
+    """Under which the published data may be used: a line on the page of the data."""
     report_index: bool = setting(default=False, read=_yes_or_no)
     """Search engines may list the reports: they name people, and what is listed outlives a correction."""
     stamp_url: str = setting("", a_url)

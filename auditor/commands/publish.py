@@ -35,8 +35,11 @@ from auditor.report.page.html import Place, home_page, render_html, week_pages
 from auditor.report.page.templates import shared_files
 from auditor.report.pdf import print_pdf
 from auditor.report.post import render_post
-from auditor.report.site import HOME, OFFICES, PROOFS, WEEKS, Public
+from auditor.report.site import DATA, HOME, OFFICES, PROOFS, WEEKS, Public
 from auditor.report.tables.csv_file import render_csv
+from auditor.report.tables.data import OFFICES as OFFICES_TABLE
+from auditor.report.tables.data import POSTS as POSTS_TABLE
+from auditor.report.tables.data import render_offices, render_posts
 from auditor.report.tables.xlsx_file import render_xlsx
 from auditor.report.weeks.lasting import lasting_pages, newest_audit, words_of
 from auditor.report.weeks.page import render_weeks
@@ -55,9 +58,11 @@ FORMATS = {
     "xlsx": "audit.xlsx",
     "pdf": "report.pdf",
     "txt": "post.txt",
+    "offices": OFFICES_TABLE,
+    "posts": POSTS_TABLE,
 }
 """What a report can be, each with its file, in the order in which the page offers them."""
-USUAL = ("html", "json", "csv", "xlsx", "txt")
+USUAL = ("html", "json", "csv", "xlsx", "txt", "offices", "posts")
 """Without the PDF, which needs a browser."""
 
 
@@ -86,7 +91,8 @@ def publish(session: Session, audit: Audit, formats: Collection[str] = USUAL) ->
 
 def public_face(session: Session) -> Public:
     """Return what the settings say of the folder on the web."""
-    return Public(session.settings.report_url, session.settings.report_index)
+    settings = session.settings
+    return Public(settings.report_url, settings.report_licence, settings.report_index)
 
 
 def run_weekly(
@@ -264,6 +270,8 @@ def make_files(
         "xlsx": lambda: render_xlsx(audit, catalogue=catalogue),
         "pdf": lambda: pdf or b"",
         "txt": lambda: render_post(audit, catalogue=catalogue, address=public.address),
+        "offices": lambda: render_offices(audit),
+        "posts": lambda: render_posts(audit),
     }
     made = {f"{audit.week}/{FORMATS[name]}": make() for name, make in makers.items() if name in formats}
     if "html" in formats:
@@ -414,4 +422,4 @@ def _changed_lasting(session: Session, out: Path) -> Iterator[Path]:
 
 
 def _pages_over_weeks(out: Path) -> list[Path]:
-    return [*out.glob("*.html"), *(out / OFFICES).glob(f"*/{PAGE}")]
+    return [*out.glob("*.html"), *(out / OFFICES).glob(f"*/{PAGE}"), *(out / DATA).glob("*")]

@@ -4,6 +4,7 @@
     weeks.html, feed.xml    all weeks
     trends.html             what people ask about, over the weeks
     look/NAME-HASH.css      what all pages look like, named by its content: an older page keeps its own
+    data/index.html         all weeks as tables for programs, with the schema of a week's document
     o/ID/index.html         an office for good, as the newest week that has it tells
     2026-W47/index.html     a week: heading, changes, two tables
     2026-W47/o/ID.html      what the week says of one office
@@ -20,7 +21,8 @@ from hashlib import sha256
 
 PAGE = "index.html"
 HOME, WEEKS, TRENDS, FEED, METHOD = PAGE, "weeks.html", "trends.html", "feed.xml", "method.html"
-OFFICES, LOOK, PROOFS = "o", "look", "proof"
+OFFICES, LOOK, PROOFS, DATA = "o", "look", "proof", "data"
+DATA_PAGE, SCHEMA = f"{DATA}/{PAGE}", f"{DATA}/audit.schema.json"
 _LONG = 120
 """Characters of an office's name in a path; a check's name may follow, and a disk allows 255."""
 MANY = 100
@@ -78,6 +80,8 @@ class Public:
 
     address: str = ""
     """Where everybody can read it, without a slash at the end; empty where it has no address."""
+    licence: str = "CC BY 4.0"
+    """Under which the data may be used."""
     listed: bool = False
     """Whether search engines may list its pages. They never may list a demonstration."""
 

@@ -17,6 +17,7 @@ from auditor.base.safe import clean, pieces, safe_url, show_url, viewable_url
 from auditor.base.text import N_
 from auditor.report import words
 from auditor.report.site import (
+    DATA_PAGE,
     FEED,
     HOME,
     LOOK,
@@ -196,6 +197,7 @@ def speech(said: Catalogue) -> dict[str, Any]:
         "weeks_page": WEEKS,
         "trends_page": TRENDS,
         "feed": FEED,
+        "data_page": DATA_PAGE,
     }
 
 

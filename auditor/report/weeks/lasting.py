@@ -18,6 +18,7 @@ from auditor.report.page.dates import shared_marks
 from auditor.report.page.frame import page_rules, week_frame
 from auditor.report.page.templates import lay_out
 from auditor.report.site import FEED, TRENDS, WEEKS, Public, Spot, card_page, office_page
+from auditor.report.weeks.data import data_files
 from auditor.report.weeks.feed import LONGEST, render_feed
 from auditor.report.weeks.page import drawn_weeks, render_weeks
 from auditor.report.weeks.published_weeks import ShelvedOffice, Volume, read_audit, read_shelf
@@ -58,6 +59,7 @@ def lasting_pages(out: Path, *, catalogue: Catalogue, public: Public | None = No
     yield WEEKS, render_weeks(volumes, catalogue=catalogue, public=public)
     trends = catalogue.at(ZoneInfo(known[-1].timezone if (known := [v.known for v in drawn if v.known]) else "UTC"))
     yield TRENDS, lay_out("trends.html", Spot(TRENDS), trends, trends_context(drawn, trends) | {"public": public})
+    yield from data_files(out, drawn, catalogue=catalogue, public=public)
     audits = [a for v in volumes[::-1] if v.known for a in [read_audit(out, v.week, brief=True)] if a][:LONGEST]
     if audits:
         yield FEED, render_feed(audits, catalogue=catalogue, address=public.address)
