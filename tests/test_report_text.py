@@ -43,7 +43,7 @@ def test_the_report_is_written_where_readers_look(audit: Audit, tmp_path: Path) 
     """The page, what it offers and what it leads to lie in the week's folder, and nothing else does."""
     path = write_report(audit, tmp_path / "out", RU)
     assert path == tmp_path / "out" / "2026-W47" / "index.html"
-    files = ("audit.json", "audit.csv", "audit.xlsx", "post.txt")
+    files = ("audit.json", "audit.csv", "audit.xlsx", "post.txt", "offices.csv", "posts.csv")
     assert {p.name for p in path.parent.iterdir()} == {"index.html", "method.html", "o", "proof", *files}
     pages = dict(week_pages(audit, catalogue=RU, place=Place(files=files)))
     lesser = [p for folder in ("o", "proof") for p in (path.parent / folder).iterdir()]
