@@ -400,5 +400,5 @@ def test_formats_are_picked_by_name() -> None:
     assert pick_formats([]) == USUAL
     assert pick_formats(["csv, html", "txt"]) == ("html", "csv", "txt")
     assert pick_formats(["all"]) == ("html", "json", "csv", "xlsx", "pdf", "txt", "offices", "posts")
-    with pytest.raises(UsageError, match="no format 'docx'; choose among html, .*, txt, offices, posts, or all"):
+    with pytest.raises(UsageError, match=r"no format 'docx'; choose among html, .*, or all"):
         pick_formats(["html,docx"])
