@@ -106,3 +106,32 @@ def test_published_pages_are_those_of_the_archive(published: tuple[Session, Audi
     publish(session, audit)
     with Archive.read(session.data) as archive:
         assert compare_published(session, archive, session.out) == []
+
+
+def test_a_week_of_an_older_version_is_not_called_changed_for_its_sentences(
+    published: tuple[Session, Audit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor for the proofs that it did not write yet; another verdict is named as ever."""
+    session, audit = published
+    monkeypatch.setattr("auditor.commands.publish.__version__", "99")
+    path = session.out / audit.week / "audit.json"
+    document = json.loads(path.read_text("utf-8"))
+    for office in document["offices"]:
+        office["evidence"] = {
+            name: {key: value for key, value in answer.items() if key != "proof"}
+            for name, answer in office["evidence"].items()
+        }
+    finding = next(finding for office in document["offices"] for finding in office["findings"])
+    finding["message"] = "as that version said it"
+    try:
+        assert _harmful(session, path, document) == []
+        finding["outcome"] = "failed" if finding["outcome"] == "passed" else "passed"
+        assert [line.split(": ")[0] for line in _harmful(session, path, document)] == [str(path)]
+    finally:
+        publish(session, audit)
+
+
+def _harmful(session: Session, path: Path, document: object) -> list[str]:
+    path.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+    with Archive.read(session.data) as archive:
+        return [line.text for line in compare_published(session, archive, session.out) if not line.harmless]

@@ -294,7 +294,12 @@ _OTHER = N_("this is not what the archive says: {where}")
 _CHANGED = N_("this is not what is made of the week's audit")
 _STRANGE = N_("no audit of the week has this page")
 _UNTOLD = N_("not compared: made by version {version}")
+_SENTENCES = N_("sound but for its sentences, which version {version} made: those are not compared")
 _NO_PDF = N_("not compared: a printed page is never the same twice")
+
+
+_LATER = frozenset({"proof"})  # fields that documents of older versions lack
+_WORDED = frozenset({"message"})  # sentences, which each version words anew from the same facts
 
 
 class _Line(NamedTuple):
@@ -314,7 +319,10 @@ def compare_published(session: Session, archive: Archive, out: Path) -> list[_Li
     if not weeks:
         return [_Line(f"{out}: {session.words.gettext(_NO_WEEKS)}")]
     lines = [line for week in weeks for line in _week_lines(session, archive, out, week)]
-    return lines + [_Line(f"{path}: {session.words.gettext(_CHANGED)}") for path in _changed_lasting(session, out)]
+    versions = {audit.tool_version for week in weeks if (audit := _audit_in(_read(out / week / DOCUMENT)))}
+    old = bool(versions) and __version__ not in versions
+    told = session.words.say(_UNTOLD, version=max(versions)) if old else session.words.gettext(_CHANGED)
+    return lines + [_Line(f"{path}: {told}", harmless=old) for path in _changed_lasting(session, out)]
 
 
 def _week_lines(session: Session, archive: Archive, out: Path, week: str) -> Iterator[_Line]:
@@ -332,6 +340,8 @@ def _week_lines(session: Session, archive: Archive, out: Path, week: str) -> Ite
     if where is not None:
         yield _Line(f"{path}: {said.say(_OTHER, where=where)}")
         return
+    if text != made.to_json():
+        yield _Line(f"{path}: {said.say(_SENTENCES, version=published.tool_version)}", harmless=True)
     yield from _file_lines(session, made, out)
 
 
@@ -360,22 +370,25 @@ def _made_anew(session: Session, archive: Archive, published: Audit) -> Audit:
 def _difference(published: Audit, made: Audit, text: str) -> str | None:
     """Return where the published document differs first; None where it is the same.
 
-    A document of an older version may lack what this one writes, and nothing else.
+    A document of an older version may lack what this one writes; its sentences are not compared.
     """
     if text == made.to_json():
         return None
-    if published.tool_version != __version__ and published.to_json() == made.to_json():
+    old = published.tool_version == made.tool_version != __version__
+    if old and published.to_json() == made.to_json():
         return None
-    return next(_gaps(json.loads(text), json.loads(made.to_json()), ""), None) or "JSON"
+    gaps = _gaps(json.loads(text), json.loads(made.to_json()), "", old=old)
+    return next(gaps, None if old else "JSON")
 
 
-def _gaps(one: object, other: object, path: str) -> Iterator[str]:
+def _gaps(one: object, other: object, path: str, *, old: bool) -> Iterator[str]:
     if isinstance(one, dict) and isinstance(other, dict):
         for key in [*other, *(key for key in one if key not in other)]:
-            yield from _gaps(one.get(key), other.get(key), f"{path}.{key}" if path else str(key))
+            if not (old and (key in _WORDED or (key in _LATER and key not in one))):
+                yield from _gaps(one.get(key), other.get(key), f"{path}.{key}" if path else str(key), old=old)
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         for number, (a, b) in enumerate(zip(one, other, strict=True)):
-            yield from _gaps(a, b, f"{path}[{number}]")
+            yield from _gaps(a, b, f"{path}[{number}]", old=old)
     elif one != other:
         yield path
 
