@@ -83,12 +83,14 @@ class _Stretch:
 
     def as_asked(self, row: StoredSnapshot) -> StoredSnapshot:
         """Return a look without the threads that it did not ask for: a run for another week reads others than this."""
-        made_for = Week.parse(row.week, self.week.zone)
         until = row.snapshot.posts_until
         if until is not None and until < self.whole and row.snapshot.posts_cause is None:
             # It was made for a week long ago, and tells nothing of this one.
             row = replace(row, snapshot=row.snapshot.model_copy(update={"posts_cause": Cause.TOO_LITTLE_DATA}))
-        if made_for == self.week or not row.snapshot.posts:
+        if all(post.comments_cause is not None for post in row.snapshot.posts):
+            return row
+        made_for = Week.parse(row.week, self.week.zone)
+        if made_for == self.week:
             return row
         asked_from, asked_to = made_for.starts - _UNDER_POSTS_OF, min(made_for.ends, row.snapshot.taken_at)
         posts = tuple(post if asked_from <= post.at < asked_to else _unread(post) for post in row.snapshot.posts)
@@ -133,15 +135,17 @@ def _sight(account: Account, stretch: "_Stretch", seen: Seen) -> Sight:
     if not chosen:
         return sight
     own = [row for row in asked if row.snapshot.exists and sight.is_own(row.snapshot)]
-    whole = [row for row in own if row.trusted and (row in mine or row.snapshot.taken_at <= stretch.ends)]
-    glimpses = tuple(row.snapshot for row in own if row not in whole and (row.trusted or not row.phantom))
+    judged = {id(row) for row in mine}  # one row, not its like: to compare years of looks by value takes seconds
+    whole = [row for row in own if row.trusted and (id(row) in judged or row.snapshot.taken_at <= stretch.ends)]
+    known = {id(row) for row in whole}
+    glimpses = tuple(row.snapshot for row in own if id(row) not in known and (row.trusted or not row.phantom))
     view = _joined([_with_all_posts(look, whole, stretch) for look in chosen], stretch)
     return replace(
         sight,
         current=_with_glimpses(view.snapshot, glimpses, stretch),
         distrusted=distrusted,
         late=late,
-        looks=tuple(row.snapshot for row in whole if row in mine),
+        looks=tuple(row.snapshot for row in whole if id(row) in judged),
         glimpses=glimpses,
         gone_since=_gone_since(sight, stretch),
         wall_cause=next(filter(None, (_wall_cause(look, mine, sight) for look in chosen)), None),
@@ -224,7 +228,9 @@ def _with_all_posts(look: Snapshot, rows: Sequence[StoredSnapshot], stretch: _St
         if post.comments_cause is None or post.comments_state is CommentsState.CLOSED:
             read.add(post.id)
         elif post.id in read:
-            found[post.id] = found[post.id].model_copy(update={"at": post.at, "url": post.url})
+            kept = found[post.id]
+            if (kept.at, kept.url) != (post.at, post.url):
+                found[post.id] = kept.model_copy(update={"at": post.at, "url": post.url})
             continue
         found[post.id] = post
     line = tuple(found.values())

@@ -67,6 +67,13 @@ def parse_time(text: str, zone: ZoneInfo) -> datetime:
     return to_utc(moment.replace(tzinfo=zone) if moment.tzinfo is None else moment)
 
 
+@lru_cache(maxsize=4096)
+def _bounds(year: int, number: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return when a week starts and when it ends: asked for with every post and comment."""
+    last = date.fromisocalendar(year, number, 7)
+    return day_start(date.fromisocalendar(year, number, 1), zone), day_start(last + timedelta(days=1), zone)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Week:
     """An ISO week, Monday 00:00 to Sunday 24:00 in `zone`."""
@@ -123,12 +130,12 @@ class Week:
     @property
     def starts(self) -> datetime:
         """Monday 00:00, as UTC."""
-        return day_start(self.first_day, self.zone)
+        return _bounds(self.year, self.number, self.zone)[0]
 
     @property
     def ends(self) -> datetime:
         """Sunday 24:00, as UTC; the first moment that is no longer in the week."""
-        return day_start(self.last_day + timedelta(days=1), self.zone)
+        return _bounds(self.year, self.number, self.zone)[1]
 
     def holds(self, moment: datetime) -> bool:
         """Tell whether `moment` lies in the week."""

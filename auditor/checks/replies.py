@@ -190,9 +190,12 @@ def _looks(case: Case, sight: Sight) -> list[Look]:
     wanted = {post.id: post for post in _posts(case, sight)}
     last = sight.current.taken_at
     looks = [_look_of(one, wanted) for one in sight.looks] + [_glimpse_of(case, one, wanted) for one in sight.glimpses]
-    read = [post for look in looks for post in look.posts.values()]
+    read: dict[int, list[Post]] = defaultdict(list)
+    for look in looks:
+        for number, post in look.posts.items():
+            read[number].append(post)
     # Two routes joined show what was stored already; what was not stored is of the newest look.
-    fresh = {n: post for n, post in wanted.items() if not any(_same(post, other) for other in read)}
+    fresh = {n: post for n, post in wanted.items() if not any(_same(post, other) for other in read[n])}
     newest = Look(min(last, case.as_of), sight.current.route, fresh)
     return _alike(sorted([*looks, newest] if fresh else looks, key=lambda look: look.at))
 
@@ -238,7 +241,7 @@ def _glimpse_of(case: Case, look: Snapshot, wanted: Mapping[int, Post]) -> Look:
 
 
 def _same(one: Post, other: Post) -> bool:
-    return (one.id, one.comments, one.comments_cause) == (other.id, other.comments, other.comments_cause)
+    return one.comments_cause == other.comments_cause and one.comments == other.comments
 
 
 def whole(post: Post) -> bool:
@@ -282,9 +285,8 @@ def _blindness(case: Case, looks: Sequence[Look], post: Post) -> Cause | None:
     return Cause.SEEN_LATE if Cause.SEEN_LATE in reasons else Cause.CONTROL_FAILED
 
 
-def _seen_late(case: Case, sight: Sight) -> bool:
+def _seen_late(case: Case, sight: Sight, looks: Sequence[Look]) -> bool:
     """Tell whether some of a page was seen so late alone that what is missing there tells nothing."""
-    looks = _looks(case, sight)
     return sight.late or any(_blindness(case, looks, post) is Cause.SEEN_LATE for post in _posts(case, sight))
 
 
@@ -398,6 +400,8 @@ class _Sum:
         until = min(look.at, self.case.as_of)
         readings: dict[datetime | None, dict[_Place, Thread]] = defaultdict(dict)
         for post in look.posts.values():
+            if not post.comments and not whole(post):  # nothing was read, so nothing is told
+                continue
             thread = readings[post.comments_read_at][page, post.id] = Thread.of(post, until)
             self._add_thread((page, post.id), look, post, thread)
         for threads in readings.values():  # authors are told apart within one reading only
@@ -491,8 +495,9 @@ def read_week(case: Case, sights: Sequence[Sight], *, follow: _Follow | None = N
     With `follow` each question is as a later look shows it.
     """
     found = _Sum(case)
-    for sight in sights:
-        for look in looks_at(case, sight):
+    looks_of = [(sight, _looks(case, sight)) for sight in sights]
+    for sight, looks in looks_of:
+        for look in _told_apart(looks):
             found.add(sight.account.url.url, look)
     removed = {key for key in found.asked if found.removed(key)}
     rows = {
@@ -509,7 +514,7 @@ def read_week(case: Case, sights: Sequence[Sight], *, follow: _Follow | None = N
         authors=tuple({places[key]: who for key, who in row.items()} for row in found.authors),
         helpers=tuple(Helper(frozenset(places[k] for k in keys), people) for keys, people in found.helpers),
         speaking=frozenset(found.speaking),
-        late=any(_seen_late(case, sight) for sight in sights),
+        late=any(_seen_late(case, sight, looks) for sight, looks in looks_of),
         half_read=any(_vanished(case, sight) for sight in sights),
     )
 
