@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, PlainSerializer, PlainValidator
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
-from auditor.base.snapshot import Evidence, Snapshot
+from auditor.base.snapshot import Comment, Evidence, Identity, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.bodies import Others
 from auditor.probes.known import NOTHING, Known
@@ -235,3 +235,21 @@ class Visit:
     def evidence(self) -> tuple[Evidence, ...]:
         """All answers on which the look rests, each once."""
         return tuple({e.id: e for e in (*(a.evidence for a in self.answers), *self.carried)}.values())
+
+
+_SPEAKS = frozenset({Identity.OWNER, Identity.STAFF, Identity.INSTITUTION})
+AGAIN = timedelta(hours=12)
+"""So long after a reading comments are read again where nothing but their count says that they are as they were."""
+
+
+def may_redden(comments: Iterable[Comment], window: Window) -> bool:
+    """Tell whether a question of the week has no answer and nobody who speaks for the page was seen to answer.
+
+    Each such question may be held against the person, who is judged over all his pages: so nothing of it may rest on
+    what is only remembered. `comments` are those under the posts of the window.
+    """
+    told = list(comments)
+    citizens = {c.id for c in told if c.identity is Identity.CITIZEN}
+    if any((c.answers or c.reply_to) in citizens for c in told if c.identity in _SPEAKS):
+        return False
+    return any(c.question and not c.deleted and window.starts <= c.at < window.ends for c in told)

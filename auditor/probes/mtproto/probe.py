@@ -9,7 +9,7 @@ A control that must exist is asked for by its known number, so it costs a look-u
 not exist would cost a look-up in every run, so a run does not ask for it; it is answered where it is asked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ from auditor.base.snapshot import (
     Trace,
     TraceKind,
 )
-from auditor.probes.base import Authors, Batch, Clock, Login, NotNow, Sighting, Target, Visit, Window
+from auditor.probes.base import AGAIN, Authors, Batch, Clock, Login, NotNow, Sighting, Target, Visit, Window, may_redden
 from auditor.probes.known import Known
 from auditor.probes.mtproto.asking import Asker, Trouble
 from auditor.probes.mtproto.channel import Entry, entries, find_opening, read_back, read_talks
@@ -137,15 +137,32 @@ class Look:
         late = window if is_late(window, visit.taken_at) else None
         asked = [p for p in posts if window.comments_from <= p.at < window.ends and not _is_unchanged(p, known)]
         talks = read_talks(self.caller, name, card, group, side, asked, visit.answers, late=late)
-        seen = [post_of(p, name, talks.get(p.id) or _unasked(p)) for p in posts]
-        line = [
-            with_talk_of(p, old)
-            if p.id not in talks and window.comments_from <= p.at < window.ends and (old := known.post(p.id))
-            else p
-            for p in seen
-        ]
+        line = _with_known(visit, posts, talks)
+        if may_redden((c for p in line for c in p.comments), window):
+            # A count that is the same may hide an answer beside a comment that was deleted.
+            old = [p for p in posts if p.id not in talks and _was_read_long_ago(visit, p)]
+            talks |= read_talks(self.caller, name, card, group, side, old, visit.answers, late=late) if old else {}
+            line = _with_known(visit, posts, talks)
         visit.carried += behind(known, [*earlier, *(p for p in line if p.comments_read_at is not None)])
         return told_closed([*(_out_of_window(p, window) for p in earlier), *line])
+
+
+def _with_known(visit: Visit, posts: Sequence[Entry], talks: Mapping[int, Talk]) -> list[Post]:
+    """Return the posts, each with the talk that was read, or else with what is known of it."""
+    name, window, known = visit.target.address.name, visit.window, visit.target.known
+    line = []
+    for post in (post_of(p, name, talks.get(p.id) or _unasked(p)) for p in posts):
+        within = post.id not in talks and window.comments_from <= post.at < window.ends
+        old = known.post(post.id) if within else None
+        line.append(with_talk_of(post, old) if old else post)
+    return line
+
+
+def _was_read_long_ago(visit: Visit, post: Entry) -> bool:
+    """Tell whether a post's talk is an earlier look's, taken so long before this one that an answer may have come."""
+    within = visit.window.comments_from <= post.at < visit.window.ends
+    read = asked_at(visit.target.known.post(post.id))
+    return within and bool(post.comments) and read is not None and visit.taken_at - read >= AGAIN
 
 
 def _opened(traces: Sequence[Trace]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from auditor.base.snapshot import (
     Post,
     Snapshot,
 )
-from auditor.probes.base import Batch, NotNow, Sighting, Target, Visit, Window
+from auditor.probes.base import AGAIN, Batch, NotNow, Sighting, Target, Visit, Window, may_redden
 from auditor.probes.bodies import names_on
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.pacing import Breaker, PutOffError
@@ -43,13 +43,6 @@ from auditor.registry.models import Control
 
 _PROFILE_DAYS = 28
 """So long a landing page need not be asked for again while the preview's header agrees with it."""
-_AGAIN = timedelta(hours=12)
-"""So soon after it was read no talk is asked for again."""
-_MANY_UNANSWERED = 5
-"""From so many unanswered questions of the week on, every talk of the window is asked for again: of them all it may be
-said that nobody answers."""
-
-
 _OTHER_KINDS = {Kind.GROUP, Kind.USER, Kind.BOT}
 
 
@@ -344,7 +337,7 @@ class TelegramPreviewProbe:
         side = self._side(visit, card, header)
         talks = self._talks(visit, side, asked, [p for p in asked if _is_wanted(visit, p)])
         posts = [_with_talk(visit, p, talks) for p in seen]
-        if unanswered(posts, window) >= _MANY_UNANSWERED:
+        if may_redden((c for p in posts for c in p.comments), window):
             rest = [p for p in asked if p.id not in talks and _was_read_long_ago(visit, p)]
             talks |= self._talks(visit, side, asked, rest) if rest else {}
             posts = [_with_talk(visit, p, talks) for p in seen]
@@ -388,14 +381,14 @@ def _is_wanted(visit: _Visit, post: Post) -> bool:
     read = asked_at(known)
     if known is None or read is None or known.due:
         return True
-    if visit.taken_at - read < _AGAIN:
+    if visit.taken_at - read < AGAIN:
         return False
     return post.at >= visit.window.starts if read < visit.window.ends else unanswered([known.post], visit.window) > 0
 
 
 def _was_read_long_ago(visit: _Visit, post: Post) -> bool:
     read = asked_at(visit.target.known.post(post.id))
-    return read is not None and visit.taken_at - read >= _AGAIN
+    return read is not None and visit.taken_at - read >= AGAIN
 
 
 def _with_talk(visit: _Visit, post: Post, talks: dict[int, Talk]) -> Post:

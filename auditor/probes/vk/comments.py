@@ -5,9 +5,9 @@ for by the top comment's id. A comment that was deleted stays where it has answe
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,7 +15,7 @@ from auditor.base.answers import Answer, rewritten
 from auditor.base.snapshot import Cause, Comment, CommentsState, Evidence, EvidenceKind, Identity
 from auditor.base.threads import resolved
 from auditor.language.reading import read_comment
-from auditor.probes.base import Authors, Window
+from auditor.probes.base import AGAIN, Authors
 from auditor.probes.known import Known
 from auditor.probes.rows import Row
 from auditor.probes.vk import minimise
@@ -27,10 +27,7 @@ _PAGE = 100
 _MOST_PAGES = 60
 """Answers for one post; beyond them its comments are too little data."""
 
-_SPEAKS = frozenset({Identity.OWNER, Identity.STAFF, Identity.INSTITUTION})
 _IN_THREAD = 10
-_AGAIN = timedelta(hours=12)
-"""So long after a reading a thread is read again where nothing but its count says that it is as it was."""
 _OK = 200
 _LEADING = re.compile(r"^\s*\[(id|club|public|event)(\d{1,15})\|[^\]]*\][\s,.:!-]*")
 _WALL_CLOSED = frozenset({0, 3})
@@ -77,23 +74,11 @@ def remembered(known: Known, owner_id: int, post: WallPost) -> PostComments | No
     )
 
 
-def may_redden(read: Iterable[PostComments], window: Window) -> bool:
-    """Tell whether a question of the week has no answer and nobody who speaks for the page was seen to answer.
-
-    Each of them may then be held against the person, who is judged over all his pages.
-    """
-    comments = [comment for found in read for comment in found.comments.values()]
-    citizens = {c.id for c in comments if c.identity is Identity.CITIZEN}
-    if any((c.answers or c.reply_to) in citizens for c in comments if c.identity in _SPEAKS):
-        return False
-    return any(c.question and not c.deleted and window.starts <= c.at < window.ends for c in comments)
-
-
 def was_read_long_ago(found: PostComments, known: Known) -> bool:
     """Tell whether comments are an earlier look's, taken so long before this run that an answer may have come."""
     if found.read_at is None or known.as_of is None or not found.comments:
         return False
-    return known.as_of - found.read_at >= _AGAIN
+    return known.as_of - found.read_at >= AGAIN
 
 
 def told_of(known: Known, owner_id: int, post_id: int) -> list[Evidence]:

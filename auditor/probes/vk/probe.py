@@ -23,7 +23,7 @@ from auditor.base.snapshot import (
     Snapshot,
 )
 from auditor.base.threads import whole_or_none
-from auditor.probes.base import Batch, Clock, Login, NotNow, Sighting, Target, Window
+from auditor.probes.base import Batch, Clock, Login, NotNow, Sighting, Target, Window, may_redden
 from auditor.probes.bodies import Bodies, Others, names_on
 from auditor.probes.http import HttpConnection
 from auditor.probes.known import NOTHING, Known
@@ -34,7 +34,6 @@ from auditor.probes.vk.client import VkClient
 from auditor.probes.vk.comments import (
     CommentReader,
     PostComments,
-    may_redden,
     remembered,
     told_of,
     was_read_long_ago,
@@ -213,7 +212,7 @@ class _Looks:
         asked = [p for p in reversed(own) if window.comments_from <= p.at < window.ends]
         reader = CommentReader(self._asker, owner, cache(partial(self._sides, target)), names=tuple(target.names))
         read = self._comments(asked, reader, target.known, window)
-        if may_redden(read.values(), window):
+        if may_redden((c for found in read.values() for c in found.comments.values()), window):
             # A count that is the same may hide an answer beside a comment that was deleted.
             old = [p for p in asked if was_read_long_ago(read[p.id], target.known)]
             read |= self._comments(old, reader, NOTHING, window)
