@@ -35,7 +35,7 @@ from auditor.report.page.html import Place, home_page, render_html, week_pages
 from auditor.report.page.templates import shared_files
 from auditor.report.pdf import print_pdf
 from auditor.report.post import render_post
-from auditor.report.site import DATA, HOME, OFFICES, PROOFS, WEEKS, Public
+from auditor.report.site import DATA, HOME, OFFICES, PROOFS, WEEKS, Public, Twin
 from auditor.report.tables.csv_file import render_csv
 from auditor.report.tables.data import OFFICES as OFFICES_TABLE
 from auditor.report.tables.data import POSTS as POSTS_TABLE
@@ -74,25 +74,61 @@ def publish(session: Session, audit: Audit, formats: Collection[str] = USUAL) ->
     that were asked for are written. Raises `CannotRunError` where the folder cannot be written or, once all else is
     written, where the PDF cannot be printed.
     """
-    out, words, public = session.out, session.words, public_face(session)
     formats = {*formats, "json"} if "html" in formats else formats
-    pdf, trouble = _printed(session, audit) if "pdf" in formats else (None, None)
-    with _alone(out):
-        weeks = sorted({*weeks_in(out), audit.week})
-        place = place_of(weeks, audit.week)
-        page = write_report(audit, out, words, place=place, formats=formats, pdf=pdf, public=public)
-        if "html" in formats:
-            _mend_neighbours(out, weeks, audit.week, public)
-            _write_lasting(out, words, public)
-    if trouble is not None:
-        raise trouble
+    other, week = other_than(session.words.lang), audit.week if session.settings.report_both else ""
+    ours, *others = (edition for edition, _ in editions(session, session.out, other, week))
+    told = [(one, _in_its_words(one, audit)) for one in others if week] + [(ours, audit)]  # ours lead to theirs
+    printed = [_printed(*one) if "pdf" in formats else (None, None) for one in told]
+    with _alone(session.out):
+        faces = {edition.out: public for edition, public in editions(session, session.out, other, week)}
+        for (one, shown), (pdf, _) in zip(told, printed, strict=True):
+            page = _publish_in(one, faces[one.out], shown, formats, pdf)
+    for _, trouble in printed:
+        if trouble is not None:
+            raise trouble
     return page
 
 
-def public_face(session: Session) -> Public:
-    """Return what the settings say of the folder on the web."""
-    settings = session.settings
-    return Public(settings.report_url, settings.report_licence, settings.report_index)
+def _publish_in(session: Session, public: Public, audit: Audit, formats: Collection[str], pdf: bytes | None) -> Path:
+    """Write the report in one language, and all that links to it; return its page."""
+    out, words = session.out, session.words
+    weeks = sorted({*weeks_in(out), audit.week})
+    place = place_of(weeks, audit.week)
+    page = write_report(audit, out, words, place=place, formats=formats, pdf=pdf, public=public)
+    if "html" in formats:
+        _mend_neighbours(out, weeks, audit.week, public)
+        _write_lasting(out, words, public)
+    return page
+
+
+def other_than(lang: str) -> str:
+    """Return the other of the two languages that a report can be read in."""
+    return next(one for one in languages() if one != lang)
+
+
+def editions(session: Session, out: Path, other: str, week: str = "") -> list[tuple[Session, Public]]:
+    """Return whose reports lie in `out`: the session's and, within its folder, those in the language `other`.
+
+    Each comes with what the settings say of its folder on the web. `week` is about to be published in both.
+    """
+    settings, words = session.settings, session.words
+    face = Public(settings.report_url, settings.report_licence, settings.report_index)
+    ours, theirs = {*weeks_in(out)}, {*weeks_in(out / other)}
+    if not theirs and not week:
+        return [(replace(session, out=out), face)]
+    twin = Twin(other_than(other), here=other, there="", weeks=frozenset((ours & theirs) | ({week} - {""})))
+    within = replace(face, address=f"{face.address}/{other}" if face.address else "", twin=twin)
+    return [
+        (replace(session, out=out), replace(face, twin=replace(twin, lang=other, here="", there=other))),
+        (replace(session, out=out / other, words=Catalogue(other, words.zone)), within),
+    ]
+
+
+def _in_its_words(session: Session, audit: Audit) -> Audit:
+    """Show the week of `audit` again, as of its own moment, in the session's language."""
+    as_of = audit.as_of.astimezone(UTC)
+    with Archive.read(session.data) as archive:
+        return show_week(replace(session, as_of=as_of), archive, Week.parse(audit.week, session.registry.zone), as_of)
 
 
 def run_weekly(
@@ -315,18 +351,30 @@ def compare_published(session: Session, archive: Archive, out: Path) -> list[_Li
     Each week is shown as of its own moment, in its own language, with the statements, corrections, contact and public
     address that are set now. Raises `CannotRunError` where the archive cannot be read.
     """
-    weeks = weeks_in(out)
-    if not weeks:
+    if not weeks_in(out):
         return [_Line(f"{out}: {session.words.gettext(_NO_WEEKS)}")]
-    lines = [line for week in weeks for line in _week_lines(session, archive, out, week)]
+    inner = next((lang for lang in languages() if weeks_in(out / lang)), other_than(session.words.lang))
+    return [
+        line
+        for edition, public in editions(session, out, inner)
+        for line in _edition_lines(replace(session, out=edition.out), public, archive)
+    ]
+
+
+def _edition_lines(session: Session, public: Public, archive: Archive) -> Iterator[_Line]:
+    """Compare the weeks of one language and the pages over all of them."""
+    out, weeks = session.out, weeks_in(session.out)
+    for week in weeks:
+        yield from _week_lines(session, public, archive, week)
     versions = {audit.tool_version for week in weeks if (audit := _audit_in(_read(out / week / DOCUMENT)))}
     old = bool(versions) and __version__ not in versions
     told = session.words.say(_UNTOLD, version=max(versions)) if old else session.words.gettext(_CHANGED)
-    return lines + [_Line(f"{path}: {told}", harmless=old) for path in _changed_lasting(session, out)]
+    for path in _changed_lasting(session, public):
+        yield _Line(f"{path}: {told}", harmless=old)
 
 
-def _week_lines(session: Session, archive: Archive, out: Path, week: str) -> Iterator[_Line]:
-    said, path = session.words, out / week / DOCUMENT
+def _week_lines(session: Session, public: Public, archive: Archive, week: str) -> Iterator[_Line]:
+    said, path = session.words, session.out / week / DOCUMENT
     text = _read(path)
     published = _audit_in(text)
     if text is None or published is None or published.week != week:
@@ -342,7 +390,7 @@ def _week_lines(session: Session, archive: Archive, out: Path, week: str) -> Ite
         return
     if text != made.to_json():
         yield _Line(f"{path}: {said.say(_SENTENCES, version=published.tool_version)}", harmless=True)
-    yield from _file_lines(session, made, out)
+    yield from _file_lines(session, public, made)
 
 
 def _read(path: Path) -> str | None:
@@ -393,10 +441,10 @@ def _gaps(one: object, other: object, path: str, *, old: bool) -> Iterator[str]:
         yield path
 
 
-def _file_lines(session: Session, audit: Audit, out: Path) -> Iterator[_Line]:
+def _file_lines(session: Session, public: Public, audit: Audit) -> Iterator[_Line]:
     """Compare the other files of a week whose document is the archive's."""
-    said, folder = session.words, out / audit.week
-    made = _files(session, audit, out)
+    said, out = session.words, session.out
+    folder, made = out / audit.week, _files(public, audit, out)
     old = audit.tool_version != __version__
     for path, content in made.items():
         if _lies(out / path, content) or (old and not (out / path).exists()):
@@ -414,19 +462,19 @@ def _file_lines(session: Session, audit: Audit, out: Path) -> Iterator[_Line]:
         yield _Line(f"{folder / FORMATS['pdf']}: {said.gettext(_NO_PDF)}", harmless=True)
 
 
-def _files(session: Session, audit: Audit, out: Path) -> Mapping[str, str | bytes]:
+def _files(public: Public, audit: Audit, out: Path) -> Mapping[str, str | bytes]:
     """Make the files that lie in the week's folder; the page offers those that it offered, if they are there."""
     folder, words = out / audit.week, Catalogue(audit.language, ZoneInfo(audit.timezone))
     page = _read(folder / PAGE) or ""
     offered = [name for name in beside(folder) if f'href="{name}"' in page]
     place = place_of(weeks_in(out), audit.week, offered)
     kinds = [kind for kind, name in FORMATS.items() if (folder / name).is_file() and kind not in {"pdf", "json"}]
-    return make_files(audit, words, kinds, place, public_face(session))
+    return make_files(audit, words, kinds, place, public)
 
 
-def _changed_lasting(session: Session, out: Path) -> Iterator[Path]:
+def _changed_lasting(session: Session, public: Public) -> Iterator[Path]:
     """Yield the pages over all weeks that are not made of the documents here, in any language, and those of none."""
-    public, zone = public_face(session), session.registry.zone
+    out, zone = session.out, session.registry.zone
     made = [pages_over_weeks(out, Catalogue(lang, zone), public) for lang in languages()]
     found = {*made[0], *(path.relative_to(out).as_posix() for path in _pages_over_weeks(out))}
     for path in sorted(found):

@@ -10,6 +10,7 @@
     2026-W47/o/ID.html      what the week says of one office
     2026-W47/method.html    how the week was judged
     2026-W47/proof/ID--CHECK.html   what a contested finding rests on, record by record
+    en/                     all of it in the other language, where it is made in both
 
 A path is written from the folder of reports, with slashes. The folder works on any web server and from a disk.
 """
@@ -75,6 +76,26 @@ def method_page(week: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """The same reports in another language: their folder lies within this one, or this one within theirs."""
+
+    lang: str
+    here: str
+    """This folder, from the outer of the two; empty where this is the outer one."""
+    there: str
+    """The other's folder, from the outer of the two."""
+    weeks: frozenset[str] = frozenset()
+    """The weeks that lie in both."""
+
+    def link(self, spot: "Spot") -> str:
+        """Return the link from a page to its twin; empty where it has none."""
+        if not self.weeks or not spot.path or (spot.week and spot.week not in self.weeks):
+            return ""
+        own, other = (posixpath.join(folder, spot.path) for folder in (self.here, self.there))
+        return posixpath.relpath(other, posixpath.dirname(own) or ".")
+
+
+@dataclass(frozen=True, slots=True)
 class Public:
     """What the folder is to those who meet it on the web."""
 
@@ -84,6 +105,8 @@ class Public:
     """Under which the data may be used."""
     listed: bool = False
     """Whether search engines may list its pages. They never may list a demonstration."""
+    twin: Twin | None = None
+    """The same reports in another language; None where they are made in one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,16 +26,17 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML document may hold, however they are written."""
 
 
-def render_feed(audits: Sequence[Audit], *, catalogue: Catalogue, address: str = "") -> str:
+def render_feed(audits: Sequence[Audit], *, catalogue: Catalogue, address: str = "", folder: str = "") -> str:
     """Return the feed of `audits`, newest first and at least one. The same audits give the same bytes.
 
     `address` is where the folder of reports can be read by everybody; without it the links are relative to the feed.
     Ids are made of the directive and the week, so they survive a move of the feed and a correction of the week.
+    The same reports in another language, in a `folder` within the first, have other ids.
     """
     shown = audits[:LONGEST]
     base = f"{address}/" if address else ""
     feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": catalogue.lang})
-    _put(feed, "id", _feed_id(shown[0]).urn)
+    _put(feed, "id", _feed_id(shown[0], folder).urn)
     _put(feed, "title", catalogue.gettext(N_("Pages of heads in social networks")))
     _put(feed, "subtitle", one_line(shown[0].directive.title))
     _put(feed, "updated", write_time(max(map(_updated, shown))))
@@ -44,17 +45,17 @@ def render_feed(audits: Sequence[Audit], *, catalogue: Catalogue, address: str =
     _link(feed, "self", f"{base}feed.xml", "application/atom+xml")
     _link(feed, "alternate", f"{base}index.html", "text/html")
     for audit in shown:
-        _entry(feed, audit, catalogue, base)
+        _entry(feed, audit, catalogue, base, folder)
     ET.indent(feed)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(feed, encoding="unicode")}\n'
 
 
-def _entry(feed: ET.Element, audit: Audit, catalogue: Catalogue, base: str) -> None:
+def _entry(feed: ET.Element, audit: Audit, catalogue: Catalogue, base: str, folder: str) -> None:
     said = catalogue.at(ZoneInfo(audit.timezone))
     title = said.say(N_("Week {n}, {span}"), n=words.week_number(audit.week), span=words.week_span(audit, said))
     mark = f" ({said.gettext(N_('demonstration'))})" if audit.synthetic else ""
     entry = ET.SubElement(feed, "entry")
-    _put(entry, "id", uuid5(_feed_id(audit), audit.week).urn)
+    _put(entry, "id", uuid5(_feed_id(audit, folder), audit.week).urn)
     _put(entry, "title", title + mark)
     _put(entry, "updated", write_time(_updated(audit)))
     _put(entry, "published", write_time(audit.first_as_of or audit.as_of))
@@ -63,11 +64,11 @@ def _entry(feed: ET.Element, audit: Audit, catalogue: Catalogue, base: str) -> N
     _put(entry, "content", "".join(f"<p>{escape(line)}</p>" for line in lines), type="html")
 
 
-def _feed_id(audit: Audit) -> UUID:
+def _feed_id(audit: Audit, folder: str) -> UUID:
     """Name the feed by the directive that it follows; an invented one is another feed."""
     act = audit.directive
     name = f"{act.issuer} {act.issued} {act.title}{' (invented)' * audit.synthetic}"
-    return uuid5(NAMESPACE_URL, f"urn:auditor:{name}")
+    return uuid5(NAMESPACE_URL, f"urn:auditor:{name}{f' {folder}' if folder else ''}")
 
 
 def _updated(audit: Audit) -> datetime:

@@ -62,7 +62,8 @@ def lasting_pages(out: Path, *, catalogue: Catalogue, public: Public | None = No
     yield from data_files(out, drawn, catalogue=catalogue, public=public)
     audits = [a for v in volumes[::-1] if v.known for a in [read_audit(out, v.week, brief=True)] if a][:LONGEST]
     if audits:
-        yield FEED, render_feed(audits, catalogue=catalogue, address=public.address)
+        folder = public.twin.here if public.twin else ""
+        yield FEED, render_feed(audits, catalogue=catalogue, address=public.address, folder=folder)
 
 
 def newest_audit(out: Path) -> Audit | None:
