@@ -12,15 +12,14 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from pydantic_core import from_json
 
 from auditor.audit.document import Audit, AuditedCorrection, AuditedPast, AuditedPolicy, Summary
-from auditor.checks.comments_answered import CHECK as ANSWERED
-from auditor.checks.posts_per_week import CHECK as POSTS
+from auditor.checks import catalogue
 from auditor.report.site import OFFICES, anchor, card_page, week_page
 
 log = logging.getLogger(__name__)
 
 PAGE, DOCUMENT = "index.html", "audit.json"
 _CARD_ONLY = {"accounts", "days", "evidence", "history", "posts", "reply_times", "reports", "searches", "statements"}
-DRAWN = (POSTS.name, ANSWERED.name)
+DRAWN = tuple(check.name for check in catalogue() if check.past)
 """The checks whose figures are drawn week by week."""
 _FOLDER = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 
