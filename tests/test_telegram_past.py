@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, Network, Snapshot
+from auditor.base.snapshot import Cause, Identity, Network, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.base import NotNow, Sighting, Target, Window
 from auditor.probes.http import HttpConnection
@@ -173,15 +173,36 @@ def _next() -> Week:
     return Week.parse("2026-W48", ZoneInfo("Asia/Tomsk"))
 
 
-def test_a_question_without_an_answer_is_asked_for_again(site: Site):
-    """A day later somebody may have answered; talks without questions are left alone."""
+def open_question(site: Site, *rest: str) -> tuple[int, int]:
+    """A question without an answer under one post, and thanks under another; return both posts' numbers."""
     asks = comment(900, NOW_WEEK.starts + timedelta(days=3), "Когда починят мост?", handle="zhitel_a")
+    thanks = comment(901, NOW_WEEK.starts - timedelta(days=2), "Спасибо!", handle="zhitel_b")
     serve(site, steady(1, 200), discussion(f"{NAME}/1", "", 0))
-    number = 195
-    site.routes[f"/{NAME}/{number}"] = discussion(f"{NAME}/{number}", asks, 1)
+    asked, quiet = 195, 190
+    site.routes[f"/{NAME}/{asked}"] = discussion(f"{NAME}/{asked}", asks, 1)
+    site.routes[f"/{NAME}/{quiet}"] = discussion(f"{NAME}/{quiet}", "".join((thanks, *rest)), 1 + len(rest))
+    return asked, quiet
+
+
+ANSWER = comment(902, NOW_WEEK.starts - timedelta(days=1), "Спасибо и вам.", handle=NAME, reply_to=901)
+
+
+def test_a_question_without_an_answer_is_asked_for_again(site: Site):
+    """A day later somebody may have answered; where the owner answers people, quiet talks are left alone."""
+    asked, _ = open_question(site, ANSWER)
     first = look(site, NOW_WEEK).snapshot
     look(site, NOW_WEEK, [first], NOW + timedelta(days=1))
-    assert talks(site) == [str(number)]
+    assert talks(site) == [str(asked)]
+
+
+def test_nobody_is_said_to_be_silent_by_what_is_remembered_of_a_quiet_talk(site: Site):
+    """Where nobody was seen to answer, one question may redden: an answer given since is seen, wherever it is."""
+    _, quiet = open_question(site)
+    first = look(site, NOW_WEEK).snapshot
+    open_question(site, ANSWER)
+    later = look(site, NOW_WEEK, [first], NOW + timedelta(days=1)).snapshot
+    spoke = [(post.id, c.id) for post in later.posts for c in post.comments if c.identity is Identity.OWNER]
+    assert spoke == [(quiet, 902)]
 
 
 def test_closed_discussions_are_sampled(site: Site):

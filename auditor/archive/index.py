@@ -50,6 +50,8 @@ _FIRST = 8192
 """Bytes. A file's first record is shorter than this."""
 PLAN = "urn:auditor:plan"
 """The address under which a run notes what is the same for all of its looks."""
+REQUESTS = "urn:auditor:requests"
+"""The address under which a run notes how many requests it made."""
 REGISTRY = "urn:auditor:registry"
 """The address under which a run stores the registry. The path of the file on this machine is private."""
 _COLUMNS = "run_id, kind, route, url, sha256, record_id, offset, length"
@@ -78,6 +80,7 @@ class NoteKind(StrEnum):
     CONTROL = "control"
     REGISTRY = "registry"
     PLAN = "plan"
+    REQUESTS = "requests"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from auditor.archive.editions import (
 from auditor.archive.index import (
     PLAN,
     REGISTRY,
+    REQUESTS,
     Entry,
     Note,
     NoteEntry,
@@ -369,6 +370,34 @@ class Archive:
         with self._recording(run) as db:
             add_answers(db, self._shelf, run, (), [note])
         self._plans[run] = plan
+
+    def keep_requests(self, run: int, told: Mapping[str, tuple[int, int]], at: datetime) -> None:
+        """Store how many requests a run made, and how many of them were needed, by route; before it is finished."""
+        body = {route: {"made": made, "least": least} for route, (made, least) in told.items()}
+        with self._recording(run) as db:
+            add_answers(
+                db, self._shelf, run, (), [Note(NoteKind.REQUESTS, "", REQUESTS, at, json.dumps(body).encode())]
+            )
+
+    def requests(self, week: str, as_of: datetime, *, behind: bool = False) -> list[dict[str, tuple[int, int]] | None]:
+        """Return what the runs for `week` that began up to `as_of` told of their requests; None: one told nothing.
+
+        A run that was killed, is of an older version, or whose file is damaged tells
+        nothing. `behind`: only runs behind the stored audit.
+        """
+        rows = self._read("SELECT id FROM runs WHERE week = ? AND started_at <= ? ORDER BY id", (week, stamp(as_of)))
+        runs = {int(run) for (run,) in rows}
+        return [self._requests_of(run) for run in sorted(runs & runs_behind(self._db, week) if behind else runs)]
+
+    def _requests_of(self, run: int) -> dict[str, tuple[int, int]] | None:
+        noted = note_entries(self._db, "n.run_id = ? AND n.kind = 'requests'", [run])
+        if not noted:
+            return None
+        try:
+            told = json.loads(read_note(self._shelf, noted[0]))
+        except ArchiveError:  # `verify` names it; the week is judged without it
+            return None
+        return {route: (one["made"], one["least"]) for route, one in told.items()}
 
     def _plan(self, run: int) -> frozenset[str]:
         """Return what a run noted for all of its looks; nothing where an older version wrote it into each of them."""

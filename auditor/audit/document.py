@@ -78,6 +78,15 @@ class AuditedControl(_Model):
     cause: str | None = None
 
 
+class AuditedRequests(_Model):
+    """What the runs for this week asked by one route. None: a run told nothing of it, so the sum is not known."""
+
+    route: str
+    made: int | None = None
+    least: int | None = None
+    """Without what failed and was asked again, and without answers that the archive had word for word."""
+
+
 class Facts(_Model):
     """What was seen of an account. None is "not known", never zero and never no."""
 
@@ -615,6 +624,8 @@ class Audit(_Model):
     directive: AuditedDirective
     policy: AuditedPolicy
     controls: list[AuditedControl] = []
+    requests: list[AuditedRequests] = []
+    """By route; empty where no run for the week is known."""
     vantage: str = ""
     summary: Summary
     watch: Watch = Watch()

@@ -17,6 +17,7 @@ from auditor.audit.document import (
     AuditedFinding,
     AuditedOffice,
     AuditedReport,
+    AuditedRequests,
     AuditedSearch,
     AuditedVacancy,
     Summary,
@@ -46,6 +47,7 @@ def make_audit(
     *,
     looked: bool | None = None,
     controls: Sequence[ControlResult] = (),
+    requests: Sequence[Mapping[str, tuple[int, int]] | None] = (),
     vantage: str = "",
     previous: Audit | None = None,
     earlier: Sequence[PastAudit] = (),
@@ -94,6 +96,7 @@ def make_audit(
         directive=act,
         policy=policy,
         controls=[_control(result) for result in controls],
+        requests=_requests(requests),
         vantage=vantage,
         summary=_summary(audited),
         watch=_watch(audited),
@@ -218,6 +221,20 @@ def _control(result: ControlResult) -> AuditedControl:
         route=result.route.value,
         cause=result.cause.value if result.cause else None,
     )
+
+
+def _requests(told: Sequence[Mapping[str, tuple[int, int]] | None]) -> list[AuditedRequests]:
+    """Add up by route what each run made and needed. Where one of them told nothing no sum is known."""
+    runs = [run for run in told if run is not None]
+    routes = sorted({route for run in runs for route in run})
+    if len(runs) < len(told):
+        return [AuditedRequests(route=route) for route in routes]
+    sums = {route: [run[route] for run in runs if route in run] for route in routes}
+    return [
+        AuditedRequests(route=route, made=sum(made for made, _ in pairs), least=sum(least for _, least in pairs))
+        for route, pairs in sums.items()
+        if any(made for made, _ in pairs)
+    ]
 
 
 def _summary(offices: Sequence[AuditedOffice]) -> Summary:

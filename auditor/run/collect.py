@@ -9,7 +9,7 @@ import math
 import queue
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,6 +25,7 @@ from auditor.probes.clock_check import believed, believed_sighting
 from auditor.probes.plugins import Probe
 from auditor.probes.tape import note_of_control, note_of_look
 from auditor.registry.models import Control, Office, Registry
+from auditor.run.needed import Needed
 from auditor.run.plan import BATCH, Plan
 
 log = logging.getLogger(__name__)
@@ -147,10 +148,11 @@ def collect(
     left = {route: count for route, count in left.items() if count}
     if goes_on and not left:
         archive.end_round(str(week))
-    archive.finish_run(number, finished)
     asked = {probe.route.value: probe.requests for probe in probes}
+    archive.keep_requests(number, {r: (made, len(run.needed[Route(r)])) for r, made in asked.items()}, finished)
+    archive.finish_run(number, finished)
     archive.log_run(number, "ended", finished, {**run.told, "requests": asked, **({"left": left} if left else {})})
-    return Collected(plan.accounts, {p.route.value: p.requests for p in probes}, finished, left)
+    return Collected(plan.accounts, asked, finished, left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,8 @@ class _Run:
     """Why looks and controls did not tell what they were to, by route; "seen" where they did."""
     looks: Counter[Route] = field(default_factory=Counter)
     """How many accounts each route has looked at."""
+    needed: "defaultdict[Route, Needed]" = field(default_factory=lambda: defaultdict(Needed))
+    """Which requests of each route had to be made."""
 
     @property
     def told(self) -> dict[str, object]:
@@ -200,6 +204,7 @@ class _Run:
 
     def _store_control(self, seen: _Control) -> None:
         self._count("control", seen.result)
+        self.needed[seen.result.route].add_control(seen.answers)
         note = note_of_control(
             seen.result.route, seen.control, seen.answers, week=self.week, taken_at=seen.at, live=self.live
         )
@@ -209,6 +214,7 @@ class _Run:
         snapshot = seen.sighting.snapshot
         self._count("look", snapshot)
         self.looks[snapshot.route] += 1
+        self.needed[snapshot.route].add_look(seen.sighting.answers, seen.target.known)
         note = note_of_look(
             snapshot.route,
             seen.target,

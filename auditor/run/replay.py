@@ -150,6 +150,7 @@ def _judged_again(archive: Archive, registry: Registry, stored: Audit, as_of: da
         as_of,
         played.snapshots(),
         controls=judged_controls((control.run, result) for control, result in controls),
+        requests=archive.requests(stored.week, as_of, behind=True),
         vantage=controls[-1][0].vantage if controls else archive.last_vantage(stored.week, as_of),
         previous=Audit.model_validate_json(before) if before else None,
         earlier=earlier_audits(archive, week, as_of),

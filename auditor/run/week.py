@@ -87,6 +87,7 @@ def _judged(
         _seen_by(archive, as_of, whole_since(archive, week, as_of)),
         looked=bool(controls) or archive.has_looks(str(week), as_of, urls),
         controls=controls,
+        requests=archive.requests(str(week), as_of),
         vantage=vantage,
         previous=Audit.from_json(before) if before else None,
         earlier=earlier_audits(archive, week, as_of, named),
