@@ -61,8 +61,16 @@ def shown(audit: Audit, registry: Registry, *said: Statement, as_of: datetime = 
 
 
 def bare(document: Audit) -> Audit:
-    """Return a document without what was said to it."""
-    offices = [office.model_copy(update={"statements": []}) for office in document.offices]
+    """Return a document without what was said to it, and the proofs that are shown of what is contested."""
+    offices = [
+        office.model_copy(
+            update={
+                "statements": [],
+                "evidence": {name: e.model_copy(update={"proof": None}) for name, e in office.evidence.items()},
+            }
+        )
+        for office in document.offices
+    ]
     return document.model_copy(update={"offices": offices, "corrections": [], "version": 1, "contact": ""})
 
 

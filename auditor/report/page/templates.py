@@ -197,8 +197,13 @@ def speech(said: Catalogue) -> dict[str, Any]:
         "weeks_page": WEEKS,
         "trends_page": TRENDS,
         "feed": FEED,
+        "language_name": _LANGUAGES.__getitem__,
         "data_page": DATA_PAGE,
     }
+
+
+_LANGUAGES = {"ru": "\u041f\u043e-\u0440\u0443\u0441\u0441\u043a\u0438", "en": "English"}
+"""Each language as its own readers call it."""
 
 
 def _speaker(table: dict[str, str], said: Catalogue) -> Any:
