@@ -105,6 +105,15 @@ def test_a_round_is_gone_on_with_for_a_day_only(tmp_path: Path) -> None:
     assert left[1] == left[25], "the round that was let go stays so"
 
 
+def test_what_was_seen_before_the_weeks_end_is_seen_again_once_it_is_over(tmp_path: Path) -> None:
+    """A round that was cut off on Sunday evening begins anew on Monday: only then all of the week is there."""
+    with sandboxed(World.build(), tmp_path) as (_, session), Archive.open(session.data) as archive:
+        run(session, archive, Recorder(), Budget(time.monotonic() + 4.5, a_second_each))
+        week = str(Week.last_ended(session.clock(), session.registry.zone))
+        seen = [archive.seen_unfinished(week, NOW + HOUR, since) for since in (None, NOW, NOW + HOUR)]
+    assert [len(pages) for pages in seen] == [4, 4, 0]
+
+
 def test_a_look_that_is_put_off_comes_last_and_may_wait_then(tmp_path: Path) -> None:
     """A method that is closed for a while costs no page its week."""
     with sandboxed(World.build(), tmp_path) as (_, session), Archive.open(session.data) as archive:

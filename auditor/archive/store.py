@@ -618,8 +618,8 @@ class Archive:
         )
         return [run for (run,) in rows]
 
-    def seen_unfinished(self, week: str, as_of: datetime) -> frozenset[tuple[str, str]]:
-        """Return route and address of what the week's unfinished round has seen already.
+    def seen_unfinished(self, week: str, as_of: datetime, since: datetime | None) -> frozenset[tuple[str, str]]:
+        """Return route and address of what the week's unfinished round has seen already, from `since` on.
 
         A round is gone on with within a day. What could not be seen for a cause that may pass is not in it.
         """
@@ -634,7 +634,8 @@ class Archive:
             if not rows or datetime.fromisoformat(rows[-1].taken_at) < as_of - _GOES_ON:
                 self._forget_round(week)
                 return frozenset()
-            return frozenset((row.route, row.url) for row in rows if not _passing(row))
+            timely = [row for row in rows if since is None or datetime.fromisoformat(row.taken_at) >= since]
+            return frozenset((row.route, row.url) for row in timely if not _passing(row))
 
     def _forget_round(self, week: str) -> None:
         if self._read("SELECT 1 FROM meta WHERE key = ?", (f"round {week}",)):

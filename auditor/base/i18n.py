@@ -60,8 +60,8 @@ def _translations(lang: str) -> NullTranslations:
 
 def _compiled(lang: str, texts: Sequence[bytes]) -> bytes:
     from babel.messages.catalog import Catalog  # noqa: PLC0415 - what was compiled before needs no compiler
-    from babel.messages.mofile import write_mo  # noqa: PLC0415
-    from babel.messages.pofile import read_po  # noqa: PLC0415
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - as above
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - as above
 
     whole = Catalog(locale=lang)
     for text in texts:

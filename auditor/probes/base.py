@@ -238,8 +238,11 @@ class Visit:
 
 
 _SPEAKS = frozenset({Identity.OWNER, Identity.STAFF, Identity.INSTITUTION})
-AGAIN = timedelta(hours=12)
-"""So long after a reading comments are read again where nothing but their count says that they are as they were."""
+BEFORE_RED = timedelta(minutes=90)
+"""So old may be what is remembered of a thread where silence may be held against a person; older it is read again.
+
+Short, so that an answer given since is seen; not nothing, so that a run repeated at once asks for little.
+"""
 
 
 def may_redden(comments: Iterable[Comment], window: Window) -> bool:

@@ -41,7 +41,7 @@ class Others(AbstractSet[Address]):
         self.but = but & everybody.addresses
 
     @classmethod
-    def _from_iterable(cls, it: Any) -> AbstractSet[Address]:  # type: ignore[override]
+    def _from_iterable(cls, it: Any) -> AbstractSet[Address]:  # type: ignore[override]  # a part of it is a plain set
         return frozenset(it)
 
     def __contains__(self, address: object) -> bool:
@@ -70,7 +70,7 @@ class _Less(AbstractSet[str]):
         self._all, self._but = names, but
 
     @classmethod
-    def _from_iterable(cls, it: Any) -> AbstractSet[str]:  # type: ignore[override]
+    def _from_iterable(cls, it: Any) -> AbstractSet[str]:  # type: ignore[override]  # as above
         return frozenset(it)
 
     def __contains__(self, name: object) -> bool:

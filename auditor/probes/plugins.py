@@ -112,7 +112,7 @@ class Plugin:
     """Look at a control again with the answers on a tape."""
     examine: Callable[[Wiring], Iterator[Line]]
     """Try each thing that the route does once, and say what came of it."""
-    forecast: Callable[[Wiring, Batch], Forecast] = lambda wiring, batch: Forecast()  # noqa: ARG005
+    forecast: Callable[[Wiring, Batch], Forecast] = lambda wiring, batch: Forecast()  # noqa: ARG005 - a route that says nothing
     """Say what it would ask for a batch, from what is known of each target; where nothing is, as of a usual page."""
 
 

@@ -164,8 +164,7 @@ def parse_source(text: str, name: str, *, file: str = "", fullest: int = _FULLES
 
     `file` is given for one that the registry includes: its nodes remember it. `fullest`: so many keys and values.
     """
-    # A registry that was read before is read without it (`loader`).
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415 - a registry read before needs no YAML
 
     complain = Complaints(name)
     problems = complain.problems

@@ -80,7 +80,8 @@ class Plan:
             week,
             as_of,
             _places(registry, week, as_of, offices),
-            archive.seen_unfinished(str(week), as_of) if going_on else (),
+            # What was seen before the week's end does not show all of it, once it is over.
+            archive.seen_unfinished(str(week), as_of, week.ends if week.ends <= as_of else None) if going_on else (),
             bodies_of(registry, archive.numbers(as_of)),
             archive.last_looks(str(week), as_of) if useful_first else None,
         )

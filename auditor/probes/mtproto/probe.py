@@ -26,7 +26,19 @@ from auditor.base.snapshot import (
     Trace,
     TraceKind,
 )
-from auditor.probes.base import AGAIN, Authors, Batch, Clock, Login, NotNow, Sighting, Target, Visit, Window, may_redden
+from auditor.probes.base import (
+    BEFORE_RED,
+    Authors,
+    Batch,
+    Clock,
+    Login,
+    NotNow,
+    Sighting,
+    Target,
+    Visit,
+    Window,
+    may_redden,
+)
 from auditor.probes.known import Known
 from auditor.probes.mtproto.asking import Asker, Trouble
 from auditor.probes.mtproto.channel import Entry, entries, find_opening, read_back, read_talks
@@ -162,7 +174,7 @@ def _was_read_long_ago(visit: Visit, post: Entry) -> bool:
     """Tell whether a post's talk is an earlier look's, taken so long before this one that an answer may have come."""
     within = visit.window.comments_from <= post.at < visit.window.ends
     read = asked_at(visit.target.known.post(post.id))
-    return within and bool(post.comments) and read is not None and visit.taken_at - read >= AGAIN
+    return within and bool(post.comments) and read is not None and visit.taken_at - read >= BEFORE_RED
 
 
 def _opened(traces: Sequence[Trace]) -> dict[str, Any]:

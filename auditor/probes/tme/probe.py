@@ -18,7 +18,7 @@ from auditor.base.snapshot import (
     Post,
     Snapshot,
 )
-from auditor.probes.base import AGAIN, Batch, NotNow, Sighting, Target, Visit, Window, may_redden
+from auditor.probes.base import BEFORE_RED, Batch, NotNow, Sighting, Target, Visit, Window, may_redden
 from auditor.probes.bodies import names_on
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.pacing import Breaker, PutOffError
@@ -43,6 +43,8 @@ from auditor.registry.models import Control
 
 _PROFILE_DAYS = 28
 """So long a landing page need not be asked for again while the preview's header agrees with it."""
+_AGAIN = timedelta(hours=12)
+"""So soon after it was read no talk is asked for again, unless silence may be held against the person."""
 _OTHER_KINDS = {Kind.GROUP, Kind.USER, Kind.BOT}
 
 
@@ -381,14 +383,14 @@ def _is_wanted(visit: _Visit, post: Post) -> bool:
     read = asked_at(known)
     if known is None or read is None or known.due:
         return True
-    if visit.taken_at - read < AGAIN:
+    if visit.taken_at - read < _AGAIN:
         return False
     return post.at >= visit.window.starts if read < visit.window.ends else unanswered([known.post], visit.window) > 0
 
 
 def _was_read_long_ago(visit: _Visit, post: Post) -> bool:
     read = asked_at(visit.target.known.post(post.id))
-    return read is not None and visit.taken_at - read >= AGAIN
+    return read is not None and visit.taken_at - read >= BEFORE_RED
 
 
 def _with_talk(visit: _Visit, post: Post, talks: dict[int, Talk]) -> Post:

@@ -15,7 +15,7 @@ from auditor.base.answers import Answer, rewritten
 from auditor.base.snapshot import Cause, Comment, CommentsState, Evidence, EvidenceKind, Identity
 from auditor.base.threads import resolved
 from auditor.language.reading import read_comment
-from auditor.probes.base import AGAIN, Authors
+from auditor.probes.base import BEFORE_RED, Authors
 from auditor.probes.known import Known
 from auditor.probes.rows import Row
 from auditor.probes.vk import minimise
@@ -78,7 +78,7 @@ def was_read_long_ago(found: PostComments, known: Known) -> bool:
     """Tell whether comments are an earlier look's, taken so long before this run that an answer may have come."""
     if found.read_at is None or known.as_of is None or not found.comments:
         return False
-    return known.as_of - found.read_at >= AGAIN
+    return known.as_of - found.read_at >= BEFORE_RED
 
 
 def told_of(known: Known, owner_id: int, post_id: int) -> list[Evidence]:
