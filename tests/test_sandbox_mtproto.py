@@ -691,23 +691,6 @@ def test_a_fault_that_is_none_cannot_be_switched_on(sandbox: Sandbox) -> None:
 # The wire --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "transport",
-    [wire.ConnectionTcpAbridged, wire.ConnectionTcpIntermediate, wire.ConnectionTcpObfuscated],
-    ids=lambda t: t.__name__,
-)
-def test_every_transport_is_spoken(sandbox: Sandbox, tmp_path: Path, transport: type) -> None:
-    """From the key exchange to a long page."""
-    account = ending(sandbox.world, "gub")
-
-    async def look(client: TelegramClient) -> int:
-        await client.send_code_request(sandbox.telegram_phone)
-        await client.sign_in(sandbox.telegram_phone, sandbox.telegram_code)
-        return len(await client.get_messages(account.name, limit=100))
-
-    assert talk(sandbox, tmp_path / "s", look, connection=transport) == 100
-
-
 @pytest.mark.filterwarnings("ignore:proxy argument will be ignored")  # of SOCKS; this one is not
 def test_the_port_is_an_mtproxy_for_who_knows_the_secret(
     sandbox: Sandbox, read: Callable[..., Any], monkeypatch: pytest.MonkeyPatch

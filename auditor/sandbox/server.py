@@ -124,7 +124,9 @@ class Sandbox(State):
     @property
     def telegram_public_key_pem(self) -> str:
         """The key by which a client knows the MTProto server, PKCS#1 PEM."""
-        return self._client_side().public_key_pem
+        from auditor.sandbox.mtproto.keys import public_key_pem  # noqa: PLC0415 - Telethon, for those who ask for it
+
+        return public_key_pem()
 
     def make_session(self, path: Path) -> Path:
         """Write a signed-in Telethon session (mode 0600) and return its path, which ends in ``.session``."""

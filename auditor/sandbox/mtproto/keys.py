@@ -1,6 +1,5 @@
 """Keys: the server's own, the exchange that agrees on one with a client, and encryption with it (MTProto 2.0)."""
 
-import base64
 import math
 import secrets
 import struct
@@ -8,16 +7,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache
 from hashlib import sha1, sha256
 from typing import Any
 
+import rsa
 from telethon.crypto import AES
 from telethon.crypto import AuthKey as TheirKey
+from telethon.crypto.rsa import _compute_fingerprint
 from telethon.extensions import BinaryReader
 from telethon.helpers import generate_key_data_from_nonce
 from telethon.network.mtprotostate import MTProtoState
-from telethon.tl import TLObject, functions, types
+from telethon.tl import functions, types
 
 # Numbers, and the server's key ---------------------------------------------------------------------------------------
 
@@ -53,49 +54,26 @@ def _small_prime(bits: int) -> int:
                 return number
 
 
-@dataclass(frozen=True)
-class _ServerKey:
-    """The server's RSA key: clients encrypt the first secret with its public half."""
-
-    modulus: int
-    private: int
-
-    @cached_property
-    def fingerprint(self) -> int:
-        """The last eight bytes of the SHA-1 of modulus and exponent, as TL writes them."""
-        written = TLObject.serialize_bytes(packed(self.modulus)) + TLObject.serialize_bytes(packed(_EXPONENT))
-        return int.from_bytes(sha1(written).digest()[-8:], "little", signed=True)  # noqa: S324 - MTProto's own
-
-    @cached_property
-    def pem(self) -> str:
-        """The public half as PKCS#1 PEM."""
-        body = base64.encodebytes(_der(0x30, _integer(self.modulus) + _integer(_EXPONENT))).decode().replace("\n", "")
-        lines = [body[place : place + 64] for place in range(0, len(body), 64)]
-        return "\n".join(["-----BEGIN RSA PUBLIC KEY-----", *lines, "-----END RSA PUBLIC KEY-----", ""])
-
-    def decrypt(self, block: bytes) -> bytes:
-        """Undo a client's encryption: 255 bytes, the first 20 of them a SHA-1."""
-        return pow(int.from_bytes(block, "big"), self.private, self.modulus).to_bytes(256, "big")[1:]
-
-
 @cache
-def server_key() -> _ServerKey:
+def server_key() -> rsa.PrivateKey:
     """Return this process's key; the first call draws it, which takes some tenths of a second."""
     while True:
         first, second = _small_prime(1024), _small_prime(1024)
         order = (first - 1) * (second - 1)
         if first != second and math.gcd(order, _EXPONENT) == 1:
-            return _ServerKey(first * second, pow(_EXPONENT, -1, order))
+            return rsa.PrivateKey(first * second, _EXPONENT, pow(_EXPONENT, -1, order), first, second)
 
 
-def _integer(number: int) -> bytes:
-    return _der(0x02, number.to_bytes(number.bit_length() // 8 + 1, "big"))
+def public_key_pem() -> str:
+    """Return the public half of the key as PKCS#1 PEM: clients encrypt the first secret with it."""
+    key = server_key()
+    return str(rsa.PublicKey(key.n, key.e).save_pkcs1().decode())
 
 
-def _der(tag: int, content: bytes) -> bytes:
-    size = packed(len(content))
-    length = bytes([len(content)]) if len(content) < 0x80 else bytes([0x80 | len(size)]) + size
-    return bytes([tag]) + length + content
+def _opened(block: bytes) -> bytes:
+    """Undo a client's encryption with the server's key: 255 bytes, the first 20 of them a SHA-1."""
+    key = server_key()
+    return pow(int.from_bytes(block, "big"), key.d, key.n).to_bytes(256, "big")[1:]
 
 
 # Clients' keys, and messages sealed with them ------------------------------------------------------------------------
@@ -213,9 +191,9 @@ def encrypt(key: Key, session: Session, number: int, sequence: int, body: bytes)
 class Handshake:
     """Answers the plain messages of one connection; `found` is called with each key that comes out."""
 
-    def __init__(self, key: _ServerKey, found: Callable[[bytes], object]) -> None:
-        """Prove to be the holder of `key`."""
-        self._key, self._found = key, found
+    def __init__(self, found: Callable[[bytes], object]) -> None:
+        """Begin with nothing agreed."""
+        self._found = found
         self._nonce = self._server_nonce = self._new_nonce = 0
         self._secret = 0
 
@@ -237,10 +215,10 @@ class Handshake:
         self._nonce = request.nonce
         self._server_nonce = int.from_bytes(secrets.token_bytes(16), "little", signed=True)
         product = _small_prime(31) * _small_prime(31)
-        return types.ResPQ(self._nonce, self._server_nonce, packed(product), [self._key.fingerprint])
+        return types.ResPQ(self._nonce, self._server_nonce, packed(product), [_compute_fingerprint(server_key())])
 
     def _parameters(self, request: Any) -> Any:
-        with BinaryReader(self._key.decrypt(request.encrypted_data)[20:]) as reader:
+        with BinaryReader(_opened(request.encrypted_data)[20:]) as reader:
             inner = reader.tgread_object()
         if inner.nonce != self._nonce or inner.server_nonce != self._server_nonce:
             raise ValueError("a key exchange with foreign numbers inside")

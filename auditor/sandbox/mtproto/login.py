@@ -2,9 +2,9 @@
 
 import secrets
 from functools import cached_property
-from hashlib import pbkdf2_hmac, sha256
 from typing import Any
 
+from telethon.password import compute_digest, sha256, xor
 from telethon.tl import types
 
 from auditor.sandbox.mtproto.keys import GENERATOR, PRIME, Key, Login, packed
@@ -50,9 +50,7 @@ class SignIn:
     def password(self, key: Key) -> Any:
         """Return the question by which a client proves that it knows the password."""
         unknown = types.SecurePasswordKdfAlgoUnknown()
-        kdf = types.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(
-            self._verifier.first_salt, self._verifier.second_salt, GENERATOR, packed(PRIME)
-        )
+        kdf = self._verifier.algorithm
         if not self._state.two_step:
             return types.account.Password(kdf, unknown, secrets.token_bytes(256))
         secret, public = self._verifier.question()
@@ -106,12 +104,6 @@ class SignIn:
 
 # The two-step password -----------------------------------------------------------------------------------------------
 
-_ROUNDS = 100_000
-
-
-def _sha256(*parts: bytes) -> bytes:
-    return sha256(b"".join(parts)).digest()
-
 
 def _wide(number: int) -> bytes:
     return number.to_bytes(256, "big")
@@ -125,20 +117,19 @@ class _Verifier:
 
     def __init__(self, password: str) -> None:
         """Derive it once, when first asked."""
-        self._password = password.encode()
-        self.first_salt, self.second_salt = secrets.token_bytes(8), secrets.token_bytes(16)
+        self._password = password
+        self.algorithm = types.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(
+            secrets.token_bytes(8), secrets.token_bytes(16), GENERATOR, packed(PRIME)
+        )
 
     @cached_property
     def value(self) -> int:
         """The verifier."""
-        inner = _sha256(self.second_salt, _sha256(self.first_salt, self._password, self.first_salt), self.second_salt)
-        slow = pbkdf2_hmac("sha512", inner, self.first_salt, _ROUNDS)
-        power = int.from_bytes(_sha256(self.second_salt, slow, self.second_salt), "big")
-        return pow(GENERATOR, power, PRIME)
+        return int.from_bytes(compute_digest(self.algorithm, self._password), "big")
 
     def question(self) -> tuple[int, int]:
         """Draw a secret exponent and the public number that goes with it."""
-        factor = int.from_bytes(_sha256(_wide(PRIME), _wide(GENERATOR)), "big")
+        factor = int.from_bytes(sha256(_wide(PRIME), _wide(GENERATOR)), "big")
         secret = secrets.randbits(2048)
         return secret, (factor * self.value + pow(GENERATOR, secret, PRIME)) % PRIME
 
@@ -147,11 +138,8 @@ class _Verifier:
         number = int.from_bytes(theirs, "big")
         if not 1 < number < PRIME - 1:
             return False
-        mixed = int.from_bytes(_sha256(_wide(number), _wide(public)), "big")
-        shared = _sha256(_wide(pow(number * pow(self.value, mixed, PRIME), secret, PRIME)))
-        first, second = _sha256(_wide(PRIME)), _sha256(_wide(GENERATOR))
-        both = bytes(a ^ b for a, b in zip(first, second, strict=True))
-        expected = _sha256(
-            both, _sha256(self.first_salt), _sha256(self.second_salt), _wide(number), _wide(public), shared
-        )
+        mixed = int.from_bytes(sha256(_wide(number), _wide(public)), "big")
+        shared = sha256(_wide(pow(number * pow(self.value, mixed, PRIME), secret, PRIME)))
+        both, salts = xor(sha256(_wide(PRIME)), sha256(_wide(GENERATOR))), (self.algorithm.salt1, self.algorithm.salt2)
+        expected = sha256(both, *map(sha256, salts), _wide(number), _wide(public), shared)
         return secrets.compare_digest(expected, proof)

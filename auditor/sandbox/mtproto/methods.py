@@ -52,7 +52,6 @@ class Methods:
         channels, messages = functions.channels, functions.messages
         self._reading: dict[type, Callable[[Any, Login], Any]] = {
             functions.users.GetUsersRequest: self._users,
-            functions.users.GetFullUserRequest: self._full_user,
             functions.contacts.ResolveUsernameRequest: self._resolve,
             functions.contacts.SearchRequest: self._found,
             channels.GetChannelsRequest: self._channels,
@@ -145,13 +144,6 @@ class Methods:
             return self._peers.me(login)
         account = self._person(asked, login)
         return self._peers.user(account.identity, login, bot=account.kind == "bot")
-
-    def _full_user(self, request: Any, login: Login) -> Any:
-        account = self._person(request.id, login)
-        full = types.UserFull(
-            account.number, types.PeerSettings(), types.PeerNotifySettings(), 0, about=account.description or None
-        )
-        return types.users.UserFull(full, [], [self._user(request.id, login)])
 
     def _person(self, asked: Any, login: Login) -> Account:
         number = getattr(asked, "user_id", None)

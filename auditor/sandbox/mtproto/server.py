@@ -20,7 +20,7 @@ from telethon.tl.core import GzipPacked, MessageContainer, RpcResult
 from auditor.sandbox.mtproto.keys import Handshake, Incoming, Key, Keys, Login, Session, decrypt, encrypt, server_key
 from auditor.sandbox.mtproto.methods import Methods, method_name
 from auditor.sandbox.mtproto.peers import Failure
-from auditor.sandbox.mtproto.transport import Transport, open_transport
+from auditor.sandbox.mtproto.transport import Full, Proxied, open_transport
 from auditor.sandbox.state import State
 
 _VECTOR = 0x1CB5C415
@@ -52,8 +52,8 @@ class _Connection:
         """Serve the client behind `streams` with the keys and methods of one data centre."""
         self._state, self._keys, self._methods = state, keys, methods
         self._reader, self._writer = streams
-        self._handshake = Handshake(server_key(), keys.add)
-        self._transport: Transport | None = None
+        self._handshake = Handshake(keys.add)
+        self._transport: Full | Proxied | None = None
         self._cut_next = False
 
     async def serve(self) -> None:
@@ -202,11 +202,6 @@ class MtprotoServer:
         self._methods = {dc: Methods(state, self.ports, dc, OTHER_DC) for dc in sockets}
         self._talks: set[asyncio.Task[None]] = set()
         server_key()
-
-    @property
-    def public_key_pem(self) -> str:
-        """The public half of the server's key, PKCS#1."""
-        return server_key().pem
 
     async def start(self) -> None:
         """Begin to listen, in the running loop.

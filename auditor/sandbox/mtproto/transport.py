@@ -1,61 +1,26 @@
-"""Packets on the wire: full, abridged and intermediate transports, open or obfuscated, told apart as they begin."""
+"""Packets on the wire: Telethon's full transport, and an MTProxy's padded one, told apart as they begin."""
 
 import asyncio
 import struct
-from collections.abc import Callable
 from hashlib import sha256
-from typing import Any, Protocol
 from zlib import crc32
 
 from telethon.crypto import AESModeCTR
 
-_INTERMEDIATE, _PADDED, _ABRIDGED = b"\xee" * 4, b"\xdd" * 4, b"\xef" * 4
+_PADDED = b"\xdd" * 4
 _MOST = 1 << 24
 """Bytes; a longer packet is nonsense."""
 
 
-class Transport(Protocol):
-    """How packets of one connection are cut and written."""
-
-    async def read(self) -> bytes:
-        """Return the next packet. Raises `asyncio.IncompleteReadError` at the end, `ValueError` for nonsense."""
-
-    def write(self, packet: bytes) -> bytes:
-        """Return the bytes that carry a packet."""
-
-
-class _Bytes(Protocol):
-    async def readexactly(self, n: int, /) -> bytes: ...
-
-
-async def open_transport(reader: asyncio.StreamReader, secret: bytes) -> Transport:
+async def open_transport(reader: asyncio.StreamReader, secret: bytes) -> "Full | Proxied":
     """Look at the first bytes and return the transport they belong to; `secret` is the sandbox's as an MTProxy.
 
     Raises `ValueError` for bytes that open none.
     """
-    first = await reader.readexactly(1)
-    if first == b"\xef":
-        return _Abridged(reader)
-    first += await reader.readexactly(3)
-    if first in {_INTERMEDIATE, _PADDED}:
-        return _Intermediate(reader)
-    second = await reader.readexactly(4)
-    if second == bytes(4):  # the sequence number of a first full packet
-        return _Full(reader, first + second)
-    return _obfuscated(reader, first + second + await reader.readexactly(56), secret)
-
-
-def _obfuscated(reader: asyncio.StreamReader, opening: bytes, secret: bytes) -> Transport:
-    """Take 64 random-looking bytes for what they hide: two keys and the tag of another transport."""
-    for mixed in (b"", secret):
-        keys = [
-            AESModeCTR(sha256(part[:32] + mixed).digest() if mixed else part[:32], part[32:])
-            for part in (opening[8:56], opening[55:7:-1])
-        ]
-        kind = _BY_TAG.get(keys[0].decrypt(opening)[56:60])
-        if kind is not None:
-            return _Obfuscated(kind(_Hidden(reader, keys[0])), keys[1])
-    raise ValueError("the beginning of no known transport")
+    first = await reader.readexactly(8)
+    if first[4:] == bytes(4):  # the sequence number of a first full packet
+        return Full(reader, first)
+    return Proxied(reader, first + await reader.readexactly(56), secret)
 
 
 def _checked(length: int) -> int:
@@ -64,7 +29,7 @@ def _checked(length: int) -> int:
     return length
 
 
-class _Full:
+class Full:
     """Telethon's default: length, sequence number, payload, CRC-32."""
 
     def __init__(self, reader: asyncio.StreamReader, first: bytes) -> None:
@@ -72,7 +37,10 @@ class _Full:
         self._reader, self._first, self._sent = reader, first, 0
 
     async def read(self) -> bytes:
-        """Return the next packet's payload."""
+        """Return the next packet's payload.
+
+        Raises `asyncio.IncompleteReadError` at the end, `ValueError` for nonsense.
+        """
         head = self._first or await self._reader.readexactly(8)
         self._first = b""
         length = _checked(int.from_bytes(head[:4], "little", signed=True) - 8)
@@ -82,63 +50,32 @@ class _Full:
         return rest[:-4]
 
     def write(self, packet: bytes) -> bytes:
-        """Frame a packet."""
+        """Return the bytes that carry a packet."""
         framed = struct.pack("<ii", len(packet) + 12, self._sent) + packet
         self._sent += 1
         return framed + struct.pack("<I", crc32(framed))
 
 
-class _Abridged:
-    def __init__(self, reader: _Bytes) -> None:
+class Proxied:
+    """An MTProxy's: length and payload, all of it behind AES in counter mode."""
+
+    def __init__(self, reader: asyncio.StreamReader, opening: bytes, secret: bytes) -> None:
+        """Take the keys out of `opening`, 64 random-looking bytes. Raises `ValueError` for another secret."""
         self._reader = reader
+        self._theirs, self._ours = (
+            AESModeCTR(sha256(part[:32] + secret).digest(), part[32:]) for part in (opening[8:56], opening[55:7:-1])
+        )
+        if self._theirs.decrypt(opening)[56:60] != _PADDED:
+            raise ValueError("the beginning of no known transport")
 
     async def read(self) -> bytes:
-        words = (await self._reader.readexactly(1))[0]
-        if words >= 0x7F:
-            words = int.from_bytes(await self._reader.readexactly(3), "little")
-        return await self._reader.readexactly(_checked(words * 4))
+        """Return the next packet's payload, as `Full.read` does."""
+        length = int.from_bytes(await self._plain(4), "little")
+        return await self._plain(_checked(length))
+
+    async def _plain(self, count: int) -> bytes:
+        return bytes(self._theirs.decrypt(await self._reader.readexactly(count)))
 
     def write(self, packet: bytes) -> bytes:
-        words = len(packet) // 4
-        head = bytes([words]) if words < 0x7F else b"\x7f" + words.to_bytes(3, "little")
-        return head + packet
-
-
-class _Intermediate:
-    def __init__(self, reader: _Bytes) -> None:
-        self._reader = reader
-
-    async def read(self) -> bytes:
-        length = int.from_bytes(await self._reader.readexactly(4), "little")
-        return await self._reader.readexactly(_checked(length))
-
-    def write(self, packet: bytes) -> bytes:
-        return len(packet).to_bytes(4, "little") + packet
-
-
-class _Hidden:
-    """A stream behind AES in counter mode."""
-
-    def __init__(self, reader: asyncio.StreamReader, cipher: Any) -> None:
-        self._reader, self._cipher = reader, cipher
-
-    async def readexactly(self, n: int, /) -> bytes:
-        return bytes(self._cipher.decrypt(await self._reader.readexactly(n)))
-
-
-class _Obfuscated:
-    def __init__(self, inner: Transport, cipher: Any) -> None:
-        self._inner, self._cipher = inner, cipher
-
-    async def read(self) -> bytes:
-        return await self._inner.read()
-
-    def write(self, packet: bytes) -> bytes:
-        return bytes(self._cipher.encrypt(self._inner.write(packet)))
-
-
-_BY_TAG: dict[bytes, Callable[[_Bytes], Transport]] = {
-    _ABRIDGED: _Abridged,
-    _INTERMEDIATE: _Intermediate,
-    _PADDED: _Intermediate,
-}
+        """Return the bytes that carry a packet."""
+        return bytes(self._ours.encrypt(len(packet).to_bytes(4, "little") + packet))
