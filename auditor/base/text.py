@@ -72,6 +72,11 @@ def joined(separator: str, *texts: "Text") -> Text:
     return Text(places, {str(number): text for number, text in enumerate(texts)})
 
 
+def shortened(text: str, longest: int) -> str:
+    """Return at most `longest` characters of a text; an ellipsis stands for the rest."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
 def params_to_json(params: Mapping[str, Scalar | Text]) -> dict[str, Any]:
     """Write parameters as JSON has them: times in UTC, days in ISO 8601, a sentence as its id and parameters."""
     return {name: _to_json(value) for name, value in params.items()}

@@ -6,13 +6,15 @@ where it is used.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from auditor.base.errors import Problem
+from auditor.base.text import shortened
 
 if TYPE_CHECKING:
     from ruamel.yaml.error import MarkedYAMLError
@@ -30,6 +32,8 @@ _LONGEST = 10_000
 """Characters of one value. The longest note of the oblast's registry has some hundreds."""
 _FULLEST = 2_000_000
 """Keys, values and items. The oblast's registry has some two thousand."""
+_LONGEST_LIST = 50_000
+"""Items of one list: pydantic takes more than a kilobyte for each that is wrong, before the first can be told."""
 _MOST = 500
 """Mistakes that are reported at once."""
 _WIDEST = 600
@@ -134,15 +138,17 @@ class Complaints:
     def __call__(self, line: int, what: str, mend: str) -> None:
         """Add a mistake. Raises `EnoughError` if there are too many."""
         name = line.file if isinstance(line, Line) else self.name
-        self.problems.append(Problem(name, int(line), _shortened(_one_line(what)), _one_line(mend)))
+        self.problems.append(Problem(name, int(line), shortened(_one_line(what), _WIDEST), _one_line(mend)))
         if len(self.problems) >= _MOST:
             last = max(problem.line for problem in self.problems if problem.file == name)
             self.problems.append(Problem(name, last, "there are more mistakes", "mend these first"))
             raise EnoughError
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Say how to mend a name: by the one that is nearest to it among those `known`, else as `otherwise` says."""
+    near = get_close_matches(name, list(known), n=1)
+    return f"did you mean {near[0]!r}?" if near else otherwise
 
 
 def _one_line(text: str) -> str:
@@ -370,6 +376,9 @@ class _Builder:
         if top is None:
             self.root = node
         elif isinstance(top.node.value, list):
+            if len(top.node.value) == _LONGEST_LIST:
+                self.complain(node.line, f"more than {_LONGEST_LIST:,} items", "check that it is the right file")
+                raise EnoughError
             top.node.value.append(node)
         elif isinstance(top.node.value, dict) and top.key is not None:
             node.line = top.key_line or node.line
