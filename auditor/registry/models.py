@@ -115,6 +115,7 @@ def keys_of(model: type[BaseModel]) -> list[str]:
 
 
 class _Model(BaseModel):
+    # What stands under a key is what an editor says of it (`auditor.registry.schema`).
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     @model_validator(mode="before")
@@ -195,10 +196,14 @@ class AccountKind(StrEnum):
 class PolicyValue(_Model):
     """A threshold with what it rests on."""
 
-    value: int | float | bool | str | list[int] | dict[str, int] | None
-    basis: Basis
+    value: int | float | bool | str | list[int] | dict[str, int] | None = Field(examples=[3])
+    """The threshold."""
+    basis: Basis = Field(examples=["analogue"])
+    """norm binds these offices; analogue binds others in Russia; convention is the audit's own."""
     source: str
+    """What it rests on."""
     note: str = ""
+    """A remark for readers."""
 
 
 Policy = dict[str, PolicyValue]
@@ -207,23 +212,35 @@ Policy = dict[str, PolicyValue]
 class Neutral(_Model):
     """A network from which silence and absence are no fault from a day on, and why."""
 
-    network: AnyNetwork
-    since: Day
+    network: AnyNetwork = Field(examples=["telegram"])
+    """The network's key."""
+    since: Day = Field(examples=["2025-06-01"])
+    """The first day from which silence and absence there are no fault."""
     reason: str
+    """Why, as the report says it."""
     source: str
+    """The act, or where it was published."""
 
 
 class Directive(_Model):
     """The act whose observance is audited. `deadline` is the first moment that is too late."""
 
-    title: str
+    title: str = Field(examples=["Поручение завести личные страницы"])
+    """What the report calls the act."""
     issuer: str
-    issued: Day
-    deadline: AwareDatetime
-    binds: str
+    """Who issued it."""
+    issued: Day = Field(examples=["2022-05-25"])
+    """The day it was issued."""
+    deadline: AwareDatetime = Field(examples=["2022-06-01"])
+    """The first moment too late: a day (its midnight), a local time, or one with an offset."""
+    binds: str = Field(examples=["municipal_head"])
+    """The group of offices it binds."""
     source: str
+    """Where it was published."""
     neutral: list[Neutral] = Field(default_factory=list)
+    """Networks from which silence and absence are no fault from a day on."""
     note: str = ""
+    """A remark for readers."""
 
     def neutral_on(self, day: date) -> tuple[Neutral, ...]:
         """Return the networks whose silence and absence are no fault on `day`, each with its source."""
@@ -233,29 +250,40 @@ class Directive(_Model):
 class Control(_Model):
     """An account known to exist, or known not to, looked at in every run."""
 
-    url: Address
-    exists: bool
+    url: Address = Field(examples=["https://t.me/telegram"])
+    """The account's address, in any form that people paste."""
+    exists: bool = Field(examples=[True])
+    """Whether it is known to exist."""
     note: str = ""
+    """A remark for operators."""
 
 
 class Confirmation(_Model):
     """Who tied an account to the person, when and how."""
 
-    on: Day
-    of: _Partial | None = None
-    """The source's own date: evidence that the person held the office then, which `on` is not."""
+    on: Day = Field(examples=["2026-11-24"])
+    """The day of the decision."""
+    of: _Partial | None = Field(None, examples=["2025-07"])
+    """The source's own date: evidence that the person held the office then."""
     how: str
+    """What ties the account to the person."""
     by: str = ""
+    """Who decided."""
     sources: list[str] = Field(default_factory=list)
+    """Where that can be seen."""
 
 
 class Rejection(_Model):
     """Who found that an account is not the person's, when and why: it is not shown as a lead again."""
 
-    on: Day
+    on: Day = Field(examples=["2026-11-24"])
+    """The day of the decision."""
     how: str
+    """What speaks against it."""
     by: str = ""
+    """Who decided."""
     sources: list[str] = Field(default_factory=list)
+    """Where that can be seen."""
 
 
 class Account(_Model):
@@ -264,14 +292,22 @@ class Account(_Model):
     A lead is shown to the operator and never judged; a rejected account is neither.
     """
 
-    url: Address
-    kind: AccountKind
+    url: Address = Field(examples=["https://t.me/name"])
+    """The account's address, in any form that people paste."""
+    kind: AccountKind = Field(examples=["personal"])
+    """personal or institution. Only a personal one satisfies the directive."""
     confirmed: Confirmation | None = None
+    """Who tied it to the person, when and how. Without it the account is a lead, never judged."""
     rejected: Rejection | None = None
+    """Who found that it is not the person's, when and why. It is never judged nor shown as a lead."""
     id: int | None = None
+    """The network's own number, once known; a VK community's is negative."""
     staff: list[_Staff] = Field(default_factory=list)
+    """Numbers or names of accounts that answer on the owner's behalf."""
     note: str = ""
+    """A remark for readers."""
     sources: list[str] = Field(default_factory=list)
+    """Where the address is published."""
 
     @property
     def network(self) -> Network:
@@ -292,13 +328,20 @@ class Account(_Model):
 class OtherAccount(_Model):
     """A person's or a body's page on a network that the program does not look at: it counts by its source alone."""
 
-    url: _Website
-    network: OtherNetwork
-    kind: AccountKind
+    url: _Website = Field(examples=["https://ok.ru/profile/1"])
+    """The page's address on a network that the program does not look at."""
+    network: OtherNetwork = Field(examples=["other"])
+    """The network's key; known from the address for ok.ru and max.ru."""
+    kind: AccountKind = Field(examples=["personal"])
+    """personal or institution. Only a personal one satisfies the directive."""
     confirmed: Confirmation | None = None
+    """Who tied it to the person, when and how. Without it the account is a lead, never judged."""
     rejected: Rejection | None = None
+    """Who found that it is not the person's, when and why."""
     note: str = ""
+    """A remark for readers."""
     sources: list[str] = Field(default_factory=list)
+    """Where the address is published."""
 
     @model_validator(mode="before")
     @classmethod
@@ -357,21 +400,31 @@ class Report(_Model):
     `network` is None where the source names no network.
     """
 
-    network: AnyNetwork | None = None
-    opened_by: _Partial | None = None
-    opened_on: _Partial | None = None
+    network: AnyNetwork | None = Field(None, examples=["telegram"])
+    """The network's key; left out where the source names none."""
+    opened_by: _Partial | None = Field(None, examples=["2022-05-26"])
+    """The account existed by the end of this date."""
+    opened_on: _Partial | None = Field(None, examples=["2022-06-01"])
+    """The source names the day or month of opening."""
     source: str
+    """The publication."""
     note: str = ""
+    """A remark for readers."""
 
 
 class Exemption(_Model):
     """A release from the directive: by whom, from when, until when, why. `until` left out: with the tenure."""
 
     by: str
+    """Who granted it."""
     on: _Partial | None = None
+    """When."""
     until: _Partial | None = None
+    """Its last day; left out, it ends with the tenure."""
     reason: str
+    """Why, as reported."""
     source: str
+    """The publication."""
 
 
 _NOTHING = "nothing"
@@ -380,13 +433,16 @@ _NOTHING = "nothing"
 class Search(_Model):
     """A person's recorded search for the holder's accounts. Without one, "not found" may not be said."""
 
-    on: Day
+    on: Day = Field(examples=["2026-11-24"])
+    """The day of the search."""
     by: str
+    """Who searched."""
     how: str
-    networks: list[AnyNetwork] = Field(default_factory=list)
-    """Where the person searched: "not found" needs all of `SEARCHED`."""
-    found: str
-    """``nothing``, or what was found."""
+    """Where and how."""
+    networks: list[AnyNetwork] = Field(default_factory=list, examples=[["vk", "telegram", "ok", "max"]])
+    """Where the person searched. «Not found» needs every network of the example, a neutral one aside."""
+    found: str = Field(examples=["nothing"])
+    """`nothing`, or what was found."""
 
     @field_validator("found")
     @classmethod
@@ -402,26 +458,36 @@ class Search(_Model):
 class Tenure(_Model):
     """One person in one office. Dates may be partial; the last of them that is known is `known_as_of`."""
 
-    name: str
-    """Family name first."""
+    name: str = Field(examples=["Имярек Анна Андреевна"])
+    """The person, family name first."""
     title: str | None = None
-    since: _Partial | None = None
-    until: _Partial | None = None
-    term_ends: _Partial | None = None
-    """The planned end of the term: it ends the tenure once it has passed, and shows nothing before."""
-    acting: bool = False
+    """The office's name for this person, where it differs."""
+    since: _Partial | None = Field(None, examples=["2021-12"])
+    """Taking office: a year, a month or a day."""
+    until: _Partial | None = Field(None, examples=["2023-09-18"])
+    """Leaving it."""
+    term_ends: _Partial | None = Field(None, examples=["2025-09"])
+    """The planned end of the term, which ends the tenure once it has passed."""
+    acting: bool = Field(False, examples=[True])
+    """Whether the person stands in for a head (врио, и. о.)."""
     known_from: _Partial | None = None
     """Where `since` is not known: the earliest date at which a source has the person in office."""
-    known_as_of: _Partial | None = None
+    known_as_of: _Partial | None = Field(None, examples=["2025"])
     """The latest date at which a source has the person in office."""
-    person: str | None = None
-    """Tenures in a row with the same `person`, like an acting head's who is then elected, are one person's time."""
-    sources: list[str] = Field(default_factory=list)
+    person: str | None = Field(None, examples=["denichenko"])
+    """The same in tenures in a row that are one person's time, like an acting head's who is then elected."""
+    sources: list[str] = Field(default_factory=list, examples=[["https://example.org/news/1"]])
+    """Where all this is published."""
     listed: list[Listed] = Field(default_factory=list, alias="accounts")
+    """The person's accounts."""
     reports: list[Report] = Field(default_factory=list)
+    """Press reports of accounts, where the address is not known."""
     exemptions: list[Exemption] = Field(default_factory=list)
+    """Releases from the directive."""
     searches: list[Search] = Field(default_factory=list)
+    """Recorded searches for the person's accounts."""
     note: str = ""
+    """A remark for readers."""
 
     @property
     def accounts(self) -> list[Account]:
@@ -438,19 +504,26 @@ class Vacancy(_Model):
     """A time in which nobody holds the office."""
 
     since: _Partial
+    """Its first day, month or year."""
     until: _Partial | None = None
+    """Its last; left out while it lasts."""
     known_as_of: _Partial | None = None
-    """The latest date at which a source has it vacant: a vacancy ages as a holder does."""
+    """The latest date at which a source has it vacant."""
     source: str
+    """The publication."""
     note: str = ""
+    """A remark for readers."""
 
 
 class Region(_Model):
     """The region all offices lie in: for searching, never for judging."""
 
-    name: str
-    code: Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 99})] | None = None
-    """The subject's number on car plates and in forms, which people put into addresses."""
+    name: str = Field(examples=["Томская область"])
+    """What the region is called."""
+    code: Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 99})] | None = Field(
+        None, examples=[70]
+    )
+    """The subject's number on car plates and in forms, 1 to 99."""
 
 
 def _known_zone(name: str) -> str:
@@ -467,18 +540,26 @@ _ZoneName = Annotated[str, AfterValidator(_known_zone)]
 class Office(_Model):
     """A post; it exists without a holder. Accounts here are the institution's, not a person's."""
 
-    id: str
-    municipality: str
-    title: str
-    group: Group
-    website: _Website | None = None
+    id: str = Field(examples=["tomsk-city"])
+    """A short name of Latin letters, digits and dashes that never changes."""
+    municipality: str = Field(examples=["Стрежевой"])
+    """The municipality, as in the report; offices are sorted by it."""
+    title: str = Field(examples=["мэр городского округа Стрежевой"])
+    """The office's name."""
+    group: Group = Field(examples=["municipal_head"])
+    """What it belongs to. Only the directive's own group is bound by it."""
+    website: _Website | None = Field(None, examples=["https://example.org"])
     """The body's official site, where links to pages are looked for."""
-    timezone: _ZoneName | None = None
-    """Its own zone, by whose days its weeks and deadlines are counted; by default the registry's."""
+    timezone: _ZoneName | None = Field(None, examples=["Asia/Vladivostok"])
+    """Its own zone, where it differs from the registry's."""
     listed: list[Listed] = Field(default_factory=list, alias="accounts")
+    """The institution's pages: shown, never held for a person's."""
     tenures: list[Tenure] = Field(default_factory=list)
+    """Who held the office and who does."""
     vacancies: list[Vacancy] = Field(default_factory=list)
+    """Times in which nobody held it."""
     note: str = ""
+    """A remark for readers."""
 
     @property
     def accounts(self) -> list[Account]:
@@ -520,17 +601,24 @@ class Registry(_Model):
 
     _written: _Written = PrivateAttr(default_factory=_Written)
 
-    timezone: str
-    include: list[str] = Field(default_factory=list)
-    """Files beside it whose offices were added to its own."""
+    timezone: str = Field(examples=["Asia/Tomsk"])
+    """The zone that weeks and deadlines live in, by its IANA name."""
+    include: list[str] = Field(default_factory=list, examples=[["duma.yaml"]])
+    """Files beside this one, with offices: alone in them; their offices are added to those here."""
     region: Region | None = None
-    expects: dict[Group, int] = Field(default_factory=dict)
-    seats: dict[Group, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
-    """How many members a body has, where not all of them are on record: a report says how many are known."""
+    """The region that all offices lie in: for searching, never for judging."""
+    expects: dict[Group, int] = Field(default_factory=dict, examples=[{"municipal_head": 20}])
+    """How many offices of a group there must be; a group left out is not counted."""
+    seats: dict[Group, Annotated[int, Field(ge=1)]] = Field(default_factory=dict, examples=[{"city_duma": 37}])
+    """How many members a body has, where not all are on record: reports say how many are known."""
     directive: Directive
+    """The act whose observance is audited."""
     policy: Policy = Field(default_factory=dict)
+    """Thresholds. A key or a part of one that is left out keeps the packaged default."""
     controls: list[Control] = Field(default_factory=list)
+    """Accounts known to exist, or known not to, looked at in every run."""
     offices: list[Office]
+    """The offices, with or without a holder."""
 
     @property
     def text(self) -> str:
