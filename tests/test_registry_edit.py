@@ -27,7 +27,7 @@ from auditor.registry import (
     parse_registry,
 )
 from auditor.registry.edit import confirm, read_draft, reject, searched, write_draft
-from auditor.registry.splice import put_key
+from auditor.registry.splice import set_key
 from tests.conftest import ROOT
 
 HEAD = """\
@@ -577,4 +577,4 @@ def test_a_registry_with_mistakes_is_not_edited(file: Path) -> None:
 )
 def test_a_key_is_put_behind_one_without_a_value(text: str, edited: str) -> None:
     """In braces a comma straight behind the colon would make another key of it."""
-    assert put_key(text, ["a"], "c", {"on": "x"}, ["b"]) == edited
+    assert set_key(text, ["a"], "c", {"on": "x"}, ["b"]) == edited

@@ -230,7 +230,7 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
         (
             "group: municipal_head",
             "group: municipal_heads",
-            "13: group cannot be 'municipal_heads'; did you mean municip",
+            "13: group cannot be 'municipal_heads'; did you mean 'municip",
         ),
         (
             "group: municipal_head",

@@ -15,6 +15,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from auditor.base.networks import networks
 from auditor.base.snapshot import Network
+from auditor.base.text import shortened
 
 _BLANKS = " \t\r\n\f\v\u00a0\u200b\u200e\u200f\u2060\ufeff"
 _SCHEME = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
@@ -102,8 +103,7 @@ def _shown(text: str) -> str:
     """Quote what was pasted, short and in one line. What may be a phone number is never repeated."""
     if re.search(r"\+\s*[0-9]|%2b", text, re.IGNORECASE):
         return "the address"
-    one_line = " ".join(text.split())
-    return repr(one_line if len(one_line) <= 60 else one_line[:57] + "…")
+    return _quoted(text)
 
 
 def _split(bare: str, shown: str) -> tuple[str, list[str]]:
@@ -146,12 +146,10 @@ def web_address(text: str) -> str:
         raise ValueError("the address holds a login; leave out what stands before the @")
     plain = bare.isprintable() and not any(letter.isspace() for letter in bare)
     if parts.scheme not in {"http", "https"} or not host or not plain:
-        raise ValueError(f"{_quoted(bare)} is not an address of a page; write it whole, like https://example.org/page")
+        shown = "this" if "@" in bare else _quoted(bare)  # a password may stand before it
+        raise ValueError(f"{shown} is not an address of a page; write it whole, like https://example.org/page")
     return bare
 
 
 def _quoted(text: str) -> str:
-    one_line = " ".join(text.split())
-    if "@" in one_line:
-        return "this"
-    return repr(one_line if len(one_line) <= 60 else one_line[:57] + "…")
+    return repr(shortened(" ".join(text.split()), 60))

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from auditor.base.text import shortened
+
 _KEPT = "\n\t"
 # Marks that change the writing direction and marks that cannot be seen: a name made of them deceives.
 _UNSEEN = re.compile(
@@ -49,8 +51,7 @@ def cell(text: str) -> str:
     A text that begins like a formula (``= + - @``, their full-width forms, ``|`` and ``%`` of old programs) gets an
     apostrophe. Numbers are written as numbers and never come here.
     """
-    line = one_line(text)
-    line = line if len(line) <= _LONGEST_CELL else line[: _LONGEST_CELL - 1] + "…"
+    line = shortened(one_line(text), _LONGEST_CELL)
     return f"'{line}" if _FORMULA.match(line) else line
 
 

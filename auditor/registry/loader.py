@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self, TypeVar, get_args, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,13 +18,23 @@ from auditor import __version__
 from auditor.base.errors import Problem, RegistryError, UsageError
 from auditor.base.files import packaged
 from auditor.base.kept import kept
-from auditor.base.text import N_, Text
+from auditor.base.text import N_, Text, shortened
 from auditor.base.weeks import to_utc
 from auditor.registry.include import Read, take_in
 from auditor.registry.models import Registry, keys_of
 from auditor.registry.policy import complete_policy, drop_retired
 from auditor.registry.rules import check_rules
-from auditor.registry.source import Complain, Complaints, EnoughError, Line, Node, Step, parse_source, read_text
+from auditor.registry.source import (
+    Complain,
+    Complaints,
+    EnoughError,
+    Line,
+    Node,
+    Step,
+    did_you_mean,
+    parse_source,
+    read_text,
+)
 
 _NAME = "officials.yaml"
 _STAND_IN = datetime(2022, 6, 1, tzinfo=UTC)
@@ -329,8 +338,7 @@ class _Translator:
 
     def _nearest(self, place: tuple[Step, ...]) -> str:
         fields = _fields_at(self.model, place[:-1])
-        near = get_close_matches(str(place[-1]), fields, n=1)
-        return f"did you mean {near[0]!r}?" if near else f"known here are: {', '.join(fields)}"
+        return did_you_mean(str(place[-1]), fields, f"known here are: {', '.join(fields)}")
 
 
 def _shown(value: Any) -> str:
@@ -340,14 +348,12 @@ def _shown(value: Any) -> str:
         return "a list"
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+    return shortened(repr(value), 60)
 
 
 def _one_of(error: ErrorDetails) -> str:
     known = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
-    near = get_close_matches(str(error["input"]), known, n=1)
-    return f"did you mean {near[0]}?" if near else f"write one of {', '.join(known)}"
+    return did_you_mean(str(error["input"]), known, f"write one of {', '.join(known)}")
 
 
 _WANTED = {

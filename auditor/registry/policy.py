@@ -4,229 +4,167 @@ A basis says how far a threshold binds: `norm` binds these offices, `analogue` b
 `convention` is this audit's own choice. The page prints it with every figure.
 """
 
-import re
 from collections.abc import Callable
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
+from auditor.base.text import shortened
 from auditor.registry.models import Basis, Policy, PolicyValue
-from auditor.registry.source import Complain, Node
+from auditor.registry.source import Complain, Node, did_you_mean
+
+_Kind = tuple[Callable[[Any], bool], str]
+"""Tells whether something may be written as a value; and what to write, for a mistake in it."""
 
 
-def _value(value: float | str | list[int] | dict[str, int], basis: Basis, source: str, note: str = "") -> PolicyValue:
-    return PolicyValue(value=value, basis=basis, source=source, note=note)
+def _whole(unit: str, least: int = 0) -> _Kind:
+    return lambda value: _is_whole(value, least), f"a whole number of {unit}, {least} or more"
 
 
-_OWN = "опубликованного числа не найдено"
-"""The source of a number that is this audit's own."""
+def _is_whole(value: Any, least: int = 1) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
-DEFAULT_POLICY: Policy = {
-    "deadline_grace_days": _value(
+
+def _rising(value: Any) -> bool:
+    """Tell whether it is a number of days, or a rising list of them."""
+    steps = value if isinstance(value, list) else [value]
+    return bool(steps) and all(map(_is_whole, steps)) and sorted(set(steps)) == steps
+
+
+def _day(value: Any) -> bool:
+    """Tell whether it is a day of the calendar, quoted or not."""
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _staff(value: Any) -> bool:
+    """Tell whether it names questions, people and how many of the questions due, each at least one."""
+    named = isinstance(value, dict) and set(value) == {"questions", "people", "one_in"}
+    return named and all(map(_is_whole, value.values()))
+
+
+_Key = tuple[PolicyValue, _Kind]
+"""A packaged threshold, and what a registry may write in its place."""
+
+
+def _sourced(value: Any, basis: Basis, source: str, note: str, kind: _Kind) -> _Key:
+    return PolicyValue(value=value, basis=basis, source=source, note=note), kind
+
+
+def _ours(value: Any, note: str, kind: _Kind) -> _Key:
+    """Return a threshold that is this audit's own."""
+    return _sourced(value, Basis.CONVENTION, "опубликованного числа не найдено", note, kind)
+
+
+_KEYS = {
+    "deadline_grace_days": _sourced(
         1,
         Basis.CONVENTION,
         "https://m.babr24.com/?IDE=231375",
         "два канала открыты 1 июня 2022 года; точная дата всегда показана рядом",
+        _whole("days"),
     ),
-    "newcomer_days": _value(
+    "newcomer_days": _sourced(
         30,
         Basis.CONVENTION,
         "по образцу Свердловской области: ural-meridian.ru/news/397290",
         "дней со вступления в должность",
+        _whole("days"),
     ),
-    "posts_per_week": _value(
+    "posts_per_week": _sourced(
         3,
         Basis.ANALOGUE,
         "Башкортостан, 12.2025: news.mail.ru/society/68998010; "
         "Санкт-Петербург, 04.2024: moika78.ru/news/2024-04-18/978850",
         "не меньше, собственные публикации",
+        _whole("posts"),
     ),
-    "silence_days": _value(
+    "silence_days": _ours(
         [7, 14, 30],
-        Basis.CONVENTION,
-        _OWN,
         "судит первое число, остальные два — ступени",
+        (_rising, "a number of days, or a rising list like [7, 14, 30]"),
     ),
-    "reply_within_hours": _value(
+    "reply_within_hours": _sourced(
         24,
         Basis.ANALOGUE,
         "Ярославская область, проект: yarnews.net; Сахалин: kinoreef.ru",
         "отсчёт от комментария; в опубликованных нормах — от его обнаружения",
+        (
+            lambda value: isinstance(value, int | float) and not isinstance(value, bool) and value > 0,
+            "a number of hours above 0",
+        ),
     ),
-    "least_questions": _value(
-        5,
-        Basis.CONVENTION,
-        _OWN,
-        "меньше вопросов — мало данных",
+    "least_questions": _ours(5, "меньше вопросов — мало данных", _whole("questions", 1)),
+    "least_askers": _ours(
+        3, "разных авторов среди вопросов с истёкшим сроком; меньше — мало данных", _whole("people", 1)
     ),
-    "least_askers": _value(
-        3,
-        Basis.CONVENTION,
-        _OWN,
-        "разных авторов среди вопросов с истёкшим сроком; меньше — мало данных",
-    ),
-    "possible_staff": _value(
+    "possible_staff": _ours(
         {"questions": 5, "people": 3, "one_in": 3},
-        Basis.CONVENTION,
-        _OWN,
         "кто ответил не меньше чем на столько вопросов стольких людей и на каждый третий вопрос, "
         "возможно, отвечает за главу",
+        (_staff, "{questions: 5, people: 3, one_in: 3}, each a whole number, 1 or more"),
     ),
-    "thread_days": _value(
-        14,
-        Basis.CONVENTION,
-        _OWN,
-        "дней до недели: под публикациями этих дней комментарии недели тоже учтены",
+    "thread_days": _ours(
+        14, "дней до недели: под публикациями этих дней комментарии недели тоже учтены", _whole("days")
     ),
-    "comments_open": _value(
+    "comments_open": _sourced(
         True,
         Basis.ANALOGUE,
         "распоряжение губернатора Томской области 132-р: base.garant.ru/406849504; "
         "Санкт-Петербург: fontanka.ru/2024/05/29/73639028; Курск, 01.2025: m.ru24.pro/kursk/395637856",
         "под каждой публикацией; 132-р для муниципалитетов — рекомендация",
+        (lambda value: isinstance(value, bool), "true or false"),
     ),
-    "register_link_subscribers": _value(
+    "register_link_subscribers": _sourced(
         10000,
         Basis.NORM,
         "303-ФЗ, с 01.11.2024: msp.lenobl.ru/ru/news/80563",
         "свыше этого числа подписчиков в описании нужна ссылка на реестр",
+        _whole("subscribers"),
     ),
-    "register_link_since": _value(
+    "register_link_since": _sourced(
         "2024-11-01",
         Basis.NORM,
         "303-ФЗ: msp.lenobl.ru/ru/news/80563",
         "с этого дня нужна ссылка на реестр",
+        (_day, "a day, like 2024-11-01"),
     ),
-    "one_network_suffices": _value(
+    "one_network_suffices": _sourced(
         True,
         Basis.NORM,
         "https://babr24.com/?IDE=229542",
         "поручение не называет сети",
+        (lambda value: value is True, "true: the directive names no network, so it cannot ask for two"),
     ),
-    "confirmation_valid_days": _value(
-        365,
-        Basis.CONVENTION,
-        _OWN,
-        "после этого принадлежность страницы нужно подтвердить заново",
+    "confirmation_valid_days": _ours(
+        365, "после этого принадлежность страницы нужно подтвердить заново", _whole("days", 1)
     ),
-    "search_valid_days": _value(
-        180,
-        Basis.CONVENTION,
-        _OWN,
-        "дней до конца недели: более ранний поиск ничего не говорит о ней",
+    "search_valid_days": _ours(
+        180, "дней до конца недели: более ранний поиск ничего не говорит о ней", _whole("days", 1)
     ),
-    "holder_valid_days": _value(
-        730,
-        Basis.CONVENTION,
-        _OWN,
-        "дней: если последним сведениям о главе больше, о нём ничего не установлено",
+    "holder_valid_days": _ours(
+        730, "дней: если последним сведениям о главе больше, о нём ничего не установлено", _whole("days", 1)
     ),
-    "acting_valid_days": _value(
-        365,
-        Basis.CONVENTION,
-        _OWN,
-        "то же для временно исполняющих обязанности",
+    "acting_valid_days": _ours(365, "то же для временно исполняющих обязанности", _whole("days", 1)),
+    "late_look_days": _ours(
+        14, "дней после конца недели: более поздняя проверка не показывает, чего на ней не было", _whole("days")
     ),
-    "late_look_days": _value(
-        14,
-        Basis.CONVENTION,
-        _OWN,
-        "дней после конца недели: более поздняя проверка не показывает, чего на ней не было",
-    ),
-    "same_text_hours": _value(
-        72,
-        Basis.CONVENTION,
-        _OWN,
-        "часов: публикации одного текста за это время — одна",
-    ),
-    "same_text_percent": _value(
+    "same_text_hours": _ours(72, "часов: публикации одного текста за это время — одна", _whole("hours")),
+    "same_text_percent": _ours(
         90,
-        Basis.CONVENTION,
-        _OWN,
         "процентов слов: публикации, у которых столько общего, — одна, если числа и названия в них не расходятся",
+        (lambda value: _is_whole(value) and value <= 100, "a whole number, 1 to 100"),
     ),
-    "neutral_after_move_days": _value(
+    "neutral_after_move_days": _ours(
         30,
-        Basis.CONVENTION,
-        _OWN,
         "дней записей на прежней странице не ждут, если её последняя запись сообщает о переезде",
+        _whole("days"),
     ),
 }
+DEFAULT_POLICY: Policy = {key: packaged for key, (packaged, _) in _KEYS.items()}
 """Each value names its source; a value without one is this audit's own."""
 
-
-def _days(value: Any) -> bool:
-    """Tell whether it is a number of days, or a rising list of them."""
-    steps = value if isinstance(value, list) else [value]
-    whole = bool(steps) and all(isinstance(v, int) and not isinstance(v, bool) and v > 0 for v in steps)
-    return whole and sorted(set(steps)) == steps
-
-
-def _whole(least: int) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= least
-
-
-def _hours(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
-
-
-def _percent(value: Any) -> bool:
-    return _whole(1)(value) and value <= 100
-
-
-def _day(value: Any) -> bool:
-    """Tell whether it is a day of the calendar, quoted or not."""
-    return isinstance(value, str) and bool(re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)) and _on_calendar(value)
-
-
-def _on_calendar(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _staff(value: Any) -> bool:
-    """Tell whether it names questions, people and how many of the questions due, each at least one."""
-    return (
-        isinstance(value, dict)
-        and set(value) == {"questions", "people", "one_in"}
-        and all(map(_whole(1), value.values()))
-    )
-
-
-def _yes_no(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
-def _yes(value: Any) -> bool:
-    return value is True
-
-
-_KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "deadline_grace_days": (_whole(0), "a whole number of days, 0 or more"),
-    "newcomer_days": (_whole(0), "a whole number of days, 0 or more"),
-    "posts_per_week": (_whole(0), "a whole number of posts, 0 or more"),
-    "silence_days": (_days, "a number of days, or a rising list like [7, 14, 30]"),
-    "reply_within_hours": (_hours, "a number of hours above 0"),
-    "least_questions": (_whole(1), "a whole number of questions, 1 or more"),
-    "least_askers": (_whole(1), "a whole number of people, 1 or more"),
-    "possible_staff": (_staff, "{questions: 5, people: 3, one_in: 3}, each a whole number, 1 or more"),
-    "thread_days": (_whole(0), "a whole number of days, 0 or more"),
-    "comments_open": (_yes_no, "true or false"),
-    "register_link_subscribers": (_whole(0), "a whole number of subscribers, 0 or more"),
-    "register_link_since": (_day, "a day, like 2024-11-01"),
-    "one_network_suffices": (_yes, "true: the directive names no network, so it cannot ask for two"),
-    "confirmation_valid_days": (_whole(1), "a whole number of days, 1 or more"),
-    "search_valid_days": (_whole(1), "a whole number of days, 1 or more"),
-    "holder_valid_days": (_whole(1), "a whole number of days, 1 or more"),
-    "acting_valid_days": (_whole(1), "a whole number of days, 1 or more"),
-    "late_look_days": (_whole(0), "a whole number of days, 0 or more"),
-    "same_text_hours": (_whole(0), "a whole number of hours, 0 or more"),
-    "same_text_percent": (_percent, "a whole number, 1 to 100"),
-    "neutral_after_move_days": (_whole(0), "a whole number of days, 0 or more"),
-}
 _RETIRED = {"posts_per_week_target", "reply_working_hours", "reply_share"}
 """Keys of 0.2.0 that nothing is computed with."""
 
@@ -250,9 +188,8 @@ def complete_policy(node: Node | None, complain: Complain) -> dict[str, Any]:
     for key, entry in node.value.items():
         if key in _RETIRED:
             complain(entry.line, f"nothing is computed with {key} any more", "take it out")
-        elif key not in _KINDS:
-            near = get_close_matches(key, _KINDS, n=1)
-            mend = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(_KINDS)}"
+        elif key not in _KEYS:
+            mend = did_you_mean(key, _KEYS, f"known are: {', '.join(_KEYS)}")
             complain(entry.line, f"the policy has no key {key!r}", mend)
         elif isinstance(entry.value, dict):
             merged = policy.get(key, {}) | {part: child.plain() for part, child in entry.value.items()}
@@ -265,15 +202,10 @@ def complete_policy(node: Node | None, complain: Complain) -> dict[str, Any]:
 
 def _holds(key: str, entry: Node, merged: dict[str, Any], complain: Complain) -> bool:
     """Tell whether the value fits its key; complain if it does not."""
-    fits, wanted = _KINDS[key]
+    _, (fits, wanted) = _KEYS[key]
     value = merged.get("value")
     if fits(value):
         return True
     if not (entry.child("value") or entry).broken:
-        complain(entry.line_of("value"), f"{key} cannot be {_short(value)}", f"write {wanted}")
+        complain(entry.line_of("value"), f"{key} cannot be {shortened(repr(value), 40)}", f"write {wanted}")
     return False
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else text[:37] + "…"

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -22,10 +21,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from auditor.base.address import web_address
 from auditor.base.errors import Problem, RegistryError, UsageError
+from auditor.base.text import shortened
 from auditor.base.weeks import Week
 from auditor.registry.loader import read_model
 from auditor.registry.models import Day
-from auditor.registry.source import Complain, Complaints, EnoughError, Node, parse_source, read_text
+from auditor.registry.source import Complain, Complaints, EnoughError, Node, did_you_mean, parse_source, read_text
 
 _SHOWN_FOR = timedelta(days=28)
 """How long a statement is shown if it names no last day: the finding may have changed since."""
@@ -192,13 +192,9 @@ def _known(entry: Node, key: str, names: list[str], complain: Complain) -> None:
     name = entry.text(key)
     if not name or name in names:
         return
-    near = get_close_matches(name, names, n=1) if len(names) <= _COMPARED else []
     listed = "`auditor registry show` lists them" if key == "office" else f"write one of {', '.join(names)}"
-    complain(entry.line_of(key), f"there is no {key} {_shown(name)}", f"did you mean {near[0]!r}?" if near else listed)
-
-
-def _shown(name: str) -> str:
-    return repr(name if len(name) <= 60 else name[:57] + "…")
+    mend = did_you_mean(name, names if len(names) <= _COMPARED else (), listed)
+    complain(entry.line_of(key), f"there is no {key} {shortened(name, 60)!r}", mend)
 
 
 def _numbers(entries: list[Node], complain: Complain) -> None:

@@ -10,14 +10,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from itertools import combinations
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate
 from auditor.registry.models import Group
-from auditor.registry.source import Complain, Node
+from auditor.registry.source import Complain, Node, did_you_mean
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LONGEST_ID = 64
@@ -121,8 +120,7 @@ def _binds(root: Node, offices: list[Node], complain: Complain) -> None:
         return
     group, line = directive.text("binds"), directive.line_of("binds")
     if group not in set(Group):
-        near = get_close_matches(group, list(Group), n=1)
-        mend = f"did you mean {near[0]}?" if near else f"write one of {', '.join(Group)}"
+        mend = did_you_mean(group, Group, f"write one of {', '.join(Group)}")
         complain(line, f"the directive binds {group!r}, which is no group", mend)
     elif len(offices) > 1 and all(office.text("group") != group for office in offices):
         complain(line, f"the directive binds {group}, but no office is of that group", "mend binds, or the offices")

@@ -46,16 +46,11 @@ def add_item(text: str, place: Sequence[Step], key: str, item: Added, after: Seq
     return spot.put(key, [item], after)
 
 
-def put_key(text: str, place: Sequence[Step], key: str, value: Added, after: Sequence[str]) -> str:
-    """Return `text` with `value` at `key` of the mapping at `place`, after the last of the keys `after`.
-
-    A key with an empty value is filled. Raises `SpliceError`.
-    """
-    return _Spot.find(text, place).put(key, value, after)
-
-
 def set_key(text: str, place: Sequence[Step], key: str, value: Added, after: Sequence[str]) -> str:
-    """Return `text` with `value` at `key`, whatever stood there; otherwise as `put_key`. Raises `SpliceError`."""
+    """Return `text` with `value` at `key` of the mapping at `place`, whatever stood there.
+
+    A missing key is added after the last of the keys `after`. Raises `SpliceError`.
+    """
     spot = _Spot.find(text, place)
     pair = spot.pair(key)
     return spot.put(key, value, after) if pair is None else spot.replace(pair, value)
