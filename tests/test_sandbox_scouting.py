@@ -107,7 +107,9 @@ def test_a_body_shows_contacts_and_the_states_mark(sandbox: Sandbox, call: Call)
     assert named <= {a.number for a in owners(sandbox.world, "vk")}
 
 
-@pytest.mark.parametrize(("method", "refusal"), [("users.search", 28), ("groups.search", 15)])
+@pytest.mark.parametrize(
+    ("method", "refusal"), [("users.search", 28), ("groups.search", 15), ("newsfeed.search", 1051)]
+)
 def test_searches_are_refused_to_a_service_key_and_open_to_a_users(
     sandbox: Sandbox, call: Call, method: str, refusal: int
 ) -> None:
@@ -257,6 +259,16 @@ def test_a_clients_posts_carry_their_links_as_entities(sandbox: Sandbox, tmp_pat
     assert {type(e).__name__ for e in message.entities} == {
         "MessageEntityTextUrl", "MessageEntityMention", "MessageEntityUrl",
     }  # fmt: skip
+
+
+def test_a_persons_words_about_himself_are_told_to_a_client(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Of those whom a search has shown."""
+    person = next(a for a in sandbox.world.accounts if a.network == "telegram" and a.kind == "user")
+
+    async def ask(client: TelegramClient) -> Any:
+        return await client(functions.users.GetFullUserRequest(await client.get_input_entity(person.name)))
+
+    assert signed_in(sandbox, tmp_path, ask).full_user.about == person.description
 
 
 # Official sites --------------------------------------------------------------------------------------------------

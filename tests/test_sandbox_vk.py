@@ -90,13 +90,14 @@ def asked(sandbox: Sandbox) -> list[tuple[str, str, dict[str, object]]]:
         ("utils.resolveScreenName", "utils_resolveScreenName_response", {"screen_name": "sandbox_nobody_here"}),
         ("wall.get", "wall_get_response", {"owner_id": deep.number, "count": 100, "filter": "all"}),
         ("wall.get", "wall_get_response", {"domain": quiet.name, "count": 100}),
+        ("wall.getById", "wall_getById_response", {"posts": f"{deep.number}_{post.id}"}),
         ("wall.getComments", "wall_getComments_response", comments),
         ("wall.getComments", "wall_getComments_response", {**comments, "comment_id": post.comments[0].id}),
         ("wall.getComments", "wall_getComments_extended_response", {**comments, "extended": 1}),
     ]
 
 
-@pytest.mark.parametrize("place", range(9))
+@pytest.mark.parametrize("place", range(10))
 def test_every_kind_of_answer_is_valid_by_the_published_schema(
     sandbox: Sandbox, call: Call, shared: Path, place: int
 ) -> None:

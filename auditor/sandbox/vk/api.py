@@ -9,6 +9,7 @@ from typing import Any
 
 from auditor.sandbox.state import Faults, State
 from auditor.sandbox.vk import objects as answers
+from auditor.sandbox.vk.script import ScriptError, run
 from auditor.sandbox.world.model import Account, Post, Trouble, matches
 
 _Params = dict[str, str]
@@ -43,14 +44,12 @@ _PASSING = (("vk_too_many_once", 2, 6), ("vk_internal_once", 1, 10))
 _USERS_ONLY = {
     "users.search": (28, ""),
     "groups.search": (15, "no access to call this method"),
+    "newsfeed.search": (1051, ""),
 }
 """What a service key gets for a method that only a user's may call (facts/vk.md 0.2)."""
-_MOST_USERS, _MOST_GROUPS, _MOST_FOUND = 1000, 500, 1000
-
-_MOST_CALLS, _MOST_BYTES = 25, 5 * 1024 * 1024
-"""How many calls ``execute`` makes, and how large its answer may be."""
-_SCRIPT = re.compile(r"\s*return\s*\[(.*)\]\s*;?\s*", re.DOTALL)
-_CALL = re.compile(r"\s*,?\s*API\.(\w+\.\w+)\(")
+_MOST_USERS, _MOST_GROUPS, _MOST_FOUND, _MOST_NEWS = 1000, 500, 1000, 200
+_MOST_BYTES = 5 * 1024 * 1024
+"""What an answer to ``execute`` may hold."""
 
 
 class VkError(Exception):
@@ -85,10 +84,12 @@ class VkApi:
             "groups.getById": self._groups,
             "utils.resolveScreenName": self._resolve,
             "wall.get": self._wall,
+            "wall.getById": self._posts,
             "wall.getComments": self._comments,
             "photos.get": self._photos,
             "users.search": self._search_users,
             "groups.search": self._search_groups,
+            "newsfeed.search": self._search_posts,
         }
 
     @property
@@ -108,19 +109,25 @@ class VkApi:
 
     def _execute(self, params: _Params) -> dict[str, Any]:
         """Run a script. A call in it that fails is false; its error is told beside the answer, the last one twice."""
-        token, values, failed = params.get("access_token", ""), list[Any](), list[dict[str, Any]]()
-        for method, given in _calls_of(params.get("code", "")):
+        token, failed = params.get("access_token", ""), list[dict[str, Any]]()
+
+        def call(method: str, given: dict[str, Any]) -> Any:
             asked = _as_sent(given)
             try:
                 self._refuse(method, {**asked, "access_token": token})
-                values.append(self._methods[method](asked))
+                return self._methods[method](asked)
             except VkError as error:
                 failed.append({"method": method, "error_code": error.code, "error_msg": error.message})
-                values.append(False)
-        if len(json.dumps(values, ensure_ascii=False).encode("utf-8", "replace")) > _MOST_BYTES:
+                return False
+
+        try:
+            value = run(params.get("code", ""), call)
+        except ScriptError as error:
+            raise VkError(error.code, str(error)) from None
+        if not _fits(value):
             raise VkError(13, "Runtime error occurred during code invocation: response size is too big")
         errors = [*failed, {**failed[-1], "method": "execute"}] if failed else []
-        return {"response": values, **({"execute_errors": errors} if errors else {})}
+        return {"response": value, **({"execute_errors": errors} if errors else {})}
 
     def touches(self, params: _Params) -> list[Account]:
         """Return the accounts that a call is about."""
@@ -130,6 +137,7 @@ class VkApi:
             for key in keys
             for name in _listed(params, key)
         ]
+        names += [item.split("_", 1)[0] for item in _listed(params, "posts")]
         found = (self._state.account("vk", name) for name in names)
         return [account for account in found if account is not None]
 
@@ -241,6 +249,18 @@ class VkApi:
         found = [a for a in pages if a.kind == kind and not a.deactivated and matches(query, a.title)]
         return sorted(found, key=lambda a: (-a.subscribers, abs(a.number)))
 
+    def _search_posts(self, params: _Params) -> dict[str, Any]:
+        """Find open posts that have all words, newest first."""
+        query, now, found = params.get("q", ""), self._state.now, []
+        for account in self._state.shown("vk"):
+            if not account.closed:
+                posts = answers.wall_items(account, now, "owner")
+                found += [(account, p) for p in posts if matches(query, p.text)]
+        found.sort(key=lambda pair: (-pair[1].at.timestamp(), pair[1].id))
+        count = _number(params, "count", 30, _MOST_NEWS)
+        items = [answers.post_item(account, post, now) for account, post in found[:count]]
+        return {"items": items, "count": len(items), "total_count": len(found)}
+
     def _owner(self, params: _Params) -> Account:
         """Return whose wall it is, or raise what VK answers for a page that shows none."""
         name = params.get("owner_id") or params.get("domain") or ""
@@ -282,6 +302,18 @@ class VkApi:
         offset, count = _number(params, "offset", 0), _number(params, "count", 50, 1000)
         return answers.photos_answer(account, offset, count, newest_first=params.get("rev") == "1")
 
+    def _posts(self, params: _Params) -> dict[str, Any]:
+        items = []
+        for item in _listed(params, "posts"):
+            owner, _, number = item.partition("_")
+            account = self._owner({"owner_id": owner})
+            items += [
+                answers.post_item(account, post, self._state.now)
+                for post in answers.wall_items(account, self._state.now, "all")
+                if str(post.id) == number
+            ]
+        return {"items": items}
+
     def _comments(self, params: _Params) -> dict[str, Any]:
         account = self._owner(params)
         if "vk_no_comments" in self.faults or account.trouble is Trouble.COMMENTS_NOT_FOR_KEY:
@@ -311,23 +343,12 @@ class VkApi:
         raise VkError(15, "post was not found")
 
 
-def _calls_of(code: str) -> list[tuple[str, dict[str, Any]]]:
-    """Read a script that returns a list of calls, their parameters as JSON: no other part of VKScript is known here."""
-    script, calls = _SCRIPT.fullmatch(code), list[tuple[str, dict[str, Any]]]()
-    rest = script[1] if script else "no list of calls"
-    while rest.strip():
-        begins = _CALL.match(rest)
-        try:
-            given, end = json.JSONDecoder().raw_decode(rest, begins.end() if begins else 0)
-        except (ValueError, RecursionError):
-            begins, given, end = None, None, 0
-        if begins is None or not isinstance(given, dict) or rest[end : end + 1] != ")":
-            raise VkError(12, f"Unable to compile code: unexpected {rest[:10]!r}")
-        calls.append((begins[1], given))
-        rest = rest[end + 1 :]
-    if len(calls) > _MOST_CALLS:
-        raise VkError(13, "Runtime error occurred during code invocation: Too many API calls")
-    return calls
+def _fits(value: Any) -> bool:
+    """Tell whether a value can be written as an answer: within the limit, and not a part of itself."""
+    try:
+        return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")) <= _MOST_BYTES
+    except (ValueError, RecursionError):
+        return False
 
 
 def _as_sent(given: dict[str, Any]) -> _Params:
