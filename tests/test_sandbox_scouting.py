@@ -261,16 +261,6 @@ def test_a_clients_posts_carry_their_links_as_entities(sandbox: Sandbox, tmp_pat
     }  # fmt: skip
 
 
-def test_a_persons_words_about_himself_are_told_to_a_client(sandbox: Sandbox, tmp_path: Path) -> None:
-    """Of those whom a search has shown."""
-    person = next(a for a in sandbox.world.accounts if a.network == "telegram" and a.kind == "user")
-
-    async def ask(client: TelegramClient) -> Any:
-        return await client(functions.users.GetFullUserRequest(await client.get_input_entity(person.name)))
-
-    assert signed_in(sandbox, tmp_path, ask).full_user.about == person.description
-
-
 # Official sites --------------------------------------------------------------------------------------------------
 
 
