@@ -1,5 +1,6 @@
 """No remembered secret comes out again, in whatever form it was put in; and nothing is guessed."""
 
+import asyncio
 import base64
 import json
 import logging
@@ -331,6 +332,27 @@ def test_what_a_thread_dies_of_is_one_line_too(
     said = capsys.readouterr().err
     assert len(said.splitlines()) == 2
     assert "жителя" not in said
+
+
+def test_a_connection_that_ends_with_the_process_is_no_defect(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What waits for an answer, and would say goodbye, when a command ends early: its own line has said why."""
+    from auditor.base.logs import guard_process
+
+    async def connection() -> None:
+        try:
+            await asyncio.sleep(0)
+        finally:
+            await asyncio.sleep(0)
+
+    for place, name in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
+        monkeypatch.setattr(place, name, getattr(place, name))
+    guard_process()
+    waiting = connection()
+    waiting.send(None)
+    del waiting
+    assert capsys.readouterr().err == ""
 
 
 def test_a_secret_does_not_show_itself() -> None:

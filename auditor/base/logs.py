@@ -6,7 +6,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
+from types import CoroutineType, TracebackType
 
 from auditor.base.safe import clean
 from auditor.base.secrets import redact
@@ -60,9 +60,10 @@ def guard_process() -> None:
             return
         sys.stderr.write(f"{defect(error)}\n")
 
-    unraisable: Callable[[sys.UnraisableHookArgs], None] = lambda told: (  # noqa: E731 - three hooks, one duty
-        hook(told.exc_type, told.exc_value, None) if told.exc_value is not None else None
-    )
+    def unraisable(told: "sys.UnraisableHookArgs") -> None:
+        if told.exc_value is not None and not isinstance(told.object, CoroutineType):  # one dies with the process
+            hook(told.exc_type, told.exc_value, None)
+
     sys.excepthook = hook
     threading.excepthook = lambda told: hook(told.exc_type, told.exc_value or told.exc_type(), None)
     sys.unraisablehook = unraisable
