@@ -36,29 +36,46 @@ def pages_of(world: World) -> dict[str, tuple[Account, bool]]:
 def stages(world: World, now: datetime) -> list[int]:
     """Return the least calls of a first week, by what has to be known before they can be made.
 
-    First names; then walls, the control's too, and the name that must not be there by itself; then what hangs on a
-    wall: its oldest post, photos, threads; then what hangs on a thread.
+    First names, and the walls of pages whose number is on record; then the other walls, the control's too, and the name
+    that must not be there by itself; then what hangs on a wall: its oldest post, photos, threads; then what hangs on a
+    thread.
     """
-    window = Window.of(Week.parse(world.week, ZONE), now)
-    names, walls, threads, longer = 2, 2, 1, 0
+    calls = [2, 2, 1, 0]
     for account, judged in pages_of(world).values():
-        if account.deactivated or account.kind == "missing" or (account.closed and account.kind == "user"):
-            continue
-        walls += 1 + (account.trouble is Trouble.THROTTLED)  # flood control may pass, so it is asked twice
-        posts = [p for p in account.posts_at(now) if p.kind in {PostKind.OWN, PostKind.REPOST, PostKind.AD}]
-        if not judged or account.closed or account.trouble is Trouble.WALL_DENIED:
-            continue
-        read = [p for p in posts if p.at >= window.gap_from] if len(posts) > 100 else posts
-        walls += max(0, ceil(len(read) / 100) - 1)
-        threads += (len(posts) > 100) + _photos(account, posts) + (not posts and account.kind == "user")
-        if account.trouble is not None:
-            threads += account.trouble is Trouble.COMMENTS_NOT_FOR_KEY  # and then no other thread
-            continue
-        under = [p for p in posts if window.comments_from <= p.at < window.ends and p.kind is not PostKind.AD]
-        talked = [p for p in under if any(not c.deleted for c in p.comments_at(now))]
-        threads += len(talked) + _empty(account, [p for p in under if p not in talked], window)
-        longer += sum(_longer(p, now) for p in talked if not p.closed)
-    return [names, walls, threads, longer]
+        first = 0 if account.number in _on_record(world) else 1
+        for later, count in enumerate(
+            _calls(account, Window.of(Week.parse(world.week, ZONE), now), now, judged=judged)
+        ):
+            calls[first + later] += count
+    return calls
+
+
+def _on_record(world: World) -> set[int]:
+    """Return the numbers of pages that the registry names by them."""
+    held = (held for office in world.offices for tenure in office.tenures for held in tenure.accounts)
+    return {one.account.number for one in held if one.with_number or str(abs(one.account.number)) in one.account.url}
+
+
+def _calls(account: Account, window: Window, now: datetime, *, judged: bool) -> tuple[int, int, int]:
+    """Count the calls for a wall, for what hangs on it, and for what hangs on that."""
+    if account.deactivated:
+        return int(account.kind == "user"), 0, 0  # it does not say its name, so it is asked for by itself
+    if account.kind == "missing" or (account.closed and account.kind == "user"):
+        return 0, 0, 0
+    if account.trouble is Trouble.THROTTLED:
+        return 2, 0, 0  # flood control may pass, so it is asked twice
+    posts = [p for p in account.posts_at(now) if p.kind in {PostKind.OWN, PostKind.REPOST, PostKind.AD}]
+    if not judged or account.closed or account.trouble is Trouble.WALL_DENIED:
+        return 1, 0, 0
+    read = [p for p in posts if p.at >= window.gap_from] if len(posts) > 100 else posts
+    walls = 1 + max(0, ceil(len(read) / 100) - 1)
+    threads = (len(posts) > 100) + _photos(account, posts) + (not posts and account.kind == "user")
+    if account.trouble is not None:
+        return walls, threads + (account.trouble is Trouble.COMMENTS_NOT_FOR_KEY), 0  # and then no other thread
+    under = [p for p in posts if window.comments_from <= p.at < window.ends and p.kind is not PostKind.AD]
+    talked = [p for p in under if any(not c.deleted for c in p.comments_at(now))]
+    threads += len(talked) + _empty(account, [p for p in under if p not in talked], window)
+    return walls, threads, sum(_longer(p, now) for p in talked if not p.closed)
 
 
 def _photos(account: Account, posts: list[Post]) -> int:

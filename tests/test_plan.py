@@ -90,7 +90,7 @@ def test_a_round_that_ran_out_of_time_is_gone_on_with_and_then_begun_anew(tmp_pa
     assert len(whole.asked) == total
 
 
-def test_a_round_is_gone_on_with_for_a_day_only(tmp_path: Path) -> None:
+def test_a_round_is_gone_on_with_for_a_day_and_a_half_only(tmp_path: Path) -> None:
     """What was seen earlier than that is looked at again."""
     with sandboxed(World.build(), tmp_path) as (_, session), Archive.open(session.data) as archive:
         run(session, archive, Recorder(), Budget(time.monotonic() + 4.5, a_second_each))
@@ -99,10 +99,10 @@ def test_a_round_is_gone_on_with_for_a_day_only(tmp_path: Path) -> None:
             hours: Plan.of(
                 archive, session.registry, week, NOW + hours * HOUR, session.registry.offices, going_on=True
             ).count(VK)
-            for hours in (23, 25, 1)
+            for hours in (35, 37, 1)
         }
-    assert left[25] == left[23] + 4
-    assert left[1] == left[25], "the round that was let go stays so"
+    assert left[37] == left[35] + 4
+    assert left[1] == left[37], "the round that was let go stays so"
 
 
 def test_what_was_seen_before_the_weeks_end_is_seen_again_once_it_is_over(tmp_path: Path) -> None:

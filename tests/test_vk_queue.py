@@ -4,14 +4,16 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from auditor.archive import Archive
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind
-from auditor.probes.base import Batch, Login, NotNow, Sighting, Spent, Target
+from auditor.probes.base import Batch, Flood, Login, NotNow, Sighting, Spent, Target
 from auditor.probes.known import known_of
 from auditor.probes.vk.probe import VkProbe
 from auditor.probes.vk.quotas import Quotas
@@ -36,7 +38,7 @@ from tests.vk_loopback import (
     World as Plain,
 )
 
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 _CALL = re.compile(r"API\.([a-zA-Z.]+)\((\{.*?\})\)")
 
 
@@ -213,33 +215,88 @@ def test_half_a_day_later_an_unanswered_question_is_read_again(later: timedelta,
 
 
 def test_the_days_calls_are_counted_over_runs() -> None:
-    """5,000 walls a day; a day after the first of them the key may go on. Another key has its own."""
+    """5,000 walls in any 24 hours, by the minute: what was spent comes back as it was spent. Each key has its own."""
     now = [NOW]
     quotas = Quotas("key", lambda: now[0])
-    quotas.count("wall.get", 4999)
+    quotas.count("wall.get", 4000)
+    now[0] += 12 * HOUR
     later = Quotas("key", lambda: now[0], [quotas.login])
-    assert later.closed("wall.get") is None
-    later.count("wall.get")
-    assert later.closed("wall.get") == NOW + timedelta(days=1)
+    later.count("wall.get", 1000)
+    assert later.closed("wall.get") == NOW + 24 * HOUR + MINUTE
     assert Quotas("another", lambda: now[0], [later.login]).closed("wall.get") is None
     assert "key" not in later.login.session.removeprefix("vk-")
-    now[0] += timedelta(days=1)
-    assert later.closed("wall.get") is None
+    now[0] = NOW + 24 * HOUR + MINUTE
+    assert (later.closed("wall.get"), later.room("wall.get")) == (None, 4000)
+
+
+def test_the_archive_keeps_what_was_spent(tmp_path: Path) -> None:
+    """The next run begins where the last one ended."""
+    login = Login("vk-0", floods=(Flood("execute", NOW),), spent=(Spent("wall.get", NOW, 7), Spent("wall.get", NOW, 1)))
+    with Archive.open(tmp_path) as archive:
+        archive.remember(login, NOW)
+        assert archive.logins() == (login,)
 
 
 def test_a_closed_method_is_put_off_and_then_said_to_be_throttled() -> None:
     """Nothing is sent: VK would only count it."""
     world = many(1)
-    session = Quotas(TOKEN, lambda: NOW).login.session
-    spent = Login(session, spent=(Spent("wall.get", NOW - HOUR, 5000),))
+    closed = Login(Quotas(TOKEN, lambda: NOW).login.session, floods=(Flood("wall.get", NOW + HOUR / 2),))
     with serving(world) as url:
-        probe = VkProbe(connection(url), TOKEN, logins=[spent])
+        probe = VkProbe(connection(url), TOKEN, logins=[closed])
         assert isinstance(probe.look(target("glava5"), WINDOW, wait=False), NotNow)
         seen = probe.look(target("glava5"), WINDOW)
         probe.close()
     assert isinstance(seen, Sighting)
     assert (seen.snapshot.exists, seen.snapshot.posts_cause) == (True, Cause.THROTTLED)
     assert world.asked("wall.get") == []
+
+
+def test_once_a_days_walls_are_read_the_rest_is_left() -> None:
+    """Neither names nor photos are asked for what cannot be read today; the next run of the week looks at it."""
+    world = many(1)
+    session = Quotas(TOKEN, lambda: NOW).login.session
+    spent = Login(session, spent=(Spent("wall.get", NOW - HOUR, 5000),))
+    with serving(world) as url:
+        probe = VkProbe(connection(url), TOKEN, logins=[spent])
+        probe.prepare(Batch((target("glava5"),), WINDOW))
+        assert isinstance(probe.look(target("glava5"), WINDOW), NotNow)
+        probe.close()
+    assert world.log == []
+
+
+def test_walls_that_may_be_read_again_soon_are_waited_for() -> None:
+    """A run at the hour of yesterday's goes on as yesterday's calls come back."""
+    world, now, slept = many(1), [NOW], list[float]()
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        now[0] += timedelta(seconds=seconds)
+
+    session = Quotas(TOKEN, lambda: NOW).login.session
+    spent = Login(session, spent=(Spent("wall.get", NOW - 24 * HOUR, 5000),))
+    with serving(world) as url:
+        way = replace(connection(url), clock=lambda: now[0], sleep=sleep, interval=0.001)
+        probe = VkProbe(way, TOKEN, logins=[spent])
+        seen = probe.look(target("glava5"), WINDOW)
+        probe.close()
+    assert isinstance(seen, Sighting)
+    assert max(slept) == 60
+    assert len(world.asked("wall.get")) == 1
+
+
+def test_a_key_that_may_not_execute_is_not_tried_again_for_a_month() -> None:
+    """What one run has found out the next ones know."""
+    world, now = many(2), [NOW]
+    world.plan("execute", Reply.error(28))
+    logins: list[Login] = []
+    for _ in range(2):
+        with serving(world) as url:
+            probe = VkProbe(replace(connection(url), clock=lambda: now[0]), TOKEN, logins=logins)
+            probe.prepare(Batch((target("glava5"), target("glava6")), WINDOW))
+            logins = [probe.client.quotas.login]
+            probe.close()
+        now[0] += 24 * HOUR
+    assert len(world.asked("execute")) == 1
 
 
 def test_the_limit_that_vk_tells_holds_for_the_next_run_too() -> None:

@@ -113,7 +113,8 @@ _RECENT = """route = :route AND (
               ORDER BY taken_at DESC, id DESC LIMIT :most))"""
 _NOT_EVEN_NOW = "9999"
 """Looks taken before this moment come without their bodies."""
-_GOES_ON = timedelta(days=1)
+_GOES_ON = timedelta(hours=36)
+"""So long after its last look a round is gone on with: a run a day, whenever it comes, does."""
 
 RUN_LOG = "runs.jsonl"
 STAMPS = "stamps"
@@ -476,6 +477,7 @@ class Archive:
             {
                 "peers": [[peer.name, peer.id, peer.access_hash] for peer in login.peers],
                 "floods": [[flood.method, stamp(flood.until)] for flood in login.floods],
+                "spent": [[spent.method, stamp(spent.since), spent.count] for spent in login.spent],
             }
         )
         db.execute("INSERT OR REPLACE INTO logins VALUES (?, ?, ?)", (login.session, stamp(saved_at), body))
@@ -621,7 +623,7 @@ class Archive:
     def seen_unfinished(self, week: str, as_of: datetime, since: datetime | None) -> frozenset[tuple[str, str]]:
         """Return route and address of what the week's unfinished round has seen already, from `since` on.
 
-        A round is gone on with within a day. What could not be seen for a cause that may pass is not in it.
+        A round is gone on with within a day and a half. What could not be seen for a cause that may pass is not in it.
         """
         named = json.dumps(self._round(week))
         with self._reading():

@@ -25,13 +25,15 @@ from auditor.probes.limits import Limits
 from auditor.probes.pacing import Breaker
 from auditor.probes.vk.errors import Act, Exchange, Param, Rule, VkAnswer, VkFailure, rule_for
 from auditor.probes.vk.network import VkSettings
-from auditor.probes.vk.quotas import Quotas
+from auditor.probes.vk.quotas import FORBIDDEN, Quotas
 
 _API_VERSION = "5.199"
 """The version whose published schema this probe was written against."""
 
 _OWN = "https://api.vk.com"
 """What stands on record for a test server."""
+EXECUTE = "execute"
+"""The method that makes many calls in one."""
 _LONG_WORD = re.compile(r"[\w.-]{24,}")
 _LIMITS = Limits(read=20.0, total=60.0, size=16 * 1024 * 1024)
 
@@ -153,10 +155,19 @@ class VkClient:
         """Return until when VK has closed a method to this key, or None."""
         return self.quotas.closed(method)
 
+    def has_room(self, method: str) -> bool:
+        """Tell whether today's calls of a method are not all spent, after a wait where it opens soon."""
+        full = self.quotas.full(method)
+        if full is not None:
+            self._http.rest((full - self._clock()).total_seconds())
+        return self.quotas.full(method) is None
+
     def stop(self, method: str, rule: Rule, code: int | None) -> None:
         """Call `method` no more, as the rule of its failure says: for a while, or in this run."""
         if rule.cause is Cause.THROTTLED:
             self.quotas.close(method)
+        elif method == EXECUTE:
+            self.quotas.close(method, FORBIDDEN)
         self._stopped[method] = VkFailure(code, rule.act, rule.cause, sent=False)
 
     def close(self) -> None:

@@ -160,7 +160,7 @@ class _Looks:
         trace = remembered_trace(target.known, owner.id, wall) or oldest_trace(self._asker, owner.id, wall)
         opened = trace.at
         answers += trace.answers
-        photos = self._photos(target, owner, opened)
+        photos = self._photos(target, owner, opened) if wall.cause not in _ROUTE_WIDE else Photos()
         answers += photos.answers
         posts, read = self._posts(target, window, owner, wall)
         answers += (answer for one in read for answer in one.answers)
@@ -320,7 +320,7 @@ class VkProbe(_Looks):
 
     def prepare(self, batch: Batch) -> None:
         """Ask for all that a batch needs in as few requests as possible, and find the pages that it names."""
-        if self._controls.shut() is not None:
+        if self._controls.shut() is not None or not self.client.has_room(_WALL):
             return
         self._directory.know({t.address.name: n for t in batch.targets if (n := _likely_number(t)) is not None})
         names = [*_names(batch), *self._others(batch)]
@@ -342,8 +342,9 @@ class VkProbe(_Looks):
         return sorted(name for name in names if not self._directory.knows(name))
 
     def look(self, target: Target, window: Window, *, wait: bool = True) -> Sighting | NotNow:
-        """Look at a page; put it off while VK has closed its walls to this key."""
-        if not wait and self._controls.shut() is None and self.client.closed(_WALL) is not None:
+        """Look at a page; put it off while VK has closed its walls to this key, and leave it once a day's are read."""
+        asks = self._controls.shut() is None
+        if asks and (not self.client.has_room(_WALL) or (not wait and self.client.closed(_WALL) is not None)):
             return NotNow()
         sighting = self.sight(target, window)
         self._queue.taken()

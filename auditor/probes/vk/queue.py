@@ -19,7 +19,7 @@ from typing import Any
 from auditor.base.answers import Answer, rewritten
 from auditor.base.snapshot import EvidenceKind
 from auditor.probes.vk import minimise
-from auditor.probes.vk.client import VkClient, error_of, plain, shortened, url_of
+from auditor.probes.vk.client import EXECUTE, VkClient, error_of, plain, shortened, url_of
 from auditor.probes.vk.door import NOT_YET, Form, Seen, filed, read_stored
 from auditor.probes.vk.errors import Act, Exchange, Param, Rule, VkAnswer, VkFailure, rule_for
 
@@ -27,7 +27,6 @@ _MOST = 25
 """Calls in one request."""
 _ROUNDS = 40
 """Rehearsals; what a look asks after them it asks by itself."""
-_EXECUTE = "execute"
 _TALKS = "wall.getComments"
 _TOO_MUCH = 13
 """VK's error for an answer of more than 5 MB, and for a script that took too long."""
@@ -103,7 +102,7 @@ class Queue:
         """
         self._tries.clear()
         self._alone.clear()
-        self._shut = self._client.no_use(_EXECUTE) is not None
+        self._shut = self._client.no_use(EXECUTE) is not None
         for _ in range(_ROUNDS):
             yield Rehearsal(self._came, self._wanted)
             if not self._ask_together():
@@ -139,7 +138,7 @@ class Queue:
         some = self._allowed(some)
         if self._shut or not some:
             return
-        outcome = self._client.call(_EXECUTE, code=f"return [{','.join(one.code for one in some)}];")
+        outcome = self._client.call(EXECUTE, code=f"return [{','.join(one.code for one in some)}];")
         if isinstance(outcome, VkAnswer):
             self._worked = True
             self._take_in(some, outcome)
@@ -246,7 +245,7 @@ def _attributed(some: Sequence[_Question], values: Sequence[Any], told: object) 
     They come in the order of the calls; one of ``execute`` itself, which repeats the last, comes after them.
     """
     errors = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
-    errors = [one for one in errors if one.get("method") != _EXECUTE]
+    errors = [one for one in errors if one.get("method") != EXECUTE]
     places = [number for number, value in enumerate(values) if value is False]
     if [some[place].method for place in places] != [one.get("method") for one in errors]:
         return {}

@@ -5,6 +5,7 @@ What was spent is kept between runs with the looks, under a name that does not g
 
 import hashlib
 import math
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,9 +14,12 @@ from auditor.probes.base import Clock, Flood, Login, Spent
 
 _DAILY = {"wall.get": 5000, "wall.search": 1000, "newsfeed.search": 1000}
 """Calls a day. Methods that are not named have no published limit."""
-_DAY = timedelta(days=1)
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
+"""Calls are counted by the minute, so that no day holds too many, whenever it begins."""
 _REST = timedelta(minutes=30)
 """How long a method rests once VK has said that its limit is reached, as long as nothing says more."""
+FORBIDDEN = timedelta(days=28)
+"""So long a key is not tried again with a method that it may not call, where one can do without."""
 
 
 class Quotas:
@@ -25,40 +29,57 @@ class Quotas:
         """Go on from what earlier runs with the same key have stored."""
         self._clock = clock
         self._session = f"vk-{hashlib.sha256(str(token).encode()).hexdigest()[:16]}"
-        known = next((login for login in logins if login.session == self._session), Login(self._session))
-        self._spent = {one.method: one for one in known.spent}
-        self._until = {flood.method: flood.until for flood in known.floods}
+        known = next((login for login in logins if login.session == self._session), None)
+        self._met = known is not None
+        self._spent: defaultdict[str, list[Spent]] = defaultdict(list)
+        self._until: dict[str, datetime] = {}
+        for one in known.spent if known else ():
+            self._spent[one.method].append(one)
+        for flood in known.floods if known else ():
+            self._until[flood.method] = flood.until
+
+    def allows(self, method: str) -> bool | None:
+        """Tell whether a method answers this key, by what an earlier run has found; None where there was none."""
+        return self.closed(method) is None if self._met else None
 
     def closed(self, method: str) -> datetime | None:
         """Return until when a method may not be called, or None where it may."""
-        now = self._clock()
         until = self._until.get(method)
-        if until is not None and until > now:
-            return until
-        return None if self.room(method) > 0 else self._current(method, now).since + _DAY
+        return until if until is not None and until > self._clock() else self.full(method)
+
+    def full(self, method: str) -> datetime | None:
+        """Return when a method may be called again whose calls of a day are spent; None where they are not."""
+        return None if self.room(method) > 0 else self._of_a_day(method)[0].since + _MINUTE + _DAY
 
     def room(self, method: str) -> float:
-        """Return how often a method may still be called today."""
-        return _DAILY.get(method, math.inf) - self._current(method, self._clock()).count
+        """Return how often a method may still be called, so that there were never too many calls in a day."""
+        return _DAILY.get(method, math.inf) - sum(one.count for one in self._of_a_day(method))
 
     def count(self, method: str, calls: int = 1) -> None:
         """Note that a method was called."""
-        if method in _DAILY:
-            spent = self._current(method, self._clock())
-            self._spent[method] = replace(spent, count=spent.count + calls)
+        if method not in _DAILY:
+            return
+        spent, now = self._of_a_day(method), self._clock()
+        if spent and now - spent[-1].since < _MINUTE:
+            spent[-1] = replace(spent[-1], count=spent[-1].count + calls)
+        else:
+            spent.append(Spent(method, now, calls))
 
-    def close(self, method: str) -> None:
-        """Note that VK has said that the limit of a method is reached."""
-        self._until[method] = self._clock() + _REST
+    def close(self, method: str, rest: timedelta = _REST) -> None:
+        """Note that a method may not be called for a while."""
+        self._until[method] = self._clock() + rest
 
     @property
     def login(self) -> Login:
         """What the next run is to know."""
         now = self._clock()
         floods = tuple(Flood(method, until) for method, until in sorted(self._until.items()) if until > now)
-        spent = tuple(one for _, one in sorted(self._spent.items()) if now - one.since < _DAY)
+        spent = tuple(one for method in sorted(self._spent) for one in self._of_a_day(method))
         return Login(self._session, floods=floods, spent=spent)
 
-    def _current(self, method: str, now: datetime) -> Spent:
-        spent = self._spent.get(method)
-        return spent if spent is not None and now - spent.since < _DAY else Spent(method, now, 0)
+    def _of_a_day(self, method: str) -> list[Spent]:
+        """Return what was spent within a day, the oldest first."""
+        spent, now = self._spent[method], self._clock()
+        while spent and now - spent[0].since >= _MINUTE + _DAY:
+            del spent[0]
+        return spent

@@ -218,8 +218,9 @@ def look_inside(asker: Asker, owner_id: int) -> tuple[bool | None, bool | None, 
     wall, form = Wall(), partial(minimise.wall, owner_id=owner_id, words=False)
     page = _page(asker, owner_id, 0, _FEW, EvidenceKind.CONTROL, wall, form)
     if page is None:
-        off = not wall.answers or (wall.failure is not None and wall.failure.fact in {Fact.WALL_OFF, Fact.PRIVATE})
-        return (None if off else False), None, wall.answers
+        failure = wall.failure
+        off = failure is not None and (failure.fact in {Fact.WALL_OFF, Fact.PRIVATE} or not failure.sent)
+        return (None if off or not wall.answers else False), None, wall.answers
     talked = next((p for p in page.posts if p.comments), None)
     if talked is None:
         return bool(page.posts), None, wall.answers
@@ -231,8 +232,8 @@ def look_inside(asker: Asker, owner_id: int) -> tuple[bool | None, bool | None, 
         "extended": False,
     }
     seen = asker.ask(EvidenceKind.CONTROL, "wall.getComments", minimise.comments, **about)
-    if seen.answer is None:
-        return True, None, wall.answers
+    if seen.failure is not None and not seen.failure.sent:
+        return True, None, [*wall.answers, *seen.kept]
     talk = read_comments(seen.value)
     return True, bool(talk and talk.size), [*wall.answers, *seen.kept]
 
