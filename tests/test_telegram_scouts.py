@@ -106,7 +106,7 @@ def test_it_is_a_scout(scout: TelegramPreviewScout):
     doors = {d.task: d for d in whole.doors()}
     assert [doors[t].open for t in Task] == [True, False, True]
     assert doors[Task.SEARCH].key == "AUDITOR_TELEGRAM_SESSION"
-    assert whole.search("Имярек", everybody) == Haul(cause=Cause.NO_CREDENTIALS)
+    assert whole.search("Имярек", everybody) == Haul(cause=Cause.WRONG_KIND)
     assert whole.requests == 1
 
 

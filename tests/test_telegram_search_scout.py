@@ -101,7 +101,7 @@ def test_it_is_a_scout(client: Client, scout: TelegramClientScout):
         (Task.SEARCH, True, None),
         (Task.READ, True, None),
     ]
-    assert whole.try_names(["imyarek"], everybody) == Haul(cause=Cause.THROTTLED)
+    assert whole.try_names(["imyarek"], everybody) == Haul(cause=Cause.WRONG_KIND)
     assert whole.requests == 0
     assert not client.sandbox.requests
 

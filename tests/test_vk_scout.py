@@ -628,7 +628,7 @@ def test_a_wall_that_is_not_shown_leaves_the_page(code: int, words: str, cause: 
 )
 def test_any_text_reads_and_every_link_stands_in_it(text: str, attached: list[tuple[str, str]]) -> None:
     """Whatever people write: no error, and each place lies within the text that is shown."""
-    passage = vk_texts.passage(Place.POST, text, url="https://vk.com/wall5_1", attached=attached)
+    passage = vk_texts.passage(Place.POST, vk_texts.shown(text, attached), Address.parse("https://vk.com/id9"))
     assert len(passage.links) == len(passage.offsets)
     assert all(0 <= at < len(passage.text) for at in passage.offsets)
     assert "[id5|" not in passage.text

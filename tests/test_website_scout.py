@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome
+from auditor.base.snapshot import Cause, EvidenceKind, Network
 from auditor.probes.http import HttpConnection
 from auditor.probes.limits import Limits
 from auditor.probes.linked import CLOSE, OPEN, Anchor, Marked, marked
 from auditor.probes.tme.pages import text_of
-from auditor.registry.models import Control
 from auditor.search.pages import Page, Passage, Place
 from auditor.search.scouts.accounts_in import accounts_in
 from auditor.search.scouts.base import Haul, Scout, Task
@@ -76,15 +75,12 @@ def at_offset(said: Passage, number: int = 0) -> str:
 
 
 def test_it_is_a_scout(scout: WebsiteScout):
-    """It reads, and has no names, no search and no controls."""
+    """It reads, and has no names and no search."""
     whole: Scout = scout
     assert (whole.name, whole.network, whole.requests) == ("website", None, 0)
     assert [(d.task, d.open) for d in whole.doors()] == [(Task.READ, True)]
     assert whole.try_names(["imyarek"], everybody) == Haul(cause=Cause.WRONG_KIND)
     assert whole.search("Имярек", everybody) == Haul(cause=Cause.WRONG_KIND)
-    control = Control(url=Address(Network.VK, "id1"), exists=True)
-    result, answers = whole.control(control)
-    assert (result.outcome, result.network, answers) == (Outcome.INAPPLICABLE, Network.VK, ())
     assert whole.read(Address(Network.VK, "id1"), LONG_AGO, everybody).cause is Cause.WRONG_KIND
 
 

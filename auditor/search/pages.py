@@ -5,7 +5,7 @@ The page may be a citizen's whose namesake is in office. So a `Page` lives in me
 it leaves the scout.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -92,3 +92,8 @@ class Page:
     """Its own texts with links: description, site, contacts, posts. Empty where they were not asked for."""
     evidence: tuple[str, ...] = ()
     """Ids of the stored answers behind it."""
+
+    def read_from(self, evidence: str) -> "Page":
+        """Return it, and its texts, as read from one stored answer."""
+        passages = tuple(replace(passage, evidence=evidence) for passage in self.passages)
+        return replace(self, passages=passages, evidence=(evidence,))

@@ -9,16 +9,17 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from auditor.archive import Archive
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause
 from auditor.base.text import Scalar, Text
-from auditor.search.pages import PageKind
-from auditor.search.weighing.lead import How, Lead, LeadKind, Mention, Origin, Person, Provenance, Reason
+from auditor.search.weighing.lead import How, Lead, Mention, Origin, Person, Reason
 from auditor.search.weighing.sights import Sight
 
 FORM = 2
@@ -27,6 +28,7 @@ _FRESH = timedelta(days=7)
 """So long what was read is not asked for again."""
 _FOUND, _PAGES = "found", "pages"
 """These stand in the place of a scout's name."""
+_LEAD, _SIGHT = TypeAdapter(Lead), TypeAdapter(Sight)
 _PLAIN = re.compile(r"(?:[\w-]+\.[\w./:@?=&%+-]+|https?://\S+)(?:, |$)", re.ASCII)
 
 
@@ -53,7 +55,7 @@ def stored_leads(archive: Archive, office_id: str, name: str) -> StoredLeads | N
     if row is None or state.get("form") != FORM:
         older = [r for r in rows.values() if json.loads(r.state).get("form") != FORM]
         return StoredLeads(newest, older=True) if newest is not None and older else None
-    return StoredLeads(row.at, tuple(map(_lead, state["leads"])), state["complete"])
+    return StoredLeads(row.at, tuple(map(_LEAD.validate_python, state["leads"])), state["complete"])
 
 
 def keep_leads(
@@ -61,7 +63,13 @@ def keep_leads(
 ) -> None:
     """Store what a search found, in place of what the last one did."""
     own = {person.municipality, person.region.name if person.region else ""}
-    state = {"form": FORM, "complete": complete, "leads": [_lead_told(lead, own) for lead in leads]}
+
+    def spared(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+        return tuple(replace(reason, text=_without_words(reason.text, own)) for reason in reasons)
+
+    kept = (replace(lead, reasons=spared(lead.reasons), doubts=spared(lead.doubts)) for lead in leads)
+    told = [_LEAD.dump_python(lead, mode="json", exclude={"title"}) for lead in kept]
+    state = {"form": FORM, "complete": complete, "leads": told}
     written = json.dumps(state, ensure_ascii=False, sort_keys=True)
     archive.save_search(run, *person.key, _FOUND, 0, written, at)
 
@@ -156,7 +164,7 @@ class Cache:
         state, _, _ = self._rows(*person.key).get(_PAGES, ({}, 0, now))
         if state.get("rules") != self._rules:
             return Notes()
-        sights = [_sight(told) for told in state["sights"]]
+        sights = [_SIGHT.validate_python(told) for told in state["sights"]]
         asked = {question: datetime.fromisoformat(at) for question, at in state["asked"].items()}
         return Notes(
             {one.address: one for one in sights if one.at is not None and timedelta(0) <= now - one.at < _FRESH},
@@ -168,7 +176,10 @@ class Cache:
         """Store what is known of a person's pages."""
         state = {
             "rules": self._rules,
-            "sights": [_sight_told(one) for one in notes.sights.values()],
+            "sights": [
+                _SIGHT.dump_python(one, mode="json", exclude={"title"}, exclude_defaults=True)
+                for one in notes.sights.values()
+            ],
             "origins": {address.url: list(how) for address, how in notes.origins.items()},
             "asked": {question: at.isoformat() for question, at in notes.asked.items()},
         }
@@ -199,94 +210,13 @@ def _mention_told(mention: Mention) -> list[Any]:
     return [mention.address.url, office, mention.how, mention.url, at, mention.evidence, mention.by_office]
 
 
-def _sight_told(one: Sight) -> dict[str, Any]:
-    """Write a sight down without its title; what is empty is left out."""
-    told = {f.name: getattr(one, f.name) for f in fields(one) if f.name != "title"}
-    told = {key: value for key, value in told.items() if value not in (None, "", False, (), frozenset())}
-    return {key: _plain(value) for key, value in told.items()} | {"exists": one.exists}
+def _without_words(text: Text, own: Collection[str]) -> Text:
+    """Leave of a sentence's places what may be stored: of text, only addresses and the official's own municipality."""
 
+    def spared(value: Scalar | Text) -> Scalar | Text:
+        if isinstance(value, Text):
+            return _without_words(value, own)
+        hidden = isinstance(value, str) and value not in own and _PLAIN.sub("", value)
+        return "…" if hidden else value
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Address):
-        return value.url
-    return sorted(value) if isinstance(value, frozenset) else value
-
-
-def _sight(told: Mapping[str, Any]) -> Sight:
-    read: dict[str, Any] = {**told, "address": Address.parse(told["address"])}
-    kinds: dict[str, Any] = {
-        "cause": Cause,
-        "kind": PageKind,
-        "claims": frozenset,
-        "links": frozenset,
-        "evidence": tuple,
-    }
-    kinds |= dict.fromkeys(("opened_at", "last_post_at", "at"), datetime.fromisoformat)
-    return Sight(**{key: kinds[key](value) if key in kinds else value for key, value in read.items()})
-
-
-def _lead_told(lead: Lead, own: Collection[str]) -> dict[str, Any]:
-    return {
-        "address": lead.address.url,
-        "id": lead.id,
-        "kind": lead.kind,
-        "provenance": lead.provenance,
-        "reasons": [_reason_told(reason, own) for reason in lead.reasons],
-        "doubts": [_reason_told(reason, own) for reason in lead.doubts],
-        "origins": list(lead.origins),
-        "evidence": list(lead.evidence),
-    }
-
-
-def _reason_told(reason: Reason, own: Collection[str]) -> dict[str, Any]:
-    text = _text_told(reason.text, own)
-    return {"code": reason.code, "text": text, "places": list(reason.places), "evidence": list(reason.evidence)}
-
-
-def _lead(told: Mapping[str, Any]) -> Lead:
-    lead = Lead(Address.parse(told["address"]), told["id"], LeadKind(told["kind"]), Provenance(told["provenance"]))
-    return replace(
-        lead,
-        reasons=tuple(map(_reason, told["reasons"])),
-        doubts=tuple(map(_reason, told["doubts"])),
-        origins=tuple(map(Origin, told["origins"])),
-        evidence=tuple(told["evidence"]),
-    )
-
-
-def _reason(told: Mapping[str, Any]) -> Reason:
-    return Reason(told["code"], _text(told["text"]), tuple(told["places"]), tuple(told["evidence"]))
-
-
-def _text_told(text: Text, own: Collection[str]) -> dict[str, Any]:
-    params = {key: _param_told(value, own) for key, value in text.params.items()}
-    return {"message": text.message, "params": params, "plural": text.plural, "count": text.count}
-
-
-def _param_told(value: Scalar | Text, own: Collection[str]) -> Any:
-    """Write the parameters of a sentence: of text, only addresses and the official's own municipality."""
-    if isinstance(value, Text):
-        return {"text": _text_told(value, own)}
-    if isinstance(value, datetime):
-        return {"time": value.isoformat()}
-    if isinstance(value, date):
-        return {"date": value.isoformat()}
-    hidden = isinstance(value, str) and value not in own and _PLAIN.sub("", value)
-    return "…" if hidden else value
-
-
-def _text(told: Mapping[str, Any]) -> Text:
-    params = {key: _param(value) for key, value in told["params"].items()}
-    message = told["message"]
-    return Text(message, params, told["plural"], told["count"])
-
-
-def _param(value: Any) -> Scalar | Text:
-    if not isinstance(value, dict):
-        found: Scalar = value
-        return found
-    if "text" in value:
-        return _text(value["text"])
-    return datetime.fromisoformat(value["time"]) if "time" in value else date.fromisoformat(value["date"])
+    return replace(text, params={name: spared(value) for name, value in text.params.items()})

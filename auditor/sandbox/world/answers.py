@@ -5,7 +5,7 @@ from datetime import date
 
 from auditor.sandbox.world.model import Account, Author, Post
 from auditor.sandbox.world.story import Story, Teller, local
-from auditor.sandbox.world.truth import Opening
+from auditor.sandbox.world.truth import Ledger, Opening
 
 _MANY = 28
 _HELPED = 14
@@ -16,27 +16,26 @@ def _head(teller: Teller, number: int, network: str = "telegram") -> tuple[Story
     story = teller.head(number)
     story.holder()
     opened = local(date(2021, 10, 12), 11)
-    account = story.telegram("otvety", opened) if network == "telegram" else _community(story)
-    truth = story.confirm(account)
-    story.truth.opening = truth.opening = (
-        story.exact(account.opened, "passed") if network == "telegram" else _traced(account)
-    )
+    suffix = "otvety" if network == "telegram" else "soobshchestvo"
+    account = story.page(network, suffix, opened, "community")
+    story.in_time(account)
     story.older(account)
     story.regular(account, 4)
     return story, account, story.on(account, 8)
 
 
-def _traced(account: Account) -> Opening:
-    return Opening("passed", None, account.opened, "not_later_than")
-
-
-def _community(story: Story) -> Account:
-    return story.vk("soobshchestvo", local(date(2021, 10, 12), 11), kind="community")
-
-
 def _asked(story: Story, account: Account, post: Post, count: int, answered: float | None = None) -> None:
     for place in range(count):
         story.ask(account, post, story.at(6 - place % 5, 9, place), answered)
+
+
+def _answered_by(story: Story, account: Account, post: Post, helper: Author, asked: int, answered: int) -> Ledger:
+    """Let people ask, and somebody answer the first of them after three hours."""
+    for place in range(asked):
+        question = story.ask(account, post, story.at(6 - place % 5, 9, place))
+        if place < answered:
+            story.reply(account, post, question, story.at(6 - place % 5, 12, place), by=helper)
+    return story.truths[id(account)].ledger
 
 
 def _nobody(teller: Teller) -> None:
@@ -72,31 +71,21 @@ def _press_secretary(teller: Teller) -> None:
     """Add a head whose press secretary answers 14 of 28 within four hours under a name of his own (item 4)."""
     story, account, post = _head(teller, 5)
     helper = Author(teller.number(600_000_000, 700_000_000), "Имярек Помогаев", "primer_pomogaev")
-    for place in range(_MANY):
-        question = story.ask(account, post, story.at(6 - place % 5, 9, place))
-        if place < _HELPED:
-            story.reply(account, post, question, story.at(6 - place % 5, 12, place), by=helper)
-    ledger = story.truths[id(account)].ledger
+    ledger = _answered_by(story, account, post, helper, _MANY, _HELPED)
     ledger.helped, ledger.remarks = _HELPED, _HELPED
 
 
 def _helpful_citizen(teller: Teller) -> None:
     """Add a head under whose post a citizen answers five of twenty: less than a third is a neighbour's help."""
     story, account, post = _head(teller, 6)
-    helper = teller.citizen()
-    for place in range(20):
-        question = story.ask(account, post, story.at(6 - place % 5, 9, place))
-        if place < 5:
-            story.reply(account, post, question, story.at(6 - place % 5, 12, place), by=helper)
-    story.truths[id(account)].ledger.remarks = 5
+    _answered_by(story, account, post, teller.citizen(), 20, 5).remarks = 5
 
 
 def _from_his_profile(teller: Teller) -> None:
     """Add a head who answers under his community's posts from his own confirmed profile (item 4)."""
     story, community, post = _head(teller, 7, "vk")
     profile = story.vk("lichno", local(date(2021, 10, 13), 11))
-    truth = story.confirm(profile)
-    truth.opening = _traced(profile)
+    story.confirm(profile).opening = Opening("passed", None, profile.opened, "not_later_than")
     story.older(profile)
     story.regular(profile, 3)
     for place in range(6):
@@ -107,10 +96,7 @@ def _named_alike(teller: Teller) -> None:
     """Add a channel under which somebody without a user name, called as it is, answers all six (item 16)."""
     story, account, post = _head(teller, 8)
     alike = Author(teller.number(600_000_000, 700_000_000), account.title)
-    for place in range(6):
-        question = story.ask(account, post, story.at(6 - place % 5, 9, place))
-        story.reply(account, post, question, story.at(6 - place % 5, 12, place), by=alike)
-    story.truths[id(account)].ledger.named_alike = 6
+    _answered_by(story, account, post, alike, 6, 6).named_alike = 6
 
 
 def _another_office(teller: Teller) -> None:
@@ -146,10 +132,7 @@ def _administrator(teller: Teller) -> None:
     story, account, post = _head(teller, 12)
     helper = Author(teller.number(600_000_000, 700_000_000), "Имярек Отвечаев", "primer_otvechaev")
     account.administrators, account.names_administrators = [helper], True
-    for place in range(6):
-        question = story.ask(account, post, story.at(6 - place % 5, 9, place))
-        story.reply(account, post, question, story.at(6 - place % 5, 12, place), by=helper)
-    ledger = story.truths[id(account)].ledger
+    ledger = _answered_by(story, account, post, helper, 6, 6)
     ledger.helped = ledger.remarks = 6
 
 

@@ -27,9 +27,7 @@ def _exemplary(teller: Teller) -> None:
         "Вымышленный глава района.\nРеестр: https://knd.gov.ru/license?id=synthetic&registryType=bloggers"
     )
     helper = Author(story.teller.number(600_000_000, 700_000_000), "Имярек из пресс-службы", "primer_press_01")
-    truth = story.confirm(account, staff=["primer_press_01"])
-    truth.link = True
-    story.truth.opening = truth.opening = story.exact(account.opened, "passed")
+    story.in_time(account, staff=["primer_press_01"]).link = True
     story.older(account)
     week = story.regular(account, story.rng.randint(5, 7))
     _decorate(story, week)
@@ -73,8 +71,7 @@ def _talkative(teller: Teller) -> None:
     account = story.vk("ne", local(date(2020, 3, 16), 12), numbered=True)
     account.verified = True
     helper = Author(story.teller.number(600_000_000, 700_000_000), "Имярек Помощник")
-    truth = story.confirm(account, staff=[helper.number])
-    story.truth.opening = truth.opening = Opening("passed", None, account.opened, "not_later_than")
+    story.in_time(account, staff=[helper.number])
     story.older(account)
     story.regular(account, story.rng.randint(4, 9))
     story.post(account, 45, 8, "", media="photo").pinned = True
@@ -130,9 +127,8 @@ def _two_networks(teller: Teller) -> None:
     channel = story.telegram("pair", local(date(2022, 5, 27), 16))
     profile = story.vk("pair", local(date(2023, 2, 1), 10))
     profile.tells_can_post = False
-    first, second = story.confirm(channel), story.confirm(profile)
-    story.truth.opening = first.opening = story.exact(channel.opened, "passed")
-    second.opening = Opening("cantTell", "too_little_data", profile.opened, "not_later_than")
+    story.in_time(channel)
+    story.confirm(profile).opening = Opening("cantTell", "too_little_data", profile.opened, "not_later_than")
     story.older(channel)
     story.older(profile, 80)
     week = story.regular(channel, story.rng.randint(4, 6))
@@ -205,8 +201,7 @@ def _newcomer(teller: Teller) -> None:
     story = teller.head(8)
     story.newcomer("2025-03-10", acting=True)
     account = story.telegram("novyi", local(date(2025, 3, 25), 14))
-    truth = story.confirm(account)
-    story.truth.opening = truth.opening = story.exact(account.opened, "passed")
+    story.in_time(account)
     story.older(account)
     story.regular(account, 3)
     post = story.on(account, 8)
@@ -222,8 +217,7 @@ def _successor(teller: Teller) -> None:
     channel = story.telegram("smena", local(date(2020, 2, 3), 12))
     profile = story.vk("smena", local(date(2020, 1, 1)))
     profile.deactivated = True
-    first, second = story.confirm(channel), story.confirm(profile)
-    story.truth.opening = first.opening = story.exact(channel.opened, "passed")
+    first, second = story.in_time(channel), story.confirm(profile)
     story.older(channel, 110)
     story.silent(channel, 40)
     second.unseen = "gone"  # it is said so only after the week's end
@@ -318,9 +312,7 @@ def _gone(teller: Teller) -> None:
     """Add a confirmed channel whose name is free; nothing of it was stored."""
     story = teller.head(14)
     story.holder()
-    truth = story.confirm(story.telegram("byl", local(date(2022, 5, 30)), kind="missing"))
-    truth.unseen = "not_at_address"
-    story.truth.opening = truth.opening = Opening("cantTell", "not_at_address")
+    story.unseen(story.telegram("byl", local(date(2022, 5, 30)), kind="missing"), "not_at_address")
 
 
 def _unreachable(teller: Teller) -> None:
@@ -343,9 +335,7 @@ def _provider_page(teller: Teller) -> None:
     story.holder()
     account = story.telegram("zaslon", local(date(2022, 4, 1)))
     account.trouble = Trouble.BLOCK_PAGE
-    truth = story.confirm(account)
-    truth.unseen = "blocked"
-    story.truth.opening = truth.opening = Opening("cantTell", "blocked")
+    story.unseen(account, "blocked")
 
 
 def _preview_off(teller: Teller) -> None:

@@ -23,17 +23,15 @@ _OLD = date(2021, 10, 12)
 def _channel(story: Story, opened: date = _OLD) -> tuple[Account, AccountTruth]:
     """Add a confirmed channel opened in time."""
     account = story.telegram("kanal", local(opened, 11))
-    truth = story.confirm(account)
+    truth = story.in_time(account)
     truth.neutral = True
-    story.truth.opening = truth.opening = story.exact(account.opened, "passed")
     return account, truth
 
 
-def _profile(story: Story, opened: date = _OLD) -> tuple[Account, AccountTruth]:
+def _profile(story: Story) -> tuple[Account, AccountTruth]:
     """Add a confirmed VK profile whose oldest post is in time."""
-    account = story.vk("stranitsa", local(opened, 11))
-    truth = story.confirm(account)
-    story.truth.opening = truth.opening = Opening("passed", None, account.opened, "not_later_than")
+    account = story.vk("stranitsa", local(_OLD, 11))
+    truth = story.in_time(account)
     story.older(account)
     return account, truth
 

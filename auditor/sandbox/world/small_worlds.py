@@ -1,12 +1,11 @@
 """Worlds with one purpose each: accounts that change their names, answers that do not agree, requests to be counted."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from auditor.sandbox.world.model import Account, Post, PostKind, Trouble
 from auditor.sandbox.world.story import Story, Teller, local
-from auditor.sandbox.world.truth import AccountTruth, Move, Opening
+from auditor.sandbox.world.truth import Move, Opening
 
 # Accounts that change their names ------------------------------------------------------------------------------------
 
@@ -17,13 +16,9 @@ def _page(teller: Teller, number: int, network: str, kind: str) -> tuple[Story, 
     """Add a head with a steady page that answers; the registry has the number of every second."""
     story = teller.head(number)
     story.holder()
-    opened = local(date(2021, 10, 12), 11)
-    account = story.telegram("glava", opened) if network == "telegram" else story.vk("glava", opened, kind=kind)
-    truth = story.confirm(account)
+    account = story.page(network, "glava", local(date(2021, 10, 12), 11), kind)
+    story.in_time(account)
     story.office.tenures[-1].accounts[-1].with_number = number % 2 == 0
-    exact = story.exact(account.opened, "passed")
-    opening = exact if network == "telegram" else replace(exact, precision="not_later_than", days_late=None)
-    story.truth.opening = truth.opening = opening
     story.older(account)
     story.regular(account, 4)
     story.ask_many(account, 2, (3,))
@@ -120,45 +115,43 @@ RENAMED: tuple[Callable[[Teller], None], ...] = (
 # Answers that do not agree -------------------------------------------------------------------------------------------
 
 
-def _profile(teller: Teller, number: int, opened: date) -> tuple[Story, Account, AccountTruth]:
+def _profile(teller: Teller, number: int, opened: date) -> tuple[Story, Account]:
     """Add a head with a VK profile of an old number."""
     story = teller.head(number)
     story.holder()
-    account = story.vk("spor", local(opened, 12))
-    return story, account, story.confirm(account)
+    return story, story.vk("spor", local(opened, 12))
 
 
-def _unsure(story: Story, truth: AccountTruth, at: datetime | None, cause: str = "too_little_data") -> None:
-    """Say that the oldest trace is of `at`, after the deadline, or that there is none; and that this proves nothing."""
-    precision = "not_later_than" if at is not None else None
+def _contradicted(story: Story, account: Account, at: datetime | None, cause: str) -> None:
+    """Confirm a page whose wall cannot be judged; its oldest trace is of `at`, after the deadline, or there is none."""
+    truth, precision = story.confirm(account), None if at is None else "not_later_than"
+    truth.inside = "contradiction"
     story.truth.opening = truth.opening = Opening("cantTell", cause, at, precision)
 
 
 def _wall_repeats(teller: Teller) -> None:
     """Add a wall of 152 posts, silent for ten days, of which only the newest hundred come, twice."""
-    story, account, truth = _profile(teller, 1, date(2023, 3, 1))
+    story, account = _profile(teller, 1, date(2023, 3, 1))
     account.trouble = Trouble.WALL_REPEATS
     for place in range(152):
         story.post(account, 11 + place, 12)
-    truth.inside = "contradiction"
-    _unsure(story, truth, story.on(account, 110).at)
+    _contradicted(story, account, story.on(account, 110).at, "too_little_data")
 
 
 def _wall_empty(teller: Teller) -> None:
     """Add a wall that comes empty and a profile that counts six posts of the week."""
-    story, account, truth = _profile(teller, 2, date(2023, 3, 1))
+    story, account = _profile(teller, 2, date(2023, 3, 1))
     account.trouble = Trouble.WALL_EMPTY
     for day in range(1, 7):
         story.post(account, day, 12)
-    truth.inside = "contradiction"
-    _unsure(story, truth, None, "contradiction")
+    _contradicted(story, account, None, "contradiction")
 
 
 def _threads_denied(teller: Teller) -> None:
     """Add a profile with questions that nobody can read, though the wall says that people can comment."""
-    story, account, truth = _profile(teller, 3, date(2021, 3, 1))
+    story, account = _profile(teller, 3, date(2021, 3, 1))
     account.trouble = Trouble.THREADS_DENIED
-    story.truth.opening = truth.opening = Opening("passed", None, account.opened, "not_later_than")
+    truth = story.in_time(account)
     story.older(account)
     story.regular(account, 4)
     for day in (2, 3, 4, 5, 6):
@@ -168,37 +161,33 @@ def _threads_denied(teller: Teller) -> None:
 
 def _photographed(teller: Teller) -> None:
     """Add a profile with a photo of 15 May 2022 and no post before 2024."""
-    story, account, truth = _profile(teller, 4, date(2024, 3, 1))
+    story, account = _profile(teller, 4, date(2024, 3, 1))
     first = local(date(2022, 5, 15), 10)
     account.photos += [first, local(date(2025, 1, 9), 10)]
-    story.truth.opening = truth.opening = Opening("passed", None, first, "not_later_than")
+    story.truth.opening = story.confirm(account).opening = Opening("passed", None, first, "not_later_than")
     story.older(account)
     story.regular(account, 4)
 
 
 def _banned(teller: Teller) -> None:
     """Add a profile that VK has banned."""
-    story, account, truth = _profile(teller, 5, date(2021, 3, 1))
+    story, account = _profile(teller, 5, date(2021, 3, 1))
     account.deactivated = account.banned = True
-    truth.unseen = "gone"
-    _unsure(story, truth, None, "gone")
+    story.unseen(account, "gone")
 
 
 def _deleted(teller: Teller) -> None:
     """Add a profile that its owner has deleted; no look before the week's end says so."""
-    story, account, truth = _profile(teller, 6, date(2021, 3, 1))
+    story, account = _profile(teller, 6, date(2021, 3, 1))
     account.deactivated = True
-    truth.unseen = "gone"
-    _unsure(story, truth, None, "gone")
+    story.unseen(account, "gone")
 
 
 def _free_name(teller: Teller) -> None:
     """Add a channel whose name nobody has: it may have another."""
     story = teller.head(7)
     story.holder()
-    truth = story.confirm(story.telegram("svoboden", local(date(2021, 5, 30)), kind="missing"))
-    truth.unseen = "not_at_address"
-    _unsure(story, truth, None, "not_at_address")
+    story.unseen(story.telegram("svoboden", local(date(2021, 5, 30)), kind="missing"), "not_at_address")
 
 
 CONTRADICTING: tuple[Callable[[Teller], None], ...] = (
@@ -243,12 +232,8 @@ def busy(channels: int, posts: int, comments: int, network: str = "telegram") ->
 
 def _busy_page(story: Story, posts: int, comments: int, network: str) -> None:
     story.holder()
-    opened = local(date(2021, 10, 12), 11)
-    account = story.vk("mnogo", opened) if network == "vk" else story.telegram("mnogo", opened)
-    truth = story.confirm(account)
-    exact = story.exact(account.opened, "passed")
-    opening = replace(exact, precision="not_later_than", days_late=None) if network == "vk" else exact
-    story.truth.opening = truth.opening = opening
+    account = story.page(network, "mnogo", local(date(2021, 10, 12), 11))
+    story.in_time(account)
     story.older(account)
     week = story.regular(account, posts)
     left = comments

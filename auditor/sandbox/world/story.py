@@ -158,6 +158,10 @@ class Story:
         self.teller.accounts.append(account)
         return account
 
+    def page(self, network: str, suffix: str, opened: datetime, kind: str = "user") -> Account:
+        """Make a channel, or on VK a page of a kind."""
+        return self.telegram(suffix, opened) if network == "telegram" else self.vk(suffix, opened, kind=kind)
+
     def search(self) -> dict[str, Any]:
         """Return a recorded search that found nothing."""
         how = "поиск по имени и должности"
@@ -179,6 +183,21 @@ class Story:
         truth = AccountTruth(account.network, account.url, held.confirmed_on, held.how, subscribers=account.subscribers)
         self.truth.accounts.append(truth)
         self.truths[id(account)] = truth
+        return truth
+
+    def in_time(self, account: Account, *, staff: Sequence[int | str] = ()) -> AccountTruth:
+        """Confirm a page that was open in time: on Telegram its day is known, on VK its oldest post shows it."""
+        truth, opening = self.confirm(account, staff=staff), self.exact(account.opened, "passed")
+        if account.network == "vk":
+            opening = Opening("passed", None, account.opened, "not_later_than")
+        self.truth.opening = truth.opening = opening
+        return truth
+
+    def unseen(self, account: Account, cause: str) -> AccountTruth:
+        """Confirm a page of which nothing can be told."""
+        truth = self.confirm(account)
+        truth.unseen = cause
+        self.truth.opening = truth.opening = Opening("cantTell", cause)
         return truth
 
     def tell_moments(self) -> None:

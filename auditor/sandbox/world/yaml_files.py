@@ -1,29 +1,23 @@
 """The world as the files that the program reads: officials.yaml (DESIGN.md section 6), statements and corrections."""
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from io import StringIO
 from typing import Any
+
+from ruamel.yaml import YAML
 
 from auditor.sandbox.world.model import Held, Office, Tenure
 from auditor.sandbox.world.story import ZONE
 
-_PLAIN = re.compile(r"^[A-Za-zА-Яа-яЁё0-9][A-Za-zА-Яа-яЁё0-9 _./()«»-]*$")
-
-_HEAD = """\
-# Synthetic: every office, person and page in this file is invented.
-timezone: Asia/Tomsk
-region: {name: Вымышленная область, code: 99}
-expects: {municipal_head: COUNT}
-directive:
-  title: Вымышленное поручение открыть личные страницы
-  issuer: Губернатор вымышленной области
-  issued: 2022-05-25
-  deadline: 2022-06-01T00:00
-  binds: municipal_head
-  source: https://example.invalid/directive
-"""
+_DIRECTIVE = {
+    "title": "Вымышленное поручение открыть личные страницы",
+    "issuer": "Губернатор вымышленной области",
+    "issued": "2022-05-25",
+    "deadline": "2022-06-01T00:00",
+    "binds": "municipal_head",
+    "source": "https://example.invalid/directive",
+}
 
 
 def registry_yaml(
@@ -41,13 +35,23 @@ def registry_yaml(
     `websites`: where the official sites are served, each under its office's id; left out, they have addresses that
     lead nowhere.
     """
-    tree = {
-        "controls": [{"url": url, "exists": exists} for url, exists in controls],
-        "offices": [_office(office, before=before, websites=websites) for office in offices],
-    }
-    heads = sum(office.group == "municipal_head" for office in offices)
-    excused = list(_lines({"neutral": list(neutral)}, 1)) if neutral else []
-    return "\n".join([_HEAD.replace("COUNT", str(heads)).rstrip("\n"), *excused, *_lines(tree, 0)]) + "\n"
+    return _written(
+        timezone="Asia/Tomsk",
+        region={"name": "Вымышленная область", "code": 99},
+        expects={"municipal_head": sum(office.group == "municipal_head" for office in offices)},
+        directive=_kept(**_DIRECTIVE, neutral=[dict(one) for one in neutral]),
+        controls=[{"url": url, "exists": exists} for url, exists in controls],
+        offices=[_office(office, before=before, websites=websites) for office in offices],
+    )
+
+
+def _written(**tree: Any) -> str:
+    writer, text = YAML(), StringIO("# Synthetic: every office, person and word in this file is invented.\n")
+    writer.indent(mapping=2, sequence=4, offset=2)
+    writer.width = 1000
+    text.seek(0, 2)
+    writer.dump(tree, text)
+    return text.getvalue()
 
 
 def _site(office: Office, websites: str) -> str | None:
@@ -98,34 +102,7 @@ def _kept(**items: Any) -> dict[str, Any]:
     return {key: value for key, value in items.items() if value not in (None, False, [])}
 
 
-def _lines(value: Any, depth: int) -> Iterator[str]:
-    pad = "  " * depth
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            if isinstance(item, Mapping | list):
-                yield f"{pad}{key}:"
-                yield from _lines(item, depth + 1)
-            else:
-                yield f"{pad}{key}: {_scalar(item)}"
-        return
-    for item in value:
-        inner = list(_lines(item, depth + 1)) if isinstance(item, Mapping) else [f"{pad}  {_scalar(item)}"]
-        yield f"{pad}- {inner[0].lstrip()}"
-        yield from inner[1:]
-
-
-def _scalar(value: Any) -> str:
-    """Write a scalar bare where that cannot be misread, quoted otherwise."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = str(value)
-    bare = isinstance(value, int) or text.startswith("https://") or (_PLAIN.match(text) and not text.endswith(" "))
-    return text if bare else json.dumps(text, ensure_ascii=False)
-
-
 # Statements and corrections --------------------------------------------------------------------------
-
-_REMARKS_HEAD = "# Synthetic: every office, person and word in this file is invented.\n"
 
 
 def statements_yaml(ends: datetime) -> str:
@@ -133,40 +110,44 @@ def statements_yaml(ends: datetime) -> str:
 
     One is about the week before and still holds; one is by a head who has left since and counts for that week alone.
     """
-    return (
-        f"{_REMARKS_HEAD}statements:\n"
-        f"  - office: rayon-04\n"
-        f"    week: {_week(ends, 1)}\n"
-        f"    text: До открытия личной страницы на вопросы жителей отвечала страница администрации района.\n"
-        f"    who: пресс-служба Четвёртого района\n"
-        f"    on: {_day(ends, 3)}\n"
-        f"    source: письмо, вх. № 4, https://example.invalid/statement\n"
-        f"  - office: rayon-19\n"
-        f"    week: {_week(ends, 1)}\n"
-        f"    text: Ответы на вопросы этой недели готовятся.\n"
-        f"    who: пресс-служба Девятнадцатого района\n"
-        f"    on: {_day(ends, 6)}\n"
-        f"    source: письмо, вх. № 3\n"
-    )
+    standing = {
+        "office": "rayon-04",
+        "week": _week(ends, 1),
+        "text": "До открытия личной страницы на вопросы жителей отвечала страница администрации района.",
+        "who": "пресс-служба Четвёртого района",
+        "on": _day(ends, 3),
+        "source": "письмо, вх. № 4, https://example.invalid/statement",
+    }
+    of_that_week = {
+        "office": "rayon-19",
+        "week": _week(ends, 1),
+        "text": "Ответы на вопросы этой недели готовятся.",
+        "who": "пресс-служба Девятнадцатого района",
+        "on": _day(ends, 6),
+        "source": "письмо, вх. № 3",
+    }
+    return _written(statements=[standing, of_that_week])
 
 
 def corrections_yaml(ends: datetime) -> str:
     """Write a corrections.yaml for that world: one of the week before, one of the audited week."""
-    return (
-        f"{_REMARKS_HEAD}corrections:\n"
-        f"  - number: 1\n"
-        f"    week: {_week(ends, 1)}\n"
-        f"    text: В версии 1 было неверно названо время сбора.\n"
-        f"    on: {_day(ends, 6)}\n"
-        f"    source: проверка оператора\n"
-        f"  - number: 2\n"
-        f"    week: {_week(ends, 0)}\n"
-        f"    office: rayon-03\n"
-        f"    check: posts_per_week\n"
-        f"    text: В версии 1 закреплённая запись была посчитана ещё раз, публикаций вышло на одну больше.\n"
-        f"    on: {_day(ends, -1)}\n"
-        f"    source: письмо, вх. № 5, https://example.invalid/correction\n"
-    )
+    before = {
+        "number": 1,
+        "week": _week(ends, 1),
+        "text": "В версии 1 было неверно названо время сбора.",
+        "on": _day(ends, 6),
+        "source": "проверка оператора",
+    }
+    now = {
+        "number": 2,
+        "week": _week(ends, 0),
+        "office": "rayon-03",
+        "check": "posts_per_week",
+        "text": "В версии 1 закреплённая запись была посчитана ещё раз, публикаций вышло на одну больше.",
+        "on": _day(ends, -1),
+        "source": "письмо, вх. № 5, https://example.invalid/correction",
+    }
+    return _written(corrections=[before, now])
 
 
 def _date(ends: datetime, back: int) -> date:

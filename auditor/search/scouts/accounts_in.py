@@ -50,9 +50,11 @@ def accounts_in(whole: Marked, *, mentions: bool) -> list[tuple[int, Address]]:
     return sorted(found, key=lambda row: (row[0], row[1].network, row[1].name))
 
 
-def passage(place: Place, whole: Marked, *, own: Address | None, url: str, at: datetime | None = None) -> Passage:
-    """Make a passage of Telegram's text, with the accounts it names, `own` left out."""
-    links = [row for row in accounts_in(whole, mentions=True) if row[1] != own]
+def passage(
+    place: Place, whole: Marked, *, own: Address, url: str, at: datetime | None = None, mentions: bool = True
+) -> Passage:
+    """Make a passage of a page's text, with the accounts it names, the page itself, `own`, left out."""
+    links = [row for row in accounts_in(whole, mentions=mentions) if row[1] != own]
     return Passage(place, whole.text, tuple(a for _, a in links), tuple(n for n, _ in links), url=url, at=at)
 
 

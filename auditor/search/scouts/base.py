@@ -9,8 +9,8 @@ other pages are a count.
 
 import hashlib
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -67,55 +67,83 @@ class Haul:
     """The budget ended the call: there is no answer to what was asked."""
 
 
-class Scout(Protocol):
-    """One route on which pages can be found."""
+class Way(Protocol):
+    """What a scout asks through."""
+
+    @property
+    def requests(self) -> int: ...
+
+    def limit(self, most: int) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Scout(ABC):
+    """One route on which pages can be found. What only some routes can do is answered here for those that cannot."""
 
     name: str
     """Its name in lists: ``vk``, ``telegram_preview``, ``telegram_client``, ``website``."""
-    network: Network | None
+    network: Network | None = None
     """The network whose names it can try; None for web sites."""
-    batch: int
+    batch = 0
     """How many names it takes in one call: a request or two each."""
+
+    def __init__(self, way: Way) -> None:
+        """Ask through `way`."""
+        self._way = way
 
     @property
     def requests(self) -> int:
-        """How many requests it has sent."""
-        ...
+        """How many requests it has sent, with those of connecting."""
+        return self._way.requests
 
     def limit(self, most: int) -> None:
         """Send at most `most` requests in all; a call that needs more raises `SpentError`."""
-        ...
+        self._way.limit(most)
+
+    def close(self) -> None:
+        """Close connections."""
+        self._way.close()
 
     def room(self, requests: int) -> int:
         """Return for how many names `requests` are enough, controls included; 0 for none."""
-        ...
+        del requests
+        return 0
 
+    @abstractmethod
     def doors(self) -> tuple[Door, ...]:
         """Say what it can do now. A task that was refused once (error 15, 28, 1051) stays closed."""
-        ...
 
     def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
         """Look at an account whose existence is known. Until a known one was seen, no absence is believed."""
-        ...
+        raise NotImplementedError(f"{self.name} knows no control such as {control.url.url}")
 
     def try_names(self, names: Sequence[str], worth: Worth) -> Haul:
         """Ask which of `names` exist. Returns the pages that do, whether `worth` lets them through or not."""
-        ...
+        del names, worth
+        return Haul(cause=Cause.WRONG_KIND)
 
     def search(self, words: str, worth: Worth) -> Haul:
         """Ask the network's own search for `words`."""
-        ...
+        del words, worth
+        return Haul(cause=Cause.WRONG_KIND)
 
     def read(self, address: Address | str, since: datetime, worth: Worth) -> Haul:
         """Read one page whole: its facts, its texts, its posts back to `since` as passages with their links.
 
-        `address` is a web address (str) for the website scout alone. A page on record or of a body passes `worth`.
+        `address` is a web address (str) for the website scout alone. A page on record or of a body passes `worth`; of
+        any other no more is asked for than shows whose it is. `cause`: why the page, or some of its posts, could not
+        be read.
         """
-        ...
+        if isinstance(address, str) or address.network is not self.network:
+            return Haul(cause=Cause.WRONG_KIND)
+        if address.invite:
+            return Haul((Page(address, exists=None, cause=Cause.PRIVATE),), cause=Cause.PRIVATE)
+        return self._read(address, since, worth)
 
-    def close(self) -> None:
-        """Close connections."""
-        ...
+    def _read(self, address: Address, since: datetime, worth: Worth) -> Haul:
+        """Read a page of the scout's own network."""
+        raise NotImplementedError
 
 
 # What may be kept of pages that nobody has confirmed -----------------------------------------------------------------
@@ -141,18 +169,6 @@ def counted(url: str, at: datetime, *, asked: int, others: int) -> Answer:
     return keep(
         EvidenceKind.LEAD, url, fetched_at=at, status=None, received=_as_json({"asked": asked, "others": others})
     )
-
-
-def behind(number: int, pages: Iterable[Answer], cursor: re.Pattern[str]) -> str:
-    """Return the id of the answer that holds message `number`.
-
-    A page holds what is below the `cursor` in its address; one without a cursor holds the newest.
-    """
-    below: dict[int, str] = {}
-    for page in pages:
-        match = cursor.search(page.evidence.url)
-        below.setdefault(int(match[1]) if match is not None else 10**16, page.evidence.id)
-    return below[min(n for n in below if n > number)]
 
 
 def _as_json(data: Mapping[str, Any]) -> bytes:

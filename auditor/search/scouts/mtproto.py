@@ -8,45 +8,43 @@ page on record that this sign-in has not met costs one look-up by name.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
-from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Precision
+from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Precision
 from auditor.probes.base import Clock, Login, Window
 from auditor.probes.linked import Marked
 from auditor.probes.mtproto.asking import Ask, Trouble, Wanted
 from auditor.probes.mtproto.channel import find_opening, read_back
 from auditor.probes.mtproto.minimise import full_row
 from auditor.probes.mtproto.place import Connection, connection_of
-from auditor.probes.mtproto.reading import Card, Full, Message, cards_of, full_of
+from auditor.probes.mtproto.reading import Card, Full, cards_of, full_of
 from auditor.probes.mtproto.signed_in import Found, SignedIn
 from auditor.probes.pacing import Sleep
 from auditor.probes.plugins import Wiring
 from auditor.registry.models import Control
-from auditor.search.pages import Page, PageKind, Passage, Place
+from auditor.search.pages import Page, PageKind, Place
 from auditor.search.scouts.accounts_in import passage
-from auditor.search.scouts.base import Door, Haul, Task, Worth, behind, counted, flags, reduced
+from auditor.search.scouts.base import Door, Haul, Task, Worth, counted, flags
+from auditor.search.scouts.telegram import NETWORK, TelegramScout, with_messages
 
 _KEYS = "AUDITOR_TELEGRAM_API_ID, AUDITOR_TELEGRAM_API_HASH, AUDITOR_TELEGRAM_SESSION"
 _SEARCH, _FULL, _HISTORY = "contacts.search", "channels.getFullChannel", "messages.getHistory"
 _MOST_FOUND = 50
 _ONLY_PEOPLE = {"BOT_METHOD_INVALID", "USER_BOT_REQUIRED", "BOT_ACCESS_FORBIDDEN"}
 """How Telegram says that a bot's session may not search."""
-_OFFSET = re.compile(r"[?&]offset_id=([1-9]\d*)")
-
-_NETWORK = Network("telegram")
 
 
-class TelegramClientScout:
+class TelegramClientScout(TelegramScout):
     """Searches Telegram, and reads what it found. For one thread. Without a session every door is closed."""
 
     name = "telegram_client"
-    network: Network | None = _NETWORK
-    batch = 0
+    _messages_at = f"mtproto://{_HISTORY}?"
+    _cursor = re.compile(r"[?&]offset_id=([1-9]\d*)")
 
     def __init__(
         self,
@@ -57,39 +55,17 @@ class TelegramClientScout:
         own: Collection[Address] = frozenset(),
         sleep: Sleep | None = None,
     ) -> None:
-        """Take what the probe takes. Raises `SettingsError` as it does.
-
-        `own`: pages of bodies and of officials on record. What is stored of them is what the probe would store; of
-        any other page only flags and counts are.
-        """
+        """Take what the probe takes. Raises `SettingsError` as it does."""
         self._in = SignedIn(connection, clock=clock, login=login, sleep=sleep, weighed=True)
+        super().__init__(self._in, own)
         self._clock = clock
-        self._own = frozenset(own)
         self._met: dict[str, Card] = {}
         self._bot = False
-
-    @property
-    def requests(self) -> int:
-        """How many requests it has sent, with those that Telethon makes as it connects."""
-        return self._in.requests
-
-    def limit(self, most: int) -> None:
-        """Send at most `most` requests, including those of connecting."""
-        self._in.limit(most)
-
-    def room(self, requests: int) -> int:
-        """Say that no name is ever tried."""
-        del requests
-        return 0
 
     @property
     def login(self) -> Login | None:
         """What the next run in this session need not ask again. Whoever a search found is not in it."""
         return self._in.login
-
-    def close(self) -> None:
-        """End the connection."""
-        self._in.close()
 
     def doors(self) -> tuple[Door, ...]:
         """Say what it can do now. Names are no door here: look-ups by name are rationed, and t.me answers too."""
@@ -104,11 +80,6 @@ class TelegramClientScout:
     def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
         """Look whether a name is there that must be, or is not that must not be."""
         return self._in.control(control)
-
-    def try_names(self, names: Sequence[str], worth: Worth) -> Haul:
-        """Return nothing: look-ups by name are rationed."""
-        del names, worth
-        return Haul(cause=self._in.breaker.cause or Cause.THROTTLED)
 
     # Search ------------------------------------------------------------------------------------------------------
 
@@ -140,15 +111,8 @@ class TelegramClientScout:
 
     # Reading -----------------------------------------------------------------------------------------------------
 
-    def read(self, address: Address | str, since: datetime, worth: Worth) -> Haul:
-        """Read a page that a search has found, or one on record, as t.me's scout does.
-
-        Anybody else would cost a look-up by name: `refused`.
-        """
-        if isinstance(address, str) or address.network is not _NETWORK:
-            return Haul(cause=Cause.WRONG_KIND)
-        if address.name.startswith("+"):
-            return Haul((Page(address, exists=None, cause=Cause.PRIVATE),), cause=Cause.PRIVATE)
+    def _read(self, address: Address, since: datetime, worth: Worth) -> Haul:
+        """Read a page that a search has found, or one on record: anybody else would cost a look-up by name."""
         shut = self._in.closed(_HISTORY)
         if shut is None and address.name not in self._met and address not in self._own:
             shut = Cause.REFUSED
@@ -156,7 +120,7 @@ class TelegramClientScout:
             return Haul(cause=shut)
         raw: list[Answer] = []
         try:
-            haul = self._read(address, since, worth, raw)
+            haul = self._asked(address, since, worth, raw)
         except Trouble as trouble:
             self._in.note(trouble.cause)
             named = raw if address in self._own else []
@@ -164,24 +128,19 @@ class TelegramClientScout:
         self._in.note(haul.cause)
         return haul
 
-    def _read(self, address: Address, since: datetime, worth: Worth, raw: list[Answer]) -> Haul:
+    def _asked(self, address: Address, since: datetime, worth: Worth, raw: list[Answer]) -> Haul:
         found = self._card(address.name, raw)
         if found.card is None:
             cause = None if self._in.trusted else Cause.CONTROL_FAILED
             page = Page(address, exists=False if cause is None else None, cause=cause)
             return Haul((page,), tuple(raw), cause=cause)
         page = _page(address, found.card, found.full)
-        if not (address in self._own or worth(page)):
+        if not self._worth(page, worth):
             return Haul((page,), (counted("mtproto://", self._clock(), asked=1, others=1),))
         cause = Cause.PRIVATE if found.private else None
         if found.card.kind == "channel" and not found.private:
             page, cause = self._history(page, found.card, since, raw)
-        if address not in self._own:
-            raw = [reduced(raw[0], flags(page) | {"answers": len(raw)})] if raw else []
-        raw = [_as_lead(a) for a in raw]
-        passages = tuple(replace(p, evidence=_behind(p, raw)) for p in page.passages)
-        page = replace(page, passages=passages, evidence=tuple(a.evidence.id for a in raw))
-        return Haul((page,), tuple(raw), cause=cause)
+        return self._filed(page, [_as_lead(a) for a in raw], cause)
 
     def _card(self, name: str, raw: list[Answer]) -> Found:
         """Return who has `name`: by the number that a search brought, else as the probe finds out."""
@@ -204,15 +163,12 @@ class TelegramClientScout:
         assert caller is not None
         walk = read_back(caller, name, card, Window(since, now, since, now, since), raw)
         opened = next(iter(find_opening(caller, name, card, walk, raw)), None)
-        posts = [m for _, m in sorted(walk.messages.items()) if not m.service]
         found = replace(
             page,
             opened_at=None if opened is None else opened.at,
             opened_precision=None if opened is None else opened.precision,
-            last_post_at=max((m.at for m in posts), default=None),
-            passages=(*page.passages, *_passages(posts, page.address)),
         )
-        return found, walk.cause
+        return with_messages(found, walk.messages.values()), walk.cause
 
 
 def _found(answer: Any) -> list[Card]:
@@ -248,26 +204,7 @@ def _page(address: Address, card: Card, full: Full | None = None) -> Page:
 
 
 def _address(card: Card) -> Address:
-    return Address(_NETWORK, card.names[0])
-
-
-def _passages(posts: Iterable[Message], own: Address) -> list[Passage]:
-    """Return the posts that link to other accounts; of a repost, its source."""
-    found = []
-    for post in posts:
-        words = post.source if post.repost else post.marked
-        said = passage(Place.POST, words, own=own, url=f"https://t.me/{own.asked}/{post.id}", at=post.at)
-        if said.links:
-            found.append(said)
-    return found
-
-
-def _behind(said: Passage, raw: Sequence[Answer]) -> str:
-    """Return the answer that a passage was read from."""
-    pages = [a for a in raw if a.evidence.url.startswith(f"mtproto://{_HISTORY}?")]
-    if said.place is Place.POST and pages:
-        return behind(int(said.url.rsplit("/", 1)[-1]), pages, _OFFSET)
-    return raw[0].evidence.id if raw else ""
+    return Address(NETWORK, card.names[0])
 
 
 def _as_lead(answer: Answer) -> Answer:

@@ -6,13 +6,13 @@ opening; a person's, a group's or a bot's page is its landing page alone.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
-from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Precision
+from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Precision
 from auditor.probes.base import Window
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.pacing import Breaker
@@ -22,22 +22,20 @@ from auditor.probes.tme.pages import HistoryPage, Kind, Landing, Message
 from auditor.probes.tme.past import read_back
 from auditor.probes.tme.web import CANONICAL, EXISTING, Controls, Seen, Web, tme_connection
 from auditor.registry.models import Control
-from auditor.search.pages import Page, PageKind, Passage, Place
+from auditor.search.pages import Page, PageKind, Place
 from auditor.search.scouts.accounts_in import passage
-from auditor.search.scouts.base import Door, Haul, Task, Worth, behind, counted, flags, reduced
+from auditor.search.scouts.base import Door, Haul, Task, Worth, counted, flags, reduced
+from auditor.search.scouts.telegram import NETWORK, TelegramScout, with_messages
 
 _SESSION = "AUDITOR_TELEGRAM_SESSION"
 _EVERY = 20
 """Names that were not there, after which the control is asked again."""
-_BEFORE = re.compile(r"[?&]before=(\d+)")
 _KINDS = {
     Kind.CHANNEL: PageKind.CHANNEL,
     Kind.GROUP: PageKind.GROUP,
     Kind.USER: PageKind.USER,
     Kind.BOT: PageKind.BOT,
 }
-
-_NETWORK = Network("telegram")
 
 
 @dataclass(slots=True)
@@ -67,47 +65,26 @@ class _Batch:
         return len(self.doubtful)
 
 
-class TelegramPreviewScout:
+class TelegramPreviewScout(TelegramScout):
     """Finds pages on t.me. For one thread; `control` comes before `try_names`."""
 
     name = "telegram_preview"
-    network: Network | None = _NETWORK
     batch = 10
+    _messages_at = f"{CANONICAL}/s/"
+    _cursor = re.compile(r"[?&]before=(\d+)")
 
-    def __init__(
-        self,
-        connection: HttpConnection,
-        *,
-        own: Collection[Address] = frozenset(),
-    ) -> None:
-        """Prepare to ask t.me. Raises `SettingsError` for a bad proxy.
-
-        `own`: pages of bodies and of officials on record. What is stored of them is what the probe would store; of
-        any other page only flags and counts are.
-        """
-        self._http = Http(connection)
-        self._web = Web(self._http, weighed=True)
+    def __init__(self, connection: HttpConnection, *, own: Collection[Address] = frozenset()) -> None:
+        """Prepare to ask t.me. Raises `SettingsError` for a bad proxy."""
+        http = Http(connection)
+        super().__init__(http, own)
+        self._web = Web(http, weighed=True)
         self._controls = Controls(self._web)
         self._clock = connection.clock
-        self._own = frozenset(own)
         self._breaker = Breaker()
-
-    @property
-    def requests(self) -> int:
-        """How many requests it has sent."""
-        return self._web.requests
-
-    def limit(self, most: int) -> None:
-        """Send at most `most` requests."""
-        self._http.limit(most)
 
     def room(self, requests: int) -> int:
         """Keep one request for the control at the end of a batch."""
         return min(self.batch, max(0, requests - 1))
-
-    def close(self) -> None:
-        """Close connections."""
-        self._web.close()
 
     def doors(self) -> tuple[Door, ...]:
         """Names and pages are open to anybody, as long as the network answers; there is no search."""
@@ -152,7 +129,7 @@ class TelegramPreviewScout:
     def _try(self, name: str, batch: _Batch, worth: Worth) -> None:
         """Ask for one name; a failure of the route ends the batch, a page that cannot be read does not."""
         raw: list[Answer] = []
-        address, seen = Address(_NETWORK, name.casefold()), self._landing(name, raw)
+        address, seen = Address(NETWORK, name.casefold()), self._landing(name, raw)
         if seen.page is None and seen.cause is not Cause.UNRECOGNISED_PAGE:
             batch.cause = seen.cause
             return
@@ -164,7 +141,7 @@ class TelegramPreviewScout:
             if worth(page):
                 answer = reduced(raw[-1], flags(page))
                 batch.answers.append(answer)
-                page = _with_evidence(page, answer.evidence.id)
+                page = page.read_from(answer.evidence.id)
             else:
                 batch.unnamed += 1
             batch.pages.append(page)
@@ -189,32 +166,16 @@ class TelegramPreviewScout:
     def _count(self, asked: int, others: int) -> Answer:
         return counted(f"{CANONICAL}/", self._clock(), asked=asked, others=others)
 
-    # Search ------------------------------------------------------------------------------------------------------
-
-    def search(self, words: str, worth: Worth) -> Haul:
-        """Return nothing: t.me has no search."""
-        del words, worth
-        return Haul(cause=Cause.NO_CREDENTIALS)
-
     # Reading -----------------------------------------------------------------------------------------------------
 
-    def read(self, address: Address | str, since: datetime, worth: Worth) -> Haul:
-        """Read a page: its card, and of a channel its posts back to `since`, as passages where they link to accounts.
-
-        Of a page that is not of `worth` its landing page is all that is asked for. A repost is the name of its source,
-        with its address; its words are somebody else's.
-        """
-        if isinstance(address, str) or address.network is not _NETWORK:
-            return Haul(cause=Cause.WRONG_KIND)
-        if address.name.startswith("+"):
-            return Haul((Page(address, exists=None, cause=Cause.PRIVATE),), cause=Cause.PRIVATE)
+    def _read(self, address: Address, since: datetime, worth: Worth) -> Haul:
         if self._breaker.cause is not None:
             return Haul(cause=self._breaker.cause)
-        haul = self._read(address, since, worth)
+        haul = self._asked(address, since, worth)
         self._breaker.note(haul.cause)
         return haul
 
-    def _read(self, address: Address, since: datetime, worth: Worth) -> Haul:
+    def _asked(self, address: Address, since: datetime, worth: Worth) -> Haul:
         raw: list[Answer] = []
         seen = self._landing(address.asked, raw)
         if seen.page is None:
@@ -232,7 +193,7 @@ class TelegramPreviewScout:
         turned_away = first.page is not None or (first.cause is not None and not first.stub)
         cause = (first.cause or Cause.UNRECOGNISED_PAGE) if turned_away else self._controls.still(raw)
         page = Page(address, exists=False if cause is None else None, cause=cause)
-        named = address in self._own or worth(page)
+        named = self._worth(page, worth)
         answers = [reduced(a, {"exists": page.exists}) for a in raw] if named else [self._count(1, 0)]
         return Haul((page,), tuple(answers), cause=cause)
 
@@ -245,17 +206,13 @@ class TelegramPreviewScout:
         first: Seen[HistoryPage] | None = None,
     ) -> Haul:
         """Read on of a page that is there."""
-        if not (page.address in self._own or worth(page)):
+        if not self._worth(page, worth):
             return Haul((page,), (self._count(1, 1),))
         cause = None
         if page.kind is PageKind.CHANNEL:
             first = first or self._web.history(page.address.asked, None, EvidenceKind.LEAD, raw)
             page, cause = self._channel(page, first, since, raw)
-        if page.address not in self._own:
-            raw = [reduced(raw[0], flags(page) | {"pages": len(raw)})]
-        ids = tuple(a.evidence.id for a in raw)
-        passages = tuple(replace(p, evidence=_behind(p, raw)) for p in page.passages)
-        return Haul((replace(page, passages=passages, evidence=ids),), tuple(raw), cause=cause)
+        return self._filed(page, raw, cause)
 
     def _channel(
         self, page: Page, first: Seen[HistoryPage], since: datetime, raw: list[Answer]
@@ -270,16 +227,9 @@ class TelegramPreviewScout:
         now = self._clock()
         walk = read_back(self._web, name, first.page, Window(since, now, since, now, since), raw, EvidenceKind.LEAD)
         opened, precision = self._opening(name, walk, raw)
-        posts = [m for _, m in sorted(walk.messages.items()) if not m.service]
-        found = replace(
-            page,
-            id=next((m.channel_id for m in walk.messages.values() if m.channel_id is not None), None),
-            last_post_at=max((m.at for m in posts), default=None),
-            opened_at=opened,
-            opened_precision=precision,
-            passages=(*page.passages, *_passages(posts, page.address)),
-        )
-        return found, walk.cause or walk.older_cause
+        number = next((m.channel_id for m in walk.messages.values() if m.channel_id is not None), None)
+        found = replace(page, id=number, opened_at=opened, opened_precision=precision)
+        return with_messages(found, walk.messages.values()), walk.cause or walk.older_cause
 
     def _opening(self, name: str, walk: Walk[Message], raw: list[Answer]) -> tuple[datetime | None, Precision | None]:
         """Return when the channel was opened, at the cost of one request: its first page, where that is not empty."""
@@ -313,29 +263,6 @@ def _page(address: Address, landing: Landing) -> Page:
 
 def _title(page: HistoryPage) -> str | None:
     return page.header.title if page.header is not None else None
-
-
-def _passages(posts: Iterable[Message], own: Address) -> list[Passage]:
-    """Return the posts that link to other accounts; of a repost, its source."""
-    found = []
-    for post in posts:
-        words = post.source if post.repost else post.marked
-        said = passage(Place.POST, words, own=own, url=f"{CANONICAL}/{own.asked}/{post.id}", at=post.at)
-        if said.links:
-            found.append(said)
-    return found
-
-
-def _behind(said: Passage, raw: Sequence[Answer]) -> str:
-    """Return the answer that a passage was read from: the page of history with its post, else the landing page."""
-    if said.place is not Place.POST or len(raw) == 1:
-        return raw[0].evidence.id
-    return behind(int(said.url.rsplit("/", 1)[-1]), [a for a in raw if f"{CANONICAL}/s/" in a.evidence.url], _BEFORE)
-
-
-def _with_evidence(page: Page, evidence: str) -> Page:
-    passages = tuple(replace(p, evidence=evidence) for p in page.passages)
-    return replace(page, passages=passages, evidence=(evidence,))
 
 
 def open_scout(wiring: Wiring, own: Collection[Address]) -> TelegramPreviewScout:

@@ -25,9 +25,9 @@ from auditor.probes.vk.errors import Act, Exchange, Fact, Param, VkAnswer, VkFai
 from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.wall import Wall, bounds, countable, oldest_trace, read_back
 from auditor.registry.models import Control
-from auditor.search.pages import Page, PageKind, Passage
+from auditor.search.pages import Page, PageKind
 from auditor.search.scouts import vk_texts
-from auditor.search.scouts.base import Door, Haul, Task, Worth
+from auditor.search.scouts.base import Door, Haul, Scout, Task, Worth, flags
 from auditor.search.scouts.vk_pages import (
     BATCH,
     GROUPS,
@@ -51,11 +51,11 @@ _LISTS = {"user_ids", "group_ids", "screen_name"}
 _NETWORK = Network("vk")
 
 
-class VkScout:
+class VkScout(Scout):
     """Asks VK who is there. Without a key nothing is asked; the search is open to a user's key alone."""
 
     name = "vk"
-    network: Network | None = _NETWORK
+    network = _NETWORK
     batch = 1000
 
     def __init__(
@@ -66,19 +66,11 @@ class VkScout:
         """Take the way to VK's API and a key."""
         breaker = Breaker()
         self.client = VkClient(connection, token, breaker=breaker)
+        super().__init__(self.client)
         self._controls = Controls(
             Directory(door.Door(self.client)), breaker, has_key=bool(token), clock=connection.clock
         )
         self._lookup = Lookup(self.client, breaker)
-
-    @property
-    def requests(self) -> int:
-        """How many requests it has sent."""
-        return self.client.requests
-
-    def limit(self, most: int) -> None:
-        """Send at most `most` requests."""
-        self.client.limit(most)
 
     def room(self, requests: int) -> int:
         """Count two calls for users and two for each list of communities: a list without a known one is asked again."""
@@ -135,14 +127,7 @@ class VkScout:
         pages, answers = _filed([*people, *communities, *more], worth)
         return Haul(tuple({page.id: page for page in pages}.values()), answers, cause=why or why_not)
 
-    def read(self, address: Address | str, since: datetime, worth: Worth) -> Haul:
-        """Read one page: its facts and texts, and if it is worth it and open its posts back to `since`.
-
-        `cause`: why the page or some of its posts could not be read. A page that `worth` rejects is not read further,
-        since nothing of it could be kept.
-        """
-        if isinstance(address, str) or address.network is not _NETWORK:
-            return Haul(cause=Cause.WRONG_KIND)
+    def _read(self, address: Address, since: datetime, worth: Worth) -> Haul:
         shut = self._door(Task.READ).cause
         if shut is not None:
             return Haul(cause=shut)
@@ -157,10 +142,6 @@ class VkScout:
         if not page.exists or page.cause is not None or page.id is None or not worth(page):
             return Haul((page,), answers, cause=page.cause)
         return self._with_wall(page, page.id, answers, since, worth)
-
-    def close(self) -> None:
-        """Close connections."""
-        self.client.close()
 
     def _door(self, task: Task) -> Door:
         """Say whether a task is open. Names need both look-ups: one alone answers for no name that it does not know."""
@@ -233,7 +214,11 @@ class VkScout:
         posts = [post for post in wall.posts.values() if countable(post, owner_id)]
         # A pinned post is shown first whatever its age.
         wanted = sorted((p for p in posts if p.at >= since or p.pinned), key=lambda p: (p.at, p.id))
-        read = [passage for post in wanted for passage in _passages(post, owner_id, page.address, wall)]
+        read = [
+            replace(passage, evidence=wall.read_from.get(post.id, ""))
+            for post in wanted
+            for passage in vk_texts.of_post(post, owner_id, page.address)
+        ]
         page = replace(
             page,
             last_post_at=max((post.at for post in posts), default=None),
@@ -269,7 +254,7 @@ def _filed(
         whole_url = not _names_are_asked(sheet) or (alone and len(kept) == 1)
         answer = _answer(sheet.exchange, _stored(sheet, kept, worth, alone=alone), sheet.asked, whole_url=whole_url)
         answers.append(answer)
-        pages += [_evident(seen.page, answer.evidence.id) for seen in sheet.seen]
+        pages += [seen.page.read_from(answer.evidence.id) for seen in sheet.seen]
     return tuple(pages), tuple(answers)
 
 
@@ -302,14 +287,6 @@ def _answer(exchange: Exchange, stored: bytes, asked: int, *, whole_url: bool) -
         stored=stored,
         method="POST",
     )
-
-
-def _evident(page: Page, evidence: str) -> Page:
-    return replace(page, evidence=(evidence,), passages=tuple(replace(p, evidence=evidence) for p in page.passages))
-
-
-def _passages(post: WallPost, owner_id: int, own: Address, wall: Wall) -> list[Passage]:
-    return list(vk_texts.of_post(post, owner_id, own, wall.read_from.get(post.id, "")))
 
 
 class _Weighing:
@@ -364,16 +341,8 @@ def _kept(asked: int, answered: int, kept: Iterable[Page]) -> bytes:
     Nobody's title, place, work or words: the page of a namesake is a citizen's.
     """
     shown = [
-        {
-            "address": page.address.url,
-            "id": page.id,
-            "kind": page.kind,
-            "exists": page.exists,
-            "verified": page.verified,
-            "government": page.government,
-            "closed": page.closed,
-            "subscribers": page.subscribers,
-        }
+        {"address": page.address.url, "exists": page.exists, "government": page.government, "closed": page.closed}
+        | flags(page)
         for page in kept
     ]
     return minimise.dump({"asked": asked, "answered": answered, "kept": shown})

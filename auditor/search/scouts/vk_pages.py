@@ -52,7 +52,7 @@ def read_person(raw: Mapping[str, Any]) -> Page | None:
         description=owner.texts.get("status"),
         place=_joined(dict.fromkeys([*_titles(raw.get("city")), *_told(raw, "home_town")]), ", "),
         work=_joined(_work(raw), "; "),
-        passages=tuple(_own_texts(owner, address, Place.STATUS, status="status", about="about")),
+        passages=tuple(_own_texts(owner, address, "about")),
     )
 
 
@@ -62,7 +62,7 @@ def read_community(raw: Mapping[str, Any]) -> Page | None:
     if owner is None:
         return None
     address = _address(owner, raw)
-    own = _own_texts(owner, address, Place.STATUS, status="status", about="description")
+    own = _own_texts(owner, address, "description")
     return _read_owner(
         owner,
         address,
@@ -102,10 +102,10 @@ def _address(owner: Owner, raw: Mapping[str, Any]) -> Address:
     return Address(_NETWORK, number_name(owner.id))
 
 
-def _own_texts(owner: Owner, address: Address, first: Place, *, status: str, about: str) -> Iterable[Passage]:
-    for place, key in ((first, status), (Place.SITE, "site"), (Place.DESCRIPTION, about)):
+def _own_texts(owner: Owner, address: Address, about: str) -> Iterable[Passage]:
+    for place, key in ((Place.STATUS, "status"), (Place.SITE, "site"), (Place.DESCRIPTION, about)):
         if owner.texts.get(key):
-            yield vk_texts.passage(place, owner.texts[key], url=address.url, own=address)
+            yield vk_texts.passage(place, vk_texts.shown(owner.texts[key]), address)
 
 
 def _work(raw: Mapping[str, Any]) -> list[str]:

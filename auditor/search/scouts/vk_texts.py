@@ -11,15 +11,16 @@ from typing import Any
 from auditor.base.address import Address
 from auditor.probes.linked import Anchor, Marked
 from auditor.probes.vk.answers import WallPost, objects, whole
+from auditor.probes.vk.directory import number_name
 from auditor.probes.vk.minimise import without_ways_to_call
 from auditor.search.pages import Passage, Place
-from auditor.search.scouts.accounts_in import accounts_in
+from auditor.search.scouts import accounts_in
 
 _MENTION = re.compile(r"\[([^\s\[\]|]{1,200})\|([^\[\]]{0,300})\]")
 _NUMBERED = re.compile(r"@?((?:id|club|public|event)[0-9]{1,12})(?::\S*)?")
 
 
-def _read(text: str, attached: Sequence[tuple[str, str]] = (), *, gap: str = "\n") -> Marked:
+def shown(text: str, attached: Sequence[tuple[str, str]] = (), *, gap: str = "\n") -> Marked:
     """Write a text as it is shown, with its links; what is attached to it stands after it, each behind a `gap`."""
     parts: list[str] = []
     anchors: list[Anchor] = []
@@ -40,43 +41,29 @@ def _read(text: str, attached: Sequence[tuple[str, str]] = (), *, gap: str = "\n
     return Marked("".join(parts), tuple(anchors))
 
 
-def passage(
-    place: Place,
-    text: str,
-    *,
-    url: str,
-    own: Address | None = None,
-    at: datetime | None = None,
-    evidence: str = "",
-    attached: Sequence[tuple[str, str]] = (),
-    gap: str = "\n",
-) -> Passage:
-    """Make a passage; links to the page itself, `own`, are left out."""
-    shown = _read(text, attached, gap=gap)
-    links = [row for row in accounts_in(shown, mentions=False) if row[1] != own]
-    return Passage(
-        place, shown.text, tuple(a for _, a in links), tuple(n for n, _ in links), url=url, at=at, evidence=evidence
-    )
+def passage(place: Place, text: Marked, own: Address, url: str = "", at: datetime | None = None) -> Passage:
+    """Make a passage: an ``@name`` on VK is Telegram's only where Telegram is spoken of."""
+    return accounts_in.passage(place, text, own=own, url=url or own.url, at=at, mentions=False)
 
 
-def of_post(post: WallPost, owner_id: int, own: Address, evidence: str) -> Iterator[Passage]:
+def of_post(post: WallPost, owner_id: int, own: Address) -> Iterator[Passage]:
     """Give a post's own words with what is attached to it, and after them what it copies and whose that was."""
     url = f"https://vk.com/wall{owner_id}_{post.id}"
     if post.text or post.attached:
-        yield passage(Place.POST, post.text, url=url, own=own, at=post.at, evidence=evidence, attached=post.attached)
+        yield passage(Place.POST, shown(post.text, post.attached), own, url, post.at)
     for copied in post.copies:
         attached = list(copied.attached)
         if copied.owner_id is not None:
-            attached.append((f"https://vk.com/{'id' if copied.owner_id > 0 else 'club'}{abs(copied.owner_id)}", ""))
-        yield passage(Place.POST, copied.text, url=url, own=own, at=post.at, evidence=evidence, attached=attached)
+            attached.append((f"https://vk.com/{number_name(copied.owner_id)}", ""))
+        yield passage(Place.POST, shown(copied.text, attached), own, url, post.at)
 
 
 def named_in(post: WallPost) -> Iterator[tuple[Address, str]]:
     """Give the accounts that a post's own words mention or that are attached to it, each with the words it goes by."""
-    shown = _read(post.text)
-    words = [(anchor.href, shown.text[anchor.start : anchor.end]) for anchor in shown.anchors]
+    text = shown(post.text)
+    words = [(anchor.href, text.text[anchor.start : anchor.end]) for anchor in text.anchors]
     for href, title in (*words, *post.attached):
-        for _, address in accounts_in(_read("", [(href, "")]), mentions=False):
+        for _, address in accounts_in.accounts_in(shown("", [(href, "")]), mentions=False):
             yield address, title
 
 
@@ -86,7 +73,7 @@ def listed(raw: Mapping[str, Any], own: Address) -> Iterator[Passage]:
         words = [text for key in ("name", "desc") if isinstance(text := item.get(key), str) and text]
         if isinstance(item.get("url"), str):
             # In one line: whose a link is, is told by the words beside it.
-            yield passage(Place.SITE, " ".join(words), url=own.url, own=own, attached=[(item["url"], "")], gap=" ")
+            yield passage(Place.SITE, shown(" ".join(words), [(item["url"], "")], gap=" "), own)
 
 
 def contacts(raw: Mapping[str, Any], own: Address) -> Iterator[Passage]:
@@ -97,7 +84,7 @@ def contacts(raw: Mapping[str, Any], own: Address) -> Iterator[Passage]:
         number = whole(item.get("user_id"))
         attached = [(f"https://vk.com/id{number}", "")] if number and number > 0 else []
         if words or attached:
-            yield passage(Place.CONTACTS, words, url=own.url, own=own, attached=attached, gap=" ")
+            yield passage(Place.CONTACTS, shown(words, attached, gap=" "), own)
 
 
 def _put(parts: list[str], text: str) -> int:

@@ -22,15 +22,14 @@ from selectolax.lexbor import LexborHTMLParser
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer, keep
-from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network, Outcome, Route
+from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.probes.http import AnyHttp, HttpConnection, Reply
 from auditor.probes.limits import Limits
 from auditor.probes.linked import Marked, marked
 from auditor.probes.plugins import Wiring
-from auditor.registry.models import Control
 from auditor.search.pages import Passage, Place
 from auditor.search.scouts.accounts_in import accounts_in
-from auditor.search.scouts.base import Door, Haul, Task, Worth
+from auditor.search.scouts.base import Door, Haul, Scout, Task, Worth
 
 _Resolve = Callable[[str, int], Sequence[str]]
 """Returns the IP addresses of a host, for a port. Raises `OSError` if it has none."""
@@ -68,12 +67,10 @@ class _Visit:
     moved: str = ""
 
 
-class WebsiteScout:
-    """Reads official sites. For one thread."""
+class WebsiteScout(Scout):
+    """Reads official sites, which have no user names and no control: nothing is concluded from what one lacks."""
 
     name = "website"
-    network: Network | None = None
-    batch = 0
 
     def __init__(
         self,
@@ -88,53 +85,14 @@ class WebsiteScout:
         no address here; the proxy then finds it.
         """
         self._http = AnyHttp(connection)
+        super().__init__(self._http)
         self._proxied = bool(connection.proxy)
         self._local = allow_local
         self._resolve = resolve or _resolved
 
-    @property
-    def requests(self) -> int:
-        """How many requests it has sent."""
-        return self._http.requests
-
-    def limit(self, most: int) -> None:
-        """Send at most `most` requests."""
-        self._http.limit(most)
-
-    def room(self, requests: int) -> int:
-        """Return 0: a site has no user names."""
-        del requests
-        return 0
-
-    def close(self) -> None:
-        """Close connections."""
-        self._http.close()
-
     def doors(self) -> tuple[Door, ...]:
         """Say that a site can be read, and nothing else."""
         return (Door(Task.READ, open=True),)
-
-    def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
-        """Say that no control applies: nothing is concluded from what a site does not have."""
-        network = control.url.network
-        result = ControlResult(
-            network=network,
-            route=next(route for route in Route if route.network is network),
-            url=control.url.url,
-            expected=control.exists,
-            outcome=Outcome.INAPPLICABLE,
-        )
-        return result, ()
-
-    def try_names(self, names: Sequence[str], worth: Worth) -> Haul:
-        """Return nothing: a site has no user names."""
-        del names, worth
-        return Haul(cause=Cause.WRONG_KIND)
-
-    def search(self, words: str, worth: Worth) -> Haul:
-        """Return nothing: a site's own search is not asked."""
-        del words, worth
-        return Haul(cause=Cause.WRONG_KIND)
 
     def read(self, address: Address | str, since: datetime, worth: Worth) -> Haul:
         """Read a site from the page `address` on; its links come as the haul's `passages`.

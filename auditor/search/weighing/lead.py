@@ -1,13 +1,16 @@
 """What a search works with: the person looked for, what official texts say of addresses, and leads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import PlainSerializer, PlainValidator
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Network
-from auditor.base.text import Text
+from auditor.base.text import Scalar, Text
 from auditor.registry.models import Holder, Office, Region
 from auditor.search.weighing.names import FullName
 
@@ -96,6 +99,31 @@ class Mention:
     """The office is named and the person is not."""
 
 
+def _text_told(text: Text) -> dict[str, Any]:
+    """Write a sentence down, with days and sentences in its places marked as such."""
+    params = {name: _param_told(value) for name, value in text.params.items()}
+    return {"message": text.message, "params": params, "plural": text.plural, "count": text.count}
+
+
+def _param_told(value: Scalar | Text) -> Any:
+    if isinstance(value, Text):
+        return {"text": _text_told(value)}
+    return {"date": value.isoformat()} if isinstance(value, date) else value
+
+
+def _text(told: Text | Mapping[str, Any]) -> Text:
+    if isinstance(told, Text):
+        return told
+    params = {name: _param(value) for name, value in told["params"].items()}
+    return Text(told["message"], params, told["plural"], told["count"])
+
+
+def _param(told: Any) -> Any:
+    if not isinstance(told, dict):
+        return told
+    return _text(told["text"]) if "text" in told else date.fromisoformat(told["date"])
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One thing that speaks for a lead, or one to doubt, in words.
@@ -105,7 +133,7 @@ class Reason:
     """
 
     code: str
-    text: Text
+    text: Annotated[Text, PlainSerializer(_text_told), PlainValidator(_text)]
     places: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
 

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+from typing import Annotated
+
+from pydantic import PlainSerializer
 
 from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Precision
@@ -62,6 +65,9 @@ _WHOSE = {Place.DESCRIPTION, Place.STATUS, Place.SITE, Place.CONTACTS}
 """Where a page links to its owner's other pages; a post may link to anybody's."""
 
 
+_Words = Annotated[frozenset[str], PlainSerializer(sorted)]
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What is kept of a page. `exists` None: it was not looked at, or could not be seen.
@@ -77,8 +83,8 @@ class Sight:
     id: int | None = None
     kind: PageKind | None = None
     name: str = ""
-    claims: frozenset[str] = frozenset()
-    links: frozenset[str] = frozenset()
+    claims: _Words = frozenset()
+    links: _Words = frozenset()
     verified: bool = False
     closed: bool = False
     subscribers: int | None = None
