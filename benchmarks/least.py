@@ -17,6 +17,7 @@ from auditor.probes.base import Window
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, Post, PostKind, Trouble
 from benchmarks import least_vk
+from tests import worlds
 from tests.pipeline import audited, session_of
 
 ZONE = ZoneInfo("Asia/Tomsk")
@@ -149,9 +150,9 @@ def main() -> None:
     """Print a table: what was asked, the least, and one by the other."""
     print("| route and look | requests | least | ratio | pages |\n|---|---|---|---|---|")
     alike = {"channels": 20, "posts": 3, "comments": 6}
-    for world in (World.build(), World.busy(**alike)):
+    for world in (World.build(), worlds.busy(**alike)):
         _print(telegram_rows(world))
-    for world in (World.build(), World.busy(**alike, network="vk")):
+    for world in (World.build(), worlds.busy(**alike, network="vk")):
         _print(least_vk.rows(world))
 
 

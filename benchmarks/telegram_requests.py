@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 from auditor.sandbox import Sandbox, World
+from tests import worlds
 from tests.pipeline import audited, session_of
 
 
@@ -32,7 +33,7 @@ def counted(world: World, *faults: str, client: bool) -> Counter[str]:
 
 def main(channels: int = 20, posts: int = 10, comments: int = 300) -> None:
     """Print the three counts side by side."""
-    world = World.busy(channels=channels, posts=posts, comments=comments)
+    world = worlds.busy(channels=channels, posts=posts, comments=comments)
     preview = counted(world, client=False)
     bulk = counted(world, client=True)
     singly = counted(world, "mtproto_group_private", client=True)

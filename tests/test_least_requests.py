@@ -8,6 +8,7 @@ import pytest
 
 from auditor.sandbox import Sandbox, World
 from benchmarks.least import client_least, counted, preview_least
+from tests import worlds
 
 HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
 
@@ -34,8 +35,8 @@ def test_the_same_week_again_takes_one_preview_a_channel(tmp_path: Path) -> None
 
 def test_the_next_week_of_a_channel_of_three_posts_takes_five_requests(tmp_path: Path) -> None:
     """Its page, the three discussions, and at most the landing page or that of the linked group."""
-    before = World.busy(channels=3, posts=3, comments=6)
-    world = World.busy(channels=3, posts=3, comments=6)
+    before = worlds.busy(channels=3, posts=3, comments=6)
+    world = worlds.busy(channels=3, posts=3, comments=6)
     channels = [a for a in world.accounts if a.network == "telegram" and a.group_name and "control" not in a.name]
     for account in channels:
         last = max(p.id for p in account.posts)

@@ -32,6 +32,7 @@ from auditor.run.plan import targets_of
 from auditor.run.session import Session
 from auditor.run.week import judge_week
 from auditor.sandbox import Sandbox, World
+from tests import worlds
 from tests.cases import NOW, TOMSK, WEEK, account, case, judge, office, opened, posts, registry, snapshot, tenure
 from tests.command import auditor
 from tests.pipeline import audited, session_of
@@ -51,7 +52,7 @@ OURS, THEIRS = 1500000001, 1600000002
 @contextmanager
 def two_weeks(folder: Path, *, client: bool) -> Iterator[tuple[World, Sandbox, Session, Audit]]:
     """Look under the names on record, and a week later, when they are others."""
-    world = World.renamed()
+    world = worlds.renamed()
     (folder / "client").mkdir(parents=True)
     with Sandbox(world) as sandbox:
         environ = sandbox.settings(client=folder / "client") if client else sandbox.settings()
@@ -326,7 +327,7 @@ def test_a_page_that_still_says_the_name_was_not_renamed() -> None:
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[Client]:
-    world = World.renamed()
+    world = worlds.renamed()
     for one in world.accounts:
         for talk in one.posts:
             talk.comments.clear()  # a channel that answered its readers is known to the sandbox by its old name too
@@ -627,7 +628,7 @@ def test_what_is_under_review_is_marked_on_the_page_in_the_terminal_and_in_the_s
 
 def test_registry_show_marks_what_is_under_review(tmp_path: Path) -> None:
     """As of the moment that is passed in."""
-    (tmp_path / "officials.yaml").write_text(World.renamed().registry_yaml(), encoding="utf-8")
+    (tmp_path / "officials.yaml").write_text(worlds.renamed().registry_yaml(), encoding="utf-8")
 
     def shown(moment: str) -> str:
         done = auditor("registry", "show", "--registry", "officials.yaml", "--as-of", moment, cwd=tmp_path)

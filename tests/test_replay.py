@@ -38,6 +38,7 @@ from auditor.run.stored_audits import RegistryUsed
 from auditor.run.week import judge_week
 from auditor.run.weekly import look
 from auditor.sandbox import Sandbox, World
+from tests import worlds
 from tests.archive_samples import replace_audit
 from tests.cases import NOW, WEEK, snapshot
 from tests.command import auditor
@@ -139,7 +140,7 @@ def made_of(seed: int, *faults: str, now: timedelta = timedelta(0), **environ: s
 
 def made_of_renamed(folder: Path) -> Session:
     """Two weeks: pages were renamed between them, and a name was taken over."""
-    world = World.renamed()
+    world = worlds.renamed()
     with Sandbox(world) as sandbox:
         session = session_of(world, folder, sandbox.settings(), world.now)
         for now in (world.now - timedelta(weeks=1), world.now):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from auditor.base.snapshot import Outcome
-from auditor.sandbox import World
+from tests import worlds
 from tests.pipeline import audited, sandboxed
 from tests.test_both_routes import both
 from tests.test_truth import differences
@@ -18,7 +18,7 @@ _RED = ["rayon-01", "rayon-06", "rayon-09"]
 @pytest.mark.parametrize("seed", [2022, 7])
 def test_each_way_of_being_answered_for_is_judged_as_the_world_says(seed: int, tmp_path: Path) -> None:
     """Issue 11, items 1, 3, 4, 7 and 16: red only where nobody who may be his has answered anybody."""
-    world = World.answered(seed=seed)
+    world = worlds.answered(seed=seed)
     with sandboxed(world, tmp_path) as (_, session):
         audit = audited(session)
     wrong = [line for line in differences(audit, world.truth()) if line.split()[1] in _CHECKS]
@@ -34,7 +34,7 @@ def test_each_way_of_being_answered_for_is_judged_as_the_world_says(seed: int, t
 
 def test_a_linked_groups_administrator_is_the_owners_side_where_telegram_names_him(tmp_path: Path) -> None:
     """Issue 11, item 21: over the signed-in client his answers count, and nothing says who he is."""
-    world = World.answered()
+    world = worlds.answered()
     audit, requests = both(world, tmp_path)
     office = next(one for one in audit.offices if one.id == "rayon-12")
     found = office.finding("comments_answered")

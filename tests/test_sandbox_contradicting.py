@@ -6,13 +6,14 @@ import pytest
 
 from auditor.audit.document import Audit
 from auditor.sandbox import Sandbox, World
+from tests import worlds
 from tests.pipeline import audited, session_of
 from tests.test_truth import differences
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return World.contradicting()
+    return worlds.contradicting()
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,7 @@ from telethon.sessions import SQLiteSession
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, Accounts, Post, PostKind
 from auditor.sandbox.world.names import ORDINALS
+from tests import worlds
 from tests.telegram_client import no_pause_at_a_proxy
 
 ALONE = """
@@ -790,7 +791,7 @@ async def _connected(sandbox: Sandbox, folder: Path) -> None:
 
 def test_a_busy_world_has_what_it_promises() -> None:
     """So many channels, posts and comments of the week, and a truth for each."""
-    world = World.busy(channels=4, posts=10, comments=120)
+    world = worlds.busy(channels=4, posts=10, comments=120)
     kept = [a for a in channels(world) if a.name != "sandbox_control"]
     assert len(kept) == 4
     for account in kept:
@@ -802,7 +803,7 @@ def test_a_busy_world_has_what_it_promises() -> None:
     assert {row.office for row in world.truth()} == {f"rayon-{n:02d}" for n in range(1, len(ORDINALS) + 1)}
     for numbers in ((0, 10, 1), (21, 10, 1), (1, 1, 1), (1, 10, -1)):
         with pytest.raises(ValueError):
-            World.busy(*numbers)
+            worlds.busy(*numbers)
 
 
 def test_requests_are_counted_by_method(sandbox: Sandbox, read: Callable[..., Any]) -> None:

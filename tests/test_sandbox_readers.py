@@ -18,6 +18,7 @@ from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.media import WORDLESS
 from auditor.sandbox.world.model import Account, Post
+from tests import worlds
 from tests.telegram_client import Client
 
 WORLD = World.build()
@@ -95,7 +96,7 @@ def test_every_message_has_the_marks_that_readers_follow(web: httpx.Client, acco
 
 def test_posts_of_every_kind_are_read_rightly_on_both_routes(tmp_path: Path) -> None:
     """A voice, a sticker and a round video are posts without words; a file and a link leave their post its words."""
-    world = World.busy(channels=1, posts=7, comments=0)
+    world = worlds.busy(channels=1, posts=7, comments=0)
     account = next(a for a in world.accounts if a.network == "telegram" and a.group_name)
     kinds = ("voice", "sticker", "note", "document", "link", "photo", "video")
     week = [p for p in account.posts if world.ends.timestamp() - p.at.timestamp() < 7 * 86400]

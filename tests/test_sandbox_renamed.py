@@ -10,6 +10,7 @@ import pytest
 from auditor.audit.document import Audit
 from auditor.base.weeks import Week
 from auditor.sandbox import Sandbox, World
+from tests import worlds
 from tests.pipeline import audited, session_of
 from tests.test_page_identity import not_asked_again, seen_before
 from tests.test_truth import differences
@@ -17,7 +18,7 @@ from tests.test_truth import differences
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return World.renamed()
+    return worlds.renamed()
 
 
 @pytest.fixture

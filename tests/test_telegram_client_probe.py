@@ -21,6 +21,7 @@ from auditor.run.collect import collect
 from auditor.run.week import judge_week
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, Post, PostKind
+from tests import worlds
 from tests.cases import NOW, WEEK
 from tests.pipeline import session_of
 from tests.telegram_client import CONTROL, Client, address, channels, ending, methods, window
@@ -369,7 +370,7 @@ def formula(world: World, account: Account, now, *, known: bool) -> int:
 
 def test_bulk_stays_within_the_formula(tmp_path: Path) -> None:
     """Twenty channels, ten posts and three hundred comments a week each, by the server's own count."""
-    world = World.busy()
+    world = worlds.busy()
     with Sandbox(world) as sandbox:
         client = Client(sandbox, tmp_path)
         busy = [a for a in channels(world) if a.name != CONTROL]

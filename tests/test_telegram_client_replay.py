@@ -40,6 +40,7 @@ from auditor.probes.tape import Tape
 from auditor.registry.models import Control
 from auditor.run.collect import collect
 from auditor.sandbox import Sandbox, World
+from tests import worlds
 from tests.pipeline import session_of
 from tests.telegram_client import CONTROL, ZONE, Client, address, channels, ending, window
 
@@ -159,7 +160,7 @@ def test_every_look_at_the_world_is_made_again(seed: int, tmp_path: Path) -> Non
 @pytest.mark.parametrize("known", [True, False])
 def test_renamed_channels_are_found_again_by_their_numbers(known: bool, tmp_path: Path) -> None:
     """By a sign-in that has met them, and by one that has not."""
-    world = World.renamed()
+    world = worlds.renamed()
     with Sandbox(world) as sandbox:
         client = Client(sandbox, tmp_path)
         sandbox.now = world.now - timedelta(weeks=1)

@@ -23,6 +23,7 @@ from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, Post, PostKind
+from tests import worlds
 from tests.telegram_client import Client
 from tests.telegram_site import (
     NOW,
@@ -243,7 +244,7 @@ def _channel(world: World) -> Account:
 @pytest.mark.parametrize("per_day", [20, 1, 0.2])
 def test_the_client_reads_a_week_of_two_years_ago_by_its_date(per_day: float, tmp_path: Path):
     """Every post of it in at most sixteen requests, with what was said under it."""
-    world = World.busy(channels=1, posts=2, comments=0)
+    world = worlds.busy(channels=1, posts=2, comments=0)
     account, now = _channel(world), world.now
     moments = [now - timedelta(days=n / per_day) for n in range(1, int(per_day * 900))]
     account.opened = min(moments) - timedelta(days=1)
@@ -268,7 +269,7 @@ def test_the_client_reads_a_week_of_two_years_ago_by_its_date(per_day: float, tm
 
 def test_the_client_asks_for_talks_whose_count_has_changed(tmp_path: Path):
     """An hour later one comment more: its talk alone is read, and the rest is as it was."""
-    world = World.busy(channels=1, posts=5, comments=60)
+    world = worlds.busy(channels=1, posts=5, comments=60)
     account = _channel(world)
     with Sandbox(world) as sandbox:
         sandbox.now = world.now
@@ -290,7 +291,7 @@ def test_the_client_asks_for_talks_whose_count_has_changed(tmp_path: Path):
 
 def test_a_channel_that_must_wait_is_put_off_and_costs_nobody_a_week(tmp_path: Path):
     """A short wait asked for again: the first pass goes on, the second waits, and nothing is asked for twice."""
-    world = World.busy(channels=3, posts=3, comments=6)
+    world = worlds.busy(channels=3, posts=3, comments=6)
     with Sandbox(world) as sandbox:
         sandbox.now = world.now
         client = Client(sandbox, tmp_path)

@@ -33,6 +33,7 @@ from auditor.registry.models import Control
 from auditor.run.collect import collect
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.state import FAULTS
+from tests import worlds
 from tests.bytesearch import found
 from tests.pipeline import sandboxed
 from tests.test_vk_answers import _COMMENT, _JSON, _OWNER, _POST
@@ -122,7 +123,7 @@ def test_every_look_at_the_whole_world_is_made_again(seed: int, tmp_path: Path) 
 
 def test_pages_that_lost_their_names_are_made_again(tmp_path: Path) -> None:
     """Renamed, renamed and the name taken over, deleted and the name taken over: by number, and by what is kept."""
-    world = World.renamed()
+    world = worlds.renamed()
     with sandboxed(world, tmp_path, now=world.now - timedelta(weeks=1)) as (sandbox, session):
         with run(sandbox, session) as before:
             assert before.made_again()

@@ -7,8 +7,7 @@
         ...  # sandbox.settings() points the probes at it, settings(folder) a signed-in client as well
     world.truth()  # every finding that must come out
 
-`World.hidden` is a world for finding accounts, `World.renamed` one for following their numbers, `World.busy` one for
-counting requests.
+`World.hidden` is a world for finding accounts, `World.of` makes one of other stories.
 
 It imports nothing else of auditor: it states on its own what the networks do and what the truth is. `world` is what is
 invented; `vk`, `tme` and `mtproto` are the networks; `state` is what they share; `server` puts them on ports.

@@ -1,20 +1,17 @@
 """One seeded world: what is on the two networks, what the registry says of it, and what must be found in it."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from auditor.sandbox.world.answers import ANSWERED
 from auditor.sandbox.world.heads import HEADS, add_past, talk
 from auditor.sandbox.world.hidden import hidden
-from auditor.sandbox.world.just import JUST, NEUTRAL
 from auditor.sandbox.world.media import KINDS, vary
 from auditor.sandbox.world.model import Account, Accounts, Comment, Office, Post, PostKind, Site
 from auditor.sandbox.world.names import Words
 from auditor.sandbox.world.neighbours import add_neighbours
 from auditor.sandbox.world.other_offices import DUMA, INSTITUTIONS, governor
-from auditor.sandbox.world.small_worlds import CONTRADICTING, RENAMED, busy
 from auditor.sandbox.world.story import ZONE, Teller
 from auditor.sandbox.world.surroundings import Surroundings
 from auditor.sandbox.world.truth import Expected, Move, OfficeTruth, expect
@@ -29,7 +26,7 @@ _CONTROLS = (
 """Addresses that every run must find, and must not find."""
 
 _CONTROLS_GROUP = 4_000_000_001
-_ENDS = datetime(2026, 11, 23, tzinfo=ZONE)
+ENDS = datetime(2026, 11, 23, tzinfo=ZONE)
 _EARLIEST = datetime(2025, 9, 1, tzinfo=ZONE)
 _NOON_TUESDAY = timedelta(hours=36)
 
@@ -63,7 +60,7 @@ class World:
     Descriptions, titles of pages about officials, cities, work, texts of posts, telephones and e-mails in contacts.
     """
     moves: tuple[Move, ...] = ()
-    """The renamings and take-overs of the audited week (`renamed`)."""
+    """The renamings and take-overs of the audited week."""
     sites: dict[str, Site] = field(default_factory=dict)
     """Official sites by office id."""
     echoes: dict[str, str] = field(default_factory=dict)
@@ -72,7 +69,7 @@ class World:
     """The networks on which, by the directive, silence is no fault."""
 
     @classmethod
-    def build(cls, seed: int = 2022, ends: datetime = _ENDS, *, past: int = 0) -> "World":
+    def build(cls, seed: int = 2022, ends: datetime = ENDS, *, past: int = 0) -> "World":
         """Build the world whose audited week ends at `ends`, a Monday 00:00 in Tomsk.
 
         `past`: for how many weeks back the heads' pages have posts, questions and replies, and a predecessor a page of
@@ -81,29 +78,32 @@ class World:
         Raises `ValueError` for a naive time, another moment of the week, or a week before September 2025: the
         stories need that much time to have happened.
         """
-        return _with_neighbours(_build(seed, _checked(ends), _SCENARIOS, len(INSTITUTIONS), past))
+        return _with_neighbours(cls.of(_SCENARIOS, seed, ends, last=len(INSTITUTIONS), past=past))
 
     @classmethod
-    def busy(
+    def of(
         cls,
-        channels: int = 20,
-        posts: int = 10,
-        comments: int = 300,
-        *,
-        network: str = "telegram",
+        scenarios: Iterable[Callable[[Teller], None]],
         seed: int = 2022,
-        ends: datetime = _ENDS,
+        ends: datetime = ENDS,
+        *,
+        last: int = 0,
+        past: int = 0,
     ) -> "World":
-        """Build a world for counting requests: `channels` alike, with `posts` and `comments` each in the week.
+        """Build a world of the stories that `scenarios` tell; the first `last` of them come last in the registry.
 
-        They are pages on `network`, telegram or vk.
-
-        Raises `ValueError` as `build` does, and for numbers that do not fit together.
+        `past` is as in `build`, which also says what is raised. Tests have small worlds of their own.
         """
-        return _build(seed, _checked(ends), busy(channels, posts, comments, network))
+        rng = Random(seed)
+        teller = Teller(rng, _checked(ends), Words(rng))
+        for scenario in scenarios:
+            scenario(teller)
+        if past:
+            add_past(teller, past)
+        return _finished(seed, teller, rng, last)
 
     @classmethod
-    def hidden(cls, seed: int = 2022, heads: int = 40, ends: datetime = _ENDS) -> "World":
+    def hidden(cls, seed: int = 2022, heads: int = 40, ends: datetime = ENDS) -> "World":
         """Build a world for finding accounts: `heads` of invented municipalities, none with a known page.
 
         Their bodies' pages and sites are on record, and the pages of two predecessors. `owners`, `ways`, `findable`,
@@ -116,67 +116,6 @@ class World:
         hidden(around, heads)
         teller.accounts = around.accounts
         return _surrounded(_finished(seed, teller, rng), around)
-
-    @classmethod
-    def contradicting(cls, seed: int = 2022, ends: datetime = _ENDS) -> "World":
-        """Build a world of pages about which the network's answers do not agree, or say less than they seem to.
-
-        - rayon-01 (VK) has 152 posts, and every page of its wall is the first one.
-        - rayon-02 (VK) shows an empty wall and counts its posts in the profile.
-        - rayon-03 (VK) lets everybody comment by the wall's word, and nobody by the threads'.
-        - rayon-04 (VK) has no post before 2024, and a profile photo of 15 May 2022.
-        - rayon-05 (VK) is banned by VK, rayon-06 deleted by its owner; rayon-07 (Telegram) is not at its address.
-
-        Raises `ValueError` as `build` does.
-        """
-        return _build(seed, _checked(ends), CONTRADICTING)
-
-    @classmethod
-    def renamed(cls, seed: int = 2022, ends: datetime = _ENDS) -> "World":
-        """Build a world for following numbers: eight heads, seven of whom lose their address in the audited week.
-
-        Look at it twice, as weekly audits do: with ``sandbox.now = world.now - timedelta(weeks=1)`` under the names on
-        record, and at `now`, when the names have changed. `moves` says what became of each:
-
-        - rayon-01 keeps its name.
-        - rayon-02 (Telegram), rayon-05 and rayon-07 (VK profile and community) are renamed, and the old name is free.
-        - rayon-03 and rayon-06 are renamed, and another page takes the old name.
-        - rayon-04 and rayon-08 are deleted, and another page takes the name.
-
-        Heads with an even number have the network's number on record. `truth` holds after both looks with a signed-in
-        client: a renamed page is judged with its whole history, the two deleted ones are `gone`, and their opening is
-        as it was seen. `strangers` are the words of those who took names. Raises `ValueError` as `build` does.
-        """
-        rng = Random(seed)
-        teller = Teller(rng, _checked(ends), Words(rng))
-        for scenario in RENAMED:
-            scenario(teller)
-        world = _finished(seed, teller, rng)
-        world.moves = tuple(teller.moves)
-        world.strangers = frozenset(
-            word
-            for taker in teller.takers
-            for word in (taker.title, taker.description, *(p.text for p in taker.posts if p.kind is PostKind.OWN))
-        )
-        return world
-
-    @classmethod
-    def answered(cls, seed: int = 2022, ends: datetime = _ENDS) -> "World":
-        """Build a world of heads who are answered for in every way that a rule tells apart (`world.answers`).
-
-        `truth` is of a look by the preview alone. Raises `ValueError` as `build` does.
-        """
-        return _build(seed, _checked(ends), ANSWERED)
-
-    @classmethod
-    def just(cls, seed: int = 2022, ends: datetime = _ENDS) -> "World":
-        """Build a world of heads whom a careless rule would wrong, or let off (`world.just`).
-
-        Raises `ValueError` as `build` does.
-        """
-        world = _build(seed, _checked(ends), JUST)
-        world.neutral = (NEUTRAL,)
-        return world
 
     @property
     def now(self) -> datetime:
@@ -252,19 +191,6 @@ def _checked(ends: datetime) -> datetime:
     return ends.astimezone(UTC)
 
 
-def _build(
-    seed: int, ends: datetime, scenarios: Collection[Callable[[Teller], None]], last: int = 0, past: int = 0
-) -> World:
-    """Run the scenarios; the first `last` of them come last in the registry. `past` is in weeks."""
-    rng = Random(seed)
-    teller = Teller(rng, ends, Words(rng))
-    for scenario in scenarios:
-        scenario(teller)
-    if past:
-        add_past(teller, past)
-    return _finished(seed, teller, rng, last)
-
-
 def _finished(seed: int, teller: Teller, rng: Random, last: int = 0) -> World:
     """Add the controls, number everything, and make the world."""
     for address, exists in _CONTROLS:
@@ -284,6 +210,12 @@ def _finished(seed: int, teller: Teller, rng: Random, last: int = 0) -> World:
         truths=[story.truth for story in stories],
         citizens=frozenset(teller.words.citizens),
         echoes=teller.echoes,
+        moves=tuple(teller.moves),
+        strangers=frozenset(
+            word
+            for taker in teller.takers
+            for word in (taker.title, taker.description, *(p.text for p in taker.posts if p.kind is PostKind.OWN))
+        ),
     )
 
 

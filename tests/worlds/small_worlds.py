@@ -207,7 +207,7 @@ _HEADS = 20
 _ANSWER_HOURS = (1.5, 4, 9)
 
 
-def busy(channels: int, posts: int, comments: int, network: str = "telegram") -> tuple[Callable[[Teller], None], ...]:
+def scenarios_of_busy(channels: int, posts: int, comments: int, network: str) -> tuple[Callable[[Teller], None], ...]:
     """Return the scenarios of twenty heads; the first `channels` of them keep pages on a network that are alike.
 
     Each has `posts` own posts in the week and exactly `comments` comments under them, the answers of the channel and

@@ -1,0 +1,65 @@
+"""Small invented worlds with one purpose each, made of stories as the sandbox's own world is."""
+
+from datetime import datetime
+
+from auditor.sandbox import World
+from auditor.sandbox.world.world import ENDS
+from tests.worlds.answers import ANSWERED
+from tests.worlds.just import JUST, NEUTRAL
+from tests.worlds.small_worlds import CONTRADICTING, RENAMED, scenarios_of_busy
+
+
+def busy(
+    channels: int = 20, posts: int = 10, comments: int = 300, *, network: str = "telegram", ends: datetime = ENDS
+) -> World:
+    """Build a world for counting requests: `channels` alike, with `posts` and `comments` each in the week.
+
+    They are pages on `network`, telegram or vk. Raises `ValueError` as `World.build` does, and for numbers that do not
+    fit together.
+    """
+    return World.of(scenarios_of_busy(channels, posts, comments, network), ends=ends)
+
+
+def contradicting() -> World:
+    """Build a world of pages about which the network's answers do not agree, or say less than they seem to.
+
+    - rayon-01 (VK) has 152 posts, and every page of its wall is the first one.
+    - rayon-02 (VK) shows an empty wall and counts its posts in the profile.
+    - rayon-03 (VK) lets everybody comment by the wall's word, and nobody by the threads'.
+    - rayon-04 (VK) has no post before 2024, and a profile photo of 15 May 2022.
+    - rayon-05 (VK) is banned by VK, rayon-06 deleted by its owner; rayon-07 (Telegram) is not at its address.
+    """
+    return World.of(CONTRADICTING)
+
+
+def renamed() -> World:
+    """Build a world for following numbers: eight heads, seven of whom lose their address in the audited week.
+
+    Look at it twice, as weekly audits do: with ``sandbox.now = world.now - timedelta(weeks=1)`` under the names on
+    record, and at `now`, when the names have changed. `moves` says what became of each:
+
+    - rayon-01 keeps its name.
+    - rayon-02 (Telegram), rayon-05 and rayon-07 (VK profile and community) are renamed, and the old name is free.
+    - rayon-03 and rayon-06 are renamed, and another page takes the old name.
+    - rayon-04 and rayon-08 are deleted, and another page takes the name.
+
+    Heads with an even number have the network's number on record. `truth` holds after both looks with a signed-in
+    client: a renamed page is judged with its whole history, the two deleted ones are `gone`, and their opening is as
+    it was seen. `strangers` are the words of those who took names.
+    """
+    return World.of(RENAMED)
+
+
+def answered(seed: int = 2022) -> World:
+    """Build a world of heads who are answered for in every way that a rule tells apart.
+
+    `truth` is of a look by the preview alone.
+    """
+    return World.of(ANSWERED, seed)
+
+
+def just(seed: int = 2022) -> World:
+    """Build a world of heads whom a careless rule would wrong, or let off."""
+    world = World.of(JUST, seed)
+    world.neutral = (NEUTRAL,)
+    return world
