@@ -14,16 +14,18 @@ from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Network, Post, Route, Says, Snapshot
 from auditor.base.weeks import Week
 from auditor.commands.weekly import parse_span, plan_lines
-from auditor.probes.base import Batch, Forecast, NotNow, Sighting, Target
+from auditor.probes.base import Batch, DailyLimit, Forecast, Login, NotNow, Sighting, Spent, Target
 from auditor.probes.bodies import Bodies, Others, names_on
 from auditor.probes.known import NOTHING, known_of
+from auditor.probes.vk.network import VkSettings
+from auditor.probes.vk.quotas import Quotas
 from auditor.run.collect import Budget, collect
 from auditor.run.forecast import RouteForecast
 from auditor.run.plan import Plan
 from auditor.run.weekly import forecast_week, look
 from auditor.sandbox import World
 from tests.cases import NOW, WEEK, address
-from tests.pipeline import few, sandboxed
+from tests.pipeline import few, sandboxed, session_of
 
 VK = Route("vk")
 HOUR = timedelta(hours=1)
@@ -242,6 +244,50 @@ def test_a_plan_counts_what_would_be_asked_and_asks_nothing(tmp_path: Path) -> N
         vk = next(one for one in routes if one.route is VK)
         assert vk.accounts > 0
         assert vk.asked.methods["wall.get"] > 0
+
+
+@pytest.mark.parametrize(("network", "user"), [("vk", False), ("vk", True), ("telegram", False)])
+def test_a_plan_of_known_pages_is_what_the_run_then_makes(network: str, user: bool, tmp_path: Path) -> None:
+    """With a service key, with a key that may call execute, by the preview and by the client: to the request."""
+    world = World.busy(channels=5, posts=3, comments=6, network=network)
+    with sandboxed(world, tmp_path) as (sandbox, first):
+        environ = sandbox.settings(client=tmp_path) if network == "telegram" else sandbox.settings(user_token=user)
+        week = Week.last_ended(first.clock(), first.registry.zone)
+        for now in (world.now, world.now + HOUR):
+            sandbox.now = now
+            session = session_of(world, tmp_path, environ, now)
+            planned = {one.route.value: one.asked for one in forecast_week(session, week)}
+            with Archive.open(session.data) as archive:
+                made = look(session, archive, week, command="weekly").requests
+    assert {route: asked.requests for route, asked in planned.items()} == made
+    assert sum(made.values()) > 0
+    interval = session.settings.of(VkSettings).rps
+    if network == "vk":
+        assert planned["vk"].seconds == pytest.approx(made["vk"] / interval)
+
+
+def test_a_plan_says_what_a_day_holds_and_what_execute_would_save() -> None:
+    """Of 12,000 pages 5,000 today, the rest on two more days; a new key may or may not ask for many at once."""
+    together = Forecast({"execute": 700}, 233.0)
+    asked = Forecast({"wall.get": 5000}, 1667.0, DailyLimit(5000, 5000, 5000), together)
+    text = "\n".join(plan_lines([RouteForecast(VK, 12_000, asked, later=7000)], WEEK, Catalogue("en")))
+    assert "the first run finds out: 700 requests, 4 min" in text
+    assert (
+        "of them today 5,000: no more than 5,000 may be read in a day; the other 7,000 take 2 more days, a run a day"
+        in text
+    )
+
+
+def test_a_plan_stops_at_what_is_left_of_the_day(tmp_path: Path) -> None:
+    """A key that has read 4,998 walls today may read two more: the control's, and one page's."""
+    with sandboxed(few(World.build()), tmp_path) as (_, session), Archive.open(session.data) as archive:
+        token = session.settings.of(VkSettings).token
+        key = Quotas(token, session.clock).login.session
+        archive.remember(Login(key, spent=(Spent("wall.get", session.clock() - HOUR, 4996),)), session.clock())
+        week = Week.last_ended(session.clock(), session.registry.zone)
+        vk = next(one for one in forecast_week(session, week) if one.route is VK)
+    assert vk.later > 0
+    assert (vk.asked.daily.calls, vk.days) == (pytest.approx(4, abs=1), 1)
 
 
 def test_a_plan_says_how_long_it_takes_and_what_fits() -> None:

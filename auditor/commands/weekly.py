@@ -81,19 +81,34 @@ def plan_lines(
     yield words.say(N_("{week}: what would be asked, and how long it takes at the limits that are set"), week=str(week))
     for one in routes:
         route, pages = words.gettext(ROUTES[one.route.value]), one.accounts
-        asked = sum(one.asked.methods.values())
-        if one.accounts and not asked:
+        asked = one.asked.requests
+        if one.accounts and not asked and not one.later:
             yield words.say(N_("{route}: {pages} pages; without a key nothing is asked"), route=route, pages=pages)
             continue
         time, said = _span(one.asked.seconds, words), N_("{route}: {pages} pages, about {requests} requests, {time}")
         yield words.say(said, route=route, pages=pages, requests=asked, time=time)
         yield "    " + ", ".join(f"{method} {count}" for method, count in one.asked.methods.items() if count)
+        yield from _at_other_limits(one, words)
         if seconds is not None and one.asked.seconds > seconds:
             fits = math.floor(one.accounts * seconds / one.asked.seconds)
             said = N_("    in {time}: about {pages} pages, the most useful first; {left} are left to the next run")
             yield words.say(said, time=_span(seconds, words), pages=fits, left=one.accounts - fits)
     longest = max((one.asked.seconds for one in routes), default=0.0)
     yield words.say(N_("The routes work side by side: about {time} in all."), time=_span(longest, words))
+
+
+def _at_other_limits(one: "RouteForecast", words: "Catalogue") -> Iterator[str]:
+    """Say what asking for many pages at once would save, and what has to wait for another day."""
+    together = one.asked.together
+    if together is not None:
+        said = N_("    if the key may call execute, which the first run finds out: {requests} requests, {time}")
+        yield words.say(said, requests=together.requests, time=_span(together.seconds, words))
+    if one.later:
+        said = N_(
+            "    of them today {pages}: no more than {limit} may be read in a day; the other {later} take {days} more days, a run a day"
+        )
+        pages, limit = one.accounts - one.later, round(one.asked.daily.a_day)
+        yield words.say(said, pages=pages, limit=limit, later=one.later, days=one.days)
 
 
 def _span(seconds: float, words: "Catalogue") -> str:

@@ -1,10 +1,12 @@
 """What every probe is given and gives back."""
 
 import hashlib
+import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -162,6 +164,16 @@ class NotNow:
 
 
 @dataclass(frozen=True, slots=True)
+class DailyLimit:
+    """What a forecast takes of a method that may be called so often a day."""
+
+    calls: float = 0
+    left: float = math.inf
+    """Calls that are left of today's."""
+    a_day: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """What a route would ask."""
 
@@ -169,6 +181,22 @@ class Forecast:
     """Requests by method."""
     seconds: float = 0.0
     """How long they take at the route's limits."""
+    daily: DailyLimit = field(default_factory=DailyLimit)
+    together: "Forecast | None" = None
+    """What it would ask if the key may ask for many things in one request, where nobody knows yet whether it may."""
+
+    @property
+    def requests(self) -> int:
+        """How many requests they are."""
+        return sum(self.methods.values())
+
+    def __add__(self, other: "Forecast") -> "Forecast":
+        """Return what both take, one after the other."""
+        sums = Counter(self.methods)
+        sums.update(other.methods)
+        daily = replace(other.daily, calls=self.daily.calls + other.daily.calls)
+        together = other.together and (self.together or Forecast()) + other.together
+        return Forecast(sums, self.seconds + other.seconds, daily, together)
 
 
 @dataclass(frozen=True, slots=True)

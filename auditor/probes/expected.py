@@ -1,31 +1,48 @@
 """How much there is to ask about a page: from what is known of it, and where nothing is, as of a usual one."""
 
-import math
+from collections.abc import Iterator
 from datetime import timedelta
 
-from auditor.probes.base import Target, Window
+from auditor.probes.base import BEFORE_RED, Target, Window, may_redden
+from auditor.probes.known import KnownPost
 
 _USUAL = 3.0
 """Posts a week of a page of which nothing is known: as many as the guide asks for."""
 _WEEK = timedelta(weeks=1)
 
 
-def posts_to_read(target: Target, window: Window) -> int:
+def is_new(target: Target) -> bool:
+    """Tell whether no run has asked for a page yet; what was asked for in vain is expected to show nothing now."""
+    return target.known.as_of is None
+
+
+def posts_to_read(target: Target, window: Window) -> float:
     """Return about how many posts there are to read: those since the newest known, or back through the window."""
-    known = target.known
-    if known.until is None:
-        return math.ceil(_USUAL * ((window.ends - min(window.posts_from, window.gap_from)) / _WEEK))
-    return math.ceil(_a_week(target) * max(0.0, (window.ends - known.until) / _WEEK))
+    until = target.known.until
+    if until is None:
+        return _USUAL * ((window.ends - min(window.posts_from, window.gap_from)) / _WEEK) * is_new(target)
+    return _a_week(target) * max(0.0, (window.ends - until) / _WEEK)
 
 
-def threads_to_read(target: Target, window: Window) -> int:
-    """Return about how many threads there are to read: of new posts, and known ones that were not read or are due."""
-    known = target.known
-    if known.until is None:
-        return math.ceil(_USUAL * ((window.ends - window.comments_from) / _WEEK))
-    asked = [one for one in known.posts if window.comments_from <= one.post.at < window.ends]
-    new = math.ceil(_a_week(target) * max(0.0, (window.ends - max(known.until, window.comments_from)) / _WEEK))
-    return new + sum(one.read_at is None or one.due for one in asked if one.post.comments_count != 0)
+def new_threads(target: Target, window: Window) -> float:
+    """Return about how many threads there are under posts that nobody has read yet."""
+    until = target.known.until
+    if until is None:
+        return _USUAL * ((window.ends - window.comments_from) / _WEEK) * is_new(target)
+    return _a_week(target) * max(0.0, (window.ends - max(until, window.comments_from)) / _WEEK)
+
+
+def posts_asked(target: Target, window: Window) -> list[KnownPost]:
+    """Return the known posts whose comments a look at this window reads."""
+    return [one for one in target.known.posts if window.comments_from <= one.post.at < window.ends]
+
+
+def read_long_ago(target: Target, window: Window) -> Iterator[KnownPost]:
+    """Yield the posts whose comments are read again because silence may be held against the person."""
+    asked, now = posts_asked(target, window), target.known.as_of
+    if now is None or not may_redden((c for one in asked for c in one.post.comments), window):
+        return
+    yield from (one for one in asked if one.read_at is not None and now - one.read_at >= BEFORE_RED)
 
 
 def _a_week(target: Target) -> float:

@@ -1,22 +1,31 @@
 """What a week's run would ask, by route and method, and how long that takes: an estimate, made without any network."""
 
-from collections import Counter
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.base.snapshot import Route
-from auditor.probes.base import Batch, Forecast, Target, Window
+from auditor.probes.base import Batch, Forecast, Window
+from auditor.probes.known import Known
 from auditor.probes.plugins import Wiring, plugin_of
 from auditor.run.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
 class RouteForecast:
-    """What one route would ask."""
+    """What one route would ask in a run now."""
 
     route: Route
     accounts: int
     asked: Forecast
+    later: int = 0
+    """Accounts for which today's calls are too few."""
+
+    @property
+    def days(self) -> int:
+        """How many more days those take, a run a day."""
+        each = self.asked.daily.calls / max(1, self.accounts - self.later)
+        return math.ceil(self.later * each / self.asked.daily.a_day) if self.later else 0
 
 
 def forecast_of(wiring: Wiring, plan: Plan) -> Iterator[RouteForecast]:
@@ -30,15 +39,27 @@ def forecast_of(wiring: Wiring, plan: Plan) -> Iterator[RouteForecast]:
 
 
 def _forecast(wiring: Wiring, route: Route, plan: Plan, window: Window) -> RouteForecast:
-    methods: Counter[str] = Counter()
-    accounts, seconds = 0, 0.0
-    for targets in _batches(plan, route):
-        asked = plugin_of(route).forecast(wiring, Batch(targets, window))
-        methods.update(asked.methods)
-        accounts, seconds = accounts + len(targets), seconds + asked.seconds
-    return RouteForecast(route, accounts, Forecast(methods, seconds))
+    found = RouteForecast(route, 0, Forecast())
+    for batch in _batches(plan, route, window):
+        fits = 0 if found.later else len(batch.targets)
+        asked = plugin_of(route).forecast(wiring, batch)
+        left = asked.daily.left - found.asked.daily.calls
+        if fits and asked.daily.calls > left:
+            fits = math.floor(fits * left / asked.daily.calls)
+            asked = plugin_of(route).forecast(wiring, replace(batch, targets=batch.targets[:fits]))
+        later = len(batch.targets) - fits
+        total = found.asked + asked if fits else found.asked
+        found = replace(found, accounts=found.accounts + fits + later, later=found.later + later, asked=total)
+    return found
 
 
-def _batches(plan: Plan, route: Route) -> Iterator[tuple[Target, ...]]:
+def _batches(plan: Plan, route: Route, window: Window) -> Iterator[Batch]:
+    """Yield what a run looks at; the controls are in its first batch."""
+    controls, looked = tuple(plan.registry.controls), plan.archive.last_looks(str(plan.week), plan.as_of)
+    in_vain = Known(as_of=plan.as_of)
     while targets := plan.batch(route):
-        yield targets
+        new = [
+            t if t.known or (route.value, t.address.url) not in looked else replace(t, known=in_vain) for t in targets
+        ]
+        yield Batch(tuple(new), window, controls)
+        controls = ()

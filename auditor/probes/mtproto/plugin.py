@@ -16,11 +16,12 @@ from auditor.base.secrets import redact
 from auditor.base.snapshot import Cause, ControlResult, Snapshot
 from auditor.base.text import N_, Scalar, Text
 from auditor.probes.base import Authors, Batch, Forecast, Peer, Target, Visit, Window
-from auditor.probes.expected import posts_to_read, threads_to_read
-from auditor.probes.mtproto.asking import RESOLVE, Trouble, Wanted, read_stored
+from auditor.probes.expected import new_threads, posts_to_read, read_long_ago
+from auditor.probes.mtproto.asking import RESOLVE, Ration, Trouble, Wanted, read_stored
 from auditor.probes.mtproto.network import ClientSettings
 from auditor.probes.mtproto.place import connection_of
 from auditor.probes.mtproto.probe import Look, TelegramClientProbe, snapshot_of
+from auditor.probes.mtproto.reading import TELEGRAM
 from auditor.probes.mtproto.signed_in import CLIENT, NOBODY, Directory, check, result_of
 from auditor.probes.plugins import Line, Plugin, Probe, Wiring
 from auditor.probes.tape import Tape
@@ -31,6 +32,8 @@ from auditor.registry.models import Control
 _T = TypeVar("_T")
 _HISTORY = "messages.getHistory"
 _PEOPLE, _CHANNELS, _FULL = "users.getUsers", "channels.getChannels", "channels.getFullChannel"
+_TO_CONNECT = 4
+"""Requests before the first of ours."""
 _ANYBODY = 0
 """The number of a peer that is not the one on record: no look needs to know it."""
 
@@ -169,16 +172,27 @@ def _line(state: str, detail: Text) -> Line:
 
 
 def _forecast(wiring: Wiring, batch: Batch) -> Forecast:
-    """Say what a batch takes: each name looked up once, a card, 100 messages of history a request, a thread each."""
-    met = {peer.name for login in wiring.logins for peer in login.peers}
+    """Say what a batch takes: each name looked up once, a card, 100 messages of history a request, a group's talk."""
+    met, way, ration = (
+        {p.name for login in wiring.logins for p in login.peers},
+        wiring.settings.of(ClientSettings),
+        Ration(),
+    )
+    controls = [c.url.name for c in batch.controls if c.url.network is TELEGRAM and c.exists]
     full = [target for target in batch.targets if target.full]
+    talks = sum(new_threads(t, batch.window) + len([*read_long_ago(t, batch.window)]) >= 0.5 for t in full)
+    names = sum(name not in met for name in (*(t.address.name for t in batch.targets), *controls))
     methods = {
-        "contacts.resolveUsername": sum(target.address.name not in met for target in batch.targets),
-        "channels.getFullChannel": len(batch.targets),
-        "messages.getHistory": sum(max(1, math.ceil(posts_to_read(t, batch.window) / 100)) for t in full),
-        "messages.getReplies": sum(threads_to_read(target, batch.window) for target in full),
+        "help.getConfig": _TO_CONNECT if batch.controls else 0,
+        RESOLVE: names,
+        _FULL: len(full),
+        _CHANNELS: len(batch.targets) - len(full) + sum(name in met for name in controls),
+        "channels.getParticipants": talks,
+        _HISTORY: sum(max(1, math.ceil(posts_to_read(t, batch.window) / 100)) for t in full) + talks + len(controls),
+        "messages.getReplies": len(controls),
     }
-    return Forecast(methods, sum(methods.values()) * wiring.settings.of(ClientSettings).interval)
+    apart = 0.0 if way.dc else min(ration.patience, names * ration.per / ration.most)
+    return Forecast(methods, sum(methods.values()) * way.interval + apart)
 
 
 PLUGIN = Plugin(

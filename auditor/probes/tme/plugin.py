@@ -13,13 +13,13 @@ from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Snapshot
 from auditor.base.text import N_, Text
 from auditor.probes.base import Batch, Forecast, NotNow, Target, Window
 from auditor.probes.clock_check import off_by
-from auditor.probes.expected import posts_to_read, threads_to_read
+from auditor.probes.expected import is_new, new_threads, posts_to_read
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.plugins import Line, Plugin, Probe, Wiring, trouble
 from auditor.probes.tape import Tape
 from auditor.probes.tme.network import WebSettings
-from auditor.probes.tme.probe import TelegramPreviewProbe
-from auditor.probes.tme.web import PREVIEW, ReplayedWeb, Web, tme_connection
+from auditor.probes.tme.probe import TelegramPreviewProbe, knows_page, talks_to_ask
+from auditor.probes.tme.web import PREVIEW, TELEGRAM, ReplayedWeb, Web, tme_connection
 from auditor.registry.models import Control
 
 # Played back ---------------------------------------------------------------------------------------------------------
@@ -119,13 +119,17 @@ def _control(web: Web, control: Control, *, live: bool) -> Line:
 
 
 def _forecast(wiring: Wiring, batch: Batch) -> Forecast:
-    """Say what a batch takes: of a channel its page, 20 messages a preview, its opening once, a widget a thread."""
-    full = [target for target in batch.targets if target.full]
-    pages = sum(max(1, math.ceil(posts_to_read(target, batch.window) / 20)) for target in full)
+    """Say what a batch takes: of a new channel its page, its opening, 20 messages a preview; a widget a talk."""
+    controls = [c for c in batch.controls if c.url.network is TELEGRAM]
+    there = sum(c.exists for c in controls)
+    new = [target for target in batch.targets if not knows_page(target, wiring.clock())]
+    read = [target for target in batch.targets if target.full]
+    talks = {t.address: new_threads(t, batch.window) + talks_to_ask(t, batch.window, wiring.clock()) for t in read}
+    more = sum(max(0, math.ceil(posts_to_read(target, batch.window) / 20) - 1) for target in read)
     methods = {
-        "/NAME": len(batch.targets),
-        "/s/NAME": pages + (len(batch.targets) - len(full)) + sum(_OPENING for target in full if not target.known),
-        "/NAME/ID?embed": sum(threads_to_read(target, batch.window) for target in full),
+        "/NAME": len(new) + len(controls) + sum(is_new(t) for t in read),
+        "/s/NAME": len(batch.targets) + more + there + sum(_OPENING for target in read if is_new(target)),
+        "/NAME/ID?embed": round(sum(talks.values())) + min(there, 1),
     }
     return Forecast(methods, sum(methods.values()) * wiring.settings.of(WebSettings).interval)
 

@@ -5,7 +5,7 @@ believed only while this run's control is still seen. History with the channel's
 A history is read back as far as the week needs, and to its first message (telegram.md 3.1, 3.4).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from auditor.base.answers import Answer, no_answer, rewritten
@@ -20,6 +20,7 @@ from auditor.base.snapshot import (
 )
 from auditor.probes.base import BEFORE_RED, Batch, NotNow, Sighting, Target, Visit, Window, may_redden
 from auditor.probes.bodies import names_on
+from auditor.probes.expected import posts_asked, read_long_ago
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.pacing import Breaker, PutOffError
 from auditor.probes.tme.history import (
@@ -167,23 +168,13 @@ class TelegramPreviewProbe:
 
     def _known_page(self, visit: _Visit) -> Seen[HistoryPage] | None:
         """Ask for the preview first where an earlier look has the landing page; None where it has not."""
-        page = visit.target.known.page
-        if page is None or page.cause is not None or page.kind != Kind.CHANNEL or self._landing_known(visit) is None:
+        if not knows_page(visit.target, visit.taken_at):
             return None
         return self._web.history(visit.name, None, EvidenceKind.POSTS, visit.answers)
 
-    @staticmethod
-    def _landing_known(visit: _Visit) -> Evidence | None:
-        """Return the answer of the last landing page, unless it is too old."""
-        place = f"{CANONICAL}/{visit.name}"
-        shown = [e for e in visit.target.known.evidence if e.url == place and e.status == 200]
-        last = max((e for e in shown if e.kind is EvidenceKind.PROFILE), key=lambda e: e.fetched_at, default=None)
-        old = last is not None and visit.taken_at - last.fetched_at > timedelta(days=_PROFILE_DAYS)
-        return None if old else last
-
     def _is_as_known(self, visit: _Visit, page: HistoryPage) -> bool:
         """Tell whether a preview is of the channel that is known, and its header agrees with what its page said."""
-        known, landing = visit.target.known.page, self._landing_known(visit)
+        known, landing = visit.target.known.page, _landing_known(visit.target, visit.taken_at)
         assert known is not None
         assert landing is not None
         if not page.messages or page.header is None or _number(page) is None or _number(page) != known.id:
@@ -371,6 +362,28 @@ class TelegramPreviewProbe:
             institution=names_on(TELEGRAM, visit.target.institution),
             holder=visit.target.names,
         )
+
+
+def knows_page(target: Target, at: datetime) -> bool:
+    """Tell whether a look at `at` asks for the preview first, because an earlier one has the landing page."""
+    page = target.known.page
+    channel = page is not None and page.cause is None and page.kind == Kind.CHANNEL
+    return channel and _landing_known(target, at) is not None
+
+
+def _landing_known(target: Target, at: datetime) -> Evidence | None:
+    """Return the answer of the last landing page, unless it is too old."""
+    place = f"{CANONICAL}/{target.address.asked}"
+    shown = [e for e in target.known.evidence if e.url == place and e.status == 200]
+    last = max((e for e in shown if e.kind is EvidenceKind.PROFILE), key=lambda e: e.fetched_at, default=None)
+    return None if last is not None and at - last.fetched_at > timedelta(days=_PROFILE_DAYS) else last
+
+
+def talks_to_ask(target: Target, window: Window, at: datetime) -> int:
+    """Return under how many known posts a look at `at` asks for the talk."""
+    visit = _Visit(target, window, at)
+    wanted = {one.post.id for one in posts_asked(target, window) if _is_wanted(visit, one.post)}
+    return len(wanted | {one.post.id for one in read_long_ago(target, window)})
 
 
 def _is_wanted(visit: _Visit, post: Post) -> bool:

@@ -16,7 +16,7 @@ from auditor.base.snapshot import Cause, Comment, CommentsState, Evidence, Evide
 from auditor.base.threads import resolved
 from auditor.language.reading import read_comment
 from auditor.probes.base import BEFORE_RED, Authors
-from auditor.probes.known import Known
+from auditor.probes.known import Known, KnownPost
 from auditor.probes.rows import Row
 from auditor.probes.vk import minimise
 from auditor.probes.vk.answers import CommentPage, Owner, PlacedComment, WallPost, flag, moment, read_comments, whole
@@ -58,12 +58,10 @@ def remembered(known: Known, owner_id: int, post: WallPost) -> PostComments | No
     None where they must be read.
     """
     was = known.post(post.id)
-    if was is None or was.due or post.comments is None or was.post.comments_count != post.comments:
+    if was is None or is_open(was) or post.comments is None or was.post.comments_count != post.comments:
         return None
     old = was.post
-    shown = bool(old.comments) or old.comments_state is CommentsState.CLOSED
-    unread = old.comments_cause is not None or old.comments_purged is not None or not shown
-    if unread or (post.can_comment and old.comments_state is CommentsState.CLOSED):
+    if post.can_comment and old.comments_state is CommentsState.CLOSED:
         return None
     return PostComments(
         state=CommentsState.OPEN if post.can_comment else old.comments_state,
@@ -72,6 +70,13 @@ def remembered(known: Known, owner_id: int, post: WallPost) -> PostComments | No
         read_at=old.comments_read_at or was.seen_at,
         evidence=told_of(known, owner_id, post.id),
     )
+
+
+def is_open(was: KnownPost) -> bool:
+    """Tell whether comments must be read again whatever their number: they were not read, or an answer is due."""
+    old = was.post
+    shown = bool(old.comments) or old.comments_state is CommentsState.CLOSED
+    return was.due or old.comments_cause is not None or old.comments_purged is not None or not shown
 
 
 def was_read_long_ago(found: PostComments, known: Known) -> bool:

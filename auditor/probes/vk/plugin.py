@@ -1,19 +1,23 @@
 """VK as a plug-in: its API with a service key. Without the key the probe is there too, and says so for each account."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.base.text import N_, Text
-from auditor.probes.base import Batch, Forecast
-from auditor.probes.expected import posts_to_read, threads_to_read
+from auditor.probes.base import Batch, DailyLimit, Forecast, Target, Window
+from auditor.probes.expected import is_new, new_threads, posts_asked, posts_to_read, read_long_ago
 from auditor.probes.pacing import Breaker
 from auditor.probes.plugins import Line, Plugin, Probe, Wiring, trouble
-from auditor.probes.vk.client import VkClient, vk_connection
-from auditor.probes.vk.directory import ROUTE
+from auditor.probes.vk.client import EXECUTE, VkClient, vk_connection
+from auditor.probes.vk.comments import is_open
+from auditor.probes.vk.directory import ROUTE, VK
 from auditor.probes.vk.errors import Act, VkAnswer
 from auditor.probes.vk.network import VkSettings
-from auditor.probes.vk.probe import VkProbe, replay_control, replay_look
+from auditor.probes.vk.probe import VkProbe, likely_number, names_to_find, replay_control, replay_look
+from auditor.probes.vk.queue import MOST_CALLS
+from auditor.probes.vk.quotas import DAILY, Quotas
 
 
 def _open(wiring: Wiring) -> Probe:
@@ -62,19 +66,52 @@ def _line(client: VkClient, method: str, params: dict[str, str | int]) -> Line:
 
 
 def _forecast(wiring: Wiring, batch: Batch) -> Forecast:
-    """Say what a batch takes where each call is a request of its own; without a key nothing is asked."""
+    """Say what a batch takes, each call by itself or 25 in a request; without a key nothing is asked."""
     way = wiring.settings.of(VkSettings)
     if not way.token:
         return Forecast()
+    quotas = Quotas(way.token, wiring.clock, wiring.logins)
+    stages = _stages(batch)
+    calls = sum(stages, Counter[str]())
+    limit = DailyLimit(calls["wall.get"], quotas.room("wall.get"), DAILY["wall.get"])
+    requests = sum(math.ceil(stage.total() / MOST_CALLS) for stage in stages)
+    together, alone = (
+        Forecast(methods, sum(methods.values()) / way.rps, limit) for methods in ({EXECUTE: requests}, dict(calls))
+    )
+    may = quotas.allows(EXECUTE)
+    return together if may else alone if may is False else replace(alone, together=together)
+
+
+def _stages(batch: Batch) -> tuple[Counter[str], ...]:
+    """Count a batch's calls by what has to be known before: nothing, a page's number, its wall."""
     full = [target for target in batch.targets if target.full]
-    methods = {
-        "users.get": math.ceil(len(batch.targets) / 1000),
-        "groups.getById": math.ceil(len(batch.targets) / 500),
-        "wall.get": sum(max(1, math.ceil(posts_to_read(target, batch.window) / 100)) for target in full),
-        "wall.getComments": sum(threads_to_read(target, batch.window) for target in full),
-        "photos.get": sum(target.photos_before is not None and not target.known for target in full),
-    }
-    return Forecast(methods, sum(methods.values()) / way.rps)
+    numbered = sum(likely_number(target) is not None for target in batch.targets)
+    there, missing = (
+        [c for c in batch.controls if c.url.network is VK and c.exists is wanted] for wanted in (True, False)
+    )
+    users, groups = names_to_find(batch)
+    pages = len(batch.targets) + sum(math.ceil(posts_to_read(t, batch.window) / 100) - 1 for t in full if is_new(t))
+    first = Counter(
+        {"users.get": math.ceil(users / 1000), "groups.getById": math.ceil(groups / 500), "wall.get": numbered}
+    )
+    second = Counter({"wall.get": pages - numbered + len(there), "utils.resolveScreenName": len(missing)})
+    third = Counter(
+        {
+            "wall.get": sum(map(is_new, full)),
+            "wall.getComments": round(sum(_threads(target, batch.window) for target in full)) + len(there),
+            "photos.get": sum(target.photos_before is not None and is_new(target) for target in full),
+        }
+    )
+    return first, second, third
+
+
+def _threads(target: Target, window: Window) -> float:
+    """Return about how many threads of a page are read: of new posts that have any, and those that may have changed."""
+    posts = target.known.posts
+    share = sum(one.post.comments_count != 0 for one in posts) / len(posts) if posts else 1.0
+    unread = (one for one in posts_asked(target, window) if one.post.comments_count != 0 and is_open(one))
+    again = {one.post.id for one in (*unread, *read_long_ago(target, window))}
+    return new_threads(target, window) * share + len(again)
 
 
 PLUGIN = Plugin(

@@ -322,7 +322,7 @@ class VkProbe(_Looks):
         """Ask for all that a batch needs in as few requests as possible, and find the pages that it names."""
         if self._controls.shut() is not None or not self.client.has_room(_WALL):
             return
-        self._directory.know({t.address.name: n for t in batch.targets if (n := _likely_number(t)) is not None})
+        self._directory.know({t.address.name: n for t in batch.targets if (n := likely_number(t)) is not None})
         names = [*_names(batch), *self._others(batch)]
         self._rehearse(batch, names)
         failures = [found.failure for found in self._directory.resolve(names, at_once=self._queue.works)]
@@ -372,7 +372,7 @@ def _asks_in_vain(
     address = one.url if isinstance(one, Control) else one.address
     before = rehearsal.vain
     if address.name in waiting:
-        number = None if isinstance(one, Control) else _likely_number(one)
+        number = None if isinstance(one, Control) else likely_number(one)
         if number is not None:
             read_back(rehearsal, number, window.posts_from, pages=1)
         return True
@@ -383,10 +383,23 @@ def _asks_in_vain(
     return rehearsal.vain > before
 
 
-def _likely_number(target: Target) -> int | None:
+def likely_number(target: Target) -> int | None:
     """Return the signed id of the page by what is known: its wall can then be asked for beside its name."""
     page = target.known.page
     return page.id if page is not None and page.id is not None else stated_number(target.address.name) or target.id
+
+
+def names_to_find(batch: Batch) -> tuple[int, int]:
+    """Return about how many names a run asks of users for a batch, and how many of communities.
+
+    Its first batch, the one with controls, finds those of all other bodies that have no number yet.
+    """
+    bodies = {id(t.others): t.others.everybody for t in batch.targets if isinstance(t.others, Others)}.values()
+    numbers = {a.name.casefold(): n for body in bodies for a, n in body.numbers.items() if a.network is VK}
+    names = {name.casefold() for name in _names(batch)}
+    everybody = set().union(*(body.names(VK) for body in bodies))
+    names = names | (everybody - numbers.keys()) if batch.controls else names & (numbers.keys() | (names - everybody))
+    return len(names), sum(numbers.get(name, 0) <= 0 for name in names)
 
 
 def _as_read(sighting: Sighting) -> Snapshot:

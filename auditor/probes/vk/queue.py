@@ -23,7 +23,7 @@ from auditor.probes.vk.client import EXECUTE, VkClient, error_of, plain, shorten
 from auditor.probes.vk.door import NOT_YET, Form, Seen, filed, read_stored
 from auditor.probes.vk.errors import Act, Exchange, Param, Rule, VkAnswer, VkFailure, rule_for
 
-_MOST = 25
+MOST_CALLS = 25
 """Calls in one request."""
 _ROUNDS = 40
 """Rehearsals; what a look asks after them it asks by itself."""
@@ -66,7 +66,7 @@ class Queue:
         self._taken: set[_Key] = set()
         self._tries: Counter[_Key] = Counter()
         self._most: dict[str, int] = {}
-        """How many calls of a method one answer can hold, where that has turned out to be fewer than `_MOST`."""
+        """How many calls of a method one answer can hold, where that has turned out to be fewer than `MOST_CALLS`."""
         self._wanted: dict[_Key, _Question] = {}
         self._alone: set[_Key] = set()
         """What a look must ask by itself, because no answer of several was one to it."""
@@ -124,8 +124,8 @@ class Queue:
         some: list[_Question] = []
         full = 0.0
         for question in wanted:
-            share = 1 / self._most.get(question.method, _MOST)
-            if some and (full + share > 1 + 1e-9 or len(some) == _MOST):
+            share = 1 / self._most.get(question.method, MOST_CALLS)
+            if some and (full + share > 1 + 1e-9 or len(some) == MOST_CALLS):
                 yield some
                 some, full = [], 0.0
             some.append(question)
@@ -164,7 +164,7 @@ class Queue:
     def _divide(self, some: Sequence[_Question]) -> None:
         """Ask again for half as many in one request, from now on too, of what took the room."""
         method, calls = Counter(one.method for one in some).most_common(1)[0]
-        self._most[method] = max(1, min(self._most.get(method, _MOST), calls) // 2)
+        self._most[method] = max(1, min(self._most.get(method, MOST_CALLS), calls) // 2)
         for fewer in self._portions(some):
             self._execute(fewer)
 

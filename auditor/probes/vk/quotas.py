@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from auditor.probes.base import Clock, Flood, Login, Spent
 
-_DAILY = {"wall.get": 5000, "wall.search": 1000, "newsfeed.search": 1000}
+DAILY = {"wall.get": 5000, "wall.search": 1000, "newsfeed.search": 1000}
 """Calls a day. Methods that are not named have no published limit."""
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 """Calls are counted by the minute, so that no day holds too many, whenever it begins."""
@@ -53,11 +53,11 @@ class Quotas:
 
     def room(self, method: str) -> float:
         """Return how often a method may still be called, so that there were never too many calls in a day."""
-        return _DAILY.get(method, math.inf) - sum(one.count for one in self._of_a_day(method))
+        return DAILY.get(method, math.inf) - sum(one.count for one in self._of_a_day(method))
 
     def count(self, method: str, calls: int = 1) -> None:
         """Note that a method was called."""
-        if method not in _DAILY:
+        if method not in DAILY:
             return
         spent, now = self._of_a_day(method), self._clock()
         if spent and now - spent[-1].since < _MINUTE:
