@@ -273,7 +273,7 @@ def test_a_plan_says_what_a_day_holds_and_what_execute_would_save() -> None:
     text = "\n".join(plan_lines([RouteForecast(VK, 12_000, asked, later=7000)], WEEK, Catalogue("en")))
     assert "the first run finds out: 700 requests, 4 min" in text
     assert (
-        "of them today 5,000: no more than 5,000 may be read in a day; the other 7,000 take 2 more days, a run a day"
+        "today 5,000 of them, as a day holds 5,000; the other 7,000 take 2 more days, a run a day"
         in text
     )
 

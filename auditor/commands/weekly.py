@@ -105,7 +105,7 @@ def _at_other_limits(one: "RouteForecast", words: "Catalogue") -> Iterator[str]:
         yield words.say(said, requests=together.requests, time=_span(together.seconds, words))
     if one.later:
         said = N_(
-            "    of them today {pages}: no more than {limit} may be read in a day; the other {later} take {days} more days, a run a day"
+            "    today {pages} of them, as a day holds {limit}; the other {later} take {days} more days, a run a day"
         )
         pages, limit = one.accounts - one.later, round(one.asked.daily.a_day)
         yield words.say(said, pages=pages, limit=limit, later=one.later, days=one.days)
