@@ -24,6 +24,7 @@ from auditor.run.forecast import RouteForecast
 from auditor.run.plan import Plan
 from auditor.run.weekly import forecast_week, look
 from auditor.sandbox import World
+from tests import worlds
 from tests.cases import NOW, WEEK, address
 from tests.pipeline import few, sandboxed, session_of
 
@@ -249,7 +250,7 @@ def test_a_plan_counts_what_would_be_asked_and_asks_nothing(tmp_path: Path) -> N
 @pytest.mark.parametrize(("network", "user"), [("vk", False), ("vk", True), ("telegram", False)])
 def test_a_plan_of_known_pages_is_what_the_run_then_makes(network: str, user: bool, tmp_path: Path) -> None:
     """With a service key, with a key that may call execute, by the preview and by the client: to the request."""
-    world = World.busy(channels=5, posts=3, comments=6, network=network)
+    world = worlds.busy(channels=5, posts=3, comments=6, network=network)
     with sandboxed(world, tmp_path) as (sandbox, first):
         environ = sandbox.settings(client=tmp_path) if network == "telegram" else sandbox.settings(user_token=user)
         week = Week.last_ended(first.clock(), first.registry.zone)
@@ -272,10 +273,7 @@ def test_a_plan_says_what_a_day_holds_and_what_execute_would_save() -> None:
     asked = Forecast({"wall.get": 5000}, 1667.0, DailyLimit(5000, 5000, 5000), together)
     text = "\n".join(plan_lines([RouteForecast(VK, 12_000, asked, later=7000)], WEEK, Catalogue("en")))
     assert "the first run finds out: 700 requests, 4 min" in text
-    assert (
-        "today 5,000 of them, as a day holds 5,000; the other 7,000 take 2 more days, a run a day"
-        in text
-    )
+    assert "today 5,000 of them, as a day holds 5,000; the other 7,000 take 2 more days, a run a day" in text
 
 
 def test_a_plan_stops_at_what_is_left_of_the_day(tmp_path: Path) -> None:
