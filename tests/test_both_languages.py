@@ -1,5 +1,6 @@
 """The same reports in two languages: one folder within the other, each page linked with its twin."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -104,3 +105,19 @@ def test_a_twin_is_found_from_any_folder(monkeypatch: pytest.MonkeyPatch) -> Non
     assert inner.twin.link(Spot("2026-W47/o/a.html", "2026-W47")) == "../../../2026-W47/o/a.html"
     assert inner.twin.link(Spot("index.html", "2026-W47")) == "../index.html"
     assert inner.twin.link(Spot("2026-W46/index.html", "2026-W46")) == ""
+
+
+def test_a_week_published_again_in_one_language_does_not_lead_to_its_older_twin(
+    published: tuple[Session, Audit], tmp_path: Path
+) -> None:
+    """While both say the same, the link stays; a correction in the first language alone takes it away."""
+    session, audit = published
+    out = Path(shutil.copytree(session.out, tmp_path / "out")).resolve()
+    alone = replace(session, out=out, settings=replace(session.settings, report_both=False))
+    page, twin = out / audit.week / "index.html", out / "en" / audit.week / "index.html"
+    publish(alone, audit)
+    assert twin_of(page) == twin
+    publish(alone, audit.model_copy(update={"version": audit.version + 1}))
+    assert twin_of(page) is None
+    assert twin_of(out / "index.html") is None
+    assert twin_of(twin) == page

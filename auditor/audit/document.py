@@ -28,6 +28,11 @@ class _Model(BaseModel):
     model_config = ConfigDict(defer_build=True, frozen=True)
 
 
+def _unless(default: Any) -> Any:
+    """Declare a field that is written only where it says something else than its default."""
+    return Field(default=default, exclude_if=lambda value: value == default)
+
+
 def lost_form() -> ArchiveError:
     """Return the error of a stored audit that cannot be read.
 
@@ -289,8 +294,8 @@ class AuditedEvidence(_Model):
     at: _Time
     status: int | None
     sha256: str
-    minimised: bool = False
-    proof: AuditedProof | None = None
+    minimised: bool = _unless(False)
+    proof: AuditedProof | None = _unless(None)
     """Shown of what a finding rests on that fails or is disputed; None for others, and where no seal covers it."""
 
 
@@ -347,22 +352,25 @@ PAST_FIELDS = frozenset({"posts", "reposts", "due", "in_time"})
 
 
 class AuditedPast(_Model):
-    """One of the weeks up to this one, as it was judged then. None is "not known": no look, or it could not see."""
+    """One of the weeks up to this one, as it was judged then. None is "not known": no look, or it could not see.
+
+    What is not known is left out of the document, which has 26 of these for each office.
+    """
 
     week: str
-    verdict: str | None = None
+    verdict: str | None = _unless(None)
     """None: no audit of that week is stored."""
-    holder: str | None = None
+    holder: str | None = _unless(None)
     """Who held the office in that week; another name than today's holder is another person's record."""
-    posts: int | None = None
+    posts: int | None = _unless(None)
     """The number that `posts_per_week` holds against its threshold: `distinct`, own posts with one text once."""
-    reposts: int | None = None
-    due: int | None = None
+    reposts: int | None = _unless(None)
+    due: int | None = _unless(None)
     """Questions that were due an answer, and of them those answered in time."""
-    in_time: int | None = None
-    more: dict[str, int | None] = {}
+    in_time: int | None = _unless(None)
+    more: dict[str, int | None] = _unless({})
     """What other checks keep, by the key that each declares."""
-    from_look: bool = False
+    from_look: bool = _unless(False)
     """No audit of that week is stored: `posts` and `reposts` were counted in a later look that reaches back over all
     of it."""
 

@@ -37,6 +37,8 @@ CLOSED = Sentence("comments_answered.closed", N_("Comments are closed under all 
 _NO_QUESTIONS = Sentence(
     "comments_answered.no_questions", N_("No question was seen in the week; citizens' comments: {comments}")
 )
+_IN_A_CELL = {CLOSED.id: N_("comments closed"), _NO_QUESTIONS.id: N_("no questions seen")}
+"""What a narrow cell says in the place of a sentence."""
 _NO_QUESTION_BUT = Sentence(
     "comments_answered.no_question_but",
     N_(
@@ -428,6 +430,9 @@ def _cell(finding: Finding[Answers]) -> Cell | None:
 def _nobody_asked(finding: Finding[Answers]) -> Text:
     """Say in a cell what there was instead of questions."""
     values = finding.values
+    short = _IN_A_CELL.get(finding.message.id)
+    if short is not None:
+        return Text(short)
     if not (values.problem_reports or values.unsure):
         return finding.message
     told = {"reports": values.problem_reports, "unsure": values.unsure}

@@ -10,6 +10,7 @@ import fcntl
 import json
 import logging
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,7 +27,7 @@ from auditor.base.errors import ArchiveError, CannotRunError, UsageError
 from auditor.base.files import write_files
 from auditor.base.i18n import Catalogue, languages
 from auditor.base.logs import Progress
-from auditor.base.text import N_
+from auditor.base.text import N_, write_time
 from auditor.base.weeks import Week
 from auditor.commands.console import say
 from auditor.report.headline import render_text
@@ -50,6 +51,8 @@ from auditor.run.week import audit_week, show_week
 from auditor.run.weekly import look
 
 log = logging.getLogger(__name__)
+
+_BEGINNING = re.compile(rb'.*?"as_of":"([^"]+)".*?"version":(\d+)', re.DOTALL)
 
 FORMATS = {
     "html": "index.html",
@@ -75,12 +78,12 @@ def publish(session: Session, audit: Audit, formats: Collection[str] = USUAL) ->
     written, where the PDF cannot be printed.
     """
     formats = {*formats, "json"} if "html" in formats else formats
-    other, week = other_than(session.words.lang), audit.week if session.settings.report_both else ""
-    ours, *others = (edition for edition, _ in editions(session, session.out, other, week))
-    told = [(one, _in_its_words(one, audit)) for one in others if week] + [(ours, audit)]  # ours lead to theirs
+    other, both = other_than(session.words.lang), session.settings.report_both
+    ours, *others = (edition for edition, _ in editions(session, session.out, other, audit))
+    told = [(one, _in_its_words(one, audit)) for one in others if both] + [(ours, audit)]  # ours lead to theirs
     printed = [_printed(*one) if "pdf" in formats else (None, None) for one in told]
     with _alone(session.out):
-        faces = {edition.out: public for edition, public in editions(session, session.out, other, week)}
+        faces = {edition.out: public for edition, public in editions(session, session.out, other, audit)}
         for (one, shown), (pdf, _) in zip(told, printed, strict=True):
             page = _publish_in(one, faces[one.out], shown, formats, pdf)
     for _, trouble in printed:
@@ -106,22 +109,37 @@ def other_than(lang: str) -> str:
     return next(one for one in languages() if one != lang)
 
 
-def editions(session: Session, out: Path, other: str, week: str = "") -> list[tuple[Session, Public]]:
+def editions(session: Session, out: Path, other: str, told: Audit | None = None) -> list[tuple[Session, Public]]:
     """Return whose reports lie in `out`: the session's and, within its folder, those in the language `other`.
 
-    Each comes with what the settings say of its folder on the web. `week` is about to be published in both.
+    Each comes with what the settings say of its folder on the web. `told` is about to be published. A week that was
+    published again in the first language alone does not lead to the other's older version.
     """
     settings, words = session.settings, session.words
     face = Public(settings.report_url, settings.report_licence, settings.report_index)
-    ours, theirs = {*weeks_in(out)}, {*weeks_in(out / other)}
-    if not theirs and not week:
+    both = {told.week} if told and settings.report_both else set()
+    shared = ({*weeks_in(out)} & {*weeks_in(out / other)}) | both
+    if not shared and not weeks_in(out / other):
         return [(replace(session, out=out), face)]
-    twin = Twin(other_than(other), here=other, there="", weeks=frozenset((ours & theirs) | ({week} - {""})))
+    now = {told.week: (write_time(told.as_of), told.version)} if told else {}
+    alike = {week for week in shared - both if now.get(week, _state(out, week)) == _state(out / other, week)}
+    twin = Twin(other_than(other), here=other, there="", weeks=frozenset(shared))
     within = replace(face, address=f"{face.address}/{other}" if face.address else "", twin=twin)
+    first = replace(twin, lang=other, here="", there=other, weeks=frozenset(alike | both))
     return [
-        (replace(session, out=out), replace(face, twin=replace(twin, lang=other, here="", there=other))),
+        (replace(session, out=out), replace(face, twin=first)),
         (replace(session, out=out / other, words=Catalogue(other, words.zone)), within),
     ]
+
+
+def _state(out: Path, week: str) -> tuple[str, int] | None:
+    """Return the moment and the version of a published week, which its document begins with; None without one."""
+    try:
+        with (out / week / DOCUMENT).open("rb") as file:
+            found = _BEGINNING.match(file.read(1_000))
+    except OSError:
+        return None
+    return (found[1].decode(), int(found[2])) if found else None
 
 
 def _in_its_words(session: Session, audit: Audit) -> Audit:

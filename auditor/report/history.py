@@ -1,6 +1,6 @@
 """An office's posts week by week: as paths for the page, and as one letter a week for the terminal.
 
-Zero, unknown and another holder are told apart in both. Paths are drawn in a box `HEIGHT` units high, `_STEP` a week,
+Zero, unknown and another holder are told apart in both. Paths are drawn in a box `HEIGHT` units high, `STEP` a week,
 that is stretched to its place: one drawing serves the card and the table.
 """
 
@@ -15,7 +15,7 @@ from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.report.words import coordinate, policy_number, week_number
 
 HEIGHT = 96
-_STEP, _BAR = 10, 8
+STEP, _BAR = 10, 8
 """Units from one week to the next, and of a week's bar."""
 _LEAST_TOP = 4
 """The scale ends no lower: a week of two posts is not to look like many."""
@@ -25,7 +25,10 @@ _APART = 15
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """Weeks without a bar: ``unknown`` or of an ``other`` holder; places in per cent of the strip's width."""
+    """Weeks of which nothing is drawn: ``unknown``, of an ``other`` holder, or ``closed`` comments.
+
+    Places are in per cent of the width.
+    """
 
     kind: str
     x: str
@@ -113,7 +116,7 @@ def _own(office: AuditedOffice, top: int) -> str:
     for place, past in enumerate(office.history):
         high = _high(past.posts or 0, top) if _kind(past, office) == "known" else 0
         if high:
-            start = place * _STEP + 1
+            start = place * STEP + 1
             path += (f"h{start - here}" if path else f"M{start} {HEIGHT}") + f"v-{high}h{_BAR}v{high}"
             here = start + _BAR
     return path
@@ -125,14 +128,14 @@ def _reposted(office: AuditedOffice, top: int) -> str:
     for place, past in enumerate(office.history):
         if past.reposts and _kind(past, office) == "known":
             foot = _down(past.posts or 0, top)
-            path += f"M{place * _STEP + 1} {foot}v-{max(foot - _down(_total(past), top), 2)}h{_BAR}V{foot}z"
+            path += f"M{place * STEP + 1} {foot}v-{max(foot - _down(_total(past), top), 2)}h{_BAR}V{foot}z"
     return path
 
 
 def _zeros(office: AuditedOffice) -> str:
     weeks = enumerate(office.history)
     quiet = [n for n, past in weeks if _kind(past, office) == "known" and not _total(past)]
-    return "".join(f"M{n * _STEP + 1} {HEIGHT - 1}h{_BAR}v-3h-{_BAR}z" for n in quiet)
+    return "".join(f"M{n * STEP + 1} {HEIGHT - 1}h{_BAR}v-3h-{_BAR}z" for n in quiet)
 
 
 def _runs(office: AuditedOffice) -> Iterator[tuple[str, int, list[AuditedPast]]]:
@@ -148,18 +151,19 @@ def _blanks(office: AuditedOffice) -> Iterator[Blank]:
     whole = len(office.history)
     for kind, place, weeks in _runs(office):
         if kind != "known":
-            yield Blank(kind, _share(place, whole), _share(len(weeks), whole))
+            yield Blank(kind, share(place, whole), share(len(weeks), whole))
 
 
 def _turns(office: AuditedOffice) -> Iterator[str]:
     place = 0
     for _, run in groupby(office.history, key=lambda past: past.holder):
         if place:
-            yield _share(place, len(office.history))
+            yield share(place, len(office.history))
         place += len(list(run))
 
 
-def _share(part: int, whole: int) -> str:
+def share(part: int, whole: int) -> str:
+    """Return a part in per cent, as a drawing has it."""
     return coordinate(part / whole * 100, 1)
 
 

@@ -2,7 +2,7 @@
 
     index.html              the latest answer
     weeks.html, feed.xml    all weeks
-    trends.html             what people ask about, over the weeks
+    trends.html             posts and answers, over the weeks
     look/NAME-HASH.css      what all pages look like, named by its content: an older page keeps its own
     data/index.html         all weeks as tables for programs, with the schema of a week's document
     o/ID/index.html         an office for good, as the newest week that has it tells

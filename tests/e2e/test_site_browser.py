@@ -26,6 +26,11 @@ KINDS = (
     "2026-W47/o/rayon-03.html",
     "2026-W47/method.html",
     "2026-W47/proof/rayon-03--opened_by_deadline.html",
+    "data/index.html",
+    "en/index.html",
+    "en/2026-W47/index.html",
+    "many/2026-W47/index.html",
+    "many/2026-W47/part-1.html",
 )
 WIDTHS = (320, 340, 360, 390, 412, 480, 600, 640, 641, 720, 721, 768, 900, 901, 1024, 1440)
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
@@ -34,15 +39,23 @@ SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clie
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two weeks, published as any others; the newest with statements and corrections."""
+    """Two weeks, published as any others; the newest with statements and corrections, and in English too.
+
+    In a folder of its own lies a week with so many offices that its tables are in parts.
+    """
     folder = tmp_path_factory.mktemp("site")
+    out, newest = folder / "out", remarked(sample_audit())
+    publish(_session(folder, out), week_audit("2026-W46"))
+    publish(_session(folder, out / "en", "en"), newest.model_copy(update={"language": "en"}))
+    publish(_session(folder, out), newest)
+    offices = [o.model_copy(update={"id": f"{o.id}-{n}"}) for n in range(5) for o in newest.offices]
+    publish(_session(folder, out / "many"), newest.model_copy(update={"offices": offices, "corrections": []}))
+    return out
+
+
+def _session(folder: Path, out: Path, lang: str = "ru") -> Session:
     book, _ = sample_registry()
-    session = Session(
-        Settings(), book, folder / "officials.yaml", folder / "data", folder / "out", Catalogue("ru", TOMSK)
-    )
-    publish(session, week_audit("2026-W46"))
-    publish(session, remarked(sample_audit()))
-    return folder / "out"
+    return Session(Settings(), book, folder / "officials.yaml", folder / "data", out, Catalogue(lang, TOMSK))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -22,6 +22,7 @@ _METHOD_COLUMNS = (N_("Threshold, basis"), N_("Source"), N_("Left out this week"
 _POLICY_COLUMNS = (N_("Value"), N_("Basis"), N_("Source"), N_("Note"))
 _TIMES_COLUMNS = (N_("Half answered within"), N_("26 weeks"))
 _PAGES_COLUMNS = (N_("How confirmed"), N_("Opened"), N_("Subscribers"))
+_WEEKS_COLUMNS = (N_("Posts"), N_("Answered in time"))
 
 
 def week_frame(audit: Audit, said: Catalogue) -> dict[str, Any]:
@@ -52,6 +53,8 @@ def page_rules(audit: Audit, said: Catalogue, *shown: str) -> str:
         Labels("method", 900, ["", "", *(said.gettext(n) for n in _METHOD_COLUMNS)]),
         Labels("policy", 900, ["", *(said.gettext(n) for n in _POLICY_COLUMNS)]),
         Labels("pages", 720, ["", *(said.gettext(n) for n in _PAGES_COLUMNS)]),
+        Labels("trend.bound", 640, ["", "", *(said.gettext(n) for n in _WEEKS_COLUMNS)]),
+        Labels("trend.free", 640, ["", *(said.gettext(n) for n in _WEEKS_COLUMNS)]),
     )
     widths = _width_rules([*(head.check.share for head in heads), _HALF_SHARE]) if "practice" in shown else ""
     return f"{widths}\n{label_rules([table for table in tables if table.table in shown])}\n{running_head(audit, said)}"

@@ -76,9 +76,9 @@ def _hyphen(name: str) -> Markup:
     return Markup("&shy;").join(with_soft_hyphens(clean(name)).split("\N{SOFT HYPHEN}"))
 
 
-def _raised(html: str) -> Markup:
-    """Put the headings of a card's blocks one level higher, where the card has a page of its own."""
-    return Markup(str(html).replace("<h4", "<h3").replace("</h4>", "</h3>"))  # noqa: S704 - rendered, and so escaped
+def _raised(html: str, levels: int = 1) -> Markup:
+    """Put the headings of a card's blocks so many levels higher, where the card has a page of its own."""
+    return Markup(re.sub("(?<=</h)4|(?<=<h)4", str(4 - levels), str(html)))  # noqa: S704 - rendered, and so escaped
 
 
 def lay_out(template: str, spot: Spot, said: Catalogue, context: Mapping[str, Any], rules: str = "") -> str:

@@ -108,7 +108,7 @@ def _office_pages(
     only = audit.model_copy(update={"offices": [office for office in audit.offices if office.id in told]})
     cards = [*cards_of(only, said), *(card for group in groups_of(only, said) for card in group.cards)]
     context = week_frame(audit, said) | {"public": public}
-    rules = page_rules(audit, said, "pages")
+    rules = page_rules(audit, said, "pages", "trend.bound", "trend.free")
     for card in cards:
         path = office_page(card.office.id)
         own = {

@@ -18,7 +18,7 @@ from auditor.report.site import OFFICES, anchor, card_page, week_page
 log = logging.getLogger(__name__)
 
 PAGE, DOCUMENT = "index.html", "audit.json"
-_CARD_ONLY = {"accounts", "days", "evidence", "history", "posts", "reply_times", "reports", "searches", "statements"}
+_CARD_ONLY = {"days", "evidence", "history", "posts", "reply_times", "reports", "searches", "statements"}
 DRAWN = tuple(check.name for check in catalogue() if check.past)
 """The checks whose figures are drawn week by week."""
 _FOLDER = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)

@@ -1,4 +1,4 @@
-"""What people ask about, week by week: posts, the share answered, the median answer; an office a row, and all together.
+"""Posts and answers, week by week: posts, the share answered, the median answer; an office a row, and all together.
 
 A week that was not seen is a gap. A figure that is known from one side only is drawn with an arrow: there was more. Few
 questions give no share, only the bounds within which it lies. Offices stand in alphabetical order: nothing here ranks.
@@ -13,34 +13,25 @@ from typing import Any
 from auditor import __version__
 from auditor.base.i18n import Catalogue, alphabetical, short_name
 from auditor.base.text import N_, NN_
+from auditor.report.history import STEP, Blank, share
+from auditor.report.site import MANY
 from auditor.report.weeks.charts import WIDE, WeekColumn, span_of
 from auditor.report.weeks.figures import Figures, figures_of, together
 from auditor.report.weeks.published_weeks import ShelvedOffice, ShelvedWeek, Volume
-from auditor.report.words import GROUPS, coordinate, say
+from auditor.report.words import GROUPS, say
 
 HEIGHT = 48
-"""Pixels of a drawing, and units of its paths; a week is `_STEP` units wide and stretched to its place.
+"""Pixels of a drawing, and units of its paths; a week is `STEP` units wide and stretched to its place.
 
 Above the scale there is `_ROOM` for an arrow.
 """
-_STEP, _BAR, _ROOM = 10, 7, 7
+_BAR, _ROOM = 7, 7
 _LEAST_TOP, _MOST_TOP = 7, 21
 """A scale of posts ends no lower than one a day, and no higher than three; what is more has an arrow."""
 _DAYS = 72
 """Hours on the scale of the median answer."""
-_MANY = 100
-"""With more offices than this the page of all draws them together alone; each has its own page."""
 
 # The pictures --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Blank:
-    """Weeks of which nothing is drawn: ``unknown`` (hatched), or ``closed``; places in per cent of the width."""
-
-    kind: str
-    x: str
-    width: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +102,7 @@ def trends_of(volumes: Sequence[Volume], words: Catalogue, weeks: int = WIDE) ->
 
 def too_many(volumes: Sequence[Volume]) -> bool:
     """Tell whether there are more offices than one page is for."""
-    return any(len(volume.known.offices) > _MANY for volume in volumes if volume.known)
+    return any(len(volume.known.offices) > MANY for volume in volumes if volume.known)
 
 
 def _all(volume: Volume | None) -> Figures | None:
@@ -182,7 +173,7 @@ def _turns(rows: Sequence[_Row]) -> Iterator[str]:
     before = None
     for place, row in enumerate(rows):
         if row.holder and before and row.holder != before:
-            yield coordinate(place / len(rows) * 100, 1)
+            yield share(place, len(rows))
         before = row.holder or before
 
 
@@ -191,7 +182,7 @@ def _blanks(rows: Sequence[_Row], known: Callable[[Figures], bool]) -> tuple[Bla
     for kind, run in groupby(rows, key=lambda row: _kind(row.figures, known)):
         n = len(list(run))
         if kind:
-            found.append(Blank(kind, *(coordinate(part / len(rows) * 100, 1) for part in (place, n))))
+            found.append(Blank(kind, share(place, len(rows)), share(n, len(rows))))
         place += n
     return tuple(found)
 
@@ -257,26 +248,26 @@ def _medians(rows: Sequence[_Row], words: Catalogue) -> Chart:
 
 
 def _zeros(places: Iterable[int]) -> str:
-    return "".join(f"M{n * _STEP + 2} {HEIGHT - 1}h{_BAR - 1}" for n in places)
+    return "".join(f"M{n * STEP + 2} {HEIGHT - 1}h{_BAR - 1}" for n in places)
 
 
 def _column(n: int, part: float) -> str:
     high = HEIGHT - _down(part)
-    return f"M{n * _STEP + 1.5:g} {HEIGHT}v-{high}h{_BAR}v{high}z"
+    return f"M{n * STEP + 1.5:g} {HEIGHT}v-{high}h{_BAR}v{high}z"
 
 
 def _range(n: int, bounds: tuple[float, float]) -> str:
     low, high = map(_down, bounds)
-    return f"M{n * _STEP + 5} {low}V{high}"
+    return f"M{n * STEP + 5} {low}V{high}"
 
 
 def _point(n: int, part: float) -> str:
-    return f"M{n * _STEP + 2} {min(_down(part), HEIGHT - 2)}h6"
+    return f"M{n * STEP + 2} {min(_down(part), HEIGHT - 2)}h6"
 
 
 def _arrow(n: int, part: float) -> str:
     """Draw an arrow upward above the end of a bar, or above the scale."""
-    return f"M{n * _STEP + 2} {_down(part) - 2}l3-4 3 4"
+    return f"M{n * STEP + 2} {_down(part) - 2}l3-4 3 4"
 
 
 # The words -----------------------------------------------------------------------------------------------------------
