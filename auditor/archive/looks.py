@@ -229,9 +229,21 @@ def rows_of(
     whole_from: str = "",
 ) -> list[LookRow]:
     """Return rows of looks; those taken before `whole_from` without their bodies. The SQL of the two is trusted."""
+    return list(each_row(db, where, values, order, whole_from=whole_from))
+
+
+def each_row(
+    db: sqlite3.Connection,
+    where: str,
+    values: Mapping[str, object] | None = None,
+    order: str = "taken_at, route, id",
+    *,
+    whole_from: str = "",
+) -> Iterator[LookRow]:
+    """Yield the same one by one, so that no more than one body is held: nothing may be written meanwhile."""
     columns = _COLUMNS.format(body="CASE WHEN taken_at >= :whole_from THEN body END")
     sql = f"SELECT {columns} FROM looks WHERE {where} ORDER BY {order}"  # noqa: S608 - trusted
-    return [LookRow(*row) for row in db.execute(sql, {**(values or {}), "whole_from": whole_from})]
+    yield from (LookRow(*row) for row in db.execute(sql, {**(values or {}), "whole_from": whole_from}))
 
 
 _MANY = 256

@@ -5,7 +5,7 @@ log2 n hashes prove that one of them is under a root.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 _LEAF, _NODE = b"\x00", b"\x01"
 
@@ -15,21 +15,34 @@ def leaf_hash(data: bytes) -> bytes:
     return hashlib.sha256(_LEAF + data).digest()
 
 
-def root_of(leaves: Sequence[bytes]) -> bytes:
-    """Return the root over `leaves`, in their order; of none, the hash of nothing."""
-    return Tree(leaves).root
+def _joined(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(_NODE + left + right).digest()
+
+
+def root_of(leaves: Iterable[bytes]) -> bytes:
+    """Return the root over `leaves`, in their order; of none, the hash of nothing. Only log2 n hashes are held."""
+    full: list[tuple[int, bytes]] = []  # the roots over full trees so far, the largest first, with their heights
+    for leaf in leaves:
+        full.append((0, leaf_hash(leaf)))
+        while len(full) > 1 and full[-1][0] == full[-2][0]:
+            (height, left), (_, right) = full[-2:]
+            full[-2:] = [(height + 1, _joined(left, right))]
+    while len(full) > 1:
+        (height, left), (_, right) = full[-2:]
+        full[-2:] = [(height, _joined(left, right))]
+    return full[0][1] if full else hashlib.sha256(b"").digest()
 
 
 class Tree:
     """The hashes over some leaves, level by level, for the root and for the path of many leaves."""
 
-    def __init__(self, leaves: Sequence[bytes]) -> None:
+    def __init__(self, leaves: Iterable[bytes]) -> None:
         """Hash `leaves`, the nodes over them, and so on up to the root alone."""
         level = [leaf_hash(leaf) for leaf in leaves] or [hashlib.sha256(b"").digest()]
         self._levels = [level]
         while len(level) > 1:
             pairs = zip(level[::2], level[1::2], strict=False)
-            joined = [hashlib.sha256(_NODE + left + right).digest() for left, right in pairs]
+            joined = [_joined(left, right) for left, right in pairs]
             level = joined + level[len(joined) * 2 :]
             self._levels.append(level)
 
@@ -37,6 +50,15 @@ class Tree:
     def root(self) -> bytes:
         """The one hash over all leaves; over none, the hash of nothing."""
         return self._levels[-1][0]
+
+    @property
+    def leaves(self) -> int:
+        """How many leaves there are."""
+        return len(self._levels[0])
+
+    def leaf(self, index: int) -> bytes:
+        """Return the hash of a leaf."""
+        return self._levels[0][index]
 
     def path(self, index: int) -> list[tuple[str, bytes]]:
         """Return what leads from a leaf to the root: at each step the hash to join, and the side on which it is."""

@@ -11,12 +11,12 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.archive.looks import MALFORMED, LookRow, rows_of, text_of
-from auditor.archive.merkle import Tree, leaf_hash, root_of
+from auditor.archive.looks import MALFORMED, LookRow, each_row, text_of
+from auditor.archive.merkle import Tree, root_of
 from auditor.archive.packing import opened
 from auditor.archive.warc_files import Shelf
 
@@ -145,44 +145,42 @@ def run_facts(db: sqlite3.Connection, run: int) -> dict[str, Any]:
     Everything is read from the tables and never from an index, which may differ from a damaged row.
     """
     row = db.execute(f"SELECT {', '.join(_RUN_COLUMNS)} FROM runs WHERE id = ?", (run,)).fetchone()  # noqa: S608 - columns
-    snapshots = _looks(db, run)
     controls = db.execute(
         "SELECT route, url, outcome, body FROM controls NOT INDEXED WHERE run_id = ? ORDER BY route, url", (run,)
     )
-    index = _index(db, run)
     return {
         "run": None if row is None else dict(zip(_RUN_COLUMNS, row, strict=True)),
-        "snapshots": {f"{route} {url}": _rows_hash([rest]) for route, url, *rest in snapshots},
-        "without_comments": {
-            f"{route} {url}": _rows_hash([[*rest, _stripped(body)]]) for route, url, *rest, body in snapshots
-        },
-        **_in_brief(db, run),
+        **_look_facts(db, run),
         "controls": {f"{route} {url}": _rows_hash([rest]) for route, url, *rest in controls},
-        "answers": len(index),
-        "index": _rows_hash(index),
+        "answers": db.execute("SELECT count(*) FROM records NOT INDEXED WHERE run_id = ?", (run,)).fetchone()[0],
+        "index": _rows_hash(_index(db, run)),
         "notes": _note_facts(db, run),
         **({"routes": _route_facts(db, run)} if has_table(db, "run_routes") else {}),
         "synthetic": db.execute("SELECT 1 FROM meta WHERE key = 'synthetic'").fetchone() is not None,
     }
 
 
-def _looks(db: sqlite3.Connection, run: int) -> list[tuple[str, str, str, str, str]]:
-    """Return route, address, week, moment and text of a run's looks."""
+def _look_facts(db: sqlite3.Connection, run: int) -> dict[str, dict[str, str]]:
+    """Return the hash of each look of a run: as it is, without its comments, and once its brief alone is left."""
+    kinds = ("snapshots", "without_comments", *(("in_brief",) if has_table(db, "looks") else ()))
+    facts: dict[str, dict[str, str]] = {kind: {} for kind in kinds}
+    for route, url, week, taken_at, body, brief in _looks(db, run):
+        for kind, text in zip(kinds, (body, _stripped(body), brief), strict=False):
+            facts[kind][f"{route} {url}"] = _rows_hash([(week, taken_at, text)])
+    return facts
+
+
+def _looks(db: sqlite3.Connection, run: int) -> Iterator[tuple[str, str, str, str, str, str]]:
+    """Yield route, address, week, moment, text and brief of a run's looks: all texts would not go into the memory."""
     if has_table(db, "looks"):
-        rows = rows_of(db, "+run_id = :run", {"run": run}, "route, url")
-        return [(row.route, row.url, row.week, row.taken_at, look_text(db, row)) for row in rows]
-    return db.execute(  # step 3 of the migrations seals runs before step 6 makes the table
-        "SELECT route, url, week, taken_at, body FROM snapshots NOT INDEXED WHERE run_id = ? ORDER BY route, url",
-        (run,),
-    ).fetchall()
-
-
-def _in_brief(db: sqlite3.Connection, run: int) -> dict[str, dict[str, str]]:
-    """Return the hash of each look as it will be once retention has left the brief alone."""
-    if not has_table(db, "looks"):
-        return {}
-    rows = rows_of(db, "+run_id = :run", {"run": run}, "route, url")
-    return {"in_brief": {f"{row.route} {row.url}": _rows_hash([(row.week, row.taken_at, _brief(row))]) for row in rows}}
+        rows = each_row(db, "+run_id = :run", {"run": run}, "route, url")
+        yield from ((row.route, row.url, row.week, row.taken_at, look_text(db, row), _brief(row)) for row in rows)
+    else:  # step 3 of the migrations seals runs before step 6 makes the table
+        yield from db.execute(
+            "SELECT route, url, week, taken_at, body, '' FROM snapshots NOT INDEXED WHERE run_id = ? "
+            "ORDER BY route, url",
+            (run,),
+        )
 
 
 def _brief(row: LookRow) -> str:
@@ -216,12 +214,16 @@ def run_root(db: sqlite3.Connection, run: int, facts: dict[str, Any]) -> str:
     return root_of(_leaves(facts, _index(db, run))).hex()
 
 
-def _leaves(facts: dict[str, Any], index: list[tuple[Any, ...]]) -> list[bytes]:
-    """Return what a run's root is made of; the answers come last, in the order of their ids."""
-    leaves = [("run", json.dumps(facts["run"], ensure_ascii=False, sort_keys=True))]
-    leaves += [(kind, f"{key} {sha256}") for kind in _LEAVES for key, sha256 in sorted(facts.get(kind, {}).items())]
-    leaves += [("answer", f"{row[0]} {_rows_hash([row])}") for row in index]
-    return [f"{kind} {said}".encode("utf-8", "surrogatepass") for kind, said in leaves]
+def _leaves(facts: dict[str, Any], index: Iterable[tuple[Any, ...]]) -> Iterator[bytes]:
+    """Yield what a run's root is made of; the answers come last, in the order of their ids."""
+    yield _leaf("run", json.dumps(facts["run"], ensure_ascii=False, sort_keys=True))
+    for kind in _LEAVES:
+        yield from (_leaf(kind, f"{key} {sha256}") for key, sha256 in sorted(facts.get(kind, {}).items()))
+    yield from (_leaf("answer", f"{row[0]} {_rows_hash([row])}") for row in index)
+
+
+def _leaf(kind: str, said: str) -> bytes:
+    return f"{kind} {said}".encode("utf-8", "surrogatepass")
 
 
 def proofs_of(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, Proof]:
@@ -241,16 +243,15 @@ def proofs_of(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, Proof]:
 def _proofs_in(db: sqlite3.Connection, run: int, wanted: frozenset[str]) -> Iterator[Proof]:
     sealed = db.execute("SELECT seq, body FROM manifests WHERE kind = 'run' AND run_id = ?", (run,)).fetchone()
     facts = json.loads(sealed[1]) if sealed is not None else {}
-    index = _index(db, run)
-    leaves = _leaves(facts, index) if "root" in facts else []
-    tree = Tree(leaves)
-    if tree.root.hex() != facts.get("root"):
+    if "root" not in facts:
         return
-    for place, row in enumerate(index, len(leaves) - len(index)):
+    tree = Tree(_leaves(facts, _index(db, run)))
+    if tree.root.hex() != facts["root"]:
+        return
+    for place, row in enumerate(_index(db, run), tree.leaves - facts["answers"]):
         if row[0] in wanted:
             path = tuple((side, sha256.hex()) for side, sha256 in tree.path(place))
-            leaf = leaf_hash(leaves[place]).hex()
-            yield Proof(row[0], row, leaf, place, len(leaves), path, facts["root"], run, sealed[0])
+            yield Proof(row[0], row, tree.leaf(place).hex(), place, tree.leaves, path, facts["root"], run, sealed[0])
 
 
 def searches_of(db: sqlite3.Connection, run: int) -> dict[str, str]:
@@ -265,14 +266,17 @@ def searches_of(db: sqlite3.Connection, run: int) -> dict[str, str]:
     return {f"{office} {person} {scout}": _rows_hash([rest]) for office, person, scout, *rest in rows}
 
 
-def _index(db: sqlite3.Connection, run: int) -> list[tuple[Any, ...]]:
+def _index(db: sqlite3.Connection, run: int) -> Iterator[tuple[Any, ...]]:
     columns = ", ".join(_RECORD_COLUMNS)
-    return db.execute(f"SELECT {columns} FROM records NOT INDEXED WHERE run_id = ? ORDER BY id", (run,)).fetchall()  # noqa: S608 - columns
+    yield from db.execute(f"SELECT {columns} FROM records NOT INDEXED WHERE run_id = ? ORDER BY id", (run,))  # noqa: S608 - columns
 
 
-def _rows_hash(rows: Any) -> str:
-    lines = (json.dumps(list(row), ensure_ascii=False, separators=(",", ":")) for row in rows)
-    return text_hash("\n".join(lines))
+def _rows_hash(rows: Iterable[Sequence[Any]]) -> str:
+    """Return the hash of rows, a line of JSON each."""
+    found = hashlib.sha256()
+    for number, row in enumerate(rows):
+        found.update(b"\n" * (number > 0) + json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode())
+    return found.hexdigest()
 
 
 def _stripped(body: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from auditor.archive.editions import edition_text
 from auditor.archive.index import Entry, entries, is_bare, note_entries, read_entry, read_note, stored_schema
-from auditor.archive.looks import MALFORMED, brief_text, count_comments, ids_named, renamed_to, rows_of
+from auditor.archive.looks import MALFORMED, brief_text, count_comments, each_row, ids_named, renamed_to
 from auditor.archive.packing import opened
 from auditor.archive.seals import (
     Seal,
@@ -318,7 +318,7 @@ def _stripped_marks(db: sqlite3.Connection, purges: dict[int, list[dict[str, Any
 
 def _briefs(db: sqlite3.Connection) -> Iterator[Flaw]:
     """Check what is written beside each look, so that it need not be read, against the look itself."""
-    for row in rows_of(db, "body IS NOT NULL", None, "run_id, route, url"):
+    for row in each_row(db, "body IS NOT NULL", None, "run_id, route, url"):
         text = look_text(db, row)
         told = (_opened(row.brief), row.renamed_to, row.comments)
         if text and told != (brief_text(db, text), renamed_to(text), count_comments(text)):
@@ -405,7 +405,7 @@ def _notes(db: sqlite3.Connection, shelf: Shelf) -> Iterator[Flaw]:
 def _named(db: sqlite3.Connection) -> Iterator[Flaw]:
     """Check that every answer named by a snapshot, a control or a finding is there."""
     known = {identifier for (identifier,) in db.execute("SELECT id FROM records NOT INDEXED")}
-    for row in rows_of(db, "1", None, "run_id, route, url"):
+    for row in each_row(db, "1", None, "run_id, route, url"):
         yield from _missing(f"run {row.run}: snapshot {row.route} {row.url}", ids_named(row), known)
     controls = db.execute("SELECT 'run ' || run_id || ': control ' || route || ' ' || url, body FROM controls")
     for where, body in controls:
