@@ -42,8 +42,8 @@ from typing import Any
 import auditor
 from auditor.archive import Archive
 from auditor.archive.opening import FILE, LATEST, Step, _migrate
-from auditor.archive.packing import stamp
 from auditor.archive.warc_files import FolderShelf
+from auditor.base.packing import stamp
 from auditor.commands import cli
 from auditor.sandbox import Sandbox, World
 from tests.golden import gaps

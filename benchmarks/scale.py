@@ -123,8 +123,8 @@ def _posts(url: str) -> Any:
         at = NOW - timedelta(hours=56 * number + 30)
         asks = Comment(id=2, at=at + timedelta(hours=1), identity=Identity.CITIZEN, author=1, says=Says.ASKS, rules=4)
         told = Comment(id=3, at=at + timedelta(hours=3), identity=Identity.OWNER, answers=2)
-        words = Random(f"{url} {number}")
-        sketch = "".join(sorted(chr(0xF0000 + int(words.paretovariate(0.4)) % 65536) for _ in range(30)))
+        words = Random(f"{url} {number}")  # by Zipf's law: the word of rank r is said 1/r times as often as the first
+        sketch = "".join(sorted(chr(0xF0000 + int(65536 ** words.random())) for _ in range(30)))
         yield Post(
             id=100 - number, at=at, url=f"{url}/{100 - number}", sketch=sketch, comments_state=CommentsState.OPEN,
             comments_count=2, comments=(asks, told),
@@ -178,7 +178,7 @@ def judge(folder: Path, book: Any, week: Any) -> None:
     )  # fmt: skip
     with Archive.open(folder / "data") as archive:
         audit = judge_week(session, archive, week, NOW)
-        archive.save_audit(WEEK, NOW, audit.to_stored(), book.text)
+        archive.save_audit(WEEK, NOW, audit.stored(), book.text)
 
 
 def measured(name: str, folder: Path, dies_after: int | None = None) -> tuple[float, float]:

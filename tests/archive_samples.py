@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from auditor.archive import Archive, Flaw
-from auditor.archive.packing import opened, packed
 from auditor.base.answers import keep
+from auditor.base.packing import opened, packed
 from auditor.base.snapshot import ControlResult, EvidenceKind, Network, Outcome, Route
 from auditor.probes.base import Sighting
 from tests.cases import NOW, WEEK, snapshot

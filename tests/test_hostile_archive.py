@@ -25,7 +25,7 @@ READINGS: dict[str, Callable[[Archive], object]] = {
     "last run": lambda archive: archive.last_run(),
     "verify": lambda archive: archive.verify(),
     "audit": lambda archive: Audit.from_json(archive.audit(str(WEEK)) or ""),
-    "previous audit": lambda archive: Audit.from_json(archive.previous_audit(str(WEEK.shift(1)), NOW) or ""),
+    "previous audit": lambda archive: Audit.from_parts(*(archive.previous_audit(str(WEEK.shift(1)), NOW) or ("", ()))),
 }
 
 

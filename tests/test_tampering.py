@@ -12,7 +12,7 @@ import pytest
 from auditor.archive import Archive
 from auditor.archive.editions import add_edition
 from auditor.archive.merkle import leaf_hash, root_of
-from auditor.archive.seals import add_audit, add_purge
+from auditor.archive.seals import add_audit, add_purge, text_hash
 from auditor.archive.store import Archive as Store
 from tests.archive_samples import PAGES, START, connect, fill, look
 from tests.cases import NOW, WEEK
@@ -117,8 +117,7 @@ def _turned(folder: Path, *, week: str, at: str) -> None:
         text = archive.audit(str(WEEK)) or ""
     database = connect(folder)
     forged = text.replace("passed", "failed")
-    add_audit(database, week, at, forged)
-    add_edition(database, week, at, forged)
+    add_audit(database, week, at, add_edition(database, week, at, forged))
     database.commit()
     database.close()
 
@@ -168,7 +167,7 @@ def _seal_again(archive: Store, seals: list[tuple[str, int | None, str | None]])
                 close_run(database, archive._shelf, run or 0, LATER)
             else:
                 edition, at = newest_edition(database, str(week)) or (0, "")
-                add_audit(database, str(week), at, edition_text(database, edition))
+                add_audit(database, str(week), at, text_hash(edition_text(database, edition)))
 
 
 def _rolled_back(folder: Path) -> None:

@@ -13,7 +13,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from auditor.archive.packing import stamp
 from auditor.archive.warc import (
     PURGED,
     STORED,
@@ -28,6 +27,7 @@ from auditor.archive.warc import (
 )
 from auditor.archive.warc_files import Shelf
 from auditor.base.answers import Answer
+from auditor.base.packing import stamp
 from auditor.base.snapshot import Evidence
 
 _ENTRY_COLUMNS = (

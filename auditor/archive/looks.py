@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from auditor.archive.packing import opened, packed, stamp, written
+from auditor.base.packing import opened, packed, stamp, written
 from auditor.base.snapshot import EvidenceKind, RouteSeen
 
 _STALE = "stale"

@@ -22,12 +22,12 @@ from typing import Any
 from auditor.archive.editions import add_edition
 from auditor.archive.index import add_answers, begin_file, is_bare, stored_schema
 from auditor.archive.looks import add_look, note_controls
-from auditor.archive.packing import stamp
 from auditor.archive.seals import add_audit, add_upgrade, close_run, seals, text_hash
 from auditor.archive.warc_files import MemoryShelf, Shelf
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError, LockedError
 from auditor.base.files import make_private, replacing
+from auditor.base.packing import stamp
 from auditor.base.snapshot import Evidence
 
 FILE = "archive.sqlite"
@@ -295,8 +295,8 @@ def _move_answers(db: sqlite3.Connection, shelf: Shelf) -> None:
         add_answers(db, shelf, run, (_answer(row) for row in db.execute(_ANSWERS, (run,))))
         close_run(db, shelf, run, ended)
         shelf.release(name)
-    for audit in db.execute("SELECT week, as_of, body FROM audits ORDER BY as_of, week").fetchall():
-        add_audit(db, *audit)
+    for week, as_of, body in db.execute("SELECT week, as_of, body FROM audits ORDER BY as_of, week").fetchall():
+        add_audit(db, week, as_of, text_hash(body))
     db.execute("DROP TABLE evidence")
     db.execute("DROP TABLE answers")
 

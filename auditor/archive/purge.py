@@ -14,10 +14,10 @@ from typing import Any
 
 from auditor.archive.index import Entry, entries, move_notes
 from auditor.archive.looks import LookRow, count_comments, rewrite_look, rows_of, text_of
-from auditor.archive.packing import stamp
 from auditor.archive.seals import add_purge, file_facts, moved_hash, run_facts, seals, strip
 from auditor.archive.warc import purge_mark
 from auditor.archive.warc_files import Shelf, next_name
+from auditor.base.packing import stamp
 
 _SEALED = "run_id IN (SELECT run_id FROM manifests WHERE kind = 'run')"
 _OF_COMMENTS = "(e.kind IN ('comments', 'lead') OR (e.kind = 'control' AND e.minimised))"

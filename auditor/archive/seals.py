@@ -17,8 +17,8 @@ from typing import Any
 
 from auditor.archive.looks import MALFORMED, LookRow, each_row, text_of
 from auditor.archive.merkle import Tree, root_of
-from auditor.archive.packing import opened
 from auditor.archive.warc_files import Shelf
+from auditor.base.packing import opened
 
 _SCHEMA = "auditor/manifest/1"
 _RUN_COLUMNS = ("id", "week", "command", "started_at", "finished_at", "vantage", "tool_version")
@@ -105,9 +105,9 @@ def close_run(db: sqlite3.Connection, shelf: Shelf, run: int, made_at: str) -> N
     _link(db, "run", run, None, {**facts, "made_at": made_at, "finished": finished, "file": file_facts(db, shelf, run)})
 
 
-def add_audit(db: sqlite3.Connection, week: str, as_of: str, body: str, registry: str | None = None) -> None:
-    """Seal a week's audit; `registry` is the hash of the registry that it was made with."""
-    facts = {"week": week, "as_of": as_of, "audit": text_hash(body)}
+def add_audit(db: sqlite3.Connection, week: str, as_of: str, audit: str, registry: str | None = None) -> None:
+    """Seal a week's audit by the hash of its text; `registry` is the hash of the registry that it was made with."""
+    facts = {"week": week, "as_of": as_of, "audit": audit}
     _link(db, "audit", None, week, facts if registry is None else {**facts, "registry": registry})
 
 

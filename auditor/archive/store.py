@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from auditor.archive.editions import (
+    Edition,
     add_edition,
     edition_made,
     edition_part,
@@ -63,7 +64,6 @@ from auditor.archive.opening import (
     refuse_orphans,
     schema_of,
 )
-from auditor.archive.packing import opened, stamp
 from auditor.archive.purge import Cutoffs, Purged, count_due, drop_replaced, purge_run, purges, runs_due
 from auditor.archive.seals import (
     Proof,
@@ -83,6 +83,7 @@ from auditor.archive.warc_files import FolderShelf, Shelf
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
 from auditor.base.files import write_file
+from auditor.base.packing import Document, opened, stamp, written
 from auditor.base.secrets import redact, redact_body, redact_document
 from auditor.base.snapshot import (
     Cause,
@@ -185,6 +186,17 @@ def judged_controls(found: Iterable[tuple[int, ControlResult]]) -> list[ControlR
         passed = [results for results in by_run.values() if all(c.outcome is Outcome.PASSED for c in results)]
         chosen += (passed or list(by_run.values()))[-1]
     return chosen
+
+
+def _redacted(document: Document) -> Document:
+    """Return a document without remembered secrets, office by office."""
+    return Document(_without_secrets(document.head), map(_without_secrets, document.offices))
+
+
+def _without_secrets(value: Any) -> Any:
+    text = written(value)
+    safe = redact_document(text)
+    return value if safe is text else json.loads(safe)
 
 
 def _notes(kind: NoteKind, note: LookNote | ControlNote | None, plan: Collection[str] = ()) -> list[Note]:
@@ -844,23 +856,33 @@ class Archive:
         rows = self._read("SELECT max(purged_at) FROM looks WHERE week = ?", (week,))
         return datetime.fromisoformat(rows[0][0]) if rows[0][0] is not None else None
 
-    def save_audit(self, week: str, as_of: datetime, body: str, registry: str = "") -> None:
+    def save_audit(self, week: str, as_of: datetime, body: str | Document, registry: str = "") -> None:
         """Store an audit of a week and seal it. Earlier ones of the week stay; from now on this one stands for it.
 
-        `registry` is the text of the registry it was made with, which is named if a run kept it (`keep_registry`).
+        A `Document` is stored office by office. `registry` is the text of the registry it was made with, which is named
+        if a run kept it (`keep_registry`).
         """
-        body = redact_document(body)
         sha256 = hashlib.sha256(redact_body(registry.encode("utf-8", "surrogatepass"))).hexdigest()
         with self._transaction() as db:
             kept = note_entries(db, "n.kind = 'registry' AND n.sha256 = ?", [sha256])
-            add_audit(db, week, stamp(as_of), body, sha256 if kept else None)
-            add_edition(db, week, stamp(as_of), body)
+            safe = redact_document(body) if isinstance(body, str) else _redacted(body)
+            add_audit(db, week, stamp(as_of), add_edition(db, week, stamp(as_of), safe), sha256 if kept else None)
 
     def audit(self, week: str, made: datetime | None = None) -> str | None:
         """Return the audit that stands for `week`, or the last of it that was made at this moment, or None."""
         with self._reading():
-            found = newest_edition(self._db, week) if made is None else edition_made(self._db, week, stamp(made))
-            return edition_text(self._db, found[0]) if found is not None else None
+            found = self._edition(week, made)
+            return edition_text(self._db, found) if found is not None else None
+
+    def edition(self, week: str, made: datetime | None = None) -> Edition | None:
+        """Return the same in parts."""
+        with self._reading():
+            found = self._edition(week, made)
+            return edition_part(self._db, found) if found is not None else None
+
+    def _edition(self, week: str, made: datetime | None) -> int | None:
+        found = newest_edition(self._db, week) if made is None else edition_made(self._db, week, stamp(made))
+        return found[0] if found is not None else None
 
     def seal_of(self, week: str, as_of: datetime) -> str:
         """Return the hash of the seal of the last audit of `week` made up to the second of `as_of`; empty: of none."""
@@ -907,7 +929,7 @@ class Archive:
             rows = rows_of(self._db, where, {"urls": json.dumps(sorted(urls)), "week": week})
             return sorted({identifier for row in rows for identifier in ids_named(row)})
 
-    def previous_audit(self, week: str, as_of: datetime, offices: Collection[str] | None = None) -> str | None:
+    def previous_audit(self, week: str, as_of: datetime, offices: Collection[str] | None = None) -> Edition | None:
         """Return the last audit of a week before `week` made up to `as_of`, with these offices or all; or None."""
         with self._reading():
             found = editions_between(self._db, "", week, stamp(as_of))[-1:]
@@ -915,7 +937,7 @@ class Archive:
 
     def audits_between(
         self, first: str, end: str, as_of: datetime, offices: Collection[str] | None = None
-    ) -> Iterator[str]:
+    ) -> Iterator[Edition]:
         """Yield the audits of the weeks ``first <= week < end`` made up to `as_of`, oldest week first.
 
         They come with these offices, or with all.

@@ -5,19 +5,20 @@ decides how it is read: the schema, since a view can show other rows; the marks 
 would keep comments for ever; the mark of invented data, since without it the sandbox's world would pass for real.
 """
 
+import hashlib
 import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from auditor.archive.editions import edition_text
+from auditor.archive.editions import edition_part, edition_pieces
 from auditor.archive.index import Entry, entries, is_bare, note_entries, read_entry, read_note, stored_schema
 from auditor.archive.looks import MALFORMED, brief_text, count_comments, each_row, ids_named, renamed_to
-from auditor.archive.packing import opened
 from auditor.archive.seals import (
     Seal,
     look_text,
@@ -32,6 +33,7 @@ from auditor.archive.seals import (
 from auditor.archive.warc import DamagedError
 from auditor.archive.warc_files import Shelf, next_name
 from auditor.base.errors import ArchiveError
+from auditor.base.packing import opened
 
 
 class FlawKind(StrEnum):
@@ -411,7 +413,7 @@ def _named(db: sqlite3.Connection) -> Iterator[Flaw]:
     for where, body in controls:
         yield from _missing(where, (seen["id"] for seen in _json(body).get("evidence", ())), known)
     for edition, week in db.execute("SELECT id, week FROM editions ORDER BY id").fetchall():
-        for office in _json(_edition_text(db, edition)).get("offices", ()):
+        for office in _parts(db, edition)[1]:
             for finding in office.get("findings", ()):
                 where = f"audit {week}: {office.get('id')} {finding.get('check')}"
                 yield from _missing(where, finding.get("evidence", ()), known)
@@ -432,12 +434,25 @@ def _json(body: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _edition_text(db: sqlite3.Connection, edition: int) -> str:
-    """Return an audit's text, or an empty one where it cannot be put together: its hash shows that."""
+def _parts(db: sqlite3.Connection, edition: int) -> tuple[dict[str, Any], Iterator[dict[str, Any]]]:
+    """Return an audit's head, and its offices one by one, as far as they can be read: its hash shows the rest."""
     try:
-        return edition_text(db, edition)
+        part = edition_part(db, edition)
     except MALFORMED:
-        return ""
+        return {}, iter(())
+    head = _json(part.head)
+    return head, chain(head.get("offices", ()), filter(None, (_json(_opened(body)) for body in part.offices)))
+
+
+def _edition_hash(db: sqlite3.Connection, edition: int) -> str:
+    """Return the hash of an audit's text; of one that cannot be put together, the hash of nothing."""
+    found = hashlib.sha256()
+    try:
+        for piece in edition_pieces(db, edition):
+            found.update(piece.encode())
+    except MALFORMED:
+        return text_hash("")
+    return found.hexdigest()
 
 
 def _audits(db: sqlite3.Connection) -> Iterator[Flaw]:
@@ -452,7 +467,7 @@ def _audits(db: sqlite3.Connection) -> Iterator[Flaw]:
             sealed.setdefault(facts["week"], []).append(facts)
     stored: dict[str, list[tuple[str, str]]] = {}
     for edition, week, as_of in db.execute("SELECT id, week, as_of FROM editions ORDER BY id").fetchall():
-        stored.setdefault(week, []).append((as_of, text_hash(_edition_text(db, edition))))
+        stored.setdefault(week, []).append((as_of, _edition_hash(db, edition)))
     yield from _labels(db)
     for week in sorted(set(sealed) | set(stored), key=str):
         yield from _editions(week, sealed.get(week, []), stored.get(week, []))
@@ -489,14 +504,14 @@ def _editions(week: str, sealed: list[dict[str, Any]], stored: list[tuple[str, s
 _Cells = dict[tuple[str, str, str | None], str]
 
 
-def _cells(audit: dict[str, Any]) -> _Cells:
+def _cells(offices: Iterable[dict[str, Any]]) -> _Cells:
     """Return what an audit says in each cell: a finding's outcome with its cause, an office's verdict."""
     said: _Cells = {}
-    for office in audit.get("offices", ()):
-        said[office.get("id"), "", None] = str(office.get("verdict"))
+    for office in offices:
+        said[office.get("id", ""), "", None] = str(office.get("verdict"))
         for one in office.get("findings", ()):
             told = " ".join(filter(None, (one.get("outcome"), one.get("cause"))))
-            said[office.get("id"), one.get("check"), one.get("account")] = told
+            said[office.get("id", ""), one.get("check"), one.get("account")] = told
     return said
 
 
@@ -512,8 +527,8 @@ def _unnamed(db: sqlite3.Connection) -> Iterator[Flaw]:
     first: dict[str, _Cells] = {}
     last: dict[str, _Cells] = {}
     for edition, week in db.execute("SELECT id, week FROM editions ORDER BY id").fetchall():
-        audit = _json(_edition_text(db, edition))
-        cells, named = _cells(audit), _named_cells(audit)
+        audit, offices = _parts(db, edition)
+        cells, named = _cells(offices), _named_cells(audit)
         before, at_first = last.get(week, cells), first.setdefault(week, cells)
         for place in sorted(before.keys() | cells.keys(), key=str):
             now = cells.get(place)
@@ -524,10 +539,10 @@ def _unnamed(db: sqlite3.Connection) -> Iterator[Flaw]:
 
 def since_seal(db: sqlite3.Connection, sha256: str) -> list[Flaw]:
     """Return what was stored after a seal that was kept elsewhere, and says to be of before it."""
-    chain = seals(db)
-    kept = next((place for place, seal in enumerate(chain) if seal.sha256 == sha256), len(chain))
-    until = max((_moment(_facts(seal) or {}) for seal in chain[: kept + 1]), default="")
-    later = ((seal, _moment(_facts(seal) or {})) for seal in chain[kept + 1 :])
+    links = seals(db)
+    kept = next((place for place, seal in enumerate(links) if seal.sha256 == sha256), len(links))
+    until = max((_moment(_facts(seal) or {}) for seal in links[: kept + 1]), default="")
+    later = ((seal, _moment(_facts(seal) or {})) for seal in links[kept + 1 :])
     return [Flaw(FlawKind.BACKDATED, f"manifest {seal.seq}", at[:19]) for seal, at in later if at and at < until]
 
 

@@ -20,9 +20,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from auditor import __version__
-from auditor.archive.packing import stamp
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
+from auditor.base.packing import stamp
 from auditor.base.snapshot import Evidence
 
 _CONFORMS = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"

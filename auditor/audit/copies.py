@@ -4,15 +4,17 @@ Posts are public. Only the later of two is said to have the text of the earlier;
 have written both.
 """
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import chain
 from math import ceil
+from typing import NamedTuple
 
 from auditor.audit.describe import posts_told
 from auditor.audit.document import AuditedOffice, AuditedSame, AuditedWording
-from auditor.base.snapshot import Post
+from auditor.base.snapshot import Network, Post
 from auditor.checks.case import Case
 from auditor.language.sketch import same_text
 from auditor.registry.models import holder_on
@@ -25,17 +27,14 @@ _Whose = tuple[str, bool]
 """Whose page it is: an office by its id, and whether it is the institution's and not the holder's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Stood:
-    """A post, and on whose page it stood."""
+class _Stood(NamedTuple):
+    """A post with words of its own, and on whose page it stood: as little of it as comparing takes."""
 
     whose: _Whose
     network: str
-    post: Post
-
-    @property
-    def sketch(self) -> str:
-        return self.post.sketch or ""
+    url: str
+    at: datetime
+    sketch: str
 
 
 Walls = Mapping[str, Sequence[Post]]
@@ -49,59 +48,51 @@ class Wording:
         """Begin with no office."""
         self._first: Case | None = None
         self._stood: list[_Stood] = []
-        self._posts: dict[str, Sequence[Post] | None] = {}
+        self._judged: set[str] = set()
 
-    def add(self, case: Case) -> None:
-        """Take in an office's case."""
+    def add(self, case: Case, office: AuditedOffice) -> AuditedOffice:
+        """Take in an office's case; return the office as if no post of it were another's."""
         self._first = self._first or case
-        told = posts_told(case)
-        self._posts[case.office.id] = None if told is None else [_bare(post) for post in told]
+        self._judged.add(office.id)
         self._stood += _stood(case, self._within(case))
+        return office.model_copy(update={"wording": _wording(posts_told(case))})
 
     @staticmethod
     def _within(case: Case) -> timedelta:
         return timedelta(hours=case.value("same_text_hours"))
 
-    def told(self, offices: Sequence[AuditedOffice], walls: Walls) -> list[AuditedOffice]:
-        """Return the offices, in the order in which they were added, each with whose words its posts are in.
+    def told(self, walls: Walls) -> Callable[[AuditedOffice], AuditedOffice]:
+        """Return what tells of an office that was added whose words its posts are in.
 
         `walls` has the posts of offices that are not judged now. Where nobody else's post was seen, nothing is told.
         """
         case = self._first
         if case is None:
-            return []
+            return lambda office: office
         within = self._within(case)
-        stood = [*self._stood, *_elsewhere(case, self._posts.keys(), walls, within)]
+        stood = [*self._stood, *_elsewhere(case, self._judged, walls, within)]
         found, seen = _copies(stood, within, case.value("same_text_percent")), {one.whose for one in stood}
-        return [
-            _worded(self._posts[office.id], office, found) if seen - {(office.id, False)} else office
-            for office in offices
-        ]
+        return lambda office: _worded(office, found, alone=len(seen) == ((office.id, False) in seen))
 
 
-def _bare(post: Post) -> Post:
-    """Return a post without its comments: only its words matter here."""
-    return post.model_copy(update={"comments": ()}) if post.comments else post
-
-
-def _worded(
-    told: Sequence[Post] | None, office: AuditedOffice, found: Mapping[tuple[str, str], AuditedSame]
-) -> AuditedOffice:
+def _worded(office: AuditedOffice, found: Mapping[tuple[str, str], AuditedSame], *, alone: bool) -> AuditedOffice:
+    if alone:
+        return office.model_copy(update={"wording": None})
     posts = [post.model_copy(update={"same_as": found.get((office.id, post.url))}) for post in office.posts]
-    return office.model_copy(update={"posts": posts, "wording": _wording(told, office.id, found)})
+    copied, wording = sum(post.same_as is not None for post in posts), office.wording
+    if wording is not None:
+        wording = wording.model_copy(update={"own": wording.own - copied, "copied": copied})
+    return office.model_copy(update={"posts": posts, "wording": wording})
 
 
-def _wording(
-    posts: Sequence[Post] | None, office: str, found: Mapping[tuple[str, str], AuditedSame]
-) -> AuditedWording | None:
+def _wording(posts: Sequence[Post] | None) -> AuditedWording | None:
     if posts is None or any(post.sketch is None for post in posts):
         return None
     own, reposts = [p for p in posts if not p.repost], [p for p in posts if p.repost]
-    copied = sum((office, post.url) in found for post in own)
     wordless = sum(not post.sketch for post in own)
     return AuditedWording(
-        own=len(own) - copied - wordless,
-        copied=copied,
+        own=len(own) - wordless,
+        copied=0,
         wordless=wordless,
         reposts=len(reposts),
         reposts_with_words=sum(bool(post.sketch) for post in reposts),
@@ -117,7 +108,7 @@ def _stood(case: Case, within: timedelta) -> Iterator[_Stood]:
     for sight, body in sights:
         for post in sight.posts_between(case.week.starts - within, case.horizon):
             if _has_text(post):
-                yield _Stood((case.office.id, body), sight.account.network.value, _bare(post))
+                yield _stood_at((case.office.id, body), sight.account.network, post)
 
 
 def _elsewhere(case: Case, judged: Container[str], walls: Walls, within: timedelta) -> Iterator[_Stood]:
@@ -129,7 +120,11 @@ def _elsewhere(case: Case, judged: Container[str], walls: Walls, within: timedel
         for page, body in pages if office.id not in judged else ():
             for post in walls.get(page.url.url, ()):
                 if case.week.starts - within <= post.at < case.horizon and _has_text(post):
-                    yield _Stood((office.id, body), page.network.value, post)
+                    yield _stood_at((office.id, body), page.network, post)
+
+
+def _stood_at(whose: _Whose, network: Network, post: Post) -> _Stood:
+    return _Stood(whose, network.value, post.url, post.at, post.sketch or "")
 
 
 def _has_text(post: Post) -> bool:
@@ -140,38 +135,41 @@ def _copies(posts: Sequence[_Stood], within: timedelta, percent: int) -> dict[tu
     """Return by the office and the address of a post the earliest post of another with nearly the same text."""
     found: dict[tuple[str, str], AuditedSame] = {}
     for one, other in _candidates(posts, percent):
-        earlier, later = sorted((one, other), key=lambda stood: (stood.post.at, stood.post.url))
-        if later.post.at - earlier.post.at > within or earlier.post.url == later.post.url:
+        earlier, later = sorted((one, other), key=lambda stood: (stood.at, stood.url))
+        if later.at - earlier.at > within or earlier.url == later.url:
             continue
         alike = same_text(one.sketch, other.sketch)
-        key = (later.whose[0], later.post.url)
-        if alike >= percent and (key not in found or earlier.post.at < found[key].at):
+        key = (later.whose[0], later.url)
+        if alike >= percent and (key not in found or earlier.at < found[key].at):
             found[key] = _same(earlier, alike)
     return found
 
 
 def _same(stood: _Stood, percent: int) -> AuditedSame:
-    post, (office, body) = stood.post, stood.whose
+    office, body = stood.whose
     return AuditedSame(
-        url=post.url, network=stood.network, office=office, institution=body, percent=percent, at=post.at
+        url=stood.url, network=stood.network, office=office, institution=body, percent=percent, at=stood.at
     )
+
+
+_MET = 2
+"""So many of its rarest characters a text shares with one alike: a single one many share by chance."""
 
 
 def _candidates(posts: Sequence[_Stood], percent: int) -> Iterator[tuple[_Stood, _Stood]]:
     """Yield the pairs of two parties' posts that may be alike, each once, without comparing every two.
 
-    Of the shorter of two alike posts so many characters stand in the longer that one of its rarest must be among them.
+    Of the shorter of two alike posts so many characters stand in the longer that some of its rarest must be among them.
     """
-    count = Counter(character for stood in posts for character in set(stood.sketch))
-    places: dict[str, list[int]] = defaultdict(list)
+    places: dict[str, array[int]] = defaultdict(lambda: array("I"))
     for place, stood in enumerate(posts):
         for character in set(stood.sketch):
             places[character].append(place)
     for place, stood in enumerate(posts):
-        rarest = sorted(stood.sketch, key=lambda character: (count[character], character))
-        shared = ceil(len(rarest) * percent / (200 - percent))
-        near = {other for character in rarest[: len(rarest) - shared + 1] for other in places[character]}
-        for other in sorted(near - {place}):
+        rarest = sorted(stood.sketch, key=lambda character: (len(places[character]), character))
+        met = min(_MET, shared := ceil(len(rarest) * percent / (200 - percent)))
+        near = Counter(chain.from_iterable(places[character] for character in rarest[: len(rarest) - shared + met]))
+        for other in sorted(other for other, times in near.items() if times >= met):
             longer = (len(posts[other].sketch), other) > (len(stood.sketch), place)
             if longer and posts[other].whose != stood.whose:
                 yield stood, posts[other]

@@ -4,14 +4,16 @@ Times are UTC and written ``2026-11-22T17:00:00Z``. Keys named in DESIGN.md keep
 others are what the page needs besides.
 """
 
-import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
-from auditor.base.errors import ArchiveError
+from auditor.audit.packed import Packed, lost_form
+from auditor.base.packing import Document
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import Text, params_to_json, quoted, text_from_json, write_time
 from auditor.checks.check import Check, sentences
@@ -31,15 +33,6 @@ class _Model(BaseModel):
 def _unless(default: Any) -> Any:
     """Declare a field that is written only where it says something else than its default."""
     return Field(default=default, exclude_if=lambda value: value == default)
-
-
-def lost_form() -> ArchiveError:
-    """Return the error of a stored audit that cannot be read.
-
-    What it holds is left out of the message: it may have been damaged by anything.
-    """
-    said = "a stored audit has lost its form; `auditor evidence verify` names it, restore a copy"
-    return ArchiveError(f"the archive cannot be read ({said})")
 
 
 class Change(StrEnum):
@@ -637,7 +630,12 @@ class Audit(_Model):
     vantage: str = ""
     summary: Summary
     watch: Watch = Watch()
-    offices: list[AuditedOffice] = []
+    offices: Annotated[
+        Sequence[AuditedOffice],
+        AfterValidator(partial(Packed.of, AuditedOffice)),
+        PlainSerializer(list, return_type=list[AuditedOffice]),
+    ] = Field(default=(), validate_default=True)
+    """They are read one by one: a document may have twenty thousand."""
     checks: list[AuditedCheck] = []
 
     @classmethod
@@ -648,23 +646,47 @@ class Audit(_Model):
         except ValueError:
             raise lost_form() from None
 
+    @classmethod
+    def from_parts(cls, head: str, offices: Iterable[bytes]) -> Self:
+        """Read a stored document whose offices come packed. Raises `ArchiveError` as `from_json` does."""
+        audit = cls.from_json(head)
+        found = Packed(AuditedOffice, offices)
+        return audit.model_copy(update={"offices": found}) if found else audit
+
+    def each(self, change: Callable[[AuditedOffice], AuditedOffice]) -> Self:
+        """Return the document with every office changed; that is done as each is read."""
+        return self.model_copy(update={"offices": Packed.of(AuditedOffice, self.offices).each(change)})
+
+    def pieces(self) -> Iterator[str]:
+        """Yield the document's text: in its own order, without spaces, a newline at the end."""
+        yield from self._document({}, {}).compact()
+        yield "\n"
+
     def to_json(self) -> str:
-        """Write the document: sorted by nothing but its own order, without spaces, a newline at the end."""
-        return json.dumps(self.model_dump(mode="json", by_alias=True), ensure_ascii=False, separators=(",", ":")) + "\n"
+        """Write the document (`pieces`)."""
+        return "".join(self.pieces())
+
+    def stored(self) -> Document:
+        """Return the document as an archive keeps it: without its seal, first moment and words, which a report adds."""
+        return self._document(_SHOWN, _SHOWN_OF_OFFICE)
 
     def to_stored(self) -> str:
-        """Write the document as an archive keeps it: without its seal, first moment and words, which a report adds."""
-        return _written(self.model_dump(mode="json", by_alias=True, exclude=_SHOWN))
+        """Write the document as an archive keeps it."""
+        return "".join(self.stored().in_lines())
+
+    def _document(self, less: dict[str, Any], less_of_office: dict[str, Any]) -> Document:
+        bare = self.model_copy(update={"offices": ()})
+        offices = (office.model_dump(mode="json", exclude=less_of_office) for office in self.offices)
+        return Document(bare.model_dump(mode="json", by_alias=True, exclude=less), offices)
 
 
 _SHOWN: dict[str, Any] = {
     "first_as_of": True,
     "language": True,
     "seal": True,
-    "offices": {"__all__": {"findings": {"__all__": {"title", "message"}}, "evidence": {"__all__": {"proof"}}}},
     "checks": {"__all__": {"title", "question", "method", "threshold", "told"}},
 }
-
-
-def _written(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+_SHOWN_OF_OFFICE: dict[str, Any] = {
+    "findings": {"__all__": {"title", "message"}},
+    "evidence": {"__all__": {"proof"}},
+}

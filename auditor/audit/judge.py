@@ -1,6 +1,8 @@
 """Offices times checks -> Audit."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +26,7 @@ from auditor.audit.document import (
     Watch,
 )
 from auditor.audit.history import Earlier, PastAudit, by_week, history_of
+from auditor.audit.packed import Packed
 from auditor.audit.reply_times import reply_times_of
 from auditor.audit.sights import Seen, make_case
 from auditor.base.snapshot import ControlResult, Outcome
@@ -37,6 +40,10 @@ from auditor.registry.page_identity import with_earlier_names
 
 SeenBy = Callable[[Sequence[Office]], Seen]
 """Returns the looks at the pages of some offices."""
+PreviousBy = Callable[[Sequence[Office]], Audit | None]
+"""Returns the last audited week, with some offices alone."""
+EarlierBy = Callable[[Sequence[Office]], Sequence[PastAudit]]
+"""Returns what the stored audits of the weeks before say of some offices."""
 
 
 def make_audit(
@@ -49,16 +56,16 @@ def make_audit(
     controls: Sequence[ControlResult] = (),
     requests: Sequence[Mapping[str, tuple[int, int]] | None] = (),
     vantage: str = "",
-    previous: Audit | None = None,
-    earlier: Sequence[PastAudit] = (),
+    previous: Audit | PreviousBy | None = None,
+    earlier: Sequence[PastAudit] | EarlierBy = (),
     synthetic: bool = False,
     offices: Sequence[Office] | None = None,
     walls: Walls | None = None,
 ) -> Audit:
     """Judge every office (or `offices`) in `week` at `as_of`, from what the archive has `seen` until then.
 
-    `seen` may return the looks at some offices' pages, so that not all of them are held at once; then `looked` tells
-    whether there is a look of the week.
+    `seen`, `previous` and `earlier` may return what is known of some offices, so that not all of it is held at once;
+    `looked` then tells whether there is a look of the week.
 
     Pure: the same arguments give the same document, and it holds no words (`auditor.audit.words` adds them). `previous`
     is the last audited week, for the changes; `earlier` are the stored audits of the weeks before, for the histories.
@@ -67,19 +74,23 @@ def make_audit(
     if looked is None:
         assert not callable(seen)
         looked = bool(controls) or any(row.week == str(week) for rows in seen.values() for row in rows)
-    compared = previous if looked else None
-    before = {office.id: office for office in compared.offices} if compared else {}
-    past = by_week(earlier)
+    previous_by = previous if callable(previous) else lambda _: previous
+    compared = previous_by(()) if looked else None
     act, policy = AuditedDirective(**registry.directive.model_dump()), dict(sorted(registry.policy.items()))
     alike = compared is None or (compared.tool_version == __version__ and not unlike_rules(act, policy, compared))
-    audited, wording = [], Wording()
-    for some, rows in _by_some(registry.offices if offices is None else offices, seen):
-        for office in some:
-            case = make_case(registry, office, week, as_of, rows)
-            made = _office(case, past, rows)
-            wording.add(case)
-            audited.append(_compared(case, made, before.get(office.id), looked=looked, same_rule=alike))
-    audited = wording.told(audited, walls or {})
+    earlier_by = earlier if callable(earlier) else lambda _: earlier
+    tally, wording = _Tally(), Wording()
+
+    def judged() -> Iterator[AuditedOffice]:
+        for some, rows in _by_some(registry.offices if offices is None else offices, seen):
+            before, past = _by_id(compared and previous_by(some)), by_week(earlier_by(some))
+            for office in some:
+                case = make_case(registry, office, week, as_of, rows)
+                made = wording.add(case, _office(case, past, rows))
+                tally.add(made)
+                yield _compared(case, made, before.get(office.id), looked=looked, same_rule=alike)
+
+    audited = Packed.of(AuditedOffice, judged())
     return Audit(
         schema="auditor/audit/1",
         as_of=as_of,
@@ -98,11 +109,10 @@ def make_audit(
         controls=[_control(result) for result in controls],
         requests=_requests(requests),
         vantage=vantage,
-        summary=_summary(audited),
-        watch=_watch(audited),
-        offices=audited,
-        checks=[_described(check, registry, audited) for check in catalogue()],
-    )
+        summary=tally.summary(),
+        watch=tally.watch(),
+        checks=[_described(check, registry, tally) for check in catalogue()],
+    ).model_copy(update={"offices": audited.each(wording.told(walls or {}))})
 
 
 def _by_some(offices: Sequence[Office], seen: Seen | SeenBy) -> Iterator[tuple[Sequence[Office], Seen]]:
@@ -117,6 +127,10 @@ def _by_some(offices: Sequence[Office], seen: Seen | SeenBy) -> Iterator[tuple[S
 
 _SOME = 50
 """Offices whose looks are held at once."""
+
+
+def _by_id(audit: Audit | None) -> dict[str, AuditedOffice]:
+    return {office.id: office for office in audit.offices} if audit else {}
 
 
 def _compared(
@@ -237,36 +251,47 @@ def _requests(told: Sequence[Mapping[str, tuple[int, int]] | None]) -> list[Audi
     ]
 
 
-def _summary(offices: Sequence[AuditedOffice]) -> Summary:
-    bound = [office.verdict for office in offices if office.bound]
-    counts: Mapping[str, int] = {outcome.value: bound.count(outcome.value) for outcome in Outcome}
-    return Summary(bound=len(bound), **counts)
+@dataclass(slots=True)
+class _Tally:
+    """What is said of all offices together."""
+
+    verdicts: Counter[str] = field(default_factory=Counter)
+    """Of the bound offices."""
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By check: of the office as a whole, or of its personal accounts where it has none."""
+    accounts: dict[str, tuple[bool, bool, bool]] = field(default_factory=dict)
+    """By address: is it under review, renamed, taken over. Several offices can have the same page."""
+
+    def add(self, office: AuditedOffice) -> None:
+        """Count an office."""
+        self.verdicts.update([office.verdict] if office.bound else ())
+        for check in catalogue():
+            self.outcomes.update((check.name, finding.outcome) for finding in _subjects(office, check.name))
+        for one in office.accounts:
+            self.accounts[one.url] = (one.under_review, one.renamed_to is not None, one.taken_over_by is not None)
+
+    def summary(self) -> Summary:
+        counts: Mapping[str, int] = {outcome.value: self.verdicts[outcome.value] for outcome in Outcome}
+        return Summary(bound=self.verdicts.total(), **counts)
+
+    def watch(self) -> Watch:
+        marks = self.accounts.values()
+        return Watch(
+            under_review=sum(mark[0] for mark in marks),
+            renamed=sum(mark[1] for mark in marks),
+            taken_over=sum(mark[2] for mark in marks),
+        )
 
 
-def _watch(offices: Sequence[AuditedOffice]) -> Watch:
-    """Count accounts, each once: several offices can have the same page."""
-    accounts = {account.url: account for office in offices for account in office.accounts}.values()
-    return Watch(
-        under_review=sum(account.under_review for account in accounts),
-        renamed=sum(account.renamed_to is not None for account in accounts),
-        taken_over=sum(account.taken_over_by is not None for account in accounts),
-    )
-
-
-def _described(check: Check[Any], registry: Registry, offices: Sequence[AuditedOffice]) -> AuditedCheck:
-    outcomes = [
-        finding.outcome
-        for office in offices
-        for finding in _subjects(office, check.name)
-        if finding.outcome != Outcome.INAPPLICABLE
-    ]
+def _described(check: Check[Any], registry: Registry, tally: _Tally) -> AuditedCheck:
+    count = {outcome: tally.outcomes[check.name, outcome.value] for outcome in Outcome}
     value = registry.policy[check.policy_key] if check.policy_key else None
     return AuditedCheck(
         name=check.name,
         basis=check.basis(registry.policy).value,
         source=registry.directive.source if check.place is Place.DIRECTIVE else (value.source if value else ""),
-        applies=len(outcomes),
-        left_out=sum(outcome in {Outcome.CANT_TELL, Outcome.UNTESTED} for outcome in outcomes),
+        applies=sum(count.values()) - count[Outcome.INAPPLICABLE],
+        left_out=count[Outcome.CANT_TELL] + count[Outcome.UNTESTED],
     )
 
 

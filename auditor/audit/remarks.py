@@ -1,6 +1,6 @@
 """Add statements and corrections to a week's report. They change no outcome and no finding."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from auditor.audit.document import Audit, AuditedCorrection, AuditedOffice, AuditedStatement
@@ -20,34 +20,33 @@ def with_remarks(audit: Audit, remarks: Remarks, contact: str = "", *, registry:
     day = as_of.astimezone(registry.zone).date()
     said = [statement for statement in remarks.statements if statement.on <= day]
     known = [c for c in remarks.corrections if c.week == audit.week and c.on <= day]
-    return audit.model_copy(
-        update={
-            "offices": _spoken(audit, said, registry),
-            "corrections": _corrections(audit, known),
-            "version": 1 + len(known),
-            "contact": contact,
-        }
-    )
+    corrections = _corrections(audit, known)
+    told = audit.model_copy(update={"corrections": corrections, "version": 1 + len(known), "contact": contact})
+    return told.each(_speaker(audit, said, registry))
 
 
 def _corrections(audit: Audit, known: Iterable[Correction]) -> list[AuditedCorrection]:
     """Return those of the whole report and of the offices that the document holds, which may be one, by number."""
-    held = {office.id for office in audit.offices} | {None}
-    found = sorted((c for c in known if c.office in held), key=lambda c: c.number)
+    said = list(known)
+    held = {office.id for office in audit.offices} | {None} if said else set()
+    found = sorted((c for c in said if c.office in held), key=lambda c: c.number)
     return [AuditedCorrection.model_validate(correction.model_dump()) for correction in found]
 
 
-def _spoken(audit: Audit, said: Iterable[Statement], registry: Registry) -> list[AuditedOffice]:
+def _speaker(audit: Audit, said: Iterable[Statement], registry: Registry) -> Callable[[AuditedOffice], AuditedOffice]:
+    """Return what adds its statements to an office."""
     week, book = Week.parse(audit.week, registry.zone), {office.id: office for office in registry.offices}
     by_office: dict[str, list[Statement]] = {}
     for statement in sorted(said, key=lambda s: s.on):
         by_office.setdefault(statement.office, []).append(statement)
-    return [
-        office.model_copy(update={"statements": _shown(office, book[office.id], by_office.get(office.id, []), week)})
-        if office.id in book
-        else office
-        for office in audit.offices
-    ]
+
+    def spoken(office: AuditedOffice) -> AuditedOffice:
+        if office.id not in book:
+            return office
+        found = _shown(office, book[office.id], by_office.get(office.id, []), week)
+        return office.model_copy(update={"statements": found})
+
+    return spoken
 
 
 def _shown(audited: AuditedOffice, office: Office, said: Iterable[Statement], week: Week) -> list[AuditedStatement]:

@@ -32,13 +32,9 @@ def worded(audit: Audit, words: Catalogue) -> Audit:
     if own and audit.language == words.lang:
         return audit
     said = words.at(ZoneInfo(audit.timezone))
-    return audit.model_copy(
-        update={
-            "language": audit.language if own else said.lang,
-            "offices": [_office(office, audit.policy, said) for office in audit.offices],
-            "checks": [_check(check, audit, said) for check in audit.checks],
-        }
-    )
+    checks = [_check(check, audit, said) for check in audit.checks]
+    told = audit.model_copy(update={"language": audit.language if own else said.lang, "checks": checks})
+    return told.each(lambda office: _office(office, audit.policy, said))
 
 
 def has_own_words(audit: Audit) -> bool:
@@ -53,7 +49,7 @@ def without_ids(audit: Audit) -> Audit:
         bare = [f.model_copy(update={"message_id": None, "params": {}}) for f in office.findings]
         return office.model_copy(update={"findings": bare})
 
-    return audit.model_copy(update={"offices": [plain(office) for office in audit.offices]})
+    return audit.each(plain)
 
 
 def _office(office: AuditedOffice, policy: _Policy, words: Catalogue) -> AuditedOffice:
@@ -91,7 +87,7 @@ def _check(described: AuditedCheck, audit: Audit, words: Catalogue) -> AuditedCh
     if check is None:
         return described
     value = audit.policy.get(check.policy_key) if check.policy_key else None
-    found = [finding for office in audit.offices if (finding := office.read(check)) is not None]
+    found = (finding for office in audit.offices if (finding := office.read(check)) is not None)
     return described.model_copy(
         update={
             "title": words.gettext(check.title),

@@ -116,8 +116,8 @@ class Check(Generic[V]):
     """The kind of answer that tells most where a page was not recognised."""
     past: tuple[Past[V], ...] = ()
     """The figures that a history keeps of it."""
-    told: Callable[[Sequence[Finding[V]]], Iterable[Text]] = _nothing
-    """What the method says of this report alone, from the findings about the offices."""
+    told: Callable[[Iterable[Finding[V]]], Iterable[Text]] = _nothing
+    """What the method says of this report alone, from the findings about the offices, which come once."""
 
     def basis(self, policy: Mapping[str, PolicyValue]) -> Basis:
         """Return what the check rests on."""

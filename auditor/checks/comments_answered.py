@@ -1,7 +1,7 @@
 """Are citizens' questions answered in public, and in time?"""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
@@ -650,16 +650,17 @@ def _error_of_the_kinds() -> Text:
     return Text(said, {"rows": sum(kind.rows for kind in kinds), "precision": round(worst * 100)})
 
 
-def _told(findings: Sequence[Finding[Answers]]) -> Iterator[Text]:
+def _told(findings: Iterable[Finding[Answers]]) -> Iterator[Text]:
     """Say by which rules the comments of this report were read, how well these read, and how many are unsure."""
-    rules = sorted({f.values.rules for f in findings if f.values.rules is not None})
+    found = [(f.values.rules, f.values.unsure, f.values.comments) for f in findings]
+    rules = sorted({rules for rules, _, _ in found if rules is not None})
     if rules:
         yield Text(N_("Version of the rules: {versions}."), {"versions": ", ".join(map(str, rules))})
     if rules == [MEASURED_RULES]:  # the error of other rules was not measured
         yield _error_of_the_rules()
         yield _error_of_the_kinds()
-    known = [(f.values.unsure, f.values.comments) for f in findings if f.values.unsure is not None]
-    unsure, comments = sum(n for n, _ in known), sum(all_ or 0 for _, all_ in known)
+    known = [(unsure, comments or 0) for _, unsure, comments in found if unsure is not None]
+    unsure, comments = sum(n for n, _ in known), sum(all_ for _, all_ in known)
     if comments:
         said = N_("Unsure in this report: {n} of {comments} comments ({percent} %).")
         yield Text(said, {"n": unsure, "comments": comments, "percent": round(unsure / comments * 100)})

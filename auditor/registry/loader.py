@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self, TypeVar, get_args, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
@@ -21,7 +21,7 @@ from auditor.base.kept import kept
 from auditor.base.text import N_, Text, shortened
 from auditor.base.weeks import to_utc
 from auditor.registry.include import Read, take_in
-from auditor.registry.models import Registry, keys_of
+from auditor.registry.models import Office, Registry, keys_of
 from auditor.registry.policy import complete_policy, drop_retired
 from auditor.registry.rules import check_rules
 from auditor.registry.source import (
@@ -118,19 +118,19 @@ class _Taken:
     lines: list[int]
 
     def written(self) -> bytes:
-        """Return it as JSON."""
+        """Return it as lines of JSON: an office each, below all the rest."""
         lines = [[int(line), line.file] if isinstance(line, Line) else [line, ""] for line in self.lines]
-        return json.dumps([self.data, self.text, lines], ensure_ascii=False, default=_moment).encode(*_AS_READ)
+        parts = ([{**self.data, "offices": []}, self.text, lines], *self.data["offices"])
+        return b"\n".join(json.dumps(one, ensure_ascii=False, default=_moment).encode(*_AS_READ) for one in parts)
 
-    @classmethod
-    def read(cls, written: bytes) -> Self:
-        """Read what `written` wrote."""
-        data, text, lines = json.loads(written.decode(*_AS_READ))
-        return cls(data, text, [Line.of(number, file) for number, file in lines])
 
-    def registry(self) -> Registry:
-        """Make the registry, which was found to be right before."""
-        return Registry.model_validate(self.data).written_as(self.text, self.lines)
+def _read_again(written: bytes) -> Registry:
+    """Make the registry, which was found to be right before, of what `_Taken.written` wrote: office by office."""
+    first, *rows = written.split(b"\n")
+    data, text, lines = json.loads(first.decode(*_AS_READ))
+    offices = [Office.model_validate(json.loads(row.decode(*_AS_READ))) for row in rows]
+    registry = Registry.model_validate({**data, "offices": offices})
+    return registry.written_as(text, [Line.of(number, file) for number, file in lines])
 
 
 _AS_READ = ("utf-8", "surrogatepass")
@@ -167,7 +167,7 @@ def _read_once(text: str, path: Path) -> Registry:
 
     found = kept("registry", (*key, *parts), read)
     assert found is not None
-    return registry[0] if registry else _Taken.read(found).registry()
+    return registry[0] if registry else _read_again(found)
 
 
 def _included(text: str, path: Path) -> bytes | None:

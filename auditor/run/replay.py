@@ -152,7 +152,7 @@ def _judged_again(archive: Archive, registry: Registry, stored: Audit, as_of: da
         controls=judged_controls((control.run, result) for control, result in controls),
         requests=archive.requests(stored.week, as_of, behind=True),
         vantage=controls[-1][0].vantage if controls else archive.last_vantage(stored.week, as_of),
-        previous=Audit.model_validate_json(before) if before else None,
+        previous=Audit.from_parts(*before) if before else None,
         earlier=earlier_audits(archive, week, as_of),
         synthetic=archive.synthetic,
     )
@@ -174,8 +174,7 @@ def _with_purged_times(audit: Audit, stored: Audit, registry: Registry, played: 
     gone |= {look.snapshot.url for look in played.summed}
     kept = {office.id: office.reply_times for office in stored.offices}
     purged = {office.id for office in registry.offices if gone & office_urls(office)} & kept.keys()
-    offices = [o.model_copy(update={"reply_times": kept[o.id]}) if o.id in purged else o for o in audit.offices]
-    return audit.model_copy(update={"offices": offices})
+    return audit.each(lambda one: one.model_copy(update={"reply_times": kept[one.id]}) if one.id in purged else one)
 
 
 def _differences(done: Replay, registry: Registry, played: Played) -> Iterator[Difference]:

@@ -18,8 +18,8 @@ def earlier_audits(
 
     They come with these offices, or with all. Raises `ArchiveError` where one has lost its form.
     """
-    texts = archive.audits_between(str(week.shift(1 - WEEKS)), str(week), as_of, offices)
-    return [PastAudit.from_json(text) for text in texts]
+    editions = archive.audits_between(str(week.shift(1 - WEEKS)), str(week), as_of, offices)
+    return [PastAudit.from_parts(*edition) for edition in editions]
 
 
 _READ_WEEKS = 12

@@ -43,7 +43,7 @@ def audit_week(
             archive.mark_synthetic()
         done = look(archive)
         audit = _with_turned_cells(session, archive, judge_week(session, archive, week, done.finished_at))
-        archive.save_audit(str(week), done.finished_at, audit.to_stored(), session.registry.text)
+        archive.save_audit(str(week), done.finished_at, audit.stored(), session.registry.text)
         sealed = _sealed(archive, remarked(session, audit, done.finished_at), done.finished_at)
         _stamp(session, archive, sealed.seal)
         return sealed, done
@@ -77,9 +77,12 @@ def _judged(
     session: Session, archive: Archive, week: Week, as_of: datetime, offices: Sequence[Office] | None = None
 ) -> Audit:
     vantage, controls = archive.controls(str(week), as_of)
-    named = None if offices is None else {office.id for office in offices}
     urls = None if offices is None else _urls(offices)
-    before = archive.previous_audit(str(week), as_of, named)
+
+    def previous(some: Sequence[Office]) -> Audit | None:
+        before = archive.previous_audit(str(week), as_of, _ids(some))
+        return Audit.from_parts(*before) if before else None
+
     return make_audit(
         session.registry,
         week,
@@ -89,12 +92,16 @@ def _judged(
         controls=controls,
         requests=archive.requests(str(week), as_of),
         vantage=vantage,
-        previous=Audit.from_json(before) if before else None,
-        earlier=earlier_audits(archive, week, as_of, named),
+        previous=previous,
+        earlier=lambda some: earlier_audits(archive, week, as_of, _ids(some)),
         synthetic=archive.synthetic,
         offices=offices,
         walls=None if offices is None else _walls(session, archive, week, as_of),
     )
+
+
+def _ids(offices: Sequence[Office]) -> set[str]:
+    return {office.id for office in offices}
 
 
 def _urls(offices: Sequence[Office]) -> set[str]:
@@ -128,11 +135,12 @@ def _sealed(archive: Archive, audit: Audit, as_of: datetime) -> Audit:
     """Add the seal that is printed, where under it that is on which contested findings rest, and the first moment."""
     named = {name for office in audit.offices for finding in office.contested() for name in finding.evidence}
     found = {name: _told(proof) for name, proof in archive.proofs(named).items()}
-    offices = [_proved(office, found) for office in audit.offices]
     first = archive.first_audited_at(audit.week)
     first_as_of = first if first is not None and first < audit.as_of else None
     seal = archive.seal_of(audit.week, as_of)
-    return audit.model_copy(update={"seal": seal, "first_as_of": first_as_of, "offices": offices})
+    return audit.model_copy(update={"seal": seal, "first_as_of": first_as_of}).each(
+        lambda office: _proved(office, found)
+    )
 
 
 def _proved(office: AuditedOffice, found: Mapping[str, AuditedProof]) -> AuditedOffice:
@@ -172,11 +180,11 @@ def exit_code(audit: Audit) -> int:
 
 def _with_turned_cells(session: Session, archive: Archive, audit: Audit) -> Audit:
     """Name the verdicts and cells that differ from those of the week's stored audit, if there is one."""
-    text = archive.audit(audit.week)
-    if text is None:
+    found = archive.edition(audit.week)
+    if found is None:
         return audit
     try:
-        told = compared(session, archive, audit, Audit.from_json(text))
+        told = compared(session, archive, audit, Audit.from_parts(*found))
     except ArchiveError:  # the stored audit is damaged; this run replaces it
         return audit
     return told if _turned(told) else audit
@@ -221,11 +229,11 @@ def _refuse_purged(archive: Archive, week: str) -> None:
 
 
 def _audit_shown(session: Session, archive: Archive, week: Week, as_of: datetime) -> Audit:
-    text = archive.audit(str(week), as_of) or archive.audit(str(week))
+    found = archive.edition(str(week), as_of) or archive.edition(str(week))
     purged = archive.comments_purged(str(week))
-    if text is None:
+    if found is None:
         return judge_week(session, archive, week, as_of)
-    stored = worded(Audit.from_json(text), session.words)
+    stored = worded(Audit.from_parts(*found), session.words)
     if purged is not None and stored.as_of <= as_of:
         return stored.model_copy(update={"comments_purged_at": purged})
     if stored.as_of != as_of.replace(microsecond=0):
