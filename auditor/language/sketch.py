@@ -8,7 +8,8 @@ facts, which are numbers and the names inside its sentences, have characters of 
 fact that the other lacks tell of two things in one frame.
 
 Of an answer to a citizen 12 bits are kept, which dozens of words share, and the greeting, whom it calls and what may be
-a name are left out first: nobody can be read out of it.
+a name, by its capital or by the dictionary, are left out first: nobody can be read out of it. Of a citizen's own words
+there is no sketch.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from auditor.language import grammar
 from auditor.language.words import without_mentions
 
 _MOST_SIGNS = 20_000
@@ -161,7 +163,7 @@ def _impersonal(words: Iterable[_Word]) -> Iterator[str]:
     people = {place for place, word in enumerate(line) if _PATRONYMIC.match(word.text.casefold())}
     for place, word in enumerate(line):
         called = place == 0 and word.called
-        if not (called or {place, place + 1} & people or _may_be_name(word)):
+        if not (called or {place, place + 1} & people or _may_be_name(word) or _is_called(word.text.casefold())):
             yield word.text
 
 
@@ -169,6 +171,12 @@ def _may_be_name(word: _Word) -> bool:
     """Tell whether a word inside a sentence is written with a capital, and is no «УК» or «ЕДДС»."""
     short = word.text.isupper() and len(word.text) <= _ABBREVIATION
     return word.text[0].isupper() and not word.opens and not short
+
+
+def _is_called(text: str) -> bool:
+    """Tell whether the dictionary has a word as a person's name, however it is written."""
+    found = grammar.word(text)
+    return found.name or found.family
 
 
 def _is_fact(word: _Word) -> bool:
