@@ -7,8 +7,8 @@ large enough. A command that does not find the room must end with exit code 4 an
 is made larger and the command runs again: `evidence verify` must find nothing, no file may be empty, and all that was
 stored before must be there. After `purge` the archive must be what an unbroken one leaves.
 
-27 November 2026, two cores of a Xeon that others used too: `purge` with 8 and 32 KiB, as it must be. The other sizes,
-and all ten of `weekly`, are still to be measured.
+27 November 2026, two cores of a Xeon that others used too: all ten sizes of both commands as they must be. `weekly` had
+room enough with 16 MiB, `purge` with 4 and with 6.
 """
 
 import json

@@ -97,6 +97,27 @@ def test_both_are_held_against_the_archive(published: tuple[Session, Audit]) -> 
     assert [line.split(": ")[0] for line in lines] == [str(page)]
 
 
+def test_reports_in_the_other_language_that_end_early_are_named(
+    published: tuple[Session, Audit], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The setting was turned off and the folder left: its reader would take an old week for the newest."""
+    session, audit = replace(published[0], out=tmp_path / "out"), published[1]
+    shutil.copytree(published[0].out, session.out)
+    older = str(session.week(None).shift(-1))
+    (session.out / "en" / audit.week).rename(session.out / "en" / older)
+    publish(replace(session, settings=replace(session.settings, report_both=False)), audit)
+    assert f"{session.out / 'en'}: AUDITOR_REPORT_BOTH is off, and this week is not added" in caplog.text
+    with Archive.read(session.data) as archive:
+        lines = [
+            line
+            for line in compare_published(session, archive, session.out)
+            if line.text.startswith(f"{session.out}/en: ")
+        ]
+    assert len(lines) == 1
+    assert older in lines[0].text
+    assert lines[0].harmless
+
+
 def test_a_twin_is_found_from_any_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even where the program stands at the root of the disk; a page of another week has none."""
     monkeypatch.chdir("/")

@@ -1,11 +1,13 @@
 """A defect of ours costs what it touches, and is never a fact about anybody."""
 
 import logging
+import threading
 from pathlib import Path
 
 import pytest
 
 from auditor.archive import Archive
+from auditor.base.errors import ArchiveError
 from auditor.base.snapshot import Network
 from auditor.base.weeks import Week
 from auditor.probes.plugins import Wiring, open_probes
@@ -52,6 +54,37 @@ def test_a_probe_that_breaks_costs_no_other_account_and_quotes_nobody(
     }
     lines = [line for line in differences(audit, world.truth()) if line.split()[0] not in hit[method]]
     assert lines == []
+
+
+def test_a_run_that_cannot_be_stored_says_that_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its probes are closed while they are asked: what they raise then is no defect."""
+    asked, stopped = threading.Event(), threading.Event()
+
+    def asked_too_late(*_: object) -> None:
+        asked.set()
+        stopped.wait(60)
+        raise RuntimeError
+
+    def full(*_: object) -> None:
+        asked.wait(60)
+        raise ArchiveError("the disk is full")
+
+    with sandboxed(World.build(), tmp_path) as (_, session), Archive.open(session.data) as archive:
+        monkeypatch.setattr(archive, "save_control", full)
+        probes = open_probes(Wiring(session.settings, session.clock, tmp_path / "none"))
+        monkeypatch.setattr(probes[1], "prepare", asked_too_late)
+        week = session.week(None)
+        with caplog.at_level(logging.DEBUG), pytest.raises(ArchiveError):
+            collect(archive, session.registry, week, probes, session.clock, command="weekly")
+        stopped.set()
+        for thread in threading.enumerate():
+            if "run_to_end" in thread.name:
+                thread.join(60)
+        for probe in probes:
+            probe.close()
+    assert "RuntimeError" not in caplog.text
 
 
 def test_a_look_knows_the_holders_other_pages_his_institution_and_his_name() -> None:

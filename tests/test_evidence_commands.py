@@ -273,6 +273,21 @@ def test_a_forged_report_is_told_from_what_the_archive_says(audited: tuple[Path,
     assert evidence(folder, "verify", "--published", "reports").code == 1
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["decision.pdf", "{week}/o/a.js", "{week}/audit2.json", "look/report-0123456789.css", "data/x.csv", "o/x.txt"],
+)
+def test_a_file_that_the_program_does_not_make_is_named(audited: tuple[Path, str], tmp_path: Path, name: str) -> None:
+    """Whoever finds it under the report's address would take it for a part of it: a line says what it is, exit 1."""
+    folder = Path(shutil.copytree(audited[0], tmp_path / "copy"))
+    strange = Path("reports", name.format(week=audited[1]))
+    (folder / strange).write_text("x")
+    done = evidence(folder, "verify", "--published", "reports", "--lang", "en")
+    assert done.code == 1
+    said = "the program makes no such file, and nothing in the archive speaks for it: look at it, and take it away"
+    assert [line for line in done.out.splitlines() if line.startswith("reports/")] == [f"{strange}: {said}"]
+
+
 def test_a_folder_without_reports_proves_nothing(audited: tuple[Path, str], tmp_path: Path) -> None:
     """It is said in one line, with exit 1."""
     done = evidence(audited[0], "verify", "--published", str(tmp_path), "--lang", "en")

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -129,7 +130,19 @@ def test_no_secret_is_on_the_disk_or_in_what_was_said(lived_in) -> None:
     """The session's own file, which `logout` removes, is not in the folder that is searched."""
     _, folder, said, _, secrets = lived_in
     spoken = b"\0".join(part for done in said.values() for part in (done.out, done.err))
-    assert found(secrets, everything(folder / "kept") + spoken) == []
+    lying = everything(folder / "kept")
+    assert without_names(lying, secrets) != lying
+    assert found(secrets, without_names(lying, secrets) + spoken) == []
+
+
+def without_names(lying: bytes, keys: list[str]) -> bytes:
+    """Without the names of VK's keys, under which their limits are kept: 64 bits of a digest.
+
+    They tell a key from another, and lead to no key of eighty signs.
+    """
+    for key in keys:
+        lying = lying.replace(f"vk-{sha256(key.encode()).hexdigest()[:16]}".encode(), b"")
+    return lying
 
 
 def test_the_data_folder_is_its_owners_alone_after_each_command(lived_in) -> None:
@@ -215,7 +228,7 @@ def blabbing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def searched(folder: Path, done: list[Forked], words: list[str]) -> list[str | bytes]:
     spoken = b"\0".join(part for one in done for part in (one.out, one.err))
-    return found(words, everything(folder / "kept") + spoken)
+    return found(words, without_names(everything(folder / "kept"), words) + spoken)
 
 
 def few() -> World:

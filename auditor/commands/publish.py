@@ -33,10 +33,10 @@ from auditor.commands.console import say
 from auditor.report.headline import render_text
 from auditor.report.notices import notices
 from auditor.report.page.html import Place, home_page, render_html, week_pages
-from auditor.report.page.templates import shared_files
+from auditor.report.page.templates import named_by_content, shared_files
 from auditor.report.pdf import print_pdf
 from auditor.report.post import render_post
-from auditor.report.site import DATA, HOME, OFFICES, PROOFS, WEEKS, Public, Twin
+from auditor.report.site import HOME, LOOK, OFFICES, PROOFS, WEEKS, Public, Twin
 from auditor.report.tables.csv_file import render_csv
 from auditor.report.tables.data import OFFICES as OFFICES_TABLE
 from auditor.report.tables.data import POSTS as POSTS_TABLE
@@ -80,6 +80,10 @@ def publish(session: Session, audit: Audit, formats: Collection[str] = USUAL) ->
     formats = {*formats, "json"} if "html" in formats else formats
     other, both = other_than(session.words.lang), session.settings.report_both
     ours, *others = (edition for edition, _ in editions(session, session.out, other, audit))
+    if others and not both:
+        log.warning(
+            "%s: AUDITOR_REPORT_BOTH is off, and this week is not added; remove it or set it again", others[0].out
+        )
     told = [(one, _in_its_words(one, audit)) for one in others if both] + [(ours, audit)]  # ours lead to theirs
     printed = [_printed(*one) if "pdf" in formats else (None, None) for one in told]
     with _alone(session.out):
@@ -347,6 +351,10 @@ _NOT_STORED = N_("the archive holds no audit of this week")
 _OTHER = N_("this is not what the archive says: {where}")
 _CHANGED = N_("this is not what is made of the week's audit")
 _STRANGE = N_("no audit of the week has this page")
+_UNKNOWN = N_("the program makes no such file, and nothing in the archive speaks for it: look at it, and take it away")
+_BEHIND = N_(
+    "ends with week {week}, and the other language goes on: remove the folder, or set AUDITOR_REPORT_BOTH again"
+)
 _UNTOLD = N_("not compared: made by version {version}")
 _SENTENCES = N_("sound but for its sentences, which version {version} made: those are not compared")
 _NO_PDF = N_("not compared: a printed page is never the same twice")
@@ -372,11 +380,17 @@ def compare_published(session: Session, archive: Archive, out: Path) -> list[_Li
     if not weeks_in(out):
         return [_Line(f"{out}: {session.words.gettext(_NO_WEEKS)}")]
     inner = next((lang for lang in languages() if weeks_in(out / lang)), other_than(session.words.lang))
-    return [
-        line
-        for edition, public in editions(session, out, inner)
-        for line in _edition_lines(replace(session, out=edition.out), public, archive)
-    ]
+    found = editions(session, out, inner)
+    lines = [line for one, public in found for line in _edition_lines(replace(session, out=one.out), public, archive)]
+    if (ends := _ends_before(out, inner)) is not None:
+        lines.append(_Line(f"{out / inner}: {session.words.say(_BEHIND, week=ends)}", harmless=True))
+    return lines
+
+
+def _ends_before(out: Path, inner: str) -> str | None:
+    """Return the last week of the reports in the other language, if there are newer ones in this."""
+    theirs = weeks_in(out / inner)
+    return theirs[-1] if theirs and theirs[-1] < weeks_in(out)[-1] else None
 
 
 def _edition_lines(session: Session, public: Public, archive: Archive) -> Iterator[_Line]:
@@ -387,8 +401,23 @@ def _edition_lines(session: Session, public: Public, archive: Archive) -> Iterat
     versions = {audit.tool_version for week in weeks if (audit := _audit_in(_read(out / week / DOCUMENT)))}
     old = bool(versions) and __version__ not in versions
     told = session.words.say(_UNTOLD, version=max(versions)) if old else session.words.gettext(_CHANGED)
-    for path in _changed_lasting(session, public):
-        yield _Line(f"{path}: {told}", harmless=old)
+    made = [pages_over_weeks(out, Catalogue(lang, session.registry.zone), public) for lang in languages()]
+    for name in sorted(made[0]):
+        if (out / name).is_file() and not any(_lies(out / name, files[name]) for files in made):
+            yield _Line(f"{out / name}: {told}", harmless=old)
+    for path in _unknown(out, weeks, made[0]):
+        yield _Line(f"{path}: {session.words.gettext(_UNKNOWN)}", harmless=old)
+
+
+def _unknown(out: Path, weeks: Collection[str], lasting: Collection[str]) -> Iterator[Path]:
+    """Yield the files that this program does not make. A week's pages are compared with its audit."""
+    for path in sorted(one for one in out.rglob("*") if not one.is_dir() or one.is_symlink()):
+        first, *rest = path.relative_to(out).parts
+        of_week = first in weeks and (rest in ([name] for name in FORMATS.values()) or path.suffix == ".html")
+        inner = first in languages() and weeks_in(out / first)
+        shared = first == LOOK and path.name == named_by_content(path.name, _read(path) or "")
+        if not (of_week or inner or shared or path.relative_to(out).as_posix() in lasting):
+            yield path
 
 
 def _week_lines(session: Session, public: Public, archive: Archive, week: str) -> Iterator[_Line]:
@@ -488,17 +517,3 @@ def _files(public: Public, audit: Audit, out: Path) -> Mapping[str, str | bytes]
     place = place_of(weeks_in(out), audit.week, offered)
     kinds = [kind for kind, name in FORMATS.items() if (folder / name).is_file() and kind not in {"pdf", "json"}]
     return make_files(audit, words, kinds, place, public)
-
-
-def _changed_lasting(session: Session, public: Public) -> Iterator[Path]:
-    """Yield the pages over all weeks that are not made of the documents here, in any language, and those of none."""
-    out, zone = session.out, session.registry.zone
-    made = [pages_over_weeks(out, Catalogue(lang, zone), public) for lang in languages()]
-    found = {*made[0], *(path.relative_to(out).as_posix() for path in _pages_over_weeks(out))}
-    for path in sorted(found):
-        if (out / path).is_file() and not any(path in files and _lies(out / path, files[path]) for files in made):
-            yield out / path
-
-
-def _pages_over_weeks(out: Path) -> list[Path]:
-    return [*out.glob("*.html"), *(out / OFFICES).glob(f"*/{PAGE}"), *(out / DATA).glob("*")]

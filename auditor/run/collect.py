@@ -291,7 +291,7 @@ class _Walk:
         try:
             self.probe.prepare(Batch(targets, self.window, controls))
         except Exception as error:  # noqa: BLE001 - it only saves requests: each account is then asked for by itself
-            log.error("%s: prepare: %s", self.probe.route, type(error).__name__)  # noqa: TRY400 - no content
+            self._log_defect("prepare", error)
 
     def _control(self, control: Control) -> _Control:
         started, probe = self.clock(), self.probe

@@ -89,7 +89,7 @@ def lay_out(template: str, spot: Spot, said: Catalogue, context: Mapping[str, An
     """
     css, script = (f"{_HATCHED}{rules}", "") if spot.path else (f"{_shared_css()}\n{rules}", page_script())
     sheet = {"css": Markup(css), "script": Markup(script)}  # noqa: S704 - our own files
-    shared = {"shared_css": _named("report.css", _shared_css()), "shared_script": _named("report.js", page_script())}
+    shared = dict(zip(("shared_css", "shared_script"), shared_files(), strict=True))
     looks = shared if spot.path else dict.fromkeys(shared, "")
     policy = {"policy_header": content_policy(css, script, shared=bool(spot.path))}
     page = environment(said.lang, str(said.zone)).get_template(template)
@@ -100,17 +100,18 @@ def lay_out(template: str, spot: Spot, said: Catalogue, context: Mapping[str, An
 
 def shared_files() -> dict[str, str]:
     """Return the files that all pages of the folder share, by their paths."""
-    return {_named("report.css", _shared_css()): _shared_css(), _named("report.js", page_script()): page_script()}
+    made = {"report.css": _shared_css(), "report.js": page_script()}
+    return {f"{LOOK}/{named_by_content(name, text)}": text for name, text in made.items()}
 
 
 def _shared_css() -> str:
     return f"{style_sheet('report.css')}\n{style_sheet('weeks.css')}\n"
 
 
-def _named(name: str, text: str) -> str:
+def named_by_content(name: str, text: str) -> str:
     """Name a shared file by its content: a page made by another version keeps the one that it was made for."""
-    stem, _, kind = name.partition(".")
-    return f"{LOOK}/{stem}-{hashlib.sha256(text.encode()).hexdigest()[:10]}.{kind}"
+    stem, kind = name.partition("-")[0].partition(".")[0], name.rpartition(".")[2]
+    return f"{stem}-{hashlib.sha256(text.encode()).hexdigest()[:10]}.{kind}"
 
 
 def _tight(html: str) -> str:
