@@ -51,6 +51,9 @@ class HttpConnection:
     """The only proxy that is used: the environment's are not this route's."""
     limits: Limits = field(default_factory=Limits)
     sleep: Sleep = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
+    transport: httpx.BaseTransport | None = field(default=None, repr=False)
+    """What carries requests; None: the network."""
 
     def until(self, ends: float) -> "HttpConnection":
         """Return it with a deadline by the monotonic clock."""
@@ -93,7 +96,8 @@ class Http:
         self._base = connection.url.rstrip("/")
         self._clock = connection.clock
         self._limits = connection.limits
-        self._pace = Pace(connection.interval, sleep=connection.sleep if connection.interval > 0 else lambda _: None)
+        sleep = connection.sleep if connection.interval > 0 else lambda _: None
+        self._pace = Pace(connection.interval, sleep=sleep, monotonic=connection.monotonic)
         self._budget = RetryBudget(self._pace)
         self._client = _client(connection, headers)
         self._client.event_hooks = {"response": [self._began]}
@@ -139,7 +143,7 @@ class Http:
 
     def rest(self, seconds: float) -> bool:
         """Wait as long as the server has asked for; False where the run's budget does not allow it."""
-        return seconds <= self._limits.left and self._budget.rest(seconds)
+        return seconds <= self._limits.ends - time.monotonic() and self._budget.rest(seconds)
 
     def limit(self, most: int) -> None:
         """Send at most `most` requests, retries included: beyond them a call raises `SpentError`."""
@@ -275,6 +279,7 @@ def _client(connection: HttpConnection, headers: Mapping[str, str]) -> httpx.Cli
         return httpx.Client(
             headers={**headers, "Accept-Encoding": ACCEPTED},
             proxy=connection.proxy or None,
+            transport=connection.transport,
             timeout=httpx.Timeout(connection.limits.read, connect=connection.limits.connect),
             follow_redirects=False,
             trust_env=False,  # the vantage is what the settings say, never what a shell has lying about

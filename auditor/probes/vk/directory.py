@@ -146,6 +146,11 @@ class Directory:
         """Tell whether a page's number needs no call."""
         return name in self._known or name in self.numbers or stated_number(name) is not None
 
+    def found(self, name: str) -> Owner | None:
+        """Return the page that has a name, where this run has found it."""
+        known = self._known.get(name)
+        return known.owner if known is not None else None
+
     def resolve(self, names: Iterable[str], *, at_once: bool = False) -> list[Resolution]:
         """Return a resolution for each of `names`, asking for the unknown ones in as few calls as possible.
 

@@ -343,14 +343,20 @@ class VkProbe(_Looks):
 
     def look(self, target: Target, window: Window, *, wait: bool = True) -> Sighting | NotNow:
         """Look at a page; put it off while VK has closed its walls to this key, and leave it once a day's are read."""
-        asks = self._controls.shut() is None
-        if asks and (not self.client.has_room(_WALL) or (not wait and self.client.closed(_WALL) is not None)):
+        if self._controls.shut() is None and not self._may_read(target, wait=wait):
             return NotNow()
         sighting = self.sight(target, window)
         self._queue.taken()
         if not self._controls.has_key:
             return sighting
         return replace(sighting, snapshot=_as_read(sighting), login=self.client.quotas.login)
+
+    def _may_read(self, target: Target, *, wait: bool) -> bool:
+        """Tell whether a page's wall has come with others', or may be asked for."""
+        owner = self._directory.found(target.address.name)
+        if owner is not None and self._queue.has_come(_WALL, owner.id):
+            return True
+        return self.client.has_room(_WALL) and (wait or self.client.closed(_WALL) is None)
 
     def close(self) -> None:
         """Close the connections."""

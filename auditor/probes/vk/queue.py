@@ -89,6 +89,11 @@ class Queue:
         """Tell whether the last questions were asked together."""
         return self._worked and not self._shut
 
+    def has_come(self, method: str, owner_id: int) -> bool:
+        """Tell whether an answer about a page is there that no look has taken yet."""
+        asked = f"/method/{method}?owner_id={owner_id}&"
+        return any(asked in url for _, url in self._came)
+
     def taken(self) -> None:
         """Forget the answers that a look has taken."""
         for key in self._taken:

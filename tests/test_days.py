@@ -1,0 +1,25 @@
+"""A week's looks at a registry that is too large for a day, by a clock that nobody waits for (`benchmarks.days`)."""
+
+import pytest
+
+from auditor.probes.vk import quotas
+from benchmarks.days import DAY, book_of, runs
+
+
+@pytest.mark.parametrize("route", ["VK, `execute`", "VK"])
+def test_what_a_day_does_not_hold_is_looked_at_on_the_next(route: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten pages at five walls a day, the control's among them: three runs, and never more than five in 24 hours."""
+    monkeypatch.setitem(quotas.DAILY, "wall.get", 5)
+    pages, days, wire = runs(10, book_of(10), route)
+    assert (pages, days) == (10, 3)
+    assert wire.most(DAY.total_seconds(), walls=True) <= 5
+    assert wire.most(1.0, walls=False) <= 3
+
+
+def test_the_preview_is_asked_every_two_seconds() -> None:
+    """However many channels there are, three requests never come within less than six seconds of the first."""
+    pages, days, wire = runs(4, book_of(4), "t.me")
+    assert (pages, days) == (2, 1)
+    assert wire.most(6.0, walls=False) <= 3
+    span = wire.asked[-1][0] - wire.asked[0][0]
+    assert span <= 1.05 * 2.0 * (len(wire.asked) - 1)
