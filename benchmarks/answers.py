@@ -5,7 +5,8 @@ The labelled rows are invented. Rows of one's own with columns `reply`, `label` 
 
 import csv
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
@@ -13,7 +14,9 @@ from time import perf_counter
 
 from rapidfuzz import fuzz
 
-from auditor.language.answers import measure, read_answer
+from auditor.base.snapshot import ReplyKind
+from auditor.language.answers import read_answer
+from auditor.language.measured import MeasuredKind
 from auditor.language.sketch import ALIKE, of_answer, same_words
 
 DATA = Path(__file__).parents[1] / "tests" / "data"
@@ -25,6 +28,18 @@ def rows(paths: Sequence[Path]) -> Iterator[dict[str, str]]:
     for path in paths:
         with path.open(encoding="utf-8", newline="") as file:
             yield from csv.DictReader(file)
+
+
+def measure(pairs: Iterable[tuple[str, ReplyKind | None]]) -> dict[ReplyKind, MeasuredKind]:
+    """Return for each kind how well it is told, over pairs of a label and what was read; two digits."""
+    line = list(pairs)
+    labelled, told = Counter(label for label, _ in line), Counter(kind for _, kind in line)
+    right = Counter(kind for label, kind in line if label == kind)
+    return {
+        kind: MeasuredKind(labelled[kind], round(right[kind] / told[kind], 2), round(right[kind] / labelled[kind], 2))
+        for kind in ReplyKind
+        if labelled[kind] and told[kind]
+    }
 
 
 def pairwise_f1(groups: Sequence[str], alike: Callable[[int, int], bool]) -> float:

@@ -8,13 +8,13 @@ import csv
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from auditor.base.snapshot import Says
 from auditor.language.comments import RULES, read
-from auditor.language.measured import MEASURED, Measured, measure
+from auditor.language.measured import MEASURED, Measured
 from auditor.language.reading import RULES as VERSION
 
 ROOT = Path(__file__).parent.parent
@@ -40,6 +40,22 @@ def rows() -> list[Row]:
     """Return the invented comments."""
     with ROWS.open(encoding="utf-8", newline="") as file:
         return [Row(**row) for row in csv.DictReader(file)]
+
+
+def measure(pairs: Iterable[tuple[str, Says]]) -> Measured:
+    """Return the error over pairs of a label and what was read."""
+    line = list(pairs)
+    sure = [(label, says) for label, says in line if label != Says.UNSURE]
+    asking = sum(label == Says.ASKS for label, _ in sure)
+    taken = sum(says is Says.ASKS for _, says in sure)
+    right = sum(label == says == Says.ASKS for label, says in sure)
+    return Measured(
+        rows=len(line),
+        asking=asking,
+        precision=right / taken if taken else 0.0,
+        recall=right / asking if asking else 0.0,
+        unsure=sum(says is Says.UNSURE for _, says in line) / len(line) if line else 0.0,
+    )
 
 
 def table() -> str:

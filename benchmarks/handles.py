@@ -61,7 +61,6 @@ def _row(row: dict[str, str], most: int) -> Row:
                 municipality=row["municipality"],
                 region=row["region"],
                 network=network,
-                title=row["office"],
             ),
             most,
         )
@@ -102,7 +101,7 @@ def rules() -> Iterator[Rule]:
             yield from ((f"{letter} → {text or 'nothing'}", choices, text) for text in choices)
     yield from ((f"given name {key}", transliterate.GIVEN, key) for key in transliterate.GIVEN)
     yield from ((f"place: {key}", toponyms.SHORT, key) for key in toponyms.SHORT)
-    for label in ("BASES", "MARKED", "ENDINGS", "BEGINNINGS", "OFFICIAL", "LIVE", "WORDS"):
+    for label in ("BASES", "MARKED", "ENDINGS", "BEGINNINGS", "OFFICIAL", "LIVE"):
         entries = getattr(handles, label)
         yield from ((f"{label.lower()}: {key}", entries, key) for key in entries)
     for label in ("INITIALS", "INITIALS_AFTER"):

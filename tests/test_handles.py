@@ -25,7 +25,7 @@ NETWORKS = st.sampled_from([Network.TELEGRAM, Network.VK])
 
 def names(name: str, count: int = 1_000, network: Network = Network.TELEGRAM, **words: str) -> list[str]:
     """The first names tried for an invented person in an invented district."""
-    place = {"municipality": "Перванский район", "region": "Томская область", "title": "глава района"} | words
+    place = {"municipality": "Перванский район", "region": "Томская область"} | words
     return [c.name for c in islice(form(FullName.parse(name), network=network, **place), count)]
 
 
@@ -95,21 +95,6 @@ class TestOrder:
         assert not [name for name in telegram if "." in name]
         assert vk.index("imyarekpervakov") < vk.index("ipervakov")
 
-    @pytest.mark.parametrize(
-        ("title", "word"),
-        [
-            ("глава района", "glava"),
-            ("мэр города", "mer"),
-            ("губернатор области", "gubernator"),
-            ("депутат", "deputat"),
-        ],
-    )
-    def test_the_office_is_called_by_its_own_word(self, title: str, word: str) -> None:
-        """A head is no mayor."""
-        tried = names("Перваков Имярек", title=title)
-        assert f"{word}_pervakov" in tried
-        assert word == "glava" or "glava_pervakov" not in tried
-
     def test_the_place_stands_after_the_name_in_full_and_short(self) -> None:
         """The municipality's own name and the region's."""
         tried = names("Перваков Имярек")
@@ -153,12 +138,10 @@ class TestNames:
         """Nothing is guessed of nobody."""
         assert names(name) == []
 
-    @given(st.text(max_size=60), st.text(max_size=30), st.text(max_size=30), NETWORKS)
-    def test_any_text_gives_addresses_or_none_and_never_an_error(
-        self, name: str, place: str, title: str, network: Network
-    ) -> None:
+    @given(st.text(max_size=60), st.text(max_size=30), NETWORKS)
+    def test_any_text_gives_addresses_or_none_and_never_an_error(self, name: str, place: str, network: Network) -> None:
         """For any name that a registry can hold."""
-        for tried in names(name, 50, network, municipality=place, region=place, title=title):
+        for tried in names(name, 50, network, municipality=place, region=place):
             assert Address.parse(f"https://{'t.me' if network is Network.TELEGRAM else 'vk.com'}/{tried}").name == tried
 
     @given(CYRILLIC, CYRILLIC, CYRILLIC, NETWORKS)
@@ -188,10 +171,10 @@ class TestNames:
         assert "club_70" in tried
         assert "share" not in names("Шаре Имярек")
 
-    def test_a_person_of_the_registry_is_asked_for_by_office_and_region(self) -> None:
+    def test_a_person_of_the_registry_is_asked_for_by_region(self) -> None:
         """What the registry holds is what `form` is given."""
         office = Office(id="x", municipality="Перванский район", title="глава района", group=Group.MUNICIPAL_HEAD)
-        tenure = Tenure(name="Перваков Имярек", title="мэр")
+        tenure = Tenure(name="Перваков Имярек")
         person = Person(
             office,
             Holder(tenure, (tenure,), None),
@@ -201,7 +184,6 @@ class TestNames:
         )
         found = list(islice(candidates(person, Network.TELEGRAM), 300))
         assert Candidate("pervakov70", "surname+region-code") in found
-        assert Candidate("mer_pervakov", "office+surname") in found
 
     def test_a_thousand_cost_milliseconds(self) -> None:
         """The candidates of twenty heads are ready before the first request is answered."""

@@ -332,21 +332,6 @@ def test_broken_controls_come_out_the_other_way_round(sandbox: Sandbox, call: Ca
     assert call("utils.resolveScreenName", screen_name="sandbox_control")["response"] == []
 
 
-def test_limits_by_second_and_by_day_can_be_switched_on() -> None:
-    """Error 6 beyond the first calls of a second, 29 beyond the day's walls."""
-    world = World.build()
-    with Sandbox(world, vk_rps=2, vk_daily=1) as limited, httpx.Client(base_url=limited.vk_url) as client:
-        form = {"v": VERSION, "access_token": limited.vk_token, "user_ids": "sandbox_control"}
-        codes = [
-            client.post("/method/users.get", data=form).json().get("error", {}).get("error_code") for _ in range(3)
-        ]
-        assert codes == [None, None, 6]
-    with Sandbox(world, vk_daily=1) as limited, httpx.Client(base_url=limited.vk_url) as client:
-        form = {"v": VERSION, "access_token": limited.vk_token, "domain": "sandbox_control"}
-        assert "response" in client.post("/method/wall.get", data=form).json()
-        assert error(client.post("/method/wall.get", data=form).json()) == 29
-
-
 def test_the_one_account_in_trouble_does_not_trouble_others(sandbox: Sandbox, call: Call) -> None:
     """Flood control answers only calls about its own wall."""
     flooded = next(a for a in sandbox.world.accounts if a.network == "vk" and a.trouble is Trouble.THROTTLED)

@@ -1,12 +1,11 @@
 """What an answer to a citizen gives: facts, a promise by a day, an address to ask at, general words.
 
 Rules alone, tried in their order; each has a code that is stored in place of the words. An answer that no rule knows
-has no kind, and a kind that is right in fewer than nine of ten is not shown (`SHOWN`).
+has no kind; a test holds that each kind is right in nine of ten.
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,7 +13,6 @@ from functools import cached_property
 from auditor.base.snapshot import Reply, ReplyKind
 from auditor.language import answer_words as say
 from auditor.language.grammar import word
-from auditor.language.measured import MEASURED_KINDS, MeasuredKind
 from auditor.language.sketch import of_answer, plain
 from auditor.language.terms import names_a_day, names_a_term, term_in, without_terms
 from auditor.language.words import has_text, has_words
@@ -161,9 +159,6 @@ _RULES: tuple[tuple[str, ReplyKind, Callable[[_Read], bool]], ...] = (
     ),
 )
 
-SHOWN = frozenset(ReplyKind)
-"""Kinds that are right in at least nine of ten answers to which the rules give them."""
-
 
 def read_answer(text: str | None, at: datetime) -> Reply:
     """Return what an answer of the owner's side or of another body gives, without its words; `at` is when, UTC."""
@@ -185,7 +180,7 @@ def read_answer(text: str | None, at: datetime) -> Reply:
 
 
 def _decided(one: _Read) -> tuple[ReplyKind | None, str]:
-    return next(((kind, rule) for rule, kind, holds in _RULES if holds(one) and kind in SHOWN), (None, ""))
+    return next(((kind, rule) for rule, kind, holds in _RULES if holds(one)), (None, ""))
 
 
 def _made_ready(text: str) -> _Read:
@@ -202,19 +197,3 @@ def _without_call(text: str) -> str:
         called = _CALLED.match(read)
         read = read[called.end() :] if called and word(called[1].casefold()).name else read
     return say.GREETING.sub(" ", read).strip()
-
-
-def measure(pairs: Iterable[tuple[str, ReplyKind | None]]) -> dict[ReplyKind, MeasuredKind]:
-    """Return for each kind how well it is told, over pairs of a label and what was read; two digits."""
-    line = list(pairs)
-    labelled, told = Counter(label for label, _ in line), Counter(kind for _, kind in line)
-    right = Counter(kind for label, kind in line if label == kind)
-    return {
-        kind: MeasuredKind(labelled[kind], round(right[kind] / told[kind], 2), round(right[kind] / labelled[kind], 2))
-        for kind in ReplyKind
-        if labelled[kind] and told[kind]
-    }
-
-
-MEASURED = MEASURED_KINDS
-"""The error on the invented rows of tests/data; a test holds it."""

@@ -406,28 +406,6 @@ _OWN_NEED = re.compile(r"(?:мне|нам|ему|ей|им|людям|жител
 _INFINITIVES = ("ть", "ти", "чь", "ться", "тись", "чься")
 _PLURALS = ("те", "тесь")
 _OF_ONE = frozenset({"помоги", "сделай", "почини", "подскажи", "убери", "верни", "ответь", "поставь", "прими", "дай"})
-_NOT_TO_DO = frozenset(
-    {
-        "забывать",
-        "дать",
-        "допустить",
-        "допускать",
-        "закрывать",
-        "отменять",
-        "оставлять",
-        "трогать",
-        "отдавать",
-        "бросать",
-        "убирать",
-        "вырубать",
-        "рубить",
-        "сносить",
-        "лишать",
-        "закрыть",
-        "забыть",
-        "оставить",
-    }
-)
 _ASKED_OF = frozenset(
     {"вы", "когда", "если", "пока", "как", "что", "раз", "где", "почему", "зачем", "сколько", "куда", "кого"}
 )
@@ -454,7 +432,7 @@ def _of_imperative(one: Word, before: Sequence[str], line: str, whole: _Whole) -
     lemma = (one.imperative or "").replace("ё", "е")
     please = "пожалуйста" in line
     if before[-1:] == ["не"]:
-        return "request.imperative" if lemma in _NOT_TO_DO else ""
+        return "request.imperative" if lemma in lexicon.NOT_TO_DO else ""
     if lemma in lexicon.SERVICE:
         return "unsure.imperative" if phrases.BARGAIN.search(line) or _taunts(line) else "request.imperative"
     if lemma in lexicon.PUBLIC:

@@ -14,9 +14,7 @@ class Word:
 
     known: bool = False
     imperative: str | None = None
-    """The lemma of an imperative, of many or of one."""
-    plural: bool = False
-    """The imperative is of many."""
+    """The lemma of an imperative."""
     perfective: bool = False
     """The imperative, infinitive or future is of a verb that speaks of a result."""
     infinitive: str | None = None
@@ -55,7 +53,6 @@ def word(form: str) -> Word:
     return Word(
         known=analyser.word_is_known(form),
         imperative=impr.normal_form if impr else None,
-        plural=impr is not None and impr.tag.number == "plur",
         perfective=told is not None and told.tag.aspect == "perf",
         infinitive=infn.normal_form if infn else None,
         future=future is not None,

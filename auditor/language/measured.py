@@ -1,9 +1,8 @@
 """How well the rules of comments and of answers read: measured on invented rows, and printed in the method."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from auditor.base.snapshot import ReplyKind, Says
+from auditor.base.snapshot import ReplyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,22 +17,6 @@ class Measured:
     """The share of those taken for asking among those that ask."""
     unsure: float
     """The share of all rows that the rules leave open."""
-
-
-def measure(pairs: Iterable[tuple[str, Says]]) -> Measured:
-    """Return the error over pairs of a label and what was read."""
-    line = list(pairs)
-    sure = [(label, says) for label, says in line if label != Says.UNSURE]
-    asking = sum(label == Says.ASKS for label, _ in sure)
-    taken = sum(says is Says.ASKS for _, says in sure)
-    right = sum(label == says == Says.ASKS for label, says in sure)
-    return Measured(
-        rows=len(line),
-        asking=asking,
-        precision=right / taken if taken else 0.0,
-        recall=right / asking if asking else 0.0,
-        unsure=sum(says is Says.UNSURE for _, says in line) / len(line) if line else 0.0,
-    )
 
 
 MEASURED = Measured(rows=852, asking=326, precision=0.96, recall=0.98, unsure=0.08)

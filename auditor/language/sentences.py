@@ -5,14 +5,10 @@ import unicodedata
 from collections.abc import Iterator
 
 from auditor.language.lexicon import ABBREVIATIONS
+from auditor.language.words import URL
 
 _HEAD, _TAIL = 3_000, 1_000
 """Signs that are read of a text's beginning and end: a letter asks in its last lines, and nobody's is longer."""
-# A question mark that ends a link belongs to the sentence, one inside it does not.
-_URL = re.compile(
-    r"(?:https?://|www\.)\S*[^\s?!.,;)»]|(?<![\w.-])[\w.-]{1,80}\.(?:ru|com|org|net|me|рф|su|example)/(?:\S*[^\s?!.,;)»])?",
-    re.IGNORECASE,
-)
 _SMILEY = re.compile(
     r"[\U0001f000-\U0001faff\u2190-\u2bff\ufe0f]+|(?<![\d(])[:;]?-?[()]{2,}(?=\s|$)|[:;]-?[)(](?=\s|$)|(?<=[\w?!.])\)+$"
 )
@@ -27,7 +23,7 @@ def plain(text: str) -> str:
         text = f"{text[:_HEAD]} {text[-_TAIL:]}"
     text = unicodedata.normalize("NFKC", text)[: _HEAD + _TAIL].replace("ё", "е").replace("Ё", "Е")
     text = "".join(sign for sign in text if unicodedata.category(sign) not in {"Mn", "Me", "Cf"})
-    return re.sub(r"[^\S\n]+", " ", _SMILEY.sub(" ", _URL.sub(" ", text))).strip()
+    return re.sub(r"[^\S\n]+", " ", _SMILEY.sub(" ", URL.sub(" ", text))).strip()
 
 
 def sentences(text: str) -> Iterator[str]:

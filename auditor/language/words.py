@@ -7,8 +7,8 @@ import re
 import unicodedata
 
 # A question mark that ends a link belongs to the sentence, one inside it does not.
-_URL = re.compile(
-    r"(?:https?://|www\.)\S*[^\s?!.,;)»]|(?<![\w.-])[\w.-]+\.(?:ru|com|org|net|me|рф|su)/(?:\S*[^\s?!.,;)»])?",
+URL = re.compile(
+    r"(?:https?://|www\.)\S*[^\s?!.,;)»]|(?<![\w.-])[\w.-]{1,80}\.(?:ru|com|org|net|me|рф|su|example)/(?:\S*[^\s?!.,;)»])?",
     re.IGNORECASE,
 )
 _MENTION = re.compile(r"\[(?:id|club|public)\d+\|[^\]]{0,200}\]|(?<!\w)@\w+")
@@ -18,7 +18,7 @@ _WORD = re.compile(r"[^\W_]", re.UNICODE)
 
 def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).replace("ё", "е").replace("Ё", "Е")
-    return _MENTION.sub(" ", _URL.sub(" ", text))
+    return _MENTION.sub(" ", URL.sub(" ", text))
 
 
 def has_text(text: str | None) -> bool:

@@ -5,7 +5,6 @@ import contextlib
 import socket
 import threading
 import time
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -67,8 +66,7 @@ class _Server(uvicorn.Server):
 class Sandbox(State):
     """Serves `world` on 127.0.0.1 while the ``with`` block lasts.
 
-    Set `now` to run several weeks. `faults` has the named switches, `requests` what was asked for. `vk_rps` and
-    `vk_daily` switch VK's own limits on.
+    Set `now` to run several weeks. `faults` has the named switches, `requests` what was asked for.
 
     To get `stale`: set `now` a week back (``world.now - timedelta(days=7)``), run ``weekly`` for that week, then
     judge the world's week from the archive alone; ``world.truth(stale=True)`` says what must come out. For one
@@ -79,14 +77,12 @@ class Sandbox(State):
     that a test without it does not wait for Telethon.
     """
 
-    def __init__(
-        self, world: World, *, now: datetime | None = None, vk_rps: int | None = None, vk_daily: int | None = None
-    ) -> None:
-        """Prepare; nothing listens yet. `now` is the Tuesday noon after the week unless given."""
-        super().__init__(world.accounts, world.now if now is None else now)
+    def __init__(self, world: World) -> None:
+        """Prepare; nothing listens yet. `now` is the Tuesday noon after the week."""
+        super().__init__(world.accounts, world.now)
         self.world = world
         self._mtproto: MtprotoServer | None = None
-        self._vk = VkApi(self, rps=vk_rps, daily=vk_daily)
+        self._vk = VkApi(self)
         self._telegram = TelegramWeb(self)
         self._sockets: list[socket.socket] = []
         self._ports: list[int] = []

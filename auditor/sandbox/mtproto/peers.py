@@ -121,8 +121,7 @@ class Peers:
     def group_closed(self, account: Account) -> bool:
         """Tell whether the linked group is private."""
         faults = self._state.faults
-        everywhere = "mtproto_group_private" in faults
-        return account.group_private or everywhere or f"mtproto_group_private:{account.name.lower()}" in faults
+        return "mtproto_group_private" in faults or f"mtproto_group_private:{account.name.lower()}" in faults
 
     def chat(self, target: Target, login: Login) -> Any:
         """Return a channel or group as a non-member sees it, or a member if the state says so."""

@@ -2,8 +2,6 @@
 
 import json
 import re
-import time
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -73,12 +71,9 @@ class VkError(Exception):
 class VkApi:
     """Answers calls from the world's accounts, up to the sandbox's moment."""
 
-    def __init__(self, state: State, *, rps: int | None = None, daily: int | None = None) -> None:
-        """`rps`: calls a second beyond which error 6 comes; `daily`: wall.get calls beyond which error 29 comes."""
+    def __init__(self, state: State) -> None:
+        """Answer of `state`'s accounts."""
         self._state = state
-        self._rps, self._daily = rps, daily
-        self._recent: deque[float] = deque()
-        self._walls = 0
         self._methods: dict[str, Callable[[_Params], Any]] = {
             "users.get": self._users,
             "groups.getById": self._groups,
@@ -146,7 +141,6 @@ class VkApi:
         for fault, times, code in _PASSING:
             if self.faults.spend(fault, times):
                 raise VkError(code)
-        self._limit()
         for fault, code in _ROUTE_FAULTS.items():
             if fault in self.faults:
                 raise VkError(code)
@@ -172,16 +166,6 @@ class VkApi:
         walled = "owner_id" in params or "domain" in params
         if walled and any(account.trouble is Trouble.THROTTLED for account in self.touches(params)):
             raise VkError(9)  # VK counts the same calls, and those about a wall are the same; names come in one
-
-    def _limit(self) -> None:
-        if self._rps is None:
-            return
-        now = time.monotonic()
-        while self._recent and now - self._recent[0] >= 1:
-            self._recent.popleft()
-        if len(self._recent) >= self._rps:
-            raise VkError(6)
-        self._recent.append(now)
 
     def _find(self, name: str) -> Account | None:
         """Look an account up; with broken controls the known one is gone and the unknown one is there."""
@@ -278,8 +262,7 @@ class VkApi:
         return account
 
     def _wall(self, params: _Params) -> dict[str, Any]:
-        self._walls += 1
-        if "vk_daily_limit" in self.faults or (self._daily is not None and self._walls > self._daily):
+        if "vk_daily_limit" in self.faults:
             raise VkError(29)
         account, now = self._owner(params), self._state.now
         items = answers.wall_items(account, now, params.get("filter", "all"))

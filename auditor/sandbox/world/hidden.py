@@ -30,7 +30,6 @@ class _Head:
     story: Story
     networks: tuple[str, ...]
     pages: dict[str, Account] = field(default_factory=dict)
-    opaque: set[str] = field(default_factory=set)
     claims: set[str] = field(default_factory=set)
     """Networks on which the page says the office and the place."""
 
@@ -86,9 +85,7 @@ def _open_pages(around: Surroundings, heads: Sequence[_Head]) -> None:
     around.rng.shuffle(patterns)
     _towns_first(places, patterns)
     for number, ((head, network), pattern) in enumerate(zip(places, patterns, strict=True)):
-        if pattern == OPAQUE or number % 5 in {1, 3}:
-            head.opaque |= {network} if pattern == OPAQUE else set()
-        else:
+        if pattern != OPAQUE and number % 5 not in {1, 3}:
             head.claims.add(network)
         _own_page(around, head, network, pattern, number)
 

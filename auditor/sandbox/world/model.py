@@ -147,8 +147,6 @@ class Account:
     group_name: str | None = None
     """Telegram: the linked discussion group's name; None where there is no group."""
     group_number: int = 0
-    group_private: bool = False
-    """Telegram: whether the linked group has no public name; set by `close_group`."""
     administrators: list[Author] = field(default_factory=list)
     """Telegram: who administers the linked group under his own name."""
     names_administrators: bool = False
@@ -168,7 +166,7 @@ class Account:
     links: list[tuple[str, str]] = field(default_factory=list)
     """VK communities: the block of links, as (name, address)."""
     renames: list[tuple[datetime, str]] = field(default_factory=list)
-    """New names, each with the moment from which it is used; the number stays. See `World.renamed`."""
+    """New names, each with the moment from which it is used; the number stays."""
     ends_at: datetime | None = None
     """The moment of its deletion: from then on a VK page is deactivated and a Telegram name free."""
 
@@ -208,14 +206,7 @@ class Account:
     @property
     def group_identity(self) -> Author:
         """The linked discussion group as the author of a comment: an anonymous administrator."""
-        name = None if self.group_private else self.group_name
-        return Author(self.group_number, f"{self.title} — обсуждение", name)
-
-    def close_group(self) -> None:
-        """Make the linked group private: its anonymous administrators then have a title but no address."""
-        self.group_private = True
-        for comment in (c for p in self.posts for c in p.comments if c.author.number == self.group_number):
-            comment.author = self.group_identity
+        return Author(self.group_number, f"{self.title} — обсуждение", self.group_name)
 
     def posts_at(self, now: datetime) -> list[Post]:
         """Return what is shown at `now`, oldest first."""

@@ -10,19 +10,6 @@ from auditor.sandbox.world.model import Account, Post, PostKind, Site
 from auditor.sandbox.world.names import OPAQUE, SHARES, Handle, Person, form, strange_name
 from auditor.sandbox.world.story import Teller
 
-KINDS = {
-    "own": "a right page of somebody who is looked for",
-    "clone": "a young copy of a right page: same name and words, another address",
-    "impostor": "says name and office in its own words, older than the right page or younger",
-    "bought": "an old channel of the head that was sold and writes of something else",
-    "same-named": "the head of a district of the same name in another region",
-    "namesake": "a private citizen of the same name",
-    "colleague": "a namesake in office elsewhere",
-    "fan": "a support group or a parody",
-    "predecessor": "somebody who held the office before",
-    "body": "an administration's page, or a newspaper's",
-    "stranger": "somebody with another name, who has an address like the one looked for",
-}
 _CITIES = ("Посторонск", "Дальнеград", "Нетутошинск", "Заречье-Чужое")
 _WORKS = (
     "пекарня «Небыль»",
@@ -56,7 +43,20 @@ def _numbers_by(moment: datetime, points: _Points) -> int:
 
 @dataclass(eq=False)
 class Surroundings:
-    """Places pages into one world, drawn by a random generator of its own, and records what each of them is."""
+    """Places pages into one world, drawn by a random generator of its own, and records what each of them is.
+
+    - ``own``: a right page of somebody who is looked for
+    - ``clone``: a young copy of a right page: same name and words, another address
+    - ``impostor``: says name and office in its own words, older than the right page or younger
+    - ``bought``: an old channel of the head that was sold and writes of something else
+    - ``same-named``: the head of a district of the same name in another region
+    - ``namesake``: a private citizen of the same name
+    - ``colleague``: a namesake in office elsewhere
+    - ``fan``: a support group or a parody
+    - ``predecessor``: somebody who held the office before
+    - ``body``: an administration's page, or a newspaper's
+    - ``stranger``: somebody with another name, who has an address like the one looked for
+    """
 
     rng: Random
     teller: Teller
@@ -101,7 +101,7 @@ class Surroundings:
     # Pages -------------------------------------------------------------------------------------------------------
 
     def page(self, network: str, kind: str, name: str, title: str, opened: datetime, role: str) -> Account:
-        """Make a page without content. `kind` is the network's, `role` one of `KINDS`."""
+        """Make a page without content. `kind` is the network's, `role` a word of the class."""
         number = self._number(network, kind, opened, role)
         account = Account(network, name, kind, number, title, opened, subscribers=self.rng.randint(90, 6000))
         if kind == "channel":

@@ -51,7 +51,7 @@ class World:
     impostors: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By office the addresses of clones, namesakes and pages about the holder: none may be ranked above a right one."""
     kinds: dict[str, str] = field(default_factory=dict)
-    """What every page around the search is, by address: `surroundings.KINDS` lists the words."""
+    """What every page around the search is, by address, in the words of `Surroundings`."""
     strangers: frozenset[str] = frozenset()
     """Words of people who are no officials, of clones and of pages about officials: what must reach no disk.
 
@@ -106,7 +106,7 @@ class World:
     def hidden(cls, seed: int = 2022, heads: int = 40, ends: datetime = ENDS) -> "World":
         """Build a world for finding accounts: `heads` of invented municipalities, none with a known page.
 
-        Their bodies' pages and sites are on record, and the pages of two predecessors. `owners`, `ways`, `findable`,
+        Their bodies' pages and sites are on record, and the pages of two predecessors. `owners`, `ways`,
         `impostors`, `kinds` and `strangers` say what is there. Raises `ValueError` as `build` does, and for fewer than
         24 or more than 56 heads.
         """
@@ -127,15 +127,6 @@ class World:
         """The audited week, as ``2026-W47``."""
         iso = (self.ends - timedelta(days=1)).astimezone(ZONE).isocalendar()
         return f"{iso.year:04d}-W{iso.week:02d}"
-
-    @property
-    def findable(self) -> dict[str, frozenset[str]]:
-        """By office: how the holder's right pages can be found, those that have one taken together."""
-        found = {
-            office: [self.ways[url] for url in pages.values() if url is not None]
-            for office, pages in self.owners.items()
-        }
-        return {office: frozenset().union(*ways) for office, ways in found.items() if ways}
 
     def registry_yaml(self, *, before: bool = False, websites: str = "") -> str:
         """Write the world's officials.yaml; `before`: as it stood a week earlier.

@@ -49,8 +49,6 @@ BASES: dict[str, tuple[float, float]] = {
     "surname+initials": (0.085, 0.08),
     "surname+firstname": (0.06, 0.11),
     "surname": (0.06, 0.05),
-    "firstname+initial+surname": (0.002, 0.003),
-    "surname+firstname+patronymic": (0.0005, 0.002),
 }
 """Addresses of the name's parts only."""
 
@@ -68,28 +66,15 @@ ENDINGS: dict[str, float] = {
     "place": 0.125,
     "official": 0.07,
     "live": 0.04,
-    "word": 0.01,
-    "office": 0.01,
     "place+region-code": 0.01,
     "official+ru": 0.004,
 }
 """Marks after the name."""
-BEGINNINGS: dict[str, float] = {"place": 0.013, "office": 0.012}
+BEGINNINGS: dict[str, float] = {"place": 0.013}
 """Marks before it."""
 
 OFFICIAL: _Joint = {"official": 0.95, "off": 0.05}
 LIVE: _Joint = {"live": 1.0}
-WORDS: _Joint = {"ru": 0.35, "blog": 0.15, "channel": 0.12, "tg": 0.1, "info": 0.08}
-_OFFICES: dict[str, _Joint] = {
-    "губернатор": {"gubernator": 0.35, "governor": 0.3, "gov": 0.25, "gub": 0.1},
-    "мэр": {"mer": 0.6, "mayor": 0.3, "meria": 0.1},
-    "глав": {"glava": 0.8, "head": 0.1, "gl": 0.1},
-    "депутат": {"deputat": 0.8, "dep": 0.2},
-    "дум": {"duma": 0.7, "gorduma": 0.3},
-    "председател": {"predsedatel": 0.5, "spiker": 0.3, "pred": 0.2},
-}
-"""What an office is called in an address, by what its title contains."""
-
 _NAME_JOINTS: tuple[_Joint, _Joint] = ({"": 0.52, "_": 0.48}, {"": 0.45, "_": 0.38, ".": 0.17})
 """Between the parts of a name: on Telegram, on VK."""
 _CODE_JOINTS: tuple[_Joint, _Joint] = ({"": 0.76, "_": 0.24}, {"": 0.76, "_": 0.22, ".": 0.02})
@@ -101,7 +86,7 @@ INITIALS: _Joint = {"one": 0.47, "two": 0.47, "apart": 0.06}
 """Initials before the surname: the first alone, both, both with a stroke (on VK a dot) after each."""
 INITIALS_AFTER: _Joint = {"two": 0.65, "one": 0.25, "apart": 0.1}
 
-_FAMILY, _GIVEN, _PATRONYMIC = 24, 10, 4
+_FAMILY, _GIVEN = 24, 10
 """Spellings kept of each."""
 _TELEGRAM, _VK = Network("telegram"), Network("vk")
 """The shares were counted on VK and on Telegram; any other network goes by Telegram's."""
@@ -120,7 +105,6 @@ def candidates(person: Person, network: Network) -> Iterator[Candidate]:
         region=region.name if region else None,
         code=region.code if region else None,
         network=network,
-        title=person.holder.tenure.title or person.office.title,
     )
 
 
@@ -131,7 +115,6 @@ def form(
     region: str | None = None,
     code: int | None = None,
     network: Network = _TELEGRAM,
-    title: str = "",
 ) -> Iterator[Candidate]:
     """Yield the names to try, as `candidates`, from the words of the registry alone.
 
@@ -143,7 +126,7 @@ def form(
         municipality = ""
     seen: set[str] = set()
     allowed = network.facts.chosen_name
-    every = _shapes(name, toponyms.latin_words(municipality, known), known, network, title)
+    every = _shapes(name, toponyms.latin_words(municipality, known), known, network)
     for text, pattern in islice(_best_first(every), _STEPS):
         if len(seen) == MOST:
             return
@@ -200,12 +183,11 @@ def _shapes(
     place: Weighted,
     region: regions.RegionFacts | None,
     network: Network,
-    title: str,
 ) -> list[_Shape]:
     """Return every way of putting an address together, those left out for which a part is missing."""
     vk = network is _VK
     names = _names(name, _NAME_JOINTS[vk], "." if vk else "_")
-    marks = _marks(place, region, title)
+    marks = _marks(place, region)
     found = [_Shape(base, BASES[base][vk] * s, slots) for base in BASES for s, slots in names.get(base, ())]
     for base, share in MARKED.items():
         for part, slots in names.get(base, ()):
@@ -228,7 +210,6 @@ _Variants = list[tuple[float, tuple[Weighted, ...]]]
 def _names(name: FullName, joints: _Joint, between: str) -> dict[str, _Variants]:
     """Return, for each order of a name's parts, its variants with their shares; `between` initials that are apart."""
     family, given = _word(name.family, _FAMILY), _word(name.given, _GIVEN)
-    patronymic = _word(name.patronymic.split(" ")[0] if name.patronymic else "", _PATRONYMIC)
     joint = _slot(joints)
     first, second = _initial(name.given), _initial(name.patronymic)
     stroke: Weighted = ((between, 1.0),)
@@ -250,8 +231,6 @@ def _names(name: FullName, joints: _Joint, between: str) -> dict[str, _Variants]
         "firstname+surname": [(1.0, (given, joint, family))],
         "surname+firstname": [(1.0, (family, joint, given))],
         "surname": [(1.0, (family,))],
-        "firstname+initial+surname": [(1.0, (given, joint, second, joint, family))],
-        "surname+firstname+patronymic": [(1.0, (family, joint, given, joint, patronymic))],
     }
 
 
@@ -281,7 +260,7 @@ def _initial(name: str) -> Weighted:
     return _slot({**{text: 0.75 * share for text, share in parts[0]}, both: 0.25})
 
 
-def _marks(place: Weighted, region: regions.RegionFacts | None, title: str) -> dict[str, tuple[Weighted, ...]]:
+def _marks(place: Weighted, region: regions.RegionFacts | None) -> dict[str, tuple[Weighted, ...]]:
     """Return what may fill each mark; one for which nothing is known stays empty."""
     numbers: Weighted = tuple((text, 0.94 / (1 + 12 * i)) for i, text in enumerate(region.codes if region else ()))
     tail = ((("_", 0.6), ("", 0.4)), (("ru", 1.0),))
@@ -292,11 +271,4 @@ def _marks(place: Weighted, region: regions.RegionFacts | None, title: str) -> d
         "official": (_slot(OFFICIAL),),
         "live": (_slot(LIVE),),
         "official+ru": (_slot({"official": 0.7, "live": 0.3}), *tail),
-        "word": (_slot(WORDS),),
-        "office": (_slot(_offices(title)),),
     }
-
-
-def _offices(title: str) -> _Joint:
-    lower = title.casefold()
-    return {text: share for stem, words in _OFFICES.items() if stem in lower for text, share in words.items()}

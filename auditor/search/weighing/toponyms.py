@@ -29,11 +29,8 @@ _OWN = 0.55
 
 SHORT: dict[str, tuple[float, Callable[[str], str]]] = {
     "first three letters": (0.14, lambda text: text[:3]),
-    "first four letters": (0.05, lambda text: text[:4]),
     "first three consonants": (0.09, lambda text: _consonants(text)[:3]),
-    "all four consonants": (0.03, lambda text: _consonants(text) if len(_consonants(text)) == 4 else ""),
     "first letter and -sk": (0.06, lambda text: f"{text[0]}sk" if text.endswith("sk") else ""),
-    "first letter": (0.01, lambda text: text[0]),
 }
 """How a place's Latin name is made short, and how often that is done."""
 
