@@ -5,7 +5,6 @@ from pathlib import Path
 
 from auditor.base.i18n import Catalogue
 from auditor.base.settings import load_settings
-from auditor.base.snapshot import Network
 from auditor.commands.leads import search_accounts
 from auditor.registry import Office, load_registry
 from auditor.run.session import Session
@@ -34,7 +33,7 @@ def seeker(sandbox: Sandbox, folder: Path, *, lang: str = "ru", **environ: str) 
 
 def seek(session: Session, offices: list[Office] | None = None, names: int = 50, days: int = 400) -> SearchResult:
     """Search as the command does."""
-    budget = Budget(names={Network.VK: 1000, Network.TELEGRAM: names})
+    budget = Budget(one_by_one=names)
     return search_accounts(session, offices or session.registry.offices, budget=budget, days=days)
 
 

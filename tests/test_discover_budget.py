@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from auditor.archive import Archive
-from auditor.base.snapshot import Network
 from auditor.commands.leads import leads_document, render_leads, search_accounts
 from auditor.run.session import Session
 from auditor.sandbox import Sandbox, World
@@ -18,7 +17,7 @@ from auditor.search.search import SearchResult
 from tests.command import auditor
 from tests.seeking import seek, seeker
 
-NAMES = {Network.VK: 1000, Network.TELEGRAM: 30}
+NAMES = 30
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +33,7 @@ def small(running: Sandbox, tmp_path: Path) -> tuple[Sandbox, Session]:
 
 
 def search(session: Session, requests: int | None, offices: int = 1, *, again: bool = False) -> SearchResult:
-    budget = Budget(requests=requests, names=NAMES)
+    budget = Budget(requests=requests, one_by_one=NAMES)
     return search_accounts(session, session.registry.offices[1 : 1 + offices], budget=budget, days=182, again=again)
 
 
@@ -124,9 +123,9 @@ def test_reading_further_back_reads_anew(small: tuple[Sandbox, Session]) -> None
     """Pages that were read for a shorter time are read again for a longer one."""
     _, session = small
     office = session.registry.offices[1:2]
-    first = search_accounts(session, office, budget=Budget(names=NAMES), days=30)
-    longer = search_accounts(session, office, budget=Budget(names=NAMES), days=182)
-    shorter = search_accounts(session, office, budget=Budget(names=NAMES), days=30)
+    first = search_accounts(session, office, budget=Budget(one_by_one=NAMES), days=30)
+    longer = search_accounts(session, office, budget=Budget(one_by_one=NAMES), days=182)
+    shorter = search_accounts(session, office, budget=Budget(one_by_one=NAMES), days=30)
     assert longer.requests["vk"] > 8
     assert shorter.requests["vk"] <= 2 < first.requests["vk"]
 

@@ -16,7 +16,7 @@ from auditor.search.weighing import regions, toponyms
 from auditor.search.weighing.handles import MOST, Candidate, candidates, form
 from auditor.search.weighing.lead import Person
 from auditor.search.weighing.names import FullName
-from auditor.search.weighing.transliterate import spellings, weighted
+from auditor.search.weighing.transliterate import weighted
 from benchmarks import handles as benchmark
 
 CYRILLIC = st.text("абвгдеёжзийклмнопрстуфхцчшщъыьэюя-", min_size=1, max_size=14)
@@ -210,12 +210,12 @@ class TestSpellings:
     )
     def test_the_usual_spellings_are_among_the_first(self, word: str, expected: set[str]) -> None:
         """Those of schemes, and those of people."""
-        assert expected <= set(spellings(word, 24))
+        assert expected <= {text for text, _ in weighted(word, 24)}
 
     @pytest.mark.parametrize("word", ["Имярекович", "Небылицын", "Хоженков", "Щебетин", "Юльянов", "Жихарев"])
     def test_a_name_is_spelled_as_the_passport_and_the_plain_scheme_spell_it(self, word: str) -> None:
         """Whole schemes count beside single letters."""
-        every = spellings(word, 24)
+        every = [text for text, _ in weighted(word, 24)]
         for scheme in ("wikipedia", "icao_doc_9303"):
             assert getattr(iuliia, scheme.upper()).translate(word.lower()).replace("'", "") in every
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from auditor.archive import Archive
 from auditor.base.address import Address
-from auditor.base.snapshot import Cause, EvidenceKind, Network, Outcome, Precision
+from auditor.base.snapshot import Cause, EvidenceKind, Network, Precision
 from auditor.probes.base import Login
 from auditor.probes.http import HttpConnection
 from auditor.probes.mtproto.place import Connection, Patience
@@ -18,6 +19,7 @@ from auditor.probes.mtproto.reading import messages_of
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, PostKind
+from auditor.search.asking import Asker, Budget
 from auditor.search.pages import Page, PageKind, Passage, Place
 from auditor.search.scouts.base import Haul, Scout, Task
 from auditor.search.scouts.mtproto import TelegramClientScout
@@ -212,10 +214,19 @@ def test_a_bots_session_may_not_search(client: Client, scout: TelegramClientScou
     assert scout.requests == asked
 
 
-def test_its_controls_are_the_probes(scout: TelegramClientScout):
-    """A known account is seen by a look-up, its posts and a thread of theirs."""
-    result, answers = scout.control(Control(url=address(CONTROL), exists=True))
-    assert (result.outcome, len(answers)) == (Outcome.PASSED, 3)
+def test_an_absence_costs_one_look_up_and_is_not_believed(client: Client, tmp_path: Path):
+    """No control is looked at over this route: names are rationed there, and t.me answers the same."""
+    gone = address("nobody_is_called_so")
+    scout = scout_of(client, own=[gone])
+    with Archive.open(tmp_path) as archive:
+        run = archive.start_run(
+            week="", command="discover", started_at=client.sandbox.now, vantage="", tool_version="0"
+        )
+        asker = Asker(archive, run, [scout], Budget())
+        haul = asker.read(scout, lambda: scout.read(gone, LONG_AGO, everybody))
+    assert (haul.pages[0].exists, haul.cause) == (None, Cause.CONTROL_FAILED)
+    assert methods(client.sandbox)["contacts.resolveUsername"] == 1
+    scout.close()
 
 
 # Reading

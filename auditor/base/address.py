@@ -71,6 +71,14 @@ class Address:
         raise ValueError(f"{shown} is not on {names}; write {_examples()}")
 
     @classmethod
+    def read(cls, text: str) -> Self | None:
+        """Read any of the pasted forms; None for what is no account's address."""
+        try:
+            return cls.parse(text)
+        except ValueError:
+            return None
+
+    @classmethod
     def _on(cls, network: Network, path: list[str], shown: str) -> Self:
         name = network.facts.normal(path, shown)
         written = next((part for part in path if part.casefold() == name), name)

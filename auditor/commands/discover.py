@@ -41,12 +41,12 @@ def discover(
     if (who is None) is not everybody:
         raise UsageError("name one office, or all of them with --all")
     from auditor.commands.leads import leads_document, print_leads, search_accounts
-    from auditor.search.asking import Budget, names_to_try
+    from auditor.search.asking import Budget
 
     session = common.open()
     offices = [session.office(who, whole=True)] if who is not None else session.registry.offices
     one_by_one = names if names is not None else _TELEGRAM_NAMES if who is not None else _TELEGRAM_NAMES_OF_MANY
-    budget = Budget(requests, minutes, names_to_try(one_by_one))
+    budget = Budget(requests, minutes, one_by_one)
     with common.progress(session.words.gettext(N_("Looking for pages"))) as progress:
         found = search_accounts(session, offices, budget=budget, days=days, again=again, progress=progress)
     if as_json:

@@ -158,10 +158,7 @@ def _twice(offices: list[Node], complain: Complain) -> None:
 
 
 def _address(account: Node) -> Address | None:
-    try:
-        return Address.parse(account.text("url"))
-    except ValueError:
-        return None
+    return Address.read(account.text("url"))
 
 
 def _accounts(offices: list[Node], complain: Complain) -> None:

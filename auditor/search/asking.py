@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 from auditor.archive import Archive
@@ -17,31 +17,23 @@ log = logging.getLogger(__name__)
 
 PASSING = {Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED, Cause.CONTROL_FAILED}
 """What may be over in an hour, and says nothing of what was asked for."""
+_AT_ONCE = 1000
 _ROOMY = 20
 """Requests left on a route from which on a control that must not be there is asked for too, and one before reading."""
 
 
-_AT_ONCE, _OF_MANY = 1000, 70
-
-
-def names_to_try(one_by_one: int) -> dict[Network, int]:
-    """Return how many names of a person to try on each network.
-
-    VK takes a thousand in three requests; where a name costs a request, `one_by_one` are tried.
-    """
-    return {network: _AT_ONCE if network.facts.names_at_once else one_by_one for network in Network}
-
-
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What a search may cost: requests for each route, minutes in all; None is without bound.
-
-    `names`: how many names of a person are tried on a network (`names_to_try`).
-    """
+    """What a search may cost: requests for each route, minutes in all; None is without bound."""
 
     requests: int | None = None
     minutes: float | None = None
-    names: dict[Network, int] = field(default_factory=lambda: names_to_try(_OF_MANY))
+    one_by_one: int = 70
+    """How many names of a person are tried where a name costs a request."""
+
+    def names(self, network: Network) -> int:
+        """Return how many names of a person to try on a network: VK takes a thousand in three requests."""
+        return _AT_ONCE if network.facts.names_at_once else self.one_by_one
 
 
 class Asker:
@@ -121,7 +113,7 @@ class Asker:
     def read(self, scout: Scout, question: Callable[[], Haul]) -> Haul:
         """Ask for a page, as `ask` does; if its absence needs a control to be believed, look at that and ask again."""
         haul = self.ask(scout, question)
-        if haul.cause is not Cause.CONTROL_FAILED or scout.name in self._proved:
+        if haul.cause is not Cause.CONTROL_FAILED or scout.batch == 0 or scout.name in self._proved:
             return haul
         self._prove(scout)
         if scout.name in self._failed:

@@ -396,7 +396,7 @@ def _passages(haul: Haul) -> Iterator[Passage]:
 
 
 def _names(person: Person, network: Network, budget: Budget) -> list[str]:
-    return [c.name for c in islice(handles.candidates(person, network), budget.names.get(network, 0))]
+    return [c.name for c in islice(handles.candidates(person, network), budget.names(network))]
 
 
 def _bodies(registry: Registry) -> frozenset[Address]:

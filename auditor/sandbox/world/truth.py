@@ -5,7 +5,7 @@ check must say is a function and a row of `RULES`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -417,15 +417,8 @@ def _answered(subject: _Subject) -> _Answer:
         return _cannot(obstacle)
     whole = Ledger()
     for one in subject.accounts:
-        whole.asked += one.ledger.asked
-        whole.remarks += one.ledger.remarks
-        whole.reports += one.ledger.reports
-        whole.unsure += one.ledger.unsure
-        whole.general += one.ledger.general
-        whole.removed += one.ledger.removed
-        whole.helped += one.ledger.helped
-        whole.named_alike += one.ledger.named_alike
-        whole.spoken |= one.ledger.spoken
+        for entry in fields(Ledger):
+            setattr(whole, entry.name, getattr(whole, entry.name) + getattr(one.ledger, entry.name))
     # Numbers of authors mean nothing beyond a look, so the most that one page shows is what is known.
     most = max((one.ledger.figures(subject.now)["askers"] for one in subject.accounts), key=_number, default=0)
     values = whole.figures(subject.now) | {"askers": most}

@@ -1,6 +1,7 @@
 """The world as the files that the program reads: officials.yaml (DESIGN.md section 6), statements and corrections."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -74,20 +75,9 @@ def _office(office: Office, *, before: bool, websites: str) -> dict[str, Any]:
 
 
 def _tenure(tenure: Tenure, *, before: bool) -> dict[str, Any]:
-    return _kept(
-        name=tenure.name,
-        since=tenure.since,
-        until=tenure.until,
-        known_as_of=tenure.known_as_of,
-        term_ends=tenure.term_ends,
-        person=tenure.person,
-        acting=tenure.acting,
-        sources=["https://example.invalid/appointment"],
-        accounts=[_account(held) for held in tenure.accounts if not (before and held.new)],
-        reports=tenure.reports,
-        exemptions=tenure.exemptions,
-        searches=tenure.searches,
-    )
+    told = {entry.name: getattr(tenure, entry.name) for entry in fields(tenure)}
+    accounts = [_account(held) for held in tenure.accounts if not (before and held.new)]
+    return _kept(**{**told, "accounts": accounts, "sources": ["https://example.invalid/appointment"]})
 
 
 def _account(held: Held) -> dict[str, Any]:

@@ -101,8 +101,5 @@ def _led_to(href: str) -> Address | None:
 
 def _parsed(text: str) -> Address | None:
     """Read an address; what leads to a post, an invite or a bot is no page of a person."""
-    try:
-        address = Address.parse(text)
-    except ValueError:
-        return None
-    return None if address.invite or address.bot or _POST.search(text) else address
+    address = Address.read(text)
+    return None if address is None or address.invite or address.bot or _POST.search(text) else address

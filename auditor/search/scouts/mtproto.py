@@ -15,7 +15,7 @@ from typing import Any
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
-from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Precision
+from auditor.base.snapshot import Cause, EvidenceKind, Precision
 from auditor.probes.base import Clock, Login, Window
 from auditor.probes.linked import Marked
 from auditor.probes.mtproto.asking import Ask, Trouble, Wanted
@@ -26,7 +26,6 @@ from auditor.probes.mtproto.reading import Card, Full, cards_of, full_of
 from auditor.probes.mtproto.signed_in import Found, SignedIn
 from auditor.probes.pacing import Sleep
 from auditor.probes.plugins import Wiring
-from auditor.registry.models import Control
 from auditor.search.pages import Page, PageKind, Place
 from auditor.search.scouts.accounts_in import passage
 from auditor.search.scouts.base import Door, Haul, Task, Worth, counted, flags
@@ -76,10 +75,6 @@ class TelegramClientScout(TelegramScout):
             Door(task, cause is None, cause, key=_KEYS if cause is Cause.NO_CREDENTIALS else "")
             for task, cause in doors
         )
-
-    def control(self, control: Control) -> tuple[ControlResult, tuple[Answer, ...]]:
-        """Look whether a name is there that must be, or is not that must not be."""
-        return self._in.control(control)
 
     # Search ------------------------------------------------------------------------------------------------------
 
@@ -131,9 +126,8 @@ class TelegramClientScout(TelegramScout):
     def _asked(self, address: Address, since: datetime, worth: Worth, raw: list[Answer]) -> Haul:
         found = self._card(address.name, raw)
         if found.card is None:
-            cause = None if self._in.trusted else Cause.CONTROL_FAILED
-            page = Page(address, exists=False if cause is None else None, cause=cause)
-            return Haul((page,), tuple(raw), cause=cause)
+            page = Page(address, exists=None, cause=Cause.CONTROL_FAILED)  # a control would cost a look-up too
+            return Haul((page,), tuple(raw), cause=page.cause)
         page = _page(address, found.card, found.full)
         if not self._worth(page, worth):
             return Haul((page,), (counted("mtproto://", self._clock(), asked=1, others=1),))

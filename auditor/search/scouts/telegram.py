@@ -3,35 +3,17 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime
-from typing import Protocol
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
 from auditor.base.snapshot import Cause, Network
-from auditor.probes.linked import Marked
+from auditor.probes.mtproto.reading import Message as Sent
+from auditor.probes.tme.pages import Message as Shown
 from auditor.search.pages import Page, Passage, Place
 from auditor.search.scouts.accounts_in import passage
 from auditor.search.scouts.base import Haul, Scout, Way, Worth, flags, reduced
 
 NETWORK = Network("telegram")
-
-
-class _Message(Protocol):
-    """A message as far as both ways know it."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def service(self) -> bool: ...
-    @property
-    def repost(self) -> bool: ...
-    @property
-    def source(self) -> Marked: ...
-    @property
-    def marked(self) -> Marked: ...
 
 
 class TelegramScout(Scout):
@@ -72,7 +54,7 @@ class TelegramScout(Scout):
         return raw[0].evidence.id if raw else ""
 
 
-def with_messages(page: Page, messages: Iterable[_Message]) -> Page:
+def with_messages(page: Page, messages: Iterable[Shown | Sent]) -> Page:
     """Add what messages say: the last post, and the posts that link to other accounts; of a repost, its source."""
     posts = sorted((m for m in messages if not m.service), key=lambda m: m.id)
     own = page.address

@@ -188,7 +188,8 @@ class TelegramPreviewScout(TelegramScout):
         """Believe "missing" as the probe does: not beside a preview with messages, and with the control in sight."""
         first = self._web.history(address.asked, None, EvidenceKind.LEAD, raw, retry=False)
         if first.page is not None and first.page.messages:
-            page = Page(address, exists=True, kind=PageKind.CHANNEL, title=_title(first.page))
+            header = first.page.header
+            page = Page(address, exists=True, kind=PageKind.CHANNEL, title=header.title if header else None)
             return self._seen(page, raw, since, worth, first)
         turned_away = first.page is not None or (first.cause is not None and not first.stub)
         cause = (first.cause or Cause.UNRECOGNISED_PAGE) if turned_away else self._controls.still(raw)
@@ -259,10 +260,6 @@ def _page(address: Address, landing: Landing) -> Page:
         subscribers=landing.subscribers,
         passages=(said,) if said is not None else (),
     )
-
-
-def _title(page: HistoryPage) -> str | None:
-    return page.header.title if page.header is not None else None
 
 
 def open_scout(wiring: Wiring, own: Collection[Address]) -> TelegramPreviewScout:

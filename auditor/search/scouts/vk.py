@@ -232,10 +232,8 @@ class VkScout(Scout):
 
 def _possible(name: str) -> bool:
     """Tell whether VK can have such a name; others need not be asked for."""
-    try:
-        return Address.parse(f"https://vk.com/{name}").name == name
-    except ValueError:
-        return False
+    address = Address.read(f"https://vk.com/{name}")
+    return address is not None and address.name == name
 
 
 def _on_record(page: Page, worth: Worth) -> bool:
@@ -251,7 +249,7 @@ def _filed(
     answers = []
     for sheet in sheets:
         kept = [seen for seen in sheet.seen if worth(seen.page)]
-        whole_url = not _names_are_asked(sheet) or (alone and len(kept) == 1)
+        whole_url = sheet.method not in {USERS, GROUPS} or (alone and len(kept) == 1)
         answer = _answer(sheet.exchange, _stored(sheet, kept, worth, alone=alone), sheet.asked, whole_url=whole_url)
         answers.append(answer)
         pages += [seen.page.read_from(answer.evidence.id) for seen in sheet.seen]
@@ -265,10 +263,6 @@ def _stored(sheet: Sheet, kept: Sequence[Seen], worth: Worth, *, alone: bool) ->
         person = kept[0].page.kind is PageKind.PROFILE
         return minimise.response([(minimise.user if person else minimise.community)(kept[0].raw)])
     return _kept(sheet.asked, len(sheet.seen), [seen.page for seen in kept])
-
-
-def _names_are_asked(sheet: Sheet) -> bool:
-    return sheet.method in {USERS, GROUPS}
 
 
 def _answer(exchange: Exchange, stored: bytes, asked: int, *, whole_url: bool) -> Answer:

@@ -93,13 +93,8 @@ def _read_owner(owner: Owner, address: Address, **facts: Any) -> Page:
 
 def _address(owner: Owner, raw: Mapping[str, Any]) -> Address:
     """Return its address by the short name; by its number where VK sends none, or none that an address can have."""
-    for key in ("screen_name", "domain"):
-        if isinstance(raw.get(key), str):
-            try:
-                return Address.parse(f"https://vk.com/{raw[key]}")
-            except ValueError:
-                continue
-    return Address(_NETWORK, number_name(owner.id))
+    read = (Address.read(f"https://vk.com/{name}") for name in _told(raw, "screen_name", "domain"))
+    return next((address for address in read if address is not None), Address(_NETWORK, number_name(owner.id)))
 
 
 def _own_texts(owner: Owner, address: Address, about: str) -> Iterable[Passage]:

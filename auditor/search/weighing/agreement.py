@@ -61,11 +61,6 @@ class Agreement:
     family: Part = Part.UNSEEN
     given: Part = Part.UNSEEN
     patronymic: Part = Part.UNSEEN
-    order: str = ""
-    """``family`` or ``given``: which comes first; empty if one of them is missing."""
-    latin: bool = False
-    oblique: bool = False
-    """The name is in a case other than the nominative."""
 
     @property
     def contradicted(self) -> bool:
@@ -116,28 +111,26 @@ def occurrences(
     place = 0
     while place < len(said):
         oblique = prose or any(_HEAD_NOUN.match(word.plain) for word in said[max(0, place - 3) : place])
-        part, count, bent = _family(family, text, said, place, oblique=oblique)
+        part, count = _family(family, text, said, place, oblique=oblique)
         if part is Part.UNSEEN:
             place += 1
             continue
-        found = _around(name, text, said, (place, place + count), (part, oblique, bent), profile=profile)
+        found = _around(name, text, said, (place, place + count), part, oblique=oblique, profile=profile)
         # A word like a family name, or one half of a double one, is a name only next to a given name.
         if part is Part.EQUAL or found.agreement.given is not Part.UNSEEN:
             yield found
         place += count
 
 
-def _same(word: Word, wanted: str, *, oblique: bool) -> tuple[Part, bool]:
-    """Compare one word with one word of a name. The second answer: whether it is in an oblique case."""
-    if word.plain == wanted or fold(word.text) == fold(wanted):
-        return Part.EQUAL, False
-    if oblique and declined(word.plain, wanted):
-        return Part.EQUAL, True
+def _same(word: Word, wanted: str, *, oblique: bool) -> Part:
+    """Compare one word with one word of a name."""
+    if word.plain == wanted or fold(word.text) == fold(wanted) or (oblique and declined(word.plain, wanted)):
+        return Part.EQUAL
     mine, theirs = fold(wanted), fold(word.text)
     comparable = min(len(mine), len(theirs)) >= _SHORTEST and mine[0] == theirs[0] and not _gendered(mine, theirs)
     if comparable and Levenshtein.normalized_similarity(mine, theirs) >= _ALIKE:
-        return Part.LIKE, False
-    return Part.UNSEEN, False
+        return Part.LIKE
+    return Part.UNSEEN
 
 
 def _gendered(mine: str, theirs: str) -> bool:
@@ -156,23 +149,22 @@ def _hyphened(text: str, said: Sequence[Word], place: int) -> bool:
     return 0 < place < len(said) and gap(text, said[place - 1], said[place]) in {"-", "‐", "‑"}
 
 
-def _family(family: list[str], text: str, said: Sequence[Word], place: int, *, oblique: bool) -> tuple[Part, int, bool]:
-    """Compare the words from `place` with a family name of one or more parts."""
+def _family(family: list[str], text: str, said: Sequence[Word], place: int, *, oblique: bool) -> tuple[Part, int]:
+    """Compare the words from `place` with a family name; return how many of them are it."""
     count = len(family)
     here = said[place : place + count]
     if len(here) == count:
         parts = [_same(word, wanted, oblique=oblique) for word, wanted in zip(here, family, strict=True)]
-        if not any(map(_plural, here, family)) and all(part is not Part.UNSEEN for part, _ in parts):
+        if not any(map(_plural, here, family)) and Part.UNSEEN not in parts:
             if _hyphened(text, said, place) or _hyphened(text, said, place + count):
-                return (Part.UNSEEN, 0, False)  # «Имярек-Вторая» is another family than «Имярек»
-            worst = Part.LIKE if any(part is Part.LIKE for part, _ in parts) else Part.EQUAL
-            return worst, count, any(bent for _, bent in parts)
+                return Part.UNSEEN, 0  # «Имярек-Вторая» is another family than «Имярек»
+            return Part.LIKE if Part.LIKE in parts else Part.EQUAL, count
     if count > 1 and fold(said[place].text) == fold("".join(family)):
-        return Part.EQUAL, 1, False  # in Latin letters the hyphen is often left out
+        return Part.EQUAL, 1  # in Latin letters the hyphen is often left out
     if count > 1 and not _hyphened(text, said, place) and not _hyphened(text, said, place + 1):
-        half = any(_same(said[place], wanted, oblique=oblique)[0] is Part.EQUAL for wanted in family)
-        return (Part.LIKE, 1, False) if half else (Part.UNSEEN, 0, False)
-    return Part.UNSEEN, 0, False
+        half = any(_same(said[place], wanted, oblique=oblique) is Part.EQUAL for wanted in family)
+        return (Part.LIKE, 1) if half else (Part.UNSEEN, 0)
+    return Part.UNSEEN, 0
 
 
 def _initial(text: str, said: Sequence[Word], place: int) -> bool:
@@ -200,7 +192,7 @@ def _given(mine: str, text: str, said: Sequence[Word], place: int, *, oblique: b
     if _initial(text, said, place) or (known and len(plain(mine)) == 1):
         right = _begins(mine, word.plain if _initial(text, said, place) else word.plain[0])
         return Part.INITIAL if right else Part.OTHER
-    same, _ = _same(word, plain(mine), oblique=oblique)
+    same = _same(word, plain(mine), oblique=oblique)
     if same is Part.EQUAL:
         return same
     if known:
@@ -215,12 +207,12 @@ def _patronymic(mine: str, text: str, said: Sequence[Word], place: int, *, obliq
         return Part.UNSEEN if not mine else Part.INITIAL if _begins(mine, said[place].plain) else Part.OTHER
     if not is_patronymic(said[place].text):
         first = [w.plain for w in words(mine)][:1]  # «Али Гусейн оглы»
-        return _same(said[place], first[0], oblique=oblique)[0] if first else Part.UNSEEN
+        return _same(said[place], first[0], oblique=oblique) if first else Part.UNSEEN
     if not mine:
         return Part.UNSEEN
     if len(plain(mine)) == 1:
         return Part.INITIAL if _begins(mine, said[place].plain[0]) else Part.OTHER
-    same, _ = _same(said[place], words(mine)[0].plain, oblique=oblique)
+    same = _same(said[place], words(mine)[0].plain, oblique=oblique)
     return Part.OTHER if same is Part.UNSEEN else same
 
 
@@ -237,42 +229,34 @@ def _around(
     text: str,
     said: Sequence[Word],
     family: tuple[int, int],
-    how: tuple[Part, bool, bool],
+    part: Part,
     *,
+    oblique: bool,
     profile: bool,
 ) -> _Occurrence:
-    """Read the words on both sides of a family name and keep the side that agrees better."""
+    """Read the words on both sides of a family name, of which `part` agrees, and keep the side that agrees better."""
     first, after = family
-    part, oblique, bent = how
-    sides = [
-        (after, after + 1, "family") if _open(text, said, after - 1, after) else None,
-        _before(text, said, first),
-    ]
-    best, span = Agreement(), (first, after)
+    sides = [(after, after + 1) if _open(text, said, after - 1, after) else None, _before(text, said, first)]
+    best, span = Agreement(0.4 * _BASE[part], part), (first, after)
     options = []
-    for side in sides:
-        if side is None:
-            continue
-        given_at, patronymic_at, order = side
+    for given_at, patronymic_at in filter(None, sides):
         given = _given(name.given, text, said, given_at, oblique=oblique)
         if given is Part.UNSEEN and profile and len(name.given) > 1:
             given = Part.OTHER
+        if given is Part.UNSEEN:
+            continue
         patronymic, last = Part.UNSEEN, given_at
-        if given is not Part.UNSEEN and _open(text, said, *sorted((given_at, patronymic_at))):
+        if _open(text, said, *sorted((given_at, patronymic_at))):
             patronymic = _patronymic(name.patronymic, text, said, patronymic_at, oblique=oblique)
             last = patronymic_at if patronymic is not Part.UNSEEN or is_patronymic(said[patronymic_at].text) else last
-        if given is not Part.UNSEEN:
-            options.append((_score(part, given, patronymic), given, patronymic, order, given_at, last))
+        options.append((Agreement(_score(part, given, patronymic), part, given, patronymic), given_at, last))
     if options:
-        score, given, patronymic, order, at, last = max(options, key=lambda o: o[0])
-        best = Agreement(score, part, given, patronymic, order, said[first].text.isascii(), bent)
+        best, at, last = max(options, key=lambda option: option[0].score)
         span = (min(first, at, last), max(after, at + 1, last + 1))
-    else:
-        best = Agreement(0.4 * _BASE[part], part, latin=said[first].text.isascii(), oblique=bent)
     return _Occurrence(said[span[0]].start, said[span[1] - 1].end, best)
 
 
-def _before(text: str, said: Sequence[Word], first: int) -> tuple[int, int, str] | None:
+def _before(text: str, said: Sequence[Word], first: int) -> tuple[int, int] | None:
     """Return where the given name and the patronymic before a family name are."""
     if not _open(text, said, first - 1, first):
         return None
@@ -281,7 +265,7 @@ def _before(text: str, said: Sequence[Word], first: int) -> tuple[int, int, str]
         is_patronymic(said[first - 1].text) or (_initial(text, said, first - 1) and _initial(text, said, first - 2))
     )
     # With one name before the family name, what is before that is no part of it.
-    return (first - 2, first - 1, "given") if both else (first - 1, -1, "given")
+    return (first - 2, first - 1) if both else (first - 1, -1)
 
 
 def _score(family: Part, given: Part, patronymic: Part) -> float:

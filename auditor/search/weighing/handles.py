@@ -146,10 +146,8 @@ def _region(name: str | None, code: int | None) -> regions.RegionFacts | None:
 
 def _possible(text: str, network: Network) -> bool:
     """Tell whether the registry would take it: networks keep some words, such as ``share``, for themselves."""
-    try:
-        return Address.parse(f"{network.facts.host}/{text}").name == text
-    except ValueError:
-        return False
+    address = Address.read(f"{network.facts.host}/{text}")
+    return address is not None and address.name == text
 
 
 def _best_first(every: Iterable[_Shape]) -> Iterator[tuple[str, str]]:

@@ -80,7 +80,8 @@ _AGAINST = {
 """Sentences of doubt, without a place, the gravest first."""
 _NOT_HIS = {"gone", "body", "predecessor", "name_other", "institution", "fan", "other_office", "bot", "given_other"}
 """With one of these a page comes after all others."""
-_SAME = (LeadKind.NAMESAKE, {"name_other", "other_office", "other_region", "other_place", "former", "other_job"})
+_ANOTHERS = {"name_other", "other_office", "other_region", "other_place", "former", "other_job"}
+"""With one of these a page that bears the name is a namesake's."""
 
 
 def judge(person: Person, found: Sequence[Found], bodies: Collection[Address] = ()) -> list[Lead]:
@@ -304,10 +305,8 @@ def _speaker(url: str) -> str:
     wall = re.search(r"vk\.(?:com|ru)/(?:.*w=)?wall(-?)(\d+)_", url)
     if wall:
         return f"https://vk.com/{'club' if wall[1] else 'id'}{wall[2]}"
-    try:
-        return Address.parse(url).url
-    except ValueError:
-        return _host(url)
+    address = Address.read(url)
+    return _host(url) if address is None else address.url
 
 
 def _host(url: str) -> str:
@@ -336,7 +335,7 @@ def _kind(one: _Judged) -> LeadKind:
         return LeadKind.INSTITUTION
     if one.doubted({"fan"}):
         return LeadKind.FAN
-    if one.doubted(_SAME[1]) and one.sight.name:
+    if one.doubted(_ANOTHERS) and one.sight.name:
         return LeadKind.NAMESAKE
     sure = one.provenance is not Provenance.GUESSED and all(reason.code == "twin" for reason in one.doubts)
     return LeadKind.PERSONAL if sure else LeadKind.UNKNOWN

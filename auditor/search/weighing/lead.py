@@ -1,6 +1,6 @@
 """What a search works with: the person looked for, what official texts say of addresses, and leads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -167,8 +167,3 @@ class Lead:
     def above(self) -> bool:
         """Tell whether it stands above the line: an official place gives it, and nothing is to be doubted."""
         return self.provenance is Provenance.GIVEN and not self.doubts
-
-
-def above(leads: Sequence[Lead]) -> list[Lead]:
-    """Return the leads above the line."""
-    return [lead for lead in leads if lead.above]

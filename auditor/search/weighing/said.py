@@ -179,7 +179,7 @@ def said(
     means there. `own`: the person whose confirmed page speaks of itself; what it calls its own is given.
     """
     reading = _Reading(passage, people, home, own)
-    speaker = _parsed(passage.url)
+    speaker = Address.read(passage.url)
     found: dict[Address, Mention] = {}
     for address, (person, how) in reading.owners():
         if address not in bodies and address != speaker:
@@ -202,13 +202,6 @@ def _joined(one: Mention, other: Mention) -> Mention:
 
 def _two(one: Mention, other: Mention) -> bool:
     return other.how is How.GIVEN and one.person != other.person
-
-
-def _parsed(url: str) -> Address | None:
-    try:
-        return Address.parse(url)
-    except ValueError:
-        return None
 
 
 class _Reading:

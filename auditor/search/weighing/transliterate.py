@@ -116,11 +116,6 @@ def _letters(word: str) -> str:
     return "".join(c for c in composed if c in LETTERS or "a" <= c <= "z")[:_LONGEST]
 
 
-def spellings(word: str, limit: int = 16) -> list[str]:
-    """Return the Latin spellings of one word, best first: lower case letters a to z alone. None for a word without."""
-    return [text for text, _ in weighted(word, limit)]
-
-
 @lru_cache(maxsize=4096)
 def weighted(word: str, limit: int = 16) -> Weighted:
     """Return the spellings with their shares, which add up to 1 at most."""
