@@ -121,6 +121,17 @@ def test_what_is_published_tells_no_comment_from_another(lived_in) -> None:
     assert all(one == int(one) for one in hours)
 
 
+def test_authors_are_numbered_within_one_look(lived_in) -> None:
+    """In each anew, as they are met: no number goes on from one page, or one look, to another."""
+    world, folder, _, _, _ = lived_in
+    with Archive.read(folder / "kept" / "data") as archive:
+        looks = [[c.author for post in look.posts for c in post.comments] for look in archive.newest_looks(world.now)]
+    met = [[author for author in one if author is not None] for one in looks]
+    assert sum(map(len, met)) > 200
+    assert all(isinstance(author, int) for one in met for author in one)
+    assert [one for one in met if one and not 1 <= min(one) <= max(one) <= 2 * len(one)] == []
+
+
 def _of_comments(lying: bytes) -> bytes:
     """The addresses by which comments are asked for."""
     return b"\n".join(re.findall(rb"[^\s\"<>]*(?:getComments|discussion=|getReplies|group_of)[^\s\"<>]*", lying))
