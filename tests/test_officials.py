@@ -15,9 +15,11 @@ from auditor.audit.judge import make_audit
 from auditor.audit.words import worded
 from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week, parse_time
-from auditor.registry import DEFAULT_POLICY, Group, Registry, load_registry, registry_schema, schema_text
-from auditor.registry.models import evidence_of, holder_on
-from auditor.registry.source import read_source
+from auditor.registry import Registry, load_registry
+from auditor.registry.models import Group, evidence_of, holder_on
+from auditor.registry.policy import DEFAULT_POLICY
+from auditor.registry.schema import registry_schema, schema_text
+from auditor.registry.source import parse_source
 from tests.conftest import ROOT, SHARED
 
 OFFICIALS = ROOT / "officials.yaml"
@@ -65,7 +67,7 @@ def test_the_directive_is_that_of_may_2022(registry: Registry) -> None:
 
 def test_the_file_states_the_whole_policy_as_it_is_packaged(registry: Registry) -> None:
     """Nobody has to look into the code for a threshold; every one names its basis and source."""
-    root, _ = read_source(OFFICIALS)
+    root, _ = parse_source(OFFICIALS.read_text(encoding="utf-8"), "officials.yaml")
     assert root is not None
     written = root.child("policy")
     assert written is not None
@@ -171,7 +173,7 @@ def test_editors_are_told_of_the_schema_in_the_first_line() -> None:
 
 def test_the_registry_is_valid_by_its_schema() -> None:
     """The schema itself is valid too."""
-    root, problems = read_source(OFFICIALS)
+    root, problems = parse_source(OFFICIALS.read_text(encoding="utf-8"), "officials.yaml")
     assert root is not None
     assert not problems
     jsonschema.Draft202012Validator.check_schema(registry_schema())
@@ -191,7 +193,7 @@ def test_the_registry_is_valid_by_its_schema() -> None:
 )
 def test_the_schema_refuses_what_the_loader_refuses(place: tuple[Any, ...], value: object) -> None:
     """An editor underlines a slip before the loader sees it."""
-    root, _ = read_source(OFFICIALS)
+    root, _ = parse_source(OFFICIALS.read_text(encoding="utf-8"), "officials.yaml")
     assert root is not None
     data = root.plain()
     inside = data
@@ -246,7 +248,7 @@ def _addresses(node: object) -> Iterator[str]:
 @pytest.mark.skipif(not FACTS.exists(), reason="the folder ../shared with facts is not here")
 def test_every_source_and_holder_is_one_of_the_facts(registry: Registry) -> None:
     """Nothing about a real person is in the registry that the sourced facts do not say."""
-    facts, problems = read_source(FACTS)
+    facts, problems = parse_source(FACTS.read_text(encoding="utf-8"), "facts.yaml")
     assert facts is not None
     assert not problems
     known = {*_addresses(facts.plain()), "https://t.me/telegram", "https://t.me/zzqwxnonexistentchannel12345"}

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +14,11 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from auditor.base.address import Address
 from auditor.base.errors import RegistryError, UsageError
-from auditor.registry import (
-    AccountKind,
-    Address,
-    Confirmation,
-    Office,
-    Registry,
-    Rejection,
-    Search,
-    Tenure,
-    load_registry,
-    parse_registry,
-)
-from auditor.registry.edit import confirm, read_draft, reject, searched, write_draft
+from auditor.registry import Office, Registry, load_registry, parse_registry
+from auditor.registry.edit import Draft, read_draft, write_draft
+from auditor.registry.models import AccountKind, Confirmation, Rejection, Search, Tenure
 from auditor.registry.splice import set_key
 from tests.conftest import ROOT
 
@@ -52,6 +44,12 @@ NEW = Address.parse("https://t.me/novaya_stranica")
 def first(text: str) -> tuple[Office, Tenure]:
     office = parse_registry(text, "officials.yaml").offices[0]
     return office, office.tenures[0]
+
+
+def alone(text: str) -> Draft:
+    """A registry that no file holds."""
+    read = partial(parse_registry, name="the edited registry")
+    return Draft(Path("the edited registry"), b"", text, read(text), read)
 
 
 def added(old: str, new: str) -> str:
@@ -83,7 +81,7 @@ def test_a_new_account_comes_behind_the_others_in_their_style() -> None:
         "        reports: [{opened_by: 2022-05-26, source: 'https://example.org/3'}]\n"
     )  # fmt: skip
     office, tenure = first(text)
-    new = confirm(text, office, tenure, NEW, PROOF, number=7)
+    new = alone(text).decide(office, tenure, NEW, PROOF, number=7)
     assert added(text, new) == (
         "          - url: https://t.me/novaya_stranica\n"
         "            kind: personal\n"
@@ -109,7 +107,7 @@ def test_a_lead_is_confirmed_where_it_stands() -> None:
         "            note: остаётся\n"
     )  # fmt: skip
     office, tenure = first(text)
-    new = confirm(text, office, tenure, NEW, PROOF)
+    new = alone(text).decide(office, tenure, NEW, PROOF)
     assert added(text, new).splitlines()[0] == "            confirmed:"
     assert re.search(r"by its name\n            confirmed:\n", new)
     account = first(new)[1].accounts[0]
@@ -120,7 +118,7 @@ def test_a_first_account_opens_the_list_behind_the_keys_that_come_before_it() ->
     """Lists are indented as the file does it: here the dash stands under its key."""
     text = HEAD + OFFICE + "    tenures:\n    - name: Имярек А. А.\n      since: 2022\n      note: дальше\n"
     office, tenure = first(text)
-    new = reject(text, office, tenure, NEW, REFUSED)
+    new = alone(text).decide(office, tenure, NEW, REFUSED)
     assert added(text, new) == (
         "      accounts:\n"
         "      - url: https://t.me/novaya_stranica\n"
@@ -137,7 +135,7 @@ def test_an_empty_list_is_filled_and_its_comment_stays(empty: str) -> None:
     """Nothing, null or brackets."""
     text = HEAD + OFFICE + f"    tenures:\n      - name: Имярек А. А.\n        {empty}   # none yet\n        note: x\n"
     office, tenure = first(text)
-    new = searched(text, office, tenure, NOTHING)
+    new = alone(text).searched(office, tenure, NOTHING)
     assert "        searches:   # none yet\n          - on: 2026-11-25\n            by: Имярек Г. Г.\n" in new
     assert new.endswith("            found: nothing\n        note: x\n")
 
@@ -149,20 +147,22 @@ def test_what_is_written_in_brackets_stays_in_brackets() -> None:
         "      - {name: Имярек А. А., since: 2022, accounts: [{url: t.me/novaya_stranica, kind: personal}, ]} # short\n"
     )  # fmt: skip
     office, tenure = first(text)
-    before, after = changed(text, confirm(text, office, tenure, NEW, PROOF))
+    before, after = changed(text, alone(text).decide(office, tenure, NEW, PROOF))
     addition = (
         ", confirmed: {on: 2026-11-25, how: 'названа на сайте: «О главе»', by: Имярек Г. Г., "
         "sources: [https://example.org/2#a]}"
     )
     assert after.replace(addition, "") == before
-    assert changed(text, searched(text, office, tenure, NOTHING))[1].endswith("found: nothing}]} # short")
+    assert changed(text, alone(text).searched(office, tenure, NOTHING))[1].endswith("found: nothing}]} # short")
 
 
 def test_an_institutions_page_is_the_offices_own() -> None:
     """Beside the tenures, not in them; an office without a holder may have one."""
     text = HEAD + OFFICE
     office = parse_registry(text, "officials.yaml").offices[0]
-    new = confirm(text, office, None, Address.parse("vk.com/rayon1"), PROOF, kind=AccountKind.INSTITUTION, number=-5)
+    new = alone(text).decide(
+        office, None, Address.parse("vk.com/rayon1"), PROOF, kind=AccountKind.INSTITUTION, number=-5
+    )
     (account,) = parse_registry(new, "officials.yaml").offices[0].accounts
     assert (account.url.url, account.kind, account.id) == ("https://vk.com/rayon1", AccountKind.INSTITUTION, -5)
     assert added(text, new).startswith("    accounts:\n      - url: https://vk.com/rayon1\n")
@@ -175,7 +175,7 @@ def test_line_ends_the_mark_at_the_start_and_the_end_of_the_file_stay(newline: s
     """No line end is mixed in, and none is added to a file that ends without."""
     text = mark + (HEAD + OFFICE + "    tenures:\n      - name: Имярек А. А." + end).replace("\n", newline)
     office, tenure = first(text)
-    new = searched(text, office, tenure, NOTHING)
+    new = alone(text).searched(office, tenure, NOTHING)
     assert set(re.findall(r"\r?\n", new)) == {newline}
     assert new.startswith(mark + "timezone")
     assert new.endswith(newline) == text.endswith(newline)
@@ -198,7 +198,7 @@ def test_a_text_that_keeps_its_blank_lines_keeps_them() -> None:
         "        note: x\n"
     )  # fmt: skip
     office, tenure = first(text)
-    new = searched(text, office, tenure, NOTHING)
+    new = alone(text).searched(office, tenure, NOTHING)
     assert added(text, new).startswith("          - on: 2026-11-25")
     assert [s.found for s in first(new)[1].searches] == ["t.me/odin\n\n\n", "nothing"]
 
@@ -208,7 +208,7 @@ def test_long_lines_are_not_wrapped() -> None:
     long = "слово " * 60 + "конец"
     text = HEAD + OFFICE + f"    tenures:\n      - name: Имярек А. А.\n        note: {long}\n"
     office, tenure = first(text)
-    new = searched(text, office, tenure, NOTHING.model_copy(update={"how": long}))
+    new = alone(text).searched(office, tenure, NOTHING.model_copy(update={"how": long}))
     assert f"            how: {long}\n" in new
     assert f"        note: {long}\n" in new
 
@@ -220,7 +220,7 @@ def test_what_looks_like_yaml_is_written_as_text(how: str) -> None:
     """And read back as it was given."""
     text = HEAD + OFFICE + "    tenures: [{name: Имярек А. А.}]\n"
     office, tenure = first(text)
-    new = searched(text, office, tenure, NOTHING.model_copy(update={"how": how}))
+    new = alone(text).searched(office, tenure, NOTHING.model_copy(update={"how": how}))
     assert first(new)[1].searches[0].how == how
 
 
@@ -233,7 +233,7 @@ def test_an_edit_that_would_be_a_mistake_is_refused() -> None:
     )  # fmt: skip
     office = parse_registry(text, "officials.yaml").offices[0]
     with pytest.raises(UsageError, match=r"would be a mistake: https://t\.me/odin of Имярек Б\. Б\. is also on line"):
-        confirm(text, office, office.tenures[1], Address.parse("t.me/odin"), PROOF)
+        alone(text).decide(office, office.tenures[1], Address.parse("t.me/odin"), PROOF)
 
 
 TENURE = "    tenures:\n      - name: Имярек А. А.\n"
@@ -289,11 +289,11 @@ def test_unusual_forms_are_edited_too(form: str) -> None:
     """A registry is written by hand, or by a program."""
     text = ODD[form]
     office, tenure = first(text)
-    new = confirm(text, office, tenure, NEW, PROOF, number=5)
+    new = alone(text).decide(office, tenure, NEW, PROOF, number=5)
     account = first(new)[1].accounts[0]
     assert (account.url, account.confirmed, account.id) == (NEW, PROOF, 5)
     assert re.findall(r"# .*", new) == re.findall(r"# .*", text)
-    assert first(searched(text, office, tenure, NOTHING))[1].searches == [NOTHING]
+    assert first(alone(text).searched(office, tenure, NOTHING))[1].searches == [NOTHING]
 
 
 def test_what_cannot_be_added_to_is_refused_and_says_so() -> None:
@@ -301,7 +301,7 @@ def test_what_cannot_be_added_to_is_refused_and_says_so() -> None:
     text = HEAD + OFFICE + "    tenures: [{name: Имярек А. А., searches}]\n"
     office, tenure = first(text)
     with pytest.raises(UsageError, match="write it into the file by hand"):
-        searched(text, office, tenure, NOTHING)
+        alone(text).searched(office, tenure, NOTHING)
 
 
 def test_the_oblasts_registry_keeps_every_byte_when_an_invented_office_is_edited() -> None:
@@ -309,10 +309,10 @@ def test_the_oblasts_registry_keeps_every_byte_when_an_invented_office_is_edited
     real = (ROOT / "officials.yaml").read_bytes().decode("utf-8")
     text = real + OFFICE.replace("municipal_head", "institution") + "    tenures:\n      - name: Имярек А. А.\n"
     office = parse_registry(text, "officials.yaml").offices[-1]
-    new = confirm(text, office, office.tenures[0], NEW, PROOF)
+    new = alone(text).decide(office, office.tenures[0], NEW, PROOF)
     assert new.startswith(text)
     office = parse_registry(new, "officials.yaml").offices[-1]
-    assert searched(new, office, office.tenures[0], NOTHING).startswith(new)
+    assert alone(new).searched(office, office.tenures[0], NOTHING).startswith(new)
 
 
 # Any registry of invented offices, however it is written.
@@ -458,18 +458,18 @@ def test_any_edit_of_any_registry_adds_the_decision_and_changes_nothing_else(dat
     if address is not NEW:
         entry = inside["accounts"][lead]
     if kind == "searched":
-        new = searched(text, office, tenure, NOTHING)
+        new = alone(text).searched(office, tenure, NOTHING)
         inside["searches"].append(NOTHING.model_dump(mode="json"))
     elif kind == "institution":
-        new = confirm(text, office, None, NEW, PROOF, kind=AccountKind.INSTITUTION)
+        new = alone(text).decide(office, None, NEW, PROOF, kind=AccountKind.INSTITUTION)
         page = {**entry, "url": NEW.url, "kind": "institution", "confirmed": PROOF.model_dump(mode="json")}
         wanted["offices"][place]["accounts"].append(page | {"id": None, "note": ""})
     elif kind == "reject":
-        new = reject(text, office, tenure, address, REFUSED)
+        new = alone(text).decide(office, tenure, address, REFUSED)
         entry["rejected"] = REFUSED.model_dump(mode="json")
     else:
         number = data.draw(st.sampled_from([None, 5]))
-        new = confirm(text, office, tenure, address, PROOF, number=number)
+        new = alone(text).decide(office, tenure, address, PROOF, number=number)
         entry["confirmed"] = PROOF.model_dump(mode="json")
         entry["id"] = entry["id"] or number
     if kind in {"confirm", "reject"} and address is NEW:
@@ -511,7 +511,7 @@ def file(tmp_path: Path) -> Path:
 def edited(file: Path) -> str:
     draft = read_draft(file)
     office = draft.registry.offices[0]
-    return searched(draft.text, office, office.tenures[0], NOTHING)
+    return draft.searched(office, office.tenures[0], NOTHING)
 
 
 def test_a_written_registry_keeps_its_mode_and_leaves_nothing_beside_it(file: Path) -> None:

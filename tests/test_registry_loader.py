@@ -9,8 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from auditor.base.address import Address
 from auditor.base.errors import RegistryError, UsageError
-from auditor.registry import DEFAULT_POLICY, Address, Registry, load_registry
+from auditor.registry import Registry, load_registry
+from auditor.registry.policy import DEFAULT_POLICY
 
 SMALLEST = """\
 timezone: Asia/Tomsk

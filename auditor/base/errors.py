@@ -14,9 +14,9 @@ A network's failure is *not* here: a probe turns it into a cause inside a snapsh
 absence and one account's failure never stops the run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from auditor.base.secrets import redact
 
@@ -42,6 +42,17 @@ class UsageError(AuditorError):
     exit_code = 2
 
 
+_Read = TypeVar("_Read")
+
+
+def typed(read: Callable[[str], _Read], text: str, *, option: str = "") -> _Read:
+    """Read what somebody typed, as the value of an `option`. Raises `UsageError` where `read` raises `ValueError`."""
+    try:
+        return read(text)
+    except ValueError as error:
+        raise UsageError(f"{option} {error}".strip()) from None
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One mistake in a file: where, what, and how to mend it."""
@@ -57,11 +68,11 @@ class Problem:
 
 
 class RegistryError(UsageError):
-    """The registry has mistakes. All of them are in `problems`, in the order of their lines."""
+    """The registry has mistakes. All of them are in `problems`, each once, in the order of their lines."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem]) -> None:
         """Keep `problems`, sorted by line."""
-        self.problems = tuple(sorted(problems, key=lambda p: (p.file, p.line, p.what)))
+        self.problems = tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.file, p.line, p.what)))
         super().__init__("\n".join(map(str, self.problems)))
 
 

@@ -40,6 +40,11 @@ def clean(text: str) -> str:
     return "".join(shown)
 
 
+def unseen(letter: str) -> bool:
+    """Tell whether a character cannot be seen, or steers what shows it: a control, a direction, a line's end."""
+    return unicodedata.category(letter) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+
+
 def one_line(text: str) -> str:
     """Return `clean` text without line ends and tabs: a name from outside cannot start a line of output."""
     return clean(_BREAKS.sub(" ", text))

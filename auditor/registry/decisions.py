@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from auditor.base.address import Address, web_address
-from auditor.base.errors import UsageError
+from auditor.base.errors import UsageError, typed
 from auditor.base.secrets import may_hold_secret
 from auditor.base.snapshot import Network
 from auditor.base.text import N_, Scalar, Text
 from auditor.base.weeks import PartialDate
-from auditor.registry.edit import Draft, confirm, reject, searched, with_staff, write_draft
+from auditor.registry.edit import Draft, write_draft
 from auditor.registry.models import (
     SEARCHED,
     AccountKind,
@@ -23,7 +23,6 @@ from auditor.registry.models import (
     OtherNetwork,
     Rejection,
     Search,
-    SomeNetwork,
     some_network,
 )
 from auditor.registry.objections import OnRecord, RegistryFile
@@ -136,7 +135,7 @@ def plan_confirm(
         raise UsageError(f"--kind cannot be {kind!r}; write personal or institution")
     if not said.sources:
         raise UsageError("a confirmation needs a --source: the address of a page where others can check what ties it")
-    address = _address(url)
+    address = typed(Address.parse, url)
     if address.bot and kind == AccountKind.PERSONAL:
         raise UsageError(f"{address} is a bot by its name, and no person's page; for a body's give --kind institution")
     day = record.day(said.on, of_person=kind != AccountKind.INSTITUTION)
@@ -146,9 +145,8 @@ def plan_confirm(
     tenure = record.tenure_of_confirmed(address, AccountKind(kind), day)
     known = next((a.id for a in (tenure or record.office).accounts if a.url == address), None)
     number = record.number(address, number, known)
-    draft, page = record.draft, AccountKind(kind)
-    text = confirm(draft.text, record.office, tenure, address, decision, kind=page, number=number, check=draft.check)
-    place = {"path": str(draft.path), "url": address.url}
+    text = record.draft.decide(record.office, tenure, address, decision, kind=AccountKind(kind), number=number)
+    place = {"path": str(record.draft.path), "url": address.url}
     if kind == AccountKind.INSTITUTION:
         message = N_("{path}: {url} is now on record as a page of the institution: {name}.")
         return Plan(record.draft, text, Text(message, place | {"name": record.office.municipality}))
@@ -159,11 +157,10 @@ def plan_confirm(
 def plan_reject(file: RegistryFile, who: str, url: str, said: Said) -> Plan:
     """Plan that `url` is not the holder's page and is not shown as a lead again."""
     record = OnRecord.open(file, who)
-    address = _address(url)
+    address = typed(Address.parse, url)
     decision = Rejection(on=record.day(said.on), how=said.how_line, by=said.by_line, sources=said.source_addresses)
     record.refuse_control(address)
-    draft, tenure = record.draft, record.tenure_of_rejected(address)
-    text = reject(draft.text, record.office, tenure, address, decision, check=draft.check)
+    text = record.draft.decide(record.office, record.tenure_of_rejected(address), address, decision)
     message = N_("{path}: {url} is now rejected and will not be shown as a lead. Holder: {name}.")
     place = {"path": str(record.draft.path), "url": address.url, "name": record.name}
     return Plan(record.draft, text, Text(message, place))
@@ -177,7 +174,7 @@ def plan_staff(file: RegistryFile, who: str, written: str, *, network: str | Non
     if place is not None and asked is not None and place is not asked:
         raise UsageError(f"{written} is on {place}, not on {asked}; take --network out")
     page, tenure = record.page_of_staff(place or asked, member)
-    text = with_staff(record.draft.text, record.office, tenure, page, member, check=record.draft.check)
+    text = record.draft.with_staff(record.office, tenure, page, member)
     message = N_("{path}: {id} is now on record as answering for the holder on {network}. Holder: {name}.")
     said: dict[str, Scalar | Text] = {
         "path": str(record.draft.path),
@@ -199,7 +196,7 @@ def _member(written: str) -> tuple[Network | None, int | str]:
     """Return an account's network, where the form tells it, and its number or name. Raises `UsageError`."""
     text = written.strip()
     if "/" in text or text.startswith("@"):
-        address = _address(text)
+        address = typed(Address.parse, text)
         return address.network, address.number if address.number is not None else address.name
     if re.fullmatch(r"-?[0-9]{1,15}", text):
         if int(text) == 0:
@@ -223,11 +220,11 @@ def plan_searched(file: RegistryFile, who: str, said: Said, *, found: str | None
         record.refuse_if_any_account()
     elif not _AN_ADDRESS.search(result):
         raise UsageError("--found holds no address; write nothing, or the addresses of the pages that were found")
-    where = list(dict.fromkeys(map(_searched_network, networks)))
+    where = list(dict.fromkeys(typed(some_network, one.strip().lower(), option="--network") for one in networks))
     entry = Search(on=record.day(said.on), by=said.by_line, how=said.how_line, networks=where, found=result)
     if entry in record.holder.searches:
         raise UsageError(f"this search of {entry.on} is on record already")
-    text = searched(record.draft.text, record.office, record.holder.tenure, entry, check=record.draft.check)
+    text = record.draft.searched(record.office, record.holder.tenure, entry)
     place: Mapping[str, Scalar] = {
         "path": str(record.draft.path),
         "date": entry.on,
@@ -251,23 +248,9 @@ def _left_out(record: OnRecord, entry: Search) -> Text | None:
     return Text(said, {"networks": ", ".join(needed)})
 
 
-def _searched_network(text: str) -> SomeNetwork:
-    try:
-        return some_network(text.strip().lower())
-    except ValueError as error:
-        raise UsageError(f"--network {error}") from None
-
-
 def _lines(text: str) -> list[str]:
     lines = re.split(r"\r\n|\n|\r", text.removeprefix("\ufeff"))
     return lines if lines[-1] else lines[:-1]
-
-
-def _address(url: str) -> Address:
-    try:
-        return Address.parse(url)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
 
 
 def _line(option: str, text: str | None) -> str:
@@ -291,7 +274,4 @@ def _is_nothing(text: str) -> bool:
 
 
 def _source(text: str) -> str:
-    try:
-        return _public("source", web_address(text))
-    except ValueError as error:
-        raise UsageError(f"--source: {error}") from None
+    return _public("source", typed(web_address, text, option="--source:"))

@@ -1,7 +1,7 @@
 """Write a person's decisions into the registry's text and leave every other comment, key and line as it is.
 
-Each function takes the registry's whole text and returns the new one. It is read back before it is returned: it must
-load, and must differ from the old text by the decision alone.
+A `Draft` returns a file's whole text with a decision in it. The text is read back before it is returned: it must load,
+and must differ from the old one by the decision alone.
 """
 
 import copy
@@ -32,6 +32,7 @@ from auditor.registry.source import Line, Node, parse_source, read_text
 from auditor.registry.splice import SpliceError, Step, add_item, set_key
 
 _BOM = "\ufeff"
+_CANNOT = "the registry is written in a way that cannot be edited here"
 _BY_HAND = "write it into the file by hand and check it with `auditor registry check`"
 
 
@@ -62,6 +63,98 @@ class Draft:
         path = Path(line.file)
         raw, text = _read(path, pending)
         return Draft(path, raw, text, self.registry, _checked_with(self.path, path, pending))
+
+    def decide(
+        self,
+        office: Office,
+        tenure: Tenure | None,
+        address: Address,
+        decision: Confirmation | Rejection,
+        *,
+        kind: AccountKind = AccountKind.PERSONAL,
+        number: int | None = None,
+    ) -> str:
+        """Return the text in which an account is confirmed or rejected: the lead that is on record, or a new entry.
+
+        `office` and `tenure` are those of the registry in the text; without a tenure the account is the office's own.
+        `number` is the network's own. An older confirmation is replaced. Raises `UsageError` if the text cannot be
+        edited.
+        """
+        owner: Office | Tenure = office if tenure is None else tenure
+        place = self._place(office, tenure)
+        keys: dict[str, Any] = {
+            "confirmed" if isinstance(decision, Confirmation) else "rejected": _decision(decision),
+            **({} if number is None else {"id": number}),
+        }
+        for position, known in enumerate(owner.listed):
+            if isinstance(known, Account) and known.url == address:
+                if known.id is not None:
+                    keys.pop("id", None)
+                at = (*place, "accounts", position)
+                return self._edited([_Addition(at, Account, key, value, put=True) for key, value in keys.items()])
+        item = {"url": _written(address), "kind": str(kind), **keys}
+        return self._edited([_Addition(place, type(owner), "accounts", item)])
+
+    def searched(self, office: Office, tenure: Tenure, search: Search) -> str:
+        """Return the text in which a search for a person's accounts is on record. As `decide` otherwise."""
+        networks = {"networks": list(map(str, search.networks))} if search.networks else {}
+        item = {"on": search.on, "by": search.by, "how": search.how, **networks, "found": search.found}
+        return self._edited([_Addition(self._place(office, tenure), Tenure, "searches", item)])
+
+    def with_staff(self, office: Office, tenure: Tenure, page: Account, who: int | str) -> str:
+        """Return the text in which `who` answers on the owner's behalf on a page of the tenure. As `decide`."""
+        position = next(n for n, one in enumerate(tenure.listed) if one is page)
+        return self._edited([_Addition((*self._place(office, tenure), "accounts", position), Account, "staff", who)])
+
+    def with_keys(
+        self, office: Office, tenure: Tenure | None, keys: Mapping[str, Any], sources: Sequence[str] = ()
+    ) -> str:
+        """Return the text in which keys of an office, or of a tenure, have these values.
+
+        `sources` are added to a tenure's. As `decide` otherwise.
+        """
+        place, model = self._place(office, tenure), Office if tenure is None else Tenure
+        changes = [_Addition(place, model, key, value, put=True) for key, value in keys.items()]
+        return self._edited([*changes, *(_Addition(place, Tenure, "sources", one) for one in sources)])
+
+    def with_tenure(self, office: Office, tenure: Mapping[str, Any]) -> str:
+        """Return the text in which somebody else holds the office. As `decide` otherwise."""
+        return self._edited([_Addition(self._place(office, None), Office, "tenures", tenure)])
+
+    def _place(self, office: Office, tenure: Tenure | None) -> tuple[Step, ...]:
+        root = _tree(self.text.removeprefix(_BOM))
+        offices = root.children("offices") if root is not None else []
+        number = next((n for n, node in enumerate(offices) if node.text("id") == office.id.strip()), None)
+        if number is None:
+            raise UsageError(f"the office {office.id} is not in the text")
+        if tenure is None:
+            return "offices", number
+        held = next((n for n, one in enumerate(office.tenures) if one is tenure), None)
+        if held is None:
+            raise UsageError(f"the tenure of {tenure.name} is not in the office {office.id}")
+        return "offices", number, "tenures", held
+
+    def _edited(self, additions: Sequence["_Addition"]) -> str:
+        """Splice, and read the result back: it must load and hold what was there and what was added."""
+        mark = _BOM if self.text.startswith(_BOM) else ""
+        new = old = self.text.removeprefix(_BOM)
+        try:
+            for addition in additions:
+                new = addition.splice(new)
+        except SpliceError as error:
+            raise UsageError(f"{_CANNOT} ({error}); {_BY_HAND}") from None
+        root, read = _tree(old), _tree(new)
+        wanted = copy.deepcopy(root.plain()) if root is not None else None
+        for addition in additions if root is not None else ():
+            addition.apply(wanted)
+        if root is None or read is None or read.plain() != wanted:
+            raise UsageError(f"{_CANNOT}; {_BY_HAND}")
+        try:
+            self.check(mark + new)
+        except RegistryError as error:
+            wrong = error.problems[0]
+            raise UsageError(f"the edit would be a mistake: {wrong.what}; {wrong.mend}") from None
+        return mark + new
 
 
 def read_draft(path: Path, pending: Pending | None = None) -> Draft:
@@ -115,79 +208,6 @@ def _checked_with(main: Path, edited: Path, pending: Pending) -> Check:
     return check
 
 
-def _alone(text: str) -> Registry:
-    return parse_registry(text, "the edited registry")
-
-
-def confirm(
-    text: str,
-    office: Office,
-    tenure: Tenure | None,
-    address: Address,
-    confirmation: Confirmation,
-    *,
-    kind: AccountKind = AccountKind.PERSONAL,
-    number: int | None = None,
-    check: Check = _alone,
-) -> str:
-    """Return the text in which an account is confirmed: the lead that is on record, or a new entry.
-
-    `office` and `tenure` are those of the registry in `text`; without a tenure the account is the office's own.
-    `number` is the network's own. An older confirmation is replaced. `check` tells whether the registry is right with
-    the new text: it stands for the file alone where it is not given. Raises `UsageError` if the text cannot be edited.
-    """
-    decision = {"confirmed": _decision(confirmation)}
-    return _decided(text, office, tenure, address, decision, kind=kind, number=number, check=check)
-
-
-def reject(
-    text: str, office: Office, tenure: Tenure, address: Address, rejection: Rejection, *, check: Check = _alone
-) -> str:
-    """Return the text in which an account is not the person's. As `confirm` otherwise."""
-    return _decided(text, office, tenure, address, {"rejected": _decision(rejection)}, check=check)
-
-
-def searched(text: str, office: Office, tenure: Tenure, search: Search, *, check: Check = _alone) -> str:
-    """Return the text in which a search for a person's accounts is on record. As `confirm` otherwise."""
-    networks = {"networks": list(map(str, search.networks))} if search.networks else {}
-    item = {"on": search.on, "by": search.by, "how": search.how, **networks, "found": search.found}
-    addition = _Addition(_place(text, office, tenure), "searches", item, _before(Tenure, "searches"))
-    return _edited(text, [addition], check)
-
-
-def with_staff(
-    text: str, office: Office, tenure: Tenure, page: Account, who: int | str, *, check: Check = _alone
-) -> str:
-    """Return the text in which `who` answers on the owner's behalf on a page of the tenure. As `confirm` otherwise."""
-    position = next(n for n, one in enumerate(tenure.listed) if one is page)
-    place = (*_place(text, office, tenure), "accounts", position)
-    return _edited(text, [_Addition(place, "staff", who, _before(Account, "staff"))], check)
-
-
-def with_keys(
-    text: str,
-    office: Office,
-    tenure: Tenure | None,
-    keys: Mapping[str, Any],
-    sources: Sequence[str] = (),
-    *,
-    check: Check,
-) -> str:
-    """Return the text in which keys of an office, or of a tenure, have these values; `sources` are added to a tenure's.
-
-    As `confirm` otherwise.
-    """
-    place, model = _place(text, office, tenure), Office if tenure is None else Tenure
-    changes = [_Addition(place, key, value, _before(model, key), put=True) for key, value in keys.items()]
-    changes += [_Addition(place, "sources", one, _before(Tenure, "sources")) for one in sources]
-    return _edited(text, changes, check)
-
-
-def with_tenure(text: str, office: Office, tenure: Mapping[str, Any], *, check: Check) -> str:
-    """Return the text in which somebody else holds the office. As `confirm` otherwise."""
-    return _edited(text, [_Addition(_place(text, office, None), "tenures", tenure, _before(Office, "tenures"))], check)
-
-
 def _decision(decision: Confirmation | Rejection) -> dict[str, Any]:
     """Return a decision's keys as they are written; what is empty is left out."""
     of = decision.of if isinstance(decision, Confirmation) else None
@@ -196,57 +216,9 @@ def _decision(decision: Confirmation | Rejection) -> dict[str, Any]:
     return {key: value for key, value in keys.items() if value not in ("", [])}
 
 
-def _decided(
-    text: str,
-    office: Office,
-    tenure: Tenure | None,
-    address: Address,
-    decision: Mapping[str, Any],
-    *,
-    kind: AccountKind = AccountKind.PERSONAL,
-    number: int | None = None,
-    check: Check = _alone,
-) -> str:
-    owner: Office | Tenure = office if tenure is None else tenure
-    place = _place(text, office, tenure)
-    entries = ((n, one) for n, one in enumerate(owner.listed) if isinstance(one, Account) and one.url == address)
-    entry = next(entries, None)
-    numbered: dict[str, Any] = {} if number is None else {"id": number}
-    if entry is None:
-        item = {"url": _written(address), "kind": str(kind), **decision, **numbered}
-        return _edited(text, [_Addition(place, "accounts", item, _before(type(owner), "accounts"))], check)
-    position, known = entry
-    place = (*place, "accounts", position)
-    if known.id is not None:
-        numbered = {}
-    keys = {**decision, **numbered}
-    changes = [_Addition(place, key, value, _before(Account, key), put=True) for key, value in keys.items()]
-    return _edited(text, changes, check)
-
-
 def _written(address: Address) -> str:
     """Return the address in normal form, but with the case of letters that people know it by."""
     return address.url.removesuffix(address.name) + address.asked
-
-
-def _before(model: type[Office] | type[Tenure] | type[Account], key: str) -> list[str]:
-    """Return the keys that the registry writes before `key`."""
-    keys = keys_of(model)
-    return keys[: keys.index(key)]
-
-
-def _place(text: str, office: Office, tenure: Tenure | None) -> tuple[Step, ...]:
-    root = _tree(text.removeprefix(_BOM))
-    offices = root.children("offices") if root is not None else []
-    number = next((n for n, node in enumerate(offices) if node.text("id") == office.id.strip()), None)
-    if number is None:
-        raise UsageError(f"the office {office.id} is not in the text")
-    if tenure is None:
-        return "offices", number
-    held = next((n for n, one in enumerate(office.tenures) if one is tenure), None)
-    if held is None:
-        raise UsageError(f"the tenure of {tenure.name} is not in the office {office.id}")
-    return "offices", number, "tenures", held
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,14 +226,15 @@ class _Addition:
     """One thing to add: an item to a list, or a value at a key, in the place of what stood there."""
 
     place: tuple[Step, ...]
+    model: type[Office] | type[Tenure] | type[Account]
+    """What the place holds."""
     key: str
     value: Any
-    after: Sequence[str]
     put: bool = False
 
     def splice(self, text: str) -> str:
-        way: Callable[..., str] = set_key if self.put else add_item
-        return way(text, self.place, self.key, self.value, self.after)
+        way, keys = set_key if self.put else add_item, keys_of(self.model)
+        return way(text, self.place, self.key, self.value, keys[: keys.index(self.key)])
 
     def apply(self, data: Any) -> None:
         """Do the same to plain data."""
@@ -278,31 +251,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _edited(text: str, additions: Sequence[_Addition], check: Check) -> str:
-    """Splice, and read the result back: it must load and hold what was there and what was added."""
-    mark = _BOM if text.startswith(_BOM) else ""
-    old = text.removeprefix(_BOM)
-    new = old
-    try:
-        for addition in additions:
-            new = addition.splice(new)
-    except SpliceError as error:
-        raise UsageError(f"the registry is written in a way that cannot be edited here ({error}); {_BY_HAND}") from None
-    root, read = _tree(old), _tree(new)
-    if root is None or read is None:
-        raise UsageError(f"the registry is written in a way that cannot be edited here; {_BY_HAND}")
-    wanted = copy.deepcopy(root.plain())
-    for addition in additions:
-        addition.apply(wanted)
-    if read.plain() != wanted:
-        raise UsageError(f"the registry is written in a way that cannot be edited here; {_BY_HAND}")
-    try:
-        check(mark + new)
-    except RegistryError as error:
-        raise UsageError(f"the edit would be a mistake: {error.problems[0].what}; {error.problems[0].mend}") from None
-    return mark + new
 
 
 def write_draft(draft: Draft, text: str) -> None:

@@ -13,13 +13,13 @@ from io import StringIO
 from typing import Any
 
 from auditor.base.address import web_address
-from auditor.base.errors import Problem, RegistryError, UsageError
+from auditor.base.errors import Problem, RegistryError, UsageError, typed
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import cell
 from auditor.base.text import N_, Text
 from auditor.base.weeks import PartialDate
 from auditor.registry.decisions import Plan, Said, plan_confirm, plan_searched
-from auditor.registry.edit import Draft, with_keys, with_tenure
+from auditor.registry.edit import Draft
 from auditor.registry.gaps import OfficeGaps
 from auditor.registry.models import Tenure, holder_on
 from auditor.registry.objections import OnRecord, RegistryFile
@@ -173,7 +173,7 @@ class _Row:
         record, site = self.record(), self.row["website"]
         if not site or site == record.office.website:
             return
-        keys = {"website": _address("website", site)}
+        keys = {"website": typed(web_address, site, option="website:")}
         yield from self.keep(record.draft, _with(record, None, keys))
 
     def holder(self) -> Iterator[Draft]:
@@ -222,8 +222,7 @@ class _Row:
         acting = {"acting": True} if self.acting() else {}
         written = {key: _written(day) for key, day in dates.items() if day is not None}
         tenure = {"name": name, **written, **acting, "sources": self.sources}
-        draft = record.draft
-        return with_tenure(draft.text, record.office, tenure, check=draft.check)
+        return record.draft.with_tenure(record.office, tenure)
 
     def page(self) -> Iterator[Draft]:
         if not self.row["page"]:
@@ -255,7 +254,7 @@ class _Row:
 
     @property
     def sources(self) -> list[str]:
-        return [_address("sources", one) for one in self.row["sources"].split()]
+        return [typed(web_address, one, option="sources:") for one in self.row["sources"].split()]
 
     def require_source(self) -> None:
         if not self.sources:
@@ -283,8 +282,7 @@ class _Row:
 
 
 def _with(record: OnRecord, tenure: Tenure | None, keys: Mapping[str, Any], sources: Sequence[str] = ()) -> str:
-    draft = record.draft
-    return with_keys(draft.text, record.office, tenure, keys, sources, check=draft.check)
+    return record.draft.with_keys(record.office, tenure, keys, sources)
 
 
 def _fuller(name: str, known: str) -> bool:
@@ -297,13 +295,6 @@ def _written(day: PartialDate) -> date | int | str:
     """Return a date as the registry writes it, without quotes where it can be."""
     text = str(day)
     return day.first if day.exact else int(text) if len(text) == 4 else text
-
-
-def _address(column: str, text: str) -> str:
-    try:
-        return web_address(text)
-    except ValueError as error:
-        raise UsageError(f"{column}: {error}") from None
 
 
 def _named(names: Mapping[str, str], plan: Callable[[], Plan]) -> Plan:

@@ -233,9 +233,7 @@ class _Desk:
         return [network for network in wanted if network not in networks]
 
     def _days(self, key: str) -> int:
-        value = self.registry.policy[key].value
-        assert isinstance(value, int)
-        return value
+        return self.registry.policy[key].number
 
 
 def _asked(words: str) -> str:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from auditor import __version__
-from auditor.base.errors import Problem, RegistryError, UsageError
+from auditor.base.errors import RegistryError, UsageError
 from auditor.base.files import packaged
 from auditor.base.kept import kept
 from auditor.base.text import N_, Text, shortened
@@ -186,13 +186,11 @@ def _whole(root: Node) -> str:
 
 
 def _registry(root: Node, complain: Complaints) -> Registry:
-    problems = complain.problems
-    try:
+    registry = None
+    with suppress(EnoughError):
         registry = _checked(root, complain)
-    except EnoughError:
-        raise RegistryError(_each_once(problems)) from None
-    if registry is None or problems:
-        raise RegistryError(_each_once(problems))
+    if registry is None or complain.problems:
+        raise RegistryError(complain.problems)
     return registry
 
 
@@ -200,18 +198,9 @@ def _checked(root: Node, complain: Complain) -> Registry | None:
     if not isinstance(root.value, dict):
         complain(1, "the file does not hold keys", "begin with timezone:, directive: and offices:")
         return None
-    registry = _model(root, complain)
+    registry = read_model(Registry, _input(root, complain), root, complain)
     check_rules(root, complain)
     return registry
-
-
-def _each_once(problems: Sequence[Problem]) -> list[Problem]:
-    return list(dict.fromkeys(problems))
-
-
-def _model(root: Node, complain: Complain) -> Registry | None:
-    """Make the model, or complain of everything that prevents it."""
-    return read_model(Registry, _input(root, complain), root, complain)
 
 
 def _input(root: Node, complain: Complain) -> Any:

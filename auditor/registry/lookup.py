@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 
 from auditor.base.address import Address
-from auditor.base.errors import UsageError
+from auditor.base.errors import UsageError, typed
 from auditor.base.text import N_, Text
 from auditor.registry.models import Account, Office, Registry
 
@@ -105,10 +105,7 @@ _ADDRESS = re.compile(r"^@|://|\b(?:t\.me|vk\.com|vk\.ru|telegram\.me)/", re.IGN
 
 def _office_of_page(registry: Registry, url: str) -> Office:
     """Return the office whose own page, or whose holder's, has this address, a lead included."""
-    try:
-        address = Address.parse(url)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
+    address = typed(Address.parse, url)
     for office in registry.offices:
         pages = [*office.accounts, *(page for tenure in office.tenures for page in tenure.accounts)]
         if any(page.rejected is None and _is_at(page, address) for page in pages):
@@ -134,8 +131,8 @@ def _listed(offices: Sequence[Office]) -> str:
     return "; ".join(f"{office.id} ({office.municipality}, {office.title})" for office in offices)
 
 
-def nearest(registry: Registry, who: str, count: int = 3) -> list[str]:
-    """Return how up to `count` offices are called whose id, municipality or holder's name is like `who`, best first.
+def nearest(registry: Registry, who: str) -> list[str]:
+    """Return how up to three offices are called whose id, municipality or holder's name is like `who`, best first.
 
     By the municipality where no other office has it, else by the id.
     """
@@ -144,11 +141,11 @@ def nearest(registry: Registry, who: str, count: int = 3) -> list[str]:
         for said in _said(office):
             for text in {" ".join(said), *said}:
                 near.setdefault(text, []).append(office)
-    close = get_close_matches(_plain(who), near, n=count * 3, cutoff=0.6)
+    close = get_close_matches(_plain(who), near, n=9, cutoff=0.6)
     offices = {office.id: office for text in close for office in near[text]}
     places = Counter(office.municipality for office in registry.offices)
     alone = (o.municipality if places[o.municipality] == 1 else o.id for o in offices.values())
-    return list(alone)[:count]
+    return list(alone)[:3]
 
 
 def _plain(text: str) -> str:

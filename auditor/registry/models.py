@@ -205,6 +205,13 @@ class PolicyValue(_Model):
     note: str = ""
     """A remark for readers."""
 
+    @property
+    def number(self) -> int:
+        """The number that judges: of several the first."""
+        first = self.value[0] if isinstance(self.value, list) else self.value
+        assert isinstance(first, int)
+        return first
+
 
 Policy = dict[str, PolicyValue]
 
@@ -258,65 +265,44 @@ class Control(_Model):
     """A remark for operators."""
 
 
-class Confirmation(_Model):
+class _Decision(_Model):
+    on: Day = Field(examples=["2026-11-24"])
+    """The day of the decision."""
+    how: str
+    """How that was found out."""
+    by: str = ""
+    """Who decided."""
+    sources: list[str] = Field(default_factory=list)
+    """Where that can be seen."""
+
+
+class Confirmation(_Decision):
     """Who tied an account to the person, when and how."""
 
-    on: Day = Field(examples=["2026-11-24"])
-    """The day of the decision."""
     of: _Partial | None = Field(None, examples=["2025-07"])
     """The source's own date: evidence that the person held the office then."""
-    how: str
-    """What ties the account to the person."""
-    by: str = ""
-    """Who decided."""
-    sources: list[str] = Field(default_factory=list)
-    """Where that can be seen."""
 
 
-class Rejection(_Model):
+class Rejection(_Decision):
     """Who found that an account is not the person's, when and why: it is not shown as a lead again."""
 
-    on: Day = Field(examples=["2026-11-24"])
-    """The day of the decision."""
-    how: str
-    """What speaks against it."""
-    by: str = ""
-    """Who decided."""
-    sources: list[str] = Field(default_factory=list)
-    """Where that can be seen."""
 
-
-class Account(_Model):
-    """An address on a network. A personal one that is neither `confirmed` nor `rejected` is a lead.
-
-    A lead is shown to the operator and never judged; a rejected account is neither.
-    """
-
-    url: Address = Field(examples=["https://t.me/name"])
-    """The account's address, in any form that people paste."""
+class _Page(_Model):
+    url: Address | str
     kind: AccountKind = Field(examples=["personal"])
     """personal or institution. Only a personal one satisfies the directive."""
     confirmed: Confirmation | None = None
     """Who tied it to the person, when and how. Without it the account is a lead, never judged."""
     rejected: Rejection | None = None
     """Who found that it is not the person's, when and why. It is never judged nor shown as a lead."""
-    id: int | None = None
-    """The network's own number, once known; a VK community's is negative."""
-    staff: list[_Staff] = Field(default_factory=list)
-    """Numbers or names of accounts that answer on the owner's behalf."""
     note: str = ""
     """A remark for readers."""
     sources: list[str] = Field(default_factory=list)
     """Where the address is published."""
 
     @property
-    def network(self) -> Network:
-        """The network of its address."""
-        return self.url.network
-
-    @property
     def judged(self) -> bool:
-        """Tell whether checks may look at it: an institution's page, or a confirmed personal one."""
+        """Tell whether it counts: an institution's page, or a confirmed personal one."""
         return self.rejected is None and (self.kind is AccountKind.INSTITUTION or self.confirmed is not None)
 
     @property
@@ -325,23 +311,32 @@ class Account(_Model):
         return self.rejected is None and not self.judged
 
 
-class OtherAccount(_Model):
+class Account(_Page):
+    """An address on a network. A personal one that is neither `confirmed` nor `rejected` is a lead.
+
+    A lead is shown to the operator and never judged; a rejected account is neither.
+    """
+
+    url: Address = Field(examples=["https://t.me/name"])
+    """The account's address, in any form that people paste."""
+    id: int | None = None
+    """The network's own number, once known; a VK community's is negative."""
+    staff: list[_Staff] = Field(default_factory=list)
+    """Numbers or names of accounts that answer on the owner's behalf."""
+
+    @property
+    def network(self) -> Network:
+        """The network of its address."""
+        return self.url.network
+
+
+class OtherAccount(_Page):
     """A person's or a body's page on a network that the program does not look at: it counts by its source alone."""
 
     url: _Website = Field(examples=["https://ok.ru/profile/1"])
     """The page's address on a network that the program does not look at."""
     network: OtherNetwork = Field(examples=["other"])
     """The network's key; known from the address for ok.ru and max.ru."""
-    kind: AccountKind = Field(examples=["personal"])
-    """personal or institution. Only a personal one satisfies the directive."""
-    confirmed: Confirmation | None = None
-    """Who tied it to the person, when and how. Without it the account is a lead, never judged."""
-    rejected: Rejection | None = None
-    """Who found that it is not the person's, when and why."""
-    note: str = ""
-    """A remark for readers."""
-    sources: list[str] = Field(default_factory=list)
-    """Where the address is published."""
 
     @model_validator(mode="before")
     @classmethod
@@ -360,16 +355,6 @@ class OtherAccount(_Model):
             return self
         raise ValueError(f"{address} is on {address.network.facts.name}; take `network` out, so that it is looked at")
 
-    @property
-    def judged(self) -> bool:
-        """Tell whether it counts: as `Account.judged`."""
-        return self.rejected is None and (self.kind is AccountKind.INSTITUTION or self.confirmed is not None)
-
-    @property
-    def lead(self) -> bool:
-        """Tell whether a person still has to decide about it."""
-        return self.rejected is None and not self.judged
-
 
 def _looked_at(data: Any) -> str:
     """Tell a page that the program looks at from one elsewhere: by what the entry says, else by its address."""
@@ -383,14 +368,6 @@ Listed = Annotated[
     Annotated[Account, Tag("looked_at")] | Annotated[OtherAccount, Tag("elsewhere")], Discriminator(_looked_at)
 ]
 """An account as the registry lists it, on whatever network."""
-
-
-def _looked_at_of(listed: list[Listed]) -> list[Account]:
-    return [account for account in listed if isinstance(account, Account)]
-
-
-def _elsewhere_of(listed: list[Listed]) -> list[OtherAccount]:
-    return [account for account in listed if isinstance(account, OtherAccount)]
 
 
 class Report(_Model):
@@ -492,12 +469,12 @@ class Tenure(_Model):
     @property
     def accounts(self) -> list[Account]:
         """The pages that the program can look at."""
-        return _looked_at_of(self.listed)
+        return [page for page in self.listed if isinstance(page, Account)]
 
     @property
     def elsewhere(self) -> list[OtherAccount]:
         """The pages on other networks."""
-        return _elsewhere_of(self.listed)
+        return [page for page in self.listed if isinstance(page, OtherAccount)]
 
 
 class Vacancy(_Model):
@@ -564,12 +541,12 @@ class Office(_Model):
     @property
     def accounts(self) -> list[Account]:
         """The pages that the program can look at."""
-        return _looked_at_of(self.listed)
+        return [page for page in self.listed if isinstance(page, Account)]
 
     @property
     def elsewhere(self) -> list[OtherAccount]:
         """The pages on other networks."""
-        return _elsewhere_of(self.listed)
+        return [page for page in self.listed if isinstance(page, OtherAccount)]
 
     @field_validator("listed")
     @classmethod
@@ -757,8 +734,7 @@ def stale_vacancy(vacancy: Vacancy, day: date, policy: Mapping[str, PolicyValue]
 
 
 def _too_old(newest: date | None, day: date, policy: Mapping[str, PolicyValue], *, acting: bool) -> date | None:
-    valid = policy["acting_valid_days" if acting else "holder_valid_days"].value
-    assert isinstance(valid, int)
+    valid = policy["acting_valid_days" if acting else "holder_valid_days"].number
     return newest if newest is not None and (day - newest).days > valid else None
 
 

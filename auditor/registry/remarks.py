@@ -8,7 +8,6 @@ hide what is wrong elsewhere.
 import json
 import os
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from auditor.base.address import web_address
 from auditor.base.errors import Problem, RegistryError, UsageError
+from auditor.base.safe import unseen
 from auditor.base.text import shortened
 from auditor.base.weeks import Week
 from auditor.registry.loader import read_model
@@ -29,7 +29,6 @@ from auditor.registry.source import Complain, Complaints, EnoughError, Node, did
 
 _SHOWN_FOR = timedelta(days=28)
 """How long a statement is shown if it names no last day: the finding may have changed since."""
-_LAST_NUMBER = 99_999
 _TEXT, _LINE = 1_000, 300
 """Characters of what is said, and of who says it or where."""
 _BLANKS = re.compile(r"[ \t\r\n]+")
@@ -49,7 +48,7 @@ def _words(longest: int) -> BeforeValidator:
         if len(text) > longest:
             raise ValueError(f"{len(text):,} characters are too many; keep it to {longest:,}")
         for letter in text:
-            if unicodedata.category(letter) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}:
+            if unseen(letter):
                 raise ValueError(f"there is a character that cannot be seen, U+{ord(letter):04X}; take it out")
         return text
 
@@ -61,12 +60,6 @@ def _source(value: Any) -> Any:
     for word in value.split() if isinstance(value, str) else ():
         if _ADDRESS.match(bare := word.strip(_AROUND)):
             web_address(bare)
-    return value
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, int) and not isinstance(value, bool) and not 1 <= value <= _LAST_NUMBER:
-        raise ValueError(f"{value} is not between 1 and {_LAST_NUMBER:,}; count corrections from 1")
     return value
 
 
@@ -87,12 +80,6 @@ _WeekName = Annotated[
     str, BeforeValidator(_week), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-?[Ww]\d{1,2}$"})
 ]
 """``2026-W47``."""
-_Number = Annotated[
-    int,
-    Field(strict=True),
-    BeforeValidator(_number),
-    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": _LAST_NUMBER}),
-]
 
 
 class _Entry(BaseModel):
@@ -127,7 +114,7 @@ class Statement(_Entry):
 class Correction(_Entry):
     """What was wrong in a week's report and was put right: of one office, of one check, or of the whole."""
 
-    number: _Number
+    number: int = Field(strict=True, ge=1, le=99_999)
     """Counts over all weeks; each is higher than the one before it in the file."""
     week: _WeekName
     """The week whose report was wrong."""
@@ -267,7 +254,7 @@ def load_remarks(
         corrections, CorrectionsFile, lambda root, tell: _check_corrections(root, known, judged, tell), problems
     )
     if problems:
-        raise RegistryError(list(dict.fromkeys(problems)))
+        raise RegistryError(problems)
     return Remarks(
         statements=tuple(said.statements or ()) if said is not None else (),
         corrections=tuple(put_right.corrections or ()) if put_right is not None else (),

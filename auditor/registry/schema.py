@@ -58,9 +58,8 @@ def schema_text(*, included: bool = False) -> str:
 def _meanings(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
     """Yield a model's keys, each with what stands under it in the code. Of an enumeration there is nothing to say."""
     fields = getattr(model, "model_fields", {})
-    (code,) = ast.parse(inspect.getsource(model)).body
-    assert isinstance(code, ast.ClassDef)
-    for field, said in pairwise(code.body):
+    bases = (one for one in model.__mro__ if one.__module__ == model.__module__)
+    for field, said in pairwise(ast.walk(ast.parse("".join(map(inspect.getsource, bases))))):
         match field, said:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(meaning))):
                 if name in fields:

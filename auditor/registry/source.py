@@ -155,19 +155,10 @@ def _one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() or c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text).split())
 
 
-def read_source(path: Path) -> tuple[Node | None, list[Problem]]:
-    """Read a YAML file into nodes, with the mistakes in its form.
-
-    The node is None if the file is missing, empty, too large, not UTF-8 or not YAML.
-    Raises nothing.
-    """
-    text, problems = read_text(path)
-    return (None, problems) if text is None else parse_source(text, str(path))
-
-
 def parse_source(text: str, name: str, *, file: str = "", fullest: int = _FULLEST) -> tuple[Node | None, list[Problem]]:
-    """Read a YAML text, as `read_source` does a file; `name` is what its problems call it.
+    """Read a YAML text into nodes, with the mistakes in its form; `name` is what these call it. Raises nothing.
 
+    The node is None if the text is empty or not YAML.
     `file` is given for one that the registry includes: its nodes remember it. `fullest`: so many keys and values.
     """
     from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415 - a registry read before needs no YAML
