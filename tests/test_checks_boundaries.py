@@ -250,14 +250,6 @@ def test_the_register_link_is_asked_for_from_the_week_in_which_the_law_began(wee
     assert found.outcome is outcome
 
 
-def test_a_policy_without_an_age_puts_no_confirmation_under_review() -> None:
-    """Nothing is assumed in its place."""
-    what = seen()
-    policy = {key: value for key, value in POLICY.items() if key != "confirmation_valid_days"}
-    (found,) = judge("account_confirmed", replace(what, policy=policy))
-    assert (found.values.under_review, found.threshold) == (False, None)
-
-
 def test_a_page_taken_over_is_dated_by_the_first_look_that_saw_the_other() -> None:
     """After the last that saw the confirmed one; a look without a number tells nothing."""
     days = (30, 20, 12, 6, 0)

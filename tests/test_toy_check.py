@@ -27,8 +27,8 @@ from typing import Annotated
 
 from auditor.base.snapshot import EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import Case, Sight, obstacle_among
-from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages
+from auditor.checks.case import Case, Sight, evidence_of, obstacle_among
+from auditor.checks.check import Check, SeenTwice, blocked, person_and_pages
 from auditor.checks.finding import Advised, Bar, Cell, Column, Finding, Interval, Is, Past, Place, SIGNS
 
 _COUNTED = Sentence("weekend_posts.counted", N_("Toy posts at the weekend: {n}"))
@@ -53,10 +53,8 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
     posts = [p for s in sights if s.current for p in s.current.posts_between(case.week.starts, case.horizon)]
     n = sum(p.at.astimezone(case.registry.zone).weekday() >= _SATURDAY for p in posts)
     outcome = Outcome.PASSED if n else Outcome.FAILED
-    return found(
-        CHECK, case, outcome, _COUNTED.say(n=n), values=Weekend(at_weekend=n), threshold=None, sights=sights,
-        kinds=(EvidenceKind.POSTS,), about=about,
-    )
+    evidence = evidence_of(sights, EvidenceKind.POSTS)
+    return CHECK.finding(case, outcome, _COUNTED.say(n=n), Weekend(at_weekend=n), about=about, evidence=evidence)
 
 
 def _cell(finding: Finding[Weekend]) -> Cell | None:

@@ -17,7 +17,6 @@ from auditor.audit.document import (
     Facts,
 )
 from auditor.base.snapshot import CommentsState, Evidence, EvidenceKind, Post
-from auditor.checks.account_confirmed import is_under_review
 from auditor.checks.case import Case, Sight, obstacle_among
 from auditor.checks.finding import Finding
 from auditor.checks.opening import opening_of_account
@@ -64,7 +63,7 @@ def account_of(sight: Sight, case: Case) -> AuditedAccount:
         kind=account.kind.value,
         id=(trusted.id if trusted else None) or account.id,
         confirmed=AuditedConfirmation(**confirmed.model_dump()) if confirmed else None,
-        under_review=confirmed is not None and account.kind == "personal" and is_under_review(case, confirmed),
+        under_review=account.kind == "personal" and case.under_review(confirmed),
         renamed_to=sight.renamed_to if trusted else None,
         taken_over_by=current.id if current is not None and sight.stranger and not sight.distrusted else None,
         snapshot_at=current.taken_at if current else None,

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import Case
-from auditor.checks.check import Check, days, no_subject
+from auditor.checks.case import Case, Sight
+from auditor.checks.check import Check, days, each_page
 from auditor.checks.finding import Finding, Is, Place, Values
-from auditor.registry.models import Basis, Confirmation, PolicyValue, days_since, under_review
+from auditor.registry.models import Basis, PolicyValue, days_since
 
 _CONFIRMED = Sentence("account_confirmed.confirmed", N_("Confirmed on {date}: {how}"))
 _STALE = Sentence(
@@ -35,48 +35,36 @@ class Ownership(Values):
 
 
 def _judge(case: Case) -> Iterator[Finding[Ownership]]:
-    nothing = no_subject(CHECK, case)
-    if nothing is not None:
-        yield nothing
-        return
-    for sight in case.personal:
-        confirmed = sight.account.confirmed
-        assert confirmed is not None  # personal sights are confirmed by their definition
-        stale = is_under_review(case, confirmed)
-        yield Finding(
-            check=CHECK.name,
-            outcome=Outcome.CANT_TELL if stale else Outcome.PASSED,
-            cause=Cause.STALE if stale else None,
-            message=_message(case, confirmed),
-            basis=Basis.CONVENTION,
-            values=Ownership(
-                confirmed_by=confirmed.by or confirmed.how,
-                confirmed_on=confirmed.on,
-                confirmed_days_ago=days_since(confirmed, case.day),
-                under_review=stale,
-            ),
-            threshold=case.choice("confirmation_valid_days"),
-            network=sight.account.network,
-            account=sight.account.url.url,
-        )
+    yield from each_page(CHECK, case, _one)
 
 
-def _message(case: Case, confirmed: Confirmation) -> Text:
-    if not is_under_review(case, confirmed):
-        return _CONFIRMED.say(date=confirmed.on, how=confirmed.how)
-    return _STALE.say(date=confirmed.on, how=confirmed.how, days=days(days_since(confirmed, case.day) or 0))
-
-
-def is_under_review(case: Case, confirmed: Confirmation) -> bool:
-    """Tell whether a confirmation is older on the day that is judged than the policy lets it be."""
-    valid = case.choice("confirmation_valid_days")
-    return valid is not None and under_review(confirmed, case.day, valid)
+def _one(case: Case, sight: Sight) -> Finding[Ownership]:
+    confirmed = sight.account.confirmed
+    assert confirmed is not None  # personal sights are confirmed by their definition
+    stale, ago = case.under_review(confirmed), days_since(confirmed, case.day)
+    how = confirmed.how
+    message = _CONFIRMED.say(date=confirmed.on, how=how)
+    if stale:
+        message = _STALE.say(date=confirmed.on, how=how, days=days(ago or 0))
+    return CHECK.finding(
+        case,
+        Outcome.CANT_TELL if stale else Outcome.PASSED,
+        message,
+        Ownership(
+            confirmed_by=confirmed.by or how,
+            confirmed_on=confirmed.on,
+            confirmed_days_ago=ago,
+            under_review=stale,
+        ),
+        about=sight,
+        cause=Cause.STALE if stale else None,
+        threshold=case.value("confirmation_valid_days"),
+    )
 
 
 def _threshold(value: PolicyValue) -> Text:
-    assert isinstance(value.value, int)
     return Text(
-        N_("valid for {days}; after that nothing of the practice fails on it alone"), {"days": days(value.value)}
+        N_("valid for {days}; after that nothing of the practice fails on it alone"), {"days": days(value.number)}
     )
 
 

@@ -9,7 +9,6 @@ from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Sight
 from auditor.checks.check import Check, SeenTwice, blocked, no_subject, not_yet, say_excuse
 from auditor.checks.finding import SIGNS, Advised, Cell, Finding, Is, Place
-from auditor.registry.models import Basis
 
 _THERE = Sentence("account_exists.there", N_("The page is there"))
 _MOVED = Sentence(
@@ -56,14 +55,12 @@ def _one(case: Case, sight: Sight) -> Finding[Existence]:
         return blocked(CHECK, case, obstacle, sight=sight, values=values)
     assert sight.current is not None
     exists = bool(sight.current.exists)
-    return Finding(
-        check=CHECK.name,
-        outcome=Outcome.PASSED if exists else Outcome.FAILED,
-        message=_message(case, sight, exists=exists),
-        basis=Basis.CONVENTION,
-        values=Existence(exists=exists, renamed_to=sight.renamed_to),
-        network=sight.account.network,
-        account=sight.account.url.url,
+    return CHECK.finding(
+        case,
+        Outcome.PASSED if exists else Outcome.FAILED,
+        _message(case, sight, exists=exists),
+        Existence(exists=exists, renamed_to=sight.renamed_to),
+        about=sight,
         evidence=sight.evidence_of(EvidenceKind.PROFILE, EvidenceKind.POSTS),
     )
 

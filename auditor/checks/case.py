@@ -10,7 +10,7 @@ from auditor.base.text import N_, Sentence, Text
 from auditor.base.weeks import Week, day_end, day_start
 from auditor.registry.models import (
     Account,
-    Basis,
+    Confirmation,
     Deadline,
     Exemption,
     Holder,
@@ -340,14 +340,6 @@ class Case:
         """Return the policy's value for `key`."""
         return self.policy[key].value
 
-    def choice(self, key: str) -> Any:
-        """Return the policy's value for a key that has no default, or None."""
-        return self.policy[key].value if key in self.policy else None
-
-    def basis(self, key: str) -> Basis:
-        """Return what the policy's value for `key` rests on."""
-        return self.policy[key].basis
-
     @property
     def late_after(self) -> datetime:
         """The last moment at which a look may tell what was missing in the week: after it, today's state is seen."""
@@ -379,10 +371,9 @@ class Case:
         traces = ((sight, sight.first_trace(self, hinted=hinted)) for sight in self.personal)
         return tuple(sight for sight, trace in traces if trace is None or trace < moment)
 
-    def confirmed_lately(self, sight: Sight) -> bool:
-        """Tell whether it is still valid that the page is the person's."""
-        confirmed, valid = sight.account.confirmed, self.choice("confirmation_valid_days")
-        return confirmed is None or valid is None or not under_review(confirmed, self.day, valid)
+    def under_review(self, confirmed: Confirmation | None) -> bool:
+        """Tell whether a confirmation is older on the day that is judged than the policy lets it be."""
+        return confirmed is not None and under_review(confirmed, self.day, self.value("confirmation_valid_days"))
 
     def neutral(self, sight: Sight) -> Neutral | None:
         """Return why silence or absence on the page's network is no fault in this week, or None."""
@@ -466,6 +457,11 @@ class Case:
         if self.holder is not None:
             return self.holder.stale_on(self.week.last_day, self.policy)
         return stale_vacancy(self.vacancy, self.week.last_day, self.policy) if self.vacancy else None
+
+
+def evidence_of(sights: Iterable[Sight], *kinds: EvidenceKind) -> tuple[str, ...]:
+    """Return the ids of the answers of these kinds behind what was seen of `sights`."""
+    return tuple(one for sight in sights for one in sight.evidence_of(*kinds))
 
 
 def obstacle_among(

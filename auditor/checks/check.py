@@ -133,6 +133,32 @@ class Check(Generic[V]):
         """Return the title of a finding: its own where the outcome's would claim more than was seen."""
         return self.titled(finding) or Text(self.title_of(finding.outcome))
 
+    def finding(
+        self,
+        case: Case,
+        outcome: Outcome,
+        message: Text,
+        values: V,
+        *,
+        about: Sight | None = None,
+        cause: Cause | None = None,
+        threshold: Value | list[int] = None,
+        evidence: tuple[str, ...] = (),
+    ) -> Finding[V]:
+        """Make a finding about a page, or about the office."""
+        return Finding(
+            check=self.name,
+            outcome=outcome,
+            message=message,
+            basis=self.basis(case.policy),
+            values=values,
+            threshold=threshold,
+            cause=cause,
+            network=about.account.network if about else None,
+            account=about.account.url.url if about else None,
+            evidence=evidence,
+        )
+
     def read(self, values: Mapping[str, Any]) -> V:
         """Read values as a document holds them: keys that are missing are None, unknown ones are left aside.
 
@@ -263,17 +289,8 @@ def blocked(
     shown = check.values() if values is None else values
     if obstacle.conflict is not None and isinstance(shown, SeenTwice):
         shown = replace(shown, seen_by_preview=obstacle.conflict.preview, seen_by_client=obstacle.conflict.client)
-    return Finding(
-        check=check.name,
-        outcome=obstacle.outcome,
-        cause=obstacle.cause,
-        message=say_obstacle(obstacle),
-        basis=check.basis(case.policy),
-        values=shown,
-        network=sight.account.network if sight else None,
-        account=sight.account.url.url if sight else None,
-        evidence=sight.evidence if sight else (),
-    )
+    told, evidence = say_obstacle(obstacle), sight.evidence if sight else ()
+    return check.finding(case, obstacle.outcome, told, shown, about=sight, cause=obstacle.cause, evidence=evidence)
 
 
 def say_obstacle(obstacle: Obstacle) -> Text:
@@ -311,15 +328,17 @@ def say_standing(case: Case) -> Text:
 
 
 def _about_nobody(check: Check[V], case: Case, obstacle: Obstacle, message: Text) -> Finding[V]:
-    return Finding(
-        check=check.name,
-        outcome=obstacle.outcome,
-        cause=obstacle.cause,
-        message=message,
-        basis=check.basis(case.policy),
-        values=check.values(),
-        without_values=True,
-    )
+    finding = check.finding(case, obstacle.outcome, message, check.values(), cause=obstacle.cause)
+    return replace(finding, without_values=True)
+
+
+def each_page(check: Check[V], case: Case, judge: Callable[[Case, Sight], Finding[V]]) -> Iterator[Finding[V]]:
+    """Judge each personal page by itself."""
+    nothing = no_subject(check, case)
+    if nothing is not None:
+        yield nothing
+    for sight in case.personal if nothing is None else ():
+        yield judge(case, sight)
 
 
 Judge = Callable[[Case, Sequence[Sight], Sight | None], Finding[V]]
@@ -377,7 +396,7 @@ def _mendable(check: Check[V], case: Case, judge: Judge[V]) -> Finding[V]:
         return bool(pages) and _alone(check, case, pages, judge, finding).outcome is Outcome.FAILED
 
     stale = replace(finding, outcome=Outcome.CANT_TELL, cause=Cause.STALE, message=_OLD_CONFIRMATION.say())
-    fresh = tuple(sight for sight in case.personal if case.confirmed_lately(sight))
+    fresh = tuple(sight for sight in case.personal if not case.under_review(sight.account.confirmed))
     blamed = tuple(sight for sight in case.personal if not _excused(check, case, sight))
     excuse = case.all_excused(case.personal)
     if not stands(fresh):
@@ -440,34 +459,6 @@ def say_neutral(neutral: Neutral) -> Text:
     """Say why silence or absence on a network is no fault."""
     return _NEUTRAL.say(
         network=NETWORKS[neutral.network].say(), since=neutral.since, reason=neutral.reason, source=neutral.source
-    )
-
-
-def found(
-    check: Check[V],
-    case: Case,
-    outcome: Outcome,
-    message: Text,
-    *,
-    values: V,
-    threshold: Value,
-    sights: Sequence[Sight],
-    kinds: Sequence[EvidenceKind],
-    about: Sight | None = None,
-    cause: Cause | None = None,
-) -> Finding[V]:
-    """Make a finding that rests on what was seen of `sights`; its evidence are their answers of these `kinds`."""
-    return Finding(
-        check=check.name,
-        outcome=outcome,
-        cause=cause,
-        message=message,
-        basis=check.basis(case.policy),
-        values=values,
-        threshold=threshold,
-        network=about.account.network if about else None,
-        account=about.account.url.url if about else None,
-        evidence=tuple(i for sight in sights for i in sight.evidence_of(*kinds)),
     )
 
 

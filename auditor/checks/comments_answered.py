@@ -9,8 +9,8 @@ from typing import Annotated
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, Outcome, Post, ReplyKind
 from auditor.base.text import N_, NN_, Sentence, Text, joined, quoted
-from auditor.checks.case import Case, Obstacle, Sight
-from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages, say_obstacle
+from auditor.checks.case import Case, Obstacle, Sight, evidence_of
+from auditor.checks.check import Check, SeenTwice, blocked, person_and_pages, say_obstacle
 from auditor.checks.finding import (
     CAUSE_WORDS,
     SIGNS,
@@ -181,21 +181,11 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
     replies = read_week(case, sights)
     tally = _Tally.of(case, replies, given_in(case, sights))
     outcome, cause = _verdict(case, replies, tally)
-    finding = found(
-        CHECK,
-        case,
-        outcome,
-        _said(case, tally, cause, posts_to_read(case, sights), half_read=replies.half_read),
-        values=tally.values,
-        threshold=None,
-        sights=sights,
-        kinds=(EvidenceKind.COMMENTS,),
-        about=about,
-        cause=cause,
-    )
-    if not tally.values.removed and not any(sight.glimpses for sight in sights):
-        return finding
-    return replace(finding, evidence=tuple(dict.fromkeys((*finding.evidence, *_of_other_looks(sights)))))
+    message = _said(case, tally, cause, posts_to_read(case, sights), half_read=replies.half_read)
+    evidence = evidence_of(sights, EvidenceKind.COMMENTS)
+    if tally.values.removed or any(sight.glimpses for sight in sights):
+        evidence = tuple(dict.fromkeys((*evidence, *_of_other_looks(sights))))
+    return CHECK.finding(case, outcome, message, tally.values, about=about, cause=cause, evidence=evidence)
 
 
 def _of_other_looks(sights: Sequence[Sight]) -> Iterator[str]:
@@ -401,7 +391,7 @@ def _figures(case: Case, tally: _Tally) -> dict[str, int | str | None]:
 
 
 def _threshold(value: PolicyValue) -> Text:
-    assert isinstance(value.value, int)
+    assert isinstance(value.value, int | float)
     return Text(N_("within {hours} hours of the comment; no threshold for the share"), {"hours": value.value})
 
 

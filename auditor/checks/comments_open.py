@@ -6,10 +6,9 @@ from typing import Annotated
 
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Post
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import Case, Obstacle, Sight, obstacle_among
-from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages
+from auditor.checks.case import Case, Obstacle, Sight, evidence_of, obstacle_among
+from auditor.checks.check import Check, SeenTwice, blocked, person_and_pages
 from auditor.checks.finding import Advised, Cell, Column, Finding, Is, Place, Sign
-from auditor.registry.models import PolicyValue
 
 _NOT_ASKED = Sentence("comments_open.not_asked", N_("The policy does not ask for it"))
 _CLOSED = Sentence("comments_open.closed", N_("Comments closed under {closed} of {all} posts"))
@@ -58,17 +57,15 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
         return blocked(CHECK, case, obstacle, sight=about, values=values if rows else None)
     proved = all(sight.threads_work for sight, _ in rows)
     outcome, cause = _verdict(values, proved=proved)
-    return found(
-        CHECK,
+    return CHECK.finding(
         case,
         outcome,
         _said(values),
-        values=values,
-        threshold=case.value("comments_open"),
-        sights=sights,
-        kinds=(EvidenceKind.COMMENTS, EvidenceKind.POSTS),
+        values,
         about=about,
         cause=cause,
+        threshold=case.value("comments_open"),
+        evidence=evidence_of(sights, EvidenceKind.COMMENTS, EvidenceKind.POSTS),
     )
 
 
@@ -167,10 +164,6 @@ def _said(values: Openness) -> Text:
 # What readers are shown -------------------------------------------------------------------------------------------
 
 
-def _threshold(_: PolicyValue) -> Text:
-    return Text(N_("open under every post"))
-
-
 def _cell(finding: Finding[Openness]) -> Cell | None:
     values = finding.values
     if finding.outcome is Outcome.INAPPLICABLE:
@@ -208,7 +201,7 @@ CHECK = Check(
     judge=_judge,
     policy_key="comments_open",
     policy_title=N_("Comments open"),
-    threshold=_threshold,
+    threshold=lambda _: Text(N_("open under every post")),
     cell=_cell,
     columns=(
         Column(N_("Posts with open comments"), 14, lambda finding: finding.values.open),

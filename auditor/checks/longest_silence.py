@@ -8,10 +8,9 @@ from typing import Annotated
 
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
-from auditor.checks.case import Case, Obstacle, Sight
-from auditor.checks.check import Check, SeenTwice, blocked, days, found, person_and_pages, say_excuse
+from auditor.checks.case import Case, Obstacle, Sight, evidence_of
+from auditor.checks.check import Check, SeenTwice, blocked, days, person_and_pages, say_excuse
 from auditor.checks.finding import SIGNS, Cell, Column, Finding, Is, Place
-from auditor.registry.models import PolicyValue
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -51,7 +50,8 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
     moments = sorted(p.at for s in sights for p in s.posts_between(begin or _EVER, case.horizon))
     last = moments[-1] if moments else begin
     days_since = (case.horizon - last).days if last is not None else None
-    quiet = last is None or days_since is None or days_since > _limit(case)
+    limit = case.policy["silence_days"].number
+    quiet = last is None or days_since is None or days_since > limit
     if quiet or not moments:
         obstacle = case.absence(sights, last)
         if obstacle is not None:
@@ -65,20 +65,11 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
     outcome, message = Outcome.PASSED, _message(case, last, days_since, posted=bool(moments))
     if quiet:
         outcome = Outcome.FAILED
-        excuse = case.all_excused(sights)
-        if excuse is not None:
+        if (excuse := case.all_excused(sights)) is not None:
             outcome, message = Outcome.INAPPLICABLE, say_excuse(excuse)
-    return found(
-        CHECK,
-        case,
-        outcome,
-        message,
-        values=values,
-        threshold=_limit(case),
-        sights=[s for s in sights if s.posts_between(last, case.horizon) or s.posts_obstacle(case, last) is None],
-        kinds=(EvidenceKind.POSTS,),
-        about=about,
-    )
+    read = (s for s in sights if s.posts_between(last, case.horizon) or s.posts_obstacle(case, last) is None)
+    evidence = evidence_of(read, EvidenceKind.POSTS)
+    return CHECK.finding(case, outcome, message, values, about=about, threshold=limit, evidence=evidence)
 
 
 def _begin(case: Case, sights: Sequence[Sight]) -> datetime | None:
@@ -108,20 +99,7 @@ def _message(case: Case, last: datetime, count: int, *, posted: bool) -> Text:
     return _LAST_POST.say(date=case.day_of(last), days=days(count))
 
 
-def _limit(case: Case) -> int:
-    value = case.value("silence_days")
-    first = value[0] if isinstance(value, list) else value
-    assert isinstance(first, int)
-    return first
-
-
 # What readers are shown -------------------------------------------------------------------------------------------
-
-
-def _threshold(value: PolicyValue) -> Text:
-    first = value.value[0] if isinstance(value.value, list) else value.value
-    assert isinstance(first, int)
-    return Text(N_("not more than {days}"), {"days": days(first)})
 
 
 def _cell(finding: Finding[Silence]) -> Cell | None:
@@ -151,7 +129,7 @@ CHECK = Check(
     neutral_excuses=True,
     policy_key="silence_days",
     policy_title=N_("Days without posts"),
-    threshold=_threshold,
+    threshold=lambda value: Text(N_("not more than {days}"), {"days": days(value.number)}),
     cell=_cell,
     share=22,
     columns=(

@@ -143,16 +143,9 @@ class _Matter:
         reason: str | None = None,
     ) -> Finding[Opened]:
         """Make the office-level finding."""
-        return Finding(
-            check=CHECK.name,
-            outcome=outcome,
-            message=message,
-            basis=Basis.NORM,
-            values=replace(self.values(opening), reason=reason),
-            threshold=self.deadline.strict,
-            cause=cause,
-            evidence=opening.evidence if opening else (),
-        )
+        values = replace(self.values(opening), reason=reason)
+        evidence, strict = opening.evidence if opening else (), self.deadline.strict
+        return CHECK.finding(self.case, outcome, message, values, cause=cause, threshold=strict, evidence=evidence)
 
     def values(self, opening: Opening | None) -> Opened:
         if opening is None:
@@ -487,8 +480,7 @@ def _unsure(matter: _Matter, opening: Opening | None) -> Text:
 
 
 def _threshold(value: PolicyValue) -> Text:
-    assert isinstance(value.value, int)
-    return Text(N_("the directive's deadline; grace {grace}, always shown"), {"grace": days(value.value)})
+    return Text(N_("the directive's deadline; grace {grace}, always shown"), {"grace": days(value.number)})
 
 
 _IN_GRACE_TITLE = N_("A personal page was open within the grace after the deadline")

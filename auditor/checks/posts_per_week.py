@@ -7,11 +7,10 @@ from typing import Annotated
 
 from auditor.base.snapshot import EvidenceKind, Outcome, Post
 from auditor.base.text import N_, NN_, Sentence, Text
-from auditor.checks.case import Case, Sight, obstacle_among
-from auditor.checks.check import Check, SeenTwice, blocked, found, person_and_pages, say_excuse
+from auditor.checks.case import Case, Sight, evidence_of, obstacle_among
+from auditor.checks.check import Check, SeenTwice, blocked, person_and_pages, say_excuse
 from auditor.checks.finding import SIGNS, Advised, Cell, Column, Finding, Is, Past, Place, cause_words
 from auditor.language.sketch import same_text, tell_apart
-from auditor.registry.models import PolicyValue
 
 _COUNTED = Sentence("posts_per_week.counted", N_("Posts in the week: {posts}; reposts: {reposts}"))
 
@@ -45,17 +44,8 @@ def _finding(case: Case, sights: Sequence[Sight], about: Sight | None) -> Findin
         outcome = Outcome.PASSED
     elif (excuse := case.all_excused(sights)) is not None:
         outcome, message = Outcome.INAPPLICABLE, say_excuse(excuse)
-    return found(
-        CHECK,
-        case,
-        outcome,
-        message,
-        values=values,
-        threshold=least,
-        sights=sights,
-        kinds=(EvidenceKind.POSTS,),
-        about=about,
-    )
+    evidence = evidence_of(sights, EvidenceKind.POSTS)
+    return CHECK.finding(case, outcome, message, values, about=about, threshold=least, evidence=evidence)
 
 
 # Counting ---------------------------------------------------------------------------------------------------------
@@ -94,23 +84,13 @@ def says_the_same(one: Post, other: Post, percent: int) -> bool:
 # What readers are shown -------------------------------------------------------------------------------------------
 
 
-def _threshold(value: PolicyValue) -> Text:
-    assert isinstance(value.value, int)
-    return Text(N_("at least {least} a week"), {"least": value.value})
-
-
 def _cell(finding: Finding[Posts]) -> Cell | None:
     distinct, reposts = finding.values.distinct, finding.values.reposts
     if distinct is None:
         return None
     one, many = NN_("{n} repost", "{n} reposts")
     quiet = Text(one, {"n": reposts}, many, reposts) if reposts else None
-    return Cell(
-        SIGNS[finding.outcome],
-        strong=distinct,
-        quiet=cause_words(finding) or quiet,
-        key=distinct,
-    )
+    return Cell(SIGNS[finding.outcome], strong=distinct, quiet=cause_words(finding) or quiet, key=distinct)
 
 
 def _advice(advised: Advised[Posts]) -> Iterator[Text]:
@@ -164,7 +144,7 @@ CHECK = Check(
     neutral_excuses=True,
     policy_key="posts_per_week",
     policy_title=N_("Posts in a week, at least"),
-    threshold=_threshold,
+    threshold=lambda value: Text(N_("at least {least} a week"), {"least": value.number}),
     cell=_cell,
     share=13,
     columns=(

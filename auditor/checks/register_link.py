@@ -8,9 +8,8 @@ from typing import Annotated
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Obstacle, Sight
-from auditor.checks.check import Check, SeenTwice, blocked, no_subject, not_yet
+from auditor.checks.check import Check, SeenTwice, blocked, each_page, not_yet
 from auditor.checks.finding import SIGNS, Advised, Cell, Finding, Is, Place, Sign
-from auditor.registry.models import PolicyValue
 
 _NOT_IN_FORCE = Sentence("register_link.not_in_force", N_("The rule was not yet in force in this week"))
 _FEW = Sentence("register_link.few", N_("{subscribers} subscribers: the rule applies above {least}"))
@@ -29,12 +28,7 @@ class RegisterLink(SeenTwice):
 
 
 def _judge(case: Case) -> Iterator[Finding[RegisterLink]]:
-    nothing = no_subject(CHECK, case)
-    if nothing is not None:
-        yield nothing
-        return
-    for sight in case.personal:
-        yield not_yet(case, sight, _one(case, sight))
+    yield from each_page(CHECK, case, lambda case, sight: not_yet(case, sight, _one(case, sight)))
 
 
 def _one(case: Case, sight: Sight) -> Finding[RegisterLink]:
@@ -70,25 +64,11 @@ def _values(sight: Sight) -> RegisterLink:
 
 
 def _finding(case: Case, sight: Sight, outcome: Outcome, message: Text) -> Finding[RegisterLink]:
-    return Finding(
-        check=CHECK.name,
-        outcome=outcome,
-        message=message,
-        basis=case.basis("register_link_subscribers"),
-        values=_values(sight),
-        threshold=case.value("register_link_subscribers"),
-        network=sight.account.network,
-        account=sight.account.url.url,
-        evidence=sight.evidence_of(EvidenceKind.PROFILE),
-    )
+    least, evidence = case.value("register_link_subscribers"), sight.evidence_of(EvidenceKind.PROFILE)
+    return CHECK.finding(case, outcome, message, _values(sight), about=sight, threshold=least, evidence=evidence)
 
 
 # What readers are shown -------------------------------------------------------------------------------------------
-
-
-def _threshold(value: PolicyValue) -> Text:
-    assert isinstance(value.value, int)
-    return Text(N_("above {least} subscribers"), {"least": value.value})
 
 
 def _note(finding: Finding[RegisterLink]) -> Cell | None:
@@ -120,7 +100,7 @@ CHECK = Check(
     judge=_judge,
     policy_key="register_link_subscribers",
     policy_title=N_("Register link: subscribers above"),
-    threshold=_threshold,
+    threshold=lambda value: Text(N_("above {least} subscribers"), {"least": value.number}),
     note=_note,
     advice=_advice,
 )
