@@ -262,7 +262,7 @@ def write_draft(draft: Draft, text: str) -> None:
     try:
         with replacing(path, mode=path.stat().st_mode & 0o7777) as (part,):
             part.write_bytes(text.encode("utf-8"))
-            _require_same(path, draft)
+            require_same(draft)
         forget_read()
     except OSError as error:
         raise UsageError(f"{draft.path}: cannot be written ({error.strerror}); nothing was changed") from None
@@ -270,9 +270,5 @@ def write_draft(draft: Draft, text: str) -> None:
 
 def require_same(draft: Draft) -> None:
     """Raise `UsageError` if the file was changed since it was read."""
-    _require_same(draft.path.resolve(), draft)
-
-
-def _require_same(path: Path, draft: Draft) -> None:
-    if path.read_bytes() != draft.raw:
+    if draft.path.read_bytes() != draft.raw:
         raise UsageError(f"{draft.path}: was changed by somebody else in the meantime; run the command again")

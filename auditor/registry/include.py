@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditor.base.errors import Problem
-from auditor.registry.source import Complain, Node, parse_source
+from auditor.registry.source import Complaints, Node, parse_source
 
 Read = Callable[[Path], tuple[str | None, list[Problem]]]
 """Returns a file's text, or the problems that keep it from being read (`auditor.registry.source.read_text`)."""
@@ -20,12 +20,12 @@ _MOST = 2000
 """Files. A country has a hundred regions, and each may have some."""
 
 
-def take_in(root: Node, path: Path, read: Read, complain: Complain, problems: list[Problem]) -> None:
-    """Add the offices of every file that `root`, read from `path`, includes. Adds to `problems` what is wrong."""
+def take_in(root: Node, path: Path, read: Read, complain: Complaints) -> None:
+    """Add the offices of every file that `root`, read from `path`, includes."""
     if isinstance(root.value, dict) and root.children("include"):
         offices = root.value.setdefault("offices", Node(root.line_of("include"), []))
         if isinstance(offices.value, list):
-            _Taking(read, complain, problems, offices.value, {path.resolve()}).all_of(root, path)
+            _Taking(read, complain, offices.value, {path.resolve()}).all_of(root, path)
 
 
 @dataclass(slots=True)
@@ -33,8 +33,7 @@ class _Taking:
     """What has been taken in until now."""
 
     read: Read
-    complain: Complain
-    problems: list[Problem]
+    complain: Complaints
     offices: list[Node]
     seen: set[Path] = field(default_factory=set)
 
@@ -64,7 +63,7 @@ class _Taking:
             self.complain(item.line, f"include: {item.value}: {wrong[0].what}", "check the name, or take it out")
             return
         root, wrong = parse_source(text.removeprefix("\ufeff"), str(path), file=str(path))
-        self.problems += wrong
+        self.complain.problems += wrong
         if root is None:
             return
         for key, node in root.value.items() if isinstance(root.value, dict) else [("this", root)]:

@@ -4,7 +4,6 @@ import json
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
@@ -82,50 +81,44 @@ def load_registry(path: Path | str) -> Registry:
     return _read_once(text.removeprefix("\ufeff"), Path(path))
 
 
-def parse_registry(
-    text: str, name: str, *, stored: bool = False, read: Read = read_text, taken: "list[_Taken] | None" = None
-) -> Registry:
+def parse_registry(text: str, name: str, *, stored: bool = False, read: Read = read_text) -> Registry:
     """Check a registry's text as `load_registry` does a file; `name` is what its problems call it.
 
     The files that it includes lie beside the path `name`, and are read by `read`. A `stored` one may be of an earlier
     version: keys that nothing is computed with any more are passed over; and it holds all that it once included.
-    To `taken` is added what it is made of.
     """
+    return _with_root(text, name, stored=stored, read=read)[0]
+
+
+def _with_root(text: str, name: str, *, stored: bool = False, read: Read = read_text) -> tuple[Registry, Node]:
     text = text.removeprefix("\ufeff")
     root, problems = parse_source(text, name, fullest=_STORED_FULLEST) if stored else parse_source(text, name)
     if root is None:
         raise RegistryError(problems)
     if stored:
         drop_retired(root.child("policy"))
-    complain = Complaints(name, problems)
+    complain, registry = Complaints(name, problems), None
     with suppress(EnoughError):
-        take_in(root, Path(name), read, complain, problems)
-    registry = _registry(root, complain)
+        take_in(root, Path(name), read, complain)
+    with suppress(EnoughError):
+        registry = _checked(root, complain)
+    if registry is None or problems:
+        raise RegistryError(problems)
     whole = _whole(root) if registry.include else text
-    registry = registry.written_as(whole, [node.line for node in root.children("offices")])
-    if taken is not None:
-        taken.append(_Taken(_input(root, Complaints(name)), whole, [node.line for node in root.children("offices")]))
-    return registry
+    return registry.written_as(whole, [node.line for node in root.children("offices")]), root
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """What a registry without mistakes is made of."""
-
-    data: Any
-    """What its model is made of."""
-    text: str
-    lines: list[int]
-
-    def written(self) -> bytes:
-        """Return it as lines of JSON: an office each, below all the rest."""
-        lines = [[int(line), line.file] if isinstance(line, Line) else [line, ""] for line in self.lines]
-        parts = ([{**self.data, "offices": []}, self.text, lines], *self.data["offices"])
-        return b"\n".join(json.dumps(one, ensure_ascii=False, default=_moment).encode(*_AS_READ) for one in parts)
+def _written(registry: Registry, root: Node) -> bytes:
+    """Write what a registry was made of as lines of JSON: an office each, below all the rest."""
+    data = _input(root, Complaints(""))
+    places = map(registry.line_of, registry.offices)
+    lines = [[int(line), line.file if isinstance(line, Line) else ""] for line in places]
+    parts = ([{**data, "offices": []}, registry.text, lines], *data["offices"])
+    return b"\n".join(json.dumps(one, ensure_ascii=False, default=_moment).encode(*_AS_READ) for one in parts)
 
 
 def _read_again(written: bytes) -> Registry:
-    """Make the registry, which was found to be right before, of what `_Taken.written` wrote: office by office."""
+    """Make a registry, which was found to be right before, of what `_written` wrote: office by office."""
     first, *rows = written.split(b"\n")
     data, text, lines = json.loads(first.decode(*_AS_READ))
     offices = [Office.model_validate(json.loads(row.decode(*_AS_READ))) for row in rows]
@@ -158,16 +151,17 @@ def _read_once(text: str, path: Path) -> Registry:
     if names is None:
         return parse_registry(text, str(path))
     parts = [(read_text(path.parent / name)[0] or "").encode(*_AS_READ) for name in json.loads(names)]
-    made: list[_Taken] = []
-    registry: list[Registry] = []
 
-    def read() -> bytes:
-        registry.append(parse_registry(text, str(path), taken=made))
-        return made[0].written()
+    made: list[Registry] = []
 
-    found = kept("registry", (*key, *parts), read)
+    def written() -> bytes:
+        registry, root = _with_root(text, str(path))
+        made.append(registry)
+        return _written(registry, root)
+
+    found = kept("registry", (*key, *parts), written)
     assert found is not None
-    return registry[0] if registry else _read_again(found)
+    return made[0] if made else _read_again(found)
 
 
 def _included(text: str, path: Path) -> bytes | None:
@@ -183,15 +177,6 @@ def _whole(root: Node) -> str:
     data = root.plain()
     del data["include"]
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-
-
-def _registry(root: Node, complain: Complaints) -> Registry:
-    registry = None
-    with suppress(EnoughError):
-        registry = _checked(root, complain)
-    if registry is None or complain.problems:
-        raise RegistryError(complain.problems)
-    return registry
 
 
 def _checked(root: Node, complain: Complain) -> Registry | None:

@@ -1,4 +1,4 @@
-"""What speaks against a person's decision about an account: all that the registry already says of it.
+"""What speaks against a person's decision about an account, and no rule of the registry would say of the edited file.
 
 Every refusal is a `UsageError` of one line.
 """
@@ -144,7 +144,6 @@ class OnRecord:
         known = next((a for a in self.holder.accounts if a.url == address), None)
         if known is not None and known.confirmed is not None:
             self._refuse_not_newer(address, known.confirmed, day)
-        self._refuse_rejected(address)
         return self._tenure_with(address)
 
     @staticmethod
@@ -170,13 +169,6 @@ class OnRecord:
     def tenure_of_rejected(self, address: Address) -> Tenure:
         """Return the tenure that a rejection belongs to."""
         self._refuse_of_another(address, person_key(self.name))
-        self._refuse_rejected(address)
-        for account in self._own_entries(address):
-            if account.confirmed is not None:
-                raise UsageError(
-                    f"{address} is confirmed for {self.name} since {account.confirmed.on}; "
-                    f"if that was wrong, take `confirmed` out of {self.draft.path} first"
-                )
         return self._tenure_with(address)
 
     def _tenure_with(self, address: Address) -> Tenure:
@@ -184,29 +176,14 @@ class OnRecord:
         chain = reversed(self.holder.chain)
         return next((t for t in chain if any(a.url == address for a in t.accounts)), self.holder.tenure)
 
-    def _entries(self, address: Address) -> Iterator[_Entry]:
-        """Yield who has the page on record: under this address, or under another one with the same number."""
-        return (entry for entry in _entries_of(self.registry) if _is(entry.account, address))
-
-    def _own_entries(self, address: Address) -> Iterator[Account]:
-        return (entry.account for entry in self._entries(address) if entry.owner == person_key(self.name))
-
     def _refuse_of_another(self, address: Address, owner: str) -> None:
-        """Refuse an account that is on record as somebody else's."""
-        for entry in self._entries(address):
+        """Refuse an account that is on record as somebody else's: under this address, or by the same number."""
+        for entry in _entries_of(self.registry):
             account = entry.account
-            if entry.owner != owner and account.rejected is None:
+            if entry.owner != owner and account.rejected is None and _is(account, address):
                 state = "a lead for" if account.lead else "that of"
                 under = "" if account.url == address else f"is {account.url} and "
                 raise UsageError(f"{address} {under}is on record as {state} {entry.words}; check whose it is")
-
-    def _refuse_rejected(self, address: Address) -> None:
-        for account in self._own_entries(address):
-            if account.rejected is not None:
-                raise UsageError(
-                    f"{address} is rejected for {self.name} since {account.rejected.on}; "
-                    f"if that was wrong, take the entry out of {self.draft.path} first"
-                )
 
     def refuse_if_any_account(self) -> None:
         """Refuse "nothing found" where an account is on record: the search that missed it shows no absence."""

@@ -274,21 +274,13 @@ def _file(path: Path | None, model: type[_Read], rules: _Rules, problems: list[P
         return None
     text, wrong = read_text(path, _LARGEST)
     problems += wrong
-    return None if text is None or _nothing_in(text) else _parsed(text, str(path), model, rules, problems)
-
-
-def _nothing_in(text: str) -> bool:
-    lines = (line.strip() for line in text.splitlines())
-    return all(not line or line.startswith("#") for line in lines)
-
-
-def _parsed(text: str, name: str, model: type[_Read], rules: _Rules, problems: list[Problem]) -> _Read | None:
-    root, wrong = parse_source(text, name)
-    complain = Complaints(name, wrong)
+    if text is None or not any(line.strip() and not line.strip().startswith("#") for line in text.splitlines()):
+        return None
+    root, wrong = parse_source(text, str(path))
     read = None
     if root is not None:
         with suppress(EnoughError):
-            read = _checked(root, model, rules, complain)
+            read = _checked(root, model, rules, Complaints(str(path), wrong))
     problems += wrong
     return read
 

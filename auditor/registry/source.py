@@ -174,7 +174,7 @@ def parse_source(text: str, name: str, *, file: str = "", fullest: int = _FULLES
         return None, problems
     except MarkedYAMLError as error:
         what = f"this is not YAML: {error.problem or error.context}"
-        complain(_line_of(error), _TAB if _is_tab(error) else what, _mend_of(error))
+        complain(_line_of(error), _TAB if "'\\t'" in (error.problem or "") else what, _mend_of(error))
         return None, problems
     except (YAMLError, OverflowError, ValueError) as error:
         # ruamel names an unprintable character by its place, and lets Python's own errors through for \U escapes.
@@ -224,21 +224,19 @@ _TAB = "there is a tab where only blanks are read"
 """YAML allows some tabs, before a value or a comment; ruamel.yaml does not."""
 
 
-def _is_tab(error: "MarkedYAMLError") -> bool:
-    return "'\\t'" in (error.problem or "")
-
-
 def _mend_of(error: "MarkedYAMLError") -> str:
-    problem = error.problem or ""
-    if "mapping values" in problem:
-        return "put a value that holds a colon in quotes, and check the indentation"
-    if "'@'" in problem:
-        return "put a name with @ in quotes: '@name'"
-    if _is_tab(error):
-        return "put blanks in the place of tabs: in the indentation, and before values and remarks"
-    if "stream end" in problem or "end of stream" in problem:
-        return "close the bracket or the quotes that begin on this line"
-    return "check the indentation, the dashes, the colons and the quotes here"
+    mends = (mend for sign, mend in _MENDS.items() if sign in (error.problem or ""))
+    return next(mends, "check the indentation, the dashes, the colons and the quotes here")
+
+
+_MENDS = {
+    "mapping values": "put a value that holds a colon in quotes, and check the indentation",
+    "'@'": "put a name with @ in quotes: '@name'",
+    "'\\t'": "put blanks in the place of tabs: in the indentation, and before values and remarks",
+    "stream end": "close the bracket or the quotes that begin on this line",
+    "end of stream": "close the bracket or the quotes that begin on this line",
+}
+"""By what stands in the message of ruamel.yaml."""
 
 
 class _TooDeepError(Exception):
