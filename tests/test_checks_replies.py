@@ -1,9 +1,10 @@
 """Which question was answered, by whom and when."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 from auditor.base.snapshot import Comment, Identity, Post
-from auditor.checks.replies import read_replies
+from auditor.checks.replies import Thread, counts
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
 END = START + timedelta(days=7)
@@ -23,8 +24,10 @@ def owner(number: int, hours: float, **more: object) -> Comment:
 
 
 def read(*comments: Comment, until: datetime = LATER):
-    post = Post(id=1, at=START, url="https://t.me/x/1", comments=comments)
-    return read_replies([post], START, END, until)
+    thread = Thread.of(Post(id=1, at=START, url="https://t.me/x/1", comments=comments), until)
+    asked = list(thread.questions(START, END))
+    shown = sum(counts(c) and START <= c.at < END for c in thread.line)
+    return SimpleNamespace(questions=asked, comments=shown, general_answers=len(thread.general_answers(asked)))
 
 
 def answered(*comments: Comment) -> list[datetime | None]:

@@ -9,7 +9,7 @@ from auditor.audit.document import AuditedReplyTimes
 from auditor.audit.sights import Seen, make_case
 from auditor.base.snapshot import Post, Snapshot
 from auditor.checks.case import Case, Sight
-from auditor.checks.replies import Question, questions_obstacle, read_replies, read_week
+from auditor.checks.replies import Question, Thread, questions_obstacle, read_week
 from auditor.checks.survival import Step, Wait, estimate
 
 _WEEKS = 12
@@ -125,5 +125,5 @@ def _found(post: Post | None, question: Question, until: datetime) -> Question |
     """
     if post is None:
         return None
-    asked = [q for q in read_replies([post], question.at, until, until).questions if q.at == question.at]
+    asked = [q for q in Thread.of(post, until).questions(question.at, until) if q.at == question.at]
     return next((q for q in asked if len(asked) == 1 or q.comment == question.comment), None)

@@ -168,20 +168,16 @@ class _Matter:
 
 def _judge(case: Case) -> Iterator[Finding[Opened]]:
     matter = _Matter.of(case)
-    gate = _gate(case)
-    if gate is not None:
-        yield matter.finding(Outcome.INAPPLICABLE, gate, matter.best)
-    elif case.standing is not None:
-        yield matter.finding(case.standing.outcome, say_standing(case), cause=case.standing.cause)
-    else:
-        yield _office(matter)
-    for sight, opening in matter.accounts:
+    gate, standing = _gate(case), case.standing
+
+    def barred(opening: Opening | None) -> Finding[Opened] | None:
         if gate is not None:
-            finding = matter.finding(Outcome.INAPPLICABLE, gate, opening)
-        elif case.standing is not None:
-            finding = matter.finding(case.standing.outcome, say_standing(case), opening, case.standing.cause)
-        else:
-            finding = _account(matter, sight, opening)
+            return matter.finding(Outcome.INAPPLICABLE, gate, opening)
+        return matter.finding(standing.outcome, say_standing(case), opening, standing.cause) if standing else None
+
+    yield barred(matter.best if gate is not None else None) or _office(matter)
+    for sight, opening in matter.accounts:
+        finding = barred(opening) or _account(matter, sight, opening)
         own = replace(finding.values, traces=opening.traces)
         yield replace(finding, network=opening.network, account=opening.account, values=own)
 

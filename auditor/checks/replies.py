@@ -85,9 +85,11 @@ class Thread:
                     first.setdefault(target.id, reply.at)
         return first
 
-    def general(self, identities: Iterable[Identity]) -> Iterator[Comment]:
-        """Yield the comments with words of these sides that answer no comment in particular."""
-        return (c for c in self.replies(identities) if next(self.answered(c), None) is None)
+    def general_answers(self, asked: Sequence[Question]) -> set[int]:
+        """Return the comments of the owner's side that answer none in particular, later than one of the questions."""
+        since = min((question.at for question in asked), default=None)
+        later = (c for c in self.replies(OWN) if since is not None and c.at > since)
+        return {c.id for c in later if next(self.answered(c), None) is None}
 
     def questions(self, start: datetime, end: datetime) -> Iterator[Question]:
         """Yield the questions asked in ``start <= at < end``."""
@@ -119,33 +121,6 @@ def counts(comment: Comment) -> bool:
 
 def _asks(comment: Comment) -> bool:
     return counts(comment) and comment.question
-
-
-@dataclass(frozen=True, slots=True)
-class _Replies:
-    """The comments of a time span under some posts."""
-
-    comments: int
-    """Citizens' comments with some text."""
-    questions: tuple[Question, ...]
-    general_answers: int
-    """Comments of the owner's side that answer no comment in particular, later than a question under the same post."""
-
-
-def read_replies(posts: Iterable[Post], start: datetime, end: datetime, seen_until: datetime) -> _Replies:
-    """Read the comments written in ``start <= at < end`` as one look shows them, with replies up to `seen_until`."""
-    comments, general, questions = 0, 0, []
-    for thread in (Thread.of(post, seen_until) for post in posts):
-        comments += sum(counts(c) and start <= c.at < end for c in thread.line)
-        asked = list(thread.questions(start, end))
-        general += len(_general_after(thread, asked))
-        questions += asked
-    return _Replies(comments, tuple(questions), general)
-
-
-def _general_after(thread: Thread, asked: Sequence[Question]) -> set[int]:
-    since = min((q.at for q in asked), default=None)
-    return set() if since is None else {c.id for c in thread.general(OWN) if c.at > since}
 
 
 # The looks of a week ---------------------------------------------------------------------------------------------
@@ -422,7 +397,7 @@ class _Sum:
             self.seen[key].append((look.route, look.at))
         self.speaking |= set(thread.speaking())
         asked = list(thread.questions(self.case.week.starts, self.case.horizon))
-        general = _general_after(thread, asked)
+        general = thread.general_answers(asked)
         self.general |= {(place, c.id, c.at) for c in thread.line if c.id in general}
         read = whole(post) and look.blind is None
         if read:
