@@ -7,7 +7,7 @@ from typing import Any
 
 from auditor.audit.document import Audit
 
-_ABSENT = "(absent)"
+ABSENT = "(absent)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,11 @@ def compare_values(one: Any, other: Any, path: tuple[str, ...] = ()) -> Iterator
 def _pairs(one: Any, other: Any) -> Mapping[str, tuple[Any, Any]] | None:
     """Return the parts of two values side by side; None where they have none in common."""
     if isinstance(one, dict) and isinstance(other, dict):
-        return {key: (one.get(key, _ABSENT), other.get(key, _ABSENT)) for key in sorted(one | other)}
+        return {key: (one.get(key, ABSENT), other.get(key, ABSENT)) for key in sorted(one | other)}
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         return {str(number): pair for number, pair in enumerate(zip(one, other, strict=True))}
     return None
 
 
 def _shown(value: Any) -> str:
-    return value if value is _ABSENT else json.dumps(value, ensure_ascii=False)
+    return value if value is ABSENT else json.dumps(value, ensure_ascii=False)

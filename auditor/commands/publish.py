@@ -12,7 +12,7 @@ import logging
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC
 from functools import partial
@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 
 from auditor import __version__
 from auditor.archive import Archive
+from auditor.audit.compare import ABSENT, compare_values
 from auditor.audit.document import Audit
 from auditor.base.errors import ArchiveError, CannotRunError, UsageError
 from auditor.base.files import write_files
@@ -194,18 +195,20 @@ def _printed(session: Session, audit: Audit) -> tuple[bytes | None, CannotRunErr
 @contextmanager
 def _alone(out: Path) -> Iterator[None]:
     """Lock the folder itself: the kernel's lock leaves no file and ends with the process."""
-    try:
+    with _writing_to(out), ExitStack() as closing:
         out.mkdir(parents=True, exist_ok=True)
         folder = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise CannotRunError(f"the report cannot be written to {out}: {error.strerror or error}") from error
-    try:
+        closing.callback(os.close, folder)
         fcntl.flock(folder, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def _writing_to(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise CannotRunError(f"the report cannot be written to {out}: {error.strerror or error}") from error
-    finally:
-        os.close(folder)
+        raise CannotRunError(f"the report cannot be written to {folder}: {error.strerror or error}") from error
 
 
 def place_of(weeks: Sequence[str], week: str, files: Sequence[str] = ()) -> Place:
@@ -302,14 +305,11 @@ def write_report(
     asked = [name for name in FORMATS if name in formats and (name != "pdf" or pdf is not None)]
     place = replace(place or Place(), files=tuple(FORMATS[name] for name in asked if name != "html"))
     made = make_files(audit, catalogue, asked, place, public or Public(), pdf)
-    try:
+    with _writing_to(out / audit.week):
         _write(out, made)
         for path in _lesser_pages(out / audit.week) if "html" in asked else ():
             if path.relative_to(out).as_posix() not in made:
                 path.unlink()
-    except OSError as error:
-        where = out / audit.week
-        raise CannotRunError(f"the report cannot be written to {where}: {error.strerror or error}") from error
     return out / audit.week / FORMATS[asked[0]] if asked else out / audit.week
 
 
@@ -472,20 +472,10 @@ def _difference(published: Audit, made: Audit, text: str) -> str | None:
     old = published.tool_version == made.tool_version != __version__
     if old and published.to_json() == made.to_json():
         return None
-    gaps = _gaps(json.loads(text), json.loads(made.to_json()), "", old=old)
-    return next(gaps, None if old else "JSON")
-
-
-def _gaps(one: object, other: object, path: str, *, old: bool) -> Iterator[str]:
-    if isinstance(one, dict) and isinstance(other, dict):
-        for key in [*other, *(key for key in one if key not in other)]:
-            if not (old and (key in _WORDED or (key in _LATER and key not in one))):
-                yield from _gaps(one.get(key), other.get(key), f"{path}.{key}" if path else str(key), old=old)
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        for number, (a, b) in enumerate(zip(one, other, strict=True)):
-            yield from _gaps(a, b, f"{path}[{number}]", old=old)
-    elif one != other:
-        yield path
+    for path, here, _ in compare_values(json.loads(text), json.loads(made.to_json())):
+        if not old or not (_WORDED & {*path} or (_LATER & {*path} and here == ABSENT)):
+            return ".".join(path)
+    return None if old else "JSON"
 
 
 def _file_lines(session: Session, public: Public, audit: Audit) -> Iterator[_Line]:
