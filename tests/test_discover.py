@@ -388,7 +388,7 @@ def test_one_or_all(small: tuple[Sandbox, Session], args: tuple[str, ...]) -> No
 
 def test_both_renderings_hold_the_same_leads(searched: Searched) -> None:
     """Each lead above the line is in the text and in the JSON."""
-    text = render_leads(searched.found, searched.session.words, width=200)
+    text = render_leads(searched.found, searched.session.words)
     document = json.loads(leads_document(searched.found, searched.session.words))
     above = [lead["url"] for one in document["people"] for lead in one["leads"] if lead["above"]]
     assert above

@@ -90,7 +90,7 @@ def test_a_budget_that_is_too_small_says_so(small: tuple[Sandbox, Session]) -> N
     _, session = small
     found = search(session, 3)
     assert found.spent
-    assert "--requests" in render_leads(found, session.words, width=200)
+    assert "--requests" in render_leads(found, session.words)
     assert json.loads(leads_document(found, session.words))["goes_on"]
 
 
@@ -153,13 +153,13 @@ def test_what_is_remembered_holds_no_word_of_a_page(small: tuple[Sandbox, Sessio
 def test_nothing_is_said_of_a_door_that_a_sign_in_has_opened(small: tuple[Sandbox, Session], tmp_path: Path) -> None:
     """No closed search of t.me while the client searches, and no closed names where none are ever tried."""
     sandbox, plain = small
-    without = render_leads(search(plain, None), plain.words, width=200)
+    without = render_leads(search(plain, None), plain.words)
     assert "AUDITOR_TELEGRAM_SESSION" in without
     place = tmp_path / "keys"
     place.mkdir()
     session = seeker(sandbox, place, **sandbox.settings(place, user_token=True))
     found = search(session, None)
-    assert "закрыто" not in render_leads(found, session.words, width=200)
+    assert "закрыто" not in render_leads(found, session.words)
     doors = [door for route in json.loads(leads_document(found, session.words))["routes"] for door in route["doors"]]
     assert [door["key"] for door in doors if door["key"]] == []
 

@@ -55,8 +55,6 @@ class NetworkFacts:
     """Return the account's number where its name is one; below zero for a community."""
     asked_by_number: bool = False
     """Whether an account is looked for by its number wherever its name leads, so that what is said is said of it."""
-    numbers_grow: bool = False
-    """Whether the larger of two numbers was given later."""
     has_communities: bool = False
     """Whether numbers below zero are communities' numbers."""
     is_invite: Callable[[str], bool] = _never

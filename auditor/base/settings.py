@@ -9,7 +9,6 @@ folder (`auditor.base.networks`); `Settings.of` returns it.
 
 import math
 import tomllib
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -19,9 +18,9 @@ from urllib.parse import urlsplit
 
 from auditor.base.errors import SettingsError
 from auditor.base.networks import routes
+from auditor.base.safe import unseen
 from auditor.base.secrets import Secret, may_hold_secret, redact, remember_proxy
 
-_UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 _LONGEST_CONTACT = 200
 """Characters: a line of the page's foot."""
 _LARGEST = 100_000
@@ -52,15 +51,18 @@ def a_secret(text: str, _where: str) -> Secret:
 
 def a_url(text: str, where: str) -> str:
     """Read the address of a server."""
-    try:
-        parts = urlsplit(text)
-        good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:  # a port that is no number or too large, a broken IPv6 address
-        good = False
-    if not good:
+    if not _is_server(text, "http", "https"):
         shown = "what is set" if "@" in text else repr(text)  # a login may be in it
         raise SettingsError(f"{where}: {shown} is not an address; write it as https://host")
     return text.rstrip("/")
+
+
+def _is_server(text: str, *schemes: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number or too large, a broken IPv6 address
+        return False
 
 
 def any_proxy(text: str, _where: str) -> str:
@@ -72,12 +74,7 @@ def any_proxy(text: str, _where: str) -> str:
 def a_proxy(text: str, where: str) -> str:
     """Read a proxy for HTTP. It may hold a password, so a mistake does not repeat it."""
     remember_proxy(text)
-    try:
-        parts = urlsplit(text)
-        good = parts.scheme in {"http", "https", "socks5", "socks5h"} and parts.hostname and parts.port != 0
-    except ValueError:  # a port that is no number or too large, a broken IPv6 address
-        good = False
-    if not good:
+    if not _is_server(text, "http", "https", "socks5", "socks5h"):
         raise SettingsError(
             f"{where}: this is no proxy; write it as http://host:port, https://host:port or socks5://host:port"
         )
@@ -86,7 +83,7 @@ def a_proxy(text: str, where: str) -> str:
 
 def _contact(text: str, where: str) -> str:
     """Read a line that is published. A key or a login in it is a mistake and is not repeated."""
-    if len(text) > _LONGEST_CONTACT or any(unicodedata.category(c) in _UNSEEN for c in text):
+    if len(text) > _LONGEST_CONTACT or any(map(unseen, text)):
         raise SettingsError(f"{where}: write one line of at most {_LONGEST_CONTACT} characters that can all be seen")
     if may_hold_secret(text):
         raise SettingsError(f"{where}: it holds a key or a login, and every report prints it; take that out")

@@ -466,19 +466,19 @@ def routes_seen_by(
 
 def with_run(looks: Iterable[tuple[int, str, Snapshot]], routes: RoutesSeen) -> list[StoredSnapshot]:
     """Join each look, given with its run and week, to what its run saw of the same route: controls and other pages."""
-    return [_with_route(run, week, look, routes.get((run, look.route), RouteSeen())) for run, week, look in looks]
-
-
-def _with_route(run: int, week: str, look: Snapshot, route: RouteSeen) -> StoredSnapshot:
-    return StoredSnapshot(
-        week,
-        look,
-        run=run,
-        trusted=not route.broken,
-        phantom=route.phantom,
-        walls_work=route.wall_shown or not route.wall_missed,
-        threads_work=route.thread_shown,
-    )
+    return [
+        StoredSnapshot(
+            week,
+            look,
+            run=run,
+            trusted=not route.broken,
+            phantom=route.phantom,
+            walls_work=route.wall_shown or not route.wall_missed,
+            threads_work=route.thread_shown,
+        )
+        for run, week, look in looks
+        for route in [routes.get((run, look.route), RouteSeen())]
+    ]
 
 
 def seen_under(url: str, number: int | None, trusted: Iterable[Snapshot]) -> bool:

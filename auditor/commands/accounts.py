@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,10 +57,8 @@ def accounts_confirm(
     """
     from auditor.registry.decisions import Said, plan_confirm
 
-    session = common.open()
     said = Said(how, source or (), by, on, of)
-    plan = plan_confirm(registry_file(session, common), who, url, said, kind=kind, number=number)
-    say(carry_out([plan], session.words, yes=yes))
+    _decide(common, lambda file: plan_confirm(file, who, url, said, kind=kind, number=number), yes=yes)
 
 
 @app.command("reject")
@@ -81,9 +79,8 @@ def accounts_reject(
     """
     from auditor.registry.decisions import Said, plan_reject
 
-    session = common.open()
-    plan = plan_reject(registry_file(session, common), who, url, Said(how, source or (), by, on))
-    say(carry_out([plan], session.words, yes=yes))
+    said = Said(how, source or (), by, on)
+    _decide(common, lambda file: plan_reject(file, who, url, said), yes=yes)
 
 
 @app.command("staff")
@@ -103,8 +100,7 @@ def accounts_staff(
     """
     from auditor.registry.decisions import plan_staff
 
-    session = common.open()
-    say(carry_out([plan_staff(registry_file(session, common), who, account, network=network)], session.words, yes=yes))
+    _decide(common, lambda file: plan_staff(file, who, account, network=network), yes=yes)
 
 
 @app.command("searched")
@@ -127,11 +123,13 @@ def accounts_searched(
     """
     from auditor.registry.decisions import Said, plan_searched
 
+    said = Said(how, by=by, on=on)
+    _decide(common, lambda file: plan_searched(file, who, said, found=found, networks=network or ()), yes=yes)
+
+
+def _decide(common: Common, plan: "Callable[[RegistryFile], Plan]", *, yes: bool) -> None:
     session = common.open()
-    plan = plan_searched(
-        registry_file(session, common), who, Said(how, by=by, on=on), found=found, networks=network or ()
-    )
-    say(carry_out([plan], session.words, yes=yes))
+    say(carry_out([plan(registry_file(session, common))], session.words, yes=yes))
 
 
 def registry_file(session: "Session", common: Common) -> "RegistryFile":

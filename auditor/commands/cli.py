@@ -21,7 +21,7 @@ from auditor.base.logs import defect, guard_process
 from auditor.base.safe import one_line
 from auditor.base.secrets import redact
 from auditor.base.text import N_, Text
-from auditor.commands.console import say, show
+from auditor.commands.console import say
 
 _COMMANDS = {
     "weekly": ("weekly:app", "Look at every account, judge the week, write the report."),
@@ -55,20 +55,7 @@ class _Later(TyperCommand):
         """Parse the command's arguments; the context's command is the real one."""
         module = import_module(f"auditor.commands.{self._module}")
         command = typer.main.get_command(getattr(module, self._attribute))
-        _page_help(command, info_name, args, parent)
         return command.make_context(info_name, args, parent=parent, **extra)
-
-
-def _page_help(command: Any, name: str | None, args: list[str], parent: Any) -> None:
-    """Show a help that is longer than the terminal from its top. Any other line is left to the command."""
-    if not sys.stdout.isatty() or "--help" not in args:
-        return
-    context = command.context_class(command, info_name=name, parent=parent)
-    if args[0] in getattr(command, "commands", {}):
-        _page_help(command.commands[args[0]], args[0], args[1:], context)
-    elif args[0] == "--help":
-        show(command.get_help(context) + "\n")
-        raise SystemExit(0)
 
 
 class _Commands(TyperGroup):

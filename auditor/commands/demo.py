@@ -11,6 +11,7 @@ import typer
 
 from auditor.base.errors import UsageError
 from auditor.base.files import write_file
+from auditor.commands.console import say
 from auditor.commands.options import Common, single, takes
 
 if TYPE_CHECKING:
@@ -59,13 +60,13 @@ def demo(
 
 def _search(common: Common, out: Path, seed: int) -> None:
     from auditor.base.i18n import Catalogue
-    from auditor.commands.leads import print_leads
+    from auditor.commands.leads import render_leads
 
     lang = common.lang or "ru"
     with common.progress("discover") as progress:
         found = _search_demo(out, seed=seed, lang=lang, progress=progress)
     if not common.quiet:
-        print_leads(found, Catalogue(lang))
+        say(render_leads(found, Catalogue(lang)))
 
 
 def run_demo(

@@ -157,19 +157,18 @@ def print_diagnosis(lines: Sequence[Line], words: Catalogue) -> None:
     if not console.is_terminal:
         console = Console(width=160)
     table = Table(box=None, pad_edge=False, show_header=False)
-    marks = {"ok": "green", "refused": "yellow", "unreachable": "yellow", "wrong": "red"}
     states = {
-        "ok": N_("ok"),
-        "refused": N_("refused"),
-        "unreachable": N_("unreachable"),
-        "wrong": N_("to mend"),
+        "ok": (N_("ok"), "green"),
+        "refused": (N_("refused"), "yellow"),
+        "unreachable": (N_("unreachable"), "yellow"),
+        "wrong": (N_("to mend"), "red"),
     }
     for line in lines:
-        state = words.gettext(states[line.state])
+        state, style = states[line.state]
         # As text: a name in brackets, of a person or a folder, is no markup.
         table.add_row(
             Said(one_line(line.subject.replace("https://", "")), overflow="fold"),
-            Said(state, style=marks[line.state]),
+            Said(words.gettext(state), style=style),
             Said(one_line(words.text(line.detail))),
         )
     console.print(table)

@@ -6,7 +6,7 @@ import typer
 
 from auditor.base.errors import UsageError
 from auditor.base.text import N_
-from auditor.commands.console import say_json
+from auditor.commands.console import say, say_json
 from auditor.commands.options import Common, single, takes
 
 app = single()
@@ -40,7 +40,7 @@ def discover(
     """
     if (who is None) is not everybody:
         raise UsageError("name one office, or all of them with --all")
-    from auditor.commands.leads import leads_document, print_leads, search_accounts
+    from auditor.commands.leads import leads_document, render_leads, search_accounts
     from auditor.search.asking import Budget
 
     session = common.open()
@@ -52,5 +52,5 @@ def discover(
     if as_json:
         say_json(leads_document(found, session.words))
     elif not common.quiet:
-        print_leads(found, session.words)
+        say(render_leads(found, session.words))
     raise typer.Exit(0 if found.complete else 3)

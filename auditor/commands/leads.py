@@ -4,11 +4,8 @@ Leads are shown to the operator alone: no report holds one.
 """
 
 import json
-import shutil
-import sys
 from collections.abc import Iterator, Sequence
-from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from auditor import __version__
 from auditor.archive import Archive, hold_lock
@@ -16,9 +13,10 @@ from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
 from auditor.base.logs import Progress
 from auditor.base.networks import routes
-from auditor.base.safe import one_line, safe_url, show_url
+from auditor.base.safe import one_line, show_url
 from auditor.base.snapshot import Cause
 from auditor.base.text import N_, NN_
+from auditor.checks.finding import CAUSE_WORDS
 from auditor.probes.plugins import Wiring
 from auditor.registry import Office
 from auditor.run.session import Session
@@ -28,11 +26,6 @@ from auditor.search.scouts.base import Door, Task
 from auditor.search.search import Quarry, Search, SearchResult, records, since_of
 from auditor.search.weighing.lead import Lead, LeadKind, Origin, Provenance, Reason
 from auditor.search.weighing.sources import people_of, sources_for
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.padding import Padding
-    from rich.text import Text as Line
 
 _KINDS = {
     LeadKind.PERSONAL: N_("personal page"),
@@ -57,24 +50,9 @@ _ROUTES = {
     "website": N_("Official sites"),
 }
 _TASKS = {Task.NAMES: N_("names"), Task.SEARCH: N_("search"), Task.READ: N_("reading pages")}
-_CAUSES = {
-    Cause.UNREACHABLE: N_("no answer from here"),
-    Cause.THROTTLED: N_("too many requests; try later"),
-    Cause.BLOCKED: N_("a block page or a captcha came instead"),
-    Cause.REFUSED: N_("refused"),
-    Cause.NO_CREDENTIALS: N_("no key, or the key may not"),
-    Cause.CONTROL_FAILED: N_("the control page did not come out as it must"),
-    Cause.TOO_LITTLE_DATA: N_("not to the end"),
-    Cause.GONE: N_("it is not there"),
-    Cause.PRIVATE: N_("it is closed"),
-    Cause.PREVIEW_OFF: N_("viewing without signing in is switched off"),
-    Cause.WRONG_KIND: N_("it is no page of a person or a community"),
-    Cause.UNRECOGNISED_PAGE: N_("an answer of a form that the program does not know"),
-}
 _SESSION, _SIGNED_IN = "AUDITOR_TELEGRAM_SESSION", "telegram_client"
 _BELOW = 3
 """How many leads below the line are printed; the JSON has all."""
-_NARROWEST, _PIPED = 40, 100
 
 
 def search_accounts(
@@ -194,50 +172,28 @@ def _route(name: str, result: SearchResult) -> dict[str, Any]:
     }
 
 
-def print_leads(result: SearchResult, words: Catalogue) -> None:
-    """Print the search: with colours and links on a terminal, plain in a pipe."""
-    terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if terminal else _PIPED
-    sys.stdout.write(render_leads(result, words, width=width, color=terminal))
+def render_leads(result: SearchResult, words: Catalogue) -> str:
+    """Return the search as text: leads with their reasons, then the routes."""
+    people = (line for one in result.people for line in _person_lines(one, result, words))
+    return "\n".join(one_line(line) for line in (*people, *_route_lines(result, words)))
 
 
-def render_leads(result: SearchResult, words: Catalogue, *, width: int = _PIPED, color: bool = False) -> str:
-    """Return the search as text of at most `width` columns."""
-    from rich.console import Console
-
-    stream = StringIO()
-    console = Console(
-        file=stream,
-        width=max(width, _NARROWEST),
-        force_terminal=color,
-        color_system="standard" if color else None,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
-    for one in result.people:
-        _print_person(console, one, result, words)
-    _print_routes(console, result, words)
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
-
-
-def _print_person(console: "Console", one: Quarry, result: SearchResult, words: Catalogue) -> None:
-    console.print(_line(f"{one.person.municipality} — {one.person.name}", "bold"))
+def _person_lines(one: Quarry, result: SearchResult, words: Catalogue) -> Iterator[str]:
+    yield f"{one.person.municipality} — {one.person.name}"
     on_record = [a.url.url for a in one.person.holder.judged_accounts]
     if on_record:
-        console.print(_line(words.say(N_("On record: {pages}"), pages=", ".join(map(show_url, on_record))), "dim"))
+        yield words.say(N_("On record: {pages}"), pages=", ".join(map(show_url, on_record)))
     above = [lead for lead in one.leads if lead.above]
     below = [lead for lead in one.leads if not lead.above]
     for lead in above:
-        _print_lead(console, lead, words, "bold")
+        yield from _lead_lines(lead, words)
     if not above:
-        console.print(_line(words.gettext(_nothing(one, result))))
+        yield words.gettext(_nothing(one, result))
     if below:
-        console.print(_line(words.count(*_BELOW_LINE, len(below)), "dim"))
+        yield words.count(*_BELOW_LINE, len(below))
     for lead in below[:_BELOW]:
-        _print_lead(console, lead, words, "dim")
-    console.print()
+        yield from _lead_lines(lead, words)
+    yield ""
 
 
 def _nothing(one: Quarry, result: SearchResult) -> str:
@@ -252,54 +208,38 @@ def _nothing(one: Quarry, result: SearchResult) -> str:
 _BELOW_LINE = NN_("Below the line, {n} page:", "Below the line, {n} pages:")
 
 
-def _print_lead(console: "Console", lead: Lead, words: Catalogue, style: str) -> None:
-    head = _line(show_url(lead.address.url), style)
-    if safe_url(lead.address.url):
-        head.stylize(f"link {lead.address.url}")
+def _lead_lines(lead: Lead, words: Catalogue) -> Iterator[str]:
     how = ", ".join(words.gettext(_ORIGINS[origin]) for origin in lead.origins)
     found = words.say(N_("found by: {how}"), how=how)
-    title = f" «{one_line(lead.title)}»" if lead.title else ""
-    head.append(
-        f"{title} · {words.gettext(_PROVENANCE[lead.provenance])} · {words.gettext(_KINDS[lead.kind])} · {found}"
-    )
-    console.print(_indented(head, 2))
-    for reason in lead.reasons:
-        console.print(_indented(_line(f"+ {words.text(reason.text)}"), 4))
-    for reason in lead.doubts:
-        console.print(_indented(_line(f"! {words.text(reason.text)}", "yellow"), 4))
+    title = f" «{lead.title}»" if lead.title else ""
+    kind = f"{words.gettext(_PROVENANCE[lead.provenance])} · {words.gettext(_KINDS[lead.kind])}"
+    yield f"  {show_url(lead.address.url)}{title} · {kind} · {found}"
+    yield from (f"    + {words.text(reason.text)}" for reason in lead.reasons)
+    yield from (f"    ! {words.text(reason.text)}" for reason in lead.doubts)
 
 
-def _indented(line: "Line", by: int) -> "Padding":
-    from rich.padding import Padding
-
-    return Padding(line, (0, 0, 0, by))
-
-
-def _print_routes(console: "Console", result: SearchResult, words: Catalogue) -> None:
-    console.print(_line(words.gettext(N_("Routes")), "bold"))
+def _route_lines(result: SearchResult, words: Catalogue) -> Iterator[str]:
+    yield words.gettext(N_("Routes"))
     for name in result.doors:
         asked = words.count(*_REQUESTS, result.requests[name])
-        console.print(_line(f"  {words.gettext(_ROUTES.get(name, name))}: {asked}"))
+        yield f"  {words.gettext(_ROUTES.get(name, name))}: {asked}"
         if name in result.causes:
-            why = _cause(result.causes[name], words)
-            console.print(_line("    " + words.say(N_("stopped: {why}"), why=why), "yellow"))
-        for line in _closed(name, result, words):
-            console.print(_line(f"    {line}", "dim"))
+            yield "    " + words.say(N_("stopped: {why}"), why=_cause(result.causes[name], words))
+        yield from (f"    {line}" for line in _closed(name, result, words))
     for page, cause in result.unread.items():
         said = words.say(N_("not read for links: {page} ({why})"), page=show_url(page), why=_cause(cause, words))
-        console.print(_line(f"  {said}", "yellow"))
+        yield f"  {said}"
     for site, now in result.moved.items():
         said = words.say(N_("website moved to {new}: {page}"), page=show_url(site), new=show_url(now))
-        console.print(_line(f"  {said}", "yellow"))
+        yield f"  {said}"
     if result.spent:
-        advice = N_("The budget ran out; run it again to go on from here, or give more with --requests.")
-        console.print(_line(words.gettext(advice), "yellow"))
+        yield words.gettext(N_("The budget ran out; run it again to go on from here, or give more with --requests."))
     if result.older:
-        advice = N_("What an earlier version had stored is of an older form; it was asked for anew.")
-        console.print(_line(words.gettext(advice), "dim"))
+        yield words.gettext(N_("What an earlier version had stored is of an older form; it was asked for anew."))
     if any(lead.above for one in result.people for lead in one.leads):
-        advice = N_("Open a page and look; then record what you decide: auditor accounts confirm WHO URL …, or reject.")
-        console.print(_line(words.gettext(advice)))
+        yield words.gettext(
+            N_("Open a page and look; then record what you decide: auditor accounts confirm WHO URL …, or reject.")
+        )
 
 
 _REQUESTS = NN_("{n} request", "{n} requests")
@@ -328,10 +268,4 @@ def _closed(route: str, result: SearchResult, words: Catalogue) -> Iterator[str]
 
 
 def _cause(cause: Cause, words: Catalogue) -> str:
-    return words.gettext(_CAUSES.get(cause, N_("refused")))
-
-
-def _line(text: str, style: str = "") -> "Line":
-    from rich.text import Text as Line
-
-    return Line(one_line(text), style=style)
+    return words.gettext(CAUSE_WORDS[cause])

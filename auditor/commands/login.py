@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from auditor.base.errors import UsageError
-from auditor.base.text import N_, Text
+from auditor.base.text import N_
 from auditor.commands.console import say
 from auditor.commands.options import Common, group, takes
 
@@ -60,7 +60,7 @@ def _log_in(session: "Session") -> str:
             wrong=lambda: _tell(words, N_("That was not right; once more.")),
         ),
     )
-    return words.text(Text(N_("Signed in as {name}, {phone}"), {"name": who.name, "phone": who.phone}))
+    return words.say(N_("Signed in as {name}, {phone}"), name=who.name, phone=who.phone)
 
 
 def _ask(words: "Catalogue", question: str) -> str:

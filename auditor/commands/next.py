@@ -43,19 +43,13 @@ def next_steps(
 
 def gaps_in(session: "Session", who: str | None = None) -> list["OfficeGaps"]:
     """Return what the offices lack today."""
+    from auditor.commands.waiting import leads_waiting
     from auditor.registry.gaps import gaps_of
 
     today = session.clock().astimezone(session.registry.zone).date()
     found = gaps_of(session.registry, today, [session.office(who)] if who is not None else None)
-    waiting = _waiting(session, found)
+    waiting = leads_waiting(session, [one.office for one in found])
     return [_with_leads(one, waiting.get(one.office.id, 0)) for one in found]
-
-
-def _waiting(session: "Session", found: Sequence["OfficeGaps"]) -> dict[str, int]:
-    """Return by office how many pages that a search found wait for a decision."""
-    from auditor.commands.waiting import leads_waiting
-
-    return leads_waiting(session, [one.office for one in found])
 
 
 def _with_leads(one: "OfficeGaps", n: int) -> "OfficeGaps":

@@ -62,7 +62,7 @@ def run_purge(session: "Session", *, dry_run: bool = False) -> "Purged":
 def render_purge(done: "Purged", session: "Session", *, dry_run: bool) -> str:
     """Say what was removed, or would be: one line a kind."""
     said, settings = session.words, session.settings
-    lines = list(_counts(done, said, settings.keep_public_days, settings.keep_comments_days))
+    lines = list(_counts(done, said, str(settings.keep_public_days), str(settings.keep_comments_days)))
     if not lines:
         lines.append(said.gettext(N_("Nothing is older than the settings allow.")))
     elif dry_run:
@@ -72,37 +72,36 @@ def render_purge(done: "Purged", session: "Session", *, dry_run: bool) -> str:
     return "\n".join(lines)
 
 
-def _counts(done: "Purged", said: "Catalogue", public: int, comments: int) -> Iterator[str]:
-    if done.answers:
-        yield said.count(
+def _counts(done: "Purged", said: "Catalogue", public: str, comments: str) -> Iterator[str]:
+    kinds = (
+        (
+            done.answers,
             *NN_(
                 "{n} answer of a network (comments, searches: {days} days; pages: {year}); its hashes stay",
                 "{n} answers of networks (comments, searches: {days} days; pages: {year}); their hashes stay",
             ),
-            done.answers,
-            days=str(comments),
-            year=str(public),
-        )
-    if done.looks:
-        yield said.count(
+            comments,
+        ),
+        (
+            done.looks,
             *NN_(
                 "{n} look at a page older than {days} days; its dates stay",
                 "{n} looks at pages older than {days} days; their dates stay",
             ),
-            done.looks,
-            days=str(public),
-        )
-    if done.comments:
-        yield said.count(
+            public,
+        ),
+        (
+            done.comments,
             *NN_(
                 "{n} row of a comment older than {days} days; the sums stay",
                 "{n} rows of comments older than {days} days; the sums stay",
             ),
-            done.comments,
-            days=str(comments),
-        )
-    if done.copies:
-        yield said.count(
-            *NN_("{n} copy of the archive in an earlier form", "{n} copies of the archive in an earlier form"),
+            comments,
+        ),
+        (
             done.copies,
-        )
+            *NN_("{n} copy of the archive in an earlier form", "{n} copies of the archive in an earlier form"),
+            "",
+        ),
+    )
+    return (said.count(one, many, n, days=days, year=public) for n, one, many, days in kinds if n)

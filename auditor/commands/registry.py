@@ -10,7 +10,7 @@ import typer
 
 from auditor.base.errors import UsageError
 from auditor.base.safe import one_line
-from auditor.base.text import N_, NN_, Text
+from auditor.base.text import N_, NN_
 from auditor.commands.console import say, show
 from auditor.commands.options import Common, group, takes
 
@@ -83,8 +83,8 @@ def registry_schema(
     of: Annotated[str, typer.Argument(help="registry, included, statements, corrections or audit.")] = "registry",
 ) -> None:
     """Print a file's JSON Schema, for editors."""
-    from auditor.registry import schema_text
     from auditor.registry.remarks import remarks_schemas
+    from auditor.registry.schema import schema_text
     from auditor.report.schema import audit_schema_text
 
     texts = {"registry": schema_text(), "included": schema_text(included=True)} | remarks_schemas()
@@ -111,28 +111,19 @@ def _summary(name: str, registry: "Registry", words: "Catalogue") -> str:
     people = [t for office in registry.offices for t in office.tenures]
     accounts = [a for t in people for a in t.accounts] + [a for office in registry.offices for a in office.accounts]
     judged, leads = sum(a.judged for a in accounts), sum(a.lead for a in accounts)
-    return words.text(
-        Text(
-            N_(
-                "{name}: no mistakes. Offices: {offices}, bound by the directive: {bound}. Tenures: {tenures}. "
-                "Accounts: {accounts}, waiting for confirmation: {leads}."
-            ),
-            {
-                "name": name,
-                "offices": len(registry.offices),
-                "bound": sum(registry.bound(office) for office in registry.offices),
-                "tenures": len(people),
-                "accounts": judged,
-                "leads": leads,
-            },
-        )
+    said = N_(
+        "{name}: no mistakes. Offices: {offices}, bound by the directive: {bound}. Tenures: {tenures}. "
+        "Accounts: {accounts}, waiting for confirmation: {leads}."
     )
+    bound = sum(registry.bound(office) for office in registry.offices)
+    counted = {"offices": len(registry.offices), "bound": bound, "tenures": len(people)}
+    return words.say(said, name=name, accounts=judged, leads=leads, **counted)
 
 
 def _remarks_summary(remarks: "Remarks", words: "Catalogue") -> str:
     """Count the statements and corrections."""
     counted = {"statements": len(remarks.statements), "corrections": len(remarks.corrections)}
-    return words.text(Text(N_("Statements of officials: {statements}, corrections: {corrections}."), counted))
+    return words.say(N_("Statements of officials: {statements}, corrections: {corrections}."), **counted)
 
 
 def print_registry(registry: "Registry", moment: datetime, words: "Catalogue") -> None:

@@ -1,11 +1,11 @@
 """The stored answers in words: listed, shown, and checked against their hashes."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 
 from auditor.archive import Archive, Entry, Flaw, FlawKind, Purged, Record
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
+from auditor.base.safe import unseen
 from auditor.base.text import N_, NN_
 from auditor.registry.models import Office, office_urls
 from auditor.report import words
@@ -116,14 +116,10 @@ def _record_lines(entry: Entry, record: Record, said: Catalogue) -> Iterator[str
 def escaped(text: str, *, lines: bool = False) -> str:
     """Write every character that a terminal would obey, or that is invisible, as its number.
 
-    Categories Cc, Cf, Cs, Co, Cn, Zl and Zp of Unicode; with `lines`, line ends and tabs stay.
+    With `lines`, line ends and tabs stay.
     """
     kept = "\n\t" if lines else ""
-    return "".join(c if c in kept or not _harmful(c) else _number(c) for c in text.replace("\r\n", "\n"))
-
-
-def _harmful(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    return "".join(c if c in kept or not unseen(c) else _number(c) for c in text.replace("\r\n", "\n"))
 
 
 def _number(character: str) -> str:

@@ -74,7 +74,6 @@ NETWORK = NetworkFacts(
     normal=_normal,
     number=_number,
     asked_by_number=True,
-    numbers_grow=True,
     has_communities=True,
     names_at_once=True,
     chosen_name=re.compile(r"(?=.{5,32}$)(?!(?:id|club|public|event)[0-9]+$)[a-z0-9](?:[_.]?[a-z0-9])*"),
