@@ -1,7 +1,7 @@
-"""What was made of a file once, kept in the user's cache folder, so that the next command need not make it again.
+"""A cache in the user's cache folder: what was made of a file once need not be made by the next command.
 
-Nothing rests on it: what is missing, damaged, somebody else's or of another content is made anew, and the folder may be
-emptied at any time. Only what is public is kept there: the registry as it was read, and the translations.
+Entries that are missing, damaged or written by somebody else are made again, and the folder may be emptied at any time.
+Only public data is kept there: the registry as it was read, and the compiled translations.
 """
 
 import hashlib

@@ -73,7 +73,7 @@ def joined(separator: str, *texts: "Text") -> Text:
 
 
 def shortened(text: str, longest: int) -> str:
-    """Return at most `longest` characters of a text; an ellipsis stands for the rest."""
+    """Return at most `longest` characters of a text; the rest becomes an ellipsis."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 

@@ -426,7 +426,7 @@ class Case:
     def absence(self, sights: Iterable[Sight], since: datetime | None = None) -> Obstacle | None:
         """Return why it cannot be told what was not posted on `sights` from `since` on, or None.
 
-        A page where silence is no fault and that is not the person's any more stands in nobody's way.
+        A page is ignored where silence is no fault and which is not the person's any more.
         """
         return obstacle_among([s for s in sights if not (self.excuse(s) and s.is_lost)], self, since)
 
@@ -469,8 +469,8 @@ def obstacle_among(
 ) -> Obstacle | None:
     """Return why the first of `sights` that cannot be judged from `since` on cannot be, or None.
 
-    One that was gone before is read and empty, and stands in no other's way; where none is left there is no page to
-    speak of, and the cause is that.
+    A page that was gone before counts as read and empty, and does not block the others; if all are gone, the cause is
+    that.
     """
     found = (sight.posts_obstacle(case, since, even_late=even_late) for sight in sights)
     obstacle = next((obstacle for obstacle in found if obstacle is not None), None)

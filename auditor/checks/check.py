@@ -98,16 +98,16 @@ class Check(Generic[V]):
     chart: str = ""
     """The heading of its chart on the page and the card; empty: its title."""
     lead: Callable[[Finding[V], Mapping[str, PolicyValue]], Lead | None] = _none
-    """What is said above the chart."""
+    """The sentence above the chart."""
     bars: tuple[Bar[V], ...] = ()
     interval: Callable[[Finding[V]], Interval | None] = _none
     """A share within its bounds, drawn below the bars."""
     rows: Callable[[Finding[V]], Iterable[Row]] = _nothing
-    """What is told line by line beside the chart."""
+    """Lines shown next to the chart."""
     rows_title: str = ""
     """The heading of these lines; empty: its title."""
     aside: Callable[[Finding[V]], Iterable[Text]] = _nothing
-    """What is said below the chart."""
+    """Sentences below the chart."""
     advice: Callable[[Advised[V]], Iterable[Text]] = _nothing
     """What would put it right; of a page's check, asked of each page."""
     post: Callable[[Sequence[Finding[V]]], Text | None] = _none

@@ -326,7 +326,7 @@ _OPEN = frozenset({Cause.POSSIBLE_STAFF, Cause.UNPROVED_IDENTITY})
 
 
 def _shares(values: Answers, cause: Cause | None) -> bool:
-    """Tell whether a share is told: enough was due, and it is known whose the answers are."""
+    """Tell whether a share is shown: enough was due, and it is known who answered."""
     return bool(values.due) and cause not in {Cause.TOO_LITTLE_DATA, *_OPEN}
 
 
@@ -511,7 +511,7 @@ _KINDS = {
     ReplyKind.ARGUES: N_("objects"),
     ReplyKind.THANKS: N_("thanks"),
 }
-"""What an answer gives, in the order in which it is told."""
+"""What an answer gives, in the order of display."""
 
 
 def _rows(finding: Finding[Answers]) -> Iterator[Row]:
@@ -606,7 +606,7 @@ def _post(findings: Sequence[Finding[Answers]]) -> Text | None:
 
 
 _WORTH_TELLING = 3
-"""From so many answers on their same text is told in a post: two alike are a coincidence."""
+"""The least number of equal answers that a post mentions: two may be a coincidence."""
 
 
 def _alike_in(findings: Sequence[Finding[Answers]]) -> Iterator[Text]:

@@ -375,7 +375,7 @@ class _Sum:
         until = min(look.at, self.case.as_of)
         readings: dict[datetime | None, dict[_Place, Thread]] = defaultdict(dict)
         for post in look.posts.values():
-            if not post.comments and not whole(post):  # nothing was read, so nothing is told
+            if not post.comments and not whole(post):  # nothing was read, so nothing is known
                 continue
             thread = readings[post.comments_read_at][page, post.id] = Thread.of(post, until)
             self._add_thread((page, post.id), look, post, thread)

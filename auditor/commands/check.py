@@ -10,12 +10,12 @@ from auditor.base.errors import UsageError
 from auditor.base.text import N_, Text
 from auditor.commands.console import say_json, show
 from auditor.commands.options import Common, Who, single, takes
+from auditor.registry.models import Office, holder_on
 
 if TYPE_CHECKING:
     from auditor.audit.document import Audit
     from auditor.base.logs import Progress
     from auditor.base.weeks import Week
-    from auditor.registry import Office
     from auditor.run.session import Session
 
 app = single()
@@ -64,7 +64,7 @@ def _form(form: str | None, *, as_json: bool) -> str:
     return "json" if as_json else form or "text"
 
 
-def _audit(session: "Session", week: "Week", office: "Office", ends: float | None, progress: "Progress") -> "Audit":
+def _audit(session: "Session", week: "Week", office: Office, ends: float | None, progress: "Progress") -> "Audit":
     """Judge the office's week, after a look at its accounts until `ends`; None: without a look."""
     from auditor.archive import Archive
     from auditor.run.week import judge_week, remarked
@@ -88,9 +88,7 @@ def _print_page(session: "Session", audit: "Audit") -> None:
     sys.stdout.buffer.write(page.encode())  # the page says that it is UTF-8, whatever the terminal's encoding
 
 
-def _leads(office: "Office", week: "Week") -> list[str]:
+def _leads(office: Office, week: "Week") -> list[str]:
     """List the holder's unconfirmed accounts: the operator sees them, the document does not hold them."""
-    from auditor.registry.models import holder_on
-
     holder = holder_on(office, week.last_day)
     return [a.url.url for a in holder.accounts if a.lead] if holder else []

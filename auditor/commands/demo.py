@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from auditor.registry.remarks import Remarks
     from auditor.run.session import Session
     from auditor.sandbox import Sandbox, World
-    from auditor.search.search import SearchResult
 
 app = single()
 
@@ -59,14 +58,25 @@ def demo(
 
 
 def _search(common: Common, out: Path, seed: int) -> None:
-    from auditor.base.i18n import Catalogue
-    from auditor.commands.leads import render_leads
+    """Look for the accounts of an invented world whose registry knows none yet.
 
-    lang = common.lang or "ru"
-    with common.progress("discover") as progress:
-        found = _search_demo(out, seed=seed, lang=lang, progress=progress)
+    Raises `UsageError` as `run_demo` does.
+    """
+    from auditor.archive import Archive
+    from auditor.commands.leads import render_leads, search_accounts
+    from auditor.sandbox import Sandbox, World
+    from auditor.search.asking import Budget
+
+    data, book = out / "search", out / "hidden.yaml"
+    _clear(out, data)
+    with common.progress("discover") as progress, Sandbox(World.hidden(seed=seed, heads=24)) as sandbox:
+        registry = _registry(book, sandbox.registry_yaml())
+        session = _session(sandbox.settings(), book, registry, data, common.lang or "ru", sandbox.world.now)
+        with Archive.open(data) as archive:
+            archive.mark_synthetic()
+        found = search_accounts(session, registry.offices, budget=Budget(), days=182, progress=progress)
     if not common.quiet:
-        say(render_leads(found, Catalogue(lang)))
+        say(render_leads(found, session.words))
 
 
 def run_demo(
@@ -83,8 +93,7 @@ def run_demo(
 
     world = World.build(seed=seed, past=_PAST)
     data = out / "data"
-    _make(out)
-    _clear(data)
+    _clear(out, data)
     _clear_reports(out / "reports")
     make_private_folder(data)
     book = out / "officials.yaml"
@@ -98,28 +107,6 @@ def run_demo(
             _walk(sandbox, earlier, back, progress)
         audit, page = _walk(sandbox, session, 0, progress)
     return session, audit, page
-
-
-def _search_demo(out: Path, *, seed: int, lang: str = "ru", progress: "Progress | None" = None) -> "SearchResult":
-    """Look for the accounts of an invented world whose registry knows none yet.
-
-    Raises `UsageError` as `run_demo` does.
-    """
-    from auditor.archive import Archive
-    from auditor.commands.leads import search_accounts
-    from auditor.sandbox import Sandbox, World
-    from auditor.search.asking import Budget
-
-    data = out / "search"
-    _make(out)
-    _clear(data)
-    book = out / "hidden.yaml"
-    with Sandbox(World.hidden(seed=seed, heads=24)) as sandbox:
-        registry = _registry(book, sandbox.registry_yaml())
-        session = _session(sandbox.settings(), book, registry, data, lang, sandbox.world.now)
-        with Archive.open(data) as archive:
-            archive.mark_synthetic()
-        return search_accounts(session, registry.offices, budget=Budget(), days=182, progress=progress)
 
 
 def _session(
@@ -164,12 +151,10 @@ def _walk(sandbox: "Sandbox", session: "Session", back: int, progress: "Progress
     from auditor.commands.publish import run_weekly
 
     sandbox.now = session.clock()
-    hindered = ["vk_captcha"] if back == _HINDERED else []
-    for fault in hindered:
-        sandbox.faults.on(fault)
+    if back == _HINDERED:
+        sandbox.faults.on("vk_captcha")
     audit, page, _ = run_weekly(session, session.week(None), progress=progress, synthetic=True)
-    for fault in hindered:
-        sandbox.faults.off(fault)
+    sandbox.faults.off("vk_captcha")
     return audit, page
 
 
@@ -180,17 +165,14 @@ def _registry(path: Path, text: str) -> "Registry":
     return load_registry(path)
 
 
-def _make(out: Path) -> None:
+def _clear(out: Path, data: Path) -> None:
+    """Make the folder, without an earlier demonstration's archive: that and nothing else is removed."""
+    from auditor.archive import Archive
+
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{out}: cannot be a folder ({error.strerror}); choose another with --out") from error
-
-
-def _clear(data: Path) -> None:
-    """Remove an earlier demonstration's archive, and only that."""
-    from auditor.archive import Archive
-
     if not data.exists():
         return
     with Archive.read(data) as archive:

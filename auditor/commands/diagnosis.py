@@ -42,7 +42,7 @@ _Told = TypeVar("_Told")
 
 
 def examine(session: Session, progress: Progress | None = None) -> list[Line]:
-    """Examine everything once, in the order in which a run needs it; `progress` is told of each thing examined."""
+    """Examine everything once, in the order in which a run needs it; `progress` is called after each."""
     lines: list[Line] = []
     for line in chain(_machine(session), _routes(session)):
         lines.append(line)

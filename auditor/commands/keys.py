@@ -1,4 +1,4 @@
-"""Keys and lines from whoever sits there: one key where that is a terminal, a line of a pipe otherwise."""
+"""Read keys and lines from the user: single keys at a terminal, lines from a pipe."""
 
 import os
 import select

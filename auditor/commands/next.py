@@ -12,10 +12,10 @@ from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_, Text
 from auditor.commands.console import say, show
 from auditor.commands.options import Common, single, takes
+from auditor.registry.gaps import Gap, OfficeGaps, What, gaps_of
 
 if TYPE_CHECKING:
     from auditor.base.i18n import Catalogue
-    from auditor.registry.gaps import Gap, OfficeGaps
     from auditor.run.session import Session
 
 app = single()
@@ -41,10 +41,9 @@ def next_steps(
     show("\n".join(_lines(found, session.words, whole=who is not None)) + "\n")
 
 
-def gaps_in(session: "Session", who: str | None = None) -> list["OfficeGaps"]:
+def gaps_in(session: "Session", who: str | None = None) -> list[OfficeGaps]:
     """Return what the offices lack today."""
     from auditor.commands.waiting import leads_waiting
-    from auditor.registry.gaps import gaps_of
 
     today = session.clock().astimezone(session.registry.zone).date()
     found = gaps_of(session.registry, today, [session.office(who)] if who is not None else None)
@@ -52,11 +51,10 @@ def gaps_in(session: "Session", who: str | None = None) -> list["OfficeGaps"]:
     return [_with_leads(one, waiting.get(one.office.id, 0)) for one in found]
 
 
-def _with_leads(one: "OfficeGaps", n: int) -> "OfficeGaps":
+def _with_leads(one: OfficeGaps, n: int) -> OfficeGaps:
     """Return the gaps of an office; where a search found pages, the next step is to decide about them."""
-    from auditor.registry.gaps import What
 
-    def told(gap: "Gap") -> "Gap":
+    def told(gap: Gap) -> Gap:
         if gap.what is not What.PAGE or not n:
             return gap
         said = Text(*_FOUND[:1], {"n": n}, _FOUND[1], n)
@@ -75,7 +73,7 @@ def next_commands(session: "Session", most: int = 3) -> list[str]:
     return [f"{one.office.municipality}: {words.text(gap.text)}\n    {gap.commands[0]}" for one, gap in first]
 
 
-def _write(path: Path, found: Sequence["OfficeGaps"], session: "Session") -> None:
+def _write(path: Path, found: Sequence[OfficeGaps], session: "Session") -> None:
     from auditor.base.files import replacing
     from auditor.registry.fill import form_of
 
@@ -95,7 +93,7 @@ def _write(path: Path, found: Sequence["OfficeGaps"], session: "Session") -> Non
     say(session.words.count(*written, len(found), path=str(path)))
 
 
-def _lines(found: Sequence["OfficeGaps"], words: "Catalogue", *, whole: bool) -> Iterator[str]:
+def _lines(found: Sequence[OfficeGaps], words: "Catalogue", *, whole: bool) -> Iterator[str]:
     if not found:
         yield words.gettext(N_("Nothing is missing, and nothing is too old."))
     for one in found:
@@ -107,7 +105,7 @@ def _lines(found: Sequence["OfficeGaps"], words: "Catalogue", *, whole: bool) ->
         yield words.gettext(N_("A table of all, to fill in: auditor next --csv FILE"))
 
 
-def _steps(gaps: Sequence["Gap"], words: "Catalogue", *, whole: bool) -> Iterator[str]:
+def _steps(gaps: Sequence[Gap], words: "Catalogue", *, whole: bool) -> Iterator[str]:
     """Yield the steps of one office; a command that mends several is said once, under the last of them."""
     for n, gap in enumerate(gaps, 1):
         yield one_line(f"  {n}. {words.text(gap.text)}")

@@ -241,11 +241,7 @@ def _mend_neighbours(out: Path, weeks: Sequence[str], week: str, public: Public)
 
 def _write_lasting(out: Path, words: Catalogue, public: Public) -> None:
     """Write the pages over all weeks and the feed, from the documents in the folder; pages of no office go."""
-    made = pages_over_weeks(out, words, public)
-    _write(out, made)
-    for path in (out / OFFICES).glob(f"*/{PAGE}"):
-        if path.relative_to(out).as_posix() not in made:
-            path.unlink()
+    _write(out, pages_over_weeks(out, words, public), (out / OFFICES).glob(f"*/{PAGE}"))
 
 
 def pages_over_weeks(out: Path, words: Catalogue, public: Public) -> dict[str, str]:
@@ -259,12 +255,15 @@ def pages_over_weeks(out: Path, words: Catalogue, public: Public) -> dict[str, s
     return made | {HOME: home_page(newest, catalogue=words_of(newest, words), public=public)}
 
 
-def _write(out: Path, made: Mapping[str, str | bytes]) -> None:
-    """Write those files whose bytes have changed, in this order."""
+def _write(out: Path, made: Mapping[str, str | bytes], older: Iterable[Path] = ()) -> None:
+    """Write those files whose bytes have changed, in this order, then remove the `older` ones that are not made."""
     changed = {out / path: content for path, content in made.items() if not _lies(out / path, content)}
     for folder in dict.fromkeys(path.parent for path in changed):
         folder.mkdir(parents=True, exist_ok=True)
     write_files(changed)
+    for path in older:
+        if path.relative_to(out).as_posix() not in made:
+            path.unlink()
 
 
 def _lies(path: Path, content: str | bytes) -> bool:
@@ -306,10 +305,7 @@ def write_report(
     place = replace(place or Place(), files=tuple(FORMATS[name] for name in asked if name != "html"))
     made = make_files(audit, catalogue, asked, place, public or Public(), pdf)
     with _writing_to(out / audit.week):
-        _write(out, made)
-        for path in _lesser_pages(out / audit.week) if "html" in asked else ():
-            if path.relative_to(out).as_posix() not in made:
-                path.unlink()
+        _write(out, made, _lesser_pages(out / audit.week) if "html" in asked else ())
     return out / audit.week / FORMATS[asked[0]] if asked else out / audit.week
 
 
@@ -430,7 +426,7 @@ def _week_lines(session: Session, public: Public, archive: Archive, week: str) -
     if archive.audit(week) is None:
         yield _Line(f"{path}: {said.gettext(_NOT_STORED)}")
         return
-    made = _made_anew(session, archive, published)
+    made = _made_again(session, archive, published)
     where = _difference(published, made, text)
     if where is not None:
         yield _Line(f"{path}: {said.say(_OTHER, where=where)}")
@@ -454,7 +450,7 @@ def _audit_in(text: str | None) -> Audit | None:
         return None
 
 
-def _made_anew(session: Session, archive: Archive, published: Audit) -> Audit:
+def _made_again(session: Session, archive: Archive, published: Audit) -> Audit:
     """Show the week from the archive, as of the published document's moment and in its language."""
     lang = published.language if published.language in languages() else session.words.lang
     zone, as_of = session.registry.zone, published.as_of.astimezone(UTC)

@@ -13,12 +13,12 @@ from auditor.base.safe import one_line
 from auditor.base.text import N_, NN_
 from auditor.commands.console import say, show
 from auditor.commands.options import Common, group, takes
+from auditor.registry.models import Account, AccountKind, Holder, Office, Registry, holder_on, under_review, vacancy_on
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from auditor.base.i18n import Catalogue
-    from auditor.registry.models import Account, Holder, Office, Registry
     from auditor.registry.remarks import Remarks
     from auditor.run.session import Session
 
@@ -106,7 +106,7 @@ def _upkeep(session: "Session") -> str:
     return session.words.count(*found, n) if n else ""
 
 
-def _summary(name: str, registry: "Registry", words: "Catalogue") -> str:
+def _summary(name: str, registry: Registry, words: "Catalogue") -> str:
     """Count what the registry holds."""
     people = [t for office in registry.offices for t in office.tenures]
     accounts = [a for t in people for a in t.accounts] + [a for office in registry.offices for a in office.accounts]
@@ -126,14 +126,12 @@ def _remarks_summary(remarks: "Remarks", words: "Catalogue") -> str:
     return words.say(N_("Statements of officials: {statements}, corrections: {corrections}."), **counted)
 
 
-def print_registry(registry: "Registry", moment: datetime, words: "Catalogue") -> None:
+def print_registry(registry: Registry, moment: datetime, words: "Catalogue") -> None:
     """Print each office with its holder at `moment` and the accounts on record.
 
     As a table, or line by line where the terminal is too narrow for one without broken words.
     """
     from rich.console import Console
-
-    from auditor.registry.models import holder_on, vacancy_on
 
     day = moment.astimezone(registry.zone).date()
     valid, rows = registry.policy["confirmation_valid_days"].value, []
@@ -174,18 +172,18 @@ def _print_table(rows: Sequence[tuple[str, ...]], console: "Console", words: "Ca
     console.print(table)
 
 
-def _name(holder: "Holder | None", words: "Catalogue", *, vacant: bool) -> str:
+def _name(holder: Holder | None, words: "Catalogue", *, vacant: bool) -> str:
     if holder is None:
         return words.gettext(N_("vacant") if vacant else N_("not on record"))
     acting = words.gettext(N_("acting"))
     return f"{holder.tenure.name}, {acting}" if holder.tenure.acting else holder.tenure.name
 
 
-def _since(holder: "Holder | None") -> str:
+def _since(holder: Holder | None) -> str:
     return str(holder.tenure.since) if holder and holder.tenure.since else "—"
 
 
-def _accounts(office: "Office", holder: "Holder | None", words: "Catalogue", valid: Any, day: date) -> str:
+def _accounts(office: Office, holder: Holder | None, words: "Catalogue", valid: Any, day: date) -> str:
     lines = [a.url.url for a in office.accounts]
     for account in holder.accounts if holder else ():
         mark = _mark(account, valid, day)
@@ -194,10 +192,8 @@ def _accounts(office: "Office", holder: "Holder | None", words: "Catalogue", val
     return "\n".join(lines) or "—"
 
 
-def _mark(account: "Account", valid: Any, day: date) -> str:
+def _mark(account: Account, valid: Any, day: date) -> str:
     """Say what the operator has to decide about an account, if anything."""
-    from auditor.registry.models import AccountKind, under_review
-
     if account.lead:
         return N_("lead, not judged")
     confirmed = account.confirmed if account.kind is AccountKind.PERSONAL else None

@@ -17,12 +17,12 @@ from auditor.base.text import N_, NN_, Text
 from auditor.commands.console import say
 from auditor.commands.keys import ask_key, ask_line
 from auditor.commands.options import Common, single, takes
+from auditor.registry.gaps import Link, What, gaps_of
+from auditor.registry.models import Holder, Office, holder_on
 
 if TYPE_CHECKING:
     from auditor.commands.waiting import Candidate
     from auditor.registry.decisions import Plan
-    from auditor.registry.gaps import Link
-    from auditor.registry.models import Holder, Office
     from auditor.registry.objections import RegistryFile
     from auditor.run.session import Session
 
@@ -75,18 +75,16 @@ def review(
 class _Case:
     """An office, its holder, and the pages that nobody has decided about."""
 
-    office: "Office"
-    holder: "Holder"
+    office: Office
+    holder: Holder
     candidates: "tuple[Candidate, ...]"
-    links: "tuple[Link, ...]"
+    links: tuple[Link, ...]
     searched: bool
 
 
-def _cases(session: "Session", offices: "Sequence[Office] | None") -> "Iterator[_Case]":
+def _cases(session: "Session", offices: Sequence[Office] | None) -> "Iterator[_Case]":
     """Yield what is open, in the order of ``auditor next``; an office that was asked for in any case."""
     from auditor.commands.waiting import candidates_of, found_leads
-    from auditor.registry.gaps import What, gaps_of
-    from auditor.registry.models import holder_on
 
     registry = session.registry
     today = session.clock().astimezone(registry.zone).date()
@@ -113,7 +111,7 @@ def _cases(session: "Session", offices: "Sequence[Office] | None") -> "Iterator[
 
 
 class _LeaveError(Exception):
-    """Whoever decides wants to leave."""
+    """The user wants to leave."""
 
 
 @dataclass(slots=True)
@@ -164,7 +162,7 @@ class _Desk:
                 self.attempt(partial(self.nothing_found, case))
                 return
             if key == "a":
-                self.attempt(partial(self.added, case))
+                self.attempt(partial(self.confirmed, case))
                 key = self.key("ynlq")
             if key == "y":
                 self.attempt(partial(self.confirmed, case, candidate))
@@ -174,7 +172,7 @@ class _Desk:
             return
         key = self.key("aflq")
         if key == "a":
-            self.attempt(partial(self.added, case))
+            self.attempt(partial(self.confirmed, case))
         elif key == "f":
             self.attempt(partial(self.nothing_found, case))
 
@@ -200,26 +198,20 @@ class _Desk:
             raise _LeaveError
         return said
 
-    def confirmed(self, case: _Case, candidate: "Candidate") -> "Plan":
+    def confirmed(self, case: _Case, candidate: "Candidate | None" = None) -> "Plan":
+        """Confirm a page that waits; without one, an address that the user found."""
         from auditor.registry.decisions import Said, plan_confirm
 
-        how = self.line(N_("How that was found out"), next(iter(candidate.reasons), ""))
-        sources = self.line(N_("Where that can be seen"), " ".join(candidate.places)).split()
-        said = Said(how or None, sources, self.by)
-        return plan_confirm(self.file, case.office.id, candidate.address.url, said)
+        url = candidate.address.url if candidate else self.line(N_("Address of the page"))
+        how = self.line(N_("How that was found out"), next(iter(candidate.reasons if candidate else ()), ""))
+        sources = self.line(N_("Where that can be seen"), " ".join(candidate.places if candidate else ())).split()
+        return plan_confirm(self.file, case.office.id, url, Said(how or None, sources, self.by))
 
     def rejected(self, case: _Case, candidate: "Candidate") -> "Plan":
         from auditor.registry.decisions import Said, plan_reject
 
         how = self.line(N_("Why it is not"), self.session.words.gettext(N_("the page is not the holder's")))
         return plan_reject(self.file, case.office.id, candidate.address.url, Said(how, (), self.by))
-
-    def added(self, case: _Case) -> "Plan":
-        from auditor.registry.decisions import Said, plan_confirm
-
-        url = self.line(N_("Address of the page"))
-        how, sources = self.line(N_("How that was found out")), self.line(N_("Where that can be seen"))
-        return plan_confirm(self.file, case.office.id, url, Said(how or None, sources.split(), self.by))
 
     def nothing_found(self, case: _Case) -> "Plan":
         from auditor.registry.decisions import Said, plan_searched

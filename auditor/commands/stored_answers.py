@@ -130,7 +130,7 @@ def _number(character: str) -> str:
 def render_verdict(archive: Archive, flaws: Sequence[Flaw], seal: str | None, said: Catalogue) -> tuple[str, bool]:
     """Return what was found in words, and whether all is as it was stored; harmless flaws are named and not counted.
 
-    `seal` is a link's hash that was kept elsewhere: if it is not in the chain, the chain was made anew.
+    `seal` is a link's hash that was kept elsewhere: if it is not in the chain, the chain was replaced.
     """
     if seal is not None:
         flaws = [*flaws, *archive.since_seal(seal.strip().lower())]

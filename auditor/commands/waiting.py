@@ -32,12 +32,12 @@ class Candidate:
 def leads_waiting(session: Session, offices: Sequence[Office]) -> dict[str, int]:
     """Return by office how many pages that a search found wait for a decision."""
     today = session.clock().astimezone(session.registry.zone).date()
-    found, waiting = found_leads(session, offices), {}
-    for office in offices:
-        holder, stored = holder_on(office, today), found.get(office.id)
-        if holder is not None and stored is not None:
-            waiting[office.id] = sum(1 for one in candidates_of(session, holder, stored) if one.says != "registry")
-    return waiting
+    found = found_leads(session, offices)
+    return {
+        office.id: sum(one.says != "registry" for one in candidates_of(session, holder, stored))
+        for office in offices
+        if (holder := holder_on(office, today)) and (stored := found.get(office.id))
+    }
 
 
 def found_leads(session: Session, offices: Sequence[Office]) -> dict[str, StoredLeads | None]:
@@ -45,13 +45,13 @@ def found_leads(session: Session, offices: Sequence[Office]) -> dict[str, Stored
     today = session.clock().astimezone(session.registry.zone).date()
     try:
         with Archive.read(session.data) as archive:
-            return {office.id: _stored(archive, office, holder_on(office, today)) for office in offices}
+            return {
+                office.id: stored_leads(archive, office.id, str(FullName.parse(holder.tenure.name)))
+                for office in offices
+                if (holder := holder_on(office, today)) is not None
+            }
     except ArchiveError:
         return {}
-
-
-def _stored(archive: Archive, office: Office, holder: Holder | None) -> StoredLeads | None:
-    return stored_leads(archive, office.id, str(FullName.parse(holder.tenure.name))) if holder else None
 
 
 def candidates_of(session: Session, holder: Holder, stored: StoredLeads | None) -> Iterator[Candidate]:

@@ -195,7 +195,7 @@ class _Row:
             yield from self.keep(record.draft, _with(record, known, keys, sources))
 
     def keys(self, record: OnRecord, known: Tenure, name: str) -> dict[str, Any]:
-        """Return what the row says anew of the holder on record."""
+        """Return the keys that the row changes for the holder on record."""
         keys: dict[str, Any] = {} if person_key(name) == person_key(known.name) else {"name": name}
         since, seen = self.date("since", record), self.date("known_as_of", record)
         if since is not None and since != known.since:

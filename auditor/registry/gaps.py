@@ -30,7 +30,7 @@ from auditor.registry.models import (
 )
 
 _SOON = timedelta(days=60)
-"""So long before evidence becomes too old the operator is told."""
+"""How long before evidence becomes too old the operator is warned."""
 _WHOLE_NAME = 3
 """Family name, given name, patronymic."""
 
@@ -85,7 +85,7 @@ class OfficeGaps:
     def steps(self) -> int:
         """How many gaps keep every cell of the office from being judged."""
         unheld = any(gap.what is What.HOLDER for gap in self.gaps) and self.holder is None
-        return sum(gap.what.blocks for gap in self.gaps) + unheld  # whoever it is, the page is not known either
+        return sum(gap.what.blocks for gap in self.gaps) + unheld  # an unknown holder's page is unknown too
 
 
 def gaps_of(registry: Registry, today: date, offices: Sequence[Office] | None = None) -> list[OfficeGaps]:

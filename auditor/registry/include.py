@@ -1,7 +1,7 @@
 """Files that a registry takes in: ``include: [duma.yaml]`` (DESIGN.md section 6).
 
 They hold ``offices:`` and may include further files; a path is relative to the file that names it and stays below its
-folder. Their offices are added to the registry's own, and every mistake is told of the file that it is in.
+folder. Their offices are added to the registry's own, and every mistake names the file that it is in.
 """
 
 import re

@@ -84,8 +84,8 @@ def load_registry(path: Path | str) -> Registry:
 def parse_registry(text: str, name: str, *, stored: bool = False, read: Read = read_text) -> Registry:
     """Check a registry's text as `load_registry` does a file; `name` is what its problems call it.
 
-    The files that it includes lie beside the path `name`, and are read by `read`. A `stored` one may be of an earlier
-    version: keys that nothing is computed with any more are passed over; and it holds all that it once included.
+    Files that it includes are looked for next to `name` and read by `read`. A `stored` registry comes from the archive:
+    it holds all that it once included, and retired policy keys of earlier versions are ignored.
     """
     return _with_root(text, name, stored=stored, read=read)[0]
 
@@ -142,9 +142,9 @@ def _code() -> bytes:
 
 
 def _read_once(text: str, path: Path) -> Registry:
-    """Read a registry, or take it as it was read when all its files were the same.
+    """Read a registry, or take it from the cache if none of its files has changed since.
 
-    One whose included files include others is always read anew: which files it is made of only reading tells.
+    A registry whose included files include others is never cached: its list of files is known only after reading.
     """
     key = (_code(), str(path).encode(*_AS_READ), text.encode(*_AS_READ))
     names = kept("registry-files", key, lambda: _included(text, path)) if "include" in text else b"[]"

@@ -115,7 +115,7 @@ def keys_of(model: type[BaseModel]) -> list[str]:
 
 
 class _Model(BaseModel):
-    # What stands under a key is what an editor says of it (`auditor.registry.schema`).
+    # The docstring of a key is also its help in editors (`auditor.registry.schema`).
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     @model_validator(mode="before")
@@ -581,7 +581,7 @@ class Registry(_Model):
     timezone: str = Field(examples=["Asia/Tomsk"])
     """The zone that weeks and deadlines live in, by its IANA name."""
     include: list[str] = Field(default_factory=list, examples=[["duma.yaml"]])
-    """Files beside this one, with offices: alone in them; their offices are added to those here."""
+    """Files next to this one that hold only offices: these are added to those here."""
     region: Region | None = None
     """The region that all offices lie in: for searching, never for judging."""
     expects: dict[Group, int] = Field(default_factory=dict, examples=[{"municipal_head": 20}])
@@ -807,7 +807,7 @@ class _Span:
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """What the registry says of one tenure or vacancy, whatever stands beside it."""
+    """What the registry says of one tenure or vacancy by itself."""
 
     what: Tenure | Vacancy
     since: PartialDate | None

@@ -76,7 +76,7 @@ class OnRecord:
 
     @classmethod
     def open(cls, file: RegistryFile, who: str) -> "OnRecord":
-        """Read the file anew and find the office. Raises `RegistryError` for mistakes in the file."""
+        """Read the file again and find the office. Raises `RegistryError` for mistakes in the file."""
         _refuse_read_only(file.path, named=file.named)
         draft = read_draft(file.path, file.pending)
         office = pick_office(draft.registry, who, whole=True)

@@ -179,8 +179,8 @@ def drop_retired(node: Node | None) -> None:
 def complete_policy(node: Node | None, complain: Complain) -> dict[str, Any]:
     """Merge the registry's `policy` into the packaged one: a key, or a part of one, that is left out keeps its default.
 
-    `complain(line, what, mend)` is told of unknown keys and wrong values. Their defaults stay, so that the rest of the
-    registry is still checked.
+    `complain(line, what, mend)` is called for unknown keys and wrong values. Their defaults stay, so that the rest of
+    the registry is still checked.
     """
     policy: dict[str, Any] = {key: value.model_dump() for key, value in DEFAULT_POLICY.items()}
     if node is None or node.value is None or not isinstance(node.value, dict):

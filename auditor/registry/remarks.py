@@ -1,4 +1,4 @@
-"""Read ``statements.yaml`` and ``corrections.yaml``: what is said about a report. They lie beside the registry.
+"""Read ``statements.yaml`` and ``corrections.yaml``: what is said about a report. They lie next to the registry.
 
 Every value is bounded, because it is printed in a public report as it is written. Every mistake is reported at once,
 as ``file:line: what; how to mend it``. The rules read the nodes and not the models, so that one wrong value does not
@@ -83,7 +83,7 @@ _WeekName = Annotated[
 
 
 class _Entry(BaseModel):
-    # An editor shows what stands under a key here.
+    # The docstring of a key is also its help in editors.
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
@@ -296,7 +296,7 @@ def _checked(root: Node, model: type[_Read], rules: _Rules, complain: Complain) 
 
 
 def locate_remarks(asked: Path | None, registry: Path, name: str) -> Path | None:
-    """Return the file that a setting asked for, else `name` beside the registry, else None.
+    """Return the file that a setting asked for, else `name` next to the registry, else None.
 
     Raises `UsageError` if one that was asked for does not exist: a report without it would hide a reply.
     """

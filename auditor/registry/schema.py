@@ -56,7 +56,7 @@ def schema_text(*, included: bool = False) -> str:
 
 
 def _meanings(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
-    """Yield a model's keys, each with what stands under it in the code. Of an enumeration there is nothing to say."""
+    """Yield a model's keys, each with its docstring; an enumeration has none."""
     fields = getattr(model, "model_fields", {})
     bases = (one for one in model.__mro__ if one.__module__ == model.__module__)
     for field, said in pairwise(ast.walk(ast.parse("".join(map(inspect.getsource, bases))))):

@@ -129,7 +129,7 @@ class EnoughError(Exception):
 class Complaints:
     """The mistakes in the file called `name`, each in one line that is harmless for a terminal.
 
-    One in a file that the registry includes is told of that file.
+    One in an included file names that file.
     """
 
     name: str
@@ -236,7 +236,7 @@ _MENDS = {
     "stream end": "close the bracket or the quotes that begin on this line",
     "end of stream": "close the bracket or the quotes that begin on this line",
 }
-"""By what stands in the message of ruamel.yaml."""
+"""How to mend a mistake, by a part of ruamel.yaml's message."""
 
 
 class _TooDeepError(Exception):
