@@ -21,7 +21,7 @@ QUOTED = re.compile(r"['\"](\w+)['\"]")
 MODULE = '''
 """How many of the week's own posts were made at the weekend? A toy."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -75,8 +75,8 @@ def _aside(finding: Finding[Weekend]) -> Iterator[Text]:
     yield Text(N_("Toy words below the chart."))
 
 
-def _told(findings: Sequence[Finding[Weekend]]) -> Iterator[Text]:
-    yield Text(N_("Toy findings of this report: {n}."), {"n": len(findings)})
+def _told(findings: Iterable[Finding[Weekend]]) -> Iterator[Text]:
+    yield Text(N_("Toy findings of this report: {n}."), {"n": sum(1 for _ in findings)})
 
 
 def _post(findings: Sequence[Finding[Weekend]]) -> Text | None:
