@@ -7,7 +7,7 @@ a reader sees each reason with the place where it can be read.
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from auditor.base.address import Address
@@ -19,29 +19,22 @@ from auditor.search.weighing.sights import Sight
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page with how it came up and what official texts say of its address."""
+    """A page with how it came up and what official texts say of its address, and then with what comes of that."""
 
     sight: Sight
     origins: tuple[Origin, ...] = ()
     mentions: tuple[Mention, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    found: Found
-    provenance: Provenance
-    reasons: tuple[Reason, ...]
-    doubts: tuple[Reason, ...]
-
-    @property
-    def sight(self) -> Sight:
-        return self.found.sight
+    provenance: Provenance = Provenance.GUESSED
+    reasons: tuple[Reason, ...] = ()
+    doubts: tuple[Reason, ...] = ()
 
     @property
     def address(self) -> Address:
-        return self.found.sight.address
+        """The page's address."""
+        return self.sight.address
 
     def doubted(self, codes: Collection[str]) -> bool:
+        """Tell whether one of some doubts is there."""
         return any(reason.code in codes for reason in self.doubts)
 
 
@@ -95,7 +88,7 @@ def judge(person: Person, found: Sequence[Found], bodies: Collection[Address] = 
     return [_lead(one) for one in sorted(judged, key=_order)]
 
 
-def _order(one: _Judged) -> tuple[object, ...]:
+def _order(one: Found) -> tuple[object, ...]:
     """Best first. Of two alike the one that more people read comes first, which says nothing of whose it is."""
     rank = list(Provenance).index(one.provenance)
     mentioned = any(reason.code == "mentioned" for reason in one.reasons)
@@ -114,12 +107,12 @@ def _order(one: _Judged) -> tuple[object, ...]:
     )
 
 
-def _judged(person: Person, one: Found, bodies: Collection[Address]) -> _Judged:
+def _judged(person: Person, one: Found, bodies: Collection[Address]) -> Found:
     given = list(_given(person, one))
     doubts = list(_doubts(person, one, bodies, given))
     reasons = [*given, *_mentioned(person, one), *_speaking(person, one)]
     provenance = Provenance.GIVEN if given else Provenance.CLAIMED if one.sight.claimed else Provenance.GUESSED
-    return _Judged(one, provenance, tuple(reasons), tuple(doubts))
+    return replace(one, provenance=provenance, reasons=tuple(reasons), doubts=tuple(doubts))
 
 
 def _say(code: str, message: str, **params: Scalar | Text) -> Reason:
@@ -244,7 +237,7 @@ def _reopened(one: Found) -> bool:
 # One beside the other
 
 
-def _with_links(one: _Judged, every: Sequence[_Judged]) -> _Judged:
+def _with_links(one: Found, every: Sequence[Found]) -> Found:
     """Raise a page that links to, and is linked by, a better one of the same person."""
     if one.doubted(_NOT_HIS):
         return one
@@ -253,7 +246,7 @@ def _with_links(one: _Judged, every: Sequence[_Judged]) -> _Judged:
         if better and not other.doubts and _mutual(one.sight, other.sight):
             text = Text(N_("It and another page of the person link to each other: {page}"), {"page": other.address.url})
             reason = Reason("linked_both", text, (other.address.url,))
-            return _Judged(one.found, other.provenance, (reason, *one.reasons), one.doubts)
+            return replace(one, provenance=other.provenance, reasons=(reason, *one.reasons))
     return one
 
 
@@ -267,7 +260,7 @@ def _names_of(sight: Sight) -> Iterator[str]:
         yield f"https://vk.com/{'club' if sight.id < 0 else 'id'}{abs(sight.id)}"
 
 
-def _with_twins(one: _Judged, every: Sequence[_Judged]) -> _Judged:
+def _with_twins(one: Found, every: Sequence[Found]) -> Found:
     """Put two pages of one network that both are said to be the person's beside each other: a person decides.
 
     What is in doubt already is no rival. Where an official place gives one of them, the other alone is in doubt. Which
@@ -281,11 +274,11 @@ def _with_twins(one: _Judged, every: Sequence[_Judged]) -> _Judged:
     reason = Reason("twin", text, tuple(pages))
     rivals = one.provenance is not Provenance.GIVEN or any(o.provenance is Provenance.GIVEN for o in twins)
     if rivals:
-        return _Judged(one.found, one.provenance, one.reasons, (*one.doubts, reason))
-    return _Judged(one.found, one.provenance, (*one.reasons, reason), one.doubts)
+        return replace(one, doubts=(*one.doubts, reason))
+    return replace(one, reasons=(*one.reasons, reason))
 
 
-def _twins(one: _Judged, other: _Judged) -> bool:
+def _twins(one: Found, other: Found) -> bool:
     if one.address == other.address or one.address.network is not other.address.network:
         return False
     if any(j.provenance is Provenance.GUESSED or j.doubts for j in (one, other)):
@@ -294,9 +287,9 @@ def _twins(one: _Judged, other: _Judged) -> bool:
     return not (same or _mutual(one.sight, other.sight) or _one_place(one, other))
 
 
-def _one_place(one: _Judged, other: _Judged) -> bool:
+def _one_place(one: Found, other: Found) -> bool:
     """Tell whether one official place gives both: then they are two pages of one person."""
-    speakers = [{_speaker(m.url) for m in j.found.mentions if m.how is How.GIVEN} for j in (one, other)]
+    speakers = [{_speaker(m.url) for m in j.mentions if m.how is How.GIVEN} for j in (one, other)]
     return bool(speakers[0] & speakers[1])
 
 
@@ -313,7 +306,7 @@ def _host(url: str) -> str:
     return (urlsplit(url).hostname or url).removeprefix("www.")
 
 
-def _lead(one: _Judged) -> Lead:
+def _lead(one: Found) -> Lead:
     sight = one.sight
     told = (evidence for reason in (*one.reasons, *one.doubts) for evidence in reason.evidence)
     return Lead(
@@ -323,13 +316,13 @@ def _lead(one: _Judged) -> Lead:
         one.provenance,
         one.reasons,
         one.doubts,
-        one.found.origins,
+        one.origins,
         tuple(dict.fromkeys((*sight.evidence, *told))),
         sight.title,
     )
 
 
-def _kind(one: _Judged) -> LeadKind:
+def _kind(one: Found) -> LeadKind:
     """Tell whose page it seems to be."""
     if one.doubted({"body", "institution"}):
         return LeadKind.INSTITUTION

@@ -194,14 +194,11 @@ _ORDER = (How.WARNED, How.GIVEN, How.MENTIONED, How.OTHER, How.LINKED)
 
 def _joined(one: Mention, other: Mention) -> Mention:
     """Put together what one text says of an address twice: given to two, it is given to neither."""
-    pair = sorted((one, other), key=lambda mention: _ORDER.index(mention.how))
-    if pair[0].how is How.GIVEN and (pair[1].how is How.OTHER or _two(*pair)):
-        return replace(pair[0], how=How.MENTIONED)
-    return pair[0]
-
-
-def _two(one: Mention, other: Mention) -> bool:
-    return other.how is How.GIVEN and one.person != other.person
+    first, second = sorted((one, other), key=lambda mention: _ORDER.index(mention.how))
+    to_two = second.how is How.GIVEN and first.person != second.person
+    if first.how is How.GIVEN and (second.how is How.OTHER or to_two):
+        return replace(first, how=How.MENTIONED)
+    return first
 
 
 class _Reading:
@@ -640,7 +637,7 @@ def _tree(text: str, quiet: str, names: Sequence[Span], links: Sequence[int]) ->
 
 
 def _prune(root: _Node) -> None:
-    """Take out blocks in which nothing is, and put one's only child in its place."""
+    """Take out blocks in which nothing is."""
     todo = [root]
     order = []
     while todo:
