@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import pytest
 
-from auditor.archive.packing import packed
+from auditor.base.packing import packed
 from tests.bytesearch import everything, found
 
 WORD = "Когда починят тротуар на улице Вымышленной, дом 524?"

@@ -17,7 +17,7 @@ def test_files_take_their_places_together_with_their_mode(tmp_path: Path) -> Non
     """In the order given; the umask changes nothing."""
     before = os.umask(0o077)
     try:
-        write_files({tmp_path / "a": "а", tmp_path / "b": b"\0"}, mode=0o640)
+        write_files([(tmp_path / "a", "а"), (tmp_path / "b", b"\0")], mode=0o640)
     finally:
         os.umask(before)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": "а".encode(), "b": b"\0"}
@@ -30,10 +30,10 @@ def test_a_failure_leaves_the_old_files_and_no_scraps(
 ) -> None:
     """Wherever the disk fails."""
     files = {tmp_path / "a": "old", tmp_path / "b": "old"}
-    write_files(files)
+    write_files(files.items())
     monkeypatch.setattr(os if broken == "fsync" else Path, broken, full)
     with pytest.raises(OSError, match="No space left"):
-        write_files(dict.fromkeys(files, "new"))
+        write_files(dict.fromkeys(files, "new").items())
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "old", "b": "old"}
 
 

@@ -3,7 +3,7 @@
 import errno
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,34 +50,60 @@ def replacing(*paths: Path, mode: int = 0o600) -> Iterator[list[Path]]:
     A device, a pipe and a link to the standard output are refused: no file can be put in their place without
     taking them from everybody. Raises `OSError`.
     """
-    parts: list[Path] = []
+    with _replacing_each(mode) as begin:
+        yield [begin(path) for path in paths]
+
+
+@contextmanager
+def _replacing_each(mode: int) -> Iterator[Callable[[Path], Path]]:
+    """Do the same for files of which one is named after the other: yield what returns the empty one to fill."""
+    parts: dict[Path, Path] = {}
+
+    def begin(path: Path) -> Path:
+        _refuse_device(path)
+        parts[path] = _empty_beside(path)
+        return parts[path]
+
     try:
-        for path in paths:
-            _refuse_device(path)
-            parts.append(_empty_beside(path))
-        yield parts
-        for part in parts:
+        yield begin
+        for part in parts.values():
             part.chmod(mode)
             _flush(part)
-        for part, path in zip(parts, paths, strict=True):
+        for path, part in parts.items():
             part.replace(path)
     finally:
-        for part in parts:
+        for part in parts.values():
             part.unlink(missing_ok=True)
-    for folder in dict.fromkeys(path.parent for path in paths):
+    for folder in dict.fromkeys(path.parent for path in parts):
         _flush(folder)
 
 
 def write_file(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
     """Put `content` in the place of a file, whole or not at all (`replacing`). Raises `OSError`."""
-    write_files({path: content}, mode=mode)
+    write_files([(path, content)], mode=mode)
 
 
-def write_files(files: Mapping[Path, str | bytes], *, mode: int = 0o644) -> None:
-    """Write every file, then put them in their places in this order, so a full disk changes none. Raises `OSError`."""
-    with replacing(*files, mode=mode) as parts:
-        for part, content in zip(parts, files.values(), strict=True):
-            part.write_bytes(content.encode() if isinstance(content, str) else content)
+Content = str | bytes | Callable[[], Iterable[str]]
+"""Of a file: whole, or what yields it piece by piece."""
+
+
+def write_files(files: Iterable[tuple[Path, Content]], *, mode: int = 0o644) -> None:
+    """Write every file as it comes, then put them in their places in this order, so that a full disk changes none.
+
+    Raises `OSError`.
+    """
+    with _replacing_each(mode) as begin:
+        for path, content in files:
+            with begin(path).open("wb") as part:
+                part.writelines(in_bytes(content))
+
+
+def in_bytes(content: Content) -> Iterator[bytes]:
+    """Yield a file's bytes, piece by piece where it comes so."""
+    if isinstance(content, bytes):
+        yield content
+    else:
+        yield from (piece.encode() for piece in ([content] if isinstance(content, str) else content()))
 
 
 def _refuse_device(path: Path) -> None:

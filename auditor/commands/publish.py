@@ -11,11 +11,12 @@ import json
 import logging
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -25,7 +26,7 @@ from auditor.archive import Archive
 from auditor.audit.compare import ABSENT, compare_values
 from auditor.audit.document import Audit
 from auditor.base.errors import ArchiveError, CannotRunError, UsageError
-from auditor.base.files import write_files
+from auditor.base.files import Content, in_bytes, write_files
 from auditor.base.i18n import Catalogue, languages
 from auditor.base.logs import Progress
 from auditor.base.text import N_, write_time
@@ -236,7 +237,8 @@ def _mend_neighbours(out: Path, weeks: Sequence[str], week: str, public: Public)
             continue
         words = Catalogue(audit.language, ZoneInfo(audit.timezone))
         offered = place_of(weeks, near, beside(out / near))
-        _write(out, {**shared_files(), **dict(week_pages(audit, catalogue=words, place=offered, public=public))})
+        pages = week_pages(audit, catalogue=words, place=offered, public=public)
+        _write(out, chain(shared_files().items(), pages))
 
 
 def _write_lasting(out: Path, words: Catalogue, public: Public) -> None:
@@ -244,32 +246,44 @@ def _write_lasting(out: Path, words: Catalogue, public: Public) -> None:
     _write(out, pages_over_weeks(out, words, public), (out / OFFICES).glob(f"*/{PAGE}"))
 
 
-def pages_over_weeks(out: Path, words: Catalogue, public: Public) -> dict[str, str]:
-    """Make the pages over all weeks by path; the one that opens the folder comes last.
+def pages_over_weeks(out: Path, words: Catalogue, public: Public) -> Iterator[tuple[str, str]]:
+    """Yield the pages over all weeks with their paths; the one that opens the folder comes last.
 
     Where no week's document can be read, the folder opens with the list of weeks.
     """
-    made, newest = dict(lasting_pages(out, catalogue=words, public=public)), newest_audit(out)
+    yield from lasting_pages(out, catalogue=words, public=public)
+    newest = newest_audit(out)
     if newest is None:
-        return made | {HOME: render_weeks(read_shelf(out), catalogue=words, path=HOME, public=public)}
-    return made | {HOME: home_page(newest, catalogue=words_of(newest, words), public=public)}
+        yield HOME, render_weeks(read_shelf(out), catalogue=words, path=HOME, public=public)
+    else:
+        yield HOME, home_page(newest, catalogue=words_of(newest, words), public=public)
 
 
-def _write(out: Path, made: Mapping[str, str | bytes], older: Iterable[Path] = ()) -> None:
-    """Write those files whose bytes have changed, in this order, then remove the `older` ones that are not made."""
-    changed = {out / path: content for path, content in made.items() if not _lies(out / path, content)}
-    for folder in dict.fromkeys(path.parent for path in changed):
-        folder.mkdir(parents=True, exist_ok=True)
-    write_files(changed)
+def _write(out: Path, made: Iterable[tuple[str, Content]], older: Iterable[Path] = ()) -> None:
+    """Write those files whose bytes have changed, each as it is made, in this order.
+
+    Then remove the `older` ones that are not made.
+    """
+    paths: set[str] = set()
+
+    def changed() -> Iterator[tuple[Path, Content]]:
+        for path, content in made:
+            paths.add(path)
+            if not _lies(out / path, content):
+                (out / path).parent.mkdir(parents=True, exist_ok=True)
+                yield out / path, content
+
+    write_files(changed())
     for path in older:
-        if path.relative_to(out).as_posix() not in made:
+        if path.relative_to(out).as_posix() not in paths:
             path.unlink()
 
 
-def _lies(path: Path, content: str | bytes) -> bool:
+def _lies(path: Path, content: Content) -> bool:
     """Tell whether a file has these bytes."""
     try:
-        return path.read_bytes() == (content.encode() if isinstance(content, str) else content)
+        with path.open("rb") as file:
+            return all(file.read(len(piece)) == piece for piece in in_bytes(content)) and not file.read(1)
     except OSError:
         return False
 
@@ -316,10 +330,10 @@ def _lesser_pages(folder: Path) -> list[Path]:
 
 def make_files(
     audit: Audit, catalogue: Catalogue, formats: Collection[str], place: Place, public: Public, pdf: bytes | None = None
-) -> dict[str, str | bytes]:
-    """Make the files of a week by path; its page, which leads to them, comes last. The page offers `place.files`."""
-    makers: dict[str, Callable[[], str | bytes]] = {
-        "json": audit.to_json,
+) -> Iterator[tuple[str, Content]]:
+    """Yield the files of a week by path; its page, which leads to them, comes last. The page offers `place.files`."""
+    makers: dict[str, Callable[[], Content]] = {
+        "json": lambda: audit.pieces,
         "csv": lambda: render_csv(audit, catalogue=catalogue),
         "xlsx": lambda: render_xlsx(audit, catalogue=catalogue),
         "pdf": lambda: pdf or b"",
@@ -327,10 +341,10 @@ def make_files(
         "offices": lambda: render_offices(audit),
         "posts": lambda: render_posts(audit),
     }
-    made = {f"{audit.week}/{FORMATS[name]}": make() for name, make in makers.items() if name in formats}
+    yield from ((f"{audit.week}/{FORMATS[name]}", make()) for name, make in makers.items() if name in formats)
     if "html" in formats:
-        made |= {**shared_files(), **dict(week_pages(audit, catalogue=catalogue, place=place, public=public))}
-    return made
+        yield from shared_files().items()
+        yield from week_pages(audit, catalogue=catalogue, place=place, public=public)
 
 
 def beside(folder: Path) -> tuple[str, ...]:
@@ -397,7 +411,7 @@ def _edition_lines(session: Session, public: Public, archive: Archive) -> Iterat
     versions = {audit.tool_version for week in weeks if (audit := _audit_in(_read(out / week / DOCUMENT)))}
     old = bool(versions) and __version__ not in versions
     told = session.words.say(_UNTOLD, version=max(versions)) if old else session.words.gettext(_CHANGED)
-    made = [pages_over_weeks(out, Catalogue(lang, session.registry.zone), public) for lang in languages()]
+    made = [dict(pages_over_weeks(out, Catalogue(lang, session.registry.zone), public)) for lang in languages()]
     for name in sorted(made[0]):
         if (out / name).is_file() and not any(_lies(out / name, files[name]) for files in made):
             yield _Line(f"{out / name}: {told}", harmless=old)
@@ -495,11 +509,11 @@ def _file_lines(session: Session, public: Public, audit: Audit) -> Iterator[_Lin
         yield _Line(f"{folder / FORMATS['pdf']}: {said.gettext(_NO_PDF)}", harmless=True)
 
 
-def _files(public: Public, audit: Audit, out: Path) -> Mapping[str, str | bytes]:
+def _files(public: Public, audit: Audit, out: Path) -> dict[str, Content]:
     """Make the files that lie in the week's folder; the page offers those that it offered, if they are there."""
     folder, words = out / audit.week, Catalogue(audit.language, ZoneInfo(audit.timezone))
     page = _read(folder / PAGE) or ""
     offered = [name for name in beside(folder) if f'href="{name}"' in page]
     place = place_of(weeks_in(out), audit.week, offered)
     kinds = [kind for kind, name in FORMATS.items() if (folder / name).is_file() and kind not in {"pdf", "json"}]
-    return make_files(audit, words, kinds, place, public)
+    return dict(make_files(audit, words, kinds, place, public))

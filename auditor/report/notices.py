@@ -132,13 +132,15 @@ def notices(audit: Audit, words: Catalogue) -> list[str]:
 
     Before them those about pages of an unknown form.
     """
-    found = [(office, account) for office in audit.offices for account in office.accounts]
-    once = {account.url: (office, account) for office, account in reversed(found)}
-    pairs = [once[url] for url in dict.fromkeys(account.url for _, account in found)]
-    lines = drift_notices(audit, words)
-    lines += [line for office, account in pairs for line in moved(office, account, words)]
-    lines += [line for office in audit.offices for line in _possible_staff(office, words)]
-    old = [show_url(account.url) for _, account in pairs if account.under_review]
+    lines, staff, once = drift_notices(audit, words), list[str](), dict[str, bool]()
+    for office in audit.offices:
+        staff += _possible_staff(office, words)
+        for account in office.accounts:
+            if account.url not in once:
+                lines += moved(office, account, words)
+                once[account.url] = account.under_review
+    lines += staff
+    old = [show_url(url) for url, under_review in once.items() if under_review]
     if old:
         names = ", ".join(old[:_NAMED]) + (", …" if len(old) > _NAMED else "")
         days = policy_number(audit, "confirmation_valid_days", 0)

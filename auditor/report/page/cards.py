@@ -1,6 +1,6 @@
 """What a card shows, worked out before the template, which only lays it out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -161,24 +161,29 @@ class Group:
 
 def cards_of(audit: Audit, words: Catalogue) -> list[Card]:
     """Return the cards of the bound offices, alphabetically by municipality."""
-    return [_card(office, audit, words) for office in in_order(audit) if office.bound]
+    names = _names(audit)
+    return [_card(office, audit, names, words) for office in in_order(audit) if office.bound]
 
 
 def groups_of(audit: Audit, words: Catalogue) -> list[Group]:
     """Return the others by group, in the registry's own order within each."""
-    free = [office for office in in_order(audit) if not office.bound]
+    names, free = _names(audit), [office for office in in_order(audit) if not office.bound]
     return [
         Group(
             key,
             say(GROUPS, key, words),
             words.say(_VOLUNTARY if key == VOLUNTARY else _ASIDE, n=audit.summary.bound),
-            [_card(office, audit, words) for office in offices],
+            [_card(office, audit, names, words) for office in offices],
         )
         for key, offices in groupby(free, key=lambda office: office.group)
     ]
 
 
-def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
+def _names(audit: Audit) -> dict[str, str]:
+    return {office.id: place_of(office) for office in audit.offices}
+
+
+def _card(office: AuditedOffice, audit: Audit, names: Mapping[str, str], words: Catalogue) -> Card:
     drawn, titles = charts(office, audit, words), {check.name: check.title for check in audit.checks}
     verdict, posts, row = office.finding(directive().name), office.read(POSTS), practice(office, audit, words)
     days = office.days or []
@@ -206,7 +211,7 @@ def _card(office: AuditedOffice, audit: Audit, words: Catalogue) -> Card:
         days=_days(days, words),
         posts=_posts(office, words),
         asked=asked_posts(office, words),
-        copies=_copies(office, audit, words),
+        copies=_copies(office, names, words),
         wording=wording_of(office, words),
         posts_total=sum(d.posts for d in days),
         reposts_total=sum(d.reposts for d in days),
@@ -278,10 +283,8 @@ def _blocks(numbers: range, step: float, height: float) -> str:
     )
 
 
-def _copies(office: AuditedOffice, audit: Audit, words: Catalogue) -> list[_Copy]:
-    """Link each post that is nearly another's text, and the other's."""
-    copied = {post.same_as.office for post in office.posts if post.same_as is not None}
-    names = {other.id: place_of(other) for other in audit.offices if other.id in copied} if copied else {}
+def _copies(office: AuditedOffice, names: Mapping[str, str], words: Catalogue) -> list[_Copy]:
+    """Link each post that is nearly another's text, and the other's; `names` are the offices', by id."""
     return [
         _Copy(post.url, _when(post.at, words), same.percent, same.url, whose_text(same, names.get(same.office), words))
         for post in office.posts

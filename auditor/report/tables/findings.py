@@ -68,6 +68,8 @@ class _Copied:
     office: AuditedOffice
     post: AuditedPost
     same: AuditedSame
+    other: str | None
+    """Whose post was there first; None where that office is not in the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ _COPIES: tuple[Spec[_Copied], ...] = (
     Spec(N_("Posted"), 16, lambda row, _: row.post.at),
     Spec(N_("The text is the same, %"), 12, lambda row, _: row.same.percent),
     Spec(N_("As in the post"), 34, lambda row, _: Link(row.same.url)),
-    Spec(N_("Whose it is"), 24, lambda row, frame: _whose(row.same, frame)),
+    Spec(N_("Whose it is"), 24, lambda row, frame: whose_text(row.same, row.other, frame.words)),
     Spec(N_("Posted there"), 16, lambda row, _: row.same.at),
 )
 _HISTORY: tuple[Spec[_Then], ...] = (
@@ -238,15 +240,12 @@ def findings_sheet(frame: Frame) -> Sheet:
     return fill(N_("Findings"), _FINDINGS, rows, frame)
 
 
-def _whose(same: AuditedSame, frame: Frame) -> str:
-    found = (f"{o.municipality}, {o.title}" for o in frame.audit.offices if o.id == same.office)
-    return whose_text(same, next(found, None), frame.words)
-
-
 def copies_sheet(frame: Frame) -> Sheet:
     """Return the posts with nearly the text of another official's or body's, each with both addresses."""
-    posts = ((office, post) for office in in_order(frame.audit) for post in office.posts)
-    rows = [_Copied(office, post, post.same_as) for office, post in posts if post.same_as is not None]
+    offices = in_order(frame.audit)
+    names = {office.id: f"{office.municipality}, {office.title}" for office in offices}
+    posts = ((office, post, post.same_as) for office in offices for post in office.posts)
+    rows = [_Copied(office, post, same, names.get(same.office)) for office, post, same in posts if same is not None]
     return fill(N_("Posts with the same text"), _COPIES, rows, frame)
 
 
