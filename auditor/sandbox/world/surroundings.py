@@ -22,6 +22,8 @@ _HOBBIES = (
     "Пеку пироги и снимаю об этом. Все имена придуманы.", "Рыбалка и лодки, ничего больше. Вымысел.",
     "Ремонт велосипедов на дому, пишите. Придумано.", "Мои коты и дача. Вымышленная страница.",
 )  # fmt: skip
+_OF_PERSON = {"telegram": "channel", "vk": "user"}
+"""A person's kind of page on each network."""
 _GUESSABLE = tuple(p for p in SHARES if p not in {OPAQUE, "name+place"})
 
 
@@ -150,17 +152,23 @@ class Surroundings:
 
     # Those who only seem to be it --------------------------------------------------------------------------------
 
+    def _lookalike(
+        self, person: Person, network: str, role: str, title: str, days: tuple[int, int], kind: str = ""
+    ) -> Account:
+        """Make a page that may be taken for the person's, opened between so many days ago."""
+        handle, opened = self.handle(person, network), self.ago(self.rng.randint(*days))
+        account = self.page(network, kind or _OF_PERSON[network], handle.name, title, opened, role)
+        self._impostor(person, account)
+        return account
+
     def clone(self, person: Person, original: Account) -> Account:
         """Copy a right page: same title and words, a few weeks old."""
-        handle = self.handle(person, original.network)
-        opened = self.ago(self.rng.randint(15, 60))
-        copy = self.page(original.network, original.kind, handle.name, original.title, opened, "clone")
+        copy = self._lookalike(person, original.network, "clone", original.title, (15, 60), original.kind)
         copy.description, copy.city, copy.work, copy.site = (
             original.description, original.city, original.work, original.site,
         )  # fmt: skip
         copy.subscribers = self.rng.randint(3, 40)
         self.write(copy, 3, 2, 14)
-        self._impostor(person, copy)
         self._hide(copy, title=False)
         return copy
 
@@ -188,46 +196,36 @@ class Surroundings:
 
     def colleague(self, person: Person, network: str) -> Account:
         """Make the page of a namesake who holds an office in another region."""
-        handle, opened = self.handle(person, network), self.ago(self.rng.randint(700, 1500))
-        kind = "channel" if network == "telegram" else "user"
-        title = f"{person.family} {person.given}"
-        account = self.page(network, kind, handle.name, title, opened, "colleague")
+        account = self._lookalike(person, network, "colleague", f"{person.family} {person.given}", (700, 1500))
         account.description = "Глава Дальнего района Соседнего края. Страница придумана."
         account.verified = True
         if network == "vk":
             account.city, account.work = "Соседнеград", "глава Дальнего района Соседнего края"
         self.write(account, 8, 1)
-        self._impostor(person, account)
         return account
 
     def fan(self, person: Person, network: str, how: str) -> Account:
         """Make a page about the person: ``support``, ``parody`` or ``news``, which looks most like the person's own."""
-        handle, opened = self.handle(person, network), self.ago(self.rng.randint(200, 700))
-        kind = "channel" if network == "telegram" else "community"
         title, words = {
             "support": (f"Поддержим! {person.family} {person.given}", "Группа поддержки. Ведут жители, не глава"),
             "parody": (f"{person.given} {person.family} (пародия)", "Пародийная страница: не глава, а шутка"),
             "news": (f"{person.given} {person.family} | {person.place}", "Неофициальная страница. Новости о главе"),
         }[how]
-        account = self.page(network, kind, handle.name, title, opened, "fan")
+        kind = "channel" if network == "telegram" else "community"
+        account = self._lookalike(person, network, "fan", title, (200, 700), kind)
         account.description = f"{words}. {person.place}. Вымысел {self.rng.randint(10, 9999)}."
         self.write(account, 5, 3)
-        self._impostor(person, account)
         self._hide(account, title=True)
         return account
 
     def impostor(self, person: Person, network: str, *, older: bool) -> Account:
         """Make a page that says name and office and is nobody's."""
-        handle = self.handle(person, network)
-        kind = "channel" if network == "telegram" else "user"
-        title = person.name if kind == "channel" else f"{person.family} {person.given}"
-        opened = self.ago(self.rng.randint(1500, 2500) if older else self.rng.randint(20, 60))
-        account = self.page(network, kind, handle.name, title, opened, "impostor")
+        title = person.name if network == "telegram" else f"{person.family} {person.given}"
+        account = self._lookalike(person, network, "impostor", title, (1500, 2500) if older else (20, 60))
         account.description = f"Официальная страница. {person.title[0].upper()}{person.title[1:]}. Страница придумана."
-        account.work = "" if kind == "channel" else person.title
+        account.work = "" if network == "telegram" else person.title
         account.subscribers = self.rng.randint(5, 80)
         self.write(account, 4, 2, 15)
-        self._impostor(person, account)
         return account
 
     def bought(self, person: Person) -> Account:
@@ -241,12 +239,9 @@ class Surroundings:
 
     def same_named(self, person: Person, network: str) -> Account:
         """Make the page of the head of a district that is called the same and lies elsewhere."""
-        handle, kind = self.handle(person, network), "channel" if network == "telegram" else "user"
-        title = f"{person.family} {person.given}"
-        account = self.page(network, kind, handle.name, title, self.ago(self.rng.randint(500, 1500)), "same-named")
+        account = self._lookalike(person, network, "same-named", f"{person.family} {person.given}", (500, 1500))
         account.description = f"{person.title[0].upper()}{person.title[1:]}, Соседняя область. Страница придумана."
         self.write(account, 8, 1)
-        self._impostor(person, account)
         return account
 
     def stranger(self, person: Person, network: str) -> Account:
