@@ -79,8 +79,16 @@ def test_an_archive_of_version_0_1_0_is_shown_as_it_was_published(old: Path) -> 
     done = run(old, "report", "--week", WEEK, "--as-of", published["as_of"], "--out", str(old / "again"))
     assert done.code == 1, done.err
     again = json.loads((old / "again" / WEEK / "audit.json").read_text())
+    for office in published["offices"]:
+        office["history"] = [told(past) for past in office["history"]]
+        office["evidence"] = {name: told(one) for name, one in office["evidence"].items()}
     said_to_it = {"statements", "corrections", "version", "contact"}
     assert [g for g in unexpected(normal(published), normal(again)) if not said_to_it & set(g[0].split("."))] == []
+
+
+def told(one: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what this version does not write: what is not known, or not so."""
+    return {key: value for key, value in one.items() if not (value is None or value is False or value == {})}
 
 
 def test_an_archive_of_version_0_1_0_is_replayed_by_what_it_stored(old: Path) -> None:

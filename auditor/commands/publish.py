@@ -372,6 +372,7 @@ _NO_PDF = N_("not compared: a printed page is never the same twice")
 
 _LATER = frozenset({"proof"})  # fields that documents of older versions lack
 _WORDED = frozenset({"message"})  # sentences, which each version words anew from the same facts
+_NOTHING = frozenset({"null", "false", "{}"})  # what older versions wrote where this one leaves it out
 
 
 class _Line(NamedTuple):
@@ -482,8 +483,9 @@ def _difference(published: Audit, made: Audit, text: str) -> str | None:
     old = published.tool_version == made.tool_version != __version__
     if old and published.to_json() == made.to_json():
         return None
-    for path, here, _ in compare_values(json.loads(text), json.loads(made.to_json())):
-        if not old or not (_WORDED & {*path} or (_LATER & {*path} and here == ABSENT)):
+    for path, here, there in compare_values(json.loads(text), json.loads(made.to_json())):
+        unsaid = (_LATER & {*path} and here == ABSENT) or (there == ABSENT and here in _NOTHING)
+        if not old or not (unsaid or _WORDED & {*path}):
             return ".".join(path)
     return None if old else "JSON"
 
