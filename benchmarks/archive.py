@@ -1,9 +1,10 @@
 """How an archive grows: seconds, memory and disk of `check WHO --offline` and of the archive, by offices and weeks.
 
-    PYTHONPATH=. python benchmarks/archive.py [--before CHECKOUT] [OFFICESxWEEKS ...]
+    PYTHONPATH=. python benchmarks/archive.py [--before CHECKOUT] [--kept FOLDER] [OFFICESxWEEKS ...]
 
 With `--before` another checkout, which has its own `.venv`, makes and reads the same archives in the same run. The
-world is invented, written straight into the archive (no servers, no network); the disk is not waited for.
+world is invented, written straight into the archive (no servers, no network); the disk is not waited for. Beside the
+seconds it says how many times those of one week they are, and of the libraries that every command imports.
 """
 
 import hashlib
@@ -13,7 +14,10 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,7 +43,7 @@ from auditor.registry import Registry, load_registry
 from auditor.run.session import open_session
 from auditor.run.week import judge_week
 
-SHAPES = ("20x1", "20x52", "20x260", "200x1", "200x52")
+SHAPES = ("20x1", "20x52", "20x260", "200x1", "200x52", "200x260")
 ZONE = ZoneInfo("Asia/Tomsk")
 LAST = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """When the last week was looked at: two hours after it had ended."""
@@ -186,14 +190,51 @@ def _comment(number: int, at: datetime, n: int) -> Comment:
 
 # Measured -----------------------------------------------------------------------------------------------------------
 
+ROUNDS = 5
+LIBRARIES = "import pydantic, typer, rich, ruamel"
+"""What a check is held against: these four imported, and nothing done with them."""
 
-def measure(folder: Path, python: str, checkout: Path) -> tuple[float, float, float]:
-    """Return the processor's seconds (the best of three) and megabytes of a check, and the database's megabytes."""
-    who = ["-m", "auditor", "check", "rayon-0003", "--offline", "--as-of", LAST.isoformat(), "--week", "2026-W47"]
-    place = ["--registry", str(folder / "officials.yaml"), "--data", str(folder / "data"), "--json"]
-    runs = [_timed([python, *who, *place], checkout) for _ in range(3)]
-    database = sum(path.stat().st_size for path in (folder / "data").glob("archive.sqlite*"))
-    return min(seconds for seconds, _ in runs), max(memory for _, memory in runs), database / 1e6
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An archive of so many offices and weeks, and the program that made it and reads it."""
+
+    program: str
+    checkout: Path
+    folder: Path
+    offices: int
+    weeks: int
+
+    @property
+    def python(self) -> str:
+        """The program's own interpreter, or this one."""
+        own = self.checkout / ".venv" / "bin" / "python"
+        return str(own) if own.exists() else sys.executable
+
+    def make(self) -> None:
+        """Write the archive where it is not there already."""
+        if self.folder.exists():
+            return
+        self.folder.mkdir(parents=True)
+        command = [self.python, __file__, "--make", str(self.folder), str(self.offices), str(self.weeks)]
+        subprocess.run(command, check=True, cwd=self.checkout, env={**os.environ, "PYTHONPATH": str(self.checkout)})
+        with closing(sqlite3.connect(self.folder / "data" / "archive.sqlite")) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log is folded in, as time does
+
+    def check(self) -> tuple[float, float]:
+        """Return the processor's seconds and the megabytes of a check."""
+        who = ["-m", "auditor", "check", "rayon-0003", "--offline", "--as-of", LAST.isoformat(), "--week", "2026-W47"]
+        place = ["--registry", str(self.folder / "officials.yaml"), "--data", str(self.folder / "data"), "--json"]
+        return _timed([self.python, *who, *place], self.checkout)
+
+    def is_start_of(self, other: "Place") -> bool:
+        """Tell whether it is the same archive after its first week."""
+        return (self.program, self.offices, self.weeks) == (other.program, other.offices, 1)
+
+    @property
+    def disk(self) -> float:
+        """Megabytes of the database."""
+        return sum(path.stat().st_size for path in (self.folder / "data").glob("archive.sqlite*")) / 1e6
 
 
 def _timed(command: list[str], checkout: Path) -> tuple[float, float]:
@@ -206,36 +247,48 @@ def _timed(command: list[str], checkout: Path) -> tuple[float, float]:
     return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
-def _compact(folder: Path) -> None:
-    """Fold the log into the database, as time does."""
-    database = sqlite3.connect(folder / "data" / "archive.sqlite")
-    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-
-
-def row(shape: str, name: str, checkout: Path) -> None:
-    """Make and measure one archive with the program of `checkout`."""
-    offices, weeks = shape.split("x")
-    own = checkout / ".venv" / "bin" / "python"
-    python = str(own) if own.exists() else sys.executable
-    with tempfile.TemporaryDirectory() as place:
-        environ = {**os.environ, "PYTHONPATH": str(checkout)}
-        subprocess.run([python, __file__, "--make", place, offices, weeks], check=True, cwd=checkout, env=environ)
-        _compact(Path(place))
-        seconds, memory, disk = measure(Path(place), python, checkout)
-    print(f"| {name} | {offices} | {weeks} | {seconds:.2f} | {memory:,.0f} | {disk:,.1f} |", flush=True)
+def measure(places: Sequence[Place]) -> None:
+    """Run everything in turn, some rounds long, and print the least of each."""
+    runs: dict[Place, list[tuple[float, float]]] = {place: [] for place in places}
+    libraries = []
+    for _ in range(ROUNDS):
+        libraries.append(_timed([sys.executable, "-c", LIBRARIES], Path.cwd())[0])
+        for place, found in runs.items():
+            found.append(place.check())
+    seconds = {place: min(one for one, _ in found) for place, found in runs.items()}
+    print(f"`{LIBRARIES}` alone: {min(libraries):.3f} s; load of the machine: {os.getloadavg()[0]:.1f}\n")
+    titles = "program | offices | weeks | CPU s | of one week | of the libraries | MB of memory | MB of disk"
+    print(f"| {titles} |\n{'|---' * 8}|")
+    for place, found in runs.items():
+        start = next((seconds[one] for one in places if one.is_start_of(place)), None)
+        times = f"{seconds[place] / start:.2f}" if start else "—"
+        told = f"{seconds[place]:.2f} | {times} | {seconds[place] / min(libraries):.1f}"
+        memory = max(megabytes for _, megabytes in found)
+        print(f"| {place.program} | {place.offices} | {place.weeks} | {told} | {memory:,.0f} | {place.disk:,.1f} |")
 
 
 def main(arguments: list[str]) -> None:
-    """Print a row for each shape and program."""
+    """Make the archives of each shape and program, and measure them."""
+    asked = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    asked.add_argument("--before", type=Path, help="another checkout, measured beside this one")
+    asked.add_argument("--kept", type=Path, help="a folder where archives are left for the next time")
+    asked.add_argument("shapes", nargs="*", default=SHAPES, metavar="OFFICESxWEEKS")
+    given = asked.parse_args(arguments)
     programs = {"now": Path(__file__).parent.parent.resolve()}
-    if arguments[:1] == ["--before"]:
-        programs = {"before": Path(arguments[1]).resolve(), **programs}
-        arguments = arguments[2:]
-    print("| program | offices | weeks | check: CPU s | MB of memory | MB of database |\n|" + "---|" * 6)
-    for shape in arguments or SHAPES:
-        for name, checkout in programs.items():
-            row(shape, name, checkout)
+    if given.before is not None:
+        programs = {"before": given.before.resolve(), **programs}
+    with tempfile.TemporaryDirectory() as temporary:
+        os.environ["XDG_CACHE_HOME"] = f"{temporary}/cache"  # the registries of nobody else are kept there
+        root = given.kept or Path(temporary)
+        sizes = [(shape, *map(int, shape.split("x"))) for shape in given.shapes]
+        places = [
+            Place(name, checkout, root.resolve() / (shape if name == "now" else f"{shape}-{name}"), offices, weeks)
+            for shape, offices, weeks in sizes
+            for name, checkout in programs.items()
+        ]
+        for place in places:
+            place.make()
+        measure(places)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ PRESS = "press"
 
 def question(number: int, hours: float = 5, *, by: str | None = None, **more: Any) -> Comment:
     who = f"citizen {number}" if by is None else by
-    return Comment(id=number, at=day(hours), identity=Identity.CITIZEN, author=who, question=True, **more)
+    return Comment(id=number, at=day(hours), identity=Identity.CITIZEN, author=who, says="asks", **more)
 
 
 def reply(to: int | None, hours: float = 8, *, by: Identity = Identity.OWNER, number: int = 0, **more: Any) -> Comment:

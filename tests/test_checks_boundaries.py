@@ -215,9 +215,9 @@ def test_only_the_weeks_own_comments_count() -> None:
     moments = (-1 / 3600, 0, 167.99)
     line = tuple(c for n, hours in enumerate(moments, start=1) for c in asked(n, hours))
     others = (
-        Comment(id=51, at=day(5), identity=Identity.OWNER, question=True),
-        Comment(id=52, at=day(5), identity=Identity.CITIZEN, author="x", question=True, has_text=False),
-        Comment(id=53, at=day(5), identity=Identity.CITIZEN, author="x", question=True, deleted=True),
+        Comment(id=51, at=day(5), identity=Identity.OWNER, says="asks"),
+        Comment(id=52, at=day(5), identity=Identity.CITIZEN, author="x", says="asks", has_text=False),
+        Comment(id=53, at=day(5), identity=Identity.CITIZEN, author="x", says="asks", deleted=True),
     )
     found = judge_office("comments_answered", seen(posts=posts(-1, comments_state=OPEN, comments=line + others)))
     assert (found.values.comments, found.values.questions) == (2, 2)

@@ -211,7 +211,7 @@ def test_closed_comments_fail_where_two_posts_and_half_of_all_are_known_and_each
 
 
 def asked(number: int, hours: float, answer: float | None = None, *, by: Identity = Identity.OWNER) -> list[Comment]:
-    question = Comment(id=number, at=day(hours), identity=Identity.CITIZEN, author=f"c{number}", question=True)
+    question = Comment(id=number, at=day(hours), identity=Identity.CITIZEN, author=f"c{number}", says="asks")
     if answer is None:
         return [question]
     return [question, Comment(id=number + 500, at=day(answer), identity=by, reply_to=number)]

@@ -16,7 +16,9 @@ def at(hours: float) -> datetime:
 
 
 def citizen(number: int, hours: float, *, author: str = "a", question: bool = True, **more: object) -> Comment:
-    return Comment(id=number, at=at(hours), identity=Identity.CITIZEN, author=author, question=question, **more)
+    return Comment(
+        id=number, at=at(hours), identity=Identity.CITIZEN, author=author, says="asks" if question else "not", **more
+    )
 
 
 def owner(number: int, hours: float, **more: object) -> Comment:

@@ -179,7 +179,7 @@ def talk(week: int, *answered: float | None, until: float = 36, **more: Any) -> 
     start = WEEK.shift(-week).starts
     asked = [
         Comment(
-            id=10 * n + 1, at=start + timedelta(hours=n + 1), identity=Identity.CITIZEN, author=f"h{n}", question=True
+            id=10 * n + 1, at=start + timedelta(hours=n + 1), identity=Identity.CITIZEN, author=f"h{n}", says="asks"
         )
         for n in range(len(answered))
     ]

@@ -36,7 +36,13 @@ def lines(draw: st.DrawFn) -> Line:
         hours = draw(st.integers(1, 160))
         who = f"a{draw(st.integers(1, 6))}"
         comments.append(
-            Comment(id=number, at=day(hours), identity=Identity.CITIZEN, author=who, question=draw(st.booleans()))
+            Comment(
+                id=number,
+                at=day(hours),
+                identity=Identity.CITIZEN,
+                author=who,
+                says=draw(st.sampled_from(["asks", "not"])),
+            )
         )
         if draw(st.integers(0, 3)) == 0:
             wait, side = draw(st.integers(1, 60)), draw(st.sampled_from(_SIDES))

@@ -126,7 +126,7 @@ def test_two_exact_openings_that_are_not_one_date_are_told_and_not_judged() -> N
 
 def test_comments_are_taken_from_whichever_look_could_read_them() -> None:
     """And a post that one look calls open and the other closed is neither."""
-    talk = (Comment(id=9, at=day(5), identity=Identity.CITIZEN, question=True),)
+    talk = (Comment(id=9, at=day(5), identity=Identity.CITIZEN, says="asks"),)
     view = joined(
         preview(posts=posts(1, comments_state=OPEN, comments=talk) + posts(2, comments_state=OPEN, first_id=2)),
         client(
@@ -187,7 +187,7 @@ def test_an_institutions_page_beside_a_person_is_shown_and_only_asked_whether_it
 def test_two_looks_are_judged_at_the_moment_of_the_earlier_one() -> None:
     """The client read the talk an hour before the preview came: what was answered in between was not seen by it."""
     asked_at = WEEK.ends - timedelta(hours=1)
-    talk = (Comment(id=9, at=asked_at, identity=Identity.CITIZEN, question=True),)
+    talk = (Comment(id=9, at=asked_at, identity=Identity.CITIZEN, says="asks"),)
     page = posts(100, comments_state=OPEN, comments=talk)
     early = client(posts=page, taken_at=asked_at + timedelta(hours=23, minutes=30))
     late = preview(posts=posts(100, comments_state=OPEN), taken_at=asked_at + timedelta(hours=24, minutes=30))

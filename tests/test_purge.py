@@ -69,7 +69,9 @@ def look(number: int, url: str, moment) -> Sighting:
         EvidenceKind.COMMENTS, url, fetched_at=at, status=200, received=words(number, url), method="GET", headers=()
     )
     rows = tuple(
-        Comment(id=n, at=moment - timedelta(days=1), identity=who, author=author(number), question=n == 1)
+        Comment(
+            id=n, at=moment - timedelta(days=1), identity=who, author=author(number), says="asks" if n == 1 else "not"
+        )
         for n, who in enumerate((Identity.CITIZEN, Identity.CITIZEN, Identity.OWNER))
     )
     post = Post(id=5, at=moment - timedelta(days=2), url=f"{url}/5", comments_state=CommentsState.OPEN, comments=rows)

@@ -156,9 +156,7 @@ def test_a_page_of_this_week_is_not_judged_in_it_and_an_older_one_beside_it_is()
 @pytest.mark.parametrize("check", ["comments_open", "comments_answered"])
 def test_nothing_fails_by_what_stands_on_a_page_of_this_week(check: str) -> None:
     """Closed threads, and questions without an answer; the older page beside it shows neither."""
-    asked = tuple(
-        Comment(id=n, at=day(20 + n), identity=Identity.CITIZEN, author=n, question=True) for n in range(1, 6)
-    )
+    asked = tuple(Comment(id=n, at=day(20 + n), identity=Identity.CITIZEN, author=n, says="asks") for n in range(1, 6))
     line = posts(1, 2, comments_state=CommentsState.CLOSED if check == "comments_open" else CommentsState.OPEN)
     line = line if check == "comments_open" else (line[0].model_copy(update={"comments": asked}),)
     young = vk(posts=line, opened_at=day(0.5), opened_precision="exact")

@@ -41,7 +41,7 @@ def verdict(check: str, what: Case) -> tuple[Outcome, Cause | None]:
 
 
 def question(number: int, hours: float = 20, **more: Any) -> Comment:
-    given = {"author": number, "question": True} | more
+    given = {"author": number, "says": "asks"} | more
     return Comment(id=number, at=day(hours + number / 10), identity=Identity.CITIZEN, **given)
 
 

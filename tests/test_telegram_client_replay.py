@@ -406,7 +406,7 @@ comments = st.builds(
     mentions=st.none() | words,
     has_text=st.booleans(),
     has_words=st.booleans(),
-    question=st.booleans(),
+    says=st.sampled_from(["asks", "not"]),
 )
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from auditor.base.snapshot import Comment, Identity, Says
+from auditor.base.snapshot import Comment, Identity, Says, Snapshot
 from auditor.base.threads import addressed, answered_in, resolved
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
@@ -17,7 +17,7 @@ def test_what_a_comment_answers_is_resolved_and_whom_it_addresses_is_let_go() ->
     """The comment it replies to, else the thread's top comment, else the addressed author's last question."""
     line = resolved(
         [
-            said(1, author=1, question=True),
+            said(1, author=1, says="asks"),
             said(2, author=1),
             said(3, by=Identity.OWNER, author=2, mentions=1),
             said(4, by=Identity.OWNER, author=2, thread=1),
@@ -40,7 +40,15 @@ def test_rows_of_older_archives_are_still_read() -> None:
     """Authors are keyed hashes there, and what is answered was not resolved."""
     row = {"id": 1, "at": START.isoformat(), "identity": "citizen", "author": "5d0f", "question": True}
     reply = {"id": 2, "at": (START + timedelta(hours=1)).isoformat(), "identity": "owner", "mentions": "5d0f"}
-    line = [Comment.model_validate(row), Comment.model_validate(reply)]
+    post = {"id": 1, "at": START.isoformat(), "url": "https://t.me/name/1", "comments": [row, reply]}
+    look = {
+        "network": "telegram",
+        "route": "telegram_preview",
+        "url": "https://t.me/name",
+        "taken_at": START,
+        "posts": [post],
+    }
+    line = Snapshot.model_validate(look).posts[0].comments
     assert answered_in(line) == {2: 1}
     assert line[0].model_dump(mode="json", exclude_defaults=True) == {
         **{name: value for name, value in row.items() if name != "question"},

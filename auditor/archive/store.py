@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from auditor.archive.editions import (
     Edition,
@@ -96,8 +96,10 @@ from auditor.base.snapshot import (
     StoredSnapshot,
     with_run,
 )
-from auditor.probes.base import Flood, Login, Peer, Sighting, Spent
-from auditor.probes.tape import ControlNote, LookNote
+
+if TYPE_CHECKING:
+    from auditor.probes.base import Login, Sighting
+    from auditor.probes.tape import ControlNote, LookNote
 
 _NEWEST = """id IN (SELECT id FROM (
     SELECT id, row_number() OVER (PARTITION BY route, url ORDER BY taken_at DESC, id DESC) AS place
@@ -199,7 +201,7 @@ def _without_secrets(value: Any) -> Any:
     return value if safe is text else json.loads(safe)
 
 
-def _notes(kind: NoteKind, note: LookNote | ControlNote | None, plan: Collection[str] = ()) -> list[Note]:
+def _notes(kind: NoteKind, note: "LookNote | ControlNote | None", plan: Collection[str] = ()) -> list[Note]:
     if note is None:
         return []
     body = redact_document(note.model_dump_json())
@@ -236,7 +238,9 @@ def _passing(row: LookRow) -> bool:
 _MAY_PASS = frozenset({Cause.THROTTLED.value, Cause.UNREACHABLE.value, Cause.NO_CREDENTIALS.value, Cause.BLOCKED.value})
 
 
-def _login(session: str, kept: Mapping[str, Any]) -> Login:
+def _login(session: str, kept: Mapping[str, Any]) -> "Login":
+    from auditor.probes.base import Flood, Login, Peer, Spent  # noqa: PLC0415 - to judge a week no login is read
+
     return Login(
         session,
         tuple(Peer(*row) for row in kept["peers"]),
@@ -432,7 +436,7 @@ class Archive:
             _log.warning("%s: not written (%s)", RUN_LOG, error.strerror)
 
     def save_control(
-        self, run: int, result: ControlResult, answers: Iterable[Answer], note: ControlNote | None = None
+        self, run: int, result: ControlResult, answers: Iterable[Answer], note: "ControlNote | None" = None
     ) -> None:
         """Store what a run saw of a control; `note` is what a replay needs."""
         with self._recording(run) as db:
@@ -443,7 +447,7 @@ class Archive:
             )
             note_controls(db, run, result.route)
 
-    def save(self, run: int, week: str, sighting: Sighting, note: LookNote | None = None) -> None:
+    def save(self, run: int, week: str, sighting: "Sighting", note: "LookNote | None" = None) -> None:
         """Store one account's snapshot with its answers, whole or not at all; `note` is what a replay needs."""
         snapshot = sighting.snapshot
         body = redact_document(snapshot.model_dump_json())
@@ -478,13 +482,13 @@ class Archive:
         with self._reading():
             return [StoredSearch(scout, tried, state, datetime.fromisoformat(at)) for scout, tried, state, at in rows]
 
-    def remember(self, login: Login, at: datetime) -> None:
+    def remember(self, login: "Login", at: datetime) -> None:
         """Store what a signed-in route has learned, outside of any snapshot."""
         with self._transaction() as db:
             self._save_login(db, login, at)
 
     @staticmethod
-    def _save_login(db: sqlite3.Connection, login: Login, saved_at: datetime) -> None:
+    def _save_login(db: sqlite3.Connection, login: "Login", saved_at: datetime) -> None:
         body = json.dumps(
             {
                 "peers": [[peer.name, peer.id, peer.access_hash] for peer in login.peers],
@@ -494,11 +498,11 @@ class Archive:
         )
         db.execute("INSERT OR REPLACE INTO logins VALUES (?, ?, ?)", (login.session, stamp(saved_at), body))
 
-    def login(self) -> Login | None:
+    def login(self) -> "Login | None":
         """Return what the last login of Telegram's client learned, or None. Another login must not use it."""
         return next((login for login in self.logins() if not login.session.startswith("vk-")), None)
 
-    def logins(self) -> tuple[Login, ...]:
+    def logins(self) -> "tuple[Login, ...]":
         """Return what each login has learned, the last one first."""
         rows = self._read("SELECT session, body FROM logins ORDER BY saved_at DESC, session", ())
         with self._reading():

@@ -9,7 +9,7 @@ from auditor.audit.document import AuditedReplyTimes
 from auditor.audit.sights import Seen, make_case
 from auditor.base.snapshot import Post, Snapshot
 from auditor.checks.case import Case, Sight
-from auditor.checks.replies import Question, Thread, questions_obstacle, read_week
+from auditor.checks.replies import Question, Thread, questions_obstacle, read_waits
 from auditor.checks.survival import Step, Wait, estimate
 
 _WEEKS = 12
@@ -25,9 +25,7 @@ def reply_times_of(case: Case, seen: Seen) -> AuditedReplyTimes | None:
     still showed it.
     """
     later = _LaterLooks()
-    weeks = [
-        read_week(past, past.personal, follow=later.follow).waits for past in _weeks(case, seen) if _readable(past)
-    ]
+    weeks = [read_waits(past, past.personal, later.follow) for past in _weeks(case, seen) if _readable(past)]
     return _told(weeks) if weeks else None
 
 

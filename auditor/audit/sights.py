@@ -9,7 +9,10 @@ speaks: the preview knows names, and the name is not the channel's any more.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
+from auditor.base.remembered import remembered
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Post, Precision, Route, Snapshot, StoredSnapshot
 from auditor.base.weeks import Week
 from auditor.checks.case import ABSENT, Case, Conflict, Sight
@@ -87,24 +90,84 @@ class _Stretch:
         if until is not None and until < self.whole and row.snapshot.posts_cause is None:
             # It was made for a week long ago, and tells nothing of this one.
             row = replace(row, snapshot=row.snapshot.model_copy(update={"posts_cause": Cause.TOO_LITTLE_DATA}))
-        if all(post.comments_cause is not None for post in row.snapshot.posts):
-            return row
-        made_for = Week.parse(row.week, self.week.zone)
-        if made_for == self.week:
-            return row
-        asked_from, asked_to = made_for.starts - _UNDER_POSTS_OF, min(made_for.ends, row.snapshot.taken_at)
-        posts = tuple(post if asked_from <= post.at < asked_to else _unread(post) for post in row.snapshot.posts)
-        return (
-            row
-            if posts == row.snapshot.posts
-            else replace(row, snapshot=row.snapshot.model_copy(update={"posts": posts}))
-        )
+        made_for = _week_of(row.week, self.week.zone)
+        return row if made_for == self.week else _as_made(row, made_for)
 
     def looks(self, rows: Sequence[StoredSnapshot]) -> tuple[list[StoredSnapshot], bool]:
         """Return the looks that the week is judged by; without any, those made for it later, and True."""
         in_time = [row for row in rows if self.holds(row.snapshot)]
         late = [r for r in rows if r.week == str(self.week) and self.ends < r.snapshot.taken_at <= self.as_of]
         return (in_time, False) if in_time or not late else (late, True)
+
+
+_week_of = lru_cache(maxsize=64)(Week.parse)
+
+
+@remembered(1024)
+def _as_made(row: StoredSnapshot, made_for: Week) -> StoredSnapshot:
+    """Return a look without the threads that a run for another week did not ask for."""
+    asked_from, asked_to = made_for.starts - _UNDER_POSTS_OF, min(made_for.ends, row.snapshot.taken_at)
+    posts = tuple(post if asked_from <= post.at < asked_to else _unread(post) for post in row.snapshot.posts)
+    if posts == row.snapshot.posts:
+        return row
+    return replace(row, snapshot=row.snapshot.model_copy(update={"posts": posts}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the looks at a page say whichever week is judged."""
+
+    rows: Sequence[StoredSnapshot]
+    sight: Sight
+    """With `stored`, `hinted` and `expected_id`."""
+    old: int
+    """So many of the looks, the first ones, are in brief: what they did not see is told in each of them."""
+    until: datetime | None
+    """When the last of them was taken."""
+    doubted: tuple[Snapshot, ...]
+    """Those of them that saw the confirmed page and are not to be trusted."""
+    posts: Mapping[Route, Mapping[int, Post]]
+    """What those that are to be trusted saw, by route."""
+
+    def split(self, stretch: _Stretch) -> "tuple[_Page, Sequence[StoredSnapshot]]":
+        """Return the page with the looks from before a week that are in brief, and the looks that are to be read."""
+        if self.until is None or self.until >= stretch.week.starts or self.until > stretch.as_of:
+            return replace(self, doubted=(), posts={}), self.rows
+        return self, self.rows[self.old :]
+
+
+@remembered(64)
+def _page(account: Account, rows: Sequence[StoredSnapshot], zone: ZoneInfo) -> _Page:
+    """Read a page's looks once for all the weeks that are judged by them."""
+    stored = _stored(rows)
+    sight = Sight(
+        account,
+        stored=stored,
+        hinted=tuple(row.snapshot for row in rows if not row.trusted and not row.phantom),
+        expected_id=confirmed_number(account, stored, zone),
+    )
+    old = next((place for place, row in enumerate(rows) if not _in_brief(row.snapshot)), len(rows))
+    seen = [row for row in rows[:old] if row.snapshot.exists and sight.is_own(row.snapshot)]
+    posts: dict[Route, dict[int, Post]] = {}
+    for row in (row for row in seen if row.trusted):
+        posts.setdefault(row.snapshot.route, {}).update({post.id: post for post in row.snapshot.posts})
+    return _Page(
+        rows,
+        sight,
+        old=old,
+        until=max((row.snapshot.taken_at for row in rows[:old]), default=None),
+        doubted=tuple(row.snapshot for row in seen if not row.trusted and not row.phantom),
+        posts=posts,
+    )
+
+
+def _in_brief(look: Snapshot) -> bool:
+    """Tell whether a look has no thread and no whole wall, as the looks of long ago are read."""
+    unread = all(p.comments_cause and p.comments_state is _UNKNOWN and p.at <= look.taken_at for p in look.posts)
+    return look.posts_cause is not None and unread
+
+
+_UNKNOWN = CommentsState.UNKNOWN
 
 
 def _each_once(sights: Sequence[Sight]) -> tuple[Sight, ...]:
@@ -121,14 +184,8 @@ def _each_once(sights: Sequence[Sight]) -> tuple[Sight, ...]:
 
 def _sight(account: Account, stretch: "_Stretch", seen: Seen) -> Sight:
     """Put together what every route has of one account, the preview and the signed-in client side by side."""
-    rows = seen.get(account.url.url, ())
-    stored = _stored(rows)
-    sight = Sight(
-        account,
-        stored=stored,
-        hinted=tuple(row.snapshot for row in rows if not row.trusted and not row.phantom),
-        expected_id=confirmed_number(account, stored, stretch.week.zone),
-    )
+    page, rows = _page(account, seen.get(account.url.url, ()), stretch.week.zone).split(stretch)
+    sight = page.sight
     asked = [stretch.as_asked(row) for row in rows if row.snapshot.taken_at <= stretch.as_of]
     mine, late = stretch.looks(asked)
     chosen, distrusted = _chosen(mine, stretch)
@@ -138,8 +195,9 @@ def _sight(account: Account, stretch: "_Stretch", seen: Seen) -> Sight:
     judged = {id(row) for row in mine}  # one row, not its like: to compare years of looks by value takes seconds
     whole = [row for row in own if row.trusted and (id(row) in judged or row.snapshot.taken_at <= stretch.ends)]
     known = {id(row) for row in whole}
-    glimpses = tuple(row.snapshot for row in own if id(row) not in known and (row.trusted or not row.phantom))
-    view = _joined([_with_all_posts(look, whole, stretch) for look in chosen], stretch)
+    new = (row.snapshot for row in own if id(row) not in known and (row.trusted or not row.phantom))
+    glimpses = (*page.doubted, *new)
+    view = _joined([_with_all_posts(look, whole, page.posts.get(look.route, {}), stretch) for look in chosen], stretch)
     return replace(
         sight,
         current=_with_glimpses(view.snapshot, glimpses, stretch),
@@ -219,9 +277,14 @@ def _counts_for(missing: Snapshot, there: Sequence[Snapshot], stretch: _Stretch)
     return not any(look.taken_at >= stretch.whole for look in there)
 
 
-def _with_all_posts(look: Snapshot, rows: Sequence[StoredSnapshot], stretch: _Stretch) -> Snapshot:
-    """Return a look with the posts that any look of its route saw, each as the last that read its thread has it."""
-    found: dict[int, Post] = {}
+def _with_all_posts(
+    look: Snapshot, rows: Sequence[StoredSnapshot], before: Mapping[int, Post], stretch: _Stretch
+) -> Snapshot:
+    """Return a look with the posts that any look of its route saw, each as the last that read its thread has it.
+
+    `before` are those that looks in brief saw.
+    """
+    found = dict(before)
     read: set[int] = set()
     seen = [row.snapshot for row in rows if row.snapshot.route is look.route]
     for post in (post for one in seen for post in one.posts):
@@ -238,13 +301,15 @@ def _with_all_posts(look: Snapshot, rows: Sequence[StoredSnapshot], stretch: _St
 
 
 def _with_glimpses(look: Snapshot, glimpses: Sequence[Snapshot], stretch: _Stretch) -> Snapshot:
-    """Return what the week's looks show with the posts that only `Sight.glimpses` saw: they were there."""
-    known = {post.id for post in look.posts}
+    """Return what the week's looks show with its posts, and those before, that only `Sight.glimpses` saw."""
+    if not glimpses:
+        return look
+    known, end = {post.id for post in look.posts}, stretch.whole
     moments = {(post.at, post.repost) for post in look.posts}  # two routes may number an album apart
     more = []
     for glimpse in glimpses:
         for post in glimpse.posts:
-            if post.id not in known and (post.at, post.repost) not in moments:
+            if post.at < end and post.id not in known and (post.at, post.repost) not in moments:
                 more.append(_glimpsed(post, late=glimpse.taken_at > stretch.ends))
                 known.add(post.id)
                 moments.add((post.at, post.repost))
@@ -254,8 +319,9 @@ def _with_glimpses(look: Snapshot, glimpses: Sequence[Snapshot], stretch: _Stret
 def _with_posts(look: Snapshot, posts: Sequence[Post], seen: Sequence[Snapshot], stretch: _Stretch) -> Snapshot:
     """Return a look with these posts, and with the answers behind those of the week that others have `seen` alone."""
     shown = {post.id for post in look.posts}
-    lent = {post.id for post in posts if stretch.week.starts <= post.at < stretch.whole} - shown
-    others = [one for one in seen if lent & {post.id for post in one.posts}]
+    start, end = stretch.week.starts, stretch.whole
+    lent = {post.id for post in posts if post.id not in shown and start <= post.at < end}
+    others = [one for one in seen if lent & {post.id for post in one.posts}] if lent else []
     answers = (*look.evidence, *(e for one in others for e in one.evidence if e.kind is EvidenceKind.POSTS))
     line = tuple(sorted(posts, key=lambda post: (post.at, post.id)))
     return look.model_copy(update={"posts": line, "evidence": tuple({e.id: e for e in answers}.values())})
@@ -437,7 +503,9 @@ def _posts(wall: Snapshot, other: Snapshot, route: Route) -> tuple[tuple[Post, .
             continue
         chosen = post if post.comments_cause is None or twin.comments_cause is not None else twin
         borrowed += chosen is twin
-        joined.append(post.model_copy(update=_comments_of(post, twin, chosen)))
+        fields = _comments_of(post, twin, chosen)
+        same = all(getattr(post, name) is value for name, value in fields.items())
+        joined.append(post if same else post.model_copy(update=fields))
     moments = {(post.at, post.repost) for post in wall.posts}
     joined += [post for post in other.posts if post.id not in known and (post.at, post.repost) not in moments]
     mostly = other.route if borrowed * 2 > len(joined) else route

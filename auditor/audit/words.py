@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from auditor.audit.document import Audit, AuditedCheck, AuditedFinding, AuditedOffice
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Outcome
-from auditor.base.text import N_
+from auditor.base.text import N_, Text
 from auditor.checks import check_of
 from auditor.checks.check import Check
 from auditor.checks.finding import Place
@@ -65,7 +65,8 @@ def _finding(finding: AuditedFinding, policy: _Policy, words: Catalogue) -> Audi
 
 def _title(check: Check[Any], finding: AuditedFinding, policy: _Policy, words: Catalogue) -> str:
     """Say what was found, and of a figure below a benchmark of the practice, whose number that is."""
-    title = words.text(check.title_for(finding.read(check)))
+    plain = Text(check.title_of(Outcome(finding.outcome)))
+    title = words.text(check.title_for(finding.read(check)) if check.speaks_of_values else plain)
     if finding.outcome in _NO_CLAIM:
         return words.say(N_("{subject}: {outcome}"), subject=title, outcome=words.gettext(_NO_CLAIM[finding.outcome]))
     if check.place is not Place.PRACTICE or finding.outcome != Outcome.FAILED:
@@ -87,7 +88,8 @@ def _check(described: AuditedCheck, audit: Audit, words: Catalogue) -> AuditedCh
     if check is None:
         return described
     value = audit.policy.get(check.policy_key) if check.policy_key else None
-    found = (finding for office in audit.offices if (finding := office.read(check)) is not None)
+    offices = audit.offices if check.speaks_of_values else ()
+    found = (finding for office in offices if (finding := office.read(check)) is not None)
     return described.model_copy(
         update={
             "title": words.gettext(check.title),

@@ -12,21 +12,23 @@ from functools import cache, cached_property
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
-
-from babel import Locale
-from babel.dates import format_date, format_time, get_day_names
-from babel.numbers import format_decimal
+from typing import TYPE_CHECKING
 
 from auditor.base.kept import kept
 from auditor.base.text import Scalar, Text
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 _DEFAULT_LANGUAGE = "ru"
 
 _LOCALES = Path(__file__).resolve().parent.parent / "locales"
 _FORMATS = {"ru": ("ru", "dd.MM.yyyy", "MM.yyyy"), "en": ("en_GB", "d MMM yyyy", "MMM yyyy")}
+_NBSP = "\N{NO-BREAK SPACE}"
+_GROUPS = {"ru": _NBSP, "en": ","}
+"""What stands between the groups of a number's digits."""
 _PLACE = re.compile(r"\{(\w+)\}")
 _PARTIAL = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?$")
-_NBSP = "\N{NO-BREAK SPACE}"
 _LONG_WORD = re.compile(r"[^\W\d_]{8,}")
 _VOWELS = "аеёиоуыэюя"
 _BEGINS = f"[^\\W{_VOWELS}ьъй]"
@@ -89,7 +91,9 @@ class Catalogue:
         return Catalogue(self.lang, zone)
 
     @cached_property
-    def _locale(self) -> Locale:
+    def _locale(self) -> "Locale":
+        from babel import Locale  # noqa: PLC0415 - most of what a command says needs none of its tables
+
         return Locale.parse(self._code)
 
     def gettext(self, message: str) -> str:
@@ -138,11 +142,20 @@ class Catalogue:
             day = datetime.fromisoformat(day)
         if isinstance(day, datetime):
             day = day.astimezone(self.zone).date()
-        return format_date(day, self._day, locale=self._locale)
+        return self._written(day, self._day)
+
+    def _written(self, day: dt.date, form: str) -> str:
+        """Write a day in a form of babel's; one of digits alone without its tables, which take long to load."""
+        if "MMM" not in form:
+            digits = {"dd": f"{day.day:02}", "MM": f"{day.month:02}", "yyyy": f"{day.year:04}"}
+            return ".".join(digits[part] for part in form.split("."))
+        from babel.dates import format_date  # noqa: PLC0415 - as above
+
+        return format_date(day, form, locale=self._locale)
 
     def time(self, moment: datetime | str) -> str:
         """Write the hour and minute in the zone."""
-        return format_time(self._local(moment).time(), "HH:mm", locale=self._locale)
+        return f"{self._local(moment):%H:%M}"
 
     def moment(self, moment: datetime | str) -> str:
         """Write an aware time: ``24.11.2026 12:00``."""
@@ -162,7 +175,7 @@ class Catalogue:
             first = dt.date(year, month, day)
         except ValueError:
             return written
-        return format_date(first, self._day if match[3] else self._month, locale=self._locale)
+        return self._written(first, self._day if match[3] else self._month)
 
     def span(self, first: dt.date, last: dt.date) -> str:
         """Write a week: ``16.11.2026–22.11.2026``."""
@@ -170,10 +183,16 @@ class Catalogue:
 
     def weekday(self, day: dt.date) -> str:
         """Write a day's short name: ``пн``."""
+        from babel.dates import get_day_names  # noqa: PLC0415 - as above
+
         return str(get_day_names("abbreviated", locale=self._locale)[day.weekday()])
 
     def number(self, value: float) -> str:
         """Write a number with the reader's decimal sign and grouping."""
+        if isinstance(value, int):
+            return f"{value:,}".replace(",", _GROUPS[self.lang])
+        from babel.numbers import format_decimal  # noqa: PLC0415 - as above
+
         return format_decimal(value, "#,##0.##", locale=self._locale)
 
     def bind(self, sentence: str) -> str:

@@ -8,7 +8,6 @@ folder (`auditor.base.networks`); `Settings.of` returns it.
 """
 
 import math
-import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -263,6 +262,8 @@ def _from_file(path: Path, declared: Mapping[str, tuple[type, "Field[Any]"]]) ->
             raw = file.read(_LARGEST + 1)
         if len(raw) > _LARGEST:
             raise SettingsError(f"{path}: is larger than {_LARGEST:,} bytes; mend it or remove it")
+        import tomllib  # noqa: PLC0415 - most commands have no such file
+
         data = tomllib.loads(raw.decode("utf-8"))
     except FileNotFoundError:
         return {}

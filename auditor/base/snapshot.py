@@ -236,15 +236,6 @@ class Comment(_Model):
     reply: Reply | None = None
     """What it says as an answer, where it is not a citizen's."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _of_older_rows(cls, data: Any) -> Any:
-        """Read a row that says only whether the comment asks."""
-        if not isinstance(data, dict) or "question" not in data:
-            return data
-        rest = {name: value for name, value in data.items() if name != "question"}
-        return {"says": Says.ASKS if data["question"] else Says.NOT, **rest}
-
     @property
     def question(self) -> bool:
         """Whether it surely asks, by its words alone."""
@@ -359,8 +350,15 @@ class Snapshot(_Model):
     @model_validator(mode="before")
     @classmethod
     def _of_older_archives(cls, data: Any) -> Any:
-        """Read a look that says whether its bound by the number is dated: none ever was."""
-        return {k: v for k, v in data.items() if k != "not_earlier_dated"} if isinstance(data, dict) else data
+        """Read a look that says whether its bound by the number is dated: none ever was; and of comments if they ask.
+
+        A look is asked once: to ask each of its comments takes longer than all else of reading it.
+        """
+        if not isinstance(data, dict):
+            return data
+        told = {k: v for k, v in data.items() if k != "not_earlier_dated"}
+        posts = told.get("posts")
+        return {**told, "posts": [_of_older_post(post) for post in posts]} if isinstance(posts, list) else told
 
     def posts_between(self, start: datetime, end: datetime) -> tuple[Post, ...]:
         """Return the posts with ``start <= at < end``, oldest first."""
@@ -370,6 +368,21 @@ class Snapshot(_Model):
     def shows_thread(self) -> bool:
         """Tell whether people could be seen to comment under some post: the route can tell open from closed."""
         return any(post.comments_state is CommentsState.OPEN for post in self.posts)
+
+
+def _of_older_post(post: Any) -> Any:
+    """Read a post under which rows say only whether a comment asks."""
+    rows = post.get("comments") if isinstance(post, dict) else None
+    if not isinstance(rows, list) or not any(isinstance(row, dict) and "question" in row for row in rows):
+        return post
+    return {**post, "comments": [_of_older_row(row) for row in rows]}
+
+
+def _of_older_row(row: Any) -> Any:
+    if not isinstance(row, dict) or "question" not in row:
+        return row
+    rest = {name: value for name, value in row.items() if name != "question"}
+    return {"says": Says.ASKS if row["question"] else Says.NOT, **rest}
 
 
 @dataclass(frozen=True, slots=True)

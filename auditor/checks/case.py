@@ -400,8 +400,8 @@ class Case:
         It does for `neutral_after_move_days`, and for good once the new page is on record, unless that is on a neutral
         network: silence would be judged nowhere then.
         """
-        begin = self.practice_from
-        own = [p for p in sight.posts if not p.repost and p.at < self.horizon and (begin is None or p.at >= begin)]
+        begin, end = self.practice_from, self.horizon
+        own = [p for p in sight.posts if not p.repost and p.at < end and (begin is None or p.at >= begin)]
         last = max(own, key=lambda post: post.at, default=None)
         if last is None or not last.moved:
             return None

@@ -129,6 +129,11 @@ class Check(Generic[V]):
         """Return the title of an outcome, a sentence of the catalogue."""
         return {Outcome.PASSED: self.passed, Outcome.FAILED: self.failed}.get(outcome, self.title)
 
+    @property
+    def speaks_of_values(self) -> bool:
+        """Whether `titled` or `told` may say anything: else no values need be read to say a finding."""
+        return self.titled is not _none or self.told is not _nothing
+
     def title_for(self, finding: Finding[V]) -> Text:
         """Return the title of a finding: its own where the outcome's would claim more than was seen."""
         return self.titled(finding) or Text(self.title_of(finding.outcome))

@@ -20,6 +20,13 @@ def numbered_alike(seen: Sequence[tuple[Route, Post]]) -> list[Post]:
     routes = sorted({route for route, _ in seen})
     if len(routes) < 2:  # the common case: nothing is to be compared
         return [post for _, post in seen]
+    shown = {
+        route: {(post.id, c.id, c.at, c.has_words) for one, post in seen if one is route for c in post.comments}
+        for route in routes
+    }
+    first = shown[routes[0]]
+    if all(first <= theirs or theirs <= first for theirs in shown.values()):  # one route shows more, and none another
+        return [post for _, post in seen]
     numbers = {route: _numbers(post for one, post in seen if one is route) for route in routes}
     told = {route: dict(_pairs(numbers[routes[0]], numbers[route])) for route in routes[1:]}
     return [_renumbered(post, told[route]) if told.get(route) else post for route, post in seen]

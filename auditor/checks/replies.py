@@ -11,7 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
+from auditor.base.remembered import remembered
 from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Post, Route, Says, Snapshot
 from auditor.base.threads import addressed, answered_in
 from auditor.checks.case import Case, Obstacle, Sight, obstacle_among
@@ -48,7 +50,7 @@ class Question:
     """A later look at the thread did not show it any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Thread:
     """One post's comments as one look shows them: in order of time, with what each of them answers."""
 
@@ -58,8 +60,8 @@ class Thread:
 
     @classmethod
     def of(cls, post: Post, seen_until: datetime) -> "Thread":
-        line = addressed(c for c in post.comments if c.at <= seen_until)
-        return cls(line, answered_in(line), {comment.id: comment for comment in line})
+        """Read a post's comments as they were at `seen_until`."""
+        return _thread(post, seen_until)
 
     def answered(self, reply: Comment) -> Iterator[Comment]:
         """Yield what a reply answers: its target, and above a remark the comments up to a question."""
@@ -88,22 +90,36 @@ class Thread:
     def general_answers(self, asked: Sequence[Question]) -> set[int]:
         """Return the comments of the owner's side that answer none in particular, later than one of the questions."""
         since = min((question.at for question in asked), default=None)
-        later = (c for c in self.replies(OWN) if since is not None and c.at > since)
-        return {c.id for c in later if next(self.answered(c), None) is None}
+        return {c.id for c in self._general if since is not None and c.at > since}
 
-    def questions(self, start: datetime, end: datetime) -> Iterator[Question]:
-        """Yield the questions asked in ``start <= at < end``."""
+    @cached_property
+    def _general(self) -> tuple[Comment, ...]:
+        return tuple(c for c in self.replies(OWN) if next(self.answered(c), None) is None)
+
+    @cached_property
+    def said(self) -> tuple[Comment, ...]:
+        """The citizens' comments with some text."""
+        return tuple(c for c in self.line if counts(c))
+
+    @cached_property
+    def _questions(self) -> tuple[Question, ...]:
         own, others, unproved = self.first(*OWN), self.first(*OTHERS), self.first(Identity.UNPROVED)
-        for one in self.line:
-            if _asks(one) and start <= one.at < end:
-                answers = own.get(one.id), others.get(one.id)
-                yield Question(one.at, *answers, one.id, unproved.get(one.id))
+        asked = [one for one in self.line if _asks(one)]
+        return tuple(Question(q.at, own.get(q.id), others.get(q.id), q.id, unproved.get(q.id)) for q in asked)
 
-    def speaking(self) -> Iterator[Identity]:
-        """Yield who of `SPEAKING` has answered a citizen: in words or without, or all of them at once.
+    def questions(self, start: datetime, end: datetime) -> list[Question]:
+        """Return the questions asked in ``start <= at < end``."""
+        return [question for question in self._questions if start <= question.at < end]
+
+    @cached_property
+    def speaking(self) -> frozenset[Identity]:
+        """Who of `SPEAKING` has answered a citizen: in words or without, or all of them at once.
 
         An answer that is deleted was given; one whose author is not told any more may have been the owner's.
         """
+        return frozenset(self._speaking())
+
+    def _speaking(self) -> Iterator[Identity]:
         asked = min((c.at for c in self.line if _asks(c)), default=None)
         for reply in self.line:
             if reply.identity not in SPEAKING and not (reply.deleted and reply.author is None):
@@ -112,6 +128,13 @@ class Thread:
             general = not targets and (reply.has_words or reply.deleted) and asked is not None and reply.at > asked
             if general or any(target.identity is Identity.CITIZEN for target in targets):
                 yield reply.identity
+
+
+@remembered(2048)
+def _thread(post: Post, seen_until: datetime) -> Thread:
+    """Read a thread once: each look is read for the three weeks of which it shows comments."""
+    line = addressed(c for c in post.comments if c.at <= seen_until)
+    return Thread(line, answered_in(line), {comment.id: comment for comment in line})
 
 
 def counts(comment: Comment) -> bool:
@@ -149,6 +172,7 @@ def posts_to_read(case: Case, sights: Sequence[Sight]) -> list[Post]:
     return [post for sight in sights for post in _posts(case, sight)]
 
 
+@remembered(64)
 def _posts(case: Case, sight: Sight) -> tuple[Post, ...]:
     return sight.posts_between(_window_starts(case), case.horizon)
 
@@ -158,7 +182,8 @@ def looks_at(case: Case, sight: Sight) -> list[Look]:
     return _told_apart(_looks(case, sight))
 
 
-def _looks(case: Case, sight: Sight) -> list[Look]:
+@remembered(16)
+def _looks(case: Case, sight: Sight) -> Sequence[Look]:
     """Return the looks at a page by which the week is judged, oldest first."""
     if sight.current is None:
         return []
@@ -329,17 +354,9 @@ class WeekReplies:
     """A post that was there before the week is deleted: what stood under it in the week nobody has read."""
 
     @property
-    def questions(self) -> tuple[tuple[Question, datetime], ...]:
-        """The questions of which it is known what became, each with the moment until which it was seen."""
-        return tuple((one.question, one.until) for one in self.asked if one.told and not one.question.removed)
-
-    @property
     def waits(self) -> list[Wait]:
-        """How long each question waited: for its first public answer, else until the look."""
-        hour = timedelta(hours=1)
-        return [
-            Wait(((q.answered_at or until) - q.at) / hour, q.answered_at is not None) for q, until in self.questions
-        ]
+        """How long each question waited."""
+        return _waits(self.asked)
 
     def askers(self, places: Iterable[int]) -> int:
         """Return how many people asked the questions in these places: the most that one reading shows."""
@@ -354,59 +371,90 @@ _Key = tuple[_Place, int, datetime]
 
 
 @dataclass(slots=True)
-class _Sum:
-    """What all looks at some pages show together."""
+class _Questions:
+    """The week's questions as all looks at some pages show them together."""
 
     case: Case
-    said: dict[_Key, Comment] = field(default_factory=dict)
-    """Citizens' comments, each as the newest look has it."""
-    general: set[_Key] = field(default_factory=set)
-    speaking: set[Identity] = field(default_factory=set)
     asked: dict[_Key, Asked] = field(default_factory=dict)
     seen: dict[_Key, list[tuple[Route, datetime]]] = field(default_factory=lambda: defaultdict(list))
     """In which looks each citizen's comment was there, of those that tell what is missing."""
     read: dict[_Place, list[tuple[Route, datetime]]] = field(default_factory=lambda: defaultdict(list))
     """In which looks each post's thread was read whole."""
+
+    def add(self, page: str, look: Look) -> None:
+        """Take in one look at a page."""
+        for place, post, thread in _threads(page, look, self.case.as_of):
+            self._ask(place, look, post, thread)
+
+    def _ask(self, place: _Place, look: Look, post: Post, thread: Thread) -> list[Question]:
+        """Take in what a look at a thread shows of the week's questions, and return them."""
+        if look.blind is None:
+            for key, _ in self._keys(place, thread):
+                self.seen[key].append((look.route, look.at))
+        read = whole(post) and look.blind is None
+        if read:
+            self.read[place].append((look.route, look.at))
+        asked = thread.questions(self.case.week.starts, self.case.horizon)
+        for question in asked:
+            key = (place, question.comment, question.at)
+            now = Asked(question, look.at, post.url, post.at, look.blind)
+            self.asked[key] = _joined(self.asked.get(key), now, whole=read)
+        return asked
+
+    def _keys(self, place: _Place, thread: Thread) -> Iterator[tuple[_Key, Comment]]:
+        """Yield the citizens' comments of the week."""
+        start, end = self.case.week.starts, self.case.horizon
+        return (((place, c.id, c.at), c) for c in thread.said if start <= c.at < end)
+
+    def _removed(self, key: _Key) -> bool:
+        """Tell whether a look read a question's thread whole after all those that showed it, by a route that had."""
+        return not_shown_later(self.seen[key], self.read[key[0]])
+
+    def told(self) -> dict[_Key, Asked]:
+        """Return the questions, removed or not."""
+        gone = {key for key in self.asked if self._removed(key)}
+        return {
+            key: replace(one, question=replace(one.question, removed=True)) if key in gone else one
+            for key, one in self.asked.items()
+        }
+
+
+def _threads(page: str, look: Look, as_of: datetime) -> Iterator[tuple[_Place, Post, Thread]]:
+    """Yield the threads that a look at a page read."""
+    until = min(look.at, as_of)
+    for post in look.posts.values():
+        if post.comments or whole(post):  # else nothing was read, so nothing is told
+            yield (page, post.id), post, Thread.of(post, until)
+
+
+@dataclass(slots=True)
+class _Sum(_Questions):
+    """What all looks at some pages show together."""
+
+    said: dict[_Key, Comment] = field(default_factory=dict)
+    """Citizens' comments, each as the newest look has it."""
+    general: set[_Key] = field(default_factory=set)
+    speaking: set[Identity] = field(default_factory=set)
     authors: list[dict[_Key, int | str]] = field(default_factory=list)
     helpers: list[tuple[frozenset[_Key], int]] = field(default_factory=list)
 
     def add(self, page: str, look: Look) -> None:
         """Take in one look at a page."""
-        until = min(look.at, self.case.as_of)
         readings: dict[datetime | None, dict[_Place, Thread]] = defaultdict(dict)
-        for post in look.posts.values():
-            if not post.comments and not whole(post):  # nothing was read, so nothing is known
-                continue
-            thread = readings[post.comments_read_at][page, post.id] = Thread.of(post, until)
-            self._add_thread((page, post.id), look, post, thread)
+        for place, post, thread in _threads(page, look, self.case.as_of):
+            readings[post.comments_read_at][place] = thread
+            self._add_thread(place, look, post, thread)
         for threads in readings.values():  # authors are told apart within one reading only
             asked = {key: c for place, thread in threads.items() for key, c in self._keys(place, thread) if _asks(c)}
             if look.blind is None:
                 self.authors.append({key: c.author for key, c in asked.items() if c.author is not None})
             self.helpers += _helpers(threads, asked)
 
-    def _keys(self, place: _Place, thread: Thread) -> Iterator[tuple[_Key, Comment]]:
-        """Yield the citizens' comments of the week."""
-        start, end = self.case.week.starts, self.case.horizon
-        return (((place, c.id, c.at), c) for c in thread.line if counts(c) and start <= c.at < end)
-
     def _add_thread(self, place: _Place, look: Look, post: Post, thread: Thread) -> None:
-        said = dict(self._keys(place, thread))
-        self.said |= said
-        for key in said if look.blind is None else ():
-            self.seen[key].append((look.route, look.at))
-        self.speaking |= set(thread.speaking())
-        asked = list(thread.questions(self.case.week.starts, self.case.horizon))
-        general = thread.general_answers(asked)
+        self.said |= self._keys(place, thread)
+        self.speaking |= thread.speaking
+        general = thread.general_answers(self._ask(place, look, post, thread))
         self.general |= {(place, c.id, c.at) for c in thread.line if c.id in general}
-        read = whole(post) and look.blind is None
-        if read:
-            self.read[place].append((look.route, look.at))
-        for question in asked:
-            key = (place, question.comment, question.at)
-            self.asked[key] = _joined(
-                self.asked.get(key), Asked(question, look.at, post.url, post.at, look.blind), whole=read
-            )
 
     @property
     def rules(self) -> int | None:
@@ -418,10 +466,6 @@ class _Sum:
         if self.rules is not None and self.rules < _FOUR_VALUES:
             return None
         return sum(comment.says is says for key, comment in self.said.items() if key not in self.asked)
-
-    def removed(self, key: _Key) -> bool:
-        """Tell whether a look read a question's thread whole after all those that showed it, by a route that had."""
-        return not_shown_later(self.seen[key], self.read[key[0]])
 
 
 def not_shown_later(seen: Sequence[tuple[Route, datetime]], read: Sequence[tuple[Route, datetime]]) -> bool:
@@ -435,10 +479,11 @@ def _joined(before: Asked | None, now: Asked, *, whole: bool) -> Asked:
     if before is None:
         return now
     one, two = before.question, now.question
-    both = replace(
-        two,
+    both = Question(
+        two.at,
         answered_at=_first(one.answered_at, two.answered_at),
         other_at=_first(one.other_at, two.other_at),
+        comment=two.comment,
         unproved_at=_first(one.unproved_at, two.unproved_at),
     )
     if before.blind is not None and now.blind is None:
@@ -464,20 +509,14 @@ def _helpers(threads: Mapping[_Place, Thread], asked: Mapping[_Key, Comment]) ->
         yield frozenset(keys_of), len(people)
 
 
-def read_week(case: Case, sights: Sequence[Sight], *, follow: _Follow | None = None) -> WeekReplies:
-    """Read the week's comments under the posts of `sights`, of which `questions_obstacle` says nothing.
-
-    With `follow` each question is as a later look shows it.
-    """
+def read_week(case: Case, sights: Sequence[Sight]) -> WeekReplies:
+    """Read the week's comments under the posts of `sights`, of which `questions_obstacle` says nothing."""
     found = _Sum(case)
     looks_of = [(sight, _looks(case, sight)) for sight in sights]
     for sight, looks in looks_of:
         for look in _told_apart(looks):
             found.add(sight.account.url.url, look)
-    removed = {key for key in found.asked if found.removed(key)}
-    rows = {
-        key: replace(one, question=replace(one.question, removed=key in removed)) for key, one in found.asked.items()
-    }
+    rows = found.told()
     places = {key: place for place, key in enumerate(rows)}
     return WeekReplies(
         comments=len(found.said),
@@ -485,13 +524,32 @@ def read_week(case: Case, sights: Sequence[Sight], *, follow: _Follow | None = N
         reports=found.saying(Says.REPORTS),
         rules=found.rules,
         general_answers=len(found.general),
-        asked=tuple(_followed(case, sights, rows, follow) if follow else rows.values()),
+        asked=tuple(rows.values()),
         authors=tuple({places[key]: who for key, who in row.items()} for row in found.authors),
         helpers=tuple(Helper(frozenset(places[k] for k in keys), people) for keys, people in found.helpers),
         speaking=frozenset(found.speaking),
         late=any(_seen_late(case, sight, looks) for sight, looks in looks_of),
         half_read=any(_vanished(case, sight) for sight in sights),
     )
+
+
+def read_waits(case: Case, sights: Sequence[Sight], follow: _Follow) -> list[Wait]:
+    """Return how long each of the week's questions waited, each as a later look shows it; else as `read_week`."""
+    found = _Questions(case)
+    for sight in sights:
+        for look in _told_apart(_looks(case, sight)):
+            found.add(sight.account.url.url, look)
+    return _waits(_followed(case, sights, found.told(), follow))
+
+
+def _waits(asked: Iterable[Asked]) -> list[Wait]:
+    """Return how long each question waited of which it is known what became: for its first answer, else until the look.
+
+    A removed one is none of them.
+    """
+    hour = timedelta(hours=1)
+    told = ((one.question, one.until) for one in asked if one.told and not one.question.removed)
+    return [Wait(((q.answered_at or until) - q.at) / hour, q.answered_at is not None) for q, until in told]
 
 
 def _followed(case: Case, sights: Sequence[Sight], rows: Mapping[_Key, Asked], follow: _Follow) -> Iterator[Asked]:

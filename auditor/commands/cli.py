@@ -130,18 +130,16 @@ def _version(
         raise typer.Exit
 
 
-_GARBAGE = 50_000
-"""Objects made between two searches for garbage: Python's 700 costs a tenth of a short command's time."""
-
-
 def main() -> None:
     """Run the command line. An error becomes lines on the standard error, without secrets."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by whoever called: the exit code says all the same how it went
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - it ends with the process
     guard_process()
-    gc.set_threshold(_GARBAGE)
-    sys.exit(run_guarded(_flushed))
+    try:
+        sys.exit(run_guarded(_flushed))
+    finally:
+        gc.freeze()  # to search all that was made for garbage, at the end, takes a quarter of a short command
 
 
 def _flushed() -> None:

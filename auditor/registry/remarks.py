@@ -8,6 +8,7 @@ hide what is wrong elsewhere.
 import json
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from auditor.base.address import web_address
+from auditor.base.docstrings import explain
 from auditor.base.errors import Problem, RegistryError, UsageError
 from auditor.base.safe import unseen
 from auditor.base.text import shortened
@@ -83,8 +85,7 @@ _WeekName = Annotated[
 
 
 class _Entry(BaseModel):
-    # The docstring of a key is also its help in editors.
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
 
 class Statement(_Entry):
@@ -310,9 +311,10 @@ def locate_remarks(asked: Path | None, registry: Path, name: str) -> Path | None
 
 def remarks_schemas() -> dict[str, str]:
     """Return the text of each schema (2020-12) by its file's name without ``.yaml``."""
-    files: dict[str, type[BaseModel]] = {"statements": StatementsFile, "corrections": CorrectionsFile}
-    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return {
-        name: json.dumps(dialect | model.model_json_schema(), ensure_ascii=False, indent=2) + "\n"
-        for name, model in files.items()
-    }
+    return {"statements": _schema_of(StatementsFile), "corrections": _schema_of(CorrectionsFile)}
+
+
+def _schema_of(model: type[BaseModel]) -> str:
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | model.model_json_schema()
+    explain(schema, model.__name__, sys.modules[__name__])  # an editor shows what stands under a key here
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"

@@ -1,16 +1,13 @@
 """The JSON Schema of ``audit.json``, made from the document's own types and from what each check declares."""
 
-import ast
-import inspect
 import json
-from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from auditor.audit import document
 from auditor.audit.document import Audit
+from auditor.base.docstrings import explain
 from auditor.checks import catalogue
 from auditor.checks.check import Check
 from auditor.checks.finding import meanings
@@ -21,10 +18,7 @@ def audit_schema() -> dict[str, Any]:
     schema = Audit.model_json_schema(by_alias=True, mode="serialization")
     finding = schema["$defs"]["AuditedFinding"]
     finding["allOf"] = [_values_of(check) for check in catalogue()]
-    for name, field, said in _said_of_fields():
-        described = schema if name == Audit.__name__ else schema["$defs"].get(name, {})
-        if field in described.get("properties", {}):
-            described["properties"][field] |= {"description": said}
+    explain(schema, Audit.__name__, document)
     schema["properties"]["schema"] = {"const": "auditor/audit/1"}
     return (
         {
@@ -33,19 +27,6 @@ def audit_schema() -> dict[str, Any]:
         | schema
         | {"title": "audit.json"}
     )
-
-
-def _said_of_fields() -> Iterator[tuple[str, str, str]]:
-    """Yield what the document's module says below its fields: class, field, words.
-
-    Pydantic can read that too, but does so whenever the module is imported.
-    """
-    classes = (node for node in ast.parse(inspect.getsource(document)).body if isinstance(node, ast.ClassDef))
-    for node in classes:
-        for field, below in pairwise(node.body):
-            said = below.value.value if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant) else None
-            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(said, str):
-                yield node.name, field.target.id, inspect.cleandoc(said)
 
 
 def audit_schema_text() -> str:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
 
@@ -15,9 +16,11 @@ from auditor.base.safe import on_this_machine
 from auditor.base.settings import Settings, load_settings
 from auditor.base.weeks import Week, parse_time
 from auditor.checks import catalogue
-from auditor.probes.base import Clock
 from auditor.registry import Office, Registry, load_registry, locate_registry, pick_office
 from auditor.registry.remarks import Remarks, load_remarks, locate_remarks
+
+if TYPE_CHECKING:
+    from auditor.probes.base import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Session:
     """Statements and corrections: attached when a report is shown, never stored with an audit."""
 
     @property
-    def clock(self) -> Clock:
+    def clock(self) -> "Clock":
         """The caller's moment if one was given, else the machine's."""
         fixed = self.as_of
         return (lambda: datetime.now(UTC)) if fixed is None else (lambda: fixed)
