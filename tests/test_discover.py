@@ -11,7 +11,7 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
-from auditor.base.snapshot import Cause, Network
+from auditor.base.snapshot import Cause
 from auditor.commands.leads import leads_document, render_leads, search_accounts
 from auditor.registry import Office, load_registry
 from auditor.run.session import Session
@@ -164,7 +164,7 @@ def test_a_small_budget_is_gone_on_with(small: tuple[Sandbox, Session]) -> None:
     sandbox, session = small
     offices = session.registry.offices[:4]
     whole = seek(replace(session, data=session.data.with_name("whole")), offices, names=30)
-    budget = Budget(requests=60, names={Network.VK: 1000, Network.TELEGRAM: 30})
+    budget = Budget(requests=60, one_by_one=30)
     results = []
     for _ in range(12):
         results.append(search_accounts(session, offices, budget=budget, days=400))
@@ -191,7 +191,7 @@ def test_a_killed_search_goes_on(small: tuple[Sandbox, Session]) -> None:
         if label.startswith("telegram_preview"):
             raise Killed(done)
 
-    budget = Budget(names={Network.VK: 1000, Network.TELEGRAM: 20})
+    budget = Budget(one_by_one=20)
     with pytest.raises(Killed):
         search_accounts(session, offices, budget=budget, days=400, progress=progress)
     after = seek(session, offices, names=20)
