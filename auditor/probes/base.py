@@ -265,7 +265,8 @@ class Visit:
         return tuple({e.id: e for e in (*(a.evidence for a in self.answers), *self.carried)}.values())
 
 
-_SPEAKS = frozenset({Identity.OWNER, Identity.STAFF, Identity.INSTITUTION})
+SPEAKS = frozenset({Identity.OWNER, Identity.STAFF, Identity.INSTITUTION})
+"""Whoever answers for the holder."""
 BEFORE_RED = timedelta(minutes=90)
 """So old may be what is remembered of a thread where silence may be held against a person; older it is read again.
 
@@ -281,6 +282,6 @@ def may_redden(comments: Iterable[Comment], window: Window) -> bool:
     """
     told = list(comments)
     citizens = {c.id for c in told if c.identity is Identity.CITIZEN}
-    if any((c.answers or c.reply_to) in citizens for c in told if c.identity in _SPEAKS):
+    if any((c.answers or c.reply_to) in citizens for c in told if c.identity in SPEAKS):
         return False
     return any(c.question and not c.deleted and window.starts <= c.at < window.ends for c in told)

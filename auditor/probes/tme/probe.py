@@ -5,6 +5,7 @@ believed only while this run's control is still seen. History with the channel's
 A history is read back as far as the week needs, and to its first message (telegram.md 3.1, 3.4).
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,9 +19,9 @@ from auditor.base.snapshot import (
     Post,
     Snapshot,
 )
-from auditor.probes.base import BEFORE_RED, Batch, NotNow, Sighting, Target, Visit, Window, may_redden
+from auditor.probes.base import BEFORE_RED, SPEAKS, Batch, NotNow, Sighting, Target, Visit, Window, may_redden
 from auditor.probes.bodies import names_on
-from auditor.probes.expected import posts_asked, read_long_ago
+from auditor.probes.expected import posts_asked
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.pacing import Breaker, PutOffError
 from auditor.probes.tme.history import (
@@ -330,9 +331,8 @@ class TelegramPreviewProbe:
         side = self._side(visit, card, header)
         talks = self._talks(visit, side, asked, [p for p in asked if _is_wanted(visit, p)])
         posts = [_with_talk(visit, p, talks) for p in seen]
-        if may_redden((c for p in posts for c in p.comments), window):
-            rest = [p for p in asked if p.id not in talks and _was_read_long_ago(visit, p)]
-            talks |= self._talks(visit, side, asked, rest) if rest else {}
+        if rest := [p for p in asked if p.id not in talks and _may_decide(visit, p, posts)]:
+            talks |= self._talks(visit, side, asked, rest)
             posts = [_with_talk(visit, p, talks) for p in seen]
         visit.carried += behind(visit.target.known, [*earlier, *(p for p in posts if p.comments_read_at is not None)])
         return told_closed(posts)
@@ -382,8 +382,8 @@ def _landing_known(target: Target, at: datetime) -> Evidence | None:
 def talks_to_ask(target: Target, window: Window, at: datetime) -> int:
     """Return under how many known posts a look at `at` asks for the talk."""
     visit = _Visit(target, window, at)
-    wanted = {one.post.id for one in posts_asked(target, window) if _is_wanted(visit, one.post)}
-    return len(wanted | {one.post.id for one in read_long_ago(target, window)})
+    posts = [one.post for one in posts_asked(target, window)]
+    return sum(_is_wanted(visit, post) or _may_decide(visit, post, posts) for post in posts)
 
 
 def _is_wanted(visit: _Visit, post: Post) -> bool:
@@ -401,9 +401,20 @@ def _is_wanted(visit: _Visit, post: Post) -> bool:
     return post.at >= visit.window.starts if read < visit.window.ends else unanswered([known.post], visit.window) > 0
 
 
-def _was_read_long_ago(visit: _Visit, post: Post) -> bool:
-    read = asked_at(visit.target.known.post(post.id))
-    return read is not None and visit.taken_at - read >= BEFORE_RED
+def _may_decide(visit: _Visit, post: Post, posts: Sequence[Post]) -> bool:
+    """Tell whether a remembered talk is read again, because a cell would rest on nothing new in it.
+
+    Silence may be held against the person by what is 90 minutes old. That all questions were answered may not be said
+    by talks that were read before the week's end, as the preview does not show that one of them has grown.
+    """
+    read, window = asked_at(visit.target.known.post(post.id)), visit.window
+    if read is None or visit.taken_at - read < BEFORE_RED:
+        return False
+    comments = [comment for one in posts for comment in one.comments]
+    asks = any(c.question and window.starts <= c.at < window.ends for c in comments)
+    general = sum(c.identity in SPEAKS and not (c.answers or c.reply_to) for c in comments)
+    all_answered = asks and unanswered(posts, window) <= general
+    return may_redden(comments, window) or (all_answered and read < window.ends)
 
 
 def _with_talk(visit: _Visit, post: Post, talks: dict[int, Talk]) -> Post:
