@@ -657,6 +657,10 @@ class Audit(_Model):
         """Return the document with every office changed; that is done as each is read."""
         return self.model_copy(update={"offices": Packed.of(AuditedOffice, self.offices).each(change)})
 
+    def unpacked(self) -> Self:
+        """Return the document with all offices in the memory, for pages that look at all of them again and again."""
+        return self.model_copy(update={"offices": list(self.offices)})
+
     def pieces(self) -> Iterator[str]:
         """Yield the document's text: in its own order, without spaces, a newline at the end."""
         yield from self._document({}, {}).compact()

@@ -187,7 +187,7 @@ def print_summary(session: Session, audit: Audit, page: Path, steps: Sequence[st
 def _printed(session: Session, audit: Audit) -> tuple[bytes | None, CannotRunError | None]:
     """Print the PDF before anything is locked; if that fails, the error is raised when all else is written."""
     try:
-        page = render_html(audit, catalogue=session.words)
+        page = render_html(audit.unpacked(), catalogue=session.words)
         return print_pdf(page, audit, browser=session.settings.browser), None
     except CannotRunError as trouble:
         return None, trouble
@@ -332,6 +332,7 @@ def make_files(
     audit: Audit, catalogue: Catalogue, formats: Collection[str], place: Place, public: Public, pdf: bytes | None = None
 ) -> Iterator[tuple[str, Content]]:
     """Yield the files of a week by path; its page, which leads to them, comes last. The page offers `place.files`."""
+    audit = audit.unpacked()
     makers: dict[str, Callable[[], Content]] = {
         "json": lambda: audit.pieces,
         "csv": lambda: render_csv(audit, catalogue=catalogue),

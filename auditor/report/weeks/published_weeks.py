@@ -178,7 +178,8 @@ def read_audit(out: Path, week: str, *, brief: bool = False) -> Audit | None:
         return None
     try:
         text = path.read_bytes()
-        return Audit.model_validate(_brief(from_json(text))) if brief else Audit.model_validate_json(text)
+        audit = Audit.model_validate(_brief(from_json(text))) if brief else Audit.model_validate_json(text)
+        return audit.unpacked()
     except (OSError, ValueError):
         log.warning("%s: is no audit document; what needs it is left as it is", path)
     return None
