@@ -86,13 +86,13 @@ class Bench:
                 allow_local=True,
             )
             begun = time.monotonic()
-            haul = scout.read(f"{url}/", self.world.now, lambda page: True)
+            got = scout.read(f"{url}/", self.world.now, lambda page: True)
             seconds = time.monotonic() - begun
             scout.close()
         tries = scout.requests if server is None or row.fault in UNMET else server.tries
-        links = [address.url for passage in haul.passages for address in passage.links]
+        links = [address.url for passage in got.passages for address in passage.links]
         wrong = [("site", "link", link, "passed", "") for link in links if link != SITE_LINKS]
-        return Seen(None, {}, "", "", seconds, tries, scout.requests, wrong, haul.cause or "")
+        return Seen(None, {}, "", "", seconds, tries, scout.requests, wrong, got.cause or "")
 
     def answer(self, asked: Asked) -> Good:
         """Answer as the networks would."""

@@ -204,8 +204,8 @@ def test_a_name_that_changes_its_address_is_asked_at_the_one_that_was_checked(
     calls.detour[PUBLIC] = ("127.0.0.1", urlsplit(site.url).port or 0)
     site.routes["/"] = document("x", "vk.com/imyarek_a")
     with closing(website(resolve=lambda host, port: next(found))) as scout:
-        haul = scout.read("http://rayon.example/", LONG_AGO, bool)
-    assert [a.url for p in haul.passages for a in p.links] == ["https://vk.com/imyarek_a"]
+        got = scout.read("http://rayon.example/", LONG_AGO, bool)
+    assert [a.url for p in got.passages for a in p.links] == ["https://vk.com/imyarek_a"]
     assert calls.connected == {(PUBLIC, 80)}
     assert "rayon.example" not in calls.looked_up
     assert trap.knocks == before

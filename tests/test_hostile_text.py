@@ -31,7 +31,7 @@ from auditor.registry.edit import read_draft
 from auditor.report.headline import render_text
 from auditor.report.page.html import render_html
 from auditor.report.terminal.card import render_card
-from auditor.search.search import Quarry, SearchResult
+from auditor.search.search import PersonSearch, SearchResult
 from auditor.search.weighing.lead import Lead, LeadKind, Origin, Provenance, Reason
 from auditor.search.weighing.sources import people_of
 from tests.audit_samples import remarked, sample_audit
@@ -203,8 +203,8 @@ def hostile_search(text: str) -> SearchResult:
         origins=(Origin.SEARCH,),
         title=text,
     )
-    quarry = Quarry(person, leads=[lead])
-    return SearchResult((quarry,), {}, {}, {}, {}, {text: text}, spent=False, older=False, finished_at=NOW)
+    one = PersonSearch(person, leads=[lead])
+    return SearchResult((one,), {}, {}, {}, {}, {text: text}, spent=False, older=False, finished_at=NOW)
 
 
 @pytest.mark.parametrize("text", STEERING.values(), ids=STEERING)

@@ -14,7 +14,7 @@ from auditor.base.snapshot import Precision
 from auditor.base.weeks import PartialDate
 from auditor.registry.models import Account, Tenure
 from auditor.search.pages import Page, PageKind, Passage, Place
-from auditor.search.weighing.judge import Found, judge
+from auditor.search.weighing.judge import PageFound, judge
 from auditor.search.weighing.lead import Lead, Mention, Origin, Person, Provenance
 from auditor.search.weighing.said import said
 from auditor.search.weighing.sights import sight
@@ -91,7 +91,7 @@ def leads(case: dict[str, Any]) -> list[Lead]:
     person = anna(case)
     mentions = list(told(case, person))
     found = [
-        Found(
+        PageFound(
             sight(person, one, [person, NEIGHBOUR], at=NOW, whole=True),
             (Origin.NAMES,),
             tuple(m for m in mentions if m.address == one.address),

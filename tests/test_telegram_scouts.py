@@ -13,7 +13,7 @@ from auditor.probes.http import HttpConnection
 from auditor.probes.limits import Limits
 from auditor.registry.models import Control
 from auditor.search.pages import Page, PageKind, Place
-from auditor.search.scouts.base import Haul, Scout, Task
+from auditor.search.scouts.base import CallResult, Scout, Task
 from auditor.search.scouts.tme import TelegramPreviewScout
 from tests.telegram_site import (
     NO_POSTS,
@@ -87,8 +87,8 @@ def names(count: int) -> list[str]:
     return [f"imyarek{n:02}" for n in range(count)]
 
 
-def written(haul: Haul) -> str:
-    return "\n".join(a.body.decode() + a.evidence.url for a in haul.answers)
+def written(got: CallResult) -> str:
+    return "\n".join(a.body.decode() + a.evidence.url for a in got.answers)
 
 
 def stored(answer: Kept) -> dict:
@@ -106,7 +106,7 @@ def test_it_is_a_scout(scout: TelegramPreviewScout):
     doors = {d.task: d for d in whole.doors()}
     assert [doors[t].open for t in Task] == [True, False, True]
     assert doors[Task.SEARCH].key == "AUDITOR_TELEGRAM_SESSION"
-    assert whole.search("Имярек", everybody) == Haul(cause=Cause.WRONG_KIND)
+    assert whole.search("Имярек", everybody) == CallResult(cause=Cause.WRONG_KIND)
     assert whole.requests == 1
 
 
@@ -119,15 +119,15 @@ def test_of_ten_names_those_that_exist_are_returned(site: Site, scout: TelegramP
         "/imyarek05": landing("imyarek05", "97 members, 4 online", title="Чат", button="View", preview=False),
         "/imyarek07": landing("imyarek07", "9 monthly users", title="Бот", button="Start Bot", preview=False),
     }
-    haul = scout.try_names(names(10), of_ivan)
-    assert (haul.tried, haul.cause) == (10, None)
-    assert [(p.address.name, p.kind) for p in haul.pages] == [
+    got = scout.try_names(names(10), of_ivan)
+    assert (got.tried, got.cause) == (10, None)
+    assert [(p.address.name, p.kind) for p in got.pages] == [
         ("imyarek01", PageKind.CHANNEL),
         ("imyarek03", PageKind.USER),
         ("imyarek05", PageKind.GROUP),
         ("imyarek07", PageKind.BOT),
     ]
-    first = haul.pages[0]
+    first = got.pages[0]
     assert (first.exists, first.title, first.subscribers, first.verified) == (True, "Имярек", 1234, True)
     assert first.description == "Глава. Пишет в ВК"
     said = first.passages[0]
@@ -160,31 +160,31 @@ def test_of_strangers_nothing_is_written(site: Site, scout: TelegramPreviewScout
         "/imyarek02": landing("imyarek02", title="Некто Другой", description="чужие слова"),
         "/imyarek03": landing("imyarek03", "@imyarek03", title="Некто", button="Send Message", preview=False),
     }
-    haul = scout.try_names(names(6), of_ivan)
-    text = written(haul)
+    got = scout.try_names(names(6), of_ivan)
+    text = written(got)
     for word in ("Некто", "чужие", "Имярек", WORDS, "imyarek00", "imyarek02", "imyarek03", "imyarek04"):
         assert word not in text
-    assert {a.evidence.url for a in haul.answers} == {
+    assert {a.evidence.url for a in got.answers} == {
         "https://t.me/imyarek01",
         "https://t.me/telegram",
         "https://t.me/",
     }
-    lead = next(a for a in haul.answers if a.evidence.url.endswith("imyarek01"))
+    lead = next(a for a in got.answers if a.evidence.url.endswith("imyarek01"))
     assert stored(lead) == {"id": None, "kind": "channel", "subscribers": 120, "verified": True}
     assert (lead.evidence.kind, lead.evidence.minimised) == (EvidenceKind.LEAD, True)
     assert lead.evidence.sha256 != lead.evidence.stored_sha256
-    assert haul.pages[0].evidence == (lead.evidence.id,)
-    assert [p.evidence for p in haul.pages[1:]] == [(), ()]
-    count = next(a for a in haul.answers if a.evidence.url == "https://t.me/")
+    assert got.pages[0].evidence == (lead.evidence.id,)
+    assert [p.evidence for p in got.pages[1:]] == [(), ()]
+    count = next(a for a in got.answers if a.evidence.url == "https://t.me/")
     assert stored(count) == {"asked": 6, "others": 2}
 
 
 def test_nothing_is_asked_before_a_control_was_seen(site: Site):
     """Without one no absence could be believed."""
     scout = scout_of(site)
-    assert scout.try_names(names(3), everybody) == Haul(cause=Cause.CONTROL_FAILED)
+    assert scout.try_names(names(3), everybody) == CallResult(cause=Cause.CONTROL_FAILED)
     scout.control(control("nobody_there"))
-    assert scout.try_names(names(3), everybody) == Haul(cause=Cause.CONTROL_FAILED)
+    assert scout.try_names(names(3), everybody) == CallResult(cause=Cause.CONTROL_FAILED)
     assert "/imyarek00" not in site.paths
     scout.close()
 
@@ -208,25 +208,25 @@ def throttle_after(site: Site, count: int) -> None:
 def test_stubs_of_a_throttled_client_are_no_absences(site: Site, scout: TelegramPreviewScout):
     """The control at the end of the batch is missing too: none of the names since the last one was tried."""
     throttle_after(site, 5)
-    haul = scout.try_names(names(10), everybody)
-    assert (haul.tried, haul.cause, haul.pages) == (0, Cause.THROTTLED, ())
-    assert not [a for a in haul.answers if stored(a).get("control")]
+    got = scout.try_names(names(10), everybody)
+    assert (got.tried, got.cause, got.pages) == (0, Cause.THROTTLED, ())
+    assert not [a for a in got.answers if stored(a).get("control")]
 
 
 def test_names_before_the_last_good_control_stay_tried(site: Site, scout: TelegramPreviewScout):
     """Thirty names: the control stood after twenty and not after thirty."""
     throttle_after(site, 25)
-    haul = scout.try_names(names(30), everybody)
-    assert (haul.tried, haul.cause) == (20, Cause.THROTTLED)
+    got = scout.try_names(names(30), everybody)
+    assert (got.tried, got.cause) == (20, Cause.THROTTLED)
 
 
 def test_pages_found_before_the_throttling_are_found_all_the_same(site: Site, scout: TelegramPreviewScout):
     """Positive evidence needs no control: the names up to the first absent one are tried, a later page is returned."""
     site.routes |= {f"/imyarek0{n}": landing(f"imyarek0{n}") for n in (0, 1, 3)}
     throttle_after(site, 3)
-    haul = scout.try_names(names(6), everybody)
-    assert (haul.tried, haul.cause) == (2, Cause.THROTTLED)
-    assert [p.address.name for p in haul.pages] == ["imyarek00", "imyarek01", "imyarek03"]
+    got = scout.try_names(names(6), everybody)
+    assert (got.tried, got.cause) == (2, Cause.THROTTLED)
+    assert [p.address.name for p in got.pages] == ["imyarek00", "imyarek01", "imyarek03"]
 
 
 @pytest.mark.parametrize(
@@ -244,8 +244,8 @@ def test_a_failing_route_ends_the_batch_where_it_fails(
 ):
     """Four names are answered for, as the control is still seen; the fifth and the rest are to be tried again."""
     site.routes["/imyarek04"] = answer
-    haul = scout.try_names(names(10), everybody)
-    assert (haul.tried, haul.cause) == (4, cause)
+    got = scout.try_names(names(10), everybody)
+    assert (got.tried, got.cause) == (4, cause)
     assert "/imyarek05" not in site.paths
 
 
@@ -255,8 +255,8 @@ def test_after_three_failing_batches_the_route_is_left_alone(site: Site, scout: 
     for _ in range(3):
         assert scout.try_names(names(2), everybody).cause is Cause.UNREACHABLE
     before = scout.requests
-    assert scout.try_names(names(2), everybody) == Haul(cause=Cause.UNREACHABLE)
-    assert scout.read(address("imyarek01"), LONG_AGO, everybody) == Haul(cause=Cause.UNREACHABLE)
+    assert scout.try_names(names(2), everybody) == CallResult(cause=Cause.UNREACHABLE)
+    assert scout.read(address("imyarek01"), LONG_AGO, everybody) == CallResult(cause=Cause.UNREACHABLE)
     assert scout.requests == before
     assert {d.task: d.cause for d in scout.doors()}[Task.NAMES] is Cause.UNREACHABLE
 
@@ -267,13 +267,13 @@ def test_a_page_that_cannot_be_read_is_neither_there_nor_absent(site: Site, scou
         "/imyarek01": document("Telegram", '<div class="tgme_page">' + "x" * 600 + "</div>"),
         "/imyarek02": landing("somebody_else"),
     }
-    haul = scout.try_names(names(4), everybody)
-    assert (haul.tried, haul.cause) == (4, None)
-    assert [(p.address.name, p.exists, p.cause) for p in haul.pages] == [
+    got = scout.try_names(names(4), everybody)
+    assert (got.tried, got.cause) == (4, None)
+    assert [(p.address.name, p.exists, p.cause) for p in got.pages] == [
         ("imyarek01", None, Cause.UNRECOGNISED_PAGE),
         ("imyarek02", None, Cause.UNRECOGNISED_PAGE),
     ]
-    assert "imyarek" not in written(haul)
+    assert "imyarek" not in written(got)
 
 
 # Reading
@@ -293,8 +293,8 @@ def test_a_list_post_gives_each_link_its_place(site: Site):
     """Written out, hidden behind a name, and mentioned; mail and wall posts are no accounts."""
     scout = scout_of(site, NAME)
     channel(site, {7: message(NAME, 7, NOW - timedelta(days=2), HEADS)})
-    haul = scout.read(address(NAME), LONG_AGO, everybody)
-    page = haul.pages[0]
+    got = scout.read(address(NAME), LONG_AGO, everybody)
+    page = got.pages[0]
     post = next(p for p in page.passages if p.place is Place.POST)
     assert [str(a) for a in post.links] == [
         "https://t.me/opaque_one",
@@ -304,7 +304,7 @@ def test_a_list_post_gives_each_link_its_place(site: Site):
     places = ["t.me/opaque_one", "Имярек Б. Б.", "@opaque_three"]
     assert [post.text[n:].startswith(word) for n, word in zip(post.offsets, places, strict=True)] == [True] * 3
     assert (post.url, post.at) == (f"https://t.me/{NAME}/7", NOW - timedelta(days=2))
-    assert (haul.cause, page.last_post_at, page.id) == (None, NOW - timedelta(days=2), 1000000001)
+    assert (got.cause, page.last_post_at, page.id) == (None, NOW - timedelta(days=2), 1000000001)
     scout.close()
 
 
@@ -329,35 +329,35 @@ def test_each_passage_names_the_answer_it_was_read_from(site: Site):
     """Of an official page its answers are kept as the probe keeps them, and the post is in the one named."""
     scout = scout_of(site, NAME)
     channel(site, {n: message(NAME, n, BORN + timedelta(hours=n), f"@linked_{n:03}") for n in range(1, 46)})
-    haul = scout.read(address(NAME), LONG_AGO, everybody)
-    kept = {a.evidence.id: a for a in haul.answers}
-    for said in haul.pages[0].passages:
+    got = scout.read(address(NAME), LONG_AGO, everybody)
+    kept = {a.evidence.id: a for a in got.answers}
+    for said in got.pages[0].passages:
         assert said.text in kept[said.evidence].body.decode()
-    assert {a.evidence.kind for a in haul.answers} == {EvidenceKind.LEAD}
-    assert haul.pages[0].evidence == tuple(kept)
+    assert {a.evidence.kind for a in got.answers} == {EvidenceKind.LEAD}
+    assert got.pages[0].evidence == tuple(kept)
     scout.close()
 
 
 def test_of_a_page_that_is_nobodys_own_only_flags_are_kept(site: Site, scout: TelegramPreviewScout):
     """One answer, with kind, number, counts and moments; no title, word or link."""
     channel(site, {n: message(NAME, n, BORN + timedelta(hours=n), f"{WORDS} @linked_{n:03}") for n in range(1, 46)})
-    haul = scout.read(address(NAME), LONG_AGO, everybody)
-    assert len(haul.answers) == 1
-    text = written(haul)
+    got = scout.read(address(NAME), LONG_AGO, everybody)
+    assert len(got.answers) == 1
+    text = written(got)
     assert WORDS not in text
     assert "linked" not in text
     assert "Первый" not in text
-    assert stored(haul.answers[0])["kind"] == "channel"
-    assert {p.evidence for p in haul.pages[0].passages} == {haul.answers[0].evidence.id}
-    assert len(haul.pages[0].passages) == 46
+    assert stored(got.answers[0])["kind"] == "channel"
+    assert {p.evidence for p in got.pages[0].passages} == {got.answers[0].evidence.id}
+    assert len(got.pages[0].passages) == 46
 
 
 def test_a_stranger_is_not_read_on(site: Site, scout: TelegramPreviewScout):
     """Of a page that is not worth it the landing page is asked for, and nothing named."""
     channel(site, daily(NAME, BORN, 5))
-    haul = scout.read(address(NAME), LONG_AGO, of_ivan)
-    assert [p.title for p in haul.pages] == ["Первый район"]
-    assert NAME not in written(haul)
+    got = scout.read(address(NAME), LONG_AGO, of_ivan)
+    assert [p.title for p in got.pages] == ["Первый район"]
+    assert NAME not in written(got)
     assert f"/s/{NAME}" not in site.paths
 
 
@@ -393,11 +393,11 @@ def test_a_page_that_is_gone_is_believed_beside_the_control(site: Site, scout: T
     """With the control in sight it is absent; without it nothing is known."""
     assert scout.read(address("gone_now"), LONG_AGO, everybody).pages[0].exists is False
     throttle_after(site, 0)
-    haul = scout.read(address("gone_now"), LONG_AGO, everybody)
-    assert (haul.pages[0].exists, haul.cause) == (None, Cause.THROTTLED)
+    got = scout.read(address("gone_now"), LONG_AGO, everybody)
+    assert (got.pages[0].exists, got.cause) == (None, Cause.THROTTLED)
     fresh = scout_of(site)
-    haul = fresh.read(address("gone_now"), LONG_AGO, everybody)
-    assert (haul.pages[0].exists, haul.cause) == (None, Cause.CONTROL_FAILED)
+    got = fresh.read(address("gone_now"), LONG_AGO, everybody)
+    assert (got.pages[0].exists, got.cause) == (None, Cause.CONTROL_FAILED)
     fresh.close()
 
 
@@ -415,8 +415,8 @@ def test_a_preview_that_is_off_leaves_the_card(site: Site, scout: TelegramPrevie
         f"/{NAME}": landing(NAME, title="Имярек"),
         f"/s/{NAME}": Answer("", 302, {"Location": f"https://t.me/{NAME}"}),
     }
-    haul = scout.read(address(NAME), LONG_AGO, everybody)
-    assert (haul.pages[0].title, haul.cause) == ("Имярек", Cause.PREVIEW_OFF)
+    got = scout.read(address(NAME), LONG_AGO, everybody)
+    assert (got.pages[0].title, got.cause) == ("Имярек", Cause.PREVIEW_OFF)
     site.routes[f"/s/{NAME}"] = history(NAME, NO_POSTS, counters="120 subscribers, 5 photos")
     assert scout.read(address(NAME), LONG_AGO, everybody).cause is Cause.THROTTLED
 
@@ -425,9 +425,9 @@ def test_channels_whose_posts_do_not_come_close_the_route_too(site: Site, scout:
     """Three in a row, though their landing pages came."""
     site.routes |= {f"/{NAME}": landing(NAME), f"/s/{NAME}": Answer("", 500)}
     for _ in range(3):
-        haul = scout.read(address(NAME), LONG_AGO, everybody)
-        assert (haul.pages[0].exists, haul.cause) == (True, Cause.UNREACHABLE)
-    assert scout.read(address(NAME), LONG_AGO, everybody) == Haul(cause=Cause.UNREACHABLE)
+        got = scout.read(address(NAME), LONG_AGO, everybody)
+        assert (got.pages[0].exists, got.cause) == (True, Cause.UNREACHABLE)
+    assert scout.read(address(NAME), LONG_AGO, everybody) == CallResult(cause=Cause.UNREACHABLE)
 
 
 def test_other_addresses_are_not_its_business(site: Site, scout: TelegramPreviewScout):
@@ -459,17 +459,17 @@ def test_real_landing_pages(site: Site, scout: TelegramPreviewScout):
         "/botfather": saved("05"),
         "/diaboxapp": saved("03"),
     }
-    haul = scout.try_names(["durov", "python", "botfather", "diaboxapp", "zz_absent"], everybody)
-    assert haul.tried == 5
-    assert [(p.address.name, p.kind, p.verified) for p in haul.pages] == [
+    got = scout.try_names(["durov", "python", "botfather", "diaboxapp", "zz_absent"], everybody)
+    assert got.tried == 5
+    assert [(p.address.name, p.kind, p.verified) for p in got.pages] == [
         ("durov", PageKind.CHANNEL, True),
         ("python", PageKind.GROUP, False),
         ("botfather", PageKind.BOT, True),
         ("diaboxapp", PageKind.CHANNEL, False),
     ]
-    assert [p.subscribers is not None and p.subscribers > 1000 for p in haul.pages] == [True, True, False, True]
-    assert all(p.title for p in haul.pages)
-    for page in haul.pages:
+    assert [p.subscribers is not None and p.subscribers > 1000 for p in got.pages] == [True, True, False, True]
+    assert all(p.title for p in got.pages)
+    for page in got.pages:
         for said in page.passages:
             assert len(said.links) == len(said.offsets)
             assert all(0 <= n < len(said.text) for n in said.offsets)

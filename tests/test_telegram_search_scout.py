@@ -21,7 +21,7 @@ from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, PostKind
 from auditor.search.asking import Asker, Budget
 from auditor.search.pages import Page, PageKind, Passage, Place
-from auditor.search.scouts.base import Haul, Scout, Task
+from auditor.search.scouts.base import CallResult, Scout, Task
 from auditor.search.scouts.mtproto import TelegramClientScout
 from auditor.search.scouts.tme import TelegramPreviewScout
 from auditor.search.scouts.website import WebsiteScout
@@ -88,8 +88,8 @@ def of_kind(world: World, role: str, kind: str = "channel") -> list[Account]:
     return [a for a in world.accounts if a.network == "telegram" and a.kind == kind and world.kinds.get(a.url) == role]
 
 
-def written(haul: Haul) -> str:
-    return "\n".join(a.body.decode() + a.evidence.url for a in haul.answers)
+def written(got: CallResult) -> str:
+    return "\n".join(a.body.decode() + a.evidence.url for a in got.answers)
 
 
 # Search
@@ -103,7 +103,7 @@ def test_it_is_a_scout(client: Client, scout: TelegramClientScout):
         (Task.SEARCH, True, None),
         (Task.READ, True, None),
     ]
-    assert whole.try_names(["imyarek"], everybody) == Haul(cause=Cause.WRONG_KIND)
+    assert whole.try_names(["imyarek"], everybody) == CallResult(cause=Cause.WRONG_KIND)
     assert whole.requests == 0
     assert not client.sandbox.requests
 
@@ -113,8 +113,8 @@ def test_a_search_finds_whose_title_has_the_words(world: World, client: Client, 
     searchable = on_telegram(world, "search")
     assert searchable
     for account in searchable:
-        haul = scout.search(account.title, everybody)
-        page = next(p for p in haul.pages if p.address.name == account.address)
+        got = scout.search(account.title, everybody)
+        page = next(p for p in got.pages if p.address.name == account.address)
         assert (page.exists, page.kind, page.id, page.title) == (True, account.kind, account.number, account.title)
         assert page.verified == account.verified
         if page.kind is PageKind.CHANNEL:
@@ -142,19 +142,19 @@ def test_of_those_found_only_who_is_worth_it_is_kept(world: World, scout: Telegr
 
 def test_nothing_is_found_by_words_that_nobody_has(client: Client, scout: TelegramClientScout):
     """An empty result has no cause; without words nothing is asked."""
-    haul = scout.search("Такихсловнетнигде", everybody)
-    assert (haul.pages, haul.cause) == ((), None)
-    assert scout.search("  ", everybody) == Haul()
+    got = scout.search("Такихсловнетнигде", everybody)
+    assert (got.pages, got.cause) == ((), None)
+    assert scout.search("  ", everybody) == CallResult()
     assert methods(client.sandbox)["contacts.search"] == 1
 
 
 def test_a_long_wait_closes_the_search_alone(client: Client, scout: TelegramClientScout):
     """The door says so, the next search sends nothing, and the next run remembers."""
     client.sandbox.faults.on("mtproto_flood_long:contacts.search")
-    haul = scout.search("Имярек", everybody)
-    assert (haul.pages, haul.cause) == ((), Cause.THROTTLED)
+    got = scout.search("Имярек", everybody)
+    assert (got.pages, got.cause) == ((), Cause.THROTTLED)
     asked = methods(client.sandbox)["contacts.search"]
-    assert scout.search("Имярек", everybody) == Haul(cause=Cause.THROTTLED)
+    assert scout.search("Имярек", everybody) == CallResult(cause=Cause.THROTTLED)
     assert methods(client.sandbox)["contacts.search"] == asked
     assert {d.task: d.open for d in scout.doors()} == {Task.SEARCH: False, Task.READ: True}
     later = scout_of(client, scout.login)
@@ -183,8 +183,8 @@ def test_without_a_session_nothing_is_asked(client: Client):
     """Every door is closed, and says what opens it."""
     scout = scout_of(client, session=None)
     assert [(d.open, d.cause) for d in scout.doors()] == [(False, Cause.NO_CREDENTIALS)] * 2
-    assert scout.search("Имярек", everybody) == Haul(cause=Cause.NO_CREDENTIALS)
-    assert scout.read(address("imyarek"), LONG_AGO, everybody) == Haul(cause=Cause.NO_CREDENTIALS)
+    assert scout.search("Имярек", everybody) == CallResult(cause=Cause.NO_CREDENTIALS)
+    assert scout.read(address("imyarek"), LONG_AGO, everybody) == CallResult(cause=Cause.NO_CREDENTIALS)
     assert (scout.requests, scout.login) == (0, None)
     scout.close()
 
@@ -195,7 +195,7 @@ def test_a_connection_that_breaks_is_unreachable(client: Client, scout: Telegram
     for _ in range(3):
         assert scout.search("Имярек", everybody).cause is Cause.UNREACHABLE
     asked = scout.requests
-    assert scout.search("Имярек", everybody) == Haul(cause=Cause.UNREACHABLE)
+    assert scout.search("Имярек", everybody) == CallResult(cause=Cause.UNREACHABLE)
     assert scout.requests == asked
 
 
@@ -210,7 +210,7 @@ def test_a_bots_session_may_not_search(client: Client, scout: TelegramClientScou
     assert scout.search("Имярек", everybody).cause is Cause.REFUSED
     assert {d.task: (d.open, d.cause) for d in scout.doors()}[Task.SEARCH] == (False, Cause.REFUSED)
     asked = scout.requests
-    assert scout.search("Имярек", everybody) == Haul(cause=Cause.REFUSED)
+    assert scout.search("Имярек", everybody) == CallResult(cause=Cause.REFUSED)
     assert scout.requests == asked
 
 
@@ -223,8 +223,8 @@ def test_an_absence_costs_one_look_up_and_is_not_believed(client: Client, tmp_pa
             week="", command="discover", started_at=client.sandbox.now, vantage="", tool_version="0"
         )
         asker = Asker(archive, run, [scout], Budget())
-        haul = asker.read(scout, lambda: scout.read(gone, LONG_AGO, everybody))
-    assert (haul.pages[0].exists, haul.cause) == (None, Cause.CONTROL_FAILED)
+        got = asker.read(scout, lambda: scout.read(gone, LONG_AGO, everybody))
+    assert (got.pages[0].exists, got.cause) == (None, Cause.CONTROL_FAILED)
     assert methods(client.sandbox)["contacts.resolveUsername"] == 1
     scout.close()
 
@@ -234,7 +234,7 @@ def test_an_absence_costs_one_look_up_and_is_not_believed(client: Client, tmp_pa
 
 def test_strangers_would_cost_a_look_up(client: Client, scout: TelegramClientScout):
     """Who was not found by a search and is not on record is not asked for."""
-    assert scout.read(address("nobody_known"), LONG_AGO, everybody) == Haul(cause=Cause.REFUSED)
+    assert scout.read(address("nobody_known"), LONG_AGO, everybody) == CallResult(cause=Cause.REFUSED)
     assert scout.read("https://example.org", LONG_AGO, everybody).cause is Cause.WRONG_KIND
     assert scout.read(address("+AbCdEfGh12"), LONG_AGO, everybody).cause is Cause.PRIVATE
     assert methods(client.sandbox).total() == 0
@@ -244,12 +244,12 @@ def test_what_a_search_found_is_read_without_a_look_up(world: World, client: Cli
     """Its card and its history; of it only flags are kept, and no word."""
     account = next(a for a in on_telegram(world, "search") if a.kind == "channel" and a.posts)
     scout.search(account.title, everybody)
-    haul = scout.read(address(account.address), LONG_AGO, everybody)
-    page = haul.pages[0]
+    got = scout.read(address(account.address), LONG_AGO, everybody)
+    page = got.pages[0]
     own = [p.at for p in account.posts if p.kind is not PostKind.SERVICE and not p.lost]
     assert (page.description, page.subscribers) == (account.description, account.subscribers)
     assert (page.last_post_at, page.opened_at) == (max(own), account.opened)
-    (answer,) = haul.answers
+    (answer,) = got.answers
     assert account.description not in answer.body.decode()
     assert account.title not in answer.body.decode()
     assert set(json.loads(answer.body)) == {
@@ -262,8 +262,8 @@ def test_of_no_worth_no_history(world: World, client: Client, scout: TelegramCli
     """The card alone is looked at, and nothing named."""
     account = next(a for a in on_telegram(world, "search") if a.kind == "channel")
     scout.search(account.title, nobody)
-    haul = scout.read(address(account.address), LONG_AGO, nobody)
-    assert account.address not in written(haul)
+    got = scout.read(address(account.address), LONG_AGO, nobody)
+    assert account.address not in written(got)
     assert methods(client.sandbox)["messages.getHistory"] == 0
 
 
@@ -288,10 +288,10 @@ def test_both_routes_find_the_same_links(world: World, client: Client):
         assert (web.cause, mtproto.cause) == (None, None)
         assert linked(web.pages[0].passages) == linked(mtproto.pages[0].passages)
         assert web.pages[0].id == mtproto.pages[0].id
-        for haul in (web, mtproto):
-            kept = {a.evidence.id: a for a in haul.answers}
-            assert all(said.evidence in kept for said in haul.pages[0].passages)
-            assert {a.evidence.kind for a in haul.answers} == {EvidenceKind.LEAD}
+        for got in (web, mtproto):
+            kept = {a.evidence.id: a for a in got.answers}
+            assert all(said.evidence in kept for said in got.pages[0].passages)
+            assert {a.evidence.kind for a in got.answers} == {EvidenceKind.LEAD}
         found += len(linked(web.pages[0].passages))
     assert found > 10
     preview.close()
@@ -323,9 +323,9 @@ def test_every_right_name_is_found_on_the_web(world: World, client: Client):
     """The right pages on Telegram exist under their names; names that nobody has are absent, and all are tried."""
     preview = preview_of(client)
     right = [a.address for a in world.accounts if a.network == "telegram" and a.url in world.ways]
-    haul = preview.try_names([name for one in right for name in (one, f"{one[:20]}_nobody")], everybody)
-    assert (haul.tried, haul.cause) == (2 * len(right), None)
-    assert [p.address.name for p in haul.pages if p.exists] == right
+    got = preview.try_names([name for one in right for name in (one, f"{one[:20]}_nobody")], everybody)
+    assert (got.tried, got.cause) == (2 * len(right), None)
+    assert [p.address.name for p in got.pages if p.exists] == right
     preview.close()
 
 
@@ -333,10 +333,10 @@ def test_nothing_of_strangers_reaches_what_is_kept(world: World, client: Client)
     """Every page of the world is tried, and read, as a stranger's: neither name nor word is in any answer."""
     preview, signed = preview_of(client), scout_of(client)
     names = [a.address for a in world.accounts if a.network == "telegram" and a.kind in {"channel", "user", "group"}]
-    hauls = [preview.try_names(names, nobody)]
-    hauls += [preview.read(address(n), LONG_AGO, nobody) for n in names[:20]]
-    hauls += [signed.search(a.title.split()[0], nobody) for a in world.accounts[:20]]
-    text = "\n".join(map(written, hauls)).replace(CONTROL, "")
+    results = [preview.try_names(names, nobody)]
+    results += [preview.read(address(n), LONG_AGO, nobody) for n in names[:20]]
+    results += [signed.search(a.title.split()[0], nobody) for a in world.accounts[:20]]
+    text = "\n".join(map(written, results)).replace(CONTROL, "")
     searched = {a.title.split()[0].casefold() for a in world.accounts[:20]}
     for account in world.accounts:
         assert account.address not in text or account.address in searched
@@ -353,13 +353,13 @@ def test_official_sites_name_the_pages_of_their_world(world: World, client: Clie
     known = {a.url for a in world.accounts}
     found: set[str] = set()
     for office in world.sites:
-        haul = scout.read(client.sandbox.website_url(office), LONG_AGO, everybody)
-        assert haul.cause is None
-        links = {str(a) for p in haul.passages for a in p.links}
+        got = scout.read(client.sandbox.website_url(office), LONG_AGO, everybody)
+        assert got.cause is None
+        links = {str(a) for p in got.passages for a in p.links}
         assert links <= known
-        assert all("\N{REPLACEMENT CHARACTER}" not in p.text for p in haul.passages)
-        assert "000-00" not in written(haul)
-        assert "priemnaya" not in written(haul)
+        assert all("\N{REPLACEMENT CHARACTER}" not in p.text for p in got.passages)
+        assert "000-00" not in written(got)
+        assert "priemnaya" not in written(got)
         found |= links
     only_linked = {url for url, ways in world.ways.items() if "link" in ways}
     assert found & only_linked

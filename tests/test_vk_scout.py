@@ -11,7 +11,7 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Precision
 from auditor.search.pages import Page, PageKind, Place
 from auditor.search.scouts import vk_texts
-from auditor.search.scouts.base import Haul, Scout, Task
+from auditor.search.scouts.base import CallResult, Scout, Task
 from tests.vk_loopback import FIRST_DAY, TOKEN, Reply, World, control, group, person, post
 from tests.vk_scouting import VkWorld, called, door, names, nobody, on_record, scouting, sent, stored
 
@@ -39,9 +39,9 @@ def test_a_thousand_names_cost_three_requests() -> None:
     """One call for users; what is no user's is asked for among communities, five hundred a call."""
     world = VkWorld(users=[person(5)], groups=[group(7)])
     with scouting(world) as scout:
-        haul = scout.try_names(["glava5", *names(998), "rayon7"], everybody)
-        assert [page.address.name for page in haul.pages] == ["glava5", "rayon7"]
-        assert (haul.tried, haul.cause) == (1000, None)
+        got = scout.try_names(["glava5", *names(998), "rayon7"], everybody)
+        assert [page.address.name for page in got.pages] == ["glava5", "rayon7"]
+        assert (got.tried, got.cause) == (1000, None)
     assert batches(world) == [("users.get", 1000), ("groups.getById", 500), ("groups.getById", 499)]
 
 
@@ -110,40 +110,40 @@ def test_deleted_banned_and_closed_pages_say_so() -> None:
 
     with scouting(world) as scout:
         world.plan("users.get", with_deleted)
-        haul = scout.try_names(["glava5", "glava6", "rayon7", "rayon8"], everybody)
-    assert [(p.address.name, p.exists, p.cause, p.closed) for p in haul.pages] == [
+        got = scout.try_names(["glava5", "glava6", "rayon7", "rayon8"], everybody)
+    assert [(p.address.name, p.exists, p.cause, p.closed) for p in got.pages] == [
         ("id5", False, Cause.GONE, False),
         ("glava6", True, Cause.PRIVATE, True),
         ("rayon7", False, Cause.GONE, False),
         ("rayon8", True, None, True),
     ]
-    assert haul.pages[0].title is None, "DELETED is nobody's name"
-    assert haul.tried == 4
+    assert got.pages[0].title is None, "DELETED is nobody's name"
+    assert got.tried == 4
 
 
 def test_without_a_control_no_absence_is_believed() -> None:
     """Pages that are there are told; the first name that is not there stops the count."""
     with scouting(VkWorld(users=[person(5)]), trusted=False) as scout:
-        haul = scout.try_names(["glava5", "imyarek0", "imyarek1"], everybody)
-    assert ([p.id for p in haul.pages], haul.tried, haul.cause) == ([5], 1, Cause.CONTROL_FAILED)
+        got = scout.try_names(["glava5", "imyarek0", "imyarek1"], everybody)
+    assert ([p.id for p in got.pages], got.tried, got.cause) == ([5], 1, Cause.CONTROL_FAILED)
 
 
 def test_a_control_that_is_not_there_is_no_ground_to_believe() -> None:
     """VK says that the known account is missing: the control fails, and so does every absence."""
     with scouting(VkWorld(), trusted=False) as scout:
         result, answers = scout.control(control("nobody_known", exists=True))
-        haul = scout.try_names(names(3), everybody)
+        got = scout.try_names(names(3), everybody)
     assert result.outcome is Outcome.FAILED
     assert {a.evidence.kind for a in answers} == {EvidenceKind.CONTROL}
-    assert (haul.tried, haul.cause) == (0, Cause.CONTROL_FAILED)
+    assert (got.tried, got.cause) == (0, Cause.CONTROL_FAILED)
 
 
 def test_names_that_vk_cannot_have_are_not_sent() -> None:
     """Nor does a comma in a name become two."""
     world = VkWorld()
     with scouting(world) as scout:
-        haul = scout.try_names(["имярек", "12345", "a,b", "feed", "wall1_2", "imyarek0"], everybody)
-    assert (haul.tried, haul.cause) == (6, None)
+        got = scout.try_names(["имярек", "12345", "a,b", "feed", "wall1_2", "imyarek0"], everybody)
+    assert (got.tried, got.cause) == (6, None)
     assert [p["user_ids"] for p in world.asked("users.get")] == ["imyarek0"]
 
 
@@ -151,7 +151,7 @@ def test_no_names_cost_no_request() -> None:
     """An empty list is answered for at once."""
     world = VkWorld()
     with scouting(world) as scout:
-        assert scout.try_names([], everybody) == Haul()
+        assert scout.try_names([], everybody) == CallResult()
     assert world.log == []
 
 
@@ -166,8 +166,8 @@ def test_a_numbered_name_is_asked_for_where_it_can_be() -> None:
 def test_a_page_comes_under_every_name_it_was_asked_for_by() -> None:
     """A link may give the number and another the short name: neither is taken for a page that is not there."""
     with scouting(VkWorld(users=[person(5)], groups=[group(7)])) as scout:
-        haul = scout.try_names(["id5", "GLAVA5", "club7"], everybody)
-        assert [(p.address.name, p.id) for p in haul.pages] == [("glava5", 5), ("id5", 5), ("club7", -7)]
+        got = scout.try_names(["id5", "GLAVA5", "club7"], everybody)
+        assert [(p.address.name, p.id) for p in got.pages] == [("glava5", 5), ("id5", 5), ("club7", -7)]
         assert scout.read(vk("id5"), SINCE, nobody).pages[0].address == vk("id5")
 
 
@@ -175,12 +175,12 @@ def test_an_error_for_a_batch_that_nobody_is_in_is_settled_by_an_anchor() -> Non
     """113 and 125 where VK knows no name of a batch: asked again beside a page that exists, and from then on so."""
     world = VkWorld(groups=[group(1, screen_name="club1")], empty_for_nobody=False)
     with scouting(world) as scout:
-        haul = scout.try_names(names(400), everybody)
-        assert (haul.pages, haul.tried, haul.cause) == ((), 400, None)
+        got = scout.try_names(names(400), everybody)
+        assert (got.pages, got.tried, got.cause) == ((), 400, None)
         first = len(world.log)
         assert first == 6, "each method: the batch, the anchor alone, the batch beside it"
-        haul = scout.try_names(names(400, first=400), everybody)
-        assert (haul.pages, haul.tried) == ((), 400)
+        got = scout.try_names(names(400, first=400), everybody)
+        assert (got.pages, got.tried) == ((), 400)
     assert len(world.log) - first == 2
 
 
@@ -202,8 +202,8 @@ def test_one_bad_name_does_not_cost_the_others() -> None:
     world = VkWorld(users=[person(5)])
     with scouting(world) as scout:
         world.plan("users.get", fussy)
-        haul = scout.try_names([*names(999), "glava5"], everybody)
-        assert ([p.id for p in haul.pages], haul.tried, haul.cause) == ([5], 1000, None)
+        got = scout.try_names([*names(999), "glava5"], everybody)
+        assert ([p.id for p in got.pages], got.tried, got.cause) == ([5], 1000, None)
     assert len(world.asked("users.get")) < 30
 
 
@@ -216,13 +216,13 @@ def test_a_banned_account_that_fails_its_batch_is_told_apart() -> None:
     world = VkWorld(users=[person(5)])
     with scouting(world) as scout:
         world.plan("users.get", gone)
-        haul = scout.try_names([*names(8), "glava5"], everybody)
-    assert {(p.address.name, p.exists, p.cause) for p in haul.pages} == {
+        got = scout.try_names([*names(8), "glava5"], everybody)
+    assert {(p.address.name, p.exists, p.cause) for p in got.pages} == {
         ("imyarek3", False, Cause.GONE),
         ("glava5", True, None),
     }
-    assert (haul.tried, haul.cause) == (9, None)
-    assert len({a.evidence.id for a in haul.answers}) == len(haul.answers)
+    assert (got.tried, got.cause) == (9, None)
+    assert len({a.evidence.id for a in got.answers}) == len(got.answers)
 
 
 def test_a_call_that_knows_not_even_the_control_says_nothing() -> None:
@@ -230,8 +230,8 @@ def test_a_call_that_knows_not_even_the_control_says_nothing() -> None:
     world = VkWorld()
     with scouting(world) as scout:
         world.plan("users.get", Reply.error(100, "One of the parameters specified was missing or invalid"))
-        haul = scout.try_names(names(200), everybody)
-    assert (haul.pages, haul.tried, haul.cause) == ((), 0, Cause.REFUSED)
+        got = scout.try_names(names(200), everybody)
+    assert (got.pages, got.tried, got.cause) == ((), 0, Cause.REFUSED)
     assert len(world.asked("users.get")) == 2
 
 
@@ -256,8 +256,8 @@ def test_an_answer_of_another_shape_says_nothing() -> None:
     world = VkWorld()
     with scouting(world) as scout:
         world.plan("users.get", Reply.of({"response": [{"first_name": "Имярек"}]}))
-        haul = scout.try_names(names(3), everybody)
-    assert (haul.tried, haul.cause) == (0, Cause.UNRECOGNISED_PAGE)
+        got = scout.try_names(names(3), everybody)
+    assert (got.tried, got.cause) == (0, Cause.UNRECOGNISED_PAGE)
 
 
 # Errors ----------------------------------------------------------------------------------------------------------
@@ -283,8 +283,8 @@ def test_a_failed_look_up_answers_for_no_name(code: int, calls: int, cause: Caus
     world = VkWorld(users=[person(5)])
     with scouting(world) as scout:
         world.plan("users.get", Reply.error(code, "Access denied"))
-        haul = scout.try_names(["imyarek0", "glava5"], everybody)
-        assert (haul.pages, haul.tried, haul.cause) == ((), 0, cause)
+        got = scout.try_names(["imyarek0", "glava5"], everybody)
+        assert (got.pages, got.tried, got.cause) == ((), 0, cause)
         assert len(world.asked("users.get")) == calls
         shown = door(scout, Task.NAMES)
         assert (shown.open, shown.cause, shown.key) == (opened, None if opened else cause, key)
@@ -292,7 +292,7 @@ def test_a_failed_look_up_answers_for_no_name(code: int, calls: int, cause: Caus
             world.log.clear()
             assert scout.try_names(["glava5"], everybody).cause is cause
             assert world.log == []
-    assert TOKEN not in f"{haul!r}{stored(haul)}{shown!r}{scout!r}"
+    assert TOKEN not in f"{got!r}{stored(got)}{shown!r}{scout!r}"
 
 
 @pytest.mark.parametrize("code", [30, 100, 113])
@@ -301,9 +301,9 @@ def test_a_word_about_one_page_closes_no_door(code: int) -> None:
     world = VkWorld()
     with scouting(world) as scout:
         world.plan("users.get", Reply.error(code, "no"))
-        haul = scout.try_names(["imyarek0"], everybody)
-        assert (haul.tried, haul.cause) == (1, None)
-        assert [p.exists for p in haul.pages] == ([True] if code == 30 else [])
+        got = scout.try_names(["imyarek0"], everybody)
+        assert (got.tried, got.cause) == (1, None)
+        assert [p.exists for p in got.pages] == ([True] if code == 30 else [])
         assert door(scout, Task.NAMES).open
 
 
@@ -312,8 +312,8 @@ def test_what_was_answered_before_a_failure_counts() -> None:
     world = VkWorld(groups=[group(7)])
     with scouting(world) as scout:
         world.plan("groups.getById", lambda p: None if "imyarek0" in p["group_ids"].split(",") else Reply.error(10))
-        haul = scout.try_names(["rayon7", *names(700)], everybody)
-    assert ([p.id for p in haul.pages], haul.tried, haul.cause) == ([-7], 500, Cause.UNREACHABLE)
+        got = scout.try_names(["rayon7", *names(700)], everybody)
+    assert ([p.id for p in got.pages], got.tried, got.cause) == ([-7], 500, Cause.UNREACHABLE)
 
 
 @pytest.mark.parametrize(
@@ -334,12 +334,12 @@ def test_no_answer_of_the_network_raises(reply: Reply, cause: Cause, task: Task)
     for method in ("users.get", "groups.getById", "users.search", "groups.search", "wall.get"):
         world.plan(method, reply)
     with scouting(world, trusted=False) as scout:
-        haul = {
+        got = {
             Task.NAMES: lambda: scout.try_names(names(3), everybody),
             Task.SEARCH: lambda: scout.search("Имярек", everybody),
             Task.READ: lambda: scout.read(vk("glava5"), SINCE, everybody),
         }[task]()
-    assert (haul.pages, haul.tried, haul.cause) == ((), 0, cause)
+    assert (got.pages, got.tried, got.cause) == ((), 0, cause)
 
 
 def test_a_route_that_keeps_failing_is_left_alone() -> None:
@@ -360,14 +360,14 @@ def test_without_a_key_every_door_is_closed_and_nothing_is_asked() -> None:
     world = VkWorld(users=[person(5)])
     with scouting(world, token=None) as scout:
         assert {(d.open, d.cause, d.key) for d in scout.doors()} == {(False, Cause.NO_CREDENTIALS, "AUDITOR_VK_TOKEN")}
-        hauls = [
+        results = [
             scout.try_names(["glava5"], everybody),
             scout.search("Имярек", everybody),
             scout.read(vk("glava5"), SINCE, everybody),
         ]
         result, _ = scout.control(control("glava5", exists=True))
         assert scout.requests == 0
-    assert hauls == [Haul(cause=Cause.NO_CREDENTIALS)] * 3
+    assert results == [CallResult(cause=Cause.NO_CREDENTIALS)] * 3
     assert (result.outcome, result.cause) == (Outcome.CANT_TELL, Cause.NO_CREDENTIALS)
 
 
@@ -379,11 +379,11 @@ def test_a_service_key_closes_the_search_at_its_first_refusal() -> None:
     world = VkWorld(users=[person(5)])
     with scouting(world) as scout:
         assert door(scout, Task.SEARCH).open, "not known before it was tried"
-        haul = scout.search("Имярек Первый", everybody)
-        assert (haul.pages, haul.cause) == ((), Cause.NO_CREDENTIALS)
+        got = scout.search("Имярек Первый", everybody)
+        assert (got.pages, got.cause) == ((), Cause.NO_CREDENTIALS)
         shown = door(scout, Task.SEARCH)
         assert (shown.open, shown.cause, shown.key) == (False, Cause.NO_CREDENTIALS, "AUDITOR_VK_TOKEN")
-        assert scout.search("Имярек Второй", everybody) == Haul(cause=Cause.NO_CREDENTIALS)
+        assert scout.search("Имярек Второй", everybody) == CallResult(cause=Cause.NO_CREDENTIALS)
         assert sent(world) == ["users.search", "groups.search"]
         assert door(scout, Task.NAMES).open
         assert scout.try_names(["glava5"], everybody).pages
@@ -394,8 +394,8 @@ def test_a_users_key_finds_people_and_communities() -> None:
     world = VkWorld(users=[person(5)], groups=[group(7, name="Имярек о районе"), group(8, name="Имярек: чужое")])
     world.service_key = False
     with scouting(world) as scout:
-        haul = scout.search("Имярек", called("районе"))
-    pages = {page.id: page for page in haul.pages}
+        got = scout.search("Имярек", called("районе"))
+    pages = {page.id: page for page in got.pages}
     assert pages.keys() == {1, 5, -7, -8}
     assert (pages[-7].description, pages[-8].description) == ("Страница первого района", None)
     assert sent(world) == ["users.search", "groups.search", "groups.getById"]
@@ -408,10 +408,10 @@ def test_half_a_search_is_still_one() -> None:
     world.service_key = False
     world.plan("groups.search", Reply.error(15, "Access denied"))
     with scouting(world) as scout:
-        hauls = [scout.search("Имярек", nobody) for _ in range(2)]
+        results = [scout.search("Имярек", nobody) for _ in range(2)]
         assert door(scout, Task.SEARCH).open
-    assert [haul.cause for haul in hauls] == [Cause.NO_CREDENTIALS, None]
-    assert all(5 in {p.id for p in haul.pages} for haul in hauls)
+    assert [got.cause for got in results] == [Cause.NO_CREDENTIALS, None]
+    assert all(5 in {p.id for p in got.pages} for got in results)
     assert sent(world) == ["users.search", "groups.search", "users.search"]
 
 
@@ -419,7 +419,7 @@ def test_no_words_are_not_searched_for() -> None:
     """VK would answer with anybody."""
     world = VkWorld()
     with scouting(world) as scout:
-        assert scout.search("  ", everybody) == Haul()
+        assert scout.search("  ", everybody) == CallResult()
     assert world.log == []
 
 
@@ -438,11 +438,11 @@ def _links(page: Page, place: Place = Place.POST) -> list[list[tuple[str, str]]]
     ]
 
 
-def _read(world: World, name: str, worth: Any = None) -> tuple[Page, Haul]:
+def _read(world: World, name: str, worth: Any = None) -> tuple[Page, CallResult]:
     with scouting(world) as scout:
-        haul = scout.read(vk(name), SINCE, worth or on_record(name))
-    (page,) = haul.pages
-    return page, haul
+        got = scout.read(vk(name), SINCE, worth or on_record(name))
+    (page,) = got.pages
+    return page, got
 
 
 def test_a_bodys_posts_are_read_with_every_kind_of_link() -> None:
@@ -493,11 +493,11 @@ def test_guests_advertisements_and_comments_are_not_read() -> None:
         post(1, FIRST_DAY, 5, text="Своё t.me/svoe_kanal"),
     ]
     world = VkWorld(users=[person(5)], walls={5: wall})
-    page, haul = _read(world, "glava5")
+    page, got = _read(world, "glava5")
     assert [p.text for p in page.passages] == ["Своё t.me/svoe_kanal"]
     assert page.last_post_at == FIRST_DAY
     assert "wall.getComments" not in sent(world)
-    assert "gost" not in stored(haul)
+    assert "gost" not in stored(got)
 
 
 def test_reading_stops_where_it_is_told_to() -> None:
@@ -532,36 +532,36 @@ def test_every_passage_names_the_evidence_it_was_read_from() -> None:
     world = VkWorld(
         users=[person(5, site="t.me/kanal_pervy")], walls={5: [post(1, FIRST_DAY, 5, text="t.me/kanal_pervy")]}
     )
-    page, haul = _read(world, "glava5")
-    look_up, wall = [a.evidence.id for a in haul.answers]
+    page, got = _read(world, "glava5")
+    look_up, wall = [a.evidence.id for a in got.answers]
     assert {p.place: p.evidence for p in page.passages} == {Place.SITE: look_up, Place.POST: wall}
     assert page.evidence == (look_up, wall)
-    assert {a.evidence.kind for a in haul.answers} == {EvidenceKind.LEAD}
+    assert {a.evidence.kind for a in got.answers} == {EvidenceKind.LEAD}
 
 
 def test_a_page_of_no_worth_is_not_read_further() -> None:
     """Its wall is somebody's whose page may not be kept."""
     world = VkWorld(users=[person(5)], walls={5: [post(1, FIRST_DAY, 5)]})
-    page, haul = _read(world, "glava5", worth=nobody)
+    page, got = _read(world, "glava5", worth=nobody)
     assert (page.id, page.last_post_at) == (5, None)
     assert sent(world) == ["users.get"]
-    assert "glava5" not in stored(haul)
+    assert "glava5" not in stored(got)
 
 
 def test_a_name_without_a_page_is_gone_or_an_applications() -> None:
     """Absence is told after a control; an application has the name, but no page."""
     world = VkWorld()
     with scouting(world) as scout:
-        haul = scout.read(vk("imyarek0"), SINCE, everybody)
-        assert [(p.exists, p.cause) for p in haul.pages] == [(False, Cause.GONE)]
+        got = scout.read(vk("imyarek0"), SINCE, everybody)
+        assert [(p.exists, p.cause) for p in got.pages] == [(False, Cause.GONE)]
         world.plan("utils.resolveScreenName", Reply.of({"response": {"type": "application", "object_id": 3}}))
-        haul = scout.read(vk("imyarek1"), SINCE, everybody)
-        assert (haul.pages, haul.cause) == ((), Cause.WRONG_KIND)
-        assert '"type":"application"' in stored(haul)
-        assert "imyarek1" not in stored(haul)
+        got = scout.read(vk("imyarek1"), SINCE, everybody)
+        assert (got.pages, got.cause) == ((), Cause.WRONG_KIND)
+        assert '"type":"application"' in stored(got)
+        assert "imyarek1" not in stored(got)
     with scouting(VkWorld(), trusted=False) as scout:
-        haul = scout.read(vk("imyarek0"), SINCE, everybody)
-    assert (haul.pages, haul.cause) == ((), Cause.CONTROL_FAILED)
+        got = scout.read(vk("imyarek0"), SINCE, everybody)
+    assert (got.pages, got.cause) == ((), Cause.CONTROL_FAILED)
 
 
 def test_an_answer_that_contradicts_itself_is_not_believed() -> None:
@@ -571,8 +571,8 @@ def test_an_answer_that_contradicts_itself_is_not_believed() -> None:
         world.plan("utils.resolveScreenName", Reply.of({"response": {"type": "user", "object_id": 3}}))
         assert scout.read(vk("imyarek0"), SINCE, everybody).cause is Cause.UNRECOGNISED_PAGE
         world.plan("users.get", Reply.of({"response": [person(6)]}))
-        haul = scout.read(vk("glava5"), SINCE, everybody)
-        assert (haul.pages, haul.cause) == ((), Cause.UNRECOGNISED_PAGE)
+        got = scout.read(vk("glava5"), SINCE, everybody)
+        assert (got.pages, got.cause) == ((), Cause.UNRECOGNISED_PAGE)
 
 
 def test_a_deleted_page_is_gone_under_the_address_that_was_read() -> None:
@@ -580,9 +580,9 @@ def test_a_deleted_page_is_gone_under_the_address_that_was_read() -> None:
     world = VkWorld()
     world.plan("users.get", Reply.of({"response": [{"id": 5, "first_name": "DELETED", "deactivated": "deleted"}]}))
     with scouting(world) as scout:
-        haul = scout.read(vk("glava5"), SINCE, everybody)
-    assert [(p.address, p.id, p.exists, p.cause) for p in haul.pages] == [(vk("glava5"), 5, False, Cause.GONE)]
-    assert haul.cause is Cause.GONE
+        got = scout.read(vk("glava5"), SINCE, everybody)
+    assert [(p.address, p.id, p.exists, p.cause) for p in got.pages] == [(vk("glava5"), 5, False, Cause.GONE)]
+    assert got.cause is Cause.GONE
 
 
 @pytest.mark.parametrize("address", ["https://example.invalid/", Address.parse("https://t.me/kanal_pervy")])
@@ -590,7 +590,7 @@ def test_what_is_not_vks_is_not_asked_for(address: Address | str) -> None:
     """Other networks have other scouts."""
     world = VkWorld()
     with scouting(world) as scout:
-        assert scout.read(address, SINCE, everybody) == Haul(cause=Cause.WRONG_KIND)
+        assert scout.read(address, SINCE, everybody) == CallResult(cause=Cause.WRONG_KIND)
     assert world.log == []
 
 
@@ -610,8 +610,8 @@ def test_a_wall_that_is_not_shown_leaves_the_page(code: int, words: str, cause: 
     world = VkWorld(users=[person(5)])
     world.plan("wall.get", Reply.error(code, words))
     with scouting(world) as scout:
-        haul = scout.read(vk("glava5"), SINCE, on_record("glava5"))
-        assert (haul.pages[0].exists, haul.pages[0].last_post_at, haul.cause) == (True, None, cause)
+        got = scout.read(vk("glava5"), SINCE, on_record("glava5"))
+        assert (got.pages[0].exists, got.pages[0].last_post_at, got.cause) == (True, None, cause)
         assert door(scout, Task.READ).open is open_after
         assert door(scout, Task.NAMES).open
 
@@ -661,16 +661,16 @@ def _strangers() -> VkWorld:
 def test_of_strangers_only_a_count_is_written_down() -> None:
     """No name, title, word, place, number or address of a page of no worth, whichever way it came up."""
     with scouting(_strangers()) as scout:
-        hauls = [
+        results = [
             scout.try_names(["glava5", "glava6", "rayon7", "rayon8"], called("Имярек")),
             scout.search("Чужой", called("Имярек")),
             scout.read(vk("glava6"), SINCE, called("Имярек")),
             scout.read(vk("rayon8"), SINCE, called("Имярек")),
         ]
-    assert all({6, -8} & {p.id for p in haul.pages} for haul in hauls), "they were seen"
-    bodies = "\n".join(a.body.decode() for haul in hauls for a in haul.answers)
+    assert all({6, -8} & {p.id for p in got.pages} for got in results), "they were seen"
+    bodies = "\n".join(a.body.decode() for got in results for a in got.answers)
     assert not [word for word in _SECRETS if word in bodies]
-    addresses = "\n".join(a.evidence.url for haul in (hauls[0], *hauls[2:]) for a in haul.answers)
+    addresses = "\n".join(a.evidence.url for got in (results[0], *results[2:]) for a in got.answers)
     assert not [word for word in _SECRETS if word in addresses]
     assert '"answered":2' in bodies
 
@@ -678,9 +678,9 @@ def test_of_strangers_only_a_count_is_written_down() -> None:
 def test_of_a_page_whose_name_agrees_no_word_is_written_down() -> None:
     """It may be a namesake's: address, number, kind, flags and counts, its wall's too."""
     with scouting(_strangers()) as scout:
-        haul = scout.read(vk("glava5"), SINCE, called("Имярек"))
-    written = stored(haul)
-    assert haul.pages[0].last_post_at == FIRST_DAY
+        got = scout.read(vk("glava5"), SINCE, called("Имярек"))
+    written = stored(got)
+    assert got.pages[0].last_post_at == FIRST_DAY
     assert '"address":"https://vk.com/glava5"' in written
     assert '"own":1' in written
     assert not [word for word in ("Имярек", "Первый", "Слова", *_SECRETS) if word in written]
@@ -703,8 +703,8 @@ def test_of_a_bodys_contacts_telephone_and_mail_are_left_out() -> None:
     """The page is kept as it came, but for the ways to call its staff."""
     contacts = [{"user_id": 9, "desc": "Приёмная 8-000-000-00-00", "phone": "+70000000000", "email": "a@b.invalid"}]
     links = [{"url": "https://t.me/rayon_kanal", "name": "Канал", "photo_50": "https://example.invalid/p"}]
-    _, haul = _read(VkWorld(groups=[group(7, contacts=contacts, links=links)]), "rayon7")
-    written = stored(haul)
+    _, got = _read(VkWorld(groups=[group(7, contacts=contacts, links=links)]), "rayon7")
+    written = stored(got)
     assert "Первый район" in written
     assert "https://t.me/rayon_kanal" in written
     assert "Приёмная" in written

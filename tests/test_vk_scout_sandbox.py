@@ -15,7 +15,7 @@ from auditor.base.snapshot import Cause, Outcome
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, PostKind
 from auditor.search.pages import Page, Place
-from auditor.search.scouts.base import Haul, Task
+from auditor.search.scouts.base import CallResult, Task
 from auditor.search.scouts.vk import VkScout
 from auditor.search.scouts.vk_pages import GROUP_FIELDS, USER_FIELDS
 from tests.vk_loopback import FIRST_DAY, Reply, connection, control, group, person, post
@@ -55,9 +55,9 @@ def everybody(page: Page) -> bool:
     return True
 
 
-def _strangers_in(sandbox: Sandbox, *hauls: Haul) -> list[str]:
+def _strangers_in(sandbox: Sandbox, *results: CallResult) -> list[str]:
     """Words of the world's citizens in what is written down, whole: an official's address may begin or end like one."""
-    written = "\n".join(map(stored, hauls)).casefold()
+    written = "\n".join(map(stored, results)).casefold()
     return [w for w in sandbox.world.strangers if re.search(rf"(?<!\w){re.escape(w.casefold())}(?!\w)", written)]
 
 
@@ -67,11 +67,11 @@ def test_every_page_of_the_world_is_found_among_a_thousand_names(sandbox: Sandbo
     with scout_of(sandbox, sandbox.vk_token) as scout:
         before = scout.requests
         asked = [*names(1000 - len(there)), *(a.name for a in there)]
-        haul = scout.try_names(asked[::2] + asked[1::2], nobody)
+        got = scout.try_names(asked[::2] + asked[1::2], nobody)
         assert scout.requests - before == 3
-    assert {(p.address, p.id) for p in haul.pages} == {(address(a), a.number) for a in there}
-    assert (haul.tried, haul.cause) == (1000, None)
-    assert not _strangers_in(sandbox, haul)
+    assert {(p.address, p.id) for p in got.pages} == {(address(a), a.number) for a in there}
+    assert (got.tried, got.cause) == (1000, None)
+    assert not _strangers_in(sandbox, got)
 
 
 @pytest.mark.parametrize("empty", [True, False])
@@ -80,8 +80,8 @@ def test_names_that_nobody_has_are_absent_either_way(sandbox: Sandbox, empty: bo
     with scout_of(sandbox, sandbox.vk_token) as scout:
         if empty:
             sandbox.faults.on("vk_empty_for_nobody")
-        haul = scout.try_names(names(1000), everybody)
-        assert (haul.pages, haul.tried, haul.cause) == ((), 1000, None)
+        got = scout.try_names(names(1000), everybody)
+        assert (got.pages, got.tried, got.cause) == ((), 1000, None)
         assert scout.requests <= 9
         assert door(scout, Task.NAMES).open
 
@@ -91,18 +91,18 @@ def test_bodies_pages_lead_to_what_they_link(sandbox: Sandbox) -> None:
     bodies = {h.account for o in sandbox.world.offices for h in o.accounts if h.account.network == "vk"}
     worth = on_record(*(address(a).name for a in bodies))
     with scout_of(sandbox, sandbox.vk_token) as scout:
-        hauls = [scout.read(address(a), sandbox.now - YEARS, worth) for a in sorted(bodies, key=lambda a: a.name)]
-    assert all(haul.cause is None for haul in hauls)
-    passages = [p for haul in hauls for p in haul.pages[0].passages]
+        results = [scout.read(address(a), sandbox.now - YEARS, worth) for a in sorted(bodies, key=lambda a: a.name)]
+    assert all(got.cause is None for got in results)
+    passages = [p for got in results for p in got.pages[0].passages]
     assert {p.place for p in passages} >= {Place.POST, Place.CONTACTS}
     told = {url for a in bodies for url in sandbox.world.ways if url in _shown(a)}
     assert len(told) > 5
     assert told <= {a.url for p in passages for a in p.links}
-    written = "\n".join(map(stored, hauls))
+    written = "\n".join(map(stored, results))
     ways_to_call = {way for a in bodies for one in a.contacts for way in (one.phone, one.email) if way}
     assert ways_to_call
     assert not [way for way in ways_to_call if way in written]
-    assert not _strangers_in(sandbox, *hauls)
+    assert not _strangers_in(sandbox, *results)
 
 
 def _shown(body: Account) -> set[str]:
@@ -122,12 +122,12 @@ def test_a_service_key_searches_not_and_a_users_key_does(sandbox: Sandbox) -> No
         assert scout.search(wanted.title, everybody).cause is Cause.NO_CREDENTIALS
         assert not door(scout, Task.SEARCH).open
     with scout_of(sandbox, sandbox.vk_user_token) as scout:
-        haul = scout.search(wanted.title.split()[0], nobody)
+        got = scout.search(wanted.title.split()[0], nobody)
         assert door(scout, Task.SEARCH).open
-    found = {p.id: p for p in haul.pages}
-    assert haul.cause is None
+    found = {p.id: p for p in got.pages}
+    assert got.cause is None
     assert found[wanted.number].work
-    assert not _strangers_in(sandbox, haul)
+    assert not _strangers_in(sandbox, got)
 
 
 @pytest.mark.parametrize(
@@ -142,9 +142,9 @@ def test_the_sandboxs_faults_answer_for_no_name(sandbox: Sandbox, fault: str, ca
     """Nothing was tried and nobody is absent."""
     with scout_of(sandbox, sandbox.vk_token) as scout:
         sandbox.faults.on(fault)
-        haul = scout.try_names(names(5), everybody)
+        got = scout.try_names(names(5), everybody)
     sandbox.faults.clear()
-    assert (haul.pages, haul.tried, haul.cause) == ((), 0, cause)
+    assert (got.pages, got.tried, got.cause) == ((), 0, cause)
 
 
 # The published schema and recorded answers ------------------------------------------------------------------------
@@ -199,10 +199,10 @@ def test_recorded_answers_read(shared: Path) -> None:
         world = VkWorld()
         with scouting(world) as scout:
             world.plan("users.get", Reply.of(recorded))
-            haul = scout.try_names(["id900000001"], everybody)
+            got = scout.try_names(["id900000001"], everybody)
         raws = recorded["response"]
-        assert [p.id for p in haul.pages] == [raw["id"] for raw in raws]
-        assert [p.exists for p in haul.pages] == ["deactivated" not in raw for raw in raws]
+        assert [p.id for p in got.pages] == [raw["id"] for raw in raws]
+        assert [p.exists for p in got.pages] == ["deactivated" not in raw for raw in raws]
 
 
 def test_a_recorded_wall_of_subscribers_is_nobodys(shared: Path) -> None:
@@ -214,8 +214,8 @@ def test_a_recorded_wall_of_subscribers_is_nobodys(shared: Path) -> None:
     world = VkWorld(groups=[group(owner)])
     world.plan("wall.get", Reply.of({"response": answer | {"count": len(answer["items"])}}))
     with scouting(world) as scout:
-        haul = scout.read(Address.parse(f"https://vk.com/club{owner}"), FIRST_DAY - 2 * YEARS, everybody)
-    (page,) = haul.pages
-    assert (haul.cause, page.last_post_at) == (None, None)
+        got = scout.read(Address.parse(f"https://vk.com/club{owner}"), FIRST_DAY - 2 * YEARS, everybody)
+    (page,) = got.pages
+    assert (got.cause, page.last_post_at) == (None, None)
     assert Place.POST not in {p.place for p in page.passages}
-    assert "Текст" not in stored(haul)
+    assert "Текст" not in stored(got)

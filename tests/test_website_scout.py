@@ -19,7 +19,7 @@ from auditor.probes.linked import CLOSE, OPEN, Anchor, Marked, marked
 from auditor.probes.tme.pages import text_of
 from auditor.search.pages import Page, Passage, Place
 from auditor.search.scouts.accounts_in import accounts_in
-from auditor.search.scouts.base import Haul, Scout, Task
+from auditor.search.scouts.base import CallResult, Scout, Task
 from auditor.search.scouts.website import WebsiteScout, decoded, is_number, is_public, sections_of, site_of
 from tests.telegram_site import NOW, Answer, Asked, Site, serving
 
@@ -54,12 +54,12 @@ def html(body: str, head: str = "") -> str:
     return f"<!DOCTYPE html><html><head><title>Первый район</title>{head}</head><body>{body}</body></html>"
 
 
-def read(scout: WebsiteScout, url: str) -> Haul:
+def read(scout: WebsiteScout, url: str) -> CallResult:
     return scout.read(url, LONG_AGO, everybody)
 
 
-def linked(haul: Haul) -> list[str]:
-    return [str(a) for p in haul.passages for a in p.links]
+def linked(got: CallResult) -> list[str]:
+    return [str(a) for p in got.passages for a in p.links]
 
 
 def lines(said: Passage) -> list[str]:
@@ -79,8 +79,8 @@ def test_it_is_a_scout(scout: WebsiteScout):
     whole: Scout = scout
     assert (whole.name, whole.network, whole.requests) == ("website", None, 0)
     assert [(d.task, d.open) for d in whole.doors()] == [(Task.READ, True)]
-    assert whole.try_names(["imyarek"], everybody) == Haul(cause=Cause.WRONG_KIND)
-    assert whole.search("Имярек", everybody) == Haul(cause=Cause.WRONG_KIND)
+    assert whole.try_names(["imyarek"], everybody) == CallResult(cause=Cause.WRONG_KIND)
+    assert whole.search("Имярек", everybody) == CallResult(cause=Cause.WRONG_KIND)
     assert whole.read(Address(Network.VK, "id1"), LONG_AGO, everybody).cause is Cause.WRONG_KIND
 
 
@@ -92,8 +92,8 @@ def test_links_come_with_the_words_around_them(site: Site, scout: WebsiteScout):
            <a href="https://vk.com/imyarek_a">страницу   ВКонтакте</a> и канал t.me/imyarek_tg.</p>
         <a href="https://vk.ru/club77"><img alt="ВК"></a>"""
     )
-    haul = read(scout, site.url)
-    (said,) = haul.passages
+    got = read(scout, site.url)
+    (said,) = got.passages
     assert lines(said) == ["Глава района", "Имярек А. А. ведёт страницу ВКонтакте и канал t.me/imyarek_tg."]
     assert [str(a) for a in said.links] == [
         "https://vk.com/imyarek_a",
@@ -103,7 +103,7 @@ def test_links_come_with_the_words_around_them(site: Site, scout: WebsiteScout):
     assert at_offset(said).startswith("страницу ВКонтакте")
     assert at_offset(said, 1).startswith("t.me/imyarek_tg.")
     assert (said.place, said.url, said.at) == (Place.WEBSITE, site.url + "/", None)
-    assert haul.cause is None
+    assert got.cause is None
 
 
 def test_of_a_very_long_page_the_end_is_left_out(site: Site):
@@ -112,9 +112,9 @@ def test_of_a_very_long_page_the_end_is_left_out(site: Site):
     site.routes["/"] = html(f'<p>Глава: <a href="https://t.me/one_link">канал</a></p>{filler}<p>vk.com/two_link</p>')
     roomy = HttpConnection(interval=0, clock=lambda: NOW, limits=Limits(connect=1, read=5, total=20, size=4_000_000))
     scout = WebsiteScout(roomy, allow_local=True)
-    haul = read(scout, site.url)
-    assert linked(haul) == ["https://t.me/one_link"]
-    assert at_offset(haul.passages[0]).startswith("канал")
+    got = read(scout, site.url)
+    assert linked(got) == ["https://t.me/one_link"]
+    assert at_offset(got.passages[0]).startswith("канал")
     scout.close()
 
 
@@ -161,12 +161,12 @@ def test_five_more_pages_are_read_those_that_speak_of_accounts(site: Site, scout
     for path in sections:
         plain = path.partition("?")[0]
         site.routes[plain] = html(f'<a href="https://t.me/found_at_{len(site.routes)}">канал</a>')
-    haul = read(scout, site.url + "/")
+    got = read(scout, site.url + "/")
     assert site.paths == ["/", "/soc", "/p/12", "/rukovodstvo/", "/contacts.php", "/struct"]
     assert site.asked[4].query == {"id": "1"}
     assert scout.requests == 6
-    assert len(haul.answers) == 6
-    assert len(haul.passages) == 5
+    assert len(got.answers) == 6
+    assert len(got.passages) == 5
 
 
 def test_a_page_that_fails_costs_its_own_links(site: Site, scout: WebsiteScout):
@@ -176,8 +176,8 @@ def test_a_page_that_fails_costs_its_own_links(site: Site, scout: WebsiteScout):
         "/soc": Answer("", 404),
         "/glava": html('<a href="https://vk.com/imyarek_a">ВК</a>'),
     }
-    haul = read(scout, site.url)
-    assert (linked(haul), haul.cause) == (["https://vk.com/imyarek_a"], None)
+    got = read(scout, site.url)
+    assert (linked(got), got.cause) == (["https://vk.com/imyarek_a"], None)
 
 
 def test_further_pages_are_asked_for_once(site: Site, scout: WebsiteScout):
@@ -193,8 +193,8 @@ def test_further_pages_are_asked_for_once(site: Site, scout: WebsiteScout):
 def test_an_empty_page_has_no_links(site: Site, scout: WebsiteScout):
     """It was read all the same."""
     site.routes["/"] = Answer("")
-    haul = read(scout, site.url)
-    assert (haul.passages, haul.cause, len(haul.answers)) == ((), None, 1)
+    got = read(scout, site.url)
+    assert (got.passages, got.cause, len(got.answers)) == ((), None, 1)
 
 
 def test_the_foot_of_every_page_is_one_passage(site: Site, scout: WebsiteScout):
@@ -253,14 +253,14 @@ def test_of_a_page_its_links_are_kept_and_no_word(site: Site, scout: WebsiteScou
     """Staff lists have telephones and mail; the digest of the whole says what was seen."""
     page = html('Приёмная +7 000 000-00-00, head@rayon.example, Имярек Б. Б. <a href="https://t.me/rayon_tg">канал</a>')
     site.routes["/"] = page
-    haul = read(scout, site.url + "/")
-    (kept,) = haul.answers
+    got = read(scout, site.url + "/")
+    (kept,) = got.answers
     assert json.loads(kept.body) == {"url": site.url + "/", "links": ["https://t.me/rayon_tg"]}
     assert (kept.evidence.kind, kept.evidence.minimised, kept.evidence.status) == (EvidenceKind.LEAD, True, 200)
     assert kept.evidence.sha256 != kept.evidence.stored_sha256
-    assert haul.passages[0].evidence == kept.evidence.id
-    assert "Имярек" not in repr(haul)
-    assert "000-00" not in repr(haul)
+    assert got.passages[0].evidence == kept.evidence.id
+    assert "Имярек" not in repr(got)
+    assert "000-00" not in repr(got)
 
 
 # What goes wrong
@@ -281,7 +281,7 @@ def test_of_a_page_its_links_are_kept_and_no_word(site: Site, scout: WebsiteScou
 def test_a_site_that_cannot_be_read_says_why(site: Site, scout: WebsiteScout, answer: Answer, cause: Cause):
     """Large, broken off, or no page at all."""
     site.routes["/"] = answer
-    assert read(scout, site.url) == Haul(cause=cause)
+    assert read(scout, site.url) == CallResult(cause=cause)
 
 
 @pytest.mark.parametrize("answer", [Answer("<p>x", hang=0.3), Answer("<p>" + "x" * 600, drip=0.05)])
@@ -289,7 +289,7 @@ def test_a_site_that_takes_too_long_is_unreachable(site: Site, answer: Answer):
     """Silent, or a byte now and then."""
     site.routes["/"] = answer
     scout = scout_of(read=0.1, total=0.3)
-    assert read(scout, site.url) == Haul(cause=Cause.UNREACHABLE)
+    assert read(scout, site.url) == CallResult(cause=Cause.UNREACHABLE)
     scout.close()
 
 
@@ -327,21 +327,21 @@ def test_redirects_on_the_same_host_are_followed(site: Site, scout: WebsiteScout
         "/ru/": html('<a href="glava">Глава</a><a href="/ru/">Контакты</a>'),
         "/ru/glava": html("vk.com/imyarek_a"),
     }
-    haul = read(scout, site.url + "/")
-    assert linked(haul) == ["https://vk.com/imyarek_a"]
+    got = read(scout, site.url + "/")
+    assert linked(got) == ["https://vk.com/imyarek_a"]
     assert site.paths == ["/", "/ru/", "/ru/glava"]
 
 
 def test_a_site_that_moved_is_followed_and_named(site: Site):
-    """To a host that may be the body's: it is read there, and the haul says where the site is now."""
+    """To a host that may be the body's: it is read there, and the result says where the site is now."""
     port = urlsplit(site.url).port
     new = f"http://rayon.gosuslugi.ru:{port}/"
     scout = scout_of(resolve=lambda host, port: ["127.0.0.1"])
     site.routes |= {"/old": Answer("", 302, {"Location": new}), "/": html('<a href="/glava">Глава</a>')}
     site.routes |= {"/glava": html("vk.com/imyarek_a")}
-    haul = read(scout, f"http://rayon.example:{port}/old")
-    assert (linked(haul), haul.cause, haul.moved) == (["https://vk.com/imyarek_a"], None, new)
-    assert haul.passages[0].url == f"{new}glava"
+    got = read(scout, f"http://rayon.example:{port}/old")
+    assert (linked(got), got.cause, got.moved) == (["https://vk.com/imyarek_a"], None, new)
+    assert got.passages[0].url == f"{new}glava"
     scout.close()
 
 
@@ -370,8 +370,8 @@ def test_a_site_that_leads_to_a_stranger_is_named_and_not_read(site: Site):
     """Where the name was sold, nothing is asked there."""
     site.routes["/"] = Answer("", 302, {"Location": "http://casino.example/"})
     scout = scout_of(allow_local=True)
-    haul = read(scout, site.url + "/")
-    assert (haul.cause, haul.moved, haul.passages) == (Cause.UNRECOGNISED_PAGE, "http://casino.example/", ())
+    got = read(scout, site.url + "/")
+    assert (got.cause, got.moved, got.passages) == (Cause.UNRECOGNISED_PAGE, "http://casino.example/", ())
     assert scout.requests == 1
     scout.close()
 
@@ -460,7 +460,7 @@ def test_a_name_that_resolves_to_this_machine_is_not_asked(site: Site):
         return ["93.184.215.14", "127.0.0.1"]
 
     scout = scout_of(allow_local=False, resolve=resolve)
-    assert read(scout, "http://rayon.example/") == Haul(cause=Cause.REFUSED)
+    assert read(scout, "http://rayon.example/") == CallResult(cause=Cause.REFUSED)
     assert (scout.requests, site.asked) == (0, [])
     scout.close()
 
@@ -476,11 +476,11 @@ def test_the_address_that_was_checked_is_the_one_connected_to(site: Site):
 
     scout = scout_of(resolve=resolve)
     port = urlsplit(site.url).port
-    haul = read(scout, f"http://rayon.example:{port}/")
-    assert linked(haul) == ["https://vk.com/imyarek_a"]
+    got = read(scout, f"http://rayon.example:{port}/")
+    assert linked(got) == ["https://vk.com/imyarek_a"]
     assert {a.headers["Host"] for a in site.asked} == {f"rayon.example:{port}"}
     assert asked == ["rayon.example"] * 2
-    assert haul.passages[0].url == f"http://rayon.example:{port}/ru"
+    assert got.passages[0].url == f"http://rayon.example:{port}/ru"
     scout.close()
 
 

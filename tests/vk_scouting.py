@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.search.pages import Page
-from auditor.search.scouts.base import Door, Haul, Task
+from auditor.search.scouts.base import CallResult, Door, Task
 from auditor.search.scouts.vk import VkScout
 from tests.vk_loopback import TOKEN, Reply, World, connection, control, serving
 
@@ -89,9 +89,9 @@ def nobody(page: Page) -> bool:
     return False
 
 
-def stored(haul: Haul) -> str:
-    """Everything of a haul that is written down: bodies and addresses."""
-    return "\n".join(f"{a.evidence.url} {a.body.decode()}" for a in haul.answers)
+def stored(got: CallResult) -> str:
+    """Everything of a result that is written down: bodies and addresses."""
+    return "\n".join(f"{a.evidence.url} {a.body.decode()}" for a in got.answers)
 
 
 def names(count: int, first: int = 0) -> list[str]:

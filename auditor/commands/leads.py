@@ -23,7 +23,7 @@ from auditor.run.session import Session
 from auditor.search.asking import Budget
 from auditor.search.scouts import open_scouts
 from auditor.search.scouts.base import Door, Task
-from auditor.search.search import Quarry, Search, SearchResult, records, since_of
+from auditor.search.search import PersonSearch, Search, SearchResult, records, since_of
 from auditor.search.weighing.lead import Lead, LeadKind, Origin, Provenance, Reason
 from auditor.search.weighing.sources import people_of, sources_for
 
@@ -125,7 +125,7 @@ def leads_document(result: SearchResult, words: Catalogue) -> str:
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
-def _person(one: Quarry, words: Catalogue) -> dict[str, Any]:
+def _person(one: PersonSearch, words: Catalogue) -> dict[str, Any]:
     return {
         "office": one.person.office.id,
         "municipality": one.person.municipality,
@@ -178,7 +178,7 @@ def render_leads(result: SearchResult, words: Catalogue) -> str:
     return "\n".join(one_line(line) for line in (*people, *_route_lines(result, words)))
 
 
-def _person_lines(one: Quarry, result: SearchResult, words: Catalogue) -> Iterator[str]:
+def _person_lines(one: PersonSearch, result: SearchResult, words: Catalogue) -> Iterator[str]:
     yield f"{one.person.municipality} — {one.person.name}"
     on_record = [a.url.url for a in one.person.holder.judged_accounts]
     if on_record:
@@ -196,7 +196,7 @@ def _person_lines(one: Quarry, result: SearchResult, words: Catalogue) -> Iterat
     yield ""
 
 
-def _nothing(one: Quarry, result: SearchResult) -> str:
+def _nothing(one: PersonSearch, result: SearchResult) -> str:
     """Say that there is no lead, and no more than was asked: an error is not absence."""
     if result.complete:
         return N_("On the open routes no official place gives a page.")

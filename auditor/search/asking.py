@@ -11,7 +11,7 @@ from auditor.base.address import Address
 from auditor.base.snapshot import Cause, Network, Outcome
 from auditor.probes.pacing import SpentError
 from auditor.registry.models import Control
-from auditor.search.scouts.base import Door, Haul, Scout, Task
+from auditor.search.scouts.base import CallResult, Door, Scout, Task
 
 log = logging.getLogger(__name__)
 
@@ -87,38 +87,38 @@ class Asker:
         self.spent |= found == 0
         return found
 
-    def ask(self, scout: Scout, question: Callable[[], Haul]) -> Haul:
+    def ask(self, scout: Scout, question: Callable[[], CallResult]) -> CallResult:
         """Ask, and keep the answers. A defect of ours costs this one answer, never the search."""
-        haul = self._guarded(scout, question)
-        self.spent |= haul.cut
-        self._archive.keep(self._run, haul.answers)
-        return haul
+        got = self._guarded(scout, question)
+        self.spent |= got.cut
+        self._archive.keep(self._run, got.answers)
+        return got
 
-    def _guarded(self, scout: Scout, question: Callable[[], Haul]) -> Haul:
+    def _guarded(self, scout: Scout, question: Callable[[], CallResult]) -> CallResult:
         try:
             return question()
         except SpentError:
-            return Haul(cut=True)
+            return CallResult(cut=True)
         except Exception as error:  # noqa: BLE001 - the message is left out, it might quote a page
             log.error("%s: %s", scout.name, type(error).__name__)  # noqa: TRY400
-            return Haul(cause=Cause.UNRECOGNISED_PAGE)
+            return CallResult(cause=Cause.UNRECOGNISED_PAGE)
 
-    def names(self, scout: Scout, question: Callable[[], Haul], asked: int) -> Haul:
+    def names(self, scout: Scout, question: Callable[[], CallResult], asked: int) -> CallResult:
         """Ask for `asked` names; a route that does not answer for all of them is not asked for more."""
-        haul = self.ask(scout, question)
-        if haul.tried < asked and haul.cause is not None:
-            self._failed.setdefault(scout.name, haul.cause)
-        return haul
+        got = self.ask(scout, question)
+        if got.tried < asked and got.cause is not None:
+            self._failed.setdefault(scout.name, got.cause)
+        return got
 
-    def read(self, scout: Scout, question: Callable[[], Haul]) -> Haul:
+    def read(self, scout: Scout, question: Callable[[], CallResult]) -> CallResult:
         """Ask for a page, as `ask` does; if its absence needs a control to be believed, look at that and ask again."""
-        haul = self.ask(scout, question)
-        if haul.cause is not Cause.CONTROL_FAILED or scout.batch == 0 or scout.name in self._proved:
-            return haul
+        got = self.ask(scout, question)
+        if got.cause is not Cause.CONTROL_FAILED or scout.batch == 0 or scout.name in self._proved:
+            return got
         self._prove(scout)
         if scout.name in self._failed:
-            return haul
-        return self.ask(scout, question) if self._affords(scout) else Haul(cut=True)
+            return got
+        return self.ask(scout, question) if self._affords(scout) else CallResult(cut=True)
 
     def _prove(self, scout: Scout) -> None:
         """Look at the network's controls, once."""
@@ -132,12 +132,12 @@ class Asker:
                 self.ask(scout, partial(self._controlled, scout, control))
         self._proved.add(scout.name)
 
-    def _controlled(self, scout: Scout, control: Control) -> Haul:
+    def _controlled(self, scout: Scout, control: Control) -> CallResult:
         result, answers = scout.control(control)
         if result.outcome is not Outcome.PASSED:
             failed = Cause.CONTROL_FAILED if result.outcome is Outcome.FAILED else result.cause
             self._failed.setdefault(scout.name, failed or Cause.CONTROL_FAILED)
-        return Haul(answers=answers)
+        return CallResult(answers=answers)
 
     def _left(self, scout: Scout) -> int | None:
         """Return how many requests a route may still send; None: any number."""

@@ -14,10 +14,10 @@ from auditor.probes.base import Clock
 from auditor.registry.models import AccountKind, Registry
 from auditor.search.asking import PASSING, Asker, Budget
 from auditor.search.pages import Page, Passage, Place
-from auditor.search.scouts.base import Door, Haul, Scout, Task
-from auditor.search.stored import Cache, Harvest, Notes, digest, keep_leads
+from auditor.search.scouts.base import CallResult, Door, Scout, Task
+from auditor.search.stored import Cache, Notes, PageRead, digest, keep_leads
 from auditor.search.weighing import handles
-from auditor.search.weighing.judge import Found, judge
+from auditor.search.weighing.judge import PageFound, judge
 from auditor.search.weighing.lead import How, Lead, LeadKind, Mention, Origin, Person, Provenance
 from auditor.search.weighing.said import said
 from auditor.search.weighing.sights import Sight, sight, worth
@@ -43,7 +43,7 @@ _FINGERPRINT = 1000
 
 
 @dataclass(slots=True)
-class Quarry:
+class PersonSearch:
     """What is known of one person's pages while the search runs."""
 
     person: Person
@@ -68,7 +68,7 @@ class Quarry:
 class SearchResult:
     """The result of a search."""
 
-    people: tuple[Quarry, ...]
+    people: tuple[PersonSearch, ...]
     doors: dict[str, tuple[Door, ...]]
     requests: dict[str, int]
     causes: dict[str, Cause]
@@ -125,12 +125,12 @@ class Search:
         self._moved: dict[str, str] = {}
         self._mentions: dict[Address, list[Mention]] = {}
         self._decided: dict[str, tuple[set[Address], set[int]]] = {p.office.id: _decided(p) for p in people}
-        self._quarries = {person.office.id: Quarry(person) for person in people}
+        self._people = {person.office.id: PersonSearch(person) for person in people}
         self._fits = [worth(person) for person in everybody]
 
     def look(self, sources: Sequence[Source]) -> SearchResult:
         """Run the whole search. What was seen is stored as it comes, so an interrupted search can be continued."""
-        everyone = tuple(self._quarries.values())
+        everyone = tuple(self._people.values())
         self._steps = len(sources) + len(everyone) * (len(tuple(self._asker.namers())) + 1)
         for one in everyone:
             self._recall(one)
@@ -148,7 +148,7 @@ class Search:
             self._step(one.person.municipality)
         return self._result(everyone)
 
-    def _result(self, everyone: tuple[Quarry, ...]) -> SearchResult:
+    def _result(self, everyone: tuple[PersonSearch, ...]) -> SearchResult:
         found = SearchResult(
             people=everyone,
             doors=self._asker.doors(),
@@ -174,37 +174,37 @@ class Search:
 
     def _read_source(self, source: Source) -> None:
         """Take what a page on record gives: from what an earlier search has read, or by reading it."""
-        harvest = self._cache.harvest(source.address, self._clock(), self._since)
-        if harvest is None or harvest.cause in _ASK_AGAIN:
+        page_read = self._cache.page_read(source.address, self._clock(), self._since)
+        if page_read is None or page_read.cause in _ASK_AGAIN:
             scout = self._asker.reader(source.address)
             if scout is None or not self._asker.may(scout, Task.READ):
                 return
-            haul = self._asker.read(scout, partial(scout.read, source.address, self._since, self._on_record))
-            if haul.cut:
+            got = self._asker.read(scout, partial(scout.read, source.address, self._since, self._on_record))
+            if got.cut:
                 return
-            harvest = self._harvest(source, haul)
-            self._cache.keep_harvest(source.address, scout.name, harvest, self._clock(), self._since)
-        self._take(source, harvest)
+            page_read = self._page_read(source, got)
+            self._cache.keep_page_read(source.address, scout.name, page_read, self._clock(), self._since)
+        self._take(source, page_read)
 
-    def _harvest(self, source: Source, haul: Haul) -> Harvest:
-        page = next(iter(haul.pages), None)
-        told = (m for passage in _passages(haul) for m in self._said(source, passage) if _kept(m, passage))
-        return Harvest(tuple(told), haul.cause, haul.moved, page.id if page is not None else None)
+    def _page_read(self, source: Source, got: CallResult) -> PageRead:
+        page = next(iter(got.pages), None)
+        told = (m for passage in _passages(got) for m in self._said(source, passage) if _kept(m, passage))
+        return PageRead(tuple(told), got.cause, got.moved, page.id if page is not None else None)
 
     def _said(self, source: Source, passage: Passage) -> list[Mention]:
         own = source.own if passage.place in _OWN_TEXTS else None
         return said(passage, self._everybody, self._bodies, home=source.home, own=own)
 
-    def _take(self, source: Source, harvest: Harvest) -> None:
-        if harvest.cause is not None:
-            self._unread[str(source.address)] = harvest.cause
-        if harvest.moved:
-            self._moved[str(source.address)] = harvest.moved
-        if source.own is not None and source.own.office.id in self._decided and harvest.id is not None:
-            self._decided[source.own.office.id][1].add(harvest.id)
-        for mention in harvest.mentions:
+    def _take(self, source: Source, page_read: PageRead) -> None:
+        if page_read.cause is not None:
+            self._unread[str(source.address)] = page_read.cause
+        if page_read.moved:
+            self._moved[str(source.address)] = page_read.moved
+        if source.own is not None and source.own.office.id in self._decided and page_read.id is not None:
+            self._decided[source.own.office.id][1].add(page_read.id)
+        for mention in page_read.mentions:
             self._mentions.setdefault(mention.address, []).append(mention)
-            one = self._quarries.get(mention.person.office.id) if mention.person else None
+            one = self._people.get(mention.person.office.id) if mention.person else None
             if one is not None and mention.how in {How.GIVEN, How.MENTIONED}:
                 one.add(mention.address, Origin.LINK)
 
@@ -214,7 +214,7 @@ class Search:
 
     # Names
 
-    def _try_names(self, scout: Scout, everyone: Sequence[Quarry]) -> None:
+    def _try_names(self, scout: Scout, everyone: Sequence[PersonSearch]) -> None:
         """Try names a few for each person in turn. On a rationed route none is guessed for whom officials name."""
         assert scout.network is not None
         rationed = scout.batch <= _SLICE
@@ -225,25 +225,23 @@ class Search:
         for one in everyone:
             self._step(f"{scout.name}: {one.person.municipality}")
 
-    def _known(self, one: Quarry, network: Network) -> bool:
+    def _known(self, one: PersonSearch, network: Network) -> bool:
         """Tell whether no name need be guessed on a network: a page is given there, or claims so in its own search."""
         mine = [lead for lead in self._judged(one) if lead.network is network]
         claims = [lead for lead in mine if lead.provenance is Provenance.CLAIMED and Origin.SEARCH in lead.origins]
         return bool(claims) or any(lead.above for lead in mine)
 
-    def _try_some(self, scout: Scout, one: Quarry, names: Sequence[str]) -> bool:
+    def _try_some(self, scout: Scout, one: PersonSearch, names: Sequence[str]) -> bool:
         """Try the next few names of a person; tell whether there are more to try."""
         begun, fits = one.tried.get(scout.name, 0), worth(one.person)
         if begun >= len(names) or not self._asker.may(scout, Task.NAMES):
             return False
         some = names[begun : begun + min(max(scout.batch, _SLICE), self._asker.room(scout))]
-        haul = self._asker.names(scout, partial(scout.try_names, some, fits), len(some))
-        self._take_pages(one, filter(fits, haul.pages), Origin.NAMES)
-        one.tried[scout.name] = begun + haul.tried
-        self._cache.keep_tried(
-            one.person, scout.name, self._print(one.person, scout), begun + haul.tried, self._clock()
-        )
-        return haul.tried == len(some) and begun + haul.tried < len(names)
+        got = self._asker.names(scout, partial(scout.try_names, some, fits), len(some))
+        self._take_pages(one, filter(fits, got.pages), Origin.NAMES)
+        one.tried[scout.name] = begun + got.tried
+        self._cache.keep_tried(one.person, scout.name, self._print(one.person, scout), begun + got.tried, self._clock())
+        return got.tried == len(some) and begun + got.tried < len(names)
 
     def _print(self, person: Person, scout: Scout) -> str:
         """Return the digest of the names that `scout` tries: after a change of the rules the search begins anew."""
@@ -253,7 +251,7 @@ class Search:
             self._prints[key] = digest(c.name for c in islice(handles.candidates(person, scout.network), _FINGERPRINT))
         return self._prints[key]
 
-    def _recall(self, one: Quarry) -> None:
+    def _recall(self, one: PersonSearch) -> None:
         """Begin with what an earlier search knows, and with the registry's leads."""
         now = self._clock()
         one.notes = self._cache.notes(one.person, now)
@@ -266,21 +264,23 @@ class Search:
 
     # The networks' own search
 
-    def _ask_search(self, one: Quarry) -> None:
+    def _ask_search(self, one: PersonSearch) -> None:
         fits = worth(one.person)
         for scout in self._asker.scouts.values():
             for words in _queries(one.person):
                 question = f"{scout.name}: {words}"
                 if question in one.notes.asked or not self._asker.may(scout, Task.SEARCH):
                     continue
-                haul = self._asker.ask(scout, partial(scout.search, words, fits))
-                if haul.cause is None and not haul.cut:
+                got = self._asker.ask(scout, partial(scout.search, words, fits))
+                if got.cause is None and not got.cut:
                     one.notes.asked[question] = self._clock()
-                self._take_pages(one, filter(fits, haul.pages), Origin.SEARCH)
+                self._take_pages(one, filter(fits, got.pages), Origin.SEARCH)
 
     # Leads
 
-    def _take_pages(self, one: Quarry, pages: Iterable[Page], origin: Origin | None, *, whole: bool = False) -> None:
+    def _take_pages(
+        self, one: PersonSearch, pages: Iterable[Page], origin: Origin | None, *, whole: bool = False
+    ) -> None:
         """Take in what was seen of pages, and store it."""
         now = self._clock()
         for page in pages:
@@ -292,7 +292,7 @@ class Search:
                 one.notes.sights[page.address] = seen
         self._cache.keep_notes(one.person, _lasting(one.notes), now)
 
-    def _look_at_unseen(self, some: Sequence[Quarry]) -> None:
+    def _look_at_unseen(self, some: Sequence[PersonSearch]) -> None:
         """See who is behind each address that so far is only an address."""
         for one in some:
             for scout in self._asker.namers():
@@ -302,15 +302,15 @@ class Search:
                     self._look_at(scout, one, mine[:room])
                     mine = mine[room:]
 
-    def _look_at(self, scout: Scout, one: Quarry, addresses: Sequence[Address]) -> None:
+    def _look_at(self, scout: Scout, one: PersonSearch, addresses: Sequence[Address]) -> None:
         names = [address.asked for address in addresses]
-        haul = self._asker.names(scout, partial(scout.try_names, names, _named_by_officials), len(names))
-        answered = {page.address for page in haul.pages}
-        free = [a for a in addresses[: haul.tried] if a not in answered]
-        pages = [page for page in haul.pages if page.address in addresses]
+        got = self._asker.names(scout, partial(scout.try_names, names, _named_by_officials), len(names))
+        answered = {page.address for page in got.pages}
+        free = [a for a in addresses[: got.tried] if a not in answered]
+        pages = [page for page in got.pages if page.address in addresses]
         self._take_pages(one, [*pages, *(Page(a, exists=False, cause=Cause.GONE) for a in free)], None)
 
-    def _read_leads(self, one: Quarry) -> None:
+    def _read_leads(self, one: PersonSearch) -> None:
         """Read the best leads whole; what they link to is looked at and read too, once."""
         for _ in range(2):
             for lead in self._best(one):
@@ -319,11 +319,11 @@ class Search:
                     self._read_lead(scout, one, lead)
             self._look_at_unseen([one])
 
-    def _read_lead(self, scout: Scout, one: Quarry, lead: Lead) -> None:
-        haul = self._asker.read(scout, partial(scout.read, lead.address, self._since, _named_by_officials))
-        if haul.cut or haul.cause in _ASK_AGAIN:
+    def _read_lead(self, scout: Scout, one: PersonSearch, lead: Lead) -> None:
+        got = self._asker.read(scout, partial(scout.read, lead.address, self._since, _named_by_officials))
+        if got.cut or got.cause in _ASK_AGAIN:
             return
-        seen = [page for page in haul.pages if page.address == lead.address and page.exists]
+        seen = [page for page in got.pages if page.address == lead.address and page.exists]
         self._take_pages(one, seen, None, whole=True)
         known = one.notes.sights.get(lead.address)
         if known is not None and not seen:
@@ -332,24 +332,24 @@ class Search:
             for url in sorted(one.notes.sights[lead.address].links):
                 self._follow(one, url)
 
-    def _follow(self, one: Quarry, url: str) -> None:
+    def _follow(self, one: PersonSearch, url: str) -> None:
         """Look at what a lead calls its owner's other page."""
         if "://" in url and Address.parse(url) not in self._bodies:
             one.add(Address.parse(url), Origin.LINK)
 
-    def _best(self, one: Quarry) -> Iterator[Lead]:
+    def _best(self, one: PersonSearch) -> Iterator[Lead]:
         leads = self._judged(one)
         sights = one.notes.sights
         for network in Network:
             mine = [lead for lead in leads if lead.network is network]
             yield from (lead for lead in mine[:_READ] if lead.address in sights and not sights[lead.address].whole)
 
-    def _judged(self, one: Quarry) -> list[Lead]:
+    def _judged(self, one: PersonSearch) -> list[Lead]:
         """Judge what is known of a person's pages, less what a person has decided already."""
         decided, numbers = self._decided[one.person.office.id]
         sights = [one.notes.sights.get(address, Sight(address)) for address in one.notes.origins]
         found = [
-            Found(s, one.notes.origins[s.address], tuple(self._mentions.get(s.address, ())))
+            PageFound(s, one.notes.origins[s.address], tuple(self._mentions.get(s.address, ())))
             for s in sights
             if s.address not in decided and s.id not in numbers
         ]
@@ -369,16 +369,16 @@ def _kept(mention: Mention, passage: Passage) -> bool:
     return mention.how is How.WARNED or mention.person is not None
 
 
-def _by_number(found: Iterable[Found]) -> list[Found]:
+def _by_number(found: Iterable[PageFound]) -> list[PageFound]:
     """Make one of what came up under two addresses and is one page: a VK number and the name that goes with it."""
-    joined: dict[tuple[Network, int | str], Found] = {}
+    joined: dict[tuple[Network, int | str], PageFound] = {}
     for one in found:
         key = (one.sight.address.network, one.sight.id or one.sight.address.name)
         other = joined.get(key)
         if other is not None:
             best = max(other, one, key=lambda f: (f.sight.whole, f.sight.address.number is None))
             origins = tuple(dict.fromkeys((*other.origins, *one.origins)))
-            one = Found(best.sight, origins, (*other.mentions, *one.mentions))  # noqa: PLW2901
+            one = PageFound(best.sight, origins, (*other.mentions, *one.mentions))  # noqa: PLW2901
         joined[key] = one
     return list(joined.values())
 
@@ -389,9 +389,9 @@ def _decided(person: Person) -> tuple[set[Address], set[int]]:
     return {a.url for a in decided}, {a.id for a in decided if a.id is not None}
 
 
-def _passages(haul: Haul) -> Iterator[Passage]:
-    yield from haul.passages
-    for page in haul.pages:
+def _passages(got: CallResult) -> Iterator[Passage]:
+    yield from got.passages
+    for page in got.pages:
         yield from page.passages
 
 

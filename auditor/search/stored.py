@@ -86,7 +86,7 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True)
-class Harvest:
+class PageRead:
     """What a page on record gave. `cause`: why it was not read, or not to the end. `moved`: where the site is now."""
 
     mentions: tuple[Mention, ...] = ()
@@ -126,27 +126,27 @@ class Cache:
 
     # Pages on record
 
-    def harvest(self, address: Address | str, now: datetime, since: datetime) -> Harvest | None:
+    def page_read(self, address: Address | str, now: datetime, since: datetime) -> PageRead | None:
         """Return what a page on record gave within the last days, read at least back to `since`; None: read it."""
         for state, _, at in self._rows("", str(address)).values():
             same = state["rules"] == self._rules and datetime.fromisoformat(state["since"]) <= since
             if same and timedelta(0) <= now - at < _FRESH:
                 cause = Cause(state["cause"]) if state["cause"] else None
                 mentions = (self._mention(told) for told in state["mentions"])
-                return Harvest(tuple(m for m in mentions if m is not None), cause, state["moved"], state["id"])
+                return PageRead(tuple(m for m in mentions if m is not None), cause, state["moved"], state["id"])
         return None
 
-    def keep_harvest(
-        self, address: Address | str, scout: str, harvest: Harvest, now: datetime, since: datetime
+    def keep_page_read(
+        self, address: Address | str, scout: str, page_read: PageRead, now: datetime, since: datetime
     ) -> None:
         """Store what a page on record gave."""
         state = {
             "rules": self._rules,
             "since": since.isoformat(),
-            "mentions": [_mention_told(mention) for mention in harvest.mentions],
-            "cause": harvest.cause,
-            "moved": harvest.moved,
-            "id": harvest.id,
+            "mentions": [_mention_told(mention) for mention in page_read.mentions],
+            "cause": page_read.cause,
+            "moved": page_read.moved,
+            "id": page_read.id,
         }
         self._save("", str(address), scout, state, now)
 

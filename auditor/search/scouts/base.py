@@ -48,7 +48,7 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
-class Haul:
+class CallResult:
     """What came of one call.
 
     `tried`: how many of the names got a real answer, counted from the first; the rest are still to be tried.
@@ -118,17 +118,17 @@ class Scout(ABC):
         """Look at an account whose existence is known. Until a known one was seen, no absence is believed."""
         raise NotImplementedError(f"{self.name} knows no control such as {control.url.url}")
 
-    def try_names(self, names: Sequence[str], worth: Worth) -> Haul:
+    def try_names(self, names: Sequence[str], worth: Worth) -> CallResult:
         """Ask which of `names` exist. Returns the pages that do, whether `worth` lets them through or not."""
         del names, worth
-        return Haul(cause=Cause.WRONG_KIND)
+        return CallResult(cause=Cause.WRONG_KIND)
 
-    def search(self, words: str, worth: Worth) -> Haul:
+    def search(self, words: str, worth: Worth) -> CallResult:
         """Ask the network's own search for `words`."""
         del words, worth
-        return Haul(cause=Cause.WRONG_KIND)
+        return CallResult(cause=Cause.WRONG_KIND)
 
-    def read(self, address: Address | str, since: datetime, worth: Worth) -> Haul:
+    def read(self, address: Address | str, since: datetime, worth: Worth) -> CallResult:
         """Read one page whole: its facts, its texts, its posts back to `since` as passages with their links.
 
         `address` is a web address (str) for the website scout alone. A page on record or of a body passes `worth`; of
@@ -136,12 +136,12 @@ class Scout(ABC):
         be read.
         """
         if isinstance(address, str) or address.network is not self.network:
-            return Haul(cause=Cause.WRONG_KIND)
+            return CallResult(cause=Cause.WRONG_KIND)
         if address.invite:
-            return Haul((Page(address, exists=None, cause=Cause.PRIVATE),), cause=Cause.PRIVATE)
+            return CallResult((Page(address, exists=None, cause=Cause.PRIVATE),), cause=Cause.PRIVATE)
         return self._read(address, since, worth)
 
-    def _read(self, address: Address, since: datetime, worth: Worth) -> Haul:
+    def _read(self, address: Address, since: datetime, worth: Worth) -> CallResult:
         """Read a page of the scout's own network."""
         raise NotImplementedError
 

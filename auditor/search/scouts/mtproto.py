@@ -28,7 +28,7 @@ from auditor.probes.pacing import Sleep
 from auditor.probes.plugins import Wiring
 from auditor.search.pages import Page, PageKind, Place
 from auditor.search.scouts.accounts_in import passage
-from auditor.search.scouts.base import Door, Haul, Task, Worth, counted, flags
+from auditor.search.scouts.base import CallResult, Door, Task, Worth, counted, flags
 from auditor.search.scouts.telegram import NETWORK, TelegramScout, with_messages
 
 _KEYS = "AUDITOR_TELEGRAM_API_ID, AUDITOR_TELEGRAM_API_HASH, AUDITOR_TELEGRAM_SESSION"
@@ -78,11 +78,11 @@ class TelegramClientScout(TelegramScout):
 
     # Search ------------------------------------------------------------------------------------------------------
 
-    def search(self, words: str, worth: Worth) -> Haul:
+    def search(self, words: str, worth: Worth) -> CallResult:
         """Ask Telegram's search for `words`: channels, groups, people and bots that have a user name."""
         shut = {d.task: d.cause for d in self.doors()}[Task.SEARCH]
         if shut is not None or not words.strip():
-            return Haul(cause=shut)
+            return CallResult(cause=shut)
         answers: list[Answer] = []
 
         def rows(cards: list[Card]) -> dict[str, Any]:
@@ -97,40 +97,40 @@ class TelegramClientScout(TelegramScout):
         except Trouble as trouble:
             self._in.note(trouble.cause)
             self._bot |= trouble.word in _ONLY_PEOPLE
-            return Haul(answers=tuple(answers), cause=trouble.cause)
+            return CallResult(answers=tuple(answers), cause=trouble.cause)
         self._in.note(None)
         self._met |= {card.names[0]: card for card in cards}
         pages = (_page(_address(card), card) for card in cards)
         ids = (answers[-1].evidence.id,)
-        return Haul(tuple(replace(p, evidence=ids) if worth(p) else p for p in pages), tuple(answers))
+        return CallResult(tuple(replace(p, evidence=ids) if worth(p) else p for p in pages), tuple(answers))
 
     # Reading -----------------------------------------------------------------------------------------------------
 
-    def _read(self, address: Address, since: datetime, worth: Worth) -> Haul:
+    def _read(self, address: Address, since: datetime, worth: Worth) -> CallResult:
         """Read a page that a search has found, or one on record: anybody else would cost a look-up by name."""
         shut = self._in.closed(_HISTORY)
         if shut is None and address.name not in self._met and address not in self._own:
             shut = Cause.REFUSED
         if shut is not None:
-            return Haul(cause=shut)
+            return CallResult(cause=shut)
         raw: list[Answer] = []
         try:
-            haul = self._asked(address, since, worth, raw)
+            got = self._asked(address, since, worth, raw)
         except Trouble as trouble:
             self._in.note(trouble.cause)
             named = raw if address in self._own else []
-            return Haul((Page(address, exists=None, cause=trouble.cause),), tuple(named), cause=trouble.cause)
-        self._in.note(haul.cause)
-        return haul
+            return CallResult((Page(address, exists=None, cause=trouble.cause),), tuple(named), cause=trouble.cause)
+        self._in.note(got.cause)
+        return got
 
-    def _asked(self, address: Address, since: datetime, worth: Worth, raw: list[Answer]) -> Haul:
+    def _asked(self, address: Address, since: datetime, worth: Worth, raw: list[Answer]) -> CallResult:
         found = self._card(address.name, raw)
         if found.card is None:
             page = Page(address, exists=None, cause=Cause.CONTROL_FAILED)  # a control would cost a look-up too
-            return Haul((page,), tuple(raw), cause=page.cause)
+            return CallResult((page,), tuple(raw), cause=page.cause)
         page = _page(address, found.card, found.full)
         if not self._worth(page, worth):
-            return Haul((page,), (counted("mtproto://", self._clock(), asked=1, others=1),))
+            return CallResult((page,), (counted("mtproto://", self._clock(), asked=1, others=1),))
         cause = Cause.PRIVATE if found.private else None
         if found.card.kind == "channel" and not found.private:
             page, cause = self._history(page, found.card, since, raw)

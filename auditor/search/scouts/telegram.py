@@ -11,7 +11,7 @@ from auditor.probes.mtproto.reading import Message as Sent
 from auditor.probes.tme.pages import Message as Shown
 from auditor.search.pages import Page, Passage, Place
 from auditor.search.scouts.accounts_in import passage
-from auditor.search.scouts.base import Haul, Scout, Way, Worth, flags, reduced
+from auditor.search.scouts.base import CallResult, Scout, Way, Worth, flags, reduced
 
 NETWORK = Network("telegram")
 
@@ -34,13 +34,13 @@ class TelegramScout(Scout):
         """Tell whether a page may be named in what is stored."""
         return page.address in self._own or worth(page)
 
-    def _filed(self, page: Page, raw: list[Answer], cause: Cause | None) -> Haul:
+    def _filed(self, page: Page, raw: list[Answer], cause: Cause | None) -> CallResult:
         """Hand a page over with its answers: all of them where it is on record, else flags and how many there were."""
         if page.address not in self._own:
             raw = [reduced(raw[0], flags(page) | {"answers": len(raw)})] if raw else []
         passages = tuple(replace(said, evidence=self._behind(said, raw)) for said in page.passages)
         page = replace(page, passages=passages, evidence=tuple(a.evidence.id for a in raw))
-        return Haul((page,), tuple(raw), cause=cause)
+        return CallResult((page,), tuple(raw), cause=cause)
 
     def _behind(self, said: Passage, raw: list[Answer]) -> str:
         """Return the id of the answer that a passage was read from: a page of messages, else the card."""

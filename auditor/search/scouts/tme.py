@@ -24,7 +24,7 @@ from auditor.probes.tme.web import CANONICAL, EXISTING, Controls, Seen, Web, tme
 from auditor.registry.models import Control
 from auditor.search.pages import Page, PageKind, Place
 from auditor.search.scouts.accounts_in import passage
-from auditor.search.scouts.base import Door, Haul, Task, Worth, counted, flags, reduced
+from auditor.search.scouts.base import CallResult, Door, Task, Worth, counted, flags, reduced
 from auditor.search.scouts.telegram import NETWORK, TelegramScout, with_messages
 
 _SESSION = "AUDITOR_TELEGRAM_SESSION"
@@ -102,7 +102,7 @@ class TelegramPreviewScout(TelegramScout):
 
     # Names -------------------------------------------------------------------------------------------------------
 
-    def try_names(self, names: Sequence[str], worth: Worth) -> Haul:
+    def try_names(self, names: Sequence[str], worth: Worth) -> CallResult:
         """Ask for the landing page of each name.
 
         "Missing" is also what a throttled client is told. Where the control is no longer seen, the names since it was
@@ -111,7 +111,7 @@ class TelegramPreviewScout(TelegramScout):
         """
         closed = self._breaker.cause or (None if self._controls.trusted else Cause.CONTROL_FAILED)
         if closed is not None:
-            return Haul(cause=closed)
+            return CallResult(cause=closed)
         batch = _Batch()
         for name in names:
             self._try(name, batch, worth)
@@ -124,7 +124,7 @@ class TelegramPreviewScout(TelegramScout):
         self._breaker.note(batch.cause)
         if batch.doubtful:
             batch.answers.append(self._count(len(batch.doubtful), batch.unnamed))
-        return Haul(tuple(batch.pages), tuple(batch.answers), batch.tried, batch.cause)
+        return CallResult(tuple(batch.pages), tuple(batch.answers), batch.tried, batch.cause)
 
     def _try(self, name: str, batch: _Batch, worth: Worth) -> None:
         """Ask for one name; a failure of the route ends the batch, a page that cannot be read does not."""
@@ -168,23 +168,23 @@ class TelegramPreviewScout(TelegramScout):
 
     # Reading -----------------------------------------------------------------------------------------------------
 
-    def _read(self, address: Address, since: datetime, worth: Worth) -> Haul:
+    def _read(self, address: Address, since: datetime, worth: Worth) -> CallResult:
         if self._breaker.cause is not None:
-            return Haul(cause=self._breaker.cause)
-        haul = self._asked(address, since, worth)
-        self._breaker.note(haul.cause)
-        return haul
+            return CallResult(cause=self._breaker.cause)
+        got = self._asked(address, since, worth)
+        self._breaker.note(got.cause)
+        return got
 
-    def _asked(self, address: Address, since: datetime, worth: Worth) -> Haul:
+    def _asked(self, address: Address, since: datetime, worth: Worth) -> CallResult:
         raw: list[Answer] = []
         seen = self._landing(address.asked, raw)
         if seen.page is None:
-            return Haul((Page(address, exists=None, cause=seen.cause),), cause=seen.cause)
+            return CallResult((Page(address, exists=None, cause=seen.cause),), cause=seen.cause)
         if seen.page.kind is Kind.MISSING:
             return self._unseen(address, raw, since, worth)
         return self._seen(_page(address, seen.page), raw, since, worth)
 
-    def _unseen(self, address: Address, raw: list[Answer], since: datetime, worth: Worth) -> Haul:
+    def _unseen(self, address: Address, raw: list[Answer], since: datetime, worth: Worth) -> CallResult:
         """Believe "missing" as the probe does: not beside a preview with messages, and with the control in sight."""
         first = self._web.history(address.asked, None, EvidenceKind.LEAD, raw, retry=False)
         if first.page is not None and first.page.messages:
@@ -196,7 +196,7 @@ class TelegramPreviewScout(TelegramScout):
         page = Page(address, exists=False if cause is None else None, cause=cause)
         named = self._worth(page, worth)
         answers = [reduced(a, {"exists": page.exists}) for a in raw] if named else [self._count(1, 0)]
-        return Haul((page,), tuple(answers), cause=cause)
+        return CallResult((page,), tuple(answers), cause=cause)
 
     def _seen(
         self,
@@ -205,10 +205,10 @@ class TelegramPreviewScout(TelegramScout):
         since: datetime,
         worth: Worth,
         first: Seen[HistoryPage] | None = None,
-    ) -> Haul:
+    ) -> CallResult:
         """Read on of a page that is there."""
         if not self._worth(page, worth):
-            return Haul((page,), (self._count(1, 1),))
+            return CallResult((page,), (self._count(1, 1),))
         cause = None
         if page.kind is PageKind.CHANNEL:
             first = first or self._web.history(page.address.asked, None, EvidenceKind.LEAD, raw)

@@ -27,13 +27,13 @@ from auditor.probes.vk.wall import Wall, bounds, countable, oldest_trace, read_b
 from auditor.registry.models import Control
 from auditor.search.pages import Page, PageKind
 from auditor.search.scouts import vk_texts
-from auditor.search.scouts.base import Door, Haul, Scout, Task, Worth, flags
+from auditor.search.scouts.base import CallResult, Door, Scout, Task, Worth, flags
 from auditor.search.scouts.vk_pages import (
     BATCH,
     GROUPS,
     USER_FIELDS,
     USERS,
-    Found,
+    LookedUp,
     Lookup,
     Seen,
     Sheet,
@@ -88,7 +88,7 @@ class VkScout(Scout):
             self._lookup.anchor(owner.id, number_name(owner.id))
         return outcome
 
-    def try_names(self, names: Sequence[str], worth: Worth) -> Haul:
+    def try_names(self, names: Sequence[str], worth: Worth) -> CallResult:
         """Ask which of `names` exist: users in one call, and communities of what is left in two.
 
         A name is settled by its page, or by all methods that may know it. A page has the name that was asked for. A
@@ -96,12 +96,12 @@ class VkScout(Scout):
         """
         shut = self._door(Task.NAMES).cause
         if shut is not None:
-            return Haul(cause=shut)
+            return CallResult(cause=shut)
         asked = [name.casefold() for name in names]
         possible = [name for name in dict.fromkeys(asked) if _possible(name)]
         users = self._lookup.find(USERS, [n for n in possible if USERS in methods_for(n)])
         left = [n for n in possible if GROUPS in methods_for(n) and n not in users.named]
-        groups = self._lookup.find(GROUPS, left) if self._goes_on(users) else Found(cause=users.cause)
+        groups = self._lookup.find(GROUPS, left) if self._goes_on(users) else LookedUp(cause=users.cause)
         by_method = {USERS: users, GROUPS: groups}
         done = (set(asked) - set(possible)) | users.named | groups.named
 
@@ -113,34 +113,34 @@ class VkScout(Scout):
         tried = next((n for n, name in enumerate(asked) if not settled(name)), len(asked))
         cause = users.cause or groups.cause or (None if tried == len(asked) else Cause.CONTROL_FAILED)
         pages, answers = _filed([*users.sheets, *groups.sheets], worth)
-        return Haul(pages, answers, tried, cause)
+        return CallResult(pages, answers, tried, cause)
 
-    def search(self, words: str, worth: Worth) -> Haul:
+    def search(self, words: str, worth: Worth) -> CallResult:
         """Ask VK's search for people and communities of this name. Communities worth it are then asked for whole."""
         shut = self._door(Task.SEARCH).cause
         if shut is not None or not words.strip():
-            return Haul(cause=shut)
+            return CallResult(cause=shut)
         people, why = self._searched(_USER_SEARCH, words, fields=USER_FIELDS)
         communities, why_not = self._searched(_GROUP_SEARCH, words)
         names = [seen.page.address.name for sheet in communities for seen in sheet.seen if worth(seen.page)]
         more = self._lookup.find(GROUPS, names).sheets
         pages, answers = _filed([*people, *communities, *more], worth)
-        return Haul(tuple({page.id: page for page in pages}.values()), answers, cause=why or why_not)
+        return CallResult(tuple({page.id: page for page in pages}.values()), answers, cause=why or why_not)
 
-    def _read(self, address: Address, since: datetime, worth: Worth) -> Haul:
+    def _read(self, address: Address, since: datetime, worth: Worth) -> CallResult:
         shut = self._door(Task.READ).cause
         if shut is not None:
-            return Haul(cause=shut)
+            return CallResult(cause=shut)
         found, cause = self._found(address.name)
         pages, answers = _filed(found, worth, alone=True)
         page = next(iter(pages), None)
         if page is None:
             return self._none(address, answers, cause)
         if page.exists and page.address != address:  # an answer about another page says nothing about this one
-            return Haul(answers=answers, cause=Cause.UNRECOGNISED_PAGE)
+            return CallResult(answers=answers, cause=Cause.UNRECOGNISED_PAGE)
         page = replace(page, address=address)  # a deleted page does not say its name
         if not page.exists or page.cause is not None or page.id is None or not worth(page):
-            return Haul((page,), answers, cause=page.cause)
+            return CallResult((page,), answers, cause=page.cause)
         return self._with_wall(page, page.id, answers, since, worth)
 
     def _door(self, task: Task) -> Door:
@@ -155,7 +155,7 @@ class VkScout(Scout):
             cause = closed.get(_USER_SEARCH) if _GROUP_SEARCH in closed else None
         return Door(task, cause is None, cause, _KEY if cause is Cause.NO_CREDENTIALS else "")
 
-    def _goes_on(self, users: Found) -> bool:
+    def _goes_on(self, users: LookedUp) -> bool:
         """Tell whether communities are worth asking for: not on a route that has just failed."""
         return users.cause is None or USERS in self._lookup.closed
 
@@ -187,10 +187,10 @@ class VkScout(Scout):
                 return sheets, None
         return sheets, cause
 
-    def _none(self, address: Address, answers: tuple[Answer, ...], cause: Cause | None) -> Haul:
+    def _none(self, address: Address, answers: tuple[Answer, ...], cause: Cause | None) -> CallResult:
         """Say what a name without a page means: an application's, free, or nothing that can be told."""
         if cause is not None:
-            return Haul(answers=answers, cause=cause)
+            return CallResult(answers=answers, cause=cause)
         outcome = self._lookup.ask(_SCREEN, {"screen_name": address.name})
         if isinstance(outcome, VkAnswer):
             said = minimise.response(minimise.screen_name(outcome.value))
@@ -198,12 +198,14 @@ class VkScout(Scout):
             kind = outcome.value.get("type") if isinstance(outcome.value, dict) else None
             if kind is not None:  # a person or a community that neither look-up knew is a contradiction
                 known = kind in {"user", "group", "page", "event"}
-                return Haul(answers=answers, cause=Cause.UNRECOGNISED_PAGE if known else Cause.WRONG_KIND)
+                return CallResult(answers=answers, cause=Cause.UNRECOGNISED_PAGE if known else Cause.WRONG_KIND)
         if not self._controls.seen:
-            return Haul(answers=answers, cause=Cause.CONTROL_FAILED)
-        return Haul((Page(address, exists=False, cause=Cause.GONE),), answers, cause=Cause.GONE)
+            return CallResult(answers=answers, cause=Cause.CONTROL_FAILED)
+        return CallResult((Page(address, exists=False, cause=Cause.GONE),), answers, cause=Cause.GONE)
 
-    def _with_wall(self, page: Page, owner_id: int, answers: tuple[Answer, ...], since: datetime, worth: Worth) -> Haul:
+    def _with_wall(
+        self, page: Page, owner_id: int, answers: tuple[Answer, ...], since: datetime, worth: Worth
+    ) -> CallResult:
         """Read the wall back for at most `wall.MOST_PAGES` pages, without comments and guests' posts."""
         kept = partial(_wall_on_record, worth=worth) if _on_record(page, worth) else _wall_counts
         asker = _Weighing(self.client)
@@ -227,7 +229,7 @@ class VkScout(Scout):
             **(_opened(asker, owner_id, wall) if wall.whole else {}),
         )
         withheld = wall.failure is not None and wall.failure.fact is Fact.CONTENT_BLOCKED
-        return Haul((page,), (*answers, *wall.answers), cause=Cause.REFUSED if withheld else wall.cause)
+        return CallResult((page,), (*answers, *wall.answers), cause=Cause.REFUSED if withheld else wall.cause)
 
 
 def _possible(name: str) -> bool:

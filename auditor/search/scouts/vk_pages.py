@@ -168,7 +168,7 @@ class Sheet:
 
 
 @dataclass(slots=True)
-class Found:
+class LookedUp:
     """The result of a look-up. `answered` are the names that got a real answer, whether they exist or not."""
 
     sheets: list[Sheet] = field(default_factory=list)
@@ -223,9 +223,9 @@ class Lookup:
         elif failure.sent:
             self._breaker.note(failure.cause)
 
-    def find(self, method: str, names: Iterable[str]) -> Found:
+    def find(self, method: str, names: Iterable[str]) -> LookedUp:
         """Ask `method` for all of `names`."""
-        found = Found()
+        found = LookedUp()
         todo = deque(self._batches(method, list(names)))
         splits, largest, culprit = 0, 0, False
         while todo and found.cause is None:
@@ -252,7 +252,7 @@ class Lookup:
         size = self._size[method] - (method in self._anchored)
         return [names[start : start + size] for start in range(0, len(names), size)]
 
-    def _ask_for(self, method: str, names: Sequence[str], found: Found) -> Sheet | VkFailure:
+    def _ask_for(self, method: str, names: Sequence[str], found: LookedUp) -> Sheet | VkFailure:
         """Ask for some names in one call and take in the answer; a failure before sending leaves no sheet."""
         anchor = self._anchors.get(method) if method in self._anchored else None
         spoken = [_NUMBERED.sub(r"\2", name) if _NUMBERED.fullmatch(name) else name for name in names]
@@ -280,7 +280,7 @@ class Lookup:
         failure = VkFailure(None, Act.GIVE_UP, Cause.UNRECOGNISED_PAGE, exchange=answer.exchange) if broken else None
         return Sheet(method, len(names), answer.exchange, tuple(mine), failure)
 
-    def _take(self, method: str, names: Sequence[str], sheet: Sheet, found: Found) -> None:
+    def _take(self, method: str, names: Sequence[str], sheet: Sheet, found: LookedUp) -> None:
         """Take in an answer. A page gets the names under which it was asked for, or else its own."""
         found.answered.update(names)
         asked, pages = set(names), {}
@@ -293,7 +293,7 @@ class Lookup:
                 self._anchors[method] = seen.page.address.name
         found.sheets[-1] = replace(sheet, seen=tuple(pages.values()))
 
-    def _one(self, name: str, failure: VkFailure, found: Found) -> None:
+    def _one(self, name: str, failure: VkFailure, found: LookedUp) -> None:
         """Take in what VK says about one page: it is gone, private or withheld, or there is none."""
         found.answered.add(name)
         if failure.fact is not Fact.NO_SUCH:
@@ -305,7 +305,7 @@ class Lookup:
             found.named.add(name)
             found.sheets[-1] = replace(found.sheets[-1], seen=(Seen(page),))
 
-    def _smaller(self, method: str, names: Sequence[str], failure: VkFailure, found: Found) -> list[Sequence[str]]:
+    def _smaller(self, method: str, names: Sequence[str], failure: VkFailure, found: LookedUp) -> list[Sequence[str]]:
         """Return what to ask for next after an error about a page that may be any of `names`.
 
         If no anchor can be found, "no such page" is taken to be about all of them.
@@ -320,7 +320,7 @@ class Lookup:
         half = (len(names) + 1) // 2
         return [names[:half], names[half:]]
 
-    def _find_anchor(self, method: str, found: Found) -> bool:
+    def _find_anchor(self, method: str, found: LookedUp) -> bool:
         """Tell whether there is a page that this call finds, asking for it alone once in a run.
 
         If a page that is known to exist is not found, the call itself is at fault.

@@ -29,7 +29,7 @@ from auditor.probes.linked import Marked, marked
 from auditor.probes.plugins import Wiring
 from auditor.search.pages import Passage, Place
 from auditor.search.scouts.accounts_in import accounts_in
-from auditor.search.scouts.base import Door, Haul, Scout, Task, Worth
+from auditor.search.scouts.base import CallResult, Door, Scout, Task, Worth
 
 _Resolve = Callable[[str, int], Sequence[str]]
 """Returns the IP addresses of a host, for a port. Raises `OSError` if it has none."""
@@ -94,28 +94,28 @@ class WebsiteScout(Scout):
         """Say that a site can be read, and nothing else."""
         return (Door(Task.READ, open=True),)
 
-    def read(self, address: Address | str, since: datetime, worth: Worth) -> Haul:
-        """Read a site from the page `address` on; its links come as the haul's `passages`.
+    def read(self, address: Address | str, since: datetime, worth: Worth) -> CallResult:
+        """Read a site from the page `address` on; its links come as the result's `passages`.
 
-        The haul has a cause if the first page could not be read: `refused` for an address that must not be asked,
+        The result has a cause if the first page could not be read: `refused` for an address that must not be asked,
         `unrecognised_page` for one that leads to another host or is no page.
         """
         del since, worth
         if isinstance(address, Address):
-            return Haul(cause=Cause.WRONG_KIND)
+            return CallResult(cause=Cause.WRONG_KIND)
         visit = _Visit()
         home = _plain(address.strip())
         try:
             first = self._page(home, visit, first=True)
         except _Refused as refusal:
-            return Haul(answers=tuple(visit.answers), cause=refusal.cause, moved=visit.moved)
+            return CallResult(answers=tuple(visit.answers), cause=refusal.cause, moved=visit.moved)
         others = [url for url in sections_of(first.tree, first.url) if url not in {home, first.url}]
         for url in others[:_MORE_PAGES]:
             try:
                 self._page(url, visit)
             except _Refused:
                 continue  # a page that fails costs its links; nothing is concluded from it
-        return Haul(answers=tuple(visit.answers), passages=_distinct(visit.passages), moved=visit.moved)
+        return CallResult(answers=tuple(visit.answers), passages=_distinct(visit.passages), moved=visit.moved)
 
     def _page(self, url: str, visit: "_Visit", *, first: bool = False) -> _Read:
         """Ask for a page, following redirects, and take its links. Raises `_Refused`.

@@ -18,7 +18,7 @@ from auditor.search.weighing.sights import Sight
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PageFound:
     """A page with how it came up and what official texts say of its address, and then with what comes of that."""
 
     sight: Sight
@@ -77,7 +77,7 @@ _ANOTHERS = {"name_other", "other_office", "other_region", "other_place", "forme
 """With one of these a page that bears the name is a namesake's."""
 
 
-def judge(person: Person, found: Sequence[Found], bodies: Collection[Address] = ()) -> list[Lead]:
+def judge(person: Person, found: Sequence[PageFound], bodies: Collection[Address] = ()) -> list[Lead]:
     """Judge the pages found for `person`, one beside the other as well, and return all as leads, best first.
 
     `bodies` are the addresses on record that are no person's.
@@ -88,7 +88,7 @@ def judge(person: Person, found: Sequence[Found], bodies: Collection[Address] = 
     return [_lead(one) for one in sorted(judged, key=_order)]
 
 
-def _order(one: Found) -> tuple[object, ...]:
+def _order(one: PageFound) -> tuple[object, ...]:
     """Best first. Of two alike the one that more people read comes first, which says nothing of whose it is."""
     rank = list(Provenance).index(one.provenance)
     mentioned = any(reason.code == "mentioned" for reason in one.reasons)
@@ -107,7 +107,7 @@ def _order(one: Found) -> tuple[object, ...]:
     )
 
 
-def _judged(person: Person, one: Found, bodies: Collection[Address]) -> Found:
+def _judged(person: Person, one: PageFound, bodies: Collection[Address]) -> PageFound:
     given = list(_given(person, one))
     doubts = list(_doubts(person, one, bodies, given))
     reasons = [*given, *_mentioned(person, one), *_speaking(person, one)]
@@ -122,7 +122,7 @@ def _say(code: str, message: str, **params: Scalar | Text) -> Reason:
 # What speaks for it
 
 
-def _given(person: Person, one: Found) -> Iterator[Reason]:
+def _given(person: Person, one: PageFound) -> Iterator[Reason]:
     """Say which official places give the address as the person's."""
     mine = [m for m in one.mentions if m.how is How.GIVEN and m.person is not None and m.person.key == person.key]
     mine = [m for m in mine if not _earlier(person, m)]
@@ -148,7 +148,7 @@ def _earlier(person: Person, mention: Mention) -> bool:
     return mention.by_office and mention.at is not None and begun is not None and mention.at.date() < begun
 
 
-def _mentioned(person: Person, one: Found) -> Iterator[Reason]:
+def _mentioned(person: Person, one: PageFound) -> Iterator[Reason]:
     mine = [m for m in one.mentions if m.how is How.MENTIONED and m.person is not None and m.person.key == person.key]
     if mine:
         forms = NN_(
@@ -171,7 +171,7 @@ def _told(code: str, forms: tuple[str, str], some: Sequence[Mention]) -> Reason:
     return Reason(code, text, places, tuple(dict.fromkeys(m.evidence for m in newest if m.evidence)))
 
 
-def _speaking(person: Person, one: Found) -> Iterator[Reason]:
+def _speaking(person: Person, one: PageFound) -> Iterator[Reason]:
     """Say what the page says of itself and the network of it."""
     sight, place = one.sight, person.municipality
     if sight.claimed:
@@ -197,7 +197,7 @@ def _speaking(person: Person, one: Found) -> Iterator[Reason]:
 # What is to be doubted
 
 
-def _doubts(person: Person, one: Found, bodies: Collection[Address], given: Sequence[Reason]) -> Iterator[Reason]:
+def _doubts(person: Person, one: PageFound, bodies: Collection[Address], given: Sequence[Reason]) -> Iterator[Reason]:
     sight = one.sight
     warned = [m for m in one.mentions if m.how is How.WARNED]
     if warned:
@@ -227,7 +227,7 @@ def _doubts(person: Person, one: Found, bodies: Collection[Address], given: Sequ
     yield from (_say(code, _AGAINST[code]) for code in _AGAINST if holds.get(code))
 
 
-def _reopened(one: Found) -> bool:
+def _reopened(one: PageFound) -> bool:
     """Tell whether the page is younger than every dated word that gives it, and no standing page gives it."""
     given = [m for m in one.mentions if m.how is How.GIVEN]
     opened = one.sight.opened_at
@@ -237,7 +237,7 @@ def _reopened(one: Found) -> bool:
 # One beside the other
 
 
-def _with_links(one: Found, every: Sequence[Found]) -> Found:
+def _with_links(one: PageFound, every: Sequence[PageFound]) -> PageFound:
     """Raise a page that links to, and is linked by, a better one of the same person."""
     if one.doubted(_NOT_HIS):
         return one
@@ -260,7 +260,7 @@ def _names_of(sight: Sight) -> Iterator[str]:
         yield f"https://vk.com/{'club' if sight.id < 0 else 'id'}{abs(sight.id)}"
 
 
-def _with_twins(one: Found, every: Sequence[Found]) -> Found:
+def _with_twins(one: PageFound, every: Sequence[PageFound]) -> PageFound:
     """Put two pages of one network that both are said to be the person's beside each other: a person decides.
 
     What is in doubt already is no rival. Where an official place gives one of them, the other alone is in doubt. Which
@@ -278,7 +278,7 @@ def _with_twins(one: Found, every: Sequence[Found]) -> Found:
     return replace(one, reasons=(*one.reasons, reason))
 
 
-def _twins(one: Found, other: Found) -> bool:
+def _twins(one: PageFound, other: PageFound) -> bool:
     if one.address == other.address or one.address.network is not other.address.network:
         return False
     if any(j.provenance is Provenance.GUESSED or j.doubts for j in (one, other)):
@@ -287,7 +287,7 @@ def _twins(one: Found, other: Found) -> bool:
     return not (same or _mutual(one.sight, other.sight) or _one_place(one, other))
 
 
-def _one_place(one: Found, other: Found) -> bool:
+def _one_place(one: PageFound, other: PageFound) -> bool:
     """Tell whether one official place gives both: then they are two pages of one person."""
     speakers = [{_speaker(m.url) for m in j.mentions if m.how is How.GIVEN} for j in (one, other)]
     return bool(speakers[0] & speakers[1])
@@ -306,7 +306,7 @@ def _host(url: str) -> str:
     return (urlsplit(url).hostname or url).removeprefix("www.")
 
 
-def _lead(one: Found) -> Lead:
+def _lead(one: PageFound) -> Lead:
     sight = one.sight
     told = (evidence for reason in (*one.reasons, *one.doubts) for evidence in reason.evidence)
     return Lead(
@@ -322,7 +322,7 @@ def _lead(one: Found) -> Lead:
     )
 
 
-def _kind(one: Found) -> LeadKind:
+def _kind(one: PageFound) -> LeadKind:
     """Tell whose page it seems to be."""
     if one.doubted({"body", "institution"}):
         return LeadKind.INSTITUTION
