@@ -114,8 +114,7 @@ def _param_told(value: Scalar | Text) -> Any:
 def _text(told: Text | Mapping[str, Any]) -> Text:
     if isinstance(told, Text):
         return told
-    params = {name: _param(value) for name, value in told["params"].items()}
-    return Text(told["message"], params, told["plural"], told["count"])
+    return Text(**{**told, "params": {name: _param(value) for name, value in told["params"].items()}})
 
 
 def _param(told: Any) -> Any:
