@@ -19,7 +19,7 @@ from auditor.base.errors import CannotRunError
 from auditor.base.i18n import Catalogue
 from auditor.base.settings import Settings
 from auditor.commands.publish import publish
-from auditor.report.weeks.charts import BLOCKS, HEIGHT, LONGEST, WIDE, blocks_of, trend_of
+from auditor.report.weeks.charts import HEIGHT, LONGEST, WIDE, block_of, trend_of
 from auditor.report.weeks.feed import render_feed
 from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import ShelvedWeek, Volume, read_shelf, weeks_in
@@ -169,7 +169,7 @@ def holders(*changes: dict[str, object]):
         audit = week_audit(back(n), shaken=False)
         first = audit.offices[0].model_copy(update=change)
         volumes.append(shelved(audit.model_copy(update={"offices": [first, *audit.offices[1:]]})))
-    block = blocks_of(volumes[::-1], RU)[0]
+    block = block_of(volumes[::-1], RU)
     return next(line for line in block.sections[0].lines if line.id == "rayon-01")
 
 
@@ -442,14 +442,16 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
 
 
 def test_ten_years_of_weeks_make_a_page_of_bounded_tables() -> None:
-    """All 520 weeks are listed, by year; the matrix holds two years, the trend one."""
+    """The newest half-year has the matrix and its figures; each older week is a link of a few bytes."""
     known = shelved(week_audit("2026-W47")).known
     volumes = [Volume(back(n), known.model_copy(update={"week": back(n)})) for n in range(519, -1, -1)]
-    html = LexborHTMLParser(render_weeks(volumes, catalogue=RU))
-    assert len(html.css(".w-list tbody tr")) == 520
+    text, of_a_year = (render_weeks(some, catalogue=RU) for some in (volumes, volumes[-WIDE:]))
+    html = LexborHTMLParser(text)
+    assert {f"{back(n)}/index.html" for n in range(520)} <= {a.attributes["href"] for a in html.css("#weeks a")}
+    assert len(text.encode()) - len(of_a_year.encode()) < 60 * (520 - WIDE)
+    assert len(html.css(".w-list tbody tr")) == WIDE
     assert ["open" in d.attributes for d in html.css("details.w-year")][:2] == [True, False]
-    assert len(html.css("table.w-lines")) == BLOCKS
-    assert {len(t.css("thead th")) - 2 for t in html.css("table.w-lines")} == {WIDE}
+    assert len(html.css_first("table.w-lines").css("thead th")) - 2 == WIDE
     assert len(trend_of(volumes, RU).columns) == LONGEST
     assert "Более ранние недели" in html.text()
 
@@ -458,7 +460,7 @@ def test_a_year_of_53_weeks_loses_none() -> None:
     """2026 has a week 53, and week 1 of 2027 follows it."""
     known = shelved(week_audit("2026-W47")).known
     volumes = [Volume(w, known.model_copy(update={"week": w})) for w in ("2026-W52", "2027-W01")]
-    columns = blocks_of(volumes, RU)[0].columns
+    columns = block_of(volumes, RU).columns
     assert [(c.number, c.volume is None) for c in columns] == [(52, False), (53, True), (1, False)]
 
 

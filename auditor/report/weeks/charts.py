@@ -15,9 +15,7 @@ from auditor.report.weeks.published_weeks import ShelvedOffice, Volume
 from auditor.report.words import GROUPS, ORDER, OUTCOMES, coordinate, say
 
 WIDE = 26
-"""Weeks in one table."""
-BLOCKS = 4
-"""Tables on the page: two years of weeks; older ones are in the list of weeks."""
+"""Weeks in the table of offices and in the list with figures, as many as a history has; older ones are links."""
 
 _NO_REPORT = N_("week {n}: no report")
 _UNREAD = N_("week {n}: the figures cannot be read")
@@ -78,7 +76,7 @@ class _Section:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One table."""
+    """The table of offices."""
 
     columns: list[WeekColumn]
     sections: list[_Section]
@@ -94,28 +92,20 @@ class Block:
         return self.columns[-1].monday + timedelta(days=6)
 
 
-def span_of(volumes: Sequence[Volume], weeks: int, *, skip: int = 0) -> list[WeekColumn]:
-    """Return the last `weeks` weeks of the calendar before the newest `skip`; none before the first report."""
+def span_of(volumes: Sequence[Volume], weeks: int) -> list[WeekColumn]:
+    """Return the last `weeks` weeks of the calendar; none before the first report."""
     known = {volume.monday: volume for volume in volumes}
-    last = max(known) - timedelta(weeks=skip)
+    last = max(known)
     first = max(min(known), last - timedelta(weeks=weeks - 1))
     mondays = [first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1)]
     return [WeekColumn(monday, known.get(monday)) for monday in mondays]
 
 
-def blocks_of(volumes: Sequence[Volume], words: Catalogue) -> list[Block]:
-    """Return the tables, the newest first; a stretch of weeks without any report has none."""
-    turns = _turns(volumes)
+def block_of(volumes: Sequence[Volume], words: Catalogue) -> Block:
+    """Return the table of offices over the newest weeks."""
+    columns = span_of(volumes, WIDE)
     offices = {v.week: {o.id: o for o in v.known.offices} for v in volumes if v.known}
-    blocks: list[Block] = []
-    oldest, newest = min(v.monday for v in volumes), max(v.monday for v in volumes)
-    for skip in range(0, (newest - oldest).days // 7 + 1, WIDE):
-        columns = span_of(volumes, WIDE, skip=skip)
-        if any(column.volume for column in columns):
-            blocks.append(Block(columns, _sections(columns, offices, turns, words)))
-        if len(blocks) == BLOCKS:
-            break
-    return blocks
+    return Block(columns, _sections(columns, offices, _turns(volumes), words))
 
 
 def _turns(volumes: Iterable[Volume]) -> set[_Key]:

@@ -10,7 +10,7 @@ from auditor.base.i18n import Catalogue
 from auditor.base.text import N_, NN_
 from auditor.report.page.templates import lay_out
 from auditor.report.site import MANY, WEEKS, Public, Spot
-from auditor.report.weeks.charts import BLOCKS, WIDE, blocks_of, span_of, trend_of
+from auditor.report.weeks.charts import WIDE, block_of, span_of, trend_of
 from auditor.report.weeks.published_weeks import ShelvedWeek, Volume
 from auditor.report.words import ORDER, SIGNS
 
@@ -73,10 +73,11 @@ def _context(volumes: Sequence[Volume], said: Catalogue) -> dict[str, Any]:
         "latest": latest,
         "lead": _lead(volumes, said),
         "bound": said.count(*_BINDS, latest.known.summary.bound) if latest.known else "",
-        "years": _years(rows, said),
+        "years": _years(rows[:WIDE], said),
+        "older": _years(rows[WIDE:], said),
         "trend": trend_of(drawn, said),
-        "blocks": blocks_of(drawn, said) if drawn_lines(drawn) else [],
-        "cut": len(span_of(drawn, WIDE * BLOCKS + 1)) > WIDE * BLOCKS,
+        "block": block_of(drawn, said) if drawn_lines(drawn) else None,
+        "cut": len(span_of(drawn, WIDE + 1)) > WIDE,
         "order": ORDER,
         "signs": SIGNS,
         "span": said.span,
