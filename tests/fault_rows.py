@@ -3,11 +3,14 @@
 import gzip
 import json
 import re
+import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from tests.faulty_server import (
     Asked,
+    FaultyServer,
     Good,
     Play,
     bomb,
@@ -46,6 +49,12 @@ class Row:
     fault: str
     play: Play | None = None
     where: str = "every answer"
+    scripts: bool = False
+    """Scripts are asked for too, and the fault meets calls in them."""
+
+    def meets(self, asked: Asked) -> bool:
+        """Tell whether the fault is played on a request."""
+        return asked_for(self.where)(asked) or (self.scripts and asked.path.endswith("/execute"))
 
     @property
     def name(self) -> str:
@@ -307,6 +316,67 @@ def asked_for(where: str) -> Callable[[Asked], bool]:
     if where == "discussions":
         return lambda asked: "discussion" in asked.query or asked.method == "POST"
     return lambda asked: asked.path.endswith(f"/{where}")
+
+
+_CALL = re.compile(r"API\.([\w.]+)\((\{.*?\})\)")
+
+
+def is_word_of_vk(row: Row) -> bool:
+    """Tell whether a fault is in what VK says, so that a single call of a script can meet it."""
+    return row.fault.startswith(("JSON: ", "error "))
+
+
+def in_scripts(row: Row) -> Row:
+    """Let a fault that is VK's own word befall the calls in a script of ``execute``, and not the script's answer."""
+    meant, play = asked_for(row.where), row.play
+    assert play is not None
+
+    def played(connection: socket.socket, server: FaultyServer, asked: Asked) -> None:
+        calls = [_call(asked, *call) for call in _CALL.findall(asked.form.get("code", ""))]
+        came = [_said(play, server, call) if meant(call) else json.loads(server.answer(call).body) for call in calls]
+        if not calls or None in came:
+            return play(connection, server, asked)
+        errors = [
+            {"method": call.path.removeprefix("/method/"), **one["error"]}
+            for call, one in zip(calls, came, strict=True)
+            if "error" in one
+        ]
+        told = {"execute_errors": [*errors, {**errors[-1], "method": "execute"}]} if errors else {}
+        return _json({"response": ["error" not in one and one["response"] for one in came], **told})(
+            connection, server, asked
+        )
+
+    return replace(row, play=played, scripts=True)
+
+
+def _call(script: Asked, method: str, given: str) -> Asked:
+    """Return a call of a script as it would be asked alone."""
+    shared = {name: script.form[name] for name in ("access_token", "v")}
+    return Asked("POST", f"/method/{method}", form={k: str(v) for k, v in json.loads(given).items()} | shared)
+
+
+class _Paper:
+    """Takes down what a play sends."""
+
+    def __init__(self) -> None:
+        self.came = b""
+
+    def sendall(self, data: bytes) -> None:
+        self.came += data
+
+
+def _said(play: Play, server: FaultyServer, asked: Asked) -> Any:
+    """Return what a fault answers to one call; None where a script cannot hold it."""
+    paper = _Paper()
+    play(paper, server, asked)  # type: ignore[arg-type]
+    body = paper.came.partition(b"\r\n\r\n")[2]
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict) or body.count(b'"response"') > 1:
+        return None
+    return said if set(said) == {"response"} or isinstance(said.get("error"), dict) else None
 
 
 def table() -> list[Row]:

@@ -30,7 +30,7 @@ from auditor.sandbox import Sandbox, World
 from auditor.sandbox.tme.routes import TelegramWeb
 from auditor.sandbox.vk.api import VkApi
 from auditor.search.scouts.website import WebsiteScout
-from tests.fault_rows import ROUTES, SLOW, UNMET, Row, asked_for
+from tests.fault_rows import ROUTES, SLOW, UNMET, Row
 from tests.faulty_server import Asked, FaultyServer, Good, deaf, nobody
 
 SHORT = Limits(connect=0.05, read=0.05, total=0.1)
@@ -121,18 +121,18 @@ class Bench:
             yield "http://nobody.invalid", None
         else:
             tls = row.fault in {"a certificate of nobody's", "TLS where plain HTTP is asked"}
-            with FaultyServer(self.answer, row.play, when=asked_for(row.where), after=after, tls=tls) as server:
+            with FaultyServer(self.answer, row.play, when=row.meets, after=after, tls=tls) as server:
                 yield _address(row, server), server
 
-    def run(self, row: Row, folder: Path, after: int = 0, command: str = "weekly") -> Seen:
-        """Run the program as the command line does, with short time limits."""
+    def run(self, row: Row, folder: Path, after: int = 0, command: str = "weekly", key: str = Sandbox.vk_token) -> Seen:
+        """Run the program as the command line does, with short time limits and this `key` for VK."""
         forget()
         folder.mkdir(parents=True, exist_ok=True)
         _with_the_same_key(folder / "data")
         book = folder / "officials.yaml"
         book.write_text(self.registry(row.route), encoding="utf-8")
         with self.server(row, after) as (url, server):
-            probes = Opener(row.route, url, SHORT if row.fault in SLOW else AMPLE)
+            probes = Opener(row.route, url, SHORT if row.fault in SLOW else AMPLE, key)
             paths = ["--registry", book, "--data", folder / "data"]
             asked = ["weekly", "--out", folder / "out"] if command == "weekly" else ["check", OFFICES[row.route][0]]
             begun = time.monotonic()
@@ -184,8 +184,8 @@ def _address(row: Row, server: FaultyServer) -> str:
 class Opener:
     """Opens the probes as the program does, with short time limits, and counts what they ask."""
 
-    def __init__(self, route: str, url: str, limits: Limits) -> None:
-        self.route, self.url, self.limits = route, url, limits
+    def __init__(self, route: str, url: str, limits: Limits, key: str = Sandbox.vk_token) -> None:
+        self.route, self.url, self.limits, self.key = route, url, limits, key
         self.opened: list[Probe] = []
 
     def __call__(self, wiring: Wiring) -> list[Probe]:
@@ -198,7 +198,7 @@ class Opener:
     def _probe(self, clock: Any) -> Probe:
         if self.route == "t.me":
             return TelegramPreviewProbe(self._connection(clock))
-        return VkProbe(self._connection(clock), Sandbox.vk_token)
+        return VkProbe(self._connection(clock), self.key)
 
     def _connection(self, clock: Any) -> HttpConnection:
         interval = 0 if self.route == "t.me" else 0.001
@@ -218,7 +218,7 @@ class Opener:
             http.get("/x")
             http.close()
             return http.requests
-        client = VkClient(connection, Sandbox.vk_token, breaker=Breaker())
+        client = VkClient(connection, self.key, breaker=Breaker())
         client.call("users.get", user_ids="1")
         client.close()
         return client.requests
@@ -269,6 +269,8 @@ What concerns HTTP alone is played on t.me in full, and one of each kind on the 
   late and silent; never for anything that the fault did. That a page is deleted (18) is not believed of a wall
   whose owner VK has just shown as alive, nor an answer that leaves out a page whose number is known: VK shows a deleted
   one by its number as deactivated.
+- **A user's key** asks by `execute`: each fault of VK is played again with one, on the script's whole answer and, where
+  it is VK's own word, on the calls in a script. Causes and exits are those of the table; tries are of whole scripts.
 - **Clock**: an answer whose own `Date` is more than 10 minutes from this machine's clock is kept and not believed: the
   control fails, every cell that rests on it is `control_failed`, exit 3, and `auditor doctor` says by how many minutes
   the clock is off. Posts yet to come make a page unreadable. So neither a wrong clock nor an old copy out of a cache

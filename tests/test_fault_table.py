@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fault_rows import ANY, SLOW, TELEGRAM_ONLY, VK_ONLY, Row, table
+from auditor.sandbox import Sandbox
+from tests.fault_rows import ANY, SLOW, TELEGRAM_ONLY, VK_ONLY, Row, in_scripts, is_word_of_vk, table
 from tests.fault_runs import Bench, line_of, page, stable, written
 
 ROWS = table()
@@ -27,6 +28,8 @@ def test_without_a_fault_everything_is_told(bench: Bench, tmp_path: Path) -> Non
     for route in ("t.me", "VK"):
         seen = bench.run(Row(route, "none"), tmp_path / route)
         assert (seen.causes, seen.wrong, seen.exit) == ("", [], 1)
+    together = bench.run(Row("VK", "none"), tmp_path / "execute", key=Sandbox.vk_user_token)
+    assert (together.causes, together.wrong, together.exit, together.requests) == ("", [], 1, 3)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -38,6 +41,29 @@ def test_a_fault_is_told_as_what_it_is(bench: Bench, lines: dict[str, str], row:
     assert seen.seconds < LONGEST
     line = line_of(row, seen)
     assert stable(line) == lines.get("|".join(line.split("|")[1:4]), "not in docs/faults.md: write it anew")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in ROWS if row.route == "VK" and row.where == "every answer" and not row.fault.startswith("JSON")]
+    + [in_scripts(row) for row in ROWS if is_word_of_vk(row)],
+    ids=lambda row: f"{row.name}, {'in scripts' if row.scripts else 'of scripts too'}",
+)
+def test_a_fault_has_the_same_cause_where_the_key_may_execute(
+    bench: Bench, lines: dict[str, str], row: Row, tmp_path: Path
+) -> None:
+    """Whether it befalls the answer to a script or the calls in it: cause and exit are those of docs/faults.md."""
+    seen = bench.run(row, tmp_path, key=Sandbox.vk_user_token)
+    assert seen.wrong == []
+    assert "Traceback" not in seen.told
+    line = line_of(row, seen)
+    assert untried(line) == untried(lines["|".join(line.split("|")[1:4])])
+
+
+def untried(line: str) -> list[str]:
+    """Return the cause and the exit of a line: how often a script was sent is no number of the table's."""
+    cells = line.split("|")
+    return [cells[4], cells[6]]
 
 
 def test_the_table_has_a_line_for_each_fault_and_no_other(lines: dict[str, str]) -> None:
@@ -87,6 +113,17 @@ def test_a_fault_in_one_kind_of_answer_alone_turns_nothing_either(
 ) -> None:
     """With the controls seen as they must be, so that what came is believed: names, walls or comments go wrong."""
     seen = bench.run(Row(route, fault, (ANY | PLACES[route][1])[fault], where), tmp_path)
+    assert seen.wrong == []
+    assert "Traceback" not in seen.told
+
+
+@pytest.mark.parametrize("where", ["wall.get", "wall.getComments"])
+@pytest.mark.parametrize("fault", MALFORMED)
+def test_a_fault_in_one_kind_of_call_of_a_script_turns_nothing_either(
+    bench: Bench, where: str, fault: str, tmp_path: Path
+) -> None:
+    """The other calls of the same script are answered well."""
+    seen = bench.run(in_scripts(Row("VK", fault, VK_ONLY[fault], where)), tmp_path, key=Sandbox.vk_user_token)
     assert seen.wrong == []
     assert "Traceback" not in seen.told
 
