@@ -44,7 +44,7 @@ def check(
     office, week = session.office(who), session.week(common.week)
     looking = session.words.say(N_("Looking at the pages: {place}"), place=office.municipality)
     with common.progress(looking, wanted=not offline) as progress:
-        audit = _audit(session, week, office, None if offline else time.monotonic() + seconds, progress)
+        audit, left = _audit(session, week, office, None if offline else time.monotonic() + seconds, progress)
     if form == "json":
         say_json(audit.to_json())
     elif form == "html":
@@ -53,6 +53,8 @@ def check(
         from auditor.report.terminal.card import card_for
 
         show(card_for(sys.stdout, audit.offices[0], audit, session.words, leads=_leads(office, week)), safe=True)
+    for line in () if common.quiet else left:
+        typer.echo(line, err=True)  # beside a document, not in it
     raise typer.Exit(exit_code(audit))
 
 
@@ -64,21 +66,24 @@ def _form(form: str | None, *, as_json: bool) -> str:
     return "json" if as_json else form or "text"
 
 
-def _audit(session: "Session", week: "Week", office: Office, ends: float | None, progress: "Progress") -> "Audit":
-    """Judge the office's week, after a look at its accounts until `ends`; None: without a look."""
+def _audit(
+    session: "Session", week: "Week", office: Office, ends: float | None, progress: "Progress"
+) -> tuple["Audit", list[str]]:
+    """Judge the office's week, after a look at its accounts until `ends`; None: without a look. Say what was left."""
     from auditor.archive import Archive
     from auditor.run.week import judge_week, remarked
 
     if ends is not None:
         session.require_own_time()
     with Archive.read(session.data) if ends is None else Archive.open(session.data) as archive:
-        moment = session.clock()
+        moment, left = session.clock(), list[str]()
         if ends is not None:
+            from auditor.commands.weekly import left_over
             from auditor.run.weekly import look
 
             done = look(session, archive, week, command="check", offices=[office], progress=progress, ends=ends)
-            moment = done.finished_at
-        return remarked(session, judge_week(session, archive, week, moment, [office]), moment)
+            moment, left = done.finished_at, list(left_over(done, session.words))
+        return remarked(session, judge_week(session, archive, week, moment, [office]), moment), left
 
 
 def _print_page(session: "Session", audit: "Audit") -> None:

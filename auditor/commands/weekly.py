@@ -50,7 +50,7 @@ def weekly(
     with common.progress(str(week)) as progress:
         audit, page, done = run_weekly(session, week, progress=progress, seconds=seconds)
     if not common.quiet:
-        print_summary(session, audit, page, [*_left(done, session.words), *next_commands(session)])
+        print_summary(session, audit, page, [*left_over(done, session.words), *next_commands(session)])
     raise typer.Exit(exit_code(audit))
 
 
@@ -120,10 +120,15 @@ def _span(seconds: float, words: "Catalogue") -> str:
     return words.count("{n} day", "{n} days", math.ceil(seconds / 86400))
 
 
-def _left(done: "Collected", words: "Catalogue") -> Iterator[str]:
-    """Say what a run that was given only so long has not come to."""
+def left_over(done: "Collected", words: "Catalogue") -> Iterator[str]:
+    """Say what a run has not come to: it was given only so long, or a day's calls are spent."""
     from auditor.report.words import ROUTES
 
-    for route, count in done.left.items():
+    for name, count in done.left.items():
+        route, opens = words.gettext(ROUTES[name]), done.opens.get(name)
+        if opens is not None:
+            said = N_("{route}: the day's calls of this key are spent; not looked at: {count}; goes on from {moment}")
+            yield words.say(said, route=route, count=count, moment=words.moment(opens))
+            continue
         said = N_("{route}: {count} pages were not looked at in this time; run `auditor weekly` again to go on")
-        yield words.say(said, route=words.gettext(ROUTES[route]), count=count)
+        yield words.say(said, route=route, count=count)

@@ -162,6 +162,9 @@ class Batch:
 class NotNow:
     """What a look comes to that needs a method which is closed for a while: it is put off, and nothing is stored."""
 
+    until: datetime | None = None
+    """When there is room again, where a day's calls are spent."""
+
 
 @dataclass(frozen=True, slots=True)
 class DailyLimit:

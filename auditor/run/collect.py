@@ -39,7 +39,9 @@ class Collected:
     requests: dict[str, int]
     finished_at: datetime
     left: dict[str, int] = field(default_factory=dict)
-    """How many accounts each route has not come to, where the run was given only so long."""
+    """How many accounts each route has not come to, where the run was given only so long or a day's calls are spent."""
+    opens: dict[str, datetime] = field(default_factory=dict)
+    """When a route whose calls of a day are spent has room again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def collect(
     archive.keep_requests(number, {r: (made, len(run.needed[Route(r)])) for r, made in asked.items()}, finished)
     archive.finish_run(number, finished)
     archive.log_run(number, "ended", finished, {**run.told, "requests": asked, **({"left": left} if left else {})})
-    return Collected(plan.accounts, asked, finished, left)
+    return Collected(plan.accounts, asked, finished, left, run.opens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,8 @@ class _Run:
     """Why looks and controls did not tell what they were to, by route; "seen" where they did."""
     looks: Counter[Route] = field(default_factory=Counter)
     """How many accounts each route has looked at."""
+    opens: dict[str, datetime] = field(default_factory=dict)
+    """As in `Collected`."""
     needed: "defaultdict[Route, Needed]" = field(default_factory=lambda: defaultdict(Needed))
     """Which requests of each route had to be made."""
 
@@ -283,6 +287,8 @@ class _Walk:
             return True
         seen = self._look(target, wait=wait)
         if isinstance(seen, NotNow):
+            if seen.until is not None:
+                self.run.opens[self.probe.route.value] = seen.until
             return False
         self.run.messages.put(_Look(seen, target, trusted))
         return True

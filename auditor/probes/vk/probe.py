@@ -344,7 +344,7 @@ class VkProbe(_Looks):
     def look(self, target: Target, window: Window, *, wait: bool = True) -> Sighting | NotNow:
         """Look at a page; put it off while VK has closed its walls to this key, and leave it once a day's are read."""
         if self._controls.shut() is None and not self._may_read(target, wait=wait):
-            return NotNow()
+            return NotNow(self.client.quotas.full(_WALL))
         sighting = self.sight(target, window)
         self._queue.taken()
         if not self._controls.has_key:
