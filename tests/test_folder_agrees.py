@@ -164,10 +164,26 @@ def test_the_pages_say_what_the_document_says(week: Path, offices: list[Office])
         assert newest[0] == OUTCOMES[office["verdict"]]
         assert newest[1].split(" +")[0] == ("неизвестно" if posts is None else str(posts))
         answered = f"{value(office, 'comments_answered', 'answered_in_time')} из {due}"
-        assert newest[2] == ("неизвестно" if due is None else answered if due else "вопросов нет"), office["id"]
+        closed = any(f.get("message_id") == "comments_answered.closed" for f in office["findings"])
+        unasked = "комментарии закрыты" if closed else "вопросов не видно"
+        assert newest[2] == ("неизвестно" if due is None else answered if due else unasked), office["id"]
+        assert_the_weeks_agree(lasting)
         cell = tables.css_first(f'[id="o-{office["id"]}--posts_per_week"]')
         if cell is not None and posts is not None:
             assert words(cell.text()).split()[0] == str(posts)
+
+
+def assert_the_weeks_agree(lasting: LexborHTMLParser) -> None:
+    """Each week of the figures is told in the list of weeks below them in the same words."""
+    listed = {words(row.css_first("th").text()): row for row in lasting.css(".trend tbody tr")}
+    for row in lasting.css(".t-numbers tbody tr"):
+        cells = [words(cell.text()) for cell in row.css("td")]
+        if len(cells) == 3:
+            week = next(
+                told for name, told in listed.items() if name.startswith(f"неделя {row.css_first('th').text()},")
+            )
+            posts, answered = (words(cell.text()).split(" +")[0] for cell in week.css("td")[1:3])
+            assert [posts, answered] == cells[:2], words(week.text())
 
 
 def test_the_short_reports_say_what_the_document_says(week: Path, offices: list[Office]) -> None:

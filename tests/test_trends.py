@@ -65,9 +65,11 @@ def test_a_week_without_a_report_and_one_that_was_not_seen_are_gaps() -> None:
     )
     assert [(line.weeks, line.said or line.cells[0]) for line in trend(*weeks).lines] == [
         ("43", "0"),
-        ("41–42", "неизвестно"),
+        ("42", "неизвестно"),
+        ("41", "отчёта нет"),
         ("40", "3"),
     ]
+    assert trend(*weeks).lines[-1].cells == ("3", "неизвестно", "неизвестно")
 
 
 def test_few_questions_are_bounds_and_no_share() -> None:

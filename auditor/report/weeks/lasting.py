@@ -20,15 +20,16 @@ from auditor.report.page.templates import lay_out
 from auditor.report.site import FEED, TRENDS, WEEKS, Public, Spot, card_page, office_page
 from auditor.report.weeks.data import data_files
 from auditor.report.weeks.feed import LONGEST, render_feed
+from auditor.report.weeks.figures import Figures, figures_of
 from auditor.report.weeks.page import drawn_weeks, render_weeks
 from auditor.report.weeks.published_weeks import ShelvedOffice, Volume, read_audit, read_shelf
-from auditor.report.weeks.trends import Trend, office_trend, trends_context
+from auditor.report.weeks.trends import Trend, office_trend, said_figures, trends_context
 from auditor.report.words import place_of, week_number, week_span
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeWeek:
-    """One week of an office. None is "not known", never zero."""
+    """One week of an office. What is not known says so, and is never zero."""
 
     week: str
     said: str
@@ -40,10 +41,9 @@ class OfficeWeek:
     holder: str
     turned: bool
     """Whether the holder is another than in the week before, or is the first that is known."""
-    posts: int | None
+    posts: str
     reposts: int | None
-    due: int | None
-    in_time: int | None
+    answered: str
 
 
 def lasting_pages(out: Path, *, catalogue: Catalogue, public: Public | None = None) -> Iterator[tuple[str, str]]:
@@ -158,7 +158,7 @@ def _weeks(
     line: list[OfficeWeek] = []
     before = ""
     for week in _calendar(known):
-        one = _week(office.id, week, past.get(week), told.get(week), shelved.get(week))
+        one = _week(office.id, week, past.get(week), told.get(week), shelved.get(week), said)
         line.append(replace(one, said=_named(one.week, said), turned=bool(one.holder) and one.holder != before))
         before = one.holder or before
     return line[::-1]
@@ -179,11 +179,19 @@ def _named(week: str, said: Catalogue) -> str:
 
 
 def _week(
-    office: str, week: str, past: AuditedPast | None, told: ShelvedOffice | None, volume: Volume | None
+    office: str,
+    week: str,
+    past: AuditedPast | None,
+    told: ShelvedOffice | None,
+    volume: Volume | None,
+    said: Catalogue,
 ) -> OfficeWeek:
     """Return a week as its own report has it; where there is none, as the newest report looks back at it."""
     holder = told.holder.name if told and told.holder else past.holder if past else None
     path, part = volume.place_of(office) if volume and told else ("", "")
+    seen = Figures(posts=past.posts, due=past.due, in_time=past.in_time) if past else Figures()
+    figures = figures_of(told, volume.known) if told and volume and volume.known else seen
+    posts, answered, _ = said_figures(figures, said)
     return OfficeWeek(
         week=week,
         said="",
@@ -192,8 +200,7 @@ def _week(
         verdict=told.verdict if told else None,
         holder=short_name(holder) if holder else "",
         turned=False,
-        posts=past.posts if past else None,
+        posts=posts,
         reposts=past.reposts if past else None,
-        due=past.due if past else None,
-        in_time=past.in_time if past else None,
+        answered=answered,
     )

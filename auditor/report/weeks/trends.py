@@ -310,22 +310,28 @@ def _said_median(one: Figures, words: Catalogue) -> str:
 
 
 def _lines(rows: Sequence[_Row], words: Catalogue) -> Iterator[Line]:
-    """Yield the table's rows, the newest first; weeks one after another of which nothing is known are one row."""
-    cells = [(row, _cells(row.figures, words)) for row in reversed(rows)]
-    for known, run in groupby(cells, key=lambda pair: any(pair[1])):
+    """Yield the table's rows, the newest first; weeks one after another without any figure are one row."""
+    for blank, run in groupby(reversed(rows), key=lambda row: _blank(row.figures, words)):
         weeks = list(run)
-        if known:
-            yield from (Line(str(row.number), "", told) for row, told in weeks)
+        if blank:
+            last, first = weeks[0], weeks[-1]
+            yield Line(str(last.number) if first is last else f"{first.number}–{last.number}", blank)
         else:
-            (last, _), (first, _) = weeks[0], weeks[-1]
-            span = str(last.number) if first is last else f"{first.number}–{last.number}"
-            yield Line(span, words.gettext(N_("not known")))
+            yield from (Line(str(row.number), "", said_figures(row.figures, words)) for row in weeks if row.figures)
 
 
-def _cells(one: Figures | None, words: Catalogue) -> tuple[str, ...]:
+def _blank(one: Figures | None, words: Catalogue) -> str:
+    """Say why a week has no figure; nothing where it has one."""
     if one is None:
-        return ()
-    return _said_posts(one, words), _said_share(one, words), _said_median(one, words)
+        return words.gettext(N_("no report"))
+    return "" if one.posts is not None or one.due is not None or one.closed else words.gettext(N_("not known"))
+
+
+def said_figures(one: Figures, words: Catalogue) -> tuple[str, str, str]:
+    """Return a week's posts, share in time and median in words; an empty median has nothing to be taken of."""
+    unknown = words.gettext(N_("not known"))
+    asked = _said_share(one, words)
+    return _said_posts(one, words) or unknown, asked or unknown, _said_median(one, words) if asked else unknown
 
 
 def trends_context(volumes: Sequence[Volume], words: Catalogue) -> dict[str, Any]:
