@@ -15,7 +15,7 @@ from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.finding import Place
 from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.report.checks_shown import checks_at
-from auditor.report.headline import alarms, change_kind, in_order, still_open, why_changed
+from auditor.report.headline import change_kind, in_order, why_changed
 from auditor.report.tables.model import (
     Frame,
     Link,
@@ -127,7 +127,7 @@ def _half(edge: Callable[[AuditedReplyTimes], float | None]) -> _Cell:
 
 def _attention(_: AuditedOffice, frame: Frame) -> Value:
     """Repeat the week's warnings in each row: rows of several weeks may be put into one table."""
-    return " ".join((*alarms(frame.audit, frame.words), *still_open(frame.audit, frame.words))) or None
+    return frame.warnings or None
 
 
 _Specs = tuple[Spec[AuditedOffice], ...]
