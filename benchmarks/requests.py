@@ -1,8 +1,8 @@
 """How many requests a run makes beside the least that the world allows.
 
-    PYTHONPATH=. python benchmarks/requests.py
+    PYTHONPATH=. python benchmarks/requests.py [--picture docs/requests.svg]
 
-What is counted, and the least by route, is in `benchmarks.least`.
+What is counted, and the least by route, is in `benchmarks.least`; the picture is `benchmarks.bars`.
 """
 
 import importlib
@@ -14,5 +14,7 @@ sys.path[:] = [place for place in sys.path if Path(place or ".").resolve() != Pa
 if __name__ == "requests":
     del sys.modules["requests"]
     importlib.import_module(__name__)
+elif __name__ == "__main__" and sys.argv[1:2] == ["--picture"]:
+    importlib.import_module("benchmarks.bars").main(Path(sys.argv[2]))
 elif __name__ == "__main__":
     importlib.import_module("benchmarks.least").main()

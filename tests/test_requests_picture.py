@@ -1,0 +1,42 @@
+"""docs/requests.svg: the figures of docs/requests.md as bars, readable without seeing them (`benchmarks.bars`)."""
+
+import re
+from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from benchmarks.bars import NEXT, PLAIN, drawn
+
+DOCS = Path(__file__).parent.parent / "docs"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def bars_of(picture: str) -> list[tuple[int, int]]:
+    """The length of each bar and the figure beside it."""
+    root = ET.fromstring(picture)
+    lengths = [int(one.get("width", "")) for one in root.iter(f"{SVG}rect") if one.get("class") in {"plain", "ours"}]
+    texts = (one.text or "" for one in root.iter(f"{SVG}text"))
+    return list(zip(lengths, [int(t.replace(",", "")) for t in texts if re.fullmatch(r"[\d,]+", t)], strict=True))
+
+
+def test_each_bar_has_its_figure_and_is_as_long_as_that_says() -> None:
+    """Twice the requests are twice the length; words from outside cannot break the picture."""
+    picture = drawn({"<a> & b": {PLAIN: 2000, NEXT: 1000}}, date(2026, 11, 27))
+    (long, most), (short, half) = bars_of(picture)
+    assert (most, half) == (2000, 1000)
+    assert long == 2 * short
+    assert "2026-11-27" in picture
+
+
+def test_the_picture_shows_what_the_page_says() -> None:
+    """Each line of the table in docs/requests.md is a bar; who cannot see it is told the same."""
+    picture = (DOCS / "requests.svg").read_text(encoding="utf-8")
+    figures = [str(figure) for _, figure in bars_of(picture)]
+    page = (DOCS / "requests.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^\| [a-z ,]+ \|( \d+ \| \d+ \| \d+ )\|$", page, re.MULTILINE)
+    by_look = [[cell.strip() for cell in line.split("|")] for line in lines]
+    assert [cell for route in zip(*by_look, strict=True) for cell in route] == figures
+    root = ET.fromstring(picture)
+    told = root.findtext(f"{SVG}desc") or ""
+    assert all(re.search(rf"\b{figure}\b", told) for figure in figures)
+    assert root.findtext(f"{SVG}title")
