@@ -35,6 +35,11 @@ KINDS = (
 WIDTHS = (320, 340, 360, 390, 412, 480, 600, 640, 641, 720, 721, 768, 900, 901, 1024, 1440)
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+CUT = """[...document.querySelectorAll('.band use:is([href^="#due"], [href^="#years"])')].filter(use => {
+    const text = use.getBoundingClientRect(), box = use.closest('svg').getBoundingClientRect();
+    const shown = getComputedStyle(document.querySelector(use.getAttribute('href'))).overflow === 'visible';
+    return text.left < (shown ? 0 : box.left - 1) || text.right > (shown ? innerWidth : box.right + 1);
+}).map(use => use.getAttribute('href'))"""
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +90,18 @@ def test_no_width_moves_a_page_sideways(browser: Browser, site: Path, kind: str)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate(SIDEWAYS) == 0, width
+    context.close()
+
+
+@pytest.mark.parametrize("kind", ["2026-W47/o/rayon-03.html", "en/2026-W47/o/rayon-03.html"])
+def test_no_date_of_the_line_is_cut(browser: Browser, site: Path, kind: str) -> None:
+    """Deadline and years leave neither the screen nor the box that they are drawn in, unless that shows them."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto((site / kind).as_uri())
+    for width in (320, 340, 360, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(CUT) == [], width
     context.close()
 
 
