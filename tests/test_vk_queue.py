@@ -122,6 +122,18 @@ def test_an_error_of_one_call_is_that_calls_alone() -> None:
     assert [s.snapshot.cause for s in sightings] == [Cause.PRIVATE if n == 9 else None for n in range(5, 25)]
 
 
+def test_a_method_that_answers_for_one_page_is_not_closed_by_another() -> None:
+    """Threads of pages with a known number come first; one refused with 1051 leaves the later ones to be read."""
+    world = many(3)
+    executing(world)
+    world.plan("wall.getComments", lambda params: Reply.error(1051) if params["owner_id"] == "5" else None)
+    with probing(world) as probe:
+        sightings = prepared(probe, (target("glava5", id=5), target("glava6", id=6), target("glava7")))
+    refused, *others = (s.snapshot.posts[-1] for s in sightings)
+    assert refused.comments_cause is Cause.NO_CREDENTIALS
+    assert all(post.comments for post in others)
+
+
 def test_errors_that_fit_no_call_are_nobodys() -> None:
     """Calls that came to nothing are asked for alone then."""
     world = many(3)
