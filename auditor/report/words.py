@@ -262,7 +262,7 @@ def since_of(office: AuditedOffice, words: Catalogue) -> str:
             return words.say(N_("Vacant since {since}"), since=office.vacancy.since)
         return words.gettext(N_("Holder not on record"))
     if holder.since and holder.known_as_of:
-        said = N_("since {since}, last word of it {known}")
+        said = N_("since {since}, latest evidence {known}")
         return words.say(said, since=holder.since, known=holder.known_as_of)
     if holder.since:
         return words.say(N_("since {since}"), since=holder.since)

@@ -138,7 +138,7 @@ _WHO: _Specs = (
 )
 _TENURE: _Specs = (
     Spec(N_("In office since"), 15, since_in),
-    Spec(N_("Last word of the holder, where it is not today's"), 15, last_word_in),
+    Spec(N_("Latest evidence of the holder, where it is not today's"), 15, last_word_in),
 )
 _OUTCOME: _Specs = (
     Spec(N_("Outcome"), 18, _verdict),
