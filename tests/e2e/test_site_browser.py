@@ -81,6 +81,19 @@ def test_every_kind_of_page_is_quiet_and_accessible(
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_page_is_accessible_without_our_script(browser: Browser, site: Path, kind: str) -> None:
+    """Axe is itself a script, so only the page's own is kept away."""
+    context = browser.new_context(viewport={"width": 390, "height": 900})
+    context.route("**/look/*.js", lambda route: route.abort())
+    page = context.new_page()
+    page.goto((site / kind).as_uri())
+    page.evaluate(OPEN_ALL)
+    results = Axe().run(page, options={"preload": False})
+    assert results.violations_count == 0, results.generate_report()
+    context.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_no_width_moves_a_page_sideways(browser: Browser, site: Path, kind: str) -> None:
     """At 16 widths from 320 on, with everything open."""
     context = browser.new_context()
