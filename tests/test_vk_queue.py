@@ -16,7 +16,7 @@ from auditor.base.snapshot import Cause, CommentsState, EvidenceKind
 from auditor.probes.base import Batch, Flood, Login, NotNow, Sighting, Spent, Target
 from auditor.probes.known import known_of
 from auditor.probes.vk.probe import VkProbe
-from auditor.probes.vk.quotas import Quotas
+from auditor.probes.vk.quotas import FORBIDDEN, Quotas
 from auditor.sandbox import Sandbox, World
 from tests.pipeline import audited, session_of
 from tests.test_truth import differences
@@ -239,6 +239,18 @@ def test_the_days_calls_are_counted_over_runs() -> None:
     assert "key" not in later.login.session.removeprefix("vk-")
     now[0] = NOW + 24 * HOUR + MINUTE
     assert (later.closed("wall.get"), later.room("wall.get")) == (None, 4000)
+
+
+def test_what_a_wrong_clock_noted_comes_back_within_a_day() -> None:
+    """It was a year ahead when a day's walls were spent: no page waits a year, nor is VK asked too often."""
+    now = [NOW + timedelta(days=365)]
+    ahead = Quotas("key", lambda: now[0])
+    ahead.count("wall.get", 5000)
+    ahead.close("execute")
+    now[0] = NOW
+    mended = Quotas("key", lambda: now[0], [ahead.login])
+    assert mended.closed("wall.get") == NOW + 24 * HOUR + MINUTE
+    assert mended.closed("execute") == NOW + FORBIDDEN
 
 
 def test_the_archive_keeps_what_was_spent(tmp_path: Path) -> None:

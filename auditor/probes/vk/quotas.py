@@ -33,10 +33,11 @@ class Quotas:
         self._met = known is not None
         self._spent: defaultdict[str, list[Spent]] = defaultdict(list)
         self._until: dict[str, datetime] = {}
+        now = clock()  # what says to be of later was noted by a clock that was wrong, and is held as of now
         for one in known.spent if known else ():
-            self._spent[one.method].append(one)
+            self._spent[one.method].append(replace(one, since=min(one.since, now)))
         for flood in known.floods if known else ():
-            self._until[flood.method] = flood.until
+            self._until[flood.method] = min(flood.until, now + FORBIDDEN)
 
     def allows(self, method: str) -> bool | None:
         """Tell whether a method answers this key, by what an earlier run has found; None where there was none."""
