@@ -4,10 +4,12 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from auditor.archive import Archive
+from auditor.archive import Archive, Cutoffs
 from auditor.base.answers import keep
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import EvidenceKind
@@ -286,6 +288,35 @@ def test_a_file_that_the_program_does_not_make_is_named(audited: tuple[Path, str
     assert done.code == 1
     said = "the program makes no such file, and nothing in the archive speaks for it: look at it, and take it away"
     assert [line for line in done.out.splitlines() if line.startswith("reports/")] == [f"{strange}: {said}"]
+
+
+def test_a_purge_takes_nothing_back_from_what_was_published(audited: tuple[Path, str], tmp_path: Path) -> None:
+    """The report of before it is still what the archive makes; so is one that was written after it and says so."""
+    folder, later = Path(shutil.copytree(audited[0], tmp_path / "copy")), NOW + timedelta(days=800)
+    with Archive.open(folder / "data") as archive:
+        assert archive.purge(Cutoffs(later, later), later).answers
+    done = evidence(folder, "verify", "--published", "reports", "--lang", "en")
+    assert [line for line in done.out.splitlines() if line.startswith("reports/")] == []
+    where = ("--data", folder / "data", "--registry", folder / "officials.yaml", "--out", folder / "reports")
+    written = auditor("report", "--week", audited[1], *where, cwd=folder)
+    assert (written.code, written.err) == (1, "")
+    assert "comments_purged_at" in (folder / "reports" / audited[1] / "audit.json").read_text()
+    done = evidence(folder, "verify", "--published", "reports", "--lang", "en")
+    assert [line for line in done.out.splitlines() if line.startswith("reports/")] == []
+
+
+@pytest.mark.parametrize("put", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_what_never_ends_in_the_place_of_a_document_is_named(
+    audited: tuple[Path, str], tmp_path: Path, put: Callable[[Path], None]
+) -> None:
+    """It is not read: the comparison ends, with exit 1."""
+    folder = Path(shutil.copytree(audited[0], tmp_path / "copy"))
+    document = folder / "reports" / audited[1] / "audit.json"
+    document.unlink()
+    put(document)
+    done = evidence(folder, "verify", "--published", "reports", "--lang", "en")
+    assert done.code == 1
+    assert done.out.startswith(f"reports/{audited[1]}/audit.json: ")
 
 
 def test_a_folder_without_reports_proves_nothing(audited: tuple[Path, str], tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from auditor.base.errors import CannotRunError
 
@@ -104,6 +105,12 @@ def in_bytes(content: Content) -> Iterator[bytes]:
         yield content
     else:
         yield from (piece.encode() for piece in ([content] if isinstance(content, str) else content()))
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """Open a file to be read; what may never end, a pipe or a device, is refused. Raises `OSError`."""
+    _refuse_device(path)
+    return path.open("rb")
 
 
 def _refuse_device(path: Path) -> None:

@@ -26,7 +26,7 @@ from auditor.archive import Archive
 from auditor.audit.compare import ABSENT, compare_values
 from auditor.audit.document import Audit
 from auditor.base.errors import ArchiveError, CannotRunError, UsageError
-from auditor.base.files import Content, in_bytes, write_files
+from auditor.base.files import Content, in_bytes, open_plain, write_files
 from auditor.base.i18n import Catalogue, languages
 from auditor.base.logs import Progress
 from auditor.base.text import N_, write_time
@@ -141,7 +141,7 @@ def editions(session: Session, out: Path, other: str, told: Audit | None = None)
 def _state(out: Path, week: str) -> tuple[str, int] | None:
     """Return the moment and the version of a published week, which its document begins with; None without one."""
     try:
-        with (out / week / DOCUMENT).open("rb") as file:
+        with open_plain(out / week / DOCUMENT) as file:
             found = _BEGINNING.match(file.read(1_000))
     except OSError:
         return None
@@ -282,7 +282,7 @@ def _write(out: Path, made: Iterable[tuple[str, Content]], older: Iterable[Path]
 def _lies(path: Path, content: Content) -> bool:
     """Tell whether a file has these bytes."""
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             return all(file.read(len(piece)) == piece for piece in in_bytes(content)) and not file.read(1)
     except OSError:
         return False
@@ -471,7 +471,10 @@ def _made_again(session: Session, archive: Archive, published: Audit) -> Audit:
     lang = published.language if published.language in languages() else session.words.lang
     zone, as_of = session.registry.zone, published.as_of.astimezone(UTC)
     then = replace(session, words=Catalogue(lang, zone), as_of=as_of)
-    return show_week(then, archive, Week.parse(published.week, zone), as_of)
+    made = show_week(then, archive, Week.parse(published.week, zone), as_of)
+    if published.comments_purged_at is None:  # it was published before retention took the comments
+        return made.model_copy(update={"comments_purged_at": None})
+    return made
 
 
 def _difference(published: Audit, made: Audit, text: str) -> str | None:

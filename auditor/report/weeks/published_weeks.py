@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from pydantic_core import from_json
 
 from auditor.audit.document import Audit, AuditedCorrection, AuditedPast, AuditedPolicy, Summary
+from auditor.base.files import open_plain
 from auditor.checks import catalogue
 from auditor.report.site import OFFICES, anchor, card_page, week_page
 
@@ -156,7 +157,8 @@ def _is_week(name: str) -> bool:
 
 def _read(path: Path, week: str) -> ShelvedWeek | None:
     try:
-        known = ShelvedWeek.model_validate_json(path.read_bytes())
+        with open_plain(path) as file:
+            known = ShelvedWeek.model_validate_json(file.read())
     except OSError as error:
         log.warning("%s: cannot be read (%s); its week is listed without figures", path, error.strerror)
     except ValueError:  # its content is not shown: the damage may be anything
