@@ -139,9 +139,9 @@ def test_an_export_is_checked_on_a_machine_without_the_program(export: Export, t
 
 
 def test_the_verifier_is_short_and_needs_python_alone(export: Export) -> None:
-    """A court's expert reads it in an hour: fewer than 270 lines with what they say, the standard library."""
+    """A court's expert reads it in an hour: fewer than 290 lines with what they say, the standard library."""
     lines = [line for line in (export.folder / "verify.py").read_text("utf-8").splitlines() if line.strip()]
-    assert len(lines) < 270
+    assert len(lines) < 290
     imported = {line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))}
     assert imported <= set(sys.stdlib_module_names)
 
@@ -232,7 +232,8 @@ HOSTILE_ZIPS: dict[str, tuple[Packing, str]] = {
     "Zip64": (_with(extract_version=45), "findings.json: a link, encrypted, or packed"),
     "another name for another program": (_with(extra=b"\x75\x70\x05\0\1\0\0\0\0"), "encrypted, or packed"),
     "four gigabytes": (_with(file_size=2**32 - 2), "unpacks to more than an export holds"),
-    "more than it says": (_with(file_size=10), "the export cannot be read: BadZipFile"),
+    "more than it says": (_with(file_size=10), "findings.json: a link, encrypted, or packed"),
+    "a file that is there twice for another disk": (_named("AUDIT.json"), "json: the zip holds it twice"),
     "a file more": (_named("more.json"), "more.json: a file that is not of the export"),
 }
 
@@ -261,6 +262,44 @@ def test_a_zip_that_programs_may_unpack_differently_is_refused(export: Export, t
     assert said.startswith("REFUSED: ")
     assert line in said
     assert said.count("\n") == 1 + (name == "a file more")  # the file that it took the place of is missing too
+
+
+def _locally(at: int, other: bytes) -> Callable[[bytes], bytes]:
+    """Say otherwise of the first file before its bytes than in the zip's directory."""
+    return lambda data: data[:at] + other + data[at + len(other) :]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data * 2,
+        lambda data: b"x" + data,
+        lambda data: data + b"x",
+        _locally(6, b"\1\0"),
+        _locally(14, b"1234"),
+        _locally(18, b"\1\0\0\0"),
+    ],
+    ids=["another zip before it", "a byte before it", "a byte after it", "encryption", "another sum", "another length"],
+)
+def test_a_zip_that_reads_otherwise_from_its_start_is_refused(
+    export: Export, tmp_path: Path, change: Callable[[bytes], bytes]
+) -> None:
+    """Some programs unpack a zip from its start, others from its directory at the end: one would see another export."""
+    package = _packed(export, tmp_path / "a.zip")
+    package.write_bytes(change(package.read_bytes()))
+    code, said = export.check(package=package)
+    assert code == 1
+    assert "packed as no export is; unpack the zip first" in said or "the zip holds something besides its files" in said
+    assert said.count("\n") == 1
+
+
+def test_a_full_output_changes_no_exit_code(export: Export) -> None:
+    """What is proved stays proved, and what is refused, refused; no traceback says otherwise."""
+    for seal, code in ((export.seal, 0), ("0" * 64, 1), ("", 3)):
+        with Path("/dev/full").open("w") as full:
+            command = [sys.executable, "-I", export.folder / "verify.py", seal]
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+        assert (done.returncode, done.stderr) == (code, b"")
 
 
 class _Counted(bytes):
@@ -324,6 +363,9 @@ FORGED: dict[str, Callable[[Export], None]] = {
     "one more web archive for viewers": lambda there: (
         shutil.copy(there.warc, there.warc.parent / "more.warc.gz") and None
     ),
+    "one more web archive for viewers, named in the sums": lambda there: (
+        shutil.copy(there.warc, there.warc.parent / "more.warc.gz") and _name_in_sums(there, "archive/more.warc.gz")
+    ),
     "a page that says to be a request": lambda there: there.warc.write_bytes(
         there.warc.read_bytes() + gzip.compress(there.plain(0).replace(b"\r\n", b"\r\nWARC-Type: request\r\n", 1))
     ),
@@ -366,6 +408,11 @@ def _purge(there: Export, plain: bytes) -> None:
     path.write_text(path.read_text("utf-8") + json.dumps(link) + "\n", "utf-8")
     there.records[0]["purged_at"] = "2026-12-01T00:00:00.000000Z"
     there.replace(0, plain)
+
+
+def _name_in_sums(there: Export, name: str) -> None:
+    with (there.folder / "SHA256SUMS").open("a") as sums:
+        sums.write(f"{'0' * 64}  {name}\n")
 
 
 def _pipe(path: Path) -> None:

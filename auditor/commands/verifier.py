@@ -89,20 +89,32 @@ def unpacked(folder: Path) -> Files:
 
 
 def zipped(path: Path) -> Files:
-    """Return the files of an export that is still a zip. One that programs may unpack differently is refused."""
+    """Return the files of an export that is still a zip. One that programs may unpack differently is refused.
+
+    It is its files and their directory, each said alike in both, and nothing besides: some read it from its start.
+    """
     found: Files = {}
-    with zipfile.ZipFile(io.BytesIO(read(path))) as package:
+    data = read(path)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        at, entry = 0, package.start_dir
         room = MOST - sum(one.file_size for one in package.infolist())
         need(room >= 0, say("the zip unpacks to more than an export holds"))
         for one in package.infolist() if room >= 0 else ():
             name, packed = one.orig_filename, one.extract_version <= 20 and not (one.flag_bits & 1 or one.extra)
-            need(name not in found, say("{name}: the zip holds it twice", name=name))
+            twice = name.lower() in map(str.lower, found)  # as one file on many a disk
+            need(not twice, say("{name}: the zip holds it twice", name=name))
             need(NAME.fullmatch(name), say("{name}: no file of an export has such a name", name=name))
+            told = data[entry : entry + 46 + len(name)]
+            head = b"PK\3\4" + told[6:32] + told[46:]
             plain = packed and not stat.S_ISLNK(one.external_attr >> 16)
+            plain = bool(refused) or (plain and data[at : at + len(head)] == head)
             need(plain, say("{name}: a link, encrypted, or packed as no export is; unpack the zip first", name=name))
             if refused:
                 break
             found[name] = package.read(one)
+            at, entry = at + len(head) + one.compress_size, entry + len(told)
+        alone = refused or (at == package.start_dir and len(data) == entry + 22)
+        need(alone, say("the zip holds something besides its files"))
     return found
 
 
@@ -111,7 +123,8 @@ def check_sums(files: Files) -> None:
     sums = [line.partition("  ") for line in files["SHA256SUMS"].decode().splitlines()]
     for digest, _, name in sums:
         need(sha256(files.get(name, b"")) == digest, say("{name}: the file was changed", name=name))
-    for name in {*files} - UNSUMMED - {name for _, _, name in sums}:
+    webs = {name for name in files if name.startswith("archive/")}  # a viewer shows whatever lies there
+    for name in sorted({*files} - UNSUMMED - {name for _, _, name in sums} | webs - {WARC}):
         need(False, say("{name}: a file that is not of the export", name=name))
 
 
@@ -311,7 +324,11 @@ def main(seal: str = "", export: str = "") -> int:
         lines = [say("NOTHING IS PROVED WITHOUT A SEAL: python3 -I verify.py SEAL, the hash printed on the report")]
     lines = [say("REFUSED: {said}", said=said) for said in refused] or lines
     if sys.stdout is not None:  # it is None where it was closed: the exit code tells all the same
-        sys.stdout.write("\n".join(lines) + "\n")
+        try:
+            sys.stdout.write("\n".join(lines) + "\n")
+            sys.stdout.flush()
+        except OSError:  # of a full disk: the same, and Python is not to try again
+            sys.stdout = None
     return 1 if refused else 3 if unproved or not seal else 0
 
 
