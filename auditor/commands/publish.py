@@ -34,7 +34,7 @@ from auditor.base.weeks import Week
 from auditor.commands.console import say
 from auditor.report.headline import render_text
 from auditor.report.notices import notices
-from auditor.report.page.html import Place, home_page, render_html, week_pages
+from auditor.report.page.html import Place, home_page, render_html, week_pages, week_sheet
 from auditor.report.page.templates import named_by_content, shared_files
 from auditor.report.pdf import print_pdf
 from auditor.report.post import render_post
@@ -238,7 +238,7 @@ def _mend_neighbours(out: Path, weeks: Sequence[str], week: str, public: Public)
         words = Catalogue(audit.language, ZoneInfo(audit.timezone))
         offered = place_of(weeks, near, beside(out / near))
         pages = week_pages(audit, catalogue=words, place=offered, public=public)
-        _write(out, chain(shared_files().items(), pages))
+        _write(out, chain(shared_files().items(), week_sheet(audit, words).items(), pages))
 
 
 def _write_lasting(out: Path, words: Catalogue, public: Public) -> None:
@@ -344,7 +344,7 @@ def make_files(
     }
     yield from ((f"{audit.week}/{FORMATS[name]}", make()) for name, make in makers.items() if name in formats)
     if "html" in formats:
-        yield from shared_files().items()
+        yield from (shared_files() | week_sheet(audit, catalogue)).items()
         yield from week_pages(audit, catalogue=catalogue, place=place, public=public)
 
 

@@ -19,10 +19,10 @@ from auditor.report.page.cards import Card, Group, cards_of, groups_of
 from auditor.report.page.dates import end_of_week, shared_marks
 from auditor.report.page.frame import TABLES, page_rules, week_frame
 from auditor.report.page.proofs import proof_pages
-from auditor.report.page.templates import lay_out
+from auditor.report.page.templates import lay_out, named_by_content
 from auditor.report.page.tiles import tiles
 from auditor.report.reply_times import weeks_asked
-from auditor.report.site import HOME, MANY, Public, Spot, card_page, method_page, part_page, proof_page, week_page
+from auditor.report.site import HOME, LOOK, MANY, Public, Spot, card_page, method_page, part_page, proof_page, week_page
 from auditor.report.turned import turned_cells
 from auditor.report.words import CAUSES, LIMITS, OUTCOMES, UNKNOWABLE, policy_number, say
 
@@ -79,9 +79,10 @@ def week_pages(
     """
     said = catalogue.at(ZoneInfo(audit.timezone))
     context = week_context(audit, said) | {"ways": place or Place(), "public": public or Public()}
+    sheet = next(iter(week_sheet(audit, catalogue)))
     for card in [*context["bound"], *(card for group in context["groups"] for card in group.cards)]:
-        yield _card_page(audit, said, card, context)
-    yield from proof_pages(audit, said, context, page_rules(audit, said))
+        yield _card_page(audit, said, card, context, sheet)
+    yield from proof_pages(audit, said, context, sheet)
     path = method_page(audit.week)
     yield (
         path,
@@ -96,6 +97,12 @@ def week_pages(
     yield path, lay_out("week.html", Spot(path, audit.week), said, context | {"tiles": [], "parts": parts}, tables)
 
 
+def week_sheet(audit: Audit, catalogue: Catalogue) -> dict[str, str]:
+    """Return, by its path, the style sheet that the cards and the pages of proof of a week share."""
+    rules = page_rules(audit, catalogue.at(ZoneInfo(audit.timezone)), "pages")
+    return {f"{LOOK}/{named_by_content('week.css', rules)}": rules}
+
+
 def home_page(audit: Audit, *, catalogue: Catalogue, public: Public | None = None) -> str:
     """Return the page that opens the folder: the latest answer, of the newest week."""
     said = catalogue.at(ZoneInfo(audit.timezone))
@@ -103,12 +110,10 @@ def home_page(audit: Audit, *, catalogue: Catalogue, public: Public | None = Non
     return lay_out("home.html", Spot(HOME, audit.week), said, context)
 
 
-def _card_page(audit: Audit, said: Catalogue, card: Card, context: Mapping[str, Any]) -> tuple[str, str]:
+def _card_page(audit: Audit, said: Catalogue, card: Card, context: Mapping[str, Any], sheet: str) -> tuple[str, str]:
     path = card_page(audit.week, card.office.id)
     own = {"card": card, "marks": shared_marks([card.line])}
-    return path, lay_out(
-        "card.html", Spot(path, audit.week), said, {**context, **own}, page_rules(audit, said, "pages")
-    )
+    return path, lay_out("card.html", Spot(path, audit.week), said, {**context, **own}, week_css=sheet)
 
 
 def _parts(context: Mapping[str, Any]) -> list[dict[str, Any]]:

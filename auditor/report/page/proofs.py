@@ -52,10 +52,10 @@ def _contested(office: AuditedOffice) -> dict[str, list[AuditedFinding]]:
     return found
 
 
-def proof_pages(audit: Audit, said: Catalogue, context: Mapping[str, Any], rules: str) -> Iterator[tuple[str, str]]:
+def proof_pages(audit: Audit, said: Catalogue, context: Mapping[str, Any], week_css: str) -> Iterator[tuple[str, str]]:
     """Yield the pages of proof of a week with their paths.
 
-    `context` is what its other pages say too, `rules` what is printed on each sheet.
+    `context` is what its other pages say too, `week_css` the style sheet that they share.
     """
     titles = {check.name: check.title for check in audit.checks}
     for office in audit.offices:
@@ -69,10 +69,7 @@ def proof_pages(audit: Audit, said: Catalogue, context: Mapping[str, Any], rules
                 "posts": office.posts if _speaks_of_posts(name) else [],
                 "asked": asked_posts(office, said) if name == ANSWERED.name else [],
             }
-            yield (
-                path,
-                lay_out("proof.html", Spot(path, audit.week), said, {**context, **page}, rules),
-            )
+            yield path, lay_out("proof.html", Spot(path, audit.week), said, {**context, **page}, week_css=week_css)
 
 
 def _speaks_of_posts(name: str) -> bool:

@@ -81,15 +81,19 @@ def _raised(html: str, levels: int = 1) -> Markup:
     return Markup(re.sub("(?<=</h)4|(?<=<h)4", str(4 - levels), str(html)))  # noqa: S704 - rendered, and so escaped
 
 
-def lay_out(template: str, spot: Spot, said: Catalogue, context: Mapping[str, Any], rules: str = "") -> str:
+def lay_out(
+    template: str, spot: Spot, said: Catalogue, context: Mapping[str, Any], rules: str = "", *, week_css: str = ""
+) -> str:
     """Return the page of a template at its place; `rules` are style rules of this page alone.
+
+    `week_css` is the path of a style sheet that it shares with pages of its week.
 
     `context` may say under `public` what the folder is on the web; without it, it has no address and is not listed.
     A page in the folder shares the style sheet and the script with the others; one that stands alone holds both.
     """
     css, script = (f"{_HATCHED}{rules}", "") if spot.path else (f"{_shared_css()}\n{rules}", page_script())
     sheet = {"css": Markup(css), "script": Markup(script)}  # noqa: S704 - our own files
-    shared = dict(zip(("shared_css", "shared_script"), shared_files(), strict=True))
+    shared = dict(zip(("shared_css", "shared_script", "shared_icon"), shared_files(), strict=True), week_css=week_css)
     looks = shared if spot.path else dict.fromkeys(shared, "")
     policy = {"policy_header": content_policy(css, script, shared=bool(spot.path))}
     page = environment(said.lang, str(said.zone)).get_template(template)
@@ -100,7 +104,8 @@ def lay_out(template: str, spot: Spot, said: Catalogue, context: Mapping[str, An
 
 def shared_files() -> dict[str, str]:
     """Return the files that all pages of the folder share, by their paths."""
-    made = {"report.css": _shared_css(), "report.js": page_script()}
+    icon = (packaged("templates") / "report.svg").read_text(encoding="utf-8")
+    made = {"report.css": _shared_css(), "report.js": page_script(), "report.svg": icon}
     return {f"{LOOK}/{named_by_content(name, text)}": text for name, text in made.items()}
 
 
@@ -146,7 +151,7 @@ def content_policy(css: str, script: str = "", *, shared: bool = False) -> str:
     runs = f"{_digest(script) if script else ''}{ours}".strip()
     scripts = f" script-src {runs};" if runs else ""
     styles = f"style-src {_digest(css)}{ours};{scripts}"
-    return f"default-src 'none'; {styles} img-src data:; base-uri 'none'; form-action 'none'"
+    return f"default-src 'none'; {styles} img-src data:{ours}; base-uri 'none'; form-action 'none'"
 
 
 def _digest(text: str) -> str:
