@@ -117,7 +117,7 @@ def weigh(out: Path) -> None:
     for path in out.rglob("*"):
         if path.is_file():
             within = path.relative_to(out).as_posix()
-            sizes[re.sub(r"\d{4}-W\d\d", "WEEK", re.sub(r"(o|proof)/.*|part-\d+", r"\1*", within))].append(
+            sizes[re.sub(r"\d{4}-W\d\d", "WEEK", re.sub(r"(o|proof)/.*|part-\d+|week-\w+", r"\1*", within))].append(
                 path.stat().st_size
             )
     print(f"{sum(map(sum, sizes.values())) / 1e6:.1f} MB, {sum(map(len, sizes.values())):,} files\n")
