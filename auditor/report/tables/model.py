@@ -7,14 +7,12 @@ an outcome of the directive `Verdict`. None is "not known" and stays empty: a co
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
 from typing import Generic, TypeVar
 
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice
 from auditor.base.i18n import Catalogue, short_name
 from auditor.base.text import N_
 from auditor.base.weeks import PartialDate
-from auditor.report.headline import alarms, still_open
 from auditor.report.words import CAUSES, OUTCOMES, say, words_of
 
 _Row = TypeVar("_Row")
@@ -57,17 +55,12 @@ class Sheet:
     fixed: int = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What every cell is made in: the document and the reader's language with the registry's zone."""
 
     audit: Audit
     words: Catalogue
-
-    @cached_property
-    def warnings(self) -> str:
-        """The week's warnings: they tell of all offices, so each row would go through all of them."""
-        return " ".join((*alarms(self.audit, self.words), *still_open(self.audit, self.words)))
 
 
 @dataclass(frozen=True, slots=True)

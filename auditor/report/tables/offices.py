@@ -15,7 +15,7 @@ from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.finding import Place
 from auditor.checks.posts_per_week import CHECK as POSTS
 from auditor.report.checks_shown import checks_at
-from auditor.report.headline import change_kind, in_order, why_changed
+from auditor.report.headline import alarms, change_kind, in_order, still_open, why_changed
 from auditor.report.tables.model import (
     Frame,
     Link,
@@ -34,6 +34,7 @@ from auditor.report.tables.model import (
 from auditor.report.words import CHANGES, GROUPS, OUTCOMES, SIGNS, deadline_note, policy_number, reason_of, say
 
 _Cell = Callable[[AuditedOffice, Frame], Value]
+_Specs = tuple[Spec[AuditedOffice], ...]
 
 
 def _verdict(office: AuditedOffice, frame: Frame) -> Value:
@@ -125,12 +126,14 @@ def _half(edge: Callable[[AuditedReplyTimes], float | None]) -> _Cell:
     return value
 
 
-def _attention(_: AuditedOffice, frame: Frame) -> Value:
+def _attention(audit: Audit, words: Catalogue) -> _Specs:
     """Repeat the week's warnings in each row: rows of several weeks may be put into one table."""
-    return frame.warnings or None
+    said = " ".join(
+        (*alarms(audit, words), *still_open(audit, words))
+    )  # once for all rows: it goes through all offices
+    return (Spec(N_("Attention"), 40, lambda *_: said or None),)
 
 
-_Specs = tuple[Spec[AuditedOffice], ...]
 _TITLE: Spec[AuditedOffice] = Spec(N_("Office"), 30, lambda office, _: office.title)
 _WHO: _Specs = (
     Spec(N_("Municipality"), 24, lambda office, _: office.municipality),
@@ -170,7 +173,8 @@ _WEEK: _Specs = (
     Spec(N_("Week"), 10, lambda _, frame: frame.audit.week),
     Spec(N_("As of"), 16, lambda _, frame: frame.audit.as_of),
     Spec(N_("Invented"), 10, lambda _, frame: yes_no(frame.audit.synthetic, frame)),
-    Spec(N_("Attention"), 40, _attention),
+)
+_OFFICE: _Specs = (
     Spec(N_("Office id"), 16, lambda office, _: office.id),
     _TITLE,
     Spec(N_("Group"), 22, lambda office, frame: say(GROUPS, office.group, frame.words)),
@@ -236,5 +240,5 @@ def practice_sheet(frame: Frame) -> Sheet:
 
 def week_sheet(audit: Audit, words: Catalogue) -> Sheet:
     """Return all that is known of each office in one row; rows of several weeks can be put into one table."""
-    columns = _WEEK + _WHO + _directive() + _practice(audit)
+    columns = _WEEK + _attention(audit, words) + _OFFICE + _WHO + _directive() + _practice(audit)
     return fill(N_("Week"), columns, in_order(audit), Frame(audit, words))
