@@ -78,7 +78,7 @@ def _audit(
     with Archive.read(session.data) if ends is None else Archive.open(session.data) as archive:
         moment, left = session.clock(), list[str]()
         if ends is not None:
-            from auditor.commands.weekly import left_over
+            from auditor.commands.publish import left_over
             from auditor.run.weekly import look
 
             done = look(session, archive, week, command="check", offices=[office], progress=progress, ends=ends)

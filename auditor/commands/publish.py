@@ -47,6 +47,7 @@ from auditor.report.tables.xlsx_file import render_xlsx
 from auditor.report.weeks.lasting import lasting_pages, newest_audit, words_of
 from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import DOCUMENT, PAGE, read_audit, read_shelf, weeks_in
+from auditor.report.words import ROUTES
 from auditor.run.collect import Collected
 from auditor.run.session import Session
 from auditor.run.week import audit_week, show_week
@@ -523,3 +524,15 @@ def _files(public: Public, audit: Audit, out: Path) -> dict[str, Content]:
     place = place_of(weeks_in(out), audit.week, offered)
     kinds = [kind for kind, name in FORMATS.items() if (folder / name).is_file() and kind not in {"pdf", "json"}]
     return dict(make_files(audit, words, kinds, place, public))
+
+
+def left_over(done: Collected, words: Catalogue) -> Iterator[str]:
+    """Say what a run has not come to: it was given only so long, or a day's calls are spent."""
+    for name, count in done.left.items():
+        route, opens = words.gettext(ROUTES[name]), done.opens.get(name)
+        if opens is not None:
+            said = N_("{route}: the day's calls of this key are spent; not looked at: {count}; goes on from {moment}")
+            yield words.say(said, route=route, count=count, moment=words.moment(opens))
+            continue
+        said = N_("{route}: {count} pages were not looked at in this time; run `auditor weekly` again to go on")
+        yield words.say(said, route=route, count=count)

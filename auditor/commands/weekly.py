@@ -14,7 +14,6 @@ from auditor.commands.options import Common, single, takes
 if TYPE_CHECKING:
     from auditor.base.i18n import Catalogue
     from auditor.base.weeks import Week
-    from auditor.run.collect import Collected
     from auditor.run.forecast import RouteForecast
     from auditor.run.session import Session
 
@@ -38,7 +37,7 @@ def weekly(
     Running it again in the same week doubles nothing.
     """
     from auditor.commands.next import next_commands
-    from auditor.commands.publish import print_summary, run_weekly
+    from auditor.commands.publish import left_over, print_summary, run_weekly
     from auditor.run.week import exit_code
 
     seconds = parse_span(budget) if budget is not None else None
@@ -118,17 +117,3 @@ def _span(seconds: float, words: "Catalogue") -> str:
     if seconds <= 72 * 3600:
         return words.say(N_("{n} h"), n=math.ceil(seconds / 3600))
     return words.count("{n} day", "{n} days", math.ceil(seconds / 86400))
-
-
-def left_over(done: "Collected", words: "Catalogue") -> Iterator[str]:
-    """Say what a run has not come to: it was given only so long, or a day's calls are spent."""
-    from auditor.report.words import ROUTES
-
-    for name, count in done.left.items():
-        route, opens = words.gettext(ROUTES[name]), done.opens.get(name)
-        if opens is not None:
-            said = N_("{route}: the day's calls of this key are spent; not looked at: {count}; goes on from {moment}")
-            yield words.say(said, route=route, count=count, moment=words.moment(opens))
-            continue
-        said = N_("{route}: {count} pages were not looked at in this time; run `auditor weekly` again to go on")
-        yield words.say(said, route=route, count=count)
