@@ -277,7 +277,7 @@ def test_who_is_released_and_by_whom_has_its_source(audit: Audit) -> None:
 def test_a_search_and_a_press_report_are_told(audit: Audit) -> None:
     """Who looked, when and how; what the press dates."""
     assert (
-        "18.11.2026 оператор искал страницу (по имени и должности; VK, Telegram, Одноклассники, MAX) и не нашёл"
+        "18.11.2026: поиск страницы (оператор; по имени и должности; VK, Telegram, Одноклассники, MAX) ничего не дал"
         in flat(card(audit, 5))
     )
     assert "СМИ: VK: страница открыта 05.12.2021." in flat(card(audit, 12))

@@ -415,7 +415,7 @@ def test_an_interrupted_purge_is_a_word_and_no_flaw(data: Path, tmp_path: Path, 
     with Archive.read(folder) as archive:
         said, sound = render_verdict(archive, archive.verify(), None, catalogue)
     assert sound
-    assert "Nothing is missing and nothing was changed." in said
+    assert "In the archive nothing is missing and nothing was changed." in said
     assert f"{name}: a purge was interrupted; the next `auditor purge` goes on" in said
 
 

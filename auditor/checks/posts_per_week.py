@@ -117,8 +117,9 @@ def _least(finding: Finding[Posts]) -> int | None:
 
 
 def _judged(finding: Finding[Posts]) -> Posts:
-    """Return what a history keeps: a week whose posts were not all seen has no number."""
-    return finding.values if finding.outcome in {Outcome.PASSED, Outcome.FAILED} else Posts()
+    """Return what a history keeps: a week whose posts were not all seen has no number, enough of them or not."""
+    told = finding.outcome in {Outcome.PASSED, Outcome.FAILED} and not finding.values.at_least
+    return finding.values if told else Posts()
 
 
 def _past_posts(finding: Finding[Posts]) -> int | None:

@@ -144,7 +144,7 @@ def render_verdict(archive: Archive, flaws: Sequence[Flaw], seal: str | None, sa
             )
         )
     if not lines:
-        lines.append(said.gettext(N_("Nothing is missing and nothing was changed.")))
+        lines.append(said.gettext(N_("In the archive nothing is missing and nothing was changed.")))
         lines.append(said.count(*NN_("{n} answer", "{n} answers"), len(archive.entries())))
     lines += [_flaw_line(flaw, said) for flaw in flaws if flaw.harmless]
     lines += _purge_lines(archive.purges(), said)
