@@ -108,7 +108,7 @@ def test_verify_says_what_was_changed_and_where(audited: tuple[Path, str], tmp_p
     folder = Path(shutil.copytree(audited[0], tmp_path / "copy"))
     whole = evidence(folder, "verify")
     assert (whole.code, whole.err) == (0, "")
-    assert whole.out.startswith("Всё на месте")
+    assert whole.out.startswith("В архиве всё на месте")
     with Archive.read(folder / "data") as archive:
         kept, entry = archive.seals()[0].sha256, archive.entries()[7]
     assert evidence(folder, "verify", "--seal", kept).code == 0
