@@ -174,11 +174,11 @@ def test_the_same_seen_by_another_route_changes_nothing(world: World) -> None:
 
 
 def test_these_worlds_are_red_and_green() -> None:
-    """Else what holds of them would say little."""
+    """Else what holds of them would say little. A closed thread is drawn in one of twenty, so there are many draws."""
     count: Counter[tuple[str, str]] = Counter()
 
     @given(worlds())
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=400, deadline=None)
     def look(world: World) -> None:
         count.update((check, world.judged(check).value) for check in _CHECKS)
 
