@@ -368,7 +368,7 @@ class _Paper:
 def _said(play: Play, server: FaultyServer, asked: Asked) -> Any:
     """Return what a fault answers to one call; None where a script cannot hold it."""
     paper = _Paper()
-    play(paper, server, asked)  # type: ignore[arg-type]
+    play(paper, server, asked)  # type: ignore[arg-type]  # of a socket it needs this alone
     body = paper.came.partition(b"\r\n\r\n")[2]
     try:
         said = json.loads(body)

@@ -142,3 +142,21 @@ def test_a_week_published_again_in_one_language_does_not_lead_to_its_older_twin(
     assert twin_of(page) is None
     assert twin_of(out / "index.html") is None
     assert twin_of(twin) == page
+
+
+def test_a_report_clears_what_a_killed_one_left(published: tuple[Session, Audit], tmp_path: Path) -> None:
+    """Else readers would find half a page, and the comparison a file that nobody speaks for."""
+    session, audit = published
+    session = replace(session, out=Path(shutil.copytree(session.out, tmp_path / "out")))
+    scraps = [
+        session.out / place for place in ("a.html.k2_9xq1z.part.html", f"en/{audit.week}/post.txt.abcd_123.part.txt")
+    ]
+    for scrap in scraps:
+        scrap.write_text("half")
+    with Archive.read(session.data) as archive:
+        assert {line.text.split(":")[0] for line in compare_published(session, archive, session.out)} >= {
+            str(scraps[0])
+        }
+        publish(session, audit)
+        assert not any(scrap.exists() for scrap in scraps)
+        assert compare_published(session, archive, session.out) == []

@@ -1,12 +1,15 @@
 """A file is written whole or not at all, whatever happens in the middle."""
 
 import os
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from auditor.base.files import make_private, replacing, write_file, write_files
+from auditor.base.files import make_private, remove_scraps, replacing, write_file, write_files
 
 
 def full(*_: object) -> None:
@@ -45,6 +48,26 @@ def test_a_failure_in_the_block_replaces_nothing(tmp_path: Path) -> None:
         assert (tmp_path / "a").read_text() == "old"
         raise KeyError
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
+
+
+KILLED = """
+import os, pathlib, signal, sys
+from auditor.base.files import write_files
+
+folder = pathlib.Path(sys.argv[1])
+write_files([(folder / "page.html", "new"), (folder / "README", lambda: os.kill(os.getpid(), signal.SIGKILL))])
+"""
+
+
+def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    """Whoever writes next clears it; a file that only looks alike stays."""
+    kept = {"page.html": "old", "page.part.html": "theirs", "a.partner": "theirs"}
+    write_files((tmp_path / name, text) for name, text in kept.items())
+    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert len([*tmp_path.iterdir()]) == len(kept) + 2
+    remove_scraps(tmp_path)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == kept
 
 
 def test_what_is_being_written_is_its_owners_alone_and_keeps_its_ending(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ class _Rows:
     """Rows of bytes, one behind the other in a temporary file that is gone with this object."""
 
     def __init__(self, rows: Iterable[bytes]) -> None:
-        self._ends, self._file = array("Q", [0]), SpooledTemporaryFile(_HELD)  # noqa: SIM115 - see below
+        self._ends, self._file = array("Q", [0]), SpooledTemporaryFile(_HELD)  # noqa: SIM115 - `finalize` closes it
         finalize(self, self._file.close)
         for row in rows:
             self._file.write(row)

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -47,7 +48,7 @@ def replacing(*paths: Path, mode: int = 0o600) -> Iterator[list[Path]]:
 
     When the block ends, the files are flushed to the disk, get `mode` whatever the umask is, and take the places of
     `paths` in order. If the block or a flush fails, nothing is replaced and no scrap is left. A reader sees the old
-    file or the new one. A killed process may leave ``NAME.….part``, which no reader takes for the file itself.
+    file or the new one. A killed process may leave ``NAME.….part``: `remove_scraps`.
     A device, a pipe and a link to the standard output are refused: no file can be put in their place without
     taking them from everybody. Raises `OSError`.
     """
@@ -99,6 +100,13 @@ def write_files(files: Iterable[tuple[Path, Content]], *, mode: int = 0o644) -> 
                 part.writelines(in_bytes(content))
 
 
+def remove_scraps(folder: Path) -> None:
+    """Remove what killed processes have left of `replacing` in a folder and below; nobody else may write there now."""
+    for path in folder.rglob("*.part*"):
+        if _SCRAP.search(path.name):
+            path.unlink(missing_ok=True)
+
+
 def in_bytes(content: Content) -> Iterator[bytes]:
     """Yield a file's bytes, piece by piece where it comes so."""
     if isinstance(content, bytes):
@@ -117,6 +125,10 @@ def _refuse_device(path: Path) -> None:
     leads_out = path.is_symlink() and str(path.readlink()).startswith("/proc/")
     if leads_out or (path.exists() and not path.is_file() and not path.is_dir()):
         raise OSError(errno.EINVAL, "Not a regular file")
+
+
+_SCRAP = re.compile(r"\.[a-z0-9_]{8}\.part(\.\w+)?$")
+"""How `_empty_beside` names a file."""
 
 
 def _empty_beside(path: Path) -> Path:

@@ -26,7 +26,7 @@ from auditor.archive import Archive
 from auditor.audit.compare import ABSENT, compare_values
 from auditor.audit.document import Audit
 from auditor.base.errors import ArchiveError, CannotRunError, UsageError
-from auditor.base.files import Content, in_bytes, open_plain, write_files
+from auditor.base.files import Content, in_bytes, open_plain, remove_scraps, write_files
 from auditor.base.i18n import Catalogue, languages
 from auditor.base.logs import Progress
 from auditor.base.text import N_, write_time
@@ -196,12 +196,13 @@ def _printed(session: Session, audit: Audit) -> tuple[bytes | None, CannotRunErr
 
 @contextmanager
 def _alone(out: Path) -> Iterator[None]:
-    """Lock the folder itself: the kernel's lock leaves no file and ends with the process."""
+    """Lock the folder itself, and clear it of what a killed process left: the kernel's lock ends with the process."""
     with _writing_to(out), ExitStack() as closing:
         out.mkdir(parents=True, exist_ok=True)
         folder = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
         closing.callback(os.close, folder)
         fcntl.flock(folder, fcntl.LOCK_EX)
+        remove_scraps(out)
         yield
 
 

@@ -374,13 +374,13 @@ def _by_number(found: Iterable[PageFound]) -> list[PageFound]:
     joined: dict[tuple[Network, int | str], PageFound] = {}
     for one in found:
         key = (one.sight.address.network, one.sight.id or one.sight.address.name)
-        other = joined.get(key)
-        if other is not None:
-            best = max(other, one, key=lambda f: (f.sight.whole, f.sight.address.number is None))
-            origins = tuple(dict.fromkeys((*other.origins, *one.origins)))
-            one = PageFound(best.sight, origins, (*other.mentions, *one.mentions))  # noqa: PLW2901
-        joined[key] = one
+        joined[key] = _joined(joined[key], one) if key in joined else one
     return list(joined.values())
+
+
+def _joined(one: PageFound, other: PageFound) -> PageFound:
+    best = max(one, other, key=lambda found: (found.sight.whole, found.sight.address.number is None))
+    return PageFound(best.sight, tuple(dict.fromkeys((*one.origins, *other.origins))), (*one.mentions, *other.mentions))
 
 
 def _decided(person: Person) -> tuple[set[Address], set[int]]:

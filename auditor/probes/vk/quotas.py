@@ -54,7 +54,7 @@ class Quotas:
 
     def room(self, method: str) -> float:
         """Return how often a method may still be called, so that there were never too many calls in a day."""
-        return DAILY.get(method, math.inf) - sum(one.count for one in self._of_a_day(method))
+        return max(0, DAILY.get(method, math.inf) - sum(one.count for one in self._of_a_day(method)))
 
     def count(self, method: str, calls: int = 1) -> None:
         """Note that a method was called."""
