@@ -162,23 +162,42 @@ def step(name: str, folder: Path, dies_after: int | None) -> None:
             collect(archive, book, week, probes, lambda: NOW, command="weekly")  # type: ignore[arg-type]
     if name == "judge":
         judge(folder, book, week)
+    if name == "report":
+        report(folder, book, week)
 
 
 def judge(folder: Path, book: Any, week: Any) -> None:
     """Judge the week and store its audit."""
     from auditor.archive import Archive
+    from auditor.run.week import judge_week
+
+    with Archive.open(folder / "data") as archive:
+        audit = judge_week(session_of(folder, book), archive, week, NOW)
+        archive.save_audit(WEEK, NOW, audit.stored(), book.text)
+
+
+def report(folder: Path, book: Any, week: Any) -> None:
+    """Publish the week from the archive."""
+    from auditor.archive import Archive
+    from auditor.commands.publish import publish
+    from auditor.run.week import show_week
+
+    session = session_of(folder, book)
+    with Archive.read(folder / "data") as archive:
+        audit = show_week(session, archive, week, NOW)
+    publish(session, audit)
+
+
+def session_of(folder: Path, book: Any) -> Any:
+    """Return the settings of a run that reads and writes in `folder`."""
     from auditor.base.i18n import Catalogue
     from auditor.base.settings import Settings
     from auditor.run.session import Session
-    from auditor.run.week import judge_week
 
-    session = Session(
+    return Session(
         settings=Settings(), registry=book, registry_path=folder / "officials.yaml", data=folder / "data",
         out=folder / "reports", words=Catalogue("ru", book.zone), as_of=NOW,
     )  # fmt: skip
-    with Archive.open(folder / "data") as archive:
-        audit = judge_week(session, archive, week, NOW)
-        archive.save_audit(WEEK, NOW, audit.stored(), book.text)
 
 
 def measured(name: str, folder: Path, dies_after: int | None = None) -> tuple[float, float]:

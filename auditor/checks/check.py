@@ -110,8 +110,8 @@ class Check(Generic[V]):
     """Sentences below the chart."""
     advice: Callable[[Advised[V]], Iterable[Text]] = _nothing
     """What would put it right; of a page's check, asked of each page."""
-    post: Callable[[Sequence[Finding[V]]], Text | None] = _none
-    """Its part of the messenger post, from the findings about the bound offices."""
+    post: Callable[[Iterable[Finding[V]]], Text | None] = _none
+    """Its part of the messenger post, from the findings about the bound offices, which come once."""
     unrecognised: EvidenceKind | None = None
     """The kind of answer that tells most where a page was not recognised."""
     past: tuple[Past[V], ...] = ()

@@ -588,9 +588,9 @@ def _without_reply(values: Answers) -> int | None:
     return max(values.no_reply_found - (values.answered_by_possible_staff or 0) - (values.unproved or 0), 0)
 
 
-def _post(findings: Sequence[Finding[Answers]]) -> Text | None:
-    known = [(_without_reply(f.values), f.values) for f in findings]
-    told = [(none, values.due, values.unsure) for none, values in known if none is not None and values.due is not None]
+def _post(findings: Iterable[Finding[Answers]]) -> Text | None:
+    known = [(_without_reply(f.values), f.values.due, f.values.unsure, _alike_in(f.values)) for f in findings]
+    told = [(none, due, unsure) for none, due, unsure, _ in known if none is not None and due is not None]
     n, due = sum(none for none, _, _ in told), sum(due for _, due, _ in told)
     unsure = sum(unsure or 0 for _, _, unsure in told)
     if not due:
@@ -602,20 +602,19 @@ def _post(findings: Sequence[Finding[Answers]]) -> Text | None:
             "with the unsure to {n}–{most} of {total}"
         )
     part = Text(sentence, {"n": n, "due": due, "most": n + unsure, "total": due + unsure})
-    return joined("; ", part, *_alike_in(findings))
+    alike, read = (sum(pair[n] for _, _, _, pair in known) for n in (0, 1))
+    same = Text(N_("answers with the same text: {n} of {total}"), {"n": alike, "total": read})
+    return joined("; ", part, *([same] if alike else ()))
 
 
 _WORTH_TELLING = 3
 """The least number of equal answers that a post mentions: two may be a coincidence."""
 
 
-def _alike_in(findings: Sequence[Finding[Answers]]) -> Iterator[Text]:
-    """Say how many answers have the same text as at least two others of the same person."""
-    given = [finding.values.given for finding in findings if finding.values.given is not None]
-    alike = sum(n for one in given for n in one.alike if n >= _WORTH_TELLING)
-    if alike:
-        said = N_("answers with the same text: {n} of {total}")
-        yield Text(said, {"n": alike, "total": sum(one.read for one in given)})
+def _alike_in(values: Answers) -> tuple[int, int]:
+    """Return how many answers have the same text as at least two others of the same person, and of how many."""
+    given = values.given
+    return (sum(n for n in given.alike if n >= _WORTH_TELLING), given.read) if given is not None else (0, 0)
 
 
 def _error_of_the_rules() -> Text:

@@ -102,12 +102,12 @@ def _advice(advised: Advised[Posts]) -> Iterator[Text]:
         yield Text(few if n else none, {"n": n, "least": _least(finding)})
 
 
-def _post(findings: Sequence[Finding[Posts]]) -> Text | None:
-    told = [f for f in findings if f.outcome in {Outcome.PASSED, Outcome.FAILED}]
-    least = _least(told[0]) if told else None
+def _post(findings: Iterable[Finding[Posts]]) -> Text | None:
+    told = [(f.outcome, _least(f)) for f in findings if f.outcome in {Outcome.PASSED, Outcome.FAILED}]
+    least = told[0][1] if told else None
     if least is None:
         return None
-    few = sum(f.outcome is Outcome.FAILED for f in told)
+    few = sum(outcome is Outcome.FAILED for outcome, _ in told)
     sentence = N_("fewer than {least} posts in the week: {n} of {total} whose pages could be seen")
     return Text(sentence, {"least": least, "n": few, "total": len(told)})
 

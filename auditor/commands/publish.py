@@ -334,7 +334,6 @@ def make_files(
     audit: Audit, catalogue: Catalogue, formats: Collection[str], place: Place, public: Public, pdf: bytes | None = None
 ) -> Iterator[tuple[str, Content]]:
     """Yield the files of a week by path; its page, which leads to them, comes last. The page offers `place.files`."""
-    audit = audit.unpacked()
     makers: dict[str, Callable[[], Content]] = {
         "json": lambda: audit.pieces,
         "csv": lambda: render_csv(audit, catalogue=catalogue),

@@ -5,19 +5,22 @@ shortest of them.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor.audit.document import Audit, AuditedOffice, AuditedRejudged
+from auditor.audit.document import Audit, AuditedFinding, AuditedOffice, AuditedRejudged
+from auditor.audit.packed import Packed
 from auditor.base.i18n import Catalogue, alphabetical
 from auditor.base.safe import one_line
 from auditor.base.snapshot import Cause
 from auditor.base.text import N_, NN_
 from auditor.base.weeks import PartialDate
-from auditor.checks import catalogue, check_of
+from auditor.checks import catalogue, check_of, directive
 from auditor.checks.finding import Place
+from auditor.report.site import MANY
 from auditor.report.words import (
     CAUSES,
     CHANGES,
@@ -164,11 +167,16 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the first screen: a kind with its number and its names."""
+    """A line of the first screen: a kind with its number and its names, or the first of very many."""
 
     key: str
     count: int
     names: tuple[Named, ...]
+
+    @property
+    def more(self) -> int:
+        """How many have no room among the names."""
+        return self.count - len(self.names) if self.names else 0
 
     @property
     def groups(self) -> list[tuple[str, list[Named]]]:
@@ -179,14 +187,38 @@ class Row:
         return list(shared.items()) if any(note and names[1:] for note, names in shared.items()) else []
 
 
-def in_order(audit: Audit) -> list[AuditedOffice]:
-    """Return the bound offices alphabetically by municipality, then the others by group in the registry's order."""
-    groups = dict.fromkeys([*GROUPS, *(o.group for o in audit.offices)])
-    return _bound(audit) + [o for group in groups for o in audit.offices if not o.bound and o.group == group]
+def in_order(audit: Audit) -> Iterator[AuditedOffice]:
+    """Yield the bound offices alphabetically by municipality, then the others by group in the registry's order."""
+    groups = {group: n for n, group in enumerate(GROUPS, start=1)}
+    places = [_place(o, groups.setdefault(o.group, len(groups) + 1)) for o in audit.offices]
+    return (audit.offices[n] for n in sorted(range(len(places)), key=places.__getitem__))
 
 
-def _bound(audit: Audit) -> list[AuditedOffice]:
-    return sorted((o for o in audit.offices if o.bound), key=lambda o: (*alphabetical(o.municipality), o.id))
+def _place(office: AuditedOffice, group: int) -> tuple[int, tuple[str, ...]]:
+    return (0, (*alphabetical(office.municipality), office.id)) if office.bound else (group, ())
+
+
+def _bound(audit: Audit) -> Iterator[AuditedOffice]:
+    return (office for office in in_order(audit) if office.bound)
+
+
+def in_brief(audit: Audit) -> Audit:
+    """Return a document in order, with as much of each office as this module looks at: it does so again and again."""
+    return audit.model_copy(update={"offices": Packed.of(AuditedOffice, map(_brief, in_order(audit)))})
+
+
+def _brief(office: AuditedOffice) -> AuditedOffice:
+    told = [f for f in office.findings if f.check in _PRACTICE and f.outcome in _TOLD][:1]
+    said = [f for f in office.findings if f.check == directive().name and office.verdict == "cantTell"]
+    bare = [f.model_copy(update={"evidence": [], "title": "", "message": ""}) for f in said]
+    bare += [AuditedFinding(check=f.check, outcome=f.outcome, basis=f.basis) for f in told]
+    return office.model_copy(update={**_UNUSED, "findings": bare})
+
+
+_UNUSED: dict[str, Any] = {
+    name: AuditedOffice.model_fields[name].get_default(call_default_factory=True)
+    for name in ("days", "evidence", "history", "posts", "reply_times", "reports", "statements")
+}
 
 
 def old_word(audit: Audit, words: Catalogue) -> str:
@@ -195,7 +227,7 @@ def old_word(audit: Audit, words: Catalogue) -> str:
     The name shown is the last on record, and may not be today's.
     """
     limit = audit.week_ends.astimezone(words.zone).date() - timedelta(days=_OLD)
-    held = [known_until(office.holder) for office in _bound(audit) if office.holder is not None]
+    held = (known_until(o.holder) for o in audit.offices if o.bound and o.holder is not None)
     n = sum(day < limit for day in held if day is not None)
     if not n:
         return ""
@@ -208,14 +240,11 @@ def old_word(audit: Audit, words: Catalogue) -> str:
 
 def coverage(audit: Audit, words: Catalogue) -> list[str]:
     """Say how much is known, where something is not: of the bound offices, and of bodies with a number of seats."""
-    said = []
-    bound = _bound(audit)
-    heads = sum(o.holder is not None and o.verdict_cause != Cause.STALE_HOLDER for o in bound)
-    pages = sum(any(page.kind == "personal" for page in o.accounts) for o in bound)
-    if pages < len(bound) or heads < len(bound):
-        judged = sum(any(f.outcome in _TOLD for f in o.findings if f.check in _PRACTICE) for o in bound)
-        known = {"heads": heads, "pages": pages, "judged": judged, "total": len(bound)}
-        said.append(words.say(_COVERAGE, **known))
+    said, known = [], Counter[str]()
+    for office in audit.offices:
+        known.update(_known_of(office) if office.bound else ())
+    if min(known["pages"], known["heads"]) < known["total"]:
+        said.append(words.say(_COVERAGE, **{key: known[key] for key in ("heads", "pages", "judged", "total")}))
     for group, seats in audit.seats.items():
         people = {o.holder.name for o in audit.offices if o.group == group and o.holder is not None}
         name = say(GROUPS, group, words)
@@ -223,10 +252,20 @@ def coverage(audit: Audit, words: Catalogue) -> list[str]:
     return said
 
 
+def _known_of(office: AuditedOffice) -> Iterator[str]:
+    yield "total"
+    if office.holder is not None and office.verdict_cause != Cause.STALE_HOLDER:
+        yield "heads"
+    if any(page.kind == "personal" for page in office.accounts):
+        yield "pages"
+    if any(f.outcome in _TOLD for f in office.findings if f.check in _PRACTICE):
+        yield "judged"
+
+
 def mostly_untold(audit: Audit) -> bool:
     """Tell whether of most bound offices nothing was established, so that how much is known comes first."""
-    told = sum(office.verdict in {*_TOLD, "inapplicable"} for office in _bound(audit))
-    return 2 * told < len(_bound(audit))
+    told = [office.verdict in {*_TOLD, "inapplicable"} for office in audit.offices if office.bound]
+    return 2 * sum(told) < len(told)
 
 
 _TOLD = {"passed", "failed"}
@@ -262,13 +301,10 @@ def clauses(audit: Audit, words: Catalogue) -> list[tuple[str, str]]:
 
 def who(audit: Audit, words: Catalogue) -> list[Row]:
     """List the names under each outcome, worst first, with the cause of what is neither passed nor failed."""
-    rows = []
-    for outcome in ORDER:
-        offices = [o for o in _bound(audit) if o.verdict == outcome]
-        names = tuple(Named(o.id, place_of(o), reason_of(o, words)) for o in offices)
-        if names:
-            rows.append(Row(outcome, len(names), names))
-    return rows
+    rows: dict[str, list[Named]] = {outcome: [] for outcome in ORDER}
+    for office in _bound(audit):
+        rows[office.verdict].append(Named(office.id, place_of(office), reason_of(office, words)))
+    return [Row(outcome, len(names), tuple(names[:MANY])) for outcome, names in rows.items() if names]
 
 
 _NAMED = 5
@@ -278,25 +314,19 @@ _NAMED = 5
 def in_short(audit: Audit, words: Catalogue) -> str:
     """Return the sum and the first names of those of whom the directive is not met, for a link's preview."""
     total = ", ".join(clause for _, clause in clauses(audit, words))
-    failed = next((row.names for row in who(audit, words) if row.key == "failed"), ())
-    names = ", ".join(named.name for named in failed[:_NAMED])
-    more = f" {words.say(N_('and {n} more'), n=len(failed) - _NAMED)}" if failed[_NAMED:] else ""
+    failed = next((row for row in who(audit, words) if row.key == "failed"), Row("failed", 0, ()))
+    names = ", ".join(named.name for named in failed.names[:_NAMED])
+    more = f" {words.say(N_('and {n} more'), n=failed.count - _NAMED)}" if failed.count > _NAMED else ""
     said = f"{total}. {say(OUTCOMES, 'failed', words).capitalize()}: {names}{more}." if names else f"{total}."
     return one_line(" ".join([said, *still_open(audit, words)]))
 
 
 def changes(audit: Audit, words: Catalogue) -> list[Row]:
     """Sort the bound offices by what changed since the last audited week; the rows add up to all of them."""
-    sorted_out: dict[str, list[AuditedOffice]] = {kind: [] for kind in _KINDS}
+    rows: dict[str, list[Named]] = {kind: [] for kind in _KINDS}
     for office in _bound(audit):
-        sorted_out[change_kind(office)].append(office)
-    return [Row(kind, len(offices), _named(kind, offices, words)) for kind, offices in sorted_out.items()]
-
-
-def _named(kind: str, offices: Sequence[AuditedOffice], words: Catalogue) -> tuple[Named, ...]:
-    if kind == "same":
-        return ()
-    return tuple(Named(o.id, place_of(o), why_changed(o, words)) for o in offices)
+        rows[change_kind(office)].append(Named(office.id, place_of(office), why_changed(office, words)))
+    return [Row(kind, len(names), () if kind == "same" else tuple(names[:MANY])) for kind, names in rows.items()]
 
 
 _KINDS = ("learnt", "improvement", "regression", "unlike", "same")
@@ -374,7 +404,7 @@ def _lines(audit: Audit, said: Catalogue) -> Iterator[str]:
         yield from coverage(audit, said)
     for row in who(audit, said):
         outcome = say(OUTCOMES, row.key, said)
-        yield f"{SIGNS[row.key]} {row.count} {outcome}: {_names(row)}"
+        yield f"{SIGNS[row.key]} {row.count} {outcome}: {_names(row, said)}"
     yield from _changes(audit, said)
 
 
@@ -382,16 +412,18 @@ def _changes(audit: Audit, said: Catalogue) -> Iterator[str]:
     if audit.previous_week is None:
         return
     rows = [row for row in changes(audit, said) if row.count]
-    parts = [say(CHANGES, row.key, said) + f" {row.count}" + _colon(row) for row in rows]
+    parts = [say(CHANGES, row.key, said) + f" {row.count}" + _colon(row, said) for row in rows]
     since = said.say(N_("Since week {n}"), n=str(week_number(audit.previous_week)))
     yield f"{since}: {'; '.join(parts)}"
 
 
-def _colon(row: Row) -> str:
-    return f": {_names(row)}" if row.names else ""
+def _colon(row: Row, said: Catalogue) -> str:
+    return f": {_names(row, said)}" if row.names else ""
 
 
-def _names(row: Row) -> str:
+def _names(row: Row, said: Catalogue) -> str:
+    more = f" {said.say(N_('and {n} more'), n=row.more)}" if row.more else ""
     if row.groups:
-        return "; ".join(f"{note}: " * bool(note) + ", ".join(n.name for n in names) for note, names in row.groups)
-    return ", ".join(f"{named.name} ({named.note})" if named.note else named.name for named in row.names)
+        parts = (f"{note}: " * bool(note) + ", ".join(n.name for n in names) for note, names in row.groups)
+        return "; ".join(parts) + more
+    return ", ".join(f"{named.name} ({named.note})" if named.note else named.name for named in row.names) + more

@@ -46,13 +46,15 @@ class _Line:
     said: str
     names: tuple[str, ...] = ()
     parts: bool = False
+    more: int = 0
+    """How many there are besides these."""
 
 
 def render_post(audit: Audit, *, catalogue: Catalogue, address: str = "") -> str:
     """Return the post, ending with a newline. `address` is where the folder of reports can be read by everybody."""
-    said = catalogue.at(ZoneInfo(audit.timezone))
-    lines = [*_head(audit, said), *_outcomes(audit, said), *_changes(audit, said), *_practice(audit, said)]
-    lines += [*_same_texts(audit, said), *_link(audit, said, address)]
+    said, brief = catalogue.at(ZoneInfo(audit.timezone)), headline.in_brief(audit)
+    lines = [*_head(brief, said), *_outcomes(brief, said), *_changes(brief, said), *_practice(audit, said)]
+    lines += [*_same_texts(brief, said), *_link(audit, said, address)]
     room = LONGEST - 1
     shown: dict[int, str] = {}
     for number, line in sorted(enumerate(lines), key=lambda pair: pair[1].weight):
@@ -71,7 +73,7 @@ def _fitted(line: _Line, room: int, said: Catalogue) -> str:
 
 def _with_names(line: _Line, count: int, said: Catalogue) -> str:
     """Return the line with its first `count` names."""
-    names, left = "".join(line.names[:count]), len(line.names) - count
+    names, left = "".join(line.names[:count]), len(line.names) - count + line.more
     if line.parts:
         return one_line(f"{line.said}: {names}.") if count else ""
     more = " " + said.say(N_("and {n} more"), n=left) if left else ""
@@ -98,7 +100,7 @@ def _outcomes(audit: Audit, said: Catalogue) -> Iterator[_Line]:
         if row.key == "passed":
             yield _Line(5, word)
         else:
-            yield _Line(_WEIGHT[row.key], word, _names(row))
+            yield _Line(_WEIGHT[row.key], word, _names(row), more=row.more)
 
 
 def _changes(audit: Audit, said: Catalogue) -> Iterator[_Line]:
@@ -110,7 +112,7 @@ def _changes(audit: Audit, said: Catalogue) -> Iterator[_Line]:
         yield _Line(4, said.say(N_("{since}: no change"), since=since))
     for row in rows:
         word = f"{_MARKS[row.key]} {since}: {words.say(CHANGES, row.key, said)} — {row.count}"
-        yield _Line(_WEIGHT[row.key], word, _names(row))
+        yield _Line(_WEIGHT[row.key], word, _names(row), more=row.more)
 
 
 def _names(row: headline.Row) -> tuple[str, ...]:
@@ -126,10 +128,10 @@ def _names(row: headline.Row) -> tuple[str, ...]:
 
 def _practice(audit: Audit, said: Catalogue) -> Iterator[_Line]:
     """Say what the checks of the practice have to say, and that they are benchmarks and no duty."""
-    offices = [office for office in audit.offices if office.bound]
     parts = []
     for check in checks_at(Place.PRACTICE, audit):
-        part = check.post([finding for office in offices if (finding := office.read(check)) is not None])
+        found = (office.read(check) for office in audit.offices if office.bound)
+        part = check.post(finding for finding in found if finding is not None)
         parts += [said.text(part)] if part is not None else []
     if parts:
         first, *others = parts

@@ -1,9 +1,10 @@
 """What a card shows, worked out before the template, which only lays it out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from auditor.audit.document import (
     Audit,
@@ -35,7 +36,6 @@ from auditor.report.words import (
     Cell,
     coordinate,
     opened_text,
-    place_of,
     proof_order,
     say,
     whose_text,
@@ -150,7 +150,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class _Group:
     """Offices that the directive does not bind. `aside` says that they are outside it and its count."""
 
     key: str
@@ -159,28 +159,33 @@ class Group:
     cards: list[Card]
 
 
-def cards_of(audit: Audit, words: Catalogue) -> list[Card]:
-    """Return the cards of the bound offices, alphabetically by municipality."""
-    names = _names(audit)
-    return [_card(office, audit, names, words) for office in in_order(audit) if office.bound]
+def cards_of(audit: Audit, names: Mapping[str, str], words: Catalogue) -> Iterator[Card]:
+    """Yield the cards of the bound offices, alphabetically by municipality, then the others' by group.
+
+    `names` are those of all offices, by id.
+    """
+    return (_card(office, audit, names, words) for office in in_order(audit))
 
 
-def groups_of(audit: Audit, words: Catalogue) -> list[Group]:
-    """Return the others by group, in the registry's own order within each."""
-    names, free = _names(audit), [office for office in in_order(audit) if not office.bound]
-    return [
-        Group(
+def tables_of(cards: Sequence[Card], audit: Audit, words: Catalogue) -> dict[str, Any]:
+    """Return what the tables show of these cards: those of bound offices, and the others by group."""
+    free = [card for card in cards if not card.office.bound]
+    groups = [
+        _Group(
             key,
             say(GROUPS, key, words),
             words.say(_VOLUNTARY if key == VOLUNTARY else _ASIDE, n=audit.summary.bound),
-            [_card(office, audit, names, words) for office in offices],
+            list(some),
         )
-        for key, offices in groupby(free, key=lambda office: office.group)
+        for key, some in groupby(free, key=lambda card: card.office.group)
     ]
+    bound = [card for card in cards if card.office.bound]
+    return {"bound": bound, "groups": groups, "figures": has_figures(cards), "has_figures": has_figures}
 
 
-def _names(audit: Audit) -> dict[str, str]:
-    return {office.id: place_of(office) for office in audit.offices}
+def has_figures(cards: Sequence[Card]) -> bool:
+    """Tell whether the table of the practice has anything to show of these offices: a figure, or a correction."""
+    return any(not card.practice.reason or card.corrections.by_check for card in cards)
 
 
 def _card(office: AuditedOffice, audit: Audit, names: Mapping[str, str], words: Catalogue) -> Card:

@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
+from itertools import groupby, islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from auditor.checks import directive
 from auditor.report import headline, words
 from auditor.report.checks_shown import head_of, practice_heads
 from auditor.report.headline import no_comparison
-from auditor.report.page.cards import Card, Group, cards_of, groups_of
+from auditor.report.page.cards import Card, cards_of, tables_of
 from auditor.report.page.dates import end_of_week, shared_marks
 from auditor.report.page.frame import TABLES, page_rules, week_frame
 from auditor.report.page.proofs import proof_pages
@@ -66,7 +67,9 @@ def render_html(
     of a document with one office: its card and the method.
     """
     said = catalogue.at(ZoneInfo(audit.timezone))
-    context = week_context(audit, said) | {"ways": place or Place()}
+    context = week_context(audit, said) | method_context(audit, said) | {"ways": place or Place()}
+    cards = list(cards_of(audit, context["names"], said))
+    context |= tables_of(cards, audit, said) | {"marks": shared_marks(card.line for card in cards)}
     return lay_out(template, Spot(), said, context, page_rules(audit, said, *TABLES))
 
 
@@ -79,22 +82,24 @@ def week_pages(
     """
     said = catalogue.at(ZoneInfo(audit.timezone))
     context = week_context(audit, said) | {"ways": place or Place(), "public": public or Public()}
-    sheet = next(iter(week_sheet(audit, catalogue)))
-    for card in [*context["bound"], *(card for group in context["groups"] for card in group.cards)]:
-        yield _card_page(audit, said, card, context, sheet)
-    yield from proof_pages(audit, said, context, sheet)
-    path = method_page(audit.week)
+    sheet, rules = next(iter(week_sheet(audit, catalogue))), page_rules(audit, said, "practice")
+    parts, tables = list[dict[str, Any]](), dict[str, Any]()
+    for cards in _pieces(cards_of(audit, context["names"], said), few=len(audit.offices) <= MANY):
+        for card in cards:
+            yield from proof_pages(card.office, audit.week, said, context, sheet)
+            yield _card_page(audit, said, card, context, sheet)
+        tables = tables_of(cards, audit, said)
+        if len(audit.offices) > MANY:
+            parts.append(_part(len(parts) + 1, tables))
+            path = part_page(audit.week, len(parts))
+            yield path, lay_out("part.html", Spot(path, audit.week), said, {**context, **tables, **parts[-1]}, rules)
+    path, method = method_page(audit.week), page_rules(audit, said, "method", "policy")
+    yield path, lay_out("method.html", Spot(path, audit.week), said, context | method_context(audit, said), method)
+    path = week_page(audit.week)
     yield (
         path,
-        lay_out("method.html", Spot(path, audit.week), said, context, page_rules(audit, said, "method", "policy")),
+        lay_out("week.html", Spot(path, audit.week), said, {**context, **tables, "tiles": [], "parts": parts}, rules),
     )
-    tables = page_rules(audit, said, "practice")
-    parts = _parts(context)
-    for part in parts:
-        path = part_page(audit.week, part["part"])
-        yield path, lay_out("part.html", Spot(path, audit.week), said, context | part, tables)
-    path = week_page(audit.week)
-    yield path, lay_out("week.html", Spot(path, audit.week), said, context | {"tiles": [], "parts": parts}, tables)
 
 
 def week_sheet(audit: Audit, catalogue: Catalogue) -> dict[str, str]:
@@ -116,70 +121,56 @@ def _card_page(audit: Audit, said: Catalogue, card: Card, context: Mapping[str, 
     return path, lay_out("card.html", Spot(path, audit.week), said, {**context, **own}, week_css=sheet)
 
 
-def _parts(context: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Cut a week's tables into parts; none where there are few offices."""
-    bound, groups = context["bound"], context["groups"]
-    if len(bound) + sum(len(group.cards) for group in groups) <= MANY:
-        return []
-    cut: list[tuple[list[Card], list[Group]]] = [(piece, []) for piece in _pieces(bound)]
-    cut += [([], [replace(group, cards=piece)]) for group in groups for piece in _pieces(group.cards)]
-    return [_part(number, cards, rest) for number, (cards, rest) in enumerate(cut, start=1)]
+def _pieces(cards: Iterable[Card], *, few: bool) -> Iterator[list[Card]]:
+    """Cut a week's cards into the parts of its tables, no two groups in one; those of few offices are one piece."""
+    for _, some in groupby(cards, key=lambda card: "" if few or card.office.bound else card.office.group):
+        while piece := list(islice(some, MANY)):
+            yield piece
 
 
-def _pieces(cards: Sequence[Card]) -> Iterator[list[Card]]:
-    return (list(cards[at : at + MANY]) for at in range(0, len(cards), MANY))
-
-
-def _part(number: int, bound: list[Card], groups: list[Group]) -> dict[str, Any]:
-    cards = bound or groups[0].cards
-    counts = Counter(card.office.verdict for card in bound)
+def _part(number: int, tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the week's page says of a part of its tables."""
+    cards = tables["bound"] or tables["groups"][0].cards
+    counts = Counter(card.office.verdict for card in tables["bound"])
     return {
         "part": number,
-        "bound": bound,
-        "groups": groups,
-        "figures": _has_figures(cards),
+        "group": "" if tables["bound"] else tables["groups"][0].name,
         "summary": {outcome: counts[outcome] for outcome in words.ORDER},
         "from_to": (words.place_of(cards[0].office), words.place_of(cards[-1].office)),
     }
 
 
 def week_context(audit: Audit, said: Catalogue) -> dict[str, Any]:
-    """Return what the templates say of a week."""
-    bound, groups = cards_of(audit, said), groups_of(audit, said)
-    placed, real = tiles([card.office for card in bound], said) if len(bound) <= MANY else ([], False)
+    """Return what the templates say of a week as a whole."""
+    brief = headline.in_brief(audit)
+    few = [office for office in brief.offices if office.bound] if len(brief.offices) <= MANY else []
+    placed, real = tiles(few, said)
     return {
         **week_frame(audit, said),
         "parts": [],
+        "marks": shared_marks(()),
         "order": words.ORDER,
         "part_page": part_page,
         "last_date": end_of_week(audit),
         "summary": audit.summary.model_dump(),
         "clauses": headline.clauses(audit, said),
-        "in_short": headline.in_short(audit, said),
-        "who": headline.who(audit, said),
-        "changes": headline.changes(audit, said),
-        "alarms": headline.alarms(audit, said),
+        "in_short": headline.in_short(brief, said),
+        "who": headline.who(brief, said),
+        "changes": headline.changes(brief, said),
+        "alarms": headline.alarms(brief, said),
         "no_comparison": no_comparison(audit, said),
-        "turned": turned_cells(audit, said),
-        "old_word": headline.old_word(audit, said),
-        "coverage": headline.coverage(audit, said),
-        "mostly_untold": headline.mostly_untold(audit),
+        "turned": turned_cells(brief, said),
+        "old_word": headline.old_word(brief, said),
+        "coverage": headline.coverage(brief, said),
+        "mostly_untold": headline.mostly_untold(brief),
         "tiles": placed,
         "real_map": real,
-        "bound": bound,
-        "groups": groups,
-        "marks": shared_marks(card.line for card in [*bound, *(card for group in groups for card in group.cards)]),
-        "has_figures": _has_figures,
-        "figures": _has_figures([*bound, *(card for group in groups for card in group.cards)]),
-        "weeks_asked": weeks_asked(audit),
         "practice_heads": practice_heads(audit),
-        "limits": [said.gettext(limit) for limit in LIMITS],
-        "unknowable": [said.gettext(one) for one in UNKNOWABLE],
-        "left_out": left_out(audit, said),
+        "weeks_asked": weeks_asked(audit),
         "proof_of": partial(_proof_of, audit),
         "directive_check": directive().name,
         "directive_basis": head_of(directive(), audit).basis,
-        "placed_names": {office.id: words.place_of(office) for office in audit.offices},
+        "names": {office.id: words.place_of(office) for office in brief.offices},
         "check_titles": {check.name: check.title for check in audit.checks},
         **_act(audit, said),
     }
@@ -188,11 +179,6 @@ def week_context(audit: Audit, said: Catalogue) -> dict[str, Any]:
 def _proof_of(audit: Audit, office: AuditedOffice, check: str) -> str:
     """Return the path of the page on what a finding rests on; empty where it has none."""
     return proof_page(audit.week, office.id, check) if any(one.check == check for one in office.contested()) else ""
-
-
-def _has_figures(cards: Iterable[Card]) -> bool:
-    """Tell whether the table of the practice has anything to show of these offices: a figure, or a correction."""
-    return any(not card.practice.reason or card.corrections.by_check for card in cards)
 
 
 def _act(audit: Audit, said: Catalogue) -> dict[str, Any]:
@@ -205,6 +191,15 @@ def _act(audit: Audit, said: Catalogue) -> dict[str, Any]:
 
 def _days(value: int | None, said: Catalogue) -> str:
     return said.count(*NN_("{n} day", "{n} days"), value) if value is not None else "—"
+
+
+def method_context(audit: Audit, said: Catalogue) -> dict[str, Any]:
+    """Return what the method says besides."""
+    return {
+        "limits": [said.gettext(limit) for limit in LIMITS],
+        "unknowable": [said.gettext(one) for one in UNKNOWABLE],
+        "left_out": left_out(audit, said),
+    }
 
 
 def left_out(audit: Audit, said: Catalogue) -> dict[str, list[tuple[str, int]]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from auditor.audit.document import Audit, AuditedEvidence, AuditedFinding, AuditedOffice
+from auditor.audit.document import AuditedEvidence, AuditedFinding, AuditedOffice
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_
 from auditor.checks import check_of
@@ -52,24 +52,23 @@ def _contested(office: AuditedOffice) -> dict[str, list[AuditedFinding]]:
     return found
 
 
-def proof_pages(audit: Audit, said: Catalogue, context: Mapping[str, Any], week_css: str) -> Iterator[tuple[str, str]]:
-    """Yield the pages of proof of a week with their paths.
+def proof_pages(
+    office: AuditedOffice, week: str, said: Catalogue, context: Mapping[str, Any], week_css: str
+) -> Iterator[tuple[str, str]]:
+    """Yield an office's pages of proof of a week with their paths.
 
     `context` is what its other pages say too, `week_css` the style sheet that they share.
     """
-    titles = {check.name: check.title for check in audit.checks}
-    for office in audit.offices:
-        for name, findings in _contested(office).items():
-            path = proof_page(audit.week, office.id, name)
-            told = [_told(office, finding, said) for finding in findings]
-            page = {
-                "office": office,
-                "check": titles.get(name, name),
-                "told": told,
-                "posts": office.posts if _speaks_of_posts(name) else [],
-                "asked": asked_posts(office, said) if name == ANSWERED.name else [],
-            }
-            yield path, lay_out("proof.html", Spot(path, audit.week), said, {**context, **page}, week_css=week_css)
+    for name, findings in _contested(office).items():
+        path = proof_page(week, office.id, name)
+        page = {
+            "office": office,
+            "check": context["check_titles"].get(name, name),
+            "told": [_told(office, finding, said) for finding in findings],
+            "posts": office.posts if _speaks_of_posts(name) else [],
+            "asked": asked_posts(office, said) if name == ANSWERED.name else [],
+        }
+        yield path, lay_out("proof.html", Spot(path, week), said, {**context, **page}, week_css=week_css)
 
 
 def _speaks_of_posts(name: str) -> bool:

@@ -228,7 +228,7 @@ _NOTE: Spec[_Then] = Spec(N_("Note"), 44, _past_note)
 
 def accounts_sheet(frame: Frame) -> Sheet:
     """Return every page on record with how it was confirmed and what was seen of it."""
-    pages = [_Page(office, account) for office in in_order(frame.audit) for account in office.accounts]
+    pages = (_Page(office, account) for office in in_order(frame.audit) for account in office.accounts)
     return fill(N_("Pages"), _ACCOUNTS, pages, frame)
 
 
@@ -236,22 +236,21 @@ def findings_sheet(frame: Frame) -> Sheet:
     """Return every finding of the week."""
     titles = {check.name: check.title for check in frame.audit.checks}
     offices = in_order(frame.audit)
-    rows = [_Found(office, f, titles.get(f.check, f.check)) for office in offices for f in office.findings]
+    rows = (_Found(office, f, titles.get(f.check, f.check)) for office in offices for f in office.findings)
     return fill(N_("Findings"), _FINDINGS, rows, frame)
 
 
 def copies_sheet(frame: Frame) -> Sheet:
     """Return the posts with nearly the text of another official's or body's, each with both addresses."""
-    offices = in_order(frame.audit)
-    names = {office.id: f"{office.municipality}, {office.title}" for office in offices}
-    posts = ((office, post, post.same_as) for office in offices for post in office.posts)
-    rows = [_Copied(office, post, same, names.get(same.office)) for office, post, same in posts if same is not None]
+    names = {office.id: f"{office.municipality}, {office.title}" for office in frame.audit.offices}
+    posts = ((office, post, post.same_as) for office in in_order(frame.audit) for post in office.posts)
+    rows = (_Copied(office, post, same, names.get(same.office)) for office, post, same in posts if same is not None)
     return fill(N_("Posts with the same text"), _COPIES, rows, frame)
 
 
 def history_sheet(frame: Frame) -> Sheet:
     """Return the weeks up to this one, office by office."""
-    rows = [_Then(office, past) for office in in_order(frame.audit) for past in office.history]
+    rows = (_Then(office, past) for office in in_order(frame.audit) for past in office.history)
     figures = (_kept(past) for check in catalogue() for past in check.past)
     return fill(N_("Weeks before"), (*_HISTORY, *figures, _NOTE), rows, frame)
 

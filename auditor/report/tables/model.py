@@ -5,7 +5,7 @@ an outcome of the directive `Verdict`. None is "not known" and stays empty: a co
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
@@ -51,7 +51,8 @@ class Sheet:
 
     name: str
     columns: tuple[Column, ...]
-    rows: list[tuple[Value, ...]] = field(default_factory=list)
+    rows: Iterable[tuple[Value, ...]] = ()
+    """They come once, office by office."""
     fixed: int = 1
 
 
@@ -76,7 +77,7 @@ class Spec(Generic[_Row]):
 def fill(name: str, specs: Sequence[Spec[_Row]], rows: Iterable[_Row], frame: Frame, fixed: int = 1) -> Sheet:
     """Make the sheet that the columns of `specs` give for each of `rows`."""
     columns = tuple(Column(frame.words.gettext(spec.title), spec.width, spec.wrapped) for spec in specs)
-    lines = [tuple(spec.value(row, frame) for spec in specs) for row in rows]
+    lines = (tuple(spec.value(row, frame) for spec in specs) for row in rows)
     return Sheet(frame.words.gettext(name), columns, lines, fixed)
 
 

@@ -128,9 +128,7 @@ def _half(edge: Callable[[AuditedReplyTimes], float | None]) -> _Cell:
 
 def _attention(audit: Audit, words: Catalogue) -> _Specs:
     """Repeat the week's warnings in each row: rows of several weeks may be put into one table."""
-    said = " ".join(
-        (*alarms(audit, words), *still_open(audit, words))
-    )  # once for all rows: it goes through all offices
+    said = " ".join((*alarms(audit, words), *still_open(audit, words)))  # once for all rows
     return (Spec(N_("Attention"), 40, lambda *_: said or None),)
 
 
@@ -223,17 +221,17 @@ def dates_sheet(frame: Frame) -> Sheet:
 
 def statements_sheet(frame: Frame) -> Sheet:
     """Return what officials, or their press staff, say of the findings: a statement a row."""
-    said = [_Said(office, statement) for office in in_order(frame.audit) for statement in office.statements]
+    said = (_Said(office, statement) for office in in_order(frame.audit) for statement in office.statements)
     return fill(N_("Statements"), _STATEMENT, said, frame)
 
 
-def _heads(frame: Frame) -> list[AuditedOffice]:
-    return [office for office in in_order(frame.audit) if office.bound]
+def _heads(frame: Frame) -> Iterator[AuditedOffice]:
+    return (office for office in in_order(frame.audit) if office.bound)
 
 
 def practice_sheet(frame: Frame) -> Sheet:
     """Return how the pages are kept. It is no duty, so nothing in it is met or not met."""
-    offices = [o for o in in_order(frame.audit) if o.group != "institution"]
+    offices = (o for o in in_order(frame.audit) if o.group != "institution")
     columns = (_WHO[0], _TITLE, _WHO[1], *_practice(frame.audit))
     return fill(N_("How the pages are kept"), columns, offices, frame, fixed=2)
 

@@ -189,11 +189,12 @@ def _write(page: "Worksheet", sheet: Sheet, pen: _Pen, audit: Audit) -> None:
         page.set_column(column, column, title.width)
         page.write_string(head, column, title.title, pen.formats["head"])
     pen.links = 0
+    number = head
     for number, row in enumerate(sheet.rows, start=head + 1):
         for column, value in enumerate(row):
             pen.write(page, number, column, value, wrapped=sheet.columns[column].wrapped)
     page.freeze_panes(head + 1, sheet.fixed)
-    page.autofilter(head, 0, head + len(sheet.rows), len(sheet.columns) - 1)
+    page.autofilter(head, 0, number, len(sheet.columns) - 1)
     page.fit_to_pages(max(1, round(sum(column.width for column in sheet.columns) / _PRINTED)), 0)
     page.repeat_columns(0, sheet.fixed - 1)
     _set_up_print(page, head, _title(audit, pen.said))

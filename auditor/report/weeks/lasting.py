@@ -13,7 +13,7 @@ from auditor.audit.document import Audit, AuditedOffice, AuditedPast
 from auditor.base.i18n import Catalogue, languages, short_name
 from auditor.base.text import N_
 from auditor.base.weeks import Week
-from auditor.report.page.cards import Card, cards_of, groups_of
+from auditor.report.page.cards import Card, cards_of
 from auditor.report.page.dates import shared_marks
 from auditor.report.page.frame import page_rules, week_frame
 from auditor.report.page.templates import lay_out
@@ -105,8 +105,9 @@ def _office_pages(
     said: Catalogue,
     public: Public,
 ) -> Iterator[tuple[str, str]]:
-    only = audit.model_copy(update={"offices": [office for office in audit.offices if office.id in told]})
-    cards = [*cards_of(only, said), *(card for group in groups_of(only, said) for card in group.cards)]
+    cards = (
+        card for card in cards_of(audit, {o.id: place_of(o) for o in audit.offices}, said) if card.office.id in told
+    )
     context = week_frame(audit, said) | {"public": public}
     rules = page_rules(audit, said, "pages", "trend.bound", "trend.free")
     for card in cards:
