@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from functools import cache, cached_property
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -25,8 +26,9 @@ _DEFAULT_LANGUAGE = "ru"
 _LOCALES = Path(__file__).resolve().parent.parent / "locales"
 _FORMATS = {"ru": ("ru", "dd.MM.yyyy", "MM.yyyy"), "en": ("en_GB", "d MMM yyyy", "MMM yyyy")}
 _NBSP = "\N{NO-BREAK SPACE}"
-_GROUPS = {"ru": _NBSP, "en": ","}
-"""What stands between the groups of a number's digits."""
+_SIGNS = {"ru": str.maketrans({",": _NBSP, ".": ","}), "en": {}}
+"""What stands between the groups of a number's digits, and before its fraction."""
+_WEEKDAYS = {"ru": ["пн", "вт", "ср", "чт", "пт", "сб", "вс"], "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]}
 _PLACE = re.compile(r"\{(\w+)\}")
 _PARTIAL = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?$")
 _LONG_WORD = re.compile(r"[^\W\d_]{8,}")
@@ -183,17 +185,12 @@ class Catalogue:
 
     def weekday(self, day: dt.date) -> str:
         """Write a day's short name: ``пн``."""
-        from babel.dates import get_day_names  # noqa: PLC0415 - as above
-
-        return str(get_day_names("abbreviated", locale=self._locale)[day.weekday()])
+        return _WEEKDAYS[self.lang][day.weekday()]
 
     def number(self, value: float) -> str:
         """Write a number with the reader's decimal sign and grouping."""
-        if isinstance(value, int):
-            return f"{value:,}".replace(",", _GROUPS[self.lang])
-        from babel.numbers import format_decimal  # noqa: PLC0415 - as above
-
-        return format_decimal(value, "#,##0.##", locale=self._locale)
+        digits = f"{value:,}" if isinstance(value, int) else f"{Decimal(str(value)):,.2f}".rstrip("0").rstrip(".")
+        return digits.translate(_SIGNS[self.lang])
 
     def bind(self, sentence: str) -> str:
         """Put non-breaking spaces where a line must not end: before a dash, after a short preposition, in «75 %»."""
