@@ -1,7 +1,7 @@
 """Many parts of a document, each compressed: all of them unpacked at once would not go into the memory."""
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import Self, TypeVar, overload
 from weakref import finalize
@@ -58,6 +58,7 @@ class Packed(Sequence[M]):
         self._model, self._rows = model, _Rows(rows)
         self._changes: tuple[Callable[[M], M], ...] = ()
         self._kept: dict[int, M] = {}
+        self._order: Sequence[int] | None = None
 
     @classmethod
     def of(cls, model: type[M], documents: Iterable[M]) -> Self:
@@ -69,8 +70,14 @@ class Packed(Sequence[M]):
     def each(self, change: Callable[[M], M]) -> Self:
         """Return the same documents, each changed whenever it is read."""
         other = object.__new__(type(self))
-        other.__dict__.update(self.__dict__, _changes=(*self._changes, change), _kept={})
+        other.__dict__.update(self.__dict__, _changes=(*self._changes, change), _kept={}, _order=None)
         return other
+
+    def arranged(self, order: Callable[[Iterable[M]], Sequence[int]]) -> Iterator[M]:
+        """Yield them by the places that `order` gives, which is asked once: it has to read all of them."""
+        if self._order is None:
+            self._order = order(self)
+        return map(self.__getitem__, self._order)
 
     def __len__(self) -> int:
         """Count them."""

@@ -4,8 +4,9 @@ The page's first screen, the tables, the post and the terminal say these in thei
 shortest of them.
 """
 
+from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -189,9 +190,14 @@ class Row:
 
 def in_order(audit: Audit) -> Iterator[AuditedOffice]:
     """Yield the bound offices alphabetically by municipality, then the others by group in the registry's order."""
+    offices = audit.offices
+    return offices.arranged(_order) if isinstance(offices, Packed) else (offices[n] for n in _order(offices))
+
+
+def _order(offices: Iterable[AuditedOffice]) -> Sequence[int]:
     groups = {group: n for n, group in enumerate(GROUPS, start=1)}
-    places = [_place(o, groups.setdefault(o.group, len(groups) + 1)) for o in audit.offices]
-    return (audit.offices[n] for n in sorted(range(len(places)), key=places.__getitem__))
+    places = [_place(office, groups.setdefault(office.group, len(groups) + 1)) for office in offices]
+    return array("I", sorted(range(len(places)), key=places.__getitem__))
 
 
 def _place(office: AuditedOffice, group: int) -> tuple[int, tuple[str, ...]]:

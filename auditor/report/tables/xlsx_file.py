@@ -1,8 +1,10 @@
 """The week as a workbook: typed cells, a frozen head with filters, ready for A4 landscape; no formula in it."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +13,8 @@ from auditor.base.i18n import Catalogue
 from auditor.base.safe import cell, safe_url
 from auditor.base.text import N_
 from auditor.report import words
-from auditor.report.headline import caveats, still_open
+from auditor.report.headline import caveats, in_brief, in_order, still_open
+from auditor.report.site import MANY
 from auditor.report.tables.findings import accounts_sheet, copies_sheet, findings_sheet, history_sheet
 from auditor.report.tables.method import method_sheet
 from auditor.report.tables.model import Frame, Link, Sheet, Value, Verdict
@@ -31,9 +34,8 @@ _SHEETS = (
     copies_sheet,
     statements_sheet,
     history_sheet,
-    method_sheet,
 )
-"""In their order."""
+"""In their order; the method comes after them."""
 _A4, _PRINTED = 9, 210
 """How many characters of a row fit on a sheet of paper; a wider table continues on the next one."""
 _LINE = 14
@@ -72,13 +74,30 @@ def render_xlsx(audit: Audit, *, catalogue: Catalogue) -> bytes:
     stream = BytesIO()
     # Nothing is guessed from a text: neither a formula nor a number nor a link.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    with Workbook(stream, options) as book:
-        book.set_properties(_properties(audit, said))
-        pen = _Pen(_formats(book, said.lang), said)
-        for make in _SHEETS:
-            sheet = make(Frame(audit, said))
-            _write(book.add_worksheet(sheet.name), sheet, pen, audit)
+    with Workbook(stream, options | {"constant_memory": len(audit.offices) > MANY}) as book:
+        notice = _notice(in_brief(audit), said)
+        book.set_properties(_properties(audit, said, notice))
+        formats, title = _formats(book, said.lang), _title(audit, said)
+        pages: dict[str, _Page] = {}
+        for frame, make in _pieces(audit, said):
+            sheet = make(frame)
+            if sheet.name not in pages:
+                pages[sheet.name] = _Page(book.add_worksheet(sheet.name), sheet, _Pen(formats, said), notice)
+            pages[sheet.name].add(sheet)
+        for page in pages.values():
+            page.end(title)
     return stream.getvalue()
+
+
+def _pieces(audit: Audit, said: Catalogue) -> Iterator[tuple[Frame, Callable[[Frame], Sheet]]]:
+    """Yield sheet by sheet the document with some of its offices: rows of very many would not go into the memory."""
+    names = {office.id: f"{office.municipality}, {office.title}" for office in audit.offices}
+    offices = in_order(audit)
+    for _ in range(0, max(len(audit.offices), 1), MANY):
+        some = list(islice(offices, MANY))
+        frame = Frame(audit.model_copy(update={"offices": some}), said, names)
+        yield from ((frame, make) for make in _SHEETS)
+    yield Frame(audit, said, names), method_sheet
 
 
 def _title(audit: Audit, said: Catalogue) -> str:
@@ -92,13 +111,13 @@ def _notice(audit: Audit, said: Catalogue) -> str:
     return " ".join([*first, *caveats(audit, said), *still_open(audit, said)])
 
 
-def _properties(audit: Audit, said: Catalogue) -> dict[str, Any]:
+def _properties(audit: Audit, said: Catalogue, notice: str) -> dict[str, Any]:
     """Describe the file; its date is that of the audit, not of the writing."""
     return {
         "title": _title(audit, said),
         "subject": said.gettext(N_("weekly report")),
         "author": f"auditor {audit.tool_version}",
-        "comments": _notice(audit, said),
+        "comments": notice,
         "created": audit.as_of.astimezone(UTC).replace(tzinfo=None),
     }
 
@@ -177,27 +196,45 @@ def _text(text: str) -> str:
     return shown
 
 
-def _write(page: "Worksheet", sheet: Sheet, pen: _Pen, audit: Audit) -> None:
-    notice = _notice(audit, pen.said)
-    head = 1 if notice else 0
-    if notice:
-        # Over the whole width: a long line would else go on beside the table, and be printed on sheets of its own.
-        wide = sum(column.width for column in sheet.columns)
-        page.merge_range(0, 0, 0, len(sheet.columns) - 1, _text(notice), pen.formats["notice"])
-        page.set_row(0, _LINE * -(-len(notice) // wide))
-    for column, title in enumerate(sheet.columns):
-        page.set_column(column, column, title.width)
-        page.write_string(head, column, title.title, pen.formats["head"])
-    pen.links = 0
-    number = head
-    for number, row in enumerate(sheet.rows, start=head + 1):
-        for column, value in enumerate(row):
-            pen.write(page, number, column, value, wrapped=sheet.columns[column].wrapped)
-    page.freeze_panes(head + 1, sheet.fixed)
-    page.autofilter(head, 0, number, len(sheet.columns) - 1)
-    page.fit_to_pages(max(1, round(sum(column.width for column in sheet.columns) / _PRINTED)), 0)
-    page.repeat_columns(0, sheet.fixed - 1)
-    _set_up_print(page, head, _title(audit, pen.said))
+@dataclass(slots=True)
+class _Page:
+    """A worksheet to which rows are added."""
+
+    page: "Worksheet"
+    sheet: Sheet
+    """Its columns."""
+    pen: _Pen
+    notice: str
+    row: int = 0
+    """The last one that is written."""
+
+    def __post_init__(self) -> None:
+        columns = self.sheet.columns
+        if self.notice:
+            # Over the whole width: a long line would else go on beside the table, and be printed on sheets of its own.
+            wide = sum(column.width for column in columns)
+            self.page.set_row(0, _LINE * -(-len(self.notice) // wide))
+            self.page.merge_range(0, 0, 0, len(columns) - 1, _text(self.notice), self.pen.formats["notice"])
+            self.row = 1
+        for number, column in enumerate(columns):
+            self.page.set_column(number, number, column.width)
+            self.page.write_string(self.row, number, column.title, self.pen.formats["head"])
+
+    def add(self, sheet: Sheet) -> None:
+        """Write the rows of some offices."""
+        for row in sheet.rows:
+            self.row += 1
+            for column, value in enumerate(row):
+                self.pen.write(self.page, self.row, column, value, wrapped=sheet.columns[column].wrapped)
+
+    def end(self, title: str) -> None:
+        """Make it ready to be looked at and printed."""
+        head, columns, fixed = int(bool(self.notice)), self.sheet.columns, self.sheet.fixed
+        self.page.freeze_panes(head + 1, fixed)
+        self.page.autofilter(head, 0, self.row, len(columns) - 1)
+        self.page.fit_to_pages(max(1, round(sum(column.width for column in columns) / _PRINTED)), 0)
+        self.page.repeat_columns(0, fixed - 1)
+        _set_up_print(self.page, head, title)
 
 
 def _set_up_print(page: "Worksheet", head: int, title: str) -> None:
