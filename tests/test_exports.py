@@ -238,6 +238,15 @@ def test_a_statement_of_ten_thousand_letters_makes_no_row_higher(audit: Audit) -
     assert len(table(book, STATEMENTS)) == 3 * len(offices)
 
 
+def test_a_book_of_very_many_offices_has_the_same_cells(book: Book, audit: Audit) -> None:
+    """Its rows leave the memory as they are written, a hundred offices at once, and none is lost between them."""
+    more = [office for _ in range(5) for office in audit.offices]
+    large = Book(render_xlsx(audit.model_copy(update={"offices": more}), catalogue=RU))
+    for name in (DIRECTIVE, STATEMENTS):
+        few, many = ([tuple(row.items()) for row in table(one, name)] for one in (book, large))
+        assert sorted(many, key=str) == sorted(few * 5, key=str)
+
+
 def test_the_method_says_what_the_figures_rest_on(book: Book, audit: Audit) -> None:
     """Thresholds with basis and source, what was left out, controls, limits, the version."""
     rows = [[cell.value for cell in row.values()] for row in table(book, METHOD)]

@@ -28,9 +28,8 @@ class Book:
 
     def __init__(self, content: bytes) -> None:
         self.zip = ZipFile(BytesIO(content))
-        self.texts = [
-            "".join(t.text or "" for t in item.iterfind(".//m:t", NS)) for item in self.xml("xl/sharedStrings.xml")
-        ]
+        shared = self.xml("xl/sharedStrings.xml") if "xl/sharedStrings.xml" in self.zip.namelist() else ()
+        self.texts = ["".join(t.text or "" for t in item.iterfind(".//m:t", NS)) for item in shared]
         styles = self.xml("xl/styles.xml")
         formats = {f.get("numFmtId"): f.get("formatCode", "") for f in styles.iterfind(".//m:numFmt", NS)}
         fills = [fill.find(".//m:fgColor", NS) for fill in styles.iterfind("m:fills/m:fill", NS)]
@@ -62,6 +61,8 @@ class Book:
 
     def _cell(self, cell: ET.Element) -> Cell:
         style = int(cell.get("s", 0))
+        if cell.get("t") == "inlineStr":  # of a book of very many offices
+            return Cell("text", "".join(t.text or "" for t in cell.iterfind(".//m:t", NS)), self.fills[style])
         value = cell.find("m:v", NS)
         if value is None:
             return Cell("empty", None, self.fills[style])

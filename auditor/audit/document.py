@@ -13,7 +13,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
 from auditor.audit.packed import Packed, lost_form
-from auditor.base.packing import Document
+from auditor.base.packing import Document, Lying
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import Text, params_to_json, quoted, text_from_json, write_time
 from auditor.checks.check import Check, sentences
@@ -639,7 +639,7 @@ class Audit(_Model):
     checks: list[AuditedCheck] = []
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
+    def from_json(cls, text: str | bytes) -> Self:
         """Read a stored document. Raises `ArchiveError` where it is none: it was damaged or changed."""
         try:
             return cls.model_validate_json(text)
@@ -647,8 +647,8 @@ class Audit(_Model):
             raise lost_form() from None
 
     @classmethod
-    def from_parts(cls, head: str, offices: Iterable[bytes]) -> Self:
-        """Read a stored document whose offices come packed. Raises `ArchiveError` as `from_json` does."""
+    def from_parts(cls, head: str | bytes, offices: Iterable[bytes] | Lying) -> Self:
+        """Read a document whose offices come packed, or lie in a file. Raises `ArchiveError` as `from_json` does."""
         audit = cls.from_json(head)
         found = Packed(AuditedOffice, offices)
         return audit.model_copy(update={"offices": found}) if found else audit
@@ -656,10 +656,6 @@ class Audit(_Model):
     def each(self, change: Callable[[AuditedOffice], AuditedOffice]) -> Self:
         """Return the document with every office changed; that is done as each is read."""
         return self.model_copy(update={"offices": Packed.of(AuditedOffice, self.offices).each(change)})
-
-    def unpacked(self) -> Self:
-        """Return the document with all offices in the memory, for pages that look at all of them again and again."""
-        return self.model_copy(update={"offices": list(self.offices)})
 
     def pieces(self) -> Iterator[str]:
         """Yield the document's text: in its own order, without spaces, a newline at the end."""

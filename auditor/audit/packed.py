@@ -9,7 +9,7 @@ from weakref import finalize
 from pydantic import BaseModel
 
 from auditor.base.errors import ArchiveError
-from auditor.base.packing import opened, packed
+from auditor.base.packing import Lying, opened, packed
 from auditor.base.secrets import redact_document
 
 
@@ -29,7 +29,7 @@ _FEW = 256
 
 
 class _Rows:
-    """Rows of bytes, one behind the other in a temporary file that is gone with this object."""
+    """Compressed texts, one behind the other in a temporary file that is gone with this object."""
 
     def __init__(self, rows: Iterable[bytes]) -> None:
         self._ends, self._file = array("Q", [0]), SpooledTemporaryFile(_HELD)  # noqa: SIM115 - `finalize` closes it
@@ -41,10 +41,10 @@ class _Rows:
     def __len__(self) -> int:
         return len(self._ends) - 1
 
-    def __getitem__(self, number: int) -> bytes:
+    def __getitem__(self, number: int) -> str:
         start, end = self._ends[number : number + 2]
         self._file.seek(start)
-        return self._file.read(end - start)
+        return opened(self._file.read(end - start))
 
 
 M = TypeVar("M", bound=BaseModel)
@@ -53,9 +53,9 @@ M = TypeVar("M", bound=BaseModel)
 class Packed(Sequence[M]):
     """A list of documents that are read one by one, whenever they are asked for."""
 
-    def __init__(self, model: type[M], rows: Iterable[bytes]) -> None:
-        """Keep `rows`, each a document of this `model` as `pack` writes it."""
-        self._model, self._rows = model, _Rows(rows)
+    def __init__(self, model: type[M], rows: Iterable[bytes] | Lying) -> None:
+        """Keep `rows`, each a document of this `model` as `pack` writes it, or those that lie in a file."""
+        self._model, self._rows = model, rows if isinstance(rows, Lying) else _Rows(rows)
         self._changes: tuple[Callable[[M], M], ...] = ()
         self._kept: dict[int, M] = {}
         self._order: Sequence[int] | None = None
@@ -103,7 +103,7 @@ class Packed(Sequence[M]):
 
     def _read(self, number: int) -> M:
         try:
-            found = self._model.model_validate_json(opened(self._rows[number]))
+            found = self._model.model_validate_json(self._rows[number])
         except ValueError:
             raise lost_form() from None
         for change in self._changes:

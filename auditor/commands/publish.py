@@ -188,7 +188,7 @@ def print_summary(session: Session, audit: Audit, page: Path, steps: Sequence[st
 def _printed(session: Session, audit: Audit) -> tuple[bytes | None, CannotRunError | None]:
     """Print the PDF before anything is locked; if that fails, the error is raised when all else is written."""
     try:
-        page = render_html(audit.unpacked(), catalogue=session.words)
+        page = render_html(audit, catalogue=session.words)
         return print_pdf(page, audit, browser=session.settings.browser), None
     except CannotRunError as trouble:
         return None, trouble

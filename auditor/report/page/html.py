@@ -143,7 +143,7 @@ def _part(number: int, tables: Mapping[str, Any]) -> dict[str, Any]:
 def week_context(audit: Audit, said: Catalogue) -> dict[str, Any]:
     """Return what the templates say of a week as a whole."""
     brief = headline.in_brief(audit)
-    few = [office for office in brief.offices if office.bound] if len(brief.offices) <= MANY else []
+    few = [office for office in headline.in_order(brief) if office.bound] if len(brief.offices) <= MANY else []
     placed, real = tiles(few, said)
     return {
         **week_frame(audit, said),

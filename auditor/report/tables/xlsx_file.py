@@ -73,8 +73,10 @@ def render_xlsx(audit: Audit, *, catalogue: Catalogue) -> bytes:
     said = catalogue.at(ZoneInfo(audit.timezone))
     stream = BytesIO()
     # Nothing is guessed from a text: neither a formula nor a number nor a link.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    with Workbook(stream, options | {"constant_memory": len(audit.offices) > MANY}) as book:
+    many = len(audit.offices) > MANY
+    memory = {"in_memory": not many, "constant_memory": many}
+    options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    with Workbook(stream, options | memory) as book:
         notice = _notice(in_brief(audit), said)
         book.set_properties(_properties(audit, said, notice))
         formats, title = _formats(book, said.lang), _title(audit, said)

@@ -3,8 +3,7 @@
 They are made of the documents that lie in the folder of reports, and of nothing else.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -83,43 +82,43 @@ def words_of(audit: Audit, catalogue: Catalogue) -> Catalogue:
 
 def _offices(out: Path, volumes: Sequence[Volume], catalogue: Catalogue, public: Public) -> Iterator[tuple[str, str]]:
     """Yield each office's page, from the newest week that has it."""
-    told: dict[str, dict[str, ShelvedOffice]] = defaultdict(dict)
-    for volume in volumes:
-        for office in volume.known.offices if volume.known else ():
-            told[office.id][volume.week] = office
-    last: dict[str, set[str]] = defaultdict(set)
-    for name, weeks in told.items():
-        last[max(weeks)].add(name)
+    last = {name: volume.week for volume in volumes if volume.known for name in volume.known.places}
     shelved = {volume.week: volume for volume in volumes}
-    for week in sorted(last):
+    for week in sorted({*last.values()}):
         audit = read_audit(out, week)
         if audit is not None:
-            lines = {name: told[name] for name in last[week]}
-            yield from _office_pages(audit, lines, shelved, words_of(audit, catalogue), public)
+            names = {name for name, newest in last.items() if newest == week}
+            yield from _office_pages(audit, names, shelved, words_of(audit, catalogue), public)
 
 
 def _office_pages(
     audit: Audit,
-    told: Mapping[str, Mapping[str, ShelvedOffice]],
+    names: Collection[str],
     shelved: Mapping[str, Volume],
     said: Catalogue,
     public: Public,
 ) -> Iterator[tuple[str, str]]:
     cards = (
-        card for card in cards_of(audit, {o.id: place_of(o) for o in audit.offices}, said) if card.office.id in told
+        card for card in cards_of(audit, {o.id: place_of(o) for o in audit.offices}, said) if card.office.id in names
     )
     context = week_frame(audit, said) | {"public": public}
     rules = page_rules(audit, said, "pages", "trend.bound", "trend.free")
     for card in cards:
-        path = office_page(card.office.id)
+        path, told = office_page(card.office.id), _told(card.office.id, shelved)
         own = {
             "card": card,
             "marks": shared_marks([card.line]),
-            "weeks": _weeks(card.office, told[card.office.id], shelved, said),
-            "trend": _trend(card.office.id, told[card.office.id], shelved, said),
+            "weeks": _weeks(card.office, told, shelved, said),
+            "trend": _trend(card.office.id, told, shelved, said),
             "cite": _citation(card, audit, said, public.address),
         }
         yield path, lay_out("office.html", Spot(path, audit.week), said, {**context, **own}, rules)
+
+
+def _told(office: str, shelved: Mapping[str, Volume]) -> dict[str, ShelvedOffice]:
+    """Return by week what the reports have of an office."""
+    known = {week: volume.known for week, volume in shelved.items() if volume.known}
+    return {week: one.offices[one.places[office]] for week, one in known.items() if office in one.places}
 
 
 def _citation(card: Card, audit: Audit, said: Catalogue, address: str) -> str:

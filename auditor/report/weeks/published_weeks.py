@@ -2,24 +2,28 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
-from pydantic_core import from_json
 
 from auditor.audit.document import Audit, AuditedCorrection, AuditedPast, AuditedPolicy, Summary
+from auditor.audit.packed import Packed
+from auditor.base.errors import ArchiveError
 from auditor.base.files import open_plain
+from auditor.base.packing import Lying
 from auditor.checks import catalogue
+from auditor.report.headline import in_brief
 from auditor.report.site import OFFICES, anchor, card_page, week_page
 
 log = logging.getLogger(__name__)
 
 PAGE, DOCUMENT = "index.html", "audit.json"
-_CARD_ONLY = {"days", "evidence", "history", "posts", "reply_times", "reports", "searches", "statements"}
 DRAWN = tuple(check.name for check in catalogue() if check.past)
 """The checks whose figures are drawn week by week."""
 _FOLDER = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
@@ -89,7 +93,12 @@ class ShelvedWeek(_Light):
     corrections: list[AuditedCorrection] = []
     summary: Summary
     policy: AuditedPolicy = {}
-    offices: list[ShelvedOffice]
+    offices: Sequence[ShelvedOffice]
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each office among them, by its id."""
+        return {office.id: place for place, office in enumerate(self.offices)}
 
     @field_validator("timezone")
     @classmethod
@@ -157,11 +166,13 @@ def _is_week(name: str) -> bool:
 
 def _read(path: Path, week: str) -> ShelvedWeek | None:
     try:
-        with open_plain(path) as file:
-            known = ShelvedWeek.model_validate_json(file.read())
+        offices = Lying(open_plain(path))
+        known = ShelvedWeek.model_validate_json(offices.head)
+        known = known.model_copy(update={"offices": Packed(ShelvedOffice, offices)})
+        _ = known.places  # all of them can be read
     except OSError as error:
         log.warning("%s: cannot be read (%s); its week is listed without figures", path, error.strerror)
-    except ValueError:  # its content is not shown: the damage may be anything
+    except (ArchiveError, ValueError):  # its content is not shown: the damage may be anything
         log.warning("%s: is no audit document; its week is listed without figures; `auditor report` writes it", path)
     else:
         if known.week == week:
@@ -171,24 +182,18 @@ def _read(path: Path, week: str) -> ShelvedWeek | None:
 
 
 def read_audit(out: Path, week: str, *, brief: bool = False) -> Audit | None:
-    """Return a week's whole document; None where it is missing, damaged or of another form.
+    """Return a week's whole document, whose offices stay in its file; None where it is missing or of another form.
 
-    With `brief`, what only the card shows is left out: most of the document, and of the time to validate it.
+    With `brief`, what only the card shows is left out (`in_brief`).
     """
     path = out / week / DOCUMENT
     if _read(path, week) is None:
         return None
     try:
-        text = path.read_bytes()
-        audit = Audit.model_validate(_brief(from_json(text))) if brief else Audit.model_validate_json(text)
-        return audit.unpacked()
-    except (OSError, ValueError):
+        offices = Lying(open_plain(path))
+        audit = Audit.from_parts(offices.head, offices)
+        told = in_brief(audit)  # all of them can be read
+    except (OSError, ArchiveError, ValueError):
         log.warning("%s: is no audit document; what needs it is left as it is", path)
-    return None
-
-
-def _brief(document: Any) -> Any:
-    for office in document["offices"]:  # its form was read already
-        for key in _CARD_ONLY & office.keys():
-            del office[key]
-    return document
+        return None
+    return told if brief else audit

@@ -93,11 +93,15 @@ def office_trend(volumes: Sequence[Volume], office: str, words: Catalogue, weeks
 
 
 def trends_of(volumes: Sequence[Volume], words: Catalogue, weeks: int = WIDE) -> tuple[Trend, list[Trend]]:
-    """Return the bound offices together, and each office alphabetically, the bound ones first, on one scale."""
+    """Return the bound offices together, and each office alphabetically, the bound ones first, on one scale.
+
+    With too many offices for one page there are only all of them together.
+    """
     columns = span_of(volumes, weeks)
     rows = [_Row(column.monday, column.number, _all(column.volume)) for column in columns]
     name = words.gettext(N_("All offices that the directive binds"))
-    return _drawn(Trend("", name, "", ""), rows, words, _top(rows)), _offices(volumes, words, weeks)
+    each = [] if too_many(volumes) else _offices(volumes, words, weeks)
+    return _drawn(Trend("", name, "", ""), rows, words, _top(rows)), each
 
 
 def too_many(volumes: Sequence[Volume]) -> bool:
@@ -335,12 +339,12 @@ def said_figures(one: Figures, words: Catalogue) -> tuple[str, str, str]:
 
 
 def trends_context(volumes: Sequence[Volume], words: Catalogue) -> dict[str, Any]:
-    """Return what the page of all trends shows; with too many offices for one page, only all of them together."""
+    """Return what the page of all trends shows."""
     known = [volume.known for volume in volumes if volume.known]
     whole, each = trends_of(volumes, words)
     return {
         "whole": whole,
-        "each": [] if too_many(volumes) else each,
+        "each": each,
         "within": _policy(known, "reply_within_hours", 24),
         "least": _policy(known, "least_questions", 5),
         "synthetic": bool(known) and all(week.synthetic for week in known),
