@@ -1,4 +1,4 @@
-"""What a week costs by the number of offices: reading the registry, collecting, judging, and going on after a kill.
+"""What a week costs by the number of offices: reading the registry, collecting, judging, its report, and a kill.
 
     PYTHONPATH=. python benchmarks/scale.py [OFFICES …]
 
@@ -24,7 +24,7 @@ from typing import Any
 
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
 WEEK = "2026-W47"
-STEPS = ("read", "read again", "plan", "collect", "look again", "judge")
+STEPS = ("read", "read again", "plan", "collect", "judge", "report", "look again")
 
 
 def registry_of(offices: int) -> str:
@@ -223,8 +223,11 @@ def row(offices: int) -> None:
         (folder / "officials.yaml").write_text(registry_of(offices), encoding="utf-8")
         found = {name: measured(name, folder) for name in STEPS}
         disk = size_of(folder / "data")
+        pages = size_of(folder / "reports")
+        largest = max(page.stat().st_size for page in (folder / "reports").rglob("*.html")) / 1e3
     cells = [f"{cpu:.1f} s, {1000 * cpu / offices:.1f} ms, {memory:.0f} MB" for cpu, memory in found.values()]
-    print(f"| {offices:,} | " + " | ".join(cells) + f" | {disk:.0f} MB, {1000 * disk / offices:.0f} kB |", flush=True)
+    sizes = [f"{mb:.0f} MB, {1000 * mb / offices:.0f} kB" for mb in (disk, pages)]
+    print(f"| {offices:,} | " + " | ".join([*cells, *sizes, f"{largest:.0f} kB"]) + " |", flush=True)
 
 
 def killed(offices: int) -> None:
@@ -251,8 +254,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     python, cores = platform.python_version(), os.cpu_count()
     print(f"{datetime.now(UTC):%d.%m.%Y}, {platform.machine()}, {cores} cores, Python {python}")
-    print("CPU, CPU an office, most memory; in the last column what the archive takes\n")
-    print("| offices | " + " | ".join(STEPS) + " | disk |\n|" + "---|" * (len(STEPS) + 2))
+    print("CPU, CPU an office, most memory; then what the archive and the reports take, and the largest page\n")
+    print("| offices | " + " | ".join(STEPS) + " | archive | reports | largest page |\n|" + "---|" * (len(STEPS) + 4))
     started = time.monotonic()
     for offices in wanted:
         row(offices)
