@@ -22,8 +22,9 @@ from auditor.probes.tme.plugin import replay_look
 from auditor.probes.tme.probe import TelegramPreviewProbe
 from auditor.registry.models import Control
 from auditor.sandbox import Sandbox, World
-from auditor.sandbox.world.model import Account, Post, PostKind
+from auditor.sandbox.world.model import Account, Author, Comment, Post, PostKind
 from tests import worlds
+from tests.pipeline import audited, session_of
 from tests.telegram_client import Client
 from tests.telegram_site import (
     NOW,
@@ -241,17 +242,29 @@ def _channel(world: World) -> Account:
     return next(a for a in world.accounts if a.network == "telegram" and a.kind == "channel" and a.group_name)
 
 
-@pytest.mark.parametrize("per_day", [20, 1, 0.2])
-def test_the_client_reads_a_week_of_two_years_ago_by_its_date(per_day: float, tmp_path: Path):
-    """Every post of it in at most sixteen requests, with what was said under it."""
-    world = worlds.busy(channels=1, posts=2, comments=0)
-    account, now = _channel(world), world.now
+def _with_past(account: Account, per_day: float, now: datetime, talk: Sequence[str] = ()) -> list[datetime]:
+    """Give a channel so many posts a day for 900 days, with `talk` about `THEN`; return their moments."""
     moments = [now - timedelta(days=n / per_day) for n in range(1, int(per_day * 900))]
     account.opened = min(moments) - timedelta(days=1)
     account.posts = [Post(account.opened, "Channel created", PostKind.SERVICE)]
     account.posts += [Post(at, "Вымышленная новость") for at in sorted(moments)]
     for number, post in enumerate(account.posts, 1):
         post.id, post.copy_id = number, 10 * number
+        talked = abs(post.at - THEN.starts) < timedelta(days=30)
+        for place, words in enumerate(talk if talked else (), 1):
+            citizen = Author(4_000_000_000 + place, f"Житель {place}")
+            said = Comment(post.at + timedelta(minutes=10 * place), citizen, words, id=10 * number + place)
+            post.comments.append(said)
+    return moments
+
+
+@pytest.mark.parametrize("talk", [(), ("Когда починят мост?", "Спасибо!", "Поддерживаю.")], ids=["quiet", "talked of"])
+@pytest.mark.parametrize("per_day", [20, 1, 0.2])
+def test_the_client_reads_a_week_of_two_years_ago_by_its_date(per_day: float, talk: tuple[str, ...], tmp_path: Path):
+    """Every post of it in at most sixteen requests; each thread is read as it was, or is said to be seen late."""
+    world = worlds.busy(channels=1, posts=2, comments=0)
+    account, now = _channel(world), world.now
+    moments = _with_past(account, per_day, now, talk)
     with Sandbox(world) as sandbox:
         sandbox.now = now
         client = Client(sandbox, tmp_path)
@@ -265,6 +278,24 @@ def test_the_client_reads_a_week_of_two_years_ago_by_its_date(per_day: float, tm
     posts = [p for p in seen.snapshot.posts if THEN.starts <= p.at < THEN.ends]
     assert (len(posts), seen.snapshot.posts_cause) == (in_week(moments), None)
     assert {p.comments_cause for p in posts} <= {None, Cause.SEEN_LATE}
+    true = {post.id: [c.id for c in post.comments] for post in account.posts}
+    whole = [p for p in posts if p.comments_cause is None]
+    assert [[c.id for c in p.comments] for p in whole] == [true[p.id] for p in whole]
+    assert whole or per_day == 20
+
+
+def test_a_busy_channels_week_of_two_years_ago_is_judged_by_what_can_be_known(tmp_path: Path):
+    """By the client its posts are counted; of its talk nothing is held against anyone, as it was seen late."""
+    world = worlds.busy(channels=1, posts=2, comments=0)
+    moments = _with_past(_channel(world), 20, world.now, ["Когда починят мост?"])
+    with Sandbox(world) as sandbox:
+        sandbox.now = world.now
+        (tmp_path / "client").mkdir()
+        session = session_of(world, tmp_path, sandbox.settings(client=tmp_path / "client"), world.now)
+        audit = audited(session, THEN)
+    found = {f.check: f for f in audit.offices[0].findings if f.account is None}
+    assert (found["posts_per_week"].outcome, found["posts_per_week"].values["posts"]) == ("passed", in_week(moments))
+    assert (found["comments_answered"].outcome, found["comments_answered"].cause) == ("cantTell", Cause.SEEN_LATE)
 
 
 def test_the_client_asks_for_talks_whose_count_has_changed(tmp_path: Path):

@@ -292,12 +292,15 @@ class History:
 
         In a channel the id is the post's, in a linked group its copy's.
         """
-        account, now = target.account, self._state.now
-        for post in account.posts_at(now):
+        account = target.account
+        for post in account.posts_at(self._state.now):
             if number == (post.copy_id if target.linked else post.id) and _is_open(account, post):
-                rows = [_Row(c.id, c.at, post, c) for c in post.comments_at(now) if not c.deleted]
-                return post, sorted(rows, key=lambda r: -r.id)
+                return post, self._said(post)
         raise Failure("MSG_ID_INVALID")
+
+    def _said(self, post: Post) -> list[_Row]:
+        rows = [_Row(c.id, c.at, post, c) for c in post.comments_at(self._state.now) if not c.deleted]
+        return sorted(rows, key=lambda r: -r.id)
 
     def _channel(self, account: Account) -> Iterator[_Row]:
         for post in account.posts:
@@ -308,7 +311,7 @@ class History:
         for post in account.posts_at(self._state.now):
             if _is_open(account, post):
                 yield _Row(post.copy_id, post.at, post, copy=True)
-                yield from self.thread(Target(account), post.id)[1]
+                yield from self._said(post)
 
     # Pages -------------------------------------------------------------------------------------------------------
 
