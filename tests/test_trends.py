@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from auditor.base.i18n import Catalogue
 from auditor.report.weeks.figures import Figures, figures_of, together
 from auditor.report.weeks.published_weeks import ShelvedWeek, Volume, read_shelf
-from auditor.report.weeks.trends import Chart, Trend, office_trend, too_many, trends_of
+from auditor.report.weeks.trends import Chart, Trend, too_many, trends_of
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
 from tests.weeks_samples import back, shelve, week_audit
@@ -43,9 +43,7 @@ def asked(due: int, in_time: int, median: float | None = None, unsure: int = 0) 
 
 
 def trend(*volumes: Volume) -> Trend:
-    found = office_trend(volumes, "one", RU)
-    assert found is not None
-    return found
+    return next(found for found in trends_of(volumes, RU)[1] if found.id == "one")
 
 
 def drawn(*volumes: Volume) -> tuple[Chart, Chart, Chart]:
@@ -122,7 +120,6 @@ def test_figures_that_lost_their_form_are_not_known() -> None:
     assert week.known is not None
     assert figures_of(week.known.offices[0], week.known).posts is None
     assert trend(week).charts == ()
-    assert office_trend([week], "another", RU) is None
 
 
 figures = st.builds(

@@ -22,7 +22,7 @@ _METHOD_COLUMNS = (N_("Threshold, basis"), N_("Source"), N_("Left out this week"
 _POLICY_COLUMNS = (N_("Value"), N_("Basis"), N_("Source"), N_("Note"))
 _TIMES_COLUMNS = (N_("Half answered within"), N_("26 weeks"))
 _PAGES_COLUMNS = (N_("How confirmed"), N_("Opened"), N_("Subscribers"))
-_WEEKS_COLUMNS = (N_("Posts"), N_("Answered in time"))
+_WEEKS_COLUMNS = (N_("Posts"), N_("Answered in time"), N_("Median answer"))
 
 
 def week_frame(audit: Audit, said: Catalogue) -> dict[str, Any]:

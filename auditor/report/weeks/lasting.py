@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast
-from auditor.base.i18n import Catalogue, languages, short_name
+from auditor.base.i18n import Catalogue, languages
 from auditor.base.text import N_
 from auditor.base.weeks import Week
 from auditor.report.page.cards import Card, cards_of
@@ -22,8 +22,11 @@ from auditor.report.weeks.feed import LONGEST, render_feed
 from auditor.report.weeks.figures import Figures, figures_of
 from auditor.report.weeks.page import drawn_weeks, render_weeks
 from auditor.report.weeks.published_weeks import ShelvedOffice, Volume, read_audit, read_shelf
-from auditor.report.weeks.trends import Trend, office_trend, said_figures, trends_context
+from auditor.report.weeks.trends import Trend, TrendWeek, office_trend, said_figures, trends_context
 from auditor.report.words import place_of, week_number, week_span
+
+_ANY_ZONE = ZoneInfo("UTC")
+"""A week's name and days are the same in every zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,11 @@ class OfficeWeek:
     holder: str
     turned: bool
     """Whether the holder is another than in the week before, or is the first that is known."""
+    figures: Figures
     posts: str
     reposts: int | None
     answered: str
+    median: str
 
 
 def lasting_pages(out: Path, *, catalogue: Catalogue, public: Public | None = None) -> Iterator[tuple[str, str]]:
@@ -105,11 +110,12 @@ def _office_pages(
     rules = page_rules(audit, said, "pages", "trend.bound", "trend.free")
     for card in cards:
         path, told = office_page(card.office.id), _told(card.office.id, shelved)
+        weeks = _weeks(card.office, told, shelved, said)
         own = {
             "card": card,
             "marks": shared_marks([card.line]),
-            "weeks": _weeks(card.office, told, shelved, said),
-            "trend": _trend(card.office.id, told, shelved, said),
+            "weeks": weeks,
+            "trend": _trend(card.office, weeks, said),
             "cite": _citation(card, audit, said, public.address),
         }
         yield path, lay_out("office.html", Spot(path, audit.week), said, {**context, **own}, rules)
@@ -135,17 +141,11 @@ def _citation(card: Card, audit: Audit, said: Catalogue, address: str) -> str:
     return f"{text}{where}"
 
 
-def _trend(
-    name: str, told: Mapping[str, ShelvedOffice], shelved: Mapping[str, Volume], said: Catalogue
-) -> Trend | None:
-    """Draw one office's weeks, of volumes that hold nothing else."""
-    own = {week: [office] for week, office in told.items()}
-    volumes = [
-        replace(volume, known=volume.known.model_copy(update={"offices": own.get(volume.week, [])}))
-        for volume in shelved.values()
-        if volume.known
-    ]
-    return office_trend(volumes, name, said)
+def _trend(office: AuditedOffice, weeks: Iterable[OfficeWeek], said: Catalogue) -> Trend:
+    """Draw the weeks, which come newest first, by the figures that the table beside tells."""
+    dated = [(Week.parse(one.week, _ANY_ZONE).first_day, one) for one in weeks]
+    rows = [TrendWeek(day, week_number(one.week), one.figures, one.holder or None) for day, one in dated]
+    return office_trend(office.id, place_of(office), rows[::-1], said)
 
 
 def _weeks(
@@ -169,8 +169,7 @@ def _calendar(weeks: Iterable[str]) -> list[str]:
     known = sorted(weeks)
     if not known:
         return []
-    zone = ZoneInfo("UTC")  # a week's name is the same in every zone
-    first, last = Week.parse(known[0], zone), Week.parse(known[-1], zone)
+    first, last = Week.parse(known[0], _ANY_ZONE), Week.parse(known[-1], _ANY_ZONE)
     return [str(first.shift(n)) for n in range((last.first_day - first.first_day).days // 7 + 1)]
 
 
@@ -191,16 +190,18 @@ def _week(
     path, part = volume.place_of(office) if volume and told else ("", "")
     seen = Figures(posts=past.posts, due=past.due, in_time=past.in_time) if past else Figures()
     figures = figures_of(told, volume.known) if told and volume and volume.known else seen
-    posts, answered, _ = said_figures(figures, said)
+    posts, answered, half = said_figures(figures, said)
     return OfficeWeek(
         week=week,
         said="",
         path=path,
         part=part,
         verdict=told.verdict if told else None,
-        holder=short_name(holder) if holder else "",
+        holder=holder or "",
         turned=False,
+        figures=figures,
         posts=posts,
         reposts=past.reposts if past else None,
         answered=answered,
+        median=half,
     )

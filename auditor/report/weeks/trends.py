@@ -78,8 +78,8 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """A week with who held the office; `figures` is None where the week has no report, or the office is not in it."""
+class TrendWeek:
+    """A week with who held the office; `figures` is None where nothing says any, or the office is not in it."""
 
     monday: date
     number: int
@@ -87,9 +87,10 @@ class _Row:
     holder: str | None = None
 
 
-def office_trend(volumes: Sequence[Volume], office: str, words: Catalogue, weeks: int = WIDE) -> Trend | None:
-    """Draw an office over the last weeks; None where no report has it."""
-    return next((trend for trend in _offices(volumes, words, weeks, {office}) if trend.id == office), None)
+def office_trend(office: str, name: str, weeks: Sequence[TrendWeek], words: Catalogue) -> Trend:
+    """Draw the last of an office's weeks, which come oldest first; their numbers stand in the page's own table."""
+    drawn = _drawn(Trend(office, name, "", ""), weeks[-WIDE:], words, min(_top(weeks[-WIDE:]), _MOST_TOP))
+    return replace(drawn, lines=())
 
 
 def trends_of(volumes: Sequence[Volume], words: Catalogue, weeks: int = WIDE) -> tuple[Trend, list[Trend]]:
@@ -98,7 +99,7 @@ def trends_of(volumes: Sequence[Volume], words: Catalogue, weeks: int = WIDE) ->
     With too many offices for one page there are only all of them together.
     """
     columns = span_of(volumes, weeks)
-    rows = [_Row(column.monday, column.number, _all(column.volume)) for column in columns]
+    rows = [TrendWeek(column.monday, column.number, _all(column.volume)) for column in columns]
     name = words.gettext(N_("All offices that the directive binds"))
     each = [] if too_many(volumes) else _offices(volumes, words, weeks)
     return _drawn(Trend("", name, "", ""), rows, words, _top(rows)), each
@@ -115,26 +116,27 @@ def _all(volume: Volume | None) -> Figures | None:
     return together([figures_of(office, volume.known) for office in volume.known.offices if office.bound])
 
 
-def _offices(volumes: Sequence[Volume], words: Catalogue, weeks: int, only: set[str] | None = None) -> list[Trend]:
+def _offices(volumes: Sequence[Volume], words: Catalogue, weeks: int) -> list[Trend]:
     columns = span_of(volumes, weeks)
     newest: dict[str, ShelvedOffice] = {}
-    rows: dict[str, dict[date, _Row]] = {}
+    rows: dict[str, dict[date, TrendWeek]] = {}
     for column in columns:
         week = column.volume.known if column.volume else None
         if week is None:
             continue
         for office in week.offices:
-            if only is None or office.id in only:
-                newest[office.id] = office
-                rows.setdefault(office.id, {})[column.monday] = _row(column, office, figures_of(office, week))
-    whole = {key: [found.get(c.monday, _Row(c.monday, c.number, None)) for c in columns] for key, found in rows.items()}
+            newest[office.id] = office
+            rows.setdefault(office.id, {})[column.monday] = _row(column, office, figures_of(office, week))
+    whole = {
+        key: [found.get(c.monday, TrendWeek(c.monday, c.number, None)) for c in columns] for key, found in rows.items()
+    }
     top = min(_top(row for found in whole.values() for row in found), _MOST_TOP)
     places = sorted(newest.values(), key=_place)
     return [_drawn(_named(office, whole[office.id], words), whole[office.id], words, top) for office in places]
 
 
-def _row(column: WeekColumn, office: ShelvedOffice, figures: Figures) -> _Row:
-    return _Row(column.monday, column.number, figures, office.holder.name if office.holder else None)
+def _row(column: WeekColumn, office: ShelvedOffice, figures: Figures) -> TrendWeek:
+    return TrendWeek(column.monday, column.number, figures, office.holder.name if office.holder else None)
 
 
 def _place(office: ShelvedOffice) -> tuple[int, str, str, str]:
@@ -142,26 +144,26 @@ def _place(office: ShelvedOffice) -> tuple[int, str, str, str]:
     return (order, *alphabetical(office.municipality if office.bound else office.title), office.id)
 
 
-def _named(office: ShelvedOffice, rows: Sequence[_Row], words: Catalogue) -> Trend:
+def _named(office: ShelvedOffice, rows: Sequence[TrendWeek], words: Catalogue) -> Trend:
     held = [(holder, next(run)) for holder, run in groupby(_holders(rows), key=lambda pair: pair[0])]
     said = [short_name(holder) if not n else _from(row[1], holder, words) for n, (holder, row) in enumerate(held)]
     name = office.municipality if office.bound else office.title
     return Trend(office.id, name, "; ".join(said), "" if office.bound else say(GROUPS, office.group, words))
 
 
-def _from(row: _Row, holder: str, words: Catalogue) -> str:
+def _from(row: TrendWeek, holder: str, words: Catalogue) -> str:
     return words.say(N_("from week {n}: {name}"), n=row.number, name=short_name(holder))
 
 
-def _holders(rows: Iterable[_Row]) -> Iterator[tuple[str, _Row]]:
+def _holders(rows: Iterable[TrendWeek]) -> Iterator[tuple[str, TrendWeek]]:
     return ((row.holder, row) for row in rows if row.holder)
 
 
-def _top(rows: Iterable[_Row]) -> int:
+def _top(rows: Iterable[TrendWeek]) -> int:
     return max([_LEAST_TOP, *(row.figures.posts for row in rows if row.figures and row.figures.posts is not None)])
 
 
-def _drawn(bare: Trend, rows: Sequence[_Row], words: Catalogue, top: int) -> Trend:
+def _drawn(bare: Trend, rows: Sequence[TrendWeek], words: Catalogue, top: int) -> Trend:
     """Draw the three charts; an office of which no figure is known stays without."""
     lines = tuple(_lines(rows, words))
     if not any(row.figures and (row.figures.posts is not None or row.figures.due is not None) for row in rows):
@@ -172,7 +174,7 @@ def _drawn(bare: Trend, rows: Sequence[_Row], words: Catalogue, top: int) -> Tre
     return replace(drawn, first=rows[0].number, last=rows[-1].number, weeks=len(rows))
 
 
-def _turns(rows: Sequence[_Row]) -> Iterator[str]:
+def _turns(rows: Sequence[TrendWeek]) -> Iterator[str]:
     """Yield where another holder is known than was known before."""
     before = None
     for place, row in enumerate(rows):
@@ -181,7 +183,7 @@ def _turns(rows: Sequence[_Row]) -> Iterator[str]:
         before = row.holder or before
 
 
-def _blanks(rows: Sequence[_Row], known: Callable[[Figures], bool]) -> tuple[Blank, ...]:
+def _blanks(rows: Sequence[TrendWeek], known: Callable[[Figures], bool]) -> tuple[Blank, ...]:
     place, found = 0, []
     for kind, run in groupby(rows, key=lambda row: _kind(row.figures, known)):
         n = len(list(run))
@@ -202,7 +204,7 @@ def _down(part: float) -> int:
     return HEIGHT - (max(round(min(part, 1.0) * (HEIGHT - _ROOM)), 2) if part else 0)
 
 
-def _posts(rows: Sequence[_Row], words: Catalogue, top: int) -> Chart:
+def _posts(rows: Sequence[TrendWeek], words: Catalogue, top: int) -> Chart:
     known = [(n, row.figures) for n, row in enumerate(rows) if row.figures and row.figures.posts is not None]
     bars = [(n, (one.posts or 0) / top) for n, one in known]
     above = [(n, part) for (n, part), (_, one) in zip(bars, known, strict=True) if one.at_least or part > 1]
@@ -218,7 +220,7 @@ def _posts(rows: Sequence[_Row], words: Catalogue, top: int) -> Chart:
     )
 
 
-def _shares(rows: Sequence[_Row], words: Catalogue) -> Chart:
+def _shares(rows: Sequence[TrendWeek], words: Catalogue) -> Chart:
     known = _asked(rows)
     title = words.gettext(N_("Share answered in time"))
     return Chart(
@@ -232,11 +234,11 @@ def _shares(rows: Sequence[_Row], words: Catalogue) -> Chart:
     )
 
 
-def _asked(rows: Sequence[_Row]) -> list[tuple[int, Figures]]:
+def _asked(rows: Sequence[TrendWeek]) -> list[tuple[int, Figures]]:
     return [(n, row.figures) for n, row in enumerate(rows) if row.figures and row.figures.due is not None]
 
 
-def _medians(rows: Sequence[_Row], words: Catalogue) -> Chart:
+def _medians(rows: Sequence[TrendWeek], words: Catalogue) -> Chart:
     known = _asked(rows)
     told = [(n, one.median) for n, one in known if one.share is not None]
     title = words.gettext(N_("Median answer"))
@@ -277,7 +279,7 @@ def _arrow(n: int, part: float) -> str:
 # The words -----------------------------------------------------------------------------------------------------------
 
 
-def _sentence(title: str, rows: Sequence[_Row], said: Callable[[Figures], str], words: Catalogue) -> str:
+def _sentence(title: str, rows: Sequence[TrendWeek], said: Callable[[Figures], str], words: Catalogue) -> str:
     """Say a chart in words: the last week that is known, and of how many weeks nothing is."""
     told = [(row, text) for row in rows if row.figures and (text := said(row.figures))]
     unknown = len(rows) - len(told)
@@ -313,7 +315,7 @@ def _said_median(one: Figures, words: Catalogue) -> str:
     return words.say(N_("{hours} h"), hours=round(one.median, 1) if one.median < 10 else round(one.median))
 
 
-def _lines(rows: Sequence[_Row], words: Catalogue) -> Iterator[Line]:
+def _lines(rows: Sequence[TrendWeek], words: Catalogue) -> Iterator[Line]:
     """Yield the table's rows, the newest first; weeks one after another without any figure are one row."""
     for blank, run in groupby(reversed(rows), key=lambda row: _blank(row.figures, words)):
         weeks = list(run)
