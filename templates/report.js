@@ -133,7 +133,16 @@ remember = (place) => {
   } catch {
     // Some browsers keep the address of a file as it is.
   }
+  lead(to);
 };
+
+// The same page in the other language opens at the same place, with the same rows.
+const twin = one(".twin a");
+const lead = (from) => {
+  if (twin) twin.href = Object.assign(new URL(twin.href), { search: from.search, hash: from.hash });
+};
+lead(location);
+addEventListener("hashchange", () => lead(location));
 
 // Links to copy. A page opened from a file may have no clipboard: then the link is selected for copying by hand.
 const copied = async (text) => {

@@ -79,8 +79,8 @@ def _told(findings: Iterable[Finding[Weekend]]) -> Iterator[Text]:
     yield Text(N_("Toy findings of this report: {n}."), {"n": sum(1 for _ in findings)})
 
 
-def _post(findings: Sequence[Finding[Weekend]]) -> Text | None:
-    return Text(N_("toy offices: {n}"), {"n": len(findings)})
+def _post(findings: Iterable[Finding[Weekend]]) -> Text | None:
+    return Text(N_("toy offices: {n}"), {"n": sum(1 for _ in findings)})
 
 
 CHECK = Check(

@@ -20,11 +20,16 @@ NAMES = "rows => rows.filter(r => r.checkVisibility()).map(r => r.querySelector(
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two weeks, published as any others."""
+    """Two weeks, published in both languages."""
     folder = tmp_path_factory.mktemp("links")
     book, _ = sample_registry()
     session = Session(
-        Settings(), book, folder / "officials.yaml", folder / "data", folder / "out", Catalogue("ru", TOMSK)
+        Settings(report_both=True),
+        book,
+        folder / "officials.yaml",
+        folder / "data",
+        folder / "out",
+        Catalogue("ru", TOMSK),
     )
     publish(session, week_audit("2026-W46"))
     publish(session, sample_audit())
@@ -71,6 +76,20 @@ def test_a_filtered_and_sorted_table_opens_so_elsewhere(fresh: Page, site: Path,
     fresh.get_by_role("button", name="Показать все").click()
     assert fresh.url == plain
     assert len(rows(fresh, ".directive")) == 20
+
+
+def test_the_other_language_opens_at_the_same_place_with_the_same_rows(fresh: Page, site: Path) -> None:
+    """Whether the choice came with the address or was made on the page."""
+    fresh.goto((site / "2026-W47/index.html").as_uri() + "?outcome=failed&practice=1-down#practice")
+    fresh.locator(".practice thead th").nth(1).get_by_role("button").click()
+    before = fresh.url.partition("?")[2]
+    assert before.endswith("#practice")
+    fresh.locator(".twin a").click()
+    assert fresh.url == (site / "en/2026-W47/index.html").as_uri() + f"?{before}"
+    expect(fresh.locator("#f-failed")).to_be_checked()
+    fresh.goto((site / "2026-W47/index.html").as_uri() + "#o-rayon-05")
+    fresh.locator(".twin a").click()
+    expect(fresh.locator(":target")).to_be_in_viewport()
 
 
 def test_the_second_table_follows_the_first(fresh: Page, site: Path) -> None:

@@ -12,6 +12,7 @@ from auditor.audit.document import Audit, AuditedOffice, AuditedPast
 from auditor.base.i18n import Catalogue, languages
 from auditor.base.text import N_
 from auditor.base.weeks import Week
+from auditor.report.headline import in_brief
 from auditor.report.page.cards import Card, cards_of
 from auditor.report.page.dates import shared_marks
 from auditor.report.page.frame import page_rules, week_frame
@@ -64,7 +65,7 @@ def lasting_pages(out: Path, *, catalogue: Catalogue, public: Public | None = No
     trends = catalogue.at(ZoneInfo(known[-1].timezone if (known := [v.known for v in drawn if v.known]) else "UTC"))
     yield TRENDS, lay_out("trends.html", Spot(TRENDS), trends, trends_context(drawn, trends) | {"public": public})
     yield from data_files(out, drawn, catalogue=catalogue, public=public)
-    audits = [a for v in volumes[::-1] if v.known for a in [read_audit(out, v.week, brief=True)] if a][:LONGEST]
+    audits = [a for v in volumes[::-1] if v.known for a in [read_audit(out, v.week, in_brief)] if a][:LONGEST]
     if audits:
         folder = public.twin.here if public.twin else ""
         yield FEED, render_feed(audits, catalogue=catalogue, address=public.address, folder=folder)
