@@ -177,6 +177,19 @@ def test_a_small_budget_is_gone_on_with(small: tuple[Sandbox, Session]) -> None:
     del sandbox
 
 
+def test_a_search_and_the_next_count_the_same_days_walls(small: tuple[Sandbox, Session]) -> None:
+    """VK counts the walls that a key reads in a day, whatever reads them; what was spent is kept."""
+    sandbox, session = small
+    spent = []
+    for _ in range(2):
+        search_accounts(session, session.registry.offices[:4], budget=Budget(), days=400, again=True)
+        with Archive.open(session.data) as archive:
+            known = [one for login in archive.logins() for one in login.spent if one.method == "wall.get"]
+        spent.append((sum(one.count for one in known), sum("wall.get" in r.path for r in sandbox.requests)))
+    assert 0 < spent[0][0] < spent[1][0]
+    assert all(counted == asked for counted, asked in spent)
+
+
 class Killed(BaseException):
     """As if the machine had been switched off."""
 

@@ -76,7 +76,7 @@ def search_accounts(
     session.require_own_time(sites=[office.website for office in offices if office.website])
     # A lock of its own: a search takes long, and the week's run must not wait for it.
     with hold_lock(session.data / "search"), Archive.open(session.data) as archive:
-        wiring = Wiring(session.settings, session.clock, session.data, archive.login())
+        wiring = Wiring(session.settings, session.clock, session.data, archive.login(), archive.logins())
         scouts = open_scouts(wiring, records(registry))
         run = archive.start_run(
             week="",
@@ -102,9 +102,8 @@ def search_accounts(
             found = search.look(sources_for(registry, people))
         finally:
             for scout in scouts:
-                login = getattr(scout, "login", None)  # the signed-in client's alone
-                if login is not None:
-                    archive.remember(login, session.clock())
+                if scout.login is not None:
+                    archive.remember(scout.login, session.clock())
                 scout.close()
         archive.finish_run(run, found.finished_at)
     return found

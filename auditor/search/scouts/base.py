@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from auditor.base.address import Address
 from auditor.base.answers import Answer, keep
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network
+from auditor.probes.base import Login
 from auditor.registry.models import Control
 from auditor.search.pages import Page, Passage
 
@@ -91,6 +92,11 @@ class Scout(ABC):
     def __init__(self, way: Way) -> None:
         """Ask through `way`."""
         self._way = way
+
+    @property
+    def login(self) -> Login | None:
+        """What the next run by the same login is to know; None where there is no login. No page is in it."""
+        return None
 
     @property
     def requests(self) -> int:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from auditor.base.address import Address
 from auditor.base.answers import Answer, keep
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network
+from auditor.probes.base import Login
 from auditor.probes.http import HttpConnection
 from auditor.probes.pacing import Breaker
 from auditor.probes.plugins import Wiring
@@ -62,15 +63,21 @@ class VkScout(Scout):
         self,
         connection: HttpConnection,
         token: str | None,
+        logins: Iterable[Login] = (),
     ) -> None:
-        """Take the way to VK's API and a key."""
+        """Take the way to VK's API, a key, and what earlier runs have stored of their keys' quotas."""
         breaker = Breaker()
-        self.client = VkClient(connection, token, breaker=breaker)
+        self.client = VkClient(connection, token, breaker=breaker, logins=logins)
         super().__init__(self.client)
         self._controls = Controls(
             Directory(door.Door(self.client)), breaker, has_key=bool(token), clock=connection.clock
         )
         self._lookup = Lookup(self.client, breaker)
+
+    @property
+    def login(self) -> Login:
+        """What the key has spent of the day's calls: those of a search and of a week's run are counted together."""
+        return self.client.quotas.login
 
     def room(self, requests: int) -> int:
         """Count two calls for users and two for each list of communities: a list without a known one is asked again."""
@@ -346,4 +353,5 @@ def _kept(asked: int, answered: int, kept: Iterable[Page]) -> bytes:
 
 def open_scout(wiring: Wiring, _own: Collection[Address]) -> VkScout:
     """Return VK's scout. What it keeps of a page is the same whoever's it is."""
-    return VkScout(vk_connection(wiring.settings, wiring.clock), wiring.settings.of(VkSettings).token)
+    token = wiring.settings.of(VkSettings).token
+    return VkScout(vk_connection(wiring.settings, wiring.clock), token, wiring.logins)
