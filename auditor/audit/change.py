@@ -176,6 +176,7 @@ def _turns(audit: Audit, stored: Audit, split: TimeSplit | None) -> list[Audited
     """List the cells that are others, in the document's order; those that are gone come last."""
     then, now = _first_cells(stored), _cells(audit)
     known = {(t.office, t.check, t.account): t for t in (stored.rejudged.cells if stored.rejudged else ())}
+    at_that_time = (_cells(split.by_rule), _cells(split.by_registry)) if split else None
     turns = []
     for place in {**now, **then}:
         was, is_now = then.get(place), now.get(place)
@@ -184,26 +185,26 @@ def _turns(audit: Audit, stored: Audit, split: TimeSplit | None) -> list[Audited
         office, check, account = place
         made = AuditedTurn(office=office, check=check, account=account, before=was, now=is_now, why=Turned.UNKNOWN)
         same = known.get(place)
-        why = same.why if same and same.now == made.now else _why(place, was, split)
+        why = same.why if same and same.now == made.now else _why(place, was, at_that_time)
         turns.append(made.model_copy(update={"why": why}))
     return turns
 
 
-def _why(place: Cell, was: str | None, split: TimeSplit | None) -> Turned:
+def _why(place: Cell, was: str | None, at_that_time: tuple[Mapping[Cell, str], Mapping[Cell, str]] | None) -> Turned:
     """Tell what made a cell another: the rule if that alone does it, else the registry, else later looks."""
-    if split is None:
+    if at_that_time is None:
         return Turned.UNKNOWN
-    if _cells(split.by_rule, place[0]).get(place) != was:
+    by_rule, by_registry = at_that_time
+    if by_rule.get(place) != was:
         return Turned.RULE
-    return Turned.REGISTRY if _cells(split.by_registry, place[0]).get(place) != was else Turned.EVIDENCE
+    return Turned.REGISTRY if by_registry.get(place) != was else Turned.EVIDENCE
 
 
-def _cells(audit: Audit, office: str | None = None) -> dict[Cell, str]:
+def _cells(audit: Audit) -> dict[Cell, str]:
     """Return what each finding says, by its place: the outcome, and the cause if there is one."""
     return {
         (one.id, finding.check, finding.account): " ".join(filter(None, (finding.outcome, finding.cause)))
         for one in audit.offices
-        if office in {None, one.id}
         for finding in one.findings
     }
 
