@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.audit.document import Audit
+from auditor.audit.document import Audit, Summary
 from auditor.base.errors import CannotRunError
 from auditor.base.i18n import Catalogue
 from auditor.base.settings import load_settings
@@ -61,6 +61,13 @@ def written(folder: Path) -> set[str]:
 def test_the_usual_files_need_no_browser(audit: Audit, tmp_path: Path) -> None:
     """All but the PDF, and the page's path."""
     assert publish(session(tmp_path), audit) == tmp_path / "out" / "2026-W47" / "index.html"
+    assert written(tmp_path) == {FORMATS[kind] for kind in USUAL}
+
+
+def test_a_registry_without_offices_has_its_files_too(audit: Audit, tmp_path: Path) -> None:
+    """On the first day there may be nobody on record yet."""
+    none = {"offices": [], "statements": [], "corrections": [], "summary": Summary(bound=0)}
+    publish(session(tmp_path), audit.model_copy(update=none))
     assert written(tmp_path) == {FORMATS[kind] for kind in USUAL}
 
 

@@ -9,7 +9,8 @@ from weakref import finalize
 from pydantic import BaseModel
 
 from auditor.base.errors import ArchiveError
-from auditor.base.packing import Lying, opened, packed
+from auditor.base.in_file import OfficesInFile
+from auditor.base.packing import opened, packed
 from auditor.base.secrets import redact_document
 
 
@@ -53,9 +54,9 @@ M = TypeVar("M", bound=BaseModel)
 class Packed(Sequence[M]):
     """A list of documents that are read one by one, whenever they are asked for."""
 
-    def __init__(self, model: type[M], rows: Iterable[bytes] | Lying) -> None:
+    def __init__(self, model: type[M], rows: Iterable[bytes] | OfficesInFile) -> None:
         """Keep `rows`, each a document of this `model` as `pack` writes it, or those that lie in a file."""
-        self._model, self._rows = model, rows if isinstance(rows, Lying) else _Rows(rows)
+        self._model, self._rows = model, rows if isinstance(rows, OfficesInFile) else _Rows(rows)
         self._changes: tuple[Callable[[M], M], ...] = ()
         self._kept: dict[int, M] = {}
         self._order: Sequence[int] | None = None
@@ -104,7 +105,7 @@ class Packed(Sequence[M]):
     def _read(self, number: int) -> M:
         try:
             found = self._model.model_validate_json(self._rows[number])
-        except ValueError:
+        except (OSError, ValueError):
             raise lost_form() from None
         for change in self._changes:
             found = change(found)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.base.kept import kept
-from auditor.base.text import Scalar, Text
+from auditor.base.text import N_, Scalar, Text
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -28,7 +28,7 @@ _FORMATS = {"ru": ("ru", "dd.MM.yyyy", "MM.yyyy"), "en": ("en_GB", "d MMM yyyy",
 _NBSP = "\N{NO-BREAK SPACE}"
 _SIGNS = {"ru": str.maketrans({",": _NBSP, ".": ","}), "en": {}}
 """What stands between the groups of a number's digits, and before its fraction."""
-_WEEKDAYS = {"ru": ["пн", "вт", "ср", "чт", "пт", "сб", "вс"], "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]}
+_WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 _PLACE = re.compile(r"\{(\w+)\}")
 _PARTIAL = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?$")
 _LONG_WORD = re.compile(r"[^\W\d_]{8,}")
@@ -185,7 +185,7 @@ class Catalogue:
 
     def weekday(self, day: dt.date) -> str:
         """Write a day's short name: ``пн``."""
-        return _WEEKDAYS[self.lang][day.weekday()]
+        return self.gettext(_WEEKDAYS[day.weekday()])
 
     def number(self, value: float) -> str:
         """Write a number with the reader's decimal sign and grouping."""

@@ -309,7 +309,7 @@ def who(audit: Audit, words: Catalogue) -> list[Row]:
     """List the names under each outcome, worst first, with the cause of what is neither passed nor failed."""
     rows: dict[str, list[Named]] = {outcome: [] for outcome in ORDER}
     for office in _bound(audit):
-        rows[office.verdict].append(Named(office.id, place_of(office), reason_of(office, words)))
+        rows.get(office.verdict, []).append(Named(office.id, place_of(office), reason_of(office, words)))
     return [Row(outcome, len(names), tuple(names[:MANY])) for outcome, names in rows.items() if names]
 
 

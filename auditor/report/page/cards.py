@@ -1,6 +1,6 @@
 """What a card shows, worked out before the template, which only lays it out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -159,12 +159,14 @@ class _Group:
     cards: list[Card]
 
 
-def cards_of(audit: Audit, names: Mapping[str, str], words: Catalogue) -> Iterator[Card]:
+def cards_of(
+    audit: Audit, names: Mapping[str, str], words: Catalogue, only: Collection[str] | None = None
+) -> Iterator[Card]:
     """Yield the cards of the bound offices, alphabetically by municipality, then the others' by group.
 
-    `names` are those of all offices, by id.
+    `names` are those of all offices, by id; with `only` there are no cards but of these ids.
     """
-    return (_card(office, audit, names, words) for office in in_order(audit))
+    return (_card(o, audit, names, words) for o in in_order(audit) if only is None or o.id in only)
 
 
 def tables_of(cards: Sequence[Card], audit: Audit, words: Catalogue) -> dict[str, Any]:

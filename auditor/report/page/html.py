@@ -83,7 +83,7 @@ def week_pages(
     said = catalogue.at(ZoneInfo(audit.timezone))
     context = week_context(audit, said) | {"ways": place or Place(), "public": public or Public()}
     sheet, rules = next(iter(week_sheet(audit, catalogue))), page_rules(audit, said, "practice")
-    parts, tables = list[dict[str, Any]](), dict[str, Any]()
+    parts, tables = list[dict[str, Any]](), tables_of([], audit, said)  # so they stay where there is no office
     for cards in _pieces(cards_of(audit, context["names"], said), few=len(audit.offices) <= MANY):
         for card in cards:
             yield from proof_pages(card.office, audit.week, said, context, sheet)

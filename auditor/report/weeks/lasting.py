@@ -5,6 +5,7 @@ They are made of the documents that lie in the folder of reports, and of nothing
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -65,7 +66,8 @@ def lasting_pages(out: Path, *, catalogue: Catalogue, public: Public | None = No
     trends = catalogue.at(ZoneInfo(known[-1].timezone if (known := [v.known for v in drawn if v.known]) else "UTC"))
     yield TRENDS, lay_out("trends.html", Spot(TRENDS), trends, trends_context(drawn, trends) | {"public": public})
     yield from data_files(out, drawn, catalogue=catalogue, public=public)
-    audits = [a for v in volumes[::-1] if v.known for a in [read_audit(out, v.week, in_brief)] if a][:LONGEST]
+    read = (read_audit(out, v.week, in_brief) for v in volumes[::-1] if v.known)
+    audits = [*islice(filter(None, read), LONGEST)]
     if audits:
         folder = public.twin.here if public.twin else ""
         yield FEED, render_feed(audits, catalogue=catalogue, address=public.address, folder=folder)
@@ -104,9 +106,7 @@ def _office_pages(
     said: Catalogue,
     public: Public,
 ) -> Iterator[tuple[str, str]]:
-    cards = (
-        card for card in cards_of(audit, {o.id: place_of(o) for o in audit.offices}, said) if card.office.id in names
-    )
+    cards = cards_of(audit, {o.id: place_of(o) for o in audit.offices}, said, only=names)
     context = week_frame(audit, said) | {"public": public}
     rules = page_rules(audit, said, "pages", "trend.bound", "trend.free")
     for card in cards:

@@ -15,8 +15,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from auditor.audit.document import Audit, AuditedCorrection, AuditedPast, AuditedPolicy, Summary
 from auditor.audit.packed import Packed
 from auditor.base.errors import ArchiveError
-from auditor.base.files import open_plain
-from auditor.base.packing import Lying
+from auditor.base.in_file import OfficesInFile
 from auditor.checks import catalogue
 from auditor.report.site import OFFICES, anchor, card_page, week_page
 
@@ -165,7 +164,7 @@ def _is_week(name: str) -> bool:
 
 def _read(path: Path, week: str) -> ShelvedWeek | None:
     try:
-        offices = Lying(open_plain(path))
+        offices = OfficesInFile(path)
         known = ShelvedWeek.model_validate_json(offices.head)
         known = known.model_copy(update={"offices": Packed(ShelvedOffice, offices)})
         _ = known.places  # all of them can be read
@@ -195,7 +194,7 @@ def read_audit(out: Path, week: str, taken: Callable[[Audit], Audit] = _each_rea
     if _read(path, week) is None:
         return None
     try:
-        offices = Lying(open_plain(path))
+        offices = OfficesInFile(path)
         audit = Audit.from_parts(offices.head, offices)
         return taken(audit)
     except (OSError, ArchiveError, ValueError):
