@@ -134,6 +134,26 @@ def test_a_method_that_answers_for_one_page_is_not_closed_by_another() -> None:
     assert all(post.comments for post in others)
 
 
+def test_one_by_one_a_refusal_is_the_pages_own_too() -> None:
+    """1051 for the threads of the first page of all: the two others are read, and replay the same."""
+    world = many(3)
+    world.plan("wall.getComments", lambda params: Reply.error(1051) if params["owner_id"] == "5" else None)
+    with probing(world) as probe:
+        refused, *others = (probe.look(target(f"glava{n}"), WINDOW).snapshot.posts[-1] for n in (5, 6, 7))
+    assert (refused.comments_cause, refused.comments_count) == (Cause.NO_CREDENTIALS, 1)
+    assert all(post.comments for post in others)
+
+
+def test_a_method_that_refuses_three_pages_and_answers_none_is_closed() -> None:
+    """A key of the newer kind gets 1051 everywhere: the fourth page is told so without a question."""
+    world = many(4)
+    world.plan("wall.getComments", Reply.error(1051))
+    with probing(world) as probe:
+        causes = [probe.look(target(f"glava{n}"), WINDOW).snapshot.posts[-1].comments_cause for n in (5, 6, 7, 8)]
+    assert causes == [Cause.NO_CREDENTIALS] * 4
+    assert {params["owner_id"] for params in world.asked("wall.getComments")} == {"5", "6", "7"}
+
+
 def test_errors_that_fit_no_call_are_nobodys() -> None:
     """Calls that came to nothing are asked for alone then."""
     world = many(3)

@@ -8,6 +8,7 @@ the network does; neither holds the key or VK's echo of the parameters.
 import json
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -114,6 +115,9 @@ class VkClient:
         self._clock = connection.clock
         self._breaker = breaker
         self._stopped: dict[str, VkFailure] = {}
+        self._answered: set[str] = set()
+        self._refused: defaultdict[str, set[object]] = defaultdict(set)
+        """The owners of the pages for which a method did not answer; None: it was no question about a page."""
         self.quotas = Quotas(token, connection.clock, logins)
         remember(token)
         self._api = _api(str(token), self._http) if token else None
@@ -141,10 +145,25 @@ class VkClient:
             came, exchange = self._try(method, params)
             rule = came.rule
             if rule is None:
+                self.answered(method)
                 return VkAnswer(exchange, came.value, came.errors)
             if not self.again(rule, attempt):
-                return self._give_up(method, VkFailure(came.code, rule.act, rule.cause, rule.fact, exchange))
+                return self.failed(method, params, rule, came.code, exchange)
             attempt += 1
+
+    def answered(self, method: str) -> None:
+        """Note that a method has answered: that it refuses another page does not close it any more."""
+        self._answered.add(method)
+
+    def failed(
+        self, method: str, params: Mapping[str, Param], rule: Rule, code: int | None, exchange: Exchange
+    ) -> VkFailure:
+        """Make the failure of a call that is not tried again, and stop the route or the method where it says so."""
+        if rule.act is Act.STOP_ROUTE:
+            self._breaker.stop(rule.cause)
+        elif rule.act is Act.STOP_METHOD and self._closes(method, params, rule):
+            self._stop(method, rule, code)
+        return VkFailure(code, rule.act, rule.cause, rule.fact, exchange)
 
     def again(self, rule: Rule, attempt: int) -> bool:
         """Wait as a failure's rule says before try number `attempt` + 1; False where it is not worth another."""
@@ -162,7 +181,15 @@ class VkClient:
             self._http.rest((full - self._clock()).total_seconds())
         return self.quotas.full(method) is None
 
-    def stop(self, method: str, rule: Rule, code: int | None) -> None:
+    def _closes(self, method: str, params: Mapping[str, Param], rule: Rule) -> bool:
+        """Tell whether a failure closes its method: a limit does, a refusal only where the method answers nobody."""
+        if rule.cause is Cause.THROTTLED:
+            return True
+        refused = self._refused[method]
+        refused.add(params.get("owner_id"))
+        return method not in self._answered and (None in refused or len(refused) >= rule.pages)
+
+    def _stop(self, method: str, rule: Rule, code: int | None) -> None:
         """Call `method` no more, as the rule of its failure says: for a while, or in this run."""
         if rule.cause is Cause.THROTTLED:
             self.quotas.close(method)
@@ -186,13 +213,6 @@ class VkClient:
         if self.quotas.closed(method) is None:
             return None
         return stopped or VkFailure(None, Act.STOP_METHOD, Cause.THROTTLED, sent=False)
-
-    def _give_up(self, method: str, failure: VkFailure) -> VkFailure:
-        if failure.act is Act.STOP_ROUTE:
-            self._breaker.stop(failure.cause)
-        elif failure.act is Act.STOP_METHOD:
-            self.stop(method, Rule(failure.act, failure.cause), failure.code)
-        return failure
 
     def url_of(self, method: str, params: Mapping[str, Param]) -> str:
         """Return the address of a question on the host that is asked, without the key."""

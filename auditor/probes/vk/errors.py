@@ -6,7 +6,7 @@ fact.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -25,7 +25,7 @@ class Act(StrEnum):
     STOP_ROUTE = "stop_route"
     """No call of this run can succeed: the key is dead, or VK wants a human."""
     STOP_METHOD = "stop_method"
-    """This method will not answer in this run; the others may."""
+    """The method does not answer this key: for this page, or in this run where it answers for none. Others may."""
     PAGE = "page"
     """No failure: VK says something about the page that was asked for."""
     GIVE_UP = "give_up"
@@ -62,6 +62,8 @@ class Rule:
     """Calls in all."""
     paces: float | None = None
     """The wait as a multiple of the route's own interval, where only a longer pause helps."""
+    pages: int = 1
+    """A method that has answered for no page is closed for the run once it refuses so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,8 @@ TABLE: dict[int, Rule] = {
     212: _COMMENTS_CLOSED,
     260: _REFUSED,
     601: _QUOTA,
-    1051: _NOT_WITH_THIS_KEY,  # in no published list: keys of the newer kind get it for most methods
+    # In no published list: keys of the newer kind get it for most methods, and any key for some pages.
+    1051: replace(_NOT_WITH_THIS_KEY, pages=3),
     1114: _NO_KEY,
     1116: _NO_KEY,
     1117: _NO_KEY,

@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 from auditor.base.answers import Answer, rewritten
-from auditor.base.snapshot import Cause, EvidenceKind
+from auditor.base.snapshot import EvidenceKind
 from auditor.probes.vk import minimise
 from auditor.probes.vk.client import EXECUTE, VkClient, error_of, plain, shortened, url_of
 from auditor.probes.vk.door import NOT_YET, Form, Seen, filed, read_stored
@@ -67,8 +67,6 @@ class Queue:
         self._tries: Counter[_Key] = Counter()
         self._most: dict[str, int] = {}
         """How many calls of a method one answer can hold, where that has turned out to be fewer than `MOST_CALLS`."""
-        self._answered: set[str] = set()
-        """Methods that have answered for some page: an error for another does not close them to the key."""
         self._wanted: dict[_Key, _Question] = {}
         self._alone: set[_Key] = set()
         """What a look must ask by itself, because no answer of several was one to it."""
@@ -180,9 +178,10 @@ class Queue:
         if not isinstance(values, list) or len(values) != len(some):
             self._shut = True  # no answer to what was asked
             return
-        for one in some:
+        for one, value in zip(some, values, strict=True):
             self._client.quotas.count(one.method)
-        self._answered |= {one.method for one, value in zip(some, values, strict=True) if value is not False}
+            if value is not False:
+                self._client.answered(one.method)
         failures = _attributed(some, values, outcome.errors)
         for number, (one, value) in enumerate(zip(some, values, strict=True)):
             at = replace(outcome.exchange, url=self._client.url_of(one.method, one.params))
@@ -200,10 +199,8 @@ class Queue:
         if rule.act is Act.STOP_ROUTE:
             self._alone.add(one.key)
         elif not self._again(rule, self._tries[one.key]):
-            closed = rule.cause is Cause.THROTTLED or one.method not in self._answered
-            if rule.act is Act.STOP_METHOD and closed:
-                self._client.stop(one.method, rule, code)
-            self._keep(one, VkFailure(code, rule.act, rule.cause, rule.fact, replace(exchange, said=said)))
+            exchange = replace(exchange, said=said)
+            self._keep(one, self._client.failed(one.method, one.params, rule, code, exchange))
 
     def _again(self, rule: Rule, tries: int) -> bool:
         """Tell whether to ask once more, with the next questions; one wait is enough for all that failed."""
