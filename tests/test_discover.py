@@ -2,17 +2,20 @@
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from auditor.archive import Archive
+from auditor.base.answers import Answer
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause
 from auditor.commands.leads import leads_document, render_leads, search_accounts
+from auditor.probes.base import Login
 from auditor.registry import Office, load_registry
 from auditor.run.session import Session
 from auditor.sandbox import Sandbox, World
@@ -192,6 +195,25 @@ def test_a_search_and_the_next_count_the_same_days_walls(small: tuple[Sandbox, S
 
 class Killed(BaseException):
     """As if the machine had been switched off."""
+
+
+def test_a_killed_search_leaves_its_spent_walls_noted(small: tuple[Sandbox, Session]) -> None:
+    """They are stored with the answers, not at the end."""
+    sandbox, session = small
+    keep = Archive.keep
+
+    def keeps(archive: Archive, run: int, answers: Sequence[Answer], login: Login | None = None) -> None:
+        keep(archive, run, answers, login)
+        if login is not None and login.spent:
+            raise Killed
+
+    with pytest.MonkeyPatch.context() as patch, suppress(Killed):
+        patch.setattr(Archive, "keep", keeps)
+        patch.setattr(Archive, "remember", lambda *_: None)
+        search_accounts(session, session.registry.offices[:4], budget=Budget(), days=400)
+    with Archive.open(session.data) as archive:
+        known = [one for login in archive.logins() for one in login.spent if one.method == "wall.get"]
+    assert sum(one.count for one in known) == sum("wall.get" in r.path for r in sandbox.requests) > 0
 
 
 def test_a_killed_search_goes_on(small: tuple[Sandbox, Session]) -> None:

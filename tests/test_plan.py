@@ -281,7 +281,7 @@ def test_a_plan_stops_at_what_is_left_of_the_day(tmp_path: Path) -> None:
     with sandboxed(few(World.build()), tmp_path) as (_, session), Archive.open(session.data) as archive:
         token = session.settings.of(VkSettings).token
         key = Quotas(token, session.clock).login.session
-        archive.remember(Login(key, spent=(Spent("wall.get", session.clock() - HOUR, 4996),)), session.clock())
+        archive.remember(0, Login(key, spent=(Spent("wall.get", session.clock() - HOUR, 4996),)), session.clock())
         week = Week.last_ended(session.clock(), session.registry.zone)
         vk = next(one for one in forecast_week(session, week) if one.route is VK)
     assert vk.later > 0

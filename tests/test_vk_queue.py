@@ -275,10 +275,41 @@ def test_what_a_wrong_clock_noted_comes_back_within_a_day() -> None:
 
 def test_the_archive_keeps_what_was_spent(tmp_path: Path) -> None:
     """The next run begins where the last one ended."""
-    login = Login("vk-0", floods=(Flood("execute", NOW),), spent=(Spent("wall.get", NOW, 7), Spent("wall.get", NOW, 1)))
+    spent = (Spent("wall.get", NOW, 7, run=3), Spent("wall.get", NOW, 1, run=3))
+    login = Login("vk-0", floods=(Flood("execute", NOW),), spent=spent)
     with Archive.open(tmp_path) as archive:
-        archive.remember(login, NOW)
+        archive.remember(3, login, NOW)
         assert archive.logins() == (login,)
+
+
+def test_runs_at_the_same_time_add_up_what_they_spend(tmp_path: Path) -> None:
+    """A week's run and a search by two connections: neither overwrites the other's note, however often they write."""
+    now = [NOW]
+    with Archive.open(tmp_path) as weekly, Archive.open(tmp_path) as search:
+        weekly.remember(1, Login(Quotas("key", lambda: NOW).login.session, spent=(Spent("wall.get", NOW, 100),)), NOW)
+        runs = [(n, a, Quotas("key", lambda: now[0], a.logins())) for n, a in ((2, weekly), (3, search))]
+        for _ in range(5):
+            now[0] += MINUTE / 2
+            for number, archive, quotas in runs:
+                quotas.count("wall.get", 10 * number)
+                archive.remember(number, quotas.login, now[0])
+        runs[1][2].close("wall.search")
+        search.remember(3, runs[1][2].login, now[0])
+        weekly.remember(2, runs[0][2].login, now[0])
+        after = Quotas("key", lambda: now[0], weekly.logins())
+    assert after.room("wall.get") == 5000 - 100 - 5 * (20 + 30)
+    assert after.closed("wall.search") == now[0] + HOUR / 2
+
+
+def test_notes_of_the_day_before_yesterday_are_dropped(tmp_path: Path) -> None:
+    """And those of a clock that was a year ahead are held as of the next note, so that they end too."""
+    later = NOW + 48 * HOUR
+    with Archive.open(tmp_path) as archive:
+        archive.remember(1, Login("vk-0", spent=(Spent("wall.get", NOW, 1),)), NOW)
+        archive.remember(2, Login("vk-0", spent=(Spent("wall.get", NOW + 400 * 24 * HOUR, 2),)), later)
+        archive.remember(3, Login("vk-0"), later)
+        (login,) = archive.logins()
+    assert login.spent == (Spent("wall.get", later, 2, run=2),)
 
 
 def test_a_closed_method_is_put_off_and_then_said_to_be_throttled() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -235,6 +236,8 @@ def _passing(row: LookRow) -> bool:
     return isinstance(told, dict) and not _MAY_PASS.isdisjoint({told.get("cause"), told.get("posts_cause")})
 
 
+_CALLS_COUNT = timedelta(days=2)
+"""No network limits calls over a longer time."""
 _MAY_PASS = frozenset({Cause.THROTTLED.value, Cause.UNREACHABLE.value, Cause.NO_CREDENTIALS.value, Cause.BLOCKED.value})
 
 
@@ -245,8 +248,27 @@ def _login(session: str, kept: Mapping[str, Any]) -> "Login":
         session,
         tuple(Peer(*row) for row in kept["peers"]),
         tuple(Flood(method, datetime.fromisoformat(until)) for method, until in kept["floods"]),
-        tuple(Spent(method, datetime.fromisoformat(at), count) for method, at, count in kept.get("spent", ())),
+        # Versions before 0.7 noted no run.
+        tuple(Spent(m, datetime.fromisoformat(at), n, *(by or [0])) for m, at, n, *by in kept.get("spent", ())),
     )
+
+
+def _save_login(db: sqlite3.Connection, run: int, login: "Login", at: datetime) -> None:
+    """Store what a run has learned, with what others have that go on at the same time: their calls add up."""
+    row = db.execute("SELECT body FROM logins WHERE session = ?", (login.session,)).fetchone()
+    kept = _login(login.session, json.loads(row[0])) if row else replace(login, floods=(), spent=())
+    others = [replace(one, since=min(one.since, at)) for one in kept.spent if one.run != run]
+    own = [replace(one, run=run) for one in login.spent]
+    spent = sorted((one for one in (*others, *own) if at - one.since < _CALLS_COUNT), key=attrgetter("since"))
+    floods = {f.method: f.until for f in kept.floods if f.until > at} | {f.method: f.until for f in login.floods}
+    body = json.dumps(
+        {
+            "peers": [[peer.name, peer.id, peer.access_hash] for peer in login.peers],
+            "floods": [[method, stamp(until)] for method, until in sorted(floods.items())],
+            "spent": [[one.method, stamp(one.since), one.count, one.run] for one in spent],
+        }
+    )
+    db.execute("INSERT OR REPLACE INTO logins VALUES (?, ?, ?)", (login.session, stamp(at), body))
 
 
 class Archive:
@@ -455,12 +477,17 @@ class Archive:
             add_answers(db, self._shelf, run, sighting.answers, _notes(NoteKind.LOOK, note, self._plan(run)))
             add_look(db, run, week, (snapshot.route, redact(snapshot.url), stamp(snapshot.taken_at)), body)
             if sighting.login is not None:
-                self._save_login(db, sighting.login, snapshot.taken_at)
+                _save_login(db, run, sighting.login, snapshot.taken_at)
 
-    def keep(self, run: int, answers: Iterable[Answer]) -> None:
-        """Store answers that belong to no snapshot, such as those of a search for accounts: all or none."""
+    def keep(self, run: int, answers: Sequence[Answer], login: "Login | None" = None) -> None:
+        """Store answers that belong to no snapshot, such as those of a search for accounts: all or none.
+
+        What the route has learned by them, its `login`, is stored with them.
+        """
         with self._recording(run) as db:
             add_answers(db, self._shelf, run, answers)
+            if login is not None and answers:
+                _save_login(db, run, login, max(answer.evidence.fetched_at for answer in answers))
 
     def save_search(
         self, run: int, office_id: str, person: str, scout: str, tried: int, state: str, at: datetime
@@ -482,21 +509,10 @@ class Archive:
         with self._reading():
             return [StoredSearch(scout, tried, state, datetime.fromisoformat(at)) for scout, tried, state, at in rows]
 
-    def remember(self, login: "Login", at: datetime) -> None:
-        """Store what a signed-in route has learned, outside of any snapshot."""
+    def remember(self, run: int, login: "Login", at: datetime) -> None:
+        """Store what a signed-in route has learned in a run, outside of any snapshot."""
         with self._transaction() as db:
-            self._save_login(db, login, at)
-
-    @staticmethod
-    def _save_login(db: sqlite3.Connection, login: "Login", saved_at: datetime) -> None:
-        body = json.dumps(
-            {
-                "peers": [[peer.name, peer.id, peer.access_hash] for peer in login.peers],
-                "floods": [[flood.method, stamp(flood.until)] for flood in login.floods],
-                "spent": [[spent.method, stamp(spent.since), spent.count] for spent in login.spent],
-            }
-        )
-        db.execute("INSERT OR REPLACE INTO logins VALUES (?, ?, ?)", (login.session, stamp(saved_at), body))
+            _save_login(db, run, login, at)
 
     def login(self) -> "Login | None":
         """Return what the last login of Telegram's client learned, or None. Another login must not use it."""

@@ -103,7 +103,7 @@ def search_accounts(
         finally:
             for scout in scouts:
                 if scout.login is not None:
-                    archive.remember(scout.login, session.clock())
+                    archive.remember(run, scout.login, session.clock())
                 scout.close()
         archive.finish_run(run, found.finished_at)
     return found

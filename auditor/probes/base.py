@@ -226,12 +226,15 @@ class Spent:
     method: str
     since: datetime
     count: int
+    run: int | None = None
+    """The number of the run that called it; None: this one, which is still counting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
     """What a signed-in route remembers between runs so that it does not ask again.
 
+    Of calls a run hands over its own alone: the archive adds those of the others, which may go on at the same time.
     `session` names the login without revealing it (a hash of its key's public number); another login shares nothing.
     """
 

@@ -61,7 +61,7 @@ class Quotas:
         if method not in DAILY:
             return
         spent, now = self._of_a_day(method), self._clock()
-        if spent and now - spent[-1].since < _MINUTE:
+        if spent and spent[-1].run is None and now - spent[-1].since < _MINUTE:
             spent[-1] = replace(spent[-1], count=spent[-1].count + calls)
         else:
             spent.append(Spent(method, now, calls))
@@ -72,10 +72,10 @@ class Quotas:
 
     @property
     def login(self) -> Login:
-        """What the next run is to know."""
+        """What the next run is to know: the calls of this one, which the archive adds to those of the others."""
         now = self._clock()
         floods = tuple(Flood(method, until) for method, until in sorted(self._until.items()) if until > now)
-        spent = tuple(one for method in sorted(self._spent) for one in self._of_a_day(method))
+        spent = tuple(one for method in sorted(self._spent) for one in self._of_a_day(method) if one.run is None)
         return Login(self._session, floods=floods, spent=spent)
 
     def _of_a_day(self, method: str) -> list[Spent]:
