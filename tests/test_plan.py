@@ -11,7 +11,19 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.errors import UsageError
 from auditor.base.i18n import Catalogue
-from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Network, Post, Route, Says, Snapshot
+from auditor.base.snapshot import (
+    Cause,
+    Comment,
+    CommentsState,
+    ControlResult,
+    Identity,
+    Network,
+    Outcome,
+    Post,
+    Route,
+    Says,
+    Snapshot,
+)
 from auditor.base.weeks import Week
 from auditor.commands.weekly import parse_span, plan_lines
 from auditor.probes.base import Batch, DailyLimit, Forecast, Login, NotNow, Sighting, Spent, Target
@@ -19,6 +31,7 @@ from auditor.probes.bodies import Bodies, Others, names_on
 from auditor.probes.known import NOTHING, known_of
 from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.quotas import Quotas
+from auditor.registry.models import Control
 from auditor.run.collect import Budget, collect
 from auditor.run.forecast import RouteForecast
 from auditor.run.plan import Plan
@@ -37,7 +50,15 @@ class Recorder:
 
     route = VK
 
-    def __init__(self, *, dies_after: int | None = None, puts_off: int = 0, pause: float = 0.0) -> None:
+    def __init__(
+        self,
+        *,
+        dies_after: int | None = None,
+        puts_off: int = 0,
+        pause: float = 0.0,
+        posts_of_fourth: tuple[Post, ...] = (),
+    ) -> None:
+        self._posts = {4: posts_of_fourth}
         self.asked: list[str] = []
         self.waited: list[str] = []
         self.batches: list[Batch] = []
@@ -47,8 +68,12 @@ class Recorder:
     def prepare(self, batch: Batch) -> None:
         self.batches.append(batch)
 
-    def control(self, control: Any) -> Any:
-        raise NotImplementedError
+    def control(self, control: Control) -> tuple[ControlResult, tuple[()]]:
+        passed = Outcome.PASSED
+        found = ControlResult(
+            network=Network.VK, route=VK, url=control.url.url, expected=control.exists, outcome=passed
+        )
+        return found, ()
 
     def look(self, target: Target, window: Any, *, wait: bool = True) -> Sighting | NotNow:
         if not wait and len(self.waited) < self._puts_off:
@@ -58,8 +83,10 @@ class Recorder:
             raise KeyboardInterrupt
         time.sleep(self._pause)
         self.asked.append(target.address.url)
-        seen = Snapshot(network=Network.VK, route=VK, url=target.address.url, taken_at=NOW, exists=True, id=5)
-        return Sighting(seen)
+        posts = self._posts.get(len(self.asked), ())
+        return Sighting(
+            Snapshot(network=Network.VK, route=VK, url=target.address.url, taken_at=NOW, exists=True, id=5, posts=posts)
+        )
 
     def close(self) -> None:
         """Nothing is open."""
@@ -141,6 +168,22 @@ def test_the_most_useful_look_comes_first(tmp_path: Path) -> None:
     assert set(heads[-5:]) == set(first.asked)
     unseen = [target.full for target in line if target.address.url not in first.asked]
     assert unseen == sorted(unseen, reverse=True)
+
+
+def test_a_look_that_decides_about_silence_comes_before_all(tmp_path: Path) -> None:
+    """A question whose time to reply ran out after the look that saw it: even before a page that was never seen."""
+    asks = Comment(id=1, at=NOW - 9 * HOUR, identity=Identity.CITIZEN, says=Says.ASKS)
+    with sandboxed(World.build(), tmp_path) as (_, session), Archive.open(session.data) as archive:
+        first = Recorder(posts_of_fourth=(_post(7, asks),))
+        run(session, archive, first, Budget(time.monotonic() + 6.5, a_second_each))
+        hours = session.registry.policy["reply_within_hours"].value
+        week, offices = Week.last_ended(session.clock(), session.registry.zone), session.registry.offices
+        early, late = (
+            [t.address.url for t in Plan.of(archive, session.registry, week, at, offices, useful_first=True).batch(VK)]
+            for at in (asks.at + (hours - 1) * HOUR, asks.at + (hours + 1) * HOUR)
+        )
+    assert early[0] not in first.asked, "the question's time to reply has not run out yet"
+    assert (late[0], late[1]) == (first.asked[3], early[0]), "then who was never seen"
 
 
 def test_what_is_known_of_a_page_is_what_its_last_whole_look_saw(tmp_path: Path) -> None:

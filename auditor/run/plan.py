@@ -14,7 +14,7 @@ from auditor.archive import Archive, LastLooks
 from auditor.base.address import Address
 from auditor.base.snapshot import Network, Route, StoredSnapshot, seen_under
 from auditor.base.weeks import Week, day_end
-from auditor.probes.base import Target
+from auditor.probes.base import Target, Window
 from auditor.probes.bodies import Bodies, Others
 from auditor.probes.known import Known, is_worth_knowing, known_of
 from auditor.registry.models import (
@@ -98,31 +98,41 @@ class Plan:
 
     def count(self, route: Route) -> int:
         """Return how many accounts a route is to look at."""
-        return sum(1 for _ in self._line(route))
+        return len(self._left(route))
 
     def batch(self, route: Route, most: int = BATCH) -> tuple[Target, ...]:
         """Return the next targets of a route; none at its end."""
         line = self._lines.setdefault(route, iter(self._line(route)))
         return tuple(self._targets(route, list(islice(line, most))))
 
-    def _line(self, route: Route) -> Sequence[_Place]:
+    def _left(self, route: Route) -> list[_Place]:
         places = self.places.get(route.network, ())
-        line = [place for place in places if (route.value, place.address.url) not in self.done]
-        if (looked := self.looked) is None:
-            return line
-        return sorted(line, key=lambda place: self._use(route, place, looked))
+        return [place for place in places if (route.value, place.address.url) not in self.done]
+
+    def _line(self, route: Route) -> list[_Place]:
+        left, looked = self._left(route), self.looked
+        return left if looked is None else sorted(left, key=lambda place: self._use(route, place, looked))
 
     def _use(self, route: Route, place: _Place, looked: Mapping[tuple[str, str], LastLooks]) -> tuple[int, datetime]:
         """Rank a look by what it can decide, lowest first; of those alike the one longest ago comes first."""
         last = looked.get((route.value, place.address.url))
         if last is None:  # it is not even known since when the page is there
-            return (0 if place.full else 3, self.week.starts)
+            return (1 if place.full else 4, self.week.starts)
         if not place.full:
-            return (5, last.ever)
+            return (6, last.ever)
+        if self._decides_silence(route, place):
+            return (0, last.ever)
         if last.of_week is None:
-            return (1, last.ever)
+            return (2, last.ever)
         answers_due = self.week.ends + timedelta(hours=_hours(self.registry))
-        return (2 if last.of_week < min(answers_due, self.as_of - _FRESH) else 4, last.of_week)
+        return (3 if last.of_week < min(answers_due, self.as_of - _FRESH) else 5, last.of_week)
+
+    def _decides_silence(self, route: Route, place: _Place) -> bool:
+        """Tell whether a question that the week counts has no answer yet, and its time to reply has run out unseen."""
+        looks = self.archive.looks_to_know(route.value, place.address.url, self.as_of, str(self.week))
+        since = Window.of(self.week, self.as_of, self.registry.zones).comments_from
+        known = known_of(looks, self.as_of, _hours(self.registry))
+        return any(one.due and one.post.at >= since for one in known.posts)
 
     def _targets(self, route: Route, places: Sequence[_Place]) -> Iterator[Target]:
         if not places:
