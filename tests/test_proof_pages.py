@@ -32,48 +32,51 @@ def contested(audit: Audit) -> list[tuple[str, str]]:
     return [(o.id, f.check) for o in audit.offices for f in o.findings if f.outcome == "failed" and f.evidence]
 
 
-def page_of(session: Session, audit: Audit, office: str, check: str) -> LexborHTMLParser:
-    return LexborHTMLParser((session.out / proof_page(audit.week, office, check)).read_text(encoding="utf-8"))
+def page_of(session: Session, audit: Audit, office: str) -> LexborHTMLParser:
+    return LexborHTMLParser((session.out / proof_page(audit.week, office)).read_text(encoding="utf-8"))
 
 
-def test_each_red_cell_has_a_page_and_its_card_leads_there(published: tuple[Session, Audit]) -> None:
+def test_each_red_cell_has_a_place_of_proof_and_its_card_leads_there(published: tuple[Session, Audit]) -> None:
     """From the card and, for the directive and the practice, from the cell itself."""
     session, audit = published
     assert len(contested(audit)) > 5
     week = (session.out / audit.week / "index.html").read_text(encoding="utf-8")
     for office, check in contested(audit):
-        path = proof_page(audit.week, office, check)
-        assert (session.out / path).is_file()
+        assert page_of(session, audit, office).css_first(f"section#{check} a[href^='#ev-']") is not None
         card = (session.out / audit.week / "o" / f"{office}.html").read_text(encoding="utf-8")
-        assert f'href="../proof/{Path(path).name}"' in card
+        assert f'href="../{_proof(audit, office, check)}"' in card
     red = [(o.id, f.check) for o in audit.offices for f in o.findings if f.outcome == "failed" and f.network is None]
-    assert all(
-        f'href="proof/{Path(proof_page(audit.week, *one)).name}"' in week for one in red if one in contested(audit)
-    )
+    assert all(f'href="{_proof(audit, *one)}"' in week for one in red if one in contested(audit))
+
+
+def _proof(audit: Audit, office: str, check: str) -> str:
+    return f"{proof_page(audit.week, office).removeprefix(f'{audit.week}/')}#{check}"
 
 
 def test_each_answer_has_its_digest_and_its_way_to_the_root(published: tuple[Session, Audit]) -> None:
-    """What the document names is there, no more and no less."""
+    """What the document names is there once, and each finding leads to what it rests on."""
     session, audit = published
     for office in audit.offices:
         for finding in office.findings:
             if (office.id, finding.check) in contested(audit) and finding.outcome == "failed":
-                html = page_of(session, audit, office.id, finding.check)
-                text = html.body.text() if html.body else ""
+                html = page_of(session, audit, office.id)
+                named = [link.attributes["href"] for link in html.css(f"section#{finding.check} a[href^='#ev-']")]
                 for name in finding.evidence:
+                    (row,) = html.css(f"tr#{name}")
                     proof = office.evidence[name].proof
                     assert proof is not None
                     said = (name, office.evidence[name].sha256, proof.leaf, proof.root)
-                    assert all(one in text for one in said), name
+                    assert all(one in row.text() for one in said), name
+                    assert f"#{name}" in named
 
 
 def test_a_reader_finds_the_page_s_hash_in_the_export_and_checks_it(published: tuple[Session, Audit]) -> None:
     """With the page, the export and Python's library: record by record, and the way from the leaf to the root."""
     session, audit = published
-    office, check = contested(audit)[0]
+    office, _ = contested(audit)[0]
     shown = {
         row.css("td")[0].text(): (row.css("td")[2].text(), [step.text() for step in row.css(".path li")])
-        for row in page_of(session, audit, office, check).css("table.proofs tbody tr")
+        for row in page_of(session, audit, office).css("table.proofs tbody tr")
     }
     assert shown
     held = next(one for one in session.registry.offices if one.id == office)
@@ -100,12 +103,33 @@ def test_published_pages_are_those_of_the_archive(published: tuple[Session, Audi
     session, audit = published
     with Archive.read(session.data) as archive:
         assert [line.text for line in compare_published(session, archive, session.out) if not line.harmless] == []
-        page = session.out / proof_page(audit.week, *contested(audit)[0])
+        page = session.out / proof_page(audit.week, contested(audit)[0][0])
         page.write_text(page.read_text(encoding="utf-8").replace("SHA-256", "SHA-512"), encoding="utf-8")
         assert [line.text.split(": ")[0] for line in compare_published(session, archive, session.out)] == [str(page)]
     publish(session, audit)
     with Archive.read(session.data) as archive:
         assert compare_published(session, archive, session.out) == []
+
+
+def test_a_link_to_the_proof_of_one_check_still_finds_its_place(published: tuple[Session, Audit]) -> None:
+    """Of a week that 0.6 wrote, once it is written anew; a page of a finding that is no more is taken away."""
+    session, audit = published
+    office, check = contested(audit)[0]
+    folder = (session.out / proof_page(audit.week, office)).parent
+    old, gone = folder / f"{office}--{check}.html", folder / "no-such--office.html"
+    for page in (old, gone):
+        page.write_text("as 0.6 wrote it", encoding="utf-8")
+    publish(session, audit)
+    assert not gone.exists()
+    page = LexborHTMLParser(old.read_text(encoding="utf-8"))
+    target = page.css_first("a").attributes["href"]
+    assert target == f"{office}.html#{check}"
+    assert page.css_first("meta[http-equiv=refresh]").attributes["content"] == f"0; url={target}"
+    with Archive.read(session.data) as archive:
+        assert compare_published(session, archive, session.out) == []
+        old.write_text(old.read_text(encoding="utf-8").replace(office, "other"), encoding="utf-8")
+        assert [line.text.split(": ")[0] for line in compare_published(session, archive, session.out)] == [str(old)]
+    old.unlink()
 
 
 def test_a_week_of_an_older_version_is_not_called_changed_for_its_sentences(

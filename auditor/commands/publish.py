@@ -35,6 +35,7 @@ from auditor.commands.console import say
 from auditor.report.headline import render_text
 from auditor.report.notices import notices
 from auditor.report.page.html import Place, home_page, render_html, week_pages, week_sheet
+from auditor.report.page.proofs import moved_page
 from auditor.report.page.templates import named_by_content, shared_files
 from auditor.report.pdf import print_pdf
 from auditor.report.post import render_post
@@ -240,12 +241,13 @@ def _mend_neighbours(out: Path, weeks: Sequence[str], week: str, public: Public)
         words = Catalogue(audit.language, ZoneInfo(audit.timezone))
         offered = place_of(weeks, near, beside(out / near))
         pages = week_pages(audit, catalogue=words, place=offered, public=public)
-        _write(out, chain(shared_files().items(), week_sheet(audit, words).items(), pages))
+        made = chain(shared_files().items(), week_sheet(audit, words).items(), pages)
+        _write(out, made, _lesser_pages(out / near), words)
 
 
 def _write_lasting(out: Path, words: Catalogue, public: Public) -> None:
     """Write the pages over all weeks and the feed, from the documents in the folder; pages of no office go."""
-    _write(out, pages_over_weeks(out, words, public), (out / OFFICES).glob(f"*/{PAGE}"))
+    _write(out, pages_over_weeks(out, words, public), (out / OFFICES).glob(f"*/{PAGE}"), words)
 
 
 def pages_over_weeks(out: Path, words: Catalogue, public: Public) -> Iterator[tuple[str, str]]:
@@ -261,10 +263,10 @@ def pages_over_weeks(out: Path, words: Catalogue, public: Public) -> Iterator[tu
         yield HOME, home_page(newest, catalogue=words_of(newest, words), public=public)
 
 
-def _write(out: Path, made: Iterable[tuple[str, Content]], older: Iterable[Path] = ()) -> None:
+def _write(out: Path, made: Iterable[tuple[str, Content]], older: Iterable[Path], words: Catalogue) -> None:
     """Write those files whose bytes have changed, each as it is made, in this order.
 
-    Then remove the `older` ones that are not made.
+    Then remove the `older` ones that are not made, but for those that now lead to one that is.
     """
     paths: set[str] = set()
 
@@ -277,8 +279,12 @@ def _write(out: Path, made: Iterable[tuple[str, Content]], older: Iterable[Path]
 
     write_files(changed())
     for path in older:
-        if path.relative_to(out).as_posix() not in paths:
-            path.unlink()
+        if (name := path.relative_to(out).as_posix()) not in paths:
+            page, leads = moved_page(name, words)
+            if page not in paths:
+                path.unlink()
+            elif not _lies(path, leads):
+                write_files([(path, leads)])
 
 
 def _lies(path: Path, content: Content) -> bool:
@@ -321,7 +327,7 @@ def write_report(
     place = replace(place or Place(), files=tuple(FORMATS[name] for name in asked if name != "html"))
     made = make_files(audit, catalogue, asked, place, public or Public(), pdf)
     with _writing_to(out / audit.week):
-        _write(out, made, _lesser_pages(out / audit.week) if "html" in asked else ())
+        _write(out, made, _lesser_pages(out / audit.week) if "html" in asked else (), catalogue)
     return out / audit.week / FORMATS[asked[0]] if asked else out / audit.week
 
 
@@ -509,11 +515,22 @@ def _file_lines(session: Session, public: Public, audit: Audit) -> Iterator[_Lin
             yield _Line(f"{out / path}: {said.say(_UNTOLD, version=audit.tool_version)}", harmless=True)
         else:
             yield _Line(f"{out / path}: {said.gettext(_CHANGED)}")
-    for page in sorted(folder.rglob("*.html")):
-        if page.relative_to(out).as_posix() not in made:
-            yield _Line(f"{page}: {said.gettext(_STRANGE)}")
+    yield from _strange_pages(said, out, audit, made)
     if (folder / FORMATS["pdf"]).exists():
         yield _Line(f"{folder / FORMATS['pdf']}: {said.gettext(_NO_PDF)}", harmless=True)
+
+
+def _strange_pages(said: Catalogue, out: Path, audit: Audit, made: Collection[str]) -> Iterator[_Line]:
+    """Yield a line for each page of the week that is not made now and does not lead to one that is."""
+    words = Catalogue(audit.language, ZoneInfo(audit.timezone))
+    for page in sorted((out / audit.week).rglob("*.html")):
+        now, leads = moved_page(page.relative_to(out).as_posix(), words)
+        if page.relative_to(out).as_posix() in made or (now in made and _lies(page, leads)):
+            continue
+        if now in made and audit.tool_version != __version__:
+            yield _Line(f"{page}: {said.say(_UNTOLD, version=audit.tool_version)}", harmless=True)
+        else:
+            yield _Line(f"{page}: {said.gettext(_STRANGE)}")
 
 
 def _files(public: Public, audit: Audit, out: Path) -> dict[str, Content]:

@@ -9,7 +9,7 @@
     2026-W47/index.html     a week: heading, changes, two tables
     2026-W47/o/ID.html      what the week says of one office
     2026-W47/method.html    how the week was judged
-    2026-W47/proof/ID--CHECK.html   what a contested finding rests on, record by record
+    2026-W47/proof/ID.html  what an office's contested findings rest on, record by record
     en/                     all of it in the other language, where it is made in both
 
 A path is written from the folder of reports, with slashes. The folder works on any web server and from a disk.
@@ -25,7 +25,7 @@ HOME, WEEKS, TRENDS, FEED, METHOD = PAGE, "weeks.html", "trends.html", "feed.xml
 OFFICES, LOOK, PROOFS, DATA = "o", "look", "proof", "data"
 DATA_PAGE, SCHEMA = f"{DATA}/{PAGE}", f"{DATA}/audit.schema.json"
 _LONG = 120
-"""Characters of an office's name in a path; a check's name may follow, and a disk allows 255."""
+"""Characters of an office's name in a path; a disk allows 255 for the whole of it."""
 MANY = 100
 """With more offices than this a week's tables are in parts of so many, the page of all weeks has no line for each
 office, and there is no map."""
@@ -65,9 +65,15 @@ def card_page(week: str, office: str) -> str:
     return f"{week}/{OFFICES}/{office_name(office)}.html"
 
 
-def proof_page(week: str, office: str, check: str) -> str:
-    """Return the path of what a finding of an office rests on."""
-    return f"{week}/{PROOFS}/{office_name(office)}--{check}.html"
+def proof_page(week: str, office: str) -> str:
+    """Return the path of what an office's contested findings rest on; each check has a place of its name there."""
+    return f"{week}/{PROOFS}/{office_name(office)}.html"
+
+
+def moved_proof(path: str) -> str:
+    """Return where the page of proof of one check, as 0.6 and before wrote it, is now; empty for another page."""
+    office, _, check = path.removesuffix(".html").rpartition("--")
+    return f"{office}.html#{check}" if office and f"/{PROOFS}/" in path else ""
 
 
 def method_page(week: str) -> str:

@@ -25,7 +25,7 @@ KINDS = (
     "2026-W47/index.html",
     "2026-W47/o/rayon-03.html",
     "2026-W47/method.html",
-    "2026-W47/proof/rayon-03--opened_by_deadline.html",
+    "2026-W47/proof/rayon-03.html",
     "data/index.html",
     "en/index.html",
     "en/2026-W47/index.html",
@@ -198,7 +198,7 @@ def test_what_a_figure_is_held_against_leads_to_its_row_of_the_method(browser: B
 def test_a_page_of_proof_prints_short(browser: Browser, site: Path) -> None:
     """Its table is printed as one: no column of hashes over many sheets."""
     page = browser.new_page()
-    page.goto((site / "2026-W47/proof/rayon-03--opened_by_deadline.html").as_uri())
+    page.goto((site / "2026-W47/proof/rayon-03.html").as_uri())
     page.emulate_media(media="print")
     assert page.locator("table.proofs").first.evaluate("e => getComputedStyle(e).display") == "table"
     page.close()

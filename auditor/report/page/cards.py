@@ -145,8 +145,10 @@ class Card:
     told: list[Chart]
     """Those of them that tell something line by line, in a block beside."""
     evidence: list[tuple[str, AuditedEvidence]]
-    proofs: list[tuple[str, str]]
-    """Of contested findings: the check's title, and the path of the page on what they rest on."""
+    proofs: dict[str, str]
+    """Of contested findings: the titles of their checks, by check."""
+    proof_page: str
+    """The path of the page on what they rest on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,10 +228,8 @@ def _card(office: AuditedOffice, audit: Audit, names: Mapping[str, str], words: 
         charts=[one for one in drawn if one.head.check.bars or one.aside],
         told=[one for one in drawn if one.rows],
         evidence=sorted(office.evidence.items(), key=proof_order),
-        proofs=[
-            (titles[name], proof_page(audit.week, office.id, name))
-            for name in dict.fromkeys(finding.check for finding in office.contested())
-        ],
+        proofs={finding.check: titles[finding.check] for finding in office.contested()},
+        proof_page=proof_page(audit.week, office.id),
     )
 
 

@@ -183,7 +183,7 @@ def week_context(audit: Audit, said: Catalogue) -> dict[str, Any]:
 
 def _proof_of(audit: Audit, office: AuditedOffice, check: str) -> str:
     """Return the path of the page on what a finding rests on; empty where it has none."""
-    return proof_page(audit.week, office.id, check) if any(one.check == check for one in office.contested()) else ""
+    return proof_page(audit.week, office.id) if any(one.check == check for one in office.contested()) else ""
 
 
 def _act(audit: Audit, said: Catalogue) -> dict[str, Any]:

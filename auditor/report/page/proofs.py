@@ -1,10 +1,11 @@
-"""What a contested finding rests on, as a page that any reader can open: record by record, without citizens.
+"""What an office's contested findings rest on, as a page that any reader can open: record by record, without citizens.
 
 It is drawn from the audit document alone: what was seen, as the finding's values have it; each stored answer with its
 time, address and digest; and its place under the root that the seal on the report covers.
 """
 
-from collections.abc import Iterator, Mapping
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,11 +18,18 @@ from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.finding import Place, meanings
 from auditor.report.page.asked import asked_posts
 from auditor.report.page.templates import lay_out
-from auditor.report.site import Spot, proof_page
+from auditor.report.site import Spot, moved_proof, proof_page
 from auditor.report.words import proof_order
 
 _MEASURES = frozenset({"days", "whole days", "calendar days", "hours"})
 """Units that the meaning of a value does not say."""
+
+
+_MOVED = (
+    '<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8"><meta name="robots" content="noindex">'
+    '<meta http-equiv="refresh" content="0; url={link}"><title>{title}</title></head>'
+    '<body><p><a href="{link}">{title}</a></p></body></html>\n'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +48,46 @@ class _Told:
 
     finding: AuditedFinding
     values: list[_Value]
-    records: list[tuple[str, AuditedEvidence]]
-    gone: int
-    """Answers that are named and not in the document: of a document of an older version."""
-
-
-def _contested(office: AuditedOffice) -> dict[str, list[AuditedFinding]]:
-    found: dict[str, list[AuditedFinding]] = {}
-    for finding in office.contested():
-        found.setdefault(finding.check, []).append(finding)
-    return found
+    records: list[str]
+    """The numbers of the answers, in the order of the table."""
 
 
 def proof_pages(
     office: AuditedOffice, week: str, said: Catalogue, context: Mapping[str, Any], week_css: str
 ) -> Iterator[tuple[str, str]]:
-    """Yield an office's pages of proof of a week with their paths.
+    """Yield an office's page of proof of a week with its path, if a finding is contested.
 
     `context` is what its other pages say too, `week_css` the style sheet that they share.
     """
-    for name, findings in _contested(office).items():
-        path = proof_page(week, office.id, name)
-        page = {
-            "office": office,
-            "check": context["check_titles"].get(name, name),
-            "told": [_told(office, finding, said) for finding in findings],
-            "posts": office.posts if _speaks_of_posts(name) else [],
-            "asked": asked_posts(office, said) if name == ANSWERED.name else [],
-        }
-        yield path, lay_out("proof.html", Spot(path, week), said, {**context, **page}, week_css=week_css)
+    contested = office.contested()
+    if not contested:
+        return
+    path, records = proof_page(week, office.id), _records(office, contested)
+    told: dict[str, list[_Told]] = {}
+    for finding in contested:
+        told.setdefault(finding.check, []).append(_told(finding, records, said))
+    page = {
+        "office": office,
+        "told": told,
+        "records": records,
+        "posts": office.posts if any(map(_speaks_of_posts, told)) else [],
+        "asked": asked_posts(office, said) if ANSWERED.name in told else [],
+    }
+    yield path, lay_out("proof.html", Spot(path, week), said, {**context, **page}, week_css=week_css)
+
+
+def moved_page(path: str, said: Catalogue) -> tuple[str, str]:
+    """Return the page of proof that the one at `path` became, and what leads there in its stead; empty for no such."""
+    now = moved_proof(path)
+    page, _, check = now.partition("#")
+    link = f"{posixpath.basename(page)}#{check}"
+    return page, _MOVED.format(lang=said.lang, link=link, title=said.gettext(N_("Proof"))) if now else ""
+
+
+def _records(office: AuditedOffice, contested: Iterable[AuditedFinding]) -> dict[str, AuditedEvidence]:
+    """Return the answers that the findings rest on, each once; a document of an older version may lack some."""
+    named = {name for finding in contested for name in finding.evidence}
+    return dict(sorted(((name, office.evidence[name]) for name in named & {*office.evidence}), key=proof_order))
 
 
 def _speaks_of_posts(name: str) -> bool:
@@ -76,10 +95,8 @@ def _speaks_of_posts(name: str) -> bool:
     return check is not None and check.place is Place.PRACTICE
 
 
-def _told(office: AuditedOffice, finding: AuditedFinding, said: Catalogue) -> _Told:
-    records = [(name, office.evidence[name]) for name in finding.evidence if name in office.evidence]
-    gone = len(finding.evidence) - len(records)
-    return _Told(finding, list(_values(finding, said)), sorted(records, key=proof_order), gone)
+def _told(finding: AuditedFinding, order: Iterable[str], said: Catalogue) -> _Told:
+    return _Told(finding, list(_values(finding, said)), [name for name in order if name in finding.evidence])
 
 
 def _values(finding: AuditedFinding, said: Catalogue) -> Iterator[_Value]:
