@@ -38,16 +38,15 @@ _TITLE = "Requests for twenty invented pages, three posts a week each"
 
 def measured() -> Bars:
     """Count what the looks ask of the sandbox."""
-    alike = {"channels": 20, "posts": 3, "comments": 6}
     bars = {}
-    world = worlds.busy(**alike, network="vk")
+    world = worlds.alike("vk")
     for route, keyed in (("VK, a key that may call execute", True), ("VK, a service key", False)):
         with Sandbox(world) as sandbox:
             key = sandbox.vk_user_token if keyed else sandbox.vk_token
             ours = _looks(world, sandbox, sandbox.settings() | {"AUDITOR_VK_TOKEN": key}, "vk")
             sandbox.now = world.now
             bars[route] = {PLAIN: least_vk.plain_loop(sandbox, world, world.now), **ours}
-    world = worlds.busy(**alike)
+    world = worlds.alike()
     with Sandbox(world) as sandbox:
         ours = _looks(world, sandbox, sandbox.settings(), "telegram")
         sandbox.now = world.now

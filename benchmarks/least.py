@@ -5,7 +5,6 @@ be asked to see what is to be judged.
 """
 
 import contextlib
-import json
 import re
 import tempfile
 from collections import Counter
@@ -13,18 +12,16 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from math import ceil
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
 
-from auditor.archive import Archive
 from auditor.base.weeks import Week
 from auditor.probes.base import Window
-from auditor.run.week import judge_week
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, Post, PostKind, Trouble
 from benchmarks import least_vk
+from benchmarks.second_week import requests_of_second_week
 from tests import worlds
 from tests.pipeline import audited, session_of
 
@@ -167,38 +164,11 @@ def telegram_rows(world: World) -> Iterator[tuple[str, int, int, int]]:
 
 
 def second_week(world: World, sandbox: Sandbox, folder: Path) -> Iterator[tuple[str, int, int, int]]:
-    """Yield what the world's week costs after the week before it, and what a plain loop asks.
-
-    Raises `SystemExit` where a run that knows the week before finds any other green or red than one that knows nothing.
-    """
+    """Yield what the world's week costs after the week before it, and what a plain loop asks."""
     pages = len(list(on_record(world)))
-    counted(world, folder / "c", sandbox, world.now - timedelta(weeks=1), client=False)
-    asked = counted(world, folder / "c", sandbox, world.now, client=False)["telegram"]
-    counted(world, folder / "d", sandbox, world.now, client=False)
-    known, cold = (findings(world, folder / name, sandbox) for name in "cd")
-    if known != cold:
-        raise SystemExit(f"found otherwise: {sorted(known ^ cold)}")
+    asked = requests_of_second_week(world, sandbox, folder, sandbox.settings())
     yield "preview, second week", asked, preview_least(world, world.now, after=world.now - timedelta(weeks=1)), pages
     yield "preview, second week, a plain loop", plain_loop(sandbox, world), 0, pages
-
-
-def findings(world: World, folder: Path, sandbox: Sandbox) -> set[tuple[str, ...]]:
-    """Return what the week's green and red findings say, judged from an archive without another request."""
-    session = session_of(world, folder, sandbox.settings(), world.now)
-    with Archive.read(session.data) as archive:
-        audit = judge_week(session, archive, Week.parse(world.week, ZONE), world.now)
-    return {
-        (office.id, f.check, f.account or "", f.outcome, str(f.cause), _told(f.values))
-        for office in audit.offices
-        for f in office.findings
-        if f.outcome in {"passed", "failed"}
-    }
-
-
-def _told(values: dict[str, Any]) -> str:
-    """Write a finding's values but those that two looks tell and one does not; posts come as they were read."""
-    posts = sorted(values.get("posts") or (), key=str) if isinstance(values.get("posts"), list) else values.get("posts")
-    return json.dumps({**values, "given": None, "posts": posts}, default=str)
 
 
 def plain_loop(sandbox: Sandbox, world: World) -> int:
@@ -235,10 +205,9 @@ _POST = re.compile(r'data-post="[^"/]+/(\d+)".*?<time datetime="([^"]+)"', re.DO
 def main() -> None:
     """Print a table: what was asked, the least, and one by the other."""
     print("| route and look | requests | least | ratio | pages |\n|---|---|---|---|---|")
-    alike = {"channels": 20, "posts": 3, "comments": 6}
-    for world in (World.build(), worlds.busy(**alike)):
+    for world in (World.build(), worlds.alike()):
         _print(telegram_rows(world))
-    for world in (World.build(), worlds.busy(**alike, network="vk")):
+    for world in (World.build(), worlds.alike("vk")):
         _print(least_vk.rows(world))
 
 

@@ -14,6 +14,7 @@ from auditor.base.weeks import Week
 from auditor.probes.base import Window
 from auditor.sandbox import Sandbox, World
 from auditor.sandbox.world.model import Account, Post, PostKind, Trouble
+from benchmarks.second_week import requests_of_second_week
 from tests.pipeline import audited, session_of
 
 ZONE = ZoneInfo("Asia/Tomsk")
@@ -160,5 +161,7 @@ def rows(world: World) -> Iterator[tuple[str, int, int, int]]:
                 again = controls + (ceil(pages / _AT_ONCE) if execute else pages)
                 fewest = least(world, now, execute=execute) if what == "cold week" else again
                 yield f"VK {'with' if execute else 'without'} `execute`, {what}", asked, fewest, pages
+            asked = requests_of_second_week(world, sandbox, Path(folder) / f"second {execute}", environ, "vk")
+            yield f"VK {'with' if execute else 'without'} `execute`, second week", asked, 0, pages
         sandbox.now = world.now
         yield "VK, a plain loop", plain_loop(sandbox, world, world.now), least(world, world.now, execute=False), pages

@@ -26,7 +26,7 @@ _ROUTES = {"VK, `execute`": 1 / 3, "VK, one by one": 1 / 3, "t.me": 2.0, "Telegr
 def rows(part: float) -> Iterator[tuple[str, float, int, float]]:
     """Yield for each route the interval, the requests made of its network, and how many seconds the command took."""
     for route, usual in _ROUTES.items():
-        world = worlds.busy(channels=20, posts=3, comments=6, network="vk" if route.startswith("VK") else "telegram")
+        world = worlds.alike("vk" if route.startswith("VK") else "telegram")
         with tempfile.TemporaryDirectory() as folder, Sandbox(world) as sandbox:
             sandbox.now = world.now
             environ, interval = _paced(sandbox, Path(folder), route, usual * part), usual * part

@@ -10,14 +10,28 @@ from tests.worlds.small_worlds import CONTRADICTING, RENAMED, scenarios_of_busy
 
 
 def busy(
-    channels: int = 20, posts: int = 10, comments: int = 300, *, network: str = "telegram", ends: datetime = ENDS
+    channels: int = 20,
+    posts: int = 10,
+    comments: int = 300,
+    *,
+    network: str = "telegram",
+    ends: datetime = ENDS,
+    weeks: int = 1,
 ) -> World:
     """Build a world for counting requests: `channels` alike, with `posts` and `comments` each in the week.
 
-    They are pages on `network`, telegram or vk. Raises `ValueError` as `World.build` does, and for numbers that do not
-    fit together.
+    They are pages on `network`, telegram or vk, where people talk as much in each of the `weeks` up to that one.
+    Raises `ValueError` as `World.build` does, and for numbers that do not fit together.
     """
-    return World.of(scenarios_of_busy(channels, posts, comments, network), ends=ends)
+    return World.of(scenarios_of_busy(channels, posts, comments, network, weeks), ends=ends)
+
+
+def alike(network: str = "telegram", channels: int = 20) -> World:
+    """Build the world whose requests the documents tell: three posts and six comments a week, in every week of a month.
+
+    A month is as far back as comments are read under posts, before a look in the week before.
+    """
+    return busy(channels, posts=3, comments=6, network=network, weeks=5)
 
 
 def contradicting() -> World:

@@ -207,11 +207,14 @@ _HEADS = 20
 _ANSWER_HOURS = (1.5, 4, 9)
 
 
-def scenarios_of_busy(channels: int, posts: int, comments: int, network: str) -> tuple[Callable[[Teller], None], ...]:
+def scenarios_of_busy(
+    channels: int, posts: int, comments: int, network: str, weeks: int
+) -> tuple[Callable[[Teller], None], ...]:
     """Return the scenarios of twenty heads; the first `channels` of them keep pages on a network that are alike.
 
     Each has `posts` own posts in the week and exactly `comments` comments under them, the answers of the channel and
-    of its group among them, all written within the week. Raises `ValueError` for numbers that do not fit together.
+    of its group among them, all written within the week, and as many in each of the `weeks` - 1 before it. Raises
+    `ValueError` for numbers that do not fit together.
     """
     if not 1 <= channels <= _HEADS or posts < 2 or comments < 0:
         raise ValueError("a busy world has 1 to 20 channels, each with two posts a week or more")
@@ -220,7 +223,7 @@ def scenarios_of_busy(channels: int, posts: int, comments: int, network: str) ->
         def tell(teller: Teller) -> None:
             story = teller.head(place)
             if place <= channels:
-                _busy_page(story, posts, comments, network)
+                _busy_page(story, posts, comments, network, weeks)
             else:
                 story.holder().searches.append(story.search())
                 story.truth.opening = Opening("failed")
@@ -230,7 +233,7 @@ def scenarios_of_busy(channels: int, posts: int, comments: int, network: str) ->
     return tuple(scenario(place) for place in range(1, _HEADS + 1))
 
 
-def _busy_page(story: Story, posts: int, comments: int, network: str) -> None:
+def _busy_page(story: Story, posts: int, comments: int, network: str, weeks: int) -> None:
     story.holder()
     account = story.page(network, "mnogo", local(date(2021, 10, 12), 11))
     story.in_time(account)
@@ -240,6 +243,22 @@ def _busy_page(story: Story, posts: int, comments: int, network: str) -> None:
     for place in range(comments):
         if left:
             left -= _talk(story, account, week[place % len(week)], place, left)
+    for back in range(1, weeks):
+        _talk_before(story, account, comments, story.teller.ends - timedelta(weeks=back))
+
+
+def _talk_before(story: Story, account: Account, comments: int, ends: datetime) -> None:
+    """Place as many comments in the week that `ends` before the judged one: every second question is answered in it."""
+    posts = [p for p in account.posts if ends - timedelta(weeks=1) <= p.at < ends - timedelta(days=1)]
+    for place in range(comments):
+        post = posts[place // 2 % len(posts)]
+        at = post.at + timedelta(hours=1 + place)
+        if place % 2 == 0:
+            question = story.noise(post, at)
+        elif place % 4 == 1:
+            story.reply(account, post, question, at)
+        else:
+            story.noise(post, at, story.words.remark())
 
 
 def _talk(story: Story, account: Account, post: Post, place: int, left: int) -> int:
