@@ -12,8 +12,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
-from auditor.audit.packed import Packed, lost_form
 from auditor.base.in_file import OfficesInFile
+from auditor.base.packed import Packed, lost_form
 from auditor.base.packing import Document
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import Text, params_to_json, quoted, text_from_json, write_time

@@ -6,8 +6,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict
 
 from auditor.audit.document import PAST_FIELDS, AuditedFinding, AuditedPast
-from auditor.audit.packed import lost_form
 from auditor.audit.sights import Seen, make_case
+from auditor.base.packed import lost_form
 from auditor.base.packing import opened
 from auditor.base.weeks import Week
 from auditor.checks import check_of

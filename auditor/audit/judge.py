@@ -26,9 +26,9 @@ from auditor.audit.document import (
     Watch,
 )
 from auditor.audit.history import Earlier, PastAudit, by_week, history_of
-from auditor.audit.packed import Packed
 from auditor.audit.reply_times import reply_times_of
 from auditor.audit.sights import Seen, make_case
+from auditor.base.packed import Packed
 from auditor.base.snapshot import ControlResult, Outcome
 from auditor.base.weeks import Week
 from auditor.checks import catalogue, directive

@@ -35,15 +35,15 @@ def _corrections(audit: Audit, known: Iterable[Correction]) -> list[AuditedCorre
 
 def _speaker(audit: Audit, said: Iterable[Statement], registry: Registry) -> Callable[[AuditedOffice], AuditedOffice]:
     """Return what adds its statements to an office."""
-    week, book = Week.parse(audit.week, registry.zone), {office.id: office for office in registry.offices}
-    by_office: dict[str, list[Statement]] = {}
+    week, by_office = Week.parse(audit.week, registry.zone), dict[str, list[Statement]]()
     for statement in sorted(said, key=lambda s: s.on):
         by_office.setdefault(statement.office, []).append(statement)
+    book = {office.id: office for office in registry.offices if office.id in by_office} if by_office else {}
 
     def spoken(office: AuditedOffice) -> AuditedOffice:
         if office.id not in book:
             return office
-        found = _shown(office, book[office.id], by_office.get(office.id, []), week)
+        found = _shown(office, book[office.id], by_office[office.id], week)
         return office.model_copy(update={"statements": found})
 
     return spoken

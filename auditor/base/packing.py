@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 _LARGEST = 64 << 20
 """Bytes. Nothing that a run stores comes near it; what was tampered with must not fill the memory."""
 _LEVEL = 6
+AS_READ = ("utf-8", "surrogatepass")
+"""How texts are encoded: half a character, which a file may hold, is kept as it is."""
 
 
 def stamp(moment: datetime) -> str:
@@ -19,7 +21,7 @@ def stamp(moment: datetime) -> str:
 
 def packed(text: str) -> bytes:
     """Compress a text."""
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), _LEVEL)
+    return zlib.compress(text.encode(*AS_READ), _LEVEL)
 
 
 def opened(data: bytes) -> str:
@@ -31,7 +33,7 @@ def opened(data: bytes) -> str:
         raise ValueError("not compressed text") from None
     if not reader.eof or reader.unused_data:
         raise ValueError("not compressed text, or too long")
-    return found.decode("utf-8", "surrogatepass")
+    return found.decode(*AS_READ)
 
 
 def written(data: Any) -> str:

@@ -5,6 +5,7 @@ import types
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,10 +18,11 @@ from auditor import __version__
 from auditor.base.errors import RegistryError, UsageError
 from auditor.base.files import packaged
 from auditor.base.kept import kept
+from auditor.base.packing import AS_READ
 from auditor.base.text import N_, Text, shortened
 from auditor.base.weeks import to_utc
 from auditor.registry.include import Read, take_in
-from auditor.registry.models import Office, Registry, keys_of
+from auditor.registry.models import Registry, keys_of, offices_in
 from auditor.registry.policy import complete_policy, drop_retired
 from auditor.registry.rules import check_rules
 from auditor.registry.source import (
@@ -111,22 +113,17 @@ def _with_root(text: str, name: str, *, stored: bool = False, read: Read = read_
 def _written(registry: Registry, root: Node) -> bytes:
     """Write what a registry was made of as lines of JSON: an office each, below all the rest."""
     data = _input(root, Complaints(""))
-    places = map(registry.line_of, registry.offices)
-    lines = [[int(line), line.file if isinstance(line, Line) else ""] for line in places]
+    lines = [[int(line), line.file if isinstance(line, Line) else ""] for line in registry.lines]
     parts = ([{**data, "offices": []}, registry.text, lines], *data["offices"])
-    return b"\n".join(json.dumps(one, ensure_ascii=False, default=_moment).encode(*_AS_READ) for one in parts)
+    return b"\n".join(json.dumps(one, ensure_ascii=False, default=_moment).encode(*AS_READ) for one in parts)
 
 
 def _read_again(written: bytes) -> Registry:
     """Make a registry, which was found to be right before, of what `_written` wrote: office by office."""
-    first, *rows = written.split(b"\n")
-    data, text, lines = json.loads(first.decode(*_AS_READ))
-    offices = [Office.model_validate(json.loads(row.decode(*_AS_READ))) for row in rows]
-    registry = Registry.model_validate({**data, "offices": offices})
+    rows = BytesIO(written)
+    data, text, lines = json.loads(rows.readline().decode(*AS_READ))
+    registry = Registry.model_validate({**data, "offices": offices_in(rows, len(lines))})
     return registry.written_as(text, [Line.of(number, file) for number, file in lines])
-
-
-_AS_READ = ("utf-8", "surrogatepass")
 
 
 def _moment(value: object) -> str:
@@ -146,11 +143,11 @@ def _read_once(text: str, path: Path) -> Registry:
 
     A registry whose included files include others is never cached: its list of files is known only after reading.
     """
-    key = (_code(), str(path).encode(*_AS_READ), text.encode(*_AS_READ))
+    key = (_code(), str(path).encode(*AS_READ), text.encode(*AS_READ))
     names = kept("registry-files", key, lambda: _included(text, path)) if "include" in text else b"[]"
     if names is None:
         return parse_registry(text, str(path))
-    parts = [(read_text(path.parent / name)[0] or "").encode(*_AS_READ) for name in json.loads(names)]
+    parts = [(read_text(path.parent / name)[0] or "").encode(*AS_READ) for name in json.loads(names)]
 
     made: list[Registry] = []
 

@@ -5,8 +5,11 @@ partial or missing, so a start is a span of possible days: what follows from a s
 day in it.
 """
 
+import json
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -21,15 +24,21 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    GetPydanticSchema,
     PlainSerializer,
     PrivateAttr,
     Tag,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
+    WrapValidator,
     field_validator,
     model_validator,
 )
 
 from auditor.base.address import Address, web_address
+from auditor.base.packed import Packed
+from auditor.base.packing import AS_READ, packed
 from auditor.base.snapshot import Network
 from auditor.base.weeks import PartialDate, day_start
 
@@ -558,19 +567,35 @@ class Office(_Model):
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The file's text. It is left out of comparisons: registries with the same content are equal."""
+    """The file's text, compressed. It is left out of comparisons: registries with the same content are equal."""
 
-    text: str = field(default="", compare=False, repr=False)
+    text: bytes = field(default=b"", compare=False, repr=False)
     lines: Sequence[int] = field(default=(), compare=False, repr=False)
-    places: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
-    """The place of each office, by its identity: asked for all of them, as a large registry's check does."""
 
-    def line_of(self, office: "Office", offices: Sequence["Office"]) -> int:
-        """Return the line at which one of the offices begins."""
-        if len(self.places) != len(offices):
-            self.places.update({id(one): number for number, one in enumerate(offices)})
-        place = self.places.get(id(office))
-        return self.lines[place] if place is not None and place < len(self.lines) else 1
+
+_FEW = 256
+"""Offices. So many are held as they are; of more, each is read whenever it is asked for."""
+
+
+def _one_by_one(written: Any, whole: ValidatorFunctionWrapHandler) -> Sequence[Office]:
+    """Check very many offices one by one, and keep each as compressed JSON; what is wrong is found by all at once."""
+    if isinstance(written, Packed):
+        return written
+    if isinstance(written, list) and len(written) > _FEW and all(isinstance(one, dict) for one in written):
+        with suppress(ValidationError):
+            return Packed(Office, map(_row, written))
+    found: list[Office] = whole(written)
+    return found
+
+
+def _row(written: dict[str, Any]) -> bytes:
+    Office.model_validate(written)
+    return packed(json.dumps(written, ensure_ascii=False))
+
+
+def offices_in(rows: Iterable[bytes], count: int) -> Sequence[Office]:
+    """Return the offices that were found to be right before, each a text of JSON."""
+    return Packed(Office, map(zlib.compress, rows)) if count > _FEW else [*map(Office.model_validate_json, rows)]
 
 
 class Registry(_Model):
@@ -594,22 +619,31 @@ class Registry(_Model):
     """Thresholds. A key or a part of one that is left out keeps the packaged default."""
     controls: list[Control] = Field(default_factory=list)
     """Accounts known to exist, or known not to, looked at in every run."""
-    offices: list[Office]
-    """The offices, with or without a holder."""
+    offices: Annotated[
+        Sequence[Office],
+        GetPydanticSchema(lambda _, schema_of: schema_of(list[Office])),
+        WrapValidator(_one_by_one),
+    ]
+    """The offices, with or without a holder. They are read one by one: there may be twenty thousand."""
 
     @property
     def text(self) -> str:
         """The text that it was read from, with all that it includes; empty if there was none."""
-        return self._written.text
+        return zlib.decompress(self._written.text).decode(*AS_READ) if self._written.text else ""
 
     def written_as(self, text: str, lines: Sequence[int] = ()) -> Self:
         """Return the registry with the text that it was read from, and the line at which each office begins."""
-        self._written = _Written(text, lines)
+        self._written = _Written(zlib.compress(text.encode(*AS_READ)), lines)
         return self
 
+    @property
+    def lines(self) -> Sequence[int]:
+        """The line at which each office begins; a `Line` where it is in an included file."""
+        return self._written.lines
+
     def line_of(self, office: Office) -> int:
-        """Return the line at which an office begins; a `Line` if it is in an included file."""
-        return self._written.line_of(office, self.offices)
+        """Return the line at which an office begins."""
+        return next((line for one, line in zip(self.offices, self.lines, strict=False) if one.id == office.id), 1)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -13,8 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice, AuditedRejudged
-from auditor.audit.packed import Packed
 from auditor.base.i18n import Catalogue, alphabetical
+from auditor.base.packed import Packed
 from auditor.base.safe import one_line
 from auditor.base.snapshot import Cause
 from auditor.base.text import N_, NN_

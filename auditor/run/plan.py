@@ -38,9 +38,9 @@ _Seen = Mapping[str, Sequence[StoredSnapshot]]
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """An account in the plan, with the office for which it is looked at."""
+    """An account in the plan, with the place of the office for which it is looked at."""
 
-    office: Office
+    office: int
     address: Address
     full: bool
 
@@ -53,6 +53,7 @@ class Plan:
     registry: Registry
     week: Week
     as_of: datetime
+    offices: Sequence[Office]
     places: Mapping[Network, Sequence[_Place]]
     done: Collection[tuple[str, str]]
     """Route and address of what an unfinished run has seen already."""
@@ -79,6 +80,7 @@ class Plan:
             registry,
             week,
             as_of,
+            offices,
             _places(registry, week, as_of, offices),
             # What was seen before the week's end does not show all of it, once it is over.
             archive.seen_unfinished(str(week), as_of, week.ends if week.ends <= as_of else None) if going_on else (),
@@ -137,7 +139,7 @@ class Plan:
     def _targets(self, route: Route, places: Sequence[_Place]) -> Iterator[Target]:
         if not places:
             return
-        offices = list({place.office.id: place.office for place in places}.values())
+        offices = [self.offices[place] for place in dict.fromkeys(place.office for place in places)]
         urls = {url for office in offices for url in office_urls(office)}
         seen = self.archive.snapshots(self.as_of, urls, since=self.as_of)
         made = {t.address: t for t in targets_of(self.registry, self.week, self.as_of, offices, seen, self.bodies)}
@@ -161,17 +163,16 @@ def _places(registry: Registry, week: Week, as_of: datetime, offices: Sequence[O
     """Return every account once: for the last office that has it as a holder's, else for the first that has it."""
     people: dict[Address, _Place] = {}
     pages: dict[Address, _Place] = {}
-    for office in offices:
+    for number, office in enumerate(offices):
         personal, institution = _accounts(office, holder_on(office, _day(registry.at(office), week, as_of)))
         for account in personal:
-            people[account.url] = _Place(office, account.url, full=True)
+            people[account.url] = _Place(number, account.url, full=True)
         for account in institution:
-            pages.setdefault(account.url, _Place(office, account.url, full=False))
+            pages.setdefault(account.url, _Place(number, account.url, full=False))
     found: dict[Network, list[_Place]] = {}
     for address, place in {**pages, **people}.items():
         found.setdefault(address.network, []).append(place)
-    order = {office.id: number for number, office in enumerate(offices)}
-    return {n: sorted(line, key=lambda p: (order[p.office.id], not p.full)) for n, line in found.items()}
+    return {n: sorted(line, key=lambda p: (p.office, not p.full)) for n, line in found.items()}
 
 
 def targets_of(

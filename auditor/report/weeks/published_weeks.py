@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from auditor.audit.document import Audit, AuditedCorrection, AuditedPast, AuditedPolicy, Summary
-from auditor.audit.packed import Packed
 from auditor.base.errors import ArchiveError
 from auditor.base.in_file import OfficesInFile
+from auditor.base.packed import Packed
 from auditor.checks import catalogue
 from auditor.report.site import OFFICES, anchor, card_page, week_page
 
