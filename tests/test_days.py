@@ -3,7 +3,7 @@
 import pytest
 
 from auditor.probes.vk import quotas
-from benchmarks.days import DAY, book_of, runs
+from benchmarks.days import CLIENT, DAY, book_of, runs
 
 
 @pytest.mark.parametrize("route", ["VK, `execute`", "VK"])
@@ -23,3 +23,10 @@ def test_the_preview_is_asked_every_two_seconds() -> None:
     assert wire.most(6.0, walls=False) <= 3
     span = wire.asked[-1][0] - wire.asked[0][0]
     assert span <= 1.1 * 2.0 * (len(wire.asked) - 1)
+
+
+def test_the_client_looks_up_a_name_each_half_minute() -> None:
+    """That of the control and those of two channels: the network's own ration, which a server for tests lifts."""
+    pages, days, wire = runs(4, book_of(4), CLIENT)
+    assert (pages, days) == (2, 1)
+    assert 60 <= wire.asked[-1][0] - wire.asked[0][0] < 90

@@ -9,7 +9,8 @@ A control that must exist is asked for by its known number, so it costs a look-u
 not exist would cost a look-up in every run, so a run does not ask for it; it is answered where it is asked for.
 """
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -248,10 +249,11 @@ class TelegramClientProbe:
         login: Login | None,
         vantage: str = "",
         sleep: Sleep | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take the account and the way to Telegram; `login` is what an earlier run learned. Raises as `SignedIn`."""
         self._clock, self._vantage = clock, vantage
-        self._in = SignedIn(connection, clock=clock, login=login, sleep=sleep)
+        self._in = SignedIn(connection, clock=clock, login=login, sleep=sleep, monotonic=monotonic)
 
     @property
     def requests(self) -> int:

@@ -3,6 +3,7 @@
 A channel is found by the number that this sign-in already knows, else by a rationed look-up of its name.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -278,6 +279,7 @@ class SignedIn:
         clock: Clock,
         login: Login | None,
         sleep: Sleep | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
         weighed: bool = False,
     ) -> None:
         """Take the account and the way to Telegram; `login` is what an earlier run learned.
@@ -299,8 +301,9 @@ class SignedIn:
             return
         self._line = _line_to(place)
         rest = sleep or self._line.rest
-        self._pace = Pace(connection.interval, sleep=rest)
-        ration = Ration(0.0 if connection.of_test_server else _RESOLVES_APART, sleep=rest)
+        self._pace = Pace(connection.interval, sleep=rest, monotonic=monotonic)
+        apart = 0.0 if connection.of_test_server else _RESOLVES_APART
+        ration = Ration(apart, sleep=rest, monotonic=monotonic)
         self.caller = Caller(
             self._line,
             budget=RetryBudget(self._pace),
