@@ -62,7 +62,7 @@ def answered_in(line: Sequence[Comment]) -> dict[int, int]:
     """
     numbers = {comment.id for comment in line}
     found = {comment.id: _target(comment, line) for comment in line}
-    return {one: target for one, target in found.items() if target is not None and target in numbers - {one}}
+    return {one: target for one, target in found.items() if target != one and target in numbers}
 
 
 def _target(reply: Comment, line: Sequence[Comment]) -> int | None:

@@ -103,8 +103,10 @@ class Thread:
 
     @cached_property
     def _questions(self) -> tuple[Question, ...]:
-        own, others, unproved = self.first(*OWN), self.first(*OTHERS), self.first(Identity.UNPROVED)
         asked = [one for one in self.line if _asks(one)]
+        if not asked:
+            return ()
+        own, others, unproved = self.first(*OWN), self.first(*OTHERS), self.first(Identity.UNPROVED)
         return tuple(Question(q.at, own.get(q.id), others.get(q.id), q.id, unproved.get(q.id)) for q in asked)
 
     def questions(self, start: datetime, end: datetime) -> list[Question]:
@@ -177,7 +179,7 @@ def _posts(case: Case, sight: Sight) -> tuple[Post, ...]:
     return sight.posts_between(_window_starts(case), case.horizon)
 
 
-def looks_at(case: Case, sight: Sight) -> list[Look]:
+def looks_at(case: Case, sight: Sight) -> Sequence[Look]:
     """Return the looks by which a page's comments are judged, oldest first, with the sides that any of them proves."""
     return _told_apart(_looks(case, sight))
 
@@ -210,15 +212,13 @@ _NOT_TOLD = frozenset({Identity.CITIZEN, Identity.UNPROVED})
 """Whom a look could not tell: a signed-in one may know the owner's side in the same comment."""
 
 
-def _told_apart(looks: Sequence[Look]) -> list[Look]:
+def _told_apart(looks: Sequence[Look]) -> Sequence[Look]:
     """Return the looks, each comment with the side that any of them proves of its author."""
-    proved = {
-        (post.id, c.id, c.at): c.identity
-        for look in looks
-        for post in look.posts.values()
-        for c in post.comments
-        if c.identity not in _NOT_TOLD
-    }
+    posts = [post for look in looks for post in look.posts.values()]
+    seen = [((post.id, c.id, c.at), c.identity) for post in posts for c in post.comments]
+    proved = {key: side for key, side in seen if side not in _NOT_TOLD}
+    if all(proved.get(key, side) is side for key, side in seen):
+        return looks
 
     def told(post: Post) -> Post:
         line = ((c, proved.get((post.id, c.id, c.at), c.identity)) for c in post.comments)
@@ -383,18 +383,22 @@ class _Questions:
 
     def add(self, page: str, look: Look) -> None:
         """Take in one look at a page."""
-        for place, post, thread in _threads(page, look, self.case.as_of):
-            self._ask(place, look, post, thread)
+        for place, post in _posts_read(page, look):
+            self._ask(place, look, post)
 
-    def _ask(self, place: _Place, look: Look, post: Post, thread: Thread) -> list[Question]:
+    def _ask(self, place: _Place, look: Look, post: Post) -> list[Question]:
         """Take in what a look at a thread shows of the week's questions, and return them."""
-        if look.blind is None:
-            for key, _ in self._keys(place, thread):
-                self.seen[key].append((look.route, look.at))
+        start, end = self.case.week.starts, self.case.horizon
         read = whole(post) and look.blind is None
         if read:
             self.read[place].append((look.route, look.at))
-        asked = thread.questions(self.case.week.starts, self.case.horizon)
+        if not any(start <= comment.at < end for comment in post.comments):
+            return []
+        thread = Thread.of(post, min(look.at, self.case.as_of))
+        if look.blind is None:
+            for key, _ in self._keys(place, thread):
+                self.seen[key].append((look.route, look.at))
+        asked = thread.questions(start, end)
         for question in asked:
             key = (place, question.comment, question.at)
             now = Asked(question, look.at, post.url, post.at, look.blind)
@@ -419,12 +423,11 @@ class _Questions:
         }
 
 
-def _threads(page: str, look: Look, as_of: datetime) -> Iterator[tuple[_Place, Post, Thread]]:
-    """Yield the threads that a look at a page read."""
-    until = min(look.at, as_of)
+def _posts_read(page: str, look: Look) -> Iterator[tuple[_Place, Post]]:
+    """Yield the posts under which a look at a page read comments."""
     for post in look.posts.values():
         if post.comments or whole(post):  # else nothing was read, so nothing is told
-            yield (page, post.id), post, Thread.of(post, until)
+            yield (page, post.id), post
 
 
 @dataclass(slots=True)
@@ -441,7 +444,8 @@ class _Sum(_Questions):
     def add(self, page: str, look: Look) -> None:
         """Take in one look at a page."""
         readings: dict[datetime | None, dict[_Place, Thread]] = defaultdict(dict)
-        for place, post, thread in _threads(page, look, self.case.as_of):
+        for place, post in _posts_read(page, look):
+            thread = Thread.of(post, min(look.at, self.case.as_of))
             readings[post.comments_read_at][place] = thread
             self._add_thread(place, look, post, thread)
         for threads in readings.values():  # authors are told apart within one reading only
@@ -453,7 +457,7 @@ class _Sum(_Questions):
     def _add_thread(self, place: _Place, look: Look, post: Post, thread: Thread) -> None:
         self.said |= self._keys(place, thread)
         self.speaking |= thread.speaking
-        general = thread.general_answers(self._ask(place, look, post, thread))
+        general = thread.general_answers(self._ask(place, look, post))
         self.general |= {(place, c.id, c.at) for c in thread.line if c.id in general}
 
     @property
@@ -487,12 +491,13 @@ def _joined(before: Asked | None, now: Asked, *, whole: bool) -> Asked:
         unproved_at=_first(one.unproved_at, two.unproved_at),
     )
     if before.blind is not None and now.blind is None:
-        return replace(now, question=both)
-    return replace(before, question=both, until=max(before.until, now.until) if whole else before.until)
+        return Asked(both, now.until, now.post, now.posted)
+    until = max(before.until, now.until) if whole else before.until
+    return Asked(both, until, before.post, before.posted, before.blind)
 
 
-def _first(*moments: datetime | None) -> datetime | None:
-    return min((moment for moment in moments if moment is not None), default=None)
+def _first(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min(one, other) if one is not None and other is not None else one or other
 
 
 def _helpers(threads: Mapping[_Place, Thread], asked: Mapping[_Key, Comment]) -> Iterator[tuple[frozenset[_Key], int]]:
