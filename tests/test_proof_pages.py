@@ -10,7 +10,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor.archive import Archive
-from auditor.audit.document import Audit
+from auditor.audit.document import Audit, past_rows
 from auditor.base.i18n import Catalogue
 from auditor.commands.proof import pack
 from auditor.commands.publish import compare_published, publish, run_weekly
@@ -135,7 +135,7 @@ def test_a_link_to_the_proof_of_one_check_still_finds_its_place(published: tuple
 def test_a_week_of_an_older_version_is_not_called_changed_for_its_sentences(
     published: tuple[Session, Audit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor for the proofs that it did not write yet; another verdict is named as ever."""
+    """Nor for its form: no proofs, histories in rows, a title of each finding. Another verdict is named as ever."""
     session, audit = published
     monkeypatch.setattr("auditor.commands.publish.__version__", "99")
     path = session.out / audit.week / "audit.json"
@@ -147,6 +147,10 @@ def test_a_week_of_an_older_version_is_not_called_changed_for_its_sentences(
         }
     finding = next(finding for office in document["offices"] for finding in office["findings"])
     finding["message"] = "as that version said it"
+    for office in document["offices"]:
+        office["history"] = past_rows(office["history"])
+        for one in office["findings"]:
+            one["title"] = "as that version called it"
     try:
         assert _harmful(session, path, document) == []
         finding["outcome"] = "failed" if finding["outcome"] == "passed" else "passed"

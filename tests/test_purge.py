@@ -26,6 +26,7 @@ from auditor.archive import warc_files as shelf
 from auditor.archive.looks import rewrite_look, rows_of, text_of
 from auditor.archive.seals import strip
 from auditor.audit.document import Audit
+from auditor.audit.words import title_of
 from auditor.base import files
 from auditor.base.answers import keep
 from auditor.base.errors import ArchiveError, LockedError, SettingsError, UsageError
@@ -479,7 +480,8 @@ def russian_in(audit: Audit) -> list[str]:
     said = [text for check in audit.checks for text in (check.title, check.question, check.method, check.threshold)]
     for finding in (finding for office in audit.offices for finding in office.findings):
         named = set(russian.findall(json.dumps(finding.params, ensure_ascii=False)))
-        title = finding.title.partition(" (benchmark: ")[0]  # whose number it is: a name of the policy's source
+        title = title_of(finding, audit.policy, Catalogue("en", ZoneInfo(audit.timezone)))
+        title = title.partition(" (benchmark: ")[0]  # whose number it is: a name of the policy's source
         said += [title, *(word for word in russian.findall(finding.message) if word not in named)]
     return [text for text in said if russian.search(text)]
 

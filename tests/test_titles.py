@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from auditor.audit.document import AuditedFinding
-from auditor.audit.words import worded
+from auditor.audit.words import title_of, worded
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Cause, Network
 from auditor.checks import catalogue
@@ -20,7 +20,11 @@ from tests.test_audit import audit
 RU = Catalogue("ru", TOMSK)
 
 
-def titled(*offices, seen=(), **more: Any) -> dict[str, AuditedFinding]:
+def titled(finding: AuditedFinding) -> str:
+    return title_of(finding, DEFAULT_POLICY, RU)
+
+
+def found_of(*offices, seen=(), **more: Any) -> dict[str, AuditedFinding]:
     """The office's findings about the person, by their check, in Russian."""
     shown = worded(audit(*offices, seen=seen, **more), RU)
     return {f.check: f for f in shown.offices[0].findings if f.account is None}
@@ -32,20 +36,20 @@ def head(**fields: Any):
 
 def test_late_pages_are_called_late_and_nothing_is_said_of_2022() -> None:
     """That no page was open then is not known: another may have been deleted since."""
-    found = titled(head(), seen=[snapshot(**opened("2023-01-01"))])["opened_by_deadline"]
-    assert (found.outcome, found.title) == ("failed", "Подтверждённые страницы открыты после срока")
+    found = found_of(head(), seen=[snapshot(**opened("2023-01-01"))])["opened_by_deadline"]
+    assert (found.outcome, titled(found)) == ("failed", "Подтверждённые страницы открыты после срока")
 
 
 def test_a_search_that_found_nothing_names_its_day_and_does_not_speak_of_the_deadline() -> None:
     """A search of 2026 says what was there in 2026."""
-    found = titled(office(tenure(since="2020", searches=[search("2026-11-18")])))["opened_by_deadline"]
-    assert (found.outcome, found.title) == ("failed", "Личная страница не найдена на 18.11.2026")
+    found = found_of(office(tenure(since="2020", searches=[search("2026-11-18")])))["opened_by_deadline"]
+    assert (found.outcome, titled(found)) == ("failed", "Личная страница не найдена на 18.11.2026")
 
 
 def test_a_page_opened_on_the_day_of_grace_is_not_called_simply_in_time() -> None:
     """The grace is named in the title."""
-    found = titled(head(), seen=[snapshot(**opened("2022-06-01 10:00"))])["opened_by_deadline"]
-    assert (found.outcome, found.title) == ("passed", "Личная страница открыта в срок с учётом льготы")
+    found = found_of(head(), seen=[snapshot(**opened("2022-06-01 10:00"))])["opened_by_deadline"]
+    assert (found.outcome, titled(found)) == ("passed", "Личная страница открыта в срок с учётом льготы")
 
 
 def test_an_opening_that_is_an_estimate_says_so() -> None:
@@ -69,7 +73,7 @@ def test_a_red_cell_of_the_practice_names_the_region_that_its_number_comes_from(
     silent = next(o for o in sample.offices if o.id == "rayon-18")
     found = silent.finding(check)
     assert found is not None
-    assert (found.outcome, found.title.endswith(f"(ориентир: {whose})")) == ("failed", True)
+    assert (found.outcome, titled(found).endswith(f"(ориентир: {whose})")) == ("failed", True)
     cells = {head.check.name: cell for head, cell in practice(silent, sample, RU).cells}
     assert f"ориентир: {whose.partition(',')[0]}" in cells[check].quiet
 
@@ -97,15 +101,15 @@ def test_a_page_that_is_not_at_its_address_is_not_called_on_record_in_the_table(
 
 def test_where_nothing_is_claimed_the_title_claims_nothing() -> None:
     """«Комментарии открыты» would say that they are."""
-    found = titled(head(), seen=[snapshot(exists=None, cause=Cause.THROTTLED)])
-    assert found["comments_open"].title == "Комментарии открыты: не установлено"
-    assert found["opened_by_deadline"].title == "Открыта в срок: не установлено"
+    found = found_of(head(), seen=[snapshot(exists=None, cause=Cause.THROTTLED)])
+    assert titled(found["comments_open"]) == "Комментарии открыты: не установлено"
+    assert titled(found["opened_by_deadline"]) == "Открыта в срок: не установлено"
 
 
 def test_a_page_that_is_older_than_the_tenure_is_not_measured_in_days_before_the_deadline() -> None:
     """«за 2 510 дней до срока» told nothing of a head who took office later."""
     newcomer = office(tenure(since="2026-11-03", accounts=[account()]))
-    found = titled(newcomer, seen=[snapshot(**opened("2020-01-10"))])["opened_by_deadline"]
+    found = found_of(newcomer, seen=[snapshot(**opened("2020-01-10"))])["opened_by_deadline"]
     assert (found.outcome, found.message) == (
         "passed",
         "Telegram: страница открыта 10.01.2020, до вступления в должность",

@@ -10,8 +10,18 @@ from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    WrapSerializer,
+)
 
+from auditor.base.columns import in_columns, in_rows
 from auditor.base.in_file import OfficesInFile
 from auditor.base.packed import Packed, lost_form
 from auditor.base.packing import Document
@@ -133,8 +143,7 @@ class AuditedAccount(_Model):
 class AuditedFinding(_Model):
     """One finding as JSON has it; `read` gives it back typed.
 
-    `title` (the check's own for this outcome) and `message` are in the reader's language, and empty in what an archive
-    keeps (`auditor.audit.words`).
+    `message` is in the reader's language, and empty in what an archive keeps (`auditor.audit.words`).
     """
 
     check: str
@@ -143,7 +152,6 @@ class AuditedFinding(_Model):
     outcome: str
     cause: str | None = None
     basis: str
-    title: str = ""
     message: str = ""
     message_id: str | None = None
     """Which sentence the message is; None in a document of version 0.1.0, which holds the message alone."""
@@ -346,10 +354,7 @@ PAST_FIELDS = frozenset({"posts", "reposts", "due", "in_time"})
 
 
 class AuditedPast(_Model):
-    """One of the weeks up to this one, as it was judged then. None is "not known": no look, or it could not see.
-
-    What is not known is left out of the document, which has 26 of these for each office.
-    """
+    """One of the weeks up to this one, as it was judged then. None is "not known": no look, or it could not see."""
 
     week: str
     verdict: str | None = _unless(None)
@@ -371,6 +376,15 @@ class AuditedPast(_Model):
     def figure(self, key: str) -> int | None:
         """Return what a check keeps under this key (`Past`); None is "not known"."""
         return getattr(self, key) if key in PAST_FIELDS else self.more.get(key)
+
+
+def past_rows(history: Any) -> Any:
+    """Return a history in rows, which a document has in columns (one of before version 0.7 in rows too)."""
+    return in_rows(history) if isinstance(history, dict) else history
+
+
+def _past_columns(history: list[AuditedPast], dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    return in_columns(dump(history))
 
 
 class AuditedReplyTimes(_Model):
@@ -472,8 +486,9 @@ class AuditedOffice(_Model):
     posts: list[AuditedPost] = []
     wording: AuditedWording | None = None
     """None: the posts could not be told, or a look of an older archive has not kept what is needed."""
-    history: list[AuditedPast] = []
-    """The last 26 weeks, oldest first, this one the last of them."""
+    history: Annotated[list[AuditedPast], BeforeValidator(past_rows), WrapSerializer(_past_columns)] = []
+    """The last 26 weeks, oldest first, this one the last of them. In the document a table of columns
+    (`auditor.base.columns`): a list with an item for each week, or what holds in all of them."""
     reply_times: AuditedReplyTimes | None = None
     """None: there is no holder, or no week's questions could be read."""
     statements: list[AuditedStatement] = []
@@ -688,6 +703,6 @@ _SHOWN: dict[str, Any] = {
     "checks": {"__all__": {"title", "question", "method", "threshold", "told"}},
 }
 _SHOWN_OF_OFFICE: dict[str, Any] = {
-    "findings": {"__all__": {"title", "message"}},
+    "findings": {"__all__": {"message"}},
     "evidence": {"__all__": {"proof"}},
 }

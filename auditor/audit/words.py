@@ -34,7 +34,7 @@ def worded(audit: Audit, words: Catalogue) -> Audit:
     said = words.at(ZoneInfo(audit.timezone))
     checks = [_check(check, audit, said) for check in audit.checks]
     told = audit.model_copy(update={"language": audit.language if own else said.lang, "checks": checks})
-    return told.each(lambda office: _office(office, audit.policy, said))
+    return told.each(lambda office: _office(office, said))
 
 
 def has_own_words(audit: Audit) -> bool:
@@ -52,19 +52,22 @@ def without_ids(audit: Audit) -> Audit:
     return audit.each(plain)
 
 
-def _office(office: AuditedOffice, policy: _Policy, words: Catalogue) -> AuditedOffice:
-    return office.model_copy(update={"findings": [_finding(finding, policy, words) for finding in office.findings]})
+def _office(office: AuditedOffice, words: Catalogue) -> AuditedOffice:
+    return office.model_copy(update={"findings": [_finding(finding, words) for finding in office.findings]})
 
 
-def _finding(finding: AuditedFinding, policy: _Policy, words: Catalogue) -> AuditedFinding:
+def _finding(finding: AuditedFinding, words: Catalogue) -> AuditedFinding:
+    return finding.model_copy(update={"message": words.text(finding.text)}) if finding.message_id else finding
+
+
+def title_of(finding: AuditedFinding, policy: _Policy, words: Catalogue) -> str:
+    """Say what was found, and of a figure below a benchmark of the practice, whose number that is.
+
+    An unknown check has its name alone.
+    """
     check = check_of(finding.check)
-    title = _title(check, finding, policy, words) if check is not None else finding.title
-    message = words.text(finding.text) if finding.message_id else finding.message
-    return finding.model_copy(update={"title": title, "message": message})
-
-
-def _title(check: Check[Any], finding: AuditedFinding, policy: _Policy, words: Catalogue) -> str:
-    """Say what was found, and of a figure below a benchmark of the practice, whose number that is."""
+    if check is None:
+        return finding.check
     plain = Text(check.title_of(Outcome(finding.outcome)))
     title = words.text(check.title_for(finding.read(check)) if check.speaks_of_values else plain)
     if finding.outcome in _NO_CLAIM:

@@ -23,7 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from auditor.archive import Archive, Entry, Proof, Record, Seal
 from auditor.audit.document import Audit, AuditedOffice
-from auditor.audit.words import worded
+from auditor.audit.words import title_of, worded
 from auditor.base.errors import CannotRunError, UsageError
 from auditor.base.files import packaged, write_file
 from auditor.base.i18n import Catalogue
@@ -173,6 +173,7 @@ def _page(told: Mapping[str, Any], files: Mapping[str, bytes], said: Catalogue) 
         "policy_header": content_policy(style[1] if style else ""),
         "_": said.say,
         "said": said,
+        "title_of": title_of,
         "lang": said.lang,
         "outcomes": words.OUTCOMES,
         "bases": words.BASES,

@@ -18,13 +18,13 @@ from datetime import UTC
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from auditor import __version__
 from auditor.archive import Archive
 from auditor.audit.compare import ABSENT, compare_values
-from auditor.audit.document import Audit
+from auditor.audit.document import Audit, past_rows
 from auditor.base.errors import ArchiveError, CannotRunError, UsageError
 from auditor.base.files import Content, in_bytes, open_plain, remove_scraps, write_files
 from auditor.base.i18n import Catalogue, languages
@@ -380,6 +380,7 @@ _NO_PDF = N_("not compared: a printed page is never the same twice")
 
 _LATER = frozenset({"proof"})  # fields that documents of older versions lack
 _WORDED = frozenset({"message"})  # sentences, which each version words anew from the same facts
+_FORMER = re.compile(r"offices\.\d+\.findings\.\d+\.title")  # what older documents call it
 _NOTHING = frozenset({"null", "false", "{}"})  # what older versions wrote where this one leaves it out
 
 
@@ -494,11 +495,24 @@ def _difference(published: Audit, made: Audit, text: str) -> str | None:
     old = published.tool_version == made.tool_version != __version__
     if old and published.to_json() == made.to_json():
         return None
-    for path, here, there in compare_values(json.loads(text), json.loads(made.to_json())):
-        unsaid = (_LATER & {*path} and here == ABSENT) or (there == ABSENT and here in _NOTHING)
+    for path, here, there in compare_values(_in_rows(text), _in_rows(made.to_json())):
+        unsaid = (_LATER & {*path} and here == ABSENT) or (there == ABSENT and _may_go(".".join(path), here))
         if not old or not (unsaid or _WORDED & {*path}):
             return ".".join(path)
     return None if old else "JSON"
+
+
+def _may_go(path: str, said: str) -> bool:
+    """Tell whether what an older version wrote there is left out by this one."""
+    return said in _NOTHING or _FORMER.fullmatch(path) is not None
+
+
+def _in_rows(text: str) -> Any:
+    """Read a document with its histories in rows, as those of 0.6 and before had them."""
+    document = json.loads(text)
+    for office in document["offices"]:
+        office["history"] = past_rows(office.get("history", []))
+    return document
 
 
 def _file_lines(session: Session, public: Public, audit: Audit) -> Iterator[_Line]:

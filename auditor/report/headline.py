@@ -216,7 +216,7 @@ def in_brief(audit: Audit) -> Audit:
 def _brief(office: AuditedOffice) -> AuditedOffice:
     told = [f for f in office.findings if f.check in _PRACTICE and f.outcome in _TOLD][:1]
     said = [f for f in office.findings if f.check == directive().name and office.verdict == "cantTell"]
-    bare = [f.model_copy(update={"evidence": [], "title": "", "message": ""}) for f in said]
+    bare = [f.model_copy(update={"evidence": [], "message": ""}) for f in said]
     bare += [AuditedFinding(check=f.check, outcome=f.outcome, basis=f.basis) for f in told]
     return office.model_copy(update={**_UNUSED, "findings": bare})
 

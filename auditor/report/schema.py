@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from auditor.audit import document
-from auditor.audit.document import Audit
+from auditor.audit.document import Audit, AuditedPast
 from auditor.base.docstrings import explain
 from auditor.checks import catalogue
 from auditor.checks.check import Check
@@ -19,6 +19,7 @@ def audit_schema() -> dict[str, Any]:
     finding = schema["$defs"]["AuditedFinding"]
     finding["allOf"] = [_values_of(check) for check in catalogue()]
     explain(schema, Audit.__name__, document)
+    schema["$defs"]["AuditedOffice"]["properties"]["history"] |= _table_of(AuditedPast)
     schema["properties"]["schema"] = {"const": "auditor/audit/1"}
     return (
         {
@@ -32,6 +33,21 @@ def audit_schema() -> dict[str, Any]:
 def audit_schema_text() -> str:
     """Return the schema as a file has it."""
     return json.dumps(audit_schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+def _table_of(row: type[BaseModel]) -> dict[str, Any]:
+    """Describe a table of columns (`auditor.base.columns`) of such rows."""
+    schema = row.model_json_schema(mode="serialization")
+    explain(schema, row.__name__, document)
+    columns = {name: _column(told) for name, told in schema["properties"].items()}
+    return {"properties": columns, "additionalProperties": False, "default": {}}
+
+
+def _column(told: dict[str, Any]) -> dict[str, Any]:
+    """Say that one value stands for all rows, or a list has one for each."""
+    said = {key: told.pop(key) for key in ("title", "description") if key in told}
+    listed = {"type": "array", "items": {"anyOf": [told, {"type": "null"}]}}
+    return said | {"anyOf": [told, listed]}
 
 
 def _values_of(check: Check[Any]) -> dict[str, Any]:

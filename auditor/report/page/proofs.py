@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from auditor.audit.document import AuditedEvidence, AuditedFinding, AuditedOffice
+from auditor.audit.document import AuditedEvidence, AuditedFinding, AuditedOffice, AuditedPolicy
+from auditor.audit.words import title_of
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_
 from auditor.checks import check_of
@@ -47,6 +48,7 @@ class _Told:
     """A finding with its values and what it rests on."""
 
     finding: AuditedFinding
+    title: str
     values: list[_Value]
     records: list[str]
     """The numbers of the answers, in the order of the table."""
@@ -65,7 +67,7 @@ def proof_pages(
     path, records = proof_page(week, office.id), _records(office, contested)
     told: dict[str, list[_Told]] = {}
     for finding in contested:
-        told.setdefault(finding.check, []).append(_told(finding, records, said))
+        told.setdefault(finding.check, []).append(_told(finding, records, context["audit"].policy, said))
     page = {
         "office": office,
         "told": told,
@@ -95,8 +97,9 @@ def _speaks_of_posts(name: str) -> bool:
     return check is not None and check.place is Place.PRACTICE
 
 
-def _told(finding: AuditedFinding, order: Iterable[str], said: Catalogue) -> _Told:
-    return _Told(finding, list(_values(finding, said)), [name for name in order if name in finding.evidence])
+def _told(finding: AuditedFinding, order: Iterable[str], policy: AuditedPolicy, said: Catalogue) -> _Told:
+    rests_on = [name for name in order if name in finding.evidence]
+    return _Told(finding, title_of(finding, policy, said), list(_values(finding, said)), rests_on)
 
 
 def _values(finding: AuditedFinding, said: Catalogue) -> Iterator[_Value]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from auditor.audit.document import Audit, AuditedCorrection, AuditedPast, AuditedPolicy, Summary
+from auditor.audit.document import Audit, AuditedCorrection, AuditedPast, AuditedPolicy, Summary, past_rows
 from auditor.base.errors import ArchiveError
 from auditor.base.in_file import OfficesInFile
 from auditor.base.packed import Packed
@@ -49,7 +49,8 @@ class ShelvedFinding(_Light):
 
 
 def _last(history: Any) -> Any:
-    return history[-1] if isinstance(history, list) and history else None
+    rows = past_rows(history)
+    return rows[-1] if isinstance(rows, list) and rows else None
 
 
 class ShelvedOffice(_Light):
