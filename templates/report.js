@@ -6,7 +6,7 @@
 const all = (css, within = document) => [...within.querySelectorAll(css)];
 const one = (css, within = document) => within.querySelector(css);
 const fill = (words, values) => words.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
-const plain = (text) => text.toLocaleLowerCase().replaceAll("\u0451", "\u0435");
+const plain = (text) => text.toLocaleLowerCase().replaceAll("\u0451", "\u0435").replaceAll("\u00ad", "");
 const button = (words) => Object.assign(document.createElement("button"), { type: "button", textContent: words });
 const status = one("#status");
 const words = status?.dataset ?? {};

@@ -41,6 +41,26 @@ CUT = """[...document.querySelectorAll('.band use:is([href^="#due"], [href^="#ye
     return text.left < (shown ? 0 : box.left - 1) || text.right > (shown ? innerWidth : box.right + 1);
 }).map(use => use.getAttribute('href'))"""
 
+BROKEN = r"""() => {
+    const broken = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const lines = (text, from, to) => {
+        const range = document.createRange();
+        range.setStart(text, from);
+        range.setEnd(text, to);
+        return new Set([...range.getClientRects()].filter(box => box.width).map(box => Math.round(box.top))).size;
+    };
+    const clipped = e => e && (getComputedStyle(e).clipPath !== "none" || clipped(e.parentElement));
+    for (let text; (text = walk.nextNode());) {
+        if (!text.parentElement.checkVisibility() || clipped(text.parentElement)) continue;
+        for (const word of text.data.matchAll(/[а-яё]{2,}/gi)) {  // a hyphen before it may be drawn a line above
+            const hyphen = text.data[word.index - 1] === "\u00ad" ? 1 : 0;
+            if (lines(text, word.index + hyphen, word.index + word[0].length) > 1) broken.push(word[0]);
+        }
+    }
+    return broken;
+}"""
+"""Words of ours that are cut without a hyphen."""
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -103,6 +123,19 @@ def test_no_width_moves_a_page_sideways(browser: Browser, site: Path, kind: str)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate(SIDEWAYS) == 0, width
+    context.close()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.startswith("en/")])
+def test_no_word_is_cut(browser: Browser, site: Path, kind: str) -> None:
+    """A line ends between words or at a hyphen."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto((site / kind).as_uri())
+    page.evaluate(OPEN_ALL)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(BROKEN) == [], width
     context.close()
 
 
