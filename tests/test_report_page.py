@@ -571,8 +571,10 @@ def test_the_posts_with_questions_are_linked_the_most_unanswered_first(page: Lex
     lists = [[text(row) for row in one.css("li")] for one in page.css("ul.asked")]
     assert lists
     for rows in lists:
-        unanswered = [int(row.rsplit(" ", 1)[1]) for row in rows]
+        found = [re.search(r"без публичного ответа (\d+) из \d+$", row) for row in rows]
+        unanswered = [int(one[1]) if one else 0 for one in found]
         assert unanswered == sorted(unanswered, reverse=True)
+    assert {text(one.parent.css_first("h2, h3, h4"))[:16] for one in page.css("ul.asked")} == {"Вопросы и ответы"}
     links = [link.attributes["href"] or "" for link in page.css("ul.asked a")]
     assert links
     assert not [link for link in links if re.search(r"comment=|reply=|thread=|#", link)]

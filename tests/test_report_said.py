@@ -10,6 +10,7 @@ from auditor.audit.document import Audit, AuditedOffice
 from auditor.base.i18n import Catalogue
 from auditor.report.checks_shown import advice
 from auditor.report.headline import changes, old_word, render_text
+from auditor.report.page.asked import asked_posts
 from auditor.report.page.dates import date_line
 from auditor.report.page.html import render_html
 from auditor.report.tables.model import Frame, last_word_in
@@ -149,6 +150,34 @@ def test_where_there_was_nowhere_to_ask_nothing_is_counted(audit: Audit) -> None
     shown = text(page_of(changed(audit, "rayon-01", closed)).css_first("details:has(#o-rayon-01) .body"))
     assert "Комментарии закрыты: негде спросить." in shown
     assert "Комментариев 0" not in shown
+
+
+@pytest.mark.parametrize(
+    ("unanswered", "pending", "said"),
+    [
+        (1, 0, "без публичного ответа 1 из 3"),
+        (0, 0, "3 вопроса, публичный ответ есть на каждый"),
+        (0, 1, "3 вопроса"),
+    ],
+)
+def test_questions_under_a_post_are_all_answered_only_where_none_waits(
+    audit: Audit, unanswered: int, pending: int, said: str
+) -> None:
+    """A question that is not due yet may be without an answer, and no post says that it is among its own."""
+    post = {"url": "https://vk.com/wall-1_1", "questions": 3, "no_reply_found": unanswered,
+            "answered_by_possible_staff": 0}  # fmt: skip
+
+    def asked(office: AuditedOffice) -> dict[str, Any]:
+        values = {"pending": pending, "posts": [post]}
+        return {
+            "findings": [
+                f.model_copy(update={"values": f.values | values}) if f.check == "comments_answered" else f
+                for f in office.findings
+            ]
+        }
+
+    office = one(changed(audit, "rayon-01", asked), "rayon-01")
+    assert [row.said for row in asked_posts(office, RU)] == [said]
 
 
 def test_no_bracket_stands_in_another(audit: Audit) -> None:

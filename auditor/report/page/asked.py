@@ -4,8 +4,12 @@ from dataclasses import dataclass
 
 from auditor.audit.document import AuditedOffice
 from auditor.base.i18n import Catalogue
-from auditor.base.text import N_
+from auditor.base.text import N_, NN_
 from auditor.checks.comments_answered import CHECK as ANSWERED
+from auditor.checks.comments_answered import UnderPost
+
+_QUESTIONS = NN_("{n} question", "{n} questions")
+_ANSWERED = NN_("{n} question, answered in public", "{n} questions, each answered in public")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +20,31 @@ class AskedPost:
     label: str
     questions: int
     no_reply_found: int
+    said: str
+    """What became of the questions."""
 
 
 def asked_posts(office: AuditedOffice, words: Catalogue) -> list[AskedPost]:
     """Link the posts under which questions of the week were seen; citizens' comments are never linked."""
     found = office.read(ANSWERED)
     under = (found.values.posts or ()) if found is not None else ()
+    pending = found is None or found.values.pending != 0
     order = sorted(under, key=lambda post: (-post.no_reply_found, -post.questions, post.url))
     label = words.gettext(N_("post"))
     return [
-        AskedPost(p.url, words.moment(p.at) if p.at is not None else label, p.questions, p.no_reply_found)
+        AskedPost(
+            p.url,
+            words.moment(p.at) if p.at is not None else label,
+            p.questions,
+            p.no_reply_found,
+            _said(p, words, pending=pending),
+        )
         for p in order
     ]
+
+
+def _said(post: UnderPost, words: Catalogue, *, pending: bool) -> str:
+    """Count a post's questions; where some of the week's are `pending`, these may be among them, without an answer."""
+    if post.no_reply_found:
+        return words.say(N_("no public reply found: {m} of {n}"), m=post.no_reply_found, n=post.questions)
+    return words.count(*(_QUESTIONS if pending else _ANSWERED), post.questions)

@@ -18,6 +18,7 @@ from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import CommentsState
 from auditor.base.text import N_
 from auditor.checks import check_of, directive
+from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.finding import Place
 from auditor.checks.opened_by_deadline import CHECK as OPENED
 from auditor.checks.posts_per_week import CHECK as POSTS
@@ -132,8 +133,8 @@ class Card:
     curve: Curve | None
     days: list[_DayBar]
     posts: list[tuple[str, list[_PostLink]]]
-    asked: list[AskedPost]
-    """The posts of the window under which questions of the week were seen, those with most unanswered first."""
+    asked: dict[str, list[AskedPost]]
+    """The posts of the window with questions of the week, by the check of these, those with most unanswered first."""
     copies: list[_Copy]
     wording: str
     """Whose words the week's posts are in; empty where that is not known or there is none but his own."""
@@ -219,7 +220,7 @@ def _card(office: AuditedOffice, audit: Audit, names: Mapping[str, str], words: 
         curve=curve_of(office, audit, words),
         days=_days(days, words),
         posts=_posts(office, words),
-        asked=asked_posts(office, words),
+        asked={ANSWERED.name: asked_posts(office, words)},
         copies=_copies(office, names, words),
         wording=wording_of(office, words),
         posts_total=sum(d.posts for d in days),
