@@ -15,6 +15,7 @@ from auditor.report.page.dates import date_line
 from auditor.report.page.html import render_html
 from auditor.report.tables.model import Frame, last_word_in
 from auditor.report.terminal.card import render_card
+from auditor.report.weeks.sentence import week_sentence
 from auditor.report.words import since_of
 from tests.audit_samples import remarked, sample_audit
 from tests.cases import TOMSK
@@ -178,6 +179,40 @@ def test_questions_under_a_post_are_all_answered_only_where_none_waits(
 
     office = one(changed(audit, "rayon-01", asked), "rayon-01")
     assert [row.said for row in asked_posts(office, RU)] == [said]
+
+
+@pytest.mark.parametrize(
+    ("values", "cause", "said"),
+    [
+        ({"unsure": 0, "pending": 0}, "no_threshold", "видно вопросов: 7, из них с публичным ответом: 5, за 24 ч: 3."),
+        ({"unsure": 0, "pending": 2}, "no_threshold",
+         "видно вопросов: 7, из них с публичным ответом: 5, за 24 ч: 3 (срок не истёк: 2)."),
+        ({"unsure": 2, "pending": 0}, "no_threshold",
+         "видно вопросов: 7, из них с публичным ответом: 5, за 24 ч: 3 (с неясными 3–5 из 9)."),
+        ({"pending": 0}, "possible_staff", "есть ли ответы на вопросы, неизвестно: возможно, отвечают сотрудники."),
+        ({"pending": 0}, "seen_late", "есть ли ответы на вопросы, неизвестно: проверено спустя долгое время."),
+        ({"questions": None}, "no_credentials", "есть ли вопросы и ответы, неизвестно."),
+    ],
+)  # fmt: skip
+def test_an_offices_page_says_whether_the_holder_answers(
+    audit: Audit, values: dict[str, Any], cause: str, said: str
+) -> None:
+    """By what was seen of posts and questions; where whose answers they are is open, or nothing was seen, no number."""
+    seen = {"questions": 7, "due": 7, "answered_in_time": 3, "answered_late": 2, **values}
+
+    def asked(office: AuditedOffice) -> dict[str, Any]:
+        new = {"comments_answered": {"outcome": "cantTell", "cause": cause, "values": seen},
+               "posts_per_week": {"values": {"posts": 4, "reposts": 0, "distinct": 4, "at_least": True}}}  # fmt: skip
+        return {"findings": [f.model_copy(update=new.get(f.check, {})) for f in office.findings]}
+
+    week = changed(audit, "rayon-01", asked)
+    assert week_sentence(one(week, "rayon-01"), week, RU) == f"На неделе 47 публикаций: не меньше 4; {said}"
+
+
+def test_an_offices_page_says_why_nothing_is_known_of_the_week(audit: Audit) -> None:
+    """Behind a block page there is no number of posts or answers."""
+    said = week_sentence(one(audit, "rayon-06"), audit, RU)
+    assert said == "Публикации и ответы на неделе 47. Не установлено: заглушка вместо страницы."
 
 
 def test_no_bracket_stands_in_another(audit: Audit) -> None:

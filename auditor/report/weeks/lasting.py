@@ -24,6 +24,7 @@ from auditor.report.weeks.feed import LONGEST, render_feed
 from auditor.report.weeks.figures import Figures, figures_of
 from auditor.report.weeks.page import drawn_weeks, render_weeks
 from auditor.report.weeks.published_weeks import ShelvedOffice, Volume, read_audit, read_shelf
+from auditor.report.weeks.sentence import week_sentence
 from auditor.report.weeks.trends import Trend, TrendWeek, office_trend, said_figures, trends_context
 from auditor.report.words import place_of, week_number, week_span
 
@@ -114,6 +115,7 @@ def _office_pages(
         weeks = _weeks(card.office, told, shelved, said)
         own = {
             "card": card,
+            "week_sentence": week_sentence(card.office, audit, said),
             "marks": shared_marks([card.line]),
             "weeks": weeks,
             "trend": _trend(card.office, weeks, said),
