@@ -76,7 +76,7 @@ def test_what_nobody_has_word_of_is_hatched(old: Audit) -> None:
     assert 40 < float(bar.end) < 50
     block = page_of(old).css_first("details:has(#o-rayon-03) .block")
     assert block.css(".strip line.silent")
-    assert "занята ли должность и дальше, сведений нет" in text(block)
+    assert "занимает ли должность дальше, неизвестно" in text(block)
 
 
 def test_a_tenure_without_an_end_of_word_is_drawn_to_the_weeks_end(audit: Audit) -> None:
