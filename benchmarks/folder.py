@@ -21,7 +21,6 @@ from auditor.audit.document import Audit, AuditedOffice, AuditedPast, Summary
 from auditor.base.i18n import Catalogue
 from auditor.base.settings import Settings
 from auditor.commands.publish import publish, write_report
-from auditor.report.headline import in_brief
 from auditor.report.weeks.feed import LONGEST, render_feed
 from auditor.report.weeks.page import render_weeks
 from auditor.report.weeks.published_weeks import DOCUMENT, Volume, read_audit, read_shelf
@@ -82,7 +81,7 @@ def shelf_rows(shapes: Sequence[tuple[int, int]]) -> None:
 
 
 def _read(out: Path, weeks: Sequence[str]) -> list[Audit]:
-    return [audit for week in weeks if (audit := read_audit(out, week, in_brief)) is not None]
+    return [audit for week in weeks if (audit := read_audit(out, week)) is not None]
 
 
 def year(offices: int = 25, weeks: int = 52) -> None:

@@ -673,6 +673,10 @@ class Audit(_Model):
         """Return the document with every office changed; that is done as each is read."""
         return self.model_copy(update={"offices": Packed.of(AuditedOffice, self.offices).each(change)})
 
+    def settled(self) -> Self:
+        """Return the document with what `each` was given done to every office, so that reading it does no more."""
+        return self.model_copy(update={"offices": Packed.of(AuditedOffice, self.offices).settled()})
+
     def pieces(self) -> Iterator[str]:
         """Yield the document's text: in its own order, without spaces, a newline at the end."""
         yield from self._document({}, {}).compact()

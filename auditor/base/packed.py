@@ -1,9 +1,9 @@
 """Many parts of a document, each compressed: all of them unpacked at once would not go into the memory."""
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from tempfile import SpooledTemporaryFile
-from typing import Self, TypeVar, overload
+from typing import Any, Self, TypeVar, overload
 from weakref import finalize
 
 from pydantic import BaseModel
@@ -23,7 +23,7 @@ def lost_form() -> ArchiveError:
     return ArchiveError(f"the archive cannot be read ({said})")
 
 
-_HELD = 8 << 20
+_HELD = 1 << 20
 """Bytes. More than that lies in a temporary file without a name."""
 _FEW = 256
 """Of so few parts those that were read once are kept."""
@@ -49,6 +49,7 @@ class _Rows:
 
 
 M = TypeVar("M", bound=BaseModel)
+R = TypeVar("R")
 
 
 class Packed(Sequence[M]):
@@ -59,7 +60,7 @@ class Packed(Sequence[M]):
         self._model, self._rows = model, rows if isinstance(rows, OfficesInFile) else _Rows(rows)
         self._changes: tuple[Callable[[M], M], ...] = ()
         self._kept: dict[int, M] = {}
-        self._order: Sequence[int] | None = None
+        self._made: dict[Callable[..., Any], Any] = {}
 
     @classmethod
     def of(cls, model: type[M], documents: Iterable[M]) -> Self:
@@ -71,14 +72,19 @@ class Packed(Sequence[M]):
     def each(self, change: Callable[[M], M]) -> Self:
         """Return the same documents, each changed whenever it is read."""
         other = object.__new__(type(self))
-        other.__dict__.update(self.__dict__, _changes=(*self._changes, change), _kept={}, _order=None)
+        other.__dict__.update(self.__dict__, _changes=(*self._changes, change), _kept={}, _made={})
         return other
 
-    def arranged(self, order: Callable[[Iterable[M]], Sequence[int]]) -> Iterator[M]:
-        """Yield them by the places that `order` gives, which is asked once: it has to read all of them."""
-        if self._order is None:
-            self._order = order(self)
-        return map(self.__getitem__, self._order)
+    def settled(self) -> Self:
+        """Return the same documents with all changes made: where they are many, a change is made at each reading."""
+        return self if len(self) <= _FEW else self.of(self._model, iter(self))
+
+    def once(self, make: Callable[[Self], R]) -> R:
+        """Return what `make` makes of all of them; it is asked once, because it has to read each."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: R = self._made[make]
+        return found
 
     def __len__(self) -> int:
         """Count them."""

@@ -58,11 +58,18 @@ def caveats(audit: Audit, words: Catalogue, most: int | None = None) -> Iterator
 
 def _recorded_on(audit: Audit) -> date | None:
     """Return the newest day of which the registry says something that the document quotes: it was written later."""
-    days = [a.confirmed.on for office in audit.offices for a in office.accounts if a.confirmed is not None]
-    days += [search.on for office in audit.offices for search in office.searches]
-    known = (office.holder.known_as_of for office in audit.offices if office.holder is not None)
-    days += [PartialDate.parse(said).first for said in known if said is not None]
-    return max(days, default=None)
+    return _briefs_of(audit).once(_newest_day)
+
+
+def _newest_day(offices: Iterable[AuditedOffice]) -> date | None:
+    return max((day for office in offices for day in _days_of(office)), default=None)
+
+
+def _days_of(office: AuditedOffice) -> Iterator[date]:
+    yield from (a.confirmed.on for a in office.accounts if a.confirmed is not None)
+    yield from (search.on for search in office.searches)
+    if office.holder is not None and office.holder.known_as_of is not None:
+        yield PartialDate.parse(office.holder.known_as_of).first
 
 
 def _turned(audit: Audit, words: Catalogue) -> Iterator[str]:
@@ -190,8 +197,8 @@ class Row:
 
 def in_order(audit: Audit) -> Iterator[AuditedOffice]:
     """Yield the bound offices alphabetically by municipality, then the others by group in the registry's order."""
-    offices = audit.offices
-    return offices.arranged(_order) if isinstance(offices, Packed) else (offices[n] for n in _order(offices))
+    places = _briefs_of(audit).once(_order) if isinstance(audit.offices, Packed) else _order(audit.offices)
+    return map(audit.offices.__getitem__, places)
 
 
 def _order(offices: Iterable[AuditedOffice]) -> Sequence[int]:
@@ -210,7 +217,21 @@ def _bound(audit: Audit) -> Iterator[AuditedOffice]:
 
 def in_brief(audit: Audit) -> Audit:
     """Return a document with as much of each office as this module looks at: it does so again and again."""
-    return audit.model_copy(update={"offices": Packed.of(AuditedOffice, map(_brief, audit.offices))})
+    return audit.model_copy(update={"offices": _briefs_of(audit)})
+
+
+class _Briefs(Packed[AuditedOffice]):
+    """Offices with as much of each as this module looks at."""
+
+
+def _briefs_of(audit: Audit) -> Packed[AuditedOffice]:
+    """Return a document's offices in brief, made once: what is asked of all offices reads less of each."""
+    offices = Packed.of(AuditedOffice, audit.offices)
+    return offices if isinstance(offices, _Briefs) else offices.once(_briefed)
+
+
+def _briefed(offices: Iterable[AuditedOffice]) -> _Briefs:
+    return _Briefs.of(AuditedOffice, map(_brief, offices))
 
 
 def _brief(office: AuditedOffice) -> AuditedOffice:

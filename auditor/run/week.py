@@ -44,7 +44,7 @@ def audit_week(
         done = look(archive)
         audit = _with_turned_cells(session, archive, judge_week(session, archive, week, done.finished_at))
         archive.save_audit(str(week), done.finished_at, audit.stored(), session.registry.text)
-        sealed = _sealed(archive, remarked(session, audit, done.finished_at), done.finished_at)
+        sealed = _sealed(archive, remarked(session, audit, done.finished_at).settled(), done.finished_at)
         _stamp(session, archive, sealed.seal)
         return sealed, done
 
@@ -128,7 +128,7 @@ def show_week(session: Session, archive: Archive, week: Week, as_of: datetime) -
     comments of the week were purged, the stored audit is taken; without one up to `as_of` the checks of comments say
     `stale`: purged is unknown, never none.
     """
-    return _sealed(archive, remarked(session, _audit_shown(session, archive, week, as_of), as_of), as_of)
+    return _sealed(archive, remarked(session, _audit_shown(session, archive, week, as_of), as_of).settled(), as_of)
 
 
 def _sealed(archive: Archive, audit: Audit, as_of: datetime) -> Audit:

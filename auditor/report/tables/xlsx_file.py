@@ -77,11 +77,12 @@ def render_xlsx(audit: Audit, *, catalogue: Catalogue) -> bytes:
     memory = {"in_memory": not many, "constant_memory": many}
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with Workbook(stream, options | memory) as book:
-        notice = _notice(in_brief(audit), said)
+        brief = in_brief(audit)
+        notice = _notice(brief, said)
         book.set_properties(_properties(audit, said, notice))
         formats, title = _formats(book, said.lang), _title(audit, said)
         pages: dict[str, _Page] = {}
-        for frame, make in _pieces(audit, said):
+        for frame, make in _pieces(audit, brief, said):
             sheet = make(frame)
             if sheet.name not in pages:
                 pages[sheet.name] = _Page(book.add_worksheet(sheet.name), sheet, _Pen(formats, said), notice)
@@ -91,15 +92,15 @@ def render_xlsx(audit: Audit, *, catalogue: Catalogue) -> bytes:
     return stream.getvalue()
 
 
-def _pieces(audit: Audit, said: Catalogue) -> Iterator[tuple[Frame, Callable[[Frame], Sheet]]]:
+def _pieces(audit: Audit, brief: Audit, said: Catalogue) -> Iterator[tuple[Frame, Callable[[Frame], Sheet]]]:
     """Yield sheet by sheet the document with some of its offices: rows of very many would not go into the memory."""
-    names = {office.id: f"{office.municipality}, {office.title}" for office in audit.offices}
+    names = {office.id: f"{office.municipality}, {office.title}" for office in brief.offices}
     offices = in_order(audit)
     for _ in range(0, max(len(audit.offices), 1), MANY):
         some = list(islice(offices, MANY))
         frame = Frame(audit.model_copy(update={"offices": some}), said, names)
         yield from ((frame, make) for make in _SHEETS)
-    yield Frame(audit, said, names), method_sheet
+    yield Frame(brief, said, names), method_sheet
 
 
 def _title(audit: Audit, said: Catalogue) -> str:
