@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -17,7 +17,6 @@ from auditor.base.errors import ArchiveError
 from auditor.base.in_file import OfficesInFile
 from auditor.base.packed import Packed
 from auditor.checks import catalogue
-from auditor.report.headline import in_brief
 from auditor.report.site import OFFICES, anchor, card_page, week_page
 
 log = logging.getLogger(__name__)
@@ -181,10 +180,17 @@ def _read(path: Path, week: str) -> ShelvedWeek | None:
     return None
 
 
-def read_audit(out: Path, week: str, *, shelved: bool = False) -> Audit | None:
+def _each_read(audit: Audit) -> None:
+    for _ in audit.offices:
+        pass
+
+
+def read_audit(
+    out: Path, week: str, through: Callable[[Audit], object] = _each_read, *, shelved: bool = False
+) -> Audit | None:
     """Return a week's whole document, whose offices stay in its file; None where it is missing or of another form.
 
-    Each of them was read in brief, so that all are known to be readable. `shelved`: `read_shelf` knows the week.
+    `through` reads every office, so that all of them are known to be readable. `shelved`: `read_shelf` knows the week.
     """
     path = out / week / DOCUMENT
     if not shelved and _read(path, week) is None:
@@ -192,7 +198,7 @@ def read_audit(out: Path, week: str, *, shelved: bool = False) -> Audit | None:
     try:
         offices = OfficesInFile(path)
         audit = Audit.from_parts(offices.head, offices)
-        in_brief(audit)
+        through(audit)
     except (OSError, ArchiveError, ValueError):
         log.warning("%s: is no audit document; what needs it is left as it is", path)
         return None
