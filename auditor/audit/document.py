@@ -22,9 +22,8 @@ from pydantic import (
 )
 
 from auditor.base.columns import in_columns, in_rows
-from auditor.base.in_file import OfficesInFile
 from auditor.base.packed import Packed, lost_form
-from auditor.base.packing import Document
+from auditor.base.packing import Document, Texts
 from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import Text, params_to_json, quoted, text_from_json, write_time
 from auditor.checks.check import Check, sentences
@@ -663,7 +662,7 @@ class Audit(_Model):
             raise lost_form() from None
 
     @classmethod
-    def from_parts(cls, head: str | bytes, offices: Iterable[bytes] | OfficesInFile) -> Self:
+    def from_parts(cls, head: str | bytes, offices: Iterable[bytes] | Texts) -> Self:
         """Read a document whose offices come packed, or lie in a file. Raises `ArchiveError` as `from_json` does."""
         audit = cls.from_json(head)
         found = Packed(AuditedOffice, offices)

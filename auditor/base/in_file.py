@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, overload
 
 from auditor.base.files import open_plain
+from auditor.base.packing import Texts
 
 
-class OfficesInFile(Sequence[bytes]):
+class OfficesInFile(Texts):
     """The offices of a document, each as its bytes. The file is open only while it is read: a folder has many weeks."""
 
     head: bytes

@@ -9,8 +9,7 @@ from weakref import finalize
 from pydantic import BaseModel
 
 from auditor.base.errors import ArchiveError
-from auditor.base.in_file import OfficesInFile
-from auditor.base.packing import opened, packed
+from auditor.base.packing import Texts, opened, packed
 from auditor.base.secrets import redact_document
 
 
@@ -55,9 +54,9 @@ R = TypeVar("R")
 class Packed(Sequence[M]):
     """A list of documents that are read one by one, whenever they are asked for."""
 
-    def __init__(self, model: type[M], rows: Iterable[bytes] | OfficesInFile) -> None:
-        """Keep `rows`, each a document of this `model` as `pack` writes it, or those that lie in a file."""
-        self._model, self._rows = model, rows if isinstance(rows, OfficesInFile) else _Rows(rows)
+    def __init__(self, model: type[M], rows: Iterable[bytes] | Texts) -> None:
+        """Keep `rows`, each a document of this `model` as `pack` writes it, or those that lie somewhere as texts."""
+        self._model, self._rows = model, rows if isinstance(rows, Texts) else _Rows(rows)
         self._changes: tuple[Callable[[M], M], ...] = ()
         self._kept: dict[int, M] = {}
         self._made: dict[Callable[..., Any], Any] = {}

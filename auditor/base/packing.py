@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -39,6 +39,10 @@ def opened(data: bytes) -> str:
 def written(data: Any) -> str:
     """Write JSON as snapshots write it."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+class Texts(Sequence[bytes]):
+    """Documents that lie somewhere as they were written, and are read one by one."""
 
 
 class Document(NamedTuple):
