@@ -370,6 +370,22 @@ def test_the_post_calls_practice_no_duty(audit: Audit) -> None:
     )
 
 
+@pytest.mark.parametrize("length", [1, 40, 80, 120])
+def test_the_post_drops_the_same_parts_in_each_language(audit: Audit, length: int) -> None:
+    """Longer words of one language cost both a line: no reader of one learns less than of the other."""
+    offices = [
+        office.model_copy(update={"municipality": f"{office.municipality} {'ы' * length}"}) for office in audit.offices
+    ]
+    long = audit.model_copy(update={"offices": offices})
+    posts = [render_post(long, catalogue=words) for words in (RU, EN)]
+    assert max(map(len, posts)) <= LONGEST
+    russian, english = (
+        [(line[0] if line[0] in "✕?○✓—•▲▼◇" else "", re.findall(r"\S+ ы+", line)) for line in post.splitlines()]
+        for post in posts
+    )
+    assert russian == english
+
+
 def test_without_a_public_address_there_is_no_link(audit: Audit) -> None:
     """Nothing is made up."""
     assert "http" not in render_post(audit, catalogue=RU)

@@ -1,15 +1,17 @@
 """The week as a messenger post of at most 1,000 characters: it is forwarded without the report.
 
-Lines are given in the order of their weight. A list of names that does not fit is cut between names, and says how many
-are left out; a line that does not fit at all is left out whole. The head count is always there.
+What is too long loses its lightest line first: its names from the last on, saying how many are left out, then the line.
+It loses as much as the longest of all languages must, so that each tells the same. The head count is always there.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit
-from auditor.base.i18n import Catalogue
+from auditor.base.i18n import Catalogue, languages
 from auditor.base.safe import one_line, safe_url
 from auditor.base.text import N_
 from auditor.checks.finding import Place
@@ -52,23 +54,36 @@ class _Line:
 
 def render_post(audit: Audit, *, catalogue: Catalogue, address: str = "") -> str:
     """Return the post, ending with a newline. `address` is where the folder of reports can be read by everybody."""
-    said, brief = catalogue.at(ZoneInfo(audit.timezone)), headline.in_brief(audit)
-    lines = [*_head(brief, said), *_outcomes(brief, said), *_changes(brief, said), *_practice(audit, said)]
-    lines += [*_same_texts(brief, said), *_link(audit, said, address)]
-    room = LONGEST - 1
-    shown: dict[int, str] = {}
-    for number, line in sorted(enumerate(lines), key=lambda pair: pair[1].weight):
-        text = _fitted(line, room, said)
-        if text:
-            shown[number] = text
-            room -= len(text) + 1
-    return "\n".join(shown[number] for number in sorted(shown)) + "\n"
+    zone, brief = ZoneInfo(audit.timezone), headline.in_brief(audit)
+    spoken = {lang: Catalogue(lang, zone) for lang in languages()}
+    lines = {lang: list(_lines(audit, brief, said, address)) for lang, said in spoken.items()}
+    steps = _steps(lines[catalogue.lang])
+
+    def written(lang: str, taken: int) -> str:
+        return _written(lines[lang], Counter(steps[:taken]), spoken[lang])
+
+    def fits(taken: int) -> bool:
+        return all(len(written(lang, taken)) <= LONGEST for lang in lines)
+
+    return written(catalogue.lang, bisect_left(range(len(steps)), True, key=fits))
 
 
-def _fitted(line: _Line, room: int, said: Catalogue) -> str:
-    """Return the line with as many of its names as there is room for; nothing where not even its words fit."""
-    texts = (_with_names(line, count, said) for count in range(len(line.names), -1, -1))
-    return next((text for text in texts if len(text) <= room), "")
+def _lines(audit: Audit, brief: Audit, said: Catalogue, address: str) -> Iterator[_Line]:
+    yield from (*_head(brief, said), *_outcomes(brief, said), *_changes(brief, said), *_practice(audit, said))
+    yield from (*_same_texts(brief, said), *_link(audit, said, address))
+
+
+def _steps(lines: Sequence[_Line]) -> list[int]:
+    """Return the lines by number in the order in which they are cut, each as often as it has names, and once itself."""
+    order = sorted(range(len(lines)), key=lambda number: (lines[number].weight, number), reverse=True)
+    return [number for number in order if lines[number].weight for _ in (*lines[number].names, "")]
+
+
+def _written(lines: Sequence[_Line], taken: Mapping[int, int], said: Catalogue) -> str:
+    """Return the lines less what was taken of each: so many names, and with one more the line."""
+    kept = ((line, len(line.names) - taken.get(number, 0)) for number, line in enumerate(lines))
+    texts = (_with_names(line, count, said) for line, count in kept if count >= 0)
+    return "".join(f"{text}\n" for text in texts if text)
 
 
 def _with_names(line: _Line, count: int, said: Catalogue) -> str:
