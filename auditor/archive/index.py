@@ -8,7 +8,7 @@ import hashlib
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,7 @@ from auditor.archive.warc import (
 )
 from auditor.archive.warc_files import Shelf
 from auditor.base.answers import Answer
+from auditor.base.frozen import frozen
 from auditor.base.packing import stamp
 from auditor.base.snapshot import Evidence
 
@@ -57,7 +58,7 @@ REGISTRY = "urn:auditor:registry"
 _COLUMNS = "run_id, kind, route, url, sha256, record_id, offset, length"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One stored answer: what it is, its run, and where its record is in the run's file."""
 
@@ -83,7 +84,7 @@ class NoteKind(StrEnum):
     REQUESTS = "requests"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Note:
     """A note to keep."""
 
@@ -110,7 +111,7 @@ class Note:
         return note_record(file, kind, uri, about, self.at, self.body)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoteEntry:
     """A stored note: its run, and where its record is."""
 

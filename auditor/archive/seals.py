@@ -12,12 +12,12 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from auditor.archive.looks import MALFORMED, LookRow, each_row, text_of
 from auditor.archive.merkle import Tree, root_of
 from auditor.archive.warc_files import Shelf
+from auditor.base.frozen import frozen
 from auditor.base.packing import opened
 
 _SCHEMA = "auditor/manifest/1"
@@ -39,7 +39,7 @@ _RECORD_COLUMNS = (
 """What is hashed of each row of the index, in this order: part of every seal ever made, so it never changes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seal:
     """One link of the chain: its number, what it is about, its hash and its body."""
 
@@ -51,7 +51,7 @@ class Seal:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proof:
     """What shows that the root of a run covers one of its answers.
 

@@ -11,7 +11,7 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from pathlib import Path
@@ -84,6 +84,7 @@ from auditor.archive.warc_files import FolderShelf, Shelf
 from auditor.base.answers import Answer
 from auditor.base.errors import ArchiveError
 from auditor.base.files import write_file
+from auditor.base.frozen import frozen
 from auditor.base.packing import Document, opened, stamp, written
 from auditor.base.secrets import redact, redact_body, redact_document
 from auditor.base.snapshot import (
@@ -126,7 +127,7 @@ STAMPS = "stamps"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredLook:
     """A snapshot as it was stored, with its run; `purged` says when its comments were removed, UTC."""
 
@@ -141,7 +142,7 @@ class StoredLook:
     """Only what dates the page is there: the rest was purged, or not asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredControl:
     """A control's result as it was stored, with its run."""
 
@@ -152,7 +153,7 @@ class StoredControl:
     note: NoteEntry | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LastLooks:
     """When a route looked at a page last, UTC."""
 
@@ -161,7 +162,7 @@ class LastLooks:
     """In a run of the week that was asked about."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredSearch:
     """How far one scout has got in its search for a person's accounts.
 

@@ -7,11 +7,12 @@ speaks: the preview knows names, and the name is not the channel's any more.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from auditor.base.frozen import frozen
 from auditor.base.remembered import remembered
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Post, Precision, Route, Snapshot, StoredSnapshot
 from auditor.base.weeks import Week
@@ -61,7 +62,7 @@ def _unread(post: Post) -> Post:
     return post.model_copy(update={"comments": (), "comments_cause": Cause.TOO_LITTLE_DATA})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Stretch:
     """A week and the looks that may tell of it: from its start to `ends`, `late_look_days` after its end."""
 
@@ -113,7 +114,7 @@ def _as_made(row: StoredSnapshot, made_for: Week) -> StoredSnapshot:
     return replace(row, snapshot=row.snapshot.model_copy(update={"posts": posts}))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Page:
     """What the looks at a page say whichever week is judged."""
 
@@ -378,7 +379,7 @@ _SETTLED = timedelta(minutes=15)
 """A post younger than this at the earlier of the two looks may rightly be in one of them only."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class View:
     """One account as both routes show it: which route each fact is from, and what they disagree about."""
 

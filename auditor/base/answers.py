@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
+from auditor.base.frozen import frozen
 from auditor.base.secrets import redact, redact_body
 from auditor.base.snapshot import Cause, Evidence, EvidenceKind
 
@@ -13,7 +14,7 @@ NO_ANSWER = "no_answer"
 """The key of a record that says why a question was not answered."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """An answer to keep, or one that was kept: its evidence record, and what may be written to disk of it."""
 

@@ -6,13 +6,13 @@ is its ids, its time, its author's number within the look and flags (DESIGN.md s
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, model_validator
 
+from auditor.base.frozen import frozen
 from auditor.base.networks import NetworkFacts, RouteFacts, networks, routes
 
 
@@ -396,7 +396,7 @@ def _of_older_row(row: Any) -> Any:
     return {"says": Says.ASKS if row["question"] else Says.NOT, **rest}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredSnapshot:
     """A snapshot with the week it was taken for, and what its run saw of the same route besides.
 
@@ -433,7 +433,7 @@ class ControlResult(_Model):
     evidence: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RouteSeen:
     """What a run saw of a route as a whole: its controls, and its pages together."""
 

@@ -8,16 +8,18 @@ stored, its words are not.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime
 from typing import Any
+
+from auditor.base.frozen import frozen
 
 Scalar = str | int | float | date | datetime | None
 
 _TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """A sentence with named places: ``Text("Posts in the week: {posts}", {"posts": 3})``.
 
@@ -37,7 +39,7 @@ class Text:
         return re.sub(r"\{(\w+)\}", lambda place: str(self.params[place[1]]), self.message)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sentence:
     """A sentence with a stable id. In a plural one the parameter ``n`` picks the form.
 

@@ -1,10 +1,11 @@
 """What a check is given: one office in one week, with all that was seen of its accounts."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Post, Snapshot, seen_under
 from auditor.base.text import N_, Sentence, Text
 from auditor.base.weeks import Week, day_end, day_start
@@ -64,7 +65,7 @@ ABSENT = frozenset({Cause.GONE, Cause.NOT_AT_ADDRESS})
 """Causes that say of a page that it is not there: a run whose control failed may not."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conflict:
     """Two routes saw the same thing differently."""
 
@@ -73,7 +74,7 @@ class Conflict:
     client: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moved:
     """A page whose own last post says that it has moved: silence there is no fault."""
 
@@ -84,7 +85,7 @@ class Moved:
     """The last such day; None: for good, since the new page is on record."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Obstacle:
     """Why something cannot be judged: `untested`, or `cantTell` with its cause."""
 
@@ -95,7 +96,7 @@ class Obstacle:
     """What is to be said in place of the cause's own sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sight:
     """What the archive has of one account at the audit's moment.
 
@@ -294,7 +295,7 @@ class Sight:
         return tuple(e.id for e in self.current.evidence if e.kind in kinds) if self.current else ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """One office in one week, judged at `as_of`."""
 

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Annotated
 
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Identity, Outcome, Post, ReplyKind
 from auditor.base.text import N_, NN_, Sentence, Text, joined, quoted
 from auditor.checks.case import Case, Obstacle, Sight, evidence_of
@@ -116,7 +117,7 @@ _BEFORE = {
 """What documents before version 0.3.0 say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class UnderPost:
     """The week's questions under one post."""
 
@@ -131,7 +132,7 @@ class UnderPost:
     """Of no_reply_found."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Answers(SeenTwice):
     """The week's questions, and what became of them by the time of the look."""
 
@@ -195,7 +196,7 @@ def _of_other_looks(sights: Sequence[Sight]) -> Iterator[str]:
     return (evidence.id for evidence in answers if evidence.kind is EvidenceKind.COMMENTS)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Tally:
     """The week's questions, each with what became of it."""
 

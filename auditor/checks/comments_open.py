@@ -1,9 +1,10 @@
 """Can people comment under the week's posts?"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated
 
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, CommentsState, EvidenceKind, Outcome, Post
 from auditor.base.text import N_, Sentence, Text
 from auditor.checks.case import Case, Obstacle, Sight, evidence_of, obstacle_among
@@ -31,7 +32,7 @@ _BEFORE = {
 """What documents before version 0.3.0 say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Openness(SeenTwice):
     """The week's posts and reposts by whether people can comment under them."""
 

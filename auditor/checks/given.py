@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Comment, CommentsState, ReplyKind, Route, Says
 from auditor.checks.case import Case, Sight
 from auditor.checks.replies import OWN, Look, Thread, counts, looks_at, not_shown_later, posts_to_read, whole
 from auditor.language.sketch import groups
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Given:
     """The owner's side's answers under the window's posts, each once, whatever look saw it.
 

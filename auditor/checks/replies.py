@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from auditor.base.frozen import frozen
 from auditor.base.remembered import remembered
 from auditor.base.snapshot import Cause, Comment, CommentsState, Identity, Outcome, Post, Route, Says, Snapshot
 from auditor.base.threads import addressed, answered_in
@@ -33,7 +34,7 @@ _FOUR_VALUES = 2
 # One thread in one look ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """A citizen's question and the first public replies with words to it, UTC."""
 
@@ -151,7 +152,7 @@ def _asks(comment: Comment) -> bool:
 # The looks of a week ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """What one look shows of the posts under which a week's comments are read."""
 
@@ -303,7 +304,7 @@ _Follow = Callable[[Case, Sight, Post, Question, datetime], tuple[Question, date
 """Takes a question under a post as a look left it, with that look's moment, and returns what became of it since."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """A question of the week, under which post it stands, and until when it was seen."""
 
@@ -322,7 +323,7 @@ class Asked:
         return self.blind is None or self.question.answered_at is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Helper:
     """A citizen who asks nothing, in one look: which questions he answered, by their places, and of how many others."""
 
@@ -330,7 +331,7 @@ class Helper:
     people: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WeekReplies:
     """The week's comments over some accounts, from all looks in time. A question's place is its place in `asked`."""
 

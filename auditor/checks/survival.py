@@ -6,8 +6,9 @@ flatter an official who answers few (Kaplan and Meier 1958, https://doi.org/10.1
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import exp, log, sqrt
+
+from auditor.base.frozen import frozen
 
 _Z = 1.959964
 """The normal quantile of a band of 95 %."""
@@ -15,7 +16,7 @@ _HALF = 0.5 - 1e-12
 """Half, less what the multiplying of shares may lose."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wait:
     """One wait in hours: until its end, or, where it is not `over`, until it was last seen."""
 
@@ -23,7 +24,7 @@ class Wait:
     over: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """From `hours` on, the share of waits that are over, with the lower and upper bound of that share, all 0 to 1."""
 
@@ -33,7 +34,7 @@ class Step:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Curve:
     """The share of waits that are over, rising from 0 in steps; without steps none was seen to end."""
 

@@ -6,13 +6,13 @@ of each what it means, and docs/comments.md shows them with examples. DESIGN.md 
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Identity, Says
 from auditor.language import lexicon, phrases
 from auditor.language.grammar import Word, word
@@ -150,7 +150,7 @@ _LETTER = 140
 """Signs; what is longer is a letter. Of letters to authorities half are longer, of comments under news one in six."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Whole:
     """A comment without its greeting, quotations and numbers, cut into sentences, lower case and spelt right."""
 

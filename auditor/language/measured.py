@@ -1,11 +1,10 @@
 """How well the rules of comments and of answers read: measured on invented rows, and printed in the method."""
 
-from dataclasses import dataclass
-
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import ReplyKind
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Measured:
     """The error of reading `rows` comments, `asking` of which ask; rows labelled unsure count in `unsure` alone."""
 
@@ -25,7 +24,7 @@ MEASURED_RULES = 2
 """The version of the rules (`auditor.language.reading.RULES`) that was measured."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MeasuredKind:
     """How well a kind of answers is told: of `rows` labelled so, and of those to which the rules give it."""
 

@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, PlainSerializer, PlainValidator
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Comment, Evidence, Identity, Snapshot
 from auditor.base.weeks import Week
 from auditor.probes.bodies import Others
@@ -57,7 +58,7 @@ _LONG, _OFTEN = 30, 2
 _Addresses = Annotated[frozenset[Address], PlainSerializer(lambda found: sorted(map(as_asked, found)))]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Window:
     """How far back a probe reads, all UTC.
 
@@ -119,7 +120,7 @@ AskedAddress = Annotated[Address, PlainSerializer(as_asked)]
 """An address that is written down as it was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """An account to look at. `full` is False for an institution's page: of it only the newest posts are read."""
 
@@ -148,7 +149,7 @@ class Target:
     """What earlier looks by the same route have seen of the page."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """Some hundred targets that a route is about to look at. What is asked for them at once, a kill may cost."""
 
@@ -158,7 +159,7 @@ class Batch:
     """What it looks at before them: in a run's first batch only."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotNow:
     """What a look comes to that needs a method which is closed for a while: it is put off, and nothing is stored."""
 
@@ -166,7 +167,7 @@ class NotNow:
     """When there is room again, where a day's calls are spent."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DailyLimit:
     """What a forecast takes of a method that may be called so often a day."""
 
@@ -176,7 +177,7 @@ class DailyLimit:
     a_day: float = math.inf
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Forecast:
     """What a route would ask."""
 
@@ -202,7 +203,7 @@ class Forecast:
         return Forecast(sums, self.seconds + other.seconds, daily, together)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Peer:
     """A channel's number and its access hash, which is good in one login only (telegram.md 5)."""
 
@@ -211,7 +212,7 @@ class Peer:
     access_hash: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flood:
     """A method that the network closed to this login until a moment, UTC."""
 
@@ -219,7 +220,7 @@ class Flood:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spent:
     """How often a method was called in this login since a moment, UTC: networks count by the hour and by the day."""
 
@@ -230,7 +231,7 @@ class Spent:
     """The number of the run that called it; None: this one, which is still counting."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Login:
     """What a signed-in route remembers between runs so that it does not ask again.
 
@@ -244,7 +245,7 @@ class Login:
     spent: tuple[Spent, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sighting:
     """A snapshot with the answers behind it; a signed-in route adds what it has learned for the next run."""
 

@@ -5,15 +5,15 @@ makes it again from the same looks by the same function.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, Comment, CommentsState, Evidence, Identity, Post, Says, Snapshot
 
 _ANSWERS = frozenset({Identity.OWNER, Identity.STAFF, Identity.INSTITUTION})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KnownPost:
     """A post as the newest look has it that read its comments, else as the newest that saw it."""
 
@@ -26,7 +26,7 @@ class KnownPost:
     """A question had no answer at `read_at`, and its time to reply has run out since: only a new look can tell."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """What is known of a page. It is false where nothing is.
 

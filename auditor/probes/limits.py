@@ -13,7 +13,8 @@ import time
 import weakref
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from auditor.base.frozen import frozen
 
 ACCEPTED = "gzip, deflate"
 """The codings that are asked for, as ``Accept-Encoding`` has them."""
@@ -21,7 +22,7 @@ ACCEPTED = "gzip, deflate"
 _GZIP = b"\x1f\x8b"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """Seconds and bytes that one answer may take. `total` ends a request whatever it is doing."""
 

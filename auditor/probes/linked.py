@@ -5,9 +5,11 @@ that surrounds every page (its head, foot or menu) opens, and whatever was opene
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from selectolax.lexbor import LexborNode
+
+from auditor.base.frozen import frozen
 
 OPEN, HEADING, WALL, CLOSE = "\x1c", "\x1d", "\x1e", "\x1f"
 
@@ -39,7 +41,7 @@ _CALLED_WALL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Anchor:
     """A link: its words, from `start` to before `end`, and where it leads."""
 
@@ -48,7 +50,7 @@ class Anchor:
     href: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Marked:
     """Visible text with its links, in their order."""
 

@@ -8,12 +8,12 @@ needs to know of it.
 import importlib
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from auditor.base.answers import Answer
+from auditor.base.frozen import frozen
 from auditor.base.networks import folder_of
 from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, ControlResult, Route, Snapshot
@@ -32,7 +32,7 @@ _REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wiring:
     """What a plug-in is given: the settings, the clock, and what the archive holds for it."""
 
@@ -52,7 +52,7 @@ class Wiring:
     """Whether the clock is the machine's, so that the answers' own dates are held to it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One thing that was examined. `state` is ok, refused, unreachable, or wrong (something of ours to mend)."""
 
@@ -100,7 +100,7 @@ class Player(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Plugin:
     """One route."""
 

@@ -10,7 +10,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -37,6 +37,7 @@ from pydantic import (
 )
 
 from auditor.base.address import Address, web_address
+from auditor.base.frozen import frozen
 from auditor.base.packed import Packed
 from auditor.base.packing import AS_READ, packed
 from auditor.base.snapshot import Network
@@ -565,7 +566,7 @@ class Office(_Model):
         return accounts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Written:
     """The file's text, compressed. It is left out of comparisons: registries with the same content are equal."""
 
@@ -671,7 +672,7 @@ class Registry(_Model):
 # What follows from it -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Holder:
     """The person in an office on a day.
 
@@ -812,7 +813,7 @@ def judged_from(tenure: Tenure) -> date | None:
     return min((known.last for known in evidence_of(tenure)), default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Span:
     """A tenure or vacancy among those of its office, in the order of time.
 
@@ -839,7 +840,7 @@ class _Span:
         return begin <= end and not (self.surely_from <= begin and end <= self.surely_to)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Term:
     """What the registry says of one tenure or vacancy by itself."""
 
@@ -984,7 +985,7 @@ def exemption_in(holder: Holder, first: date, last: date) -> Exemption | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deadline:
     """The first moment that is too late for a person, UTC.
 

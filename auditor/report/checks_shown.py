@@ -5,12 +5,13 @@ Their signs are hollow and uncoloured: colour is for the directive's verdict.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from auditor.audit.document import Audit, AuditedAccount, AuditedOffice
 from auditor.audit.words import whose_number
+from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import show_url
 from auditor.base.snapshot import Cause, Outcome
@@ -23,7 +24,7 @@ from auditor.checks.finding import SIGNS, Advised, Finding, Place, Sign, cause_w
 from auditor.report.words import CAUSES, NETWORKS, Cell, say
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PracticeHead:
     """A column of the practice: what is asked, the threshold, and what that rests on."""
 
@@ -33,7 +34,7 @@ class PracticeHead:
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Practice:
     """An office's row of the practice: a cell for each head, or one reason why there are none."""
 
@@ -41,7 +42,7 @@ class Practice:
     reason: Cell | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BarShown:
     """A line of a chart. `length` is a part of one, on the scale of the whole chart."""
 
@@ -52,7 +53,7 @@ class BarShown:
     part: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IntervalShown:
     """A share within its bounds, each in per cent, with its words."""
 
@@ -64,7 +65,7 @@ class IntervalShown:
     width: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chart:
     """What a check draws of a finding: words above, bars on one scale, a share within its bounds, words below."""
 

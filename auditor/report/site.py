@@ -17,8 +17,9 @@ A path is written from the folder of reports, with slashes. The folder works on 
 
 import posixpath
 import re
-from dataclasses import dataclass
 from hashlib import sha256
+
+from auditor.base.frozen import frozen
 
 PAGE = "index.html"
 HOME, WEEKS, TRENDS, FEED, METHOD = PAGE, "weeks.html", "trends.html", "feed.xml", "method.html"
@@ -81,7 +82,7 @@ def method_page(week: str) -> str:
     return f"{week}/{METHOD}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Twin:
     """The same reports in another language: their folder lies within this one, or this one within theirs."""
 
@@ -101,7 +102,7 @@ class Twin:
         return posixpath.relpath(other, posixpath.dirname(own) or ".")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Public:
     """What the folder is to those who meet it on the web."""
 
@@ -115,7 +116,7 @@ class Public:
     """The same reports in another language; None where they are made in one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spot:
     """Where a page lies, and of which week it is. A page without a path stands alone and holds all in itself."""
 

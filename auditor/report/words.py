@@ -4,7 +4,6 @@ The sentences here are English and keys of the catalogue, which has the reader's
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -23,6 +22,7 @@ from auditor.audit.document import (
     AuditedTurn,
     Turned,
 )
+from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue, short_place
 from auditor.base.networks import networks, routes
 from auditor.base.safe import show_url
@@ -188,7 +188,7 @@ def _place(turn: AuditedTurn) -> Place | None:
     return check.place if check is not None else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cell:
     """A sign's name (or none), what is said, and what is said more quietly after it."""
 

@@ -11,12 +11,13 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from auditor import __version__
 from auditor.archive import Archive
 from auditor.base.answers import Answer, no_answer
+from auditor.base.frozen import frozen
 from auditor.base.logs import Progress
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Outcome, Route, Snapshot
 from auditor.base.weeks import Week
@@ -31,7 +32,7 @@ from auditor.run.plan import BATCH, Plan
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Collected:
     """What a run did."""
 
@@ -44,7 +45,7 @@ class Collected:
     """When a route whose calls of a day are spent has room again."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Budget:
     """How long a run may take. What can decide most is then looked at first, and the rest is left to the next run."""
 
@@ -59,7 +60,7 @@ class Budget:
         return len(targets) if seconds <= left else max(0, math.floor(len(targets) * left / seconds))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Control:
     """A control that a route looked at."""
 
@@ -73,7 +74,7 @@ class _Control:
         return replace(self, result=believed(self.result, self.answers))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Look:
     """An account that a route looked at. `trusted`: the route's controls came out right."""
 
@@ -86,7 +87,7 @@ class _Look:
         return replace(self, sighting=believed_sighting(self.sighting))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Next:
     """A route's wish for its next targets: the archive that knows of them is another thread's."""
 
@@ -157,7 +158,7 @@ def collect(
     return Collected(plan.accounts, asked, finished, left, run.opens)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Run:
     """One run in the archive: what the routes see goes in, each look with the note that a replay needs."""
 
@@ -232,7 +233,7 @@ class _Run:
         self.archive.save(self.number, self.week, seen.sighting, note)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Walk:
     """One route's way through a run: its controls, then each of its accounts."""
 

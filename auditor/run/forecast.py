@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Route
 from auditor.probes.base import Batch, Forecast, Window
 from auditor.probes.known import Known
@@ -11,7 +12,7 @@ from auditor.probes.plugins import Wiring, plugin_of
 from auditor.run.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RouteForecast:
     """What one route would ask in a run now."""
 

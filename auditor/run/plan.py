@@ -12,6 +12,7 @@ from itertools import islice
 
 from auditor.archive import Archive, LastLooks
 from auditor.base.address import Address
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Network, Route, StoredSnapshot, seen_under
 from auditor.base.weeks import Week, day_end
 from auditor.probes.base import Target, Window
@@ -36,7 +37,7 @@ _FRESH = timedelta(hours=1)
 _Seen = Mapping[str, Sequence[StoredSnapshot]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Place:
     """An account in the plan, with the place of the office for which it is looked at."""
 

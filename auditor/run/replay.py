@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -22,6 +22,7 @@ from auditor.audit.document import Audit, AuditedFinding
 from auditor.audit.judge import make_audit
 from auditor.audit.words import has_own_words, without_ids, worded
 from auditor.base.errors import ArchiveError
+from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import Post
 from auditor.base.weeks import Week
@@ -54,7 +55,7 @@ class Why(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """A value that came out differently. `check` is ``look`` or ``control`` where it was seen and not judged."""
 
@@ -66,7 +67,7 @@ class Difference:
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Replay:
     """The result of a replay. `audit` is the one made again."""
 

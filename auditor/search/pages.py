@@ -5,11 +5,12 @@ The page may be a citizen's whose namesake is in office. So a `Page` lives in me
 it leaves the scout.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from auditor.base.address import Address
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, Precision
 
 
@@ -38,7 +39,7 @@ class Place(StrEnum):
     WEBSITE = "website"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Passage:
     """A piece of an official page's own text, with the account addresses that it names or links.
 
@@ -58,7 +59,7 @@ class Passage:
     """Id of the stored answer it was read from."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """One page, as far as a scout saw it. None is "not seen", the empty string is "seen and empty".
 

@@ -11,11 +11,12 @@ import hashlib
 import re
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from auditor.base.errors import SettingsError
+from auditor.base.frozen import frozen
 from auditor.base.secrets import remember, remember_proxy
 from auditor.base.settings import Settings
 from auditor.probes.mtproto.network import ClientSettings
@@ -26,7 +27,7 @@ _LEAST, _MOST = 250, 256
 """Bytes of a key: Telethon leaves out zeros at its head."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DataCentre:
     """One of Telegram's data centres: its number, and where it answers."""
 
@@ -40,7 +41,7 @@ class DataCentre:
         return self.host in {"localhost", "::1"} or self.host.startswith("127.")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredSession:
     """What a session file holds. The key never shows."""
 
@@ -89,7 +90,7 @@ _KINDS = {"socks5": "socks5", "socks5h": "socks5", "http": "http", "mtproxy": "m
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proxy:
     """Where a proxy is and how to log in to it. `kind` is ``socks5``, ``http`` or ``mtproxy``."""
 
@@ -148,7 +149,7 @@ def _bytes(text: str) -> bytes:
 # The whole way ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Patience:
     """Seconds to wait: for a connection with its first words, and for an answer (telegram.md 7: 20 s and more)."""
 
@@ -156,7 +157,7 @@ class Patience:
     answer: float = 30.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where and as whom to ask, every file and setting read."""
 
@@ -178,7 +179,7 @@ class Place:
         return wanted
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Connection:
     """The account and the way to Telegram, as the settings have them (DESIGN.md section 8).
 

@@ -11,12 +11,13 @@ not exist would cost a look-up in every run, so a run does not ask for it; it is
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer, no_answer
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import (
     Cause,
     CommentsState,
@@ -61,7 +62,7 @@ from auditor.probes.tme.talks import told_closed
 from auditor.registry.models import Control
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """What to ask, whom the sign-in knows, and whether an absence is believed."""
 

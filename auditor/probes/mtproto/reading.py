@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Comment, Identity, Network
 from auditor.language.reading import read_comment
 from auditor.probes.base import Authors, Target
@@ -24,7 +25,7 @@ _HERE = {"all", "web", "desktop", "tdesktop"}
 _ONLY_WARNED = {"sensitive"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Card:
     """A user, bot, channel or group. `date` is the channel's creation only for one who is not in it (telegram.md 5)."""
 
@@ -49,7 +50,7 @@ class Card:
     """Where it came along: in answers to a search, not in those to a look-up."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Full:
     """The rest of a channel's card."""
 
@@ -281,7 +282,7 @@ def _utc(value: Any) -> datetime | None:
 _MENTION = re.compile(r"@([A-Za-z0-9_]{3,64})")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Side:
     """Who speaks for the channel, and who for other bodies. Ids are Telegram's, names in lower case."""
 
@@ -420,7 +421,7 @@ class Page(Generic[_M]):
         return self.raw == 0 or (self.raw < PAGE and enough)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Said:
     """A message of a talk: its place in the thread, and the comment that it is, if it is one."""
 

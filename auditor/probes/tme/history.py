@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import (
     Cause,
     Comment,
@@ -156,7 +157,7 @@ def opening_by(messages: Mapping[int, _M]) -> Trace | None:
     return Trace(kind=TraceKind.OLDEST_POST, at=min(m.at for m in messages.values()))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Talk:
     """What was seen of one post's comments; the fields mean what those of `Post` mean."""
 

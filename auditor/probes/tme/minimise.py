@@ -7,13 +7,14 @@ talk is stored as JSON: what the page said of itself, and of each comment its pl
 import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from html import escape
 
 from pydantic import TypeAdapter
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Comment
 from auditor.probes.tme.pages import (
     Description,
@@ -130,7 +131,7 @@ def _thin_out_forwarded(tree: LexborHTMLParser) -> None:
 # Talks -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TalkPage:
     """A page of a discussion as it is stored. `before` leads to older comments; None: there are none."""
 

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from auditor.base.frozen import frozen
 from auditor.probes.linked import Anchor, Marked, marked
 
 _MARKS = re.compile(r"""\b(?:tgme_|tme_|TWidget|widget_frame_base)""")
@@ -145,7 +146,7 @@ class Kind(StrEnum):
     UNRECOGNISED = "unrecognised"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Description:
     """The owner's description of a channel: its text, and where its links lead."""
 
@@ -160,7 +161,7 @@ class Description:
         return Marked(self.text, self.anchors)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Landing:
     """What a landing page says. `handle` is the name it speaks of, in lower case, where it names one."""
 
@@ -284,7 +285,7 @@ _POST_HIDDEN = re.compile(r"please open telegram to view this (?:post|message)",
 _UNSHOWN = re.compile(r"please open telegram to view|can.t be displayed", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """One block of the history; an album is one. `at` is UTC."""
 
@@ -310,7 +311,7 @@ class Message:
         return Marked(self.text, self.anchors)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Header:
     """The card next to the history. Counters are rounded from 1,000 up, so `subscribers` is exact or None."""
 
@@ -324,7 +325,7 @@ class Header:
     """The subscribers as they are shown, ``5.01K``."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HistoryPage:
     """What a preview page shows of one channel."""
 
@@ -490,7 +491,7 @@ class RawComment:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """What a request for older comments must send along."""
 
@@ -499,7 +500,7 @@ class Form:
     discussion_hash: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Discussion:
     """One page of a discussion. `before` leads to older comments; None: there are none."""
 

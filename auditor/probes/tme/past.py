@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from auditor.base.answers import Answer
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, EvidenceKind, Precision, Trace
 from auditor.probes.base import Window
 from auditor.probes.known import NOTHING, Known
@@ -226,7 +227,7 @@ class Past:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Mark:
     """An id and the moment of its message."""
 

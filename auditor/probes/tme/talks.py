@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from auditor.base.answers import Answer, rewritten
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, Comment, CommentsState, EvidenceKind, Identity, Post
 from auditor.base.threads import resolved
 from auditor.language.reading import read_comment
@@ -31,7 +32,7 @@ _NAMED = re.compile(r"(?:@|(?:t|telegram)\.me/)([A-Za-z0-9_]{4,64})", re.IGNOREC
 _CHAT_BEFORE = re.compile(rf"(?:{_CHAT.pattern})[^\n@]{{0,30}}$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Channel:
     """The audited channel as its pages name it; `handle` in lower case."""
 
@@ -155,7 +156,7 @@ _PAGES = 40
 _MENTION = re.compile(r"@([A-Za-z0-9_]{3,64})")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Side:
     """Who speaks for the channel, and who for other bodies: handles in lower case."""
 

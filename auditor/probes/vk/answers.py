@@ -8,12 +8,13 @@ be read is None, and the caller decides what None means. Nothing here keeps a na
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
 
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Comment
 
 _LARGEST = 2**53
@@ -71,7 +72,7 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owner:
     """A user or a community as VK shows it to anybody. `id` is signed: a community's is negative."""
 
@@ -171,7 +172,7 @@ def register_link(owner: Owner) -> bool | None:
     return None if unseen or any(_SHORTENED.search(text) for text in told) else False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Copied:
     """What a repost copies, and whose it was."""
 
@@ -180,7 +181,7 @@ class _Copied:
     attached: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WallPost:
     """One item of a wall. `from_id` is who wrote it, or the wall's owner where VK does not say."""
 
@@ -203,7 +204,7 @@ class WallPost:
     """What its words say, as fields of a snapshot's post, where it was minimised."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WallPage:
     """One answer of wall.get. `unread` counts items that have no id or no date."""
 
@@ -290,7 +291,7 @@ def read_posts_counter(value: object) -> int | None:
     return number(_object(pages[0].get("counters")).get("posts")) if pages else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlacedComment:
     """A comment in its place: what the reading of pages goes by, and what is kept of it."""
 
@@ -306,7 +307,7 @@ class PlacedComment:
     """None before it was minimised."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CommentPage:
     """One answer of wall.getComments. `level` is how many comments there are to page over."""
 

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from auditor.base.answers import Answer, rewritten
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, Comment, CommentsState, Evidence, EvidenceKind, Identity
 from auditor.base.threads import resolved
 from auditor.language.reading import read_comment
@@ -97,7 +98,7 @@ def _about(url: str, owner_id: int, post_id: int) -> bool:
     return asked.get("owner_id") == [str(owner_id)] and asked.get("post_id") == [str(post_id)]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CommentReader:
     """Reads comments on the pages of one owner."""
 

@@ -6,11 +6,12 @@ fact.
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause
 
 Param = str | int | bool | list[str] | list[int]
@@ -49,7 +50,7 @@ class Fact(StrEnum):
     """VK itself withholds the content."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """What to do, the cause for the account or post if that fails, and the fact if there is one."""
 
@@ -66,7 +67,7 @@ class Rule:
     """A method that has answered for no page is closed for the run once it refuses so many."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exchange:
     """What was asked and what came, free of the key: enough to make evidence of."""
 
@@ -82,7 +83,7 @@ class Exchange:
     """What belongs to the evidence of the answer's headers."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VkAnswer:
     """The `response` of an answer, still unread."""
 
@@ -92,7 +93,7 @@ class VkAnswer:
     """What ``execute`` tells of the calls in it that failed, still unread."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VkFailure:
     """Why there is no answer: `code` is VK's, None where the failure was not VK's own word."""
 

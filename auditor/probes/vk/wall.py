@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from auditor.base.answers import Answer
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, Evidence, EvidenceKind, Precision, Trace, TraceKind
 from auditor.probes.known import Known
 from auditor.probes.rows import Row
@@ -115,7 +116,7 @@ def read_back(
     return wall
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OldestPost:
     """When the oldest own post was written, and whether it is truly the last of the wall."""
 
@@ -248,7 +249,7 @@ def posts_counter(asker: Asker, owner_id: int) -> tuple[int | None, list[Answer]
     return read_posts_counter(seen.value), seen.kept
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Photos:
     """What the profile's photos say of its opening: read, with the earliest if there is any, or why not."""
 

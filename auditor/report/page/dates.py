@@ -5,11 +5,12 @@ scale's width, so that the same audit gives the same bytes.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedAccount, AuditedOffice, AuditedReport
+from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.text import N_
 from auditor.base.weeks import PartialDate
@@ -19,7 +20,7 @@ _BEFORE = 3
 """Whole years shown before the year of the deadline."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _DateBar:
     """One row: a bar from `start` to `end`, or a point at `end`; places in per cent of the scale, as strings."""
 
@@ -34,7 +35,7 @@ class _DateBar:
     """Width of the hatched part after `end`, of which no source speaks; empty where there is none."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DateLine:
     """The rows with their deadline and years."""
 
@@ -45,7 +46,7 @@ class DateLine:
     strips: list[_DateBar] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _SharedMarks:
     """Deadlines and years that many lines have in common, with the number of each: a page draws them once."""
 
@@ -65,7 +66,7 @@ def shared_marks(lines: Iterable[DateLine | None]) -> _SharedMarks:
     return marks
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Scale:
     first: datetime
     last: datetime

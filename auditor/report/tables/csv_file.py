@@ -5,19 +5,19 @@ with its mark and with CRLF; times are in the registry's zone.
 """
 
 import csv
-from dataclasses import dataclass
 from datetime import date, datetime
 from io import StringIO
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit
+from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import cell
 from auditor.report.tables.model import Link, Value, Verdict
 from auditor.report.tables.offices import week_sheet
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Custom:
     """How one country's spreadsheets read a text file."""
 

@@ -5,12 +5,13 @@ questions give no share, only the bounds within which it lies. Offices stand in 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import Any
 
 from auditor import __version__
+from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue, alphabetical, short_name
 from auditor.base.text import N_, NN_
 from auditor.report.history import STEP, Blank, share
@@ -34,7 +35,7 @@ _DAYS = 72
 # The pictures --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chart:
     """One drawing. An empty path draws nothing."""
 
@@ -53,7 +54,7 @@ class Chart:
     """Where the office changed hands, in per cent."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """A row of the table: one week, or several of which the same is said; without figures there is `said` alone."""
 
@@ -62,7 +63,7 @@ class Line:
     cells: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trend:
     """An office's weeks, or those of all bound offices; without charts there is nothing but words."""
 
@@ -77,7 +78,7 @@ class Trend:
     weeks: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TrendWeek:
     """A week with who held the office; `figures` is None where nothing says any, or the office is not in it."""
 

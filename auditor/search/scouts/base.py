@@ -11,13 +11,14 @@ import hashlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer, keep
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Network
 from auditor.probes.base import Login
 from auditor.registry.models import Control
@@ -38,7 +39,7 @@ class Task(StrEnum):
     """Read a page and its posts for links."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Door:
     """Whether a task is open on a route, and what would open it. `key` names settings, never their values."""
 
@@ -48,7 +49,7 @@ class Door:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallResult:
     """What came of one call.
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from auditor.base.address import Address
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, Network
 from auditor.probes.pacing import Breaker
 from auditor.probes.vk.answers import Owner, flag, objects, read_group, read_user
@@ -148,7 +149,7 @@ def methods_for(name: str) -> tuple[str, ...]:
     return (USERS,) if match[1] == "id" else (GROUPS,)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """A page with VK's own object of it, from which its evidence is made."""
 
@@ -156,7 +157,7 @@ class Seen:
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sheet:
     """One answer: what was asked for, and the pages in it or why there are none."""
 

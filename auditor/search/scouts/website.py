@@ -22,6 +22,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from auditor.base.address import Address
 from auditor.base.answers import Answer, keep
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.probes.http import AnyHttp, HttpConnection, Reply
 from auditor.probes.limits import Limits
@@ -50,7 +51,7 @@ class _Refused(Exception):  # noqa: N818 - our own refusal to ask, not a fault o
         self.cause = cause
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Read:
     """A page that came, and where from."""
 

@@ -10,11 +10,12 @@ neither; 26 are joined by nothing and 23 by ``_``. What a name lacks in the regi
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from itertools import islice
 
 from auditor.base.address import Address
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Network
 from auditor.search.weighing import regions, toponyms
 from auditor.search.weighing.lead import Person
@@ -22,7 +23,7 @@ from auditor.search.weighing.names import FullName
 from auditor.search.weighing.transliterate import Weighted, initial_spellings, weighted
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """A name to try, and how it was formed: ``surname+firstname``, ``initials+surname``, ``surname+region-code`` …"""
 
@@ -30,7 +31,7 @@ class Candidate:
     pattern: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Shape:
     """One way of putting an address together: what may fill each place, with shares, best first."""
 

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from auditor.base.address import Address
+from auditor.base.frozen import frozen
 from auditor.probes.linked import CLOSE, HEADING, OPEN, WALL
 from auditor.registry.models import Group
 from auditor.search.pages import Passage
@@ -147,7 +148,7 @@ class _Node:
         return all(p.links or p.clean for p in self.line.pieces())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Name:
     """Where somebody is named, and who of the registry it may be: nobody of it, if `fits` is empty."""
 
@@ -155,7 +156,7 @@ class _Name:
     fits: tuple[tuple[Person, Agreement], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Place:
     span: Span
     people: tuple[Person, ...]
