@@ -17,11 +17,11 @@ from auditor.checks.finding import Finding
 from auditor.checks.given import Given
 from auditor.report.page.html import render_html
 from auditor.report.post import render_post
-from auditor.report.tables.csv_file import render_csv
 from auditor.report.tables.xlsx_file import render_xlsx
 from auditor.report.terminal.card import render_card
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
+from tests.tables import render_csv
 from tests.test_checks_shown import found, text
 from tests.test_i18n import FORBIDDEN
 from tests.workbook import Book

@@ -19,7 +19,6 @@ from auditor.registry.loader import parse_registry
 from auditor.report.headline import caveats, render_text
 from auditor.report.page.html import render_html
 from auditor.report.post import render_post
-from auditor.report.tables.csv_file import render_csv
 from auditor.report.tables.xlsx_file import render_xlsx
 from auditor.report.terminal.card import render_card
 from auditor.report.weeks.feed import render_feed
@@ -29,6 +28,7 @@ from auditor.run.week import show_week
 from auditor.sandbox import World
 from tests.cases import TOMSK, account, office, registry, search, tenure
 from tests.pipeline import sandboxed
+from tests.tables import render_csv
 from tests.workbook import Book
 
 RU = Catalogue("ru", TOMSK)

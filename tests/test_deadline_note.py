@@ -9,10 +9,10 @@ from auditor.base.i18n import Catalogue
 from auditor.base.snapshot import StoredSnapshot
 from auditor.report.checks_shown import advice, networks
 from auditor.report.page.html import render_html
-from auditor.report.tables.csv_file import render_csv
 from auditor.report.terminal.card import render_card
 from auditor.report.words import deadline_note
 from tests.cases import NOW, TOMSK, WEEK, account, office, opened, registry, report, snapshot, tenure
+from tests.tables import render_csv
 
 RU = Catalogue("ru", TOMSK)
 ACTING = {"known_from": "2022-05-31", "until": "2022-09-07", "acting": True, "person": "a"}

@@ -14,10 +14,10 @@ from auditor.base.i18n import Catalogue
 from auditor.commands.publish import USUAL, pick_formats
 from auditor.report.post import LONGEST, render_post
 from auditor.report.reply_times import half_of
-from auditor.report.tables.csv_file import render_csv
 from auditor.report.tables.xlsx_file import render_xlsx
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
+from tests.tables import render_csv
 from tests.test_i18n import FORBIDDEN
 from tests.workbook import NS, Book, Cell
 

@@ -10,10 +10,10 @@ from auditor.audit.document import Audit
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import safe_url
 from auditor.report.post import LONGEST, render_post
-from auditor.report.tables.csv_file import render_csv
 from auditor.report.tables.xlsx_file import render_xlsx
 from tests.cases import TOMSK
 from tests.hostile import FORMULAS, HALVES, LINKS, LONG, MARKUP, STEERING, everywhere
+from tests.tables import render_csv
 from tests.test_hostile_text import steers
 from tests.workbook import NS, Book
 

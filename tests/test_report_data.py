@@ -11,12 +11,14 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor.audit.document import Audit
+from auditor.base.files import in_bytes
 from auditor.base.i18n import Catalogue
 from auditor.report.schema import audit_schema
-from auditor.report.tables.data import joined, office_columns, post_columns, render_offices, render_posts
+from auditor.report.tables.data import office_columns, post_columns
 from auditor.report.weeks.lasting import lasting_pages
 from tests.audit_samples import sample_audit
 from tests.command import auditor
+from tests.tables import joined, render_offices, render_posts
 
 
 def rows(table: str) -> list[dict[str, str]]:
@@ -123,7 +125,8 @@ def test_the_tables_of_all_weeks_lie_beside_a_page_that_describes_each_column(tm
         (tmp_path / one.week / "audit.json").write_text(one.to_json(), encoding="utf-8")
         (tmp_path / one.week / "index.html").touch()
     (tmp_path / audit.week / "offices.csv").write_text(render_offices(audit), encoding="utf-8")
-    made = dict(lasting_pages(tmp_path, catalogue=Catalogue("ru")))
+    pages = lasting_pages(tmp_path, catalogue=Catalogue("ru"))
+    made = {path: b"".join(in_bytes(content)).decode() for path, content in pages}
     told = rows(made["data/offices.csv"])
     assert [row["week"] for row in told] == [older.week] * len(older.offices) + [audit.week] * len(audit.offices)
     page = LexborHTMLParser(made["data/index.html"])

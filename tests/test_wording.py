@@ -10,7 +10,6 @@ from auditor.base.i18n import Catalogue
 from auditor.report.headline import render_text
 from auditor.report.page.html import render_html
 from auditor.report.post import render_post
-from auditor.report.tables.csv_file import render_csv
 from auditor.report.terminal.card import render_card
 from auditor.report.weeks.feed import render_feed
 from auditor.report.weeks.page import render_weeks
@@ -18,6 +17,7 @@ from auditor.report.weeks.published_weeks import Volume
 from tests.audit_samples import sample_audit
 from tests.cases import TOMSK
 from tests.messages import extracted
+from tests.tables import render_csv
 from tests.test_i18n import FORBIDDEN
 
 RU, EN = Catalogue("ru", TOMSK), Catalogue("en", TOMSK)

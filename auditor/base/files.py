@@ -59,25 +59,26 @@ def replacing(*paths: Path, mode: int = 0o600) -> Iterator[list[Path]]:
 @contextmanager
 def _replacing_each(mode: int) -> Iterator[Callable[[Path], Path]]:
     """Do the same for files of which one is named after the other: yield what returns the empty one to fill."""
-    parts: dict[Path, Path] = {}
+    parts: dict[str, str] = {}  # of forty thousand pages, paths would take more room than their names
 
     def begin(path: Path) -> Path:
         _refuse_device(path)
-        parts[path] = _empty_beside(path)
-        return parts[path]
+        part = _empty_beside(path)
+        parts[str(path)] = str(part)
+        return part
 
     try:
         yield begin
-        for part in parts.values():
+        for part in map(Path, parts.values()):
             part.chmod(mode)
             _flush(part)
-        for path, part in parts.items():
-            part.replace(path)
+        for path, name in parts.items():
+            Path(name).replace(path)
     finally:
-        for part in parts.values():
+        for part in map(Path, parts.values()):
             part.unlink(missing_ok=True)
-    for folder in dict.fromkeys(path.parent for path in parts):
-        _flush(folder)
+    for folder in dict.fromkeys(map(os.path.dirname, parts)):
+        _flush(Path(folder))
 
 
 def write_file(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:

@@ -40,10 +40,10 @@ from auditor.report.page.templates import named_by_content, shared_files
 from auditor.report.pdf import print_pdf
 from auditor.report.post import render_post
 from auditor.report.site import HOME, LOOK, OFFICES, PROOFS, WEEKS, Public, Twin
-from auditor.report.tables.csv_file import render_csv
+from auditor.report.tables.csv_file import week_lines
 from auditor.report.tables.data import OFFICES as OFFICES_TABLE
 from auditor.report.tables.data import POSTS as POSTS_TABLE
-from auditor.report.tables.data import render_offices, render_posts
+from auditor.report.tables.data import office_lines, post_lines
 from auditor.report.tables.xlsx_file import render_xlsx
 from auditor.report.weeks.lasting import lasting_pages, newest_audit, words_of
 from auditor.report.weeks.page import render_weeks
@@ -250,7 +250,7 @@ def _write_lasting(out: Path, words: Catalogue, public: Public) -> None:
     _write(out, pages_over_weeks(out, words, public), (out / OFFICES).glob(f"*/{PAGE}"), words)
 
 
-def pages_over_weeks(out: Path, words: Catalogue, public: Public) -> Iterator[tuple[str, str]]:
+def pages_over_weeks(out: Path, words: Catalogue, public: Public) -> Iterator[tuple[str, Content]]:
     """Yield the pages over all weeks with their paths; the one that opens the folder comes last.
 
     Where no week's document can be read, the folder opens with the list of weeks.
@@ -342,12 +342,12 @@ def make_files(
     """Yield the files of a week by path; its page, which leads to them, comes last. The page offers `place.files`."""
     makers: dict[str, Callable[[], Content]] = {
         "json": lambda: audit.pieces,
-        "csv": lambda: render_csv(audit, catalogue=catalogue),
+        "csv": lambda: partial(week_lines, audit, catalogue=catalogue),
         "xlsx": lambda: render_xlsx(audit, catalogue=catalogue),
         "pdf": lambda: pdf or b"",
         "txt": lambda: render_post(audit, catalogue=catalogue, address=public.address),
-        "offices": lambda: render_offices(audit),
-        "posts": lambda: render_posts(audit),
+        "offices": lambda: partial(office_lines, audit),
+        "posts": lambda: partial(post_lines, audit),
     }
     yield from ((f"{audit.week}/{FORMATS[name]}", make()) for name, make in makers.items() if name in formats)
     if "html" in formats:

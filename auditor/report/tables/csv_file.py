@@ -4,16 +4,16 @@ Russian: ``;``, decimal comma, ``dd.mm.yyyy hh:mm``. English: ``,``, decimal poi
 with its mark and with CRLF; times are in the registry's zone.
 """
 
-import csv
+from collections.abc import Iterator
 from datetime import date, datetime
-from io import StringIO
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit
 from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import cell
-from auditor.report.tables.model import Link, Value, Verdict
+from auditor.report.tables.model import Link, Value, Verdict, csv_line
 from auditor.report.tables.offices import week_sheet
 
 
@@ -32,16 +32,14 @@ _CUSTOMS = {
 }
 
 
-def render_csv(audit: Audit, *, catalogue: Catalogue) -> bytes:
-    """Return the file. No cell of it is taken for a formula, and none holds a line end."""
+def week_lines(audit: Audit, *, catalogue: Catalogue) -> Iterator[str]:
+    """Yield the file line by line. No cell of it is taken for a formula, and none holds a line end."""
     zone = ZoneInfo(audit.timezone)
     custom = _CUSTOMS[catalogue.lang]
     sheet = week_sheet(audit, catalogue.at(zone))
-    text = StringIO(newline="")
-    writer = csv.writer(text, delimiter=custom.delimiter, lineterminator="\r\n")
-    writer.writerow([column.title for column in sheet.columns])
-    writer.writerows([_written(value, custom, zone) for value in row] for row in sheet.rows)
-    return text.getvalue().encode("utf-8-sig")
+    line = partial(csv_line, delimiter=custom.delimiter, end="\r\n")
+    yield "\ufeff" + line([column.title for column in sheet.columns])
+    yield from (line([_written(value, custom, zone) for value in row]) for row in sheet.rows)
 
 
 def _written(value: Value, custom: _Custom, zone: ZoneInfo) -> str:

@@ -7,7 +7,6 @@ is a contract. An empty cell is "not known", never zero.
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
-from io import StringIO
 from types import UnionType
 from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_type_hints
 
@@ -20,6 +19,7 @@ from auditor.checks.check import Check
 from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.comments_answered import UnderPost
 from auditor.checks.finding import Place, meanings
+from auditor.report.tables.model import csv_line
 
 OFFICES, POSTS = "offices.csv", "posts.csv"
 """The two tables' files."""
@@ -190,13 +190,13 @@ def _same(key: str) -> Callable[[_Post], _Written]:
 # The files -----------------------------------------------------------------------------------------------------------
 
 
-def render_offices(audit: Audit) -> str:
-    """Return a week's table of offices."""
+def office_lines(audit: Audit) -> Iterator[str]:
+    """Yield a week's table of offices line by line."""
     return _written(office_columns(), (_Office(audit, office) for office in audit.offices))
 
 
-def render_posts(audit: Audit) -> str:
-    """Return a week's table of own posts: those of the week, and older ones with questions of the week."""
+def post_lines(audit: Audit) -> Iterator[str]:
+    """Yield a week's table of own posts: those of the week, and older ones with questions of the week."""
     return _written(post_columns(), (row for office in audit.offices for row in _posts(audit, office)))
 
 
@@ -209,12 +209,9 @@ def _posts(audit: Audit, office: AuditedOffice) -> Iterator[_Post]:
         yield _Post(audit, office, url, None, asked)
 
 
-def _written(columns: Sequence[Code[_Row]], rows: Iterable[_Row]) -> str:
-    text = StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([column.code for column in columns])
-    writer.writerows([_plain(column.value(row)) for column in columns] for row in rows)
-    return text.getvalue()
+def _written(columns: Sequence[Code[_Row]], rows: Iterable[_Row]) -> Iterator[str]:
+    yield csv_line([column.code for column in columns])
+    yield from (csv_line([_plain(column.value(row)) for column in columns]) for row in rows)
 
 
 def _plain(value: _Written) -> str:
@@ -234,13 +231,14 @@ def _plain(value: _Written) -> str:
             return cell(text)
 
 
-def joined(tables: Iterable[str]) -> str:
+Table = Callable[[], Iterable[str]]
+"""What yields a table's lines, as often as it is asked."""
+
+
+def joined(tables: Sequence[Table]) -> Iterator[str]:
     """Put tables of weeks one under another; weeks of older versions may have other columns, which stay empty."""
-    read = [csv.DictReader(StringIO(table, newline="")) for table in tables]
-    columns = list(dict.fromkeys(code for table in read for code in table.fieldnames or ()))
-    text = StringIO(newline="")
-    writer = csv.DictWriter(text, columns, lineterminator="\n", restval="")
-    writer.writeheader()
-    for table in read:
-        writer.writerows({code: row[code] or "" for code in table.fieldnames or ()} for row in table)
-    return text.getvalue()
+    heads = [csv.DictReader(table()).fieldnames or () for table in tables]
+    columns = dict.fromkeys(code for head in heads for code in head)
+    yield csv_line([*columns])
+    for table in tables:
+        yield from (csv_line([row.get(code) or "" for code in columns]) for row in csv.DictReader(table()))

@@ -1,10 +1,12 @@
 """All weeks as data: two tables, the schema of a week's document, and a page that says what is in them."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from auditor import __version__
+from auditor.base.files import Content
 from auditor.base.i18n import Catalogue
 from auditor.report.page.templates import lay_out
 from auditor.report.schema import audit_schema_text
@@ -15,11 +17,11 @@ from auditor.report.weeks.published_weeks import Volume, read_audit
 
 def data_files(
     out: Path, volumes: Sequence[Volume], *, catalogue: Catalogue, public: Public
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, Content]]:
     """Yield the files by path, the page that leads to them last. `volumes` are the weeks that they hold."""
     weeks = [volume.week for volume in volumes if volume.known]
-    yield f"{DATA}/{data.OFFICES}", data.joined(_tables(out, weeks, data.OFFICES))
-    yield f"{DATA}/{data.POSTS}", data.joined(_tables(out, weeks, data.POSTS))
+    yield f"{DATA}/{data.OFFICES}", partial(data.joined, _tables(out, weeks, data.OFFICES))
+    yield f"{DATA}/{data.POSTS}", partial(data.joined, _tables(out, weeks, data.POSTS))
     yield SCHEMA, audit_schema_text()
     said = catalogue.at(ZoneInfo("UTC"))
     context = {
@@ -35,14 +37,21 @@ def data_files(
     yield DATA_PAGE, lay_out("data.html", Spot(DATA_PAGE), said, context)
 
 
-_RENDER = {data.OFFICES: data.render_offices, data.POSTS: data.render_posts}
+_LINES = {data.OFFICES: data.office_lines, data.POSTS: data.post_lines}
 
 
-def _tables(out: Path, weeks: Sequence[str], name: str) -> Iterator[str]:
-    """Yield the weeks' tables; of a week that has none beside its page, one made of its document."""
+def _tables(out: Path, weeks: Sequence[str], name: str) -> list[data.Table]:
+    """Return the weeks' tables; of a week that has none beside its page, one made of its document."""
+    found: list[data.Table] = []
     for week in weeks:
         path = out / week / name
         if path.is_file():
-            yield path.read_text(encoding="utf-8")
+            found.append(partial(_lines_in, path))
         elif (audit := read_audit(out, week)) is not None:
-            yield _RENDER[name](audit)
+            found.append(partial(_LINES[name], audit))
+    return found
+
+
+def _lines_in(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from file

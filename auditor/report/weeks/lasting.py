@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedOffice, AuditedPast
+from auditor.base.files import Content
 from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue, languages
 from auditor.base.text import N_
@@ -54,7 +55,7 @@ class OfficeWeek:
     median: str
 
 
-def lasting_pages(out: Path, *, catalogue: Catalogue, public: Public | None = None) -> Iterator[tuple[str, str]]:
+def lasting_pages(out: Path, *, catalogue: Catalogue, public: Public | None = None) -> Iterator[tuple[str, Content]]:
     """Yield the pages over all weeks of the folder `out` with their paths.
 
     An office's page is in the language of the newest week that
