@@ -106,12 +106,15 @@ def test_the_filter_works_without_scripts(browser: Browser, reports: Path) -> No
 
 
 def test_every_sign_is_cut_in_one_colour(browser: Browser, reports: Path) -> None:
-    """Tick, cross, question mark and dash are all the ground's colour: no other rule reaches into the signs."""
+    """Tick, cross, question mark and dash are all the ground's colour, and are printed: no other rule reaches them."""
     context = browser.new_context()
     page = context.new_page()
     page.goto((reports / "plain.html").as_uri())
     strokes = page.locator("symbol .cut").evaluate_all("cuts => cuts.map(cut => getComputedStyle(cut).stroke)")
     assert strokes == ["rgb(255, 255, 255)"] * 4
+    page.emulate_media(media="print")
+    shown = page.locator("symbol .cut").evaluate_all("cuts => cuts.map(cut => getComputedStyle(cut).display)")
+    assert "none" not in shown
     context.close()
 
 
