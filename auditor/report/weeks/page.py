@@ -14,6 +14,8 @@ from auditor.report.weeks.charts import WIDE, block_of, span_of, trend_of
 from auditor.report.weeks.published_weeks import ShelvedWeek, Volume
 from auditor.report.words import ORDER, SIGNS
 
+_DOUBTED = ".w-columns .cantTell{fill:url(#doubt)}"
+"""A style sheet in a file of its own may look for the pattern there; this rule stands in the page."""
 _REPORTS = NN_("{n} report, {span}.", "{n} reports, {span}.")
 _MISSING = NN_("{n} week between them has no report.", "{n} weeks between them have no report.")
 _BINDS = NN_("The directive binds {n} office", "The directive binds {n} offices")
@@ -57,7 +59,7 @@ def render_weeks(
     """
     known = [volume.known for volume in volumes if volume.known]
     said = catalogue.at(ZoneInfo(known[-1].timezone if known else "UTC"))
-    return lay_out("weeks.html", Spot(path), said, _context(volumes, said) | {"public": public or Public()})
+    return lay_out("weeks.html", Spot(path), said, _context(volumes, said) | {"public": public or Public()}, _DOUBTED)
 
 
 def _context(volumes: Sequence[Volume], said: Catalogue) -> dict[str, Any]:
