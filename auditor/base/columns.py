@@ -23,7 +23,7 @@ def _once(column: list[Any]) -> Any:
 
 def in_rows(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the records. Raises `ValueError` where the columns are not of one length."""
-    first = next(iter(columns.values()), [])
+    first: Any = next(iter(columns.values()), [])
     size = len(first) if isinstance(first, list) else -1
     listed = {name: value if isinstance(value, list) else [value] * size for name, value in columns.items()}
     if any(len(column) != size for column in listed.values()):

@@ -267,8 +267,10 @@ def bodies_of(registry: Registry, numbers: Mapping[str, int] | None = None) -> t
 
     A reply from one is another body's, but in the office whose own it is. `numbers` are the pages', by address.
     """
-    people = Counter(url for office in registry.offices for url in _personal(office))
-    institutions = {a.url for o in registry.offices for a in (*o.accounts, *_of_institutions(o))}
+    people, institutions = Counter[Address](), set[Address]()
+    for office in registry.offices:
+        people.update(_personal(office))
+        institutions.update(a.url for a in (*office.accounts, *_of_institutions(office)))
     everybody = frozenset(people) | institutions
     known = {url: numbers[url.url] for url in everybody if url.url in numbers} if numbers else {}
     return Bodies(everybody, known), people
