@@ -26,7 +26,6 @@ from urllib.parse import parse_qsl
 import httpx
 
 from auditor.archive import Archive
-from auditor.base.snapshot import Cause
 from auditor.base.weeks import Week
 from auditor.probes.http import HttpConnection
 from auditor.probes.mtproto.place import Connection
@@ -187,17 +186,11 @@ def runs(offices: int, book: Registry, route: str) -> tuple[int, int, Network]:
             days += 1
             probe = _client(state, wire, archive, place) if route == CLIENT else _probe(route, state, wire, archive)
             done = collect(archive, book, week, [probe], clock, command="weekly")
-            left = sum(done.left.values()) or sum(_throttled(archive, str(week), clock.now))
+            left = sum(done.left.values())
             probe.close()
             assert left < before, "a run that looked at nothing"
             before = left
         return sum(1 for _ in archive.last_looks(str(week), clock.now)), days, wire
-
-
-def _throttled(archive: Archive, week: str, now: datetime) -> Iterator[bool]:
-    """Tell of each page whether its last look had to leave it: so many new names a run may not look up."""
-    for looks in archive.snapshots(now).values():
-        yield looks[-1].week == week and looks[-1].snapshot.cause is Cause.THROTTLED
 
 
 class _Rationed(Connection):

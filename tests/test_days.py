@@ -2,6 +2,7 @@
 
 import pytest
 
+from auditor.probes.mtproto import signed_in
 from auditor.probes.vk import quotas
 from benchmarks.days import CLIENT, DAY, book_of, runs
 
@@ -30,3 +31,12 @@ def test_the_client_looks_up_a_name_each_half_minute() -> None:
     pages, days, wire = runs(4, book_of(4), CLIENT)
     assert (pages, days) == (2, 1)
     assert 60 <= wire.asked[-1][0] - wire.asked[0][0] < 90
+
+
+def test_what_the_clients_ration_does_not_hold_is_looked_at_by_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half an hour is enough for the control and one name of two: the second run does not look at the first again."""
+    monkeypatch.setattr(signed_in, "_RESOLVES_APART", 1000.0)
+    pages, days, wire = runs(4, book_of(4), CLIENT)
+    first = [at for at, _ in wire.asked if at < wire.asked[0][0] + DAY.total_seconds() / 2]
+    assert (pages, days) == (2, 2)
+    assert len(wire.asked) - len(first) <= len(first)

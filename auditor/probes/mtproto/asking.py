@@ -235,14 +235,15 @@ class Caller:
         """
         self.line, self.ledger, self.ration, self.breaker = line, ledger, ration, breaker
         self._budget, self._clock, self._weighed = budget, clock, weighed
-        self._waits, self._resumed, self._about = True, False, ""
+        self._waits, self._resumed, self._about = True, False, ""  # a control or a search is about no look
         self._put_off: dict[str, dict[str, tuple[Answer, Any]]] = {}
         self._so_far: dict[str, tuple[Answer, Any]] = {}
 
     def begin(self, about: str, *, wait: bool) -> None:
         """Begin a look, or go on with one that was put off: what it was answered is not asked for again.
 
-        Without `wait` a look that meets a closed method is put off by `PutOffError`.
+        Without `wait` a look that meets a closed method is put off by `PutOffError`, and each that would look up more
+        names than a run may.
         """
         self._waits, self._about = wait, about
         self._resumed = wait and about in self._put_off
@@ -323,6 +324,8 @@ class Caller:
                 raise Trouble(Cause.THROTTLED)
             self.ledger.open(ask.method)
         if ask.method == RESOLVE and not self.ration.take():
+            if self._about:  # no answer tells anything of this page: the next run goes on with it
+                self._close_for_now()
             raise Trouble(Cause.THROTTLED)
         self._budget.pace.wait()
 
