@@ -6,8 +6,7 @@ Everything is the program's own: the plan, the run, the probes, their pace and t
 the wires and the clock are not: requests are answered in the process from the sandbox's world, at once (those of
 Telegram's client over loopback), and who sleeps moves the clock. What is left is looked at by another run at the same
 hour of the next day. Each request is noted with its moment; of these alone the last two columns are counted. By default
-20 and 200 offices. 2,000 take a quarter of an hour by VK and t.me, and longer by the client; `200 --walls 50` shows in
-a minute how the days of 20,000 go.
+20 and 200 offices; 2,000 take half an hour, and `200 --walls 50` shows in a minute how the days of 20,000 go.
 """
 
 import json
