@@ -28,7 +28,7 @@ from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import Text, params_to_json, quoted, text_from_json, write_time
 from auditor.checks.check import Check, sentences
 from auditor.checks.finding import Finding, V, plain
-from auditor.registry.models import Basis, Policy, some_network
+from auditor.registry.models import Basis, Policy, nothing, some_network
 
 _Time = Annotated[datetime, PlainSerializer(write_time, return_type=str)]
 
@@ -71,7 +71,7 @@ class AuditedDirective(_Model):
     deadline: _Time
     binds: str
     source: str
-    neutral: list[AuditedNeutral] = Field(default_factory=list)
+    neutral: list[AuditedNeutral] = Field(default_factory=nothing)
     note: str = ""
 
 
@@ -258,7 +258,7 @@ class AuditedSearch(_Model):
     on: date
     by: str
     how: str
-    networks: list[str] = Field(default_factory=list)
+    networks: list[str] = Field(default_factory=nothing)
     found: str
 
 
@@ -600,6 +600,10 @@ class Watch(_Model):
     taken_over: int = 0
 
 
+def _listed(offices: Sequence[AuditedOffice]) -> list[AuditedOffice]:
+    return list(offices)
+
+
 class Audit(_Model):
     """One week's audit."""
 
@@ -648,7 +652,7 @@ class Audit(_Model):
     offices: Annotated[
         Sequence[AuditedOffice],
         AfterValidator(partial(Packed.of, AuditedOffice)),
-        PlainSerializer(list, return_type=list[AuditedOffice]),
+        PlainSerializer(_listed, return_type=list[AuditedOffice]),
     ] = Field(default=(), validate_default=True)
     """They are read one by one: a document may have twenty thousand."""
     checks: list[AuditedCheck] = []

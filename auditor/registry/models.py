@@ -47,6 +47,11 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 """Any other year is a typing mistake."""
 
 
+def nothing() -> list[Any]:
+    """Return an empty list. To learn what `list` itself takes, pydantic parses its documentation for every field."""
+    return []
+
+
 def _in_range(value: date) -> None:
     if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
         raise ValueError(f"the year {value.year} is not between {_FIRST_YEAR} and {_LAST_YEAR}; check it")
@@ -254,7 +259,7 @@ class Directive(_Model):
     """The group of offices it binds."""
     source: str
     """Where it was published."""
-    neutral: list[Neutral] = Field(default_factory=list)
+    neutral: list[Neutral] = Field(default_factory=nothing)
     """Networks from which silence and absence are no fault from a day on."""
     note: str = ""
     """A remark for readers."""
@@ -282,7 +287,7 @@ class _Decision(_Model):
     """How that was found out."""
     by: str = ""
     """Who decided."""
-    sources: list[str] = Field(default_factory=list)
+    sources: list[str] = Field(default_factory=nothing)
     """Where that can be seen."""
 
 
@@ -307,7 +312,7 @@ class _Page(_Model):
     """Who found that it is not the person's, when and why. It is never judged nor shown as a lead."""
     note: str = ""
     """A remark for readers."""
-    sources: list[str] = Field(default_factory=list)
+    sources: list[str] = Field(default_factory=nothing)
     """Where the address is published."""
 
     @property
@@ -331,7 +336,7 @@ class Account(_Page):
     """The account's address, in any form that people paste."""
     id: int | None = None
     """The network's own number, once known; a VK community's is negative."""
-    staff: list[_Staff] = Field(default_factory=list)
+    staff: list[_Staff] = Field(default_factory=nothing)
     """Numbers or names of accounts that answer on the owner's behalf."""
 
     @property
@@ -426,7 +431,7 @@ class Search(_Model):
     """Who searched."""
     how: str
     """Where and how."""
-    networks: list[AnyNetwork] = Field(default_factory=list, examples=[["vk", "telegram", "ok", "max"]])
+    networks: list[AnyNetwork] = Field(default_factory=nothing, examples=[["vk", "telegram", "ok", "max"]])
     """Where the person searched. «Not found» needs every network of the example, a neutral one aside."""
     found: str = Field(examples=["nothing"])
     """`nothing`, or what was found."""
@@ -463,15 +468,15 @@ class Tenure(_Model):
     """The latest date at which a source has the person in office."""
     person: str | None = Field(None, examples=["denichenko"])
     """The same in tenures in a row that are one person's time, like an acting head's who is then elected."""
-    sources: list[str] = Field(default_factory=list, examples=[["https://example.org/news/1"]])
+    sources: list[str] = Field(default_factory=nothing, examples=[["https://example.org/news/1"]])
     """Where all this is published."""
-    listed: list[Listed] = Field(default_factory=list, alias="accounts")
+    listed: list[Listed] = Field(default_factory=nothing, alias="accounts")
     """The person's accounts."""
-    reports: list[Report] = Field(default_factory=list)
+    reports: list[Report] = Field(default_factory=nothing)
     """Press reports of accounts, where the address is not known."""
-    exemptions: list[Exemption] = Field(default_factory=list)
+    exemptions: list[Exemption] = Field(default_factory=nothing)
     """Releases from the directive."""
-    searches: list[Search] = Field(default_factory=list)
+    searches: list[Search] = Field(default_factory=nothing)
     """Recorded searches for the person's accounts."""
     note: str = ""
     """A remark for readers."""
@@ -539,11 +544,11 @@ class Office(_Model):
     """The body's official site, where links to pages are looked for."""
     timezone: _ZoneName | None = Field(None, examples=["Asia/Vladivostok"])
     """Its own zone, where it differs from the registry's."""
-    listed: list[Listed] = Field(default_factory=list, alias="accounts")
+    listed: list[Listed] = Field(default_factory=nothing, alias="accounts")
     """The institution's pages: shown, never held for a person's."""
-    tenures: list[Tenure] = Field(default_factory=list)
+    tenures: list[Tenure] = Field(default_factory=nothing)
     """Who held the office and who does."""
-    vacancies: list[Vacancy] = Field(default_factory=list)
+    vacancies: list[Vacancy] = Field(default_factory=nothing)
     """Times in which nobody held it."""
     note: str = ""
     """A remark for readers."""
@@ -606,7 +611,7 @@ class Registry(_Model):
 
     timezone: str = Field(examples=["Asia/Tomsk"])
     """The zone that weeks and deadlines live in, by its IANA name."""
-    include: list[str] = Field(default_factory=list, examples=[["duma.yaml"]])
+    include: list[str] = Field(default_factory=nothing, examples=[["duma.yaml"]])
     """Files next to this one that hold only offices: these are added to those here."""
     region: Region | None = None
     """The region that all offices lie in: for searching, never for judging."""
@@ -618,7 +623,7 @@ class Registry(_Model):
     """The act whose observance is audited."""
     policy: Policy = Field(default_factory=dict)
     """Thresholds. A key or a part of one that is left out keeps the packaged default."""
-    controls: list[Control] = Field(default_factory=list)
+    controls: list[Control] = Field(default_factory=nothing)
     """Accounts known to exist, or known not to, looked at in every run."""
     offices: Annotated[
         Sequence[Office],
