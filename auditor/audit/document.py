@@ -125,11 +125,11 @@ class AuditedAccount(_Model):
     kind: str
     id: int | None = None
     confirmed: AuditedConfirmation | None = None
-    under_review: bool = False
+    under_review: bool = _unless(False)
     """The confirmation is older than the policy's `confirmation_valid_days`; the account is judged all the same."""
-    renamed_to: str | None = None
+    renamed_to: str | None = _unless(None)
     """The address under which the page, known by its number, is now. The registry has still the old one."""
-    taken_over_by: int | None = None
+    taken_over_by: int | None = _unless(None)
     """The number of another page that is under the address now: nothing of it is judged or shown."""
     snapshot_at: _Time | None = None
     route: str | None = None
@@ -154,7 +154,7 @@ class AuditedFinding(_Model):
     message: str = ""
     message_id: str | None = None
     """Which sentence the message is; None in a document of version 0.1.0, which holds the message alone."""
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = _unless({})
     values: dict[str, Any] = {}
     threshold: Any = None
     evidence: list[str] = []
@@ -222,14 +222,14 @@ class AuditedHolder(_Model):
     name: str
     since: str | None = None
     acting: bool = False
-    title: str | None = None
-    known_from: str | None = None
+    title: str | None = _unless(None)
+    known_from: str | None = _unless(None)
     """Where `since` is not known: in office by then at the latest."""
-    known_as_of: str | None = None
-    newcomer: bool = False
-    changed_in_week: bool = False
-    predecessor: str | None = None
-    earlier: list[AuditedEarlier] = []
+    known_as_of: str | None = _unless(None)
+    newcomer: bool = _unless(False)
+    changed_in_week: bool = _unless(False)
+    predecessor: str | None = _unless(None)
+    earlier: list[AuditedEarlier] = _unless([])
     """Oldest first."""
     sources: list[str] = []
 
@@ -342,9 +342,9 @@ class AuditedPost(_Model):
     network: str
     url: str
     at: _Time
-    repost: bool = False
+    repost: bool = _unless(False)
     comments: str = "unknown"
-    same_as: AuditedSame | None = None
+    same_as: AuditedSame | None = _unless(None)
     """The post of another that was there first; not one of his own on another network."""
 
 
@@ -453,15 +453,15 @@ class AuditedOffice(_Model):
     bound: bool
     holder: AuditedHolder | None = None
     verdict: str
-    verdict_cause: str | None = None
+    verdict_cause: str | None = _unless(None)
     verdict_reason: str | None = None
     """Why it is inapplicable or untested: exemption, vacancy, not_bound, neutral, newcomer, not_due; no_holder,
     in_doubt, no_search, old_search, undecided, not_looked_at."""
-    deadline: _Time | None = None
+    deadline: _Time | None = _unless(None)
     """The holder's own deadline where it differs from the directive's."""
     deadline_known: bool = True
     """False: the day of taking office is not known to the day, so the deadline is not before the one that is used."""
-    deadline_latest: _Time | None = None
+    deadline_latest: _Time | None = _unless(None)
     """The latest deadline that the holder can have, where `deadline_known` is false and there is any bound."""
     accounts: list[AuditedAccount] = []
     findings: list[AuditedFinding] = []
@@ -471,15 +471,15 @@ class AuditedOffice(_Model):
     change_reason: str | None = None
     """Why it is neutral: rule_changed, new_holder, what `verdict_change` says, both_ways, lost_sight, gained_sight,
     not_comparable, same, no_previous; the first that holds."""
-    verdict_change: str | None = None
+    verdict_change: str | None = _unless(None)
     """What made the verdict another than last week's: deadline_passed, new_holder, new_evidence, rule_changed,
     or lost_sight where it cannot be told any more; None where it is the same or there is none."""
     moves: list[AuditedMove] = []
     """What became of each finding of the practice."""
-    exemption: AuditedExemption | None = None
-    vacancy: AuditedVacancy | None = None
-    searches: list[AuditedSearch] = []
-    reports: list[AuditedReport] = []
+    exemption: AuditedExemption | None = _unless(None)
+    vacancy: AuditedVacancy | None = _unless(None)
+    searches: list[AuditedSearch] = _unless([])
+    reports: list[AuditedReport] = _unless([])
     days: list[AuditedDay] | None = None
     """None where the week's posts could not be told; a day without posts is a zero."""
     posts: list[AuditedPost] = []
@@ -490,7 +490,7 @@ class AuditedOffice(_Model):
     (`auditor.base.columns`): a list with an item for each week, or what holds in all of them."""
     reply_times: AuditedReplyTimes | None = None
     """None: there is no holder, or no week's questions could be read."""
-    statements: list[AuditedStatement] = []
+    statements: list[AuditedStatement] = _unless([])
     evidence: dict[str, AuditedEvidence] = {}
 
     def contested(self) -> "list[AuditedFinding]":

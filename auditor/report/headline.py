@@ -6,9 +6,9 @@ shortest of them.
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit, AuditedFinding, AuditedOffice, AuditedRejudged
@@ -58,7 +58,7 @@ def caveats(audit: Audit, words: Catalogue, most: int | None = None) -> Iterator
 
 def _recorded_on(audit: Audit) -> date | None:
     """Return the newest day of which the registry says something that the document quotes: it was written later."""
-    return _briefs_of(audit).once(_newest_day)
+    return _told_once(audit, _newest_day)
 
 
 def _newest_day(offices: Iterable[AuditedOffice]) -> date | None:
@@ -197,8 +197,7 @@ class Row:
 
 def in_order(audit: Audit) -> Iterator[AuditedOffice]:
     """Yield the bound offices alphabetically by municipality, then the others by group in the registry's order."""
-    places = _briefs_of(audit).once(_order) if isinstance(audit.offices, Packed) else _order(audit.offices)
-    return map(audit.offices.__getitem__, places)
+    return map(audit.offices.__getitem__, _told_once(audit, _order))
 
 
 def _order(offices: Iterable[AuditedOffice]) -> Sequence[int]:
@@ -228,6 +227,14 @@ def _briefs_of(audit: Audit) -> Packed[AuditedOffice]:
     """Return a document's offices in brief, made once: what is asked of all offices reads less of each."""
     offices = Packed.of(AuditedOffice, audit.offices)
     return offices if isinstance(offices, _Briefs) else offices.once(_briefed)
+
+
+R = TypeVar("R")
+
+
+def _told_once(audit: Audit, make: Callable[[Iterable[AuditedOffice]], R]) -> R:
+    """Return what `make` makes of all offices, made once where they are packed."""
+    return _briefs_of(audit).once(make) if isinstance(audit.offices, Packed) else make(audit.offices)
 
 
 def _briefed(offices: Iterable[AuditedOffice]) -> _Briefs:
