@@ -53,8 +53,8 @@ def page_rules(audit: Audit, said: Catalogue, *shown: str) -> str:
         Labels("method", 900, ["", "", *(said.gettext(n) for n in _METHOD_COLUMNS)]),
         Labels("policy", 900, ["", *(said.gettext(n) for n in _POLICY_COLUMNS)]),
         Labels("pages", 720, ["", *(said.gettext(n) for n in _PAGES_COLUMNS)]),
-        Labels("trend.bound", 640, ["", "", *(said.gettext(n) for n in _WEEKS_COLUMNS)]),
-        Labels("trend.free", 640, ["", *(said.gettext(n) for n in _WEEKS_COLUMNS)]),
+        Labels("trend.bound", 720, ["", "", *(said.gettext(n) for n in _WEEKS_COLUMNS)]),
+        Labels("trend.free", 720, ["", *(said.gettext(n) for n in _WEEKS_COLUMNS)]),
     )
     widths = _width_rules([*(head.check.share for head in heads), _HALF_SHARE]) if "practice" in shown else ""
     return f"{widths}\n{label_rules([table for table in tables if table.table in shown])}\n{running_head(audit, said)}"
