@@ -92,3 +92,15 @@ def test_it_is_shown_copied_and_stored_as_a_dataclass_is() -> None:
     assert replace(Point(1, 2), y=3) == Point(1, 3)
     assert pickle.loads(pickle.dumps(Post("https://a", likes=2))) == Post("https://a", likes=2)
     assert not hasattr(Point(1, 2), "__dict__")
+
+
+@frozen
+class Note:
+    """Nothing of it is compared."""
+
+    text: str = field(default="", compare=False)
+
+
+def test_objects_of_which_nothing_is_compared_are_equal() -> None:
+    """As those of a dataclass are."""
+    assert (Note("one") == Note("other"), hash(Note("one")) == hash(Note("other"))) == (True, True)

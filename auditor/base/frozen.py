@@ -36,7 +36,8 @@ def _made(cls: type[_T], *, kw_only: bool) -> type[_T]:
 @cache
 def _compared(cls: type[Any]) -> Callable[[Any], Any]:
     """Return what takes an object's values that are compared."""
-    return attrgetter(*(one.name for one in fields(cls) if one.compare))
+    names = [one.name for one in fields(cls) if one.compare]
+    return attrgetter(*names) if names else lambda _: ()
 
 
 def _eq(self: Any, other: Any) -> Any:
