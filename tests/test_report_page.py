@@ -272,7 +272,7 @@ def test_a_card_shows_proof_and_posts(page: LexborHTMLParser) -> None:
     assert card.css_first('.posts a[href="https://t.me/rayon01_glava/1"]')
     assert "Комментариев 18, из них вопросов 18. Ответ в срок: 3 из 18." in shown
     assert "публичный ответ не найден к моменту проверки" in shown
-    assert "02" * 32 in [cell.text() for cell in card.css(".evidence td:last-child")]
+    assert "02" * 32 in [text(cell) for cell in card.css(".evidence td:last-child")]
     assert "Ссылка на перечень в описании не видна" in shown
 
 

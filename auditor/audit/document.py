@@ -438,7 +438,7 @@ class AuditedMove(_Model):
     """What became of one finding of the practice since the last audited week of the same holder."""
 
     check: str
-    change: str = Change.NEUTRAL.value
+    change: str = _unless(Change.NEUTRAL.value)
     reason: str | None = None
     """Why it is neutral: same, lost_sight, gained_sight, new_holder, rule_changed, not_comparable."""
 

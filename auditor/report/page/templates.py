@@ -35,6 +35,7 @@ from auditor.report.site import (
 _HATCHED = ".unsure,.bar.b-striped,.bar.b-unsure,.w-unknown,.w-columns .gap{fill:url(#hatch)}"
 """A style sheet in a file of its own may look for the pattern there; this one stands in the page."""
 _BREAK = re.compile(r"\n+(?=</(?:td|th|tr|li|p|dd|dl|ol|ul|div|table|tbody|thead|details|summary)>)")
+_OPTIONAL = re.compile(r"</(?:td|th|tr)>")
 _SYMBOL = re.compile(r'<(symbol|pattern) id="([^"]+)".*?</\1>\n?', re.DOTALL)
 _USED = re.compile(r'(?:href="|url\()#([^")]+)')
 
@@ -120,8 +121,11 @@ def named_by_content(name: str, text: str) -> str:
 
 
 def _tight(html: str) -> str:
-    """Leave out what nobody sees: line breaks before the end of a block, symbols that nothing on the page uses."""
-    html = _BREAK.sub("", html)
+    """Leave out what nobody sees: line breaks before the end of a block, symbols that nothing on the page uses.
+
+    And the end tags of rows and cells, which HTML does not ask for: the next row or cell, or the table's end, says it.
+    """
+    html = _OPTIONAL.sub("", _BREAK.sub("", html))
     used = set(_USED.findall(html))
     return _SYMBOL.sub(lambda found: found[0] if found[2] in used else "", html)
 

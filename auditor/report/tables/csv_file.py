@@ -13,7 +13,8 @@ from auditor.audit.document import Audit
 from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue
 from auditor.base.safe import cell
-from auditor.report.tables.model import Link, Value, Verdict, csv_line
+from auditor.report.tables.lines import csv_line
+from auditor.report.tables.model import Link, Value, Verdict
 from auditor.report.tables.offices import week_sheet
 
 

@@ -19,7 +19,7 @@ from auditor.checks.check import Check
 from auditor.checks.comments_answered import CHECK as ANSWERED
 from auditor.checks.comments_answered import UnderPost
 from auditor.checks.finding import Place, meanings
-from auditor.report.tables.model import csv_line
+from auditor.report.tables.lines import csv_line
 
 OFFICES, POSTS = "offices.csv", "posts.csv"
 """The two tables' files."""

@@ -4,7 +4,6 @@ A text is `str`, a whole number `int`, a decimal `float`, a day `date`, a moment
 an outcome of the directive `Verdict`. None is "not known" and stays empty: a column in words says why, never a zero.
 """
 
-import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import date, datetime
@@ -33,20 +32,6 @@ class Verdict:
 
     outcome: str
     said: str
-
-
-class _Echo:
-    """Takes a line of CSV and gives it back: nobody holds the whole table."""
-
-    @staticmethod
-    def write(line: str) -> str:
-        return line
-
-
-def csv_line(cells: Sequence[str], *, delimiter: str = ",", end: str = "\n") -> str:
-    """Return the cells as a line of CSV."""
-    line: str = csv.writer(_Echo(), delimiter=delimiter, lineterminator=end).writerow(cells)
-    return line
 
 
 Value = str | int | float | date | datetime | Link | Verdict | None
