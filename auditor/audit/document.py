@@ -610,7 +610,8 @@ class Audit(_Model):
     model_config = ConfigDict(defer_build=True, frozen=True, populate_by_name=True)
 
     schema_: str = Field("auditor/audit/1", alias="schema")
-    as_of: _Time
+    as_of: Annotated[_Time, AfterValidator(lambda moment: moment.replace(microsecond=0))]
+    """In whole seconds, as it is written: a table made now is the same as one made of the document."""
     first_as_of: _Time | None = None
     """When the first audit of the week was made; None: this is the first."""
     week: str
