@@ -1,7 +1,7 @@
 """The week as a messenger post of at most 1,000 characters: it is forwarded without the report.
 
 What is too long loses its lightest line first: its names from the last on, saying how many are left out, then the line.
-It loses as much as the longest of all languages must, so that each tells the same. The head count is always there.
+The order is the same in every language, and each loses no more than it must. The head count is always there.
 """
 
 from bisect import bisect_left
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from auditor.audit.document import Audit
 from auditor.base.frozen import frozen
-from auditor.base.i18n import Catalogue, languages
+from auditor.base.i18n import Catalogue
 from auditor.base.safe import one_line, safe_url
 from auditor.base.text import N_
 from auditor.checks.finding import Place
@@ -55,17 +55,14 @@ class _Line:
 def render_post(audit: Audit, *, catalogue: Catalogue, address: str = "") -> str:
     """Return the post, ending with a newline. `address` is where the folder of reports can be read by everybody."""
     zone, brief = ZoneInfo(audit.timezone), headline.in_brief(audit)
-    spoken = {lang: Catalogue(lang, zone) for lang in languages()}
-    lines = {lang: list(_lines(audit, brief, said, address)) for lang, said in spoken.items()}
-    steps = _steps(lines[catalogue.lang])
+    said = catalogue.at(zone)
+    lines = list(_lines(audit, brief, said, address))
+    steps = _steps(lines)
 
-    def written(lang: str, taken: int) -> str:
-        return _written(lines[lang], Counter(steps[:taken]), spoken[lang])
+    def written(taken: int) -> str:
+        return _written(lines, Counter(steps[:taken]), said)
 
-    def fits(taken: int) -> bool:
-        return all(len(written(lang, taken)) <= LONGEST for lang in lines)
-
-    return written(catalogue.lang, bisect_left(range(len(steps)), True, key=fits))
+    return written(bisect_left(range(len(steps)), True, key=lambda taken: len(written(taken)) <= LONGEST))
 
 
 def _lines(audit: Audit, brief: Audit, said: Catalogue, address: str) -> Iterator[_Line]:
