@@ -13,8 +13,8 @@ from auditor.archive import Archive
 from auditor.audit.document import Audit, past_rows
 from auditor.base.i18n import Catalogue
 from auditor.commands.proof import pack
-from auditor.commands.publish import compare_published, publish, run_weekly
-from auditor.report.site import proof_page
+from auditor.commands.publish import compare_published, pages_over_weeks, publish, run_weekly
+from auditor.report.site import Public, proof_page
 from auditor.run.session import Session
 from auditor.sandbox import World
 from tests.cases import TOMSK
@@ -112,15 +112,20 @@ def test_published_pages_are_those_of_the_archive(published: tuple[Session, Audi
 
 
 def test_a_link_to_the_proof_of_one_check_still_finds_its_place(published: tuple[Session, Audit]) -> None:
-    """Of a week that 0.6 wrote, once it is written anew; a page of a finding that is no more is taken away."""
+    """Of a week that 0.6 wrote, once it is written anew: on the office's page, or its card; of no office it goes."""
     session, audit = published
     office, check = contested(audit)[0]
     folder = (session.out / proof_page(audit.week, office)).parent
     old, gone = folder / f"{office}--{check}.html", folder / "no-such--office.html"
-    for page in (old, gone):
+    green = next(one.id for one in audit.offices if not one.contested())
+    turned = folder / f"{green}--{check}.html"
+    for page in (old, gone, turned):
         page.write_text("as 0.6 wrote it", encoding="utf-8")
     publish(session, audit)
     assert not gone.exists()
+    assert f'href="../o/{green}.html"' in turned.read_text(encoding="utf-8")
+    assert (folder / f"../o/{green}.html").is_file()
+    turned.unlink()
     page = LexborHTMLParser(old.read_text(encoding="utf-8"))
     target = page.css_first("a").attributes["href"]
     assert target == f"{office}.html#{check}"
@@ -130,6 +135,31 @@ def test_a_link_to_the_proof_of_one_check_still_finds_its_place(published: tuple
         old.write_text(old.read_text(encoding="utf-8").replace(office, "other"), encoding="utf-8")
         assert [line.text.split(": ")[0] for line in compare_published(session, archive, session.out)] == [str(old)]
     old.unlink()
+
+
+def test_an_offices_page_leads_to_no_page_of_proof_that_is_not_there(published: tuple[Session, Audit]) -> None:
+    """Its newest week may be one that 0.6 wrote; its card leads on."""
+    session, audit = published
+    office, _ = contested(audit)[0]
+    page = session.out / proof_page(audit.week, office)
+    assert f"{page.name}#" in (session.out / "o" / office / "index.html").read_text(encoding="utf-8")
+    kept = page.read_bytes()
+    page.unlink()
+    made = dict(pages_over_weeks(session.out, session.words, Public()))
+    assert "/proof/" not in made[f"o/{office}/index.html"]
+    page.write_bytes(kept)
+
+
+@pytest.mark.parametrize("name", ["index.html", "feed.xml", "trends.html", "data/offices.csv", "o/rayon-01/index.html"])
+def test_a_page_over_all_weeks_that_was_taken_away_is_named(published: tuple[Session, Audit], name: str) -> None:
+    """It is as much of the folder as a week's own."""
+    session, _ = published
+    kept = (session.out / name).read_bytes()
+    (session.out / name).unlink()
+    with Archive.read(session.data) as archive:
+        said = [line for line in compare_published(session, archive, session.out) if not line.harmless]
+    assert [line.text.split(": ")[0] for line in said] == [str(session.out / name)]
+    (session.out / name).write_bytes(kept)
 
 
 def test_a_week_of_an_older_version_is_not_called_changed_for_its_sentences(

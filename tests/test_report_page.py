@@ -297,11 +297,12 @@ def test_evidence_leads_to_the_page_that_was_seen(audit: Audit) -> None:
         ("https://api.vk.ru/method/users.get?user_ids=1", False),
         ("http://127.0.0.1:8000/method/users.get", False),
         ("https://t.me/api/method?api_hash=1", False),
+        ("https://t.me/perviy/155?embed=1&discussion=1&comments_limit=100", False),
         ("javascript:alert(1)", False),
     ],
 )
 def test_only_what_a_browser_shows_is_linked_as_evidence(url: str, shown: bool) -> None:
-    """An API's answer needs a key or a form: a link to it would lead nowhere."""
+    """A link to an API leads nowhere, and one to a discussion to what citizens wrote."""
     assert (viewable_url(url) is not None) is shown
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from auditor.base.text import shortened
 
@@ -81,10 +81,15 @@ def _disguised(host: str) -> bool:
 
 
 def viewable_url(url: str) -> str | None:
-    """Return `url` if a reader's browser can show what the program saw there; None for a call of a network's API."""
+    """Return `url` if a reader's browser can show what the program saw there.
+
+    None for a call of a network's API, and for the widget of a discussion: what citizens write is never linked.
+    """
     safe = safe_url(url)
     parts = urlsplit(safe) if safe else None
-    is_call = parts is None or (parts.hostname or "").startswith("api.") or parts.path.startswith(("/method/", "/api/"))
+    if parts is None or "discussion" in parse_qs(parts.query):
+        return None
+    is_call = (parts.hostname or "").startswith("api.") or parts.path.startswith(("/method/", "/api/"))
     return None if is_call else safe
 
 

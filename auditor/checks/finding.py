@@ -249,7 +249,7 @@ CAUSE_WORDS: Mapping[Cause, str] = {
     Cause.WRONG_KIND: N_("the address is not a channel"),
     Cause.GONE: N_("the network says that the page is gone"),
     Cause.NOT_AT_ADDRESS: N_("the confirmed page is not at its address"),
-    Cause.STALE: N_("not looked at this week"),
+    Cause.STALE: N_("what is known of the page is too old"),
     Cause.STALE_HOLDER: N_("who holds the office is not known anew"),
     Cause.SEEN_LATE: N_("looked at long after the week"),
     Cause.CONTRADICTION: N_("the answers contradict each other"),

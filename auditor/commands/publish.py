@@ -280,8 +280,8 @@ def _write(out: Path, made: Iterable[tuple[str, Content]], older: Iterable[Path]
     write_files(changed())
     for path in older:
         if (name := path.relative_to(out).as_posix()) not in paths:
-            page, leads = moved_page(name, words)
-            if page not in paths:
+            leads = moved_page(name, paths, words)
+            if not leads:
                 path.unlink()
             elif not _lies(path, leads):
                 write_files([(path, leads)])
@@ -425,7 +425,9 @@ def _edition_lines(session: Session, public: Public, archive: Archive) -> Iterat
     told = session.words.say(_UNTOLD, version=max(versions)) if old else session.words.gettext(_CHANGED)
     made = [dict(pages_over_weeks(out, Catalogue(lang, session.registry.zone), public)) for lang in languages()]
     for name in sorted(made[0]):
-        if (out / name).is_file() and not any(_lies(out / name, files[name]) for files in made):
+        if not (out / name).is_file():
+            yield _Line(f"{out / name}: {session.words.gettext(_MISSING)}", harmless=old)
+        elif not any(_lies(out / name, files[name]) for files in made):
             yield _Line(f"{out / name}: {told}", harmless=old)
     for path in _unknown(out, weeks, made[0]):
         yield _Line(f"{path}: {session.words.gettext(_UNKNOWN)}", harmless=old)
@@ -540,10 +542,11 @@ def _strange_pages(said: Catalogue, out: Path, audit: Audit, made: Collection[st
     """Yield a line for each page of the week that is not made now and does not lead to one that is."""
     words = Catalogue(audit.language, ZoneInfo(audit.timezone))
     for page in sorted((out / audit.week).rglob("*.html")):
-        now, leads = moved_page(page.relative_to(out).as_posix(), words)
-        if page.relative_to(out).as_posix() in made or (now in made and _lies(page, leads)):
+        name = page.relative_to(out).as_posix()
+        leads = moved_page(name, made, words)
+        if name in made or (leads and _lies(page, leads)):
             continue
-        if now in made and audit.tool_version != __version__:
+        if leads and audit.tool_version != __version__:
             yield _Line(f"{page}: {said.say(_UNTOLD, version=audit.tool_version)}", harmless=True)
         else:
             yield _Line(f"{page}: {said.gettext(_STRANGE)}")

@@ -19,7 +19,10 @@ def audit_schema() -> dict[str, Any]:
     finding = schema["$defs"]["AuditedFinding"]
     finding["allOf"] = [_values_of(check) for check in catalogue()]
     explain(schema, Audit.__name__, document)
-    schema["$defs"]["AuditedOffice"]["properties"]["history"] |= _table_of(AuditedPast)
+    history = schema["$defs"]["AuditedOffice"]["properties"]["history"]
+    history |= _table_of(AuditedPast)
+    for name in ("type", "additionalProperties"):
+        history.pop(name, None)
     schema["properties"]["schema"] = {"const": "auditor/audit/1"}
     return (
         {
@@ -36,11 +39,12 @@ def audit_schema_text() -> str:
 
 
 def _table_of(row: type[BaseModel]) -> dict[str, Any]:
-    """Describe a table of columns (`auditor.base.columns`) of such rows."""
+    """Describe a table of columns (`auditor.base.columns`) of such rows, or the rows, as before 0.7."""
     schema = row.model_json_schema(mode="serialization")
     explain(schema, row.__name__, document)
     columns = {name: _column(told) for name, told in schema["properties"].items()}
-    return {"properties": columns, "additionalProperties": False, "default": {}}
+    table = {"type": "object", "properties": columns, "additionalProperties": False}
+    return {"anyOf": [table, {"type": "array", "items": schema}], "default": {}}
 
 
 def _column(told: dict[str, Any]) -> dict[str, Any]:

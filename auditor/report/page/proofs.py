@@ -5,7 +5,7 @@ time, address and digest; and its place under the root that the seal on the repo
 """
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -78,12 +78,11 @@ def proof_pages(
     yield path, lay_out("proof.html", Spot(path, week), said, {**context, **page}, week_css=week_css)
 
 
-def moved_page(path: str, said: Catalogue) -> tuple[str, str]:
-    """Return the page of proof that the one at `path` became, and what leads there in its stead; empty for no such."""
-    now = moved_proof(path)
-    page, _, check = now.partition("#")
-    link = f"{posixpath.basename(page)}#{check}"
-    return page, _MOVED.format(lang=said.lang, link=link, title=said.gettext(N_("Proof"))) if now else ""
+def moved_page(path: str, made: Collection[str], said: Catalogue) -> str:
+    """Return what leads from a page of proof of 0.6 and before to the page among `made` that tells it now, if any."""
+    now = next((place for place in moved_proof(path) if place.partition("#")[0] in made), "")
+    link = posixpath.relpath(now, posixpath.dirname(path)) if now else ""
+    return _MOVED.format(lang=said.lang, link=link, title=said.gettext(N_("Proof"))) if now else ""
 
 
 def _records(office: AuditedOffice, contested: Iterable[AuditedFinding]) -> dict[str, AuditedEvidence]:

@@ -102,10 +102,11 @@ def _offices(out: Path, volumes: Sequence[Volume], catalogue: Catalogue, public:
         audit = read_audit(out, week, in_brief, shelved=True)
         if audit is not None:
             names = {name for name, newest in last.items() if newest == week}
-            yield from _office_pages(audit, names, shelved, words_of(audit, catalogue), public)
+            yield from _office_pages(out, audit, names, shelved, words_of(audit, catalogue), public)
 
 
 def _office_pages(
+    out: Path,
     audit: Audit,
     names: Collection[str],
     shelved: Mapping[str, Volume],
@@ -120,6 +121,7 @@ def _office_pages(
         weeks = _weeks(card.office, told, shelved, said)
         own = {
             "card": card,
+            "proved": (out / card.proof_page).is_file(),
             "week_sentence": week_sentence(card.office, audit, said),
             "marks": shared_marks([card.line]),
             "weeks": weeks,
