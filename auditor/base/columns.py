@@ -12,9 +12,10 @@ from typing import Any
 
 def in_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the columns of records whose values are no lists and not None, in the order in which names first come."""
-    first, *names = dict.fromkeys(name for row in rows for name in row) or [""]
-    columns = {name: _once([row.get(name) for row in rows]) for name in names}
-    return {first: [row.get(first) for row in rows], **columns} if rows else {}
+    names = dict.fromkeys(name for row in rows for name in row)
+    columns = {name: [row.get(name) for row in rows] for name in names}
+    first = next(iter(columns), None)
+    return {name: column if name == first else _once(column) for name, column in columns.items()}
 
 
 def _once(column: list[Any]) -> Any:

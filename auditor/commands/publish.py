@@ -381,9 +381,7 @@ _NO_PDF = N_("not compared: a printed page is never the same twice")
 _LATER = frozenset({"proof"})  # fields that documents of older versions lack
 _WORDED = frozenset({"message"})  # sentences, which each version words anew from the same facts
 _FORMER = re.compile(r"offices\.\d+\.findings\.\d+\.title")  # what older documents call it
-_NOTHING = frozenset(
-    {"null", "false", "{}", "[]", '"neutral"'}
-)  # what older versions wrote where this one leaves it out
+_NOTHING = frozenset({"null", "false", "{}", "[]", '"neutral"'})  # what older ones wrote, and this one leaves out
 
 
 class _Line(NamedTuple):

@@ -1,11 +1,12 @@
 """The folder of reports in a real browser: every kind of page, with scripts and without, by keyboard, at all widths."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from selectolax.lexbor import LexborHTMLParser
 
 from auditor.base.i18n import Catalogue
@@ -119,27 +120,27 @@ def test_every_kind_of_page_is_accessible_without_our_script(browser: Browser, s
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_width_moves_a_page_sideways(browser: Browser, site: Path, kind: str) -> None:
     """At 16 widths from 320 on, with everything open."""
+    for page, width in at_each_width(browser, site / kind):
+        assert page.evaluate(SIDEWAYS) == 0, width
+
+
+def at_each_width(browser: Browser, path: Path) -> Iterator[tuple[Page, int]]:
+    """Show a page with everything open at one width after the other."""
     context = browser.new_context()
     page = context.new_page()
-    page.goto((site / kind).as_uri())
+    page.goto(path.as_uri())
     page.evaluate(OPEN_ALL)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate(SIDEWAYS) == 0, width
+        yield page, width
     context.close()
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.startswith("en/")])
 def test_no_word_is_cut_and_no_figure_stands_alone(browser: Browser, site: Path, kind: str) -> None:
     """A line ends between words or at a hyphen, and in the practice not between a number and what it counts."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto((site / kind).as_uri())
-    page.evaluate(OPEN_ALL)
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
+    for page, width in at_each_width(browser, site / kind):
         assert page.evaluate(BROKEN) == [], width
-    context.close()
 
 
 @pytest.mark.parametrize("kind", ["2026-W47/o/rayon-03.html", "en/2026-W47/o/rayon-03.html"])

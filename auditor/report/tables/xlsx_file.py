@@ -91,11 +91,11 @@ def render_xlsx(audit: Audit, *, catalogue: Catalogue) -> bytes:
             pages[sheet.name].add(sheet)
         for page in pages.values():
             page.end(title)
-    return _tight(stream)
+    return stream.getvalue() if many else _tight(stream)
 
 
 def _tight(loose: BytesIO) -> bytes:
-    """Compress as well as the format can: a folder keeps a workbook for each week."""
+    """Compress as well as the format can: a folder keeps a workbook for each week. A large one would be held twice."""
     packed = BytesIO()
     with ZipFile(loose) as book, ZipFile(packed, "w", ZIP_DEFLATED, compresslevel=9) as tight:
         for name in book.namelist():

@@ -41,12 +41,12 @@ def _answers(office: AuditedOffice, audit: Audit, words: Catalogue) -> str:
     if found.outcome is Outcome.INAPPLICABLE:
         return quiet
     aside = f" ({quiet})" if quiet else ""
-    if not found.values.questions or found.cause not in _COUNTED:
+    in_time, late = found.values.answered_in_time, found.values.answered_late
+    if not found.values.questions or in_time is None or late is None or found.cause not in _COUNTED:
         return (
             words.say(N_("whether questions were answered is not known: {why}"), why=cause_words(found) or "") + aside
         )
     told = N_("questions seen: {n}, answered in public: {answered}, within {hours} h: {in_time}")
-    in_time, late = found.values.answered_in_time or 0, found.values.answered_late or 0
     hours = policy_number(audit, "reply_within_hours", 24)
     counts = {"n": found.values.questions, "answered": in_time + late, "in_time": in_time}
     return words.say(told, hours=hours, **counts) + aside
