@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from auditor.sandbox import Sandbox, World
+from benchmarks import least_vk
 from benchmarks.least import client_least, counted, preview_least
 from tests import worlds
+from tests.pipeline import audited, session_of
 
 HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
 
@@ -21,6 +23,17 @@ def test_a_cold_week_is_near_the_least(client: bool, most: float, tmp_path: Path
     with Sandbox(world) as sandbox:
         asked = counted(world, tmp_path, sandbox, world.now, client=client)
     assert asked["MTPROTO" if client else "telegram"] <= most * least
+
+
+@pytest.mark.parametrize(("execute", "most"), [(True, 1.2), (False, 1.1)])
+def test_a_cold_week_on_vk_is_near_the_least(execute: bool, most: float, tmp_path: Path) -> None:
+    """Of the invented week's twelve pages, with a key that may call `execute` and with one that may not."""
+    world = World.build()
+    with Sandbox(world) as sandbox:
+        key = {"AUDITOR_VK_TOKEN": sandbox.vk_user_token if execute else sandbox.vk_token}
+        audited(session_of(world, tmp_path, sandbox.settings() | key, world.now))
+        asked = sum(request.network == "vk" for request in sandbox.requests)
+    assert asked <= most * least_vk.least(world, world.now, execute=execute)
 
 
 def test_the_same_week_again_takes_one_preview_a_channel(tmp_path: Path) -> None:

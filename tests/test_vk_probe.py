@@ -143,6 +143,24 @@ def test_pages_without_a_name_in_a_bulk_answer_are_asked_for_alone() -> None:
         assert [probe.look(target(f"glava{n}", full=False), WINDOW).snapshot.id for n in (5, 6)] == [5, 6]
 
 
+def test_a_deleted_page_takes_one_call_and_the_name_beside_it_none() -> None:
+    """VK leaves the short name of a deleted page out: once its number is known, nobody else is left in the answer."""
+    gone = {"id": 6, "first_name": "DELETED", "last_name": "", "deactivated": "deleted"}
+    asked_as = {"glava5": person(5), "glava6": gone}
+    world = World()
+    world.plan(
+        "users.get",
+        lambda p: Reply.of({"response": [asked_as[n] for n in p["user_ids"].split(",") if n in asked_as]}),
+    )
+    controls = (control("glava5", exists=True), control("a_nobody", exists=False))
+    with probing(world) as probe:
+        probe.prepare(Batch((target("glava6"),), WINDOW, controls))
+        assert [probe.control(one)[0].outcome for one in controls] == [Outcome.PASSED] * 2
+        seen = probe.look(target("glava6"), WINDOW).snapshot
+    assert (seen.exists, seen.cause, seen.id) == (False, Cause.GONE, 6)
+    assert [params["user_ids"] for params in world.asked("users.get")] == ["glava6,a_nobody,glava5", "glava6"]
+
+
 def test_a_free_name_needs_a_control_that_was_seen_and_proves_no_absence() -> None:
     """The same answer is `not_at_address` beside a passed control and `control_failed` without one."""
     world = World(users=[person(1, screen_name="control")])

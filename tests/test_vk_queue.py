@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -137,11 +138,15 @@ def test_a_method_that_answers_for_one_page_is_not_closed_by_another() -> None:
 def test_one_by_one_a_refusal_is_the_pages_own_too() -> None:
     """1051 for the threads of the first page of all: the two others are read, and replay the same."""
     world = many(3)
+    for wall in world.walls.values():
+        wall[1] = wall[1] | {"comments": {"count": 2}}
     world.plan("wall.getComments", lambda params: Reply.error(1051) if params["owner_id"] == "5" else None)
     with probing(world) as probe:
         refused, *others = (probe.look(target(f"glava{n}"), WINDOW).snapshot.posts[-1] for n in (5, 6, 7))
     assert (refused.comments_cause, refused.comments_count) == (Cause.NO_CREDENTIALS, 1)
     assert all(post.comments for post in others)
+    threads = Counter(params["owner_id"] for params in world.asked("wall.getComments"))
+    assert threads == {"5": 1, "6": 3, "7": 3}, "of the refused page no other thread is asked for"
 
 
 def test_a_method_that_refuses_three_pages_and_answers_none_is_closed() -> None:

@@ -135,6 +135,8 @@ class Directory:
         self._asker = asker
         self._known: dict[str, Resolution] = {}
         self._failed: set[str] = set()
+        self._unclear: list[tuple[str, Sequence[Resolution], Seen]] = []
+        """Answers about several names with a page that fits none of them."""
         self.numbers: dict[str, int] = {}
         """The signed ids that pages had by an earlier look."""
 
@@ -217,7 +219,10 @@ class Directory:
                 self._halve(method, half)
 
     def _ask_alone(self, search: Resolution) -> None:
-        """Ask for one name by itself where the batches settled nothing."""
+        """Ask for one name by itself where the batches settled nothing, even with what is known by now."""
+        unclear, self._unclear = self._unclear, []
+        for batch in unclear:
+            self._match(*batch)
         for method in search.methods():
             if search.open_to(method):
                 self._ask(method, [search])
@@ -241,18 +246,22 @@ class Directory:
     def _match(self, method: str, searches: Sequence[Resolution], seen: Seen) -> None:
         """Match the pages of an answer to the names that were asked for: each gets a record of its own page alone.
 
-        A page that fits no name could be any of them: those that are left are asked for one by one.
+        A page that fits no name could be any of them: those that are left are asked for one by one, until the page that
+        came alone to one of them was this one.
         """
         alone = len(searches) == len(seen.value) == 1
         owners = [_READ[method](raw) for raw in seen.value]
         numbered = [(n, o) for n, o in enumerate(owners) if o is not None]
         found = {s.name: n for s in searches for n, o in reversed(numbered) if self._is(s.name, o, alone=alone)}
         strays = len(owners) > len(set(found.values()))
+        if strays and len(searches) > 1:
+            self._unclear.append((method, searches, seen))
         for search in searches:
             if search.settled:
                 continue  # by the other method, which was asked at the same time
             if search.name in found:
                 _file(search, method, seen, [seen.value[found[search.name]]])
+                self.numbers.update({search.name: search.owner.id} if alone and search.owner else {})
             elif strays and len(searches) == 1:
                 _file(search, method, replace(seen, failure=_UNRECOGNISED))
             elif not strays:

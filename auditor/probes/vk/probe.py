@@ -4,7 +4,7 @@ A replay is the probe itself with the stored answers in the network's place.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -70,6 +70,25 @@ _ROUTE_WIDE = frozenset({Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED})
 _WALL = "wall.get"
 _ENOUGH = 2
 """After so many posts in a row whose comments failed for a route-wide cause, the account's other posts get it too."""
+
+
+@dataclass(slots=True)
+class _Patience:
+    """Whether the comments under an account's other posts are worth a call."""
+
+    over: Cause | None = None
+    """Why they are not."""
+    _row: list[Cause] = field(default_factory=list)
+
+    def note(self, failure: VkFailure | None) -> None:
+        """Take in how a post's comments ended: VK's refusal is meant for the page, and trouble comes in a row."""
+        if failure is None or not failure.sent or failure.act is Act.PAGE:
+            self._row.clear()
+            return
+        wide, stops = failure.cause in _ROUTE_WIDE, failure.act is Act.STOP_METHOD
+        self._row = [*self._row, failure.cause] if wide and not stops else []
+        if (stops and not wide) or len(self._row) >= _ENOUGH:
+            self.over = self.over or failure.cause
 
 
 class _Looks:
@@ -225,29 +244,25 @@ class _Looks:
         """Read the comments under posts, newest first, where they are not known."""
         owner_id = reader.owner.id
         read: dict[int, PostComments] = {}
-        row: list[Cause] = []
-        given_up: Cause | None = None
+        patience = _Patience()
         empty_is_closed: bool | None = None
         for post in asked:
             empty = post.comments == 0 and post.at >= window.starts
             found = remembered(known, owner_id, post)
-            if found is None and given_up is not None and post.comments != 0:
-                found = reader.unread(post, given_up)
+            if found is None and patience.over is not None and post.comments != 0:
+                found = reader.unread(post, patience.over)
             elif found is None:
                 # An empty thread can show only that it is closed; if the newest is not, the rest are not asked.
                 told = told_of(known, owner_id, post.id) if empty else []
-                ask_state = empty and not told and given_up is None and empty_is_closed is not False
+                ask_state = empty and not told and patience.over is None and empty_is_closed is not False
                 found = reader.read(post, ask_state=ask_state)
                 found.evidence = () if found.answers else told
-                failure = found.failure
-                failed = failure is not None and failure.sent and failure.act not in {Act.PAGE, Act.STOP_METHOD}
-                row = [*row, failure.cause] if failure and failed and failure.cause in _ROUTE_WIDE else []
-                given_up = given_up or (row[-1] if len(row) >= _ENOUGH else None)
+                patience.note(found.failure)
             read[post.id] = found
             if empty and empty_is_closed is None:
                 empty_is_closed = found.state is CommentsState.CLOSED
-        if given_up is not None:
-            self.breaker.note(given_up)
+        if patience.over in _ROUTE_WIDE:
+            self.breaker.note(patience.over)
         return read
 
     def _sides(self, target: Target) -> dict[int, Identity]:
@@ -416,11 +431,15 @@ def _as_read(sighting: Sighting) -> Snapshot:
 
 
 def _names(batch: Batch) -> list[str]:
-    """Return the names of all pages that looks at a batch need, but those of other bodies, which are many."""
+    """Return the names of all pages that looks at a batch need, but those of other bodies, which are many.
+
+    The controls' come last: what the others turn out to be may settle a name that must not be there.
+    """
     pages = [{t.address} | t.own | t.institution for t in batch.targets]
     staff = {str(one).lstrip("@").casefold() for t in batch.targets for one in t.staff if whole(one) is None}
     controls = {c.url.name for c in batch.controls if c.url.network is VK}
-    return sorted(set().union(*(names_on(VK, one) for one in pages), staff, controls))
+    looked_at = set().union(*(names_on(VK, one) for one in pages), staff)
+    return [*sorted(looked_at), *sorted(controls - looked_at)]
 
 
 def _facts(owner: Owner) -> dict[str, Any]:
