@@ -6,6 +6,7 @@ import pytest
 
 from auditor.base.snapshot import Cause, CommentsState, Outcome, TraceKind
 from auditor.probes.rows import Row
+from auditor.probes.vk.errors import rule_for
 from tests.vk_loopback import (
     FIRST_DAY,
     NOW,
@@ -107,6 +108,32 @@ def test_an_empty_wall_is_held_against_the_profiles_own_counter() -> None:
     assert [p["fields"] for p in full.asked("users.get") if p["fields"] == "counters"] == []
 
 
+@pytest.mark.parametrize("code", [1, 6, 10, 29])
+def test_an_empty_wall_whose_counter_could_not_be_asked_for_is_not_believed(code: int) -> None:
+    """The question that failed might have shown posts."""
+    world = _profile()
+    world.plan("users.get", lambda p: Reply.error(code) if p["fields"] == "counters" else None)
+    seen = look(world, "glava5").snapshot
+    assert (seen.exists, seen.posts_cause) == (True, rule_for(code).cause)
+
+
+def test_posts_of_another_page_are_no_answer() -> None:
+    """They are not the owner's, and a wall without his is not empty because of that."""
+    world = _profile()
+    world.plan("wall.get", Reply.of({"response": {"count": 1, "items": [post(10, FIRST_DAY, 6)]}}))
+    seen = look(world, "glava5").snapshot
+    assert (seen.posts, seen.posts_cause) == ((), Cause.UNRECOGNISED_PAGE)
+
+
+@pytest.mark.parametrize("told", [{"owner_id": 6, "post_id": 10}, {"owner_id": 5, "post_id": 11}])
+def test_comments_under_another_post_are_no_answer(told: dict[str, int]) -> None:
+    """A question that was put there was not put here."""
+    world = World(users=[person(5)], walls={5: [post(10, FIRST_DAY, 5, comments={"count": 1})]})
+    world.comments = {(5, 10): [comment(20, FIRST_DAY + DAY, 901, **told)]}
+    (only,) = look(world, "glava5").snapshot.posts
+    assert (only.comments, only.comments_cause) == ((), Cause.UNRECOGNISED_PAGE)
+
+
 def test_a_closed_thread_beside_a_permission_to_comment_is_neither_open_nor_closed() -> None:
     """Error 212 where wall.get says `can_post: 1`; without that word it is closed."""
     for counts, state, cause in (
@@ -194,9 +221,9 @@ DEADLINE = FIRST_DAY - 1000 * DAY
 PHOTO = DEADLINE - 16 * DAY
 
 
-def _photos(count: int, *moments: object) -> Reply:
+def _photos(count: int, *moments: object, owner: int = 5) -> Reply:
     items = [
-        {"id": 1, "date": seconds(at), "owner_id": 5, "sizes": [{"url": "https://example.invalid/m.jpg"}]}
+        {"id": 1, "date": seconds(at), "owner_id": owner, "sizes": [{"url": "https://example.invalid/m.jpg"}]}
         for at in moments
     ]
     return Reply.of({"response": {"count": count, "items": items}})
@@ -219,7 +246,7 @@ def test_an_old_profile_photo_shows_that_the_page_was_open_in_time() -> None:
 def test_a_photo_beats_the_bound_of_the_id() -> None:
     """A dated trace beats the estimate."""
     world = World(users=[person(LATE)], walls={LATE: _wall(3, LATE)})
-    world.plan("photos.get", _photos(1, PHOTO))
+    world.plan("photos.get", _photos(1, PHOTO, owner=LATE))
     seen = look(world, f"id{LATE}", photos_before=DEADLINE).snapshot
     assert (seen.opened_at, seen.not_earlier_than) == (PHOTO, None)
 
@@ -233,6 +260,7 @@ def test_a_photo_beats_the_bound_of_the_id() -> None:
         (Reply.error(29), False, Cause.THROTTLED),
         (Reply.error(30), False, Cause.PRIVATE),
         (Reply.of({"response": "x"}), False, Cause.UNRECOGNISED_PAGE),
+        (_photos(4, PHOTO, owner=6), False, Cause.CONTRADICTION),
     ],
 )
 def test_photos_that_a_key_may_not_read_say_so_and_change_nothing(

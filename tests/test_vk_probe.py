@@ -174,6 +174,15 @@ def test_a_free_name_needs_a_control_that_was_seen_and_proves_no_absence() -> No
     assert (after.exists, after.cause) == (None, Cause.NOT_AT_ADDRESS)
 
 
+def test_a_name_that_must_not_be_there_and_leads_to_another_page_proves_nothing() -> None:
+    """VK says whose number it is, and the page of that number shows another name."""
+    world = World(users=[person(5)])
+    world.plan("utils.resolveScreenName", Reply.of({"response": {"type": "user", "object_id": 5}}))
+    with probing(world) as probe:
+        seen, _ = probe.control(control("nobody", exists=False))
+    assert (seen.outcome, seen.cause) == (Outcome.CANT_TELL, Cause.UNRECOGNISED_PAGE)
+
+
 def test_a_control_seen_otherwise_fails() -> None:
     """A control that should be there and is not, or the other way round, fails; one not seen is cantTell."""
     world = World(users=[person(5), person(6, deactivated="banned")])

@@ -40,9 +40,9 @@ def _under_one_post(samples: Path, name: str, owner: int) -> Snapshot:
     """Serve a recorded wall.getComments under one post; pages beyond the first are empty."""
     answer = _load(samples, name)
     at = datetime.fromtimestamp(answer["response"]["items"][0]["date"], UTC)
-    count = answer["response"]["count"]
+    count, under = answer["response"]["count"], answer["response"]["items"][0]["post_id"]
     pages = {"users": [person(owner)]} if owner > 0 else {"groups": [group(-owner, wall=None)]}
-    world = World(**pages, walls={owner: [post(1, at, owner, comments={"count": count})]})
+    world = World(**pages, walls={owner: [post(under, at, owner, comments={"count": count})]})
     empty = {"response": answer["response"] | {"items": []}}
     world.plan(
         "wall.getComments",
@@ -66,7 +66,7 @@ def test_paging_goes_by_the_current_level(samples: Path) -> None:
     """17 by the level and 10 seen: the probe asks on from 10."""
     answer = _load(samples, "wall.getComments.user-wall.page1.2022.json")
     at = datetime.fromtimestamp(answer["response"]["items"][0]["date"], UTC)
-    world = World(users=[person(OWNER)], walls={OWNER: [post(1, at, OWNER, comments={"count": 17})]})
+    world = World(users=[person(OWNER)], walls={OWNER: [post(765, at, OWNER, comments={"count": 17})]})
     world.plan("wall.getComments", Reply.of(answer))
     _look(world, f"id{OWNER}", at)
     assert [p["offset"] for p in world.asked("wall.getComments")] == ["0", "10"]
@@ -87,9 +87,10 @@ def test_a_threaded_comment_keeps_its_parent_and_its_mention(samples: Path) -> N
     """The reply names the exact comment, its top comment and, by a leading mention, its author."""
     comment = _load(samples, "wall_wall_comment.threaded.2021.json")
     at = datetime.fromtimestamp(comment["date"], UTC)
-    world = World(users=[person(OWNER)], walls={OWNER: [post(1, at, OWNER, comments={"count": 2})]})
+    walls = {-COMMUNITY: [post(comment["post_id"], at, -COMMUNITY, comments={"count": 2})]}
+    world = World(groups=[group(COMMUNITY)], walls=walls)
     world.plan("wall.getComments", Reply.of({"response": {"count": 2, "current_level_count": 1, "items": [comment]}}))
-    (only,) = _look(world, f"id{OWNER}", at).posts
+    (only,) = _look(world, f"club{COMMUNITY}", at).posts
     top, reply = only.comments
     assert (top.id, reply.thread, reply.reply_to, reply.answers) == (770641, 770641, 770641, 770641)
     assert comment["thread"]["items"][0]["text"].startswith("[id900000001|")

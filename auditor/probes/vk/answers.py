@@ -206,7 +206,7 @@ class WallPost:
 
 @frozen
 class WallPage:
-    """One answer of wall.get. `unread` counts items that have no id or no date."""
+    """One answer of wall.get. `unread` counts items that have no id or no date, or are another page's."""
 
     count: int | None
     posts: tuple[WallPost, ...]
@@ -232,9 +232,14 @@ def _unread(items: list[Any], read: list[Any]) -> int:
     )
 
 
+def of_owner(raw: Mapping[str, Any], owner_id: int) -> bool:
+    """Tell whether an item may stand on the page of an owner: another page's is no answer to what was asked."""
+    return whole(raw.get("owner_id")) in {None, owner_id}
+
+
 def _post(raw: Mapping[str, Any], owner_id: int) -> WallPost | None:
     identifier, at = whole(raw.get("id")), moment(raw.get("date"))
-    if identifier is None or at is None:
+    if identifier is None or at is None or not of_owner(raw, owner_id):
         return None
     author = whole(raw.get("from_id"))
     post_type = _text(raw.get("post_type")) or "post"

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -212,7 +213,7 @@ class CommentReader:
         return self.asker.ask(
             EvidenceKind.COMMENTS,
             "wall.getComments",
-            lambda value: minimise.comments(value, self._said),
+            partial(minimise.comments, said=self._said, under=(self.owner.id, post_id)),
             owner_id=self.owner.id,
             post_id=post_id,
             count=_PAGE,

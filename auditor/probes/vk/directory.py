@@ -75,6 +75,11 @@ class Resolution:
         return not self.settled and not self.failures and self.absent.issuperset(self.methods())
 
     @property
+    def denies_name(self) -> bool:
+        """Tell whether VK gave a page for the name that shows another one."""
+        return self.owner is not None and self.owner.named and self.name not in self.owner.names
+
+    @property
     def failure(self) -> VkFailure | None:
         """The first failure, where nothing is settled; a replay that lacks a record knows nothing of absence."""
         if self.settled or self.missing:
@@ -460,6 +465,8 @@ class Controls:
             found = self._directory.resolve([control.url.name])[0]
             exists, cause = existence(found, trusted=True)
             exists = False if cause in {Cause.NOT_AT_ADDRESS, Cause.GONE} else exists
+            if exists and not control.exists and found.denies_name:
+                exists, cause = None, Cause.UNRECOGNISED_PAGE
             self.owner = found.owner if cause is None else None
             answers = kept(found, EvidenceKind.CONTROL)
             if exists is not None:

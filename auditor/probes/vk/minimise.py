@@ -17,7 +17,7 @@ from auditor.base.answers import NO_ANSWER
 from auditor.base.snapshot import Cause, Comment
 from auditor.language.reading import read_post
 from auditor.language.words import without_mentions
-from auditor.probes.vk.answers import flag, moment, number, objects, parent_of, tells_of_register, whole
+from auditor.probes.vk.answers import flag, moment, number, objects, of_owner, parent_of, tells_of_register, whole
 from auditor.probes.vk.errors import VkFailure
 
 _PROFILE = frozenset(
@@ -137,12 +137,15 @@ def posts_counter(value: object) -> list[dict[str, Any]]:
     return [{"counters": _told(posts=number(counters.get("posts")))} for counters in counted[:1]]
 
 
-def photos(value: object) -> dict[str, Any] | None:
-    """Keep how many photos a profile has and when they were added: no picture, no address, no caption."""
+def photos(value: object, owner_id: int) -> dict[str, Any] | None:
+    """Keep how many photos a profile has and when its own were added: no picture, no address, no caption."""
     items = objects(value.get("items")) if isinstance(value, dict) else None
     if not isinstance(value, dict) or items is None:
         return None
-    return _told(count=number(value.get("count")), items=[_told(date=_seconds(item)) for item in items])
+    return _told(
+        count=number(value.get("count")),
+        items=[_told(date=_seconds(item)) if of_owner(item, owner_id) else {} for item in items],
+    )
 
 
 # Posts and comments ----------------------------------------------------------------------------------------------
@@ -157,7 +160,7 @@ def wall(value: object, owner_id: int, *, words: bool = True) -> dict[str, Any] 
 
 
 def _post(item: object, owner_id: int, *, words: bool) -> dict[str, Any]:
-    raw = item if isinstance(item, dict) else {}
+    raw = item if isinstance(item, dict) and of_owner(item, owner_id) else {}
     placed = _placed(raw)
     if "id" not in placed:
         return placed
@@ -180,34 +183,42 @@ def _words(text: str) -> dict[str, Any]:
     return {"text": without_mentions(text), "said": read_post(text)}
 
 
-def comments(value: object, said: Callable[[_Raw], dict[str, Any]] | None = None) -> dict[str, Any] | None:
+def comments(
+    value: object, said: Callable[[_Raw], dict[str, Any]] | None = None, under: tuple[int, int] | None = None
+) -> dict[str, Any] | None:
     """Keep of each comment its place and what `said` keeps of its author and text, and what the page tells of itself.
 
-    Without `said` only that there are comments.
+    Without `said` only that there are comments. `under`: the owner and the number of the post that was asked about.
     """
     items = value.get("items") if isinstance(value, dict) else None
     if not isinstance(value, dict) or not isinstance(items, list):
         return None
     told = _told(count=number(value.get("count")), current_level_count=number(value.get("current_level_count")))
-    kept = [_comment(item, said) if said is not None else {} for item in items]
+    kept = [_comment(item, said, under) if said is not None else {} for item in items]
     return {**told, **_flags(value, "can_post", "groups_can_post"), "items": kept}
 
 
-def _comment(item: object, said: Callable[[_Raw], dict[str, Any]], depth: int = 0) -> dict[str, Any]:
-    raw = item if isinstance(item, dict) else {}
+def _comment(
+    item: object, said: Callable[[_Raw], dict[str, Any]], under: tuple[int, int] | None, depth: int = 0
+) -> dict[str, Any]:
+    raw = item if isinstance(item, dict) and (under is None or _is_under(item, *under)) else {}
     placed, parent = _placed(raw), parent_of(raw)
     if "id" not in placed:
         return placed
     own = said(raw)
     thread = raw["thread"] if isinstance(raw.get("thread"), dict) else {}
     came = thread.get("items") if depth == 0 else None
-    along = [_comment(answer, said, depth + 1) for answer in came] if isinstance(came, list) else None
+    along = [_comment(answer, said, under, depth + 1) for answer in came] if isinstance(came, list) else None
     told = _told(
         parents_stack=None if parent is None else [parent],
         reply_to_comment=whole(raw.get("reply_to_comment")),
         thread=_told(count=number(thread.get("count")), items=along),
     )
     return {**placed, **told, **_flags(raw, "deleted"), "said": own}
+
+
+def _is_under(raw: _Raw, owner_id: int, post_id: int) -> bool:
+    return of_owner(raw, owner_id) and whole(raw.get("post_id")) in {None, post_id}
 
 
 def said_by(comment: Comment) -> dict[str, Any]:

@@ -58,9 +58,9 @@ from auditor.probes.vk.wall import (
     Wall,
     bounds,
     look_inside,
+    objection_to_empty,
     oldest_photo,
     oldest_trace,
-    posts_counter,
     read_back,
     remembered_trace,
 )
@@ -173,8 +173,8 @@ class _Looks:
             if _is_private(owner, wall.failure):
                 return self._sighting(target, at, answers, exists=True, cause=Cause.PRIVATE, **facts)
         if wall.whole and not wall.posts and owner.id > 0:
-            count, told = posts_counter(self._asker, owner.id)
-            wall.cause = wall.cause or (Cause.CONTRADICTION if count else None)
+            objection, told = objection_to_empty(self._asker, owner.id)
+            wall.cause = wall.cause or objection
             answers += told
         trace = remembered_trace(target.known, owner.id, wall) or oldest_trace(self._asker, owner.id, wall)
         opened = trace.at

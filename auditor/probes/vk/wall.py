@@ -183,7 +183,7 @@ def _page(
         wall.failure, wall.cause = seen.failure, seen.failure.cause
         return None
     page = read_wall(seen.value, owner_id)
-    if page is None or page.unread:  # an item without id or date may be the very post that is missed
+    if page is None or page.unread:  # an item without id or date, or of another wall: the very post that is missed
         wall.cause = Cause.UNRECOGNISED_PAGE
     return page
 
@@ -239,14 +239,17 @@ def look_inside(asker: Asker, owner_id: int) -> tuple[bool | None, bool | None, 
     return True, bool(talk and talk.size), [*wall.answers, *seen.kept]
 
 
-def posts_counter(asker: Asker, owner_id: int) -> tuple[int | None, list[Answer]]:
-    """Return how many posts a profile counts for itself, which VK tells of one user at a time, and the answer for it.
+def objection_to_empty(asker: Asker, owner_id: int) -> tuple[Cause | None, list[Answer]]:
+    """Return why a profile's empty wall cannot be believed, or None, and the answer for it: one call, and only then.
 
-    An empty wall is held against it: one call, and only then.
+    A profile counts its posts for itself, which VK tells of one user at a time. Where it does not tell, the wall's own
+    count of 0 stands; where the question failed, nothing is concluded.
     """
     about: dict[str, Param] = {"user_ids": [str(owner_id)], "fields": ["counters"]}
     seen = asker.ask(EvidenceKind.POSTS, "users.get", minimise.posts_counter, **about)
-    return read_posts_counter(seen.value), seen.kept
+    if seen.failure is not None:
+        return seen.failure.cause, seen.kept
+    return (Cause.CONTRADICTION if read_posts_counter(seen.value) else None), seen.kept
 
 
 @frozen
@@ -270,7 +273,7 @@ def oldest_photo(asker: Asker, owner_id: int) -> Photos:
     A key may not be allowed to (notes on VK, section 0): then it says so.
     """
     about: dict[str, Param] = {"owner_id": owner_id, "album_id": "profile", "rev": False, "count": 1}
-    seen = asker.ask(EvidenceKind.OPENING, "photos.get", minimise.photos, **about)
+    seen = asker.ask(EvidenceKind.OPENING, "photos.get", partial(minimise.photos, owner_id=owner_id), **about)
     answers = tuple(seen.kept)
     if seen.failure is not None:
         return Photos(cause=seen.failure.cause, answers=answers)
