@@ -635,10 +635,9 @@ class Archive:
             return {url: seen["id"] for url, seen in told if isinstance(seen, dict) and isinstance(seen.get("id"), int)}
 
     def begin_round(self, week: str, run: int) -> None:
-        """Note that a round of looks for `week` begins with `run`, unless an unfinished one is gone on with."""
-        if not self._round(week):
-            with self._transaction() as db:
-                db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"round {week}", str(run)))
+        """Note that a round of looks for `week` begins with `run`. An unfinished one is let go."""
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"round {week}", str(run)))
 
     def end_round(self, week: str) -> None:
         """Note that every account was looked at."""
@@ -667,14 +666,9 @@ class Archive:
                 whole_from=_NOT_EVEN_NOW,
             )
             if not rows or datetime.fromisoformat(rows[-1].taken_at) < as_of - _GOES_ON:
-                self._forget_round(week)
                 return frozenset()
             timely = [row for row in rows if since is None or datetime.fromisoformat(row.taken_at) >= since]
             return frozenset((row.route, row.url) for row in timely if not _passing(row))
-
-    def _forget_round(self, week: str) -> None:
-        if self._read("SELECT 1 FROM meta WHERE key = ?", (f"round {week}",)):
-            self.end_round(week)
 
     def looks(self, as_of: datetime, since: datetime | None = None) -> list[StoredLook]:
         """Return every look up to `as_of`, oldest first, each with its note; in brief those taken before `since`."""

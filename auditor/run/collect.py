@@ -127,7 +127,7 @@ def collect(
     number = archive.start_run(
         week=str(week), command=command, started_at=started, vantage=vantage, tool_version=__version__
     )
-    if goes_on:
+    if goes_on and not plan.done:
         archive.begin_round(str(week), number)
     window = Window.of(week, started, registry.zones)
     run = _Run(archive, number, str(week), window, live, plan)
