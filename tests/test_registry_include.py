@@ -1,5 +1,6 @@
 """`include:` takes in other files with offices; a mistake is told of the file that it is in."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -83,14 +84,25 @@ def test_what_is_kept_with_a_judgement_holds_all_that_was_included(tmp_path: Pat
         ("officials.yaml", "is included already, or includes itself"),
         ("a.yaml, a.yaml", "is included already, or includes itself"),
         ("round.yaml", "is included already, or includes itself"),
-        ("far", "the file cannot be read"),
+        ("far", "this is no file that can be read"),
+        ("pipe", "this is no file that can be read"),
+        ("circle", "this is no file that can be read"),
         ("latin.yaml", "the text is not UTF-8"),
+        ("1", "there is an item that is not text"),
+        ("null, a.yaml", "there is an item that is not text"),
+        ("{a: b}", "there is an item that is not text"),
+        ("[a.yaml]", "there is an item that is not text"),
+        ("*a", "an alias *a is used"),
+        (r'"a\0b.yaml"', "there is a character that steers, U+0000"),
+        (r'"\ud800.yaml"', "there is half a character"),
     ],
 )
 def test_what_cannot_be_included_is_one_line(tmp_path: Path, named: str, said: str) -> None:
     """With the file and the line that name it."""
     (tmp_path / "far").mkdir()
     (tmp_path / "latin.yaml").write_bytes(b"offices: [\xff]\n")
+    (tmp_path / "circle").symlink_to("circle")
+    os.mkfifo(tmp_path / "pipe")
     files = {"a": "offices:\n" + office("a"), "round": "include: [round.yaml]\noffices:\n" + office("r")}
     (line,) = mistakes(tmp_path, f"include: [{named}]\noffices:\n" + office("own"), **files)
     assert line.startswith("round.yaml:1: " if "round" in named else "officials.yaml:3: ")
@@ -119,6 +131,40 @@ def test_only_offices_may_stand_in_an_included_file(tmp_path: Path) -> None:
     """A second directive or policy would be passed over in silence."""
     (line,) = mistakes(tmp_path, "include: [a.yaml]\n", a="offices:\n" + office("a") + "timezone: Asia/Omsk\n")
     assert line == "a.yaml:6: 'timezone' cannot stand in an included file; keep offices: alone in it"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("offices: 5\n", "offices is not a list; write each item on its own line after a dash"),
+        ("offices: {}\n", "offices is not a list; write each item on its own line after a dash"),
+        ("offices: []\ninclude: b.yaml\n", "include is not a list; write each item on its own line after a dash"),
+        (
+            "offices: []\ninclude: [1]\n",
+            "include: there is an item that is not text; write the name of a file, in quotes",
+        ),
+    ],
+)
+def test_what_is_no_list_of_offices_or_names_is_not_passed_over(tmp_path: Path, text: str, said: str) -> None:
+    """Else a file's offices would be missing, and nobody would know."""
+    (line,) = mistakes(tmp_path, "include: [a.yaml]\noffices:\n" + office("own"), a=text)
+    assert line == f"a.yaml:{text.count(chr(10))}: {said}"
+
+
+def test_a_long_chain_of_files_is_one_line(tmp_path: Path) -> None:
+    """Whoever split a registry thus has made a mistake, and Python has a limit of its own."""
+    chain = {f"c{n}": f"include: [c{n + 1}.yaml]\noffices: []\n" for n in range(400)}
+    (line,) = mistakes(tmp_path, "include: [c0.yaml]\noffices:\n" + office("own"), **chain)
+    assert line == "c99.yaml:1: include: more than 100 files, one in another; name it further up"
+
+
+def test_too_many_files_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not one for each that is too many."""
+    monkeypatch.setattr("auditor.registry.include._MOST", 3)
+    files = {f"f{n}": "offices: []\n" for n in range(9)}
+    named = "".join(f"  - {name}.yaml\n" for name in files)
+    (line,) = mistakes(tmp_path, f"include:\n{named}offices:\n" + office("own"), **files)
+    assert line.startswith("officials.yaml:7: include: more than 3 files")
 
 
 def test_the_command_line_knows_included_files(tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ def test_a_missing_file_a_folder_and_another_encoding_are_told_in_one_line(tmp_p
         ("absent.yaml", ":1: there is no such file; check the path"),
         ("cp1251.yaml", ":2: the text is not UTF-8; save the file in the encoding UTF-8"),
         ("large.yaml", ":1: the file is larger than 32,000,000 bytes"),
-        (".", ":1: the file cannot be read (Is a directory); check the path"),
+        (".", ":1: this is no file that can be read; check the path"),
         ("with\x00nul", ":1: the file cannot be read (not a path); check the path"),
     ]:
         with pytest.raises(RegistryError) as caught:

@@ -21,7 +21,7 @@ from auditor.base.kept import kept
 from auditor.base.packing import AS_READ
 from auditor.base.text import N_, Text, shortened
 from auditor.base.weeks import to_utc
-from auditor.registry.include import Read, take_in
+from auditor.registry.include import Read, stays_below, take_in
 from auditor.registry.models import Registry, keys_of, offices_in
 from auditor.registry.policy import complete_policy, drop_retired
 from auditor.registry.rules import check_rules
@@ -165,7 +165,8 @@ def _included(text: str, path: Path) -> bytes | None:
     """Return the names of the files that a registry includes; None where these include others."""
     root, _ = parse_source(text, str(path))
     names = [item.value for item in root.children("include")] if root is not None else []
-    parts = [read_text(path.parent / name)[0] or "" for name in names if isinstance(name, str)]
+    names = [name for name in names if isinstance(name, str) and stays_below(name)]
+    parts = [read_text(path.parent / name)[0] or "" for name in names]
     return None if any("include" in part for part in parts) else json.dumps(names).encode()
 
 

@@ -270,9 +270,6 @@ def _file(path: Path | None, model: type[_Read], rules: _Rules, problems: list[P
     """Return the file's content; None if it is missing, empty, or wrong, which is added to `problems`."""
     if path is None:
         return None
-    if os.path.lexists(path) and not os.path.isfile(path):  # noqa: PTH113 - raises nothing; a pipe would never end
-        problems.append(Problem(str(path), 1, "this is no file that can be read", "check the path, or remove it"))
-        return None
     text, wrong = read_text(path, _LARGEST)
     problems += wrong
     if text is None or not any(line.strip() and not line.strip().startswith("#") for line in text.splitlines()):

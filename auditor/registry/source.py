@@ -5,6 +5,7 @@ Read from ruamel.yaml's events, so that nothing is guessed: a plain ``no`` stays
 where it is used.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -193,9 +194,12 @@ def read_text(path: Path, largest: int = _LARGEST) -> tuple[str | None, list[Pro
 
 
 def _text(path: Path, complain: Complain, largest: int) -> str | None:
+    if os.path.lexists(path) and not os.path.isfile(path):  # noqa: PTH113 - raises nothing; a pipe would never end
+        complain(1, "this is no file that can be read", "check the path")
+        return None
     try:
         with path.open("rb") as file:
-            raw = file.read(largest + 1)  # a device or a pipe has no size to ask for
+            raw = file.read(largest + 1)
     except FileNotFoundError:
         complain(1, "there is no such file", "check the path, or give another one with --registry")
         return None
@@ -300,7 +304,7 @@ class _Builder:
             raise EnoughError
         node = Node(line, broken=self.refused(event, line))
         if isinstance(event, self.events.ScalarEvent):
-            node.value = self.scalar(event, line)
+            node.value = "" if node.broken else self.scalar(event)
         elif isinstance(event, self.events.MappingStartEvent):
             node.value = {}
         elif isinstance(event, self.events.SequenceStartEvent):
@@ -316,7 +320,7 @@ class _Builder:
                 raise _TooDeepError(line)
 
     def refused(self, event: Any, line: int) -> bool:
-        """Complain of an alias, an anchor or a tag; return whether the value is lost."""
+        """Complain of an alias, an anchor, a tag or an unfit text; return whether the value is lost."""
         if isinstance(event, self.events.AliasEvent):
             self.complain(line, f"an alias *{event.anchor} is used", "write the value out in its place")
             return True
@@ -324,18 +328,21 @@ class _Builder:
             self.complain(line, f"an anchor &{event.anchor} is used", "remove it and write values out in their place")
         if event.tag is not None:
             self.complain(line, f"a tag {event.tag} is used", "remove it; put text in quotes where that is meant")
-        return False
+        return isinstance(event, self.events.ScalarEvent) and self.unfit(event.value, line)
 
-    def scalar(self, event: "ScalarEvent", line: int) -> _Scalar:
-        text: str = event.value
+    def unfit(self, text: str, line: int) -> bool:
         if any("\ud800" <= letter <= "\udfff" for letter in text):
             self.complain(line, "there is half a character (a lone surrogate)", "write the whole character")
-            return ""
-        if len(text) > _LONGEST:
+        elif len(text) > _LONGEST:
             self.complain(line, f"a value is longer than {_LONGEST:,} characters", "check where its quotes end")
-            return ""
-        if steering := _STEERING.search(text):
+        elif steering := _STEERING.search(text):
             self.complain(line, f"there is a character that steers, U+{ord(steering[0]):04X}", "take it out")
+        else:
+            return False
+        return True
+
+    def scalar(self, event: "ScalarEvent") -> _Scalar:
+        text: str = event.value
         if event.style is not None or (event.tag is not None and event.tag.endswith(":str")):
             return text
         if text in _NULL:
