@@ -164,8 +164,8 @@ def _read_once(text: str, path: Path) -> Registry:
 def _included(text: str, path: Path) -> bytes | None:
     """Return the names of the files that a registry includes; None where these include others."""
     root, _ = parse_source(text, str(path))
-    names = [item.value for item in root.children("include")] if root is not None else []
-    names = [name for name in names if isinstance(name, str) and stays_below(name)]
+    named = [item.value for item in root.children("include")] if root is not None else []
+    names = [name for name in named if isinstance(name, str) and stays_below(name)]
     parts = [read_text(path.parent / name)[0] or "" for name in names]
     return None if any("include" in part for part in parts) else json.dumps(names).encode()
 
