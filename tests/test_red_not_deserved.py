@@ -16,6 +16,7 @@ from auditor.base.snapshot import (
     Identity,
     Network,
     Outcome,
+    Precision,
     Route,
     Snapshot,
     StoredSnapshot,
@@ -151,6 +152,19 @@ def test_a_page_of_this_week_is_not_judged_in_it_and_an_older_one_beside_it_is()
         3,
         Outcome.PASSED,
     )
+
+
+@pytest.mark.parametrize("cause", [Cause.SEEN_LATE, Cause.THROTTLED])
+def test_a_page_whose_posts_were_not_read_back_is_not_said_to_be_of_this_week(cause: Cause) -> None:
+    """Its oldest post that was seen is not its first: what is known is why the week cannot be judged."""
+    known = account().model_copy(update={"confirmed": Confirmation(on=NOW.date(), how="письмо")})
+    people = [tenure(since="2020", accounts=[known])]
+    unread = snapshot(
+        posts=posts(150), posts_cause=cause, posts_since=day(150), opened_at=day(150), opened_precision="not_later_than"
+    )
+    assert told(judge_office("posts_per_week", case(people, unread))) == (Outcome.CANT_TELL, cause)
+    born = unread.model_copy(update={"opened_precision": Precision.EXACT})
+    assert judge_office("posts_per_week", case(people, born)).outcome is Outcome.INAPPLICABLE
 
 
 @pytest.mark.parametrize("check", ["comments_open", "comments_answered"])

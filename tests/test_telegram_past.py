@@ -130,6 +130,21 @@ def test_uneven_channels_take_few_requests_too(site: Site):
     assert quantiles(costs, n=20)[-1] <= 16
 
 
+def test_a_week_is_found_beside_what_was_deleted(site: Site):
+    """All that is older than twenty days before it, and the five months after it, of twenty posts a day."""
+    moments = steady(20, 900)
+    first, last = THEN.starts - timedelta(days=20), THEN.ends + timedelta(days=150)
+    for left in ([at for at in moments if at > first], [at for at in moments if not THEN.ends <= at < last]):
+        serve(site, moments)
+        numbers = dict(enumerate(sorted(moments), 2))
+        made = {n: message(NAME, n, at) for n, at in numbers.items() if at in set(left)}
+        site.routes[f"/s/{NAME}"] = paged(NAME, made)
+        seen = look(site, THEN).snapshot
+        assert len(site.asked) <= 16
+        assert [p.id for p in seen.posts if THEN.starts <= p.at < THEN.ends]
+        assert {p.id: p.at for p in seen.posts}.items() <= numbers.items()
+
+
 def test_a_channel_that_is_younger_than_the_week_has_nothing_in_it(site: Site):
     """Its first message says so."""
     serve(site, steady(20, 300))

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from auditor.base.frozen import frozen
-from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Post, Snapshot, seen_under
+from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Post, Precision, Snapshot, seen_under
 from auditor.base.text import N_, Sentence, Text
 from auditor.base.weeks import Week, day_end, day_start
 from auditor.registry.models import (
@@ -153,6 +153,12 @@ class Sight:
         """Tell whether another page than the confirmed one is at the address now: it says nothing of the holder."""
         seen = self.current.id if self.current else None
         return seen is not None and self.expected_id is not None and seen != self.expected_id
+
+    @property
+    def unread(self) -> bool:
+        """Tell whether the page's posts could not be read back: it may be older than its earliest trace."""
+        look = self.current
+        return look is not None and look.posts_cause is not None and look.opened_precision is not Precision.EXACT
 
     @property
     def renamed_to(self) -> str | None:
@@ -370,7 +376,7 @@ class Case:
 
     def _traced_before(self, moment: datetime, *, hinted: bool) -> tuple[Sight, ...]:
         traces = ((sight, sight.first_trace(self, hinted=hinted)) for sight in self.personal)
-        return tuple(sight for sight, trace in traces if trace is None or trace < moment)
+        return tuple(sight for sight, trace in traces if trace is None or trace < moment or sight.unread)
 
     def under_review(self, confirmed: Confirmation | None) -> bool:
         """Tell whether a confirmation is older on the day that is judged than the policy lets it be."""

@@ -23,6 +23,8 @@ _LATE_PAGES = 9
 """After so many requests no page is asked for but those of the week itself."""
 _OPENING_REQUESTS, _LATE_OPENING = 12, 4
 _GUESSES = 12
+_HALVINGS = 3
+"""After a guess by the dates that gained little."""
 _PAGE = 20
 _NEAR = timedelta(days=3)
 _FAR = 4
@@ -45,6 +47,8 @@ class Past:
     _read: dict[int, HistoryPage] = field(default_factory=dict)
     """Pages by the id that they end before."""
     _oldest: dict[int, Message] | None = None
+    _empty: int = 0
+    """No message is left below this id."""
 
     def read(self) -> Walk[Message]:
         """Read the window, with one post older than the week, or to the history's first message."""
@@ -110,6 +114,9 @@ class Past:
         if page.messages[0].id >= cursor or (page.before is not None and page.before >= cursor):
             self.walk.cause = Cause.CONTRADICTION  # what was asked for is older: asking further would go in a circle
             return None
+        return self._taken(page)
+
+    def _taken(self, page: HistoryPage) -> HistoryPage:
         self.walk.add(page.messages)
         return page
 
@@ -151,8 +158,8 @@ class Past:
     def _jump(self, newest: HistoryPage) -> HistoryPage | None:
         """Find the page on which the week ends, and begin anew from it.
 
-        Between an id that is older and one that is not, an id is guessed from their dates; where guesses gain little,
-        from the middle. The newest page is put aside: what lies between was not read.
+        Between an id that is older and one that is not, an id is guessed from their dates; where a guess gained little,
+        from the middle for a while. The newest page is put aside: what lies between was not read.
         """
         end, walk = self.window.ends, self.walk
         # It would be asked for in any case.
@@ -160,15 +167,15 @@ class Past:
         born = known_opening(self.known)
         walk.messages, walk.until = {}, end
         above = _Mark(newest.messages[0].id, newest.messages[0].at)
-        below = _Mark(0, min(born.at if born else end, end))
+        below = _Mark(self._empty, min(born.at if born else end, end))
         if lowest is not None:
             below = _Mark(lowest.id, lowest.at)
         if (lowest is not None and lowest.at >= end) or (born is not None and born.at >= end):
             walk.whole = True  # there was nothing yet
             return None
-        poor = 0
-        for _ in range(_GUESSES):
-            cursor = _guess(above, below, end, halving=poor > 1)
+        halvings, under = 0, None
+        for _ in range(min(_GUESSES, LATE_REQUESTS - len(self.answers)) if self.late else _GUESSES):
+            cursor = _guess(above, below, end, halving=halvings > 0 or below.at >= end)
             page = self._ask(cursor)
             if page is None:
                 return None
@@ -181,13 +188,12 @@ class Past:
                     walk.whole = True
                     return None
             elif page.messages[-1].at >= end or cursor == above.id:
-                walk.add(page.messages)
-                return page
+                return self._taken(page)
             else:
-                below = _Mark(page.messages[-1].id, page.messages[-1].at)
+                below, under = _Mark(cursor - 1, page.messages[-1].at), page
             if above.id - below.id <= 1:
-                return self._below(above.id)
-            poor = poor + 1 if (above.id - below.id) * 2 > width else 0
+                return self._below(above.id) if under is None else self._taken(under)
+            halvings = max(0, halvings - 1) if (above.id - below.id) * 2 <= width else _HALVINGS
         walk.cause = Cause.SEEN_LATE if self.late else Cause.TOO_LITTLE_DATA
         return None
 
@@ -205,10 +211,10 @@ class Past:
     def _oldest_messages(self, bound: int | None) -> dict[int, Message]:
         """Ask below 21, 101, 501, … for a first page, then halve between what was empty and what was not."""
         found: dict[int, Message] = {}
-        empty, upper = 0, 21
+        upper = 21
         for _ in range(_LATE_OPENING if self.late else _OPENING_REQUESTS):
             upper = upper if bound is None else min(upper, bound)
-            if upper <= empty + 1:
+            if upper <= self._empty + 1:
                 break
             page = self.web.history(self.name, upper, EvidenceKind.OPENING, self.answers).page
             if page is None or (page.messages and page.messages[-1].id >= upper):
@@ -222,8 +228,8 @@ class Past:
             elif bound is None or upper >= bound:
                 break
             else:
-                empty = upper
-            upper = _next(empty, bound, halving=bool(found))
+                self._empty = upper
+            upper = _next(self._empty, bound, halving=bool(found))
         return found
 
 
