@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from auditor.base.frozen import frozen
+from auditor.base.remembered import remembered
 from auditor.base.snapshot import Cause, EvidenceKind, Outcome, Post, Precision, Snapshot, seen_under
 from auditor.base.text import N_, Sentence, Text
 from auditor.base.weeks import Week, day_end, day_start
@@ -168,7 +169,7 @@ class Sight:
 
     def is_own(self, look: Snapshot) -> bool:
         """Tell whether a look may show the confirmed page."""
-        return look.id is None or self.expected_id in {None, look.id}
+        return _may_show(self.expected_id, look)
 
     @property
     def is_lost(self) -> bool:
@@ -194,11 +195,8 @@ class Sight:
         None where no look shows any: that somebody confirmed it on a day does not say that it was not there before.
         With `hinted` a look whose control failed will do, which may show more of the page and blame nobody for it.
         """
-        own = [look for look in (*self.stored, *(self.hinted if hinted else ())) if self.is_own(look)]
-        moments = [look.taken_at for look in own if look.exists]
-        moments += [look.opened_at for look in own if look.opened_at is not None]
-        moments += [trace.at for look in own for trace in look.traces]
-        moments += [post.at for look in own for post in look.posts]
+        groups = (self.stored, self.hinted) if hinted else (self.stored,)
+        moments = [moment for looks in groups if (moment := _earliest(looks, self.expected_id)) is not None]
         confirmed = self.account.confirmed
         if moments and confirmed is not None:
             moments.append(day_end(confirmed.on, case.registry.zone))
@@ -299,6 +297,21 @@ class Sight:
     def evidence_of(self, *kinds: EvidenceKind) -> tuple[str, ...]:
         """Ids of the answers of these kinds behind `current`."""
         return tuple(e.id for e in self.current.evidence if e.kind in kinds) if self.current else ()
+
+
+def _may_show(number: int | None, look: Snapshot) -> bool:
+    return look.id is None or number in {None, look.id}
+
+
+@remembered(64)
+def _earliest(looks: tuple[Snapshot, ...], number: int | None) -> datetime | None:
+    """Return the earliest moment at which looks show the page of a number; None where none shows it."""
+    own = [look for look in looks if _may_show(number, look)]
+    moments = [look.taken_at for look in own if look.exists]
+    moments += [look.opened_at for look in own if look.opened_at is not None]
+    moments += [trace.at for look in own for trace in look.traces]
+    moments += [post.at for look in own for post in look.posts]
+    return min(moments, default=None)
 
 
 @frozen

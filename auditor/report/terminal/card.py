@@ -87,7 +87,7 @@ def render_card(
 
     A letter that `encoding` lacks has another in its place.
     """
-    from rich.console import Console  # noqa: PLC0415 - rich is heavy, and only `check` prints a card
+    from rich.console import Console, Group  # noqa: PLC0415 - rich is heavy, and only `check` prints a card
 
     stream = StringIO()
     width = min(max(width, _NARROWEST), _WIDEST)
@@ -104,8 +104,7 @@ def render_card(
         _environ={},
     )
     ink = Ink(catalogue.at(ZoneInfo(audit.timezone)), width=width, encoding=encoding)
-    for block in _blocks(office, audit, ink, leads):
-        console.print(block)
+    console.print(Group(*_blocks(office, audit, ink, leads)))
     return ink.dried(stream.getvalue())
 
 
@@ -356,16 +355,15 @@ def _evidence(office: AuditedOffice, audit: Audit, ink: Ink) -> "Iterator[Render
 
 
 def _listed(rows: Sequence[tuple[str, AuditedEvidence]], ink: Ink) -> "Iterator[RenderableType]":
-    table = ink.grid()
-    for name, proof in rows:
-        kind, moment = words.say(words.EVIDENCE, proof.kind, ink.said), ink.said.moment(proof.at)
-        digest = f"{proof.sha256[:8]}…{proof.sha256[-4:]}"
+    kinds = [words.say(words.EVIDENCE, proof.kind, ink.said) for _, proof in rows]
+    longest = max(map(len, kinds))
+    for (name, proof), kind in zip(rows, kinds, strict=True):
+        moment, digest = ink.said.moment(proof.at), ink.text(f"{proof.sha256[:8]}…{proof.sha256[-4:]}", "dim")
         if ink.width < _ONE_LINE:
             yield ink.below(ink.text(name))
-            yield ink.below(ink.joined(", ", [kind, moment, ink.text(digest, "dim")]), 4)
-        table.add_row(*map(ink.text, (name, kind, moment)), ink.text(digest, "dim"))
-    if ink.width >= _ONE_LINE:
-        yield ink.below(table)
+            yield ink.below(ink.joined(", ", [kind, moment, digest]), 4)
+        else:
+            yield ink.below(ink.joined("  ", [name, kind.ljust(longest), moment, digest]))
 
 
 def _command(sentence: str, command: str, ink: Ink) -> "RenderableType":
