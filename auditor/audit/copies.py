@@ -71,7 +71,8 @@ class Wording:
             return lambda office: office
         within = self._within(case)
         stood = [*self._stood, *_elsewhere(case, self._judged, walls, within)]
-        found, seen = _copies(stood, within, case.value("same_text_percent")), {one.whose for one in stood}
+        found = _copies(stood, len(self._stood), within, case.value("same_text_percent"))
+        seen = {one.whose for one in stood}
         return lambda office: _worded(office, found, alone=len(seen) == ((office.id, False) in seen))
 
 
@@ -131,10 +132,15 @@ def _has_text(post: Post) -> bool:
     return not post.repost and len(post.sketch or "") >= _LEAST
 
 
-def _copies(posts: Sequence[_Stood], within: timedelta, percent: int) -> dict[tuple[str, str], AuditedSame]:
-    """Return by the office and the address of a post the earliest post of another with nearly the same text."""
+def _copies(
+    posts: Sequence[_Stood], judged: int, within: timedelta, percent: int
+) -> dict[tuple[str, str], AuditedSame]:
+    """Return by the office and the address of a post the earliest post of another with nearly the same text.
+
+    Offices are told of the first `judged` posts alone: two others need not be found.
+    """
     found: dict[tuple[str, str], AuditedSame] = {}
-    for one, other in _candidates(posts, percent):
+    for one, other in _candidates(posts, judged, percent):
         earlier, later = sorted((one, other), key=lambda stood: (stood.at, stood.url))
         if later.at - earlier.at > within or earlier.url == later.url:
             continue
@@ -156,18 +162,21 @@ _MET = 2
 """So many of its rarest characters a text shares with one alike: a single one many share by chance."""
 
 
-def _candidates(posts: Sequence[_Stood], percent: int) -> Iterator[tuple[_Stood, _Stood]]:
+def _candidates(posts: Sequence[_Stood], judged: int, percent: int) -> Iterator[tuple[_Stood, _Stood]]:
     """Yield the pairs of two parties' posts that may be alike, each once, without comparing every two.
 
     Of the shorter of two alike posts so many characters stand in the longer that some of its rarest must be among them.
     """
+    ours = {character for stood in posts[:judged] for character in stood.sketch}
     places: dict[str, array[int]] = defaultdict(lambda: array("I"))
     for place, stood in enumerate(posts):
         for character in set(stood.sketch):
             places[character].append(place)
     for place, stood in enumerate(posts):
-        rarest = sorted(stood.sketch, key=lambda character: (len(places[character]), character))
-        met = min(_MET, shared := ceil(len(rarest) * percent / (200 - percent)))
+        shared = ceil(len(stood.sketch) * percent / (200 - percent))
+        if place >= judged and sum(character in ours for character in stood.sketch) < shared:
+            continue  # it stands in none of those that are judged
+        rarest, met = sorted(stood.sketch, key=lambda character: (len(places[character]), character)), min(_MET, shared)
         near = Counter(chain.from_iterable(places[character] for character in rarest[: len(rarest) - shared + met]))
         for other in sorted(other for other, times in near.items() if times >= met):
             longer = (len(posts[other].sketch), other) > (len(stood.sketch), place)

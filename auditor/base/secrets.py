@@ -11,9 +11,10 @@ import base64
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import quote, quote_plus, unquote
+
+from auditor.base.frozen import frozen
 
 MASK = "[secret]"
 _MASKED = MASK.encode()
@@ -42,7 +43,7 @@ class Secret(str):
         return "Secret('***')"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Known:
     """The secrets of this process, and what is looked for because of them."""
 
