@@ -62,7 +62,7 @@ def account_of(sight: Sight, case: Case) -> AuditedAccount:
         url=account.url.url,
         kind=account.kind.value,
         id=(trusted.id if trusted else None) or account.id,
-        confirmed=AuditedConfirmation(**confirmed.model_dump()) if confirmed else None,
+        confirmed=AuditedConfirmation.model_validate(confirmed, from_attributes=True) if confirmed else None,
         under_review=account.kind == "personal" and case.under_review(confirmed),
         renamed_to=sight.renamed_to if trusted else None,
         taken_over_by=current.id if current is not None and sight.stranger and not sight.distrusted else None,

@@ -76,7 +76,8 @@ def make_audit(
         looked = bool(controls) or any(row.week == str(week) for rows in seen.values() for row in rows)
     previous_by = previous if callable(previous) else lambda _: previous
     compared = previous_by(()) if looked else None
-    act, policy = AuditedDirective(**registry.directive.model_dump()), dict(sorted(registry.policy.items()))
+    act = AuditedDirective.model_validate(registry.directive, from_attributes=True)
+    policy = dict(sorted(registry.policy.items()))
     alike = compared is None or (compared.tool_version == __version__ and not unlike_rules(act, policy, compared))
     earlier_by = earlier if callable(earlier) else lambda _: earlier
     tally, wording = _Tally(), Wording()
