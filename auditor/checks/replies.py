@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from auditor.base.frozen import frozen
 from auditor.base.remembered import remembered
@@ -62,7 +62,7 @@ class Thread:
     @classmethod
     def of(cls, post: Post, seen_until: datetime) -> "Thread":
         """Read a post's comments as they were at `seen_until`."""
-        return _thread(post, seen_until)
+        return _thread(tuple(comment for comment in post.comments if comment.at <= seen_until))
 
     def answered(self, reply: Comment) -> Iterator[Comment]:
         """Yield what a reply answers: its target, and above a remark the comments up to a question."""
@@ -133,10 +133,10 @@ class Thread:
                 yield reply.identity
 
 
-@remembered(2048)
-def _thread(post: Post, seen_until: datetime) -> Thread:
-    """Read a thread once: each look is read for the three weeks of which it shows comments."""
-    line = addressed(c for c in post.comments if c.at <= seen_until)
+@lru_cache(maxsize=2048)
+def _thread(comments: tuple[Comment, ...]) -> Thread:
+    """Read a thread once: each look is read for three weeks, and most show what the one before it did."""
+    line = addressed(comments)
     return Thread(line, answered_in(line), {comment.id: comment for comment in line})
 
 
