@@ -77,13 +77,17 @@ def talks(site: Site) -> list[str]:
 
 
 def serve(site: Site, moments: Sequence[datetime], talk: Callable[[Asked], str] | str | None = None) -> None:
-    """Serve a channel that was created and then posted at `moments`, with ids that follow each other."""
+    """Serve a channel that was created and then posted at `moments`, with ids that follow each other.
+
+    A `talk` about message 1 is served under each as its own.
+    """
     born = min(moments) - timedelta(days=1)
     made = {1: message(NAME, 1, born, "Channel created", service=True)}
     made |= {n: message(NAME, n, at) for n, at in enumerate(sorted(moments), 2)}
     site.routes |= {f"/{NAME}": landing(NAME), f"/s/{NAME}": paged(NAME, made)}
     for number in made if talk is not None else ():
-        site.routes[f"/{NAME}/{number}"] = talk or ""
+        of_post = talk.replace(f'/{NAME}/1"', f'/{NAME}/{number}"') if isinstance(talk, str) else talk
+        site.routes[f"/{NAME}/{number}"] = of_post or ""
 
 
 def steady(per_day: float, days: int) -> list[datetime]:

@@ -655,7 +655,9 @@ def test_a_discussion_that_breaks_off_is_open_and_unread(
 @pytest.mark.parametrize(
     ("page", "state", "cause"),
     [
-        (discussion("x/5", "", 0), CommentsState.OPEN, None),
+        (discussion(f"{NAME}/5", "", 0), CommentsState.OPEN, None),
+        (discussion(f"{NAME}/6", comment(58, IN_WEEK, "e"), 1), CommentsState.UNKNOWN, Cause.UNRECOGNISED_PAGE),
+        (discussion("another/5", "", 0), CommentsState.UNKNOWN, Cause.UNRECOGNISED_PAGE),
         (closed_discussion(), CommentsState.CLOSED, None),
         (closed_discussion("Please open Telegram to view this discussion"), CommentsState.UNKNOWN, Cause.PREVIEW_OFF),
         (
@@ -663,7 +665,7 @@ def test_a_discussion_that_breaks_off_is_open_and_unread(
             CommentsState.UNKNOWN,
             Cause.TOO_LITTLE_DATA,
         ),
-        (discussion("x/5", "", 3), CommentsState.OPEN, Cause.CONTRADICTION),
+        (discussion(f"{NAME}/5", "", 3), CommentsState.OPEN, Cause.CONTRADICTION),
         (missing(NAME), CommentsState.UNKNOWN, Cause.THROTTLED),
         (landing(NAME), CommentsState.UNKNOWN, Cause.UNRECOGNISED_PAGE),
         (Answer("", 302, {"Location": "/x"}), CommentsState.UNKNOWN, Cause.UNRECOGNISED_PAGE),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from auditor.base.snapshot import Cause
 from auditor.probes.limits import Limits
 from auditor.probes.pacing import Breaker
-from auditor.probes.vk.client import VkClient
+from auditor.probes.vk.client import VkClient, shortened
 from auditor.probes.vk.errors import TABLE, Act, Fact, VkAnswer, VkFailure, rule_for
 from tests.vk_loopback import TOKEN, WINDOW, Reply, World, connection, person, probing, serving, target
 
@@ -320,3 +320,11 @@ def test_the_key_is_nowhere_but_in_the_request(code: int, caplog: pytest.LogCapt
     assert TOKEN not in text
     alive = [e for e in gc.get_objects() if isinstance(e, BaseException)]
     assert not [e for e in alive if TOKEN in repr(vars(e)) + str(e.args)]
+
+
+@pytest.mark.parametrize(
+    "told", ["Имярек", "@imyarek_perviy", "[id5|Имярек]", "imyarek@example.invalid", "+7 900 000-00-00"]
+)
+def test_of_an_errors_words_no_person_is_kept(told: str) -> None:
+    """VK's own messages are plain English: what else stands in one may be a citizen."""
+    assert shortened(f"Access denied: {told} has closed it") == "Access denied: […] has closed it"

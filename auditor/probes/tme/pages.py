@@ -465,6 +465,7 @@ _TALK_HIDDEN = re.compile(
     r"please open telegram to view|can(?:'|\N{RIGHT SINGLE QUOTATION MARK})t be displayed", re.IGNORECASE
 )
 _GONE = "deleted account"
+_POST_LINK = re.compile(r"/(\w+/\d+)$")
 _MOST_COMMENTS = 1000
 """No page holds so many comments: at most a hundred are sent at a time."""
 
@@ -512,6 +513,8 @@ class Discussion:
     api: str | None = field(default=None, repr=False)
     damaged: bool = False
     """A comment on the page could not be read."""
+    post: str | None = None
+    """The post that it says it is about, as `name/number` in lower case."""
 
 
 def read_discussion(page: str, host: str = "") -> Discussion:
@@ -533,7 +536,14 @@ def read_discussion(page: str, host: str = "") -> Discussion:
         form=form,
         api=_api(page),
         damaged=None in found,
+        post=_post_of(tree),
     )
+
+
+def _post_of(tree: LexborHTMLParser) -> str | None:
+    """Return the post that the heading leads to; a closed discussion leads to none."""
+    found = _POST_LINK.search(attribute(tree.css_first(".tgme_post_discussion_header a"), "href"))
+    return found[1].casefold() if found else None
 
 
 def read_older(body: str, host: str = "") -> Discussion:

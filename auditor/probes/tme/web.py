@@ -244,7 +244,7 @@ class Web:
         """Ask for the newest comments under a post; without `rows` nothing is kept of them."""
         params = {"embed": "1", "discussion": "1", "comments_limit": _LIMIT}
         url = f"{self._host}/{name}/{post}?{urlencode(params)}"
-        kept = partial(self._talk_kept, rows=rows)
+        kept = partial(self._talk_kept, post=f"{name}/{post}", rows=rows)
         return self._seen(kind, url, lambda: self._server.get(f"/{name}/{post}", params), kept, read_talk, answers)
 
     def older(self, first: Seen[TalkPage], before: int, answers: list[Answer]) -> Seen[TalkPage]:
@@ -332,14 +332,14 @@ class Web:
             cause = Cause.THROTTLED if stub else Cause.UNRECOGNISED_PAGE
         return _Kept(stored if cause is None else _capped(stored or reply.body, stored), cause, stub=stub)
 
-    def _talk_kept(self, reply: Reply, *, rows: bool) -> _Kept:
+    def _talk_kept(self, reply: Reply, *, post: str, rows: bool) -> _Kept:
         cause = trouble(reply, self._server.host)
         if cause is None and reply.status != 200:
             cause = Cause.UNRECOGNISED_PAGE
         page = read_discussion(decode(reply.body), self._server.host) if cause is None else None
         if page is None:
             return _Kept(_beginning(reply), cause)
-        if page.state is DiscussionState.UNRECOGNISED:
+        if page.state is DiscussionState.UNRECOGNISED or page.post not in {None, post.casefold()}:
             stub = is_stub(decode(reply.body))
             return _Kept(_beginning(reply), Cause.THROTTLED if stub else Cause.UNRECOGNISED_PAGE, stub=stub)
         return _Kept(kept_talk(page, leads_on=_api_path(page.api) is not None, rows=rows), raw=page)

@@ -36,7 +36,8 @@ _OWN = "https://api.vk.com"
 """What stands on record for a test server."""
 EXECUTE = "execute"
 """The method that makes many calls in one."""
-_LONG_WORD = re.compile(r"[\w.-]{24,}")
+_NOT_OF_VK = re.compile(r"[\w.-]{24,}|\S*@\S+|\[[^]]*\]|\+?\d[\d\s()-]{4,}\d|[^\x20-\x7e]+")
+"""What VK's own messages, which are plain English, have no use for: what may be a key, a person, a way to call one."""
 _LIMITS = Limits(read=20.0, total=60.0, size=16 * 1024 * 1024)
 
 
@@ -261,8 +262,8 @@ def _by_status(reply: Reply) -> Rule | None:
 
 
 def shortened(message: str) -> str:
-    """Shorten VK's words about an error, without the key and without anything that looks like one."""
-    return _LONG_WORD.sub("[…]", redact(message))[:200]
+    """Shorten VK's words about an error, without the key and without anything that looks like one or like a person."""
+    return _NOT_OF_VK.sub("[…]", redact(message))[:200]
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
