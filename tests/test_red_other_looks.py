@@ -177,6 +177,15 @@ def test_a_late_look_without_posts_says_nothing_of_the_week(check: str) -> None:
     assert verdict(check, week(look(*posts(-24 * 60), at=LATE))) == (Outcome.CANT_TELL, Cause.SEEN_LATE)
 
 
+@pytest.mark.parametrize("cause", [None, Cause.TOO_LITTLE_DATA])
+def test_of_threads_that_a_late_look_did_not_ask_for_nothing_is_known_because_it_was_late(cause: Cause | None) -> None:
+    """Not because they were too few; what kept them from being read in time is still named."""
+    unseen = posts(1, 2, 3, comments_cause=cause, comments_state=CommentsState.UNKNOWN)
+    assert verdict("comments_open", week(look(*unseen, at=LATE))) == (Outcome.CANT_TELL, Cause.SEEN_LATE)
+    throttled = posts(1, 2, 3, comments_cause=Cause.THROTTLED, comments_state=CommentsState.UNKNOWN)
+    assert verdict("comments_open", week(look(*throttled, at=LATE))) == (Outcome.CANT_TELL, Cause.THROTTLED)
+
+
 # Two routes ---------------------------------------------------------------------------------------------------------
 
 

@@ -129,9 +129,9 @@ def _obstacle(
         return None
     if any(post.comments_state is CommentsState.CLOSED for _, post in rows):
         return Obstacle(Outcome.CANT_TELL, Cause.SEEN_LATE)
-    return Obstacle(
-        Outcome.CANT_TELL, next((p.comments_cause for _, p in rows if p.comments_cause), None) or Cause.TOO_LITTLE_DATA
-    )
+    cause = next((p.comments_cause for _, p in rows if p.comments_cause), Cause.TOO_LITTLE_DATA)
+    late = cause is Cause.TOO_LITTLE_DATA and any(sight.late for sight, _ in rows)
+    return Obstacle(Outcome.CANT_TELL, Cause.SEEN_LATE if late else cause)
 
 
 def _verdict(values: Openness, *, proved: bool) -> tuple[Outcome, Cause | None]:
