@@ -9,6 +9,7 @@ from auditor.probes.known import KnownPost
 _USUAL = 3.0
 """Posts a week of a page of which nothing is known: as many as the guide asks for."""
 _WEEK = timedelta(weeks=1)
+_RECENT = 4 * _WEEK
 
 
 def is_new(target: Target) -> bool:
@@ -45,10 +46,15 @@ def read_long_ago(target: Target, window: Window) -> Iterator[KnownPost]:
     yield from (one for one in asked if one.read_at is not None and now - one.read_at >= BEFORE_RED)
 
 
+def recent_posts(target: Target) -> list[KnownPost]:
+    """Return the known posts of the four weeks before the newest look: by them it is told how many come in a week."""
+    posts, until = target.known.posts, target.known.until
+    return [one for one in posts if until is not None and until - _RECENT <= one.post.at < until]
+
+
 def _a_week(target: Target) -> float:
-    """Return how many posts a week a known page has."""
-    known = target.known
-    if not known.posts or known.until is None:
+    """Return how many posts a week a known page has, however seldom it wrote long ago."""
+    recent, until = recent_posts(target), target.known.until
+    if until is None or not recent:
         return 0.0
-    weeks = max(1.0, (known.until - known.posts[0].post.at) / _WEEK)
-    return len(known.posts) / weeks
+    return len(recent) / max(1.0, min(_RECENT, until - target.known.posts[0].post.at) / _WEEK)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from auditor.base.text import N_, Text
 from auditor.probes.base import Batch, DailyLimit, Forecast, Target, Window
-from auditor.probes.expected import is_new, new_threads, posts_asked, posts_to_read, read_long_ago
+from auditor.probes.expected import is_new, new_threads, posts_asked, posts_to_read, read_long_ago, recent_posts
 from auditor.probes.pacing import Breaker
 from auditor.probes.plugins import Line, Plugin, Probe, Wiring, trouble
 from auditor.probes.vk.client import EXECUTE, VkClient, vk_connection
@@ -107,7 +107,7 @@ def _stages(batch: Batch) -> tuple[Counter[str], ...]:
 
 def _threads(target: Target, window: Window) -> float:
     """Return about how many threads of a page are read: of new posts that have any, and those that may have changed."""
-    posts = target.known.posts
+    posts = recent_posts(target)
     share = sum(one.post.comments_count != 0 for one in posts) / len(posts) if posts else 1.0
     unread = (one for one in posts_asked(target, window) if one.post.comments_count != 0 and is_open(one))
     again = {one.post.id for one in (*unread, *read_long_ago(target, window))}
