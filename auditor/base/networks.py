@@ -12,11 +12,10 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
-
-from auditor.base.frozen import frozen
 
 _FOLDERS = "auditor.probes"
 
@@ -29,7 +28,7 @@ def _no_number(_name: str) -> int | None:
     return None
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkFacts:
     """What is known of a network. A function that is given a name gets it in its normal form."""
 
@@ -78,7 +77,7 @@ class NetworkFacts:
         return f"https://{self.host}/NAME"
 
 
-@frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RouteFacts:
     """What is known of a way to look at a network."""
 

@@ -11,10 +11,9 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import quote, quote_plus, unquote
-
-from auditor.base.frozen import frozen
 
 MASK = "[secret]"
 _MASKED = MASK.encode()
@@ -43,7 +42,7 @@ class Secret(str):
         return "Secret('***')"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Known:
     """The secrets of this process, and what is looked for because of them."""
 
