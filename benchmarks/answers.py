@@ -15,9 +15,10 @@ from time import perf_counter
 from rapidfuzz import fuzz
 
 from auditor.base.snapshot import ReplyKind
+from auditor.language.alike import ALIKE, same_words
 from auditor.language.answers import read_answer
 from auditor.language.measured import MeasuredKind
-from auditor.language.sketch import ALIKE, of_answer, same_words
+from auditor.language.sketch import of_answer
 
 DATA = Path(__file__).parents[1] / "tests" / "data"
 AT = datetime(2026, 11, 25, 3, tzinfo=UTC)

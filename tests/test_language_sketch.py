@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.base.snapshot import Identity
+from auditor.language.alike import ALIKE, groups, same_text, same_words
 from auditor.language.reading import read_comment
-from auditor.language.sketch import ALIKE, groups, of_answer, of_post, same_text, same_words
+from auditor.language.sketch import of_answer, of_post
 from tests.cases import NOW
 
 OURS = Path(__file__).parent / "data" / "replies.csv"

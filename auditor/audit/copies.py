@@ -16,7 +16,7 @@ from auditor.audit.describe import posts_told
 from auditor.audit.document import AuditedOffice, AuditedSame, AuditedWording
 from auditor.base.snapshot import Network, Post
 from auditor.checks.case import Case
-from auditor.language.sketch import same_text
+from auditor.language.alike import same_text
 from auditor.registry.models import holder_on
 
 _LEAST = 10

@@ -10,7 +10,7 @@ from auditor.base.frozen import frozen
 from auditor.base.snapshot import Comment, CommentsState, ReplyKind, Route, Says
 from auditor.checks.case import Case, Sight
 from auditor.checks.replies import OWN, Look, Thread, counts, looks_at, not_shown_later, posts_to_read, whole
-from auditor.language.sketch import groups
+from auditor.language.alike import groups
 
 
 @frozen(kw_only=True)

@@ -10,7 +10,7 @@ from auditor.base.text import N_, NN_, Sentence, Text
 from auditor.checks.case import Case, Sight, evidence_of, obstacle_among
 from auditor.checks.check import Check, SeenTwice, blocked, person_and_pages, say_excuse
 from auditor.checks.finding import SIGNS, Advised, Cell, Column, Finding, Is, Past, Place, cause_words
-from auditor.language.sketch import same_text, tell_apart
+from auditor.language.alike import same_text, tell_apart
 
 _COUNTED = Sentence("posts_per_week.counted", N_("Posts in the week: {posts}; reposts: {reposts}"))
 

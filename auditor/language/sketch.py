@@ -1,4 +1,4 @@
-"""How much of two texts is the same, told from sketches of them: a sketch has a character for each word, and no words.
+"""Sketches of texts, by which `auditor.language.alike` tells how much of two is the same: a character a word, no words.
 
 A word's character is a digest of its beginning, so that «отдел» and «отдела» are one; the characters are sorted, so
 that the order of words is lost. A number counts twice, once with the word before it.
@@ -15,11 +15,12 @@ there is no sketch.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from auditor.language import grammar
+from auditor.language.alike import FIRST_FACT
 from auditor.language.words import without_mentions
 
 _MOST_SIGNS = 20_000
@@ -29,7 +30,7 @@ _BEGINNING = 5
 
 # The areas of Unicode for private use: such a character is in no text, and is itself in JSON and in every database.
 _POST = (0xF0000, 16)
-_FACT = (0x100000, 16)
+_FACT = (FIRST_FACT, 16)
 _ANSWER = (0xE000, 12)
 
 _LINK = re.compile(
@@ -52,13 +53,6 @@ _ABBREVIATION = 5
 _NETWORKS = re.compile(r"(?:телегра|telegram|вк|вконтакте|vk|max|макс|дзен)\w*$")
 """Names in which the two copies of a post differ because they stand on two networks."""
 
-ALIKE = 78
-"""From this share of the same words on, in percent, two answers are nearly the same."""
-_SHORT = 4
-"""Answers of fewer characters than this are the same where all of them are."""
-_CUT = 10
-"""A text of fewer characters does not count as the beginning of another: its words may stand anywhere."""
-
 
 def of_post(text: str | None) -> str:
     """Return a post's sketch; empty without words. Links, mentions, smileys, ё and «№» do not matter."""
@@ -72,62 +66,6 @@ def of_post(text: str | None) -> str:
 def of_answer(text: str | None) -> str:
     """Return the sketch of an answer to a citizen, without greeting and names; empty without words."""
     return "".join(sorted(_characters(_impersonal(_words(text)), _ANSWER)))
-
-
-def same_words(one: str, other: str) -> int:
-    """Return how much of two sketches is the same, in whole percent of both: token-sort by words."""
-    return 200 * _shared(one, other) // (len(one) + len(other)) if one and other else 0
-
-
-def same_text(one: str, other: str) -> int:
-    """Return the same, but where a text is a part of the other, by its words alone: token-set by words.
-
-    A post is cut for one network and whole on the other.
-    """
-    short, shared = min(len(one), len(other)), _shared(one, other)
-    if short < _CUT:
-        return same_words(one, other)
-    return 200 * shared // (shared + short)
-
-
-def tell_apart(one: str, other: str) -> bool:
-    """Tell whether each of two posts has a number or a name that the other lacks."""
-    facts = [{character for character in sketch if ord(character) >= _FACT[0]} for sketch in (one, other)]
-    return bool(facts[0] - facts[1]) and bool(facts[1] - facts[0])
-
-
-def groups(sketches: Sequence[str], least: int = ALIKE) -> list[list[int]]:
-    """Return the places of the sketches of which each is `least` percent alike to another of its group, largest first.
-
-    One that is like no other is in no group, nor is an empty one.
-    """
-    places: dict[str, list[int]] = {}
-    for place, sketch in enumerate(sketches):
-        if sketch:
-            places.setdefault(sketch, []).append(place)
-    joined = _joined(sorted(places, key=lambda sketch: (len(sketch), sketch)), least)
-    found = [sorted(place for sketch in one for place in places[sketch]) for one in joined]
-    return sorted((one for one in found if len(one) > 1), key=lambda one: (-len(one), one))
-
-
-def _joined(line: Sequence[str], least: int) -> Iterable[list[str]]:
-    """Join sketches, given by rising length; from a length on none can be like one so short."""
-    group = {sketch: [sketch] for sketch in line}
-    for place, one in enumerate(line):
-        for other in line[place + 1 :]:
-            if 200 * len(one) < least * (len(one) + len(other)):
-                break
-            if len(one) >= _SHORT and group[one] is not group[other] and same_words(one, other) >= least:
-                group[one].extend(group[other])
-                group.update(dict.fromkeys(group[other], group[one]))
-    return {id(one): one for one in group.values()}.values()
-
-
-def _shared(one: str, other: str) -> int:
-    """Count the characters that two sorted strings share: their longest common subsequence."""
-    from rapidfuzz.distance import LCSseq  # noqa: PLC0415 - a card of one office compares few texts or none
-
-    return LCSseq.similarity(one, other)
 
 
 # From words to characters ------------------------------------------------------------------------------------------
