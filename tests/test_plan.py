@@ -351,6 +351,19 @@ def test_a_plan_of_the_next_week_expects_as_many_posts_as_came_lately(network: s
     assert sum(made.values()) > 0
 
 
+@pytest.mark.parametrize("fault", ["vk_daily_limit", "telegram_429", "telegram_down"])
+def test_a_plan_after_a_round_in_vain_is_that_of_a_first_look(fault: str, tmp_path: Path) -> None:
+    """What was not asked for, as its route or a method was closed, is not expected to show nothing."""
+    world = worlds.busy(channels=5, posts=3, comments=6, network=fault.split("_", maxsplit=1)[0])
+    with sandboxed(world, tmp_path, fault) as (_, session):
+        week = Week.last_ended(session.clock(), session.registry.zone)
+        first = [one.asked.methods for one in forecast_week(session, week)]
+        with Archive.open(session.data) as archive:
+            look(session, archive, week, command="weekly")
+        later = replace(session, as_of=NOW + HOUR)
+        assert [one.asked.methods for one in forecast_week(later, week)] == first
+
+
 def test_a_plan_says_what_a_day_holds_and_what_execute_would_save() -> None:
     """Of 12,000 pages 5,000 today, the rest on two more days; a new key may or may not ask for many at once."""
     together = Forecast({"execute": 700}, 233.0)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from auditor.base.snapshot import Cause, EvidenceKind, Snapshot
 from auditor.probes.base import BEFORE_RED, Target, Window, may_redden
 from auditor.probes.known import KnownPost
 
@@ -12,9 +13,22 @@ _WEEK = timedelta(weeks=1)
 _RECENT = 4 * _WEEK
 
 
+_UNASKED = frozenset({Cause.THROTTLED, Cause.UNREACHABLE, Cause.BLOCKED, Cause.NO_CREDENTIALS, Cause.CONTROL_FAILED})
+"""Why a look may not have asked for a page's posts at all, because its route or a method was closed."""
+
+
 def is_new(target: Target) -> bool:
     """Tell whether no run has asked for a page yet; what was asked for in vain is expected to show nothing now."""
     return target.known.as_of is None
+
+
+def was_asked(look: Snapshot) -> bool:
+    """Tell whether a look, of which a brief will do, asked for its page's posts, in vain or not."""
+    causes = {look.cause, look.posts_cause}
+    asked = [one.status for one in look.evidence if one.kind is EvidenceKind.POSTS]
+    if not asked:
+        return _UNASKED.isdisjoint(causes)
+    return Cause.THROTTLED not in causes or any(status is not None for status in asked)
 
 
 def posts_to_read(target: Target, window: Window) -> float:

@@ -1,13 +1,14 @@
 """What a week's run would ask, by route and method, and how long that takes: an estimate, made without any network."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from auditor.base.frozen import frozen
-from auditor.base.snapshot import Route
-from auditor.probes.base import Batch, Forecast, Window
-from auditor.probes.known import Known
+from auditor.base.snapshot import Route, StoredSnapshot
+from auditor.probes.base import Batch, Forecast, Target, Window
+from auditor.probes.expected import was_asked
 from auditor.probes.plugins import Wiring, plugin_of
 from auditor.run.plan import Plan
 
@@ -56,11 +57,23 @@ def _forecast(wiring: Wiring, route: Route, plan: Plan, window: Window) -> Route
 
 def _batches(plan: Plan, route: Route, window: Window) -> Iterator[Batch]:
     """Yield what a run looks at; the controls are in its first batch."""
-    controls, looked = tuple(plan.registry.controls), plan.archive.last_looks(str(plan.week), plan.as_of)
-    in_vain = Known(as_of=plan.as_of)
+    controls = tuple(plan.registry.controls)
     while targets := plan.batch(route):
-        new = [
-            t if t.known or (route.value, t.address.url) not in looked else replace(t, known=in_vain) for t in targets
-        ]
-        yield Batch(tuple(new), window, controls)
+        unread = [target.address.url for target in targets if target.known.until is None]
+        looks = plan.archive.snapshots(plan.as_of, unread, since=plan.as_of)
+        tried = {url for url, rows in looks.items() if _was_tried(route, rows)}
+        yield Batch(tuple(_as_tried(one, tried, plan.as_of) for one in targets), window, controls)
         controls = ()
+
+
+def _was_tried(route: Route, looks: Sequence[StoredSnapshot]) -> bool:
+    """Tell whether the last look by a route asked for the page's posts, and its answers count."""
+    last = next((one for one in reversed(looks) if one.snapshot.route is route), None)
+    return last is not None and last.trusted and was_asked(last.snapshot)
+
+
+def _as_tried(target: Target, tried: Collection[str], as_of: datetime) -> Target:
+    """Say of a page whose posts nobody has read whether they were asked for: then they are not expected now either."""
+    if target.known.until is not None:
+        return target
+    return replace(target, known=replace(target.known, as_of=as_of if target.address.url in tried else None))
