@@ -21,7 +21,7 @@ from auditor.base.safe import on_this_machine
 from auditor.base.snapshot import Cause
 from auditor.probes.base import Clock
 from auditor.probes.limits import ACCEPTED, Broken, Limits, TooBig, Unpacker, Watchdog
-from auditor.probes.pacing import Pace, RetryBudget, Sleep, read_http_date
+from auditor.probes.pacing import Deadline, Pace, RetryBudget, Sleep, read_http_date
 
 # httpx logs every address that it asks, and some of ours name a citizen (tme/talks.py).
 for _name in ("httpx", "httpcore"):
@@ -55,10 +55,12 @@ class HttpConnection:
     monotonic: Callable[[], float] = time.monotonic
     transport: httpx.BaseTransport | None = field(default=None, repr=False)
     """What carries requests; None: the network."""
+    deadline: Deadline = field(default_factory=Deadline)
+    """Nothing is asked after it, and what is being asked is cut off."""
 
-    def until(self, ends: float) -> "HttpConnection":
-        """Return it with a deadline by the monotonic clock."""
-        return replace(self, limits=replace(self.limits, ends=ends))
+    def until(self, deadline: Deadline) -> "HttpConnection":
+        """Return it with a deadline."""
+        return replace(self, deadline=deadline)
 
 
 @frozen
@@ -96,9 +98,10 @@ class Http:
         """Prepare; nothing is sent yet. `headers` go with every request. Raises `SettingsError` for a bad proxy."""
         self._base = connection.url.rstrip("/")
         self._clock = connection.clock
-        self._limits = connection.limits
+        self._limits, self._deadline = connection.limits, connection.deadline
         sleep = connection.sleep if connection.interval > 0 else lambda _: None
-        self._pace = Pace(connection.interval, sleep=sleep, monotonic=connection.monotonic)
+        rest = self._deadline.within(sleep)
+        self._pace = Pace(connection.interval, sleep=rest, monotonic=connection.monotonic)
         self._budget = RetryBudget(self._pace)
         self._client = _client(connection, headers)
         self._client.event_hooks = {"response": [self._began]}
@@ -139,12 +142,13 @@ class Http:
 
         For callers that read a failure in the body; `asked` is how many seconds to wait, None leaves it to the pace.
         """
-        self._budget.longest_wait = min(self._budget.longest_wait, max(0.0, self._limits.left))
+        if not self._deadline.drops:
+            self._budget.longest_wait = min(self._budget.longest_wait, self._deadline.left)
         return self._budget.again(attempt, asked)
 
     def rest(self, seconds: float) -> bool:
         """Wait as long as the server has asked for; False where the run's budget does not allow it."""
-        return seconds <= self._limits.ends - time.monotonic() and self._budget.rest(seconds)
+        return (self._deadline.drops or seconds <= self._deadline.left) and self._budget.rest(seconds)
 
     def limit(self, most: int) -> None:
         """Send at most `most` requests, retries included: beyond them a call raises `SpentError`."""
@@ -161,24 +165,32 @@ class Http:
     def _ask(self, build: _Build, *, retry: bool) -> Reply:
         attempt = 1
         while True:
-            if self._limits.left <= 0:
+            if not self._deadline.allows():
                 return Reply(self._clock(), cause=Cause.UNREACHABLE)
             self._pace.wait()
             reply = self._once(build)
+            if reply.broke_off:
+                self._deadline.allows()  # cut off by ourselves it says nothing of the server
             passing = reply.cause in {Cause.THROTTLED, Cause.UNREACHABLE}
             if not (passing and retry and self.again(attempt, reply.retry_after)):
                 return reply
             attempt += 1
 
     def _once(self, build: _Build) -> Reply:
-        with self._watchdog.over(self._limits.left):
+        with self._watchdog.over(self._left):
             return self._whole(build)
+
+    @property
+    def _left(self) -> float:
+        """Seconds that a request which begins now may take."""
+        return min(self._limits.total, self._deadline.left)
 
     def _whole(self, build: _Build) -> Reply:
         self._status = None
         try:
             request = build()
-            request.extensions = {**request.extensions, "trace": self._trace}
+            waits = {step: min(most, self._left) for step, most in request.extensions["timeout"].items()}
+            request.extensions = {**request.extensions, "timeout": waits, "trace": self._trace}
             response = self._client.send(request, stream=True)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, ValueError):
             return Reply(self._clock(), self._status, cause=Cause.UNREACHABLE)
@@ -202,7 +214,7 @@ class Http:
 
     def _body(self, response: httpx.Response) -> bytes | None:
         """Read the body; None when it is larger than any page of the site, packed or unpacked."""
-        ends = time.monotonic() + self._limits.left
+        ends = time.monotonic() + self._left
         body = Unpacker(response.headers.get("Content-Encoding", ""), self._limits.size)
         try:
             for part in response.iter_raw():

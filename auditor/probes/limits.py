@@ -6,10 +6,8 @@ connection of a request that takes too long, and bodies are read packed and unpa
 """
 
 import contextlib
-import math
 import socket
 import threading
-import time
 import weakref
 import zlib
 from collections.abc import Iterator
@@ -32,13 +30,6 @@ class Limits:
     total: float = 90.0
     size: int = 3_000_000
     """Packed and unpacked. Thirty of the largest pages saved; parsing deep nesting takes the square of it."""
-    ends: float = math.inf
-    """When all is over, by the monotonic clock: nothing is asked after it, and what is being asked is cut."""
-
-    @property
-    def left(self) -> float:
-        """Seconds that a request which begins now may take."""
-        return min(self.total, self.ends - time.monotonic())
 
 
 class Watchdog:

@@ -3,6 +3,7 @@
 Each route has one `Pace`. It waits by the `sleep` that it is given, so tests do not wait.
 """
 
+import math
 import random
 import time
 from collections import deque
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause
 
 Sleep = Callable[[float], None]
@@ -22,6 +24,42 @@ class SpentError(Exception):
 
 class PutOffError(Exception):
     """A method is closed for a while, and what is left can be asked for later."""
+
+
+class TimeUpError(Exception):
+    """The run's time is up. What was being asked was cut off by ourselves, so it says nothing of the network."""
+
+
+@frozen
+class Deadline:
+    """When nothing more is asked, and what becomes of the look that is cut off then."""
+
+    at: float = math.inf
+    """By the monotonic clock."""
+    drops: bool = False
+    """Whether the look is dropped (`TimeUpError`). Otherwise it tells what it saw; the rest counts as `unreachable`."""
+
+    @property
+    def left(self) -> float:
+        """Seconds until then; 0 after it."""
+        return max(0.0, self.at - time.monotonic())
+
+    def allows(self, seconds: float = 0.0) -> bool:
+        """Tell whether more than `seconds` are left. Raises `TimeUpError` where not and the look is dropped."""
+        if seconds < self.left:
+            return True
+        if self.drops:
+            raise TimeUpError
+        return False
+
+    def within(self, sleep: Sleep) -> Sleep:
+        """Return `sleep` so that it never lasts beyond the deadline; it raises as `allows` does, without any sleep."""
+
+        def rest(seconds: float) -> None:
+            self.allows(seconds)
+            sleep(min(seconds, self.left))
+
+        return rest
 
 
 @dataclass

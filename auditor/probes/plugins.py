@@ -6,7 +6,6 @@ needs to know of it.
 """
 
 import importlib
-import math
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from auditor.base.settings import Settings
 from auditor.base.snapshot import Cause, ControlResult, Route, Snapshot
 from auditor.base.text import N_, Text
 from auditor.probes.base import Batch, Clock, Forecast, Login, NotNow, Sighting, Target, Window
+from auditor.probes.pacing import Deadline
 from auditor.probes.tape import Tape
 from auditor.registry.models import Control
 
@@ -46,8 +46,8 @@ class Wiring:
     """What each route with a login remembers, the newest first: a route knows its own by `Login.session`."""
     controls: tuple[Control, ...] = ()
     """The registry's controls on the route's network."""
-    ends: float = math.inf
-    """When, by the monotonic clock, nothing more is asked."""
+    deadline: Deadline = Deadline()
+    """When nothing more is asked."""
     live: bool = False
     """Whether the clock is the machine's, so that the answers' own dates are held to it."""
 

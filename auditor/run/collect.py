@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import field, replace
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from auditor.base.snapshot import Cause, ControlResult, EvidenceKind, Outcome, R
 from auditor.base.weeks import Week
 from auditor.probes.base import Batch, Clock, Forecast, NotNow, Sighting, Target, Window, as_asked
 from auditor.probes.clock_check import believed, believed_sighting
+from auditor.probes.pacing import TimeUpError
 from auditor.probes.plugins import Probe
 from auditor.probes.tape import note_of_control, note_of_look
 from auditor.registry.models import Control, Office, Registry
@@ -30,6 +32,8 @@ from auditor.run.needed import Needed
 from auditor.run.plan import BATCH, Plan
 
 log = logging.getLogger(__name__)
+_GRACE = 5.0
+"""Seconds after a budget's end for a route to come back; one that still waits for the system's resolver is left."""
 
 
 @frozen
@@ -56,7 +60,7 @@ class Budget:
     def fitting(self, route: Route, targets: Sequence[Target], window: Window) -> int:
         """Return how many of the targets can be looked at in the time that is left."""
         seconds = self.forecast(route, Batch(tuple(targets), window)).seconds
-        left = self.ends - time.monotonic()
+        left = max(0.0, self.ends - time.monotonic())
         return len(targets) if seconds <= left else max(0, math.floor(len(targets) * left / seconds))
 
 
@@ -130,7 +134,8 @@ def collect(
     if goes_on and not plan.done:
         archive.begin_round(str(week), number)
     window = Window.of(week, started, registry.zones)
-    run = _Run(archive, number, str(week), window, live, plan)
+    until = math.inf if budget is None else budget.ends + _GRACE
+    run = _Run(archive, number, str(week), window, live, plan, until)
     archive.log_run(number, "began", started, {"week": str(week), "command": command, "accounts": plan.accounts})
     walks = [_Walk(probe, registry.controls, plan.count(probe.route), window, clock, run, budget) for probe in probes]
     threads = [threading.Thread(target=walk.run_to_end, daemon=True) for walk in walks]
@@ -145,7 +150,7 @@ def collect(
         for walk in walks:
             walk.given.put(())
     for thread in threads:
-        thread.join()
+        thread.join(run.patience)
     finished = clock()
     left = {walk.probe.route.value: walk.total - run.looks[walk.probe.route] for walk in walks}
     left = {route: count for route, count in left.items() if count}
@@ -168,6 +173,8 @@ class _Run:
     window: Window
     live: bool
     plan: Plan
+    until: float
+    """When, by the monotonic clock, no route is waited for any more."""
     messages: _Messages = field(default_factory=queue.Queue)
     stop: threading.Event = field(default_factory=threading.Event)
     causes: Counter[str] = field(default_factory=Counter)
@@ -184,14 +191,22 @@ class _Run:
         """What a watcher wants to know of the run: no page and no person."""
         return {"week": self.week, "causes": dict(sorted(self.causes.items()))}
 
+    @property
+    def patience(self) -> float | None:
+        """Seconds that a route is waited for; None: as long as it takes."""
+        return None if math.isinf(self.until) else max(0.0, self.until - time.monotonic())
+
     def _count(self, what: str, seen: Snapshot | ControlResult) -> None:
         self.causes[f"{seen.route} {what}: {seen.cause or 'seen'}"] += 1
 
     def store_all(self, walking: int, total: int, progress: Progress | None) -> None:
-        """Store what `walking` threads see until the last has ended."""
+        """Store what `walking` threads see until the last has ended, or is waited for no more."""
         done = 0
         while walking:
-            message = self.messages.get()
+            try:
+                message = self.messages.get(timeout=self.patience)
+            except queue.Empty:
+                return
             if message is None:
                 walking -= 1
                 continue
@@ -248,10 +263,11 @@ class _Walk:
     """The targets that it has asked for."""
 
     def run_to_end(self) -> None:
-        """Look at everything, or until the run is stopped; whatever happens, say that it has ended."""
+        """Look at everything, or until the run is stopped or out of time; whatever happens, say that it has ended."""
         try:
-            if self.total:
-                self._walk()
+            with suppress(TimeUpError):
+                if self.total:
+                    self._walk()
         finally:
             self.run.messages.put(None)
 
@@ -297,6 +313,8 @@ class _Walk:
     def _prepare(self, targets: tuple[Target, ...], controls: tuple[Control, ...]) -> None:
         try:
             self.probe.prepare(Batch(targets, self.window, controls))
+        except TimeUpError:
+            raise
         except Exception as error:  # noqa: BLE001 - it only saves requests: each account is then asked for by itself
             self._log_defect("prepare", error)
 
@@ -305,6 +323,8 @@ class _Walk:
         try:
             result, answers = probe.control(control)
             return _Control(control, _began(started, answers), result, answers)
+        except TimeUpError:
+            raise
         except Exception as error:  # noqa: BLE001 - a defect of ours must not end the run, nor become a fact
             self._log_defect(f"control {control.url}", error)
             silence = no_answer(EvidenceKind.CONTROL, control.url.url, at=started, cause=Cause.UNRECOGNISED_PAGE)
@@ -323,6 +343,8 @@ class _Walk:
         probe = self.probe
         try:
             return probe.look(target, self.window, wait=wait)
+        except TimeUpError:
+            raise
         except Exception as error:  # noqa: BLE001 - as above
             self._log_defect(str(target.address), error)
             now = self.clock()

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from auditor.archive import Archive
 from auditor.base.logs import Progress
 from auditor.base.weeks import Week
+from auditor.probes.pacing import Deadline
 from auditor.probes.plugins import Wiring, open_probes, plugin_of
 from auditor.registry import Office
 from auditor.run.collect import Budget, Collected, collect
 from auditor.run.forecast import RouteForecast, forecast_of
 from auditor.run.plan import Plan
 from auditor.run.session import Session
+
+_NEVER = Deadline()
 
 
 def forecast_week(session: Session, week: Week, *, useful_first: bool = False) -> list[RouteForecast]:
@@ -37,9 +40,11 @@ def look(
     """Look at the accounts of `offices` (by default all) over every route, and store what was seen.
 
     After `ends`, by the monotonic clock, nothing more is asked: what was not seen by then could not be told. With
-    `seconds` the most useful looks come first, and those for which there is no time are left to the next run.
+    `seconds` the most useful looks come first, and those for which there is no time are left to the next run, the one
+    that is cut off too.
     """
-    wiring = _wiring(session, archive, ends)
+    deadline = Deadline(ends) if seconds is None else Deadline(time.monotonic() + seconds, drops=True)
+    wiring = _wiring(session, archive, deadline)
     probes = open_probes(wiring)
     try:
         return collect(
@@ -53,19 +58,19 @@ def look(
             offices=offices,
             progress=progress,
             live=session.as_of is None,
-            budget=_budget(wiring, seconds),
+            budget=_budget(wiring),
         )
     finally:
         for probe in probes:
             probe.close()
 
 
-def _wiring(session: Session, archive: Archive, ends: float = math.inf) -> Wiring:
+def _wiring(session: Session, archive: Archive, deadline: Deadline = _NEVER) -> Wiring:
     logins = archive.logins()
-    return Wiring(session.settings, session.clock, session.data, archive.login(), logins, ends=ends)
+    return Wiring(session.settings, session.clock, session.data, archive.login(), logins, deadline=deadline)
 
 
-def _budget(wiring: Wiring, seconds: float | None) -> Budget | None:
-    if seconds is None:
+def _budget(wiring: Wiring) -> Budget | None:
+    if not wiring.deadline.drops:
         return None
-    return Budget(time.monotonic() + seconds, lambda route, batch: plugin_of(route).forecast(wiring, batch))
+    return Budget(wiring.deadline.at, lambda route, batch: plugin_of(route).forecast(wiring, batch))

@@ -18,7 +18,7 @@ from auditor.base.answers import Answer, keep, no_answer
 from auditor.base.frozen import frozen
 from auditor.base.snapshot import Cause, EvidenceKind
 from auditor.probes.base import Clock, Flood
-from auditor.probes.pacing import Breaker, PutOffError, RetryBudget, Sleep
+from auditor.probes.pacing import Breaker, Deadline, PutOffError, RetryBudget, Sleep
 
 UNREADABLE = "UNREADABLE_ANSWER"
 """Our own word for an answer that cannot be read."""
@@ -228,6 +228,7 @@ class Caller:
         breaker: Breaker,
         clock: Clock,
         weighed: bool = False,
+        deadline: Deadline | None = None,
     ) -> None:
         """Take the `budget` of retries, the `ledger` of closed methods, the `ration` of look-ups by name.
 
@@ -235,6 +236,7 @@ class Caller:
         """
         self.line, self.ledger, self.ration, self.breaker = line, ledger, ration, breaker
         self._budget, self._clock, self._weighed = budget, clock, weighed
+        self._deadline = deadline or Deadline()
         self._waits, self._resumed, self._about = True, False, ""  # a control or a search is about no look
         self._put_off: dict[str, dict[str, tuple[Answer, Any]]] = {}
         self._so_far: dict[str, tuple[Answer, Any]] = {}
@@ -296,7 +298,7 @@ class Caller:
                 self.breaker.stop(Cause.NO_CREDENTIALS)
                 raise
             except Lost:
-                if not self._budget.again(attempt):
+                if not (self._deadline.allows() and self._budget.again(attempt)):
                     raise Trouble(Cause.UNREACHABLE) from None
             except Refused as refusal:
                 if _is_flood(refusal):
@@ -328,6 +330,8 @@ class Caller:
                 self._close_for_now()
             raise Trouble(Cause.THROTTLED)
         self._budget.pace.wait()
+        if not self._deadline.allows():
+            raise Trouble(Cause.UNREACHABLE)
 
     def _record(self, wanted: Wanted[_T], status: int | None, received: bytes, stored: bytes | None = None) -> Answer:
         return keep(wanted.kind, wanted.url, fetched_at=self._clock(), status=status, received=received, stored=stored)

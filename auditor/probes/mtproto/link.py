@@ -120,14 +120,15 @@ class Link:
         if self._client is not None and not self._client.is_connected():
             await self._drop()
         with _translated():
-            if self._client is None:
-                await self._connect()
-            try:
-                return await self._send(ask)
-            except BaseException as error:
-                if not isinstance(error, errors.RPCError):
-                    await self._drop()
-                raise
+            async with asyncio.timeout(self._place.deadline.left):
+                if self._client is None:
+                    await self._connect()
+                try:
+                    return await self._send(ask)
+                except BaseException as error:
+                    if not isinstance(error, errors.RPCError):
+                        await self._drop()
+                    raise
 
     async def _send(self, ask: Ask) -> Any:
         assert self._client is not None

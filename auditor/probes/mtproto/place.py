@@ -20,6 +20,7 @@ from auditor.base.frozen import frozen
 from auditor.base.secrets import remember, remember_proxy
 from auditor.base.settings import Settings
 from auditor.probes.mtproto.network import ClientSettings
+from auditor.probes.pacing import Deadline
 
 _SUFFIX = ".session"
 _DC = re.compile(r"([1-9]\d{0,4})@(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})")
@@ -169,6 +170,7 @@ class Place:
     proxy: Proxy | None = None
     public_key: bytes | None = field(default=None, repr=False)
     patience: Patience = Patience()
+    deadline: Deadline = Deadline()
 
     @property
     def centre(self) -> DataCentre:
@@ -194,6 +196,8 @@ class Connection:
     public_key: Path | None = None
     interval: float = 1.0
     patience: Patience = Patience()
+    deadline: Deadline = Deadline()
+    """Nothing is asked after it, and what is being asked is cut off."""
 
     def place(self, session: StoredSession | None) -> Place | None:
         """Return where to ask with `session`; None without one or without the keys of the program.
@@ -203,7 +207,7 @@ class Connection:
         way, where, key = parse_proxy(self.proxy), parse_dc(self.dc), _read_public_key(self.public_key)
         if session is None or not self.api_id or not self.api_hash:
             return None
-        return Place(self.api_id, self.api_hash, session, where, way, key, self.patience)
+        return Place(self.api_id, self.api_hash, session, where, way, key, self.patience, self.deadline)
 
     @property
     def of_test_server(self) -> bool:

@@ -7,6 +7,7 @@ asked: it asked by number for those it had met, by name for others.
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -136,7 +137,7 @@ def _open(wiring: Wiring) -> Probe | None:
     if connection is None:
         return None
     return TelegramClientProbe(
-        connection,
+        replace(connection, deadline=wiring.deadline),
         clock=wiring.clock,
         login=wiring.login,
         vantage=wiring.settings.vantage,

@@ -301,7 +301,7 @@ class SignedIn:
             self.breaker.stop(Cause.NO_CREDENTIALS)
             return
         self._line = _line_to(place)
-        rest = sleep or self._line.rest
+        rest = connection.deadline.within(sleep or self._line.rest)
         self._pace = Pace(connection.interval, sleep=rest, monotonic=monotonic)
         apart = 0.0 if connection.of_test_server else _RESOLVES_APART
         ration = Ration(apart, sleep=rest, monotonic=monotonic)
@@ -313,6 +313,7 @@ class SignedIn:
             breaker=self.breaker,
             clock=clock,
             weighed=weighed,
+            deadline=connection.deadline,
         )
         self._directory = Directory(self.caller, ours.peers)
 

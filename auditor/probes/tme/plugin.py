@@ -75,7 +75,7 @@ _BEHIND = N_("this machine's clock is {minutes} minutes behind the answer's date
 
 
 def _open(wiring: Wiring) -> Probe:
-    connection = tme_connection(wiring.settings, wiring.clock).until(wiring.ends)
+    connection = tme_connection(wiring.settings, wiring.clock).until(wiring.deadline)
     return TelegramPreviewProbe(connection, vantage=wiring.settings.vantage)
 
 

@@ -22,7 +22,7 @@ from auditor.probes.vk.quotas import DAILY, Quotas
 
 def _open(wiring: Wiring) -> Probe:
     return VkProbe(
-        vk_connection(wiring.settings, wiring.clock).until(wiring.ends),
+        vk_connection(wiring.settings, wiring.clock).until(wiring.deadline),
         wiring.settings.of(VkSettings).token,
         vantage=wiring.settings.vantage,
         logins=wiring.logins,
