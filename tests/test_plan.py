@@ -397,3 +397,10 @@ def test_a_plan_says_how_long_it_takes_and_what_fits() -> None:
     assert "in 5 min: about 5 pages, the most useful first; 5 are left to the next run" in text
     assert "without a key nothing is asked" in text
     assert "about 10 min in all" in text
+
+
+def test_a_budget_below_a_minute_is_told_in_seconds() -> None:
+    """One second is no minute, in which sixty times as much would fit."""
+    text = "\n".join(plan_lines([RouteForecast(VK, 10, Forecast({"wall.get": 10}, 20.0))], WEEK, Catalogue("ru"), 1.0))
+    assert "за 1 с: страниц — около 0" in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "всего около 20 с." in text.replace("\N{NO-BREAK SPACE}", " ")

@@ -111,7 +111,9 @@ def _at_other_limits(one: "RouteForecast", words: "Catalogue") -> Iterator[str]:
 
 
 def _span(seconds: float, words: "Catalogue") -> str:
-    """Write a time in whole minutes, hours or days, as is plain to read; never too short a one."""
+    """Write a time in whole seconds, minutes, hours or days, as is plain to read; never too short a one."""
+    if seconds < 60:
+        return words.say(N_("{n} s"), n=math.ceil(seconds))
     if seconds <= 120 * 60:
         return words.say(N_("{n} min"), n=math.ceil(seconds / 60))
     if seconds <= 72 * 3600:
