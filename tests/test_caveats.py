@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from auditor.archive import Archive
-from auditor.audit.document import Audit, AuditedRejudged
+from auditor.audit.document import Audit, AuditedRejudged, Turned
 from auditor.audit.judge import make_audit
 from auditor.base.i18n import Catalogue
 from auditor.base.weeks import Week
@@ -27,7 +27,7 @@ from auditor.run.session import Session
 from auditor.run.week import show_week
 from auditor.sandbox import World
 from tests.cases import TOMSK, account, office, registry, search, tenure
-from tests.pipeline import sandboxed
+from tests.pipeline import few, sandboxed
 from tests.tables import render_csv
 from tests.workbook import Book
 
@@ -230,6 +230,23 @@ def test_a_week_that_is_run_again_keeps_the_trace_of_what_was_published_first(tm
         back = shown(session, week, timedelta(hours=3)).rejudged
         assert back is not None
         assert back.offices == []
+
+
+def test_pages_that_were_only_come_to_later_are_no_correction(tmp_path: Path) -> None:
+    """After a round that its budget ended: the document knows them, and no reader is told of a correction."""
+    with sandboxed(few(World.build()), tmp_path) as (box, session):
+        week = Week.last_ended(session.clock(), TOMSK)
+        run_weekly(session, week, seconds=0.0)
+        box.now += timedelta(hours=1)
+        again, page, _ = run_weekly(replace(session, as_of=box.now), week)
+    assert again.rejudged is not None
+    assert set(again.rejudged.before.values()) == {"untested"}
+    assert [*caveats(again, RU)] == []
+    said = page.read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
+    assert not [word for word in ("Пересчитано", "другим проверкам") if word in said]
+    other = [turn.model_copy(update={"why": Turned.REGISTRY}) for turn in again.rejudged.cells]
+    told = again.model_copy(update={"rejudged": again.rejudged.model_copy(update={"cells": other})})
+    assert len([*caveats(told, RU)]) == 2  # the registry has changed: then it is one
 
 
 def with_policy(session: Session, **values: int) -> Session:

@@ -16,7 +16,7 @@ from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue, alphabetical
 from auditor.base.packed import Packed
 from auditor.base.safe import one_line
-from auditor.base.snapshot import Cause
+from auditor.base.snapshot import Cause, Outcome
 from auditor.base.text import N_, NN_
 from auditor.base.weeks import PartialDate
 from auditor.checks import catalogue, check_of, directive
@@ -50,10 +50,11 @@ def caveats(audit: Audit, words: Catalogue, most: int | None = None) -> Iterator
     if recorded is not None and recorded > audit.as_of.astimezone(words.zone).date():
         said = N_("By the registry as of {date}: part of what it says was recorded after {as_of}.")
         yield words.say(said, date=recorded, as_of=words.date(audit.as_of))
-    if audit.rejudged is not None and audit.rejudged.offices:
-        said = N_("Judged anew by the present registry: in the audit of {made} the outcome was another for {names}.")
-        yield words.say(said, made=audit.rejudged.stored_as_of, names=_others(audit, audit.rejudged, words, most))
-    yield from _turned(audit, words)
+    if audit.rejudged is not None and (others := _corrected(audit, audit.rejudged)):
+        said = N_("Judged anew: in the audit of {made} the outcome was another for {names}.")
+        named = _others(audit, audit.rejudged, others, words, most)
+        yield words.say(said, made=audit.rejudged.stored_as_of, names=named)
+    yield from filter(None, _turned(audit, words))
 
 
 def _recorded_on(audit: Audit) -> date | None:
@@ -99,10 +100,16 @@ def _turned_summary(audit: Audit, words: Catalogue) -> str:
     return words.count(one, many, len(turns), why=parts)
 
 
-def _others(audit: Audit, told: AuditedRejudged, words: Catalogue, most: int | None) -> str:
+def _corrected(audit: Audit, told: AuditedRejudged) -> list[str]:
+    """Return the ids of the offices whose verdict was another; one that was only come to later had none yet."""
+    seen = {turn.office for turn in shown_turns(audit)}
+    return [name for name in told.offices if name in seen or told.before.get(name) != Outcome.UNTESTED.value]
+
+
+def _others(audit: Audit, told: AuditedRejudged, others: Sequence[str], words: Catalogue, most: int | None) -> str:
     names = {office.id: place_of(office) for office in audit.offices} | told.gone
-    named = ", ".join(f"{names.get(name, name)} ({_before(told, name, words)})" for name in told.offices[:most])
-    more = len(told.offices) - len(told.offices[:most])
+    named = ", ".join(f"{names.get(name, name)} ({_before(told, name, words)})" for name in others[:most])
+    more = len(others) - len(others[:most])
     return f"{named} {words.say(N_('and {n} more'), n=more)}" if more else named
 
 

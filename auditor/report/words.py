@@ -26,7 +26,7 @@ from auditor.base.frozen import frozen
 from auditor.base.i18n import Catalogue, short_place
 from auditor.base.networks import networks, routes
 from auditor.base.safe import show_url
-from auditor.base.snapshot import EvidenceKind, TraceKind
+from auditor.base.snapshot import EvidenceKind, Outcome, TraceKind
 from auditor.base.text import N_, Text
 from auditor.base.weeks import PartialDate
 from auditor.checks import catalogue, check_of, directive
@@ -178,9 +178,14 @@ _PAGES_OWN = {Place.DIRECTIVE, Place.PAGE}
 
 
 def shown_turns(audit: Audit) -> list[AuditedTurn]:
-    """Return the turned cells that a reader of the published week saw."""
+    """Return the turned cells that a reader of the published week saw say something of a page."""
     turns = audit.rejudged.cells if audit.rejudged else []
-    return [turn for turn in turns if turn.account is None or _place(turn) in _PAGES_OWN]
+    return [t for t in turns if (t.account is None or _place(t) in _PAGES_OWN) and not _is_first_look(t)]
+
+
+def _is_first_look(turn: AuditedTurn) -> bool:
+    """Tell whether a page was only come to later, as after a `--budget`: nothing was said that is corrected now."""
+    return turn.before == Outcome.UNTESTED.value and turn.why is Turned.EVIDENCE
 
 
 def _place(turn: AuditedTurn) -> Place | None:
