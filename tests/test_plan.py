@@ -364,6 +364,23 @@ def test_a_plan_after_a_round_in_vain_is_that_of_a_first_look(fault: str, tmp_pa
         assert [one.asked.methods for one in forecast_week(later, week)] == first
 
 
+@pytest.mark.parametrize("user", [False, True])
+def test_a_plan_knows_what_rests_and_says_until_when(user: bool, tmp_path: Path) -> None:
+    """After error 29 neither plan nor run asks for a wall, or for what hangs on one, until half an hour has passed."""
+    world = worlds.busy(channels=5, posts=3, comments=6, network="vk")
+    with sandboxed(world, tmp_path, "vk_daily_limit") as (sandbox, _):
+        for later in (timedelta(), timedelta(minutes=10)):
+            session = session_of(world, tmp_path, sandbox.settings(user_token=user), NOW + later)
+            week = Week.last_ended(session.clock(), session.registry.zone)
+            planned = forecast_week(session, week)
+            with Archive.open(session.data) as archive:
+                made = look(session, archive, week, command="weekly").requests
+    vk = next(one for one in planned if one.route is VK)
+    assert vk.asked.closed == {"wall.get": NOW + timedelta(minutes=30)}
+    assert vk.asked.requests == made["vk"]
+    assert "wall.get is closed until" in "\n".join(plan_lines(planned, WEEK, Catalogue("en")))
+
+
 def test_a_plan_says_what_a_day_holds_and_what_execute_would_save() -> None:
     """Of 12,000 pages 5,000 today, the rest on two more days; a new key may or may not ask for many at once."""
     together = Forecast({"execute": 700}, 233.0)

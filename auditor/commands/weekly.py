@@ -97,7 +97,10 @@ def plan_lines(
 
 
 def _at_other_limits(one: "RouteForecast", words: "Catalogue") -> Iterator[str]:
-    """Say what asking for many pages at once would save, and what has to wait for another day."""
+    """Say what is closed, what asking for many pages at once would save, and what has to wait for another day."""
+    for method, opens in one.asked.closed.items():
+        said = N_("    {method} is closed until {moment}: what needs it is not asked before")
+        yield words.say(said, method=method, moment=words.moment(opens))
     together = one.asked.together
     if together is not None:
         said = N_("    if the key may call execute, which the first run finds out: {requests} requests, {time}")

@@ -188,6 +188,8 @@ class Forecast:
     daily: DailyLimit = field(default_factory=DailyLimit)
     together: "Forecast | None" = None
     """What it would ask if the key may ask for many things in one request, where nobody knows yet whether it may."""
+    closed: Mapping[str, datetime] = field(default_factory=dict)
+    """Methods that the network has closed, each with when it opens: what needs them is not asked before."""
 
     @property
     def requests(self) -> int:
@@ -200,7 +202,7 @@ class Forecast:
         sums.update(other.methods)
         daily = replace(other.daily, calls=self.daily.calls + other.daily.calls)
         together = other.together and (self.together or Forecast()) + other.together
-        return Forecast(sums, self.seconds + other.seconds, daily, together)
+        return Forecast(sums, self.seconds + other.seconds, daily, together, {**self.closed, **other.closed})
 
 
 @frozen

@@ -15,7 +15,7 @@ from auditor.probes.vk.comments import is_open
 from auditor.probes.vk.directory import ROUTE, VK
 from auditor.probes.vk.errors import Act, VkAnswer
 from auditor.probes.vk.network import VkSettings
-from auditor.probes.vk.probe import VkProbe, likely_number, names_to_find, replay_control, replay_look
+from auditor.probes.vk.probe import WALL, VkProbe, likely_number, names_to_find, replay_control, replay_look
 from auditor.probes.vk.queue import MOST_CALLS
 from auditor.probes.vk.quotas import DAILY, Quotas
 
@@ -65,18 +65,27 @@ def _line(client: VkClient, method: str, params: dict[str, str | int]) -> Line:
     return replace(line, detail=said)
 
 
+_ON_A_WALL = {"wall.getComments", "photos.get"}
+"""What is asked for only once a wall has come."""
+
+
 def _forecast(wiring: Wiring, batch: Batch) -> Forecast:
     """Say what a batch takes, each call by itself or 25 in a request; without a key nothing is asked."""
     way = wiring.settings.of(VkSettings)
     if not way.token:
         return Forecast()
     quotas = Quotas(way.token, wiring.clock, wiring.logins)
-    stages = _stages(batch)
+    every = _stages(batch)
+    closed = {m: at for m in sum(every, Counter[str]()) if (at := quotas.resting(m)) is not None}
+    silent = closed.keys() | (_ON_A_WALL if WALL in closed else set())
+    stages = [Counter({m: n for m, n in one.items() if m not in silent}) for one in every]
     calls = sum(stages, Counter[str]())
-    limit = DailyLimit(calls["wall.get"], quotas.room("wall.get"), DAILY["wall.get"])
-    requests = sum(math.ceil(stage.total() / MOST_CALLS) for stage in stages)
+    limit = DailyLimit(calls[WALL], quotas.room(WALL), DAILY[WALL])
+    # The first batch has a name that must not be there: it is asked for in three ways, one after the other.
+    requests = sum(max(len(batch.controls) > 0, math.ceil(stage.total() / MOST_CALLS)) for stage in stages)
     together, alone = (
-        Forecast(methods, sum(methods.values()) / way.rps, limit) for methods in ({EXECUTE: requests}, dict(calls))
+        Forecast(methods, sum(methods.values()) / way.rps, limit, closed=closed)
+        for methods in ({EXECUTE: requests}, dict(calls))
     )
     may = quotas.allows(EXECUTE)
     return together if may else alone if may is False else replace(alone, together=together)
@@ -91,14 +100,13 @@ def _stages(batch: Batch) -> tuple[Counter[str], ...]:
     )
     users, groups = names_to_find(batch)
     pages = len(batch.targets) + sum(math.ceil(posts_to_read(t, batch.window) / 100) - 1 for t in full if is_new(t))
-    first = Counter(
-        {"users.get": math.ceil(users / 1000), "groups.getById": math.ceil(groups / 500), "wall.get": numbered}
-    )
-    second = Counter({"wall.get": pages - numbered + len(there), "utils.resolveScreenName": len(missing)})
+    first = Counter({"users.get": math.ceil(users / 1000), "groups.getById": math.ceil(groups / 500), WALL: numbered})
+    second = Counter({WALL: pages - numbered + len(there)})
     third = Counter(
         {
-            "wall.get": sum(map(is_new, full)),
+            WALL: sum(map(is_new, full)),
             "wall.getComments": round(sum(_threads(target, batch.window) for target in full)) + len(there),
+            "utils.resolveScreenName": len(missing),
             "photos.get": sum(target.photos_before is not None and is_new(target) for target in full),
         }
     )

@@ -67,7 +67,7 @@ from auditor.probes.vk.wall import (
 from auditor.registry.models import Control
 
 _ROUTE_WIDE = frozenset({Cause.UNREACHABLE, Cause.THROTTLED, Cause.BLOCKED})
-_WALL = "wall.get"
+WALL = "wall.get"
 _ENOUGH = 2
 """After so many posts in a row whose comments failed for a route-wide cause, the account's other posts get it too."""
 
@@ -335,7 +335,7 @@ class VkProbe(_Looks):
 
     def prepare(self, batch: Batch) -> None:
         """Ask for all that a batch needs in as few requests as possible, and find the pages that it names."""
-        if self._controls.shut() is not None or not self.client.has_room(_WALL):
+        if self._controls.shut() is not None or not self.client.has_room(WALL):
             return
         self._directory.know({t.address.name: n for t in batch.targets if (n := likely_number(t)) is not None})
         names = [*_names(batch), *self._others(batch)]
@@ -359,7 +359,7 @@ class VkProbe(_Looks):
     def look(self, target: Target, window: Window, *, wait: bool = True) -> Sighting | NotNow:
         """Look at a page; put it off while VK has closed its walls to this key, and leave it once a day's are read."""
         if self._controls.shut() is None and not self._may_read(target, wait=wait):
-            return NotNow(self.client.quotas.full(_WALL))
+            return NotNow(self.client.quotas.full(WALL))
         sighting = self.sight(target, window)
         self._queue.taken()
         if not self._controls.has_key:
@@ -369,9 +369,9 @@ class VkProbe(_Looks):
     def _may_read(self, target: Target, *, wait: bool) -> bool:
         """Tell whether a page's wall has come with others', or may be asked for."""
         owner = self._directory.found(target.address.name)
-        if owner is not None and self._queue.has_come(_WALL, owner.id):
+        if owner is not None and self._queue.has_come(WALL, owner.id):
             return True
-        return self.client.has_room(_WALL) and (wait or self.client.closed(_WALL) is None)
+        return self.client.has_room(WALL) and (wait or self.client.closed(WALL) is None)
 
     def close(self) -> None:
         """Close the connections."""

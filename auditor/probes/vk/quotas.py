@@ -45,8 +45,12 @@ class Quotas:
 
     def closed(self, method: str) -> datetime | None:
         """Return until when a method may not be called, or None where it may."""
+        return self.resting(method) or self.full(method)
+
+    def resting(self, method: str) -> datetime | None:
+        """Return until when VK has closed a method, or None; how much of a day's calls is left is not asked."""
         until = self._until.get(method)
-        return until if until is not None and until > self._clock() else self.full(method)
+        return until if until is not None and until > self._clock() else None
 
     def full(self, method: str) -> datetime | None:
         """Return when a method may be called again whose calls of a day are spent; None where they are not."""
