@@ -44,7 +44,12 @@ def test_a_secret_does_not_show_itself(tmp_path: Path) -> None:
     ("environ", "file", "said"),
     [
         ({"AUDITOR_VK_RPS": "many"}, "", "AUDITOR_VK_RPS: 'many' is not a number"),
-        ({"AUDITOR_VK_RPS": "0"}, "", "out of range"),
+        ({"AUDITOR_VK_RPS": "0"}, "", "out of range; write a number from 0.001 to 1000"),
+        ({"AUDITOR_VK_RPS": "1e-300"}, "", "out of range"),
+        ({"AUDITOR_VK_RPS": "nan"}, "", "out of range"),
+        ({"AUDITOR_TELEGRAM_WEB_INTERVAL": "1e308"}, "", "out of range; write a number from 0 to 3600"),
+        ({"AUDITOR_TELEGRAM_INTERVAL": "3601"}, "", "out of range"),
+        ({"AUDITOR_WEBSITE_INTERVAL": "-1"}, "", "out of range"),
         ({"AUDITOR_TELEGRAM_WEB_URL": "t.me"}, "", "is not an address"),
         ({"AUDITOR_VK_API_URL": "http://[::1"}, "", "is not an address"),
         ({"AUDITOR_VK_API_URL": "https://api.vk.ru:https"}, "", "is not an address"),

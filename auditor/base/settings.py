@@ -7,7 +7,6 @@ Each setting is declared once, with the rule by which its text is read. What a r
 folder (`auditor.base.networks`); `Settings.of` returns it.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import Field, field, fields
@@ -120,19 +119,24 @@ def _days(text: str, where: str) -> int:
     return int(text)
 
 
-def a_number(text: str, where: str) -> float:
-    """Read a number from 0 on."""
+def an_interval(text: str, where: str) -> float:
+    """Read how many seconds are to lie between two requests: an hour at most."""
+    return _number(text, where, 0, 3600)
+
+
+def a_rate(text: str, where: str) -> float:
+    """Read how many requests may go in a second: from one in a thousand seconds to a thousand."""
+    return _number(text, where, 0.001, 1000)
+
+
+def _number(text: str, where: str, least: float, most: float) -> float:
     try:
         number = float(text)
     except ValueError:
         raise SettingsError(f"{where}: {text!r} is not a number") from None
-    return _in_range(number, text, where)
-
-
-def a_rate(text: str, where: str) -> float:
-    """Read a number above 0."""
-    number = a_number(text, where)
-    return _in_range(number or -1, text, where)
+    if not least <= number <= most:
+        raise SettingsError(f"{where}: {text!r} is out of range; write a number from {least} to {most}")
+    return number
 
 
 def an_id(text: str, where: str) -> int:
@@ -141,12 +145,8 @@ def an_id(text: str, where: str) -> int:
         number = int(text)
     except ValueError:
         raise SettingsError(f"{where}: this is not a number") from None
-    return int(_in_range(number, text, where))
-
-
-def _in_range(number: float, text: str, where: str) -> float:
-    if number < 0 or not math.isfinite(number):
-        raise SettingsError(f"{where}: {text!r} is out of range; it must be above 0")
+    if number < 0:
+        raise SettingsError(f"{where}: this is out of range; it must be above 0")
     return number
 
 
@@ -168,7 +168,7 @@ def _vantage(text: str, _where: str) -> str:
 class Settings:
     """Everything that can be set. Times are seconds."""
 
-    website_interval: float = setting(2.0, a_number)
+    website_interval: float = setting(2.0, an_interval)
     website_proxy: str | None = setting(None, a_proxy)
     website_local: bool = setting(default=False, read=_yes_or_no)
     """Official sites on this machine and its network may be asked: for a test server, never for the real one."""

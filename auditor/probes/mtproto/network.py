@@ -5,7 +5,7 @@ from pathlib import Path
 from auditor.base.frozen import frozen
 from auditor.base.networks import RouteFacts
 from auditor.base.secrets import Secret
-from auditor.base.settings import a_number, a_path, a_secret, a_text, an_id, any_proxy, setting
+from auditor.base.settings import a_path, a_secret, a_text, an_id, an_interval, any_proxy, setting
 from auditor.base.text import N_
 
 
@@ -23,7 +23,7 @@ class ClientSettings:
     """A test server's data centre: ``2@127.0.0.1:PORT``."""
     public_key: Path | None = setting(None, a_path)
     """The test server's key, a PKCS#1 PEM file."""
-    interval: float = setting(1.0, a_number)
+    interval: float = setting(1.0, an_interval)
     """Seconds from one request to the next. Look-ups by name have a ration of their own."""
 
 

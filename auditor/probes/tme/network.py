@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from auditor.base.frozen import frozen
 from auditor.base.networks import NetworkFacts, RouteFacts
-from auditor.base.settings import a_number, a_proxy, a_url, setting
+from auditor.base.settings import a_proxy, a_url, an_interval, setting
 from auditor.base.text import N_
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{2,31}")
@@ -54,7 +54,7 @@ class WebSettings:
     """The way to t.me."""
 
     url: str = setting("https://t.me", a_url)
-    interval: float = setting(2.0, a_number)
+    interval: float = setting(2.0, an_interval)
     """Seconds from one request to the next."""
     proxy: str | None = setting(None, a_proxy)
 
