@@ -27,9 +27,10 @@ from auditor.base.snapshot import (
 )
 from auditor.base.weeks import Week
 from auditor.commands.weekly import parse_span, plan_lines
-from auditor.probes.base import Batch, DailyLimit, Forecast, Login, NotNow, Sighting, Spent, Target
+from auditor.probes.base import Batch, DailyLimit, Forecast, Login, NotNow, Peer, Sighting, Spent, Target
 from auditor.probes.bodies import Bodies, Others, names_on
 from auditor.probes.known import NOTHING, known_of
+from auditor.probes.mtproto.asking import NAMES_A_RUN, Ration
 from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.quotas import Quotas
 from auditor.registry.models import Control
@@ -38,11 +39,12 @@ from auditor.run.forecast import RouteForecast
 from auditor.run.plan import Plan
 from auditor.run.weekly import forecast_week, look
 from auditor.sandbox import World
+from benchmarks.days import Moment, book_of
 from tests import worlds
 from tests.cases import NOW, WEEK, address
 from tests.pipeline import few, sandboxed, session_of
 
-VK = Route("vk")
+VK, CLIENT = Route("vk"), Route("telegram_client")
 HOUR = timedelta(hours=1)
 
 
@@ -385,9 +387,41 @@ def test_a_plan_says_what_a_day_holds_and_what_execute_would_save() -> None:
     """Of 12,000 pages 5,000 today, the rest on two more days; a new key may or may not ask for many at once."""
     together = Forecast({"execute": 700}, 233.0)
     asked = Forecast({"wall.get": 5000}, 1667.0, DailyLimit(5000, 5000, 5000), together)
-    text = "\n".join(plan_lines([RouteForecast(VK, 12_000, asked, later=7000)], WEEK, Catalogue("en")))
+    text = "\n".join(
+        plan_lines([RouteForecast(VK, 12_000, asked, later=7000, later_calls=7000)], WEEK, Catalogue("en"))
+    )
     assert "the first run finds out: 700 requests, 4 min" in text
     assert "today 5,000 of them, as a day holds 5,000; the other 7,000 take 2 more days, a run a day" in text
+
+
+def test_a_plan_knows_how_many_names_a_run_looks_up(tmp_path: Path) -> None:
+    """Of 67 new channels 27 beside the control; those that this sign-in has met are known by their numbers."""
+    world = few(World.build())
+    with sandboxed(world, tmp_path) as (sandbox, _):
+        tests_own = {"AUDITOR_TELEGRAM_DC", "AUDITOR_TELEGRAM_PUBLIC_KEY"}
+        environ = {k: v for k, v in sandbox.settings(client=tmp_path).items() if k not in tests_own}
+        session = replace(session_of(world, tmp_path, environ, world.now), registry=book_of(200))
+        week = Week.last_ended(session.clock(), session.registry.zone)
+        (new,) = [one for one in forecast_week(session, week) if one.route is CLIENT]
+        with Archive.open(session.data) as archive:
+            plan = Plan.of(archive, session.registry, week, session.clock(), session.registry.offices)
+            met = tuple(Peer(target.address.name, n, 1) for n, target in enumerate(plan.batch(CLIENT)[:38]))
+            archive.remember(0, Login("client", met), session.clock())
+        (again,) = [one for one in forecast_week(session, week) if one.route is CLIENT]
+    assert (new.accounts, new.later, new.days) == (67, 40, 2)
+    assert new.asked.methods["contacts.resolveUsername"] == 28
+    assert (again.accounts, again.later, again.days) == (67, 2, 1)
+    text = "\n".join(plan_lines([new], WEEK, Catalogue("en")))
+    assert "27 of them in this run, as one looks up 28 names at most; the other 40 take more runs: 2" in text
+
+
+def test_a_run_looks_up_as_many_names_as_its_ration_leaves() -> None:
+    """With some four seconds of other requests for each, as a look takes."""
+    clock = Moment(NOW)
+    ration = Ration(sleep=clock.sleep, monotonic=clock.monotonic)
+    while ration.take():
+        clock.sleep(4.0)
+    assert ration.spent == NAMES_A_RUN
 
 
 def test_a_plan_stops_at_what_is_left_of_the_day(tmp_path: Path) -> None:

@@ -96,6 +96,14 @@ def plan_lines(
     yield words.say(N_("The routes work side by side: about {time} in all."), time=_span(longest, words))
 
 
+_A_DAY_HOLDS = N_(
+    "    today {pages} of them, as a day holds {limit}; the other {later} take {days} more days, a run a day"
+)
+_A_RUN_HOLDS = N_(
+    "    {pages} of them in this run, as one looks up {limit} names at most; the other {later} take more runs: {days}"
+)
+
+
 def _at_other_limits(one: "RouteForecast", words: "Catalogue") -> Iterator[str]:
     """Say what is closed, what asking for many pages at once would save, and what has to wait for another day."""
     for method, opens in one.asked.closed.items():
@@ -106,9 +114,7 @@ def _at_other_limits(one: "RouteForecast", words: "Catalogue") -> Iterator[str]:
         said = N_("    if the key may call execute, which the first run finds out: {requests} requests, {time}")
         yield words.say(said, requests=together.requests, time=_span(together.seconds, words))
     if one.later:
-        said = N_(
-            "    today {pages} of them, as a day holds {limit}; the other {later} take {days} more days, a run a day"
-        )
+        said = _A_RUN_HOLDS if one.asked.daily.a_run else _A_DAY_HOLDS
         pages, limit = one.accounts - one.later, round(one.asked.daily.a_day)
         yield words.say(said, pages=pages, limit=limit, later=one.later, days=one.days)
 

@@ -169,12 +169,16 @@ class NotNow:
 
 @frozen
 class DailyLimit:
-    """What a forecast takes of a method that may be called so often a day."""
+    """What a forecast takes of a method that may be called so often a day, or in a run."""
 
     calls: float = 0
     left: float = math.inf
     """Calls that are left of today's."""
     a_day: float = math.inf
+    free: frozenset[Address] = frozenset()
+    """Pages that take no such call."""
+    a_run: bool = False
+    """It is a run's limit, whatever others the day has."""
 
 
 @frozen

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from auditor.base.frozen import frozen
 from auditor.base.snapshot import Route, StoredSnapshot
-from auditor.probes.base import Batch, Forecast, Target, Window
+from auditor.probes.base import Batch, DailyLimit, Forecast, Target, Window
 from auditor.probes.expected import was_asked
 from auditor.probes.plugins import Wiring, plugin_of
 from auditor.run.plan import Plan
@@ -22,12 +22,13 @@ class RouteForecast:
     asked: Forecast
     later: int = 0
     """Accounts for which today's calls are too few."""
+    later_calls: float = 0
+    """What those take of them."""
 
     @property
     def days(self) -> int:
         """How many more days those take, a run a day."""
-        each = self.asked.daily.calls / max(1, self.accounts - self.later)
-        return math.ceil(self.later * each / self.asked.daily.a_day) if self.later else 0
+        return math.ceil(self.later_calls / self.asked.daily.a_day) if self.later else 0
 
 
 def forecast_of(wiring: Wiring, plan: Plan) -> Iterator[RouteForecast]:
@@ -43,16 +44,28 @@ def forecast_of(wiring: Wiring, plan: Plan) -> Iterator[RouteForecast]:
 def _forecast(wiring: Wiring, route: Route, plan: Plan, window: Window) -> RouteForecast:
     found = RouteForecast(route, 0, Forecast())
     for batch in _batches(plan, route, window):
-        fits = 0 if found.later else len(batch.targets)
-        asked = plugin_of(route).forecast(wiring, batch)
-        left = asked.daily.left - found.asked.daily.calls
-        if fits and asked.daily.calls > left:
-            fits = math.floor(fits * left / asked.daily.calls)
-            asked = plugin_of(route).forecast(wiring, replace(batch, targets=batch.targets[:fits]))
-        later = len(batch.targets) - fits
-        total = found.asked + asked if fits else found.asked
-        found = replace(found, accounts=found.accounts + fits + later, later=found.later + later, asked=total)
+        asked = everything = plugin_of(route).forecast(wiring, batch)
+        fit = _fitting(batch.targets, asked.daily, asked.daily.left - found.asked.daily.calls)
+        later = len(batch.targets) - len(fit)
+        if later:
+            asked = plugin_of(route).forecast(wiring, replace(batch, targets=fit)) if fit else Forecast()
+        found = replace(
+            found,
+            accounts=found.accounts + len(batch.targets),
+            later=found.later + later,
+            later_calls=found.later_calls + everything.daily.calls - asked.daily.calls,
+            asked=found.asked + asked if fit else found.asked,
+        )
     return found
+
+
+def _fitting(targets: Sequence[Target], limit: DailyLimit, left: float) -> tuple[Target, ...]:
+    """Return the first targets for which so many calls are enough, and those that take none."""
+    if limit.calls <= left:
+        return tuple(targets)
+    takes = [one.address for one in targets if one.address not in limit.free]
+    fit = limit.free.union(takes[: math.floor(len(takes) * max(0.0, left) / limit.calls)])
+    return tuple(one for one in targets if one.address in fit)
 
 
 def _batches(plan: Plan, route: Route, window: Window) -> Iterator[Batch]:

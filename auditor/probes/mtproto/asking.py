@@ -66,6 +66,8 @@ class Ask:
 
 
 RESOLVE = "contacts.resolveUsername"
+NAMES_A_RUN = 28
+"""So many look-ups of a name `Ration` leaves to a run that asks for some four seconds between one and the next."""
 
 _LONGEST = timedelta(days=30)
 """No wait that Telegram has been seen to ask for is longer; a larger number is a slip of its own."""

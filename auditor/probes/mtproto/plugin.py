@@ -16,9 +16,9 @@ from auditor.base.errors import AuditorError
 from auditor.base.secrets import redact
 from auditor.base.snapshot import Cause, ControlResult, Snapshot
 from auditor.base.text import N_, Scalar, Text
-from auditor.probes.base import Authors, Batch, Forecast, Peer, Target, Visit, Window
+from auditor.probes.base import Authors, Batch, DailyLimit, Forecast, Peer, Target, Visit, Window
 from auditor.probes.expected import new_threads, posts_to_read, read_long_ago
-from auditor.probes.mtproto.asking import RESOLVE, Ration, Trouble, Wanted, read_stored
+from auditor.probes.mtproto.asking import NAMES_A_RUN, RESOLVE, Ration, Trouble, Wanted, read_stored
 from auditor.probes.mtproto.network import ClientSettings
 from auditor.probes.mtproto.place import connection_of
 from auditor.probes.mtproto.probe import Look, TelegramClientProbe, snapshot_of
@@ -182,7 +182,8 @@ def _forecast(wiring: Wiring, batch: Batch) -> Forecast:
     controls = [c.url.name for c in batch.controls if c.url.network is TELEGRAM and c.exists]
     full = [target for target in batch.targets if target.full]
     talks = sum(new_threads(t, batch.window) + len([*read_long_ago(t, batch.window)]) >= 0.5 for t in full)
-    names = sum(name not in met for name in (*(t.address.name for t in batch.targets), *controls))
+    free = frozenset(t.address for t in batch.targets if t.address.name in met)
+    names = len(batch.targets) - len(free) + sum(name not in met for name in controls)
     methods = {
         "help.getConfig": _TO_CONNECT if batch.controls else 0,
         RESOLVE: names,
@@ -193,7 +194,8 @@ def _forecast(wiring: Wiring, batch: Batch) -> Forecast:
         "messages.getReplies": len(controls),
     }
     apart = 0.0 if way.dc else min(ration.patience, names * ration.per / ration.most)
-    return Forecast(methods, sum(methods.values()) * way.interval + apart)
+    limit = DailyLimit() if way.dc else DailyLimit(names, NAMES_A_RUN, NAMES_A_RUN, free, a_run=True)
+    return Forecast(methods, sum(methods.values()) * way.interval + apart, limit)
 
 
 PLUGIN = Plugin(
