@@ -353,6 +353,25 @@ def test_a_plan_of_the_next_week_expects_as_many_posts_as_came_lately(network: s
     assert sum(made.values()) > 0
 
 
+@pytest.mark.parametrize("user", [False, True])
+def test_a_plan_of_pages_in_trouble_is_what_the_run_then_makes(user: bool, tmp_path: Path) -> None:
+    """Free names, closed walls, refused threads and previews that are off, an hour and a day later: to the request.
+
+    Only the tries after the first are not planned, which pages take that do not answer.
+    """
+    world = World.build()
+    world = few(world, {office.id for office in world.offices} - {"rayon-15", "duma-3"})
+    with sandboxed(world, tmp_path) as (sandbox, _):
+        for hours in (0, 1, 26):
+            sandbox.now = now = world.now + hours * HOUR
+            session = session_of(world, tmp_path, sandbox.settings(user_token=user), now)
+            week = Week.last_ended(now, session.registry.zone)
+            planned = {one.route.value: one.asked.requests for one in forecast_week(session, week)}
+            with Archive.open(session.data) as archive:
+                made = look(session, archive, week, command="weekly").requests
+            assert planned == made or not hours
+
+
 @pytest.mark.parametrize("fault", ["vk_daily_limit", "telegram_429", "telegram_down"])
 def test_a_plan_after_a_round_in_vain_is_that_of_a_first_look(fault: str, tmp_path: Path) -> None:
     """What was not asked for, as its route or a method was closed, is not expected to show nothing."""

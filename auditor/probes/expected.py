@@ -57,7 +57,8 @@ def read_long_ago(target: Target, window: Window) -> Iterator[KnownPost]:
     asked, now = posts_asked(target, window), target.known.as_of
     if now is None or not may_redden((c for one in asked for c in one.post.comments), window):
         return
-    yield from (one for one in asked if one.read_at is not None and now - one.read_at >= BEFORE_RED)
+    talked = (one for one in asked if one.post.comments and one.read_at is not None)
+    yield from (one for one in talked if one.read_at is not None and now - one.read_at >= BEFORE_RED)
 
 
 def recent_posts(target: Target) -> list[KnownPost]:

@@ -1,12 +1,12 @@
 """What a week's run would ask, by route and method, and how long that takes: an estimate, made without any network."""
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from auditor.base.frozen import frozen
-from auditor.base.snapshot import Route, StoredSnapshot
+from auditor.base.snapshot import Route, Snapshot, StoredSnapshot
 from auditor.probes.base import Batch, DailyLimit, Forecast, Target, Window
 from auditor.probes.expected import was_asked
 from auditor.probes.plugins import Wiring, plugin_of
@@ -74,19 +74,21 @@ def _batches(plan: Plan, route: Route, window: Window) -> Iterator[Batch]:
     while targets := plan.batch(route):
         unread = [target.address.url for target in targets if target.known.until is None]
         looks = plan.archive.snapshots(plan.as_of, unread, since=plan.as_of)
-        tried = {url for url, rows in looks.items() if _was_tried(route, rows)}
+        tried = {url: last for url, rows in looks.items() if (last := _tried(route, rows)) is not None}
         yield Batch(tuple(_as_tried(one, tried, plan.as_of) for one in targets), window, controls)
         controls = ()
 
 
-def _was_tried(route: Route, looks: Sequence[StoredSnapshot]) -> bool:
-    """Tell whether the last look by a route asked for the page's posts, and its answers count."""
+def _tried(route: Route, looks: Sequence[StoredSnapshot]) -> Snapshot | None:
+    """Return the last look by a route, where it asked for the page's posts, and its answers count."""
     last = next((one for one in reversed(looks) if one.snapshot.route is route), None)
-    return last is not None and last.trusted and was_asked(last.snapshot)
+    return last.snapshot if last is not None and last.trusted and was_asked(last.snapshot) else None
 
 
-def _as_tried(target: Target, tried: Collection[str], as_of: datetime) -> Target:
-    """Say of a page whose posts nobody has read whether they were asked for: then they are not expected now either."""
+def _as_tried(target: Target, tried: Mapping[str, Snapshot], as_of: datetime) -> Target:
+    """Say of a page whose posts nobody has read what became of the last look: no other is expected of the next."""
     if target.known.until is not None:
         return target
-    return replace(target, known=replace(target.known, as_of=as_of if target.address.url in tried else None))
+    last = tried.get(target.address.url)
+    known = replace(target.known, as_of=None if last is None else as_of, page=target.known.page or last)
+    return replace(target, known=known)

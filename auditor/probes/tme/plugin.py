@@ -4,6 +4,7 @@ A replay is the probe itself with the stored answers in the network's place.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -125,10 +126,20 @@ def _forecast(wiring: Wiring, batch: Batch) -> Forecast:
     new = [target for target in batch.targets if not knows_page(target, wiring.clock())]
     read = [target for target in batch.targets if target.full]
     talks = {t.address: new_threads(t, batch.window) + talks_to_ask(t, batch.window, wiring.clock()) for t in read}
+    told = Counter(page.cause or page.posts_cause for t in batch.targets if (page := t.known.page) is not None)
     more = sum(max(0, math.ceil(posts_to_read(target, batch.window) / 20) - 1) for target in read)
     methods = {
-        "/NAME": len(new) + len(controls) + sum(is_new(t) for t in read),
-        "/s/NAME": len(batch.targets) + more + there + sum(_OPENING for target in read if is_new(target)),
+        # A name that is free is believed to be by a control, and a preview that is off by the page itself.
+        "/NAME": len(new)
+        + len(controls)
+        + sum(map(is_new, read))
+        + told[Cause.NOT_AT_ADDRESS]
+        + told[Cause.PREVIEW_OFF],
+        "/s/NAME": len(batch.targets)
+        - told[Cause.WRONG_KIND]
+        + more
+        + there
+        + sum(_OPENING for target in read if is_new(target)),
         "/NAME/ID?embed": round(sum(talks.values())) + min(there, 1),
     }
     return Forecast(methods, sum(methods.values()) * wiring.settings.of(WebSettings).interval)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from auditor.base.snapshot import Cause
 from auditor.base.text import N_, Text
 from auditor.probes.base import Batch, DailyLimit, Forecast, Target, Window
 from auditor.probes.expected import is_new, new_threads, posts_asked, posts_to_read, read_long_ago, recent_posts
@@ -94,12 +95,13 @@ def _forecast(wiring: Wiring, batch: Batch) -> Forecast:
 def _stages(batch: Batch) -> tuple[Counter[str], ...]:
     """Count a batch's calls by what has to be known before: nothing, a page's number, its wall."""
     full = [target for target in batch.targets if target.full]
-    numbered = sum(likely_number(target) is not None for target in batch.targets)
+    with_wall = [target for target in batch.targets if _shows_wall(target)]
+    numbered = sum(likely_number(target) is not None for target in with_wall)
     there, missing = (
         [c for c in batch.controls if c.url.network is VK and c.exists is wanted] for wanted in (True, False)
     )
     users, groups = names_to_find(batch)
-    pages = len(batch.targets) + sum(math.ceil(posts_to_read(t, batch.window) / 100) - 1 for t in full if is_new(t))
+    pages = len(with_wall) + sum(math.ceil(posts_to_read(t, batch.window) / 100) - 1 for t in full if is_new(t))
     first = Counter({"users.get": math.ceil(users / 1000), "groups.getById": math.ceil(groups / 500), WALL: numbered})
     second = Counter({WALL: pages - numbered + len(there)})
     third = Counter(
@@ -113,12 +115,20 @@ def _stages(batch: Batch) -> tuple[Counter[str], ...]:
     return first, second, third
 
 
+def _shows_wall(target: Target) -> bool:
+    """Tell whether a page's wall is asked for: not of one that was not there, or of a closed profile."""
+    page = target.known.page
+    closed = page is not None and page.cause is Cause.PRIVATE and (page.id or 0) > 0
+    return page is None or bool(page.exists and not closed)
+
+
 def _threads(target: Target, window: Window) -> float:
     """Return about how many threads of a page are read: of new posts that have any, and those that may have changed."""
     posts = recent_posts(target)
     share = sum(one.post.comments_count != 0 for one in posts) / len(posts) if posts else 1.0
-    unread = (one for one in posts_asked(target, window) if one.post.comments_count != 0 and is_open(one))
-    again = {one.post.id for one in (*unread, *read_long_ago(target, window))}
+    unread = [one for one in posts_asked(target, window) if one.post.comments_count != 0 and is_open(one)]
+    refused = [one for one in unread if one.post.comments_cause is Cause.NO_CREDENTIALS]  # one tells for all
+    again = {one.post.id for one in (*unread, *read_long_ago(target, window))} - {one.post.id for one in refused[1:]}
     return new_threads(target, window) * share + len(again)
 
 
