@@ -138,3 +138,23 @@ def test_what_takes_no_time_fits_into_none() -> None:
     late = Budget(time.monotonic() - 1, lambda *_: Forecast())
     assert late.fitting(Recorder.route, [object()] * 3, object()) == 3  # type: ignore[arg-type, list-item]
     assert Budget(time.monotonic() - 1, a_second_each).fitting(Recorder.route, [object()] * 3, object()) == 0  # type: ignore[arg-type, list-item]
+
+
+def test_a_budget_begins_with_few_pages_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch that is cut off is lost: twice as many are prepared for after each that came to its end."""
+    monkeypatch.setattr("auditor.run.collect._FIRST", 1)
+    probe, whole = Recorder(), Recorder()
+    with sandboxed(World.build(), tmp_path) as (_, session), Archive.open(session.data) as archive:
+        week = Week.last_ended(session.clock(), session.registry.zone)
+        budget = Budget(time.monotonic() + 1000, a_second_each)
+        collect(archive, session.registry, week, [probe], session.clock, command="weekly", budget=budget)
+        collect(archive, session.registry, week, [whole], session.clock, command="weekly")
+    assert [len(batch.targets) for batch in probe.batches][:3] == [1, 2, 4]
+    assert [len(batch.targets) for batch in whole.batches] == [len(probe.asked)]
+
+
+def test_a_slow_network_gets_as_many_pages_as_it_has_time_for() -> None:
+    """Where the last batch took twice the time that was forecast, the next one is half as large."""
+    budget, pages = Budget(time.monotonic() + 10.9, a_second_each), [object()] * 10
+    assert budget.fitting(Recorder.route, pages, object()) == 10  # type: ignore[arg-type]
+    assert budget.fitting(Recorder.route, pages, object(), 2.0) == 5  # type: ignore[arg-type]

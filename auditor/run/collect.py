@@ -32,6 +32,8 @@ from auditor.run.needed import Needed
 from auditor.run.plan import BATCH, Plan
 
 log = logging.getLogger(__name__)
+_FIRST = 25
+"""Pages in the first batch under a budget: what it cuts off is lost, and how fast the network is shows then."""
 _GRACE = 5.0
 """Seconds after a budget's end for a route to come back; one that still waits for the system's resolver is left."""
 
@@ -57,9 +59,9 @@ class Budget:
     """By the monotonic clock."""
     forecast: Callable[[Route, Batch], Forecast]
 
-    def fitting(self, route: Route, targets: Sequence[Target], window: Window) -> int:
-        """Return how many of the targets can be looked at in the time that is left."""
-        seconds = self.forecast(route, Batch(tuple(targets), window)).seconds
+    def fitting(self, route: Route, targets: Sequence[Target], window: Window, slower: float = 1.0) -> int:
+        """Return how many of the targets can be looked at in the time that is left, so much slower than forecast."""
+        seconds = slower * self.forecast(route, Batch(tuple(targets), window)).seconds
         left = max(0.0, self.ends - time.monotonic())
         return len(targets) if seconds <= left else max(0, math.floor(len(targets) * left / seconds))
 
@@ -274,20 +276,27 @@ class _Walk:
     def _walk(self) -> None:
         trusted: bool | None = None
         later: list[Target] = []
-        while targets := self._next():
+        most, slower = BATCH if self.budget is None else _FIRST, 1.0
+        while targets := self._next(most, slower):
+            began, due = time.monotonic(), self._forecast(targets)
             self._prepare(targets, () if trusted is not None else tuple(self.controls))
             trusted = self._controls_hold() if trusted is None else trusted
             later += [target for target in targets if not self._seen(target, trusted, wait=False)]
+            most, slower = min(BATCH, 2 * most), max(1.0, (time.monotonic() - began) / due) if due else 1.0
         for target in later:
             self._seen(target, bool(trusted), wait=True)
 
-    def _next(self) -> tuple[Target, ...]:
+    def _forecast(self, targets: tuple[Target, ...]) -> float:
+        """Return how many seconds a batch should take; 0 without a budget."""
+        return self.budget.forecast(self.probe.route, Batch(targets, self.window)).seconds if self.budget else 0.0
+
+    def _next(self, most: int, slower: float) -> tuple[Target, ...]:
         """Return the next targets: none at the end, or where the time that is left is too short for any."""
-        self.run.messages.put(_Next(self.probe.route, BATCH, self.given))
+        self.run.messages.put(_Next(self.probe.route, most, self.given))
         targets = self.given.get()
         if self.budget is None or not targets:
             return targets
-        return targets[: self.budget.fitting(self.probe.route, targets, self.window)]
+        return targets[: self.budget.fitting(self.probe.route, targets, self.window, slower)]
 
     def _controls_hold(self) -> bool:
         """Look at the route's controls, and tell whether what it shows may be believed."""
