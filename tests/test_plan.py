@@ -30,7 +30,7 @@ from auditor.commands.weekly import parse_span, plan_lines
 from auditor.probes.base import Batch, DailyLimit, Forecast, Login, NotNow, Peer, Sighting, Spent, Target
 from auditor.probes.bodies import Bodies, Others, names_on
 from auditor.probes.known import NOTHING, known_of
-from auditor.probes.mtproto.asking import NAMES_A_RUN, Ration
+from auditor.probes.mtproto.asking import NAMES_A_RUN, RESOLVE, Ration
 from auditor.probes.vk.network import VkSettings
 from auditor.probes.vk.quotas import Quotas
 from auditor.registry.models import Control
@@ -400,6 +400,26 @@ def test_a_plan_knows_what_rests_and_says_until_when(user: bool, tmp_path: Path)
     assert vk.asked.closed == {"wall.get": NOW + timedelta(minutes=30)}
     assert vk.asked.requests == made["vk"]
     assert "wall.get is closed until" in "\n".join(plan_lines(planned, WEEK, Catalogue("en")))
+
+
+@pytest.mark.parametrize("since", [0, 1])
+def test_a_plan_knows_what_telegram_has_closed_to_the_client(since: int, tmp_path: Path) -> None:
+    """Of channels that nothing finds nothing else is asked: of new ones by their names, of known ones by numbers."""
+    world = worlds.busy(channels=5, posts=3, comments=6)
+    with sandboxed(world, tmp_path) as (sandbox, _):
+        sandbox.faults.on("mtproto_flood_long", world.now + since * HOUR)
+        for hours in range(since + 2):
+            sandbox.now = now = world.now + hours * HOUR
+            session = session_of(world, tmp_path, sandbox.settings(client=tmp_path), now)
+            week = Week.last_ended(now, session.registry.zone)
+            (planned,) = [one for one in forecast_week(session, week) if one.route is CLIENT]
+            with Archive.open(session.data) as archive:
+                made = look(session, archive, week, command="weekly").requests[CLIENT.value]
+    assert planned.asked.requests == made == 0
+    assert planned.asked.closed.keys() == ({"channels.getFullChannel", "channels.getChannels"} if since else {RESOLVE})
+    text = "\n".join(plan_lines([planned], WEEK, Catalogue("en")))
+    assert "is closed until" in text
+    assert "without a key" not in text
 
 
 def test_a_plan_says_what_a_day_holds_and_what_execute_would_save() -> None:

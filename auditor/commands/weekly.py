@@ -81,7 +81,7 @@ def plan_lines(
     for one in routes:
         route, pages = words.gettext(ROUTES[one.route.value]), one.accounts
         asked = one.asked.requests
-        if one.accounts and not asked and not one.later:
+        if one.accounts and not (asked or one.later or one.asked.closed):
             yield words.say(N_("{route}: {pages} pages; without a key nothing is asked"), route=route, pages=pages)
             continue
         time, said = _span(one.asked.seconds, words), N_("{route}: {pages} pages, about {requests} requests, {time}")

@@ -179,23 +179,35 @@ def _forecast(wiring: Wiring, batch: Batch) -> Forecast:
         wiring.settings.of(ClientSettings),
         Ration(),
     )
+    floods = (flood for login in wiring.logins for flood in login.floods)
+    closed = {flood.method: flood.until for flood in floods if flood.until > wiring.clock()}
     controls = [c.url.name for c in batch.controls if c.url.network is TELEGRAM and c.exists]
-    full = [target for target in batch.targets if target.full]
-    talks = sum(new_threads(t, batch.window) + len([*read_long_ago(t, batch.window)]) >= 0.5 for t in full)
+    controls = [name for name in controls if (_CHANNELS if name in met else RESOLVE) not in closed]
     free = frozenset(t.address for t in batch.targets if t.address.name in met)
-    names = len(batch.targets) - len(free) + sum(name not in met for name in controls)
+    # What finds a page comes before all else that is asked about it.
+    found = [t for t in batch.targets if (_found_by(t) if t.address in free else RESOLVE) not in closed]
+    full = [target for target in found if target.full]
+    talks = sum(new_threads(t, batch.window) + len([*read_long_ago(t, batch.window)]) >= 0.5 for t in full)
+    names = sum(name not in met for name in (*(t.address.name for t in found), *controls))
     methods = {
-        "help.getConfig": _TO_CONNECT if batch.controls else 0,
+        "help.getConfig": _TO_CONNECT if batch.controls and (found or controls) else 0,
         RESOLVE: names,
         _FULL: len(full),
-        _CHANNELS: len(batch.targets) - len(full) + sum(name in met for name in controls),
+        _CHANNELS: len(found) - len(full) + sum(name in met for name in controls),
         "channels.getParticipants": talks,
         _HISTORY: sum(max(1, math.ceil(posts_to_read(t, batch.window) / 100)) for t in full) + talks + len(controls),
         "messages.getReplies": len(controls),
     }
+    closed = {method: until for method, until in closed.items() if method in methods}
+    methods = {method: count for method, count in methods.items() if method not in closed}
     apart = 0.0 if way.dc else min(ration.patience, names * ration.per / ration.most)
     limit = DailyLimit() if way.dc else DailyLimit(names, NAMES_A_RUN, NAMES_A_RUN, free, a_run=True)
-    return Forecast(methods, sum(methods.values()) * way.interval + apart, limit)
+    return Forecast(methods, sum(methods.values()) * way.interval + apart, limit, closed=closed)
+
+
+def _found_by(target: Target) -> str:
+    """Return the method by which a page is found whose number is known."""
+    return _FULL if target.full else _CHANNELS
 
 
 PLUGIN = Plugin(
