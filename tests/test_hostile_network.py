@@ -247,9 +247,9 @@ def looked(site: Site) -> None:
         scout.read(Address.parse(f"t.me/{NAME}"), LONG_AGO, bool)
 
 
-def talking(api: str, *, before: str = "300", peer: str = "c1") -> str:
+def talking(post: int, api: str, *, before: str = "300", peer: str = "c1") -> str:
     """A widget whose script, link to older comments and form are somebody else's."""
-    page = discussion(f"{NAME}/1", comment(301, IN_WEEK + timedelta(hours=1), "Когда?"), 400, before=300)
+    page = discussion(f"{NAME}/{post}", comment(301, IN_WEEK + timedelta(hours=1), "Когда?"), 400, before=300)
     page = page.replace('"https:\\/\\/t.me\\/api\\/method?api_hash=5ec4e7"', json.dumps(api))
     return page.replace('data-before="300"', f'data-before="{before}"').replace("c2000000001_-1", peer)
 
@@ -268,9 +268,9 @@ def telegram_pages(target: str) -> dict[str, Any]:
     return {
         f"/{NAME}": landing(NAME, description=evil, href=target).replace(f'href="/s/{NAME}"', f'href="{target}"'),
         f"/s/{NAME}": told.replace("<head>", f"<head>{head}"),
-        f"/{NAME}/3": talking(target),
-        f"/{NAME}/2": talking(target, before="1&x=1"),
-        f"/{NAME}/1": talking(target, before="../../x", peer=f"{target}\r\nHost: evil.example"),
+        f"/{NAME}/3": talking(3, target),
+        f"/{NAME}/2": talking(2, target, before="1&x=1"),
+        f"/{NAME}/1": talking(1, target, before="../../x", peer=f"{target}\r\nHost: evil.example"),
     }
 
 
@@ -299,7 +299,11 @@ def test_a_cursor_is_a_number_and_nothing_else(calls: Calls, site: Site, cursor:
     """Of the history and of a discussion: what is none is not sent back."""
     blocks = message(NAME, 30, IN_WEEK)
     page = history(NAME, blocks, before=29).replace("before=29", f"before={cursor}").replace('"29"', f'"{cursor}"')
-    site.routes = {f"/{NAME}": landing(NAME), f"/s/{NAME}": page, f"/{NAME}/30": talking("/api/method", before=cursor)}
+    site.routes = {
+        f"/{NAME}": landing(NAME),
+        f"/s/{NAME}": page,
+        f"/{NAME}/30": talking(30, "/api/method", before=cursor),
+    }
     looked(site)
     sent = [v for a in site.asked for v in (a.query.get("before"), a.form.get("before_id")) if v is not None]
     assert all(re.fullmatch("[0-9]{1,15}", value) for value in sent), sent
