@@ -1,8 +1,8 @@
-"""A frozen class is what `dataclass(frozen=True, slots=True)` would have made of it, to all who change no object."""
+"""A frozen class is what `dataclass(frozen=True, slots=True)` would have made of it."""
 
 import pickle
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 from typing import Any
 
 import pytest
@@ -52,10 +52,12 @@ def test_an_object_has_what_it_was_given_and_the_defaults_besides() -> None:
         (lambda: Page("https://a", wrong=1), TypeError),
         (lambda: Post("https://a", 1, [], "", "", 2), TypeError),
         (lambda: Post("https://a", likes=-1), ValueError),
+        (lambda: setattr(Page("https://a"), "url", "https://b"), FrozenInstanceError),
+        (lambda: delattr(Page("https://a"), "url"), FrozenInstanceError),
     ],
 )
 def test_a_mistake_is_refused(wrong: Callable[[], Any], error: type[Exception]) -> None:
-    """What lacks, what nobody asked for, and what `__post_init__` refuses. mypy alone refuses a change."""
+    """What lacks, what nobody asked for, what `__post_init__` refuses, and every change."""
     with pytest.raises(error):
         wrong()
 
