@@ -11,7 +11,7 @@ import pytest
 from auditor.archive import Archive
 from auditor.base.snapshot import Cause
 from auditor.base.weeks import Week
-from auditor.probes.base import Forecast, Sighting
+from auditor.probes.base import Forecast, Sighting, Target, Window
 from auditor.probes.http import Http, HttpConnection
 from auditor.probes.mtproto.place import Patience
 from auditor.probes.pacing import Deadline, TimeUpError
@@ -19,12 +19,13 @@ from auditor.run.collect import Budget, collect
 from auditor.run.week import judge_week
 from auditor.run.weekly import look
 from auditor.sandbox import Sandbox, World
-from tests.cases import NOW
+from tests.cases import NOW, WEEK, address
 from tests.pipeline import few, sandboxed
 from tests.telegram_client import Client
 from tests.telegram_site import Answer, serving
 from tests.test_plan import Recorder, a_second_each
 
+WINDOW = Window.of(WEEK, NOW)
 SOON = 0.4
 """Seconds: time for one request to be sent, and not for the read time-out of any route."""
 
@@ -34,6 +35,10 @@ def silent() -> Iterator[int]:
     """The port of a server that takes every request and answers none."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as server:
         yield server.getsockname()[1]
+
+
+def pages(count: int) -> list[Target]:
+    return [Target(address(name=f"rayon_{number}")) for number in range(count)]
 
 
 def soon(*, drops: bool = True) -> Deadline:
@@ -117,7 +122,7 @@ class Stuck(Recorder):
     def look(self, *args: object, **more: object) -> Sighting:
         if self.asked:
             self.never.wait()
-        return super().look(*args, **more)  # type: ignore[return-value, arg-type]
+        return super().look(*args, **more)
 
 
 def test_a_route_that_does_not_come_back_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,8 +141,8 @@ def test_a_route_that_does_not_come_back_is_not_waited_for(tmp_path: Path, monke
 def test_what_takes_no_time_fits_into_none() -> None:
     """Without a key nothing is asked, so a route has come to all of its pages at once."""
     late = Budget(time.monotonic() - 1, lambda *_: Forecast())
-    assert late.fitting(Recorder.route, [object()] * 3, object()) == 3  # type: ignore[arg-type, list-item]
-    assert Budget(time.monotonic() - 1, a_second_each).fitting(Recorder.route, [object()] * 3, object()) == 0  # type: ignore[arg-type, list-item]
+    assert late.fitting(Recorder.route, pages(3), WINDOW) == 3
+    assert Budget(time.monotonic() - 1, a_second_each).fitting(Recorder.route, pages(3), WINDOW) == 0
 
 
 def test_a_budget_begins_with_few_pages_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,6 +160,6 @@ def test_a_budget_begins_with_few_pages_at_once(tmp_path: Path, monkeypatch: pyt
 
 def test_a_slow_network_gets_as_many_pages_as_it_has_time_for() -> None:
     """Where the last batch took twice the time that was forecast, the next one is half as large."""
-    budget, pages = Budget(time.monotonic() + 10.9, a_second_each), [object()] * 10
-    assert budget.fitting(Recorder.route, pages, object()) == 10  # type: ignore[arg-type]
-    assert budget.fitting(Recorder.route, pages, object(), 2.0) == 5  # type: ignore[arg-type]
+    budget = Budget(time.monotonic() + 10.9, a_second_each)
+    assert budget.fitting(Recorder.route, pages(10), WINDOW) == 10
+    assert budget.fitting(Recorder.route, pages(10), WINDOW, 2.0) == 5

@@ -144,7 +144,7 @@ def test_a_run_lets_an_old_round_go_for_good(tmp_path: Path) -> None:
         run(session, archive, Recorder(), Budget(time.monotonic() + 4.5, a_second_each))
         later, book = session.clock() + 37 * HOUR, session.registry
         week = Week.last_ended(session.clock(), book.zone)
-        collect(archive, book, week, [Recorder()], lambda: later, command="weekly", budget=no_time())  # type: ignore[list-item]
+        collect(archive, book, week, [Recorder()], lambda: later, command="weekly", budget=no_time())
         assert archive.seen_unfinished(str(week), NOW + HOUR, None) == frozenset()
 
 

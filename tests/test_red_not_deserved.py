@@ -163,6 +163,9 @@ def test_a_page_whose_posts_were_not_read_back_is_not_said_to_be_of_this_week(ca
         posts=posts(150), posts_cause=cause, posts_since=day(150), opened_at=day(150), opened_precision="not_later_than"
     )
     assert told(judge_office("posts_per_week", case(people, unread))) == (Outcome.CANT_TELL, cause)
+    closed = unread.model_copy(update={"posts": posts(150, 151, comments_state=CommentsState.CLOSED)})
+    older = case([tenure(since="2020", accounts=[account(Network.VK, "perviy"), known])], vk(posts=OLD), closed)
+    assert told(judge_office("comments_open", older)) == (Outcome.CANT_TELL, cause), "nothing fails by what it shows"
     born = unread.model_copy(update={"opened_precision": Precision.EXACT})
     assert judge_office("posts_per_week", case(people, born)).outcome is Outcome.INAPPLICABLE
 

@@ -158,8 +158,10 @@ class Sight:
     @property
     def unread(self) -> bool:
         """Tell whether the page's posts could not be read back: it may be older than its earliest trace."""
-        look = self.current
-        return look is not None and look.posts_cause is not None and look.opened_precision is not Precision.EXACT
+        if self.current is None or self.current.posts_cause is None:
+            return False
+        own = (look for look in (self.current, *self.stored) if self.is_own(look))
+        return all(look.opened_precision is not Precision.EXACT for look in own)
 
     @property
     def renamed_to(self) -> str | None:

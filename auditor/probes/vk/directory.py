@@ -140,8 +140,8 @@ class Directory:
         self._asker = asker
         self._known: dict[str, Resolution] = {}
         self._failed: set[str] = set()
-        self._unclear: list[tuple[str, Sequence[Resolution], Seen]] = []
-        """Answers about several names with a page that fits none of them."""
+        self._unclear: list[tuple[str, list[Resolution], Seen, set[int]]] = []
+        """The names that an answer about several left open, and the signed ids of its pages that fit none of them."""
         self.numbers: dict[str, int] = {}
         """The signed ids that pages had by an earlier look."""
 
@@ -172,6 +172,7 @@ class Directory:
                 self._ask_together(method, left[start : start + _BATCH[method]])
         for one in fresh.values():
             self._ask_alone(one)
+        self._unclear.clear()
         self._known |= {name: one for name, one in fresh.items() if one.settled or one.missing}
         self._failed |= fresh.keys() - self._known.keys()
         return [self._known.get(name) or fresh[name] for name in wanted]
@@ -224,10 +225,7 @@ class Directory:
                 self._halve(method, half)
 
     def _ask_alone(self, search: Resolution) -> None:
-        """Ask for one name by itself where the batches settled nothing, even with what is known by now."""
-        unclear, self._unclear = self._unclear, []
-        for batch in unclear:
-            self._match(*batch)
+        """Ask for one name by itself where the batches settled nothing."""
         for method in search.methods():
             if search.open_to(method):
                 self._ask(method, [search])
@@ -251,26 +249,38 @@ class Directory:
     def _match(self, method: str, searches: Sequence[Resolution], seen: Seen) -> None:
         """Match the pages of an answer to the names that were asked for: each gets a record of its own page alone.
 
-        A page that fits no name could be any of them: those that are left are asked for one by one, until the page that
-        came alone to one of them was this one.
+        A page that fits no name could be any of them: those that are left are asked for one by one, until it has come
+        to one of them alone.
         """
         alone = len(searches) == len(seen.value) == 1
         owners = [_READ[method](raw) for raw in seen.value]
         numbered = [(n, o) for n, o in enumerate(owners) if o is not None]
         found = {s.name: n for s in searches for n, o in reversed(numbered) if self._is(s.name, o, alone=alone)}
-        strays = len(owners) > len(set(found.values()))
-        if strays and len(searches) > 1:
-            self._unclear.append((method, searches, seen))
+        fitting = set(found.values())
+        strays = [owner for n, owner in enumerate(owners) if n not in fitting]
         for search in searches:
             if search.settled:
                 continue  # by the other method, which was asked at the same time
             if search.name in found:
                 _file(search, method, seen, [seen.value[found[search.name]]])
-                self.numbers.update({search.name: search.owner.id} if alone and search.owner else {})
             elif strays and len(searches) == 1:
                 _file(search, method, replace(seen, failure=_UNRECOGNISED))
             elif not strays:
                 _file(search, method, seen, [])
+        if alone and found and owners[0] is not None:
+            self._came_alone(searches[0].name, owners[0])
+        elif strays and len(searches) > 1 and None not in strays:
+            left = [search for search in searches if search.open_to(method)]
+            self._unclear.append((method, left, seen, {owner.id for owner in strays if owner is not None}))
+
+    def _came_alone(self, name: str, owner: Owner) -> None:
+        """Note whose number it is; names beside it in a list are nobody's if only pages that came alone fitted none."""
+        self.numbers[name] = owner.id
+        for method, searches, seen, strays in self._unclear:
+            if strays <= {self.numbers.get(search.name) for search in searches}:
+                for search in searches:
+                    if search.open_to(method):
+                        _file(search, method, seen, [])
 
     def _is(self, name: str, owner: Owner, *, alone: bool) -> bool:
         """Tell whether a page is the one asked for.
